@@ -1,0 +1,1 @@
+"""Memory: tables, column types, named queries, migrations."""

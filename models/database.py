@@ -1,0 +1,78 @@
+"""Opens the database: SQLite tuned for many readers and one writer, or PostgreSQL; units of work around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Select, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlmodel import Session, SQLModel
+
+WRITES = {"kyhan_writes": True}
+
+
+def connect(url: str, busy_seconds: float = 30) -> Engine:
+    """An engine for this URL. A locked SQLite file is waited for `busy_seconds` before the error is raised."""
+    if not url.startswith("sqlite"):
+        return create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": busy_seconds, "check_same_thread": False})
+    event.listen(engine, "connect", _tune_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _tune_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # a writer takes its lock at once: a read that turns into a write cannot wait for another writer
+    writes = connection.get_execution_options().get("kyhan_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Session]:
+    """One transaction that may write: committed at the end, rolled back on any error."""
+    with Session(engine.execution_options(**WRITES), expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """One consistent look at the database; nothing is kept."""
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
+
+
+def table(model: type[SQLModel]) -> Table:
+    """The Core table behind a model."""
+    found = model.__table__  # type: ignore[attr-defined]
+    assert isinstance(found, Table)
+    return found
+
+
+def insert_new(session: Session, model: type[SQLModel], rows: list[dict[str, Any]]) -> int:
+    """Insert these rows, passing over those whose unique key exists already. Returns how many were new."""
+    if not rows:
+        return 0
+    return _count(session, _insert(session, model).values(rows).on_conflict_do_nothing())
+
+
+def insert_selected(session: Session, model: type[SQLModel], columns: list[str], source: Select[Any]) -> int:
+    """Insert what the query yields, passing over existing unique keys. Returns how many rows were new."""
+    return _count(session, _insert(session, model).from_select(columns, source).on_conflict_do_nothing())
+
+
+def _insert(session: Session, model: type[SQLModel]) -> Any:
+    postgres = session.get_bind().dialect.name == "postgresql"
+    return postgresql.insert(table(model)) if postgres else sqlite.insert(table(model))
+
+
+def _count(session: Session, statement: Any) -> int:
+    return max(session.connection().execute(statement).rowcount, 0)

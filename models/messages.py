@@ -1,0 +1,72 @@
+"""The ledger: notices (why), messages (one person, one day, one channel), attempts (one try over the network)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from models.columns import UtcMoment
+
+WAITING = "state IN ('pending', 'leased')"
+
+
+class Notice(SQLModel, table=True):
+    """A due step of one case for one person, written once. Carried by that person's digest of `on_day`."""
+
+    __table_args__ = (
+        UniqueConstraint("case_id", "step", "person_id"),
+        Index("ix_notice_digest", "person_id", "on_day"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="unit_case.id")
+    step: str
+    person_id: int = Field(foreign_key="person.id")
+    level: int
+    message: str  # kind of message the step asks for
+    on_day: date
+    written_at: datetime = Field(sa_type=UtcMoment)
+    skipped: str | None = None  # why it was never sent
+
+
+class Message(SQLModel, table=True):
+    __table_args__ = (
+        Index("ix_message_waiting", "not_before", sqlite_where=text(WAITING), postgresql_where=text(WAITING)),
+        Index("ix_message_person", "person_id", "on_day"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)  # idempotency: "digest:{person}:{day}:{channel}", "receipt:{submission}"
+    person_id: int = Field(foreign_key="person.id")
+    channel: str
+    kind: str  # digest, receipt, returned, report_draft
+    on_day: date
+    case_id: int | None = Field(default=None, foreign_key="unit_case.id")
+    facts: str | None = None  # JSON, for kinds whose text does not depend on the day it is sent
+    attachment: str | None = None  # storage name
+    created_at: datetime = Field(sa_type=UtcMoment)
+    not_before: datetime = Field(sa_type=UtcMoment)
+    state: str = "pending"  # pending, leased, sent, expired, suppressed, failed, exhausted
+    attempts: int = 0
+    lease_owner: str | None = None
+    lease_until: datetime | None = Field(default=None, sa_type=UtcMoment)
+    finished_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    reason: str = ""
+
+
+class Attempt(SQLModel, table=True):
+    __table_args__ = (UniqueConstraint("message_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    message_id: int = Field(foreign_key="message.id")
+    number: int
+    address: str
+    subject: str
+    state: str  # intent, accepted, rejected, unknown
+    code: str = ""
+    detail: str = ""
+    provider_ref: str = ""
+    started_at: datetime = Field(sa_type=UtcMoment)
+    finished_at: datetime | None = Field(default=None, sa_type=UtcMoment)

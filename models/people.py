@@ -1,0 +1,38 @@
+"""Posts, the people who hold them, and from when to when."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from models.columns import UtcMoment
+
+
+class Post(SQLModel, table=True):
+    __table_args__ = (UniqueConstraint("organisation_id", "role"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    organisation_id: int = Field(foreign_key="organisation.id")
+    role: str  # focal_point, deputy, head, coordinator, leader
+    title: str
+
+
+class Person(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    email: str = Field(unique=True)
+    phone: str = ""
+    example: bool = False  # a made-up contact; its mail leaves only towards a loopback server
+    confirmed_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+
+
+class Tenure(SQLModel, table=True):
+    __table_args__ = (UniqueConstraint("post_id", "from_day"), Index("ix_tenure_post", "post_id", "from_day", "to_day"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    post_id: int = Field(foreign_key="post.id")
+    person_id: int = Field(foreign_key="person.id")
+    from_day: date
+    to_day: date | None = None  # exclusive

@@ -1,0 +1,117 @@
+"""The plan in force: versions, obligations, who is bound, dated occurrences, the terms cases are held to."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from models.columns import UtcMoment
+
+
+class PlanVersion(SQLModel, table=True):
+    __tablename__ = "plan"
+    __table_args__ = (UniqueConstraint("code", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str
+    version: int
+    number: str
+    title_vi: str
+    title_en: str
+    signed_on: date
+    lead_key: str
+    sha256: str  # of the plan file this version was loaded from
+    document: str  # that file, whole
+    loaded_at: datetime = Field(sa_type=UtcMoment)
+    superseded_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    tracked_from: date  # occurrences that fall due earlier are not followed
+    planned_until: date  # occurrences exist up to this day
+
+
+class ObligationRow(SQLModel, table=True):
+    __tablename__ = "obligation"
+    __table_args__ = (UniqueConstraint("plan_id", "code"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    plan_id: int = Field(foreign_key="plan.id")
+    position: int
+    code: str
+    clause: str
+    kind: str
+    severity: str
+    title_vi: str
+    title_en: str
+    short: str
+    quote: str
+    hand_in: str
+    flow: str | None = None
+    ladder: str | None = None
+
+
+class Binding(SQLModel, table=True):
+    """Who owes an obligation: the applicability matrix, one row a unit."""
+
+    __table_args__ = (UniqueConstraint("obligation_id", "organisation_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    obligation_id: int = Field(foreign_key="obligation.id")
+    organisation_id: int = Field(foreign_key="organisation.id", index=True)
+    role: str
+
+
+class Occurrence(SQLModel, table=True):
+    __table_args__ = (UniqueConstraint("obligation_id", "period"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    obligation_id: int = Field(foreign_key="obligation.id")
+    period: str
+    opens_on: date | None = None  # None: waits for its trigger
+    nominal_last_day: date | None = None
+    target_day: date
+    late_after: date | None = None
+    soft: bool
+    strict_before: bool
+    worded: bool
+    why: str
+    period_start: date
+    period_end: date
+    data_cutoff: date | None = None
+    trigger: str | None = None
+    drafted_at: datetime | None = Field(default=None, sa_type=UtcMoment)  # its document was written by itself
+
+
+class Term(SQLModel, table=True):
+    """The dates a case is held to: those of the plan, or those agreed in an extension."""
+
+    __table_args__ = (UniqueConstraint("occurrence_id", "role", "agreed"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    occurrence_id: int = Field(foreign_key="occurrence.id")
+    role: str
+    agreed: str = ""  # "" statutory; else the agreed ISO day
+    target_day: date
+    late_after: date | None = None
+    opens_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    due_soon_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    late_at: datetime | None = Field(default=None, sa_type=UtcMoment)  # first late instant
+
+
+class StepDay(SQLModel, table=True):
+    """The days on which a ladder step is the newest for every case held to a term."""
+
+    __tablename__ = "step_day"
+    __table_args__ = (
+        UniqueConstraint("term_id", "step", "reaches"),
+        Index("ix_step_day_window", "until_day", "on_day"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    term_id: int = Field(foreign_key="term.id")
+    step: str
+    level: int
+    reaches: str  # role of the post
+    message: str
+    on_day: date
+    until_day: date  # exclusive

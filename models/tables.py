@@ -1,0 +1,8 @@
+"""Every table, imported in one place so that the metadata is whole."""
+
+from sqlmodel import SQLModel
+
+from models import cases, log, messages, organisations, people, plan, projection, submissions
+
+MODULES = (cases, log, messages, organisations, people, plan, projection, submissions)
+metadata = SQLModel.metadata

@@ -1,0 +1,20 @@
+"""What an office works by: the plan in force, its calendar, its ladders, and how it signs its mails."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rules.plan import Ladder, Plan
+from rules.working_days import WorkCalendar
+
+
+@dataclass(frozen=True)
+class Office:
+    plan: Plan
+    calendar: WorkCalendar
+    ladders: Mapping[str, Ladder]
+    system_name: str = "Kỳ Hạn"
+    base_url: str = "http://127.0.0.1:8080"
+    support_email: str = "hotro@example.vn"
+    support_phone: str = "(0299) 000 0000"
