@@ -79,6 +79,8 @@ class Occurrence(SQLModel, table=True):
     period_end: date
     data_cutoff: date | None = None
     trigger: str | None = None
+    deadline_phrase: str = ""  # the deadline inside a sentence of a letter
+    opened_at: datetime | None = Field(default=None, sa_type=UtcMoment, index=True)  # its cases exist since
     drafted_at: datetime | None = Field(default=None, sa_type=UtcMoment)  # its document was written by itself
 
 

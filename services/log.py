@@ -1,0 +1,72 @@
+"""Writes the log and proves that nobody changed it since."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from models.log import LogEntry
+
+GENESIS = "0" * 64
+CHAIN_LOCK = 7_002_013  # PostgreSQL advisory lock: one writer at a time extends the chain
+PAGE = 2_000
+
+
+@dataclass(frozen=True)
+class Verification:
+    entries: int
+    head: str
+    broken_at: int | None  # the first entry whose seal does not fit
+
+
+def append(
+    session: Session, now: datetime, actor: str, action: str, subject: str, details: dict[str, Any] | None = None
+) -> LogEntry:
+    """Seal one entry to the end of the chain, inside the caller's transaction."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CHAIN_LOCK})
+    last = session.exec(select(LogEntry).order_by(col(LogEntry.seq).desc()).limit(1)).first()
+    entry = LogEntry(
+        seq=last.seq + 1 if last else 1,
+        at=now,
+        actor=actor,
+        action=action,
+        subject=subject,
+        details=json.dumps(details or {}, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str),
+        previous=last.digest if last else GENESIS,
+        digest="",
+    )
+    entry.digest = seal(entry)
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def seal(entry: LogEntry) -> str:
+    """SHA-256 over the entry before it and every field of this one."""
+    fields = [entry.previous, entry.seq, _stamp(entry.at), entry.actor, entry.action, entry.subject, entry.details]
+    return sha256(json.dumps(fields, ensure_ascii=False).encode()).hexdigest()
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def verify(session: Session) -> Verification:
+    """Walk the whole chain, a page at a time."""
+    previous, expected = GENESIS, 1
+    while page := session.exec(
+        select(LogEntry).where(col(LogEntry.seq) >= expected).order_by(col(LogEntry.seq)).limit(PAGE)
+    ).all():
+        for entry in page:
+            if entry.seq != expected or entry.previous != previous or entry.digest != seal(entry):
+                return Verification(expected - 1, previous, expected)
+            previous, expected = entry.digest, expected + 1
+        session.expunge_all()
+    return Verification(expected - 1, previous, None)
