@@ -1,0 +1,66 @@
+"""What every channel promises: it takes an envelope and says what became of it."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class OutcomeKind(StrEnum):
+    OK = "ok"  # accepted by the next hop; not yet proof of delivery
+    RETRY = "retry"  # surely not sent; later may be better
+    STOP = "stop"  # the channel itself is out of order: pause it and call the operator
+    DEAD = "dead"  # this address will never work here
+    FALLBACK = "fallback"  # refused for good, though the address may be right: use the next channel
+    UNKNOWN = "unknown"  # perhaps sent
+    BUG = "bug"  # our own mistake; sending it again changes nothing
+
+
+@dataclass(frozen=True)
+class Outcome:
+    kind: OutcomeKind
+    code: str  # "250", "550 5.1.1", "refused", "timeout" …
+    detail: str = ""  # for the ledger and the operator; never holds a secret
+    provider_ref: str | None = None
+    maybe_sent: bool = False
+
+
+@dataclass(frozen=True)
+class Attachment:
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Envelope:
+    key: str  # the message's idempotency key, the same on every attempt
+    message_id: str
+    to_address: str
+    subject: str
+    text: str
+    html: str
+    sent_at: datetime  # aware; becomes the Date of a mail
+    thread_id: str | None = None
+    to_name: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    reply_to: str | None = None
+    return_path: str | None = None  # where bounces go; None: the sender
+
+
+class Session(Protocol):
+    """An open channel: many envelopes, one connection."""
+
+    def send(self, envelope: Envelope) -> Outcome: ...
+
+
+class Channel(Protocol):
+    name: str
+    resends_on_doubt: bool  # whether an UNKNOWN may be sent again (e-mail: yes, with the same Message-ID)
+
+    def open(self) -> AbstractContextManager[Session]: ...
+
+    def send(self, envelope: Envelope) -> Outcome: ...

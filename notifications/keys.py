@@ -1,0 +1,18 @@
+"""Ids that come out the same on every attempt, so that a mailbox can tell a repeat from a new mail."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+
+def message_id(idem_key: str, domain: str) -> str:
+    return f"<{_digest(idem_key)}.k@{domain}>"
+
+
+def thread_id(subject_matter: str, domain: str) -> str:
+    """The root that all mails about one matter (say "case:42") answer to, so that mailboxes show them together."""
+    return f"<{_digest(f'{subject_matter}:root')}.t@{domain}>"
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:32]

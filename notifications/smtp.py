@@ -1,0 +1,234 @@
+"""E-mail, the guaranteed channel: one connection for many mails, and for each one the exact answer of the server."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TypeVar
+
+from notifications.addresses import has_control_characters
+from notifications.channel import Envelope, Outcome, OutcomeKind
+from notifications.mime import BadEnvelope, build
+from notifications.smtp_answers import Phase, answered, unanswered
+
+T = TypeVar("T")
+Reply = tuple[int, bytes]
+
+MAILS_PER_CONNECTION = 100  # relays grow suspicious of longer ones
+SECONDS_PER_CONNECTION = 60
+
+
+@dataclass(frozen=True)
+class SmtpAddress:
+    host: str
+    port: int = 25
+    user: str = ""
+    password: str = field(default="", repr=False)
+    starttls: bool = False
+    tls: bool = False
+
+
+class SmtpChannel:
+    name = "email"
+    resends_on_doubt = True
+
+    def __init__(
+        self,
+        address: SmtpAddress,
+        sender: tuple[str, str],
+        domain: str,
+        timeout: float = 20.0,
+        tls_context: ssl.SSLContext | None = None,
+    ) -> None:
+        self.address, self.sender, self.domain, self.timeout = address, sender, domain, timeout
+        self._given_context = tls_context
+
+    @cached_property
+    def tls_context(self) -> ssl.SSLContext:
+        """Made once: reading the authorities' certificates takes longer than sending a mail."""
+        return self._given_context or ssl.create_default_context()
+
+    @contextmanager
+    def open(self) -> Iterator[SmtpSession]:
+        session = SmtpSession(self)
+        try:
+            yield session
+        finally:
+            session.close()
+
+    def send(self, envelope: Envelope) -> Outcome:
+        with self.open() as session:
+            return session.send(envelope)
+
+
+class _Failed(Exception):
+    """Carries an outcome from where it became clear to where it is handed back."""
+
+    def __init__(self, result: Outcome) -> None:
+        super().__init__(result.code)
+        self.outcome = result
+
+
+class SmtpSession:
+    """A round of mails; connects with the first one, and again when a connection has served its time."""
+
+    def __init__(self, channel: SmtpChannel) -> None:
+        self._channel = channel
+        self._smtp: smtplib.SMTP | None = None
+        self._sent = 0
+        self._since = 0.0
+        self._down: Outcome | None = None  # once the server cannot be reached, the rest of the round need not try
+
+    def send(self, envelope: Envelope) -> Outcome:
+        try:
+            mail = build(envelope, *self._channel.sender)
+        except BadEnvelope as bad:
+            return _refused_envelope(bad.field, envelope)
+        try:
+            return self._safe(self._deliver(envelope, mail))
+        except _Failed as failed:
+            return self._safe(failed.outcome)
+
+    def close(self) -> None:
+        smtp, self._smtp = self._smtp, None
+        if smtp is None:
+            return
+        with suppress(smtplib.SMTPException, OSError):
+            smtp.quit()
+        smtp.close()
+
+    def _deliver(self, envelope: Envelope, mail: bytes) -> Outcome:
+        fresh = self._connect_if_needed()
+        try:
+            return self._converse(envelope, mail)
+        except _Failed as failed:
+            # An old connection may have been closed while it was idle; nothing was sent, so ask once more.
+            if fresh or not _connection_is_gone(failed.outcome):
+                raise
+        self._connect_if_needed()
+        return self._converse(envelope, mail)
+
+    def _converse(self, envelope: Envelope, mail: bytes) -> Outcome:
+        """One mail, command by command. `smtplib.sendmail` would hide which of them failed, and the queue id."""
+        smtp = self._smtp
+        assert smtp is not None
+        sender = envelope.return_path or self._channel.sender[1]
+        size = [f"size={len(mail)}"] if "size" in smtp.esmtp_features else []
+        self._sent += 1
+        self._ask(Phase.MAIL, lambda: smtp.mail(sender, size), wanted=(250,))
+        self._ask(Phase.RCPT, lambda: smtp.rcpt(envelope.to_address), wanted=(250, 251))
+        self._ask(Phase.DATA, lambda: smtp.docmd("DATA"), wanted=(354,))
+        self._talk(Phase.DATA, lambda: smtp.send(_with_final_dot(mail)))
+        number, reply = self._talk(Phase.ACCEPT, smtp.getreply)
+        result = answered(Phase.ACCEPT, number, reply)
+        if number == 421:
+            self._drop()
+        return result
+
+    def _ask(self, phase: Phase, command: Callable[[], Reply], wanted: tuple[int, ...]) -> None:
+        number, reply = self._talk(phase, command)
+        if number in wanted:
+            return
+        if number == 421:
+            self._drop()
+        else:
+            self._reset()
+        raise _Failed(answered(phase, number, reply))
+
+    def _reset(self) -> None:
+        """After a refusal only: an accepted mail leaves nothing behind (RFC 5321, 4.1.1.4)."""
+        assert self._smtp is not None
+        try:
+            self._smtp.rset()
+        except (smtplib.SMTPException, OSError):
+            self._drop()
+
+    def _talk(self, phase: Phase, command: Callable[[], T]) -> T:
+        try:
+            return command()
+        except (smtplib.SMTPException, OSError) as problem:
+            self._drop()
+            raise _Failed(unanswered(phase, problem)) from problem
+
+    def _connect_if_needed(self) -> bool:
+        """Whether the connection is new."""
+        if self._smtp is not None and self._is_worn_out():
+            self.close()
+        if self._smtp is not None:
+            return False
+        if self._down is not None:
+            raise _Failed(self._down)
+        try:
+            self._smtp = _connected(self._channel)
+        except _Failed as failed:
+            self._down = failed.outcome
+            raise
+        self._sent, self._since = 0, time.monotonic()
+        return True
+
+    def _is_worn_out(self) -> bool:
+        return self._sent >= MAILS_PER_CONNECTION or time.monotonic() - self._since > SECONDS_PER_CONNECTION
+
+    def _drop(self) -> None:
+        if self._smtp is not None:
+            self._smtp.close()
+            self._smtp = None
+
+    def _safe(self, result: Outcome) -> Outcome:
+        """A server may repeat what we told it; the ledger must not."""
+        secret = self._channel.address.password
+        if not secret or secret not in result.detail:
+            return result
+        return replace(result, detail=result.detail.replace(secret, "•••"))
+
+
+def _connected(channel: SmtpChannel) -> smtplib.SMTP:
+    phase, smtp = Phase.CONNECT, None
+    try:
+        smtp = _reached(channel)
+        phase = Phase.LOGIN
+        if channel.address.user:
+            smtp.login(channel.address.user, channel.address.password)
+        return smtp
+    except (smtplib.SMTPException, OSError, UnicodeError) as problem:
+        if smtp is not None:
+            smtp.close()
+        raise _Failed(unanswered(phase, problem)) from problem
+
+
+def _reached(channel: SmtpChannel) -> smtplib.SMTP:
+    where = channel.address
+    us, timeout = channel.domain, channel.timeout  # unless told, smtplib asks DNS who we are
+    smtp: smtplib.SMTP
+    if where.tls:
+        smtp = smtplib.SMTP_SSL(where.host, where.port, us, timeout=timeout, context=channel.tls_context)
+    else:
+        smtp = smtplib.SMTP(where.host, where.port, us, timeout)
+    try:
+        if where.starttls:
+            smtp.starttls(context=channel.tls_context)
+        smtp.ehlo_or_helo_if_needed()
+    except BaseException:
+        smtp.close()
+        raise
+    return smtp
+
+
+def _with_final_dot(mail: bytes) -> bytes:
+    return mail.replace(b"\r\n.", b"\r\n..") + b".\r\n"
+
+
+def _connection_is_gone(result: Outcome) -> bool:
+    return result.kind is OutcomeKind.RETRY and (result.code == "lost" or result.code.startswith("421"))
+
+
+def _refused_envelope(field_name: str, envelope: Envelope) -> Outcome:
+    if field_name == "to_address" and not has_control_characters(envelope.to_address):
+        said = "Địa chỉ thư điện tử không hợp lệ. / Not a valid e-mail address."
+        return Outcome(OutcomeKind.DEAD, "bad-address", said)
+    return Outcome(OutcomeKind.BUG, f"bad-{field_name.replace('_', '-')}", "Thư không được gửi. / Nothing was sent.")

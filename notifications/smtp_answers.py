@@ -1,0 +1,124 @@
+"""What an answer of the mail server means for us: policy as a table."""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import socket
+import ssl
+from enum import StrEnum
+
+from notifications.channel import Outcome, OutcomeKind
+
+
+class Phase(StrEnum):
+    CONNECT = "connect"  # up to and with EHLO and STARTTLS
+    LOGIN = "login"
+    MAIL = "mail"
+    RCPT = "rcpt"
+    DATA = "data"  # until the final dot has left us
+    ACCEPT = "accept"  # after the final dot: only here can we be in doubt
+
+
+P, K = Phase, OutcomeKind
+ANY = tuple(Phase)
+
+# Read from the top, the first row that fits counts. The pattern is a regular expression on "550 5.1.1", or on
+# "550" when the server gives no extended status (RFC 3463), or on one of our own words: refused, lost, timeout …
+ANSWERS: tuple[tuple[tuple[Phase, ...], str, OutcomeKind], ...] = (
+    ((P.ACCEPT,), r"2", K.OK),
+    ((P.ACCEPT,), r"lost|timeout", K.UNKNOWN),
+    (ANY, r"no-starttls|no-auth|bad-login", K.STOP),
+    (ANY, r"refused|lost|timeout|dns|tls|network|unexpected", K.RETRY),
+    ((P.LOGIN,), r"5", K.STOP),
+    (ANY, r"4", K.RETRY),  # greylisting, full mailbox, too many connections, going down
+    ((P.CONNECT,), r"5", K.RETRY),
+    (ANY, r"530|535|534|538", K.STOP),  # wants a log-in we did not make
+    (ANY, r"552 5\.3\.4|552\b(?! 5\.2)|5\d\d 5\.3\.4|523", K.FALLBACK),  # too big: a link instead of the file
+    ((P.MAIL,), r"501|503|555", K.BUG),
+    ((P.MAIL,), r"5", K.STOP),  # our sender address is not wanted
+    ((P.RCPT,), r"5\d\d 5\.1\.[78]", K.STOP),  # the same, said late
+    ((P.RCPT,), r"501|503|555", K.BUG),
+    ((P.RCPT, P.DATA, P.ACCEPT), r"5\d\d 5\.1\.(0|1|2|3|6|10)\b|5\d\d 5\.2\.1\b", K.DEAD),
+    ((P.RCPT,), r"55[03]\Z|553", K.DEAD),
+    ((P.RCPT, P.DATA, P.ACCEPT), r"5", K.FALLBACK),  # policy, spam, mailbox full for good
+)
+
+ADVICE = {
+    "login": "Máy chủ thư không chấp nhận tên đăng nhập hoặc mật khẩu: kiểm tra lại tài khoản, mật khẩu ứng dụng trong "
+    "KYHAN_SMTP_URL rồi mở lại kênh thư. / The mail server refused the user name or password: correct them in "
+    "KYHAN_SMTP_URL, then resume the channel.",
+    "no-auth": "Máy chủ thư không nhận đăng nhập ở cổng này: thử cổng 587 với ?starttls=1, hoặc bỏ tên và mật khẩu "
+    "khỏi KYHAN_SMTP_URL. / The server takes no log-in on this port: try port 587 with ?starttls=1, or leave user and "
+    "password out of KYHAN_SMTP_URL.",
+    "no-starttls": "Máy chủ thư không hỗ trợ STARTTLS nên thư chưa được gửi: kiểm tra cổng và tùy chọn starttls trong "
+    "KYHAN_SMTP_URL. / The server offers no STARTTLS, so nothing was sent: check the port and starttls in "
+    "KYHAN_SMTP_URL.",
+    "tls": "Không lập được kết nối mã hóa: kiểm tra chứng thư, tên máy chủ và cổng. / No encrypted connection: check "
+    "the certificate, the server's name and the port.",
+    "refused": "Máy chủ thư không nhận kết nối; hệ thống sẽ tự thử lại. / The mail server refuses connections; it will "
+    "be tried again.",
+    "dns": "Không tìm thấy tên máy chủ thư; hệ thống sẽ tự thử lại. / The mail server's name is not found; it will be "
+    "tried again.",
+    "sender": "Máy chủ thư từ chối địa chỉ người gửi: kiểm tra KYHAN_MAIL_FROM. / The server refuses the sender's "
+    "address: check KYHAN_MAIL_FROM.",
+}
+
+_STATUS = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")
+_QUEUED = re.compile(r"(?:queued as|queue[ -]?id[ =:]*|\bid[ =:]+)\s*<?([A-Za-z0-9._@-]{1,64})", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+
+
+def outcome(phase: Phase, code: str, said: str = "") -> Outcome:
+    kind = next((kind for phases, pattern, kind in ANSWERS if phase in phases and re.match(pattern, code)), K.BUG)
+    detail = " – ".join(part for part in (_advice(phase, code, kind), said) if part)
+    return Outcome(kind, code, detail, maybe_sent=kind is K.UNKNOWN)
+
+
+def answered(phase: Phase, number: int, reply: bytes) -> Outcome:
+    said = _CONTROL.sub(" ", reply.decode("utf-8", "replace")).strip()[:300]
+    status = _STATUS.match(said)
+    result = outcome(phase, f"{number} {status[1]}" if status else str(number), said)
+    if result.kind is not K.OK:
+        return result
+    queued = _QUEUED.search(said)
+    return Outcome(K.OK, result.code, said, provider_ref=queued[1] if queued else None)
+
+
+def unanswered(phase: Phase, problem: Exception) -> Outcome:
+    """What it means that a command ended in an exception."""
+    if isinstance(problem, smtplib.SMTPResponseException):
+        said = problem.smtp_error
+        return answered(phase, problem.smtp_code, said if isinstance(said, bytes) else str(said).encode())
+    return outcome(phase, _word_for(phase, problem))
+
+
+# Order matters: a certificate error is an OSError too, and smtplib's own errors are all OSErrors.
+_WORDS: tuple[tuple[type[Exception], str], ...] = (
+    (smtplib.SMTPServerDisconnected, "lost"),
+    (UnicodeError, "bad-login"),
+    (ssl.SSLError, "tls"),
+    (socket.gaierror, "dns"),
+    (TimeoutError, "timeout"),
+    (ConnectionRefusedError, "refused"),
+    (ConnectionError, "lost"),
+    (OSError, "network"),
+)
+
+
+def _word_for(phase: Phase, problem: Exception) -> str:
+    if isinstance(problem.__context__, TimeoutError):  # smtplib reports a time-out as a disconnection
+        return "timeout"
+    if isinstance(problem, smtplib.SMTPNotSupportedError):
+        return "no-auth" if phase is Phase.LOGIN else "no-starttls"
+    if type(problem) is smtplib.SMTPException and phase is Phase.LOGIN:  # "no suitable authentication method"
+        return "no-auth"
+    return next((word for kind, word in _WORDS if isinstance(problem, kind)), "unexpected")
+
+
+def _advice(phase: Phase, code: str, kind: OutcomeKind) -> str:
+    if code in ADVICE:
+        return ADVICE[code]
+    if kind is not K.STOP:
+        return ""
+    return ADVICE["login" if phase is P.LOGIN or code.startswith(("53", "bad-login")) else "sender"]

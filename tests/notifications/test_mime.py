@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from notifications.channel import Attachment, Envelope
+from notifications.keys import message_id, thread_id
+from notifications.mime import BadEnvelope, build
+
+LETTER = Envelope(
+    key="case:42:L1:person:7",
+    message_id=message_id("case:42:L1:person:7", "kyhan.example.vn"),
+    thread_id=thread_id("case:42", "kyhan.example.vn"),
+    to_address="lan@stc.example.vn",
+    to_name="Nguyễn Thị Lan",
+    subject="[Nhắc việc] Đánh giá thực trạng công tác phổ biến thông tin thống kê – hạn gửi 29/11/2013",
+    text="Kính gửi: Đồng chí Nguyễn Thị Lan\nTrân trọng cảm ơn./.\n",
+    html="<p>Kính gửi</p>",
+    sent_at=datetime(2013, 11, 8, 1, 0, tzinfo=UTC),
+    reply_to="tra-loi@kyhan.example.vn",
+)
+HEADERS = {
+    *("From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "Reply-To"),
+    *("Auto-Submitted", "X-Auto-Response-Suppress", "X-Kyhan-Key", "MIME-Version", "Content-Type"),
+}
+ANYTHING = st.text(max_size=300)
+
+
+def parsed(letter: Envelope) -> EmailMessage:
+    mail = message_from_bytes(build(letter, "Cục Thống kê tỉnh Sóc Trăng", "nhac@kyhan.example.vn"), policy=policy.SMTP)
+    assert isinstance(mail, EmailMessage)
+    assert not mail.defects
+    return mail
+
+
+def as_read(text: str) -> str:
+    """What a mail program may show of it: header text is one line."""
+    return "".join(text.split())
+
+
+def test_a_letter_reads_back_as_it_was_written():
+    mail = parsed(LETTER)
+    assert mail["subject"] == LETTER.subject
+    assert str(mail["to"]) == "Nguyễn Thị Lan <lan@stc.example.vn>"
+    assert mail["from"].addresses[0].display_name == "Cục Thống kê tỉnh Sóc Trăng"
+    assert mail["date"].datetime == LETTER.sent_at
+    assert (mail["message-id"], mail["references"]) == (LETTER.message_id, LETTER.thread_id)
+    assert mail["auto-submitted"] == "auto-generated"
+    assert mail.get_body(("plain",)).get_content().replace("\r\n", "\n") == LETTER.text
+    assert mail.get_body(("html",)).get_content().strip() == LETTER.html
+
+
+def test_no_line_is_longer_than_a_relay_allows():
+    raw = build(replace(LETTER, subject="ế" * 300, to_name="ộ" * 200), "Cục Thống kê", "a@b.vn")
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 76
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+
+
+def test_the_same_letter_is_the_same_bytes():
+    assert build(LETTER, "A", "a@b.vn") == build(LETTER, "A", "a@b.vn")
+
+
+def test_a_vietnamese_file_name_arrives_whole():
+    files = (
+        Attachment(
+            "Báo cáo quý III – tình hình thực hiện Kế hoạch số 70 của Ủy ban nhân dân tỉnh.docx", "a/b", b"\0\1"
+        ),
+        Attachment("lich.ics", "text/calendar; method=PUBLISH", b"BEGIN:VCALENDAR"),
+        Attachment("Biểu.xlsx", "not a type\r\nX: y", b""),
+    )
+    arrived = list(parsed(replace(LETTER, attachments=files)).iter_attachments())
+    assert [a.get_filename() for a in arrived] == [f.name for f in files]
+    assert [a.get_payload(decode=True) for a in arrived] == [f.content for f in files]
+    assert arrived[2].get_content_type() == "application/octet-stream"
+
+
+@given(name=ANYTHING, subject=ANYTHING, key=ANYTHING, file_name=ANYTHING)
+def test_no_name_or_subject_can_add_a_header(name, subject, key, file_name):
+    letter = replace(
+        LETTER, to_name=name, subject=subject, key=key, attachments=(Attachment(file_name, "text/plain", b"x"),)
+    )
+    mail = parsed(letter)
+    assert set(mail.keys()) == HEADERS
+    assert [a.addr_spec for a in mail["to"].addresses] == [LETTER.to_address]
+    assert len(list(mail.iter_attachments())) == 1
+
+
+@given(subject=st.text(st.characters(blacklist_categories=("Cc", "Cs", "Zl", "Zp", "Zs")), max_size=200))
+def test_every_subject_reads_back(subject):
+    assert as_read(str(parsed(replace(LETTER, subject=subject))["subject"])) == as_read(subject)
+
+
+@given(text=st.text(st.characters(blacklist_categories=("Cs",)), max_size=500))
+def test_every_text_reads_back(text):
+    body = parsed(replace(LETTER, text=text)).get_body(("plain",)).get_payload(decode=True).decode()
+    assert body == text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
+
+
+@pytest.mark.parametrize("field", ["to_address", "reply_to", "return_path", "message_id", "thread_id"])
+def test_ids_and_addresses_cannot_carry_a_header(field):
+    with pytest.raises(BadEnvelope):
+        build(replace(LETTER, **{field: "<a@b.vn>\r\nBcc: x@y.vn"}), "A", "a@b.vn")
+
+
+def test_a_date_without_zone_is_refused():
+    with pytest.raises(BadEnvelope):
+        build(replace(LETTER, sent_at=LETTER.sent_at.replace(tzinfo=None)), "A", "a@b.vn")
+
+
+def test_a_thousand_mails_are_built_in_a_third_of_a_second():
+    letter = replace(LETTER, text="Kính gửi Đồng chí\n" * 80, html="<p>Kính gửi Đồng chí</p>" * 200)
+    started = time.process_time()
+    for n in range(1000):
+        build(replace(letter, to_name=f"Nguyễn Thị Lan {n}"), "Cục Thống kê tỉnh Sóc Trăng", "nhac@kyhan.example.vn")
+    assert time.process_time() - started < 0.35
