@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, literal, select, true, update
+from sqlalchemy import ColumnElement, Date, Select, and_, literal, select, true, update
 from sqlmodel import Session, col
 
 from models import queries_plan
@@ -87,7 +88,7 @@ def _insert_stage(
     session: Session, occurrence: Occurrence, item: Obligation, follows: Follows, target: date | None
 ) -> None:
     applicable = and_(true(), *(~_in_group(group) for group in follows.not_applicable_to))
-    source = (
+    source: Select[Any] = (
         select(
             col(Case.id),
             literal(item.id),

@@ -60,9 +60,8 @@ def remind(session: Session, office: Office, now: datetime, obligations: Collect
 def _lead(session: Session) -> int:
     version = queries_plan.current_plan(session)
     assert version is not None
-    found = session.execute(select(Organisation.id).where(col(Organisation.key) == version.lead_key)).scalar_one()
-    assert found is not None
-    return found
+    found = select(col(Organisation.id)).where(col(Organisation.key) == version.lead_key)
+    return int(session.execute(found).scalar_one() or 0)
 
 
 def _recipients(now: datetime, lead: int, obligations: Collection[str] | None) -> Select[Any]:
@@ -125,19 +124,21 @@ def _passed_over(session: Session, now: datetime, lead: int, obligations: Collec
 
 
 def _last_look(session: Session, now: datetime) -> date:
-    seen = session.execute(select(func.max(Heartbeat.at)).where(col(Heartbeat.name).startswith("tick:"))).scalar_one()
+    seen = session.execute(
+        select(func.max(col(Heartbeat.at))).where(col(Heartbeat.name).startswith("tick:"))
+    ).scalar_one()
     return local_day(seen) if seen else local_day(now - FIRST_LOOK_BACK)
 
 
-def _step_columns() -> tuple[ColumnElement[str], ColumnElement[int], ColumnElement[int], ColumnElement[str]]:
+def _step_columns() -> tuple[Any, ...]:
     return col(StepDay.step), col(Tenure.person_id), col(StepDay.level), col(StepDay.message)
 
 
 def _digest_day(office: Office, today: date) -> ColumnElement[date]:
     """Join a digest that still waits; start today's; or, when today's has gone out, the next working day's."""
     of_person = (col(Message.person_id) == col(Tenure.person_id), col(Message.kind) == "digest")
-    waiting = select(func.max(Message.on_day)).where(*of_person, col(Message.state) == "pending").scalar_subquery()
-    gone = select(Message.id).where(*of_person, col(Message.on_day) == today).exists()
+    waiting = select(func.max(col(Message.on_day))).where(*of_person, col(Message.state) == "pending").scalar_subquery()
+    gone = select(col(Message.id)).where(*of_person, col(Message.on_day) == today).exists()
     tomorrow = office.calendar.add(today, 1)
     return func.coalesce(waiting, case((gone, literal(tomorrow, Date())), else_=literal(today, Date())))
 

@@ -1,0 +1,243 @@
+"""Named queries behind the board; each is one statement, whatever the number of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, Select, Subquery, and_, case, func, literal_column, or_, select
+from sqlalchemy.sql.elements import ColumnElement
+from sqlmodel import Session, col
+
+from models.cases import Case
+from models.organisations import Organisation, OrganisationName
+from models.people import Person
+from models.plan import Binding, ObligationRow, Occurrence, PlanVersion, Term
+from models.projection import Heartbeat, Projection
+from models.queries_status import status_case
+from rules.status import Status
+
+Rows = list[Row[Any]]
+
+
+class Span(NamedTuple):
+    """Occurrences of one plan that fall due between two days."""
+
+    plan_code: str
+    first: date
+    last: date
+
+
+def _in_span(span: Span) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(PlanVersion.code) == span.plan_code,
+        col(Occurrence.target_day).between(span.first, span.last),
+    )
+
+
+def _with_plan(query: Select[Any]) -> Select[Any]:
+    return (
+        query.join(Occurrence, col(Occurrence.id) == col(Term.occurrence_id))
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+        .join(PlanVersion, col(PlanVersion.id) == col(ObligationRow.plan_id))
+    )
+
+
+def _cases() -> Select[Any]:
+    return _with_plan(select().select_from(Case).join(Term, col(Term.id) == col(Case.term_id)))
+
+
+def tallies(session: Session, span: Span, now: datetime) -> Rows:
+    """(duty, organisation_id, status, cases)."""
+    inner: Subquery = (
+        _cases()
+        .add_columns(col(ObligationRow.code).label("duty"), col(Case.organisation_id), status_case(now).label("status"))
+        .where(*_in_span(span))
+        .subquery()
+    )
+    columns = (inner.c.duty, inner.c.organisation_id, inner.c.status)
+    return list(session.execute(select(*columns, func.count().label("cases")).group_by(*columns)))
+
+
+def cases(
+    session: Session, span: Span, now: datetime, *, duty: str | None = None, organisation_id: int | None = None
+) -> Rows:
+    """Every case of the span, soonest first."""
+    query = (
+        _cases()
+        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
+        .add_columns(
+            col(Case.id),
+            col(Case.organisation_id),
+            col(Case.role),
+            col(Case.received_at),
+            col(ObligationRow.code).label("duty"),
+            col(Occurrence.period),
+            col(Term.target_day),
+            col(Term.late_after),
+            col(Term.agreed),
+            status_case(now).label("status"),
+        )
+        .where(*_in_span(span))
+        .order_by(col(Term.target_day), col(ObligationRow.position), col(Organisation.position), col(Case.id))
+    )
+    if duty is not None:
+        query = query.where(col(ObligationRow.code) == duty)
+    if organisation_id is not None:
+        query = query.where(col(Case.organisation_id) == organisation_id)
+    return list(session.execute(query))
+
+
+def overdue_cases(session: Session, plan_code: str, now: datetime) -> Rows:
+    """(term_id, organisation_id) of whatever is overdue, from any year."""
+    query = (
+        _cases()
+        .add_columns(col(Case.term_id), col(Case.organisation_id))
+        .where(
+            col(PlanVersion.code) == plan_code,
+            col(Case.received_at).is_(None),
+            col(Term.late_at) <= now,
+            status_case(now) == Status.OVERDUE.value,
+        )
+    )
+    return list(session.execute(query))
+
+
+def terms(session: Session, plan_code: str, due_from: date, due_to: date, also: Collection[int] = ()) -> Rows:
+    """The dates cases are, or will be, held to within these days, and those named by id; soonest first."""
+    query = (
+        _with_plan(select().select_from(Term))
+        .outerjoin(Projection, col(Projection.occurrence_id) == col(Occurrence.id))
+        .add_columns(*TERM_COLUMNS)
+        .where(col(PlanVersion.code) == plan_code)
+        .where(or_(col(Term.id).in_(also), col(Term.target_day).between(due_from, due_to)))
+        .order_by(col(Term.target_day), col(ObligationRow.position), col(Term.id))
+    )
+    return list(session.execute(query))
+
+
+TERM_COLUMNS = (
+    col(Term.id).label("term_id"),
+    col(Term.role),
+    col(Term.agreed),
+    col(Term.target_day),
+    col(Term.late_after),
+    col(Occurrence.target_day).label("occurrence_day"),
+    col(ObligationRow.code).label("duty"),
+    col(Occurrence.period),
+    col(Occurrence.why),
+    col(Occurrence.soft),
+    col(Occurrence.worded),
+    col(Occurrence.opens_on),
+    col(Occurrence.opened_at),
+    col(Projection.screen_id),
+)
+
+
+def statuses_by_term(session: Session, term_ids: Collection[int], now: datetime) -> Rows:
+    """(term_id, status, cases)."""
+    inner = (
+        select(col(Case.term_id), status_case(now).label("status"))
+        .select_from(Case)
+        .join(Term, col(Term.id) == col(Case.term_id))
+        .join(Occurrence, col(Occurrence.id) == col(Term.occurrence_id))
+        .where(col(Case.term_id).in_(term_ids))
+        .subquery()
+    )
+    columns = (inner.c.term_id, inner.c.status)
+    return list(session.execute(select(*columns, func.count().label("cases")).group_by(*columns)))
+
+
+def occurrences(session: Session, span: Span, duty: str | None = None) -> Rows:
+    query = (
+        select(*OCCURRENCE_COLUMNS)
+        .select_from(Occurrence)
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+        .join(PlanVersion, col(PlanVersion.id) == col(ObligationRow.plan_id))
+        .outerjoin(Projection, col(Projection.occurrence_id) == col(Occurrence.id))
+        .where(*_in_span(span))
+        .order_by(col(ObligationRow.position), col(Occurrence.target_day))
+    )
+    if duty is not None:
+        query = query.where(col(ObligationRow.code) == duty)
+    return list(session.execute(query))
+
+
+OCCURRENCE_COLUMNS = (
+    col(Occurrence.id),
+    col(ObligationRow.code).label("duty"),
+    col(Occurrence.period),
+    col(Occurrence.opens_on),
+    col(Occurrence.opened_at),
+    col(Occurrence.target_day),
+    col(Occurrence.late_after),
+    col(Occurrence.why),
+    col(Occurrence.soft),
+    col(Occurrence.trigger),
+    col(Projection.screen_id),
+)
+
+
+def bindings(session: Session, plan_code: str) -> Rows:
+    """(duty, organisation_id, role) under the newest version of the plan."""
+    newest = select(func.max(col(PlanVersion.id))).where(col(PlanVersion.code) == plan_code).scalar_subquery()
+    query = (
+        select(col(ObligationRow.code), col(Binding.organisation_id), col(Binding.role))
+        .join(ObligationRow, col(ObligationRow.id) == col(Binding.obligation_id))
+        .where(col(ObligationRow.plan_id) == newest)
+    )
+    return list(session.execute(query))
+
+
+def units(session: Session, on_day: date) -> Rows:
+    """Every organisation under the name it bears on this day, or bore last, in the register's order."""
+    current = and_(
+        col(OrganisationName.valid_from) <= on_day,
+        or_(col(OrganisationName.valid_to).is_(None), col(OrganisationName.valid_to) > on_day),
+    )
+    ranked = select(
+        col(OrganisationName.organisation_id),
+        col(OrganisationName.name),
+        col(OrganisationName.abbreviation),
+        func.row_number()
+        .over(
+            partition_by=col(OrganisationName.organisation_id),
+            order_by=(case((current, 0), else_=1), col(OrganisationName.valid_from).desc()),
+        )
+        .label("rank"),
+    ).subquery()
+    query = (
+        select(
+            col(Organisation.id),
+            col(Organisation.key),
+            col(Organisation.kind),
+            col(Organisation.groups),
+            col(Organisation.dissolved_on),
+            ranked.c.name,
+            ranked.c.abbreviation,
+        )
+        .join(ranked, and_(ranked.c.organisation_id == col(Organisation.id), ranked.c.rank == literal_column("1")))
+        .order_by(col(Organisation.position), col(Organisation.id))
+    )
+    return list(session.execute(query))
+
+
+def due_days(session: Session, plan_code: str) -> tuple[date | None, date | None]:
+    """The first and the last day anything of this plan falls due."""
+    query = (
+        select(func.min(col(Occurrence.target_day)), func.max(col(Occurrence.target_day)))
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+        .join(PlanVersion, col(PlanVersion.id) == col(ObligationRow.plan_id))
+        .where(col(PlanVersion.code) == plan_code)
+    )
+    first, last = session.execute(query).one()
+    return first, last
+
+
+def last_heartbeat(session: Session) -> datetime | None:
+    return session.execute(select(func.max(col(Heartbeat.at)))).scalar()
+
+
+def has_example_contacts(session: Session) -> bool:
+    return session.execute(select(col(Person.id)).where(col(Person.example)).limit(1)).first() is not None

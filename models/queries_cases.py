@@ -1,0 +1,101 @@
+"""Named queries about cases."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, or_, select
+from sqlmodel import Session, col
+
+from models.cases import Case
+from models.organisations import Organisation, OrganisationName
+from models.people import Person, Post, Tenure
+from models.plan import ObligationRow, Occurrence, Term
+from models.submissions import Submission
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """A case with all that names it."""
+
+    case: Case
+    occurrence: Occurrence
+    term: Term
+    obligation: ObligationRow
+    organisation: Organisation
+
+
+def find_case(session: Session, unit: str, obligation: str, period: str) -> CaseFile | None:
+    """By the codes people use; keys and ids in any case of letters."""
+    query = (
+        select(Case, Occurrence, Term, ObligationRow, Organisation)
+        .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
+        .join(Term, col(Term.id) == col(Case.term_id))
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
+        .where(col(ObligationRow.code) == obligation.upper())
+        .where(func.upper(col(Organisation.key)) == unit.upper())
+        .where(col(Occurrence.period) == period.upper())
+    )
+    row = session.execute(query).first()
+    return CaseFile(*row) if row else None
+
+
+def periods(session: Session, obligation: str) -> list[str]:
+    query = (
+        select(col(Occurrence.period))
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+        .where(col(ObligationRow.code) == obligation.upper())
+        .order_by(col(Occurrence.target_day))
+    )
+    return list(session.execute(query).scalars())
+
+
+def last_version(session: Session, case_id: int) -> int:
+    query = select(func.max(col(Submission.version))).where(col(Submission.case_id) == case_id)
+    return session.execute(query).scalar_one() or 0
+
+
+@dataclass(frozen=True)
+class Holder:
+    organisation_id: int
+    role: str
+    title: str
+    person_id: int
+    name: str
+    email: str
+    example: bool
+
+
+def holders(session: Session, organisations: Collection[int], roles: Collection[str], day: date) -> list[Holder]:
+    """Who holds these posts on that day."""
+    query = (
+        select(
+            col(Post.organisation_id),
+            col(Post.role),
+            col(Post.title),
+            col(Person.id),
+            col(Person.name),
+            col(Person.email),
+            col(Person.example),
+        )
+        .join(Tenure, col(Tenure.post_id) == col(Post.id))
+        .join(Person, col(Person.id) == col(Tenure.person_id))
+        .where(col(Post.organisation_id).in_(organisations), col(Post.role).in_(roles))
+        .where(col(Tenure.from_day) <= day, or_(col(Tenure.to_day).is_(None), col(Tenure.to_day) > day))
+    )
+    return [Holder(*row) for row in session.execute(query)]
+
+
+def names_on(session: Session, organisations: Collection[int] | None, day: date) -> dict[int, OrganisationName]:
+    """The name each organisation bore on that day; before its first known name, the first."""
+    query = select(OrganisationName).order_by(col(OrganisationName.valid_from))
+    if organisations is not None:
+        query = query.where(col(OrganisationName.organisation_id).in_(organisations))
+    names: dict[int, OrganisationName] = {}
+    for row in session.execute(query).scalars():
+        if row.valid_from <= day or row.organisation_id not in names:
+            names[row.organisation_id] = row
+    return names

@@ -1,0 +1,426 @@
+"""What the board shows: the four numbers, what is late, what falls due next, and unit by duty."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from models import queries_board as queries
+from models.queries_board import Span
+from rules.deadlines import local_day
+from rules.office import Office
+from rules.plan import Obligation
+from rules.punctuality import days_late
+from rules.status import ANSWERED, EXEMPT, LATE, OccurrenceStatus, Status, occurrence_status
+
+AHEAD = timedelta(days=60)
+SILENCE = timedelta(hours=26)  # one daily tick missed, with two hours of grace
+
+# what a leader asks first stands first: a cell shows the most urgent of its cases
+URGENCY = (
+    Status.OVERDUE,
+    Status.RETURNED,
+    Status.DUE_SOON,
+    Status.OPEN,
+    Status.RECEIVED_LATE,
+    Status.RECEIVED,
+    Status.ACCEPTED_LATE,
+    Status.ACCEPTED,
+    Status.NIL_RETURN,
+    Status.NOT_OPEN,
+    Status.WAITING_FOR_TRIGGER,
+    Status.WAIVED,
+    Status.SUPERSEDED,
+    Status.NOT_APPLICABLE,
+)
+RANK = {status: rank for rank, status in enumerate(URGENCY)}
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many cases have which status. Done, due, overdue and waiting together make up assigned."""
+
+    counts: Mapping[Status, int] = field(default_factory=dict)
+
+    def of(self, statuses: Iterable[Status]) -> int:
+        return sum(self.counts.get(status, 0) for status in statuses)
+
+    @property
+    def assigned(self) -> int:
+        return sum(self.counts.values()) - self.exempt
+
+    @property
+    def done(self) -> int:
+        return self.of(ANSWERED)
+
+    @property
+    def done_late(self) -> int:
+        return self.of(LATE)
+
+    @property
+    def due(self) -> int:
+        return self.of(DUE)
+
+    @property
+    def overdue(self) -> int:
+        return self.of({Status.OVERDUE})
+
+    @property
+    def waiting(self) -> int:
+        return self.assigned - self.done - self.due - self.overdue
+
+    @property
+    def exempt(self) -> int:
+        return self.of(EXEMPT)
+
+
+DUE = frozenset({Status.DUE_SOON})
+WAITING = frozenset({Status.OPEN, Status.RETURNED, Status.NOT_OPEN, Status.WAITING_FOR_TRIGGER})
+
+
+@dataclass(frozen=True)
+class Unit:
+    id: int
+    key: str
+    name: str
+    abbreviation: str
+    kind: str
+    groups: frozenset[str]
+    dissolved_on: date | None
+
+
+@dataclass(frozen=True)
+class Falling:
+    """Those who owe one occurrence by one day."""
+
+    duty: Obligation
+    period: str
+    role: str
+    target_day: date
+    late_after: date | None
+    agreed: bool
+    soft: bool
+    why: str
+    opens_on: date | None
+    days_left: int
+    working_days_late: int
+    answered: int
+    expected: int
+    status: OccurrenceStatus
+    missing: tuple[Unit, ...]
+    screen_id: str | None
+
+
+@dataclass(frozen=True)
+class Cell:
+    status: Status
+    cases: int
+    answered: int
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    unit: Unit
+    cells: tuple[Cell | None, ...]  # one for each duty of the matrix; None: the unit does not owe it
+    tally: Tally
+
+
+@dataclass(frozen=True)
+class Matrix:
+    duties: tuple[Obligation, ...]
+    rows: tuple[MatrixRow, ...]
+
+
+@dataclass(frozen=True)
+class Period:
+    """A year, or one quarter of it, by the day things fall due."""
+
+    year: int
+    quarter: int | None = None
+
+    @property
+    def first(self) -> date:
+        return date(self.year, 1 if self.quarter is None else 3 * self.quarter - 2, 1)
+
+    @property
+    def last(self) -> date:
+        if self.quarter in (None, 4):
+            return date(self.year, 12, 31)
+        return date(self.year, 3 * (self.quarter or 0) + 1, 1) - timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Notices:
+    """What a reader must know before trusting the figures."""
+
+    engine_silent_since: datetime | None = None
+    engine_never_ran: bool = False
+    example_contacts: bool = False
+    merged_province: str = ""
+
+
+@dataclass(frozen=True)
+class Board:
+    today: date
+    period: Period
+    years: tuple[int, ...]
+    tally: Tally
+    overdue: tuple[Falling, ...]
+    upcoming: tuple[Falling, ...]
+    matrix: Matrix
+    notices: Notices
+
+    @property
+    def overdue_everywhere(self) -> int:
+        return sum(len(item.missing) for item in self.overdue)
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    unit: Unit
+    duty: Obligation
+    period: str
+    role: str
+    target_day: date
+    agreed: bool
+    received_on: date | None
+    status: Status
+    days_left: int
+    working_days_late: int
+
+
+@dataclass(frozen=True)
+class OccurrenceLine:
+    period: str
+    opens_on: date | None
+    target_day: date
+    late_after: date | None
+    soft: bool
+    why: str
+    opened: bool
+    screen_id: str | None
+    cases: tuple[CaseLine, ...]
+
+
+def board(session: Session, office: Office, now: datetime, period: Period) -> Board:
+    today = local_day(now)
+    units = all_units(session, today)
+    span = Span(office.plan.id, period.first, period.last)
+    tallies = queries.tallies(session, span, now)
+    overdue, upcoming = _falling(session, office, units, now)
+    return Board(
+        today=today,
+        period=period,
+        years=years(session, office, today),
+        tally=_tally((row.status, row.cases) for row in tallies),
+        overdue=overdue,
+        upcoming=upcoming,
+        matrix=_matrix(session, office, units, span, tallies),
+        notices=notices(session, office, now),
+    )
+
+
+def all_units(session: Session, on_day: date) -> dict[int, Unit]:
+    return {
+        row.id: Unit(
+            row.id, row.key, row.name, row.abbreviation, row.kind, frozenset(row.groups.split()), row.dissolved_on
+        )
+        for row in queries.units(session, on_day)
+    }
+
+
+def years(session: Session, office: Office, today: date) -> tuple[int, ...]:
+    """The years in which anything falls due, and this one."""
+    first, last = queries.due_days(session, office.plan.id)
+    return tuple(range(min(first or today, today).year, max(last or today, today).year + 1))
+
+
+def _tally(counts: Iterable[tuple[str, int]]) -> Tally:
+    total: Counter[Status] = Counter()
+    for status, count in counts:
+        total[Status(status)] += count
+    return Tally(total)
+
+
+# --- what is late, what falls due next --------------------------------------------------------------------------
+
+
+def _falling(
+    session: Session, office: Office, units: Mapping[int, Unit], now: datetime
+) -> tuple[tuple[Falling, ...], tuple[Falling, ...]]:
+    today = local_day(now)
+    missing: dict[int, list[Unit]] = defaultdict(list)
+    for row in queries.overdue_cases(session, office.plan.id, now):
+        missing[row.term_id].append(units[row.organisation_id])
+    terms = queries.terms(session, office.plan.id, today, today + AHEAD, also=missing.keys())
+    counts = _counts_by_term(session, [term.term_id for term in terms], now)
+    bound = Counter((row.code, row.role) for row in queries.bindings(session, office.plan.id))
+    lines = {
+        term.term_id: _falling_line(
+            office, term, today, counts.get(term.term_id, {}), bound, tuple(missing.get(term.term_id, ()))
+        )
+        for term in terms
+    }
+    overdue = tuple(line for id, line in lines.items() if id in missing)
+    return overdue, tuple(line for id, line in lines.items() if id not in missing and line.expected)
+
+
+def _counts_by_term(session: Session, term_ids: list[int], now: datetime) -> dict[int, Counter[Status]]:
+    counts: dict[int, Counter[Status]] = defaultdict(Counter)
+    for row in queries.statuses_by_term(session, term_ids, now):
+        counts[row.term_id][Status(row.status)] += row.cases
+    return counts
+
+
+def _falling_line(
+    office: Office,
+    term: Any,
+    today: date,
+    counts: Mapping[Status, int],
+    bound: Mapping[tuple[str, str], int],
+    missing: tuple[Unit, ...],
+) -> Falling:
+    opened = term.opened_at is not None
+    statutory = not term.agreed
+    return Falling(
+        duty=office.plan.obligation(term.duty),
+        period=term.period,
+        role=term.role,
+        target_day=term.target_day,
+        late_after=term.late_after,
+        agreed=bool(term.agreed),
+        soft=term.late_after is None,
+        why=term.why if statutory and term.target_day == term.occurrence_day else "",
+        opens_on=term.opens_on,
+        days_left=(term.late_after or term.target_day).toordinal() - today.toordinal(),
+        working_days_late=days_late(today, term.late_after, office.calendar),
+        answered=Tally(counts).done,
+        expected=Tally(counts).assigned if opened else bound.get((term.duty, term.role), 0) if statutory else 0,
+        status=occurrence_status(counts),
+        missing=missing,
+        screen_id=term.screen_id,
+    )
+
+
+# --- unit by duty -------------------------------------------------------------------------------------------------
+
+
+def _matrix(session: Session, office: Office, units: Mapping[int, Unit], span: Span, tallies: Iterable[Any]) -> Matrix:
+    found: dict[tuple[int, str], Counter[Status]] = defaultdict(Counter)
+    for row in tallies:
+        found[row.organisation_id, row.duty][Status(row.status)] += row.cases
+    _add_unopened(session, office, span, found)
+    duties = tuple(item for item in office.plan.obligations if any(code == item.id for _, code in found))
+    owing = {unit for unit, _ in found}
+    rows = tuple(_matrix_row(unit, duties, found) for unit in units.values() if unit.id in owing)
+    return Matrix(duties, rows)
+
+
+def _add_unopened(session: Session, office: Office, span: Span, found: dict[tuple[int, str], Counter[Status]]) -> None:
+    """Occurrences of the span that have no cases yet count as «not open» for everyone bound by the plan."""
+    waiting = {
+        row.duty: Status.NOT_OPEN if row.opens_on else Status.WAITING_FOR_TRIGGER
+        for row in queries.occurrences(session, span)
+        if row.opened_at is None
+    }
+    for row in queries.bindings(session, office.plan.id):
+        if row.code in waiting:
+            found[row.organisation_id, row.code][waiting[row.code]] += 1
+
+
+def _matrix_row(
+    unit: Unit, duties: Iterable[Obligation], found: Mapping[tuple[int, str], Mapping[Status, int]]
+) -> MatrixRow:
+    counts = [found.get((unit.id, duty.id), {}) for duty in duties]
+    total: Counter[Status] = Counter()
+    for count in counts:
+        total.update(count)
+    return MatrixRow(unit, tuple(_cell(count) for count in counts), Tally(total))
+
+
+def _cell(counts: Mapping[Status, int]) -> Cell | None:
+    if not counts:
+        return None
+    tally = Tally(counts)
+    return Cell(min(counts, key=RANK.__getitem__), sum(counts.values()), tally.done)
+
+
+# --- the lists behind the numbers, a unit, a duty -----------------------------------------------------------------
+
+
+def case_lines(
+    session: Session,
+    office: Office,
+    now: datetime,
+    period: Period,
+    *,
+    duty: str | None = None,
+    unit: Unit | None = None,
+) -> tuple[CaseLine, ...]:
+    today = local_day(now)
+    units = all_units(session, today)
+    span = Span(office.plan.id, period.first, period.last)
+    rows = queries.cases(session, span, now, duty=duty, organisation_id=unit.id if unit else None)
+    return tuple(_case_line(office, units, row, today) for row in rows)
+
+
+def _case_line(office: Office, units: Mapping[int, Unit], row: Any, today: date) -> CaseLine:
+    received = local_day(row.received_at) if row.received_at else None
+    return CaseLine(
+        unit=units[row.organisation_id],
+        duty=office.plan.obligation(row.duty),
+        period=row.period,
+        role=row.role,
+        target_day=row.target_day,
+        agreed=bool(row.agreed),
+        received_on=received,
+        status=Status(row.status),
+        days_left=(row.late_after or row.target_day).toordinal() - today.toordinal(),
+        working_days_late=days_late(received or today, row.late_after, office.calendar),
+    )
+
+
+def tally_of(lines: Iterable[CaseLine]) -> Tally:
+    return _tally((line.status, 1) for line in lines)
+
+
+def duty_lines(
+    session: Session, office: Office, now: datetime, period: Period, duty: str
+) -> tuple[OccurrenceLine, ...]:
+    """The occurrences of one duty in a period, with who has answered."""
+    by_period: dict[str, list[CaseLine]] = defaultdict(list)
+    for line in case_lines(session, office, now, period, duty=duty):
+        by_period[line.period].append(line)
+    span = Span(office.plan.id, period.first, period.last)
+    return tuple(
+        OccurrenceLine(
+            period=row.period,
+            opens_on=row.opens_on,
+            target_day=row.target_day,
+            late_after=row.late_after,
+            soft=row.soft,
+            why=row.why,
+            opened=row.opened_at is not None,
+            screen_id=row.screen_id,
+            cases=tuple(by_period[row.period]),
+        )
+        for row in queries.occurrences(session, span, duty)
+    )
+
+
+# --- what a reader must know --------------------------------------------------------------------------------------
+
+
+def notices(session: Session, office: Office, now: datetime) -> Notices:
+    heartbeat = queries.last_heartbeat(session)
+    return Notices(
+        engine_silent_since=heartbeat if heartbeat and now - heartbeat > SILENCE else None,
+        engine_never_ran=heartbeat is None,
+        example_contacts=queries.has_example_contacts(session),
+        merged_province=_merged_province(office, local_day(now)),
+    )

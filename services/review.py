@@ -1,0 +1,86 @@
+"""What named persons decide about a case: accept, return, extend, waive, nil return."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlmodel import Session, select
+
+from models.plan import Term
+from models.queries_cases import CaseFile
+from models.submissions import Decision
+from rules.office import Office
+from services import log
+from services.errors import Refused
+from services.hand_in import queue_for_post
+from services.plans import store_term
+
+OUTCOMES = {"nil_return": "nil_return", "waive": "waived", "not_applicable": "not_applicable"}
+
+
+def accept(session: Session, file: CaseFile, by: str, now: datetime, reason: str = "") -> None:
+    """Raises Refused when nothing was handed in."""
+    _need_submission(file)
+    file.case.accepted_at, file.case.returned_at, file.case.return_by = now, None, None
+    _decide(session, file, "accept", by, now, reason)
+
+
+def return_for_completion(session: Session, file: CaseFile, by: str, now: datetime, missing: str, until: date) -> None:
+    """Ask for what is missing by a day. The moment of the first receipt stays."""
+    _need_submission(file)
+    file.case.returned_at, file.case.return_by, file.case.accepted_at = now, until, None
+    decision = _decide(session, file, "return", by, now, missing, until)
+    facts: dict[str, object] = {"missing": missing, "until": until.isoformat()}
+    queue_for_post(session, file, "focal_point", "returned", f"returned:{decision.id}", now, facts)
+
+
+def close_without_submission(session: Session, file: CaseFile, kind: str, by: str, now: datetime, reason: str) -> None:
+    """`kind`: nil_return, waive or not_applicable. A reason is obligatory."""
+    if not reason.strip():
+        raise Refused("Cần ghi lý do. / A reason is required.")
+    file.case.outcome, file.case.outcome_at = OUTCOMES[kind], now
+    _decide(session, file, kind, by, now, reason)
+
+
+def extend(session: Session, office: Office, file: CaseFile, by: str, now: datetime, reason: str, until: date) -> None:
+    """Hold the case to an agreed day beside the statutory one; its ladder is planned anew from there."""
+    if file.occurrence.late_after is not None and until <= file.occurrence.late_after:
+        raise Refused("Ngày gia hạn phải sau thời hạn gốc. / The agreed day must be later than the statutory one.")
+    term = _agreed_term(session, office, file, until)
+    assert term.id is not None
+    file.case.term_id = term.id
+    _decide(session, file, "extend", by, now, reason, until)
+
+
+def _agreed_term(session: Session, office: Office, file: CaseFile, until: date) -> Term:
+    agreed = until.isoformat()
+    known = session.exec(
+        select(Term).where(Term.occurrence_id == file.occurrence.id, Term.role == file.case.role, Term.agreed == agreed)
+    ).first()
+    return known or store_term(
+        session,
+        office,
+        file.obligation.ladder,
+        file.occurrence,
+        role=file.case.role,
+        target_day=office.calendar.on_or_before(until),
+        late_after=office.calendar.on_or_after(until),
+        agreed=agreed,
+    )
+
+
+def _need_submission(file: CaseFile) -> None:
+    if file.case.received_at is None:
+        raise Refused("Chưa có văn bản nào được gửi. / Nothing was handed in yet.")
+
+
+def _decide(
+    session: Session, file: CaseFile, kind: str, by: str, now: datetime, reason: str, until: date | None = None
+) -> Decision:
+    assert file.case.id is not None
+    decision = Decision(case_id=file.case.id, kind=kind, by=by, reason=reason, until=until, decided_at=now)
+    session.add_all([decision, file.case])
+    session.flush()
+    details = {"unit": file.organisation.key, "obligation": file.obligation.code, "reason": reason, "until": until}
+    log.append(session, now, by, f"case.{kind}", f"case:{file.case.id}", details)
+    return decision
