@@ -91,6 +91,7 @@ class PeriodicReport:
     periods: tuple[str, ...]  # of Q1 Q2 H1 Q3 Q4 Y, in the order shown
     day: int
     cutoff_day: int  # data cut-off: this day of the last month (NĐ 09/2019 art. 12, A16)
+    months_after: int = 0  # 1: due in the month after the period ends (the other reading of A16)
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,16 @@ class TargetOnly:
     target: date
 
 
-When = OnceBefore | OnceInQuarter | YearlyQuarter | YearlyMonth | YearlyAfterHalf | PeriodicReport | YearAfterTrigger | TargetOnly
+When = (
+    OnceBefore
+    | OnceInQuarter
+    | YearlyQuarter
+    | YearlyMonth
+    | YearlyAfterHalf
+    | PeriodicReport
+    | YearAfterTrigger
+    | TargetOnly
+)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,110 @@
+"""From a nominal last day to the day we aim at, the day after which it is late, and the sentence that explains both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+from rules.plan import (
+    DatedOccurrence,
+    OnceBefore,
+    OnceInQuarter,
+    PeriodicReport,
+    TargetOnly,
+    When,
+    YearAfterTrigger,
+    YearlyAfterHalf,
+    YearlyMonth,
+    YearlyQuarter,
+)
+from rules.wording import dates_vi as dates_vi
+from rules.wording import day_vi, full_day_vi
+from rules.wording import weekday_name as weekday_name
+from rules.working_days import WorkCalendar
+
+PROVINCE = ZoneInfo("Asia/Ho_Chi_Minh")
+ROMAN = ("", "I", "II", "III", "IV")
+
+
+@dataclass(frozen=True)
+class Deadline:
+    nominal_last_day: date
+    target_day: date
+    late_after: date
+    strict_before: bool
+
+
+def deadline(nominal: date, strict_before: bool, calendar: WorkCalendar) -> Deadline:
+    """The last day moves to the next working day (BLDS 2015 art. 148(5)), except for «trước ngày», which never does."""
+    late_after = nominal if strict_before else calendar.on_or_after(nominal)
+    return Deadline(nominal, calendar.on_or_before(nominal), late_after, strict_before)
+
+
+# --- moments ------------------------------------------------------------------------------------------------------
+
+
+def start_of(day: date, zone: tzinfo = PROVINCE) -> datetime:
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
+
+
+def late_from(late_after: date, zone: tzinfo = PROVINCE) -> datetime:
+    """24:00 of the last day (BLDS 2015 art. 148(6)): the first moment that is late."""
+    return start_of(late_after + timedelta(days=1), zone)
+
+
+def local_day(moment: datetime, zone: tzinfo = PROVINCE) -> date:
+    return moment.astimezone(zone).date()
+
+
+# --- sentences ----------------------------------------------------------------------------------------------------
+
+
+def why(wording: str, due: Deadline, calendar: WorkCalendar) -> str:
+    """«Quý IV/2018: ngày cuối là thứ Hai 31/12/2018, là ngày nghỉ hoán đổi …, nên nhắc đến thứ Sáu 28/12/2018 …»."""
+    opening = f"{wording}: ngày cuối là {full_day_vi(due.nominal_last_day)}"
+    day_off = calendar.name_of(due.nominal_last_day)
+    if day_off is None:
+        return f"{opening}, là ngày làm việc; tính trễ sau ngày này."
+    return f"{opening}, là {_day_off(day_off)}, nên nhắc đến {full_day_vi(due.target_day)} {_late(due)}."
+
+
+def _late(due: Deadline) -> str:
+    if due.strict_before:
+        return f"nhưng vẫn tính trễ sau {day_vi(due.late_after)}, vì «trước ngày» không kéo dài sang ngày làm việc sau"
+    return f"và chỉ tính trễ sau {full_day_vi(due.late_after)}"
+
+
+def why_soft(wording: str, nominal_target: date, calendar: WorkCalendar) -> str:
+    target = full_day_vi(calendar.on_or_before(nominal_target))
+    day_off = calendar.name_of(nominal_target)
+    rolled = f" (ngày {day_vi(nominal_target)} là {_day_off(day_off)})" if day_off else ""
+    return f"{wording}: không có ngày cuối bắt buộc, mốc phấn đấu là {target}{rolled}; không tính quá hạn."
+
+
+def _day_off(name: str) -> str:
+    return name if name.startswith("ngày nghỉ") else f"ngày nghỉ ({name})"
+
+
+def deadline_phrase(when: When, occurrence: DatedOccurrence) -> str:
+    """The deadline inside a sentence of a letter: «trong Quý IV/2013 (chậm nhất ngày 31/12/2013)»."""
+    last = occurrence.nominal_last_day
+    if last is None:
+        return _soft_phrase(when, day_vi(occurrence.target_day), occurrence.target_day.year)
+    match when:
+        case OnceBefore():
+            return f"trước ngày {day_vi(when.day)}"
+        case OnceInQuarter() | YearlyQuarter():
+            return f"trong Quý {ROMAN[when.quarter]}/{last.year} (chậm nhất ngày {day_vi(last)})"
+        case YearlyMonth():
+            return f"trong tháng {when.month}/{last.year} (chậm nhất ngày {day_vi(last)})"
+        case YearAfterTrigger():
+            return f"trong năm {last.year} (chậm nhất ngày {day_vi(last)})"
+        case PeriodicReport() | YearlyAfterHalf() | TargetOnly():
+            return f"chậm nhất ngày {day_vi(last)}"
+
+
+def _soft_phrase(when: When, target: str, year: int) -> str:
+    if isinstance(when, YearlyAfterHalf):
+        return f"sau 6 tháng đầu năm {year} (phấn đấu hoàn thành đến ngày {target})"
+    return f"phấn đấu hoàn thành đến ngày {target}"
