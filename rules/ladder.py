@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from rules.plan import Ladder, LadderStep
 from rules.working_days import WorkCalendar
 
-TOMORROW = timedelta(days=1)
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,11 @@ def skipped(steps: Iterable[StepDay], sent_ids: Collection[str], today: date) ->
     return [row for row in steps if _ended(row, today) and row.step.id not in sent_ids]
 
 
+def due_soon_on(steps: Iterable[StepDay]) -> date | None:
+    """The day of the last reminder before the due day; None when the case opened too late for one."""
+    return max((row.on_day for row in steps if _before_due(row.step)), default=None)
+
+
 def _worded_days(
     steps: Sequence[LadderStep], anchors: dict[str, date | None], calendar: WorkCalendar
 ) -> Iterable[tuple[date, LadderStep]]:
@@ -63,7 +68,7 @@ def _end(step: LadderStep, following: date | None, target_day: date) -> date | N
     """A step before the due day says «còn n ngày», so its words end with that day."""
     ends = [] if following is None else [following]
     if _before_due(step):
-        ends.append(target_day + TOMORROW)
+        ends.append(target_day + ONE_DAY)
     return min(ends, default=None)
 
 

@@ -173,6 +173,14 @@ def test_stages_of_the_calendar_are_staggered_before_the_end_of_the_year():
     assert stage_target(Follows("I5-CALENDAR", 2), release_calendar, CALENDAR) is None
 
 
+def test_a_soft_date_explains_that_it_is_only_aimed_at():
+    (plan_of_unit,) = yielded("2013-01-01", "2013-12-31", "II1-PLAN")
+    assert plan_of_unit.why == (
+        "Kế hoạch không nêu thời hạn: không có ngày cuối bắt buộc, mốc phấn đấu là thứ Sáu 29/11/2013 "
+        "(ngày 30/11/2013 là ngày nghỉ cuối tuần); không tính quá hạn."
+    )
+
+
 DAYS = st.dates(date(2010, 1, 1), date(2035, 12, 31))
 
 

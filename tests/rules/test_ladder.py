@@ -1,0 +1,160 @@
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from rules.deadlines import deadline
+from rules.ladder import due_soon_on, skipped, step_days, step_on
+from rules.plan import Ladder, LadderStep
+from rules.working_days import WorkCalendar
+
+CALENDAR = WorkCalendar()
+STANDARD = Ladder(
+    "standard",
+    (
+        LadderStep("L1", 1, "target_day", -15, ("focal_point",), "gentle_reminder"),
+        LadderStep("L2", 2, "target_day", -3, ("focal_point", "deputy"), "due_soon"),
+        LadderStep("L3", 3, "late_after", 1, ("head", "focal_point"), "overdue"),
+        LadderStep("L4", 4, "late_after", 5, ("head",), "urging_letter"),
+        LadderStep("L5", 5, "late_after", 10, ("head",), "urging_letter"),
+    ),
+)
+DUE = date(2013, 11, 29)
+SIGNED = date(2013, 10, 23)
+
+
+def days_of(opens_on=SIGNED, target_day=DUE, late_after: date | None = DUE):
+    return step_days(STANDARD, opens_on, target_day, late_after, CALENDAR)
+
+
+def dated(steps):
+    return {row.step.id: row.on_day for row in steps}
+
+
+def test_the_assessment_of_2013_is_reminded_and_urged_on_these_days():
+    assert dated(days_of()) == {
+        "L1": date(2013, 11, 8),
+        "L2": date(2013, 11, 26),
+        "L3": date(2013, 12, 2),
+        "L4": date(2013, 12, 6),
+        "L5": date(2013, 12, 13),
+    }
+
+
+def test_the_first_urging_of_a_rolled_deadline_comes_the_day_after_the_rolled_day():
+    steps = days_of(date(2018, 10, 1), date(2018, 12, 28), date(2019, 1, 2))
+    assert dated(steps)["L3"] == date(2019, 1, 3)
+
+
+def test_after_a_strict_saturday_the_first_urging_is_on_monday():
+    steps = days_of(date(2024, 10, 1), date(2024, 12, 13), date(2024, 12, 14))
+    assert dated(steps)["L3"] == date(2024, 12, 16)
+
+
+def test_a_step_from_before_the_opening_moves_to_the_first_working_day():
+    assert dated(days_of(opens_on=date(2013, 11, 16)))["L1"] == date(2013, 11, 18)
+
+
+def test_two_steps_pressed_onto_one_day_leave_only_the_later():
+    assert list(dated(days_of(opens_on=date(2013, 11, 27)))) == ["L2", "L3", "L4", "L5"]
+
+
+def test_nothing_is_said_about_days_left_when_the_case_opens_after_its_day():
+    assert list(dated(days_of(opens_on=date(2013, 12, 3)))) == ["L3", "L4", "L5"]
+
+
+def test_a_soft_date_is_reminded_but_never_urged():
+    assert list(dated(days_of(late_after=None))) == ["L1", "L2"]
+
+
+@pytest.mark.parametrize(
+    ("today", "step"),
+    [
+        (date(2013, 11, 7), None),
+        (date(2013, 11, 8), "L1"),
+        (date(2013, 11, 25), "L1"),
+        (date(2013, 11, 26), "L2"),
+        (date(2013, 11, 29), "L2"),
+        (date(2013, 11, 30), None),  # nobody is told «còn 3 ngày» after the day
+        (date(2013, 12, 2), "L3"),
+        (date(2014, 3, 1), "L5"),
+    ],
+)
+def test_the_newest_step_is_the_one_to_send(today, step):
+    found = step_on(days_of(), today)
+    assert (found and found.step.id) == step
+
+
+def test_a_soft_reminder_ends_with_its_day():
+    assert step_on(days_of(late_after=None), DUE + timedelta(days=1)) is None
+
+
+def test_after_an_outage_the_missed_steps_are_recorded_and_only_the_newest_goes_out():
+    steps, today = days_of(), date(2013, 12, 6)
+    assert step_on(steps, today).step.id == "L4"
+    assert [row.step.id for row in skipped(steps, {"L1"}, today)] == ["L2", "L3"]
+
+
+def test_nothing_is_skipped_while_a_step_is_still_the_newest():
+    assert skipped(days_of(), {"L1"}, DUE) == []
+
+
+def test_a_case_is_due_soon_from_its_last_reminder_before_the_day():
+    assert due_soon_on(days_of()) == date(2013, 11, 26)
+    assert due_soon_on(days_of(opens_on=date(2013, 12, 3))) is None
+
+
+NOMINAL = st.dates(date(2010, 1, 1), date(2035, 12, 31))
+OFFSETS = st.lists(st.integers(-30, 30), min_size=1, max_size=6, unique=True)
+
+
+def a_ladder(offsets):
+    return Ladder(
+        "any",
+        tuple(
+            LadderStep(f"L{n}", n, "target_day" if offset <= 0 else "late_after", offset, (), "any")
+            for n, offset in enumerate(sorted(offsets), 1)
+        ),
+    )
+
+
+def climbed(nominal, strict, lead_time, offsets):
+    due = deadline(nominal, strict, CALENDAR)
+    opens_on = nominal - timedelta(days=lead_time)
+    return due, opens_on, step_days(a_ladder(offsets), opens_on, due.target_day, due.late_after, CALENDAR)
+
+
+@given(NOMINAL, st.booleans(), st.integers(-40, 90), OFFSETS)
+def test_no_step_is_spent_on_a_day_off_or_before_the_opening(nominal, strict, lead_time, offsets):
+    _, opens_on, steps = climbed(nominal, strict, lead_time, offsets)
+    assert all(CALENDAR.is_working_day(row.on_day) and row.on_day >= opens_on for row in steps)
+
+
+@given(NOMINAL, st.booleans(), st.integers(-40, 90), OFFSETS)
+def test_steps_climb_and_their_windows_do_not_overlap(nominal, strict, lead_time, offsets):
+    _, _, steps = climbed(nominal, strict, lead_time, offsets)
+    for earlier, later in pairwise(steps):
+        assert earlier.until_day is not None
+        assert earlier.on_day < earlier.until_day <= later.on_day
+        assert earlier.step.level < later.step.level
+
+
+@given(NOMINAL, st.booleans(), st.integers(0, 90), OFFSETS)
+def test_reminders_end_with_the_target_and_urging_starts_after_the_last_day(nominal, strict, lead_time, offsets):
+    due, _, steps = climbed(nominal, strict, lead_time, offsets)
+    for row in steps:
+        if row.step.offset <= 0:
+            assert row.until_day <= due.target_day + timedelta(days=1)
+        else:
+            assert row.on_day > due.late_after
+
+
+@given(NOMINAL, st.booleans(), st.integers(0, 90), OFFSETS, st.integers(-60, 60))
+def test_the_step_to_send_is_never_among_the_skipped(nominal, strict, lead_time, offsets, shift):
+    _, _, steps = climbed(nominal, strict, lead_time, offsets)
+    today = nominal + timedelta(days=shift)
+    newest = step_on(steps, today)
+    assume(newest)
+    assert newest not in skipped(steps, set(), today)

@@ -1,0 +1,78 @@
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.periods import next_period, period_bounds, period_title_vi, previous_period, reporting_window
+
+PERIODS = st.builds(
+    "{}{}".format,
+    st.integers(2000, 2040),
+    st.sampled_from(["", "-Y", "-H1", "-H2", *(f"-Q{n}" for n in range(1, 5)), *(f"-M{n:02d}" for n in range(1, 13))]),
+)
+
+
+@pytest.mark.parametrize(
+    ("period", "title"),
+    [
+        ("2014-Q1", "quý I năm 2014"),
+        ("2014-Q4", "quý IV năm 2014"),
+        ("2014-H1", "6 tháng đầu năm 2014"),
+        ("2014-H2", "6 tháng cuối năm 2014"),
+        ("2014-Y", "năm 2014"),
+        ("2014", "năm 2014"),
+        ("2014-M03", "tháng 3 năm 2014"),
+    ],
+)
+def test_a_period_is_titled_as_reports_title_it(period, title):
+    assert period_title_vi(period) == title
+
+
+@pytest.mark.parametrize(
+    ("period", "first", "last"),
+    [
+        ("2014-M03", date(2014, 2, 15), date(2014, 3, 14)),
+        ("2014-Q1", date(2013, 12, 15), date(2014, 3, 14)),
+        ("2014-Q2", date(2014, 3, 15), date(2014, 6, 14)),
+        ("2014-Q3", date(2014, 6, 15), date(2014, 9, 14)),
+        ("2014-Q4", date(2014, 9, 15), date(2014, 12, 14)),
+        ("2014-H1", date(2013, 12, 15), date(2014, 6, 14)),
+        ("2014-H2", date(2014, 6, 15), date(2014, 12, 14)),
+        ("2014-Y", date(2013, 12, 15), date(2014, 12, 14)),
+    ],
+)
+def test_figures_run_from_the_15th_to_the_14th(period, first, last):
+    assert reporting_window(period) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("period", "following"),
+    [
+        ("2014-Q4", "2015-Q1"),
+        ("2014-H1", "2014-H2"),
+        ("2014-H2", "2015-H1"),
+        ("2014-Y", "2015-Y"),
+        ("2014", "2015"),
+        ("2014-M12", "2015-M01"),
+    ],
+)
+def test_the_next_period_is_of_the_same_kind(period, following):
+    assert next_period(period) == following
+
+
+@given(PERIODS)
+def test_back_and_forth_comes_home(period):
+    assert previous_period(next_period(period)) == period
+
+
+@given(PERIODS)
+def test_periods_and_their_windows_follow_each_other_without_a_gap(period):
+    for bounds in (period_bounds, reporting_window):
+        assert bounds(next_period(period))[0].toordinal() == bounds(period)[1].toordinal() + 1
+
+
+@pytest.mark.parametrize("wrong", ["", "2014-Q5", "2014-H3", "2014-M00", "2014-M13", "Q1-2014", "2014-Q1 ", "14-Q1"])
+def test_a_period_nobody_knows_is_refused_in_vietnamese(wrong):
+    with pytest.raises(ValueError, match="không hợp lệ"):
+        period_bounds(wrong)
