@@ -84,8 +84,8 @@ class WorkCalendar:
         return known
 
     def _compute(self, number: int) -> _Year:
-        # The next year too: its swaps may be worked off on a weekend of this year (02/01/2015 on 27/12/2014).
-        national = country_holidays("VN", years=(number, number + 1), language="vi")
+        # The language is fixed: left alone, the library's names follow the machine's locale.
+        national = country_holidays("VN", years=number, language="vi")
         first = date(number, 1, 1)
         days = (first + DAY * n for n in range((date(number, 12, 31) - first).days + 1))
         working = tuple(day for day in days if self._works(day, national))

@@ -65,6 +65,17 @@ def test_nothing_is_said_about_days_left_when_the_case_opens_after_its_day():
     assert list(dated(days_of(opens_on=date(2013, 12, 3)))) == ["L3", "L4", "L5"]
 
 
+def test_the_order_in_which_a_ladder_is_written_does_not_matter():
+    backwards = Ladder("standard", STANDARD.steps[::-1])
+    assert step_days(backwards, SIGNED, DUE, DUE, CALENDAR) == days_of()
+
+
+def test_a_step_anchored_on_a_strict_saturday_waits_for_monday():
+    last_day = Ladder("last-day", (LadderStep("L3", 3, "late_after", 0, ("head",), "overdue"),))
+    (row,) = step_days(last_day, date(2024, 10, 1), date(2024, 12, 13), date(2024, 12, 14), CALENDAR)
+    assert row.on_day == date(2024, 12, 16)
+
+
 def test_a_soft_date_is_reminded_but_never_urged():
     assert list(dated(days_of(late_after=None))) == ["L1", "L2"]
 

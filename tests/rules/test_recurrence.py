@@ -166,6 +166,12 @@ def test_a_contributor_without_a_day_aims_with_the_lead():
     assert contributor_target(Bound(("departments",), BoundRole.CONTRIBUTOR), report, CALENDAR) == d("2014-09-19")
 
 
+def test_a_contributor_never_aims_later_than_the_lead():
+    report = yielded("2014-09-01", "2014-09-20", "II2-REPORT")[0]
+    tardy = Bound(("departments",), BoundRole.CONTRIBUTOR, target_month=12, target_day=1)
+    assert contributor_target(tardy, report, CALENDAR) == report.target_day
+
+
 def test_stages_of_the_calendar_are_staggered_before_the_end_of_the_year():
     release_calendar = yielded("2014-01-01", "2014-12-31", "I5-CALENDAR")[0]
     approval = Follows("I5-CALENDAR", 1, target_month=11, target_day=30)

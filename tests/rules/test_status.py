@@ -74,6 +74,10 @@ def test_a_return_after_an_acceptance_shows_again():
     assert status_of(facts, SOON + 2 * DAY) is Status.RETURNED
 
 
+def test_an_acceptance_of_the_same_moment_stands_above_the_return():
+    assert status_of(replace(AWAITED, received_at=SOON, accepted_at=LATE, returned_at=LATE), LATE) is Status.ACCEPTED
+
+
 def test_acceptance_remembers_that_the_answer_was_late():
     facts = replace(AWAITED, received_at=LATE, accepted_at=LATE + DAY)
     assert status_of(facts, LATE + DAY) is Status.ACCEPTED_LATE
