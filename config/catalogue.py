@@ -1,0 +1,184 @@
+"""Opens the province's own decisions: its plans, organisations, ladders, calendar corrections and channels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from config.fields import Entry, Known
+from config.messages import problem_at, problems_of
+from config.organisations import ChangeEntry, HistoricalChange, OrganisationFileEntry, groups_of, keys_in
+from config.plan_check import PlanRead, read_plan
+from config.problems import CatalogueError, Problem
+from config.small_files import CalendarDay, CalendarEntry, ChannelEntry, ChannelFileEntry, LadderEntry
+from config.yaml_file import YamlFile, read_yaml
+from rules.organisations import OrganisationEntry
+from rules.plan import Ladder, Plan
+
+if TYPE_CHECKING:
+    from rules.working_days import Override
+
+SHIPPED = Path(__file__).parent
+
+E = TypeVar("E", bound=Entry)
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    folder: Path
+    plans: tuple[Plan, ...]  # by the day they were signed
+    distribution: tuple[str, ...]  # who receives the first plan
+    organisations: tuple[OrganisationEntry, ...]
+    ladders: tuple[Ladder, ...]
+    calendar_days: tuple[CalendarDay, ...]  # confirmed or not
+    channels: tuple[ChannelEntry, ...]
+
+    @property
+    def plan(self) -> Plan:
+        return self.plans[0]
+
+    @property
+    def overrides(self) -> tuple[Override, ...]:
+        """The corrections that count."""
+        # Here, not above: the holidays library costs more to import than the whole catalogue takes to load.
+        from rules.working_days import Override
+
+        confirmed = (day for day in self.calendar_days if day.confirmed)
+        return tuple(Override(day.day, day.working, day.reason, day.document) for day in confirmed)
+
+    @cached_property
+    def ladders_by_id(self) -> dict[str, Ladder]:
+        return {ladder.id: ladder for ladder in self.ladders}
+
+    def units(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The keys these organisation keys and groups mean, in the order of the register, each once."""
+        return keys_in(self.organisations, names)
+
+
+def load_catalogue(folder: Path | None = None) -> Catalogue:
+    """Raises CatalogueError with every problem of every file."""
+    root = folder or SHIPPED
+    problems: list[Problem] = []
+    organisations = _organisations(root, problems)
+    ladders = tuple(entry.ladder() for entry in _entries(root / "ladders.yaml", LadderEntry, "id", problems))
+    days = _entries(root / "calendar.yaml", CalendarEntry, "day", problems)
+    channels = _entries(root / "channels.yaml", ChannelFileEntry, "name", problems)
+    reads = _plans(root, _known(organisations, ladders), problems)
+    if problems:
+        raise CatalogueError(problems)
+    return Catalogue(
+        folder=root,
+        plans=tuple(read.plan for read in reads if read.plan),
+        distribution=reads[0].distribution,
+        organisations=organisations,
+        ladders=ladders,
+        calendar_days=tuple(entry.calendar_day() for entry in days),
+        channels=tuple(entry.channel() for entry in channels),
+    )
+
+
+def load_ladders(path: Path | None = None) -> tuple[Ladder, ...]:
+    """Raises CatalogueError."""
+    entries = _alone(path or SHIPPED / "ladders.yaml", LadderEntry, "id")
+    return tuple(entry.ladder() for entry in entries)
+
+
+def load_history(folder: Path | None = None) -> tuple[HistoricalChange, ...]:
+    """What happened after the plan was signed, by day; nothing is applied. Raises CatalogueError."""
+    root = folder or SHIPPED
+    problems: list[Problem] = []
+    known = _known(_organisations(root, problems), ())
+    entries = _entries(root / "history.yaml", ChangeEntry, None, problems, known)
+    if problems:
+        raise CatalogueError(problems)
+    return tuple(sorted((entry.change() for entry in entries), key=lambda change: change.effective_on))
+
+
+def check_plan_file(path: Path, folder: Path | None = None) -> list[Problem]:
+    """Everything wrong with this plan file. Organisations and ladders come from `folder`, or from around the file."""
+    root = folder or _around(path)
+    problems: list[Problem] = []
+    organisations = _organisations(root, problems)
+    ladders = tuple(entry.ladder() for entry in _entries(root / "ladders.yaml", LadderEntry, "id", problems))
+    return [*problems, *read_plan(path, _known(organisations, ladders)).problems]
+
+
+def _around(path: Path) -> Path:
+    """The configuration this plan lies in (…/plans/<id>/plan.yaml), else the shipped one."""
+    around = path.resolve().parents
+    return around[2] if len(around) > 2 and (around[2] / "organisations.yaml").exists() else SHIPPED
+
+
+def _known(organisations: Iterable[OrganisationEntry], ladders: Iterable[Ladder]) -> Known:
+    organisations = tuple(organisations)
+    return Known(
+        units=frozenset(entry.key for entry in organisations),
+        groups=groups_of(organisations),
+        ladders=frozenset(ladder.id for ladder in ladders),
+    )
+
+
+def _plans(root: Path, known: Known, problems: list[Problem]) -> list[PlanRead]:
+    reads = [read_plan(path, known) for path in sorted((root / "plans").glob("*/plan.yaml"))]
+    problems += (problem for read in reads for problem in read.problems)
+    if not reads:
+        vi, en = "chưa có kế hoạch nào (plans/<mã>/plan.yaml)", "there is no plan (plans/<id>/plan.yaml)"
+        problems.append(Problem(root / "plans", 1, "", vi, en))
+    return sorted(reads, key=lambda read: read.plan.signed_on.isoformat() if read.plan else "")
+
+
+def _organisations(root: Path, problems: list[Problem]) -> tuple[OrganisationEntry, ...]:
+    path = root / "organisations.yaml"
+    try:
+        file = read_yaml(path)
+    except CatalogueError as error:
+        problems += error.problems
+        return ()
+    items = file.data if isinstance(file.data, list) else []
+    keys = frozenset(str(item.get("key")) for item in items if isinstance(item, dict))
+    entries = _validated(file, OrganisationFileEntry, "key", problems, Known(units=keys))
+    return tuple(entry.organisation() for entry in entries)
+
+
+def _alone(path: Path, kind: type[E], key: str) -> tuple[E, ...]:
+    problems: list[Problem] = []
+    entries = _entries(path, kind, key, problems)
+    if problems:
+        raise CatalogueError(problems)
+    return entries
+
+
+def _entries(
+    path: Path, kind: type[E], key: str | None, problems: list[Problem], known: Known | None = None
+) -> tuple[E, ...]:
+    try:
+        file = read_yaml(path)
+    except CatalogueError as error:
+        problems += error.problems
+        return ()
+    return _validated(file, kind, key, problems, known)
+
+
+def _validated(
+    file: YamlFile, kind: type[E], key: str | None, problems: list[Problem], known: Known | None = None
+) -> tuple[E, ...]:
+    problems += _written_twice(file, key)
+    try:
+        return TypeAdapter(tuple[kind, ...]).validate_python(file.data, context=known)  # type: ignore[valid-type]
+    except ValidationError as error:
+        problems += problems_of(error, file)
+        return ()
+
+
+def _written_twice(file: YamlFile, key: str | None) -> Iterator[Problem]:
+    seen: set[Any] = set()
+    for index, item in enumerate(file.data if key and isinstance(file.data, list) else []):
+        value = str(item.get(key)) if isinstance(item, dict) else None
+        if value is not None and value in seen:
+            yield problem_at(file, (index, key or ""), f"“{value}” viết hai lần", f"“{value}” is written twice")
+        seen.add(value)

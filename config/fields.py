@@ -1,0 +1,103 @@
+"""Kinds of fields the configuration files share: days, lines of a source, names that must exist elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from rules.plan import Text
+
+COMMON_YEAR = 2013  # a yearly target must exist in every year, so 29/02 is refused
+
+
+class Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a plan file may refer to."""
+
+    units: Collection[str] = ()
+    groups: Collection[str] = ()
+    ladders: Collection[str] = ()
+    clauses: Collection[str] = ()
+    interpretations: Collection[str] = ()
+    triggers: Collection[str] = ()
+    obligations: Collection[str] = ()
+    source_lines: int = 0
+
+
+def read_day(value: Any) -> date:
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise PydanticCustomError("day", "no such day: {value}", {"value": str(value)}) from None
+
+
+def read_day_of_year(value: Any) -> tuple[int, int]:
+    """«31/10» → (10, 31)."""
+    try:
+        day, month = (int(part) for part in value.split("/"))
+        return date(COMMON_YEAR, month, day).month, day
+    except (AttributeError, TypeError, ValueError):
+        raise PydanticCustomError("day_of_year", "no such day: {value}", {"value": str(value)}) from None
+
+
+def _ordered(lines: tuple[int, int], info: ValidationInfo) -> tuple[int, int]:
+    first, last = lines
+    total = info.context.source_lines if isinstance(info.context, Known) else last
+    if first > last or last > total:
+        raise PydanticCustomError(
+            "lines", "lines {first}-{last} of {total}", {"first": first, "last": last, "total": total}
+        )
+    return lines
+
+
+def _known(kind: str, names: Callable[[Known], Collection[str]]) -> AfterValidator:
+    def check(value: str, info: ValidationInfo) -> str:
+        if isinstance(info.context, Known) and value not in names(info.context):
+            raise PydanticCustomError(f"unknown_{kind}", f"unknown {kind}: {{value}}", {"value": value})
+        return value
+
+    return AfterValidator(check)
+
+
+Day = Annotated[date, BeforeValidator(read_day)]
+DayOfYear = Annotated[
+    tuple[int, int],
+    BeforeValidator(read_day_of_year),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,2}/[0-9]{1,2}$", "examples": ["31/10"]}),
+]
+Whole = Annotated[int, Field(strict=True)]
+Year = Annotated[int, Field(strict=True, ge=1900, le=2200)]
+Month = Annotated[int, Field(strict=True, ge=1, le=12)]
+Quarter = Annotated[int, Field(strict=True, ge=1, le=4)]
+DayOfMonth = Annotated[int, Field(strict=True, ge=1, le=31)]
+Name = Annotated[str, Field(min_length=1)]
+LineNumber = Annotated[int, Field(strict=True, ge=1)]
+Lines = Annotated[tuple[LineNumber, LineNumber], AfterValidator(_ordered)]
+Unit = Annotated[str, _known("unit", lambda known: (*known.units, *known.groups))]
+Group = Annotated[str, _known("group", lambda known: known.groups)]
+Organisation = Annotated[str, _known("unit", lambda known: known.units)]
+LadderId = Annotated[str, _known("ladder", lambda known: known.ladders)]
+Clause = Annotated[str, _known("clause", lambda known: known.clauses)]
+InterpretationKey = Annotated[str, _known("interpretation", lambda known: known.interpretations)]
+TriggerId = Annotated[str, _known("trigger", lambda known: known.triggers)]
+ObligationId = Annotated[str, _known("obligation", lambda known: known.obligations)]
+Approver = Annotated[str, _known("unit", lambda known: (*known.units, "head_of_agency"))]
+
+
+class TextEntry(Entry):
+    vi: Name
+    en: Name
+
+    def text(self) -> Text:
+        return Text(self.vi, self.en)

@@ -1,0 +1,276 @@
+"""The form of a plan's plan.yaml, and the plan it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from config import fields as f
+from config.fields import Entry, TextEntry
+from rules.plan import (
+    Bound,
+    BoundRole,
+    Follows,
+    Interpretation,
+    Kind,
+    Obligation,
+    OnceBefore,
+    OnceInQuarter,
+    PeriodicReport,
+    Plan,
+    Severity,
+    TargetOnly,
+    Text,
+    Trigger,
+    When,
+    YearAfterTrigger,
+    YearlyAfterHalf,
+    YearlyMonth,
+    YearlyQuarter,
+)
+
+REFERENCE = r"^\$A[0-9]+(\.[a-z_]+)*$"
+
+# --- when: one entry per wording ------------------------------------------------------------------------------------
+
+
+class OnceBeforeEntry(Entry):
+    wording: Literal["once_before"]
+    day: f.Day
+
+    def when(self) -> When:
+        return OnceBefore(self.day)
+
+
+class OnceByEntry(Entry):
+    """The other reading of «trước ngày D» (A1): D itself still counts, which is to say before D+1."""
+
+    wording: Literal["once_by"]
+    day: f.Day
+
+    def when(self) -> When:
+        return OnceBefore(self.day + timedelta(days=1))
+
+
+class OnceInQuarterEntry(Entry):
+    wording: Literal["once_in_quarter"]
+    year: f.Year
+    quarter: f.Quarter
+
+    def when(self) -> When:
+        return OnceInQuarter(self.year, self.quarter)
+
+
+class YearlyQuarterEntry(Entry):
+    wording: Literal["yearly_quarter"]
+    quarter: f.Quarter
+    first_year: f.Year
+    for_offset: f.Whole = 0
+
+    def when(self) -> When:
+        return YearlyQuarter(self.quarter, self.first_year, self.for_offset)
+
+
+class YearlyMonthEntry(Entry):
+    wording: Literal["yearly_month"]
+    month: f.Month
+    first_year: f.Year
+    for_offset: f.Whole = 0
+
+    def when(self) -> When:
+        return YearlyMonth(self.month, self.first_year, self.for_offset)
+
+
+class YearlyAfterHalfEntry(Entry):
+    wording: Literal["yearly_after_half"]
+    first_year: f.Year
+    target: f.DayOfYear
+
+    def when(self) -> When:
+        return YearlyAfterHalf(self.first_year, *self.target)
+
+
+class PeriodicReportEntry(Entry):
+    wording: Literal["periodic_report"]
+    periods: Annotated[tuple[Literal["Q1", "Q2", "H1", "Q3", "H2", "Q4", "Y"], ...], Field(min_length=1)]
+    day: f.DayOfMonth
+    cutoff_day: f.DayOfMonth
+    months_after: Annotated[int, Field(strict=True, ge=0, le=11)] = 0
+
+    def when(self) -> When:
+        return PeriodicReport(self.periods, self.day, self.cutoff_day, self.months_after)
+
+
+class YearAfterTriggerEntry(Entry):
+    wording: Literal["year_after_trigger"]
+    year: f.Year
+    trigger: f.TriggerId
+
+    def when(self) -> When:
+        return YearAfterTrigger(self.year, self.trigger)
+
+
+class TargetOnlyEntry(Entry):
+    wording: Literal["target_only"]
+    period: Annotated[str, Field(pattern=r"^\d{4}(-(Q[1-4]|H[12]|Y|M\d\d))?$")]
+    target: f.Day
+
+    def when(self) -> When:
+        return TargetOnly(self.period, self.target)
+
+
+WhenEntry = Annotated[
+    OnceBeforeEntry
+    | OnceByEntry
+    | OnceInQuarterEntry
+    | YearlyQuarterEntry
+    | YearlyMonthEntry
+    | YearlyAfterHalfEntry
+    | PeriodicReportEntry
+    | YearAfterTriggerEntry
+    | TargetOnlyEntry,
+    Field(discriminator="wording"),
+]
+
+# --- who, and what follows ------------------------------------------------------------------------------------------
+
+
+class BoundEntry(Entry):
+    units: Annotated[tuple[f.Unit, ...], Field(min_length=1)]
+    role: BoundRole
+    target: f.DayOfYear | None = None
+
+    def bound(self) -> Bound:
+        return Bound(self.units, self.role, *(self.target or (None, None)))
+
+
+class FollowsEntry(Entry):
+    deliverable: f.ObligationId
+    order: Annotated[int, Field(strict=True, ge=1)]
+    target: f.DayOfYear | None = None
+    same_day_as: f.ObligationId | None = None
+    not_applicable_to: tuple[f.Group, ...] = ()
+
+    def follows(self) -> Follows:
+        month, day = self.target or (None, None)
+        return Follows(self.deliverable, self.order, month, day, self.same_day_as, self.not_applicable_to)
+
+
+class ObligationEntry(Entry):
+    id: Annotated[str, Field(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)*$")]
+    clause: f.Clause
+    lines: f.Lines
+    kind: Kind
+    title: TextEntry
+    short: Annotated[str, Field(min_length=1, max_length=60)]
+    severity: Severity
+    flow: Annotated[str, Field(pattern=r"^[a-z]+(-[a-z]+)*$")] | None = None
+    when: WhenEntry | None = None
+    bound: tuple[BoundEntry, ...] = ()
+    follows: FollowsEntry | None = None
+    hand_in: str = ""
+    evidence: tuple[f.Name, ...] = ()
+    recipients: tuple[f.Unit, ...] = ()
+    approver: f.Approver | None = None
+    ladder: f.LadderId | None = None
+    interpretations: tuple[f.InterpretationKey, ...] = ()
+
+    def obligation(self, quote: str) -> Obligation:
+        return Obligation(
+            id=self.id,
+            clause=self.clause,
+            lines=self.lines,
+            kind=self.kind,
+            title=self.title.text(),
+            short=self.short,
+            quote=quote,
+            severity=self.severity,
+            flow=self.flow,
+            when=self.when.when() if self.when else None,
+            bound=tuple(entry.bound() for entry in self.bound),
+            follows=self.follows.follows() if self.follows else None,
+            hand_in=self.hand_in,
+            evidence=self.evidence,
+            recipients=self.recipients,
+            approver=self.approver,
+            ladder=self.ladder,
+            interpretations=self.interpretations,
+        )
+
+
+# --- the whole file -------------------------------------------------------------------------------------------------
+
+
+class TriggerEntry(Entry):
+    id: f.Name
+    fired_on: f.Day | None = None
+    document: f.Name
+
+
+class InterpretationEntry(Entry):
+    name: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+    value: Any
+    vi: f.Name
+    en: f.Name
+
+
+class NoDutyEntry(Entry):
+    lines: f.Lines
+    reason: f.Name
+
+
+class QuoteEntry(Entry):
+    lines: f.Lines
+    quote: f.Name
+
+
+class PlanFile(Entry):
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$")]
+    number: f.Name
+    title: TextEntry
+    signed_on: f.Day
+    signer: f.Name
+    lead: f.Organisation
+    in_force_to: f.Day | None = None
+    clauses: Annotated[tuple[f.Name, ...], Field(min_length=1)]
+    triggers: tuple[TriggerEntry, ...] = ()
+    interpretations: dict[Annotated[str, Field(pattern="^A[0-9]+$")], InterpretationEntry] = Field(default_factory=dict)
+    obligations: Annotated[tuple[ObligationEntry, ...], Field(min_length=1)]
+    no_duty: tuple[NoDutyEntry, ...] = ()
+    distribution: tuple[f.Name, ...] = ()
+
+    def plan(self, quotes: Mapping[str, str], source_sha256: str) -> Plan:
+        return Plan(
+            id=self.id,
+            number=self.number,
+            title=self.title.text(),
+            signed_on=self.signed_on,
+            signer=self.signer,
+            lead=self.lead,
+            obligations=tuple(entry.obligation(quotes.get(entry.id, "")) for entry in self.obligations),
+            interpretations=tuple(_interpretations(self.interpretations.items())),
+            triggers=tuple(Trigger(entry.id, entry.fired_on, entry.document) for entry in self.triggers),
+            no_duty_lines=tuple((*entry.lines, entry.reason) for entry in self.no_duty),
+            in_force_to=self.in_force_to,
+            source_sha256=source_sha256,
+        )
+
+
+def _interpretations(entries: Iterable[tuple[str, InterpretationEntry]]) -> Iterable[Interpretation]:
+    for key, entry in entries:
+        yield Interpretation(key, entry.name, entry.value, Text(entry.vi, entry.en))
+
+
+def plan_schema() -> dict[str, Any]:
+    """JSON Schema of plan.yaml; any value of an obligation may also be written as a $A-reference."""
+    schema = PlanFile.model_json_schema()
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    for definition in (schema, *schema["$defs"].values()):
+        fields = definition.get("properties", {})
+        for name, form in fields.items():
+            if form.get("type") != "string" or "pattern" in form or "format" in form:
+                fields[name] = {"anyOf": [form, {"type": "string", "pattern": REFERENCE}]}
+    return schema
