@@ -1,0 +1,61 @@
+"""Writes the quarterly, half-year and annual report on the plan as a Word document."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from reports import narrative
+from reports.annexes import annex_i, annex_ii, annex_iii, annex_iv, annex_v
+from reports.facts import ReportFacts
+from reports.letterhead import copies, letterhead
+from reports.word_form import WordForm
+
+TEMPLATE = Path(__file__).with_name("templates") / "progress.docx"
+
+
+def write_progress_report(facts: ReportFacts, out: Path) -> Path:
+    return form().write(report_values(facts), out)
+
+
+@cache
+def form() -> WordForm:
+    return WordForm(TEMPLATE)
+
+
+def report_values(facts: ReportFacts) -> dict[str, object]:
+    """Every name the template may use."""
+    issuer = facts.issuer
+    return {
+        **letterhead(issuer, facts.as_of),
+        "subject": narrative.subject(facts),
+        "addressees": facts.recipients,
+        "opening": narrative.introduction(facts),
+        "guidance": guidance(facts),
+        "results_opening": narrative.results_introduction(),
+        "results": results(facts),
+        "proposals": narrative.proposals(facts.annex_iv, issuer.name),
+        "outlook_heading": narrative.outlook_heading(facts),
+        "outlook": narrative.outlook(facts.annex_v, facts.next_period_title_vi),
+        "next_period_upper": facts.next_period_title_vi.upper(),
+        "closing": narrative.closing(facts),
+        "copies": copies(issuer, (f"Lãnh đạo {issuer.name}", *facts.copies)),
+        "annex_i": annex_i(facts.annex_i),
+        "annex_ii": annex_ii(facts.annex_ii),
+        "annex_iii": annex_iii(facts.annex_iii),
+        "annex_iv": annex_iv(facts.annex_iv),
+        "annex_v": annex_v(facts.annex_v),
+    }
+
+
+def guidance(facts: ReportFacts) -> list[dict[str, object]]:
+    name, done = facts.issuer.name, facts.guidance
+    return [
+        {"heading": "Văn bản đã ban hành", "paragraphs": narrative.letters(name, done.letters)},
+        {"heading": "Kiểm tra", "paragraphs": [narrative.inspections(name, done.inspections)]},
+        {"heading": "Đôn đốc, nhắc việc", "paragraphs": [narrative.urging(name, done)]},
+    ]
+
+
+def results(facts: ReportFacts) -> list[dict[str, object]]:
+    return [{"heading": c.title, "paragraphs": narrative.clause_paragraphs(c, facts)} for c in facts.clauses]

@@ -1,0 +1,36 @@
+"""Builds templates/urging_letter.docx. Run it to start the form afresh; officers then edit it in Word."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from reports import stationery as page
+
+TARGET = Path(__file__).with_name("templates") / "urging_letter.docx"
+ATTACHED = "(Kèm theo Công văn số        /{{ symbol }} ngày … tháng … năm … của {{ issuer }})"
+
+
+def build() -> Any:
+    document = page.new_document("Công văn đôn đốc")
+    page.letterhead(document, subject="{{ subject }}")
+    page.addressees(document)
+    for text in ("{{ duty }}", "{{ reminded }}", "{{ request }}", "{%p for point in points %}"):
+        page.paragraph(document, "Nội dung", text)
+    page.paragraph(document, "Nội dung", "{{ loop.index }}. {{ point }}")
+    page.paragraph(document, "Nội dung", "{%p endfor %}")
+    page.paragraph(document, "Nội dung", "{{ warning }}")
+    page.paragraph(document, "Nội dung", "Rất mong nhận được sự quan tâm phối hợp của Quý cơ quan./.")
+    page.signature(document)
+    page.paragraph(document, "Nội dung", "{%p if with_annex %}")
+    page.annex(document, "Phụ lục", "{{ annex_title }}", ATTACHED, landscape=False)
+    columns = (("STT", "stt", 14.0), ("Cơ quan", "name", 86.0), ("Đã nhắc vào các ngày", "reminded_on", 60.0))
+    page.grid(document, "units", columns, "")
+    page.paragraph(document, "Nội dung", "{%p endif %}")
+    page.flatten(document.add_paragraph())
+    return document
+
+
+if __name__ == "__main__":
+    TARGET.parent.mkdir(exist_ok=True)
+    build().save(TARGET)

@@ -1,0 +1,59 @@
+"""A Word template, read once and filled in many times."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+BODY = "word/document.xml"
+DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
+
+
+def literal(value: object) -> object:
+    """What may stand in a Word document: composed letters, nothing XML forbids, and never the word None."""
+    if isinstance(value, str):
+        return UNWRITABLE.sub(" ", unicodedata.normalize("NFC", value))
+    if value is None:
+        raise ValueError("a template asked for a value that is None")
+    return value
+
+
+ENVIRONMENT = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined, finalize=literal)
+
+
+class WordForm:
+    """Compiles the template on first sight: an officer may edit it in Word, so docxtpl reads its tags."""
+
+    def __init__(self, path: Path) -> None:
+        template = DocxTemplate(path)
+        template.init_docx()
+        self._body = ENVIRONMENT.from_string(template.patch_xml(template.xml_to_string(template.docx.element)))
+        with ZipFile(path) as package:
+            self._parts = {name: package.read(name) for name in package.namelist()}
+
+    def write(self, values: Mapping[str, object], out: Path) -> Path:
+        """Fill in and put in place at once: a reader never sees half a document."""
+        body = (DECLARATION + self._body.render(values)).encode()
+        out.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = out.with_name(f".{out.name}.part")
+        with ZipFile(unfinished, "w", ZIP_DEFLATED) as package:
+            for name, content in self._parts.items():
+                package.writestr(_entry(name), body if name == BODY else content)
+        os.replace(unfinished, out)
+        return out
+
+
+def _entry(name: str) -> ZipInfo:
+    # a fixed date: the same facts give the same bytes, so a file's SHA-256 says whether anything changed
+    entry = ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+    entry.compress_type = ZIP_DEFLATED
+    return entry
