@@ -1,0 +1,155 @@
+"""What a message is about, as plain values; the texts take nothing from anywhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from pydantic import TypeAdapter
+
+
+class MessageKind(StrEnum):
+    """Each has a folder of this name in messages/."""
+
+    REMINDER = "reminder"
+    DUE_SOON = "due_soon"
+    OVERDUE = "overdue"
+    DIGEST = "digest"
+    URGING_LETTER = "urging_letter"
+    RECEIPT = "receipt"
+    RETURNED = "returned"
+    REPORT_DRAFT = "report_draft"
+
+
+NUDGE, SOON, OVERDUE, LETTER = 1, 2, 3, 4  # levels of a ladder; the fourth asks the coordinator for an official letter
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueItem:
+    """One case of one unit that has reached a step of its ladder."""
+
+    case_id: int
+    level: int
+    step: str
+    title: str
+    short: str
+    clause: str  # "I.4.b"
+    plan_number: str  # "70/KH-UBND"
+    unit_name: str
+    deadline_phrase: str  # the plan's own words: "Quý IV hàng năm"
+    last_day: date  # the last moment is its midnight
+    target_day: date  # the last working day on or before it
+    url: str
+    hand_in: str = ""
+    working_days_left: int | None = None
+    days_late: int | None = None  # in working days
+    reminded_on: tuple[date, ...] = ()
+    supplement_by: date | None = None
+    reply_by: date | None = None
+    plan_signed_on: date | None = None
+    plan_issuer: str = "Ủy ban nhân dân tỉnh"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterFacts:
+    """What every letter needs: to whom, from whom, when."""
+
+    recipient_name: str
+    recipient_title: str
+    role: str  # focal_point, deputy, head, coordinator, leader
+    unit_name: str
+    sender_name: str  # "Cục Thống kê tỉnh Sóc Trăng"
+    today: date
+    moment: datetime  # local time of the province
+    board_url: str
+    system_name: str = "Kỳ Hạn"
+    support_email: str = ""
+    support_phone: str = ""
+    head_name: str | None = None
+    head_title: str | None = None
+    focal_point_name: str | None = None
+    also_to: str | None = None  # a superior who receives the same message that day
+    example: bool = False  # the contact is made up: say so
+
+
+@dataclass(frozen=True, kw_only=True)
+class DigestFacts(LetterFacts):
+    """All that one person is to be told on one day."""
+
+    items: tuple[DueItem, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class UrgingFacts(LetterFacts):
+    """To a coordinator: which units are to receive an official urging letter."""
+
+    items: tuple[DueItem, ...]
+    drafts_url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceiptFacts(LetterFacts):
+    title: str
+    clause: str
+    plan_number: str
+    received_at: datetime  # local
+    url: str
+    document_number: str = ""
+    document_date: date | None = None
+    on_time: bool | None = None  # None: the duty has no end date
+    days_late: int | None = None
+    version: int = 1
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnedFacts(LetterFacts):
+    title: str
+    clause: str
+    plan_number: str
+    url: str
+    missing: tuple[str, ...]  # what to complete, one item each
+    supplement_by: date | None = None
+    received_at: datetime | None = None  # local; stays the day that counts
+    document_number: str = ""
+    document_date: date | None = None
+    reviewer: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportDraftFacts(LetterFacts):
+    """To the coordinators: the report is written as far as data go; these parts need a person."""
+
+    report_title: str
+    period: str  # "Quý I năm 2014"
+    as_of: date
+    plan_number: str
+    url: str
+    file_name: str
+    required: int
+    on_time: int
+    late: int
+    missing: int
+    due_day: date | None = None
+    signer: str = ""
+    addressees: tuple[str, ...] = ()  # "Ủy ban nhân dân tỉnh", "Bộ Kế hoạch và Đầu tư"
+    to_complete: tuple[str, ...] = ()  # "III.1. Kết quả đạt được" …
+
+
+Facts = DigestFacts | UrgingFacts | ReceiptFacts | ReturnedFacts | ReportDraftFacts
+
+_FACTS_OF: dict[MessageKind, type[LetterFacts]] = {
+    MessageKind.RECEIPT: ReceiptFacts,
+    MessageKind.RETURNED: ReturnedFacts,
+    MessageKind.REPORT_DRAFT: ReportDraftFacts,
+    MessageKind.URGING_LETTER: UrgingFacts,
+}
+
+
+def to_json(facts: LetterFacts) -> str:
+    return TypeAdapter(type(facts)).dump_json(facts).decode()
+
+
+def from_json(kind: MessageKind, text: str) -> LetterFacts:
+    return TypeAdapter(_FACTS_OF.get(kind, DigestFacts)).validate_json(text)

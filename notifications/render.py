@@ -1,0 +1,287 @@
+"""Turns facts into the subject, the text and the HTML of a message."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup, escape
+
+from notifications import facts as about
+from notifications import salutation
+from notifications.facts import (
+    DigestFacts,
+    DueItem,
+    Facts,
+    LetterFacts,
+    MessageKind,
+    ReceiptFacts,
+    ReturnedFacts,
+    UrgingFacts,
+)
+
+TEMPLATES = Path(__file__).parent / "messages"
+UNITS_BEHIND = frozenset(
+    {"coordinator", "leader"}
+)  # they follow other units' work, so no letter speaks to them as late
+
+_SINGLE = {about.NUDGE: MessageKind.REMINDER, about.SOON: MessageKind.DUE_SOON, about.OVERDUE: MessageKind.OVERDUE}
+
+_GREETING: dict[MessageKind, Callable[[LetterFacts], list[str]]] = {
+    MessageKind.REMINDER: salutation.to_focal_point,
+    MessageKind.DUE_SOON: salutation.to_focal_point,
+    MessageKind.OVERDUE: salutation.to_head,
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """How urgent a message looks: its colour, and the tint of the same colour behind its key facts."""
+
+    heading: str
+    colour: str
+    tint: str
+    counted: str = ""  # after a number: «2 quá hạn»
+
+
+LOOKS = {
+    about.LETTER: Look("Cần công văn đôn đốc", "#8c1d18", "#fbeeed", "cần công văn đôn đốc"),
+    about.OVERDUE: Look("Quá hạn", "#b3261e", "#fdf0ef", "quá hạn"),
+    about.SOON: Look("Sắp đến hạn", "#9a5b00", "#fdf5e6", "sắp đến hạn"),
+    about.NUDGE: Look("Nhắc việc", "#1f4e79", "#eef4fa", "trong thời hạn"),
+}
+
+_LOOK_OF = {
+    MessageKind.REMINDER: LOOKS[about.NUDGE],
+    MessageKind.DUE_SOON: LOOKS[about.SOON],
+    MessageKind.OVERDUE: LOOKS[about.OVERDUE],
+    MessageKind.URGING_LETTER: LOOKS[about.LETTER],
+    MessageKind.RECEIPT: Look("Đã nhận", "#1b6b3a", "#edf7f0"),
+    MessageKind.RETURNED: Look("Đề nghị bổ sung", "#9a5b00", "#fdf5e6"),
+    MessageKind.REPORT_DRAFT: Look("Dự thảo báo cáo", "#1f4e79", "#eef4fa"),
+}
+
+
+@dataclass(frozen=True)
+class Group:
+    look: Look
+    items: tuple[DueItem, ...]
+
+
+@dataclass(frozen=True)
+class Rendered:
+    kind: MessageKind
+    subject: str
+    text: str
+    html: str
+
+
+def render_digest(facts: DigestFacts) -> Rendered:
+    """One item alone gets the letter of its level; several are listed, the most urgent first."""
+    if not facts.items:
+        raise ValueError("a digest without items is no message")
+    if all(item.level >= about.LETTER for item in facts.items):
+        return render(MessageKind.URGING_LETTER, facts)
+    if len(facts.items) > 1 or facts.role in UNITS_BEHIND:
+        return render(MessageKind.DIGEST, facts)
+    return render(_SINGLE[facts.items[0].level], facts)
+
+
+def render(kind: MessageKind, facts: Facts) -> Rendered:
+    subject, body, page = _templates(kind)
+    greeting = _GREETING.get(kind, salutation.to_recipient)(facts)
+    values = {"f": facts, "greeting": greeting, **_derived(facts)}
+    values["look"] = _LOOK_OF.get(kind) or values["worst"]
+    middle = _tidy(body.render(values))
+    text = _letter().render(values, body=middle)
+    title = _clean(subject.render(values))
+    html = page.render(values, subject=title, paragraphs=_paragraphs(middle))
+    return Rendered(kind, title, _normal(text).rstrip() + "\n", _normal(html))
+
+
+def _derived(facts: Facts) -> dict[str, object]:
+    if isinstance(facts, DigestFacts | UrgingFacts):
+        return _of_items(facts)
+    if isinstance(facts, ReceiptFacts):
+        return {"document": document(facts), "result": result(facts)}
+    return {"document": document(facts)} if isinstance(facts, ReturnedFacts) else {}
+
+
+def _of_items(facts: DigestFacts | UrgingFacts) -> dict[str, object]:
+    ranked = sorted(facts.items, key=lambda item: (-item.level, item.last_day, item.unit_name, item.title))
+    groups = [Group(LOOKS[level], tuple(found)) for level, found in groupby(ranked, key=_level)]
+    tally = ", ".join(f"{len(group.items)} {group.look.counted}" for group in groups)
+    return {
+        "ranked": ranked,
+        "item": ranked[0],
+        "groups": groups,
+        "count": len(ranked),
+        "late": sum(item.level >= about.OVERDUE for item in ranked),
+        "tally": tally,
+        "urgency": groups[0].look.heading,
+        "worst": replace(groups[0].look, heading=""),
+        "units": list(dict.fromkeys(item.unit_name for item in ranked)),
+        "follows": facts.role in UNITS_BEHIND,
+        "drafts_url": getattr(facts, "drafts_url", ""),
+    }
+
+
+def _level(item: DueItem) -> int:
+    return max(about.NUDGE, min(item.level, about.LETTER))
+
+
+def _paragraphs(text: str) -> list[Markup]:
+    """The paragraphs of a text as HTML, so that both forms of a letter say the same words.
+
+    A line that only names an address is left to the button.
+    """
+    kept = "\n".join(line for line in text.split("\n") if not _ADDRESS_LINE.match(line))
+    return [Markup(str(escape(part.strip())).replace("\n", "<br>")) for part in kept.split("\n\n") if part.strip()]
+
+
+_ADDRESS_LINE = re.compile(r"[^:]{0,40}:? ?https?://\S+\Z")
+
+
+# --- words -----------------------------------------------------------------------------------------------------------
+
+WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+
+
+def day(value: date) -> str:
+    return f"{value.day:02d}/{value.month:02d}/{value.year}"
+
+
+def weekday(value: date) -> str:
+    return WEEKDAYS[value.weekday()]
+
+
+def hour(value: datetime) -> str:
+    return f"{value.hour:02d} giờ {value.minute:02d} phút"
+
+
+def days(values: Sequence[date]) -> str:
+    """«ngày 08/11/2013», «các ngày 08/11/2013 và 26/11/2013»."""
+    written = [day(value) for value in sorted(set(values))]
+    if len(written) == 1:
+        return f"ngày {written[0]}"
+    return f"các ngày {', '.join(written[:-1])} và {written[-1]}"
+
+
+def bare(text: str) -> str:
+    """Without the full stop, so that the sentence around it can set its own."""
+    return text.strip().rstrip(".;")
+
+
+def plan_of(item: DueItem) -> str:
+    signed = f" ngày {day(item.plan_signed_on)}" if item.plan_signed_on else ""
+    return f"Kế hoạch số {item.plan_number}{signed} của {item.plan_issuer}"
+
+
+def clause(text: str) -> str:
+    return f"mục {text} " if text else ""
+
+
+def first_up(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def standing(item: DueItem) -> str:
+    """How an item stands today, to follow its date: «, quá 3 ngày làm việc»."""
+    if item.days_late:
+        return f", quá {item.days_late} ngày làm việc"
+    if item.working_days_left is None or item.level >= about.OVERDUE:
+        return ""
+    return f", còn {item.working_days_left} ngày làm việc" if item.working_days_left > 0 else ", đến hạn hôm nay"
+
+
+def support(facts: LetterFacts) -> str:
+    ways = []
+    if facts.support_email:
+        ways.append(f"địa chỉ {facts.support_email}")
+    if facts.support_phone:
+        ways.append(f"điện thoại {facts.support_phone}")
+    return f"theo {' hoặc '.join(ways)}" if ways else f"cho {facts.sender_name}"
+
+
+def document(facts: ReceiptFacts | ReturnedFacts) -> str:
+    """«văn bản số 12/BC-STC ngày 05/9/2014»; what came without a number is a dossier."""
+    if not facts.document_number:
+        return "hồ sơ"
+    dated = f" ngày {day(facts.document_date)}" if facts.document_date else ""
+    return f"văn bản số {facts.document_number}{dated}"
+
+
+def result(facts: ReceiptFacts) -> str:
+    if facts.on_time is None:
+        return ""
+    if facts.on_time:
+        return "đúng hạn"
+    return f"sau hạn {facts.days_late} ngày làm việc" if facts.days_late else "sau hạn"
+
+
+_FILTERS: dict[str, Callable[..., str]] = {
+    "day": day,
+    "weekday": weekday,
+    "hour": hour,
+    "days": days,
+    "bare": bare,
+    "plan": plan_of,
+    "clause": clause,
+    "first_up": first_up,
+    "standing": standing,
+    "support": support,
+}
+
+# --- the machine -----------------------------------------------------------------------------------------------------
+
+
+@cache
+def environment() -> Environment:
+    """One for the process: its compiled templates are what makes rendering quick."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=lambda name: bool(name and name.endswith(".html")),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    made.filters.update(_FILTERS)
+    return made
+
+
+@cache
+def _templates(kind: MessageKind) -> tuple[Template, Template, Template]:
+    find = environment().get_template
+    return find(f"{kind}/subject.txt"), find(f"{kind}/body.txt"), find(f"{kind}/body.html")
+
+
+@cache
+def _letter() -> Template:
+    return environment().get_template("_letter.txt")
+
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+_GAPS, _TRAILING = re.compile(r"\n{3,}"), re.compile(r" +\n")
+_INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+
+
+def _clean(subject: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", _CONTROL.sub(" ", subject)).split())
+
+
+def _normal(text: str) -> str:
+    return unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+
+
+def _tidy(text: str) -> str:
+    """Without the empty lines and trailing blanks that conditions leave behind."""
+    return _GAPS.sub("\n\n", _TRAILING.sub("\n", text)).strip()

@@ -1,0 +1,210 @@
+"""Facts for every kind of message: as full as they come, and as empty."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+
+from notifications.facts import (
+    DigestFacts,
+    DueItem,
+    MessageKind,
+    ReceiptFacts,
+    ReportDraftFacts,
+    ReturnedFacts,
+    UrgingFacts,
+)
+
+LOCAL = timezone(timedelta(hours=7))
+TODAY = date(2014, 10, 3)
+
+CATALOGUE = DueItem(
+    case_id=42,
+    level=1,
+    step="L1",
+    title="Danh mục sản phẩm thông tin thống kê Nhà nước chủ yếu",
+    short="Danh mục sản phẩm thông tin thống kê",
+    clause="I.4.b",
+    plan_number="70/KH-UBND",
+    plan_signed_on=date(2013, 10, 23),
+    unit_name="Sở Lao động - Thương binh và Xã hội",
+    deadline_phrase="Tháng 9 hàng năm",
+    last_day=date(2014, 9, 30),
+    target_day=date(2014, 9, 30),
+    hand_in="Danh mục 11 cột kèm kế hoạch biên soạn, phổ biến, có chữ ký của Thủ trưởng cơ quan.",
+    url="http://127.0.0.1:8080/cases/42",
+    working_days_left=15,
+)
+SOON = replace(CATALOGUE, case_id=43, level=2, step="L2", working_days_left=3, reply_by=date(2014, 9, 29))
+LATE = replace(
+    CATALOGUE,
+    case_id=44,
+    level=3,
+    step="L3",
+    working_days_left=None,
+    days_late=3,
+    reminded_on=(date(2014, 9, 9), date(2014, 9, 25)),
+    supplement_by=date(2014, 10, 10),
+)
+CALENDAR = replace(
+    CATALOGUE,
+    case_id=45,
+    title="Lịch phổ biến thông tin thống kê Nhà nước thuộc phạm vi phụ trách",
+    clause="I.5",
+    deadline_phrase="Quý IV hàng năm",
+    last_day=date(2014, 12, 31),
+    target_day=date(2014, 12, 31),
+    hand_in="Lịch phổ biến đã được Thủ trưởng phê duyệt; báo cáo UBND tỉnh; báo cáo Bộ chủ quản",
+    url="http://127.0.0.1:8080/cases/45",
+)
+DEMAND = replace(
+    CALENDAR,
+    case_id=46,
+    level=2,
+    working_days_left=0,
+    title="Danh mục về lượng thông tin thống kê Nhà nước phổ biến tới các đối tượng sử dụng theo 03 nhóm",
+    clause="I.2.a",
+    url="http://127.0.0.1:8080/cases/46",
+)
+BARE = DueItem(
+    case_id=1,
+    level=1,
+    step="L1",
+    title="Kế hoạch thực hiện",
+    short="",
+    clause="",
+    plan_number="70/KH-UBND",
+    unit_name="Sở Y tế",
+    deadline_phrase="",
+    last_day=date(2014, 9, 30),
+    target_day=date(2014, 9, 30),
+    url="http://127.0.0.1:8080/cases/1",
+)
+
+FULL: dict[str, Any] = {
+    "recipient_name": "Nguyễn Thị Lan",
+    "recipient_title": "Phó Trưởng phòng Kế hoạch - Tài chính",
+    "role": "focal_point",
+    "unit_name": CATALOGUE.unit_name,
+    "sender_name": "Cục Thống kê tỉnh Sóc Trăng",
+    "today": TODAY,
+    "moment": datetime(2014, 10, 3, 7, 30, tzinfo=LOCAL),
+    "board_url": "http://127.0.0.1:8080/my",
+    "support_email": "hotro@cucthongke.soctrang.example.vn",
+    "support_phone": "(0299) 382 0000",
+    "head_name": "Trần Văn Hùng",
+    "head_title": "Giám đốc",
+    "focal_point_name": "Nguyễn Thị Lan",
+    "also_to": "Lê Văn Mười, Trưởng phòng Kế hoạch - Tài chính",
+    "example": True,
+}
+EMPTY: dict[str, Any] = {
+    **{"recipient_name": "", "recipient_title": "", "role": "focal_point", "unit_name": "Sở Y tế"},
+    **{"sender_name": "Cục Thống kê tỉnh Sóc Trăng", "today": TODAY, "moment": FULL["moment"]},
+    "board_url": "http://127.0.0.1:8080/my",
+}
+COORDINATOR = {
+    **FULL,
+    "recipient_name": "Phạm Minh Tuấn",
+    "recipient_title": "Trưởng phòng Tổng hợp",
+    "role": "coordinator",
+    "unit_name": "Cục Thống kê tỉnh Sóc Trăng",
+}
+HEAD = {**FULL, "recipient_name": "Trần Văn Hùng", "recipient_title": "Giám đốc", "role": "head"}
+
+
+def digest(*items: DueItem, **about: Any) -> DigestFacts:
+    return DigestFacts(**{**FULL, **about}, items=items)
+
+
+RECEIPT = ReceiptFacts(
+    **FULL,
+    title=CATALOGUE.title,
+    clause="I.4.b",
+    plan_number="70/KH-UBND",
+    received_at=datetime(2014, 10, 2, 9, 5, tzinfo=LOCAL),
+    url=CATALOGUE.url,
+    document_number="312/SLĐTBXH-KHTC",
+    document_date=date(2014, 10, 1),
+    on_time=False,
+    days_late=2,
+    version=2,
+    files=("Danh mục sản phẩm 2015.xlsx", "Công văn 312.pdf"),
+)
+RETURNED = ReturnedFacts(
+    **FULL,
+    title=CATALOGUE.title,
+    clause="I.4.b",
+    plan_number="70/KH-UBND",
+    url=CATALOGUE.url,
+    missing=("Cột “Đơn giá” của 04 sản phẩm in", "Thời gian phổ biến của Niên giám thống kê", "Chữ ký của Thủ trưởng."),
+    supplement_by=date(2014, 10, 10),
+    received_at=datetime(2014, 9, 30, 16, 0, tzinfo=LOCAL),
+    document_number="312/SLĐTBXH-KHTC",
+    document_date=date(2014, 9, 30),
+    reviewer="Phạm Minh Tuấn",
+)
+DRAFT = ReportDraftFacts(
+    **COORDINATOR,
+    report_title="Báo cáo tình hình thực hiện Kế hoạch số 70/KH-UBND Quý III năm 2014",
+    period="Quý III năm 2014",
+    as_of=date(2014, 9, 15),
+    plan_number="70/KH-UBND",
+    url="http://127.0.0.1:8080/reports/2014-Q3",
+    file_name="Báo cáo Quý III năm 2014.docx",
+    required=33,
+    on_time=28,
+    late=3,
+    missing=2,
+    due_day=date(2014, 9, 20),
+    signer="Cục trưởng",
+    addressees=("Ủy ban nhân dân tỉnh", "Bộ Kế hoạch và Đầu tư"),
+    to_complete=("III.1. Kết quả đạt được", "III.2. Hạn chế, bất cập", "III.3. Nguyên nhân", "IV.2. Kiến nghị"),
+)
+LETTERS = (
+    LATE,
+    replace(LATE, case_id=50, unit_name="UBND huyện Cù Lao Dung", reminded_on=(date(2014, 9, 25),), days_late=6),
+    replace(LATE, case_id=51, unit_name="Sở Văn hóa, Thể thao và Du lịch", reminded_on=()),
+)
+URGING = UrgingFacts(**COORDINATOR, items=LETTERS, drafts_url="http://127.0.0.1:8080/letters")
+
+SAMPLES = {
+    "reminder": (MessageKind.REMINDER, digest(CATALOGUE)),
+    "reminder-before-a-day-off": (MessageKind.REMINDER, digest(replace(CATALOGUE, target_day=date(2014, 9, 26)))),
+    "reminder-empty": (MessageKind.REMINDER, DigestFacts(**EMPTY, items=(BARE,))),
+    "due-soon": (MessageKind.DUE_SOON, digest(SOON)),
+    "due-soon-deputy": (MessageKind.DUE_SOON, digest(SOON, role="deputy", recipient_name="Lê Văn Mười")),
+    "due-soon-empty": (MessageKind.DUE_SOON, DigestFacts(**EMPTY, items=(replace(BARE, level=2),))),
+    "overdue": (MessageKind.OVERDUE, DigestFacts(**HEAD, items=(LATE,))),
+    "overdue-focal-point": (MessageKind.OVERDUE, digest(LATE)),
+    "overdue-empty": (MessageKind.OVERDUE, DigestFacts(**EMPTY, items=(replace(BARE, level=3),))),
+    "digest": (MessageKind.DIGEST, digest(CALENDAR, LATE, DEMAND, SOON)),
+    "digest-coordinator": (MessageKind.DIGEST, DigestFacts(**COORDINATOR, items=(*LETTERS, replace(DEMAND, level=4)))),
+    "digest-empty": (MessageKind.DIGEST, DigestFacts(**EMPTY, items=(BARE, replace(BARE, level=3)))),
+    "urging-letter": (MessageKind.URGING_LETTER, URGING),
+    "urging-letter-empty": (MessageKind.URGING_LETTER, UrgingFacts(**EMPTY, items=(replace(BARE, level=4),))),
+    "receipt": (MessageKind.RECEIPT, RECEIPT),
+    "receipt-empty": (
+        MessageKind.RECEIPT,
+        ReceiptFacts(
+            **EMPTY,
+            **{"title": "Kế hoạch thực hiện", "clause": "", "plan_number": "70/KH-UBND", "url": BARE.url},
+            received_at=FULL["moment"],
+        ),
+    ),
+    "returned": (MessageKind.RETURNED, RETURNED),
+    "returned-empty": (
+        MessageKind.RETURNED,
+        ReturnedFacts(
+            **EMPTY,
+            **{"title": "Kế hoạch thực hiện", "clause": "", "plan_number": "70/KH-UBND", "url": BARE.url},
+            missing=(),
+        ),
+    ),
+    "report-draft": (MessageKind.REPORT_DRAFT, DRAFT),
+    "report-draft-empty": (
+        MessageKind.REPORT_DRAFT,
+        replace(DRAFT, signer="", addressees=(), to_complete=(), due_day=None, **EMPTY),
+    ),
+}
