@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from rules.plan import Ladder, Plan
 from rules.working_days import WorkCalendar
@@ -15,6 +16,7 @@ class Office:
     calendar: WorkCalendar
     ladders: Mapping[str, Ladder]
     system_name: str = "Kỳ Hạn"
+    folder: Path = Path("var")  # reports and received files lie below it
     base_url: str = "http://127.0.0.1:8080"
     support_email: str = "hotro@example.vn"
     support_phone: str = "(0299) 000 0000"

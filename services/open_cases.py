@@ -53,7 +53,7 @@ def open_cases(session: Session, office: Office, now: datetime, obligations: Col
 
 
 def _insert_cases(session: Session, occurrences: Sequence[int | None], today: date, now: datetime) -> int:
-    source = (
+    source: Select[Any] = (
         select(
             col(Occurrence.id),
             col(Binding.organisation_id),

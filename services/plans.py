@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
+from pydantic import TypeAdapter
 from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
@@ -13,20 +14,27 @@ from models import queries_plan
 from models.organisations import Organisation
 from models.plan import Binding, ObligationRow, Occurrence, PlanVersion, StepDay, Term
 from rules.deadlines import deadline_phrase, late_from, local_day, start_of
-from rules.ladder import step_days
+from rules.ladder import StepDay as LadderDay
+from rules.ladder import due_soon_on, step_days
 from rules.office import Office
-from rules.plan import Bound, BoundRole, DatedOccurrence, Obligation, Plan
+from rules.plan import Bound, BoundRole, DatedOccurrence, Obligation, Plan, YearAfterTrigger
 from rules.recurrence import contributor_target, occurrences
 from services import log
 
 HORIZON = timedelta(days=400)
 REFRESH = timedelta(days=366)
-SOON_WORKING_DAYS = 15  # from the first reminder on, an open case is due soon
+SOON_WORKING_DAYS = 3  # for duties without a ladder
 LAST_STEP = timedelta(days=60)  # how long the last step of a ladder stays the newest
 
 
-def load_plan(session: Session, plan: Plan, document: str, now: datetime) -> PlanVersion:
-    """Store this plan file as the version in force; the same file again changes nothing."""
+def restore_plan(version: PlanVersion) -> Plan:
+    """The plan as it was loaded, whatever has become of its file."""
+    return TypeAdapter(Plan).validate_json(version.document)
+
+
+def load_plan(session: Session, plan: Plan, now: datetime) -> PlanVersion:
+    """Store this plan as the version in force; the same plan again changes nothing."""
+    document = TypeAdapter(Plan).dump_json(plan).decode()
     digest = sha256(document.encode()).hexdigest()
     current = queries_plan.current_plan(session)
     if current is not None and current.sha256 == digest:
@@ -155,21 +163,20 @@ def _store_occurrences(
     rows = queries_plan.obligations(session, version.id)
     for item in dated:
         obligation = office.plan.obligation(item.obligation)
-        occurrence = _occurrence_row(rows[item.obligation], office.plan, obligation, item)
+        occurrence = _occurrence_row(rows[item.obligation], obligation, item)
         session.add(occurrence)
         session.flush()
         for bound in {entry.role: entry for entry in reversed(obligation.bound)}.values():
             _store_term(session, office, obligation, occurrence, item, bound)
 
 
-def _occurrence_row(row: ObligationRow, plan: Plan, obligation: Obligation, item: DatedOccurrence) -> Occurrence:
+def _occurrence_row(row: ObligationRow, obligation: Obligation, item: DatedOccurrence) -> Occurrence:
     assert row.id is not None
     assert obligation.when is not None
-    waits = any(trigger.id == item.trigger and trigger.fired_on is None for trigger in plan.triggers)
     return Occurrence(
         obligation_id=row.id,
         period=item.period,
-        opens_on=None if waits else item.opens_on,
+        opens_on=None if item.trigger else item.opens_on,
         nominal_last_day=item.nominal_last_day,
         target_day=item.target_day,
         late_after=item.late_after,
@@ -180,7 +187,7 @@ def _occurrence_row(row: ObligationRow, plan: Plan, obligation: Obligation, item
         period_start=item.period_start,
         period_end=item.period_end,
         data_cutoff=item.data_cutoff,
-        trigger=item.trigger,
+        trigger=obligation.when.trigger if isinstance(obligation.when, YearAfterTrigger) else None,
         deadline_phrase=deadline_phrase(obligation.when, item),
     )
 
@@ -220,6 +227,7 @@ def store_term(
 ) -> Term:
     """Write down the dates a case is held to, and the days of every ladder step that follow from them."""
     assert occurrence.id is not None
+    days = _step_days(office, ladder, occurrence.opens_on, target_day, late_after)
     term = Term(
         occurrence_id=occurrence.id,
         role=role,
@@ -227,19 +235,25 @@ def store_term(
         target_day=target_day,
         late_after=late_after,
         opens_at=start_of(occurrence.opens_on) if occurrence.opens_on else None,
-        due_soon_at=start_of(office.calendar.add(target_day, -SOON_WORKING_DAYS)),
+        due_soon_at=start_of(due_soon_on(days) or office.calendar.add(target_day, -SOON_WORKING_DAYS)),
         late_at=late_from(late_after) if late_after else None,
     )
     session.add(term)
     session.flush()
-    if ladder is not None and occurrence.opens_on is not None:
-        session.add_all(_step_rows(office, ladder, term, occurrence.opens_on))
+    session.add_all(_step_rows(term, days))
     return term
 
 
-def _step_rows(office: Office, ladder: str, term: Term, opens_on: date) -> list[StepDay]:
+def _step_days(
+    office: Office, ladder: str | None, opens_on: date | None, target_day: date, late_after: date | None
+) -> list[LadderDay]:
+    if ladder is None or opens_on is None:
+        return []
+    return step_days(office.ladders[ladder], opens_on, target_day, late_after, office.calendar)
+
+
+def _step_rows(term: Term, days: Sequence[LadderDay]) -> list[StepDay]:
     assert term.id is not None
-    days = step_days(office.ladders[ladder], opens_on, term.target_day, term.late_after, office.calendar)
     return [
         StepDay(
             term_id=term.id,

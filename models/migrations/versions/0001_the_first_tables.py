@@ -1,0 +1,543 @@
+"""The first tables"""
+
+import sqlalchemy as sa
+from alembic import op
+
+import models.columns
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "heartbeat",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("at", models.columns.UtcMoment(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "lease",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("until", models.columns.UtcMoment(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "log_entry",
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("at", models.columns.UtcMoment(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("details", sa.String(), nullable=False),
+        sa.Column("previous", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("seq"),
+    )
+    with op.batch_alter_table("log_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_log_entry_subject"), ["subject"], unique=False)
+
+    op.create_table(
+        "organisation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("parent_key", sa.String(), nullable=True),
+        sa.Column("line_ministry_key", sa.String(), nullable=True),
+        sa.Column("groups", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("dissolved_on", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("key"),
+    )
+    op.create_table(
+        "organisation_event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("effective_on", sa.Date(), nullable=False),
+        sa.Column("from_keys", sa.String(), nullable=False),
+        sa.Column("to_keys", sa.String(), nullable=False),
+        sa.Column("legal_basis", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "person",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("phone", sa.String(), nullable=False),
+        sa.Column("example", sa.Boolean(), nullable=False),
+        sa.Column("confirmed_at", models.columns.UtcMoment(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("email"),
+    )
+    op.create_table(
+        "plan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("title_vi", sa.String(), nullable=False),
+        sa.Column("title_en", sa.String(), nullable=False),
+        sa.Column("signed_on", sa.Date(), nullable=False),
+        sa.Column("lead_key", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("document", sa.String(), nullable=False),
+        sa.Column("loaded_at", models.columns.UtcMoment(), nullable=False),
+        sa.Column("superseded_at", models.columns.UtcMoment(), nullable=True),
+        sa.Column("tracked_from", sa.Date(), nullable=False),
+        sa.Column("planned_until", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("code", "version"),
+    )
+    op.create_table(
+        "obligation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("clause", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("severity", sa.String(), nullable=False),
+        sa.Column("title_vi", sa.String(), nullable=False),
+        sa.Column("title_en", sa.String(), nullable=False),
+        sa.Column("short", sa.String(), nullable=False),
+        sa.Column("quote", sa.String(), nullable=False),
+        sa.Column("hand_in", sa.String(), nullable=False),
+        sa.Column("flow", sa.String(), nullable=True),
+        sa.Column("ladder", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["plan_id"],
+            ["plan.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("plan_id", "code"),
+    )
+    op.create_table(
+        "organisation_name",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("abbreviation", sa.String(), nullable=False),
+        sa.Column("head_title", sa.String(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("organisation_id", "valid_from"),
+    )
+    op.create_table(
+        "post",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("organisation_id", "role"),
+    )
+    op.create_table(
+        "binding",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("obligation_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["obligation_id"],
+            ["obligation.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("obligation_id", "organisation_id"),
+    )
+    with op.batch_alter_table("binding", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_binding_organisation_id"), ["organisation_id"], unique=False)
+
+    op.create_table(
+        "occurrence",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("obligation_id", sa.Integer(), nullable=False),
+        sa.Column("period", sa.String(), nullable=False),
+        sa.Column("opens_on", sa.Date(), nullable=True),
+        sa.Column("nominal_last_day", sa.Date(), nullable=True),
+        sa.Column("target_day", sa.Date(), nullable=False),
+        sa.Column("late_after", sa.Date(), nullable=True),
+        sa.Column("soft", sa.Boolean(), nullable=False),
+        sa.Column("strict_before", sa.Boolean(), nullable=False),
+        sa.Column("worded", sa.Boolean(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("period_start", sa.Date(), nullable=False),
+        sa.Column("period_end", sa.Date(), nullable=False),
+        sa.Column("data_cutoff", sa.Date(), nullable=True),
+        sa.Column("trigger", sa.String(), nullable=True),
+        sa.Column("deadline_phrase", sa.String(), nullable=False),
+        sa.Column("opened_at", models.columns.UtcMoment(), nullable=True),
+        sa.Column("drafted_at", models.columns.UtcMoment(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["obligation_id"],
+            ["obligation.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("obligation_id", "period"),
+    )
+    with op.batch_alter_table("occurrence", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_occurrence_opened_at"), ["opened_at"], unique=False)
+
+    op.create_table(
+        "tenure",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("from_day", sa.Date(), nullable=False),
+        sa.Column("to_day", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["post_id"],
+            ["post.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("post_id", "from_day"),
+    )
+    with op.batch_alter_table("tenure", schema=None) as batch_op:
+        batch_op.create_index("ix_tenure_post", ["post_id", "from_day", "to_day"], unique=False)
+
+    op.create_table(
+        "projection",
+        sa.Column("occurrence_id", sa.Integer(), nullable=False),
+        sa.Column("screen_id", sa.String(), nullable=True),
+        sa.Column("shown", sa.String(), nullable=False),
+        sa.Column("shown_at", models.columns.UtcMoment(), nullable=True),
+        sa.Column("log_seq", sa.Integer(), nullable=False),
+        sa.Column("failed", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["occurrence_id"],
+            ["occurrence.id"],
+        ),
+        sa.PrimaryKeyConstraint("occurrence_id"),
+    )
+    op.create_table(
+        "term",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("occurrence_id", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("agreed", sa.String(), nullable=False),
+        sa.Column("target_day", sa.Date(), nullable=False),
+        sa.Column("late_after", sa.Date(), nullable=True),
+        sa.Column("opens_at", models.columns.UtcMoment(), nullable=True),
+        sa.Column("due_soon_at", models.columns.UtcMoment(), nullable=True),
+        sa.Column("late_at", models.columns.UtcMoment(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["occurrence_id"],
+            ["occurrence.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("occurrence_id", "role", "agreed"),
+    )
+    op.create_table(
+        "step_day",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("term_id", sa.Integer(), nullable=False),
+        sa.Column("step", sa.String(), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("reaches", sa.String(), nullable=False),
+        sa.Column("message", sa.String(), nullable=False),
+        sa.Column("on_day", sa.Date(), nullable=False),
+        sa.Column("until_day", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["term_id"],
+            ["term.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("term_id", "step", "reaches"),
+    )
+    with op.batch_alter_table("step_day", schema=None) as batch_op:
+        batch_op.create_index("ix_step_day_window", ["until_day", "on_day"], unique=False)
+
+    op.create_table(
+        "unit_case",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("occurrence_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("statutory_term_id", sa.Integer(), nullable=False),
+        sa.Column("term_id", sa.Integer(), nullable=False),
+        sa.Column("opened_at", models.columns.UtcMoment(), nullable=False),
+        sa.Column("received_at", models.columns.UtcMoment(), nullable=True),
+        sa.Column("returned_at", models.columns.UtcMoment(), nullable=True),
+        sa.Column("return_by", sa.Date(), nullable=True),
+        sa.Column("accepted_at", models.columns.UtcMoment(), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=True),
+        sa.Column("outcome_at", models.columns.UtcMoment(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["occurrence_id"],
+            ["occurrence.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["statutory_term_id"],
+            ["term.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["term_id"],
+            ["term.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("occurrence_id", "organisation_id"),
+    )
+    with op.batch_alter_table("unit_case", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_unit_case_open",
+            ["term_id"],
+            unique=False,
+            sqlite_where=sa.text("received_at IS NULL AND outcome IS NULL"),
+            postgresql_where=sa.text("received_at IS NULL AND outcome IS NULL"),
+        )
+        batch_op.create_index("ix_unit_case_organisation", ["organisation_id"], unique=False)
+
+    op.create_table(
+        "message",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("on_day", sa.Date(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=True),
+        sa.Column("facts", sa.String(), nullable=True),
+        sa.Column("attachment", sa.String(), nullable=True),
+        sa.Column("created_at", models.columns.UtcMoment(), nullable=False),
+        sa.Column("not_before", models.columns.UtcMoment(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("lease_owner", sa.String(), nullable=True),
+        sa.Column("lease_until", models.columns.UtcMoment(), nullable=True),
+        sa.Column("finished_at", models.columns.UtcMoment(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"],
+            ["unit_case.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("key"),
+    )
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.create_index("ix_message_person", ["person_id", "on_day"], unique=False)
+        batch_op.create_index(
+            "ix_message_waiting",
+            ["not_before"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('pending', 'leased')"),
+            postgresql_where=sa.text("state IN ('pending', 'leased')"),
+        )
+
+    op.create_table(
+        "notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("step", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("message", sa.String(), nullable=False),
+        sa.Column("on_day", sa.Date(), nullable=False),
+        sa.Column("written_at", models.columns.UtcMoment(), nullable=False),
+        sa.Column("skipped", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["case_id"],
+            ["unit_case.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("case_id", "step", "person_id"),
+    )
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index("ix_notice_digest", ["person_id", "on_day"], unique=False)
+
+    op.create_table(
+        "stage",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("applicable", sa.Boolean(), nullable=False),
+        sa.Column("target_day", sa.Date(), nullable=True),
+        sa.Column("done_on", sa.Date(), nullable=True),
+        sa.Column("document_number", sa.String(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("recorded_at", models.columns.UtcMoment(), nullable=True),
+        sa.Column("recorded_by", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"],
+            ["unit_case.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("case_id", "code"),
+    )
+    op.create_table(
+        "submission",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("via", sa.String(), nullable=False),
+        sa.Column("document_number", sa.String(), nullable=False),
+        sa.Column("document_date", sa.Date(), nullable=True),
+        sa.Column("received_at", models.columns.UtcMoment(), nullable=False),
+        sa.Column("registered_at", models.columns.UtcMoment(), nullable=False),
+        sa.Column("registered_by", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"],
+            ["unit_case.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("case_id", "version"),
+    )
+    op.create_table(
+        "attempt",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("detail", sa.String(), nullable=False),
+        sa.Column("provider_ref", sa.String(), nullable=False),
+        sa.Column("started_at", models.columns.UtcMoment(), nullable=False),
+        sa.Column("finished_at", models.columns.UtcMoment(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["message_id"],
+            ["message.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("message_id", "number"),
+    )
+    op.create_table(
+        "decision",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("submission_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("decided_at", models.columns.UtcMoment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"],
+            ["unit_case.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["submission_id"],
+            ["submission.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("decision", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_decision_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "submission_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("submission_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["submission_id"],
+            ["submission.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("submission_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_submission_file_sha256"), ["sha256"], unique=False)
+        batch_op.create_index(batch_op.f("ix_submission_file_submission_id"), ["submission_id"], unique=False)
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("submission_file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_submission_file_submission_id"))
+        batch_op.drop_index(batch_op.f("ix_submission_file_sha256"))
+
+    op.drop_table("submission_file")
+    with op.batch_alter_table("decision", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_decision_case_id"))
+
+    op.drop_table("decision")
+    op.drop_table("attempt")
+    op.drop_table("submission")
+    op.drop_table("stage")
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index("ix_notice_digest")
+
+    op.drop_table("notice")
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_message_waiting",
+            sqlite_where=sa.text("state IN ('pending', 'leased')"),
+            postgresql_where=sa.text("state IN ('pending', 'leased')"),
+        )
+        batch_op.drop_index("ix_message_person")
+
+    op.drop_table("message")
+    with op.batch_alter_table("unit_case", schema=None) as batch_op:
+        batch_op.drop_index("ix_unit_case_organisation")
+        batch_op.drop_index(
+            "ix_unit_case_open",
+            sqlite_where=sa.text("received_at IS NULL AND outcome IS NULL"),
+            postgresql_where=sa.text("received_at IS NULL AND outcome IS NULL"),
+        )
+
+    op.drop_table("unit_case")
+    with op.batch_alter_table("step_day", schema=None) as batch_op:
+        batch_op.drop_index("ix_step_day_window")
+
+    op.drop_table("step_day")
+    op.drop_table("term")
+    op.drop_table("projection")
+    with op.batch_alter_table("tenure", schema=None) as batch_op:
+        batch_op.drop_index("ix_tenure_post")
+
+    op.drop_table("tenure")
+    with op.batch_alter_table("occurrence", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_occurrence_opened_at"))
+
+    op.drop_table("occurrence")
+    with op.batch_alter_table("binding", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_binding_organisation_id"))
+
+    op.drop_table("binding")
+    op.drop_table("post")
+    op.drop_table("organisation_name")
+    op.drop_table("obligation")
+    op.drop_table("plan")
+    op.drop_table("person")
+    op.drop_table("organisation_event")
+    op.drop_table("organisation")
+    with op.batch_alter_table("log_entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_log_entry_subject"))
+
+    op.drop_table("log_entry")
+    op.drop_table("lease")
+    op.drop_table("heartbeat")

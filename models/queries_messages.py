@@ -1,0 +1,177 @@
+"""Named queries about messages: claiming them, and what they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, literal, or_, select, update
+from sqlmodel import Session, col
+
+from models.cases import Case
+from models.columns import UtcMoment
+from models.messages import Attempt, Message, Notice
+from models.people import Person, Post, Tenure
+from models.plan import ObligationRow, Occurrence, Term
+
+
+@dataclass(frozen=True)
+class Claimed:
+    id: int
+    key: str
+    person_id: int
+    channel: str
+    kind: str
+    on_day: date
+    case_id: int | None
+    facts: str | None
+    attachment: str | None
+    attempts: int
+
+
+CLAIMED = (
+    col(Message.id),
+    col(Message.key),
+    col(Message.person_id),
+    col(Message.channel),
+    col(Message.kind),
+    col(Message.on_day),
+    col(Message.case_id),
+    col(Message.facts),
+    col(Message.attachment),
+    col(Message.attempts),
+)
+
+
+def claim(session: Session, owner: str, now: datetime, until: datetime, limit: int, *, digests: bool) -> list[Claimed]:
+    """Lease the oldest waiting messages to `owner` in one statement; no two owners get the same."""
+    waiting = (
+        select(col(Message.id))
+        .where(col(Message.state) == "pending", col(Message.not_before) <= literal(now, UtcMoment()))
+        .order_by(col(Message.not_before), col(Message.id))
+        .limit(limit)
+    )
+    if not digests:
+        waiting = waiting.where(col(Message.kind) != "digest")
+    if session.get_bind().dialect.name == "postgresql":
+        waiting = waiting.with_for_update(skip_locked=True)
+    statement: Any = (
+        update(Message)
+        .where(col(Message.id).in_(waiting.scalar_subquery()))
+        .values(state="leased", lease_owner=owner, lease_until=until, attempts=col(Message.attempts) + 1)
+        .returning(*CLAIMED)
+        .execution_options(synchronize_session=False)
+    )
+    return sorted((Claimed(*row) for row in session.execute(statement)), key=lambda row: row.id)
+
+
+@dataclass(frozen=True)
+class Recipient:
+    person_id: int
+    name: str
+    email: str
+    example: bool
+    role: str
+    title: str
+    organisation_id: int
+
+
+def recipients(session: Session, people: Collection[int], day: date) -> dict[int, Recipient]:
+    """Each person with the post held that day."""
+    query = (
+        select(
+            col(Person.id),
+            col(Person.name),
+            col(Person.email),
+            col(Person.example),
+            col(Post.role),
+            col(Post.title),
+            col(Post.organisation_id),
+        )
+        .join(Tenure, col(Tenure.person_id) == col(Person.id))
+        .join(Post, col(Post.id) == col(Tenure.post_id))
+        .where(col(Person.id).in_(people))
+        .where(col(Tenure.from_day) <= day, or_(col(Tenure.to_day).is_(None), col(Tenure.to_day) > day))
+        .order_by(col(Post.id).desc())
+    )
+    return {row[0]: Recipient(*row) for row in session.execute(query)}
+
+
+@dataclass(frozen=True)
+class DigestRow:
+    """A notice with its case, still unanswered."""
+
+    message_id: int
+    case_id: int
+    level: int
+    step: str
+    code: str
+    title: str
+    short: str
+    clause: str
+    hand_in: str
+    period: str
+    organisation_id: int
+    deadline_phrase: str
+    target_day: date
+    late_after: date | None
+
+
+def digest_rows(session: Session, messages: Collection[int]) -> list[DigestRow]:
+    """What each digest carries that is still owed now; an answered case is not mentioned."""
+    query = (
+        select(
+            col(Message.id),
+            col(Case.id),
+            col(Notice.level),
+            col(Notice.step),
+            col(ObligationRow.code),
+            col(ObligationRow.title_vi),
+            col(ObligationRow.short),
+            col(ObligationRow.clause),
+            col(ObligationRow.hand_in),
+            col(Occurrence.period),
+            col(Case.organisation_id),
+            col(Occurrence.deadline_phrase),
+            col(Term.target_day),
+            col(Term.late_after),
+        )
+        .select_from(Message)
+        .join(Notice, and_(col(Notice.person_id) == col(Message.person_id), col(Notice.on_day) == col(Message.on_day)))
+        .join(Case, col(Case.id) == col(Notice.case_id))
+        .join(Term, col(Term.id) == col(Case.term_id))
+        .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+        .where(col(Message.id).in_(messages), col(Notice.skipped).is_(None))
+        .where(col(Case.received_at).is_(None), col(Case.outcome).is_(None))
+        .order_by(col(Message.id), col(Case.id), col(Notice.level))
+    )
+    return [DigestRow(*row) for row in session.execute(query)]
+
+
+def reminded_on(session: Session, cases: Collection[int], before: date) -> dict[int, tuple[date, ...]]:
+    """The days on which each case's people were reminded."""
+    query = (
+        select(col(Notice.case_id), col(Notice.on_day))
+        .where(col(Notice.case_id).in_(cases), col(Notice.on_day) < before)
+        .where(col(Notice.skipped).is_(None), col(Notice.level) < 4)
+        .distinct()
+        .order_by(col(Notice.on_day))
+    )
+    days: dict[int, tuple[date, ...]] = {}
+    for case_id, day in session.execute(query):
+        days[case_id] = (*days.get(case_id, ()), day)
+    return days
+
+
+def expired_leases(session: Session, now: datetime) -> Sequence[Message]:
+    query = select(Message).where(col(Message.state) == "leased", col(Message.lease_until) < literal(now, UtcMoment()))
+    return session.execute(query).scalars().all()
+
+
+def intents(session: Session, messages: Collection[int]) -> Sequence[Attempt]:
+    """Attempts that were begun and never recorded."""
+    query = select(Attempt).where(col(Attempt.message_id).in_(messages), col(Attempt.state) == "intent")
+    return session.execute(query).scalars().all()

@@ -1,0 +1,227 @@
+"""Gathers the facts of claimed messages, as they stand now, and renders them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from models import queries_cases, queries_messages, queries_plan
+from models.cases import Case
+from models.plan import ObligationRow, Occurrence, Term
+from models.queries_cases import Holder
+from models.queries_messages import Claimed, DigestRow, Recipient
+from models.submissions import Submission, SubmissionFile
+from notifications.facts import DigestFacts, DueItem, MessageKind, ReceiptFacts, ReportDraftFacts, ReturnedFacts
+from notifications.render import Rendered, render, render_digest
+from rules.deadlines import PROVINCE, local_day
+from rules.office import Office
+from rules.periods import period_title_vi
+from rules.punctuality import days_late
+
+URGING = 4  # from this level on, a step asks for an official letter instead of writing to the unit
+ANSWER_IN_WORKING_DAYS = 5
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A claimed message, ready to be sent; no `rendered` means there is nothing left to say."""
+
+    message: Claimed
+    recipient: Recipient | None
+    rendered: Rendered | None
+    thread: str | None = None
+    attachment: Path | None = None
+
+
+def compose(session: Session, office: Office, claimed: Sequence[Claimed], now: datetime) -> list[Letter]:
+    """A handful of queries for the whole batch, then one rendering a message."""
+    desk = _Desk(session, office, claimed, now)
+    return [desk.letter(message) for message in claimed]
+
+
+class _Desk:
+    """What a batch of letters has in common, read once."""
+
+    def __init__(self, session: Session, office: Office, claimed: Sequence[Claimed], now: datetime) -> None:
+        self.session, self.office, self.now, self.today = session, office, now, local_day(now)
+        self.recipients = queries_messages.recipients(session, {m.person_id for m in claimed}, self.today)
+        digests = [m.id for m in claimed if m.kind == "digest"]
+        self.rows = _by_message(queries_messages.digest_rows(session, digests) if digests else [])
+        cases = {row.case_id for rows in self.rows.values() for row in rows}
+        self.reminded = queries_messages.reminded_on(session, cases, self.today) if cases else {}
+        self.names = queries_cases.names_on(session, None, self.today)
+        self.holders = _holders(session, self.recipients.values(), self.today)
+        self.sender = self.names[_lead(session, office)].name
+
+    def letter(self, message: Claimed) -> Letter:
+        recipient = self.recipients.get(message.person_id)
+        if recipient is None:
+            return Letter(message, None, None)
+        return LETTERS[message.kind](self, message, recipient)
+
+    def common(self, recipient: Recipient) -> dict[str, Any]:
+        posts = self.holders.get(recipient.organisation_id, {})
+        head, focal_point = posts.get("head"), posts.get("focal_point")
+        return {
+            "recipient_name": recipient.name,
+            "recipient_title": recipient.title,
+            "role": recipient.role,
+            "unit_name": self.names[recipient.organisation_id].name,
+            "sender_name": self.sender,
+            "today": self.today,
+            "moment": self.now.astimezone(PROVINCE),
+            "board_url": self.office.base_url,
+            "system_name": self.office.system_name,
+            "support_email": self.office.support_email,
+            "support_phone": self.office.support_phone,
+            "head_name": head.name if head else None,
+            "head_title": head.title if head else None,
+            "focal_point_name": focal_point.name if focal_point else None,
+            "example": recipient.example,
+        }
+
+    def digest(self, message: Claimed, recipient: Recipient) -> Letter:
+        items = tuple(item for row in self.rows.get(message.id, []) if (item := self.item(row)) is not None)
+        if not items:
+            return Letter(message, recipient, None)
+        facts = DigestFacts(**self.common(recipient), items=items)
+        thread = f"case:{items[0].case_id}" if len(items) == 1 else None
+        return Letter(message, recipient, render_digest(facts), thread)
+
+    def item(self, row: DigestRow) -> DueItem | None:
+        """Worded for today, whatever the day it was planned for; a soft target that has passed is not mentioned."""
+        last_day = row.late_after or row.target_day
+        late = days_late(self.today, row.late_after, self.office.calendar) if row.late_after else 0
+        is_late = row.late_after is not None and self.today > row.late_after
+        if self.today > last_day and not is_late:
+            return None
+        level = row.level if row.level >= URGING else (3 if is_late else min(row.level, 2))
+        return DueItem(
+            case_id=row.case_id,
+            level=level,
+            step=row.step,
+            title=f"{row.title} ({period_title_vi(row.period)})",
+            short=row.short,
+            clause=row.clause,
+            plan_number=self.office.plan.number,
+            plan_signed_on=self.office.plan.signed_on,
+            unit_name=self.names[row.organisation_id].name,
+            deadline_phrase=row.deadline_phrase,
+            last_day=last_day,
+            target_day=row.target_day,
+            working_days_left=None if is_late else self.office.calendar.between(self.today, row.target_day),
+            days_late=max(late, 1) if is_late else None,
+            reminded_on=self.reminded.get(row.case_id, ()),
+            hand_in=row.hand_in,
+            url=f"{self.office.base_url}/nhiem-vu/{row.code}",
+            supplement_by=self.office.calendar.add(self.today, ANSWER_IN_WORKING_DAYS) if is_late else None,
+            reply_by=None if is_late else row.target_day,
+        )
+
+    def receipt(self, message: Claimed, recipient: Recipient) -> Letter:
+        told = json.loads(message.facts or "{}")
+        submission = self.session.get_one(Submission, told["submission"])
+        query = select(col(SubmissionFile.name)).where(col(SubmissionFile.submission_id) == submission.id)
+        about = self.case_facts(submission.case_id)
+        term = about.pop("term")
+        received = local_day(submission.received_at)
+        late = term.late_at is not None and submission.received_at >= term.late_at
+        facts = ReceiptFacts(
+            **self.common(recipient),
+            **about,
+            received_at=submission.received_at.astimezone(PROVINCE),
+            document_number=submission.document_number,
+            document_date=submission.document_date,
+            on_time=None if term.late_at is None else not late,
+            days_late=days_late(received, term.late_after, self.office.calendar) if late else None,
+            version=submission.version,
+            files=tuple(self.session.execute(query).scalars()),
+        )
+        return Letter(message, recipient, render(MessageKind.RECEIPT, facts), f"case:{submission.case_id}")
+
+    def returned(self, message: Claimed, recipient: Recipient) -> Letter:
+        told = json.loads(message.facts or "{}")
+        assert message.case_id is not None
+        about = self.case_facts(message.case_id)
+        about.pop("term")
+        facts = ReturnedFacts(
+            **self.common(recipient),
+            **about,
+            missing=tuple(line.strip() for line in told["missing"].splitlines() if line.strip()),
+            supplement_by=date.fromisoformat(told["until"]),
+        )
+        return Letter(message, recipient, render(MessageKind.RETURNED, facts), f"case:{message.case_id}")
+
+    def case_facts(self, case_id: int) -> dict[str, Any]:
+        query = (
+            select(ObligationRow, Occurrence, Term)
+            .join(Occurrence, col(Occurrence.obligation_id) == col(ObligationRow.id))
+            .join(Case, col(Case.occurrence_id) == col(Occurrence.id))
+            .join(Term, col(Term.id) == col(Case.term_id))
+            .where(col(Case.id) == case_id)
+        )
+        obligation, occurrence, term = self.session.execute(query).one()
+        return {
+            "title": f"{obligation.title_vi} ({period_title_vi(occurrence.period)})",
+            "clause": obligation.clause,
+            "plan_number": self.office.plan.number,
+            "url": f"{self.office.base_url}/nhiem-vu/{obligation.code}",
+            "term": term,
+        }
+
+    def report_draft(self, message: Claimed, recipient: Recipient) -> Letter:
+        told = json.loads(message.facts or "{}")
+        path = self.office.folder / (message.attachment or "")
+        facts = ReportDraftFacts(
+            **self.common(recipient),
+            report_title=f"Tình hình thực hiện Kế hoạch số {self.office.plan.number} {period_title_vi(told['period'])}",
+            period=period_title_vi(told["period"]),
+            as_of=date.fromisoformat(told["as_of"]),
+            plan_number=self.office.plan.number,
+            url=f"{self.office.base_url}/nhiem-vu/II2-REPORT",
+            file_name=path.name,
+            required=told.get("required", 0),
+            on_time=told.get("on_time", 0),
+            late=told.get("late", 0),
+            missing=told.get("missing", 0),
+            to_complete=("III. Đánh giá chung", "IV. Khó khăn, vướng mắc và đề xuất, kiến nghị"),
+        )
+        return Letter(message, recipient, render(MessageKind.REPORT_DRAFT, facts), None, path)
+
+
+LETTERS = {
+    "digest": _Desk.digest,
+    "receipt": _Desk.receipt,
+    "returned": _Desk.returned,
+    "report_draft": _Desk.report_draft,
+}
+
+
+def _by_message(rows: Sequence[DigestRow]) -> dict[int, list[DigestRow]]:
+    """The newest step of each case only: nobody gets half the ladder at once."""
+    newest: dict[tuple[int, int], DigestRow] = {}
+    for row in rows:
+        newest[(row.message_id, row.case_id)] = row
+    grouped: dict[int, list[DigestRow]] = {}
+    for (message_id, _), row in newest.items():
+        grouped.setdefault(message_id, []).append(row)
+    return grouped
+
+
+def _holders(session: Session, recipients: Any, day: date) -> dict[int, dict[str, Holder]]:
+    organisations = {recipient.organisation_id for recipient in recipients}
+    posts: dict[int, dict[str, Holder]] = {}
+    for holder in queries_cases.holders(session, organisations, ["head", "focal_point"], day):
+        posts.setdefault(holder.organisation_id, {})[holder.role] = holder
+    return posts
+
+
+def _lead(session: Session, office: Office) -> int:
+    return queries_plan.organisations_by_key(session)[office.plan.lead].id or 0

@@ -1,0 +1,338 @@
+"""Counts what a periodic report says as of a day, and drafts each report by itself when its data are cut off."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from sqlalchemy import Engine, update
+from sqlmodel import Session, col, select
+
+from models import queries_cases, queries_plan, queries_report
+from models.database import insert_new, reading, writing
+from models.messages import Message
+from models.organisations import Organisation, OrganisationName
+from models.plan import ObligationRow, Occurrence
+from models.queries_report import ReportCase
+from reports import facts as say
+from rules.deadlines import PROVINCE, late_from, local_day, start_of
+from rules.office import Office
+from rules.periods import next_period, period_bounds, period_title_vi, previous_period, reporting_window
+from rules.punctuality import days_late, on_time_rate
+from rules.status import ANSWERED, EXEMPT, LATE, Status
+from services import log
+from services.errors import Refused
+
+INSTANT = timedelta(microseconds=1)
+DUTY = "II2-REPORT"
+CLAUSES = (
+    ("Đánh giá thực trạng công tác phổ biến thông tin thống kê", ("I1-",)),
+    ("Xác định nhu cầu và lượng thông tin thống kê phổ biến", ("I2A-", "I2B-")),
+    ("Xây dựng biểu mẫu báo cáo; cập nhật hệ thống chỉ tiêu", ("I3-",)),
+    ("Xây dựng hệ thống sản phẩm; danh mục sản phẩm và kế hoạch biên soạn, phổ biến", ("I4A-", "I4B-", "I4-")),
+    ("Xây dựng và công bố Lịch phổ biến thông tin thống kê", ("I5-",)),
+    ("Xây dựng văn bản hướng dẫn, Quy chế phổ biến thông tin thống kê", ("I6-",)),
+    ("Việc xây dựng kế hoạch và báo cáo đánh giá của các sở, ngành, địa phương (mục II.1 Kế hoạch)", ("II1-",)),
+)
+CHANNELS = {"email": "thư điện tử", "zalo": "Zalo"}
+LEVELS = {
+    "L1": "Nhắc việc",
+    "L2": "Nhắc hạn",
+    "L3": "Đôn đốc quá hạn",
+    "CV1": "Đề nghị công văn",
+    "CV2": "Đề nghị công văn",
+}
+RESULTS = {"accepted": "Đã chuyển", "rejected": "Không chuyển được", "unknown": "Chưa xác nhận", "intent": "Đang gửi"}
+
+
+def write_report(session: Session, office: Office, period: str, as_of: date, folder: Path) -> Path:
+    """The report of a period as counted at the end of `as_of`. Raises Refused for a period the plan does not have."""
+    from reports.progress import write_progress_report  # Word libraries load slowly; only reports pay for them
+
+    facts = report_facts(session, office, period, as_of)
+    folder.mkdir(parents=True, exist_ok=True)
+    return write_progress_report(facts, folder / f"BC-{office.plan.id}-{period}.docx")
+
+
+def report_facts(session: Session, office: Office, period: str, as_of: date) -> say.ReportFacts:
+    period = _known_period(session, period)
+    window = reporting_window(period)
+    moment = late_from(as_of) - INSTANT
+    duties = [
+        (occurrence, row) for occurrence, row in queries_report.in_window(session, window[0], as_of) if row.code != DUTY
+    ]
+    cases = _by_occurrence(queries_report.cases(session, [o.id for o, _ in duties if o.id], moment))
+    names = queries_cases.names_on(session, None, as_of)
+    lead = _lead(session, office)
+    counted = [
+        (o, row, _duty(session, o, row, cases.get(o.id or 0, []), moment, names[lead].name)) for o, row in duties
+    ]
+    sent = queries_report.sent_notices(session, start_of(window[0]), late_from(as_of))
+    following = next_period(period)
+    return say.ReportFacts(
+        issuer=_issuer(session, names, lead),
+        recipients=_recipients(session, office, names),
+        plan=_reference(office),
+        period=period,
+        period_title_vi=period_title_vi(period),
+        next_period_title_vi=period_title_vi(following),
+        previous_period_title_vi=period_title_vi(previous_period(period)),
+        cutoff_day=window[1],
+        as_of=as_of,
+        guidance=_guidance(sent),
+        clauses=tuple(_clause(title, prefixes, counted) for title, prefixes in CLAUSES),
+        annex_i=tuple(_annex_i(duty) for _, _, duty in counted),
+        annex_ii=tuple(
+            _annex_ii(office, row, case, names) for o, row, _ in counted for case in cases.get(o.id or 0, [])
+        ),
+        annex_iii=tuple(_annex_iii(notice, names) for notice in sent),
+        annex_iv=(),
+        annex_v=_annex_v(session, following, as_of, names[lead].name),
+    )
+
+
+def _known_period(session: Session, period: str) -> str:
+    known = queries_cases.periods(session, DUTY)
+    if period.upper() not in known:
+        shown = ", ".join(known[:12]) or "–"
+        raise Refused(f"Không có kỳ báo cáo «{period}». Các kỳ: {shown}. / No such reporting period.")
+    return period.upper()
+
+
+def _by_occurrence(rows: Sequence[ReportCase]) -> dict[int, list[ReportCase]]:
+    grouped: dict[int, list[ReportCase]] = {}
+    for row in rows:
+        grouped.setdefault(row.occurrence_id, []).append(row)
+    return grouped
+
+
+def _duty(
+    session: Session,
+    occurrence: Occurrence,
+    row: ObligationRow,
+    cases: Sequence[ReportCase],
+    moment: datetime,
+    lead: str,
+) -> say.DutyResult:
+    counts = Counter(case.status for case in cases)
+    late = sum(counts[status] for status in LATE)
+    answered = sum(counts[status] for status in ANSWERED) + counts[Status.RETURNED]
+    assigned = len(cases) - sum(counts[status] for status in EXEMPT)
+    before, rate_before = _previous(session, occurrence, row, moment)
+    return say.DutyResult(
+        title=f"{row.title_vi}{_for(occurrence)}",
+        clause=row.clause,
+        lead=lead if any(case.role == "lead" for case in cases) else "Các cơ quan, đơn vị, địa phương",
+        deadline_phrase=occurrence.deadline_phrase,
+        assigned=assigned,
+        on_time=answered - late,
+        late=late,
+        missing=assigned - answered,
+        nil_returns=counts[Status.NIL_RETURN],
+        waived=counts[Status.WAIVED],
+        still_open=occurrence.late_after is None or late_from(occurrence.late_after) > moment,
+        due_day=occurrence.nominal_last_day or occurrence.target_day,
+        on_time_rate=on_time_rate(answered - late, assigned),
+        previous_rate=rate_before,
+        previous_title=period_title_vi(before.period) if before else "",
+    )
+
+
+def _for(occurrence: Occurrence) -> str:
+    return f" ({period_title_vi(occurrence.period)})"
+
+
+def _previous(
+    session: Session, occurrence: Occurrence, row: ObligationRow, moment: datetime
+) -> tuple[Occurrence | None, Decimal | None]:
+    before = queries_report.previous_occurrence(session, occurrence, row.code)
+    if before is None or before.id is None:
+        return None, None
+    cases = queries_report.cases(session, [before.id], moment)
+    counts = Counter(case.status for case in cases)
+    assigned = len(cases) - sum(counts[status] for status in EXEMPT)
+    on_time = sum(counts[status] for status in ANSWERED - LATE)
+    return before, on_time_rate(on_time, assigned)
+
+
+def _clause(
+    title: str, prefixes: tuple[str, ...], counted: Sequence[tuple[Occurrence, ObligationRow, say.DutyResult]]
+) -> say.ClauseResult:
+    return say.ClauseResult(title, tuple(duty for _, row, duty in counted if row.code.startswith(prefixes)))
+
+
+def _annex_i(duty: say.DutyResult) -> say.AnnexIRow:
+    return say.AnnexIRow(
+        duty=duty.title,
+        clause=duty.clause,
+        lead=duty.lead,
+        deadline=duty.deadline_phrase,
+        assigned=duty.assigned,
+        on_time=duty.on_time,
+        late=duty.late,
+        missing=duty.missing,
+        on_time_rate=duty.on_time_rate,
+        note="Chưa đến hạn" if duty.still_open else "",
+    )
+
+
+OUTCOMES = {
+    Status.RECEIVED: say.Outcome.ON_TIME,
+    Status.ACCEPTED: say.Outcome.ON_TIME,
+    Status.RECEIVED_LATE: say.Outcome.LATE,
+    Status.ACCEPTED_LATE: say.Outcome.LATE,
+    Status.NIL_RETURN: say.Outcome.NIL_RETURN,
+    Status.WAIVED: say.Outcome.WAIVED,
+    Status.NOT_APPLICABLE: say.Outcome.WAIVED,
+    Status.SUPERSEDED: say.Outcome.WAIVED,
+    Status.OVERDUE: say.Outcome.MISSING,
+    Status.RETURNED: say.Outcome.OPEN,
+}
+
+
+def _annex_ii(
+    office: Office, row: ObligationRow, case: ReportCase, names: dict[int, OrganisationName]
+) -> say.AnnexIIRow:
+    answered = case.status in ANSWERED and case.received_at is not None
+    received = local_day(case.received_at) if answered and case.received_at else None
+    late = case.late_after is not None and received is not None and received > case.late_after
+    return say.AnnexIIRow(
+        unit=names[case.organisation_id].name,
+        duty=row.short,
+        deadline=case.late_after or case.target_day,
+        received_on=received,
+        document_number=case.document_number if answered else "",
+        outcome=OUTCOMES.get(case.status, say.Outcome.OPEN),
+        days_late=days_late(received, case.late_after, office.calendar) if late and received and case.late_after else 0,
+    )
+
+
+def _annex_iii(notice: queries_report.SentNotice, names: dict[int, OrganisationName]) -> say.AnnexIIIRow:
+    return say.AnnexIIIRow(
+        at=notice.at.astimezone(PROVINCE),
+        unit=names[notice.organisation_id].name,
+        duty=f"{notice.obligation} ({notice.period})",
+        channel=CHANNELS.get(notice.channel, notice.channel),
+        level=LEVELS.get(notice.step, notice.step),
+        result=RESULTS.get(notice.state, notice.state),
+    )
+
+
+def _annex_v(session: Session, following: str, as_of: date, lead: str) -> tuple[say.AnnexVRow, ...]:
+    start, end = period_bounds(following)
+    return tuple(
+        say.AnnexVRow(
+            duty=f"{row.title_vi}{_for(occurrence)}",
+            unit=_who(row.code, lead),
+            due_day=occurrence.nominal_last_day or occurrence.target_day,
+            reminder_day=reminder,
+        )
+        for occurrence, row, reminder in queries_report.due_between(session, max(start, as_of), end)
+    )
+
+
+def _who(code: str, lead: str) -> str:
+    return "Các cơ quan, đơn vị, địa phương" if code.startswith(("I5-", "II1-")) else lead
+
+
+def _guidance(sent: Sequence[queries_report.SentNotice]) -> say.Guidance:
+    mails = Counter(CHANNELS.get(row.channel, row.channel) for row in sent if not row.step.startswith("CV"))
+    return say.Guidance(
+        letters=(),
+        inspections=0,
+        reminders=tuple(say.ChannelCount(channel, count) for channel, count in sorted(mails.items())),
+        urging_letters=0,
+    )
+
+
+def _lead(session: Session, office: Office) -> int:
+    found = session.exec(select(Organisation.id).where(Organisation.key == office.plan.lead)).one()
+    assert found is not None
+    return found
+
+
+def _issuer(session: Session, names: dict[int, OrganisationName], lead: int) -> say.Issuer:
+    organisation = session.get_one(Organisation, lead)
+    keys = queries_plan.organisations_by_key(session)
+    parent = keys.get(organisation.parent_key or "")
+    name = names[lead]
+    return say.Issuer(
+        superior=names[parent.id].name if parent and parent.id in names else "",
+        name=name.name,
+        symbol=f"BC-{name.abbreviation}",
+        drafting_unit="TH",
+        place=name.place,
+        signer_title=name.head_title.upper(),
+    )
+
+
+def _recipients(session: Session, office: Office, names: dict[int, OrganisationName]) -> tuple[str, ...]:
+    keys = queries_plan.organisations_by_key(session)
+    wanted = (keys[key].id for key in office.plan.obligation(DUTY).recipients)
+    return tuple(names[id].name for id in wanted if id is not None)
+
+
+def _reference(office: Office) -> say.PlanReference:
+    plan = office.plan
+    return say.PlanReference(
+        number=plan.number,
+        signed_on=plan.signed_on,
+        issued_by="Ủy ban nhân dân tỉnh",
+        title=plan.title.vi,
+        subject="thực hiện Chính sách phổ biến thông tin thống kê Nhà nước",
+    )
+
+
+# --- drafting by itself --------------------------------------------------------------------------------------------
+
+
+def draft_reports(engine: Engine, office: Office, now: datetime, codes: Collection[str]) -> list[Path]:
+    """On the first working day after the cut-off: write the document and mail it to the coordinators as a draft."""
+    today = local_day(now)
+    if DUTY not in codes or not office.calendar.is_working_day(today):
+        return []
+    with reading(engine) as session:
+        waiting = queries_report.undrafted(session, [DUTY], today)
+    return [_draft(engine, office, now, *row) for row in waiting]
+
+
+def _draft(engine: Engine, office: Office, now: datetime, occurrence: int, period: str, cutoff: date) -> Path:
+    with reading(engine) as session:
+        path = write_report(session, office, period, cutoff, office.folder / "reports")
+    with writing(engine) as session:
+        _queue_draft(session, office, now, occurrence, period, cutoff, path)
+        drafted = update(Occurrence).where(col(Occurrence.id) == occurrence).values(drafted_at=now)
+        session.execute(drafted)
+        details = {"period": period, "as_of": cutoff, "file": path.name}
+        log.append(session, now, "kyhan", "report.draft", f"occurrence:{occurrence}", details)
+    return path
+
+
+def _queue_draft(
+    session: Session, office: Office, now: datetime, occurrence: int, period: str, cutoff: date, path: Path
+) -> None:
+    facts = json.dumps({"period": period, "as_of": cutoff.isoformat()}, ensure_ascii=False)
+    today = local_day(now)
+    coordinators = queries_cases.holders(session, [_lead(session, office)], ["coordinator"], today)
+    rows = [
+        {
+            "key": f"report_draft:{occurrence}:{holder.person_id}",
+            "person_id": holder.person_id,
+            "channel": "email",
+            "kind": "report_draft",
+            "on_day": today,
+            "facts": facts,
+            "attachment": str(path.relative_to(office.folder)),
+            "created_at": now,
+            "not_before": now,
+            "state": "pending",
+            "attempts": 0,
+            "reason": "",
+        }
+        for holder in coordinators
+    ]
+    insert_new(session, Message, rows)
