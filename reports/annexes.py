@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from reports.facts import AnnexIIIRow, AnnexIIRow, AnnexIRow, AnnexIVRow, AnnexVRow, Outcome
-from reports.narrative import rate_vi
+from reports.phrases import rate_vi
 from rules.deadlines import PROVINCE
 from rules.wording import day_vi, number_vi
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 
 from reports.facts import (
     AnnexIVRow,
@@ -19,40 +18,10 @@ from reports.facts import (
     PlanReference,
     ReportFacts,
 )
+from reports.phrases import UNITS, inside, joined, listed, opening, rate_vi
 from rules.wording import day_vi, long_day_vi, number_vi, one_decimal
 
 NOTHING = "Trong kỳ không phát sinh nội dung này."
-UNITS = "cơ quan, đơn vị, địa phương"
-# Bodies, offices and named acts keep their capital inside a sentence (NĐ 30/2020/NĐ-CP, Phụ lục II).
-PROPER = frozenset(("Bộ", "Chính", "Chủ", "Cục", "Lịch", "Phó", "Quốc", "Quy", "Sở", "Thủ", "Tổng", "Ủy", "Văn"))
-
-
-def inside(title: str) -> str:
-    """A title as it reads in the middle of a sentence: «Danh mục …» becomes «danh mục …», «Lịch …» stays."""
-    first, _, _ = title.partition(" ")
-    keeps = first in PROPER or (len(first) > 1 and first.isupper())
-    return title if keeps else title[:1].lower() + title[1:]
-
-
-def opening(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def joined(parts: Sequence[str]) -> str:
-    *head, last = parts or ("",)
-    return f"{', '.join(head)} và {last}" if head else last
-
-
-def rate_vi(rate: Decimal) -> str:
-    """«80,0»: always one decimal, so that the rates of a report stand under one another."""
-    return number_vi(one_decimal(rate))
-
-
-def listed(entries: Iterable[str]) -> list[str]:
-    """Dashed lines, «;» after each and «.» after the last."""
-    lines = [f"- {entry.rstrip('.;')}" for entry in entries]
-    return [f"{line}{'.' if number == len(lines) else ';'}" for number, line in enumerate(lines, 1)]
-
 
 # --- the plan and the period ---------------------------------------------------------------------------------------
 

@@ -5,90 +5,92 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from reports import stationery as page
+from reports import stationery as piece
+from reports.page import TEXT_WIDTH, new_document
 
 TARGET = Path(__file__).with_name("templates") / "progress.docx"
 ATTACHED = "(Kèm theo Báo cáo số        /{{ symbol }} ngày … tháng … năm … của {{ issuer }})"
+SUBJECT_LINE = 50  # mm: 1/3 to 1/2 of a line of the title
 NOTHING = "Trong kỳ không phát sinh nội dung này."
 
 
 def build() -> Any:
-    document = page.new_document("Báo cáo tình hình thực hiện Kế hoạch")
-    page.letterhead(document)
+    document = new_document("Báo cáo tình hình thực hiện Kế hoạch")
+    piece.letterhead(document)
     _title(document)
-    page.addressees(document)
+    piece.addressees(document)
     _body(document)
     _outlook(document)
-    page.paragraph(document, "Nội dung", "{{ closing }}")
-    page.signature(document)
+    piece.paragraph(document, "Nội dung", "{{ closing }}")
+    piece.signature(document)
     _annexes(document)
     return document
 
 
 def _title(document: Any) -> None:
-    page.paragraph(document, "Tên loại", "BÁO CÁO")
-    page.paragraph(document, "Trích yếu", "{{ subject }}")
-    page.line(document, "Trích yếu", page.SUBJECT_LINE, page.TEXT_WIDTH)
+    piece.paragraph(document, "Tên loại", "BÁO CÁO")
+    piece.paragraph(document, "Trích yếu", "{{ subject }}")
+    piece.line(document, "Trích yếu", SUBJECT_LINE, TEXT_WIDTH)
 
 
 def _body(document: Any) -> None:
-    page.paragraph(document, "Nội dung", "{{ opening }}")
-    page.paragraph(document, "Mục", "I. CÔNG TÁC HƯỚNG DẪN, KIỂM TRA, ĐÔN ĐỐC")
+    piece.paragraph(document, "Nội dung", "{{ opening }}")
+    piece.paragraph(document, "Mục", "I. CÔNG TÁC HƯỚNG DẪN, KIỂM TRA, ĐÔN ĐỐC")
     _items(document, "guidance")
-    page.paragraph(document, "Mục", "II. KẾT QUẢ THỰC HIỆN CÁC NỘI DUNG CỦA KẾ HOẠCH")
-    page.paragraph(document, "Nội dung", "{{ results_opening }}")
+    piece.paragraph(document, "Mục", "II. KẾT QUẢ THỰC HIỆN CÁC NỘI DUNG CỦA KẾ HOẠCH")
+    piece.paragraph(document, "Nội dung", "{{ results_opening }}")
     _items(document, "results")
 
 
 def _items(document: Any, name: str) -> None:
-    page.paragraph(document, "Khoản", f"{{%p for item in {name} %}}")
-    page.paragraph(document, "Khoản", "{{ loop.index }}. {{ item.heading }}")
-    page.paragraph(document, "Nội dung", "{%p for sentence in item.paragraphs %}")
-    page.paragraph(document, "Nội dung", "{{ sentence }}")
-    page.paragraph(document, "Nội dung", "{%p endfor %}")
-    page.paragraph(document, "Khoản", "{%p endfor %}")
+    piece.paragraph(document, "Khoản", f"{{%p for item in {name} %}}")
+    piece.paragraph(document, "Khoản", "{{ loop.index }}. {{ item.heading }}")
+    piece.paragraph(document, "Nội dung", "{%p for sentence in item.paragraphs %}")
+    piece.paragraph(document, "Nội dung", "{{ sentence }}")
+    piece.paragraph(document, "Nội dung", "{%p endfor %}")
+    piece.paragraph(document, "Khoản", "{%p endfor %}")
 
 
 def _outlook(document: Any) -> None:
-    page.paragraph(document, "Mục", "III. ĐÁNH GIÁ CHUNG")
+    piece.paragraph(document, "Mục", "III. ĐÁNH GIÁ CHUNG")
     for heading, wanted in (
         ("1. Kết quả đạt được", "những kết quả nổi bật trong kỳ"),
         ("2. Hạn chế, bất cập", "những hạn chế, bất cập trong thực hiện"),
         ("3. Nguyên nhân", "nguyên nhân khách quan, chủ quan"),
     ):
-        page.paragraph(document, "Khoản", heading)
-        page.slot(document, wanted)
-    page.paragraph(document, "Mục", "IV. KHÓ KHĂN, VƯỚNG MẮC VÀ ĐỀ XUẤT, KIẾN NGHỊ")
-    page.slot(document, "khó khăn, vướng mắc trong kỳ")
-    page.paragraph(document, "Khoản", "1. Đề xuất của các sở, ngành, địa phương đã tổng hợp")
-    page.paragraph(document, "Nội dung", "{{ proposals }}")
-    page.paragraph(document, "Khoản", "{%p for recipient in addressees %}")
-    page.paragraph(document, "Khoản", "{{ loop.index + 1 }}. Kiến nghị với {{ recipient }}")
-    page.slot(document, "nội dung kiến nghị, nếu có")
-    page.paragraph(document, "Khoản", "{%p endfor %}")
-    page.paragraph(document, "Mục", "V. {{ outlook_heading }}")
-    page.paragraph(document, "Nội dung", "{%p for sentence in outlook %}")
-    page.paragraph(document, "Nội dung", "{{ sentence }}")
-    page.paragraph(document, "Nội dung", "{%p endfor %}")
+        piece.paragraph(document, "Khoản", heading)
+        piece.slot(document, wanted)
+    piece.paragraph(document, "Mục", "IV. KHÓ KHĂN, VƯỚNG MẮC VÀ ĐỀ XUẤT, KIẾN NGHỊ")
+    piece.slot(document, "khó khăn, vướng mắc trong kỳ")
+    piece.paragraph(document, "Khoản", "1. Đề xuất của các sở, ngành, địa phương đã tổng hợp")
+    piece.paragraph(document, "Nội dung", "{{ proposals }}")
+    piece.paragraph(document, "Khoản", "{%p for recipient in addressees %}")
+    piece.paragraph(document, "Khoản", "{{ loop.index + 1 }}. Kiến nghị với {{ recipient }}")
+    piece.slot(document, "nội dung kiến nghị, nếu có")
+    piece.paragraph(document, "Khoản", "{%p endfor %}")
+    piece.paragraph(document, "Mục", "V. {{ outlook_heading }}")
+    piece.paragraph(document, "Nội dung", "{%p for sentence in outlook %}")
+    piece.paragraph(document, "Nội dung", "{{ sentence }}")
+    piece.paragraph(document, "Nội dung", "{%p endfor %}")
 
 
 def _annexes(document: Any) -> None:
-    page.annex(document, "Phụ lục I", "BẢNG TỔNG HỢP TÌNH HÌNH THỰC HIỆN CÁC NHIỆM VỤ", ATTACHED, landscape=True)
-    columns: tuple[tuple[str, str, float], ...] = (
+    piece.annex(document, "Phụ lục I", "BẢNG TỔNG HỢP TÌNH HÌNH THỰC HIỆN CÁC NHIỆM VỤ", ATTACHED, landscape=True)
+    columns: piece.Columns = (
         ("STT", "stt", 12),
-        ("Nhiệm vụ", "duty", 57),
+        ("Nhiệm vụ", "duty", 54),
         ("Mục của Kế hoạch", "clause", 18),
-        ("Cơ quan chủ trì", "lead", 35),
+        ("Cơ quan chủ trì", "lead", 33),
         ("Thời hạn", "deadline", 26),
         ("Số phải thực hiện", "assigned", 16),
         ("Đúng hạn", "on_time", 14),
         ("Sau hạn", "late", 14),
         ("Chưa thực hiện", "missing", 15),
         ("Tỷ lệ đúng hạn (%)", "rate", 16),
-        ("Ghi chú", "note", 24),
+        ("Ghi chú", "note", 29),
     )
-    page.grid(document, "annex_i", columns, NOTHING, ("clause", "assigned", "on_time", "late", "missing", "rate"))
-    page.annex(
+    piece.grid(document, "annex_i", columns, NOTHING, ("clause", "assigned", "on_time", "late", "missing", "rate"))
+    piece.annex(
         document,
         "Phụ lục II",
         "TÌNH HÌNH GỬI BÁO CÁO CỦA CÁC CƠ QUAN, ĐƠN VỊ, ĐỊA PHƯƠNG",
@@ -104,8 +106,8 @@ def _annexes(document: Any) -> None:
         ("Số, ký hiệu văn bản", "document_number", 30),
         ("Kết quả", "result", 27),
     )
-    page.grid(document, "annex_ii", columns, NOTHING, ("deadline", "received_on", "document_number", "result"))
-    page.annex(document, "Phụ lục III", "NHẬT KÝ ĐÔN ĐỐC", ATTACHED, landscape=True)
+    piece.grid(document, "annex_ii", columns, NOTHING, ("deadline", "received_on", "document_number", "result"))
+    piece.annex(document, "Phụ lục III", "NHẬT KÝ ĐÔN ĐỐC", ATTACHED, landscape=True)
     columns = (
         ("STT", "stt", 12),
         ("Thời điểm", "at", 32),
@@ -115,8 +117,8 @@ def _annexes(document: Any) -> None:
         ("Mức", "level", 26),
         ("Kết quả", "result", 28),
     )
-    page.grid(document, "annex_iii", columns, NOTHING, ("at", "channel", "level", "result"))
-    page.annex(document, "Phụ lục IV", "TỔNG HỢP ĐỀ XUẤT SỬA ĐỔI, BỔ SUNG", ATTACHED, landscape=True)
+    piece.grid(document, "annex_iii", columns, NOTHING, ("at", "channel", "level", "result"))
+    piece.annex(document, "Phụ lục IV", "TỔNG HỢP ĐỀ XUẤT SỬA ĐỔI, BỔ SUNG", ATTACHED, landscape=True)
     columns = (
         ("STT", "stt", 12),
         ("Cơ quan", "unit", 50),
@@ -124,8 +126,8 @@ def _annexes(document: Any) -> None:
         ("Lý do", "reason", 60),
         ("Ý kiến của {{ issuer }}", "opinion", 50),
     )
-    page.grid(document, "annex_iv", columns, NOTHING)
-    page.annex(document, "Phụ lục V", "NHIỆM VỤ ĐẾN HẠN TRONG {{ next_period_upper }}", ATTACHED, landscape=False)
+    piece.grid(document, "annex_iv", columns, NOTHING)
+    piece.annex(document, "Phụ lục V", "NHIỆM VỤ ĐẾN HẠN TRONG {{ next_period_upper }}", ATTACHED, landscape=False)
     columns = (
         ("STT", "stt", 12),
         ("Nhiệm vụ", "duty", 60),
@@ -133,10 +135,10 @@ def _annexes(document: Any) -> None:
         ("Thời hạn", "due_day", 24),
         ("Ngày nhắc dự kiến", "reminder_day", 24),
     )
-    page.grid(
+    piece.grid(
         document, "annex_v", columns, "Không có nhiệm vụ đến hạn trong kỳ tiếp theo.", ("due_day", "reminder_day")
     )
-    page.flatten(document.add_paragraph())
+    piece.flatten(document.add_paragraph())
 
 
 if __name__ == "__main__":

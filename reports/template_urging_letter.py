@@ -5,29 +5,30 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from reports import stationery as page
+from reports import stationery as piece
+from reports.page import new_document
 
 TARGET = Path(__file__).with_name("templates") / "urging_letter.docx"
 ATTACHED = "(Kèm theo Công văn số        /{{ symbol }} ngày … tháng … năm … của {{ issuer }})"
 
 
 def build() -> Any:
-    document = page.new_document("Công văn đôn đốc")
-    page.letterhead(document, subject="{{ subject }}")
-    page.addressees(document)
+    document = new_document("Công văn đôn đốc")
+    piece.letterhead(document, subject="{{ subject }}")
+    piece.addressees(document)
     for text in ("{{ duty }}", "{{ reminded }}", "{{ request }}", "{%p for point in points %}"):
-        page.paragraph(document, "Nội dung", text)
-    page.paragraph(document, "Nội dung", "{{ loop.index }}. {{ point }}")
-    page.paragraph(document, "Nội dung", "{%p endfor %}")
-    page.paragraph(document, "Nội dung", "{{ warning }}")
-    page.paragraph(document, "Nội dung", "Rất mong nhận được sự quan tâm phối hợp của Quý cơ quan./.")
-    page.signature(document)
-    page.paragraph(document, "Nội dung", "{%p if with_annex %}")
-    page.annex(document, "Phụ lục", "{{ annex_title }}", ATTACHED, landscape=False)
+        piece.paragraph(document, "Nội dung", text)
+    piece.paragraph(document, "Nội dung", "{{ loop.index }}. {{ point }}")
+    piece.paragraph(document, "Nội dung", "{%p endfor %}")
+    piece.paragraph(document, "Nội dung", "{{ warning }}")
+    piece.paragraph(document, "Nội dung", "Rất mong nhận được sự quan tâm phối hợp của Quý cơ quan./.")
+    piece.signature(document)
+    piece.paragraph(document, "Nội dung", "{%p if with_annex %}")
+    piece.annex(document, "Phụ lục", "{{ annex_title }}", ATTACHED, landscape=False)
     columns = (("STT", "stt", 14.0), ("Cơ quan", "name", 86.0), ("Đã nhắc vào các ngày", "reminded_on", 60.0))
-    page.grid(document, "units", columns, "")
-    page.paragraph(document, "Nội dung", "{%p endif %}")
-    page.flatten(document.add_paragraph())
+    piece.grid(document, "units", columns, "")
+    piece.paragraph(document, "Nội dung", "{%p endif %}")
+    piece.flatten(document.add_paragraph())
     return document
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from reports.facts import LateUnit, UrgingLetterFacts
 from reports.letterhead import copies, letterhead
-from reports.narrative import UNITS, inside, opening, plan_in_full
+from reports.narrative import plan_in_full
+from reports.phrases import UNITS, inside, opening
 from reports.word_form import WordForm
 from rules.wording import dates_vi, day_vi
 
@@ -39,7 +40,7 @@ def letter_values(facts: UrgingLetterFacts) -> dict[str, object]:
         "reminded": reminded(facts),
         "request": f"{opening(issuer.name)} đề nghị Quý cơ quan:",
         "points": points(facts),
-        "warning": f"Sau thời hạn nêu trên, {issuer.name} sẽ tổng hợp tình hình, báo cáo Ủy ban nhân dân tỉnh "
+        "warning": f"Sau thời hạn nêu trên, {issuer.name} sẽ tổng hợp tình hình, báo cáo {facts.plan.issued_by} "
         "xem xét, chỉ đạo.",
         "copies": copies(issuer, facts.copies),
         "with_annex": len(units) > 1,
@@ -64,7 +65,7 @@ def duty(facts: UrgingLetterFacts) -> str:
 
 def reminded(facts: UrgingLetterFacts) -> str:
     """The reminders are named only if there were any."""
-    purpose, name = "Để kịp thời tổng hợp, báo cáo Ủy ban nhân dân tỉnh", facts.issuer.name
+    purpose, name = f"Để kịp thời tổng hợp, báo cáo {facts.plan.issued_by}", facts.issuer.name
     lacking = f"đến hết ngày {day_vi(facts.as_of)}, {name} chưa nhận được {inside(facts.hand_in)} của Quý cơ quan"
     days = reminder_days(facts.addressees)
     if not days:

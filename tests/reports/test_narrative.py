@@ -8,6 +8,7 @@ from report_builders import AS_OF, ISSUER, PLAN, a_duty, a_report, one_lead
 
 from reports import narrative
 from reports.facts import AnnexIVRow, AnnexVRow, Approval, ChannelCount, ClauseResult, Guidance, IssuedLetter
+from reports.phrases import inside
 
 
 def said(duty):
@@ -213,11 +214,15 @@ def test_the_plan_in_full_reads_inside_a_sentence():
         ("UBND tỉnh chỉ đạo", "UBND tỉnh chỉ đạo"),
         ("Đánh giá thực trạng", "đánh giá thực trạng"),
         ("Ủy ban nhân dân", "Ủy ban nhân dân"),
+        ("Văn bản chỉ đạo", "văn bản chỉ đạo"),
+        ("Văn phòng UBND tỉnh", "Văn phòng UBND tỉnh"),
+        ("Bộ Tài chính", "Bộ Tài chính"),
+        ("Bộ biểu mẫu", "bộ biểu mẫu"),
         ("", ""),
     ],
 )
 def test_capitals_inside_a_sentence(title, read):
-    assert narrative.inside(title) == read
+    assert inside(title) == read
 
 
 def test_the_next_periods_duties_are_one_line_each_in_order_of_their_days():
