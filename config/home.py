@@ -1,0 +1,121 @@
+"""Opens the office's home: settings, database, plan, and the channels its messages leave by. Only doors do this."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parseaddr
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Engine
+
+from config.catalogue import Catalogue, load_catalogue
+from config.settings import Settings, load_settings
+from models import queries_plan
+from models.database import connect, reading, writing
+from models.migrate import migrate
+from models.plan import PlanVersion
+from rules.office import Office
+from rules.working_days import WorkCalendar
+from services.plans import restore_plan
+from services.prepare import prepare
+
+if TYPE_CHECKING:
+    from notifications.channel import Channel
+    from services.dispatch import Outgoing
+
+
+@dataclass(frozen=True)
+class Home:
+    settings: Settings
+    catalogue: Catalogue
+    engine: Engine
+    office: Office
+
+    @property
+    def folder(self) -> Path:
+        return self.settings.home
+
+    @property
+    def files(self) -> Path:
+        return self.folder / "files"
+
+    @property
+    def mail_folder(self) -> Path | None:
+        """Where the mail catcher keeps what it caught; None when mail goes to a real server."""
+        return self.folder / "mail" if self.settings.smtp is None else None
+
+    def channels(self) -> Mapping[str, Channel]:
+        from notifications.smtp import SmtpAddress, SmtpChannel  # only who sends pays for the import
+
+        address = self.settings.smtp or SmtpAddress("127.0.0.1", self.settings.mail_port)
+        sender = parseaddr(self.settings.mail_from)
+        return {"email": SmtpChannel(address, sender, _domain(sender[1]))}
+
+    def outgoing(self, worker: str | None = None) -> Outgoing:
+        from services.dispatch import Outgoing
+
+        smtp = self.settings.smtp
+        return Outgoing(
+            channels=self.channels(),
+            domain=_domain(parseaddr(self.settings.mail_from)[1]),
+            worker=worker or f"kyhan-{os.getpid()}",
+            examples=smtp is None or is_loopback(smtp.host),
+            allow_list=frozenset(address.lower() for address in self.settings.allow_list),
+            dry_run=self.settings.dry_run,
+        )
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2]
+
+
+def is_loopback(host: str) -> bool:
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def open_home(now: datetime, settings: Settings | None = None) -> Home:
+    """Ready to work; an empty home is prepared first, as of `now`. Raises SettingsError, CatalogueError, OSError."""
+    settings = settings or load_settings()
+    settings.home.mkdir(parents=True, exist_ok=True)
+    catalogue = load_catalogue()
+    engine = connect(settings.database_url.get_secret_value())
+    migrate(engine)
+    version = _plan_in_force(engine, catalogue, now)
+    return Home(settings, catalogue, engine, office_of(settings, catalogue, version))
+
+
+def _plan_in_force(engine: Engine, catalogue: Catalogue, now: datetime) -> PlanVersion:
+    with reading(engine) as session:
+        version = queries_plan.current_plan(session)
+    if version is not None:
+        return version
+    with writing(engine) as session:
+        # asked again: another process may have prepared the home while we waited for the lock
+        version = queries_plan.current_plan(session)
+        if version is None:
+            prepare(session, catalogue.plan, catalogue.organisations, now)
+            version = queries_plan.current_plan(session)
+    assert version is not None
+    return version
+
+
+def office_of(settings: Settings, catalogue: Catalogue, version: PlanVersion) -> Office:
+    return Office(
+        plan=restore_plan(version),
+        calendar=WorkCalendar(catalogue.overrides),
+        ladders=catalogue.ladders_by_id,
+        folder=settings.home,
+        base_url=settings.base_url,
+        support_email=settings.support_email,
+        support_phone=settings.support_phone,
+    )
