@@ -140,13 +140,13 @@ def _level(item: DueItem) -> int:
 def _paragraphs(text: str) -> list[Markup]:
     """The paragraphs of a text as HTML, so that both forms of a letter say the same words.
 
-    A line that only names an address is left to the button.
+    What the button and the box of key facts say already is left to them.
     """
-    kept = "\n".join(line for line in text.split("\n") if not _ADDRESS_LINE.match(line))
+    kept = "\n".join(line for line in text.split("\n") if not _SHOWN_ELSEWHERE.match(line))
     return [Markup(str(escape(part.strip())).replace("\n", "<br>")) for part in kept.split("\n\n") if part.strip()]
 
 
-_ADDRESS_LINE = re.compile(r"[^:]{0,40}:? ?https?://\S+\Z")
+_SHOWN_ELSEWHERE = re.compile(r"[^:]{0,40}:? ?https?://\S+\Z|Hồ sơ cần gửi: |Tệp kèm theo: ")
 
 
 # --- words -----------------------------------------------------------------------------------------------------------
