@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from config.calendar_days import CalendarDay, CalendarEntry
+from config.channels import ChannelEntry, ChannelFileEntry
 from config.fields import Entry, Known
+from config.ladders import LadderEntry
 from config.messages import problem_at, problems_of
 from config.organisations import ChangeEntry, HistoricalChange, OrganisationFileEntry, groups_of, keys_in
 from config.plan_check import PlanRead, read_plan
 from config.problems import CatalogueError, Problem
-from config.small_files import CalendarDay, CalendarEntry, ChannelEntry, ChannelFileEntry, LadderEntry
 from config.yaml_file import YamlFile, read_yaml
 from rules.organisations import OrganisationEntry
 from rules.plan import Ladder, Plan

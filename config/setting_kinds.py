@@ -1,0 +1,125 @@
+"""Kinds of settings: how a value is checked, and what to tell somebody who wrote a wrong one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+
+from config.smtp_url import smtp_address
+
+SHORTEST_KEY = 32
+MAIL = re.compile(r"[^@\s<>,]+@[^@\s<>,]+")
+SENDER = re.compile(rf"({MAIL.pattern}|[^<>\r\n]*<{MAIL.pattern}>)")
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a right value looks like, told to whoever wrote a wrong one."""
+
+    vi: str
+    en: str
+
+
+def _scheme(*schemes: str) -> AfterValidator:
+    def check(value: str) -> str:
+        parts = urlsplit(value)
+        if schemes and parts.scheme.partition("+")[0] not in schemes:
+            raise ValueError("wrong scheme")
+        if not parts.scheme or (parts.scheme in ("http", "https") and not parts.hostname):
+            raise ValueError("not an address")
+        _ = parts.port  # raises ValueError for a port that is none
+        return value.rstrip("/") if parts.scheme in ("http", "https") else value
+
+    return AfterValidator(check)
+
+
+def _matches(pattern: re.Pattern[str]) -> AfterValidator:
+    def check(value: str) -> str:
+        if not pattern.fullmatch(value):
+            raise ValueError("does not match")
+        return value
+
+    return AfterValidator(check)
+
+
+def _smtp(value: SecretStr) -> SecretStr:
+    smtp_address(value.get_secret_value())
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (LookupError, OSError, ValueError) as error:
+        raise ValueError("no such time zone") from error
+    return value
+
+
+def _database(value: SecretStr) -> SecretStr:
+    parts = urlsplit(value.get_secret_value())
+    if parts.scheme.partition("+")[0] not in ("sqlite", "postgresql"):
+        raise ValueError("wrong scheme")
+    _ = parts.port
+    return value
+
+
+def _listed(value: Any) -> Any:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+HTTP = Expected("cần địa chỉ http(s)://máy[:cổng]", "expected http(s)://host[:port]")
+PORT = Expected("cần số cổng từ 0 đến 65535", "expected a port number from 0 to 65535")
+SECRET = Expected("cần chuỗi bí mật không rỗng", "expected a secret that is not empty")
+TEXT = Expected("cần một chuỗi chữ", "expected text")
+
+Http = Annotated[str, _scheme("http", "https"), HTTP]
+Port = Annotated[int, Field(ge=0, le=65535), PORT]
+Secret = Annotated[SecretStr, Field(min_length=1), SECRET]
+Word = Annotated[str, Field(min_length=1), TEXT]
+Folder = Annotated[Path, Expected("cần đường dẫn một thư mục", "expected the path of a folder")]
+Environment = Annotated[
+    Literal["demo", "production"], Expected("cần demo hoặc production", "expected demo or production")
+]
+DatabaseUrl = Annotated[
+    SecretStr,
+    AfterValidator(_database),
+    Expected(
+        "cần sqlite:///đường/dẫn.db hoặc postgresql://người:mật_khẩu@máy/csdl",
+        "expected sqlite:///path.db or postgresql://user:password@host/database",
+    ),
+]
+FilesUrl = Annotated[
+    str, _scheme(), Expected("cần địa chỉ fsspec, ví dụ file:///thư/mục", "expected an fsspec URL (file:///folder)")
+]
+SmtpUrl = Annotated[
+    SecretStr,
+    AfterValidator(_smtp),
+    Expected(
+        "cần smtp://[người:mật_khẩu@]máy:cổng[?starttls=1] hoặc smtps://…",
+        "expected smtp://[user:password@]host:port[?starttls=1] or smtps://…",
+    ),
+]
+Sender = Annotated[
+    str, _matches(SENDER), Expected("cần “Tên <ten@may>” hoặc ten@may", "expected “Name <name@host>” or name@host")
+]
+MailAddress = Annotated[str, _matches(MAIL), Expected("cần ten@may", "expected name@host")]
+Listed = Annotated[
+    tuple[Annotated[str, Field(pattern=r"^[^\s,]+$")], ...],
+    BeforeValidator(_listed),
+    Expected("cần các địa chỉ, cách nhau bằng dấu phẩy", "expected addresses, separated by commas"),
+]
+YesNo = Annotated[bool, Expected("cần true hoặc false", "expected true or false")]
+Zone = Annotated[
+    str, AfterValidator(_zone), Expected("cần tên múi giờ, ví dụ Asia/Ho_Chi_Minh", "expected a time zone name")
+]
+Key = Annotated[
+    SecretStr,
+    Field(min_length=SHORTEST_KEY),
+    Expected(f"cần ít nhất {SHORTEST_KEY} ký tự ngẫu nhiên", f"expected at least {SHORTEST_KEY} random letters"),
+]

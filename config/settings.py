@@ -1,0 +1,211 @@
+"""What this installation is told from outside: the environment (KYHAN_…), kyhan.toml in the home, secrets in files."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from config import setting_kinds as k
+from config.setting_kinds import Expected
+from config.smtp_url import smtp_address
+
+if TYPE_CHECKING:
+    from notifications.smtp import SmtpAddress
+
+PREFIX = "KYHAN_"
+FILE_SUFFIX = "_FILE"
+TOML = "kyhan.toml"
+DEFAULT_HOME = Path("var")
+LIMIT = 64_000  # of a secret's file
+
+
+@dataclass(frozen=True)
+class WrongSetting:
+    name: str  # KYHAN_PORT, or «kyhan.toml: port»
+    expected_vi: str
+    expected_en: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.expected_vi} / {self.expected_en}"
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; carries every wrong one. Values are never shown: they may be secrets."""
+
+    def __init__(self, wrong: Iterable[WrongSetting]) -> None:
+        self.wrong = tuple(wrong)
+        super().__init__("\n".join(str(item) for item in self.wrong))
+
+
+class Settings(BaseSettings):
+    """Frozen; made by load_settings alone, so that every door reads the same sources in the same order."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    home: k.Folder
+    environment: k.Environment = "demo"
+    database_url: k.DatabaseUrl
+    files_url: k.FilesUrl
+    base_url: k.Http
+    port: k.Port = 8080
+    prefect_port: k.Port = 4200
+    mail_port: k.Port = 8025
+    prefect_api_url: k.Http | None = None
+    smtp_url: k.SmtpUrl | None = None  # None: the mail catcher of the demo
+    mail_from: k.Sender = "Kỳ Hạn <nhacviec@example.vn>"
+    allow_list: k.Listed = ()  # when not empty, nothing leaves for anybody else
+    dry_run: k.YesNo = False
+    timezone: k.Zone = "Asia/Ho_Chi_Minh"
+    support_email: k.MailAddress = "hotro@example.vn"
+    support_phone: k.Word = "(0299) 000 0000"
+    secret_key: k.Key | None = None
+    zalo_openapi_url: k.Http = "https://openapi.zalo.me"
+    zalo_business_url: k.Http = "https://business.openapi.zalo.me"
+    zalo_oauth_url: k.Http = "https://oauth.zaloapp.com"
+    zalo_bot_url: k.Http = "https://bot-api.zaloplatforms.com"
+    zalo_app_id: k.Word | None = None
+    zalo_app_secret: k.Secret | None = None
+    zalo_oa_id: k.Word | None = None
+    zalo_oa_secret: k.Secret | None = None  # of the webhook, not the app's
+    zalo_bot_token: k.Secret | None = None
+    zalo_bot_secret: k.Secret | None = None  # of the bot's webhook
+
+    @classmethod
+    def settings_customise_sources(  # type: ignore[override]  # called by names, and only one of them matters
+        cls, _: type[BaseSettings], init_settings: PydanticBaseSettingsSource, **__: PydanticBaseSettingsSource
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)  # load_settings gathers: a test hands in its own environment
+
+    @property
+    def smtp(self) -> SmtpAddress | None:
+        return smtp_address(self.smtp_url.get_secret_value()) if self.smtp_url else None
+
+
+# --- gathering ------------------------------------------------------------------------------------------------------
+
+OUTSIDE = {"prefect_api_url": "PREFECT_API_URL"}  # settings another program shares
+NAMES = {field: OUTSIDE.get(field, PREFIX + field.upper()) for field in Settings.model_fields}
+SECRETS = {
+    name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)
+}  # these may come from a file named by …_FILE
+
+
+@dataclass(frozen=True)
+class Given:
+    value: Any
+    name: str  # as the person wrote it
+
+
+def load_settings(environ: Mapping[str, str] | None = None, home: Path | None = None) -> Settings:
+    """The environment counts before kyhan.toml. Raises SettingsError with everything that is wrong."""
+    given = {name: value.strip() for name, value in (os.environ if environ is None else environ).items()}
+    given = {name: value for name, value in given.items() if value}
+    folder = (home or Path(given.get("KYHAN_HOME", DEFAULT_HOME))).expanduser().absolute()
+    wrong: list[WrongSetting] = []
+    found = _from_file(folder / TOML, wrong) | _from_environment(given, wrong)
+    found["home"] = Given(folder, "KYHAN_HOME")
+    settings = _checked(_defaults(folder, found) | found, wrong)
+    if settings is not None:
+        wrong += _unfit_for_production(settings)
+    if wrong or settings is None:
+        raise SettingsError(wrong)
+    return settings
+
+
+def _defaults(folder: Path, found: Mapping[str, Given]) -> dict[str, Given]:
+    port = found["port"].value if "port" in found else Settings.model_fields["port"].default
+    values = {
+        "database_url": f"sqlite:///{folder / 'kyhan.db'}",
+        "files_url": (folder / "files").as_uri(),
+        "base_url": f"http://127.0.0.1:{port}" if str(port).isdecimal() else "http://127.0.0.1",
+    }
+    return {field: Given(value, NAMES[field]) for field, value in values.items()}
+
+
+def _from_environment(environ: Mapping[str, str], wrong: list[WrongSetting]) -> dict[str, Given]:
+    fields = {name: field for field, name in NAMES.items()}
+    files = {NAMES[field] + FILE_SUFFIX: field for field in SECRETS}
+    found: dict[str, Given] = {}
+    for name, value in sorted(environ.items()):
+        if name in fields:
+            found[fields[name]] = Given(value, name)
+        elif name in files:
+            _from_secret_file(files[name], name, value, environ, found, wrong)
+        elif name.startswith(PREFIX):
+            wrong.append(_unknown(name, [*fields, *files]))
+    return found
+
+
+def _from_secret_file(
+    field: str, name: str, path: str, environ: Mapping[str, str], found: dict[str, Given], wrong: list[WrongSetting]
+) -> None:
+    if NAMES[field] in environ:
+        wrong.append(WrongSetting(name, f"đã có {NAMES[field]}, chỉ dùng một", f"{NAMES[field]} is set too, use one"))
+        return
+    try:
+        with Path(path).open(encoding="utf-8") as file:
+            found[field] = Given(file.read(LIMIT).strip(), name)
+    except (OSError, UnicodeDecodeError, ValueError):
+        wrong.append(WrongSetting(name, "cần đường dẫn một tệp đọc được", "expected the path of a readable file"))
+
+
+def _from_file(path: Path, wrong: list[WrongSetting]) -> dict[str, Given]:
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        wrong.append(WrongSetting(str(path), "không đọc được tệp", f"cannot read the file: {error}"))
+        return {}
+    except tomllib.TOMLDecodeError as error:
+        wrong.append(WrongSetting(str(path), f"TOML viết sai: {error}", f"bad TOML: {error}"))
+        return {}
+    allowed = [field for field in NAMES if field != "home"]
+    wrong += (_unknown(f"{path}: {key}", allowed, key) for key in content if key not in allowed)
+    return {key: Given(value, f"{path}: {key}") for key, value in content.items() if key in allowed}
+
+
+def _unknown(name: str, known: Iterable[str], wanted: str = "") -> WrongSetting:
+    near = get_close_matches(wanted or name, list(known), n=1)
+    vi, en = (f"; có phải {near[0]}?", f"; did you mean {near[0]}?") if near else ("", "")
+    return WrongSetting(name, f"không có cài đặt tên này{vi}", f"there is no such setting{en}")
+
+
+def _checked(found: Mapping[str, Given], wrong: list[WrongSetting]) -> Settings | None:
+    try:
+        return Settings(**{field: given.value for field, given in found.items()})
+    except ValidationError as error:
+        fields = dict.fromkeys(str(detail["loc"][0]) for detail in error.errors(include_input=False))
+        wrong += (WrongSetting(found[field].name, *_expected(field)) for field in fields)
+        return None
+
+
+def _expected(field: str) -> tuple[str, str]:
+    said = next(_expectations(Settings.model_fields[field].annotation, Settings.model_fields[field].metadata))
+    return said.vi, said.en
+
+
+def _expectations(annotation: Any, metadata: Iterable[Any]) -> Any:
+    yield from (item for item in metadata if isinstance(item, Expected))
+    for inner in getattr(annotation, "__args__", ()):
+        yield from _expectations(inner, getattr(inner, "__metadata__", ()))
+
+
+def _unfit_for_production(settings: Settings) -> list[WrongSetting]:
+    if settings.environment != "production":
+        return []
+    rules = (
+        ("base_url", settings.base_url.startswith("https://"), "cần https:// khi chạy thật", "needs https://"),
+        ("secret_key", settings.secret_key is not None, "bắt buộc khi chạy thật", "is required"),
+        ("smtp_url", settings.smtp_url is not None, "bắt buộc khi chạy thật", "is required"),
+        ("mail_from", "@example." not in settings.mail_from, "cần địa chỉ gửi thật", "needs a real sender"),
+    )
+    return [WrongSetting(NAMES[field], vi, f"{en} in production") for field, fits, vi, en in rules if not fits]
