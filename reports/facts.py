@@ -55,10 +55,10 @@ class ChannelCount:
 
 @dataclass(frozen=True)
 class Guidance:
-    """Section I: what the coordinating body did in the period."""
+    """Section I: what the coordinating body did in the period. None: nobody keeps count, so a person has to tell."""
 
-    letters: tuple[IssuedLetter, ...]
-    inspections: int
+    letters: tuple[IssuedLetter, ...] | None
+    inspections: int | None
     reminders: tuple[ChannelCount, ...]
     urging_letters: int
 

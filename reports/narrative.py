@@ -18,7 +18,7 @@ from reports.facts import (
     PlanReference,
     ReportFacts,
 )
-from reports.phrases import UNITS, inside, joined, listed, opening, rate_vi
+from reports.phrases import UNITS, inside, joined, listed, opening, rate_vi, unit_inside
 from rules.wording import day_vi, long_day_vi, number_vi, one_decimal
 
 NOTHING = "Trong kỳ không phát sinh nội dung này."
@@ -157,7 +157,7 @@ def one_unit(duty: DutyResult, as_of: date) -> str:
         return f"{opening(duty.lead)} đã hoàn thành {title} sau thời hạn{_deadline(duty)}."
     if duty.still_open:
         return f"{opening(duty.title)} đang được thực hiện{until}."
-    return f"Tính đến ngày {day_vi(as_of)}, {duty.lead} chưa hoàn thành {title}{_deadline(duty)}."
+    return f"Tính đến ngày {day_vi(as_of)}, {unit_inside(duty.lead)} chưa hoàn thành {title}{_deadline(duty)}."
 
 
 def many_open(duty: DutyResult, as_of: date) -> str:
@@ -201,7 +201,7 @@ def excused(duty: DutyResult) -> str:
 
 
 def comparison(duty: DutyResult, previous_period: str) -> str:
-    if duty.still_open or duty.on_time_rate is None or duty.previous_rate is None:
+    if duty.assigned < 2 or duty.still_open or duty.on_time_rate is None or duty.previous_rate is None:
         return ""
     before = duty.previous_title or previous_period
     change = one_decimal(duty.on_time_rate) - one_decimal(duty.previous_rate)
@@ -258,7 +258,7 @@ def outlook(rows: Sequence[AnnexVRow], next_period: str) -> list[str]:
     owed = Counter((row.due_day, row.duty) for row in rows)
     units = {(row.due_day, row.duty): row.unit for row in rows}
     lines = [
-        f"{opening(duty)}: {units[day, duty] if count == 1 else f'{number_vi(count)} {UNITS}'}; "
+        f"{opening(duty)}: {unit_inside(units[day, duty]) if count == 1 else f'{number_vi(count)} {UNITS}'}; "
         f"thời hạn đến ngày {day_vi(day)}"
         for (day, duty), count in sorted(owed.items())
     ]

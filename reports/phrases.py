@@ -38,6 +38,11 @@ def _is_proper(title: str) -> bool:
     return len(first) > 1 and first.isupper()
 
 
+def unit_inside(name: str) -> str:
+    """Names of units keep their capital; only «Các cơ quan …» loses it."""
+    return inside(name) if name.startswith(("Các ", "Mọi ")) else name
+
+
 def opening(text: str) -> str:
     return text[:1].upper() + text[1:]
 

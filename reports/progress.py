@@ -50,12 +50,19 @@ def report_values(facts: ReportFacts) -> dict[str, object]:
 
 def guidance(facts: ReportFacts) -> list[dict[str, object]]:
     name, done = facts.issuer.name, facts.guidance
+    letters = None if done.letters is None else narrative.letters(name, done.letters)
+    inspections = None if done.inspections is None else [narrative.inspections(name, done.inspections)]
     return [
-        {"heading": "Văn bản đã ban hành", "paragraphs": narrative.letters(name, done.letters)},
-        {"heading": "Kiểm tra", "paragraphs": [narrative.inspections(name, done.inspections)]},
-        {"heading": "Đôn đốc, nhắc việc", "paragraphs": [narrative.urging(name, done)]},
+        item("Văn bản đã ban hành", letters, "số lượng, danh sách văn bản hướng dẫn đã ban hành trong kỳ"),
+        item("Kiểm tra", inspections, "các cuộc kiểm tra trong kỳ"),
+        item("Đôn đốc, nhắc việc", [narrative.urging(name, done)]),
     ]
 
 
 def results(facts: ReportFacts) -> list[dict[str, object]]:
-    return [{"heading": c.title, "paragraphs": narrative.clause_paragraphs(c, facts)} for c in facts.clauses]
+    return [item(clause.title, narrative.clause_paragraphs(clause, facts)) for clause in facts.clauses]
+
+
+def item(heading: str, paragraphs: list[str] | None, wanted: str = "") -> dict[str, object]:
+    """A numbered item; where the facts are not known it shows a slot for what is wanted."""
+    return {"heading": heading, "paragraphs": paragraphs or [], "slot": "" if paragraphs else wanted}

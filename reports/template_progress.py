@@ -48,6 +48,9 @@ def _items(document: Any, name: str) -> None:
     piece.paragraph(document, "Nội dung", "{%p for sentence in item.paragraphs %}")
     piece.paragraph(document, "Nội dung", "{{ sentence }}")
     piece.paragraph(document, "Nội dung", "{%p endfor %}")
+    piece.paragraph(document, "Nội dung", "{%p if item.slot %}")
+    piece.slot(document, "{{ item.slot }}")
+    piece.paragraph(document, "Nội dung", "{%p endif %}")
     piece.paragraph(document, "Khoản", "{%p endfor %}")
 
 

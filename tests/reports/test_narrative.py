@@ -104,6 +104,10 @@ def test_no_comparison_while_still_open_or_for_the_first_time():
     assert narrative.comparison(a_duty(still_open=True, previous_rate=Decimal(70)), "quý IV năm 2013") == ""
 
 
+def test_a_single_body_has_no_rate_to_compare():
+    assert narrative.comparison(one_lead(previous_rate=Decimal(0)), "quý IV năm 2013") == ""
+
+
 def test_nil_returns_and_waivers_are_told_apart():
     assert narrative.excused(a_duty(nil_returns=2)) == "Có 2 cơ quan xác nhận không phát sinh nội dung."
     assert narrative.excused(a_duty(nil_returns=2, waived=1)) == (

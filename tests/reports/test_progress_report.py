@@ -101,6 +101,14 @@ def test_what_only_people_know_is_a_highlighted_slot(document):
     assert all(run.font.highlight_color is not None for run in slots)
 
 
+def test_what_nobody_counted_is_asked_for_and_never_denied(tmp_path):
+    known = a_report().guidance
+    facts = a_report(guidance=replace(known, letters=None, inspections=None))
+    text = all_text(Document(write_progress_report(facts, tmp_path / "r.docx")))
+    assert "2. Kiểm tra\n[Đơn vị soạn thảo bổ sung: các cuộc kiểm tra trong kỳ]\n" in text
+    assert "1. Văn bản đã ban hành\n[Đơn vị soạn thảo bổ sung: " in text
+
+
 def test_the_text_ends_as_official_texts_do(document):
     body = [p.text for p in document.paragraphs if p.style.name == "Nội dung"]
     assert body[-1].endswith("xem xét, chỉ đạo./.")
