@@ -117,7 +117,7 @@ def terms(session: Session, plan_code: str, due_from: date, due_to: date, also: 
     return list(session.execute(query))
 
 
-TERM_COLUMNS = (
+TERM_COLUMNS: tuple[Any, ...] = (
     col(Term.id).label("term_id"),
     col(Term.role),
     col(Term.agreed),
@@ -164,7 +164,7 @@ def occurrences(session: Session, span: Span, duty: str | None = None) -> Rows:
     return list(session.execute(query))
 
 
-OCCURRENCE_COLUMNS = (
+OCCURRENCE_COLUMNS: tuple[Any, ...] = (
     col(Occurrence.id),
     col(ObligationRow.code).label("duty"),
     col(Occurrence.period),
@@ -177,6 +177,16 @@ OCCURRENCE_COLUMNS = (
     col(Occurrence.trigger),
     col(Projection.screen_id),
 )
+
+
+def occurrence_place(session: Session, occurrence_id: int) -> tuple[str, date] | None:
+    query = (
+        select(col(ObligationRow.code), col(Occurrence.target_day))
+        .join(Occurrence, col(Occurrence.obligation_id) == col(ObligationRow.id))
+        .where(col(Occurrence.id) == occurrence_id)
+    )
+    row = session.execute(query).first()
+    return (row[0], row[1]) if row else None
 
 
 def bindings(session: Session, plan_code: str) -> Rows:

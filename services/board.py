@@ -135,6 +135,12 @@ class Matrix:
     duties: tuple[Obligation, ...]
     rows: tuple[MatrixRow, ...]
 
+    @property
+    def statuses(self) -> tuple[Status, ...]:
+        """What the cells show, for the legend."""
+        shown = {cell.status for row in self.rows for cell in row.cells if cell}
+        return tuple(status for status in URGENCY if status in shown)
+
 
 @dataclass(frozen=True)
 class Period:
@@ -161,7 +167,7 @@ class Notices:
     engine_silent_since: datetime | None = None
     engine_never_ran: bool = False
     example_contacts: bool = False
-    merged_province: str = ""
+    province_merged_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -176,6 +182,10 @@ class Board:
     notices: Notices
 
     @property
+    def until(self) -> date:
+        return self.today + AHEAD
+
+    @property
     def overdue_everywhere(self) -> int:
         return sum(len(item.missing) for item in self.overdue)
 
@@ -187,6 +197,7 @@ class CaseLine:
     period: str
     role: str
     target_day: date
+    soft: bool
     agreed: bool
     received_on: date | None
     status: Status
@@ -377,6 +388,7 @@ def _case_line(office: Office, units: Mapping[int, Unit], row: Any, today: date)
         period=row.period,
         role=row.role,
         target_day=row.target_day,
+        soft=row.late_after is None,
         agreed=bool(row.agreed),
         received_on=received,
         status=Status(row.status),
@@ -413,6 +425,11 @@ def duty_lines(
     )
 
 
+def place_of(session: Session, occurrence_id: int) -> tuple[str, date] | None:
+    """The duty an occurrence belongs to, and the day it falls due."""
+    return queries.occurrence_place(session, occurrence_id)
+
+
 # --- what a reader must know --------------------------------------------------------------------------------------
 
 
@@ -422,5 +439,12 @@ def notices(session: Session, office: Office, now: datetime) -> Notices:
         engine_silent_since=heartbeat if heartbeat and now - heartbeat > SILENCE else None,
         engine_never_ran=heartbeat is None,
         example_contacts=queries.has_example_contacts(session),
-        merged_province=_merged_province(office, local_day(now)),
+        province_merged_on=_province_merged_on(office, local_day(now)),
     )
+
+
+def _province_merged_on(office: Office, today: date) -> date | None:
+    """From this day on the plan's own reading asks for a banner (interpretation A21)."""
+    reading = next((item.value for item in office.plan.interpretations if item.name == "end_of_plan"), None)
+    since = reading.get("banner_from") if isinstance(reading, Mapping) else None
+    return since if isinstance(since, date) and since <= today else None

@@ -1,0 +1,72 @@
+"""The portal: a person knocks. Built by a factory; nothing is read or opened at import."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+
+from config.clock import now
+from config.home import open_home
+from models.database import reading
+from portal.desk import Desk
+from portal.headers import SecurityHeaders
+from portal.pages import board
+from portal.rendering import STATIC, Renderer, page_for
+from services.board import notices
+
+YEAR = "public, max-age=31536000, immutable"
+
+
+def create_app(desk: Desk | None = None) -> FastAPI:
+    """The application at this desk; without one, at the desk the settings describe."""
+    app = FastAPI(title="Kyhan", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.desk = desk or _desk_from_settings()
+    app.state.renderer = Renderer(app.state.desk)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
+    app.add_middleware(SecurityHeaders)
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(RequestValidationError, _misunderstood)
+    app.add_api_route("/healthz", healthz, methods=["GET"])
+    app.include_router(board.router)
+    app.mount("/static", KeptFiles(directory=STATIC))
+    return app
+
+
+def _desk_from_settings() -> Desk:
+    home = open_home(now())
+    return Desk(home.engine, home.office, clock=now, mail_folder=home.mail_folder)
+
+
+class KeptFiles(StaticFiles):
+    """Files whose address carries a digest of their content may be kept by browsers for a year."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = YEAR
+        return response
+
+
+def healthz(request: Request) -> JSONResponse:
+    """The portal answers and reaches its database; whether the engine beats is told beside it."""
+    desk: Desk = request.app.state.desk
+    with reading(desk.engine) as session:
+        seen = notices(session, desk.office, desk.clock())
+    silent = seen.engine_silent_since is not None or seen.engine_never_ran
+    return JSONResponse({"portal": "ok", "engine": "silent" if silent else "ok"})
+
+
+def _refused(request: Request, error: Exception) -> HTMLResponse:
+    assert isinstance(error, HTTPException)
+    return page_for(request).render("refused.html", status_code=error.status_code, code=error.status_code, fields=[])
+
+
+def _misunderstood(request: Request, error: Exception) -> HTMLResponse:
+    assert isinstance(error, RequestValidationError)
+    fields = [(item["loc"][-1], item.get("input")) for item in error.errors()]
+    return page_for(request).render("refused.html", status_code=422, code=422, fields=fields)

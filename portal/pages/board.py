@@ -1,0 +1,135 @@
+"""The board, the lists behind its numbers, a unit and a duty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import takewhile
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException, Query
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from models.database import reading
+from portal.rendering import AnyPage
+from rules.deadlines import local_day
+from rules.plan import Kind
+from rules.status import ANSWERED, EXEMPT, Status
+from services import board as board_facts
+from services.board import DUE, MatrixRow, Period, Unit
+
+router = APIRouter()
+
+LISTS: Mapping[str, Callable[[Status], bool]] = {
+    "duoc-giao": lambda status: status not in EXEMPT,
+    "den-han": lambda status: status in DUE,
+    "hoan-thanh": lambda status: status in ANSWERED,
+    "qua-han": lambda status: status is Status.OVERDUE,
+}
+UNIT_GROUPS = ("leading", "departments", "agencies", "districts")
+GROUP_OF_KIND: Mapping[str, str] = {
+    "statistics_office": "leading",
+    "people_committee": "leading",
+    "department": "departments",
+    "district": "districts",
+}
+
+
+def asked_period(
+    page: AnyPage,
+    nam: Annotated[int | None, Query(ge=2000, le=2100)] = None,
+    quy: Annotated[int | None, Query(ge=1, le=4)] = None,
+) -> Period:
+    return Period(nam or local_day(page.now).year, quy)
+
+
+AskedPeriod = Annotated[Period, Depends(asked_period)]
+
+
+@router.get("/")
+def show_board(page: AnyPage, period: AskedPeriod) -> HTMLResponse:
+    with reading(page.desk.engine) as session:
+        facts = board_facts.board(session, page.desk.office, page.now, period)
+    return page.render("board.html", board=facts, groups=grouped(facts.matrix.rows), here="/")
+
+
+def grouped(rows: tuple[MatrixRow, ...]) -> list[tuple[str, list[MatrixRow], str]]:
+    """Rows under their group, in the order an official lists them, with the words all names of a group end in."""
+    groups = [(name, [row for row in rows if group_of(row.unit) == name]) for name in UNIT_GROUPS]
+    return [(name, members, common_ending([row.unit.name for row in members])) for name, members in groups if members]
+
+
+def common_ending(names: list[str]) -> str:
+    """« tỉnh Sóc Trăng» behind every department says nothing in a narrow column."""
+    if len(names) < 5:  # among a few names the words shared may belong to each of them
+        return ""
+    words = [name.split()[:0:-1] for name in names]  # backwards, without the first word: a name never vanishes
+    shared = [place[0] for place in takewhile(lambda place: len(set(place)) == 1, zip(*words, strict=False))]
+    return "".join(f" {word}" for word in reversed(shared))
+
+
+def group_of(unit: Unit) -> str:
+    return GROUP_OF_KIND.get(unit.kind, "agencies")
+
+
+@router.get("/danh-sach")
+def show_list(page: AnyPage, period: AskedPeriod, loc: str = "duoc-giao") -> HTMLResponse:
+    if loc not in LISTS:
+        raise HTTPException(404)
+    with reading(page.desk.engine) as session:
+        lines = board_facts.case_lines(session, page.desk.office, page.now, period)
+        years = board_facts.years(session, page.desk.office, local_day(page.now))
+    shown = [line for line in lines if LISTS[loc](line.status)]
+    return page.render("list.html", lines=shown, which=loc, period=period, years=years, here="/danh-sach")
+
+
+@router.get("/occurrences/{id}")
+def show_occurrence(page: AnyPage, id: int) -> RedirectResponse:
+    """Where links from the engine's screen lead: the duty, in the year it falls due."""
+    with reading(page.desk.engine) as session:
+        found = board_facts.place_of(session, id)
+    if found is None:
+        raise HTTPException(404)
+    code, day = found
+    return RedirectResponse(page.url(f"/nhiem-vu/{code}", nam=day.year), 303)
+
+
+@router.get("/don-vi/{key}")
+def show_unit(page: AnyPage, period: AskedPeriod, key: str) -> HTMLResponse:
+    with reading(page.desk.engine) as session:
+        units = board_facts.all_units(session, local_day(page.now))
+        unit = next((item for item in units.values() if item.key == key), None)
+        if unit is None:
+            raise HTTPException(404)
+        lines = board_facts.case_lines(session, page.desk.office, page.now, period, unit=unit)
+        years = board_facts.years(session, page.desk.office, local_day(page.now))
+    return page.render(
+        "unit.html",
+        unit=unit,
+        lines=lines,
+        tally=board_facts.tally_of(lines),
+        period=period,
+        years=years,
+        here=f"/don-vi/{key}",
+    )
+
+
+@router.get("/nhiem-vu/{code}")
+def show_duty(page: AnyPage, period: AskedPeriod, code: str) -> HTMLResponse:
+    try:
+        duty = page.desk.office.plan.obligation(code)
+    except KeyError:
+        raise HTTPException(404) from None
+    with reading(page.desk.engine) as session:
+        occurrences = board_facts.duty_lines(session, page.desk.office, page.now, period, duty.id)
+        years = board_facts.years(session, page.desk.office, local_day(page.now))
+    readings = [item for item in page.desk.office.plan.interpretations if item.key in duty.interpretations]
+    return page.render(
+        "duty.html",
+        duty=duty,
+        Kind=Kind,
+        readings=readings,
+        occurrences=[(item, board_facts.tally_of(item.cases)) for item in occurrences],
+        period=period,
+        years=years,
+        here=f"/nhiem-vu/{duty.id}",
+    )

@@ -1,0 +1,145 @@
+"""Turns a template and its facts into a page, in the language the reader asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from portal.desk import Desk
+from portal.texts import LANGUAGES, Wording, translations
+from rules.status import ANSWERED, EXEMPT, LATE, OccurrenceStatus, Status, colour
+from services.show import screen_url
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+
+# the sign beside the colour, for readers who do not see colours: a symbol of static/marks.svg
+MARKS: Mapping[Status, str] = {
+    Status.WAITING_FOR_TRIGGER: "trigger",
+    Status.NOT_OPEN: "future",
+    Status.OPEN: "open",
+    Status.DUE_SOON: "soon",
+    Status.OVERDUE: "overdue",
+    Status.RETURNED: "returned",
+    Status.RECEIVED: "done",
+    Status.RECEIVED_LATE: "late",
+    Status.ACCEPTED: "done",
+    Status.ACCEPTED_LATE: "late",
+    Status.NIL_RETURN: "nil",
+    Status.WAIVED: "exempt",
+    Status.NOT_APPLICABLE: "exempt",
+    Status.SUPERSEDED: "exempt",
+}
+OCCURRENCE_MARKS: Mapping[OccurrenceStatus, str] = {
+    OccurrenceStatus.NOT_DUE: "future",
+    OccurrenceStatus.SOON: "soon",
+    OccurrenceStatus.WAITING: "open",
+    OccurrenceStatus.OVERDUE: "overdue",
+    OccurrenceStatus.DONE: "done",
+    OccurrenceStatus.LATE_DONE: "late",
+    OccurrenceStatus.WAIVED: "exempt",
+    OccurrenceStatus.WAITING_FOR_TRIGGER: "trigger",
+}
+
+
+class Renderer:
+    """One template environment per language, built once."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.versions = {
+            path.relative_to(STATIC).as_posix(): sha256(path.read_bytes()).hexdigest()[:10]
+            for path in STATIC.rglob("*")
+            if path.is_file()
+        }
+        self._environments = {language: self._environment(language, desk) for language in LANGUAGES}
+
+    def asset(self, name: str) -> str:
+        """Address of a static file; it changes with the content, so that it may be kept for a year."""
+        return f"/static/{name}?v={self.versions[name]}"
+
+    def page(self, language: str, template: str, facts: Mapping[str, object]) -> str:
+        return self._environments[language].get_template(template).render(facts)
+
+    def _environment(self, language: str, desk: Desk) -> Environment:
+        environment = Environment(
+            loader=FileSystemLoader(HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n"],
+            auto_reload=False,
+        )
+        environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+        environment.globals.update(
+            asset=self.asset,
+            sprite=self.asset("marks.svg"),
+            say=Wording(language),
+            language=language,
+            office=desk.office,
+            mails_shown=desk.mail_folder is not None,
+            marks=MARKS,
+            occurrence_marks=OCCURRENCE_MARKS,
+            colour=colour,
+            answered=ANSWERED,
+            late=LATE,
+            exempt=EXEMPT,
+            Status=Status,
+            screen=partial(screen_url, desk.screen_url),
+        )
+        return environment
+
+
+@dataclass(frozen=True)
+class Page:
+    """One request: who asks nothing needs no more than a language and a moment."""
+
+    desk: Desk
+    renderer: Renderer
+    language: str
+    now: datetime
+    path: str
+    query: Mapping[str, str]
+
+    def render(self, template: str, *, status_code: int = 200, **facts: object) -> HTMLResponse:
+        shared = {"now": self.now, "url": self.url, "other_language": self.other_language()}
+        return HTMLResponse(self.renderer.page(self.language, template, {**shared, **facts}), status_code)
+
+    def url(self, path: str, **query: object) -> str:
+        """A link that stays in the reader's language."""
+        asked = {key: value for key, value in query.items() if value is not None}
+        if self.language != "vi":
+            asked["lang"] = self.language
+        return f"{path}?{urlencode(asked)}" if asked else path
+
+    def other_language(self) -> str:
+        """This very page in the other language."""
+        kept = {key: value for key, value in self.query.items() if key != "lang"}
+        if self.language == "vi":
+            kept["lang"] = "en"
+        return f"{self.path}?{urlencode(kept)}" if kept else self.path
+
+
+def page_for(request: Request) -> Page:
+    desk: Desk = request.app.state.desk
+    return Page(
+        desk=desk,
+        renderer=request.app.state.renderer,
+        language="en" if request.query_params.get("lang") == "en" else "vi",
+        now=desk.clock(),
+        path=request.url.path,
+        query=dict(request.query_params),
+    )
+
+
+AnyPage = Annotated[Page, Depends(page_for)]

@@ -1,0 +1,74 @@
+"""The two languages of the portal: Vietnamese in the source, English from the catalogue, words for periods and days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+
+from rules.deadlines import PROVINCE
+from rules.periods import period_title_vi
+from rules.plan import Text
+from rules.status import LABELS, OCCURRENCE_LABELS, OccurrenceStatus, Status
+from rules.wording import day_vi, number_vi, weekday_name
+
+LOCALE = Path(__file__).parent / "locale"
+LANGUAGES = ("vi", "en")
+WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+@cache
+def translations(language: str) -> NullTranslations:
+    if language == "vi":
+        return NullTranslations()
+    with (LOCALE / language / "LC_MESSAGES" / "portal.mo").open("rb") as file:
+        return GNUTranslations(file)
+
+
+class Wording:
+    """How values are said in one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def said(self, text: Text) -> str:
+        return text.vi if self.language == "vi" or not text.en else text.en
+
+    def status(self, status: Status) -> str:
+        return self.said(LABELS[status])
+
+    def occurrence(self, status: OccurrenceStatus) -> str:
+        return self.said(OCCURRENCE_LABELS[status])
+
+    def day(self, day: date) -> str:
+        return day_vi(day)
+
+    def weekday(self, day: date) -> str:
+        name = weekday_name(day) if self.language == "vi" else WEEKDAYS_EN[day.weekday()]
+        return name[0].upper() + name[1:]
+
+    def moment(self, moment: datetime) -> str:
+        local = moment.astimezone(PROVINCE)
+        return f"{local:%H:%M} {day_vi(local.date())}"
+
+    def number(self, value: int) -> str:
+        return number_vi(value) if self.language == "vi" else f"{value:,}"
+
+    def period(self, period: str) -> str:
+        return period_title_vi(period) if self.language == "vi" else _period_en(period)
+
+
+def _period_en(period: str) -> str:
+    """«Q4 2013», «first half of 2014», «2014»."""
+    year, _, part = period.partition("-")
+    return PARTS_EN.get(part, "{part} {year}").format(year=year, part=part)
+
+
+PARTS_EN: Mapping[str, str] = {
+    "": "{year}",
+    "Y": "{year}",
+    "H1": "first half of {year}",
+    "H2": "second half of {year}",
+}

@@ -1,0 +1,101 @@
+"""A province in its first winter: the shipped plan and units, ticks since autumn, most answers in, some not."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from config.catalogue import load_catalogue
+from models.database import connect, writing
+from models.tables import metadata
+from portal.desk import Desk
+from rules.office import Office
+from rules.working_days import WorkCalendar
+from services.hand_in import HandIn, find, hand_in
+from services.prepare import prepare
+from services.review import accept, close_without_submission, extend, return_for_completion
+from services.tick import tick
+
+LAST_TICK = datetime(2014, 1, 8, 0, 30, tzinfo=UTC)
+NOW = datetime(2014, 1, 8, 2, 0, tzinfo=UTC)  # 09:00 in Sóc Trăng
+
+
+def an_office() -> Office:
+    catalogue = load_catalogue()
+    return Office(catalogue.plan, WorkCalendar(catalogue.overrides), catalogue.ladders_by_id)
+
+
+def an_empty_database(folder: Path) -> Engine:
+    engine = connect(f"sqlite:///{folder}/kyhan.db")
+    metadata.create_all(engine)
+    return engine
+
+
+def a_prepared_database(folder: Path, office: Office, now: datetime) -> Engine:
+    engine = an_empty_database(folder)
+    catalogue = load_catalogue()
+    with writing(engine) as session:
+        prepare(session, office.plan, catalogue.organisations, now)
+    return engine
+
+
+def a_desk(folder: Path, now: datetime = NOW) -> Desk:
+    """The prepared province after its first winter, seen at `now`."""
+    office = an_office()
+    engine = a_prepared_database(folder, office, datetime(2013, 10, 24, 1, tzinfo=UTC))
+    for moment in (datetime(2013, 10, 24, 1, tzinfo=UTC), datetime(2013, 12, 2, 1, tzinfo=UTC)):
+        tick(engine, office, moment)
+    with writing(engine) as session:
+        _answers(session, office)
+    tick(engine, office, LAST_TICK)
+    return Desk(engine, office, lambda: now, screen_url="http://127.0.0.1:4200")
+
+
+def _answers(session: Session, office: Office) -> None:
+    """Spread by simple arithmetic, so that every status is on the board and every test sees the same."""
+    catalogue = load_catalogue()
+    local = catalogue.units(["departments", "districts"])
+    units = [unit for unit in catalogue.units(["disseminating"]) if unit != "CTK"]
+    bound = {"II1-ASSESS": local, "II1-PLAN": local, "I2A-DEMAND-LIST": units, "I5-CALENDAR": units}
+    _arrives(session, office, "CTK", "I1-ASSESS", "2013", _day(11, 27), accepted=True)
+    _arrives(session, office, "CTK", "I3-FORMS", "2013", _day(12, 24))
+    for number, unit in enumerate(bound["II1-ASSESS"]):
+        _arrives(session, office, unit, "II1-ASSESS", "2013", _day(11, 4 + number % 12), accepted=number % 5 != 0)
+    for number, unit in enumerate(bound["II1-PLAN"]):
+        if number % 6 != 2:
+            _arrives(session, office, unit, "II1-PLAN", "2013", _day(11, 20 + number % 10), accepted=number % 4 == 0)
+    for number, unit in enumerate(bound["I2A-DEMAND-LIST"]):
+        if number % 11 == 5:
+            _nothing_to_report(session, office, unit, "I2A-DEMAND-LIST", "2014", _day(11, 12))
+        elif number % 8 != 6:
+            _arrives(session, office, unit, "I2A-DEMAND-LIST", "2014", _day(11, 6 + number % 15), accepted=True)
+    for number, unit in enumerate(bound["I5-CALENDAR"]):
+        if number % 7 != 3:
+            received = datetime(2014, 1, 3, 2, tzinfo=UTC) if number % 9 == 4 else _day(12, 5 + number % 22)
+            _arrives(session, office, unit, "I5-CALENDAR", "2014", received, accepted=number % 3 == 0)
+    now = datetime(2014, 1, 6, 2, tzinfo=UTC)
+    returned = find(session, office, units[1], "I5-CALENDAR", "2014", now)
+    return_for_completion(session, returned, "Lan", now, "Thiếu hình thức phổ biến", date(2014, 1, 15))
+    extended = find(session, office, units[3], "I5-CALENDAR", "2014", now)
+    extend(session, office, extended, "Lan", now, "Đang sắp xếp lại bộ máy", date(2014, 1, 24))
+
+
+def _day(month: int, day: int) -> datetime:
+    return datetime(2013, month, day, 3, tzinfo=UTC)
+
+
+def _nothing_to_report(session: Session, office: Office, unit: str, duty: str, period: str, moment: datetime) -> None:
+    file = find(session, office, unit, duty, period, moment)
+    close_without_submission(session, file, "nil_return", "Lan", moment, "Không phát sinh thông tin thống kê")
+
+
+def _arrives(
+    session: Session, office: Office, unit: str, duty: str, period: str, received: datetime, *, accepted: bool = False
+) -> None:
+    now = received + timedelta(hours=1)
+    hand_in(session, office, HandIn(unit, duty, period, received, document_number="12/BC"), now)
+    if accepted:
+        accept(session, find(session, office, unit, duty, period, now), "Lan", now + timedelta(days=1))
