@@ -1,0 +1,48 @@
+"""Duties that only the plan in force knows: each gets its flow from the plan's words, with nothing to write here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from prefect import Flow, flow
+from prefect.client.schemas.objects import State
+
+from flows.home import home, moment
+from flows.names import duties, name_of
+from flows.visit import fault_is_orange, our_turn, passed_over, run_name, show_duty, tick_duty, verdict
+
+PREFIX = "duty_"
+
+
+def flow_for(duty: str, name: str) -> Flow[Any, Any]:
+    """The same visit as everywhere, under this name; importable as `flows.by_plan.duty_…`."""
+
+    @fault_is_orange
+    def visit(as_of: datetime | None = None) -> State[Any]:
+        now = moment(as_of)
+        with our_turn(duty) as ours:
+            if not ours:
+                return passed_over()
+            results = tick_duty(duty, now)
+            show_duty(duty, now)
+        return verdict(results)
+
+    visit.__name__ = visit.__qualname__ = attribute(duty)
+    visit.__module__ = __name__
+    made: Flow[Any, Any] = flow(name=name, flow_run_name=run_name)(visit)
+    return made
+
+
+def attribute(duty: str) -> str:
+    return PREFIX + duty.replace("-", "_")
+
+
+def __getattr__(name: str) -> Flow[Any, Any]:
+    if not name.startswith(PREFIX):
+        raise AttributeError(name)
+    plan = home().office.plan
+    for duty in duties(plan):
+        if attribute(duty) == name:
+            return flow_for(duty, name_of(plan, duty))
+    raise AttributeError(name)

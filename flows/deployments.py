@@ -1,0 +1,76 @@
+"""When what is run: one schedule for each duty of the plan, and those of the machine itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+from zlib import crc32
+
+from prefect import Flow
+from prefect.deployments.runner import RunnerDeployment
+from prefect.schedules import Cron
+from prefect.types.entrypoint import EntrypointType
+
+from flows.by_plan import flow_for
+from flows.names import NAMES, carried, description_of, duties, name_of
+from flows.tidy import OURS
+from rules.office import Office
+
+ZONE = "Asia/Ho_Chi_Minh"
+MACHINE: Mapping[str, str] = {  # name → when
+    "dispatch": "*/5 * * * *",
+    "watch": "50 1,7,13,19 * * *",
+    "housekeep": "20 3 * * *",
+}
+
+
+def deployments(office: Office) -> list[RunnerDeployment]:
+    return [*(_of_duty(office, duty) for duty in duties(office.plan)), *(_of_machine(name) for name in MACHINE)]
+
+
+def flow_of(office: Office, duty: str) -> Flow[Any, Any]:
+    """Its own module where there is one; else made from the plan's words."""
+    return _module_flow(duty) if duty in NAMES else flow_for(duty, name_of(office.plan, duty))
+
+
+def minute_of(duty: str) -> int:
+    """Spread over the hour: a dozen duties at one minute would each wait for the others."""
+    return crc32(duty.encode()) % 55
+
+
+def _of_duty(office: Office, duty: str) -> RunnerDeployment:
+    clauses = {item.clause for item in carried(office.plan, duty)}
+    return _deployment(
+        flow_of(office, duty),
+        duty,
+        f"{minute_of(duty)} 6 * * *",
+        slug="hang-ngay",
+        tags=[OURS, "nhiệm vụ", *sorted(clauses)],
+        description=description_of(office.plan, duty, office.base_url),
+    )
+
+
+def _of_machine(name: str) -> RunnerDeployment:
+    return _deployment(_module_flow(name), name, MACHINE[name], slug="dinh-ky", tags=[OURS, "bộ máy"])
+
+
+def _module_flow(name: str) -> Flow[Any, Any]:
+    attribute = name.replace("-", "_")
+    found: Flow[Any, Any] = getattr(import_module(f"flows.{attribute}"), attribute)
+    return found
+
+
+def _deployment(
+    flow: Flow[Any, Any], name: str, cron: str, *, slug: str, tags: list[str], description: str | None = None
+) -> RunnerDeployment:
+    made = flow.to_deployment(
+        name,
+        # a schedule without a slug is rebuilt, and switched on again, at every start
+        schedules=[Cron(cron, timezone=ZONE, slug=slug)],
+        tags=tags,
+        description=description or flow.description,
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+    assert isinstance(made, RunnerDeployment)
+    return made

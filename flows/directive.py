@@ -1,0 +1,31 @@
+"""I.6: the province's directive, due once the ministry's regulation exists."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+
+from flows.home import moment
+from flows.names import NAMES
+from flows.visit import fault_is_orange, our_turn, passed_over, run_name, show_duty, tick_duty, verdict
+
+DUTY = "directive"
+
+
+@flow(name=NAMES[DUTY], flow_run_name=run_name)
+@fault_is_orange
+def directive(as_of: datetime | None = None) -> State[Any]:
+    """Theo dõi văn bản chỉ đạo của UBND tỉnh.
+
+    Chờ Quy chế của Bộ; trước khi có Quy chế thì không bao giờ quá hạn.
+    """
+    now = moment(as_of)
+    with our_turn(DUTY) as ours:
+        if not ours:
+            return passed_over()
+        results = tick_duty(DUTY, now)
+        show_duty(DUTY, now)
+    return verdict(results)

@@ -1,0 +1,53 @@
+"""The post: everything that waits is delivered, or the reason is written down."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import State
+from prefect.logging import get_run_logger
+from prefect.states import Completed
+
+from flows.home import home, moment
+from flows.names import DISPATCH
+from flows.tidy import QUIET, clear_quiet
+from flows.visit import fault_is_orange, our_turn, passed_over, run_name
+from services.dispatch import Dispatched
+from services.dispatch import dispatch as deliver_waiting
+
+
+@flow(name=DISPATCH, flow_run_name=run_name)
+@fault_is_orange
+def dispatch(as_of: datetime | None = None) -> State[Any]:
+    """Gửi thư điện tử và tin nhắn đang chờ, năm phút một lần. Lượt không có gì để gửi sẽ tự được dọn."""
+    now = moment(as_of)
+    with our_turn("dispatch") as ours:
+        if not ours:
+            return passed_over()
+        done = deliver(now)
+    with get_client(sync_client=True) as client:
+        clear_quiet(client)
+    return _verdict(done)
+
+
+@task(name="Gửi thư đang chờ", task_run_name="Gửi thư đang chờ", cache_policy=NO_CACHE)
+def deliver(now: datetime) -> Dispatched:
+    place = home()
+    return deliver_waiting(place.engine, place.office, place.outgoing(), now)
+
+
+def _verdict(done: Dispatched) -> State[Any]:
+    told = (
+        f"Đã gửi {done.sent}, sẽ thử lại {done.retried}, bị từ chối {done.failed}, "
+        f"không còn cần {done.expired}, giữ lại {done.suppressed}."
+    )
+    get_run_logger().info(told)
+    for problem in done.problems:
+        get_run_logger().warning(problem)
+    if not (done.sent or done.retried or done.failed or done.expired or done.suppressed):
+        return Completed(name=QUIET, message=told)
+    return Completed(name="Có thư bị từ chối" if done.failed else "Đã gửi", message=told)

@@ -1,0 +1,118 @@
+"""The engine: checks that it can work, puts things in order, looks at every duty once, then keeps the clock.
+
+`python -m flows.engine`
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+from prefect import serve
+from prefect.client.orchestration import get_client
+from prefect.deployments.runner import RunnerDeployment
+from prefect.settings import PREFECT_API_URL
+
+from config import clock
+from flows import screen, self_test, tidy
+from flows.deployments import deployments
+from flows.home import home
+from flows.self_test import NotFit
+from models.database import reading
+from models.queries_show import newest_entry, touched_since
+from models.queries_watch import screens
+from services.tick import tick
+
+EVERY_SECONDS = 2.0
+WHOLE_LOOK = timedelta(minutes=1)
+AT_ONCE = 2
+
+log = structlog.get_logger()
+
+
+def main() -> int:
+    try:
+        start()
+    except NotFit as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 3
+    return 0
+
+
+def start() -> None:
+    api_url = PREFECT_API_URL.value()
+    if not api_url:
+        raise NotFit("Thiếu PREFECT_API_URL. / PREFECT_API_URL is not set.")
+    self_test.check_versions(self_test.installed())
+    self_test.wait_until_healthy(api_url)
+    self_test.check_server(api_url)
+    served = deployments(home().office)
+    put_in_order(served)
+    look_at_everything()
+    _beside(watch_screen)
+    _beside(lambda: _watch_scheduler(served[0]))
+    serve(*served, limit=AT_ONCE, query_seconds=EVERY_SECONDS, pause_on_shutdown=False, print_starting_message=False)
+
+
+def put_in_order(served: list[RunnerDeployment]) -> None:
+    with reading(home().engine) as session:
+        known = screens(session)
+    with get_client(sync_client=True) as client:
+        pruned = tidy.prune(client, {item.name for item in served})
+        reaped, collapsed = tidy.reap(client), tidy.collapse(client, clock.now())
+        orphans = tidy.clear_orphans(client, known)
+    log.info("in order", pruned=pruned, reaped=reaped, collapsed=collapsed, orphans=orphans)
+
+
+def look_at_everything() -> None:
+    """A fresh start shows everything at once, not from six o'clock tomorrow."""
+    now, place = clock.now(), home()
+    tick(place.engine, place.office, now)
+    drawn = screen.show(place.engine, place.office, now)
+    log.info("shown", drawn=drawn.drawn, missed=drawn.missed)
+
+
+def watch_screen(stop: threading.Event | None = None) -> None:
+    """What changes in the portal reaches the screen in seconds; what changes by the hour, within a minute."""
+    stop = stop or threading.Event()
+    place = home()
+    with reading(place.engine) as session:
+        seen = newest_entry(session)
+    whole_at = clock.now() + WHOLE_LOOK
+    while not stop.wait(EVERY_SECONDS):
+        now = clock.now()
+        try:
+            if now >= whole_at:
+                screen.show(place.engine, place.office, now)
+                whole_at = now + WHOLE_LOOK
+            seen = show_changed(seen)
+        except Exception:  # any: the loop must outlive a server that is away and a database that is busy
+            log.exception("screen")
+
+
+def show_changed(seen: int) -> int:
+    """Draw the occurrences the log speaks of since this entry. Returns the newest entry seen."""
+    place = home()
+    with reading(place.engine) as session:
+        newest = newest_entry(session)
+        touched = touched_since(session, seen) if newest > seen else set()
+    if touched:
+        screen.show(place.engine, place.office, clock.now(), ids=touched)
+    return newest
+
+
+def _watch_scheduler(first: RunnerDeployment) -> None:
+    with get_client(sync_client=True) as client:
+        found = client.read_deployment_by_name(f"{first.flow_name}/{first.name}").id
+    self_test.watch_scheduler(found)
+
+
+def _beside(work: Callable[[], None]) -> None:
+    threading.Thread(target=work, daemon=True).start()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,34 @@
+"""Daily order: what is left over in our database and on the screen goes."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from prefect import flow
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
+
+from flows.home import home, moment
+from flows.names import HOUSEKEEP
+from flows.tidy import clear_orphans, clear_quiet
+from flows.visit import fault_is_orange, run_name
+from models.database import reading, writing
+from models.queries_watch import drop_ended_leases, screens
+
+LEASES_KEPT = timedelta(days=1)
+
+
+@flow(name=HOUSEKEEP, flow_run_name=run_name)
+@fault_is_orange
+def housekeep(as_of: datetime | None = None) -> State[Any]:
+    """Bỏ các lượt giữ chỗ đã hết hạn, các lượt gửi không có thư và các kỳ không còn trong cơ sở dữ liệu."""
+    now = moment(as_of)
+    with writing(home().engine) as session:
+        leases = drop_ended_leases(session, now - LEASES_KEPT)
+    with reading(home().engine) as session:
+        known = screens(session)
+    with get_client(sync_client=True) as client:
+        quiet, orphans = clear_quiet(client), clear_orphans(client, known)
+    return Completed(name="Đã dọn", message=f"{leases} lượt giữ chỗ, {quiet} lượt gửi trống, {orphans} kỳ thừa.")

@@ -1,0 +1,31 @@
+"""I.4: what of the approved plan was released by the middle of the year."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+
+from flows.home import moment
+from flows.names import NAMES
+from flows.visit import fault_is_orange, our_turn, passed_over, run_name, show_duty, tick_duty, verdict
+
+DUTY = "midyear-review"
+
+
+@flow(name=NAMES[DUTY], flow_run_name=run_name)
+@fault_is_orange
+def midyear_review(as_of: datetime | None = None) -> State[Any]:
+    """Theo dõi việc rà soát tiến độ sau 6 tháng đầu năm.
+
+    Nếu có điều chỉnh thì phát sinh báo cáo Chủ tịch UBND tỉnh và thông báo cho người sử dụng.
+    """
+    now = moment(as_of)
+    with our_turn(DUTY) as ours:
+        if not ours:
+            return passed_over()
+        results = tick_duty(DUTY, now)
+        show_duty(DUTY, now)
+    return verdict(results)

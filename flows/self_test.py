@@ -1,0 +1,109 @@
+"""Refuses to start on versions that look healthy and do not work, and says so when nothing gets scheduled."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from importlib.metadata import version
+from uuid import UUID
+
+import httpx
+import structlog
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.filters import (
+    DeploymentFilter,
+    DeploymentFilterId,
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import StateType
+
+# distribution → first version that must not be used, and what it breaks
+TOO_NEW: Mapping[str, tuple[tuple[int, int], str, str]] = {
+    "fastapi": ((0, 151), "máy chủ Prefect từ chối yêu cầu của chính nó (lỗi 422)", "Prefect's own calls answer 422"),
+    "sqlalchemy": ((2, 1), "Prefect không tạo được lịch chạy nào", "Prefect's scheduler creates no runs"),
+}
+RUNS_AHEAD, WITHIN_SECONDS = 3, 30.0
+
+log = structlog.get_logger()
+
+
+class NotFit(Exception):
+    """The engine must not start like this. The text is bilingual and names what to do."""
+
+
+def installed() -> dict[str, str]:
+    return {name: version(name) for name in TOO_NEW}
+
+
+def check_versions(versions: Mapping[str, str]) -> None:
+    """Raises NotFit, naming every library that is too new."""
+    told = [_refusal(name, versions[name]) for name in TOO_NEW if _release(versions[name]) >= TOO_NEW[name][0]]
+    if told:
+        raise NotFit("\n".join(told))
+
+
+def _refusal(name: str, found: str) -> str:
+    (major, minor), broken_vi, broken_en = TOO_NEW[name]
+    bound = f"{name}<{major}.{minor}"
+    return (
+        f"{name} {found} quá mới: {broken_vi}. Hãy cài {bound} theo requirements.lock.\n"
+        f"{name} {found} is too new: {broken_en}. Install {bound} from requirements.lock."
+    )
+
+
+def _release(text: str) -> tuple[int, int]:
+    major, minor = [*text.split("."), "0"][:2]
+    return int(major), int("".join(filter(str.isdigit, minor)) or 0)
+
+
+def check_server(api_url: str) -> None:
+    """A server that refuses explicit nulls breaks its own clients."""
+    answer = httpx.post(f"{api_url}/deployments/filter", json={"limit": None, "offset": 0, "sort": None}, timeout=30)
+    if answer.status_code != httpx.codes.OK:
+        raise NotFit(
+            f"Máy chủ Prefect tại {api_url} trả lời {answer.status_code} cho một yêu cầu hợp lệ; "
+            "kiểm tra phiên bản fastapi (<0.151).\n"
+            f"The Prefect server answers {answer.status_code} to a valid request; check fastapi (<0.151)."
+        )
+
+
+def wait_until_healthy(api_url: str, seconds: float = 120) -> None:
+    patience = time.monotonic() + seconds
+    while not _healthy(api_url):
+        if time.monotonic() > patience:
+            raise NotFit(f"Máy chủ Prefect tại {api_url} không trả lời. / The Prefect server does not answer.")
+        time.sleep(0.5)
+
+
+def _healthy(api_url: str) -> bool:
+    try:
+        return httpx.get(f"{api_url}/health", timeout=5).status_code == httpx.codes.OK
+    except httpx.HTTPError:
+        return False
+
+
+def watch_scheduler(deployment: UUID, seconds: float = WITHIN_SECONDS) -> bool:
+    """Whether the scheduler has laid out runs for this deployment in time; told loudly when it has not."""
+    patience = time.monotonic() + seconds
+    with get_client(sync_client=True) as client:
+        while not (enough := _runs_ahead(client, deployment) >= RUNS_AHEAD) and time.monotonic() < patience:
+            time.sleep(1)
+    if not enough:
+        log.error(
+            "Prefect không lập lịch chạy nào; nhiệm vụ sẽ không tự chạy. / Prefect schedules nothing.",
+            deployment=str(deployment),
+        )
+    return enough
+
+
+def _runs_ahead(client: SyncPrefectClient, deployment: UUID) -> int:
+    scheduled = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])))
+    return len(
+        client.read_flow_runs(
+            flow_run_filter=scheduled,
+            deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment])),
+            limit=RUNS_AHEAD,
+        )
+    )

@@ -1,0 +1,101 @@
+"""Puts the engine in order: what nobody runs any more, what was missed, what says nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.filters import (
+    DeploymentFilter,
+    DeploymentFilterTags,
+    FlowFilter,
+    FlowFilterName,
+    FlowRunFilter,
+    FlowRunFilterNextScheduledStartTime,
+    FlowRunFilterState,
+    FlowRunFilterStateName,
+    FlowRunFilterStateType,
+    FlowRunFilterTags,
+)
+from prefect.client.schemas.objects import FlowRun, State, StateType
+
+from flows.names import DISPATCH
+
+OURS = "kyhan"  # tag of every deployment made here
+OCCURRENCE = "kỳ"  # tag of every status shown
+QUIET = "Không có thư"
+PAGE = 200
+UNFINISHED = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
+
+
+def prune(client: SyncPrefectClient, keep: Collection[str]) -> int:
+    """A deployment dropped from the plan would go on ticking for ever."""
+    ours = DeploymentFilter(tags=DeploymentFilterTags(all_=[OURS]))
+    gone = [item for item in client.read_deployments(deployment_filter=ours, limit=PAGE) if item.name not in keep]
+    for item in gone:
+        client.delete_deployment(item.id)
+    return len(gone)
+
+
+def reap(client: SyncPrefectClient) -> int:
+    """At the start nobody works yet: what still calls itself running lost its process."""
+    filter_ = _in_types(UNFINISHED)
+    lost = [run for run in _paged(client, filter_) if run.deployment_id is not None]
+    for run in lost:
+        crashed: State[object] = State(
+            type=StateType.CRASHED, name="Crashed", message="Tiến trình đã mất khi bộ máy ngừng; lượt sau làm tiếp."
+        )
+        client.set_flow_run_state(run.id, crashed, force=True)
+    return len(lost)
+
+
+def collapse(client: SyncPrefectClient, now: datetime) -> int:
+    """Of the visits missed while the engine was away only the newest is of use: each looks at everything anyway."""
+    overdue = _in_types([StateType.SCHEDULED])
+    overdue.next_scheduled_start_time = FlowRunFilterNextScheduledStartTime(before_=now)
+    missed = [run for run in _paged(client, overdue) if run.auto_scheduled and run.deployment_id is not None]
+    newest = {run.deployment_id: run.id for run in sorted(missed, key=_planned)}
+    drop = [run.id for run in missed if newest[run.deployment_id] != run.id]
+    for run_id in drop:
+        client.delete_flow_run(run_id)
+    return len(drop)
+
+
+def clear_quiet(client: SyncPrefectClient) -> int:
+    """A look into an empty post box every five minutes would bury everything else."""
+    quiet = FlowRunFilter(state=FlowRunFilterState(name=FlowRunFilterStateName(any_=[QUIET])))
+    runs = _paged(client, quiet, FlowFilter(name=FlowFilterName(any_=[DISPATCH])))
+    return _delete(client, runs)
+
+
+def clear_orphans(client: SyncPrefectClient, known: Collection[str]) -> int:
+    """Statuses of occurrences our database no longer knows: a new plan version, a restored backup."""
+    shown = _paged(client, FlowRunFilter(tags=FlowRunFilterTags(all_=[OCCURRENCE])))
+    return _delete(client, [run for run in shown if str(run.id) not in known and run.deployment_id is None])
+
+
+def _delete(client: SyncPrefectClient, runs: Collection[FlowRun]) -> int:
+    for run in runs:
+        client.delete_flow_run(run.id)
+    return len(runs)
+
+
+def _in_types(types: list[StateType]) -> FlowRunFilter:
+    return FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=types)))
+
+
+def _planned(run: FlowRun) -> datetime:
+    assert run.expected_start_time is not None
+    return run.expected_start_time
+
+
+def _paged(client: SyncPrefectClient, wanted: FlowRunFilter, of: FlowFilter | None = None) -> list[FlowRun]:
+    return [run for page in _pages(client, wanted, of) for run in page]
+
+
+def _pages(client: SyncPrefectClient, wanted: FlowRunFilter, of: FlowFilter | None) -> Iterator[list[FlowRun]]:
+    offset = 0
+    while page := client.read_flow_runs(flow_run_filter=wanted, flow_filter=of, limit=PAGE, offset=offset):
+        yield page
+        offset += PAGE
