@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -116,12 +116,11 @@ def _around(path: Path) -> Path:
     return around[2] if len(around) > 2 and (around[2] / "organisations.yaml").exists() else SHIPPED
 
 
-def _known(organisations: Iterable[OrganisationEntry], ladders: Iterable[Ladder]) -> Known:
-    organisations = tuple(organisations)
+def _known(organisations: Sequence[OrganisationEntry], ladders: Sequence[Ladder]) -> Known:
     return Known(
-        units=frozenset(entry.key for entry in organisations),
-        groups=groups_of(organisations),
-        ladders=frozenset(ladder.id for ladder in ladders),
+        units=frozenset(entry.key for entry in organisations) or None,
+        groups=groups_of(organisations) or None,
+        ladders=frozenset(ladder.id for ladder in ladders) or None,
     )
 
 

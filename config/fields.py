@@ -21,11 +21,11 @@ class Entry(BaseModel):
 
 @dataclass(frozen=True)
 class Known:
-    """What a plan file may refer to."""
+    """What a plan file may refer to. None: the file that says so could not be read, so nobody is blamed."""
 
-    units: Collection[str] = ()
-    groups: Collection[str] = ()
-    ladders: Collection[str] = ()
+    units: Collection[str] | None = None
+    groups: Collection[str] | None = None
+    ladders: Collection[str] | None = None
     clauses: Collection[str] = ()
     interpretations: Collection[str] = ()
     triggers: Collection[str] = ()
@@ -61,13 +61,18 @@ def _ordered(lines: tuple[int, int], info: ValidationInfo) -> tuple[int, int]:
     return lines
 
 
-def _known(kind: str, names: Callable[[Known], Collection[str]]) -> AfterValidator:
+def _known(kind: str, names: Callable[[Known], Collection[str] | None]) -> AfterValidator:
     def check(value: str, info: ValidationInfo) -> str:
-        if isinstance(info.context, Known) and value not in names(info.context):
+        known = names(info.context) if isinstance(info.context, Known) else None
+        if known is not None and value not in known:
             raise PydanticCustomError(f"unknown_{kind}", f"unknown {kind}: {{value}}", {"value": value})
         return value
 
     return AfterValidator(check)
+
+
+def _with(names: Collection[str] | None, more: Collection[str] | None) -> Collection[str] | None:
+    return None if names is None or more is None else (*names, *more)
 
 
 Day = Annotated[date, BeforeValidator(read_day)]
@@ -84,7 +89,7 @@ DayOfMonth = Annotated[int, Field(strict=True, ge=1, le=31)]
 Name = Annotated[str, Field(min_length=1)]
 LineNumber = Annotated[int, Field(strict=True, ge=1)]
 Lines = Annotated[tuple[LineNumber, LineNumber], AfterValidator(_ordered)]
-Unit = Annotated[str, _known("unit", lambda known: (*known.units, *known.groups))]
+Unit = Annotated[str, _known("unit", lambda known: _with(known.units, known.groups))]
 Group = Annotated[str, _known("group", lambda known: known.groups)]
 Organisation = Annotated[str, _known("unit", lambda known: known.units)]
 LadderId = Annotated[str, _known("ladder", lambda known: known.ladders)]
@@ -92,7 +97,7 @@ Clause = Annotated[str, _known("clause", lambda known: known.clauses)]
 InterpretationKey = Annotated[str, _known("interpretation", lambda known: known.interpretations)]
 TriggerId = Annotated[str, _known("trigger", lambda known: known.triggers)]
 ObligationId = Annotated[str, _known("obligation", lambda known: known.obligations)]
-Approver = Annotated[str, _known("unit", lambda known: (*known.units, "head_of_agency"))]
+Approver = Annotated[str, _known("unit", lambda known: _with(known.units, ("head_of_agency",)))]
 
 
 class TextEntry(Entry):
