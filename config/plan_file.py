@@ -40,19 +40,10 @@ REFERENCE = r"^\$A[0-9]+(\.[a-z_]+)*$"
 class OnceBeforeEntry(Entry):
     wording: Literal["once_before"]
     day: f.Day
+    day_itself_counts: Annotated[bool, Field(strict=True)] = False  # the other reading of «trước ngày D» (A1)
 
     def when(self) -> When:
-        return OnceBefore(self.day)
-
-
-class OnceByEntry(Entry):
-    """The other reading of «trước ngày D» (A1): D itself still counts, which is to say before D+1."""
-
-    wording: Literal["once_by"]
-    day: f.Day
-
-    def when(self) -> When:
-        return OnceBefore(self.day + timedelta(days=1))
+        return OnceBefore(self.day + timedelta(days=self.day_itself_counts))
 
 
 class OnceInQuarterEntry(Entry):
@@ -124,7 +115,6 @@ class TargetOnlyEntry(Entry):
 
 WhenEntry = Annotated[
     OnceBeforeEntry
-    | OnceByEntry
     | OnceInQuarterEntry
     | YearlyQuarterEntry
     | YearlyMonthEntry
@@ -268,9 +258,15 @@ def plan_schema() -> dict[str, Any]:
     """JSON Schema of plan.yaml; any value of an obligation may also be written as a $A-reference."""
     schema = PlanFile.model_json_schema()
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    for definition in (schema, *schema["$defs"].values()):
-        fields = definition.get("properties", {})
-        for name, form in fields.items():
-            if form.get("type") != "string" or "pattern" in form or "format" in form:
-                fields[name] = {"anyOf": [form, {"type": "string", "pattern": REFERENCE}]}
+    for definition in schema["$defs"].values():
+        _allow_references(definition.get("properties", {}))
+    end = {"in_force_to": schema["properties"]["in_force_to"]}
+    _allow_references(end)
+    schema["properties"] |= end
     return schema
+
+
+def _allow_references(fields: dict[str, Any]) -> None:
+    for name, form in fields.items():
+        if "const" not in form and (form.get("type") != "string" or "pattern" in form or "format" in form):
+            fields[name] = {"anyOf": [form, {"type": "string", "pattern": REFERENCE}]}

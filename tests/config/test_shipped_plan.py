@@ -10,9 +10,11 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from config.catalogue import SHIPPED, Catalogue, check_plan_file, load_catalogue
 from config.plan_file import plan_schema
+from config.yaml_file import read_yaml
 from rules.plan import Kind, PeriodicReport
 from rules.recurrence import occurrences
 from rules.working_days import WorkCalendar
@@ -231,7 +233,7 @@ def test_another_reading_of_a17_moves_the_day_the_reports_are_due(catalogue: Cat
 
 def test_the_other_reading_of_a1_counts_the_day_itself(tmp_path: Path) -> None:
     changed = load_catalogue(
-        copy_with(tmp_path / "config", "value: {wording: once_before}", "value: {wording: once_by}")
+        copy_with(tmp_path / "config", "value: {day_itself_counts: false}", "value: {day_itself_counts: true}")
     )
     found = occurrences(changed.plan, WorkCalendar(), D("2013-10-23"), D("2013-12-31"), obligations=["I1-ASSESS"])
     assert [item.nominal_last_day for item in found] == [D("2013-11-30")]
@@ -247,9 +249,17 @@ def test_another_reading_of_a5_moves_the_approval_of_the_catalogue(tmp_path: Pat
 # --- form and speed -------------------------------------------------------------------------------------------------
 
 
-def test_the_schema_lets_an_editor_accept_numbers_and_references_alike() -> None:
-    day = plan_schema()["$defs"]["PeriodicReportEntry"]["properties"]["day"]
-    assert [form["type"] for form in day["anyOf"]] == ["integer", "string"]
+def test_the_shipped_plan_fits_the_schema_editors_are_given() -> None:
+    shipped = read_yaml(FOLDER / "plan.yaml").data
+    Draft202012Validator(plan_schema()).validate(shipped)
+
+
+@pytest.mark.parametrize(("day", "fits"), [(20, True), ("$A17.day", True), (32, False), ("twenty", False)])
+def test_the_schema_takes_a_number_or_a_reference(day: object, fits: bool) -> None:
+    when = {"wording": "periodic_report", "periods": ["Q1"], "day": day, "cutoff_day": 14}
+    schema = plan_schema()
+    entry = {"$ref": "#/$defs/PeriodicReportEntry", "$defs": schema["$defs"]}
+    assert Draft202012Validator(entry).is_valid(when) is fits
 
 
 def test_the_catalogue_opens_in_a_quarter_of_a_second() -> None:
