@@ -106,6 +106,11 @@ def test_the_default_ladder_reminds_twice_urges_once_and_drafts_two_letters(cata
     ]
 
 
+def test_every_step_has_a_message_to_send(catalogue: Catalogue) -> None:
+    written = {folder.name for folder in (SHIPPED.parent / "notifications" / "messages").iterdir() if folder.is_dir()}
+    assert {step.message for ladder in catalogue.ladders for step in ladder.steps} <= written
+
+
 def test_a_soft_duty_is_never_urged() -> None:
     soft = {ladder.id: ladder for ladder in load_ladders()}["soft"]
     assert {step.anchor for step in soft.steps} == {"target_day"}
