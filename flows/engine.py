@@ -53,7 +53,8 @@ def start() -> None:
     put_in_order(served)
     look_at_everything()
     _beside(watch_screen)
-    _beside(lambda: _watch_scheduler(served[0]))
+    first = served[0].name
+    _beside(lambda: self_test.watch_scheduler(first))
     serve(*served, limit=AT_ONCE, query_seconds=EVERY_SECONDS, pause_on_shutdown=False, print_starting_message=False)
 
 
@@ -104,13 +105,7 @@ def show_changed(seen: int) -> int:
     return newest
 
 
-def _watch_scheduler(first: RunnerDeployment) -> None:
-    with get_client(sync_client=True) as client:
-        found = client.read_deployment_by_name(f"{first.flow_name}/{first.name}").id
-    self_test.watch_scheduler(found)
-
-
-def _beside(work: Callable[[], None]) -> None:
+def _beside(work: Callable[[], object]) -> None:
     threading.Thread(target=work, daemon=True).start()
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from importlib.metadata import version
-from uuid import UUID
 
 import httpx
 import structlog
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import (
     DeploymentFilter,
-    DeploymentFilterId,
+    DeploymentFilterName,
     FlowRunFilter,
     FlowRunFilterState,
     FlowRunFilterStateType,
@@ -24,7 +23,8 @@ TOO_NEW: Mapping[str, tuple[tuple[int, int], str, str]] = {
     "fastapi": ((0, 151), "máy chủ Prefect từ chối yêu cầu của chính nó (lỗi 422)", "Prefect's own calls answer 422"),
     "sqlalchemy": ((2, 1), "Prefect không tạo được lịch chạy nào", "Prefect's scheduler creates no runs"),
 }
-RUNS_AHEAD, WITHIN_SECONDS = 3, 30.0
+RUNS_AHEAD = 3
+WITHIN_SECONDS = 60.0  # registering the deployments takes part of it
 
 log = structlog.get_logger()
 
@@ -84,7 +84,7 @@ def _healthy(api_url: str) -> bool:
         return False
 
 
-def watch_scheduler(deployment: UUID, seconds: float = WITHIN_SECONDS) -> bool:
+def watch_scheduler(deployment: str, seconds: float = WITHIN_SECONDS) -> bool:
     """Whether the scheduler has laid out runs for this deployment in time; told loudly when it has not."""
     patience = time.monotonic() + seconds
     with get_client(sync_client=True) as client:
@@ -93,17 +93,17 @@ def watch_scheduler(deployment: UUID, seconds: float = WITHIN_SECONDS) -> bool:
     if not enough:
         log.error(
             "Prefect không lập lịch chạy nào; nhiệm vụ sẽ không tự chạy. / Prefect schedules nothing.",
-            deployment=str(deployment),
+            deployment=deployment,
         )
     return enough
 
 
-def _runs_ahead(client: SyncPrefectClient, deployment: UUID) -> int:
+def _runs_ahead(client: SyncPrefectClient, deployment: str) -> int:
     scheduled = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])))
     return len(
         client.read_flow_runs(
             flow_run_filter=scheduled,
-            deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment])),
+            deployment_filter=DeploymentFilter(name=DeploymentFilterName(any_=[deployment])),
             limit=RUNS_AHEAD,
         )
     )

@@ -23,7 +23,8 @@ def stuck_messages(session: Session, waiting_since: datetime, given_up_since: da
         col(Message.state).in_(("pending", "leased")), col(Message.not_before) < literal(waiting_since, UtcMoment())
     )
     given_up = and_(
-        col(Message.state).in_(("failed", "exhausted")), col(Message.finished_at) >= literal(given_up_since, UtcMoment())
+        col(Message.state).in_(("failed", "exhausted")),
+        col(Message.finished_at) >= literal(given_up_since, UtcMoment()),
     )
     query = select(Message.state, func.count()).where(or_(waits, given_up)).group_by(Message.state)
     return session.exec(query).all()
