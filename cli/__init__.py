@@ -1,0 +1,73 @@
+"""An operator types: the `kyhan` command. Each command's code is imported only when it is called, so all start fast."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from types import ModuleType
+
+import typer
+
+# name: (module that holds its Typer app, what it does)
+COMMANDS: dict[str, tuple[str, str]] = {
+    "up": ("cli.up", "Chạy tất cả trên một máy. / Run everything on one machine."),
+    "plan": (
+        "cli.plan",
+        "Kiểm tra, nạp, so sánh kế hoạch; liệt kê thời hạn. / Check, load, compare a plan; its dates.",
+    ),
+    "tick": ("cli.tick", "Một lượt: mở kỳ, nhắc, đôn đốc. / One pass: open, remind, escalate."),
+    "dispatch": ("cli.dispatch", "Gửi các thư đang chờ. / Deliver what waits."),
+    "rehearse": ("cli.rehearse", "Diễn tập: ai sẽ nhận gì, ngày nào. / Who would get what, when; writes nothing."),
+    "submit": ("cli.submit", "Đăng ký văn bản đã nhận. / Register what arrived on paper or by mail."),
+    "stage": ("cli.stage", "Ghi nhận bước phê duyệt, báo cáo, công bố. / Record an approval, report or publication."),
+    "status": ("cli.status", "Bốn con số và từng hồ sơ. / The four numbers and every case."),
+    "messages": ("cli.messages", "Sổ nhắc việc: ai, khi nào, kết quả. / The ledger of reminders."),
+    "report": ("cli.report", "Báo cáo định kỳ (.docx). / The periodic report."),
+    "channels": ("cli.channels", "Thử một kênh gửi tin. / Try a channel."),
+    "log": ("cli.log", "Kiểm tra nhật ký. / Walk the hash chain of the log."),
+    "doctor": ("cli.doctor", "Kiểm tra cài đặt, nói cần làm gì. / What is wrong and what to do."),
+    "bench": ("cli.bench", "Đo tốc độ bên cạnh giới hạn. / Benchmarks beside their limits."),
+}
+
+
+def build(wanted: str | None) -> typer.Typer:
+    """The whole list of commands, of which only the wanted one is loaded: so all of them start fast."""
+    root = typer.Typer(
+        name="kyhan",
+        no_args_is_help=True,
+        add_completion=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        help="Kỳ Hạn: theo dõi thời hạn của kế hoạch, nhắc, đôn đốc, báo cáo. / Tracks the deadlines of a plan.",
+    )
+    for name, (module, about) in COMMANDS.items():
+        if name == wanted:
+            _add(root, name, import_module(module), about)
+        else:
+            root.command(name, help=about)(_not_loaded)
+    return root
+
+
+def _add(root: typer.Typer, name: str, module: ModuleType, about: str) -> None:
+    if hasattr(module, "run"):
+        root.command(name, help=about)(module.run)
+    else:
+        root.add_typer(module.app, name=name, help=about)
+
+
+def _not_loaded() -> None:
+    """Stands for a command that was not asked for."""
+
+
+def main() -> None:
+    """The command's entry: expected refusals become one clear message and exit 1; wrong settings and use are exit 2."""
+    wanted = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
+    try:
+        build(wanted)()
+    except Exception as error:
+        from cli.answers import refusal, say
+
+        said = refusal(error)
+        if said is None:
+            raise
+        say(said.message)
+        sys.exit(said.code)

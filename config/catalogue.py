@@ -110,6 +110,18 @@ def check_plan_file(path: Path, folder: Path | None = None) -> list[Problem]:
     return [*problems, *read_plan(path, _known(organisations, ladders)).problems]
 
 
+def load_plan_file(path: Path, folder: Path | None = None) -> Plan:
+    """The plan of this file. Raises CatalogueError with everything wrong with it."""
+    problems = check_plan_file(path, folder)
+    root = folder or _around(path)
+    organisations = _organisations(root, problems)
+    ladders = load_ladders(root / "ladders.yaml")
+    plan = read_plan(path, _known(organisations, ladders)).plan
+    if problems or plan is None:
+        raise CatalogueError(problems)
+    return plan
+
+
 def _around(path: Path) -> Path:
     """The configuration this plan lies in (…/plans/<id>/plan.yaml), else the shipped one."""
     around = path.resolve().parents

@@ -49,22 +49,24 @@ class Home:
         """Where the mail catcher keeps what it caught; None when mail goes to a real server."""
         return self.folder / "mail" if self.settings.smtp is None else None
 
-    def channels(self) -> Mapping[str, Channel]:
+    def channels(self, catcher: int | None = None) -> Mapping[str, Channel]:
+        """`catcher`: the port of a mail catcher to use instead of the configured server."""
         from notifications.smtp import SmtpAddress, SmtpChannel  # only who sends pays for the import
 
-        address = self.settings.smtp or SmtpAddress("127.0.0.1", self.settings.mail_port)
+        caught = SmtpAddress("127.0.0.1", catcher or self.settings.mail_port)
+        address = caught if catcher else self.settings.smtp or caught
         sender = parseaddr(self.settings.mail_from)
         return {"email": SmtpChannel(address, sender, _domain(sender[1]))}
 
-    def outgoing(self, worker: str | None = None) -> Outgoing:
+    def outgoing(self, worker: str | None = None, catcher: int | None = None) -> Outgoing:
         from services.dispatch import Outgoing
 
         smtp = self.settings.smtp
         return Outgoing(
-            channels=self.channels(),
+            channels=self.channels(catcher),
             domain=_domain(parseaddr(self.settings.mail_from)[1]),
             worker=worker or f"kyhan-{os.getpid()}",
-            examples=smtp is None or is_loopback(smtp.host),
+            examples=catcher is not None or smtp is None or is_loopback(smtp.host),
             allow_list=frozenset(address.lower() for address in self.settings.allow_list),
             dry_run=self.settings.dry_run,
         )

@@ -18,7 +18,7 @@ from models.organisations import Organisation
 from models.plan import Binding, Occurrence, Term
 from rules.deadlines import local_day
 from rules.office import Office
-from rules.plan import DatedOccurrence, Follows, Obligation
+from rules.plan import DatedOccurrence, Follows, Kind, Obligation
 from rules.recurrence import stage_target
 from services import log
 from services.plans import plan_ahead
@@ -80,7 +80,8 @@ def _insert_cases(session: Session, occurrences: Sequence[int | None], today: da
 def _insert_stages(session: Session, office: Office, occurrence: Occurrence, obligation: Obligation) -> None:
     """One row per case and following step; a step that cannot apply to a unit says so (A12)."""
     for item in office.plan.obligations:
-        if item.follows is not None and item.follows.deliverable == obligation.id:
+        # a conditional duty arises only when the review says «có điều chỉnh»
+        if item.kind is Kind.STAGE and item.follows is not None and item.follows.deliverable == obligation.id:
             _insert_stage(session, occurrence, item, item.follows, _target(office, occurrence, item.follows))
 
 

@@ -1,0 +1,5 @@
+"""`python -m cli` is `kyhan`."""
+
+from cli import main
+
+main()

@@ -1,0 +1,131 @@
+"""How commands speak: one JSON document on stdout, everything else on stderr, refusals in the reader's words."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, is_dataclass
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from config import clock
+from rules.deadlines import PROVINCE
+
+AsJson = Annotated[bool, typer.Option("--json", help="Một văn bản JSON trên stdout. / One JSON document on stdout.")]
+PIPED = 180  # columns when nobody looks at a screen: words must not be cut
+OUT = Console(width=None if sys.stdout.isatty() else PIPED)
+ERR = Console(stderr=True, width=None if sys.stderr.isatty() else PIPED)
+
+
+def print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, default=_plain) + "\n")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(PROVINCE).isoformat(timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    return str(value)
+
+
+def print_table(headings: Sequence[str], rows: Sequence[Sequence[Any]], title: str | None = None) -> None:
+    table = Table(*headings, title=title, title_justify="left", header_style="bold", expand=False)
+    for row in rows:
+        table.add_row(*(_shown(value) for value in row))
+    OUT.print(table)
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, datetime):
+        return value.astimezone(PROVINCE).strftime("%d/%m/%Y %H:%M")
+    if isinstance(value, date):
+        return value.strftime("%d/%m/%Y")
+    return str(value)
+
+
+def say(text: str) -> None:
+    """A word to the operator, never on stdout."""
+    ERR.print(text, highlight=False, markup=False)
+
+
+# --- moments --------------------------------------------------------------------------------------------------------
+
+
+def parse_day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"«{text}» không phải ngày dạng 2014-03-20. / Not an ISO date.") from None
+
+
+def parse_moment(text: str) -> datetime:
+    """ISO; a time without zone is the province's own; a day alone is that day at 08:00."""
+    try:
+        if len(text) == len("2014-03-20"):
+            return datetime.combine(date.fromisoformat(text), datetime.min.time(), PROVINCE) + timedelta(hours=8)
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"«{text}» không phải thời điểm dạng 2014-03-20T08:00. / Not an ISO moment.") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=PROVINCE)
+
+
+At = Annotated[
+    datetime | None,
+    typer.Option("--at", parser=parse_moment, metavar="T", help="Thay cho đồng hồ. / Replaces the clock."),
+]
+
+
+def moment_or_now(moment: datetime | None) -> datetime:
+    return moment or clock.now()
+
+
+# --- refusals -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Refusal:
+    message: str
+    code: int
+
+
+def refusal(error: Exception) -> Refusal | None:
+    """What to say of an expected error; None for a bug, which stays loud."""
+    from sqlalchemy.exc import OperationalError
+
+    from config.problems import CatalogueError
+    from config.settings import SettingsError
+    from services.errors import Refused
+
+    if isinstance(error, Refused | CatalogueError):
+        return Refusal(str(error), 1)
+    if isinstance(error, SettingsError):
+        return Refusal(f"Cài đặt sai, chưa chạy được. / Wrong settings.\n{error}", 2)
+    if isinstance(error, OperationalError):
+        return Refusal(_database_trouble(str(error.orig)), 1)
+    if isinstance(error, OSError):
+        return Refusal(f"Lỗi hệ thống tệp hoặc mạng: {error}. / File system or network error.", 1)
+    return None
+
+
+TROUBLES = {
+    "locked": "Cơ sở dữ liệu đang bị chương trình khác giữ; hãy thử lại sau. / The database is locked; try again.",
+    "full": "Ổ đĩa đã đầy; hãy giải phóng chỗ rồi chạy lại, không có gì bị mất. / The disk is full; nothing was lost.",
+    "readonly": "Cơ sở dữ liệu chỉ đọc; hãy kiểm tra quyền ghi. / The database is read-only; check permissions.",
+    "unable to open": "Không mở được cơ sở dữ liệu; hãy kiểm tra KYHAN_HOME. / Cannot open the database.",
+    "connection": "Không nối được cơ sở dữ liệu; hãy kiểm tra KYHAN_DATABASE_URL. / Cannot reach the database.",
+}
+
+
+def _database_trouble(text: str) -> str:
+    known = next((said for word, said in TROUBLES.items() if word in text.lower()), None)
+    return f"{known or 'Lỗi cơ sở dữ liệu. / Database error.'}\n({text.strip()})"

@@ -1,0 +1,33 @@
+"""kyhan dispatch: deliver what waits."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from cli.answers import OUT, AsJson, At, moment_or_now, print_json, say
+from config.home import open_home
+from services.dispatch import dispatch
+
+
+def run(
+    at: At = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Nhiều nhất bao nhiêu thư. / At most.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Gửi các thư đang chờ, mỗi thư kiểm tra lại lần cuối trước khi gửi. / Deliver, looking again before each."""
+    now = moment_or_now(at)
+    home = open_home(now)
+    done = dispatch(home.engine, home.office, home.outgoing(), now, limit)
+    if as_json:
+        print_json(asdict(done))
+    else:
+        OUT.print(
+            f"Đã gửi {done.sent}; chờ gửi lại {done.retried}; hết lý do gửi {done.expired}; "
+            f"giữ lại {done.suppressed}; hỏng {done.failed}."
+        )
+    for problem in done.problems:
+        say(problem)
+    raise typer.Exit(1 if done.failed or done.retried else 0)

@@ -1,0 +1,39 @@
+"""kyhan report: the periodic report as a Word document."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.answers import OUT, AsJson, parse_day, print_json
+from config import clock
+from config.home import open_home
+from models.database import reading, writing
+from rules.deadlines import late_from, local_day
+from services.open_cases import open_cases
+from services.report import write_report
+
+
+def run(
+    period: Annotated[str, typer.Argument(help="2014-Q1, 2014-H1, 2014-Y")],
+    out: Annotated[Path, typer.Option("--out", file_okay=False, help="Thư mục ghi. / Folder to write to.")],
+    as_of: Annotated[
+        date | None, typer.Option("--as-of", parser=parse_day, metavar="D", help="Số liệu tính đến ngày. / As of.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Soạn báo cáo của một kỳ theo số liệu đến một ngày. / Write the report of a period as of a day."""
+    day = as_of or local_day(clock.now())
+    moment = late_from(day) - timedelta(seconds=1)
+    home = open_home(moment)
+    with writing(home.engine) as session:
+        open_cases(session, home.office, moment)
+    with reading(home.engine) as session:
+        path = write_report(session, home.office, period, day, out)
+    if as_json:
+        print_json({"file": str(path), "period": period.upper(), "as_of": day})
+    else:
+        OUT.print(str(path), highlight=False, soft_wrap=True)

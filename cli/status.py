@@ -1,0 +1,48 @@
+"""kyhan status: the four numbers and every case."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from cli.answers import OUT, AsJson, parse_moment, print_json, print_table
+from config import clock
+from config.home import open_home
+from models.database import reading, writing
+from rules.status import Status
+from services.open_cases import open_cases
+from services.overview import cases_as_of, four_numbers
+
+
+def run(
+    as_of: Annotated[
+        datetime | None, typer.Option("--as-of", parser=parse_moment, metavar="T", help="Tính đến. / As of.")
+    ] = None,
+    unit: Annotated[str | None, typer.Option(help="Chỉ một đơn vị. / One unit only.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Được giao, đến hạn, đã hoàn thành, quá hạn. / Assigned, due, done, overdue."""
+    now = as_of or clock.now()
+    home = open_home(now)
+    with writing(home.engine) as session:
+        open_cases(session, home.office, now)
+    with reading(home.engine) as session:
+        rows = cases_as_of(session, now, unit)
+    numbers = four_numbers(rows, now)
+    if as_json:
+        print_json({**asdict(numbers), "as_of": now, "cases": [asdict(row) for row in rows]})
+        return
+    urgent = [row for row in rows if row.status in (Status.OVERDUE, Status.DUE_SOON, Status.OPEN, Status.RETURNED)]
+    headings = ("Đơn vị", "Nhiệm vụ", "Kỳ", "Hạn", "Tình trạng")
+    print_table(
+        headings,
+        [(row.unit, row.obligation, row.period, row.late_after or row.target_day, row.label) for row in urgent],
+    )
+    OUT.print(
+        f"Được giao {numbers.assigned} · đến hạn {numbers.due} · đã hoàn thành {numbers.done} · "
+        f"quá hạn {numbers.overdue}",
+        highlight=False,
+    )
