@@ -16,7 +16,7 @@ from config.home import open_home
 from models.database import reading
 from portal.desk import Desk
 from portal.headers import SecurityHeaders
-from portal.pages import board
+from portal.pages import board, mail
 from portal.rendering import STATIC, Renderer, page_for
 from services.board import notices
 
@@ -34,13 +34,22 @@ def create_app(desk: Desk | None = None) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _misunderstood)
     app.add_api_route("/healthz", healthz, methods=["GET"])
     app.include_router(board.router)
+    app.include_router(mail.router)
     app.mount("/static", KeptFiles(directory=STATIC))
     return app
 
 
 def _desk_from_settings() -> Desk:
     home = open_home(now())
-    return Desk(home.engine, home.office, clock=now, mail_folder=home.mail_folder)
+    settings = home.settings
+    engine_api = settings.prefect_api_url or f"http://127.0.0.1:{settings.prefect_port}/api"
+    return Desk(
+        engine=home.engine,
+        office=home.office,
+        clock=now,
+        screen_url=engine_api.rstrip("/").removesuffix("/api"),
+        mail_folder=home.mail_folder,
+    )
 
 
 class KeptFiles(StaticFiles):

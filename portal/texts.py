@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
@@ -52,6 +53,14 @@ class Wording:
     def moment(self, moment: datetime) -> str:
         local = moment.astimezone(PROVINCE)
         return f"{local:%H:%M} {day_vi(local.date())}"
+
+    def mail_date(self, header: str) -> str:
+        """The Date of a mail in the province's time; as it came where it is no date."""
+        try:
+            moment = parsedate_to_datetime(header)
+        except ValueError:
+            return header
+        return self.moment(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
     def number(self, value: int) -> str:
         return number_vi(value) if self.language == "vi" else f"{value:,}"

@@ -446,5 +446,6 @@ def notices(session: Session, office: Office, now: datetime) -> Notices:
 def _province_merged_on(office: Office, today: date) -> date | None:
     """From this day on the plan's own reading asks for a banner (interpretation A21)."""
     reading = next((item.value for item in office.plan.interpretations if item.name == "end_of_plan"), None)
-    since = reading.get("banner_from") if isinstance(reading, Mapping) else None
-    return since if isinstance(since, date) and since <= today else None
+    written = reading.get("banner_from") if isinstance(reading, Mapping) else None
+    since = date.fromisoformat(str(written)) if written else None
+    return since if since and since <= today else None

@@ -1,0 +1,174 @@
+"""The board and the lists behind it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from a_province import LAST_TICK, NOW, an_empty_database
+from fastapi.testclient import TestClient
+from sqlalchemy import Engine, event, insert, select, update
+
+from models.database import reading, table, writing
+from models.organisations import Organisation, OrganisationName
+from models.plan import Binding, ObligationRow
+from portal.app import create_app
+from portal.desk import Desk
+from rules.status import Status
+from services.board import Board, Period, board
+from services.tick import tick
+
+THAT_YEAR = Period(2013)
+
+
+def the_board(desk: Desk, period: Period = THAT_YEAR, now: datetime | None = None) -> Board:
+    with reading(desk.engine) as session:
+        return board(session, desk.office, now or desk.clock(), period)
+
+
+@contextmanager
+def counted(engine: Engine) -> Iterator[list[str]]:
+    statements: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def test_done_due_overdue_and_waiting_make_up_what_is_assigned(desk: Desk):
+    tally = the_board(desk).tally
+    assert (tally.assigned, tally.done, tally.done_late, tally.overdue) == (128, 109, 3, 8)
+    assert tally.done + tally.due + tally.overdue + tally.waiting == tally.assigned
+
+
+@pytest.mark.parametrize("which", ["duoc-giao", "den-han", "hoan-thanh", "qua-han"])
+def test_each_number_opens_the_list_it_counts(portal: TestClient, which: str):
+    page = portal.get("/?nam=2013").text
+    number = re.search(rf'href="(/danh-sach\?loc={which}[^"]*)"><b>(\d+)</b>', page)
+    assert number is not None
+    rows = portal.get(number[1].replace("&amp;", "&")).text.count('<td class="day">')
+    assert rows == int(number[2]) > 0
+
+
+def test_overdue_names_every_unit_that_has_not_answered(desk: Desk):
+    calendar = next(item for item in the_board(desk).overdue if item.duty.id == "I5-CALENDAR")
+    assert [unit.key for unit in calendar.missing] == ["CTK", "STTTT", "SYT", "H-CULAODUNG", "H-TRANDE"]
+    assert (calendar.answered, calendar.expected, calendar.working_days_late) == (26, 32, 5)
+
+
+def test_what_is_overdue_stays_on_the_board_of_the_next_year(desk: Desk):
+    assert the_board(desk, Period(2014)).overdue == the_board(desk, Period(2013)).overdue
+
+
+def test_a_unit_with_an_agreed_day_is_expected_by_that_day(desk: Desk):
+    (extended,) = (item for item in the_board(desk).upcoming if item.agreed)
+    assert (extended.target_day, extended.expected, extended.days_left) == (date(2014, 1, 24), 1, 16)
+
+
+def test_a_duty_not_open_yet_is_announced_sixty_days_ahead(desk: Desk):
+    soon = the_board(desk, now=datetime(2014, 1, 25, tzinfo=UTC)).upcoming
+    assert [(item.duty.id, item.period, item.expected, item.opens_on) for item in soon] == [
+        ("II2-REPORT", "2014-Q1", 1, date(2014, 3, 1))
+    ]
+
+
+def test_a_cell_shows_the_most_urgent_of_its_cases(desk: Desk):
+    matrix = the_board(desk).matrix
+    column = [duty.id for duty in matrix.duties].index("II2-REPORT")
+    lead = next(row for row in matrix.rows if row.unit.key == "CTK")
+    cell = lead.cells[column]
+    assert cell is not None
+    assert (cell.status, cell.answered, cell.cases) == (Status.OVERDUE, 0, 2)
+
+
+def test_the_matrix_has_a_row_for_every_bound_unit_and_a_gap_where_nothing_is_owed(desk: Desk):
+    matrix = the_board(desk).matrix
+    tax = next(row for row in matrix.rows if row.unit.key == "CUCTHUE")
+    owed = {duty.id for duty, cell in zip(matrix.duties, tax.cells, strict=True) if cell}
+    assert (len(matrix.rows), owed) == (33, {"I2A-DEMAND-LIST", "I5-CALENDAR"})
+
+
+def test_duties_of_the_coming_year_are_shown_before_they_open(desk: Desk):
+    statuses = Counter(cell.status for row in the_board(desk, Period(2014)).matrix.rows for cell in row.cells if cell)
+    assert statuses[Status.NOT_OPEN] > 60
+
+
+def test_a_quarter_holds_only_what_falls_due_in_it(desk: Desk):
+    assert the_board(desk, Period(2013, 3)).tally.assigned == 0
+    assert the_board(desk, Period(2013, 4)).tally == the_board(desk, Period(2013)).tally
+
+
+def test_the_number_of_queries_does_not_grow_with_the_rows(own_desk: Desk):
+    with counted(own_desk.engine) as before:
+        the_board(own_desk)
+    _bind_many_more_units(own_desk)
+    tick(own_desk.engine, own_desk.office, NOW + timedelta(days=400))
+    with counted(own_desk.engine) as after:
+        grown = the_board(own_desk, Period(2014), NOW + timedelta(days=400))
+    assert len(grown.matrix.rows) > 200
+    assert len(after) == len(before) <= 14
+
+
+def _bind_many_more_units(desk: Desk) -> None:
+    with writing(desk.engine) as session:
+        for number in range(200):
+            unit = Organisation(key=f"X{number}", kind="agency", groups=" agencies ", position=100 + number)
+            session.add(unit)
+            session.flush()
+            name = {"organisation_id": unit.id, "valid_from": date(2013, 1, 1), "name": f"Đơn vị {number}"}
+            session.execute(
+                insert(table(OrganisationName)), [{**name, "abbreviation": "X", "head_title": "", "place": ""}]
+            )
+        duty = session.execute(select(ObligationRow.id).where(ObligationRow.code == "I5-CALENDAR")).scalar_one()
+        ids = session.execute(select(Organisation.id).where(Organisation.key.like("X%"))).scalars()
+        session.execute(insert(Binding), [{"obligation_id": duty, "organisation_id": id, "role": "each"} for id in ids])
+
+
+def test_a_silent_engine_is_told_on_the_board(desk: Desk):
+    silent = create_app(replace(desk, clock=lambda: LAST_TICK + timedelta(hours=27)))
+    assert "Bộ máy ngừng từ 07:30 08/01/2014" in TestClient(silent).get("/").text
+    alive = create_app(replace(desk, clock=lambda: LAST_TICK + timedelta(hours=25)))
+    assert "Bộ máy ngừng" not in TestClient(alive).get("/").text
+
+
+def test_a_person_who_monitors_learns_that_the_engine_is_silent(desk: Desk):
+    silent = create_app(replace(desk, clock=lambda: LAST_TICK + timedelta(hours=27)))
+    assert TestClient(silent).get("/healthz").json() == {"portal": "ok", "engine": "silent"}
+
+
+def test_example_contacts_are_never_passed_off_as_real(portal: TestClient):
+    assert "Số liệu minh họa" in portal.get("/").text
+
+
+def test_after_the_merger_of_the_province_a_quiet_note_says_so(desk: Desk):
+    after = create_app(replace(desk, clock=lambda: datetime(2025, 6, 30, 18, tzinfo=UTC)))  # 01:00 on 1 July there
+    assert "Từ 01/07/2025 tỉnh đã sáp nhập" in TestClient(after).get("/").text
+    before = create_app(replace(desk, clock=lambda: datetime(2025, 6, 30, 16, tzinfo=UTC)))
+    assert "sáp nhập" not in TestClient(before).get("/").text
+
+
+def test_a_hostile_name_is_shown_as_letters(own_desk: Desk):
+    hostile = '"><script>alert(1)</script>'
+    with writing(own_desk.engine) as session:
+        session.execute(update(OrganisationName).values(name=hostile, abbreviation=hostile))
+    client = TestClient(create_app(own_desk))
+    for path in ("/?nam=2013", "/don-vi/STC?nam=2013", "/nhiem-vu/I5-CALENDAR?nam=2013", "/danh-sach?nam=2013"):
+        page = client.get(path).text
+        assert "<script" not in page
+        assert "&lt;script&gt;" in page
+
+
+def test_a_year_without_duties_and_a_database_without_anything_still_show_a_board(desk: Desk, tmp_path: Path):
+    empty = create_app(replace(desk, engine=an_empty_database(tmp_path)))
+    for client, path in ((TestClient(create_app(desk)), "/?nam=2001"), (TestClient(empty), "/")):
+        assert "Chưa có nhiệm vụ nào trong kỳ này." in client.get(path).text
+    assert "Bộ máy chưa chạy lần nào" in TestClient(empty).get("/").text
