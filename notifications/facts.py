@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from pydantic import TypeAdapter
-
 
 class MessageKind(StrEnum):
     """Each has a folder of this name in messages/."""
@@ -138,18 +136,3 @@ class ReportDraftFacts(LetterFacts):
 
 
 Facts = DigestFacts | UrgingFacts | ReceiptFacts | ReturnedFacts | ReportDraftFacts
-
-_FACTS_OF: dict[MessageKind, type[LetterFacts]] = {
-    MessageKind.RECEIPT: ReceiptFacts,
-    MessageKind.RETURNED: ReturnedFacts,
-    MessageKind.REPORT_DRAFT: ReportDraftFacts,
-    MessageKind.URGING_LETTER: UrgingFacts,
-}
-
-
-def to_json(facts: LetterFacts) -> str:
-    return TypeAdapter(type(facts)).dump_json(facts).decode()
-
-
-def from_json(kind: MessageKind, text: str) -> LetterFacts:
-    return TypeAdapter(_FACTS_OF.get(kind, DigestFacts)).validate_json(text)

@@ -142,11 +142,16 @@ def _paragraphs(text: str) -> list[Markup]:
 
     What the button and the box of key facts say already is left to them.
     """
-    kept = "\n".join(line for line in text.split("\n") if not _SHOWN_ELSEWHERE.match(line))
+    kept = "\n".join(line for line in text.split("\n") if not _shown_elsewhere(line))
     return [Markup(str(escape(part.strip())).replace("\n", "<br>")) for part in kept.split("\n\n") if part.strip()]
 
 
-_SHOWN_ELSEWHERE = re.compile(r"[^:]{0,40}:? ?https?://\S+\Z|Hồ sơ cần gửi: |Tệp kèm theo: ")
+_IN_THE_BOX = ("Hồ sơ cần gửi: ", "Tệp kèm theo: ")
+_ONLY_AN_ADDRESS = re.compile(r"[^:]{0,40}:? ?https?://\S+\Z")
+
+
+def _shown_elsewhere(line: str) -> bool:
+    return line.startswith(_IN_THE_BOX) or ("://" in line and _ONLY_AN_ADDRESS.match(line) is not None)
 
 
 # --- words -----------------------------------------------------------------------------------------------------------
@@ -270,7 +275,6 @@ def _letter() -> Template:
 
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
-_GAPS, _TRAILING = re.compile(r"\n{3,}"), re.compile(r" +\n")
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -284,4 +288,7 @@ def _normal(text: str) -> str:
 
 def _tidy(text: str) -> str:
     """Without the empty lines and trailing blanks that conditions leave behind."""
-    return _GAPS.sub("\n\n", _TRAILING.sub("\n", text)).strip()
+    trimmed = "\n".join([line.rstrip() for line in text.split("\n")])
+    while "\n\n\n" in trimmed:
+        trimmed = trimmed.replace("\n\n\n", "\n\n")
+    return trimmed.strip()

@@ -14,7 +14,7 @@ from typing import TypeVar
 from notifications.addresses import has_control_characters
 from notifications.channel import Envelope, Outcome, OutcomeKind
 from notifications.mime import BadEnvelope, build
-from notifications.smtp_answers import Phase, answered, unanswered
+from notifications.smtp_answers import Phase, answered, outcome, unanswered
 
 T = TypeVar("T")
 Reply = tuple[int, bytes]
@@ -43,9 +43,12 @@ class SmtpChannel:
         sender: tuple[str, str],
         domain: str,
         timeout: float = 20.0,
+        patience: float = 120.0,
         tls_context: ssl.SSLContext | None = None,
     ) -> None:
-        self.address, self.sender, self.domain, self.timeout = address, sender, domain, timeout
+        self.address, self.sender, self.domain = address, sender, domain
+        self.timeout = timeout
+        self.patience = patience  # after the final dot, when a relay may scan the mail: leaving early means doubt
         self._given_context = tls_context
 
     @cached_property
@@ -124,7 +127,9 @@ class SmtpSession:
         self._ask(Phase.RCPT, lambda: smtp.rcpt(envelope.to_address), wanted=(250, 251))
         self._ask(Phase.DATA, lambda: smtp.docmd("DATA"), wanted=(354,))
         self._talk(Phase.DATA, lambda: smtp.send(_with_final_dot(mail)))
+        _wait_up_to(self._channel.patience, smtp)
         number, reply = self._talk(Phase.ACCEPT, smtp.getreply)
+        _wait_up_to(self._channel.timeout, smtp)
         result = answered(Phase.ACCEPT, number, reply)
         if number == 421:
             self._drop()
@@ -153,7 +158,10 @@ class SmtpSession:
             return command()
         except (smtplib.SMTPException, OSError) as problem:
             self._drop()
-            raise _Failed(unanswered(phase, problem)) from problem
+            result = unanswered(phase, problem)
+            if result.code == "timeout":
+                self._down = outcome(Phase.CONNECT, "timeout")  # waiting again for each mail would outlast the lease
+            raise _Failed(result) from problem
 
     def _connect_if_needed(self) -> bool:
         """Whether the connection is new."""
@@ -217,6 +225,11 @@ def _reached(channel: SmtpChannel) -> smtplib.SMTP:
         smtp.close()
         raise
     return smtp
+
+
+def _wait_up_to(seconds: float, smtp: smtplib.SMTP) -> None:
+    if smtp.sock is not None:
+        smtp.sock.settimeout(seconds)
 
 
 def _with_final_dot(mail: bytes) -> bytes:

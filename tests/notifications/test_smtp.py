@@ -130,9 +130,21 @@ def test_in_doubt_on_a_used_connection_the_mail_is_not_sent_again_at_once(server
 
 def test_a_server_too_slow_to_answer_the_final_dot_leaves_us_in_doubt(server):
     server.seconds_to_think = 1.2
-    slow = SmtpChannel(SmtpAddress("127.0.0.1", server.port), ("", "nhac@kyhan.example.vn"), "example.vn", timeout=0.4)
-    outcome = slow.send(LETTER)
+    hasty = SmtpChannel(
+        SmtpAddress("127.0.0.1", server.port), ("", "nhac@kyhan.example.vn"), "example.vn", patience=0.3
+    )
+    with hasty.open() as session:
+        outcome, next_one = session.send(LETTER), session.send(LETTER)
     assert (outcome.kind, outcome.code) == (OutcomeKind.UNKNOWN, "timeout")
+    assert (next_one.kind, next_one.maybe_sent) == (OutcomeKind.RETRY, False)
+
+
+def test_a_server_that_scans_for_long_is_waited_for(server):
+    server.seconds_to_think = 0.6
+    patient = SmtpChannel(
+        SmtpAddress("127.0.0.1", server.port), ("", "nhac@kyhan.example.vn"), "example.vn", timeout=0.3
+    )
+    assert patient.send(LETTER).kind is OutcomeKind.OK
 
 
 def test_a_server_that_never_greets_is_tried_later():
