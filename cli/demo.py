@@ -47,12 +47,13 @@ class Habit:
 
 
 HABITS = (
-    Habit(46, -18, -4),
+    Habit(46, -50, -4),
     Habit(24, -3, 0),
     Habit(12, 1, 6),
     Habit(8, -15, -5, "nil_return"),
     Habit(10, 0, 0, "silent"),
 )
+LEAD_HABITS = (Habit(75, -4, 0), Habit(15, 1, 5), Habit(10, 0, 0, "silent"))  # the lead always has something to send
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class Waiting:
     obligation: str
     period: str
     target_day: date
+    role: str
 
 
 def first_day(now: datetime) -> datetime:
@@ -144,6 +146,7 @@ def _waiting(session: Session) -> list[Waiting]:
             col(ObligationRow.code),
             col(Occurrence.period),
             col(Term.target_day),
+            col(Case.role),
         )
         .join(Term, col(Term.id) == col(Case.term_id))
         .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
@@ -159,8 +162,9 @@ def _luck(row: Waiting) -> Random:
 
 
 def habit_of(row: Waiting) -> Habit:
-    number = _luck(row).randrange(sum(habit.share for habit in HABITS))
-    for habit in HABITS:
+    habits = LEAD_HABITS if row.role == "lead" else HABITS
+    number = _luck(row).randrange(sum(habit.share for habit in habits))
+    for habit in habits:
         if number < habit.share:
             return habit
         number -= habit.share

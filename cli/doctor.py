@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from socket import create_connection
 
 import httpx
 import typer
@@ -48,18 +49,14 @@ def _pins() -> list[Finding]:
 
 
 def _channels(home: Home) -> list[Finding]:
-    import smtplib
-
-    findings = []
     smtp = home.settings.smtp
     host, port = (smtp.host, smtp.port) if smtp else ("127.0.0.1", home.settings.mail_port)
     try:
-        with smtplib.SMTP(host, port, timeout=5):
-            findings.append(Finding("email", True, f"nối được {host}:{port}", "reachable"))
+        with create_connection((host, port), timeout=5):
+            return [Finding("email", True, f"nối được {host}:{port}", "reachable")]
     except OSError as error:
         todo = "kiểm tra KYHAN_SMTP_URL" if smtp else "kyhan up khởi động hộp thư thử"
-        findings.append(Finding("email", False, f"không nối được {host}:{port} ({error})", "unreachable", todo))
-    return findings
+        return [Finding("email", False, f"không nối được {host}:{port} ({error})", "unreachable", todo)]
 
 
 def _engine(home: Home) -> Finding:
