@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -59,7 +60,7 @@ class MailServer:
 
 
 @contextmanager
-def running(server: MailServer, password: str | None = None, **options: Any):
+def running(server: MailServer, password: str | None = None, encrypted: ssl.SSLContext | None = None, **options: Any):
     def authenticate(_server: Any, _session: Any, _envelope: Any, _mechanism: str, given: Any) -> AuthResult:
         return AuthResult(success=given.password == (password or "").encode(), handled=False)
 
@@ -77,7 +78,7 @@ def running(server: MailServer, password: str | None = None, **options: Any):
             self.port = self.server.sockets[0].getsockname()[1]
             super()._trigger_server()
 
-    controller = OnAnyPort(server, hostname="127.0.0.1", port=0)
+    controller = OnAnyPort(server, hostname="127.0.0.1", port=0, ssl_context=encrypted)
     controller.start()
     server.port = controller.port
     try:

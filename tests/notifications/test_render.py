@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from letters import BARE, CALENDAR, CATALOGUE, COORDINATOR, HEAD, LATE, RECEIPT, RETURNED, SAMPLES, SOON, digest
 
 from notifications.facts import DigestFacts, MessageKind
-from notifications.render import TEMPLATES, days, render, render_digest
+from notifications.render import TEMPLATES, render, render_digest
+from notifications.words import days
 
 CLOSING = "(Thư tự động của hệ thống theo dõi Kỳ Hạn; không thay thế văn bản hành chính.)"
 

@@ -244,3 +244,11 @@ def test_a_certificate_nobody_vouches_for_is_not_trusted(certificate):
         outcome = channel(server.port, starttls=True).send(LETTER)
     assert (outcome.kind, outcome.code) == (OutcomeKind.RETRY, "tls")
     assert server.mails == []
+
+
+def test_a_connection_encrypted_from_the_start_delivers(certificate):
+    trusted = ssl.create_default_context(cafile=certificate / "cert.pem")
+    with running(MailServer(), encrypted=_encrypted(certificate)) as server:
+        where = SmtpAddress("127.0.0.1", server.port, tls=True)
+        outcome = SmtpChannel(where, ("", "nhac@kyhan.example.vn"), "example.vn", tls_context=trusted).send(LETTER)
+    assert outcome.kind is OutcomeKind.OK
