@@ -29,7 +29,7 @@ from services.hand_in import HandIn, hand_in
 from services.review import accept, close_without_submission, return_for_completion
 from services.tick import tick
 
-SEED = 70_2013
+SEED = 2024
 BY = "Dữ liệu minh họa"
 UNTIL, REACHED = "demo:until", "demo:reached"
 TICK, SEND, ANSWER, REVIEW = time(6, 45), time(7, 45), time(10, 20), time(15, 40)

@@ -97,6 +97,7 @@ class Term(SQLModel, table=True):
     late_after: date | None = None
     opens_at: datetime | None = Field(default=None, sa_type=UtcMoment)
     due_soon_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    due_soon_until: datetime | None = Field(default=None, sa_type=UtcMoment)  # only for a mere target
     late_at: datetime | None = Field(default=None, sa_type=UtcMoment)  # first late instant
 
 

@@ -30,7 +30,7 @@ def status_case(now: datetime) -> ColumnElement[str]:
         (col(Term.opens_at).is_(None), Status.WAITING_FOR_TRIGGER.value),
         (col(Term.opens_at) > moment, Status.NOT_OPEN.value),
         (col(Term.late_at) <= moment, Status.OVERDUE.value),
-        (col(Term.due_soon_at) <= moment, Status.DUE_SOON.value),
+        (and_(col(Term.due_soon_at) <= moment, ~_true(col(Term.due_soon_until) <= moment)), Status.DUE_SOON.value),
         else_=Status.OPEN.value,
     )
 
@@ -44,6 +44,7 @@ def facts_of(item: Case, term: Term) -> CaseFacts:
         opens_at=term.opens_at,
         due_soon_at=term.due_soon_at,
         late_at=term.late_at,
+        due_soon_until=term.due_soon_until,
         received_at=item.received_at,
         returned_at=item.returned_at,
         accepted_at=item.accepted_at,

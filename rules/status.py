@@ -73,6 +73,7 @@ class CaseFacts:
     opens_at: datetime | None  # None: waits for its trigger
     due_soon_at: datetime | None
     late_at: datetime | None  # the first late moment, 24:00 of the last day or of the agreed day; None: never overdue
+    due_soon_until: datetime | None = None  # where there is only a target: its end, after which it is merely open
     received_at: datetime | None = None
     returned_at: datetime | None = None
     accepted_at: datetime | None = None
@@ -105,7 +106,7 @@ def _by_dates(facts: CaseFacts, now: datetime) -> Status:
         return Status.NOT_OPEN
     if _reached(facts.late_at, now):
         return Status.OVERDUE
-    if _reached(facts.due_soon_at, now):
+    if _reached(facts.due_soon_at, now) and not _reached(facts.due_soon_until, now):
         return Status.DUE_SOON
     return Status.OPEN
 

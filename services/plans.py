@@ -236,6 +236,7 @@ def store_term(
         late_after=late_after,
         opens_at=start_of(occurrence.opens_on) if occurrence.opens_on else None,
         due_soon_at=start_of(due_soon_on(days) or office.calendar.add(target_day, -SOON_WORKING_DAYS)),
+        due_soon_until=None if late_after else late_from(target_day),
         late_at=late_from(late_after) if late_after else None,
     )
     session.add(term)

@@ -242,8 +242,8 @@ def _who(code: str, lead: str) -> str:
 def _guidance(sent: Sequence[queries_report.SentNotice]) -> say.Guidance:
     mails = Counter(CHANNELS.get(row.channel, row.channel) for row in sent if not row.step.startswith("CV"))
     return say.Guidance(
-        letters=(),
-        inspections=0,
+        letters=None,  # nobody counts these yet: a slot asks a person
+        inspections=None,
         reminders=tuple(say.ChannelCount(channel, count) for channel, count in sorted(mails.items())),
         urging_letters=0,
     )
@@ -282,7 +282,7 @@ def _reference(office: Office) -> say.PlanReference:
         number=plan.number,
         signed_on=plan.signed_on,
         issued_by="Ủy ban nhân dân tỉnh",
-        title=plan.title.vi,
+        title=plan.title.vi.removeprefix("Kế hoạch "),
         subject="thực hiện Chính sách phổ biến thông tin thống kê Nhà nước",
     )
 

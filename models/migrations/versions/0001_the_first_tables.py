@@ -239,6 +239,7 @@ def upgrade() -> None:
         sa.Column("late_after", sa.Date(), nullable=True),
         sa.Column("opens_at", models.columns.UtcMoment(), nullable=True),
         sa.Column("due_soon_at", models.columns.UtcMoment(), nullable=True),
+        sa.Column("due_soon_until", models.columns.UtcMoment(), nullable=True),
         sa.Column("late_at", models.columns.UtcMoment(), nullable=True),
         sa.ForeignKeyConstraint(
             ["occurrence_id"],
