@@ -1,0 +1,309 @@
+"""A province of any size, built with set-based statements: units with their people, duties kept, duties due today."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, String, case, cast, func, insert, literal, null, or_, select, text
+from sqlmodel import Session, col
+
+from config.catalogue import Catalogue, load_catalogue
+from models.cases import Case
+from models.columns import UtcMoment
+from models.database import connect, table, writing
+from models.messages import Message, Notice
+from models.migrate import migrate
+from models.organisations import Organisation, OrganisationName
+from models.people import Person, Post, Tenure
+from models.plan import ObligationRow, Occurrence, StepDay, Term
+from models.projection import Heartbeat
+from rules.deadlines import PROVINCE, late_from, local_day, start_of
+from rules.ladder import step_days
+from rules.office import Office
+from rules.working_days import WorkCalendar
+from services.plans import LAST_STEP
+from services.prepare import prepare
+from services.remind import MESSAGE_COLUMNS, OF_THE_LEAD
+
+NOW = datetime.combine(date(2015, 6, 16), time(7, 30), PROVINCE).astimezone(UTC)  # a Tuesday
+TODAY = local_day(NOW)
+AT_ONCE = 10  # duties that share their days
+APART = timedelta(days=21)
+LADDER = "default"
+POSTS = (("focal_point", "Đầu mối thống kê"), ("deputy", "Phó đầu mối"), ("head", "Giám đốc"))
+SINCE = date(1990, 1, 1)
+LATE_ONES = 20  # of the kept cases, one in so many was never answered
+
+
+@dataclass(frozen=True)
+class Size:
+    units: int
+    kept: int  # occurrences of the past, one case a unit
+    due: int  # occurrences whose first step falls on today
+
+    @property
+    def cases(self) -> int:
+        return self.units * (self.kept + self.due)
+
+
+def office(folder: Path, catalogue: Catalogue | None = None) -> Office:
+    found = catalogue or load_catalogue()
+    return Office(found.plan, WorkCalendar(found.overrides), found.ladders_by_id, folder=folder)
+
+
+def ready(url: str) -> tuple[Office, Engine]:
+    """With the imports done that come late (the holidays of every country) and the first connection made."""
+    bureau, engine = office(Path()), connect(url)
+    bureau.calendar.is_working_day(TODAY)
+    engine.connect().close()
+    return bureau, engine
+
+
+def build(url: str, size: Size, folder: Path) -> None:
+    """Fill the empty database at `url`."""
+    engine = connect(url)
+    catalogue = load_catalogue()
+    migrate(engine)
+    with writing(engine) as session:
+        prepare(session, catalogue.plan, catalogue.organisations, NOW)
+        units = _units(session, size.units)
+        _calendar(session, office(folder, catalogue), size)
+        _cases(session, units)
+        lead = session.execute(select(col(Organisation.id)).where(col(Organisation.key) == catalogue.plan.lead))
+        _history(session, lead.scalar_one() or 0)
+        session.add(Heartbeat(name="tick:I5-CALENDAR", at=NOW - timedelta(days=1)))
+    _settle(engine)
+    engine.dispose()
+
+
+def _settle(engine: Engine) -> None:
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM ANALYZE"))
+        return
+    with engine.connect() as connection:
+        connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _units(session: Session, count: int) -> int:
+    """Returns the id before the first unit's."""
+    before, people, posts = (_highest(session, model) for model in (Organisation, Person, Post))
+    numbers = range(1, count + 1)
+    _insert(session, Organisation, [_unit(before + n, n) for n in numbers])
+    _insert(session, OrganisationName, [_unit_name(before + n, n) for n in numbers])
+    seats = [(n, i, role, title) for n in numbers for i, (role, title) in enumerate(POSTS)]
+    ids = [(n - 1) * len(POSTS) + i + 1 for n, i, _, _ in seats]
+    held = list(zip(seats, ids, strict=True))
+    _insert(
+        session,
+        Post,
+        [
+            {"id": posts + id, "organisation_id": before + n, "role": role, "title": title}
+            for (n, _, role, title), id in held
+        ],
+    )
+    _insert(session, Person, [_person(people + id, n, role) for (n, _, role, _), id in held])
+    _insert(
+        session,
+        Tenure,
+        [{"post_id": posts + id, "person_id": people + id, "from_day": SINCE, "to_day": None} for _, id in held],
+    )
+    _catch_up(session, Organisation, Post, Person)
+    return before
+
+
+def _highest(session: Session, model: Any) -> int:
+    return int(session.execute(select(func.max(table(model).c.id))).scalar_one())
+
+
+def _catch_up(session: Session, *models: Any) -> None:
+    """PostgreSQL counts ids apart from the rows."""
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    for model in models:
+        name = table(model).name
+        session.execute(text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))"))
+
+
+def _insert(session: Session, model: Any, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        session.connection().execute(insert(table(model)), rows)
+
+
+def _unit(id: int, number: int) -> dict[str, Any]:
+    return {"id": id, "key": f"DV-{number:04d}", "kind": "department", "groups": " ", "position": 1000 + number}
+
+
+def _unit_name(id: int, number: int) -> dict[str, Any]:
+    return {
+        "organisation_id": id,
+        "valid_from": SINCE,
+        "name": f"Đơn vị thống kê số {number}",
+        "abbreviation": f"ĐV{number}",
+        "head_title": "Giám đốc",
+        "place": "",
+    }
+
+
+def _person(id: int, number: int, role: str) -> dict[str, Any]:
+    return {
+        "id": id,
+        "name": f"Nguyễn Thị Hạnh {number}",
+        "email": f"{role.replace('_', '-')}.{number}@example.vn",
+        "phone": "",
+        "example": False,
+    }
+
+
+# --- duties ---------------------------------------------------------------------------------------------------------
+
+
+def _calendar(session: Session, office: Office, size: Size) -> None:
+    """Kept duties every three weeks into the past; the due ones begin their ladder today."""
+    obligations = session.execute(select(ObligationRow).where(col(ObligationRow.ladder).is_not(None))).scalars().all()
+    due_on = office.calendar.add(TODAY, _first_offset(office))
+    targets = [TODAY - timedelta(days=30) - APART * (i // AT_ONCE) for i in range(size.kept)]
+    occurrences, terms, steps = [], [], []
+    for number, target in enumerate([*targets, *[due_on] * size.due], start=1):
+        obligation = obligations[number % len(obligations)]
+        year = 2015 + number // len(obligations)
+        occurrences.append(_occurrence(number, obligation, year, target))
+        terms.append(_term(number, target))
+        steps += _steps(office, number, target)
+    _insert(session, Occurrence, occurrences)
+    _insert(session, Term, terms)
+    _insert(session, StepDay, steps)
+    _catch_up(session, Occurrence, Term)
+
+
+def _first_offset(office: Office) -> int:
+    return -min(step.offset for step in office.ladders[LADDER].steps if step.anchor == "target_day")
+
+
+def _occurrence(number: int, obligation: ObligationRow, year: int, target: date) -> dict[str, Any]:
+    return {
+        "id": number,
+        "obligation_id": obligation.id,
+        "period": str(year),
+        "opens_on": target - timedelta(days=60),
+        "nominal_last_day": target,
+        "target_day": target,
+        "late_after": target,
+        "soft": False,
+        "strict_before": False,
+        "worded": True,
+        "why": "",
+        "period_start": target.replace(month=1, day=1),
+        "period_end": target,
+        "deadline_phrase": "Quý IV hàng năm",
+        "opened_at": start_of(target - timedelta(days=60)),
+    }
+
+
+def _term(number: int, target: date) -> dict[str, Any]:
+    return {
+        "id": number,
+        "occurrence_id": number,
+        "role": "owner",
+        "agreed": "",
+        "target_day": target,
+        "late_after": target,
+        "opens_at": start_of(target - timedelta(days=60)),
+        "due_soon_at": start_of(target - timedelta(days=4)),
+        "late_at": late_from(target),
+    }
+
+
+def _steps(office: Office, number: int, target: date) -> list[dict[str, Any]]:
+    days = step_days(office.ladders[LADDER], target - timedelta(days=60), target, target, office.calendar)
+    return [
+        {
+            "term_id": number,
+            "step": day.step.id,
+            "level": day.step.level,
+            "reaches": role,
+            "message": day.step.message,
+            "on_day": day.on_day,
+            "until_day": day.until_day or day.on_day + LAST_STEP,
+        }
+        for day in days
+        for role in day.step.reaches
+    ]
+
+
+def _cases(session: Session, units_after: int) -> None:
+    """Every unit × every term; of those of the past most were answered when the second reminder was due."""
+    late_one = (col(Organisation.id) + col(Term.id)) % LATE_ONES == 0
+    answered = case((or_(late_one, col(Term.target_day) > TODAY), null()), else_=col(Term.due_soon_at))
+    source = (
+        select(
+            col(Term.occurrence_id),
+            col(Organisation.id),
+            literal("owner"),
+            col(Term.id),
+            col(Term.id).label("held_to"),
+            col(Term.opens_at),
+            answered,
+        )
+        .join(Organisation, col(Organisation.id) > units_after)
+        .order_by(col(Term.id), col(Organisation.id))
+    )
+    columns = ["occurrence_id", "organisation_id", "role", "statutory_term_id", "term_id", "opened_at", "received_at"]
+    session.connection().execute(insert(table(Case)).from_select(columns, source))
+
+
+def _history(session: Session, lead: int) -> None:
+    """The notices and mails that led here: the first reminder of every kept case, all steps of those never answered."""
+    begun = literal(NOW - timedelta(days=2), UtcMoment())
+    body = case((col(StepDay.reaches).in_(OF_THE_LEAD), literal(lead)), else_=col(Case.organisation_id))
+    notices = (
+        select(
+            col(Case.id),
+            col(StepDay.step),
+            col(Tenure.person_id),
+            col(StepDay.level),
+            col(StepDay.message),
+            col(StepDay.on_day),
+            begun,
+        )
+        .select_from(Case)
+        .join(StepDay, (col(StepDay.term_id) == col(Case.term_id)) & (col(StepDay.on_day) < TODAY))
+        .join(Post, (col(Post.organisation_id) == body) & (col(Post.role) == col(StepDay.reaches)))
+        .join(Tenure, col(Tenure.post_id) == col(Post.id))
+        .where(or_(col(StepDay.level) == 1, col(Case.received_at).is_(None)))
+        .order_by(col(Case.id))
+    )
+    columns = ["case_id", "step", "person_id", "level", "message", "on_day", "written_at"]
+    session.connection().execute(insert(table(Notice)).from_select(columns, notices))
+    key = literal("digest:") + cast(col(Notice.person_id), String()) + ":" + cast(col(Notice.on_day), String())
+    mails = (
+        select(
+            key,
+            col(Notice.person_id),
+            literal("email"),
+            literal("digest"),
+            col(Notice.on_day),
+            begun,
+            begun.label("not_before"),
+            literal("sent"),
+            literal(1),
+            literal(""),
+        )
+        .distinct()
+    )  # fmt: skip
+    session.connection().execute(insert(table(Message)).from_select(MESSAGE_COLUMNS, mails))
+
+
+# --- a fresh copy for every round -----------------------------------------------------------------------------------
+
+
+def copy_file(pristine: Path, work: Path) -> Path:
+    for path in (work, work.with_name(f"{work.name}-wal"), work.with_name(f"{work.name}-shm")):
+        path.unlink(missing_ok=True)
+    shutil.copyfile(pristine, work)
+    return work

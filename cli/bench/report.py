@@ -1,0 +1,124 @@
+"""J4: write the report with a long annex II, beside docxtpl filling a plain table of the same rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zipfile import ZipFile
+
+from docx import Document
+from docxtpl import DocxTemplate
+
+from cli.bench.timing import Check, Measure, Result, Row, Stopwatch, Tell, in_turn
+from reports.annexes import annex_ii
+from reports.facts import AnnexIIRow, Guidance, Issuer, Outcome, PlanReference, ReportFacts
+from reports.progress import write_progress_report
+
+SIZES = (500, 5_000)
+COLUMNS = ("unit", "duty", "deadline", "received_on", "document_number", "result")
+DUTY = "Xây dựng và công bố Lịch phổ biến thông tin thống kê Nhà nước năm 2014"
+OUTCOMES = (Outcome.ON_TIME, Outcome.ON_TIME, Outcome.LATE, Outcome.MISSING, Outcome.NIL_RETURN)
+AS_OF = date(2014, 3, 14)
+
+
+@dataclass(frozen=True)
+class Table:
+    form: Path
+    out: Path
+    rows: int
+
+
+def run(rounds: int, tell: Tell, sizes: tuple[int, ...] = SIZES) -> Result:
+    result = Result("report", "báo cáo định kỳ với phụ lục II dài", rounds)
+    with TemporaryDirectory(prefix="kyhan-bench-") as name:
+        form = _plain_form(Path(name) / "plain.docx")
+        for size in sizes:
+            table = Table(form, Path(name) / "out.docx", size)
+            rows = (
+                Row(f"giới hạn: docxtpl, bảng {size:,} dòng", plain, lambda table=table: (table,)),  # type: ignore[misc]
+                Row(f"kyhan, báo cáo {size:,} dòng", ours, lambda table=table: (table,)),  # type: ignore[misc]
+            )
+            found = in_turn(rows, rounds, tell)
+            result.rows += found
+            result.checks.append(Check(f"{size:,} dòng: thời gian so với giới hạn", found[1].ratio, 1.5, 1.0))
+            result.checks.append(Check(f"{size:,} dòng: số dòng thiếu", size - found[1].count, 0, unit=""))
+    return result
+
+
+def _plain_form(path: Path) -> Path:
+    document = Document()
+    table = document.add_table(rows=4, cols=len(COLUMNS) + 1)
+    for cell, name in zip(table.rows[0].cells, ("TT", *COLUMNS), strict=True):
+        cell.text = name
+    table.rows[1].cells[0].text = "{%tr for row in rows %}"
+    for cell, name in zip(table.rows[2].cells, ("loop.index", *(f"row.{name}" for name in COLUMNS)), strict=True):
+        cell.text = f"{{{{ {name} }}}}"
+    table.rows[3].cells[0].text = "{%tr endfor %}"
+    document.save(str(path))
+    return path
+
+
+def rows_of_annex(count: int) -> tuple[AnnexIIRow, ...]:
+    return tuple(
+        AnnexIIRow(
+            unit=f"Đơn vị thống kê số {n + 1}",
+            duty=DUTY,
+            deadline=AS_OF - timedelta(days=n % 60),
+            received_on=AS_OF - timedelta(days=n % 70) if n % 5 != 3 else None,
+            document_number=f"{n + 1:02d}/BC-SKHĐT" if n % 5 != 3 else "",
+            outcome=OUTCOMES[n % 5],
+            days_late=n % 5,
+        )
+        for n in range(count)
+    )
+
+
+def plain(table: Table) -> Measure:
+    rows = annex_ii(rows_of_annex(table.rows))
+    with Stopwatch() as watch:
+        document = DocxTemplate(table.form)
+        document.render({"rows": rows}, autoescape=True)
+        document.save(table.out)
+    return watch.measure(_written(table.out))
+
+
+def ours(table: Table) -> Measure:
+    facts = _facts(rows_of_annex(table.rows))
+    with Stopwatch() as watch:
+        write_progress_report(facts, table.out)
+    return watch.measure(_written(table.out))
+
+
+def _written(path: Path) -> int:
+    """Rows with a unit's name, read back from the document."""
+    with ZipFile(path) as package:
+        return package.read("word/document.xml").decode().count("Đơn vị thống kê số ")
+
+
+def _facts(rows: tuple[AnnexIIRow, ...]) -> ReportFacts:
+    return ReportFacts(
+        issuer=Issuer("Tổng cục Thống kê", "Cục Thống kê tỉnh Sóc Trăng", "BC-CTK", "TH", "Sóc Trăng", "CỤC TRƯỞNG"),
+        recipients=("Ủy ban nhân dân tỉnh Sóc Trăng",),
+        plan=PlanReference(
+            "70/KH-UBND",
+            date(2013, 10, 23),
+            "Ủy ban nhân dân tỉnh",
+            "Thực hiện Chính sách phổ biến thông tin thống kê Nhà nước",
+            "thực hiện Chính sách phổ biến thông tin thống kê Nhà nước",
+        ),
+        period="2014-Q1",
+        period_title_vi="quý I năm 2014",
+        next_period_title_vi="quý II năm 2014",
+        previous_period_title_vi="quý IV năm 2013",
+        cutoff_day=AS_OF,
+        as_of=AS_OF,
+        guidance=Guidance(letters=None, inspections=None, reminders=(), urging_letters=0),
+        clauses=(),
+        annex_i=(),
+        annex_ii=rows,
+        annex_iii=(),
+        annex_iv=(),
+        annex_v=(),
+    )
