@@ -29,6 +29,11 @@ class Span(NamedTuple):
     last: date
 
 
+def _rows(session: Session, query: Select[Any]) -> Rows:
+    # columns only, so the ORM has nothing to add and is not asked
+    return list(session.connection().execute(query))
+
+
 def _in_span(span: Span) -> tuple[ColumnElement[bool], ...]:
     return (
         col(PlanVersion.code) == span.plan_code,
@@ -57,7 +62,7 @@ def tallies(session: Session, span: Span, now: datetime) -> Rows:
         .subquery()
     )
     columns = (inner.c.duty, inner.c.organisation_id, inner.c.status)
-    return list(session.execute(select(*columns, func.count().label("cases")).group_by(*columns)))
+    return _rows(session, select(*columns, func.count().label("cases")).group_by(*columns))
 
 
 def cases(
@@ -86,7 +91,7 @@ def cases(
         query = query.where(col(ObligationRow.code) == duty)
     if organisation_id is not None:
         query = query.where(col(Case.organisation_id) == organisation_id)
-    return list(session.execute(query))
+    return _rows(session, query)
 
 
 def overdue_cases(session: Session, plan_code: str, now: datetime) -> Rows:
@@ -101,7 +106,7 @@ def overdue_cases(session: Session, plan_code: str, now: datetime) -> Rows:
             status_case(now) == Status.OVERDUE.value,
         )
     )
-    return list(session.execute(query))
+    return _rows(session, query)
 
 
 def terms(session: Session, plan_code: str, due_from: date, due_to: date, also: Collection[int] = ()) -> Rows:
@@ -114,7 +119,7 @@ def terms(session: Session, plan_code: str, due_from: date, due_to: date, also: 
         .where(or_(col(Term.id).in_(also), col(Term.target_day).between(due_from, due_to)))
         .order_by(col(Term.target_day), col(ObligationRow.position), col(Term.id))
     )
-    return list(session.execute(query))
+    return _rows(session, query)
 
 
 TERM_COLUMNS: tuple[Any, ...] = (
@@ -146,7 +151,7 @@ def statuses_by_term(session: Session, term_ids: Collection[int], now: datetime)
         .subquery()
     )
     columns = (inner.c.term_id, inner.c.status)
-    return list(session.execute(select(*columns, func.count().label("cases")).group_by(*columns)))
+    return _rows(session, select(*columns, func.count().label("cases")).group_by(*columns))
 
 
 def occurrences(session: Session, span: Span, duty: str | None = None) -> Rows:
@@ -161,7 +166,7 @@ def occurrences(session: Session, span: Span, duty: str | None = None) -> Rows:
     )
     if duty is not None:
         query = query.where(col(ObligationRow.code) == duty)
-    return list(session.execute(query))
+    return _rows(session, query)
 
 
 OCCURRENCE_COLUMNS: tuple[Any, ...] = (
@@ -197,7 +202,7 @@ def bindings(session: Session, plan_code: str) -> Rows:
         .join(ObligationRow, col(ObligationRow.id) == col(Binding.obligation_id))
         .where(col(ObligationRow.plan_id) == newest)
     )
-    return list(session.execute(query))
+    return _rows(session, query)
 
 
 def units(session: Session, on_day: date) -> Rows:
@@ -230,7 +235,7 @@ def units(session: Session, on_day: date) -> Rows:
         .join(ranked, and_(ranked.c.organisation_id == col(Organisation.id), ranked.c.rank == literal_column("1")))
         .order_by(col(Organisation.position), col(Organisation.id))
     )
-    return list(session.execute(query))
+    return _rows(session, query)
 
 
 def due_days(session: Session, plan_code: str) -> tuple[date | None, date | None]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
@@ -23,7 +23,7 @@ from services.show import screen_url
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 
-# the sign beside the colour, for readers who do not see colours: a symbol of static/marks.svg
+# the sign beside the colour, for readers who do not see colours: a symbol of templates/_marks.svg
 MARKS: Mapping[Status, str] = {
     Status.WAITING_FOR_TRIGGER: "trigger",
     Status.NOT_OPEN: "future",
@@ -83,7 +83,6 @@ class Renderer:
         environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
         environment.globals.update(
             asset=self.asset,
-            sprite=self.asset("marks.svg"),
             say=Wording(language),
             language=language,
             office=desk.office,
@@ -100,6 +99,18 @@ class Renderer:
         return environment
 
 
+class Once:
+    """Writes a piece of a page once and hands it out again: a list of a thousand lines has few different pieces."""
+
+    def __init__(self) -> None:
+        self._written: dict[Hashable, object] = {}
+
+    def __call__(self, key: Hashable, write: Callable[..., object], *facts: object) -> object:
+        if key not in self._written:
+            self._written[key] = write(*facts)
+        return self._written[key]
+
+
 @dataclass(frozen=True)
 class Page:
     """One request: who asks nothing needs no more than a language and a moment."""
@@ -112,7 +123,8 @@ class Page:
     query: Mapping[str, str]
 
     def render(self, template: str, *, status_code: int = 200, **facts: object) -> HTMLResponse:
-        shared = {"now": self.now, "url": self.url, "other_language": self.other_language()}
+        shared: dict[str, object] = {"now": self.now, "url": self.url, "tail": cache(self.tail), "once": Once()}
+        shared["other_language"] = self.other_language()
         return HTMLResponse(self.renderer.page(self.language, template, {**shared, **facts}), status_code)
 
     def url(self, path: str, **query: object) -> str:
@@ -121,6 +133,9 @@ class Page:
         if self.language != "vi":
             asked["lang"] = self.language
         return f"{path}?{urlencode(asked)}" if asked else path
+
+    def tail(self, year: int) -> str:
+        return self.url("", nam=year)
 
     def other_language(self) -> str:
         """This very page in the other language."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache, partial
 from typing import Any
 
 from sqlmodel import Session
@@ -223,7 +224,8 @@ def board(session: Session, office: Office, now: datetime, period: Period) -> Bo
     units = all_units(session, today)
     span = Span(office.plan.id, period.first, period.last)
     tallies = queries.tallies(session, span, now)
-    overdue, upcoming = _falling(session, office, units, now)
+    bindings = queries.bindings(session, office.plan.id)
+    overdue, upcoming = _falling(session, office, units, bindings, now)
     return Board(
         today=today,
         period=period,
@@ -231,7 +233,7 @@ def board(session: Session, office: Office, now: datetime, period: Period) -> Bo
         tally=_tally((row.status, row.cases) for row in tallies),
         overdue=overdue,
         upcoming=upcoming,
-        matrix=_matrix(session, office, units, span, tallies),
+        matrix=_matrix(session, office, units, bindings, span, tallies),
         notices=notices(session, office, now),
     )
 
@@ -262,7 +264,7 @@ def _tally(counts: Iterable[tuple[str, int]]) -> Tally:
 
 
 def _falling(
-    session: Session, office: Office, units: Mapping[int, Unit], now: datetime
+    session: Session, office: Office, units: Mapping[int, Unit], bindings: Iterable[Any], now: datetime
 ) -> tuple[tuple[Falling, ...], tuple[Falling, ...]]:
     today = local_day(now)
     missing: dict[int, list[Unit]] = defaultdict(list)
@@ -270,7 +272,7 @@ def _falling(
         missing[row.term_id].append(units[row.organisation_id])
     terms = queries.terms(session, office.plan.id, today, today + AHEAD, also=missing.keys())
     counts = _counts_by_term(session, [term.term_id for term in terms], now)
-    bound = Counter((row.code, row.role) for row in queries.bindings(session, office.plan.id))
+    bound = Counter((row.code, row.role) for row in bindings)
     lines = {
         term.term_id: _falling_line(
             office, term, today, counts.get(term.term_id, {}), bound, tuple(missing.get(term.term_id, ()))
@@ -321,25 +323,34 @@ def _falling_line(
 # --- unit by duty -------------------------------------------------------------------------------------------------
 
 
-def _matrix(session: Session, office: Office, units: Mapping[int, Unit], span: Span, tallies: Iterable[Any]) -> Matrix:
+def _matrix(
+    session: Session,
+    office: Office,
+    units: Mapping[int, Unit],
+    bindings: Iterable[Any],
+    span: Span,
+    tallies: Iterable[Any],
+) -> Matrix:
     found: dict[tuple[int, str], Counter[Status]] = defaultdict(Counter)
     for row in tallies:
         found[row.organisation_id, row.duty][Status(row.status)] += row.cases
-    _add_unopened(session, office, span, found)
+    _add_unopened(session, bindings, span, found)
     duties = tuple(item for item in office.plan.obligations if any(code == item.id for _, code in found))
     owing = {unit for unit, _ in found}
     rows = tuple(_matrix_row(unit, duties, found) for unit in units.values() if unit.id in owing)
     return Matrix(duties, rows)
 
 
-def _add_unopened(session: Session, office: Office, span: Span, found: dict[tuple[int, str], Counter[Status]]) -> None:
+def _add_unopened(
+    session: Session, bindings: Iterable[Any], span: Span, found: dict[tuple[int, str], Counter[Status]]
+) -> None:
     """Occurrences of the span that have no cases yet count as «not open» for everyone bound by the plan."""
     waiting = {
         row.duty: Status.NOT_OPEN if row.opens_on else Status.WAITING_FOR_TRIGGER
         for row in queries.occurrences(session, span)
         if row.opened_at is None
     }
-    for row in queries.bindings(session, office.plan.id):
+    for row in bindings:
         if row.code in waiting:
             found[row.organisation_id, row.code][waiting[row.code]] += 1
 
@@ -377,14 +388,18 @@ def case_lines(
     units = all_units(session, today)
     span = Span(office.plan.id, period.first, period.last)
     rows = queries.cases(session, span, now, duty=duty, organisation_id=unit.id if unit else None)
-    return tuple(_case_line(office, units, row, today) for row in rows)
+    duties = {item.id: item for item in office.plan.obligations}
+    late = cache(partial(days_late, calendar=office.calendar))
+    return tuple(_case_line(row, units[row.organisation_id], duties[row.duty], today, late) for row in rows)
 
 
-def _case_line(office: Office, units: Mapping[int, Unit], row: Any, today: date) -> CaseLine:
+def _case_line(
+    row: Any, unit: Unit, duty: Obligation, today: date, late: Callable[[date, date | None], int]
+) -> CaseLine:
     received = local_day(row.received_at) if row.received_at else None
     return CaseLine(
-        unit=units[row.organisation_id],
-        duty=office.plan.obligation(row.duty),
+        unit=unit,
+        duty=duty,
         period=row.period,
         role=row.role,
         target_day=row.target_day,
@@ -393,7 +408,7 @@ def _case_line(office: Office, units: Mapping[int, Unit], row: Any, today: date)
         received_on=received,
         status=Status(row.status),
         days_left=(row.late_after or row.target_day).toordinal() - today.toordinal(),
-        working_days_late=days_late(received or today, row.late_after, office.calendar),
+        working_days_late=late(received or today, row.late_after),
     )
 
 

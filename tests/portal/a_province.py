@@ -80,7 +80,7 @@ def _answers(session: Session, office: Office) -> None:
     returned = find(session, office, units[1], "I5-CALENDAR", "2014", now)
     return_for_completion(session, returned, "Lan", now, "Thiếu hình thức phổ biến", date(2014, 1, 15))
     extended = find(session, office, units[3], "I5-CALENDAR", "2014", now)
-    extend(session, office, extended, "Lan", now, "Đang sắp xếp lại bộ máy", date(2014, 1, 24))
+    extend(session, office, extended, "Lan", now, "Đang sắp xếp lại bộ máy", date(2014, 1, 10))
 
 
 def _day(month: int, day: int) -> datetime:
