@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rehearse": ("cli.rehearse", "Diễn tập: ai sẽ nhận gì, ngày nào. / Who would get what, when; writes nothing."),
     "submit": ("cli.submit", "Đăng ký văn bản đã nhận. / Register what arrived on paper or by mail."),
     "stage": ("cli.stage", "Ghi nhận bước phê duyệt, báo cáo, công bố. / Record an approval, report or publication."),
+    "adjust": ("cli.adjust", "Kết quả rà soát 6 tháng đầu năm. / Outcome of the mid-year review."),
     "status": ("cli.status", "Bốn con số và từng hồ sơ. / The four numbers and every case."),
     "messages": ("cli.messages", "Sổ nhắc việc: ai, khi nào, kết quả. / The ledger of reminders."),
     "report": ("cli.report", "Báo cáo định kỳ (.docx). / The periodic report."),

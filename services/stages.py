@@ -1,4 +1,4 @@
-"""Records a step that follows the hand-in: approved, reported upward, published."""
+"""Records the steps that follow a hand-in: approved, reported upward, published; and what a review leads to."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from sqlmodel import Session, select
 
 from models.cases import Stage
 from models.queries_cases import CaseFile
+from rules.deadlines import local_day
+from rules.office import Office
+from rules.plan import Kind
 from services import log
 from services.errors import Refused, unknown
 
@@ -36,3 +39,35 @@ def record_stage(
     details = {"stage": stage.code, "done_on": done_on, "number": document_number, "place": place}
     log.append(session, now, by, "case.stage", f"case:{file.case.id}", details)
     return stage
+
+
+PROMPTLY = 5  # working days: «kịp thời» (A18), a target, never overdue
+
+
+def record_adjustment(
+    session: Session, office: Office, file: CaseFile, *, adjusted: bool, by: str, now: datetime
+) -> list[str]:
+    """«nếu có điều chỉnh, bổ sung»: open the conditional steps of a review, or take them away again.
+
+    Steps already done stay. Returns the codes that now apply.
+    """
+    items = [
+        item
+        for item in office.plan.obligations
+        if item.kind is Kind.CONDITIONAL and item.follows and item.follows.deliverable == file.obligation.code
+    ]
+    if not items:
+        raise Refused(f"{file.obligation.code} không có nhiệm vụ kèm điều kiện. / It has no conditional duties.")
+    known = {stage.code: stage for stage in session.exec(select(Stage).where(Stage.case_id == file.case.id))}
+    target = office.calendar.add(local_day(now), PROMPTLY)
+    for item in items:
+        assert item.follows is not None
+        assert file.case.id is not None
+        stage = known.get(item.id) or Stage(case_id=file.case.id, code=item.id, position=item.follows.order)
+        stage.applicable = adjusted or stage.done_on is not None
+        stage.target_day = stage.target_day or target
+        session.add(stage)
+    codes = [item.id for item in items] if adjusted else []
+    details = {"adjusted": adjusted, "stages": codes}
+    log.append(session, now, by, "case.adjustment", f"case:{file.case.id}", details)
+    return codes
