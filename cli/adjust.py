@@ -20,7 +20,7 @@ def run(
     at: At = None,
     as_json: AsJson = False,
 ) -> None:
-    """Kết quả rà soát 6 tháng: có điều chỉnh thì mở hai việc báo cáo và thông báo. / Opens the two conditional duties."""
+    """Có điều chỉnh thì mở hai việc báo cáo và thông báo. / If changed, opens the two conditional duties."""
     now = moment_or_now(at)
     home = open_home(now)
     with writing(home.engine) as session:

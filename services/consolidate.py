@@ -44,7 +44,8 @@ class Collected:
 
     @property
     def text(self) -> str:
-        return f"{self.obligation} {self.period}: {self.received}/{self.expected} cơ quan đã gửi, danh sách {self.file.name}"
+        answered = f"{self.received}/{self.expected} cơ quan đã gửi"
+        return f"{self.obligation} {self.period}: {answered}, danh sách {self.file.name}"
 
 
 def consolidate(engine: Engine, office: Office, duty: str, now: datetime) -> list[Collected]:
@@ -87,12 +88,12 @@ def _write(file: Path, rows: Sequence[tuple[str, ...]]) -> None:
     writer = csv.writer(out)
     writer.writerow(HEADINGS)
     writer.writerows([_harmless(cell) for cell in row] for row in rows)
-    content = "\ufeff" + out.getvalue()  # the mark by which Excel knows UTF-8
-    if file.exists() and file.read_text(encoding="utf-8", newline="") == content:
+    content = ("\ufeff" + out.getvalue()).encode()  # begins with the mark by which Excel knows UTF-8
+    if file.exists() and file.read_bytes() == content:
         return
     file.parent.mkdir(parents=True, exist_ok=True)
     partial = file.with_suffix(".part")
-    partial.write_text(content, encoding="utf-8", newline="")
+    partial.write_bytes(content)
     partial.replace(file)
 
 
