@@ -18,16 +18,12 @@ from threading import Event, Thread
 import httpx
 from rich.console import Console
 from rich.table import Table
-from sqlmodel import select
 
 from cli.children import Child, keep_running
 from cli.server_environment import server_environment
 from config import clock
 from config.home import Home, open_home
 from config.settings import load_settings
-from models.database import reading
-from models.submissions import Submission
-from rules.wording import day_vi
 
 HOST = "127.0.0.1"
 LOCK_FILE = "up.lock"
@@ -66,7 +62,7 @@ def run(port: int | None, demo: bool) -> int:
 def _run(port: int | None, demo: bool, lock: int) -> int:
     now = clock.now()
     home = open_home(now)
-    if demo and _is_empty(home):
+    if demo:
         _fill(home, now)
     ports = _free_ports(home, port)
     environment = {**os.environ, **_environment(home, ports)}
@@ -80,15 +76,12 @@ def _run(port: int | None, demo: bool, lock: int) -> int:
 
 
 def _fill(home: Home, now: datetime) -> None:
-    from cli.demo import fill_demo  # only a demo pays for it
+    from cli.demo import fill_demo, is_due  # only a demo pays for it
 
+    if not is_due(home):
+        return
     with console.status("Đang tạo dữ liệu mẫu… / Filling the demo…") as status:
-        fill_demo(home, now, lambda day, _: status.update(f"Đang tạo dữ liệu mẫu: {day_vi(day)} / Filling the demo…"))
-
-
-def _is_empty(home: Home) -> bool:
-    with reading(home.engine) as session:
-        return session.exec(select(Submission.id).limit(1)).first() is None
+        fill_demo(home, now, lambda done, days: status.update(f"Đang tạo dữ liệu mẫu, ngày {done}/{days}…"))
 
 
 # --- one at a time --------------------------------------------------------------------------------------------------

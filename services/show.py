@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
@@ -21,10 +22,21 @@ from rules.wording import day_vi
 OPENS_WITHIN = timedelta(days=60)
 KEPT_AFTER_CLOSING = timedelta(days=400)
 MOVING = frozenset({OccurrenceStatus.WAITING, OccurrenceStatus.SOON, OccurrenceStatus.OVERDUE})
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 ROLES = {"lead": "chủ trì", "contributor": "phối hợp", "each": "thực hiện"}
 
-SENTENCES: Mapping[str, str] = {
-    "occurrence.open": "Mở kỳ thực hiện. {why}",
+# action of the log → sentences; each is told only when the log has the fact it names
+SENTENCES: Mapping[str, tuple[str, ...]] = {
+    "occurrence.open": ("Mở kỳ thực hiện.", "{why}"),
+    "case.hand_in": ("Nộp lần {version}.", "Văn bản số {number}."),
+    "case.accept": ("Chấp nhận.", "{reason}"),
+    "case.return": ("Trả lại để bổ sung trước ngày {until}.", "Còn thiếu: {reason}"),
+    "case.extend": ("Gia hạn đến ngày {until}.", "Lý do: {reason}"),
+    "case.waive": ("Được miễn.", "Lý do: {reason}"),
+    "case.nil_return": ("Không phát sinh.", "{reason}"),
+    "case.not_applicable": ("Không áp dụng.", "Lý do: {reason}"),
+    "case.stage": ("Ghi nhận bước {stage} ngày {done_on}.", "Văn bản số {number}.", "Nơi công bố: {place}"),
+    "report.draft": ("Đã soạn dự thảo báo cáo.",),
 }
 
 
@@ -167,15 +179,22 @@ def story(session: Session, occurrence: int, after: int, now: datetime) -> tuple
 
 
 def _sentence(action: str, actor: str, details: str, unit: str | None) -> str:
-    facts = {key: value for key, value in json.loads(details).items() if value not in (None, "")}
-    pattern = SENTENCES.get(action)
-    told = pattern.format_map(_Gaps(facts)) if pattern else f"{action} {facts}"
+    facts = {key: _readable(value) for key, value in json.loads(details).items() if value not in (None, "")}
+    told = " ".join(_told(pattern, facts) for pattern in SENTENCES.get(action, (action,))).strip()
     return " · ".join(part for part in (unit, told, "" if actor == "kyhan" else actor) if part)
 
 
-class _Gaps(dict[str, object]):
-    def __missing__(self, key: str) -> str:
-        return "…"
+def _told(pattern: str, facts: Mapping[str, object]) -> str:
+    try:
+        return pattern.format_map(facts)
+    except KeyError:
+        return ""
+
+
+def _readable(value: object) -> object:
+    if not isinstance(value, str) or not ISO_DAY.fullmatch(value):
+        return value
+    return day_vi(date.fromisoformat(value))
 
 
 def unit_rows(session: Session, occurrence: int, now: datetime) -> list[dict[str, str]]:

@@ -1,0 +1,64 @@
+"""Every duty of the plan stands on the engine, under its own name, with its own time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from builders import an_office
+
+from config.home import Home
+from flows import by_plan
+from flows import home as door
+from flows.deployments import MACHINE, deployments, flow_of
+from flows.names import NAMES, carried, duties, name_of
+from rules.office import Office
+
+
+def with_a_new_duty(office: Office) -> Office:
+    """The plan gains a duty nobody wrote a module for."""
+    items = tuple(replace(item, flow="yearbook") if item.id == "I3-FORMS" else item for item in office.plan.obligations)
+    return replace(office, plan=replace(office.plan, obligations=items))
+
+
+def test_every_duty_of_the_plan_has_its_schedule() -> None:
+    office = an_office()
+    assert {made.name for made in deployments(office)} == {*duties(office.plan), *MACHINE}
+
+
+def test_a_duty_runs_daily_after_six_in_the_province() -> None:
+    made = {item.name: item for item in deployments(an_office())}["release-calendar"]
+    [schedule] = made.schedules or []
+    assert (schedule.schedule.cron, schedule.schedule.timezone) == ("23 6 * * *", "Asia/Ho_Chi_Minh")
+    assert schedule.slug == "hang-ngay"
+
+
+def test_its_description_quotes_the_plan_and_links_to_the_portal() -> None:
+    office = an_office()
+    made = {item.name: item for item in deployments(office)}["release-calendar"]
+    assert office.plan.obligation("I5-CALENDAR").quote in (made.description or "")
+    assert f"({office.base_url}/" in (made.description or "")
+
+
+@pytest.mark.parametrize("duty", NAMES)
+def test_a_name_carries_the_ids_of_what_the_duty_follows_by_date(duty: str) -> None:
+    plan = an_office().plan
+    dated = {item.id for item in carried(plan, duty) if item.when is not None}
+    assert {code for code in dated if code not in NAMES[duty]} == set()
+
+
+def test_a_duty_only_the_plan_knows_gets_its_flow_from_the_plans_words() -> None:
+    office = with_a_new_duty(an_office())
+    made = flow_of(office, "yearbook")
+    assert made.name == name_of(office.plan, "yearbook")
+    assert made.name.startswith("I.3 ")
+    assert made.name.endswith("· I3-FORMS")
+
+
+def test_another_process_finds_that_flow_by_its_module_name(house: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    changed = replace(house, office=with_a_new_duty(house.office))
+    monkeypatch.setattr(by_plan, "home", lambda: changed)
+    assert by_plan.duty_yearbook.name == flow_of(changed.office, "yearbook").name
+    with pytest.raises(AttributeError):
+        _ = by_plan.duty_nobody_knows
+    assert door.home() is house

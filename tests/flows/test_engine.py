@@ -1,0 +1,120 @@
+"""The engine as a process: it starts in order, serves, and outlives the death of the server."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from subprocess import Popen
+
+import pytest
+from builders import an_office
+from prefect import flow
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.objects import StateType
+from prefect.deployments import run_deployment
+from prefect_server import PrefectServer, eventually
+
+from config.home import Home
+from flows.names import NAMES
+from flows.tidy import OURS
+
+pytestmark = pytest.mark.prefect
+DUTY = "release-calendar"
+OVERDUE = "2014-01-02T07:00:00+07:00"
+A_VISIT = f"""
+from datetime import datetime
+from flows.release_calendar import release_calendar
+release_calendar(as_of=datetime.fromisoformat("{OVERDUE}"), return_state=True)
+"""
+
+
+@pytest.fixture
+def engine(house: Home, server: PrefectServer) -> Iterator[Popen[bytes]]:
+    process = server.python("-m", "flows.engine", home=house.folder)
+    yield process
+    os.killpg(process.pid, signal.SIGTERM)
+    process.wait(15)
+
+
+def names(client: SyncPrefectClient) -> set[str]:
+    return {item.name for item in client.read_deployments(limit=200)}
+
+
+def statuses(client: SyncPrefectClient) -> list[str]:
+    return [run.name for run in client.read_flow_runs(limit=200) if "kỳ" in run.tags]
+
+
+def cases(folder: Path) -> int:
+    with sqlite3.connect(folder / "kyhan.db") as connection:
+        return int(connection.execute("SELECT count(*) FROM unit_case").fetchone()[0])
+
+
+def a_duty_dropped_from_the_plan(client: SyncPrefectClient) -> None:
+    @flow(name="Nhiệm vụ cũ")
+    def old() -> None: ...
+
+    client.create_deployment(client.create_flow(old), name="cu", tags=[OURS])
+
+
+def a_visit_whose_process_is_gone(client: SyncPrefectClient) -> object:
+    found = client.read_deployment_by_name("Nhiệm vụ cũ/cu")
+    from prefect.states import Running
+
+    run = client.create_flow_run_from_deployment(found.id)
+    client.set_flow_run_state(run.id, Running(), force=True)
+    return run.id
+
+
+def test_a_fresh_start_shows_everything_and_serves(
+    client: SyncPrefectClient, server: PrefectServer, house: Home, request: pytest.FixtureRequest
+) -> None:
+    a_duty_dropped_from_the_plan(client)
+    lost = a_visit_whose_process_is_gone(client)
+    request.getfixturevalue("engine")
+    assert eventually(lambda: DUTY in names(client), 60)
+    assert statuses(client)
+    assert "cu" not in names(client)
+    assert client.read_flow_run(lost).state_type is StateType.CRASHED  # type: ignore[arg-type]
+    run = run_deployment(f"{NAMES[DUTY]}/{DUTY}", timeout=60, poll_interval=0.5)
+    assert run.state is not None
+    assert run.state.is_final()
+    assert run.state_name in {"Quá hạn", "Đang chờ", "Đủ"}
+    assert run.name.startswith("Lượt ")
+
+
+def test_a_server_killed_in_mid_visit_loses_nothing(house: Home, own_server: PrefectServer) -> None:
+    visit = own_server.python("-c", A_VISIT, home=house.folder)
+    assert eventually(lambda: cases(house.folder) > 0)
+    own_server.kill()
+    own_server.forget_everything()  # the whole PREFECT_HOME
+    try:
+        assert eventually(lambda: heartbeat(house.folder) == 1)
+        assert cases(house.folder) == 33
+    finally:
+        os.killpg(visit.pid, signal.SIGKILL)
+        visit.wait()
+    own_server.start()
+    forget_turns(house.folder)
+    again = own_server.python("-c", A_VISIT, home=house.folder)
+    assert again.wait(60) == 0
+    with get_client(sync_client=True) as client:
+        assert statuses(client) == ["Lịch phổ biến thông tin thống kê · năm 2014 · 0/33"]
+    assert cases(house.folder) == 33
+
+
+def heartbeat(folder: Path) -> int:
+    with sqlite3.connect(folder / "kyhan.db") as connection:
+        return int(connection.execute("SELECT count(*) FROM heartbeat WHERE name = 'tick:I5-CALENDAR'").fetchone()[0])
+
+
+def forget_turns(folder: Path) -> None:
+    """As if the five minutes of a dead holder had passed."""
+    with sqlite3.connect(folder / "kyhan.db") as connection:
+        connection.execute("DELETE FROM lease")
+
+
+def test_the_shipped_plan_is_the_one_on_the_screen() -> None:
+    assert set(NAMES) == {item.flow for item in an_office().plan.obligations if item.flow}

@@ -1,0 +1,135 @@
+"""The work itself, run as flows on a real server: idempotent, one at a time, and honest about its own faults."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from builders import IN_NOVEMBER, OVERDUE, a_home, an_office, at, together
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.objects import State, StateType
+from sqlalchemy import func, select, text
+
+from config.home import Home
+from flows.product_catalogue import product_catalogue
+from flows.release_calendar import release_calendar
+from flows.turn import turn
+from models.cases import Case
+from models.database import table, writing
+from models.log import LogEntry
+from models.messages import Message, Notice
+from models.plan import Occurrence
+from services.tick import tick
+
+pytestmark = pytest.mark.prefect
+TABLES = (Occurrence, Case, Notice, Message, LogEntry)
+
+
+def visit(flow: Any, as_of: Any) -> State[Any]:
+    return flow(as_of=as_of, return_state=True)
+
+
+def sizes(engine: Any) -> list[int]:
+    with engine.connect() as connection:
+        return [connection.execute(select(func.count()).select_from(table(model))).scalar_one() for model in TABLES]
+
+
+def statuses(client: SyncPrefectClient) -> list[tuple[str, str]]:
+    shown = [run for run in client.read_flow_runs(limit=200) if "kỳ" in run.tags]
+    return sorted((run.name, run.state_name or "") for run in shown)
+
+
+@pytest.mark.usefixtures("server")
+def test_a_second_visit_changes_nothing(house: Home, client: SyncPrefectClient) -> None:
+    visit(release_calendar, OVERDUE)
+    before = sizes(house.engine), statuses(client)
+    visit(release_calendar, OVERDUE)
+    assert (sizes(house.engine), statuses(client)) == before
+    assert before[1] == [("Lịch phổ biến thông tin thống kê · năm 2014 · 0/33", "Quá hạn")]
+
+
+@pytest.mark.usefixtures("server")
+def test_a_late_unit_makes_the_duty_red_and_says_how_many(house: Home) -> None:
+    state = visit(release_calendar, OVERDUE)
+    assert (state.type, state.name, state.message) == (
+        StateType.FAILED,
+        "Quá hạn",
+        "I5-CALENDAR: 0/33 đã nộp, 33 quá hạn",
+    )
+
+
+@pytest.mark.usefixtures("server", "house")
+def test_a_duty_that_waits_is_green() -> None:
+    state = visit(release_calendar, IN_NOVEMBER)
+    assert (state.type, state.name) == (StateType.COMPLETED, "Đang chờ")
+
+
+def test_a_missed_week_is_caught_up_by_one_visit(
+    house: Home, tmp_path_factory: pytest.TempPathFactory, server: Any
+) -> None:
+    steady = a_home(tmp_path_factory.mktemp("steady"))
+    for day in range(4, 12):
+        tick(steady, an_office(), at(f"2013-11-{day:02d}"), "I5-CALENDAR")
+    tick(house.engine, house.office, at("2013-11-04"), "I5-CALENDAR")
+    visit(release_calendar, at("2013-11-11"))
+    assert sizes(house.engine)[:4] == sizes(steady)[:4]
+
+
+@pytest.mark.usefixtures("server")
+def test_a_visit_leaves_the_work_to_the_one_that_has_the_turn(house: Home) -> None:
+    before = sizes(house.engine)
+    with turn(house.engine, "tick:release-calendar") as ours:
+        state = visit(release_calendar, OVERDUE)
+    assert (ours, state.name) == (True, "Bỏ qua")
+    assert sizes(house.engine) == before
+
+
+def test_two_visits_at_once_double_nothing(house: Home) -> None:
+    def pass_() -> Any:
+        return tick(house.engine, house.office, OVERDUE, "I5-CALENDAR")
+
+    with together(pass_, pass_, pass_):
+        pass
+    once = sizes(house.engine)
+    pass_()
+    assert sizes(house.engine) == once
+    assert once[1] == 33
+
+
+def test_a_turn_whose_holder_died_is_taken_over(house: Home) -> None:
+    with writing(house.engine) as session:
+        session.execute(text("INSERT INTO lease VALUES ('tick:x', 'dead', '2013-01-01 00:00:00.000000')"))
+    with turn(house.engine, "tick:x") as ours:
+        assert ours
+
+
+def break_opening_of(house: Home, obligation: str) -> None:
+    """From now on the database refuses every case of this obligation, as a broken disk would."""
+    tick(house.engine, house.office, at("2013-10-23"))
+    with writing(house.engine) as session:
+        session.execute(
+            text(
+                "CREATE TRIGGER broken BEFORE INSERT ON unit_case WHEN NEW.occurrence_id IN"
+                " (SELECT o.id FROM occurrence o"
+                f" JOIN obligation b ON b.id = o.obligation_id WHERE b.code = '{obligation}')"
+                " BEGIN SELECT RAISE(ABORT, 'đĩa hỏng'); END"
+            )
+        )
+
+
+@pytest.mark.usefixtures("server")
+def test_an_error_in_one_obligation_is_told_and_does_not_stop_the_other(house: Home) -> None:
+    break_opening_of(house, "I4B-CATALOGUE")
+    state = visit(product_catalogue, at("2014-09-02"))
+    assert (state.type, state.name) == (StateType.CRASHED, "Lỗi kỹ thuật")
+    assert "I4B-CATALOGUE" in (state.message or "")
+    assert "I4B-COMPILE-PLAN" not in (state.message or "")
+    assert opened(house, "I4B-COMPILE-PLAN") == 1
+
+
+def opened(house: Home, obligation: str) -> int:
+    with house.engine.connect() as connection:
+        count = "SELECT count(*) FROM unit_case c JOIN occurrence o ON o.id = c.occurrence_id"
+        return connection.execute(
+            text(f"{count} JOIN obligation b ON b.id = o.obligation_id WHERE b.code = :code"), {"code": obligation}
+        ).scalar_one()
