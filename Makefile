@@ -54,6 +54,6 @@ $(READY): $(LOCK) pyproject.toml
 	@$(FIND_PYTHON); \
 	echo "Đang cài đặt vào $(VENV), mất vài phút… / Setting up $(VENV), this takes some minutes…"; \
 	$(IN_VENV) -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || $$python -m venv --clear $(VENV)
-	@$(PIP_INSTALL) --require-hashes -r $(LOCK)
+	@$(PIP_INSTALL) --no-deps --require-hashes -r $(LOCK)
 	@$(PIP_INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@ && echo "Đã sẵn sàng. / Ready."
