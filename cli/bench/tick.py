@@ -17,7 +17,7 @@ import psycopg
 
 from cli.bench.province import NOW, TODAY, Size, build, copy_file, ready
 from cli.bench.timing import Check, Figures, Measure, Result, Row, Stopwatch, Tell, in_turn
-from models.database import connect, writing
+from models.database import writing
 from services.remind import remind
 
 FULL = Size(units=1_000, kept=990, due=10)
