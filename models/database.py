@@ -75,4 +75,5 @@ def _insert(session: Session, model: type[SQLModel]) -> Any:
 
 
 def _count(session: Session, statement: Any) -> int:
-    return max(session.connection().execute(statement).rowcount, 0)
+    # unasked, SQLAlchemy lets go of the row count of an INSERT: on PostgreSQL it would read -1
+    return max(session.connection().execute(statement.execution_options(preserve_rowcount=True)).rowcount, 0)

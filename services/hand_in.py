@@ -54,6 +54,8 @@ def hand_in(session: Session, office: Office, arrival: HandIn, now: datetime) ->
     if arrival.received_at > now:
         raise Refused("Thời điểm nhận ở tương lai; kiểm tra lại --received. / Received in the future.")
     file = find(session, office, arrival.unit, arrival.obligation, arrival.period, arrival.received_at)
+    # two who register for one case at the same moment take turns; reminders may go on beside them
+    session.refresh(file.case, with_for_update={"key_share": True})
     submission = _register(session, file, arrival, now)
     _count(file.case, arrival.received_at)
     session.add(file.case)

@@ -29,8 +29,7 @@ def append(
     session: Session, now: datetime, actor: str, action: str, subject: str, details: dict[str, Any] | None = None
 ) -> LogEntry:
     """Seal one entry to the end of the chain, inside the caller's transaction."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CHAIN_LOCK})
+    hold(session)
     last = session.exec(select(LogEntry).order_by(col(LogEntry.seq).desc()).limit(1)).first()
     entry = LogEntry(
         seq=last.seq + 1 if last else 1,
@@ -46,6 +45,15 @@ def append(
     session.add(entry)
     session.flush()
     return entry
+
+
+def hold(session: Session) -> None:
+    """Be the only one who writes the log until this transaction ends.
+
+    Whoever writes many rows before logging takes it first: two who took it last would wait for each other's rows.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CHAIN_LOCK})
 
 
 def seal(entry: LogEntry) -> str:

@@ -32,6 +32,7 @@ class Opened:
 
 def open_cases(session: Session, office: Office, now: datetime, obligations: Collection[str] | None = None) -> Opened:
     """Open what ought to be open as of `now`; what is open already stays as it is."""
+    log.hold(session)
     plan_ahead(session, office, now)
     today = local_day(now)
     fresh = [

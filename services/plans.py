@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from models import queries_plan
 from models.organisations import Organisation
 from models.plan import Binding, ObligationRow, Occurrence, PlanVersion, StepDay, Term
+from models.projection import Projection
 from rules.deadlines import deadline_phrase, late_from, local_day, start_of
 from rules.ladder import StepDay as LadderDay
 from rules.ladder import due_soon_on, step_days
@@ -83,6 +84,7 @@ def _retire(session: Session, version: PlanVersion, now: datetime) -> None:
     old = select(ObligationRow.id).where(ObligationRow.plan_id == version.id)
     waiting = select(Occurrence.id).where(col(Occurrence.obligation_id).in_(old), col(Occurrence.opened_at).is_(None))
     terms = select(Term.id).where(col(Term.occurrence_id).in_(waiting))
+    session.execute(delete(Projection).where(col(Projection.occurrence_id).in_(waiting)))
     session.execute(delete(StepDay).where(col(StepDay.term_id).in_(terms)))
     session.execute(delete(Term).where(col(Term.occurrence_id).in_(waiting)))
     session.execute(delete(Occurrence).where(col(Occurrence.id).in_(waiting)))

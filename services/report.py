@@ -304,9 +304,10 @@ def _draft(engine: Engine, office: Office, now: datetime, occurrence: int, perio
     with reading(engine) as session:
         path = write_report(session, office, period, cutoff, office.folder / "reports")
     with writing(engine) as session:
+        drafted = update(Occurrence).where(col(Occurrence.id) == occurrence, col(Occurrence.drafted_at).is_(None))
+        if not session.connection().execute(drafted.values(drafted_at=now)).rowcount:
+            return path  # somebody else was quicker
         _queue_draft(session, office, now, occurrence, period, cutoff, path)
-        drafted = update(Occurrence).where(col(Occurrence.id) == occurrence).values(drafted_at=now)
-        session.execute(drafted)
         details = {"period": period, "as_of": cutoff, "file": path.name}
         log.append(session, now, "kyhan", "report.draft", f"occurrence:{occurrence}", details)
     return path
