@@ -1,0 +1,202 @@
+"""Where tests begin: an office, a home, a case. A test says only what it is about; the rest is the shipped plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from mail_server import MailServer
+from sqlalchemy import Engine, update
+from sqlmodel import Session, col, select
+
+from config.catalogue import Catalogue, load_catalogue
+from models.database import connect, reading, writing
+from models.messages import Message, Notice
+from models.migrate import migrate
+from models.people import Person, Post, Tenure
+from models.queries_cases import CaseFile
+from notifications.smtp import SmtpAddress, SmtpChannel
+from rules.deadlines import PROVINCE
+from rules.office import Office
+from rules.working_days import WorkCalendar
+from services.dispatch import Outgoing
+from services.hand_in import HandIn, Receipt, find, hand_in
+from services.prepare import prepare
+
+DOMAIN = "example.vn"
+UNIT = "SKHDT"  # a department that owes a release calendar
+DISTRICT = "H-KESACH"
+CALENDAR = "I5-CALENDAR"  # each of 33 units, in Quarter IV of 2013, for 2014
+YEAR = "2014"
+
+
+def at(day: str, clock: str = "07:00") -> datetime:
+    """A moment in the province."""
+    return datetime.combine(date.fromisoformat(day), time.fromisoformat(clock), PROVINCE)
+
+
+SIGNED = at("2013-10-23")
+IN_NOVEMBER = at("2013-11-04")
+FIRST_REMINDER = at("2013-12-10")  # L1 of the release calendar: 15 working days before 31/12/2013
+DUE_SOON = at("2013-12-26")  # L2
+LAST_DAY = at("2013-12-31")
+OVERDUE = at("2014-01-02")  # L3: New Year's Day is off
+URGING = at("2014-01-08")  # CV1
+URGING_AGAIN = at("2014-01-15")  # CV2
+
+
+@cache
+def the_catalogue() -> Catalogue:
+    return load_catalogue()
+
+
+def an_office(folder: Path = Path("var"), **changed: Any) -> Office:
+    catalogue = the_catalogue()
+    shipped = {"plan": catalogue.plan, "calendar": WorkCalendar(catalogue.overrides), "folder": folder}
+    return Office(**{**shipped, "ladders": catalogue.ladders_by_id, **changed})
+
+
+def a_home(folder: Path, now: datetime = SIGNED) -> Engine:
+    """A prepared SQLite home."""
+    return prepared(connect(f"sqlite:///{folder}/kyhan.db"), now)
+
+
+def prepared(engine: Engine, now: datetime = SIGNED) -> Engine:
+    migrate(engine)
+    with writing(engine) as session:
+        prepare(session, the_catalogue().plan, the_catalogue().organisations, now)
+    return engine
+
+
+# --- cases and what arrives -----------------------------------------------------------------------------------------
+
+
+def a_case(
+    session: Session,
+    office: Office,
+    unit: str = UNIT,
+    duty: str = CALENDAR,
+    period: str = YEAR,
+    now: datetime = LAST_DAY,
+) -> CaseFile:
+    return find(session, office, unit, duty, period, now)
+
+
+def an_answer(
+    engine: Engine,
+    office: Office,
+    received: datetime,
+    unit: str = UNIT,
+    duty: str = CALENDAR,
+    period: str = YEAR,
+    **told: Any,
+) -> Receipt:
+    """Registered the moment it was received, unless `now` says otherwise."""
+    now = told.pop("now", received)
+    with writing(engine) as session:
+        return hand_in(session, office, HandIn(unit, duty, period, received, **told), now)
+
+
+# --- people ---------------------------------------------------------------------------------------------------------
+
+
+def holder(session: Session, unit: str = UNIT, role: str = "focal_point") -> Person:
+    return session.exec(select(Person).where(Person.email == f"{MAILBOXES[role]}.{unit.lower()}@{DOMAIN}")).one()
+
+
+MAILBOXES = {"focal_point": "dau-moi", "deputy": "pho-dau-moi", "head": "thu-truong", "coordinator": "dieu-phoi"}
+
+
+def hand_over(session: Session, on: date, unit: str = UNIT, role: str = "focal_point") -> Person:
+    """From that day somebody else holds the post."""
+    before = holder(session, unit, role)
+    tenure = session.exec(select(Tenure).where(Tenure.person_id == before.id)).one()
+    tenure.to_day = on
+    after = Person(name="Trần Thị Mới", email=f"moi.{unit.lower()}@{DOMAIN}")
+    session.add_all([tenure, after])
+    session.flush()
+    session.add(Tenure(post_id=tenure.post_id, person_id=after.id, from_day=on))
+    return after
+
+
+def real_people(engine: Engine) -> None:
+    with writing(engine) as session:
+        session.execute(update(Person).values(example=False))
+
+
+def held_by(session: Session, person: int | None) -> Post:
+    return session.exec(
+        select(Post).join(Tenure, col(Tenure.post_id) == Post.id).where(Tenure.person_id == person)
+    ).one()
+
+
+# --- reading back ---------------------------------------------------------------------------------------------------
+
+
+def rows(engine: Engine, model: type[Any], *conditions: Any) -> Sequence[Any]:
+    with reading(engine) as session:
+        return session.exec(select(model).where(*conditions).order_by(model.id)).all()
+
+
+def notices(engine: Engine, *conditions: Any) -> Sequence[Notice]:
+    """Those that are sent; what was passed over is asked for by name."""
+    return rows(engine, Notice, col(Notice.skipped).is_(None), *conditions)
+
+
+def passed_over(engine: Engine, *conditions: Any) -> Sequence[Notice]:
+    return rows(engine, Notice, col(Notice.skipped).is_not(None), *conditions)
+
+
+def messages(engine: Engine, *conditions: Any) -> Sequence[Message]:
+    return rows(engine, Message, *conditions)
+
+
+# --- the post -------------------------------------------------------------------------------------------------------
+
+
+def by_mail(port: int, *, user: str = "", password: str = "", **held_back: Any) -> Outgoing:
+    address = SmtpAddress("127.0.0.1", port, user=user, password=password)
+    channel = SmtpChannel(address, ("Kỳ Hạn", f"nhacviec@{DOMAIN}"), DOMAIN, timeout=5)
+    return Outgoing({"email": channel}, DOMAIN, **held_back)
+
+
+def header(mail: bytes, name: str) -> str:
+    from email import message_from_bytes, policy
+
+    return str(message_from_bytes(mail, policy=policy.default)[name])
+
+
+def headers(server: MailServer | Iterable[bytes], name: str) -> list[str]:
+    mails = server.mails if isinstance(server, MailServer) else server
+    return [header(mail, name) for mail in mails]
+
+
+def body(mail: bytes) -> str:
+    from email import message_from_bytes, policy
+
+    part = message_from_bytes(mail, policy=policy.default).get_body(("plain",))
+    return str(part.get_content()) if part else ""
+
+
+@contextmanager
+def together(*actions: Any):
+    """Runs the actions at the same moment, each in its own thread; yields what each returned or raised."""
+    from concurrent.futures import ThreadPoolExecutor
+    from threading import Barrier
+
+    line = Barrier(len(actions))
+
+    def run(action: Any) -> Any:
+        line.wait()
+        return action()
+
+    with ThreadPoolExecutor(len(actions)) as pool:
+        yield [future.result() for future in [pool.submit(run, action) for action in actions]]
+
+
+def minutes(count: float) -> timedelta:
+    return timedelta(minutes=count)

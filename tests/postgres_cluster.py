@@ -1,0 +1,132 @@
+"""A PostgreSQL for the tests: the one that is named, or a private one that lives as long as they do."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from shutil import chown, rmtree
+
+from sqlalchemy import Connection, create_engine, make_url, text
+
+from models.database import connect
+from models.tables import metadata
+
+NAMED = "KYHAN_TEST_POSTGRESQL_URL"
+HASTE = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
+
+
+@dataclass
+class Cluster:
+    url: str  # of a database whose user may create others
+    made: list[str] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def create(self, name: str | None = None, template: str = "template1") -> str:
+        name = name or f"kyhan_test_{os.getpid()}_{next(self.numbers)}"
+        self._run(f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        self.made.append(name)
+        return make_url(self.url).set(database=name).render_as_string(hide_password=False)
+
+    def drop_all(self) -> None:
+        self._run(*(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)' for name in self.made))
+
+    def _run(self, *statements: str) -> None:
+        url = make_url(self.url).set(drivername="postgresql+psycopg")
+        engine = create_engine(url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+        engine.dispose()
+
+
+# --- one database, put back as it was before each test: quicker than a new one ----------------------------------------
+
+
+def remember(url: str) -> None:
+    """Keep a copy of every row beside the tables."""
+    with connect(url).begin() as connection:
+        connection.execute(text("CREATE SCHEMA remembered"))
+        for name in metadata.tables:
+            connection.execute(text(f'CREATE TABLE remembered."{name}" AS TABLE public."{name}"'))
+
+
+def put_back(url: str) -> None:
+    engine = connect(url)
+    with engine.begin() as connection:
+        names = [table.name for table in metadata.sorted_tables]
+        everything = ", ".join(f'"{name}"' for name in names)
+        copies = [f'INSERT INTO "{name}" SELECT * FROM remembered."{name}"' for name in names]
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '10s'")
+        connection.exec_driver_sql(f"TRUNCATE {everything} RESTART IDENTITY")
+        connection.exec_driver_sql("; ".join([*copies, *_counters(connection)]))
+    engine.dispose()
+
+
+def _counters(connection: Connection) -> list[str]:
+    found = connection.execute(
+        text(
+            "SELECT table_name, column_name FROM information_schema.columns"
+            " WHERE table_schema = 'public' AND column_default LIKE 'nextval%'"
+        )
+    )
+    return [
+        f"SELECT setval(pg_get_serial_sequence('\"{table}\"', '{column}'), max({column})) FROM \"{table}\""
+        for table, column in found
+    ]
+
+
+# --- where it comes from --------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def a_cluster() -> Iterator[Cluster | None]:
+    """None where there is no PostgreSQL."""
+    named, programs = os.environ.get(NAMED), sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    if named:
+        cluster = Cluster(named)
+        try:
+            yield cluster
+        finally:
+            cluster.drop_all()
+    elif programs:
+        with _private(programs[-1]) as url:
+            yield Cluster(url)
+    else:
+        yield None
+
+
+@contextmanager
+def _private(programs: Path) -> Iterator[str]:
+    folder, port = Path(tempfile.mkdtemp(prefix="kyhan-postgresql-")), _free_port()
+    if os.getuid() == 0:
+        chown(folder, "postgres")
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} {HASTE}"
+    try:
+        _as_postgres(programs / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N")
+        _as_postgres(programs / "pg_ctl", "-D", folder / "data", "-l", folder / "log", "-o", options, "-w", "start")
+        yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+    finally:
+        _as_postgres(programs / "pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "stop", check=False)
+        rmtree(folder, ignore_errors=True)
+
+
+def _as_postgres(*command: str | Path, check: bool = True) -> None:
+    """PostgreSQL refuses to run as root."""
+    before = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+    words = [*before, *map(str, command)]
+    ended = subprocess.run(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/tmp", check=False)
+    if check and ended.returncode:
+        raise RuntimeError(f"{' '.join(words)}: {ended.stderr.decode(errors='replace')}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
