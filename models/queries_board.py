@@ -250,8 +250,9 @@ def due_days(session: Session, plan_code: str) -> tuple[date | None, date | None
     return first, last
 
 
-def last_heartbeat(session: Session) -> datetime | None:
-    return session.execute(select(func.max(col(Heartbeat.at)))).scalar()
+def last_tick(session: Session) -> datetime | None:
+    """When any duty of the plan was last looked at."""
+    return session.execute(select(func.max(col(Heartbeat.at))).where(col(Heartbeat.name).like("tick:%"))).scalar()
 
 
 def has_example_contacts(session: Session) -> bool:

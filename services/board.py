@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache, partial
@@ -48,8 +48,8 @@ class Tally:
 
     counts: Mapping[Status, int] = field(default_factory=dict)
 
-    def of(self, statuses: Iterable[Status]) -> int:
-        return sum(self.counts.get(status, 0) for status in statuses)
+    def of(self, statuses: Collection[Status]) -> int:
+        return sum(cases for status, cases in self.counts.items() if status in statuses)
 
     @property
     def assigned(self) -> int:
@@ -320,6 +320,8 @@ def _falling_line(
     )
 
 
+Found = dict[int, dict[str, dict[Status, int]]]  # organisation_id, duty, status: cases
+
 # --- unit by duty -------------------------------------------------------------------------------------------------
 
 
@@ -331,19 +333,17 @@ def _matrix(
     span: Span,
     tallies: Iterable[Any],
 ) -> Matrix:
-    found: dict[tuple[int, str], Counter[Status]] = defaultdict(Counter)
+    found: Found = defaultdict(dict)
     for row in tallies:
-        found[row.organisation_id, row.duty][Status(row.status)] += row.cases
+        _add(found, row.organisation_id, row.duty, Status(row.status), row.cases)
     _add_unopened(session, bindings, span, found)
-    duties = tuple(item for item in office.plan.obligations if any(code == item.id for _, code in found))
-    owing = {unit for unit, _ in found}
-    rows = tuple(_matrix_row(unit, duties, found) for unit in units.values() if unit.id in owing)
+    owed = {code for duties in found.values() for code in duties}
+    duties = tuple(item for item in office.plan.obligations if item.id in owed)
+    rows = tuple(_matrix_row(unit, duties, found[unit.id]) for unit in units.values() if unit.id in found)
     return Matrix(duties, rows)
 
 
-def _add_unopened(
-    session: Session, bindings: Iterable[Any], span: Span, found: dict[tuple[int, str], Counter[Status]]
-) -> None:
+def _add_unopened(session: Session, bindings: Iterable[Any], span: Span, found: Found) -> None:
     """Occurrences of the span that have no cases yet count as «not open» for everyone bound by the plan."""
     waiting = {
         row.duty: Status.NOT_OPEN if row.opens_on else Status.WAITING_FOR_TRIGGER
@@ -352,24 +352,27 @@ def _add_unopened(
     }
     for row in bindings:
         if row.code in waiting:
-            found[row.organisation_id, row.code][waiting[row.code]] += 1
+            _add(found, row.organisation_id, row.code, waiting[row.code], 1)
 
 
-def _matrix_row(
-    unit: Unit, duties: Iterable[Obligation], found: Mapping[tuple[int, str], Mapping[Status, int]]
-) -> MatrixRow:
-    counts = [found.get((unit.id, duty.id), {}) for duty in duties]
-    total: Counter[Status] = Counter()
-    for count in counts:
-        total.update(count)
-    return MatrixRow(unit, tuple(_cell(count) for count in counts), Tally(total))
+def _add(found: Found, unit: int, duty: str, status: Status, cases: int) -> None:
+    counts = found[unit].setdefault(duty, {})
+    counts[status] = counts.get(status, 0) + cases
 
 
-def _cell(counts: Mapping[Status, int]) -> Cell | None:
+def _matrix_row(unit: Unit, duties: Iterable[Obligation], owed: Mapping[str, Mapping[Status, int]]) -> MatrixRow:
+    total: dict[Status, int] = {}
+    for counts in owed.values():
+        for status, cases in counts.items():
+            total[status] = total.get(status, 0) + cases
+    return MatrixRow(unit, tuple(_cell(owed.get(duty.id)) for duty in duties), Tally(total))
+
+
+def _cell(counts: Mapping[Status, int] | None) -> Cell | None:
     if not counts:
         return None
-    tally = Tally(counts)
-    return Cell(min(counts, key=RANK.__getitem__), sum(counts.values()), tally.done)
+    done = sum(cases for status, cases in counts.items() if status in ANSWERED)
+    return Cell(min(counts, key=RANK.__getitem__), sum(counts.values()), done)
 
 
 # --- the lists behind the numbers, a unit, a duty -----------------------------------------------------------------
@@ -449,7 +452,7 @@ def place_of(session: Session, occurrence_id: int) -> tuple[str, date] | None:
 
 
 def notices(session: Session, office: Office, now: datetime) -> Notices:
-    heartbeat = queries.last_heartbeat(session)
+    heartbeat = queries.last_tick(session)
     return Notices(
         engine_silent_since=heartbeat if heartbeat and now - heartbeat > SILENCE else None,
         engine_never_ran=heartbeat is None,
