@@ -4,7 +4,7 @@ VENV := .venv
 IN_VENV := $(VENV)/bin/python
 READY := $(VENV)/ready
 LOCK := requirements.lock
-PIP_INSTALL := $(IN_VENV) -m pip install --quiet --disable-pip-version-check --no-input
+PIP_INSTALL := PYTHONWARNINGS=ignore $(IN_VENV) -m pip install --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
 .PHONY: help install run test check bench lock

@@ -85,6 +85,13 @@ def test_the_two_commands_are_in_the_makefile(readme: str) -> None:
     assert {"run", "test"} <= set(re.findall(r"(?:^|`)make ([a-z]+)", text(readme), re.MULTILINE)) <= targets
 
 
+def test_what_the_makefile_starts_can_be_started() -> None:
+    """`make run` is `kyhan up --demo`: the command must know every option it is given."""
+    for command, options in re.findall(r"-m cli ([a-z]+)(.*)$", text("Makefile"), re.MULTILINE):
+        known = {option for one in get_command(build(command)).commands[command].params for option in one.opts}
+        assert set(options.split()) <= known
+
+
 def test_what_is_tested_elsewhere_is_what_the_readme_says() -> None:
     assert re.search(r"^KYHAN_NO_SKIPS=1 make test$", text(".ci/run"), re.MULTILINE)
 
