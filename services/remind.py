@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, String, and_, case, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, Date, Select, String, Subquery, and_, case, cast, func, literal, or_, select, text
 from sqlmodel import Session, col
 
 from models import queries_plan
 from models.cases import Case
 from models.columns import UtcMoment
 from models.database import insert_selected
-from models.messages import Message, Notice
+from models.messages import WAITING, Message, Notice
 from models.organisations import Organisation
 from models.people import Post, Tenure
 from models.plan import ObligationRow, Occurrence, StepDay, Term
@@ -47,14 +47,24 @@ def remind(session: Session, office: Office, now: datetime, obligations: Collect
     today = local_day(now)
     if not office.calendar.is_working_day(today):
         return Reminded(0, 0, 0)
-    lead = _lead(session)
+    log.hold(session)
+    _hold_digests(session)
+    lead, before = _lead(session), _last_notice(session)
     notices = insert_selected(session, Notice, NOTICE_COLUMNS, _reached(office, now, lead, obligations))
     skipped = insert_selected(session, Notice, NOTICE_COLUMNS, _passed_over(session, now, lead, obligations))
-    messages = insert_selected(session, Message, MESSAGE_COLUMNS, _digests(office, now)) if notices else 0
+    messages = insert_selected(session, Message, MESSAGE_COLUMNS, _digests(office, now, before)) if notices else 0
     if notices or skipped:
         details = {"notices": notices, "skipped": skipped, "messages": messages, "day": today}
         log.append(session, now, "kyhan", "notices.write", f"day:{today}", details)
     return Reminded(notices, skipped, messages)
+
+
+def _hold_digests(session: Session) -> None:
+    """A digest that leaves while a notice joins it would leave without it; PostgreSQL must be told, SQLite waits."""
+    waiting = select(col(Message.id)).where(
+        text(f"message.{WAITING}"), col(Message.kind) == "digest", col(Message.state) == "pending"
+    )
+    session.execute(waiting.with_for_update()).all()
 
 
 def _lead(session: Session) -> int:
@@ -62,6 +72,10 @@ def _lead(session: Session) -> int:
     assert version is not None
     found = select(col(Organisation.id)).where(col(Organisation.key) == version.lead_key)
     return int(session.execute(found).scalar_one() or 0)
+
+
+def _last_notice(session: Session) -> int:
+    return session.execute(select(func.max(col(Notice.id)))).scalar_one() or 0
 
 
 def _recipients(now: datetime, lead: int, obligations: Collection[str] | None) -> Select[Any]:
@@ -101,10 +115,12 @@ def _body(lead: int) -> ColumnElement[int]:
 
 def _reached(office: Office, now: datetime, lead: int, obligations: Collection[str] | None) -> Select[Any]:
     """The newest step of each open case: the one whose days hold today."""
-    today = local_day(now)
+    today, waiting = local_day(now), _waiting_digests()
+    on_day = _digest_day(office, today, waiting)
     return (
         _recipients(now, lead, obligations)
-        .add_columns(*_step_columns(), _digest_day(office, today), literal(now, UtcMoment()), literal(None, String()))
+        .join(waiting, waiting.c.person_id == col(Tenure.person_id), isouter=True)
+        .add_columns(*_step_columns(), on_day, literal(now, UtcMoment()), literal(None, String()))
         .where(col(StepDay.until_day) > today, col(StepDay.on_day) <= today)
     )
 
@@ -119,7 +135,17 @@ def _passed_over(session: Session, now: datetime, lead: int, obligations: Collec
         .where(
             col(StepDay.until_day) > since,
             col(StepDay.until_day) <= today,
+            ~_told(),
         )
+    )
+
+
+def _told() -> ColumnElement[bool]:
+    """Somebody was told of this step; who took over the post since then has missed nothing."""
+    return (
+        select(col(Notice.id))
+        .where(col(Notice.case_id) == col(Case.id), col(Notice.step) == col(StepDay.step))
+        .exists()
     )
 
 
@@ -134,36 +160,51 @@ def _step_columns() -> tuple[Any, ...]:
     return col(StepDay.step), col(Tenure.person_id), col(StepDay.level), col(StepDay.message)
 
 
-def _digest_day(office: Office, today: date) -> ColumnElement[date]:
+def _waiting_digests() -> Subquery:
+    """Person → the digest that still waits. Gathered once: a person's sent digests pile up over the years."""
+    pending = _at_first(
+        select(col(Message.person_id), col(Message.on_day)).where(
+            text(f"message.{WAITING}"), col(Message.state) == "pending", col(Message.kind) == "digest"
+        ),
+        "pending",
+    )
+    found = select(pending.c.person_id, func.max(pending.c.on_day).label("on_day")).group_by(pending.c.person_id)
+    return found.subquery("waiting")
+
+
+def _at_first(few: Select[Any], name: str) -> Subquery:
+    """Read before anything is grouped: SQLite would rather walk the whole history in the groups' order."""
+    return few.offset(0).subquery(name)
+
+
+def _digest_day(office: Office, today: date, waiting: Subquery) -> ColumnElement[date]:
     """Join a digest that still waits; start today's; or, when today's has gone out, the next working day's."""
     of_person = (col(Message.person_id) == col(Tenure.person_id), col(Message.kind) == "digest")
-    waiting = select(func.max(col(Message.on_day))).where(*of_person, col(Message.state) == "pending").scalar_subquery()
     gone = select(col(Message.id)).where(*of_person, col(Message.on_day) == today).exists()
     tomorrow = office.calendar.add(today, 1)
-    return func.coalesce(waiting, case((gone, literal(tomorrow, Date())), else_=literal(today, Date())))
+    return func.coalesce(waiting.c.on_day, case((gone, literal(tomorrow, Date())), else_=literal(today, Date())))
 
 
-def _digests(office: Office, now: datetime) -> Select[Any]:
-    """One message for each person and digest day that notices written just now ask for."""
+def _digests(office: Office, now: datetime, before: int) -> Select[Any]:
+    """One message for each person and digest day that the notices after `before`, written just now, ask for."""
     moment, today = literal(now, UtcMoment()), local_day(now)
     opens = literal(max(_opening(today), now), UtcMoment())
     next_opening = literal(_opening(office.calendar.add(today, 1)), UtcMoment())
-    return (
-        select(
-            literal("digest:") + cast(col(Notice.person_id), String()) + ":" + cast(col(Notice.on_day), String()),
-            col(Notice.person_id),
-            literal(CHANNEL),
-            literal("digest"),
-            col(Notice.on_day),
-            moment,
-            case((col(Notice.on_day) <= today, opens), else_=next_opening),
-            literal("pending"),
-            literal(0),
-            literal(""),
-        )
-        .where(col(Notice.written_at) == moment, col(Notice.skipped).is_(None))
-        .group_by(col(Notice.person_id), col(Notice.on_day))
-    )
+    written = select(col(Notice.person_id), col(Notice.on_day))
+    fresh = _at_first(written.where(col(Notice.id) > before, col(Notice.skipped).is_(None)), "fresh")
+    person, on_day = fresh.c.person_id, fresh.c.on_day
+    return select(
+        literal("digest:") + cast(person, String()) + ":" + cast(on_day, String()),
+        person,
+        literal(CHANNEL),
+        literal("digest"),
+        on_day,
+        moment,
+        case((on_day <= today, opens), else_=next_opening),
+        literal("pending"),
+        literal(0),
+        literal(""),
+    ).group_by(person, on_day)
 
 
 def _opening(day: date) -> datetime:
