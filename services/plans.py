@@ -260,7 +260,7 @@ def _step_rows(term: Term, days: Sequence[LadderDay]) -> list[StepDay]:
     return [
         StepDay(
             term_id=term.id,
-            step=day.step.id,
+            step=_step_code(day.step.id, term.agreed),
             level=day.step.level,
             reaches=role,
             message=day.step.message,
@@ -270,3 +270,8 @@ def _step_rows(term: Term, days: Sequence[LadderDay]) -> list[StepDay]:
         for day in days
         for role in day.step.reaches
     ]
+
+
+def _step_code(step: str, agreed: str) -> str:
+    """A notice is written once for each code, so a step towards an agreed day needs one of its own."""
+    return f"{step}@{agreed}" if agreed else step

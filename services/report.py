@@ -217,7 +217,7 @@ def _annex_iii(notice: queries_report.SentNotice, names: dict[int, OrganisationN
         unit=names[notice.organisation_id].name,
         duty=f"{notice.obligation} ({notice.period})",
         channel=CHANNELS.get(notice.channel, notice.channel),
-        level=LEVELS.get(notice.step, notice.step),
+        level=LEVELS.get(notice.step.partition("@")[0], notice.step),
         result=RESULTS.get(notice.state, notice.state),
     )
 
