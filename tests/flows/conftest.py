@@ -58,6 +58,6 @@ def talking_to(server: PrefectServer) -> temporary_settings:
 
 
 @pytest.fixture
-def client() -> Iterator[SyncPrefectClient]:
+def client(server: PrefectServer) -> Iterator[SyncPrefectClient]:
     with get_client(sync_client=True) as opened:
         yield opened
