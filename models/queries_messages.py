@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 from models.cases import Case
 from models.columns import UtcMoment
 from models.messages import Attempt, Message, Notice
+from models.organisations import OrganisationName
 from models.people import Person, Post, Tenure
 from models.plan import ObligationRow, Occurrence, Term
 
@@ -97,6 +98,20 @@ def recipients(session: Session, people: Collection[int], day: date) -> dict[int
         .order_by(col(Post.id).desc())
     )
     return {row[0]: Recipient(*row) for row in session.execute(query)}
+
+
+def unit_names(session: Session, organisations: Collection[int], day: date) -> dict[int, str]:
+    """The name each organisation bore on that day; before its first known name, the first."""
+    query = (
+        select(col(OrganisationName.organisation_id), col(OrganisationName.valid_from), col(OrganisationName.name))
+        .where(col(OrganisationName.organisation_id).in_(organisations))
+        .order_by(col(OrganisationName.valid_from))
+    )
+    names: dict[int, str] = {}
+    for organisation, since, name in session.execute(query):
+        if since <= day or organisation not in names:
+            names[organisation] = name
+    return names
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from models import queries_cases, queries_messages, queries_plan
+from models import queries_cases, queries_messages
 from models.cases import Case
+from models.organisations import Organisation
 from models.plan import ObligationRow, Occurrence, Term
 from models.queries_cases import Holder
 from models.queries_messages import Claimed, DigestRow, Recipient
@@ -56,9 +57,12 @@ class _Desk:
         self.rows = _by_message(queries_messages.digest_rows(session, digests) if digests else [])
         cases = {row.case_id for rows in self.rows.values() for row in rows}
         self.reminded = queries_messages.reminded_on(session, cases, self.today) if cases else {}
-        self.names = queries_cases.names_on(session, None, self.today)
+        lead = _lead(session, office)
+        units = {recipient.organisation_id for recipient in self.recipients.values()} | {lead}
+        units |= {row.organisation_id for rows in self.rows.values() for row in rows}
+        self.names = queries_messages.unit_names(session, units, self.today)
         self.holders = _holders(session, self.recipients.values(), self.today)
-        self.sender = self.names[_lead(session, office)].name
+        self.sender = self.names[lead]
 
     def letter(self, message: Claimed) -> Letter:
         recipient = self.recipients.get(message.person_id)
@@ -73,7 +77,7 @@ class _Desk:
             "recipient_name": recipient.name,
             "recipient_title": recipient.title,
             "role": recipient.role,
-            "unit_name": self.names[recipient.organisation_id].name,
+            "unit_name": self.names[recipient.organisation_id],
             "sender_name": self.sender,
             "today": self.today,
             "moment": self.now.astimezone(PROVINCE),
@@ -112,7 +116,7 @@ class _Desk:
             clause=row.clause,
             plan_number=self.office.plan.number,
             plan_signed_on=self.office.plan.signed_on,
-            unit_name=self.names[row.organisation_id].name,
+            unit_name=self.names[row.organisation_id],
             deadline_phrase=row.deadline_phrase,
             last_day=last_day,
             target_day=row.target_day,
@@ -224,4 +228,5 @@ def _holders(session: Session, recipients: Any, day: date) -> dict[int, dict[str
 
 
 def _lead(session: Session, office: Office) -> int:
-    return queries_plan.organisations_by_key(session)[office.plan.lead].id or 0
+    found = select(col(Organisation.id)).where(col(Organisation.key) == office.plan.lead)
+    return session.execute(found).scalar_one() or 0
