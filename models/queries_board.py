@@ -111,12 +111,13 @@ def overdue_cases(session: Session, plan_code: str, now: datetime) -> Rows:
 
 def terms(session: Session, plan_code: str, due_from: date, due_to: date, also: Collection[int] = ()) -> Rows:
     """The dates cases are, or will be, held to within these days, and those named by id; soonest first."""
+    last_day = func.coalesce(col(Term.late_after), col(Term.target_day))  # a target on Friday may be late from Tuesday
     query = (
         _with_plan(select().select_from(Term))
         .outerjoin(Projection, col(Projection.occurrence_id) == col(Occurrence.id))
         .add_columns(*TERM_COLUMNS)
         .where(col(PlanVersion.code) == plan_code)
-        .where(or_(col(Term.id).in_(also), col(Term.target_day).between(due_from, due_to)))
+        .where(or_(col(Term.id).in_(also), and_(last_day >= due_from, col(Term.target_day) <= due_to)))
         .order_by(col(Term.target_day), col(ObligationRow.position), col(Term.id))
     )
     return _rows(session, query)

@@ -310,7 +310,7 @@ def _falling_line(
         soft=term.late_after is None,
         why=term.why if statutory and term.target_day == term.occurrence_day else "",
         opens_on=term.opens_on,
-        days_left=(term.late_after or term.target_day).toordinal() - today.toordinal(),
+        days_left=(term.target_day - today).days,
         working_days_late=days_late(today, term.late_after, office.calendar),
         answered=Tally(counts).done,
         expected=Tally(counts).assigned if opened else bound.get((term.duty, term.role), 0) if statutory else 0,
@@ -410,7 +410,7 @@ def _case_line(
         agreed=bool(row.agreed),
         received_on=received,
         status=Status(row.status),
-        days_left=(row.late_after or row.target_day).toordinal() - today.toordinal(),
+        days_left=(row.target_day - today).days,
         working_days_late=late(received or today, row.late_after),
     )
 
