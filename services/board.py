@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cache, partial
 from typing import Any
 
 from sqlmodel import Session
@@ -191,34 +190,6 @@ class Board:
         return sum(len(item.missing) for item in self.overdue)
 
 
-@dataclass(frozen=True)
-class CaseLine:
-    unit: Unit
-    duty: Obligation
-    period: str
-    role: str
-    target_day: date
-    soft: bool
-    agreed: bool
-    received_on: date | None
-    status: Status
-    days_left: int
-    working_days_late: int
-
-
-@dataclass(frozen=True)
-class OccurrenceLine:
-    period: str
-    opens_on: date | None
-    target_day: date
-    late_after: date | None
-    soft: bool
-    why: str
-    opened: bool
-    screen_id: str | None
-    cases: tuple[CaseLine, ...]
-
-
 def board(session: Session, office: Office, now: datetime, period: Period) -> Board:
     today = local_day(now)
     units = all_units(session, today)
@@ -230,7 +201,7 @@ def board(session: Session, office: Office, now: datetime, period: Period) -> Bo
         today=today,
         period=period,
         years=years(session, office, today),
-        tally=_tally((row.status, row.cases) for row in tallies),
+        tally=tally_of((row.status, row.cases) for row in tallies),
         overdue=overdue,
         upcoming=upcoming,
         matrix=_matrix(session, office, units, bindings, span, tallies),
@@ -253,7 +224,7 @@ def years(session: Session, office: Office, today: date) -> tuple[int, ...]:
     return tuple(range(min(first or today, today).year, max(last or today, today).year + 1))
 
 
-def _tally(counts: Iterable[tuple[str, int]]) -> Tally:
+def tally_of(counts: Iterable[tuple[str, int]]) -> Tally:
     total: Counter[Status] = Counter()
     for status, count in counts:
         total[Status(status)] += count
@@ -373,79 +344,6 @@ def _cell(counts: Mapping[Status, int] | None) -> Cell | None:
         return None
     done = sum(cases for status, cases in counts.items() if status in ANSWERED)
     return Cell(min(counts, key=RANK.__getitem__), sum(counts.values()), done)
-
-
-# --- the lists behind the numbers, a unit, a duty -----------------------------------------------------------------
-
-
-def case_lines(
-    session: Session,
-    office: Office,
-    now: datetime,
-    period: Period,
-    *,
-    duty: str | None = None,
-    unit: Unit | None = None,
-) -> tuple[CaseLine, ...]:
-    today = local_day(now)
-    units = all_units(session, today)
-    span = Span(office.plan.id, period.first, period.last)
-    rows = queries.cases(session, span, now, duty=duty, organisation_id=unit.id if unit else None)
-    duties = {item.id: item for item in office.plan.obligations}
-    late = cache(partial(days_late, calendar=office.calendar))
-    return tuple(_case_line(row, units[row.organisation_id], duties[row.duty], today, late) for row in rows)
-
-
-def _case_line(
-    row: Any, unit: Unit, duty: Obligation, today: date, late: Callable[[date, date | None], int]
-) -> CaseLine:
-    received = local_day(row.received_at) if row.received_at else None
-    return CaseLine(
-        unit=unit,
-        duty=duty,
-        period=row.period,
-        role=row.role,
-        target_day=row.target_day,
-        soft=row.late_after is None,
-        agreed=bool(row.agreed),
-        received_on=received,
-        status=Status(row.status),
-        days_left=(row.target_day - today).days,
-        working_days_late=late(received or today, row.late_after),
-    )
-
-
-def tally_of(lines: Iterable[CaseLine]) -> Tally:
-    return _tally((line.status, 1) for line in lines)
-
-
-def duty_lines(
-    session: Session, office: Office, now: datetime, period: Period, duty: str
-) -> tuple[OccurrenceLine, ...]:
-    """The occurrences of one duty in a period, with who has answered."""
-    by_period: dict[str, list[CaseLine]] = defaultdict(list)
-    for line in case_lines(session, office, now, period, duty=duty):
-        by_period[line.period].append(line)
-    span = Span(office.plan.id, period.first, period.last)
-    return tuple(
-        OccurrenceLine(
-            period=row.period,
-            opens_on=row.opens_on,
-            target_day=row.target_day,
-            late_after=row.late_after,
-            soft=row.soft,
-            why=row.why,
-            opened=row.opened_at is not None,
-            screen_id=row.screen_id,
-            cases=tuple(by_period[row.period]),
-        )
-        for row in queries.occurrences(session, span, duty)
-    )
-
-
-def place_of(session: Session, occurrence_id: int) -> tuple[str, date] | None:
-    """The duty an occurrence belongs to, and the day it falls due."""
-    return queries.occurrence_place(session, occurrence_id)
 
 
 # --- what a reader must know --------------------------------------------------------------------------------------

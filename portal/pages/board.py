@@ -15,6 +15,7 @@ from rules.deadlines import local_day
 from rules.plan import Kind
 from rules.status import ANSWERED, EXEMPT, Status
 from services import board as board_facts
+from services import case_lists
 from services.board import DUE, MatrixRow, Period, Unit
 
 router = APIRouter()
@@ -76,7 +77,7 @@ def show_list(page: AnyPage, period: AskedPeriod, loc: str = "duoc-giao") -> HTM
     if loc not in LISTS:
         raise HTTPException(404)
     with reading(page.desk.engine) as session:
-        lines = board_facts.case_lines(session, page.desk.office, page.now, period)
+        lines = case_lists.case_lines(session, page.desk.office, page.now, period)
         years = board_facts.years(session, page.desk.office, local_day(page.now))
     shown = [line for line in lines if LISTS[loc](line.status)]
     return page.render("list.html", lines=shown, which=loc, period=period, years=years, here="/danh-sach")
@@ -86,7 +87,7 @@ def show_list(page: AnyPage, period: AskedPeriod, loc: str = "duoc-giao") -> HTM
 def show_occurrence(page: AnyPage, id: int) -> RedirectResponse:
     """Where links from the engine's screen lead: the duty, in the year it falls due."""
     with reading(page.desk.engine) as session:
-        found = board_facts.place_of(session, id)
+        found = case_lists.place_of(session, id)
     if found is None:
         raise HTTPException(404)
     code, day = found
@@ -100,13 +101,13 @@ def show_unit(page: AnyPage, period: AskedPeriod, key: str) -> HTMLResponse:
         unit = next((item for item in units.values() if item.key == key), None)
         if unit is None:
             raise HTTPException(404)
-        lines = board_facts.case_lines(session, page.desk.office, page.now, period, unit=unit)
+        lines = case_lists.case_lines(session, page.desk.office, page.now, period, unit=unit)
         years = board_facts.years(session, page.desk.office, local_day(page.now))
     return page.render(
         "unit.html",
         unit=unit,
         lines=lines,
-        tally=board_facts.tally_of(lines),
+        tally=case_lists.tally_of_lines(lines),
         period=period,
         years=years,
         here=f"/don-vi/{key}",
@@ -120,7 +121,7 @@ def show_duty(page: AnyPage, period: AskedPeriod, code: str) -> HTMLResponse:
     except KeyError:
         raise HTTPException(404) from None
     with reading(page.desk.engine) as session:
-        occurrences = board_facts.duty_lines(session, page.desk.office, page.now, period, duty.id)
+        occurrences = case_lists.duty_lines(session, page.desk.office, page.now, period, duty.id)
         years = board_facts.years(session, page.desk.office, local_day(page.now))
     readings = [item for item in page.desk.office.plan.interpretations if item.key in duty.interpretations]
     return page.render(
@@ -128,7 +129,7 @@ def show_duty(page: AnyPage, period: AskedPeriod, code: str) -> HTMLResponse:
         duty=duty,
         Kind=Kind,
         readings=readings,
-        occurrences=[(item, board_facts.tally_of(item.cases)) for item in occurrences],
+        occurrences=[(item, case_lists.tally_of_lines(item.cases)) for item in occurrences],
         period=period,
         years=years,
         here=f"/nhiem-vu/{duty.id}",

@@ -1,0 +1,119 @@
+"""The lists behind the board's numbers: the cases of a period, of a unit, of a duty."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache, partial
+from typing import Any
+
+from sqlmodel import Session
+
+from models import queries_board as queries
+from models.queries_board import Span
+from rules.deadlines import local_day
+from rules.office import Office
+from rules.plan import Obligation
+from rules.punctuality import days_late
+from rules.status import Status
+from services.board import Period, Tally, Unit, all_units, tally_of
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    unit: Unit
+    duty: Obligation
+    period: str
+    role: str
+    target_day: date
+    soft: bool
+    agreed: bool
+    received_on: date | None
+    status: Status
+    days_left: int
+    working_days_late: int
+
+
+@dataclass(frozen=True)
+class OccurrenceLine:
+    period: str
+    opens_on: date | None
+    target_day: date
+    late_after: date | None
+    soft: bool
+    why: str
+    opened: bool
+    screen_id: str | None
+    cases: tuple[CaseLine, ...]
+
+
+def case_lines(
+    session: Session,
+    office: Office,
+    now: datetime,
+    period: Period,
+    *,
+    duty: str | None = None,
+    unit: Unit | None = None,
+) -> tuple[CaseLine, ...]:
+    today = local_day(now)
+    units = all_units(session, today)
+    span = Span(office.plan.id, period.first, period.last)
+    rows = queries.cases(session, span, now, duty=duty, organisation_id=unit.id if unit else None)
+    duties = {item.id: item for item in office.plan.obligations}
+    late = cache(partial(days_late, calendar=office.calendar))
+    return tuple(_case_line(row, units[row.organisation_id], duties[row.duty], today, late) for row in rows)
+
+
+def _case_line(
+    row: Any, unit: Unit, duty: Obligation, today: date, late: Callable[[date, date | None], int]
+) -> CaseLine:
+    received = local_day(row.received_at) if row.received_at else None
+    return CaseLine(
+        unit=unit,
+        duty=duty,
+        period=row.period,
+        role=row.role,
+        target_day=row.target_day,
+        soft=row.late_after is None,
+        agreed=bool(row.agreed),
+        received_on=received,
+        status=Status(row.status),
+        days_left=(row.target_day - today).days,
+        working_days_late=late(received or today, row.late_after),
+    )
+
+
+def tally_of_lines(lines: Iterable[CaseLine]) -> Tally:
+    return tally_of((line.status, 1) for line in lines)
+
+
+def duty_lines(
+    session: Session, office: Office, now: datetime, period: Period, duty: str
+) -> tuple[OccurrenceLine, ...]:
+    """The occurrences of one duty in a period, with who has answered."""
+    by_period: dict[str, list[CaseLine]] = defaultdict(list)
+    for line in case_lines(session, office, now, period, duty=duty):
+        by_period[line.period].append(line)
+    span = Span(office.plan.id, period.first, period.last)
+    return tuple(
+        OccurrenceLine(
+            period=row.period,
+            opens_on=row.opens_on,
+            target_day=row.target_day,
+            late_after=row.late_after,
+            soft=row.soft,
+            why=row.why,
+            opened=row.opened_at is not None,
+            screen_id=row.screen_id,
+            cases=tuple(by_period[row.period]),
+        )
+        for row in queries.occurrences(session, span, duty)
+    )
+
+
+def place_of(session: Session, occurrence_id: int) -> tuple[str, date] | None:
+    """The duty an occurrence belongs to, and the day it falls due."""
+    return queries.occurrence_place(session, occurrence_id)
