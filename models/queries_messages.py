@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, literal, or_, select, update
 from sqlmodel import Session, col
@@ -114,8 +114,7 @@ def unit_names(session: Session, organisations: Collection[int], day: date) -> d
     return names
 
 
-@dataclass(frozen=True)
-class DigestRow:
+class DigestRow(NamedTuple):  # quicker to make than a dataclass, and a morning reads ten thousand
     """A notice with its case, still unanswered."""
 
     message_id: int

@@ -18,7 +18,6 @@ _PLAIN = re.compile(r"[ -~]{0,60}\Z")  # short printable ASCII needs no encoding
 _ATOM_NAME = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]{1,60}\Z")
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9][\w.+-]*/[A-Za-z0-9][\w.+-]*(?:; ?[a-z]+=[\w-]+)*\Z", re.ASCII)
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,120}@[!-;=?-~]{1,120}>\Z")
-_LINE_END = re.compile(r"\r\n|\r|\n")
 _LINE = 76
 _WORD_OPENS, _WORD_CLOSES = "=?utf-8?b?", "?="
 
@@ -147,7 +146,8 @@ def _file_name(name: str) -> str:
 
 
 def _encoded_text(text: str) -> str:
-    return _encoded(_LINE_END.sub("\r\n", text).encode("utf-8", "replace"))
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
+    return _encoded(lines.encode("utf-8", "replace"))
 
 
 def _encoded(content: bytes) -> str:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +112,7 @@ class _Desk:
             case_id=row.case_id,
             level=level,
             step=row.step,
-            title=f"{row.title} ({period_title_vi(row.period)})",
+            title=_title(row.title, row.period),
             short=row.short,
             clause=row.clause,
             plan_number=self.office.plan.number,
@@ -173,7 +174,7 @@ class _Desk:
         )
         obligation, occurrence, term = self.session.execute(query).one()
         return {
-            "title": f"{obligation.title_vi} ({period_title_vi(occurrence.period)})",
+            "title": _title(obligation.title_vi, occurrence.period),
             "clause": obligation.clause,
             "plan_number": self.office.plan.number,
             "url": f"{self.office.base_url}/nhiem-vu/{obligation.code}",
@@ -206,6 +207,11 @@ LETTERS = {
     "returned": _Desk.returned,
     "report_draft": _Desk.report_draft,
 }
+
+
+@lru_cache(1024)
+def _title(obligation: str, period: str) -> str:
+    return f"{obligation} ({period_title_vi(period)})"
 
 
 def _by_message(rows: Sequence[DigestRow]) -> dict[int, list[DigestRow]]:
