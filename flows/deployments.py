@@ -13,7 +13,7 @@ from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
 from flows.by_plan import flow_for
-from flows.names import NAMES, carried, description_of, duties, name_of
+from flows.names import NAMES, carried, description_of, duties, name_of, title_of
 from flows.tidy import OURS
 from rules.office import Office
 
@@ -43,16 +43,15 @@ def _of_duty(office: Office, duty: str) -> RunnerDeployment:
     clauses = {item.clause for item in carried(office.plan, duty)}
     return _deployment(
         flow_of(office, duty),
-        duty,
         f"{minute_of(duty)} 6 * * *",
         slug="hang-ngay",
-        tags=[OURS, "nhiệm vụ", *sorted(clauses)],
+        tags=[OURS, duty, *sorted(clauses)],
         description=description_of(office.plan, duty, office.base_url),
     )
 
 
 def _of_machine(name: str) -> RunnerDeployment:
-    return _deployment(_module_flow(name), name, MACHINE[name], slug="dinh-ky", tags=[OURS, "bộ máy"])
+    return _deployment(_module_flow(name), MACHINE[name], slug="dinh-ky", tags=[OURS, "bộ máy"])
 
 
 def _module_flow(name: str) -> Flow[Any, Any]:
@@ -62,10 +61,10 @@ def _module_flow(name: str) -> Flow[Any, Any]:
 
 
 def _deployment(
-    flow: Flow[Any, Any], name: str, cron: str, *, slug: str, tags: list[str], description: str | None = None
+    flow: Flow[Any, Any], cron: str, *, slug: str, tags: list[str], description: str | None = None
 ) -> RunnerDeployment:
     made = flow.to_deployment(
-        name,
+        title_of(flow.name),
         # a schedule without a slug is rebuilt, and switched on again, at every start
         schedules=[Cron(cron, timezone=ZONE, slug=slug)],
         tags=tags,

@@ -44,11 +44,18 @@ def _from_plan(items: Sequence[Obligation]) -> str:
     return f"{first.clause} {first.title.vi} · {', '.join(item.id for item in items)}"
 
 
+def title_of(name: str) -> str:
+    """The name without its ids: short enough for a narrow column, and sorted as the plan is."""
+    return name.partition(" · ")[0]
+
+
 def description_of(plan: Plan, duty: str, base_url: str) -> str:
     """Markdown under the duty's name: what the plan says, word for word, and where to go on."""
     parts = [_paragraph(item) for item in carried(plan, duty)]
-    link = f"[Mở bảng theo dõi trong cổng Kỳ Hạn]({base_url.rstrip('/')}/board)"
-    return "\n\n".join((f"Kế hoạch {plan.number}: {plan.title.vi}", *parts, link))
+    portal = f"[Mở bảng theo dõi trong cổng Kỳ Hạn]({base_url.rstrip('/')}/nhiem-vu/{carried(plan, duty)[0].id})"
+    # the page's own list hides states with names of ours; this one shows all of them
+    screen = f"[Mọi kỳ và mọi lượt kiểm tra của nhiệm vụ này](/v2/runs?tags={duty})"
+    return "\n\n".join((f"Kế hoạch {plan.number}: {plan.title.vi}", *parts, portal, screen))
 
 
 def _paragraph(item: Obligation) -> str:

@@ -119,7 +119,7 @@ def _picture(
         status=status,
         text=_text(counts, occurrence),
         progress=100 * answered / asked if asked else 100,
-        tags=("kỳ", obligation.clause, obligation.code, period, label),
+        tags=("kỳ", obligation.clause, obligation.code, obligation.flow, period, label),
         at=at,
         why=occurrence.why,
         hand_in=obligation.hand_in,

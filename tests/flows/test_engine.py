@@ -15,6 +15,7 @@ from prefect import flow
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.objects import StateType
 from prefect.deployments import run_deployment
+from prefect.states import Running
 from prefect_server import PrefectServer, eventually
 
 from config.home import Home
@@ -23,6 +24,7 @@ from flows.tidy import OURS
 
 pytestmark = pytest.mark.prefect
 DUTY = "release-calendar"
+CALENDAR = "I.5 Lịch phổ biến thông tin thống kê"
 OVERDUE = "2014-01-02T07:00:00+07:00"
 A_VISIT = f"""
 from datetime import datetime
@@ -61,8 +63,6 @@ def a_duty_dropped_from_the_plan(client: SyncPrefectClient) -> None:
 
 def a_visit_whose_process_is_gone(client: SyncPrefectClient) -> object:
     found = client.read_deployment_by_name("Nhiệm vụ cũ/cu")
-    from prefect.states import Running
-
     run = client.create_flow_run_from_deployment(found.id)
     client.set_flow_run_state(run.id, Running(), force=True)
     return run.id
@@ -74,11 +74,11 @@ def test_a_fresh_start_shows_everything_and_serves(
     a_duty_dropped_from_the_plan(client)
     lost = a_visit_whose_process_is_gone(client)
     request.getfixturevalue("engine")
-    assert eventually(lambda: DUTY in names(client), 60)
+    assert eventually(lambda: CALENDAR in names(client), 60)
     assert statuses(client)
     assert "cu" not in names(client)
     assert client.read_flow_run(lost).state_type is StateType.CRASHED  # type: ignore[arg-type]
-    run = run_deployment(f"{NAMES[DUTY]}/{DUTY}", timeout=60, poll_interval=0.5)
+    run = run_deployment(f"{NAMES[DUTY]}/{CALENDAR}", timeout=60, poll_interval=0.5)
     assert run.state is not None
     assert run.state.is_final()
     assert run.state_name in {"Quá hạn", "Đang chờ", "Đủ"}

@@ -31,7 +31,7 @@ def test_the_name_says_what_for_when_and_how_many_have_answered(sqlite_engine: E
 
 def test_tags_read_as_text_and_never_as_numbers(sqlite_engine: Engine, office: Office) -> None:
     tags = shown(sqlite_engine, office, IN_NOVEMBER).tags
-    assert tags == ("kỳ", "I.5", "I5-CALENDAR", "năm 2014", "Đang chờ nộp")
+    assert tags == ("kỳ", "I.5", "I5-CALENDAR", "release-calendar", "năm 2014", "Đang chờ nộp")
 
 
 def test_it_turns_from_waiting_to_soon_to_overdue(sqlite_engine: Engine, office: Office) -> None:
