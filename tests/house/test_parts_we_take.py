@@ -113,10 +113,10 @@ def test_no_part_of_the_product_forbids_anybody_its_use() -> None:
 def licence(package: Distribution) -> str:
     about = package.metadata
     name = canonicalize_name(about["Name"])
-    named = [line.split("::")[-1] for line in about.get_all("Classifier") or [] if line.startswith("License ::")]
-    short = (about.get("License") or "").split("\n")[0]
-    said = about.get("License-Expression") or "; ".join([short, *named])
-    assert said.strip("; "), f"{name} names no licence"
+    classified = [line.split("::")[-1] for line in about.get_all("Classifier", []) if line.startswith("License ::")]
+    expression, free = about.get_all("License-Expression", []), about.get_all("License", [])
+    said = "; ".join(expression or [*(text.split("\n")[0] for text in free), *classified])
+    assert said, f"{name} names no licence"
     return CHOSEN[name] if name in CHOSEN and CHOSEN[name] in said else said
 
 

@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 from the_house import FLOORS, ROOT
-from typer.main import get_command
+from typer.main import get_group
 
 from cli import COMMANDS, build
 from config.settings import FILE_SUFFIX, NAMES, SECRETS, Settings
@@ -31,7 +31,7 @@ def commands() -> frozenset[str]:
 
 
 def _spoken(name: str) -> list[str]:
-    inner = getattr(get_command(build(name)).commands[name], "commands", None)
+    inner = getattr(get_group(build(name)).commands[name], "commands", None)
     return [f"{name} {word}" for word in inner] if inner else [name]
 
 
@@ -88,7 +88,7 @@ def test_the_two_commands_are_in_the_makefile(readme: str) -> None:
 def test_what_the_makefile_starts_can_be_started() -> None:
     """`make run` is `kyhan up --demo`: the command must know every option it is given."""
     for command, options in re.findall(r"-m cli ([a-z]+)(.*)$", text("Makefile"), re.MULTILINE):
-        known = {option for one in get_command(build(command)).commands[command].params for option in one.opts}
+        known = {option for one in get_group(build(command)).commands[command].params for option in one.opts}
         assert set(options.split()) <= known
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from the_house import ROOT, modules, parsed, place, texts
@@ -87,7 +87,7 @@ def test_no_file_names_a_folder_of_somebodys_machine() -> None:
     assert found(OWN_MACHINE.search) == []
 
 
-def found(search) -> list[str]:
+def found(search: Callable[[str], object]) -> list[str]:
     return [
         f"{path}:{number}"
         for path, text in texts().items()
