@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ from services.letters import Letter, compose
 
 BATCH = 100
 LEASE = timedelta(minutes=5)
+SHARE = 0.6  # of a lease may pass before the last mail of a batch begins: the rest is for one slow server's answer
 BACK_OFF = (
     timedelta(seconds=30),
     timedelta(minutes=2),
@@ -29,6 +31,7 @@ BACK_OFF = (
 )
 MOST_TRIES = 40  # about three days of trying
 MOST_DOUBTS = 3  # times an e-mail whose fate is unknown is sent again, with the same Message-ID
+PAUSE = timedelta(minutes=30)  # of a channel that is out of order: who knocks on and on is locked out
 GIVE_WAY = 3  # channel failures in a row after which the rest of the batch is left for later
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -70,11 +73,11 @@ def dispatch(engine: Engine, office: Office, outgoing: Outgoing, now: datetime, 
     _reap(engine, outgoing, now)
     digests = office.calendar.is_working_day(local_day(now))
     left = limit if limit is not None else 1_000_000
+    began = time.monotonic()
     while left > 0:
+        until = now + timedelta(seconds=time.monotonic() - began) + LEASE
         with writing(engine) as session:
-            claimed = queries_messages.claim(
-                session, outgoing.worker, now, now + LEASE, min(BATCH, left), digests=digests
-            )
+            claimed = queries_messages.claim(session, outgoing.worker, now, until, min(BATCH, left), digests=digests)
         if not claimed:
             break
         left -= len(claimed)
@@ -135,18 +138,18 @@ def _intent(letter: Letter, now: datetime) -> dict[str, Any]:
 
 
 def _send(outgoing: Outgoing, letters: Sequence[Letter], now: datetime) -> list[Outcome]:
-    """One open connection a channel; stops early when the channel itself fails."""
+    """One open connection a channel; stops early when the channel itself fails, or before the lease runs out."""
     outcomes: list[Outcome] = []
     if not letters:
         return outcomes
     channel = outgoing.channels[letters[0].message.channel]
-    failures = 0
+    failures, last_call = 0, time.monotonic() + SHARE * LEASE.total_seconds()
     with channel.open() as session:
         for letter in letters:
             outcome = session.send(_envelope(outgoing, letter, now))
             outcomes.append(outcome)
             failures = failures + 1 if outcome.kind is OutcomeKind.RETRY else 0
-            if outcome.kind is OutcomeKind.STOP or failures >= GIVE_WAY:
+            if outcome.kind is OutcomeKind.STOP or failures >= GIVE_WAY or time.monotonic() > last_call:
                 break
     return outcomes
 
@@ -190,6 +193,9 @@ def _record(
     _settle(session, fates, now)
     if unsent:
         _release(session, unsent)
+    for letter, outcome in told:
+        if outcome.kind is OutcomeKind.STOP:
+            _pause(session, letter.message.channel, outcome.detail, now + PAUSE)
     for _, outcome in told:
         _tally(done, outcome)
 
@@ -226,7 +232,7 @@ def _fate(letter: Letter, outcome: Outcome, now: datetime) -> Fate:
     if outcome.kind is OutcomeKind.OK:
         return Fate("sent")
     if outcome.kind is OutcomeKind.STOP:
-        return Fate("pending", outcome.detail, now + BACK_OFF[3])
+        return Fate("pending", outcome.detail, now + PAUSE)
     if outcome.kind is OutcomeKind.RETRY and tries < MOST_TRIES:
         return Fate("pending", outcome.detail, now + BACK_OFF[min(tries - 1, len(BACK_OFF) - 1)])
     if outcome.kind is OutcomeKind.UNKNOWN and tries < MOST_DOUBTS:
@@ -265,6 +271,12 @@ def _release(session: Any, messages: Sequence[int]) -> None:
         .where(rows.c.id.in_(messages))
         .values(state="pending", attempts=rows.c.attempts - 1, lease_owner=None, lease_until=None)
     )
+
+
+def _pause(session: Any, channel: str, reason: str, until: datetime) -> None:
+    rows = table(Message)
+    waiting = (rows.c.state == "pending", rows.c.channel == channel, rows.c.not_before < until)
+    session.connection().execute(update(rows).where(*waiting).values(not_before=until, reason=reason))
 
 
 def _tally(done: Dispatched, outcome: Outcome) -> None:
