@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -17,6 +18,8 @@ class OutcomeKind(StrEnum):
     FALLBACK = "fallback"  # refused for good, though the address may be right: use the next channel
     UNKNOWN = "unknown"  # perhaps sent
     BUG = "bug"  # our own mistake; sending it again changes nothing
+    RESCHEDULE = "reschedule"  # surely not sent, and not before `not_before`; does not count as a try
+    OPTOUT = "optout"  # the person refuses messages here: respect it, and use the next channel
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,11 @@ class Outcome:
     detail: str = ""  # for the ledger and the operator; never holds a secret
     provider_ref: str | None = None
     maybe_sent: bool = False
+    not_before: datetime | None = None  # RETRY, RESCHEDULE, STOP: nothing to gain from an earlier try
+    until: datetime | None = None  # DEAD, OPTOUT, strikes: how long the address counts as such; None: for good
+    strikes: int = 0  # FALLBACK: after so many answers like this in a row, the address is dead until `until`
+    concerns: str = ""  # what the answer closes when that is neither channel nor address: template, group, follows
+    quota: tuple[int, int] | None = None  # messages left today, of how many
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,9 @@ class Envelope:
     attachments: tuple[Attachment, ...] = ()
     reply_to: str | None = None
     return_path: str | None = None  # where bounces go; None: the sender
+    attempt: int = 1
+    template: str = ""  # for services that send approved templates only: the kind of message
+    parameters: Mapping[str, str] = field(default_factory=dict)  # what fills that template
 
 
 class Session(Protocol):

@@ -1,0 +1,114 @@
+"""A Zalo bot: free, for people who once wrote to it. It gives no receipts, so on doubt nothing is sent again."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from notifications.channel import Envelope, Outcome, OutcomeKind
+from notifications.zalo_answers import BOT, Answer, outcome
+from notifications.zalo_http import NoAnswer, Reply, ZaloHttp
+from notifications.zalo_oa import code_of, spoken
+
+LONGEST_TEXT = 2000  # code points
+MONTH_CAP = 3000  # messages a free bot may send
+PER_SECOND = 1.0
+_TOKEN = re.compile(r"\d{1,20}:[\w.-]{8,200}\Z", re.ASCII)
+_CHAT = re.compile(r"[\w.-]{1,64}\Z", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+
+
+class BotApi:
+    """One method of the bot's interface, and what became of it."""
+
+    def __init__(self, http: ZaloHttp, base: str, token: str) -> None:
+        if not _TOKEN.match(token):
+            raise ValueError("KYHAN_ZALO_BOT_TOKEN: cần dạng số:chuỗi bí mật / expected digits:secret")
+        self._http, self._token = http, token
+        self._root = f"{base.rstrip('/')}/bot{token}"
+
+    def __repr__(self) -> str:
+        return "BotApi(…)"  # the address holds the token
+
+    def call(self, method: str, body: Mapping[str, Any]) -> tuple[Answer, Any]:
+        return self._told(lambda: self._http.post(f"{self._root}/{method}", body))
+
+    def wait(self, method: str, body: Mapping[str, Any], seconds: float) -> tuple[Answer, Any]:
+        return self._told(lambda: self._http.wait_for(f"{self._root}/{method}", body, seconds))
+
+    def _told(self, ask: Callable[[], Reply]) -> tuple[Answer, Any]:
+        try:
+            reply = ask()
+        except NoAnswer as silence:
+            return Answer(silence.word), None
+        body = reply.body
+        if body is None or not isinstance(body.get("ok"), bool):
+            return Answer(
+                reply.word if body is None or reply.status >= 300 else "odd-json", "", reply.retry_after
+            ), None
+        if body["ok"]:
+            return Answer("0"), body.get("result")
+        said = spoken(body.get("description"), self._token)
+        return Answer(_refusal(code_of(body.get("error_code")), said), said, reply.retry_after), None
+
+
+def _refusal(code: str | None, said: str) -> str:
+    return "400-chat" if code == "400" and "chat" in said.lower() else code or "odd-json"
+
+
+class BotChannel:
+    name = "zalo_bot"
+    resends_on_doubt = False
+
+    def __init__(
+        self,
+        http: ZaloHttp,
+        base: str,
+        token: str,
+        sent_this_month: int = 0,
+        month_cap: int = MONTH_CAP,
+        per_second: float = PER_SECOND,
+    ) -> None:
+        from notifications.zalo_http import Pace
+
+        self.api = BotApi(http, base, token)
+        self._sent, self._cap = sent_this_month, month_cap
+        self._pace = Pace(per_second)
+
+    @contextmanager
+    def open(self) -> Iterator[BotChannel]:
+        yield self
+
+    def send(self, envelope: Envelope) -> Outcome:
+        text = unicodedata.normalize("NFC", _CONTROL.sub("", envelope.text)).strip()
+        fault = _fault(envelope.to_address, text)
+        if fault:
+            return self._outcome(Answer(fault), envelope)
+        self._pace.wait()
+        answer, result = self.api.call("sendMessage", {"chat_id": envelope.to_address, "text": text})
+        said = self._outcome(self._counted(answer), envelope)
+        if said.kind is not OutcomeKind.OK:
+            return said
+        reference = result.get("message_id") if isinstance(result, dict) else None
+        return replace(said, provider_ref=str(reference) if reference else None)
+
+    def _counted(self, answer: Answer) -> Answer:
+        """The month's end of free messages and a moment's haste have the same number."""
+        if answer.code == "0":
+            self._sent += 1
+        return replace(answer, code="429-month") if answer.code == "429" and self._sent >= self._cap else answer
+
+    def _outcome(self, answer: Answer, envelope: Envelope) -> Outcome:
+        return outcome(BOT, answer, envelope.sent_at, envelope.key, envelope.attempt)
+
+
+def _fault(chat: str, text: str) -> str:
+    if not _CHAT.match(chat):
+        return "bad-chat"
+    if not text:
+        return "empty"
+    return "too-long" if len(text) > LONGEST_TEXT else ""
