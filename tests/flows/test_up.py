@@ -1,0 +1,128 @@
+"""Everything on one machine, as the operator starts and ends it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import httpx
+import pytest
+from prefect_server import eventually, free_port
+
+from cli.children import Child, keep_running
+
+UP = "from cli.up import run; raise SystemExit(run(None, False))"
+
+
+class Up:
+    """One `kyhan up` on a home of its own."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.ports = {"KYHAN_PORT": free_port(), "KYHAN_PREFECT_PORT": free_port(), "KYHAN_MAIL_PORT": free_port()}
+        self.environment = {key: value for key, value in os.environ.items() if not key.startswith("PREFECT_")}
+        self.environment |= {"KYHAN_HOME": str(home)} | {name: str(port) for name, port in self.ports.items()}
+
+    def start(self) -> subprocess.Popen[bytes]:
+        self.said = self.home / "said.log"
+        return subprocess.Popen(
+            [sys.executable, "-c", UP], env=self.environment, stdout=subprocess.DEVNULL, stderr=self.said.open("wb")
+        )
+
+    def answers(self, port: str, path: str) -> bool:
+        try:
+            return httpx.get(f"http://127.0.0.1:{self.ports[port]}{path}", timeout=2).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def processes(self) -> list[int]:
+        """Every process that works in this home, children of children too."""
+        return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit() and self._works_here(path)]
+
+    def _works_here(self, process: Path) -> bool:
+        with suppress(OSError):
+            alive = "\nState:\tZ" not in (process / "status").read_text()
+            return alive and f"KYHAN_HOME={self.home}\0".encode() in (process / "environ").read_bytes()
+        return False
+
+
+@pytest.fixture
+def up(tmp_path: Path) -> Iterator[Up]:
+    this = Up(tmp_path)
+    yield this
+    for process in this.processes():
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+
+
+@pytest.mark.prefect
+def test_from_the_first_start_to_a_killed_supervisor_and_a_second_start(up: Up) -> None:
+    first = up.start()
+    assert eventually(lambda: up.answers("KYHAN_PORT", "/healthz"), 60)
+    assert eventually(lambda: up.answers("KYHAN_PREFECT_PORT", "/api/health"), 60)
+    assert eventually(lambda: b"shown" in (up.home / "logs/engine.log").read_bytes(), 60)
+
+    refused = up.start()
+    assert refused.wait(20) == 1
+    assert f"tiến trình {first.pid}" in " ".join(up.said.read_text().split())
+
+    first.kill()
+    first.wait()
+    assert eventually(lambda: up.processes() == [], 15)
+
+    second = up.start()
+    assert eventually(lambda: up.answers("KYHAN_PORT", "/healthz"), 60)
+    asked = time.monotonic()
+    second.terminate()
+    assert second.wait(15) == 0
+    assert time.monotonic() - asked < 15
+    assert up.processes() == []
+
+
+def test_a_taken_port_is_named_and_the_next_free_one_used(up: Up) -> None:
+    with socket.create_server(("127.0.0.1", up.ports["KYHAN_PORT"])):
+        process = up.start()
+        assert eventually(lambda: f"cổng {up.ports['KYHAN_PORT']} đã có chương trình khác dùng" in said(up), 30)
+        assert eventually(lambda: "Đang khởi động" in said(up))
+        process.terminate()
+        assert process.wait(15) == 0
+    assert f"http://127.0.0.1:{up.ports['KYHAN_PORT']}" not in said(up).partition("Kỳ Hạn")[2]
+
+
+def said(up: Up) -> str:
+    return up.said.read_text()
+
+
+def test_a_child_that_ends_is_started_again_after_a_growing_pause(tmp_path: Path) -> None:
+    from threading import Event
+
+    stop, pauses = Event(), []
+
+    def tell(_: Child, code: int, pause: float) -> None:
+        pauses.append((code, pause))
+        if len(pauses) == 3:
+            stop.set()
+
+    ends = Child("ends", [sys.executable, "-c", "raise SystemExit(3)"], os.environ, tmp_path / "ends.log", pause=0.1)
+    keep_running([ends], stop, [], tell)
+    assert pauses == [(3, 0.1), (3, 0.2), (3, 0.4)]
+
+
+def test_a_child_that_does_not_listen_is_killed_in_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from threading import Event, Timer
+
+    monkeypatch.setattr("cli.children.POLITE", 0.5)
+    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
+    child = Child("deaf", [sys.executable, "-c", deaf], os.environ, tmp_path / "deaf.log")
+    stop = Event()
+    Timer(1.5, stop.set).start()
+    keep_running([child], stop, [], lambda *_: None)
+    assert child.process is not None
+    assert child.process.returncode == -signal.SIGKILL
