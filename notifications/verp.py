@@ -1,0 +1,104 @@
+"""Addresses that carry their own proof: where a bounce comes back to, and where an answer is handed in."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from base64 import b32encode
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from hashlib import sha256
+
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+EPOCH = date(2000, 1, 1)
+REPLIES_WITHIN = timedelta(days=800)  # an annual duty is answered late, or amended, well after its year has ended
+
+# Some relays write local parts in capitals or keep only the part before the @, so neither may matter.
+_BOUNCE = re.compile(r"bounce\+([0-9a-z]{1,13})\.([0-9a-z]{1,6})\.([a-z2-7]{8})\Z")
+_REPLY = re.compile(r"nop\+([cu])([0-9a-z]{1,13})\.([0-9a-z]{1,4})\.([a-z2-7]{10})\Z")
+_CLAIMS = {"bounce": re.compile(r"bounce\+", re.IGNORECASE), "reply": re.compile(r"nop\+", re.IGNORECASE)}
+
+
+@dataclass(frozen=True)
+class Try:
+    """One attempt at one message."""
+
+    message: int
+    attempt: int
+
+
+class About(StrEnum):
+    CASE = "c"
+    UNIT = "u"  # a digest of several cases: the answer must say which
+
+
+@dataclass(frozen=True)
+class ReplyToken:
+    about: About
+    id: int
+    issued_on: date
+
+    def expired(self, today: date) -> bool:
+        return not self.issued_on <= today <= self.issued_on + REPLIES_WITHIN
+
+
+def bounce_address(message: int, attempt: int, key: bytes, domain: str) -> str:
+    """The envelope sender. Its local part is also the ENVID that a relay repeats in its report."""
+    told = f"{_base36(message)}.{_base36(attempt)}"
+    return f"bounce+{told}.{_seal('bounce', told, key, 8)}@{domain}"
+
+
+def read_bounce_address(address: str, key: bytes) -> Try | None:
+    """None for an address that is not ours or was made up."""
+    found = _BOUNCE.match(_local_part(address))
+    if not found:
+        return None
+    told = f"{found[1]}.{found[2]}"
+    if not _fits(found[3], _seal("bounce", told, key, 8)):
+        return None
+    return Try(int(found[1], 36), int(found[2], 36))
+
+
+def reply_address(about: About, id: int, issued_on: date, key: bytes, domain: str) -> str:
+    told = f"{about}{_base36(id)}.{_base36((issued_on - EPOCH).days)}"
+    return f"nop+{told}.{_seal('reply', told, key, 10)}@{domain}"
+
+
+def read_reply_address(address: str, key: bytes) -> ReplyToken | None:
+    """None for an address that is not ours or was made up; whether it has expired is for the reader to ask."""
+    found = _REPLY.match(_local_part(address))
+    if not found:
+        return None
+    about, number, day, seal = found.groups()
+    if not _fits(seal, _seal("reply", f"{about}{number}.{day}", key, 10)):
+        return None
+    return ReplyToken(About(about), int(number, 36), EPOCH + timedelta(days=int(day, 36)))
+
+
+def claims_to_be(kind: str, address: str) -> bool:
+    """Whether it looks like one of ours ("bounce", "reply"), true or forged."""
+    return _CLAIMS[kind].match(address) is not None
+
+
+def _seal(purpose: str, told: str, key: bytes, length: int) -> str:
+    digest = hmac.new(key, f"{purpose}\0{told}".encode(), sha256).digest()
+    return b32encode(digest).decode("ascii").lower()[:length]
+
+
+def _fits(given: str, wanted: str) -> bool:
+    return hmac.compare_digest(given.encode(), wanted.encode())
+
+
+def _local_part(address: str) -> str:
+    return address.strip().strip("<>").partition("@")[0].lower()
+
+
+def _base36(number: int) -> str:
+    if number < 0:
+        raise ValueError("only whole numbers from 0")
+    digits = ""
+    while number or not digits:
+        number, digit = divmod(number, 36)
+        digits = DIGITS[digit] + digits
+    return digits

@@ -1,0 +1,215 @@
+"""Takes in what comes by mail: kept whole first, understood afterwards; what is not understood waits for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
+
+from models import queries_inbound
+from models.database import insert_new, reading, writing
+from models.inbound import InboundMail
+from notifications.dsn import answers_by_itself, is_automatic
+from notifications.mail_source import LARGEST, PROCESSED, REJECTED, MailSource, RawMail
+from rules.office import Office
+from services import log
+from services.errors import Refused
+from services.hand_in import HandIn, hand_in
+from services.receive_answers import Answer, read_answer
+from services.receive_bounces import Evidence, record_bounces, returned_mail
+from services.receive_files import keep, keep_bytes
+from services.receive_index import OurMails
+from services.receive_mail import ReceivedMail
+from services.receive_verdict import Finding
+
+MOST = 500  # mails a round; the rest waits for the next
+FOLDERS = {"quarantined": REJECTED, "rejected": REJECTED}
+
+
+@dataclass
+class Received:
+    registered: int = 0
+    bounced: int = 0
+    ignored: int = 0
+    quarantined: int = 0
+    rejected: int = 0
+    repeated: int = 0  # came again; what was made of it the first time stands
+    problems: list[str] = field(default_factory=list)
+
+
+def receive(
+    engine: Engine, office: Office, source: MailSource, files: Path, now: datetime, *, key: bytes, domain: str
+) -> Received:
+    """One round through the mailbox. Raises MailboxAway; whatever was taken in before that is kept."""
+    desk = _Desk(engine, office, files, now, key, domain)
+    with source.open() as mailbox:
+        places = mailbox.waiting()[:MOST]
+        with reading(engine) as session:
+            decided = queries_inbound.decided_at(session, places)
+        for place in places:
+            verdict = decided.get(place)
+            if verdict is None:
+                raw = mailbox.fetch(place)
+                verdict = desk.take_in(raw) if raw is not None else None
+            if verdict is not None:
+                mailbox.file(place, FOLDERS.get(verdict, PROCESSED))
+    return desk.done
+
+
+class _Desk:
+    """Where one round of mails is opened."""
+
+    def __init__(self, engine: Engine, office: Office, files: Path, now: datetime, key: bytes, domain: str) -> None:
+        self.engine, self.office, self.files, self.now = engine, office, files, now
+        self.key, self.domain = key, domain
+        self.done = Received()
+
+    def take_in(self, raw: RawMail) -> str:
+        """What was made of it, now or when it came before."""
+        entry, verdict = self._keep(raw)
+        if verdict != "new":
+            self.done.repeated += 1
+            return verdict
+        finding = self._understand(entry, raw)
+        setattr(self.done, finding.verdict, getattr(self.done, finding.verdict) + 1)
+        return finding.verdict
+
+    def _keep(self, raw: RawMail) -> tuple[int, str]:
+        """On disk and in the database before anything tries to understand it."""
+        stored = keep_bytes(self.files, "thu.eml", raw.content)
+        received_at = min(raw.arrived_at or self.now, self.now)
+        head = _head(raw.content, stored.sha256)
+        row = {
+            **head,
+            "place": raw.place,
+            "sha256": stored.sha256,
+            "size": raw.size,
+            "received_at": received_at,
+            "fetched_at": self.now,
+            **dict.fromkeys(("reason", "note", "seen_by"), ""),
+            "verdict": "new",
+        }
+        with writing(self.engine) as session:
+            insert_new(session, InboundMail, [row])
+            entry = queries_inbound.by_dedupe_key(session, head["dedupe_key"])
+            assert entry is not None
+            assert entry.id is not None
+            return entry.id, entry.verdict
+
+    def _understand(self, entry: int, raw: RawMail) -> Finding:
+        """A mail that trips us over waits for a person; a broken database or disk is no fault of the mail."""
+        try:
+            return self._judge(entry, raw)
+        except (SQLAlchemyError, OSError):
+            raise
+        except Refused as refused:
+            return self._conclude(entry, Finding("quarantined", str(refused)))
+        except Exception as problem:
+            told = f"không đọc được thư ({type(problem).__name__})"
+            self.done.problems.append(f"thư {entry}: {told}: {problem}"[:300])
+            return self._conclude(entry, Finding("quarantined", told))
+
+    def _judge(self, entry: int, raw: RawMail) -> Finding:
+        if raw.size > LARGEST or not raw.whole:
+            told = f"thư {_megabytes(raw.size)} MB, lớn hơn {LARGEST >> 20} MB; bản gốc còn trong hộp thư"
+            return self._conclude(entry, Finding("rejected", told))
+        mail = ReceivedMail(raw.content)
+        with reading(self.engine) as session:
+            ours = OurMails(session, self.domain, self.now)
+            received_at = session.get_one(InboundMail, entry).received_at
+            found = (
+                returned_mail(mail, ours, self.key)
+                or _no_person(mail)
+                or read_answer(session, self.office, mail, ours, self.key, received_at)
+            )
+        if isinstance(found, Answer):
+            return self._register(entry, mail, found, received_at)
+        return self._conclude(entry, found)
+
+    def _register(self, entry: int, mail: ReceivedMail, answer: Answer, received_at: datetime) -> Finding:
+        stored = keep(self.files, mail.attachments)
+        case = answer.case
+        with writing(self.engine) as session:
+            if (decided := _decided_meanwhile(session, entry)) is not None:
+                return decided
+            if {file.sha256 for file in stored} == queries_inbound.files_of_last_submission(session, case.id):
+                told = "cần xem: các tệp giống hệt lần nộp trước"
+                return _settle(session, entry, Finding("quarantined", told, answer.note, case.id), self.now)
+            arrival = HandIn(
+                case.unit,
+                case.obligation,
+                case.period,
+                received_at,
+                via="mail",
+                files=stored,
+                registered_by=f"mail:{mail.sender}",
+            )
+            receipt = hand_in(session, self.office, arrival, self.now)
+            told = f"đã vào sổ, lần nộp {receipt.version}"
+            finding = Finding("registered", told, answer.note, case.id, receipt.submission_id)
+            return _settle(session, entry, finding, self.now)
+
+    def _conclude(self, entry: int, found: Finding | list[Evidence]) -> Finding:
+        with writing(self.engine) as session:
+            if (decided := _decided_meanwhile(session, entry)) is not None:
+                return decided
+            finding = found if isinstance(found, Finding) else record_bounces(session, found, self.now)
+            return _settle(session, entry, finding, self.now)
+
+
+def _head(content: bytes, sha256: str) -> dict[str, str]:
+    try:
+        mail = ReceivedMail(content)
+        return {"dedupe_key": mail.dedupe_key, "sender": mail.sender, "subject": mail.subject}
+    except Exception:  # whatever is wrong with it, it is kept; its judge will say what
+        return {"dedupe_key": f":{sha256}", "sender": "", "subject": ""}
+
+
+def _no_person(mail: ReceivedMail) -> Finding | None:
+    """A unit's own system may send documents by itself; only an absence note never carries one."""
+    by_itself = answers_by_itself(mail.message)
+    if by_itself or (is_automatic(mail.message) and not mail.attachments):
+        return Finding("ignored", "thư tự động")
+    return None
+
+
+def _decided_meanwhile(session: Session, entry: int) -> Finding | None:
+    """By another round at the same mailbox."""
+    row = session.get_one(InboundMail, entry, with_for_update=True)
+    return None if row.verdict == "new" else Finding(row.verdict, row.reason, row.note, row.case_id)
+
+
+def _settle(session: Session, entry: int, finding: Finding, now: datetime) -> Finding:
+    row = session.get_one(InboundMail, entry)
+    row.verdict, row.reason, row.note = finding.verdict, finding.reason, finding.note
+    row.case_id, row.submission_id, row.message_id = finding.case_id, finding.submission_id, finding.message_id
+    session.add(row)
+    if finding.verdict in FOLDERS:
+        details = {"sender": row.sender, "reason": finding.reason, "sha256": row.sha256}
+        log.append(session, now, "kyhan", f"mail.{finding.verdict}", f"mail:{entry}", details)
+    return finding
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / (1 << 20):.0f}"
+
+
+def waiting_for_a_person(session: Session) -> Iterable[InboundMail]:
+    """Quarantined mails nobody has looked at yet, for the coordinators."""
+    return queries_inbound.to_be_seen(session)
+
+
+def seen(session: Session, mail: int, by: str, now: datetime) -> bool:
+    """A coordinator has looked at it. False when somebody had before, or it is not quarantined."""
+    row = session.get(InboundMail, mail)
+    if row is None or row.verdict != "quarantined" or row.seen_at is not None:
+        return False
+    row.seen_by, row.seen_at = by, now
+    session.add(row)
+    log.append(session, now, by, "mail.seen", f"mail:{mail}")
+    return True

@@ -1,0 +1,15 @@
+"""What is made of a mail that came in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Finding:
+    verdict: str  # registered, bounced, ignored, quarantined, rejected
+    reason: str = ""
+    note: str = ""
+    case_id: int | None = None
+    submission_id: int | None = None
+    message_id: int | None = None
