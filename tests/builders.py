@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterable, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
@@ -27,6 +30,7 @@ from services.dispatch import Outgoing
 from services.hand_in import HandIn, Receipt, find, hand_in
 from services.prepare import prepare
 
+TESTS = Path(__file__).parent
 DOMAIN = "example.vn"
 UNIT = "SKHDT"  # a department that owes a release calendar
 DISTRICT = "H-KESACH"
@@ -153,6 +157,18 @@ def passed_over(engine: Engine, *conditions: Any) -> Sequence[Notice]:
 
 def messages(engine: Engine, *conditions: Any) -> Sequence[Message]:
     return rows(engine, Message, *conditions)
+
+
+# --- a process of its own ---------------------------------------------------------------------------------------------
+
+
+def start(script: Path, engine: Engine, *words: object, **options: Any) -> subprocess.Popen[str]:
+    """Runs a script of the tests on the same database; it finds what the tests find."""
+    places = [str(TESTS.parent), str(TESTS), str(TESTS / "notifications")]
+    url = engine.url.render_as_string(hide_password=False)
+    given = {"text": True, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, **options}
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(places)}
+    return subprocess.Popen([sys.executable, str(script), url, *map(str, words)], env=environ, **given)
 
 
 # --- the post -------------------------------------------------------------------------------------------------------
