@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 from shutil import chown, rmtree
 
-from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy import Connection, create_engine, inspect, make_url, text
 
 from models.database import connect
 from models.tables import metadata
@@ -53,20 +53,26 @@ def remember(url: str) -> None:
     """Keep a copy of every row beside the tables."""
     with connect(url).begin() as connection:
         connection.execute(text("CREATE SCHEMA remembered"))
-        for name in metadata.tables:
+        for name in _tables(connection):
             connection.execute(text(f'CREATE TABLE remembered."{name}" AS TABLE public."{name}"'))
 
 
 def put_back(url: str) -> None:
     engine = connect(url)
     with engine.begin() as connection:
-        names = [table.name for table in metadata.sorted_tables]
+        names = _tables(connection)
         everything = ", ".join(f'"{name}"' for name in names)
         copies = [f'INSERT INTO "{name}" SELECT * FROM remembered."{name}"' for name in names]
         connection.exec_driver_sql("SET LOCAL lock_timeout = '10s'")
         connection.exec_driver_sql(f"TRUNCATE {everything} RESTART IDENTITY")
         connection.exec_driver_sql("; ".join([*copies, *_counters(connection)]))
     engine.dispose()
+
+
+def _tables(connection: Connection) -> list[str]:
+    """Those that exist, in the order in which they refer to each other."""
+    there = set(inspect(connection).get_table_names())
+    return [table.name for table in metadata.sorted_tables if table.name in there]
 
 
 def _counters(connection: Connection) -> list[str]:
