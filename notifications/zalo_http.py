@@ -93,6 +93,11 @@ class ZaloHttp:
         return Reply(response.status_code, _object(bytes(received)), _retry_after(response))
 
 
+def brief() -> ZaloHttp:
+    """For the token desk: whoever waits for a new token waits for this, and on SQLite every writer."""
+    return ZaloHttp(httpx.Timeout(connect=4, read=8, write=4, pool=4), longest=10)
+
+
 def _object(content: bytes) -> dict[str, Any] | None:
     try:
         found = json.loads(content)

@@ -51,7 +51,7 @@ class OAuth:
 
 def _pair(reply: Reply) -> TokenPair:
     told = reply.body
-    if told is None or reply.status >= 500:
+    if told is None or reply.status >= 500 or reply.status == 429:
         raise TokenDeskSilent(reply.word)
     access, refresh = told.get("access_token"), told.get("refresh_token")
     if isinstance(access, str) and isinstance(refresh, str) and access and refresh:

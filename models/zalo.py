@@ -1,0 +1,49 @@
+"""Zalo: the tokens of an Official Account, who is reached under which Zalo id, and the codes that link the two."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from models.columns import UtcMoment
+
+
+class OaToken(SQLModel, table=True):
+    """All three tokens are stored encrypted. Whoever changes them adds one to `version`."""
+
+    __tablename__ = "oa_token"
+
+    profile: str = Field(primary_key=True)
+    access_token: str
+    refresh_token: str  # works once
+    previous_refresh_token: str = ""  # kept one cycle, for a person to try if the pair after it was lost
+    obtained_at: datetime = Field(sa_type=UtcMoment)
+    expires_at: datetime = Field(sa_type=UtcMoment)
+    version: int = 1
+    problem: str = ""  # why the last refresh failed; empty: it did not
+    problem_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    consent_needed: bool = False  # the refresh token was refused: somebody must consent again
+
+
+class ZaloLink(SQLModel, table=True):
+    __tablename__ = "zalo_link"
+    __table_args__ = (UniqueConstraint("kind", "address"), UniqueConstraint("kind", "person_id"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str  # bot: the id of a chat; oa: of a user of the Official Account
+    address: str
+    person_id: int = Field(foreign_key="person.id")
+    linked_at: datetime = Field(sa_type=UtcMoment)
+
+
+class LinkCode(SQLModel, table=True):
+    """Shown to a signed-in person once, who sends it to the bot; only a keyed hash of it is kept."""
+
+    __tablename__ = "zalo_link_code"
+
+    code_hash: str = Field(primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    expires_at: datetime = Field(sa_type=UtcMoment)
+    used_at: datetime | None = Field(default=None, sa_type=UtcMoment)
