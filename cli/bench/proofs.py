@@ -1,0 +1,143 @@
+"""What the caught mails prove: nothing twice, nothing on a day off, nothing about what is answered."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from email import message_from_bytes, policy
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from config.home import Home
+from models.cases import Case
+from models.database import reading
+from models.messages import Notice
+from models.plan import ObligationRow, Occurrence
+from models.queries_messages import unit_names
+from rules.deadlines import local_day
+from rules.periods import period_title_vi
+
+DIGEST = re.compile(r"digest:(\d+):(\d{4}-\d\d-\d\d)\Z")
+SPACES = re.compile(r"\s+")
+
+
+@dataclass(frozen=True)
+class Caught:
+    key: str
+    id: str
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True)
+class Reminded:
+    """A case whose step a digest was to tell."""
+
+    title: str
+    unit: int
+    received_at: datetime | None
+
+
+@dataclass
+class Proofs:
+    twice: int = 0
+    noticed_twice: int = 0
+    on_days_off: int = 0
+    of_answered: int = 0
+    of_nothing: int = 0
+    mentions: int = 0
+
+
+def caught(folder: Path) -> list[Caught]:
+    return [_read(path.read_bytes()) for path in sorted(folder.glob("*.eml"))]
+
+
+def _read(raw: bytes) -> Caught:
+    mail = message_from_bytes(raw, policy=policy.default)
+    part = mail.get_body(("plain",))
+    text = part.get_content() if part is not None else ""
+    sent = mail["Date"].datetime.astimezone(UTC)
+    return Caught(str(mail["X-Kyhan-Key"]), str(mail["Message-ID"]), sent, flat(text))
+
+
+def flat(text: str) -> str:
+    return SPACES.sub(" ", text).strip()
+
+
+def prove(home: Home, mails: Sequence[Caught]) -> Proofs:
+    proofs = Proofs()
+    proofs.twice = _repeats(mail.id for mail in mails) + _repeats(mail.key for mail in mails)
+    with reading(home.engine) as session:
+        proofs.noticed_twice = _noticed_twice(session)
+        carried = _carried(session)
+        names: dict[date, dict[int, str]] = {}
+        for mail in mails:
+            found = DIGEST.match(mail.key)
+            if found is None:
+                continue
+            day = local_day(mail.at)
+            proofs.on_days_off += not home.office.calendar.is_working_day(day)
+            units = names.get(day) or names.setdefault(day, unit_names(session, _units(carried), day))
+            _look_inside(proofs, mail, carried[int(found[1]), date.fromisoformat(found[2])], units)
+    return proofs
+
+
+def _repeats(values: Iterable[str]) -> int:
+    return sum(number - 1 for number in Counter(values).values())
+
+
+def _noticed_twice(session: Session) -> int:
+    same = (col(Notice.case_id), col(Notice.step), col(Notice.person_id))
+    query = select(func.count()).select_from(Notice).group_by(*same).having(func.count() > 1)
+    return sum(int(number) - 1 for number in session.execute(query).scalars())
+
+
+Carried = dict[tuple[int, date], list[Reminded]]
+
+
+def _carried(session: Session) -> Carried:
+    """(person, day) → what that day's digest was to tell."""
+    query = (
+        select(
+            col(Notice.person_id),
+            col(Notice.on_day),
+            col(ObligationRow.title_vi),
+            col(Occurrence.period),
+            col(Case.organisation_id),
+            col(Case.received_at),
+        )
+        .join(Case, col(Case.id) == col(Notice.case_id))
+        .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+        .where(col(Notice.skipped).is_(None))
+    )
+    found: Carried = defaultdict(list)
+    for person, day, title, period, unit, received_at in session.execute(query):
+        found[person, day].append(Reminded(f"{title} ({period_title_vi(period)})", unit, received_at))
+    return found
+
+
+def _units(carried: Carried) -> set[int]:
+    return {item.unit for items in carried.values() for item in items}
+
+
+def _look_inside(proofs: Proofs, mail: Caught, items: Sequence[Reminded], units: dict[int, str]) -> None:
+    several = len({item.unit for item in items}) > 1
+    mentioned = [item for item in items if _mentions(mail.text, item, units[item.unit] if several else "")]
+    answered = sum(item.received_at is not None and item.received_at <= mail.at for item in mentioned)
+    proofs.mentions += len(mentioned)
+    proofs.of_answered += answered
+    proofs.of_nothing += len(mentioned) == answered
+
+
+def _mentions(text: str, item: Reminded, unit: str) -> bool:
+    """To those who follow several units a letter names the unit after the duty, or above it."""
+    title = flat(item.title)
+    if not unit:
+        return title in text
+    return f"{title} – {unit}" in text or f"{unit} {title}" in text
