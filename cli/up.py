@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from threading import Event, Thread
+from typing import Annotated
 
 import httpx
+import typer
 from rich.console import Console
 from rich.table import Table
 
@@ -45,7 +47,17 @@ class Ports:
     mail: int
 
 
-def run(port: int | None, demo: bool) -> int:
+def run(
+    port: Annotated[
+        int | None, typer.Option(help="Cổng của trang web. / Port of the portal.", min=1, max=65535)
+    ] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Điền số liệu minh họa. / Fill in made-up answers.")] = False,
+) -> None:
+    """Chạy tất cả trên một máy; Ctrl-C để dừng. / Everything on one machine; Ctrl-C stops."""
+    raise typer.Exit(start(port, demo))
+
+
+def start(port: int | None, demo: bool) -> int:
     """Until Ctrl-C or SIGTERM; 0 after an orderly end, 1 when this home is already running."""
     folder = load_settings().home
     try:

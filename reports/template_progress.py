@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -77,70 +78,101 @@ def _outlook(document: Any) -> None:
     piece.paragraph(document, "Nội dung", "{%p endfor %}")
 
 
-def _annexes(document: Any) -> None:
-    piece.annex(document, "Phụ lục I", "BẢNG TỔNG HỢP TÌNH HÌNH THỰC HIỆN CÁC NHIỆM VỤ", ATTACHED, landscape=True)
-    columns: piece.Columns = (
-        ("STT", "stt", 12),
-        ("Nhiệm vụ", "duty", 54),
-        ("Mục của Kế hoạch", "clause", 18),
-        ("Cơ quan chủ trì", "lead", 33),
-        ("Thời hạn", "deadline", 26),
-        ("Số phải thực hiện", "assigned", 16),
-        ("Đúng hạn", "on_time", 14),
-        ("Sau hạn", "late", 14),
-        ("Chưa thực hiện", "missing", 15),
-        ("Tỷ lệ đúng hạn (%)", "rate", 16),
-        ("Ghi chú", "note", 29),
-    )
-    piece.grid(document, "annex_i", columns, NOTHING, ("clause", "assigned", "on_time", "late", "missing", "rate"))
-    piece.annex(
-        document,
+@dataclass(frozen=True)
+class Annex:
+    number: str
+    title: str
+    rows: str  # the list the template walks
+    columns: piece.Columns  # heading, value, width in mm
+    centred: tuple[str, ...] = ()
+    landscape: bool = True
+    nothing: str = NOTHING
+
+
+ANNEXES = (
+    Annex(
+        "Phụ lục I",
+        "BẢNG TỔNG HỢP TÌNH HÌNH THỰC HIỆN CÁC NHIỆM VỤ",
+        "annex_i",
+        (
+            ("STT", "stt", 12),
+            ("Nhiệm vụ", "duty", 54),
+            ("Mục của Kế hoạch", "clause", 18),
+            ("Cơ quan chủ trì", "lead", 33),
+            ("Thời hạn", "deadline", 26),
+            ("Số phải thực hiện", "assigned", 16),
+            ("Đúng hạn", "on_time", 14),
+            ("Sau hạn", "late", 14),
+            ("Chưa thực hiện", "missing", 15),
+            ("Tỷ lệ đúng hạn (%)", "rate", 16),
+            ("Ghi chú", "note", 29),
+        ),
+        ("clause", "assigned", "on_time", "late", "missing", "rate"),
+    ),
+    Annex(
         "Phụ lục II",
         "TÌNH HÌNH GỬI BÁO CÁO CỦA CÁC CƠ QUAN, ĐƠN VỊ, ĐỊA PHƯƠNG",
-        ATTACHED,
-        landscape=True,
-    )
-    columns = (
-        ("STT", "stt", 12),
-        ("Cơ quan", "unit", 58),
-        ("Nhiệm vụ", "duty", 70),
-        ("Thời hạn", "deadline", 25),
-        ("Ngày nhận", "received_on", 25),
-        ("Số, ký hiệu văn bản", "document_number", 30),
-        ("Kết quả", "result", 27),
-    )
-    piece.grid(document, "annex_ii", columns, NOTHING, ("deadline", "received_on", "document_number", "result"))
-    piece.annex(document, "Phụ lục III", "NHẬT KÝ ĐÔN ĐỐC", ATTACHED, landscape=True)
-    columns = (
-        ("STT", "stt", 12),
-        ("Thời điểm", "at", 32),
-        ("Cơ quan nhận", "unit", 55),
-        ("Nhiệm vụ", "duty", 68),
-        ("Hình thức", "channel", 26),
-        ("Mức", "level", 26),
-        ("Kết quả", "result", 28),
-    )
-    piece.grid(document, "annex_iii", columns, NOTHING, ("at", "channel", "level", "result"))
-    piece.annex(document, "Phụ lục IV", "TỔNG HỢP ĐỀ XUẤT SỬA ĐỔI, BỔ SUNG", ATTACHED, landscape=True)
-    columns = (
-        ("STT", "stt", 12),
-        ("Cơ quan", "unit", 50),
-        ("Nội dung", "proposal", 75),
-        ("Lý do", "reason", 60),
-        ("Ý kiến của {{ issuer }}", "opinion", 50),
-    )
-    piece.grid(document, "annex_iv", columns, NOTHING)
-    piece.annex(document, "Phụ lục V", "NHIỆM VỤ ĐẾN HẠN TRONG {{ next_period_upper }}", ATTACHED, landscape=False)
-    columns = (
-        ("STT", "stt", 12),
-        ("Nhiệm vụ", "duty", 60),
-        ("Cơ quan", "unit", 40),
-        ("Thời hạn", "due_day", 24),
-        ("Ngày nhắc dự kiến", "reminder_day", 24),
-    )
-    piece.grid(
-        document, "annex_v", columns, "Không có nhiệm vụ đến hạn trong kỳ tiếp theo.", ("due_day", "reminder_day")
-    )
+        "annex_ii",
+        (
+            ("STT", "stt", 12),
+            ("Cơ quan", "unit", 58),
+            ("Nhiệm vụ", "duty", 70),
+            ("Thời hạn", "deadline", 25),
+            ("Ngày nhận", "received_on", 25),
+            ("Số, ký hiệu văn bản", "document_number", 30),
+            ("Kết quả", "result", 27),
+        ),
+        ("deadline", "received_on", "document_number", "result"),
+    ),
+    Annex(
+        "Phụ lục III",
+        "NHẬT KÝ ĐÔN ĐỐC",
+        "annex_iii",
+        (
+            ("STT", "stt", 12),
+            ("Thời điểm", "at", 32),
+            ("Cơ quan nhận", "unit", 55),
+            ("Nhiệm vụ", "duty", 68),
+            ("Hình thức", "channel", 26),
+            ("Mức", "level", 26),
+            ("Kết quả", "result", 28),
+        ),
+        ("at", "channel", "level", "result"),
+    ),
+    Annex(
+        "Phụ lục IV",
+        "TỔNG HỢP ĐỀ XUẤT SỬA ĐỔI, BỔ SUNG",
+        "annex_iv",
+        (
+            ("STT", "stt", 12),
+            ("Cơ quan", "unit", 50),
+            ("Nội dung", "proposal", 75),
+            ("Lý do", "reason", 60),
+            ("Ý kiến của {{ issuer }}", "opinion", 50),
+        ),
+    ),
+    Annex(
+        "Phụ lục V",
+        "NHIỆM VỤ ĐẾN HẠN TRONG {{ next_period_upper }}",
+        "annex_v",
+        (
+            ("STT", "stt", 12),
+            ("Nhiệm vụ", "duty", 60),
+            ("Cơ quan", "unit", 40),
+            ("Thời hạn", "due_day", 24),
+            ("Ngày nhắc dự kiến", "reminder_day", 24),
+        ),
+        ("due_day", "reminder_day"),
+        landscape=False,
+        nothing="Không có nhiệm vụ đến hạn trong kỳ tiếp theo.",
+    ),
+)
+
+
+def _annexes(document: Any) -> None:
+    for annex in ANNEXES:
+        piece.annex(document, annex.number, annex.title, ATTACHED, landscape=annex.landscape)
+        piece.grid(document, annex.rows, annex.columns, annex.nothing, annex.centred)
     piece.flatten(document.add_paragraph())
 
 

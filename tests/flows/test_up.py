@@ -18,7 +18,7 @@ from prefect_server import eventually, free_port
 
 from cli.children import Child, keep_running
 
-UP = "from cli.up import run; raise SystemExit(run(None, False))"
+UP = "from cli.up import start; raise SystemExit(start(None, False))"
 
 
 class Up:
