@@ -23,6 +23,7 @@ app = typer.Typer(
     help="So sánh Kyhan với chương trình đơn giản nhất làm cùng việc. / Kyhan beside its limits, in one run.",
     invoke_without_command=True,
     no_args_is_help=False,
+    subcommand_metavar="",
     context_settings={"allow_interspersed_args": True},
 )
 

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
 from cli.bench.timing import Check, Figures, Result
 
-COLUMNS = ("", "giây", "giây CPU", "bộ nhớ MB", "số lượng", "× giới hạn", "× CPU")
+COLUMNS = ("", "giây", "CPU", "MB", "số", "×", "× CPU")
 
 
 def show(console: Console, result: Result) -> None:
-    table = Table(title=f"{result.job}: {result.title} ({result.rounds} vòng, trung vị)", title_justify="left")
+    table = Table(
+        title=f"{result.job}: {result.title} ({result.rounds} vòng, trung vị)",
+        title_justify="left",
+        padding=0,
+        box=SIMPLE,
+    )
     for number, name in enumerate(COLUMNS):
-        table.add_column(name, justify="right" if number else "left")
+        table.add_column(name, justify="right" if number else "left", no_wrap=number > 0)
     for row in result.rows:
         table.add_row(*_cells(row), style="dim" if row.limit else "")
     if result.rows:
         console.print(table)
     else:
         console.print(f"{result.job}: {result.title}")
+    console.print("giây, CPU (giây): trung vị; MB: lớn nhất; ×: so với dòng giới hạn trong cùng vòng", style="dim")
     for check in result.checks:
         console.print(_line(check))
     for note in result.notes:
@@ -30,8 +37,8 @@ def show(console: Console, result: Result) -> None:
 def _cells(row: Figures) -> tuple[str, ...]:
     return (
         row.name,
-        f"{row.wall:.4f}",
-        f"{row.cpu:.4f}",
+        f"{row.wall:.3f}",
+        f"{row.cpu:.3f}",
         f"{row.peak_mb:.0f}",
         f"{row.count:,}",
         f"{row.ratio:.2f}",
