@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import hmac
 import re
+import secrets
+import time
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 from notifications.channel import Envelope, Outcome, OutcomeKind
-from notifications.zalo_answers import BOT, Answer, outcome
-from notifications.zalo_http import NoAnswer, Reply, ZaloHttp
+from notifications.zalo_answers import BOT, Action, Answer, outcome, rule_for
+from notifications.zalo_http import NoAnswer, Pace, Reply, ZaloHttp
 from notifications.zalo_oa import code_of, spoken
 
 LONGEST_TEXT = 2000  # code points
@@ -19,6 +24,9 @@ MONTH_CAP = 3000  # messages a free bot may send
 PER_SECOND = 1.0
 _TOKEN = re.compile(r"\d{1,20}:[\w.-]{8,200}\Z", re.ASCII)
 _CHAT = re.compile(r"[\w.-]{1,64}\Z", re.ASCII)
+_CODE = re.compile(r"(?:kyhan\s+)?(\d{3})[ .-]?(\d{3})", re.ASCII | re.IGNORECASE)
+_FINE = ("0", "408")  # 408: nobody wrote anything while we waited
+LONGEST_PAUSE = 60.0
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -73,8 +81,6 @@ class BotChannel:
         month_cap: int = MONTH_CAP,
         per_second: float = PER_SECOND,
     ) -> None:
-        from notifications.zalo_http import Pace
-
         self.api = BotApi(http, base, token)
         self._sent, self._cap = sent_this_month, month_cap
         self._pace = Pace(per_second)
@@ -112,3 +118,97 @@ def _fault(chat: str, text: str) -> str:
     if not text:
         return "empty"
     return "too-long" if len(text) > LONGEST_TEXT else ""
+
+
+# --- what people write to the bot -----------------------------------------------------------------------------------
+
+
+class PollingStopped(Exception):
+    """Waiting longer is in vain: the token is refused, or a webhook takes the messages."""
+
+
+class Poller:
+    """Fetches what people write, for an office behind a firewall. Never beside a webhook.
+
+    An update is handed over once and then gone from Zalo: `hand_over` must store it before anything else.
+    """
+
+    def __init__(
+        self,
+        http: ZaloHttp,
+        base: str,
+        token: str,
+        hand_over: Callable[[dict[str, Any]], None],
+        wait: int = 30,
+        pause: Callable[[float], object] = time.sleep,
+    ) -> None:
+        self.api = BotApi(http, base, token)
+        self._hand_over, self._wait, self._pause = hand_over, wait, pause
+
+    def once(self) -> Answer:
+        answer, update = self.api.wait("getUpdates", {"timeout": self._wait}, self._wait)
+        if isinstance(update, dict):
+            self._hand_over(update)
+        return answer
+
+    def run(self, stopped: Callable[[], bool]) -> None:
+        failures = 0
+        while not stopped():
+            answer = self.once()
+            if answer.code in _FINE:
+                failures = 0
+                continue
+            if rule_for(BOT, answer.code).action in (Action.STOP, Action.BUG, Action.DEAD):
+                raise PollingStopped(f"{answer.code} {answer.said}".strip())
+            failures += 1
+            self._pause(min(2.0**failures, LONGEST_PAUSE))
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a person wrote to the bot."""
+
+    chat_id: str
+    text: str
+    message_id: str
+    in_group: bool = False
+
+
+def written(update: object) -> Written | None:
+    """From an update or a webhook's body; None: nothing a person wrote."""
+    told = update.get("result", update) if isinstance(update, dict) else None
+    message = told.get("message") if isinstance(told, dict) else None
+    if not isinstance(message, dict) or not isinstance(message.get("chat"), dict):
+        return None
+    chat, text = message["chat"], message.get("text")
+    if not isinstance(text, str) or not _CHAT.match(str(chat.get("id", ""))):
+        return None
+    group = str(chat.get("chat_type", "")).upper() == "GROUP"
+    return Written(
+        str(chat["id"]), unicodedata.normalize("NFC", text).strip(), str(message.get("message_id", "")), group
+    )
+
+
+def is_from_zalo(header: str | None, secret: str) -> bool:
+    """Whether a webhook carries the secret that was set with it (X-Bot-Api-Secret-Token)."""
+    return bool(secret) and header is not None and hmac.compare_digest(header.encode(), secret.encode())
+
+
+# --- linking a chat to a person -------------------------------------------------------------------------------------
+
+CODE_LIFE = timedelta(minutes=15)
+
+
+def new_code() -> str:
+    """To show a signed-in person, who sends it to the bot."""
+    return f"{secrets.randbelow(10**6):06d}"
+
+
+def code_in(text: str) -> str | None:
+    found = _CODE.fullmatch(text.strip())
+    return found[1] + found[2] if found else None
+
+
+def hashed(code: str, secret: bytes) -> str:
+    """Keyed: a million codes are soon tried by who only has the database."""
+    return hmac.new(secret, f"zalo link {code}".encode(), sha256).hexdigest()

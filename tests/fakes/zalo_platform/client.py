@@ -91,8 +91,8 @@ def zns(
     return ZnsChannel(client, url or zalo.url, TEMPLATES, SEAL, per_second=0, **named)
 
 
-def uid(zalo: Zalo) -> ZbsUidChannel:
-    client = OaClient(quick(), Purse(zalo.access_token()))
+def uid(zalo: Zalo, tokens: Purse | None = None) -> ZbsUidChannel:
+    client = OaClient(quick(), tokens or Purse(zalo.access_token()))
     return ZbsUidChannel(client, zalo.url, zalo.url, TEMPLATES, SEAL, per_second=0)
 
 
