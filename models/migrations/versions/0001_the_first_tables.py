@@ -39,6 +39,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_log_entry_subject"), ["subject"], unique=False)
 
     op.create_table(
+        "oa_token",
+        sa.Column("profile", sa.String(), nullable=False),
+        sa.Column("access_token", sa.String(), nullable=False),
+        sa.Column("refresh_token", sa.String(), nullable=False),
+        sa.Column("previous_refresh_token", sa.String(), nullable=False),
+        sa.Column("obtained_at", models.columns.UtcMoment(), nullable=False),
+        sa.Column("expires_at", models.columns.UtcMoment(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("problem", sa.String(), nullable=False),
+        sa.Column("problem_at", models.columns.UtcMoment(), nullable=True),
+        sa.Column("consent_needed", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("profile"),
+    )
+    op.create_table(
         "organisation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
@@ -144,6 +158,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("organisation_id", "role"),
     )
+    op.create_table(
+        "zalo_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("linked_at", models.columns.UtcMoment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("kind", "address"),
+        sa.UniqueConstraint("kind", "person_id"),
+    )
+    op.create_table(
+        "zalo_link_code",
+        sa.Column("code_hash", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("expires_at", models.columns.UtcMoment(), nullable=False),
+        sa.Column("used_at", models.columns.UtcMoment(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("code_hash"),
+    )
+    with op.batch_alter_table("zalo_link_code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_zalo_link_code_person_id"), ["person_id"], unique=False)
+
     op.create_table(
         "binding",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -529,6 +573,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_binding_organisation_id"))
 
     op.drop_table("binding")
+    with op.batch_alter_table("zalo_link_code", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_zalo_link_code_person_id"))
+
+    op.drop_table("zalo_link_code")
+    op.drop_table("zalo_link")
     op.drop_table("post")
     op.drop_table("organisation_name")
     op.drop_table("obligation")
@@ -536,6 +585,7 @@ def downgrade() -> None:
     op.drop_table("person")
     op.drop_table("organisation_event")
     op.drop_table("organisation")
+    op.drop_table("oa_token")
     with op.batch_alter_table("log_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_log_entry_subject"))
 
