@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -179,7 +180,16 @@ def _original_message_id(mail: Message) -> str:
 def _text(part: Message) -> str:
     """Whatever it is, as text that can be stored."""
     if part.is_multipart():
-        inner = (item.as_bytes() for item in part.get_payload() if isinstance(item, Message))
-        return b"\n\n".join(inner).decode("utf-8", "replace")
+        inner = b"\n\n".join(item.as_bytes() for item in part.get_payload() if isinstance(item, Message))
+        return _unpacked(part, inner).decode("utf-8", "replace")
     content = part.get_payload(decode=True)
     return content.decode("utf-8", "replace") if isinstance(content, bytes) else ""
+
+
+def _unpacked(part: Message, content: bytes) -> bytes:
+    """No report may be encoded as a whole (RFC 2046, 5.2); some are."""
+    if _header(part, "Content-Transfer-Encoding") != "base64":
+        return content
+    with suppress(ValueError):
+        return b64decode(b"".join(content.split()), validate=True)
+    return content
