@@ -32,7 +32,7 @@ from services.tick import tick
 SEED = 2024
 BY = "Dữ liệu minh họa"
 UNTIL, REACHED = "demo:until", "demo:reached"
-TICK, SEND, ANSWER, REVIEW = time(6, 45), time(7, 45), time(10, 20), time(15, 40)
+TICK, SEND, ANSWER, REVIEW, SEND_AGAIN = time(6, 45), time(7, 45), time(10, 20), time(15, 40), time(16, 0)
 DAY = timedelta(days=1)
 
 
@@ -109,7 +109,7 @@ def _catcher(folder: Path) -> Iterator[int]:
 
 
 def _live(engine: Engine, office: Office, outgoing: Outgoing, day: date, now: datetime) -> None:
-    for moment, act in ((TICK, _tick), (SEND, _send), (ANSWER, _answer), (REVIEW, _review)):
+    for moment, act in ((TICK, _tick), (SEND, _send), (ANSWER, _answer), (REVIEW, _review), (SEND_AGAIN, _send)):
         at = datetime.combine(day, moment, PROVINCE)
         if at <= now:
             act(engine, office, outgoing, at)
