@@ -16,6 +16,7 @@ from models.organisations import Organisation
 from models.plan import ObligationRow, Occurrence, StepDay, Term
 from models.queries_status import status_case
 from models.submissions import Submission
+from rules.deadlines import late_from
 from rules.status import Status
 
 
@@ -60,12 +61,14 @@ def cases(session: Session, occurrences: Collection[int], moment: datetime) -> l
 
 
 def in_window(session: Session, start: date, as_of: date) -> list[tuple[Occurrence, ObligationRow]]:
-    """Occurrences open by `as_of` that fell due in or after the window, or that still miss an answer."""
+    """Occurrences open by `as_of` that fell due in or after the window, or that still missed an answer then."""
     last = func.coalesce(col(Occurrence.late_after), col(Occurrence.target_day))
+    end = literal(late_from(as_of), UtcMoment())
     unanswered = (
         select(col(Case.id))
         .where(col(Case.occurrence_id) == col(Occurrence.id))
-        .where(col(Case.received_at).is_(None), col(Case.outcome).is_(None))
+        .where(or_(col(Case.received_at).is_(None), col(Case.received_at) >= end))
+        .where(or_(col(Case.outcome).is_(None), col(Case.outcome_at) >= end))
         .exists()
     )
     query = (

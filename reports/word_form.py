@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
+from uuid import uuid4
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docxtpl import DocxTemplate
@@ -44,11 +45,14 @@ class WordForm:
         """Fill in and put in place at once: a reader never sees half a document."""
         body = (DECLARATION + self._body.render(values)).encode()
         out.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = out.with_name(f".{out.name}.part")
-        with ZipFile(unfinished, "w", ZIP_DEFLATED) as package:
-            for name, content in self._parts.items():
-                package.writestr(_entry(name), body if name == BODY else content)
-        os.replace(unfinished, out)
+        unfinished = out.with_name(f".{out.name}.{uuid4().hex}.part")  # two may write the same report at once
+        try:
+            with ZipFile(unfinished, "w", ZIP_DEFLATED) as package:
+                for name, content in self._parts.items():
+                    package.writestr(_entry(name), body if name == BODY else content)
+            os.replace(unfinished, out)
+        finally:
+            unfinished.unlink(missing_ok=True)
         return out
 
 

@@ -119,8 +119,7 @@ def _duty(
     lead: str,
 ) -> say.DutyResult:
     counts = Counter(case.status for case in cases)
-    late = sum(counts[status] for status in LATE)
-    answered = sum(counts[status] for status in ANSWERED) + counts[Status.RETURNED]
+    answered, late = _answered(cases)
     assigned = len(cases) - sum(counts[status] for status in EXEMPT)
     before, rate_before = _previous(session, occurrence, row, moment)
     return say.DutyResult(
@@ -142,6 +141,19 @@ def _duty(
     )
 
 
+def _answered(cases: Sequence[ReportCase]) -> tuple[int, int]:
+    """How many answered, and how many of them late."""
+    answered = sum(case.status in ANSWERED or case.status is Status.RETURNED for case in cases)
+    return answered, sum(case.status in LATE or _returned_late(case) for case in cases)
+
+
+def _returned_late(case: ReportCase) -> bool:
+    """A return for completion does not make a late answer punctual."""
+    if case.status is not Status.RETURNED or case.received_at is None or case.late_after is None:
+        return False
+    return case.received_at >= late_from(case.late_after)
+
+
 def _for(occurrence: Occurrence) -> str:
     return f" ({period_title_vi(occurrence.period)})"
 
@@ -155,8 +167,8 @@ def _previous(
     cases = queries_report.cases(session, [before.id], moment)
     counts = Counter(case.status for case in cases)
     assigned = len(cases) - sum(counts[status] for status in EXEMPT)
-    on_time = sum(counts[status] for status in ANSWERED - LATE)
-    return before, on_time_rate(on_time, assigned)
+    answered, late = _answered(cases)
+    return before, on_time_rate(answered - late, assigned)
 
 
 def _clause(
