@@ -23,6 +23,7 @@ from flows.turn import turn
 from models.database import reading, writing
 from rules.office import Office
 from rules.status import OCCURRENCE_LABELS, OccurrenceStatus
+from rules.wording import day_vi
 from services.show import Line, Picture, mark_failed, mark_shown, occurrence_url, stale, story, unit_rows
 
 INFO, LOG_BATCH = 20, 200
@@ -196,6 +197,15 @@ class Pen:
             f"**{OCCURRENCE_LABELS[picture.status].vi}** – {picture.text}",
             picture.why,
             f"Phải nộp: {picture.hand_in}" if picture.hand_in else "",
+            self._reminders(picture),
             f"[Mở trong cổng Kỳ Hạn]({portal})",
         )
         return "\n\n".join(part for part in parts if part)
+
+    def _reminders(self, picture: Picture) -> str:
+        titles = {step.id: step.title.vi for ladder in self.office.ladders.values() for step in ladder.steps}
+        told = [
+            f"- {day_vi(item.day)} · {titles.get(item.step) or item.step}: {item.count} lượt"
+            for item in picture.reminders
+        ]
+        return "\n".join(("### Đã nhắc\n", *told)) if told else ""

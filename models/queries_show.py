@@ -103,13 +103,13 @@ def _named_on(day: date, organisation: Mapped[int] | Mapped[int | None]) -> Colu
     )
 
 
-def reminded(session: Session, occurrence: int) -> Sequence[tuple[str, date, int, int]]:
-    """Step, day, notices written, of which never sent."""
+def reminded(session: Session, occurrences: Collection[int]) -> Sequence[tuple[int, str, date, int]]:
+    """Occurrence, step, day and how many notices went out, oldest first; those never sent are left out."""
     query = (
-        select_columns(col(Notice.step), col(Notice.on_day), func.count(), func.count(col(Notice.skipped)))
+        select_columns(col(Case.occurrence_id), col(Notice.step), col(Notice.on_day), func.count())
         .join(Case, col(Case.id) == col(Notice.case_id))
-        .where(col(Case.occurrence_id) == occurrence)
-        .group_by(col(Notice.step), col(Notice.on_day))
+        .where(col(Case.occurrence_id).in_(occurrences), col(Notice.skipped).is_(None))
+        .group_by(col(Case.occurrence_id), col(Notice.step), col(Notice.on_day))
         .order_by(col(Notice.on_day), col(Notice.step))
     )
     return [row._tuple() for row in session.execute(query)]

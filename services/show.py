@@ -23,6 +23,7 @@ OPENS_WITHIN = timedelta(days=60)
 KEPT_AFTER_CLOSING = timedelta(days=400)
 MOVING = frozenset({OccurrenceStatus.WAITING, OccurrenceStatus.SOON, OccurrenceStatus.OVERDUE})
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+SHORTER = re.compile(r"(?<=[IV\d]) năm ")  # «quý III năm 2026» → «quý III/2026»: the ratio must stay in view
 ROLES = {"lead": "chủ trì", "contributor": "phối hợp", "each": "thực hiện"}
 
 # action of the log → sentences; each is told only when the log has the fact it names
@@ -41,6 +42,13 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
+class Reminder:
+    day: date
+    step: str
+    count: int
+
+
+@dataclass(frozen=True)
 class Picture:
     """One occurrence as the screen ought to show it. `shown` tells two pictures apart as a whole."""
 
@@ -56,6 +64,7 @@ class Picture:
     at: datetime  # where it stands on the time axis
     why: str
     hand_in: str
+    reminders: tuple[Reminder, ...]
     shown: str
     last_shown: str
 
@@ -73,12 +82,25 @@ def pictures(
     today = local_day(now)
     rows = queries_show.on_screen(session, today + OPENS_WITHIN, today - KEPT_AFTER_CLOSING, flow, ids)
     counts = counts_by_occurrence(session, now, flow)
+    reminders = _reminders(session, [occurrence.id for occurrence, *_ in rows if occurrence.id is not None])
     return [
         _picture(
-            occurrence, obligation, projection, counts.get(occurrence.id or 0) or _unopened(occurrence, bound), now
+            occurrence,
+            obligation,
+            projection,
+            counts.get(occurrence.id or 0) or _unopened(occurrence, bound),
+            reminders.get(occurrence.id or 0, ()),
+            now,
         )
         for occurrence, obligation, projection, bound in rows
     ]
+
+
+def _reminders(session: Session, occurrences: Collection[int]) -> dict[int, tuple[Reminder, ...]]:
+    found: dict[int, tuple[Reminder, ...]] = {}
+    for occurrence, step, day, count in queries_show.reminded(session, occurrences):
+        found[occurrence] = (*found.get(occurrence, ()), Reminder(day, step, count))
+    return found
 
 
 def stale(
@@ -98,6 +120,7 @@ def _picture(
     obligation: ObligationRow,
     projection: Projection | None,
     counts: Mapping[Status, int],
+    reminders: tuple[Reminder, ...],
     now: datetime,
 ) -> Picture:
     assert occurrence.id is not None
@@ -106,7 +129,7 @@ def _picture(
     label = OCCURRENCE_LABELS[status].vi
     period = period_label(occurrence.period)
     answered, asked = ratio(counts)
-    name = f"{obligation.short} · {period} · {answered}/{asked}"
+    name = f"{obligation.short} · {SHORTER.sub('/', period.removeprefix('năm '))} · {answered}/{asked}"
     at = _standing_at(occurrence, status, now)
     moves = local_day(now).isoformat() if status in MOVING else ""
     facts = ",".join(f"{item.value}={number}" for item, number in sorted(counts.items()))
@@ -123,7 +146,8 @@ def _picture(
         at=at,
         why=occurrence.why,
         hand_in=obligation.hand_in,
-        shown=f"{moves}|{status.value}|{name}|{facts}",
+        reminders=reminders,
+        shown=f"{moves}|{status.value}|{name}|{facts}|{sum(reminder.count for reminder in reminders)}",
         last_shown=projection.shown if projection else "",
     )
 

@@ -38,6 +38,8 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectS
 def server(shared_server: PrefectServer) -> Iterator[PrefectServer]:
     """The shared server with nothing on it."""
     with talking_to(shared_server), get_client(sync_client=True) as client:
+        for deployment in client.read_deployments(limit=200):
+            client.delete_deployment(deployment.id)  # and with it what it has planned
         for run in client.read_flow_runs(limit=200):
             client.delete_flow_run(run.id)
         yield shared_server

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from builders import CALENDAR, DUE_SOON, IN_NOVEMBER, OVERDUE, UNIT, an_answer, at
+from builders import CALENDAR, DUE_SOON, FIRST_REMINDER, IN_NOVEMBER, OVERDUE, UNIT, an_answer, at
 from sqlalchemy import Engine
 
 from models.database import reading, writing
@@ -26,7 +26,7 @@ def shown(engine: Engine, office: Office, now: datetime, duty: str = "release-ca
 def test_the_name_says_what_for_when_and_how_many_have_answered(sqlite_engine: Engine, office: Office) -> None:
     tick(sqlite_engine, office, IN_NOVEMBER)
     an_answer(sqlite_engine, office, IN_NOVEMBER)
-    assert shown(sqlite_engine, office, IN_NOVEMBER).name == "Lịch phổ biến thông tin thống kê · năm 2014 · 1/33"
+    assert shown(sqlite_engine, office, IN_NOVEMBER).name == "Lịch phổ biến thông tin thống kê · 2014 · 1/33"
 
 
 def test_tags_read_as_text_and_never_as_numbers(sqlite_engine: Engine, office: Office) -> None:
@@ -77,6 +77,15 @@ def test_what_the_screen_missed_is_drawn_at_the_next_look(sqlite_engine: Engine,
         mark_failed(session, picture, "ConnectError", IN_NOVEMBER)
     with reading(sqlite_engine) as session:
         assert [item.screen_id for item in stale(session, IN_NOVEMBER, "release-calendar")] == ["3f0ee6b7"]
+
+
+def test_a_reminder_that_went_out_is_told_and_drawn_the_same_day(sqlite_engine: Engine, office: Office) -> None:
+    before = shown(sqlite_engine, office, at("2013-12-09"))
+    after = shown(sqlite_engine, office, FIRST_REMINDER)
+    assert before.reminders == ()
+    assert {reminder.step for reminder in after.reminders} == {"L1"}
+    assert sum(reminder.count for reminder in after.reminders) == 33
+    assert before.shown != after.shown
 
 
 def test_the_story_tells_who_handed_in_in_vietnamese(sqlite_engine: Engine, office: Office) -> None:

@@ -33,7 +33,10 @@ class Up:
     def start(self) -> subprocess.Popen[bytes]:
         self.said = self.home / "said.log"
         return subprocess.Popen(
-            [sys.executable, "-c", UP], env=self.environment, stdout=subprocess.DEVNULL, stderr=self.said.open("wb")
+            [sys.executable, "-m", "cli", "up"],
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=self.said.open("wb"),
         )
 
     def answers(self, port: str, path: str) -> bool:
