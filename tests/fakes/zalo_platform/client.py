@@ -85,10 +85,16 @@ def quick(**seconds: float) -> ZaloHttp:
 
 
 def zns(
-    zalo: Zalo, *, url: str = "", tokens: Purse | None = None, http: ZaloHttp | None = None, **named: Any
+    zalo: Zalo,
+    *,
+    url: str = "",
+    tokens: Purse | None = None,
+    http: ZaloHttp | None = None,
+    app_secret: str = "",
+    **named: Any,
 ) -> ZnsChannel:
-    client = OaClient(http or quick(), tokens or Purse(zalo.access_token()))
-    return ZnsChannel(client, url or zalo.url, TEMPLATES, SEAL, per_second=0, **named)
+    client = OaClient(http or quick(), tokens or Purse(zalo.access_token()), app_secret)
+    return ZnsChannel(client, url or zalo.url, TEMPLATES, SEAL, **{"per_second": 0, **named})
 
 
 def uid(zalo: Zalo, tokens: Purse | None = None) -> ZbsUidChannel:
