@@ -122,6 +122,7 @@ def _reached(office: Office, now: datetime, lead: int, obligations: Collection[s
         .join(waiting, waiting.c.person_id == col(Tenure.person_id), isouter=True)
         .add_columns(*_step_columns(), on_day, literal(now, UtcMoment()), literal(None, String()))
         .where(col(StepDay.until_day) > today, col(StepDay.on_day) <= today)
+        .order_by(col(Tenure.person_id))  # as the index of digests is laid out: it is large and each page is met once
     )
 
 
