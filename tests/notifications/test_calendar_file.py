@@ -1,0 +1,110 @@
+"""A deadline for the reader's own calendar, and the mail that brings it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes, policy
+
+from icalendar import Calendar, Event
+
+from notifications.calendar_file import FILE_NAME, Deadline, calendar_attachment, calendar_file
+from notifications.channel import Envelope
+from notifications.mime import build
+from rules.deadlines import PROVINCE
+
+WRITTEN = datetime(2013, 12, 10, tzinfo=UTC)
+DEADLINE = Deadline(
+    case_id=42,
+    title="Lịch phổ biến thông tin thống kê năm 2014; đợt 1, phần “chung”",
+    unit_name="Sở Kế hoạch và Đầu tư",
+    day=date(2013, 12, 31),
+    explained="Quý IV hàng năm.",
+    url="https://kyhan.example.vn/nhiem-vu/I5-CALENDAR",
+    version=2,
+)
+
+LETTER = Envelope(
+    key="k",
+    message_id="<0.k@example.vn>",
+    to_address="dau-moi@example.vn",
+    subject="Nhắc việc",
+    text="Kính gửi",
+    html="<p>Kính gửi</p>",
+    sent_at=WRITTEN,
+)
+
+
+def read(content: bytes) -> Calendar:
+    found = Calendar.from_ical(content)
+    assert isinstance(found, Calendar)
+    return found
+
+
+def entry(content: bytes) -> Event:
+    [found] = read(content).events
+    return found
+
+
+def test_the_entry_ends_when_the_office_closes_on_the_last_day() -> None:
+    found = entry(calendar_file([DEADLINE], "example.vn", WRITTEN))
+    assert found.end == datetime(2013, 12, 31, 17, tzinfo=PROVINCE)
+    assert str(found["summary"]) == f"Hạn gửi: {DEADLINE.title}"
+    assert "chậm nhất ngày 31/12/2013" in str(found["description"])
+
+
+def test_a_changed_deadline_replaces_the_entry_sent_before() -> None:
+    before = entry(calendar_file([DEADLINE], "example.vn", WRITTEN))
+    moved = replace(DEADLINE, day=date(2014, 1, 15), version=3)
+    after = entry(calendar_file([moved], "example.vn", WRITTEN + timedelta(days=1)))
+    assert before["uid"] == after["uid"]
+    assert (before["sequence"], after["sequence"]) == (2, 3)
+
+
+def test_the_same_facts_make_the_same_bytes() -> None:
+    assert calendar_file([DEADLINE], "example.vn", WRITTEN) == calendar_file([DEADLINE], "example.vn", WRITTEN)
+
+
+def test_the_zone_is_explained_in_the_file() -> None:
+    content = calendar_file([DEADLINE], "example.vn", WRITTEN)
+    [zone] = read(content).timezones
+    assert zone.tz_name == "Asia/Ho_Chi_Minh"
+    assert b"DTEND;TZID=Asia/Ho_Chi_Minh:20131231T170000" in content
+
+
+def test_the_reader_is_warned_three_days_and_one_day_ahead() -> None:
+    alarms = entry(calendar_file([DEADLINE], "example.vn", WRITTEN)).walk("VALARM")
+    assert [alarm.decoded("trigger") for alarm in alarms] == [timedelta(days=-3), timedelta(days=-1)]
+
+
+def test_nobody_is_asked_to_accept() -> None:
+    content = calendar_file([DEADLINE], "example.vn", WRITTEN)
+    assert read(content)["method"] == "PUBLISH"
+    assert b"ATTENDEE" not in content
+    assert b"ORGANIZER" not in content
+
+
+def test_a_withdrawn_deadline_leaves_the_calendar() -> None:
+    content = calendar_file([replace(DEADLINE, version=3)], "example.vn", WRITTEN, withdrawn=True)
+    assert read(content)["method"] == "CANCEL"
+    assert entry(content)["status"] == "CANCELLED"
+
+
+def test_several_deadlines_fit_in_one_file() -> None:
+    other = replace(DEADLINE, case_id=43)
+    assert len(read(calendar_file([DEADLINE, other], "example.vn", WRITTEN)).events) == 2
+
+
+def test_no_line_is_longer_than_75_bytes() -> None:
+    content = calendar_file([replace(DEADLINE, title="Ưởng " * 60)], "example.vn", WRITTEN)
+    assert max(len(line) for line in content.split(b"\r\n")) <= 75
+
+
+def test_the_mail_that_brings_it_can_be_read() -> None:
+    letter = replace(LETTER, attachments=(calendar_attachment([DEADLINE], "example.vn", WRITTEN),))
+    mail = message_from_bytes(build(letter, "Kỳ Hạn", "nhacviec@example.vn"), policy=policy.SMTP)
+    assert mail.defects == []
+    [part] = mail.iter_attachments()
+    assert (part.get_content_type(), part.get_param("method")) == ("text/calendar", "PUBLISH")
+    assert part.get_filename() == FILE_NAME == "Hạn gửi văn bản.ics"
+    assert entry(part.get_payload(decode=True))["summary"] == f"Hạn gửi: {DEADLINE.title}"
