@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +29,6 @@ from services.dispatch import Outgoing
 from services.hand_in import HandIn, Receipt, find, hand_in
 from services.prepare import prepare
 
-TESTS = Path(__file__).parent
 DOMAIN = "example.vn"
 UNIT = "SKHDT"  # a department that owes a release calendar
 DISTRICT = "H-KESACH"
@@ -161,14 +159,32 @@ def messages(engine: Engine, *conditions: Any) -> Sequence[Message]:
 
 # --- a process of its own ---------------------------------------------------------------------------------------------
 
+FORK = get_context("fork")
+Say = Callable[[str], None]
 
-def start(script: Path, engine: Engine, *words: object, **options: Any) -> subprocess.Popen[str]:
-    """Runs a script of the tests on the same database; it finds what the tests find."""
-    places = [str(TESTS.parent), str(TESTS), str(TESTS / "notifications")]
+
+@dataclass(frozen=True)
+class Child:
+    process: Any
+    ears: Any
+
+    def hears(self) -> str:
+        return str(self.ears.recv()) if self.ears.poll(30) else ""
+
+    def ends(self) -> int:
+        self.process.join(30)
+        return int(self.process.exitcode)
+
+
+def a_child(engine: Engine, work: Callable[[Engine, Say], object]) -> Child:
+    """Does the work in a process of its own, on the same database; it can be killed without harm to the tests."""
+    engine.dispose()  # a connection must not be shared
+    ears, mouth = FORK.Pipe(duplex=False)
     url = engine.url.render_as_string(hide_password=False)
-    given = {"text": True, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, **options}
-    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(places)}
-    return subprocess.Popen([sys.executable, str(script), url, *map(str, words)], env=environ, **given)
+    process = FORK.Process(target=lambda: work(connect(url), mouth.send), daemon=True)
+    process.start()
+    mouth.close()
+    return Child(process, ears)
 
 
 # --- the post -------------------------------------------------------------------------------------------------------

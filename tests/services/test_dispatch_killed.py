@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import CALENDAR, FIRST_REMINDER, at, by_mail, headers, messages, minutes, rows, start
+from builders import CALENDAR, FIRST_REMINDER, Child, a_child, at, by_mail, headers, messages, minutes, rows
 from mail_server import MailServer, running
 from sqlalchemy import Engine
 
@@ -21,14 +19,13 @@ from services.dispatch import LEASE, dispatch
 from services.tick import tick
 
 MORNING = at("2013-12-10", "08:00")
-SCRIPT = Path(__file__).with_name("post_round.py")
 
 
 @dataclass
 class DeadlyServer(MailServer):
     """Kills its client on the mail of this number, before or after it has kept it."""
 
-    victim: subprocess.Popen[str] | None = None
+    victim: Child | None = None
     on_mail: int = 0
     keeps_it: bool = True
 
@@ -37,20 +34,20 @@ class DeadlyServer(MailServer):
             return await super().handle_DATA(server, session, envelope)
         if self.keeps_it:
             self.mails.append(envelope.content)
-        os.kill(self.victim.pid, signal.SIGKILL)
-        self.victim.wait()
+        os.kill(self.victim.process.pid, signal.SIGKILL)
+        self.victim.ends()
         self.victim = None
         return "250 2.0.0 Ok: nobody hears this"
 
 
 @pytest.mark.parametrize("keeps_it", [True, False], ids=["accepted", "not accepted"])
 def test_everything_arrives_after_a_worker_was_killed_in_mid_batch(
-    engine: Engine, office: Office, tmp_path: Path, keeps_it: bool
+    engine: Engine, office: Office, keeps_it: bool
 ) -> None:
     tick(engine, office, FIRST_REMINDER, CALENDAR)
     with running(DeadlyServer(on_mail=12, keeps_it=keeps_it)) as mail:
-        mail.victim = process = start(SCRIPT, engine, tmp_path, mail.port, MORNING)
-        assert process.wait(60) == -signal.SIGKILL
+        mail.victim = worker = a_child(engine, lambda own, _: dispatch(own, office, by_mail(mail.port), MORNING))
+        assert worker.ends() == -signal.SIGKILL
         assert dispatch(engine, office, by_mail(mail.port), MORNING + minutes(1)).sent == 0
         dispatch(engine, office, by_mail(mail.port), MORNING + LEASE + minutes(1))
     sent = Counter(headers(mail, "Message-ID"))
