@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
 from ipaddress import ip_address
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
@@ -23,6 +25,8 @@ from rules.office import Office
 from rules.working_days import WorkCalendar
 from services.plans import restore_plan
 from services.prepare import prepare
+
+KEY_FILE = "secret.key"
 
 if TYPE_CHECKING:
     from notifications.channel import Channel
@@ -120,4 +124,25 @@ def office_of(settings: Settings, catalogue: Catalogue, version: PlanVersion) ->
         base_url=settings.base_url,
         support_email=settings.support_email,
         support_phone=settings.support_phone,
+        key=key_of(settings),
     )
+
+
+def key_of(settings: Settings) -> bytes:
+    """What this office seals with: as set, or, outside production, one of its own that it keeps in its home."""
+    if settings.secret_key is not None:
+        return settings.secret_key.get_secret_value().encode()
+    path = settings.home / KEY_FILE
+    if not path.exists():
+        _write_once(path, token_urlsafe(48))
+    return path.read_bytes()
+
+
+def _write_once(path: Path, secret: str) -> None:
+    """Whole or not at all, and the first of two who write it wins."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(secret)
+    with suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()

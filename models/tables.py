@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from models import cases, log, messages, organisations, people, plan, projection, submissions, zalo
+from models import access, cases, log, messages, organisations, people, plan, projection, submissions, zalo
 
-MODULES = (cases, log, messages, organisations, people, plan, projection, submissions, zalo)
+MODULES = (access, cases, log, messages, organisations, people, plan, projection, submissions, zalo)
 metadata = SQLModel.metadata

@@ -18,6 +18,8 @@ class MessageKind(StrEnum):
     RECEIPT = "receipt"
     RETURNED = "returned"
     REPORT_DRAFT = "report_draft"
+    SIGN_IN = "sign_in"
+    INVITATION = "invitation"
 
 
 NUDGE, SOON, OVERDUE, LETTER = 1, 2, 3, 4  # levels of a ladder; the fourth asks the coordinator for an official letter
@@ -135,4 +137,23 @@ class ReportDraftFacts(LetterFacts):
     to_complete: tuple[str, ...] = ()  # "III.1. Kết quả đạt được" …
 
 
-Facts = DigestFacts | UrgingFacts | ReceiptFacts | ReturnedFacts | ReportDraftFacts
+@dataclass(frozen=True, kw_only=True)
+class SignInFacts(LetterFacts):
+    """A way in that is open once."""
+
+    url: str
+    asked_at: datetime  # local
+    expires_at: datetime  # local
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationFacts(LetterFacts):
+    """To whoever is to take over a post; the title and the unit of the letter are those of the post."""
+
+    url: str
+    expires_at: datetime  # local
+    from_day: date
+    invited_by: str
+
+
+Facts = DigestFacts | UrgingFacts | ReceiptFacts | ReturnedFacts | ReportDraftFacts | SignInFacts | InvitationFacts

@@ -65,6 +65,8 @@ _LOOK_OF = {
     MessageKind.RECEIPT: Look("Đã nhận", "#1b6b3a", "#edf7f0"),
     MessageKind.RETURNED: Look("Đề nghị bổ sung", "#9a5b00", "#fdf5e6"),
     MessageKind.REPORT_DRAFT: Look("Dự thảo báo cáo", "#1f4e79", "#eef4fa"),
+    MessageKind.SIGN_IN: Look("Đăng nhập", "#1f4e79", "#eef4fa"),
+    MessageKind.INVITATION: Look("Bàn giao vị trí", "#1f4e79", "#eef4fa"),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rules.plan import Ladder, Plan
@@ -20,3 +20,4 @@ class Office:
     base_url: str = "http://127.0.0.1:8080"
     support_email: str = "hotro@example.vn"
     support_phone: str = "(0299) 000 0000"
+    key: bytes = field(default=b"", repr=False)  # seals what this office sends out and wants back unchanged

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from models import queries_cases, queries_messages
+from models import queries_access, queries_cases, queries_messages
 from models.cases import Case
 from models.organisations import Organisation
 from models.plan import ObligationRow, Occurrence, Term
@@ -26,9 +26,11 @@ from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
 from rules.periods import period_title_vi
 from rules.punctuality import days_late
+from services.access_letters import facts_of_link
 
 URGING = 4  # from this level on, a step asks for an official letter instead of writing to the unit
 ANSWER_IN_WORKING_DAYS = 5
+ENTERING = frozenset({MessageKind.SIGN_IN, MessageKind.INVITATION})  # their reader may hold no post
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ class _Desk:
         cases = {row.case_id for rows in self.rows.values() for row in rows}
         self.reminded = queries_messages.reminded_on(session, cases, self.today) if cases else {}
         lead = _lead(session, office)
+        if entering := {m.person_id for m in claimed if m.kind in ENTERING} - self.recipients.keys():
+            self.recipients |= queries_access.recipients_without_post(session, entering, lead)
         units = {recipient.organisation_id for recipient in self.recipients.values()} | {lead}
         units |= {row.organisation_id for rows in self.rows.values() for row in rows}
         self.names = queries_messages.unit_names(session, units, self.today)
@@ -200,12 +204,18 @@ class _Desk:
         )
         return Letter(message, recipient, render(MessageKind.REPORT_DRAFT, facts), None, path)
 
+    def one_time_link(self, message: Claimed, recipient: Recipient) -> Letter:
+        facts = facts_of_link(self.session, self.office, message, self.common(recipient), self.now)
+        return Letter(message, recipient, render(MessageKind(message.kind), facts) if facts else None)
+
 
 LETTERS = {
     "digest": _Desk.digest,
     "receipt": _Desk.receipt,
     "returned": _Desk.returned,
     "report_draft": _Desk.report_draft,
+    "sign_in": _Desk.one_time_link,
+    "invitation": _Desk.one_time_link,
 }
 
 

@@ -9,10 +9,12 @@ from typing import Any
 from notifications.facts import (
     DigestFacts,
     DueItem,
+    InvitationFacts,
     MessageKind,
     ReceiptFacts,
     ReportDraftFacts,
     ReturnedFacts,
+    SignInFacts,
     UrgingFacts,
 )
 
@@ -168,8 +170,17 @@ LETTERS = (
     replace(LATE, case_id=51, unit_name="Sở Văn hóa, Thể thao và Du lịch", reminded_on=()),
 )
 URGING = UrgingFacts(**COORDINATOR, items=LETTERS, drafts_url="http://127.0.0.1:8080/letters")
+SIGN_IN = {
+    "url": "http://127.0.0.1:8080/vao/J3yq-0kR_example",
+    "expires_at": FULL["moment"] + timedelta(minutes=15),
+}
+INVITED = {**SIGN_IN, "from_day": date(2014, 10, 6), "invited_by": "Phạm Minh Tuấn"}
 
 SAMPLES = {
+    "sign-in": (MessageKind.SIGN_IN, SignInFacts(**FULL, **SIGN_IN, asked_at=FULL["moment"])),
+    "sign-in-empty": (MessageKind.SIGN_IN, SignInFacts(**EMPTY, **SIGN_IN, asked_at=FULL["moment"])),
+    "invitation": (MessageKind.INVITATION, InvitationFacts(**FULL, **INVITED)),
+    "invitation-empty": (MessageKind.INVITATION, InvitationFacts(**EMPTY, **INVITED)),
     "reminder": (MessageKind.REMINDER, digest(CATALOGUE)),
     "reminder-before-a-day-off": (MessageKind.REMINDER, digest(replace(CATALOGUE, target_day=date(2014, 9, 26)))),
     "reminder-empty": (MessageKind.REMINDER, DigestFacts(**EMPTY, items=(BARE,))),

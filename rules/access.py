@@ -1,0 +1,145 @@
+"""Who may do what, and to whose affairs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Protocol
+
+
+class Role(StrEnum):
+    ADMINISTRATOR = "administrator"
+    COORDINATOR = "coordinator"
+    LEADER = "leader"
+    HEAD = "head"
+    FOCAL_POINT = "focal_point"
+    DEPUTY = "deputy"
+    AUDITOR = "auditor"
+
+
+class Action(StrEnum):
+    READ_BOARD = "read_board"  # every unit beside every other
+    READ_CASES = "read_cases"  # of a unit
+    READ_MAILS = "read_mails"  # whatever the mail catcher caught, whoever it was for
+    READ_LOG = "read_log"
+    HAND_IN = "hand_in"  # also: nothing to report, ask for more time, answer a return
+    REGISTER = "register"  # what arrived on paper, in the unit's place
+    DECIDE = "decide"  # accept, return, extend, waive
+    APPROVE = "approve"
+    MANAGE = "manage"  # people, organisations, plan, settings
+    SEE_POSTS = "see_posts"  # who holds which post of a unit, and who is invited
+    OWN_ACCOUNT = "own_account"
+
+
+ROLES = frozenset(Role)
+GRANTED = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})  # to a person; every other role comes with a post
+OF_THE_LEAD = frozenset({Role.COORDINATOR, Role.LEADER})
+EVERYWHERE = GRANTED | OF_THE_LEAD  # whose word counts for every unit; the others see their own
+OF_A_UNIT = ROLES - EVERYWHERE
+ANSWERING = frozenset({Role.HEAD, Role.FOCAL_POINT, Role.DEPUTY})
+
+TABLE: Mapping[Action, frozenset[Role]] = {
+    Action.READ_BOARD: EVERYWHERE,
+    Action.READ_CASES: ROLES,
+    Action.READ_MAILS: frozenset({Role.ADMINISTRATOR, Role.COORDINATOR}),
+    Action.READ_LOG: GRANTED,
+    Action.HAND_IN: ANSWERING,
+    Action.REGISTER: frozenset({Role.COORDINATOR}),
+    Action.DECIDE: frozenset({Role.COORDINATOR, Role.LEADER}),
+    Action.APPROVE: frozenset({Role.LEADER}),
+    Action.MANAGE: frozenset({Role.ADMINISTRATOR}),
+    Action.SEE_POSTS: frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.COORDINATOR, Role.HEAD, Role.FOCAL_POINT}),
+    Action.OWN_ACCOUNT: ROLES,
+}
+
+# post: who may hand it to somebody. Nobody may fill a post that may do more than his own.
+FILLED_BY: Mapping[Role, frozenset[Role]] = {
+    Role.DEPUTY: frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.HEAD, Role.FOCAL_POINT}),
+    Role.FOCAL_POINT: frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.HEAD, Role.FOCAL_POINT}),
+    Role.HEAD: frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.HEAD}),
+    Role.COORDINATOR: frozenset({Role.ADMINISTRATOR, Role.COORDINATOR}),
+    Role.LEADER: frozenset({Role.ADMINISTRATOR, Role.LEADER}),
+}
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A role, and the organisation whose post carries it; None for a role granted to the person."""
+
+    role: Role
+    organisation_id: int | None = None
+
+
+class Holder(Protocol):
+    @property
+    def holdings(self) -> Collection[Holding]: ...
+
+
+def may(visitor: Holder, action: Action, organisation_id: int | None = None) -> bool:
+    """Without an organisation: whether the visitor may do it anywhere at all."""
+    return _held(visitor, TABLE[action], organisation_id)
+
+
+def may_fill(visitor: Holder, post: Role, organisation_id: int) -> bool:
+    return _held(visitor, FILLED_BY.get(post, frozenset()), organisation_id)
+
+
+def reach(visitor: Holder, action: Action) -> frozenset[int] | None:
+    """The organisations to whose affairs the visitor may do it; None: to everybody's."""
+    holdings = [holding for holding in visitor.holdings if holding.role in TABLE[action]]
+    if any(holding.role in EVERYWHERE for holding in holdings):
+        return None
+    return frozenset(holding.organisation_id for holding in holdings if holding.organisation_id is not None)
+
+
+def _held(visitor: Holder, roles: Collection[Role], organisation_id: int | None) -> bool:
+    return any(holding.role in roles and _reaches(holding, organisation_id) for holding in visitor.holdings)
+
+
+def _reaches(holding: Holding, organisation_id: int | None) -> bool:
+    return organisation_id is None or holding.role in EVERYWHERE or holding.organisation_id == organisation_id
+
+
+# --- slowing down whoever guesses -----------------------------------------------------------------------------------
+
+REMEMBERED = timedelta(hours=1)
+FREE_TRIES_OF_A_PERSON = 5
+FREE_TRIES_OF_A_NETWORK = 40  # a whole office may stand behind one address
+FIRST_WAIT = timedelta(seconds=15)
+LONGEST_WAIT = timedelta(minutes=15)  # slower, never locked out: else anybody could lock anybody out
+
+
+def wait_after(failures: int, free: int) -> timedelta:
+    """How long the next try must wait after so many failures within the hour; doubles each time."""
+    if failures < free:
+        return timedelta(0)
+    doubled: int = 2 ** min(failures - free, 10)  # beyond that the longest wait holds anyway
+    return min(FIRST_WAIT * doubled, LONGEST_WAIT)
+
+
+# --- passwords ------------------------------------------------------------------------------------------------------
+
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
+FEWEST_LETTERS = 6  # different ones
+
+
+class PasswordProblem(StrEnum):
+    SHORT = "short"
+    LONG = "long"
+    MONOTONOUS = "monotonous"
+    PERSONAL = "personal"
+
+
+def password_problem(password: str, personal: Collection[str]) -> PasswordProblem | None:
+    """`personal`: words everybody knows of this person, such as the e-mail address."""
+    if len(password) < SHORTEST_PASSWORD:
+        return PasswordProblem.SHORT
+    if len(password) > LONGEST_PASSWORD:
+        return PasswordProblem.LONG
+    if len(set(password)) < FEWEST_LETTERS:
+        return PasswordProblem.MONOTONOUS
+    told = password.casefold()
+    known = {word.casefold() for words in personal for word in (words, words.partition("@")[0]) if len(word) > 3}
+    return PasswordProblem.PERSONAL if any(word in told for word in known) else None

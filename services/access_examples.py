@@ -1,0 +1,53 @@
+"""In a demonstration the made-up people may be tried on; once a real person is known, never again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session
+
+from models import queries_access as queries
+from models.access import Grant
+from models.people import Person
+from models.queries_access import ExampleRow
+from rules.access import Role
+from rules.deadlines import local_day
+from services import log
+from services.access import enter
+from services.access_slow import Caller
+from services.errors import Refused
+
+WITHOUT_POST = {
+    Role.ADMINISTRATOR: ("Quản trị viên (ví dụ)", "quan-tri@example.vn"),
+    Role.AUDITOR: ("Kiểm tra viên (ví dụ)", "kiem-tra@example.vn"),
+}
+
+
+def only_examples(session: Session) -> bool:
+    return not queries.somebody_real(session)
+
+
+def example_people(session: Session, now: datetime) -> Sequence[ExampleRow]:
+    return queries.examples(session, local_day(now)) if only_examples(session) else ()
+
+
+def add_examples_without_post(session: Session, now: datetime) -> None:
+    """An example administrator and auditor beside the example holders of posts; once."""
+    if not only_examples(session):
+        return
+    for role, (name, email) in WITHOUT_POST.items():
+        if queries.somebody_holds(session, role, example=True):
+            continue
+        person = Person(name=name, email=email, example=True)
+        session.add(person)
+        session.flush()
+        session.add(Grant(person_id=person.id or 0, role=role.value))
+        log.append(session, now, "kyhan", "access.grant", f"person:{person.id}", {"role": role.value, "example": True})
+
+
+def enter_as_example(session: Session, person_id: int, caller: Caller, now: datetime) -> str:
+    """Raises Refused where it is not a demonstration any more."""
+    if person_id not in {row.person_id for row in example_people(session, now)}:
+        raise Refused("Không còn người ví dụ này. / There is no such example person any more.")
+    return enter(session, session.get_one(Person, person_id), "example", caller, now)

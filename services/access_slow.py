@@ -1,0 +1,69 @@
+"""Slows down whoever guesses, by the person aimed at and by the network it comes from; locks nobody out for good."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from ipaddress import IPv4Address, ip_address, ip_network
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from models import queries_access as queries
+from models.access import SignInAttempt
+from models.database import writing
+from rules.access import FREE_TRIES_OF_A_NETWORK, FREE_TRIES_OF_A_PERSON, REMEMBERED, wait_after
+from services.errors import Refused
+
+
+@dataclass(frozen=True)
+class Caller:
+    """What is kept of who calls: the beginning of the address, and what the browser says of itself."""
+
+    network: str = ""
+    agent: str = ""
+
+
+class TooSoon(Refused):
+    """Too many tries; carries how long to wait."""
+
+    def __init__(self, wait: timedelta) -> None:
+        self.wait = wait
+        self.minutes = max(1, -(-int(wait.total_seconds()) // 60))
+        super().__init__(f"Thử quá nhiều lần; đợi {self.minutes} phút. / Too many tries; wait {self.minutes} minutes.")
+
+
+def network_of(address: str) -> str:
+    """203.0.113.77 → 203.0.113.0/24, an IPv6 address → its /48; enough to recognise, not enough to follow anybody."""
+    try:
+        kept = 24 if isinstance(ip_address(address), IPv4Address) else 48
+        return str(ip_network(f"{address}/{kept}", strict=False))
+    except ValueError:
+        return ""
+
+
+def count_try(engine: Engine, kind: str, subject: str, caller: Caller, now: datetime) -> int:
+    """Count a try as failed before it is judged, so that a hundred at once are a hundred; returns its id."""
+    aimed_at = sha256(subject.strip().lower().encode()).hexdigest()
+    with writing(engine) as session:
+        wait = max(
+            _wait(session, kind, now, FREE_TRIES_OF_A_PERSON, subject=aimed_at),
+            _wait(session, kind, now, FREE_TRIES_OF_A_NETWORK, network=caller.network),
+        )
+        if wait > timedelta(0):
+            raise TooSoon(wait)
+        counted = SignInAttempt(at=now, kind=kind, subject=aimed_at, network=caller.network)
+        session.add(counted)
+        session.flush()
+    assert counted.id is not None
+    return counted.id
+
+
+def succeeded(session: Session, counted: int) -> None:
+    session.get_one(SignInAttempt, counted).succeeded = True
+
+
+def _wait(session: Session, kind: str, now: datetime, free: int, **about: str) -> timedelta:
+    count, last = queries.failures(session, kind, now - REMEMBERED, **about)
+    return max(last + wait_after(count, free) - now, timedelta(0)) if last else timedelta(0)
