@@ -106,6 +106,33 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", "version"),
     )
     op.create_table(
+        "sign_in_attempt",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", models.columns.UtcMoment(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("network", sa.String(), nullable=False),
+        sa.Column("succeeded", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
+        batch_op.create_index("ix_sign_in_attempt_network", ["network", "at"], unique=False)
+        batch_op.create_index("ix_sign_in_attempt_subject", ["subject", "at"], unique=False)
+
+    op.create_table(
+        "credential",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("password", sa.String(), nullable=False),
+        sa.Column("totp", sa.String(), nullable=False),
+        sa.Column("last_counter", sa.Integer(), nullable=False),
+        sa.Column("set_at", models.columns.UtcMoment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("person_id"),
+    )
+    op.create_table(
         "obligation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("plan_id", sa.Integer(), nullable=False),
@@ -146,6 +173,19 @@ def upgrade() -> None:
         sa.UniqueConstraint("organisation_id", "valid_from"),
     )
     op.create_table(
+        "outside_identity",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("issuer", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("issuer", "subject"),
+    )
+    op.create_table(
         "post",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("organisation_id", sa.Integer(), nullable=False),
@@ -158,6 +198,40 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("organisation_id", "role"),
     )
+    op.create_table(
+        "role_grant",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("person_id", "role"),
+    )
+    op.create_table(
+        "web_session",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("via", sa.String(), nullable=False),
+        sa.Column("created_at", models.columns.UtcMoment(), nullable=False),
+        sa.Column("last_seen_at", models.columns.UtcMoment(), nullable=False),
+        sa.Column("expires_at", models.columns.UtcMoment(), nullable=False),
+        sa.Column("agent", sa.String(), nullable=False),
+        sa.Column("network", sa.String(), nullable=False),
+        sa.Column("revoked_at", models.columns.UtcMoment(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("token"),
+    )
+    with op.batch_alter_table("web_session", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_web_session_person_id"), ["person_id"], unique=False)
+
     op.create_table(
         "zalo_link",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -237,6 +311,35 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("occurrence", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_occurrence_opened_at"), ["opened_at"], unique=False)
+
+    op.create_table(
+        "sign_in_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("salt", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("post_id", sa.Integer(), nullable=True),
+        sa.Column("from_day", sa.Date(), nullable=True),
+        sa.Column("then", sa.String(), nullable=False),
+        sa.Column("created_at", models.columns.UtcMoment(), nullable=False),
+        sa.Column("created_by", sa.String(), nullable=False),
+        sa.Column("expires_at", models.columns.UtcMoment(), nullable=False),
+        sa.Column("used_at", models.columns.UtcMoment(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["post_id"],
+            ["post.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("token"),
+    )
+    with op.batch_alter_table("sign_in_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_link_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sign_in_link_post_id"), ["post_id"], unique=False)
 
     op.create_table(
         "tenure",
@@ -565,6 +668,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_tenure_post")
 
     op.drop_table("tenure")
+    with op.batch_alter_table("sign_in_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_in_link_post_id"))
+        batch_op.drop_index(batch_op.f("ix_sign_in_link_person_id"))
+
+    op.drop_table("sign_in_link")
     with op.batch_alter_table("occurrence", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_occurrence_opened_at"))
 
@@ -578,9 +686,21 @@ def downgrade() -> None:
 
     op.drop_table("zalo_link_code")
     op.drop_table("zalo_link")
+    with op.batch_alter_table("web_session", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_web_session_person_id"))
+
+    op.drop_table("web_session")
+    op.drop_table("role_grant")
     op.drop_table("post")
+    op.drop_table("outside_identity")
     op.drop_table("organisation_name")
     op.drop_table("obligation")
+    op.drop_table("credential")
+    with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
+        batch_op.drop_index("ix_sign_in_attempt_subject")
+        batch_op.drop_index("ix_sign_in_attempt_network")
+
+    op.drop_table("sign_in_attempt")
     op.drop_table("plan")
     op.drop_table("person")
     op.drop_table("organisation_event")

@@ -1,0 +1,246 @@
+"""The commands as a contract: JSON alone on stdout, exit codes, refusals an operator understands."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docx import Document
+
+from config.catalogue import SHIPPED
+from tests.cli.conftest import Kyhan
+
+PLAN = SHIPPED / "plans" / "70-KH-UBND"
+TICKED = "2013-11-01"
+
+# nominal, target and late_after of every worded occurrence, Kế hoạch 70/KH-UBND read by the rules of 2013–2015
+YEARLY = {
+    "I4B-CATALOGUE": {"2015": "2014-09-30", "2016": "2015-09-30"},
+    "I4B-COMPILE-PLAN": {"2015": "2014-09-30", "2016": "2015-09-30"},
+    "I2A-DEMAND-LIST": {"2014": "2013-12-31", "2015": "2014-12-31", "2016": "2015-12-31"},
+    "I5-CALENDAR": {"2014": "2013-12-31", "2015": "2014-12-31", "2016": "2015-12-31"},
+    "I1-ASSESS": {"2013": "2013-11-29"},
+    "I3-FORMS": {"2013": "2013-12-31"},
+    "I6-DIRECTIVE": {"2014": "2014-12-31"},
+}
+REPORTS = {
+    "2013-Q4": ("2013-12-20", "2013-12-20", "2013-12-20"),
+    "2014-Q1": ("2014-03-20", "2014-03-20", "2014-03-20"),
+    "2014-Q2": ("2014-06-20", "2014-06-20", "2014-06-20"),
+    "2014-Q3": ("2014-09-20", "2014-09-19", "2014-09-22"),
+    "2014-Q4": ("2014-12-20", "2014-12-19", "2014-12-22"),
+    "2015-Q1": ("2015-03-20", "2015-03-20", "2015-03-20"),
+    "2015-Q2": ("2015-06-20", "2015-06-19", "2015-06-22"),
+    "2015-Q3": ("2015-09-20", "2015-09-18", "2015-09-21"),
+    "2015-Q4": ("2015-12-20", "2015-12-18", "2015-12-21"),
+}
+ALSO = {"Q2": "H1", "Q4": "Y"}
+
+
+def expected_dates() -> dict[tuple[str, str], tuple[str | None, str, str | None]]:
+    rows: dict[tuple[str, str], tuple[str | None, str, str | None]] = {
+        (code, period): (day, day, day) for code, days in YEARLY.items() for period, day in days.items()
+    }
+    for period, days in REPORTS.items():
+        rows["II2-REPORT", period] = days
+        year, _, quarter = period.partition("-")
+        if quarter in ALSO:
+            rows["II2-REPORT", f"{year}-{ALSO[quarter]}"] = days
+    rows["I4-MIDYEAR-REVIEW", "2015"] = (None, "2015-07-31", None)
+    return rows
+
+
+def test_plan_dates_are_the_table_of_the_first_years(kyhan: Kyhan) -> None:
+    answer = kyhan("plan", "dates", "--from", "2013-10-01", "--to", "2015-12-31", "--json")
+    found = {
+        (row["obligation"], row["period"]): (row["nominal_last_day"], row["target_day"], row["late_after"])
+        for row in answer.json
+    }
+    assert answer.code == 0
+    assert found == expected_dates()
+
+
+def test_every_date_says_why(kyhan: Kyhan) -> None:
+    rows = kyhan("plan", "dates", "--from", "2013-10-01", "--to", "2015-12-31", "--json").json
+    keys = {
+        "obligation", "clause", "period", "opens_on", "nominal_last_day", "target_day", "late_after", "soft", "why"
+    }  # fmt: skip
+    assert all(set(row) == keys and row["why"].endswith(".") for row in rows)
+
+
+def test_a_duty_without_a_worded_time_is_listed_on_request(kyhan: Kyhan) -> None:
+    rows = kyhan("plan", "dates", "--from", "2013-10-01", "--to", "2013-12-31", "--all", "--json").json
+    assert {"II1-PLAN", "II1-ASSESS"} <= {row["obligation"] for row in rows}
+
+
+def test_the_shipped_plan_is_valid(kyhan: Kyhan) -> None:
+    answer = kyhan("plan", "check", "--json")
+    assert answer.code == 0
+    assert answer.json["problems"] == []
+
+
+def a_plan_file(folder: Path, old: str = "", new: str = "") -> Path:
+    shutil.copytree(PLAN, folder / "plans" / "mine")
+    for name in ("organisations.yaml", "ladders.yaml", "calendar.yaml", "channels.yaml"):
+        shutil.copy(SHIPPED / name, folder)
+    file = folder / "plans" / "mine" / "plan.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1) if old else text, encoding="utf-8")
+    return file
+
+
+def test_a_broken_plan_is_refused_with_file_and_line_and_changes_nothing(kyhan: Kyhan, tmp_path: Path) -> None:
+    kyhan("tick", "--at", TICKED)
+    before = kyhan("status", "--as-of", TICKED, "--json").out
+    broken = a_plan_file(tmp_path, "ladder: default", "ladder: nosuch")
+    answer = kyhan("plan", "load", broken, "--at", TICKED)
+    assert answer.code == 1
+    assert f"{broken}:" in answer.err
+    assert "nosuch" in answer.err
+    assert kyhan("status", "--as-of", TICKED, "--json").out == before
+
+
+def test_a_changed_plan_becomes_the_next_version_and_says_what_changed(kyhan: Kyhan, tmp_path: Path) -> None:
+    kyhan("tick", "--at", TICKED)
+    file = a_plan_file(tmp_path, "severity: hard", "severity: medium")
+    answer = kyhan("plan", "load", file, "--at", "2013-11-02", "--json")
+    assert answer.json["version"] == 2
+    assert any("severity" in line for line in answer.json["changes"])
+    assert kyhan("plan", "load", file, "--at", "2013-11-03", "--json").json["new"] is False
+
+
+def test_a_tick_opens_the_cases_and_a_second_one_changes_nothing(kyhan: Kyhan) -> None:
+    first = {row["obligation"]: row for row in kyhan("tick", "--at", TICKED, "--json").json}
+    second = kyhan("tick", "--at", TICKED, "--json").json
+    assert first["I5-CALENDAR"]["due"] == 33
+    assert sum(row["notices"] + row["opened"] for row in second) == 0
+
+
+def test_a_tick_of_one_obligation_takes_any_case_of_letters(kyhan: Kyhan) -> None:
+    [row] = kyhan("tick", "i5-calendar", "--at", TICKED, "--json").json
+    assert (row["obligation"], row["due"]) == ("I5-CALENDAR", 33)
+
+
+def test_a_submission_counts_when_it_was_received(kyhan: Kyhan, tmp_path: Path) -> None:
+    file = tmp_path / "Lịch phổ biến.docx"
+    file.write_bytes(b"PK\x03\x04")
+    words = ("submit", "stc", "i5-calendar", "2014", file, "--number", "12/BC-STC", "--date", "2013-12-18")
+    answer = kyhan(*words, "--received", "2013-12-20T16:59", "--json")
+    rows = kyhan("status", "--as-of", "2014-01-05", "--json").json["cases"]
+    [mine] = [row for row in rows if row["unit"] == "STC" and row["obligation"] == "I5-CALENDAR"]
+    assert answer.json["status"] == "received"
+    assert mine["status"] == "received"
+    assert mine["received_at"] == "2013-12-20T16:59:00+07:00"
+
+
+def test_status_looks_back_before_a_receipt(kyhan: Kyhan) -> None:
+    kyhan("submit", "STC", "I5-CALENDAR", "2014", "--received", "2014-01-08")
+    rows = kyhan("status", "--as-of", "2014-01-05", "--json").json["cases"]
+    [mine] = [row for row in rows if row["unit"] == "STC" and row["obligation"] == "I5-CALENDAR"]
+    assert mine["status"] == "overdue"
+
+
+@pytest.mark.parametrize(
+    ("words", "near"),
+    [
+        (("STCX", "I5-CALENDAR", "2014"), "STC"),
+        (("STC", "I5-CALENDER", "2014"), "I5-CALENDAR"),
+        (("STC", "I5-CALENDAR", "2041"), "2014"),
+    ],
+)
+def test_a_misspelt_code_is_answered_with_the_nearest(kyhan: Kyhan, words: tuple[str, ...], near: str) -> None:
+    answer = kyhan("submit", *words, "--received", "2013-12-20")
+    assert answer.code == 1
+    assert near in answer.err
+    assert answer.out == ""
+
+
+def test_wrong_use_is_exit_2(kyhan: Kyhan) -> None:
+    assert kyhan("plan", "dates", "--from", "31/12/2013", "--to", "2014-01-01").code == 2
+    assert kyhan("nosuch").code == 2
+
+
+def test_a_wrong_setting_stops_the_start_with_its_name(kyhan: Kyhan, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KYHAN_SMTP_ULR", "smtp://127.0.0.1:25")
+    answer = kyhan("status")
+    assert answer.code == 2
+    assert "KYHAN_SMTP_ULR" in answer.err
+    assert "KYHAN_SMTP_URL" in answer.err
+
+
+def test_the_report_is_a_word_file_as_of_its_day(kyhan: Kyhan, tmp_path: Path) -> None:
+    kyhan("submit", "STC", "I5-CALENDAR", "2014", "--received", "2013-12-20", "--number", "12/BC-STC")
+    answer = kyhan("report", "2014-Q1", "--as-of", "2014-03-20", "--out", tmp_path / "out", "--json")
+    text = "\n".join(paragraph.text for paragraph in Document(answer.json["file"]).paragraphs)
+    assert "quý I năm 2014" in text
+    assert "20/03/2014" in text
+
+
+def test_an_unknown_report_period_is_refused(kyhan: Kyhan, tmp_path: Path) -> None:
+    answer = kyhan("report", "2014-Q9", "--as-of", "2014-03-20", "--out", tmp_path)
+    assert answer.code == 1
+    assert "2014-Q1" in answer.err
+
+
+def test_a_rehearsal_tells_who_gets_what_and_writes_nothing(kyhan: Kyhan) -> None:
+    kyhan("tick", "--at", TICKED)
+    before = kyhan("messages", "--json").json
+    rows = kyhan("rehearse", "--from", "2013-12-02", "--to", "2013-12-13", "--json").json
+    assert any((row["unit"], row["obligation"], row["step"]) == ("STC", "I5-CALENDAR", "L1") for row in rows)
+    assert all(date.fromisoformat(row["day"]).weekday() < 5 for row in rows)
+    assert kyhan("messages", "--json").json == before
+
+
+def test_the_log_is_intact_and_says_so(kyhan: Kyhan) -> None:
+    kyhan("tick", "--at", TICKED)
+    answer = kyhan("log", "verify", "--json")
+    assert answer.code == 0
+    assert answer.json["broken_at"] is None
+    assert answer.json["entries"] > 1
+
+
+def test_dispatch_without_a_mail_server_loses_nothing_and_says_so(
+    kyhan: Kyhan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KYHAN_SMTP_URL", "smtp://127.0.0.1:1")
+    kyhan("tick", "--at", TICKED)
+    answer = kyhan("dispatch", "--at", "2013-11-01T09:00", "--json")
+    waiting: list[Any] = [row for row in kyhan("messages", "--json").json if row["state"] == "pending"]
+    assert answer.code == 1
+    assert answer.json["sent"] == 0
+    assert "Máy chủ thư" in answer.err
+    assert waiting
+
+
+def test_a_step_of_a_case_is_recorded_or_refused(kyhan: Kyhan) -> None:
+    kyhan("submit", "STC", "I5-CALENDAR", "2014", "--received", "2013-12-10")
+    words = ("stage", "STC", "I5-CALENDAR", "2014")
+    good = kyhan(*words, "I5-APPROVE", "--number", "15/QĐ-STC", "--date", "2013-12-09", "--at", "2013-12-10", "--json")
+    bad = kyhan(*words, "I5-NOSUCH", "--at", "2013-12-10")
+    assert good.json["done_on"] == "2013-12-09"
+    assert bad.code == 1
+
+
+def test_a_district_has_no_ministry_to_report_to(kyhan: Kyhan) -> None:
+    kyhan("submit", "H-KESACH", "I5-CALENDAR", "2014", "--received", "2013-12-10")
+    answer = kyhan("stage", "H-KESACH", "I5-CALENDAR", "2014", "I5-REPORT-MINISTRY", "--at", "2013-12-10")
+    assert answer.code == 1
+    assert "không áp dụng" in answer.err
+
+
+def test_a_review_with_changes_opens_its_two_duties(kyhan: Kyhan) -> None:
+    answer = kyhan("adjust", "2015", "--yes", "--at", "2015-07-20", "--json")
+    assert answer.json["opened"] == ["I4-ADJUST-REPORT", "I4-ADJUST-NOTIFY"]
+
+
+def test_doctor_names_what_is_wrong_and_what_to_do(kyhan: Kyhan, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KYHAN_SMTP_URL", "smtp://127.0.0.1:1")
+    answer = kyhan("doctor", "--json")
+    [mail] = [row for row in answer.json if row["subject"] == "email"]
+    assert answer.code == 1
+    assert mail["ok"] is False
+    assert "KYHAN_SMTP_URL" in mail["todo_vi"]
