@@ -25,6 +25,7 @@ from notifications.facts import (
     ReturnedFacts,
     UrgingFacts,
 )
+from notifications.zalo_facts import NOT_ON_ZALO, IssuedLetterFacts, fit
 
 TEMPLATES = Path(__file__).parent / "messages"
 UNITS_BEHIND = frozenset(
@@ -38,6 +39,10 @@ _GREETING: dict[MessageKind, Callable[[LetterFacts], list[str]]] = {
     MessageKind.DUE_SOON: salutation.to_focal_point,
     MessageKind.OVERDUE: salutation.to_head,
 }
+
+
+LONGEST_ZALO = 400  # code points, after NFC
+ROOM = (160, 120, 90, 75, 60, 55, 50, 45, 40, 35, 30, 25, 20)  # for each long name, tried one after the other
 
 
 @dataclass(frozen=True)
@@ -107,7 +112,20 @@ def render(kind: MessageKind, facts: Facts) -> Rendered:
     return Rendered(kind, title, _normal(text).rstrip() + "\n", _normal(html))
 
 
-def _derived(facts: Facts) -> dict[str, object]:
+def render_zalo(kind: MessageKind, facts: Facts | IssuedLetterFacts) -> str:
+    """One short paragraph; long names give way until it fits the 400 letters of an approved template."""
+    if kind in NOT_ON_ZALO:
+        raise ValueError(f"{kind} is sent by e-mail alone")
+    template, values = environment().get_template(f"{kind}/zalo.txt"), {"f": facts, **_derived(facts)}
+    rehearsal = "[DIỄN TẬP] " if facts.example else ""
+    for room in ROOM:
+        text = _clean(f"{rehearsal}{template.render(values, room=room)}")
+        if len(text) <= LONGEST_ZALO:
+            break
+    return text
+
+
+def _derived(facts: Facts | IssuedLetterFacts) -> dict[str, object]:
     if isinstance(facts, DigestFacts | UrgingFacts):
         return _of_items(facts)
     if isinstance(facts, ReceiptFacts):
@@ -168,6 +186,7 @@ def environment() -> Environment:
         cache_size=-1,
     )
     made.filters.update(words.FILTERS)
+    made.filters["fit"] = fit
     return made
 
 

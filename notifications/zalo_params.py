@@ -1,0 +1,91 @@
+"""What fills an approved template of Zalo, for each kind of message; register the templates with these parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from notifications.facts import DigestFacts, DueItem, MessageKind, UrgingFacts
+from notifications.words import day, result, standing
+from notifications.zalo_facts import fit
+from notifications.zalo_templates import Parameter, composed
+
+K = MessageKind
+Fill = Callable[[Any], str]
+
+PARAMETERS: Mapping[str, Parameter] = {
+    one.name: one
+    for one in (
+        Parameter("tieu_de", "TITLE", 65, 9),
+        Parameter("don_vi", "TABLE", 90, 3),
+        Parameter("nhiem_vu", "TABLE", 90, 3),
+        Parameter("ke_hoach", "CODE", 30),
+        Parameter("han", "DATE", 20),
+        Parameter("con_lai", "TABLE", 90, 3),
+        Parameter("so_vb", "TABLE", 90, 3),
+        Parameter("ket_qua", "TABLE", 90, 3),
+        Parameter("dia_chi", "URL", 200),
+    )
+}
+
+
+def urgent(facts: DigestFacts | UrgingFacts) -> DueItem:
+    return min(facts.items, key=lambda item: (-item.level, item.last_day, item.unit_name, item.title))
+
+
+def _left(item: DueItem) -> str:
+    return standing(item).removeprefix(", ") or "đã đến hạn"
+
+
+_ITEM: Mapping[str, Fill] = {
+    "don_vi": lambda f: urgent(f).unit_name,
+    "nhiem_vu": lambda f: urgent(f).short or urgent(f).title,
+    "ke_hoach": lambda f: urgent(f).plan_number,
+    "han": lambda f: day(urgent(f).last_day),
+    "con_lai": lambda f: _left(urgent(f)),
+    "dia_chi": lambda f: urgent(f).url,
+}
+_SUBMISSION: Mapping[str, Fill] = {
+    "don_vi": lambda f: f.unit_name,
+    "nhiem_vu": lambda f: f.title,
+    "ke_hoach": lambda f: f.plan_number,
+    "so_vb": lambda f: f.document_number or "không có số",
+    "dia_chi": lambda f: f.url,
+}
+
+FILLED: Mapping[MessageKind, Mapping[str, Fill]] = {
+    K.REMINDER: {"tieu_de": lambda _: "Nhắc việc theo kế hoạch", **_ITEM},
+    K.DUE_SOON: {"tieu_de": lambda _: "Nhắc hạn gửi báo cáo", **_ITEM},
+    K.OVERDUE: {"tieu_de": lambda _: "Quá hạn gửi báo cáo", **_ITEM},
+    K.URGING_LETTER: {"tieu_de": lambda f: f"Cần công văn đôn đốc ({len(f.items)} hồ sơ)", **_ITEM},
+    K.DIGEST: {
+        **{"tieu_de": lambda f: f"Nhắc việc: {len(f.items)} nhiệm vụ", **_ITEM},
+        "dia_chi": lambda f: f.board_url,
+    },
+    K.RECEIPT: {
+        "tieu_de": lambda _: "Đã nhận hồ sơ",
+        **_SUBMISSION,
+        "ket_qua": lambda f: result(f) or "đã ghi nhận",
+    },
+    K.RETURNED: {
+        "tieu_de": lambda _: "Đề nghị bổ sung hồ sơ",
+        **_SUBMISSION,
+        "con_lai": lambda f: f"gửi bổ sung trước {day(f.supplement_by)}" if f.supplement_by else "gửi bổ sung sớm",
+    },
+}
+WHOLE = frozenset({"dia_chi", "han"})  # cut in the middle, these would mislead
+
+
+def zns_parameters(kind: MessageKind, facts: object) -> dict[str, str]:
+    """Composed, and no longer than the template allows. Raises KeyError for a kind without a template."""
+    values = composed({name: fill(facts) for name, fill in FILLED[kind].items()})
+    return {name: value if name in WHOLE else _cut(name, value) for name, value in values.items()}
+
+
+def _cut(name: str, value: str) -> str:
+    return fit(value, PARAMETERS[name].bounds[1])
+
+
+def wanted(kind: MessageKind) -> list[Parameter]:
+    """The parameters to register this kind's template with."""
+    return [PARAMETERS[name] for name in FILLED[kind]]
