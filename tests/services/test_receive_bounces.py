@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 from builders import DOMAIN, FIRST_REMINDER, minutes, rows
+from fakes.faulty_smtp import a_faulty_smtp
 from fakes.mailbox_letters import KEY, Sent, Tray, a_dsn, a_sent_reminder, one, with_inbox
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from models.database import reading, writing
 from models.inbound import AddressHealth, InboundMail
 from models.messages import Attempt, Message
+from notifications.channel import Envelope, OutcomeKind
+from notifications.mail_source import MaildirSource
+from notifications.smtp import SmtpAddress, SmtpChannel
 from notifications.verp import bounce_address
 from rules.office import Office
 from services import address_health
@@ -115,3 +120,32 @@ def test_an_absence_note_to_the_return_address_is_no_bounce(engine: Engine, offi
     note = f"From: {sent.address}\nTo: {sent.return_path}\nAuto-Submitted: auto-replied\n\nTôi đi công tác.\n".encode()
     assert take_in(engine, office, note).ignored == 1
     assert health(engine) == {}
+
+
+def test_a_mail_goes_out_and_comes_back_through_real_servers(
+    engine: Engine, office: Office, sent: Sent, tmp_path: Path
+) -> None:
+    box, to = tmp_path / "mail", f"bounce.skhdt@{DOMAIN}"
+    with writing(engine) as session:
+        session.execute(update(Attempt).values(address=to))
+    letter = Envelope(
+        key="k",
+        message_id=sent.message_id,
+        to_address=to,
+        subject="Nhắc việc",
+        text="",
+        html="",
+        sent_at=LATER,
+        return_path=sent.return_path,
+    )
+    with a_faulty_smtp(tmp_path) as server:
+        server.change(report_folder=str(box))
+        relay = SmtpChannel(SmtpAddress("127.0.0.1", server.port), ("Kỳ Hạn", f"nhacviec@{DOMAIN}"), DOMAIN)
+        assert relay.send(letter).kind is OutcomeKind.OK
+        until = time.monotonic() + 5
+        while not server.ask("told")["reports"] and time.monotonic() < until:
+            time.sleep(0.02)
+    done = receive(engine, office, MaildirSource(box), tmp_path / "files", LATER, key=KEY, domain=DOMAIN)
+    assert done.bounced == 1
+    assert health(engine) == {to: "dead"}
+    assert [path.name for path in (box / ".Processed" / "cur").iterdir()] != []

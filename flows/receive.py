@@ -1,0 +1,74 @@
+"""The post that comes in: answers with documents, and mails that could not be delivered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.logging import get_run_logger
+from prefect.states import Completed
+
+from config.settings import Settings
+from flows.home import home, moment
+from flows.tidy import QUIET
+from flows.visit import fault, fault_is_orange, our_turn, passed_over, run_name
+from notifications.imap_address import imap_address
+from notifications.imap_source import ImapSource
+from notifications.mail_source import MailboxAway, MailSource
+from services.receive import Received
+from services.receive import receive as take_in
+
+RECEIVE = "Nhận thư trả lời và thư bị trả về · receive"
+
+
+@flow(name=RECEIVE, flow_run_name=run_name)
+@fault_is_orange
+def receive(as_of: datetime | None = None) -> State[Any]:
+    """Đọc hộp thư nhận, hai phút một lần: văn bản đơn vị gửi trả lời được vào sổ, thư bị trả về được ghi nhận."""
+    now = moment(as_of)
+    if source_of(home().settings) is None:
+        return Completed(name=QUIET, message="Chưa đặt KYHAN_IMAP_URL và KYHAN_SECRET_KEY nên không đọc hộp thư nhận.")
+    with our_turn("receive") as ours:
+        if not ours:
+            return passed_over()
+        try:
+            return _verdict(collect(now))
+        except MailboxAway as away:
+            return fault(str(away), name="Hộp thư không dùng được")
+
+
+@task(name="Đọc hộp thư nhận", task_run_name="Đọc hộp thư nhận", cache_policy=NO_CACHE)
+def collect(now: datetime) -> Received:
+    """The secrets are looked up here: what a task is given, the engine may show."""
+    place = home()
+    source, key = source_of(place.settings), place.settings.secret_key
+    assert source is not None
+    assert key is not None
+    domain = place.outgoing().domain
+    return take_in(
+        place.engine, place.office, source, place.files, now, key=key.get_secret_value().encode(), domain=domain
+    )
+
+
+def source_of(settings: Settings) -> MailSource | None:
+    """Without the key no address can prove itself, so nothing that came in could be trusted."""
+    url = getattr(settings, "imap_url", None)
+    if url is None or settings.secret_key is None:
+        return None
+    return ImapSource(imap_address(url.get_secret_value()))
+
+
+def _verdict(done: Received) -> State[Any]:
+    told = (
+        f"Vào sổ {done.registered}, bị trả về {done.bounced}, cần xem {done.quarantined}, "
+        f"từ chối {done.rejected}, tự động {done.ignored}, trùng {done.repeated}."
+    )
+    get_run_logger().info(told)
+    for problem in done.problems:
+        get_run_logger().warning(problem)
+    if not any((done.registered, done.bounced, done.quarantined, done.rejected, done.ignored, done.repeated)):
+        return Completed(name=QUIET, message=told)
+    return Completed(name="Có thư cần xem" if done.quarantined or done.rejected else "Đã nhận", message=told)
