@@ -69,6 +69,7 @@ class CaseCodes:
     organisation_id: int
     obligation: str
     period: str
+    outcome: str | None  # why nothing more is awaited: waived, not_applicable …
 
 
 def case_codes(session: Session, cases: Collection[int]) -> dict[int, CaseCodes]:
@@ -79,6 +80,7 @@ def case_codes(session: Session, cases: Collection[int]) -> dict[int, CaseCodes]
             col(Case.organisation_id),
             col(ObligationRow.code),
             col(Occurrence.period),
+            col(Case.outcome),
         )
         .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
         .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))

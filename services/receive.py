@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -66,7 +65,7 @@ class _Desk:
 
     def __init__(self, engine: Engine, office: Office, files: Path, now: datetime, key: bytes, domain: str) -> None:
         self.engine, self.office, self.files, self.now = engine, office, files, now
-        self.key, self.domain = key, domain
+        self.key, self.ours = key, OurMails(engine, domain, now)
         self.done = Received()
 
     def take_in(self, raw: RawMail) -> str:
@@ -120,12 +119,11 @@ class _Desk:
             return self._conclude(entry, Finding("rejected", told))
         mail = ReceivedMail(raw.content)
         with reading(self.engine) as session:
-            ours = OurMails(session, self.domain, self.now)
             received_at = session.get_one(InboundMail, entry).received_at
             found = (
-                returned_mail(mail, ours, self.key)
+                returned_mail(mail, self.ours, self.key)
                 or _no_person(mail)
-                or read_answer(session, self.office, mail, ours, self.key, received_at)
+                or read_answer(session, self.office, mail, self.ours, self.key, received_at)
             )
         if isinstance(found, Answer):
             return self._register(entry, mail, found, received_at)
@@ -197,19 +195,3 @@ def _settle(session: Session, entry: int, finding: Finding, now: datetime) -> Fi
 
 def _megabytes(size: int) -> str:
     return f"{size / (1 << 20):.0f}"
-
-
-def waiting_for_a_person(session: Session) -> Iterable[InboundMail]:
-    """Quarantined mails nobody has looked at yet, for the coordinators."""
-    return queries_inbound.to_be_seen(session)
-
-
-def seen(session: Session, mail: int, by: str, now: datetime) -> bool:
-    """A coordinator has looked at it. False when somebody had before, or it is not quarantined."""
-    row = session.get(InboundMail, mail)
-    if row is None or row.verdict != "quarantined" or row.seen_at is not None:
-        return False
-    row.seen_by, row.seen_at = by, now
-    session.add(row)
-    log.append(session, now, by, "mail.seen", f"mail:{mail}")
-    return True

@@ -69,6 +69,8 @@ def _choose(cases: list[CaseCodes]) -> str:
 
 
 def _doubt(session: Session, mail: ReceivedMail, case: CaseCodes, received_at: datetime) -> str:
+    if case.outcome:
+        return f"hồ sơ {case.obligation} {case.period} ({case.unit}) không còn phải nộp"
     if mail.fails_authentication:
         return f"máy chủ thư báo địa chỉ gửi {mail.sender} bị giả mạo"
     units = queries_inbound.units_of_contact(session, mail.sender, local_day(received_at)) if mail.sender else set()

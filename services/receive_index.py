@@ -6,9 +6,10 @@ import re
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from sqlmodel import Session
+from sqlalchemy import Engine
 
 from models import queries_inbound
+from models.database import reading
 from notifications.keys import message_id, thread_id
 
 REMEMBERED = timedelta(days=800)  # as long as a reply address is good
@@ -16,10 +17,10 @@ _OURS = re.compile(r"<[0-9a-f]{32}\.[kt]@(.+)>\Z")
 
 
 class OurMails:
-    """Made when first asked, once for a round."""
+    """Made when first asked, once for a round; most mails ask for none."""
 
-    def __init__(self, session: Session, domain: str, now: datetime) -> None:
-        self._session, self._domain, self._since = session, domain, now - REMEMBERED
+    def __init__(self, engine: Engine, domain: str, now: datetime) -> None:
+        self._engine, self._domain, self._since = engine, domain, now - REMEMBERED
 
     def message(self, id: str) -> int | None:
         return self._messages.get(id) if self._may_be_ours(id) else None
@@ -33,9 +34,11 @@ class OurMails:
 
     @cached_property
     def _messages(self) -> dict[str, int]:
-        keys = queries_inbound.message_keys(self._session, self._since)
+        with reading(self._engine) as session:
+            keys = queries_inbound.message_keys(session, self._since)
         return {message_id(key, self._domain): id for id, key in keys}
 
     @cached_property
     def _threads(self) -> dict[str, int]:
-        return {thread_id(f"case:{id}", self._domain): id for id in queries_inbound.case_ids(self._session)}
+        with reading(self._engine) as session:
+            return {thread_id(f"case:{id}", self._domain): id for id in queries_inbound.case_ids(session)}

@@ -22,6 +22,7 @@ REACHED_US_AS = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-
 SIGNATURES = {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"}
 LONGEST_HEADER = 1_000
 LONGEST_EXCERPT = 500
+LONGEST_READ = 100_000  # of a body, to make an excerpt
 OLD_CHARSETS = ("utf-8", "cp1258")  # what Vietnamese programs wrote without saying so
 _ID = re.compile(r"<[^<>\s]{1,250}>")
 
@@ -97,8 +98,12 @@ class ReceivedMail:
     def excerpt(self) -> str:
         """The beginning of what it says, without what it quotes."""
         texts = {part.get_content_type(): _decoded(part) for part in _leaves(self.message) if not _is_attached(part)}
-        text = texts.get("text/plain") or unescape(nh3.clean(texts.get("text/html", ""), tags=set()))
-        lines = [line.strip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith(">")]
+        text = texts.get("text/plain") or unescape(nh3.clean(texts.get("text/html", "")[:LONGEST_READ], tags=set()))
+        lines = [
+            line.strip()
+            for line in text[:LONGEST_READ].splitlines()
+            if line.strip() and not line.lstrip().startswith(">")
+        ]
         return storable(" ".join(lines))[:LONGEST_EXCERPT]
 
     def _raw_all(self, name: str) -> Iterator[str]:

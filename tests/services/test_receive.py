@@ -6,9 +6,22 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from builders import CALENDAR, DISTRICT, DOMAIN, FIRST_REMINDER, LAST_DAY, OVERDUE, an_answer, at, minutes, rows
+from builders import (
+    CALENDAR,
+    DISTRICT,
+    DOMAIN,
+    FIRST_REMINDER,
+    LAST_DAY,
+    OVERDUE,
+    UNIT,
+    YEAR,
+    an_answer,
+    at,
+    minutes,
+    rows,
+)
 from fakes.mailbox_letters import BOX, KEY, PDF, Sent, Tray, a_reply, a_sent_reminder, on, one, with_inbox
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 from sqlmodel import col
 
 from models.cases import Case
@@ -19,7 +32,10 @@ from models.submissions import Submission, SubmissionFile
 from notifications.mail_source import PROCESSED, REJECTED
 from notifications.verp import About, reply_address
 from rules.office import Office
-from services.receive import Received, receive, seen, waiting_for_a_person
+from services.errors import Refused
+from services.hand_in import HandIn
+from services.receive import Received, receive
+from services.receive_by_hand import assign, lay_aside, waiting_for_a_person
 from services.receive_files import harmless_name
 
 LATER = FIRST_REMINDER + minutes(30)
@@ -269,14 +285,33 @@ def test_what_a_parser_trips_over_is_told(engine: Engine, office: Office, sent: 
     assert (entry(engine).verdict, list(tray.filed.values())) == ("quarantined", [REJECTED])
 
 
-def test_coordinators_see_what_waits_until_somebody_has_looked(engine: Engine, office: Office, sent: Sent) -> None:
+def test_a_case_that_owes_nothing_any_more_takes_no_mail(engine: Engine, office: Office, sent: Sent) -> None:
+    with writing(engine) as session:
+        session.execute(update(Case).where(col(Case.id) == sent.case).values(outcome="waived", outcome_at=LATER))
+    assert "không còn phải nộp" in quarantined(engine, office, a_reply(sent.reply_to, sent.address))
+
+
+def test_a_mail_that_was_laid_aside_no_longer_waits(engine: Engine, office: Office, sent: Sent) -> None:
     take_in(engine, office, a_reply(BOX, sent.address))
     with writing(engine) as session:
-        mail = one(list(waiting_for_a_person(session)))
-        assert seen(session, mail.id, "dieu-phoi", LATER)
-        assert not seen(session, mail.id, "dieu-phoi", LATER)
+        mail = one(waiting_for_a_person(session))
+        lay_aside(session, mail.id, "dieu-phoi", LATER)
+    with writing(engine) as session, pytest.raises(Refused):
+        lay_aside(session, mail.id, "dieu-phoi", LATER)
     with reading(engine) as session:
-        assert list(waiting_for_a_person(session)) == []
+        assert waiting_for_a_person(session) == []
+
+
+def test_a_coordinator_puts_a_mail_to_its_case(engine: Engine, office: Office, sent: Sent) -> None:
+    """Punctual is who wrote in time, however long the mail then waited for a person."""
+    take_in(engine, office, a_reply(BOX, sent.address))
+    told = HandIn(UNIT, CALENDAR, YEAR, OVERDUE, document_number="12/BC-SKHĐT", registered_by="dieu-phoi")
+    assign(engine, office, files(office), entry(engine).id or 0, told, OVERDUE)
+    submission = one(rows(engine, Submission))
+    assert (submission.case_id, submission.received_at, submission.registered_at) == (sent.case, LATER, OVERDUE)
+    assert (entry(engine).verdict, entry(engine).submission_id) == ("registered", submission.id)
+    with pytest.raises(Refused):
+        assign(engine, office, files(office), entry(engine).id or 0, told, OVERDUE)
 
 
 # --- too large, too many, not what they seem ------------------------------------------------------------------------
