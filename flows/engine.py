@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -22,6 +24,7 @@ from flows.deployments import deployments
 from flows.home import home
 from flows.self_test import NotFit
 from models.database import reading
+from models.queries_plan import current_plan
 from models.queries_show import newest_entry, touched_since
 from models.queries_watch import screens
 from services.tick import tick
@@ -82,6 +85,7 @@ def watch_screen(stop: threading.Event | None = None) -> None:
     place = home()
     with reading(place.engine) as session:
         seen = newest_entry(session)
+    plan = _plan_in_force()
     whole_at = clock.now() + WHOLE_LOOK
     while not stop.wait(EVERY_SECONDS):
         now = clock.now()
@@ -90,6 +94,9 @@ def watch_screen(stop: threading.Event | None = None) -> None:
                 screen.show(place.engine, place.office, now)
                 whole_at = now + WHOLE_LOOK
             seen = show_changed(seen)
+            if _plan_in_force() != plan:
+                _start_anew()
+                return
         except Exception:  # any: the loop must outlive a server that is away and a database that is busy
             log.exception("screen")
 
@@ -103,6 +110,18 @@ def show_changed(seen: int) -> int:
     if touched:
         screen.show(place.engine, place.office, clock.now(), ids=touched)
     return newest
+
+
+def _plan_in_force() -> int | None:
+    with reading(home().engine) as session:
+        version = current_plan(session)
+    return version.id if version else None
+
+
+def _start_anew() -> None:
+    """A new version of the plan may bring and drop duties: whoever watches this process starts it again."""
+    log.warning("the plan has changed")
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _beside(work: Callable[[], object]) -> None:

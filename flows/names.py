@@ -10,7 +10,7 @@ NAMES = {
     "assessment": "I.1 Đánh giá thực trạng phổ biến thông tin thống kê · I1-ASSESS, II1-ASSESS",
     "demand-list": "I.2.a Danh mục nhu cầu và lượng thông tin thống kê · I2A-DEMAND-LIST",
     "reporting-forms": "I.3 Biểu mẫu báo cáo thống kê · I3-FORMS",
-    "product-catalogue": "I.4.b Danh mục sản phẩm và kế hoạch biên soạn, phổ biến · I4B-CATALOGUE, I4B-COMPILE-PLAN",
+    "product-catalogue": "I.4.b Danh mục sản phẩm, kế hoạch biên soạn · I4B-CATALOGUE, I4B-COMPILE-PLAN",
     "midyear-review": "I.4 Rà soát tiến độ sau 6 tháng đầu năm · I4-MIDYEAR-REVIEW",
     "release-calendar": "I.5 Lịch phổ biến thông tin thống kê · I5-CALENDAR",
     "directive": "I.6 Văn bản chỉ đạo của UBND tỉnh · I6-DIRECTIVE",

@@ -205,7 +205,8 @@ def story(session: Session, occurrence: int, after: int, now: datetime) -> tuple
 def _sentence(action: str, actor: str, details: str, unit: str | None) -> str:
     facts = {key: _readable(value) for key, value in json.loads(details).items() if value not in (None, "")}
     told = " ".join(_told(pattern, facts) for pattern in SENTENCES.get(action, (action,))).strip()
-    return " · ".join(part for part in (unit, told, "" if actor == "kyhan" else actor) if part)
+    by = "" if actor == "kyhan" else f" ({actor})"
+    return f"{unit} · {told}{by}" if unit else f"{told}{by}"
 
 
 def _told(pattern: str, facts: Mapping[str, object]) -> str:

@@ -13,6 +13,7 @@ from prefect_server import PrefectServer
 
 from config.home import Home
 from flows import home as door
+from flows.tidy import clear_orphans
 
 
 @pytest.fixture
@@ -36,12 +37,9 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectS
 
 @pytest.fixture
 def server(shared_server: PrefectServer) -> Iterator[PrefectServer]:
-    """The shared server with nothing on it."""
+    """The shared server with no occurrence on it."""
     with talking_to(shared_server), get_client(sync_client=True) as client:
-        for deployment in client.read_deployments(limit=200):
-            client.delete_deployment(deployment.id)  # and with it what it has planned
-        for run in client.read_flow_runs(limit=200):
-            client.delete_flow_run(run.id)
+        clear_orphans(client, set())
         yield shared_server
 
 

@@ -6,6 +6,8 @@ import os
 import signal
 import sqlite3
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from subprocess import Popen
 
@@ -18,9 +20,12 @@ from prefect.deployments import run_deployment
 from prefect.states import Running
 from prefect_server import PrefectServer, eventually
 
+from config import clock
 from config.home import Home
 from flows.names import NAMES
 from flows.tidy import OURS
+from models.database import writing
+from services.plans import load_plan
 
 pytestmark = pytest.mark.prefect
 DUTY = "release-calendar"
@@ -37,7 +42,8 @@ release_calendar(as_of=datetime.fromisoformat("{OVERDUE}"), return_state=True)
 def engine(house: Home, server: PrefectServer) -> Iterator[Popen[bytes]]:
     process = server.python("-m", "flows.engine", home=house.folder)
     yield process
-    os.killpg(process.pid, signal.SIGTERM)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
     process.wait(15)
 
 
@@ -73,7 +79,7 @@ def test_a_fresh_start_shows_everything_and_serves(
 ) -> None:
     a_duty_dropped_from_the_plan(client)
     lost = a_visit_whose_process_is_gone(client)
-    request.getfixturevalue("engine")
+    engine = request.getfixturevalue("engine")
     assert eventually(lambda: CALENDAR in names(client), 60)
     assert statuses(client)
     assert "cu" not in names(client)
@@ -83,6 +89,8 @@ def test_a_fresh_start_shows_everything_and_serves(
     assert run.state.is_final()
     assert run.state_name in {"Quá hạn", "Đang chờ", "Đủ"}
     assert run.name.startswith("Lượt ")
+    amend_the_plan(house)
+    assert eventually(lambda: engine.poll() is not None)  # its supervisor starts it again, with the new duties
 
 
 def test_a_server_killed_in_mid_visit_loses_nothing(house: Home, own_server: PrefectServer) -> None:
@@ -103,6 +111,11 @@ def test_a_server_killed_in_mid_visit_loses_nothing(house: Home, own_server: Pre
     with get_client(sync_client=True) as client:
         assert statuses(client) == ["Lịch phổ biến thông tin thống kê · 2014 · 0/33"]
     assert cases(house.folder) == 33
+
+
+def amend_the_plan(house: Home) -> None:
+    with writing(house.engine) as session:
+        load_plan(session, replace(house.office.plan, signer="Chủ tịch UBND tỉnh"), clock.now())
 
 
 def heartbeat(folder: Path) -> int:
