@@ -67,6 +67,9 @@ class Settings(BaseSettings):
     support_email: k.MailAddress = "hotro@example.vn"
     support_phone: k.Word = "(0299) 000 0000"
     secret_key: k.Key | None = None
+    oidc_issuer: k.Http | None = None  # the province's own identity provider, if it has one
+    oidc_client_id: k.Word | None = None
+    oidc_client_secret: k.Secret | None = None
     zalo_openapi_url: k.Http = "https://openapi.zalo.me"
     zalo_business_url: k.Http = "https://business.openapi.zalo.me"
     zalo_oauth_url: k.Http = "https://oauth.zaloapp.com"
@@ -115,6 +118,7 @@ def load_settings(environ: Mapping[str, str] | None = None, home: Path | None = 
     settings = _checked(_defaults(folder, found) | found, wrong)
     if settings is not None:
         wrong += _unfit_for_production(settings)
+        wrong += _half_told(settings)
     if wrong or settings is None:
         raise SettingsError(wrong)
     return settings
@@ -209,3 +213,14 @@ def _unfit_for_production(settings: Settings) -> list[WrongSetting]:
         ("mail_from", "@example." not in settings.mail_from, "cần địa chỉ gửi thật", "needs a real sender"),
     )
     return [WrongSetting(NAMES[field], vi, f"{en} in production") for field, fits, vi, en in rules if not fits]
+
+
+OIDC = ("oidc_issuer", "oidc_client_id", "oidc_client_secret")
+
+
+def _half_told(settings: Settings) -> list[WrongSetting]:
+    missing = [field for field in OIDC if getattr(settings, field) is None]
+    if len(missing) == len(OIDC):
+        return []
+    others = ", ".join(NAMES[field] for field in OIDC if field not in missing)
+    return [WrongSetting(NAMES[field], f"cần thiết khi có {others}", f"is needed beside {others}") for field in missing]

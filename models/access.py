@@ -53,6 +53,7 @@ class SignInLink(SQLModel, table=True):
     purpose: str  # sign_in, invitation, first_administrator
     post_id: int | None = Field(default=None, foreign_key="post.id", index=True)  # of an invitation
     from_day: date | None = None  # on which the invited takes over
+    then: str = ""  # the page that was asked for before
     created_at: datetime = Field(sa_type=UtcMoment)
     created_by: str = ""
     expires_at: datetime = Field(sa_type=UtcMoment)

@@ -53,22 +53,30 @@ def _cases() -> Select[Any]:
     return _with_plan(select().select_from(Case).join(Term, col(Term.id) == col(Case.term_id)))
 
 
-def tallies(session: Session, span: Span, now: datetime) -> Rows:
-    """(duty, organisation_id, status, cases)."""
+def tallies(session: Session, span: Span, now: datetime, today: date) -> Rows:
+    """(duty, organisation_id, status, cases, come): `come` of them have reached their last day."""
+    last_day = func.coalesce(col(Term.late_after), col(Term.target_day))
     inner: Subquery = (
         _cases()
         .add_columns(col(ObligationRow.code).label("duty"), col(Case.organisation_id), status_case(now).label("status"))
+        .add_columns(case((last_day <= today, 1), else_=0).label("has_come"))
         .where(*_in_span(span))
         .subquery()
     )
     columns = (inner.c.duty, inner.c.organisation_id, inner.c.status)
-    return _rows(session, select(*columns, func.count().label("cases")).group_by(*columns))
+    counts = (func.count().label("cases"), func.sum(inner.c.has_come).label("come"))
+    return _rows(session, select(*columns, *counts).group_by(*columns))
 
 
 def cases(
-    session: Session, span: Span, now: datetime, *, duty: str | None = None, organisation_id: int | None = None
+    session: Session,
+    span: Span,
+    now: datetime,
+    *,
+    duty: str | None = None,
+    organisations: Collection[int] | None = None,
 ) -> Rows:
-    """Every case of the span, soonest first."""
+    """Every case of the span, or of these organisations only, soonest first."""
     query = (
         _cases()
         .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
@@ -89,8 +97,8 @@ def cases(
     )
     if duty is not None:
         query = query.where(col(ObligationRow.code) == duty)
-    if organisation_id is not None:
-        query = query.where(col(Case.organisation_id) == organisation_id)
+    if organisations is not None:
+        query = query.where(col(Case.organisation_id).in_(organisations))
     return _rows(session, query)
 
 

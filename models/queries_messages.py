@@ -46,7 +46,16 @@ CLAIMED = (
 )
 
 
-def claim(session: Session, owner: str, now: datetime, until: datetime, limit: int, *, digests: bool) -> list[Claimed]:
+def claim(
+    session: Session,
+    owner: str,
+    now: datetime,
+    until: datetime,
+    limit: int,
+    *,
+    digests: bool,
+    kinds: Collection[str] | None = None,
+) -> list[Claimed]:
     """Lease the oldest waiting messages to `owner` in one statement; no two owners get the same."""
     waiting = (
         select(col(Message.id))
@@ -56,6 +65,8 @@ def claim(session: Session, owner: str, now: datetime, until: datetime, limit: i
     )
     if not digests:
         waiting = waiting.where(col(Message.kind) != "digest")
+    if kinds is not None:
+        waiting = waiting.where(col(Message.kind).in_(kinds))
     if session.get_bind().dialect.name == "postgresql":
         waiting = waiting.with_for_update(skip_locked=True)
     statement: Any = (

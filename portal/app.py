@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
 from config.clock import now
 from config.home import open_home
-from models.database import reading
+from config.settings import Settings
+from models.database import reading, writing
 from portal.desk import Desk
+from portal.forms import genuine
 from portal.headers import SecurityHeaders
-from portal.pages import board, mail
-from portal.rendering import STATIC, Renderer, page_for
+from portal.oidc import Provider
+from portal.pages import account, board, mail, posts, sign_in
+from portal.rendering import STATIC, Page, Renderer, page_of
+from portal.visitor import SignInNeeded
+from services.access_examples import add_examples_without_post
 from services.board import notices
 
 YEAR = "public, max-age=31536000, immutable"
@@ -30,11 +36,14 @@ def create_app(desk: Desk | None = None) -> FastAPI:
     app.state.renderer = Renderer(app.state.desk)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
     app.add_middleware(SecurityHeaders)
+    app.add_exception_handler(SignInNeeded, _sign_in_first)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _misunderstood)
     app.add_api_route("/healthz", healthz, methods=["GET"])
-    app.include_router(board.router)
-    app.include_router(mail.router)
+    pages = APIRouter(dependencies=[Depends(genuine)])
+    for part in (sign_in, account, posts, board, mail):
+        pages.include_router(part.router)
+    app.include_router(pages)
     app.mount("/static", KeptFiles(directory=STATIC))
     return app
 
@@ -43,13 +52,26 @@ def _desk_from_settings() -> Desk:
     home = open_home(now())
     settings = home.settings
     engine_api = settings.prefect_api_url or f"http://127.0.0.1:{settings.prefect_port}/api"
+    demo = settings.environment == "demo"
+    if demo:
+        with writing(home.engine) as session:
+            add_examples_without_post(session, now())
     return Desk(
         engine=home.engine,
         office=home.office,
         clock=now,
         screen_url=engine_api.rstrip("/").removesuffix("/api"),
         mail_folder=home.mail_folder,
+        outgoing=lambda: home.outgoing(f"portal-{os.getpid()}"),
+        provider=_provider(settings),
+        demo=demo,
     )
+
+
+def _provider(settings: Settings) -> Provider | None:
+    if settings.oidc_issuer is None or settings.oidc_client_id is None or settings.oidc_client_secret is None:
+        return None
+    return Provider(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret.get_secret_value())
 
 
 class KeptFiles(StaticFiles):
@@ -70,12 +92,23 @@ def healthz(request: Request) -> JSONResponse:
     return JSONResponse({"portal": "ok", "engine": "silent" if silent else "ok"})
 
 
+def _sign_in_first(request: Request, error: Exception) -> RedirectResponse:  # noqa: ARG001
+    page = _page(request)
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    asked = wanted if request.method == "GET" and wanted != "/" else None
+    return RedirectResponse(page.url("/dang-nhap", tiep=asked), 303)
+
+
 def _refused(request: Request, error: Exception) -> HTMLResponse:
     assert isinstance(error, HTTPException)
-    return page_for(request).render("refused.html", status_code=error.status_code, code=error.status_code, fields=[])
+    return _page(request).render("refused.html", status_code=error.status_code, code=error.status_code, fields=[])
 
 
 def _misunderstood(request: Request, error: Exception) -> HTMLResponse:
     assert isinstance(error, RequestValidationError)
     fields = [(item["loc"][-1], item.get("input")) for item in error.errors()]
-    return page_for(request).render("refused.html", status_code=422, code=422, fields=fields)
+    return _page(request).render("refused.html", status_code=422, code=422, fields=fields)
+
+
+def _page(request: Request) -> Page:
+    return page_of(request, getattr(request.state, "visitor", None))

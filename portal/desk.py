@@ -6,10 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
 from rules.office import Office
+
+if TYPE_CHECKING:
+    from portal.oidc import Provider
+    from services.dispatch import Outgoing
 
 
 @dataclass(frozen=True)
@@ -19,3 +24,11 @@ class Desk:
     clock: Callable[[], datetime]
     screen_url: str = "http://127.0.0.1:4200"
     mail_folder: Path | None = None  # None: mails really leave, there is nothing to look at
+    outgoing: Callable[[], Outgoing] | None = None  # None: links wait for the next round of the post
+    provider: Provider | None = None  # of OpenID Connect
+    demo: bool = False  # a demonstration: while only made-up people are known, they may be tried on
+
+    @property
+    def secure(self) -> bool:
+        """Reached by https: cookies may be held to it."""
+        return self.office.base_url.startswith("https://")

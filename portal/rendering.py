@@ -15,8 +15,12 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from portal.cookies import Cookie, give
 from portal.desk import Desk
+from portal.forms import FIELD, browsers_secret, key_for
 from portal.texts import LANGUAGES, Wording, translations
+from portal.visitor import PossibleVisitor, Visitor
+from rules.access import Action
 from rules.status import ANSWERED, EXEMPT, LATE, OccurrenceStatus, Status, colour
 from services.show import screen_url
 
@@ -97,6 +101,8 @@ class Renderer:
             settled=(ANSWERED - LATE) | EXEMPT,
             exempt=EXEMPT,
             Status=Status,
+            Action=Action,
+            form_field=FIELD,
             screen=partial(screen_url, desk.screen_url),
         )
         return environment
@@ -124,11 +130,17 @@ class Page:
     now: datetime
     path: str
     query: Mapping[str, str]
+    visitor: Visitor | None
+    secret: str  # of this browser; its forms are bound to it
+    new_secret: bool
 
     def render(self, template: str, *, status_code: int = 200, **facts: object) -> HTMLResponse:
         shared: dict[str, object] = {"now": self.now, "url": self.url, "tail": cache(self.tail), "once": Once()}
-        shared["other_language"] = self.other_language()
-        return HTMLResponse(self.renderer.page(self.language, template, {**shared, **facts}), status_code)
+        shared |= {"other_language": self.other_language(), "visitor": self.visitor, "form_key": key_for(self.secret)}
+        response = HTMLResponse(self.renderer.page(self.language, template, {**shared, **facts}), status_code)
+        if self.new_secret:
+            give(self.desk, response, Cookie.FORM, self.secret)
+        return response
 
     def url(self, path: str, **query: object) -> str:
         """A link that stays in the reader's language."""
@@ -148,8 +160,9 @@ class Page:
         return f"{self.path}?{urlencode(kept)}" if kept else self.path
 
 
-def page_for(request: Request) -> Page:
+def page_of(request: Request, visitor: Visitor | None) -> Page:
     desk: Desk = request.app.state.desk
+    secret, new = browsers_secret(request)
     return Page(
         desk=desk,
         renderer=request.app.state.renderer,
@@ -157,7 +170,14 @@ def page_for(request: Request) -> Page:
         now=desk.clock(),
         path=request.url.path,
         query=dict(request.query_params),
+        visitor=visitor,
+        secret=secret,
+        new_secret=new,
     )
+
+
+async def page_for(request: Request, visitor: PossibleVisitor) -> Page:
+    return page_of(request, visitor)
 
 
 AnyPage = Annotated[Page, Depends(page_for)]

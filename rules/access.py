@@ -50,7 +50,7 @@ TABLE: Mapping[Action, frozenset[Role]] = {
     Action.DECIDE: frozenset({Role.COORDINATOR, Role.LEADER}),
     Action.APPROVE: frozenset({Role.LEADER}),
     Action.MANAGE: frozenset({Role.ADMINISTRATOR}),
-    Action.SEE_POSTS: frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.COORDINATOR, Role.HEAD, Role.FOCAL_POINT}),
+    Action.SEE_POSTS: ROLES - {Role.DEPUTY},
     Action.OWN_ACCOUNT: ROLES,
 }
 

@@ -60,17 +60,27 @@ class Opened:
     from_day: date | None = None
 
 
+@dataclass(frozen=True)
+class Entered:
+    token: str  # of the session
+    then: str  # the page that was asked for before
+
+
 def link_url(base_url: str, token: str) -> str:
     return f"{base_url.rstrip('/')}/vao/{token}"
 
 
-def send_link(session: Session, office: Office, email: str, now: datetime) -> bool:
-    """Mail a way in to whoever holds something today. False, which the door does not tell, when nobody does."""
+def send_link(session: Session, office: Office, email: str, now: datetime, then: str = "") -> bool:
+    """Mail a way in to whoever holds something today. False, which the door does not tell, when nobody does.
+
+    `then`: the page that was asked for, to come back to from the mail.
+    """
     person = queries.person_by_email(session, email.strip())
     if person is None or person.id is None or not held(session, person.id, now):
         return False
     _withdraw(session, now, col(SignInLink.person_id) == person.id, col(SignInLink.purpose) == Purpose.SIGN_IN.value)
     link = mailed_link(session, office, person, Purpose.SIGN_IN, now, by=person.name)
+    link.then = then
     log.append(session, now, person.name, "access.link", f"person:{person.id}", {"link": link.id})
     return True
 
@@ -131,7 +141,7 @@ def look_at(session: Session, token: str, now: datetime) -> Opened:
     )
 
 
-def redeem(session: Session, token: str, caller: Caller, now: datetime) -> str:
+def redeem(session: Session, token: str, caller: Caller, now: datetime) -> Entered:
     """Spend the link and begin a session. Raises Spent."""
     link = _live(session, token, now)
     if link.purpose == Purpose.FIRST_ADMINISTRATOR:
@@ -144,7 +154,7 @@ def redeem(session: Session, token: str, caller: Caller, now: datetime) -> str:
         raise Spent
     person.confirmed_at = now  # whoever opens the mail reads the mailbox
     session.add(person)
-    return enter(session, person, _via(link), caller, now)
+    return Entered(enter(session, person, _via(link), caller, now), link.then)
 
 
 def _via(link: SignInLink) -> str:

@@ -43,9 +43,10 @@ RANK = {status: rank for rank, status in enumerate(URGENCY)}
 
 @dataclass(frozen=True)
 class Tally:
-    """How many cases have which status. Done, due, overdue and waiting together make up assigned."""
+    """How many cases have which status. Done, soon, overdue and waiting together make up assigned."""
 
     counts: Mapping[Status, int] = field(default_factory=dict)
+    due: int = 0  # of those assigned: whose last day has come, answered or not
 
     def of(self, statuses: Collection[Status]) -> int:
         return sum(cases for status, cases in self.counts.items() if status in statuses)
@@ -63,8 +64,8 @@ class Tally:
         return self.of(LATE)
 
     @property
-    def due(self) -> int:
-        return self.of(DUE)
+    def soon(self) -> int:
+        return self.of({Status.DUE_SOON})
 
     @property
     def overdue(self) -> int:
@@ -72,15 +73,11 @@ class Tally:
 
     @property
     def waiting(self) -> int:
-        return self.assigned - self.done - self.due - self.overdue
+        return self.assigned - self.done - self.soon - self.overdue
 
     @property
     def exempt(self) -> int:
         return self.of(EXEMPT)
-
-
-DUE = frozenset({Status.DUE_SOON})
-WAITING = frozenset({Status.OPEN, Status.RETURNED, Status.NOT_OPEN, Status.WAITING_FOR_TRIGGER})
 
 
 @dataclass(frozen=True)
@@ -194,14 +191,14 @@ def board(session: Session, office: Office, now: datetime, period: Period) -> Bo
     today = local_day(now)
     units = all_units(session, today)
     span = Span(office.plan.id, period.first, period.last)
-    tallies = queries.tallies(session, span, now)
+    tallies = queries.tallies(session, span, now, today)
     bindings = queries.bindings(session, office.plan.id)
     overdue, upcoming = _falling(session, office, units, bindings, now)
     return Board(
         today=today,
         period=period,
         years=years(session, office, today),
-        tally=tally_of((row.status, row.cases) for row in tallies),
+        tally=tally_of((row.status, row.cases, row.come) for row in tallies),
         overdue=overdue,
         upcoming=upcoming,
         matrix=_matrix(session, office, units, bindings, span, tallies),
@@ -224,11 +221,14 @@ def years(session: Session, office: Office, today: date) -> tuple[int, ...]:
     return tuple(range(min(first or today, today).year, max(last or today, today).year + 1))
 
 
-def tally_of(counts: Iterable[tuple[str, int]]) -> Tally:
+def tally_of(counts: Iterable[tuple[str, int, int]]) -> Tally:
+    """From (status, cases, of which have reached their last day)."""
     total: Counter[Status] = Counter()
-    for status, count in counts:
-        total[Status(status)] += count
-    return Tally(total)
+    due = 0
+    for status, cases, come in counts:
+        total[Status(status)] += cases
+        due += 0 if status in EXEMPT else come
+    return Tally(total, due)
 
 
 # --- what is late, what falls due next --------------------------------------------------------------------------

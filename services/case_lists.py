@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, partial
@@ -34,6 +34,7 @@ class CaseLine:
     status: Status
     days_left: int
     working_days_late: int
+    has_come: bool  # its last day, whether it was answered or not
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,13 @@ def case_lines(
     period: Period,
     *,
     duty: str | None = None,
-    unit: Unit | None = None,
+    organisations: Collection[int] | None = None,
 ) -> tuple[CaseLine, ...]:
+    """Of these organisations only, if any are named."""
     today = local_day(now)
     units = all_units(session, today)
     span = Span(office.plan.id, period.first, period.last)
-    rows = queries.cases(session, span, now, duty=duty, organisation_id=unit.id if unit else None)
+    rows = queries.cases(session, span, now, duty=duty, organisations=organisations)
     duties = {item.id: item for item in office.plan.obligations}
     late = cache(partial(days_late, calendar=office.calendar))
     return tuple(_case_line(row, units[row.organisation_id], duties[row.duty], today, late) for row in rows)
@@ -83,19 +85,25 @@ def _case_line(
         status=Status(row.status),
         days_left=(row.target_day - today).days,
         working_days_late=late(received or today, row.late_after),
+        has_come=(row.late_after or row.target_day) <= today,
     )
 
 
 def tally_of_lines(lines: Iterable[CaseLine]) -> Tally:
-    return tally_of((line.status, 1) for line in lines)
+    return tally_of((line.status, 1, int(line.has_come)) for line in lines)
 
 
 def duty_lines(
-    session: Session, office: Office, now: datetime, period: Period, duty: str
+    session: Session,
+    office: Office,
+    now: datetime,
+    period: Period,
+    duty: str,
+    organisations: Collection[int] | None = None,
 ) -> tuple[OccurrenceLine, ...]:
-    """The occurrences of one duty in a period, with who has answered."""
+    """The occurrences of one duty in a period, with who, of these organisations or of all, has answered."""
     by_period: dict[str, list[CaseLine]] = defaultdict(list)
-    for line in case_lines(session, office, now, period, duty=duty):
+    for line in case_lines(session, office, now, period, duty=duty, organisations=organisations):
         by_period[line.period].append(line)
     span = Span(office.plan.id, period.first, period.last)
     return tuple(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -67,8 +67,18 @@ class Fate:
     not_before: datetime | None = None
 
 
-def dispatch(engine: Engine, office: Office, outgoing: Outgoing, now: datetime, limit: int | None = None) -> Dispatched:
-    """Until nothing waits, `limit` is reached, or the channel fails. Reminders rest on days off; receipts do not."""
+def dispatch(
+    engine: Engine,
+    office: Office,
+    outgoing: Outgoing,
+    now: datetime,
+    limit: int | None = None,
+    kinds: Collection[str] | None = None,
+) -> Dispatched:
+    """Until nothing waits, `limit` is reached, or the channel fails. Reminders rest on days off; receipts do not.
+
+    `kinds`: only these, for whoever waits at the door for a letter and not for the next round of the post.
+    """
     done = Dispatched()
     _reap(engine, outgoing, now)
     digests = office.calendar.is_working_day(local_day(now))
@@ -77,7 +87,8 @@ def dispatch(engine: Engine, office: Office, outgoing: Outgoing, now: datetime, 
     while left > 0:
         until = now + timedelta(seconds=time.monotonic() - began) + LEASE
         with writing(engine) as session:
-            claimed = queries_messages.claim(session, outgoing.worker, now, until, min(BATCH, left), digests=digests)
+            batch = min(BATCH, left)
+            claimed = queries_messages.claim(session, outgoing.worker, now, until, batch, digests=digests, kinds=kinds)
         if not claimed:
             break
         left -= len(claimed)

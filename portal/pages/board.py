@@ -7,24 +7,27 @@ from itertools import takewhile
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Query
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from models.database import reading
-from portal.rendering import AnyPage
+from portal.rendering import AnyPage, Page
+from portal.visitor import AnyVisitor, Visitor, may
+from rules.access import Action
 from rules.deadlines import local_day
 from rules.plan import Kind
 from rules.status import ANSWERED, EXEMPT, Status
 from services import board as board_facts
 from services import case_lists
-from services.board import DUE, MatrixRow, Period, Unit
+from services.board import MatrixRow, Period, Unit
+from services.case_lists import CaseLine
 
-router = APIRouter()
+router = APIRouter(dependencies=[Depends(may(Action.READ_CASES))])
 
-LISTS: Mapping[str, Callable[[Status], bool]] = {
-    "duoc-giao": lambda status: status not in EXEMPT,
-    "den-han": lambda status: status in DUE,
-    "hoan-thanh": lambda status: status in ANSWERED,
-    "qua-han": lambda status: status is Status.OVERDUE,
+LISTS: Mapping[str, Callable[[CaseLine], bool]] = {
+    "duoc-giao": lambda line: line.status not in EXEMPT,
+    "den-han": lambda line: line.status not in EXEMPT and line.has_come,
+    "hoan-thanh": lambda line: line.status in ANSWERED,
+    "qua-han": lambda line: line.status is Status.OVERDUE,
 }
 UNIT_GROUPS = ("leading", "departments", "agencies", "districts")
 GROUP_OF_KIND: Mapping[str, str] = {
@@ -35,7 +38,7 @@ GROUP_OF_KIND: Mapping[str, str] = {
 }
 
 
-def asked_period(
+async def asked_period(
     page: AnyPage,
     nam: Annotated[int | None, Query(ge=2000, le=2100)] = None,
     quy: Annotated[int | None, Query(ge=1, le=4)] = None,
@@ -47,10 +50,21 @@ AskedPeriod = Annotated[Period, Depends(asked_period)]
 
 
 @router.get("/")
-def show_board(page: AnyPage, period: AskedPeriod) -> HTMLResponse:
+def show_board(page: AnyPage, visitor: AnyVisitor, period: AskedPeriod) -> Response:
+    """Who follows every unit sees the board; who answers for a unit is taken to its page."""
+    if not visitor.may(Action.READ_BOARD):
+        return _to_own_unit(page, visitor)
     with reading(page.desk.engine) as session:
         facts = board_facts.board(session, page.desk.office, page.now, period)
     return page.render("board.html", board=facts, groups=grouped(facts.matrix.rows), here="/")
+
+
+def _to_own_unit(page: Page, visitor: Visitor) -> RedirectResponse:
+    own = visitor.reach(Action.READ_CASES) or frozenset()
+    with reading(page.desk.engine) as session:
+        units = board_facts.all_units(session, local_day(page.now))
+    first = next(unit for unit in units.values() if unit.id in own)
+    return RedirectResponse(page.url(f"/don-vi/{first.key}", nam=page.query.get("nam"), quy=page.query.get("quy")), 303)
 
 
 def grouped(rows: tuple[MatrixRow, ...]) -> list[tuple[str, list[MatrixRow], str]]:
@@ -73,13 +87,14 @@ def group_of(unit: Unit) -> str:
 
 
 @router.get("/danh-sach")
-def show_list(page: AnyPage, period: AskedPeriod, loc: str = "duoc-giao") -> HTMLResponse:
+def show_list(page: AnyPage, visitor: AnyVisitor, period: AskedPeriod, loc: str = "duoc-giao") -> HTMLResponse:
     if loc not in LISTS:
         raise HTTPException(404)
     with reading(page.desk.engine) as session:
-        lines = case_lists.case_lines(session, page.desk.office, page.now, period)
+        own = visitor.reach(Action.READ_CASES)
+        lines = case_lists.case_lines(session, page.desk.office, page.now, period, organisations=own)
         years = board_facts.years(session, page.desk.office, local_day(page.now))
-    shown = [line for line in lines if LISTS[loc](line.status)]
+    shown = [line for line in lines if LISTS[loc](line)]
     return page.render("list.html", lines=shown, which=loc, period=period, years=years, here="/danh-sach")
 
 
@@ -95,17 +110,20 @@ def show_occurrence(page: AnyPage, id: int) -> RedirectResponse:
 
 
 @router.get("/don-vi/{key}")
-def show_unit(page: AnyPage, period: AskedPeriod, key: str) -> HTMLResponse:
+def show_unit(page: AnyPage, visitor: AnyVisitor, period: AskedPeriod, key: str) -> HTMLResponse:
+    """For whoever may not read of this unit, it is as if it were not there."""
+    own = visitor.reach(Action.READ_CASES)
     with reading(page.desk.engine) as session:
         units = board_facts.all_units(session, local_day(page.now))
         unit = next((item for item in units.values() if item.key == key), None)
-        if unit is None:
+        if unit is None or not visitor.may(Action.READ_CASES, unit.id):
             raise HTTPException(404)
-        lines = case_lists.case_lines(session, page.desk.office, page.now, period, unit=unit)
+        lines = case_lists.case_lines(session, page.desk.office, page.now, period, organisations={unit.id})
         years = board_facts.years(session, page.desk.office, local_day(page.now))
     return page.render(
         "unit.html",
         unit=unit,
+        others=[item for item in units.values() if own and item.id in own and item.id != unit.id],
         lines=lines,
         tally=case_lists.tally_of_lines(lines),
         period=period,
@@ -115,13 +133,15 @@ def show_unit(page: AnyPage, period: AskedPeriod, key: str) -> HTMLResponse:
 
 
 @router.get("/nhiem-vu/{code}")
-def show_duty(page: AnyPage, period: AskedPeriod, code: str) -> HTMLResponse:
+def show_duty(page: AnyPage, visitor: AnyVisitor, period: AskedPeriod, code: str) -> HTMLResponse:
+    """With the cases of every unit the visitor may read of."""
+    own = visitor.reach(Action.READ_CASES)
     try:
         duty = page.desk.office.plan.obligation(code)
     except KeyError:
         raise HTTPException(404) from None
     with reading(page.desk.engine) as session:
-        occurrences = case_lists.duty_lines(session, page.desk.office, page.now, period, duty.id)
+        occurrences = case_lists.duty_lines(session, page.desk.office, page.now, period, duty.id, own)
         years = board_facts.years(session, page.desk.office, local_day(page.now))
     readings = [item for item in page.desk.office.plan.interpretations if item.key in duty.interpretations]
     return page.render(

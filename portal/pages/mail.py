@@ -11,8 +11,10 @@ from fastapi.responses import HTMLResponse, Response
 
 from notifications.mailbox import OpenedMail, count_mails, list_mails, read_attachment, read_mail, read_raw
 from portal.rendering import AnyPage, Page
+from portal.visitor import may
+from rules.access import Action
 
-router = APIRouter()
+router = APIRouter(dependencies=[Depends(may(Action.READ_MAILS))])
 
 A_PAGE = 50
 # a mail is foreign: its frame has no origin of its own, runs nothing and loads nothing

@@ -14,18 +14,20 @@ from models.tables import metadata
 from portal.desk import Desk
 from rules.office import Office
 from rules.working_days import WorkCalendar
+from services.access_examples import add_examples_without_post
 from services.hand_in import HandIn, find, hand_in
 from services.prepare import prepare
 from services.review import accept, close_without_submission, extend, return_for_completion
 from services.tick import tick
 
 LAST_TICK = datetime(2014, 1, 8, 0, 30, tzinfo=UTC)
+KEY = b"only for tests, and long enough to seal"
 NOW = datetime(2014, 1, 8, 2, 0, tzinfo=UTC)  # 09:00 in Sóc Trăng
 
 
 def an_office() -> Office:
     catalogue = load_catalogue()
-    return Office(catalogue.plan, WorkCalendar(catalogue.overrides), catalogue.ladders_by_id)
+    return Office(catalogue.plan, WorkCalendar(catalogue.overrides), catalogue.ladders_by_id, key=KEY)
 
 
 def an_empty_database(folder: Path) -> Engine:
@@ -51,6 +53,8 @@ def a_desk(folder: Path, now: datetime = NOW) -> Desk:
     with writing(engine) as session:
         _answers(session, office)
     tick(engine, office, LAST_TICK)
+    with writing(engine) as session:
+        add_examples_without_post(session, LAST_TICK)
     return Desk(engine, office, lambda: now, screen_url="http://127.0.0.1:4200")
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import a_province
 import pytest
 from fastapi.testclient import TestClient
+from visitors import COORDINATOR, a_browser
 
-from portal.app import create_app
 from portal.desk import Desk
 
 
@@ -16,12 +16,13 @@ from portal.desk import Desk
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """Read by many tests, changed by none."""
     folder: Path = tmp_path_factory.mktemp("province")
-    return replace(a_province.a_desk(folder), mail_folder=folder / "mail")
+    return replace(a_province.a_desk(folder), mail_folder=folder / "mail", demo=True)
 
 
 @pytest.fixture(scope="session")
 def portal(desk: Desk) -> Iterator[TestClient]:
-    with TestClient(create_app(desk), follow_redirects=False) as client:
+    """As a coordinator sees it."""
+    with a_browser(desk, COORDINATOR) as client:
         yield client
 
 

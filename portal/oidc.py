@@ -1,0 +1,134 @@
+"""Signing in through the province's own identity provider: OpenID Connect, authorization code with PKCE."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from secrets import token_urlsafe
+from typing import Any
+
+import httpx
+from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.httpx_client import OAuth2Client
+from itsdangerous import BadData, URLSafeTimedSerializer
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from portal.cookies import LASTS, Cookie
+from portal.desk import Desk
+from services.access_seals import derived
+
+ANSWERED_AT = "/dang-nhap/oidc/tra-loi"
+SIGNED_BY = ["RS256", "PS256", "ES256", "EdDSA"]
+LEEWAY = 60  # seconds two clocks may differ
+PATIENCE = 10.0  # seconds for one answer of the provider
+
+
+class NotProven(Exception):
+    """The provider did not say, or not in a way to be trusted, who this is. The reason is for the log, not the page."""
+
+
+@dataclass(frozen=True)
+class Provider:
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Identity:
+    issuer: str
+    subject: str
+    email: str  # empty unless the provider has verified it
+
+
+def begin(desk: Desk, provider: Provider, then: str) -> tuple[str, str]:
+    """Where to send the browser, and what it must bring back. Raises NotProven."""
+    carried = {"state": token_urlsafe(24), "nonce": token_urlsafe(24), "verifier": token_urlsafe(48), "then": then}
+    with _client(desk, provider) as client:
+        url, _ = client.create_authorization_url(
+            _place(provider, "authorization_endpoint"),
+            state=carried["state"],
+            code_verifier=carried["verifier"],
+            nonce=carried["nonce"],
+        )
+    return url, _seal(desk).dumps(carried)
+
+
+def finish(desk: Desk, provider: Provider, brought: str, state: str, code: str, now: datetime) -> tuple[Identity, str]:
+    """Who it is, and the page that was asked for before. Raises NotProven."""
+    try:
+        carried = _seal(desk).loads(brought, max_age=LASTS[Cookie.ABROAD])
+    except BadData as error:
+        raise NotProven("the cookie is missing, too old or made up") from error
+    if not state or state != carried["state"]:
+        raise NotProven("the answer belongs to another question")
+    try:
+        with _client(desk, provider) as client:
+            token = client.fetch_token(_place(provider, "token_endpoint"), code=code, code_verifier=carried["verifier"])
+            claims = _claims(provider, token, carried["nonce"], now)
+            return _identity(provider, claims), carried["then"]
+    except (AuthlibBaseError, httpx.HTTPError, JoseError, ValueError, KeyError) as error:
+        raise NotProven(f"{type(error).__name__}: {error}") from error
+
+
+def _claims(provider: Provider, token: Mapping[str, Any], nonce: str, now: datetime) -> dict[str, Any]:
+    keys = KeySet.import_key_set(_fetched(_place(provider, "jwks_uri")))
+    told = jwt.decode(token["id_token"], keys, algorithms=SIGNED_BY).claims
+    jwt.JWTClaimsRegistry(
+        now=int(now.timestamp()),
+        leeway=LEEWAY,
+        iss={"essential": True, "value": _described(provider.issuer)["issuer"]},
+        aud={"essential": True, "value": provider.client_id},
+        exp={"essential": True},
+        sub={"essential": True},
+        nonce={"essential": True, "value": nonce},
+    ).validate(told)
+    if told.get("azp", provider.client_id) != provider.client_id:
+        raise ValueError("the token was made for another client")
+    return told
+
+
+def _identity(provider: Provider, claims: Mapping[str, Any]) -> Identity:
+    verified = claims.get("email_verified") is True
+    return Identity(provider.issuer, str(claims["sub"]), str(claims.get("email", "")) if verified else "")
+
+
+def _client(desk: Desk, provider: Provider) -> OAuth2Client:
+    return OAuth2Client(
+        provider.client_id,
+        provider.client_secret,
+        scope="openid email profile",
+        redirect_uri=f"{desk.office.base_url.rstrip('/')}{ANSWERED_AT}",
+        code_challenge_method="S256",
+        timeout=PATIENCE,
+    )
+
+
+def _seal(desk: Desk) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(derived(desk.office.key, "oidc", ""))
+
+
+def _place(provider: Provider, name: str) -> str:
+    try:
+        return str(_described(provider.issuer)[name])
+    except (httpx.HTTPError, ValueError, KeyError) as error:
+        raise NotProven(f"{type(error).__name__}: {error}") from error
+
+
+@lru_cache(4)
+def _described(issuer: str) -> dict[str, Any]:
+    """What the provider says of itself; asked once, kept while the portal runs."""
+    told: dict[str, Any] = _fetched(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
+    if str(told["issuer"]).rstrip("/") != issuer.rstrip("/"):
+        raise ValueError("the provider calls itself by another name")
+    return told
+
+
+def _fetched(url: str) -> Any:
+    answer = httpx.get(url, timeout=PATIENCE)
+    answer.raise_for_status()
+    return answer.json()

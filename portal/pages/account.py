@@ -1,0 +1,107 @@
+"""One's own sessions, and one's own password."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from models.database import reading, writing
+from portal.rendering import AnyPage, Page
+from portal.visitor import AnyVisitor, Visitor, may
+from rules.access import SHORTEST_PASSWORD, Action
+from rules.deadlines import local_day
+from services import access, access_passwords
+from services.access_passwords import WeakPassword, WrongCode
+from services.board import all_units
+
+router = APIRouter(prefix="/tai-khoan", dependencies=[Depends(may(Action.OWN_ACCOUNT))])
+
+FRESH = timedelta(minutes=30)  # who changes the way in has just come in
+
+Secret = Annotated[str, Form(max_length=1000)]
+
+
+@router.get("")
+def show_account(page: AnyPage, visitor: AnyVisitor) -> HTMLResponse:
+    with reading(page.desk.engine) as session:
+        sessions = access.sessions_of(session, visitor.known.person_id, page.now)
+        secured = access_passwords.has_password(session, visitor.known.person_id)
+        units = all_units(session, local_day(page.now))
+    holdings = [(item.role, units[item.organisation_id] if item.organisation_id else None) for item in visitor.holdings]
+    return page.render(
+        "account.html",
+        sessions=sessions,
+        present=visitor.known.session_id,
+        secured=secured,
+        holdings=sorted(holdings, key=lambda item: item[0].value),
+        here="/tai-khoan",
+    )
+
+
+@router.post("/phien/{id}/thu-hoi")
+def end_session(page: AnyPage, visitor: AnyVisitor, id: int) -> RedirectResponse:
+    with writing(page.desk.engine) as session:
+        if not access.revoke(session, visitor.known, id, page.now):
+            raise HTTPException(404)
+    return RedirectResponse(page.url("/tai-khoan"), 303)
+
+
+@router.post("/phien/thu-hoi-khac")
+def end_other_sessions(page: AnyPage, visitor: AnyVisitor) -> RedirectResponse:
+    with writing(page.desk.engine) as session:
+        access.revoke_others(session, visitor.known, page.now)
+    return RedirectResponse(page.url("/tai-khoan"), 303)
+
+
+@router.get("/mat-khau")
+def show_password(page: AnyPage, visitor: AnyVisitor) -> HTMLResponse:
+    return _password_page(page, visitor)
+
+
+def _password_page(page: Page, visitor: Visitor, sealed: str = "", problem: str = "") -> HTMLResponse:
+    office = page.desk.office
+    secret = access_passwords.offered_again(office, sealed) if sealed else None
+    if secret is None:
+        secret, sealed = access_passwords.offered_secret(office)
+    return page.render(
+        "password.html",
+        status_code=422 if problem else 200,
+        fresh=_fresh(page, visitor),
+        secret=secret,
+        sealed=sealed,
+        otpauth=access_passwords.otpauth(office, secret, visitor.known.email),
+        problem=problem,
+        shortest=SHORTEST_PASSWORD,
+        here="/tai-khoan",
+    )
+
+
+def _fresh(page: Page, visitor: Visitor) -> bool:
+    return page.now - visitor.known.entered_at < FRESH
+
+
+@router.post("/mat-khau")
+def set_password(
+    page: AnyPage,
+    visitor: AnyVisitor,
+    password: Secret = "",
+    again: Secret = "",
+    code: Secret = "",
+    sealed: Secret = "",
+) -> Response:
+    if not _fresh(page, visitor):
+        raise HTTPException(403)
+    if password != again:
+        return _password_page(page, visitor, sealed, "differ")
+    try:
+        with writing(page.desk.engine) as session:
+            access_passwords.set_password(session, page.desk.office, visitor.known, password, sealed, code, page.now)
+    except WeakPassword as weak:
+        return _password_page(page, visitor, sealed, weak.problem)
+    except WrongCode:
+        return _password_page(page, visitor, sealed, "code")
+    return RedirectResponse(page.url("/tai-khoan", xong="mat-khau"), 303)

@@ -1,0 +1,106 @@
+"""The posts of a unit: who holds them, and who is invited to take one over."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, BackgroundTasks, Depends, Form
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlmodel import Session
+from starlette.exceptions import HTTPException
+
+from models import queries_access
+from models.database import reading, writing
+from models.people import Post
+from portal.pages.sign_in import MAIL, send_soon
+from portal.rendering import AnyPage, Page
+from portal.visitor import AnyVisitor, Visitor, may
+from rules.access import Action, Role, may_fill
+from rules.deadlines import local_day
+from services import access_posts
+from services.board import Unit, all_units
+from services.errors import Refused
+
+router = APIRouter(prefix="/don-vi/{key}/vi-tri", dependencies=[Depends(may(Action.SEE_POSTS))])
+
+Word = Annotated[str, Form(max_length=200)]
+
+
+def asked_unit(page: AnyPage, visitor: AnyVisitor, key: str) -> Unit:
+    """The unit of this address; for whoever may not see it, it is as if it were not there."""
+    with reading(page.desk.engine) as session:
+        units = all_units(session, local_day(page.now))
+    found = next((unit for unit in units.values() if unit.key == key), None)
+    if found is None or not visitor.may(Action.SEE_POSTS, found.id):
+        raise HTTPException(404)
+    return found
+
+
+AskedUnit = Annotated[Unit, Depends(asked_unit)]
+
+
+@router.get("")
+def show_posts(page: AnyPage, visitor: AnyVisitor, unit: AskedUnit) -> HTMLResponse:
+    return _posts_page(page, visitor, unit)
+
+
+def _posts_page(page: Page, visitor: Visitor, unit: Unit, **told: object) -> HTMLResponse:
+    with reading(page.desk.engine) as session:
+        posts = queries_access.posts_of(session, unit.id, local_day(page.now))
+        waiting = queries_access.open_invitations(session, unit.id, page.now)
+    facts = {"problem": "", "asked": 0, "name": "", "email": "", **told}
+    return page.render(
+        "posts.html",
+        status_code=422 if facts["problem"] else 200,
+        unit=unit,
+        posts=posts,
+        waiting={row.post_id: row for row in waiting},
+        fillable={row.post_id for row in posts if may_fill(visitor, Role(row.role), unit.id)},
+        today=local_day(page.now),
+        here="",
+        **facts,
+    )
+
+
+@router.post("/{post}/moi")
+def invite(
+    page: AnyPage,
+    visitor: AnyVisitor,
+    unit: AskedUnit,
+    later: BackgroundTasks,
+    post: int,
+    from_day: Annotated[date, Form()],
+    name: Word = "",
+    email: Word = "",
+) -> Response:
+    name, email = " ".join(name.split()), email.strip()
+    typed = {"asked": post, "name": name, "email": email}
+    if not name or not MAIL.fullmatch(email):
+        return _posts_page(page, visitor, unit, problem="email" if name else "name", **typed)
+    try:
+        with writing(page.desk.engine) as session:
+            found = _fillable(session, visitor, unit, post)
+            access_posts.invite(session, page.desk.office, found, name, email, from_day, visitor.name, page.now)
+    except Refused:
+        problem = "past" if from_day < local_day(page.now) else "example"
+        return _posts_page(page, visitor, unit, problem=problem, **typed)
+    send_soon(page.desk, later)
+    return RedirectResponse(page.url(f"/don-vi/{unit.key}/vi-tri"), 303)
+
+
+@router.post("/{post}/thu-hoi")
+def withdraw(page: AnyPage, visitor: AnyVisitor, unit: AskedUnit, post: int) -> RedirectResponse:
+    with writing(page.desk.engine) as session:
+        found = _fillable(session, visitor, unit, post)
+        access_posts.withdraw(session, found, visitor.name, page.now)
+    return RedirectResponse(page.url(f"/don-vi/{unit.key}/vi-tri"), 303)
+
+
+def _fillable(session: Session, visitor: Visitor, unit: Unit, post: int) -> Post:
+    found = session.get(Post, post)
+    if found is None or found.organisation_id != unit.id:
+        raise HTTPException(404)
+    if not access_posts.may_hand_over(visitor, found):
+        raise HTTPException(403)
+    return found

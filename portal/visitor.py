@@ -1,0 +1,101 @@
+"""Who stands at the door, and what each door asks of them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.exceptions import HTTPException
+
+from models.database import reading, writing
+from portal.cookies import Cookie, read
+from portal.desk import Desk
+from rules import access as policy
+from rules.access import Action, Holding, Role
+from services import access
+from services.access import SEEN_EVERY, Known
+from services.access_slow import Caller, network_of
+
+
+class SignInNeeded(Exception):
+    """Nobody is signed in: the door leads to the sign-in page and back."""
+
+
+@dataclass(frozen=True)
+class Visitor:
+    known: Known
+
+    @property
+    def name(self) -> str:
+        return self.known.name
+
+    @property
+    def holdings(self) -> frozenset[Holding]:
+        return self.known.holdings
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        return frozenset(holding.role for holding in self.holdings)
+
+    def may(self, action: Action, organisation_id: int | None = None) -> bool:
+        return policy.may(self, action, organisation_id)
+
+    def reach(self, action: Action) -> frozenset[int] | None:
+        return policy.reach(self, action)
+
+
+def possible_visitor(request: Request) -> Visitor | None:
+    """Whoever the session names; asked anew for every request, so that a session revoked is over at once."""
+    token = read(request, Cookie.SESSION)
+    found = _visitor(request.app.state.desk, token) if token else None
+    request.state.visitor = found
+    return found
+
+
+def _visitor(desk: Desk, token: str) -> Visitor | None:
+    now = desk.clock()
+    with reading(desk.engine) as session:
+        known = access.who(session, token, now)
+    if known is None:
+        return None
+    if now - known.seen_at > SEEN_EVERY:
+        with writing(desk.engine) as session:
+            access.seen(session, known, now)
+    return Visitor(known)
+
+
+PossibleVisitor = Annotated[Visitor | None, Depends(possible_visitor)]
+
+
+async def visitor(found: PossibleVisitor) -> Visitor:
+    if found is None:
+        raise SignInNeeded
+    return found
+
+
+AnyVisitor = Annotated[Visitor, Depends(visitor)]
+
+
+class Guard:
+    """Declared beside each route: «Depends(may(Action.READ_BOARD))». A page about a unit asks again for that unit."""
+
+    def __init__(self, action: Action) -> None:
+        self.action = action
+
+    async def __call__(self, visitor: AnyVisitor) -> None:
+        if not visitor.may(self.action):
+            raise HTTPException(403)
+
+
+def may(action: Action) -> Callable[[Visitor], Awaitable[None]]:
+    return Guard(action)
+
+
+def caller(request: Request) -> Caller:
+    address = request.client.host if request.client else ""
+    return Caller(network_of(address), request.headers.get("user-agent", ""))
+
+
+AnyCaller = Annotated[Caller, Depends(caller)]

@@ -1,0 +1,47 @@
+"""People whom an identity provider vouches for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from models import queries_access as queries
+from models.access import OutsideIdentity
+from models.people import Person
+from services import log
+from services.access import enter, held
+from services.access_slow import Caller
+from services.errors import Refused
+
+
+class Unknown(Refused):
+    """Proven, but nobody who holds anything here."""
+
+    def __init__(self) -> None:
+        super().__init__("Tài khoản này chưa giữ vị trí nào. / This account holds no post here.")
+
+
+def enter_from_outside(
+    session: Session, issuer: str, subject: str, verified_email: str, caller: Caller, now: datetime
+) -> str:
+    """Known by the provider's own name for the person; the first time by the address. Raises Unknown."""
+    person = _known(session, issuer, subject) or _first_time(session, issuer, subject, verified_email, now)
+    if person is None or not held(session, person.id or 0, now):
+        raise Unknown
+    return enter(session, person, "oidc", caller, now)
+
+
+def _known(session: Session, issuer: str, subject: str) -> Person | None:
+    query = select(OutsideIdentity).where(OutsideIdentity.issuer == issuer, OutsideIdentity.subject == subject)
+    found = session.exec(query).first()
+    return session.get(Person, found.person_id) if found else None
+
+
+def _first_time(session: Session, issuer: str, subject: str, email: str, now: datetime) -> Person | None:
+    person = queries.person_by_email(session, email) if email else None
+    if person is None or person.id is None or not held(session, person.id, now):
+        return None
+    session.add(OutsideIdentity(issuer=issuer, subject=subject, person_id=person.id))
+    log.append(session, now, person.name, "access.identity", f"person:{person.id}", {"issuer": issuer})
+    return person

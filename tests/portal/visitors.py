@@ -1,0 +1,64 @@
+"""People at the door: each signed in with a browser of their own."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from fastapi.testclient import TestClient
+from sqlmodel import select
+
+from models.database import writing
+from models.people import Person
+from portal.app import create_app
+from portal.cookies import Cookie, named
+from portal.desk import Desk
+from portal.forms import FIELD, key_for
+from services.access import enter
+from services.access_slow import Caller
+
+COORDINATOR = "dieu-phoi.ctk@example.vn"
+LEADER = "lanh-dao.ctk@example.vn"
+ADMINISTRATOR = "quan-tri@example.vn"
+AUDITOR = "kiem-tra@example.vn"
+FOCAL_POINT = "dau-moi.syt@example.vn"  # Sở Y tế
+HEAD = "thu-truong.syt@example.vn"
+DEPUTY = "pho-dau-moi.syt@example.vn"
+STRANGER = "dau-moi.stc@example.vn"  # Sở Tài chính: must see nothing of Sở Y tế
+EVERYBODY = (COORDINATOR, LEADER, ADMINISTRATOR, AUDITOR, FOCAL_POINT, HEAD, DEPUTY)
+
+
+def a_browser(desk: Desk, email: str | None = None, **options: object) -> TestClient:
+    """Signed in as the person of this address; without one, as nobody."""
+    client = TestClient(create_app(desk), **{"follow_redirects": False, **options})
+    if email is not None:
+        client.cookies.set(named(desk, Cookie.SESSION), a_session(desk, email))
+    return client
+
+
+def a_session(desk: Desk, email: str) -> str:
+    with writing(desk.engine) as session:
+        person = session.exec(select(Person).where(Person.email == email)).one()
+        return enter(session, person, "link", Caller("203.0.113.0/24", "Firefox"), desk.clock())
+
+
+def form_key(client: TestClient) -> str:
+    """As the hidden field of every form has it."""
+    desk = client.app.state.desk
+    secret = client.cookies.get(named(desk, Cookie.SESSION)) or client.cookies.get(named(desk, Cookie.FORM))
+    return key_for(secret or "")
+
+
+def post(client: TestClient, path: str, **fields: object):
+    """Sends a form that a page of ours wrote."""
+    if not client.cookies:
+        client.get("/dang-nhap")
+    return client.post(path, data={FIELD: form_key(client), **fields})
+
+
+def links(page: str) -> list[str]:
+    return re.findall(r'(?:href|action)="(/[^"#]*)', page)
+
+
+def at(desk: Desk, moment) -> Desk:
+    return replace(desk, clock=lambda: moment)
