@@ -106,6 +106,6 @@ def test_a_redirect_does_not_carry_the_token_away(zalo: Zalo):
 
 
 def test_a_wrong_address_of_the_bots_interface_is_not_shown_with_the_token(log: pytest.LogCaptureFixture):
-    channel = BotChannel(quick(), "http://127.0.0.1:99999", "123:bi-mat-bot-5e7d")
+    channel = BotChannel(quick(), "http://127.0.0.1:port", "123:bi-mat-bot-5e7d")
     result = channel.send(letter("chat-lan"))
     assert (result.code, leaks(log.text + repr(result), "bi-mat-bot-5e7d")) == ("unsendable", [])
