@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
+from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses
@@ -116,7 +117,7 @@ def readable(text: str) -> str:
     """RFC 2047, forgiving: an unknown charset or a broken word is shown as well as it can be."""
     try:
         words = decode_header(text)
-    except ValueError:
+    except (ValueError, MessageError):
         return text
     return "".join(_word(content, charset) for content, charset in words)
 
