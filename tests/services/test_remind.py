@@ -108,6 +108,11 @@ def test_nothing_is_written_on_a_day_off_and_the_next_working_day_makes_up_for_i
     assert {row.on_day for row in notices(engine, Notice.step == "L3")} == {date(2014, 1, 2)}
 
 
+def test_a_step_missed_in_an_outage_is_not_made_up_for_on_a_day_off(engine: Engine, office: Office) -> None:
+    assert ticks(engine, office, at("2013-12-09"), at("2013-12-14"), at("2013-12-15")).notices == 0
+    assert ticks(engine, office, at("2013-12-16")).notices == 33
+
+
 def test_a_step_is_made_up_for_after_a_day_without_a_tick(engine: Engine, office: Office) -> None:
     ticks(engine, office, at("2013-12-09"), at("2013-12-12"))
     assert {(row.step, row.on_day) for row in notices(engine)} == {("L1", date(2013, 12, 12))}
