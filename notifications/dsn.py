@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from base64 import b64decode
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from email.utils import parseaddr
 from flufl.bounce import all_failures
 
 from notifications.addresses import one_line
+
+logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)  # it reports each mail it does not understand
 
 LONGEST_DIAGNOSTIC = 300
 STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")

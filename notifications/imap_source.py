@@ -18,6 +18,7 @@ from notifications.imap_address import ImapAddress
 from notifications.mail_source import LARGEST, PROCESSED, REJECTED, MailboxAway, RawMail
 
 TIMEOUT = 30.0
+FAULTS = (imaplib.IMAP4.error, ImapToolsError, OSError)
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 
 
@@ -29,15 +30,13 @@ class ImapSource:
 
     @contextmanager
     def open(self) -> Iterator[OpenImap]:
-        try:
+        with _asking(self.address):
             mailbox = self._connected()
-            try:
-                yield OpenImap(mailbox, self.address)
-            finally:
-                with suppress(imaplib.IMAP4.error, ImapToolsError, OSError):
-                    mailbox.logout()
-        except (imaplib.IMAP4.error, ImapToolsError, OSError) as error:
-            raise MailboxAway(self._told(error)) from None  # what failed may repeat the password
+        try:
+            yield OpenImap(mailbox, self.address)
+        finally:
+            with suppress(*FAULTS):
+                mailbox.logout()
 
     def _connected(self) -> BaseMailBox:
         where = self.address
@@ -54,20 +53,30 @@ class ImapSource:
         login(where.user, where.password, initial_folder=where.folder)
         return mailbox
 
-    def _told(self, error: Exception) -> str:
-        said = str(error).replace(self.address.password, "•••")[:200]
-        return f"Hộp thư {self.address.host}:{self.address.port} không dùng được: {type(error).__name__}: {said}"
+
+@contextmanager
+def _asking(address: ImapAddress) -> Iterator[None]:
+    """Around each talk with the server, and nothing else: a full disk of ours is not its fault."""
+    try:
+        yield
+    except FAULTS as error:
+        said = str(error).replace(address.password, "•••")[:200]
+        told = f"Hộp thư {address.host}:{address.port} không dùng được: {type(error).__name__}: {said}"
+        raise MailboxAway(told) from None  # what failed may repeat the password
 
 
 class OpenImap:
     def __init__(self, mailbox: BaseMailBox, address: ImapAddress) -> None:
-        self._mailbox = mailbox
-        self._prefix = f"imap:{address.user}@{address.host}/{address.folder}:{_validity(mailbox, address.folder)}:"
-        self._folders = _made(mailbox)
+        self._mailbox, self._address = mailbox, address
+        with _asking(address):
+            validity = _validity(mailbox, address.folder)
+            self._folders = _made(mailbox)
+        self._prefix = f"imap:{address.user}@{address.host}/{address.folder}:{validity}:"
 
     def waiting(self) -> Sequence[str]:
         # a mail half moved away is marked as deleted; it lies in the other folder already
-        uids = self._mailbox.uids("UNDELETED")
+        with _asking(self._address):
+            uids = self._mailbox.uids("UNDELETED")
         return [f"{self._prefix}{uid}" for uid in sorted(uids, key=int)]
 
     def fetch(self, place: str) -> RawMail | None:
@@ -86,7 +95,8 @@ class OpenImap:
         return RawMail(place, content[1], size, moment, whole)
 
     def file(self, place: str, folder: str) -> None:
-        self._mailbox.move(self._uid(place), self._folders[folder])
+        with _asking(self._address):
+            self._mailbox.move(self._uid(place), self._folders[folder])
 
     def _uid(self, place: str) -> str:
         if not place.startswith(self._prefix):
@@ -95,9 +105,10 @@ class OpenImap:
 
     def _asked(self, uid: str, what: str) -> list[bytes]:
         """What was said about the mail, then its literal if there is one."""
-        status, answer = self._mailbox.client.uid("FETCH", uid, what)
-        if status != "OK":
-            raise imaplib.IMAP4.error(f"FETCH {what}: {status}")
+        with _asking(self._address):
+            status, answer = self._mailbox.client.uid("FETCH", uid, what)
+            if status != "OK":
+                raise imaplib.IMAP4.error(f"FETCH {what}: {status}")
         for line in answer:
             if isinstance(line, tuple):
                 return [line[0], line[1]]

@@ -57,18 +57,20 @@ class MaildirSource:
             root = Maildir(self.folder, create=True)
             for name in (PROCESSED, REJECTED):
                 root.add_folder(name)
-            yield OpenMaildir(self.folder)
         except OSError as error:
             raise MailboxAway(f"Không dùng được hộp thư {self.folder}: {error.strerror}.") from error
+        yield OpenMaildir(self.folder)
 
 
 class OpenMaildir:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._seen: dict[str, Path] = {}
 
     def waiting(self) -> Sequence[str]:
-        found = [(entry.stat().st_mtime, self._place(entry.name)) for entry in self._entries()]
-        return [place for _, place in sorted(found)]
+        found = sorted((entry.stat().st_mtime, self._place(entry.name), entry.path) for entry in self._entries())
+        self._seen = {place: Path(path) for _, place, path in found}
+        return list(self._seen)
 
     def fetch(self, place: str) -> RawMail | None:
         path = self._path(place)
@@ -90,7 +92,10 @@ class OpenMaildir:
                 yield from (entry for entry in entries if entry.is_file() and not entry.name.startswith("."))
 
     def _path(self, place: str) -> Path | None:
-        """Readers move mails from new to cur and write their flags behind the colon."""
+        """Readers move mails from new to cur and write their flags behind the colon: look again if it has gone."""
+        seen = self._seen.get(place)
+        if seen is not None and seen.exists():
+            return seen
         return next((Path(entry.path) for entry in self._entries() if self._place(entry.name) == place), None)
 
     def _place(self, name: str) -> str:

@@ -25,7 +25,7 @@ LONGEST_HEADER = 1_000
 LONGEST_EXCERPT = 500
 LONGEST_READ = 100_000  # of a body, to make an excerpt
 OLD_CHARSETS = ("utf-8", "cp1258")  # what Vietnamese programs wrote without saying so
-_ID = re.compile(r"<[^<>\s]{1,250}>")
+_ID = re.compile(r"<[!-;=?-~]{1,250}>")
 
 
 @dataclass(frozen=True)

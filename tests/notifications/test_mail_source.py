@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import Iterator
 from mailbox import Maildir
@@ -126,6 +127,24 @@ def test_a_wrong_password_is_told_without_the_password(dovecot: MailboxServer) -
 def test_a_mailbox_that_is_away_is_told() -> None:
     with pytest.raises(MailboxAway, match="127"):
         contents(ImapSource(ImapAddress("127.0.0.1", "a", "b", port=1, tls=False), timeout=2))
+
+
+def test_a_server_that_says_nothing_is_not_waited_for() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(MailboxAway):
+        contents(ImapSource(ImapAddress("127.0.0.1", "a", "b", port=silent.getsockname()[1], tls=False), timeout=0.3))
+
+
+def test_a_fault_of_ours_is_not_blamed_on_the_mailbox(source: MailSource) -> None:
+    with pytest.raises(OSError, match="disk"), source.open():
+        raise OSError("disk full")
+
+
+def test_flags_written_by_a_reader_do_not_hide_a_mail(tmp_path: Path) -> None:
+    key = Maildir(tmp_path / "mail", create=True).add(FIRST)
+    with MaildirSource(tmp_path / "mail").open() as mailbox:
+        [place] = mailbox.waiting()
+        (tmp_path / "mail" / "new" / key).rename(tmp_path / "mail" / "cur" / f"{key}:2,S")
+        assert mailbox.fetch(place) is not None
 
 
 # --- the address ----------------------------------------------------------------------------------------------------
