@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
@@ -28,6 +29,7 @@ from notifications.facts import (
 from notifications.zalo_facts import NOT_ON_ZALO, IssuedLetterFacts, fit
 
 TEMPLATES = Path(__file__).parent / "messages"
+LIST_HERE = "\x00"  # no text can hold it; the list goes in after the rest is tidied
 UNITS_BEHIND = frozenset(
     {"coordinator", "leader"}
 )  # they follow other units' work, so no letter speaks to them as late
@@ -76,9 +78,17 @@ _LOOK_OF = {
 
 
 @dataclass(frozen=True)
+class Listed:
+    """One item of a digest, in both forms of the letter."""
+
+    text: str
+    html: Markup
+
+
+@dataclass(frozen=True)
 class Group:
     look: Look
-    items: tuple[DueItem, ...]
+    listed: tuple[Listed, ...]
 
 
 @dataclass(frozen=True)
@@ -105,10 +115,10 @@ def render(kind: MessageKind, facts: Facts) -> Rendered:
     greeting = _GREETING.get(kind, salutation.to_recipient)(facts)
     values = {"f": facts, "greeting": greeting, **_derived(facts)}
     values["look"] = _LOOK_OF.get(kind) or values["worst"]
-    middle = _tidy(body.render(values))
-    text = _letter().render(values, body=middle)
+    middle = _tidy(body.render(values, list=LIST_HERE))
+    text = _letter().render(values, body=middle.replace(LIST_HERE, _list_text(values)))
     title = _clean(subject.render(values))
-    html = page.render(values, subject=title, paragraphs=_paragraphs(middle))
+    html = page.render(values, subject=title, paragraphs=_paragraphs(middle.replace(LIST_HERE, "")))
     return Rendered(kind, title, _normal(text).rstrip() + "\n", _normal(html))
 
 
@@ -135,8 +145,8 @@ def _derived(facts: Facts | IssuedLetterFacts) -> dict[str, object]:
 
 def _of_items(facts: DigestFacts | UrgingFacts) -> dict[str, object]:
     ranked = sorted(facts.items, key=lambda item: (-item.level, item.last_day, item.unit_name, item.title))
-    groups = [Group(LOOKS[level], tuple(found)) for level, found in groupby(ranked, key=_level)]
-    tally = ", ".join(f"{len(group.items)} {group.look.counted}" for group in groups)
+    groups = [_group(facts, level, found) for level, found in groupby(ranked, key=_level)]
+    tally = ", ".join(f"{len(group.listed)} {group.look.counted}" for group in groups)
     return {
         "ranked": ranked,
         "item": ranked[0],
@@ -150,6 +160,34 @@ def _of_items(facts: DigestFacts | UrgingFacts) -> dict[str, object]:
         "follows": facts.role in UNITS_BEHIND,
         "drafts_url": getattr(facts, "drafts_url", ""),
     }
+
+
+def _group(facts: DigestFacts | UrgingFacts, level: int, items: Iterable[DueItem]) -> Group:
+    follows, look = facts.role in UNITS_BEHIND, LOOKS[level]
+    own = None if follows else facts.unit_name
+    told = (_as_listed(item, "" if item.unit_name == own else item.unit_name) for item in items)
+    return Group(look, tuple(_listed(item, look.colour, follows) for item in told))
+
+
+def _as_listed(item: DueItem, unit: str) -> DueItem:
+    """Without what the list does not show."""
+    return replace(item, case_id=0, unit_name=unit, reminded_on=(), reply_by=None)
+
+
+@lru_cache(maxsize=2_000)
+def _listed(item: DueItem, colour: str, follows: bool) -> Listed:
+    """Kept: on a morning before a due day, many units are told of the same duty in the same words."""
+    find = environment().get_template
+    values = {"item": item, "colour": colour, "follows": follows}
+    return Listed(_tidy(find("_item.txt").render(values)), Markup(find("_item.html").render(values)))
+
+
+def _list_text(values: Mapping[str, Any]) -> str:
+    parts = []
+    for group in values.get("groups", ()):
+        numbered = (f"{number}. {item.text}" for number, item in enumerate(group.listed, 1))
+        parts.append("\n".join((f"{group.look.heading.upper()} ({len(group.listed)})", *numbered)))
+    return "\n\n".join(parts)
 
 
 def _level(item: DueItem) -> int:
