@@ -54,10 +54,10 @@ class BotApi:
         except NoAnswer as silence:
             return Answer(silence.word), None
         body = reply.body
-        if body is None or not isinstance(body.get("ok"), bool):
-            return Answer(
-                reply.word if body is None or reply.status >= 300 else "odd-json", "", reply.retry_after
-            ), None
+        if body is None or reply.status >= 500:  # a server that fails may have accepted all the same
+            return Answer(reply.word, "", reply.retry_after), None
+        if not isinstance(body.get("ok"), bool):
+            return Answer("odd-json" if reply.status < 300 else reply.word, "", reply.retry_after), None
         if body["ok"]:
             return Answer("0"), body.get("result")
         said = spoken(body.get("description"), self._token)

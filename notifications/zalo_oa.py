@@ -75,12 +75,12 @@ class OaClient:
 
 
 def _told(reply: Reply, *secrets: str) -> Told:
-    body = reply.body
-    if body is None:
+    body, fine = reply.body, 200 <= reply.status < 300
+    if body is None or reply.status >= 500:  # a server that fails may have accepted all the same, whatever it writes
         return Told(Answer(reply.word, retry_after=reply.retry_after))
     code = code_of(body.get("error"))
-    if code is None or (code == "0" and not 200 <= reply.status < 300):
-        return Told(Answer("odd-json" if 200 <= reply.status < 300 else reply.word, retry_after=reply.retry_after))
+    if code is None or (code == "0" and not fine):
+        return Told(Answer("odd-json" if fine else reply.word, retry_after=reply.retry_after))
     data = body.get("data")
     said = spoken(body.get("message"), *secrets)
     return Told(Answer(code, said, reply.retry_after), data if isinstance(data, dict) else {})

@@ -111,6 +111,8 @@ class _TemplateChannel:
 
     def _accepted(self, told: Told, envelope: Envelope) -> Outcome:
         result = self._outcome(told.answer, envelope)
+        if result.kind in (OutcomeKind.BUG, OutcomeKind.STOP):
+            self._known.pop(envelope.template, None)  # perhaps it was changed: look again before the next one
         if result.kind is OutcomeKind.UNKNOWN:
             # the receipt will name it, if there is one
             return replace(result, provider_ref=self._reference(envelope))

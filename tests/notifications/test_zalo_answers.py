@@ -176,6 +176,12 @@ def test_every_failure_of_their_server_leaves_doubt(zalo: Zalo, status: int):
     assert zns(zalo).send(letter()).kind is K.UNKNOWN
 
 
+def test_a_failing_server_is_not_believed_whatever_it_writes(zalo: Zalo):
+    zalo.fault("zns", {"status": 500, "body": {"error": -118, "message": "not existed"}})
+    zalo.fault("bot.sendMessage", {"status": 500, "body": {"ok": False, "error_code": 404, "description": "x"}})
+    assert [zns(zalo).send(letter()).kind, bot(zalo).send(letter("chat-lan")).kind] == [K.UNKNOWN] * 2
+
+
 def sent_to(url: str, http: ZaloHttp | None = None) -> Outcome:
     """A bot, for it asks nothing beforehand."""
     return BotChannel(http or quick(), url, "123456789:bi-mat-bot-5e7d", per_second=0).send(letter("chat-lan"))

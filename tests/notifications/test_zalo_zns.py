@@ -100,6 +100,13 @@ def test_doubt_about_the_template_is_no_doubt_about_the_message(zalo: Zalo):
     assert (result.kind, result.maybe_sent) == (K.RETRY, False)
 
 
+def test_a_template_that_was_refused_is_looked_up_again(zalo: Zalo):
+    channel = zns(zalo)
+    zalo.fault("zns", {"error": -1122})
+    assert [channel.send(letter(key=f"k{n}")).kind for n in range(2)] == [K.BUG, K.OK]
+    assert len(zalo.requests("template")) == 2
+
+
 def test_decomposed_vietnamese_arrives_composed(zalo: Zalo):
     title = "Nhắc hạn gửi Lịch phổ biến thông tin thống kê Nhà nước năm 2014"
     loose = unicodedata.normalize("NFD", title)
@@ -213,6 +220,8 @@ def test_too_many_calls_wait_a_minute(zalo: Zalo):
     zalo.tell("settings", per_minute=1)
     channel = uid(zalo)
     assert [channel.send(letter(LAN_FOLLOWS)).code for _ in range(2)] == ["0", "-32"]
+    zalo.tell("clock", forward=60)
+    assert channel.send(letter(LAN_FOLLOWS)).code == "0"
 
 
 # --- the token ------------------------------------------------------------------------------------------------------

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
+import time
 from datetime import datetime, timedelta
 
 import pytest
@@ -18,7 +21,7 @@ from notifications.zalo_oa import NoToken, OaClient
 from notifications.zalo_oauth import OAuth, TokenRefused
 from notifications.zalo_zns import ZnsChannel
 from services.zalo_tokens import OaTokens, cipher, problems
-from tests.fakes.zalo_platform.client import MORNING, SEAL, TEMPLATES, Zalo, letter, quick
+from tests.fakes.zalo_platform.client import MORNING, ROOT, SEAL, TEMPLATES, Zalo, letter, quick
 from tests.fakes.zalo_platform.client import zalo as zalo
 
 KEY = "khoa-bi-mat-cua-van-phong-dai-hon-32"
@@ -138,6 +141,33 @@ def test_an_answer_lost_after_rotation_raises_one_alarm_and_keeps_what_we_have(z
     assert len(alarms(tokens)) == 1
     assert len(zalo.requests("oauth")) == 2  # the consent, and one try
     assert "oa" in told(tokens)[0]
+
+
+ASK = """
+import sys
+from datetime import datetime
+from models.database import connect
+from notifications.zalo_http import ZaloHttp
+from notifications.zalo_oauth import OAuth
+from services.zalo_tokens import OaTokens, cipher
+database, base, app, secret, key, now = sys.argv[1:]
+OaTokens(connect(database), OAuth(ZaloHttp(), base, app, secret), cipher(key)).current(datetime.fromisoformat(now))
+"""
+
+
+def test_a_process_killed_while_it_refreshes_leaves_the_account_to_the_next(zalo: Zalo, tokens: OaTokens):
+    first, now = tokens.current(MORNING), later(zalo, 21)
+    zalo.fault("oauth", {"hang": 30, "after": True})
+    url = tokens.engine.url.render_as_string(hide_password=False)
+    known = [zalo.known["APP_ID"], zalo.known["APP_SECRET"]]
+    process = subprocess.Popen([sys.executable, "-c", ASK, url, zalo.url, *known, KEY, now.isoformat()], cwd=ROOT)
+    until = time.monotonic() + 20
+    while len(zalo.requests("oauth")) < 2 and time.monotonic() < until:
+        time.sleep(0.05)
+    process.kill()
+    process.wait()
+    assert tokens.current(now) == first  # no lock is left, and no token was lost but the one in the air
+    assert stored(tokens).consent_needed
 
 
 def test_a_used_up_refresh_token_is_not_hammered_on(zalo: Zalo, tokens: OaTokens):

@@ -27,7 +27,11 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--port", type=int, default=0)
     port = asked.parse_args().port
-    Server(uvicorn.Config(app, "127.0.0.1", port, http=Cuttable, log_level="warning", lifespan="off")).run()
+    Server(
+        uvicorn.Config(
+            app, "127.0.0.1", port, http=Cuttable, log_level="warning", lifespan="off", timeout_graceful_shutdown=1
+        )
+    ).run()
 
 
 main()

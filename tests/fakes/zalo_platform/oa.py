@@ -26,7 +26,9 @@ def limited(response: Response) -> Response:
 async def _admitted(request: Request) -> tuple[dict[str, Any], Response | None]:
     body = await json_body(request) or {}
     state = platform.state
-    state.calls += 1
+    minute = state.now().replace(second=0, microsecond=0)
+    state.calls = state.calls + 1 if minute == state.minute else 1
+    state.minute = minute
     if not is_valid(request):
         return body, refused(-216, "Access token is invalid")
     if state.calls > state.per_minute:

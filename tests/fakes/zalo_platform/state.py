@@ -80,7 +80,8 @@ class State:
     day_quota: int = 500
     proof: bool = False
     per_minute: int = 100
-    calls: int = 0
+    calls: int = 0  # within `minute`
+    minute: datetime | None = None
     sent: list[dict[str, Any]] = field(default_factory=list)
     tracked: Counter[str] = field(default_factory=Counter)
     seen_once: set[str] = field(default_factory=set)
