@@ -6,10 +6,11 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache, lru_cache
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
@@ -29,7 +30,7 @@ from notifications.facts import (
 from notifications.zalo_facts import NOT_ON_ZALO, IssuedLetterFacts, fit
 
 TEMPLATES = Path(__file__).parent / "messages"
-LIST_HERE = "\x00"  # no text can hold it; the list goes in after the rest is tidied
+LIST_HERE = "\ue000"  # of the private letters, which stand in no text; the list goes in when the rest is tidied
 UNITS_BEHIND = frozenset(
     {"coordinator", "leader"}
 )  # they follow other units' work, so no letter speaks to them as late
@@ -113,13 +114,14 @@ def render_digest(facts: DigestFacts) -> Rendered:
 def render(kind: MessageKind, facts: Facts) -> Rendered:
     subject, body, page = _templates(kind)
     greeting = _GREETING.get(kind, salutation.to_recipient)(facts)
-    values = {"f": facts, "greeting": greeting, **_derived(facts)}
+    values = {"f": facts, "greeting": greeting, "list": LIST_HERE, **_derived(facts)}
     values["look"] = _LOOK_OF.get(kind) or values["worst"]
-    middle = _tidy(body.render(values, list=LIST_HERE))
-    text = _letter().render(values, body=middle.replace(LIST_HERE, _list_text(values)))
+    middle = _tidy(_normal(body.render(values)))
+    text = _normal(_letter().render(values, body=middle))
     title = _clean(subject.render(values))
-    html = page.render(values, subject=title, paragraphs=_paragraphs(middle.replace(LIST_HERE, "")))
-    return Rendered(kind, title, _normal(text).rstrip() + "\n", _normal(html))
+    html = _normal(page.render(values, subject=title, paragraphs=_paragraphs(middle.replace(LIST_HERE, ""))))
+    text, html = text.replace(LIST_HERE, _list_text(values)), html.replace(LIST_HERE, _list_page(values))
+    return Rendered(kind, title, text.rstrip() + "\n", html)
 
 
 def render_zalo(kind: MessageKind, facts: Facts | IssuedLetterFacts) -> str:
@@ -165,21 +167,53 @@ def _of_items(facts: DigestFacts | UrgingFacts) -> dict[str, object]:
 def _group(facts: DigestFacts | UrgingFacts, level: int, items: Iterable[DueItem]) -> Group:
     follows, look = facts.role in UNITS_BEHIND, LOOKS[level]
     own = None if follows else facts.unit_name
-    told = (_as_listed(item, "" if item.unit_name == own else item.unit_name) for item in items)
-    return Group(look, tuple(_listed(item, look.colour, follows) for item in told))
+    return Group(look, tuple(_listed(_shown(item, own), look.colour, follows) for item in items))
 
 
-def _as_listed(item: DueItem, unit: str) -> DueItem:
-    """Without what the list does not show."""
-    return replace(item, case_id=0, unit_name=unit, reminded_on=(), reply_by=None)
+class Shown(NamedTuple):
+    """What the list of a digest shows of an item; the unit is named only where it is not the reader's own."""
+
+    title: str
+    url: str
+    unit_name: str
+    clause: str
+    plan_number: str
+    last_day: date
+    hand_in: str
+    supplement_by: date | None
+    days_late: int | None
+    working_days_left: int | None
+    level: int
+
+
+def _shown(item: DueItem, own_unit: str | None) -> Shown:
+    return Shown(
+        item.title,
+        item.url,
+        "" if item.unit_name == own_unit else item.unit_name,
+        item.clause,
+        item.plan_number,
+        item.last_day,
+        item.hand_in,
+        item.supplement_by,
+        item.days_late,
+        item.working_days_left,
+        item.level,
+    )
 
 
 @lru_cache(maxsize=2_000)
-def _listed(item: DueItem, colour: str, follows: bool) -> Listed:
+def _listed(item: Shown, colour: str, follows: bool) -> Listed:
     """Kept: on a morning before a due day, many units are told of the same duty in the same words."""
     find = environment().get_template
     values = {"item": item, "colour": colour, "follows": follows}
-    return Listed(_tidy(find("_item.txt").render(values)), Markup(find("_item.html").render(values)))
+    page = _normal(find("_item.html").render(values))
+    return Listed(_tidy(_normal(find("_item.txt").render(values))), Markup(page))
+
+
+def _list_page(values: Mapping[str, Any]) -> str:
+    groups = values.get("groups", ())
+    return environment().get_template("_list.html").render(groups=groups) if groups else ""
 
 
 def _list_text(values: Mapping[str, Any]) -> str:
