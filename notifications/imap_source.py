@@ -1,4 +1,8 @@
-"""A mailbox on an IMAP server. A mail's place is its UID under the folder's UIDVALIDITY (RFC 3501, 2.3.1.1)."""
+"""A mailbox on an IMAP server.
+
+A mail's place is its UID under the folder's UIDVALIDITY (RFC 3501, 2.3.1.1), with its size and the moment it arrived:
+a mailbox that is restored or begun anew may give a UID again, and the new mail must not pass for the old one.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import mktime
+from typing import Any
 
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError
@@ -19,7 +24,15 @@ from notifications.mail_source import LARGEST, PROCESSED, REJECTED, MailboxAway,
 
 TIMEOUT = 30.0
 FAULTS = (imaplib.IMAP4.error, ImapToolsError, OSError)
-_SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
+WHOLE, HEAD = "(BODY.PEEK[])", "(BODY.PEEK[HEADER])"
+_SIZE, _UID = re.compile(rb"RFC822\.SIZE (\d+)"), re.compile(rb"\bUID (\d+)")
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    uid: str
+    size: int
+    arrived: int
 
 
 @dataclass(frozen=True)
@@ -71,50 +84,46 @@ class OpenImap:
         with _asking(address):
             validity = _validity(mailbox, address.folder)
             self._folders = _made(mailbox)
+        self._waiting: dict[str, _Waiting] = {}
         self._prefix = f"imap:{address.user}@{address.host}/{address.folder}:{validity}:"
 
     def waiting(self) -> Sequence[str]:
         # a mail half moved away is marked as deleted; it lies in the other folder already
         with _asking(self._address):
             uids = self._mailbox.uids("UNDELETED")
-        return [f"{self._prefix}{uid}" for uid in sorted(uids, key=int)]
+        self._waiting = {f"{self._prefix}{mail.uid}.{mail.size}.{mail.arrived}": mail for mail in self._look_at(uids)}
+        return list(self._waiting)
 
     def fetch(self, place: str) -> RawMail | None:
-        """Asks for the size before anything else: a mail of 100 MB is not carried home."""
-        uid = self._uid(place)
-        told = self._asked(uid, "(RFC822.SIZE INTERNALDATE)")
-        found = _SIZE.search(told[0]) if told else None
-        if found is None:
-            return None
-        size, arrived = int(found[1]), imaplib.Internaldate2tuple(told[0])
-        whole = size <= LARGEST
-        content = self._asked(uid, "(BODY.PEEK[])" if whole else "(BODY.PEEK[HEADER])")
-        if len(content) < 2:
-            return None
-        moment = datetime.fromtimestamp(mktime(arrived), UTC) if arrived else None
-        return RawMail(place, content[1], size, moment, whole)
+        """A mail of 100 MB is not carried home."""
+        mail = self._waiting[place]
+        whole = mail.size <= LARGEST
+        content = [line[1] for line in self._ask(mail.uid, WHOLE if whole else HEAD) if isinstance(line, tuple)]
+        moment = datetime.fromtimestamp(mail.arrived, UTC) if mail.arrived else None
+        return RawMail(place, content[0], mail.size, moment, whole) if content else None
 
     def file(self, place: str, folder: str) -> None:
         with _asking(self._address):
-            self._mailbox.move(self._uid(place), self._folders[folder])
+            self._mailbox.move(self._waiting[place].uid, self._folders[folder])
 
-    def _uid(self, place: str) -> str:
-        if not place.startswith(self._prefix):
-            raise ValueError("a place in another mailbox")
-        return place.removeprefix(self._prefix)
+    def _look_at(self, uids: Sequence[str]) -> list[_Waiting]:
+        answer = self._ask(",".join(uids), "(RFC822.SIZE INTERNALDATE)") if uids else []
+        found = [mail for line in answer if isinstance(line, bytes) and (mail := _described(line)) is not None]
+        return sorted(found, key=lambda mail: int(mail.uid))
 
-    def _asked(self, uid: str, what: str) -> list[bytes]:
-        """What was said about the mail, then its literal if there is one."""
+    def _ask(self, uids: str, what: str) -> Sequence[Any]:
         with _asking(self._address):
-            status, answer = self._mailbox.client.uid("FETCH", uid, what)
+            status, answer = self._mailbox.client.uid("FETCH", uids, what)
             if status != "OK":
                 raise imaplib.IMAP4.error(f"FETCH {what}: {status}")
-        for line in answer:
-            if isinstance(line, tuple):
-                return [line[0], line[1]]
-            if isinstance(line, bytes) and f"UID {uid}".encode() in line:
-                return [line]
-        return []
+            return list(answer)
+
+
+def _described(line: bytes) -> _Waiting | None:
+    uid, size, arrived = _UID.search(line), _SIZE.search(line), imaplib.Internaldate2tuple(line)
+    if uid is None or size is None:
+        return None
+    return _Waiting(uid[1].decode(), int(size[1]), int(mktime(arrived)) if arrived else 0)
 
 
 def _validity(mailbox: BaseMailBox, folder: str) -> int:

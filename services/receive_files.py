@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from unicodedata import category, normalize
 from zipfile import BadZipFile, ZipFile
 
-from services.files import StoredFile, store_file
+from services.files import StoredFile
 from services.receive_mail import Attached
 
 MOST_FILES = 20
@@ -81,11 +82,17 @@ def keep(folder: Path, attached: Sequence[Attached]) -> list[StoredFile]:
 
 
 def keep_bytes(folder: Path, name: str, content: bytes) -> StoredFile:
-    folder.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=folder, suffix=".part") as partial:
-        partial.write(content)
-        partial.flush()
-        return replace(store_file(folder, Path(partial.name)), name=name)
+    """Into the same store as services.files; under a name of its own until it is whole, as two may keep it at once."""
+    digest = sha256(content).hexdigest()
+    target = folder / digest[:2] / digest
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=target.parent, suffix=".part", delete=False) as partial:
+            partial.write(content)
+            partial.flush()
+            os.fsync(partial.fileno())
+        Path(partial.name).replace(target)
+    return StoredFile(name, digest, len(content))
 
 
 def harmless_name(name: str, number: int) -> str:
