@@ -4,14 +4,15 @@ import logging
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
 from builders import together
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, delete, text
 from sqlmodel import select
 
-from models.database import connect, reading
+from models.database import connect, reading, writing
 from models.log import LogEntry
 from models.tables import metadata
 from models.zalo import OaToken
@@ -27,12 +28,26 @@ from tests.fakes.zalo_platform.client import zalo as zalo
 KEY = "khoa-bi-mat-cua-van-phong-dai-hon-32"
 CODE = "ma-dong-y"
 DAY = timedelta(days=1)
+BOTH = [pytest.param("sqlite"), pytest.param("postgresql", marks=pytest.mark.postgresql)]
+
+
+@pytest.fixture(scope="module", params=BOTH)
+def tables(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """One database for the module: making a new one takes longer than these tests."""
+    sqlite = request.param == "sqlite"
+    folder = tmp_path_factory.mktemp("tokens")
+    engine = connect(f"sqlite:///{folder}/kyhan.db" if sqlite else request.getfixturevalue("cluster").create())
+    metadata.create_all(engine)
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture
-def database(empty_engine: Engine) -> Engine:
-    metadata.create_all(empty_engine)
-    return empty_engine
+def database(tables: Engine) -> Engine:
+    with writing(tables) as session:
+        for model in (OaToken, LogEntry):
+            session.execute(delete(model))
+    return tables
 
 
 @pytest.fixture
