@@ -2,7 +2,20 @@
 
 from sqlmodel import SQLModel
 
-from models import access, cases, log, messages, organisations, people, plan, projection, submissions, zalo
+from models import (
+    access,
+    cases,
+    channels,
+    inbound,
+    log,
+    messages,
+    organisations,
+    people,
+    plan,
+    projection,
+    submissions,
+    zalo,
+)
 
-MODULES = (access, cases, log, messages, organisations, people, plan, projection, submissions, zalo)
+MODULES = (access, cases, channels, inbound, log, messages, organisations, people, plan, projection, submissions, zalo)
 metadata = SQLModel.metadata
