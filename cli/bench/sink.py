@@ -11,7 +11,7 @@ from pathlib import Path
 
 END = b"\r\n.\r\n"
 REPLIES = {b"DATA": b"354 go on\r\n", b"QUIT": b"221 2.0.0 bye\r\n"}
-HELLO = b"250-sink\r\n250-SIZE 33554432\r\n250 8BITMIME\r\n"
+HELLO = b"250-sink\r\n250-PIPELINING\r\n250-SIZE 33554432\r\n250 8BITMIME\r\n"
 
 
 class Sink(asyncio.Protocol):

@@ -20,6 +20,7 @@ class MailServer:
     mails: list[bytes] = field(default_factory=list)
     connections: int = 0
     hang_up_after_dot: bool = False
+    pipelines: bool = False
     mails_before_421: int | None = None
     seconds_to_think: float = 0.0
     port: int = 0
@@ -31,6 +32,8 @@ class MailServer:
     async def handle_EHLO(self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]) -> Any:
         session.host_name = hostname
         self.connections += 1
+        if self.pipelines:
+            responses.insert(-1, "250-PIPELINING")
         return responses
 
     async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:

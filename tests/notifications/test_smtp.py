@@ -37,9 +37,9 @@ def channel(port: int, **address: object) -> SmtpChannel:
     )
 
 
-@pytest.fixture
-def server():
-    with running(MailServer()) as started:
+@pytest.fixture(params=[False, True], ids=["line by line", "in one breath"])
+def server(request):
+    with running(MailServer(pipelines=request.param)) as started:
         yield started
 
 
