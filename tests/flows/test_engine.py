@@ -39,12 +39,18 @@ release_calendar(as_of=datetime.fromisoformat("{OVERDUE}"), return_state=True)
 
 
 @pytest.fixture
-def engine(house: Home, server: PrefectServer) -> Iterator[Popen[bytes]]:
-    process = server.python("-m", "flows.engine", home=house.folder)
+def engine(house: Home, own_server: PrefectServer) -> Iterator[Popen[bytes]]:
+    process = own_server.python("-m", "flows.engine", home=house.folder)
     yield process
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGTERM)
     process.wait(15)
+
+
+@pytest.fixture
+def own_client(own_server: PrefectServer) -> Iterator[SyncPrefectClient]:
+    with get_client(sync_client=True) as client:
+        yield client
 
 
 def names(client: SyncPrefectClient) -> set[str]:
@@ -75,8 +81,9 @@ def a_visit_whose_process_is_gone(client: SyncPrefectClient) -> object:
 
 
 def test_a_fresh_start_shows_everything_and_serves(
-    client: SyncPrefectClient, server: PrefectServer, house: Home, request: pytest.FixtureRequest
+    own_client: SyncPrefectClient, house: Home, request: pytest.FixtureRequest
 ) -> None:
+    client = own_client
     a_duty_dropped_from_the_plan(client)
     lost = a_visit_whose_process_is_gone(client)
     engine = request.getfixturevalue("engine")
