@@ -66,4 +66,5 @@ def succeeded(session: Session, counted: int) -> None:
 
 def _wait(session: Session, kind: str, now: datetime, free: int, **about: str) -> timedelta:
     count, last = queries.failures(session, kind, now - REMEMBERED, **about)
-    return max(last + wait_after(count, free) - now, timedelta(0)) if last else timedelta(0)
+    pause = wait_after(count, free)
+    return max(last + pause - now, timedelta(0)) if last and pause else timedelta(0)

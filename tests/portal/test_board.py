@@ -11,17 +11,18 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from a_province import LAST_TICK, NOW, an_empty_database
+from a_province import LAST_TICK, NOW, a_prepared_database
 from fastapi.testclient import TestClient
-from sqlalchemy import Engine, event, insert, select, update
+from sqlalchemy import Engine, delete, event, insert, select, update
+from visitors import COORDINATOR, a_browser, at
 
 from models.database import reading, table, writing
 from models.organisations import Organisation, OrganisationName
-from models.plan import Binding, ObligationRow
-from portal.app import create_app
+from models.plan import Binding, ObligationRow, Occurrence
 from portal.desk import Desk
 from rules.status import Status
 from services.board import Board, Period, board
+from services.overview import cases_as_of, four_numbers
 from services.tick import tick
 
 THAT_YEAR = Period(2013)
@@ -44,10 +45,25 @@ def counted(engine: Engine) -> Iterator[list[str]]:
     event.remove(engine, "before_cursor_execute", note)
 
 
-def test_done_due_overdue_and_waiting_make_up_what_is_assigned(desk: Desk):
+def test_done_soon_overdue_and_waiting_make_up_what_is_assigned(desk: Desk):
     tally = the_board(desk).tally
     assert (tally.assigned, tally.done, tally.done_late, tally.overdue) == (128, 109, 3, 8)
-    assert tally.done + tally.due + tally.overdue + tally.waiting == tally.assigned
+    assert tally.done + tally.soon + tally.overdue + tally.waiting == tally.assigned
+
+
+def test_the_four_numbers_are_those_the_command_tells(desk: Desk):
+    with reading(desk.engine) as session:
+        rows = [
+            row for row in cases_as_of(session, NOW) if row.target_day < date(2014, 2, 1)
+        ]  # one has an agreed day in January
+    told, tally = four_numbers(rows, NOW), the_board(desk).tally
+    assert (tally.assigned, tally.due, tally.done, tally.overdue) == (told.assigned, told.due, told.done, told.overdue)
+
+
+def test_what_was_due_yesterday_is_due_whether_done_or_not(desk: Desk):
+    tally = the_board(desk).tally
+    assert tally.due > tally.overdue
+    assert the_board(desk, now=datetime(2013, 10, 24, 2, tzinfo=UTC)).tally.due == 0
 
 
 @pytest.mark.parametrize("which", ["duoc-giao", "den-han", "hoan-thanh", "qua-han"])
@@ -140,15 +156,15 @@ def _bind_many_more_units(desk: Desk) -> None:
 
 
 def test_a_silent_engine_is_told_on_the_board(desk: Desk):
-    silent = create_app(replace(desk, clock=lambda: LAST_TICK + timedelta(hours=27)))
-    assert "Bộ máy ngừng từ 07:30 08/01/2014" in TestClient(silent).get("/").text
-    alive = create_app(replace(desk, clock=lambda: LAST_TICK + timedelta(hours=25)))
-    assert "Bộ máy ngừng" not in TestClient(alive).get("/").text
+    silent = a_browser(at(desk, LAST_TICK + timedelta(hours=27)), COORDINATOR)
+    assert "Bộ máy ngừng từ 07:30 08/01/2014" in silent.get("/").text
+    alive = a_browser(at(desk, LAST_TICK + timedelta(hours=25)), COORDINATOR)
+    assert "Bộ máy ngừng" not in alive.get("/").text
 
 
 def test_a_person_who_monitors_learns_that_the_engine_is_silent(desk: Desk):
-    silent = create_app(replace(desk, clock=lambda: LAST_TICK + timedelta(hours=27)))
-    assert TestClient(silent).get("/healthz").json() == {"portal": "ok", "engine": "silent"}
+    silent = a_browser(at(desk, LAST_TICK + timedelta(hours=27)))
+    assert silent.get("/healthz").json() == {"portal": "ok", "engine": "silent"}
 
 
 def test_example_contacts_are_never_passed_off_as_real(portal: TestClient):
@@ -156,17 +172,17 @@ def test_example_contacts_are_never_passed_off_as_real(portal: TestClient):
 
 
 def test_after_the_merger_of_the_province_a_quiet_note_says_so(desk: Desk):
-    after = create_app(replace(desk, clock=lambda: datetime(2025, 6, 30, 18, tzinfo=UTC)))  # 01:00 on 1 July there
-    assert "Từ 01/07/2025 tỉnh đã sáp nhập" in TestClient(after).get("/").text
-    before = create_app(replace(desk, clock=lambda: datetime(2025, 6, 30, 16, tzinfo=UTC)))
-    assert "sáp nhập" not in TestClient(before).get("/").text
+    after = a_browser(at(desk, datetime(2025, 6, 30, 18, tzinfo=UTC)), COORDINATOR)  # 01:00 on 1 July there
+    assert "Từ 01/07/2025 tỉnh đã sáp nhập" in after.get("/").text
+    before = a_browser(at(desk, datetime(2025, 6, 30, 16, tzinfo=UTC)), COORDINATOR)
+    assert "sáp nhập" not in before.get("/").text
 
 
 def test_a_hostile_name_is_shown_as_letters(own_desk: Desk):
     hostile = '"><script>alert(1)</script>'
     with writing(own_desk.engine) as session:
         session.execute(update(OrganisationName).values(name=hostile, abbreviation=hostile))
-    client = TestClient(create_app(own_desk))
+    client = a_browser(own_desk, COORDINATOR)
     for path in ("/?nam=2013", "/don-vi/STC?nam=2013", "/nhiem-vu/I5-CALENDAR?nam=2013", "/danh-sach?nam=2013"):
         page = client.get(path).text
         assert "<script" not in page
@@ -174,7 +190,11 @@ def test_a_hostile_name_is_shown_as_letters(own_desk: Desk):
 
 
 def test_a_year_without_duties_and_a_database_without_anything_still_show_a_board(desk: Desk, tmp_path: Path):
-    empty = create_app(replace(desk, engine=an_empty_database(tmp_path)))
-    for client, path in ((TestClient(create_app(desk)), "/?nam=2001"), (TestClient(empty), "/")):
+    empty = a_prepared_database(tmp_path, desk.office, NOW)
+    with writing(empty) as session:
+        session.execute(delete(Binding))
+        session.execute(delete(Occurrence))
+    bare = a_browser(replace(desk, engine=empty), COORDINATOR)
+    for client, path in ((a_browser(desk, COORDINATOR), "/?nam=2001"), (bare, "/")):
         assert "Chưa có nhiệm vụ nào trong kỳ này." in client.get(path).text
-    assert "Bộ máy chưa chạy lần nào" in TestClient(empty).get("/").text
+    assert "Bộ máy chưa chạy lần nào" in bare.get("/").text

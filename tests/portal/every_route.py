@@ -1,0 +1,39 @@
+"""Every route of the portal, however deep the router it stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi.dependencies.models import Dependant
+
+from portal.app import create_app
+from portal.desk import Desk
+
+
+@dataclass(frozen=True)
+class Route:
+    path: str
+    methods: frozenset[str]
+    asks: tuple[object, ...]  # whatever is called before the page is
+
+
+def every_route(desk: Desk) -> list[Route]:
+    return list(_flat(create_app(desk).routes))
+
+
+def _flat(routes: Iterable[Any]) -> Iterator[Route]:
+    for route in routes:
+        if hasattr(route, "effective_candidates"):  # an included router keeps its routes to itself
+            yield from _flat(route.effective_candidates())
+        else:
+            dependant = getattr(route, "dependant", None)
+            asks = tuple(item.call for item in _tree(dependant)) if dependant else ()
+            yield Route(route.path, frozenset(getattr(route, "methods", None) or ()) - {"HEAD"}, asks)
+
+
+def _tree(dependant: Dependant) -> Iterator[Dependant]:
+    for item in dependant.dependencies:
+        yield item
+        yield from _tree(item)

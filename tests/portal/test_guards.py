@@ -1,0 +1,280 @@
+"""Every route is guarded, every role gets what is its own, and no unit reaches anything of another."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import a_province
+import pytest
+from every_route import every_route
+from sqlmodel import col, select
+from visitors import (
+    ADMINISTRATOR,
+    AUDITOR,
+    COORDINATOR,
+    DEPUTY,
+    EVERYBODY,
+    FOCAL_POINT,
+    HEAD,
+    LEADER,
+    STRANGER,
+    a_browser,
+    a_session,
+    links,
+    post,
+)
+
+from models.access import SignInLink, WebSession
+from models.database import reading
+from models.organisations import Organisation, OrganisationName
+from models.people import Person, Post, Tenure
+from portal.desk import Desk
+from portal.forms import FIELD, genuine
+from portal.visitor import Guard
+from rules.access import TABLE, Action
+from services.access import who
+
+OPEN = {
+    "/healthz",
+    "/static",
+    "/dang-nhap",
+    "/dang-nhap/lien-ket",
+    "/dang-nhap/mat-khau",
+    "/dang-nhap/vi-du",
+    "/dang-nhap/oidc",
+    "/dang-nhap/oidc/tra-loi",
+    "/vao/{token}",
+}
+TOLD = {"name": "Trần Thị Mới", "email": "moi@other.example.vn", "from_day": "2014-01-08"}
+HERE = {"key": "SYT", "code": "I5-CALENDAR", "id": "1", "name": "x.eml", "number": "0", "post": "1", "token": "x"}
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """One of their own: these tests press every button."""
+    folder = tmp_path_factory.mktemp("guarded")
+    return replace(a_province.a_desk(folder), mail_folder=folder / "mail")
+
+
+# --- declared -------------------------------------------------------------------------------------------------------
+
+
+def test_every_route_is_open_by_name_or_guarded(desk: Desk):
+    unguarded = {route.path for route in every_route(desk) if not any(isinstance(call, Guard) for call in route.asks)}
+    assert unguarded == OPEN
+
+
+def test_every_route_that_changes_something_asks_for_a_genuine_form(desk: Desk):
+    changing = [route for route in every_route(desk) if route.methods - {"GET"}]
+    assert {route.path for route in changing if genuine not in route.asks} == set()
+    assert len(changing) >= 10
+
+
+# --- tried ----------------------------------------------------------------------------------------------------------
+
+EVERY_UNIT = {COORDINATOR, LEADER, ADMINISTRATOR, AUDITOR}
+OWN_UNIT = {FOCAL_POINT, HEAD, DEPUTY}
+ALL = EVERY_UNIT | OWN_UNIT | {STRANGER}
+SIGNED_IN = frozenset(ALL)
+READERS = frozenset(EVERY_UNIT | OWN_UNIT)  # of Sở Y tế, whose pages are asked for
+MAILS = frozenset({COORDINATOR, ADMINISTRATOR})
+POSTS = READERS - {DEPUTY}
+
+MATRIX = {
+    "GET /": SIGNED_IN,
+    "GET /danh-sach": SIGNED_IN,
+    "GET /occurrences/{id}": SIGNED_IN,
+    "GET /nhiem-vu/{code}": SIGNED_IN,
+    "GET /don-vi/{key}": READERS,
+    "GET /don-vi/{key}/vi-tri": POSTS,
+    "POST /don-vi/{key}/vi-tri/{post}/moi": POSTS - {LEADER, AUDITOR},
+    "POST /don-vi/{key}/vi-tri/{post}/thu-hoi": POSTS - {LEADER, AUDITOR},
+    "GET /thu": MAILS,
+    "GET /thu/{name}": MAILS,
+    "GET /thu/{name}/noi-dung": MAILS,
+    "GET /thu/{name}/goc": MAILS,
+    "GET /thu/{name}/tep/{number}": MAILS,
+    "GET /tai-khoan": SIGNED_IN,
+    "GET /tai-khoan/mat-khau": SIGNED_IN,
+    "POST /tai-khoan/mat-khau": SIGNED_IN,
+    "POST /tai-khoan/phien/{id}/thu-hoi": SIGNED_IN,
+    "POST /tai-khoan/phien/thu-hoi-khac": SIGNED_IN,
+    "POST /dang-xuat": SIGNED_IN,
+}
+
+
+def every_request(desk: Desk) -> list[str]:
+    """«GET /don-vi/{key}» of every guarded route."""
+    guarded = [route for route in every_route(desk) if route.path not in OPEN]
+    return [f"{method} {route.path}" for route in guarded for method in sorted(route.methods)]
+
+
+def test_the_matrix_knows_every_route(desk: Desk):
+    assert sorted(every_request(desk)) == sorted(MATRIX)
+
+
+@pytest.mark.parametrize("email", [*EVERYBODY, STRANGER])
+def test_a_role_is_let_through_exactly_where_the_matrix_says(desk: Desk, email: str, caught: str):
+    values = HERE | {"name": caught, "post": str(focal_post(desk, "SYT"))}
+    answers = {}
+    for request in MATRIX:
+        method, _, path = request.partition(" ")
+        client = a_browser(desk, email)
+        values["id"] = str(own_session(desk, client)) if "phien" in path else "1"
+        address = path.format(**values)
+        answers[request] = (client.get(address) if method == "GET" else post(client, address, **TOLD)).status_code
+    print({request: answers[request] for request in sorted(answers)})
+    let_through = {request for request, status in answers.items() if status not in (401, 403, 404)}
+    assert let_through == {request for request, people in MATRIX.items() if email in people}
+    assert max(answers.values()) < 500
+
+
+@pytest.mark.parametrize("cookie", ["", "made-up", "x" * 5000])
+def test_nobody_gets_anywhere_but_to_the_sign_in_page(desk: Desk, cookie: str):
+    for request in MATRIX:
+        method, _, path = request.partition(" ")
+        client = a_browser(desk)
+        if cookie:
+            client.cookies.set("kyhan_session", cookie)
+        address = path.format(**HERE)
+        answer = client.get(address) if method == "GET" else post(client, address)
+        assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (303, "/dang-nhap"), request
+
+
+def test_the_table_lets_only_mails_be_read_by_those_who_follow_all():
+    assert TABLE[Action.READ_MAILS] < TABLE[Action.READ_BOARD]
+
+
+# --- two units ------------------------------------------------------------------------------------------------------
+
+
+def test_two_units_reach_nothing_of_each_other(desk: Desk, caught: str):
+    """Walks every address with every id there is, as people of Sở Y tế; nothing of another unit is ever shown."""
+    foreign = names_of_others(desk, "SYT")
+    ids = all_ids(desk)
+    for email in sorted(OWN_UNIT):
+        client = a_browser(desk, email)
+        for request in MATRIX:
+            method, _, path = request.partition(" ")
+            if method == "GET":
+                for address in addresses(path, ids | {"name": [caught]}):
+                    answer = client.get(address, params={"nam": "2013"})
+                    shown = {name for name in foreign if re.search(rf"\b{re.escape(name)}\b", answer.text)}
+                    assert not shown, (email, address, shown)
+
+
+def test_no_link_a_unit_is_shown_is_refused(desk: Desk):
+    client = a_browser(desk, FOCAL_POINT)
+    ahead, seen = ["/don-vi/SYT?nam=2013", "/danh-sach?nam=2013", "/nhiem-vu/I5-CALENDAR?nam=2013"], set()
+    while ahead:
+        address = ahead.pop().replace("&amp;", "&")
+        if address in seen or address.startswith("/static") or len(seen) > 300:
+            continue
+        seen.add(address)
+        answer = client.get(address)
+        assert answer.status_code in (200, 303), address
+        ahead += links(answer.text)
+    assert len(seen) > 20
+
+
+def test_a_unit_cannot_touch_posts_or_sessions_of_another_by_their_ids(desk: Desk):
+    client, before = a_browser(desk, HEAD), everything(desk)
+    strange = a_session(desk, STRANGER)
+    with reading(desk.engine) as session:
+        known = who(session, strange, desk.clock())
+        other_posts = session.exec(select(Post.id).where(Post.organisation_id != unit_id(desk, "SYT"))).all()
+    for unit in ("SYT", "STC", "CTK"):
+        for id in other_posts:
+            assert post(client, f"/don-vi/{unit}/vi-tri/{id}/moi", **TOLD).status_code == 404
+            assert post(client, f"/don-vi/{unit}/vi-tri/{id}/thu-hoi").status_code == 404
+    assert post(client, f"/tai-khoan/phien/{known.session_id}/thu-hoi").status_code == 404
+    with reading(desk.engine) as session:
+        assert who(session, strange, desk.clock()) == known
+    assert everything(desk) == before
+
+
+def test_a_focal_point_cannot_make_anybody_head(desk: Desk):
+    with reading(desk.engine) as session:
+        head = session.exec(
+            select(Post.id).where(Post.organisation_id == unit_id(desk, "SYT"), Post.role == "head")
+        ).one()
+    client = a_browser(desk, FOCAL_POINT)
+    assert post(client, f"/don-vi/SYT/vi-tri/{head}/moi", **TOLD).status_code == 403
+
+
+# --- forms ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("given", [None, "", "x", "ế", "0" * 64])
+def test_a_form_without_the_right_mark_changes_nothing(desk: Desk, given: str | None):
+    client = a_browser(desk, FOCAL_POINT)
+    answer = client.post("/dang-xuat", data={} if given is None else {FIELD: given})
+    assert answer.status_code == 419
+    assert "chưa có gì được ghi" in answer.text
+    assert client.get("/tai-khoan").status_code == 200
+
+
+def test_the_mark_of_one_session_is_worth_nothing_in_another(desk: Desk):
+    mark = re.search(rf'name="{FIELD}" value="(\w+)"', a_browser(desk, STRANGER).get("/tai-khoan").text)
+    assert mark is not None
+    assert a_browser(desk, FOCAL_POINT).post("/dang-xuat", data={FIELD: mark[1]}).status_code == 419
+
+
+def test_a_form_another_site_sends_is_refused_even_with_the_mark(desk: Desk):
+    client = a_browser(desk, FOCAL_POINT, headers={"Sec-Fetch-Site": "cross-site"})
+    assert post(client, "/dang-xuat").status_code == 419
+
+
+# --- what the tests ask the database ---------------------------------------------------------------------------------
+
+
+def focal_post(desk: Desk, key: str) -> int:
+    with reading(desk.engine) as session:
+        query = select(Post.id).where(Post.organisation_id == unit_id(desk, key), Post.role == "focal_point")
+        return session.exec(query).one() or 0
+
+
+def unit_id(desk: Desk, key: str) -> int:
+    with reading(desk.engine) as session:
+        return session.exec(select(Organisation.id).where(Organisation.key == key)).one() or 0
+
+
+def own_session(desk: Desk, client) -> int:
+    with reading(desk.engine) as session:
+        return who(session, client.cookies["kyhan_session"], desk.clock()).session_id
+
+
+def names_of_others(desk: Desk, key: str) -> set[str]:
+    """Names of units and addresses of their people; not those the plan itself speaks of, which everybody may read."""
+    with reading(desk.engine) as session:
+        others = session.exec(select(Organisation.id).where(col(Organisation.key).not_in([key, "CTK"]))).all()
+        units = session.exec(select(OrganisationName.name).where(col(OrganisationName.organisation_id).in_(others)))
+        people = session.exec(
+            select(Person.email)
+            .join(Tenure, col(Tenure.person_id) == Person.id)
+            .join(Post, col(Post.id) == Tenure.post_id)
+            .where(col(Post.organisation_id).in_(others))
+        )
+        plan = str(desk.office.plan)
+        return {name for name in (*units, *people) if name not in plan}
+
+
+def all_ids(desk: Desk) -> dict[str, list[str]]:
+    with reading(desk.engine) as session:
+        keys = list(session.exec(select(Organisation.key)))
+    duties = [duty.id for duty in desk.office.plan.obligations]
+    return {"key": keys, "code": duties, "id": [str(n) for n in range(1, 40)], "number": ["0"]}
+
+
+def addresses(path: str, ids: dict[str, list[str]]) -> list[str]:
+    name = re.search(r"\{(\w+)\}", path)
+    if name is None:
+        return [path]
+    return [address for id in ids[name[1]] for address in addresses(path.replace(name[0], id), ids)]
+
+
+def everything(desk: Desk) -> tuple[int, ...]:
+    with reading(desk.engine) as session:
+        sessions = session.exec(select(WebSession.id).where(col(WebSession.revoked_at).is_not(None))).all()
+        return len(sessions), len(session.exec(select(SignInLink)).all()), len(session.exec(select(Tenure)).all())
