@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from config.smtp_url import smtp_address
+from notifications.imap_address import imap_address
 
 SHORTEST_KEY = 32
 MAIL = re.compile(r"[^@\s<>,]+@[^@\s<>,]+")
@@ -96,6 +97,21 @@ DatabaseUrl = Annotated[
 ]
 FilesUrl = Annotated[
     str, _scheme(), Expected("cần địa chỉ fsspec, ví dụ file:///thư/mục", "expected an fsspec URL (file:///folder)")
+]
+
+
+def _imap(value: SecretStr) -> SecretStr:
+    imap_address(value.get_secret_value())
+    return value
+
+
+ImapUrl = Annotated[
+    SecretStr,
+    AfterValidator(_imap),
+    Expected(
+        "cần imaps://người:mật_khẩu@máy[:cổng][/thư_mục] hoặc imap://…?starttls=1",
+        "expected imaps://user:password@host[:port][/folder] or imap://…?starttls=1",
+    ),
 ]
 SmtpUrl = Annotated[
     SecretStr,

@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 
 PREFIX = "KYHAN_"
 FILE_SUFFIX = "_FILE"
+TRIALS = (
+    "KYHAN_TEST_",
+    "KYHAN_BENCH_",
+    "KYHAN_CHAOS_",
+    "KYHAN_NO_SKIPS",
+)  # steer tests and benchmarks, not the product
 TOML = "kyhan.toml"
 DEFAULT_HOME = Path("var")
 LIMIT = 64_000  # of a secret's file
@@ -60,6 +66,7 @@ class Settings(BaseSettings):
     mail_port: k.Port = 8025
     prefect_api_url: k.Http | None = None
     smtp_url: k.SmtpUrl | None = None  # None: the mail catcher of the demo
+    imap_url: k.ImapUrl | None = None  # None: answers and returned mails are not read
     mail_from: k.Sender = "Kỳ Hạn <nhacviec@example.vn>"
     allow_list: k.Listed = ()  # when not empty, nothing leaves for anybody else
     dry_run: k.YesNo = False
@@ -143,7 +150,7 @@ def _from_environment(environ: Mapping[str, str], wrong: list[WrongSetting]) -> 
             found[fields[name]] = Given(value, name)
         elif name in files:
             _from_secret_file(files[name], name, value, environ, found, wrong)
-        elif name.startswith(PREFIX):
+        elif name.startswith(PREFIX) and not name.startswith(TRIALS):
             wrong.append(_unknown(name, [*fields, *files]))
     return found
 

@@ -8,9 +8,8 @@ from typing import Any
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from flows.home import moment
 from flows.names import NAMES
-from flows.visit import fault_is_orange, our_turn, passed_over, run_name, show_duty, tick_duty, verdict
+from flows.visit import fault_is_orange, run_name, visit
 
 DUTY = "amendments"
 
@@ -19,10 +18,4 @@ DUTY = "amendments"
 @fault_is_orange
 def amendments(as_of: datetime | None = None) -> State[Any]:
     """Theo dõi đề xuất sửa đổi, bổ sung Kế hoạch: tiếp nhận, tổng hợp, trình UBND tỉnh xem xét."""
-    now = moment(as_of)
-    with our_turn(DUTY) as ours:
-        if not ours:
-            return passed_over()
-        results = tick_duty(DUTY, now)
-        show_duty(DUTY, now)
-    return verdict(results)
+    return visit(DUTY, as_of)

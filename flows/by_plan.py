@@ -8,9 +8,9 @@ from typing import Any
 from prefect import Flow, flow
 from prefect.client.schemas.objects import State
 
-from flows.home import home, moment
+from flows.home import home
 from flows.names import duties, name_of
-from flows.visit import fault_is_orange, our_turn, passed_over, run_name, show_duty, tick_duty, verdict
+from flows.visit import fault_is_orange, run_name, visit
 
 PREFIX = "duty_"
 
@@ -19,18 +19,12 @@ def flow_for(duty: str, name: str) -> Flow[Any, Any]:
     """The same visit as everywhere, under this name; importable as `flows.by_plan.duty_…`."""
 
     @fault_is_orange
-    def visit(as_of: datetime | None = None) -> State[Any]:
-        now = moment(as_of)
-        with our_turn(duty) as ours:
-            if not ours:
-                return passed_over()
-            results = tick_duty(duty, now)
-            show_duty(duty, now)
-        return verdict(results)
+    def by_plan(as_of: datetime | None = None) -> State[Any]:
+        return visit(duty, as_of)
 
-    visit.__name__ = visit.__qualname__ = attribute(duty)
-    visit.__module__ = __name__
-    made: Flow[Any, Any] = flow(name=name, flow_run_name=run_name)(visit)
+    by_plan.__name__ = by_plan.__qualname__ = attribute(duty)
+    by_plan.__module__ = __name__
+    made: Flow[Any, Any] = flow(name=name, flow_run_name=run_name)(by_plan)
     return made
 
 

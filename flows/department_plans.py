@@ -8,9 +8,9 @@ from typing import Any
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from flows.home import moment
 from flows.names import NAMES
-from flows.visit import fault_is_orange, our_turn, passed_over, run_name, show_duty, tick_duty, verdict
+from flows.specials import gathered
+from flows.visit import fault_is_orange, run_name, visit
 
 DUTY = "department-plans"
 
@@ -19,10 +19,4 @@ DUTY = "department-plans"
 @fault_is_orange
 def department_plans(as_of: datetime | None = None) -> State[Any]:
     """Theo dõi kế hoạch thực hiện của từng sở, ngành và UBND huyện, thị xã, thành phố."""
-    now = moment(as_of)
-    with our_turn(DUTY) as ours:
-        if not ours:
-            return passed_over()
-        results = tick_duty(DUTY, now)
-        show_duty(DUTY, now)
-    return verdict(results)
+    return visit(DUTY, as_of, gathered)

@@ -23,10 +23,13 @@ MACHINE: Mapping[str, str] = {  # name → when
     "watch": "50 1,7,13,19 * * *",
     "housekeep": "20 3 * * *",
 }
+RECEIVE = {"receive": "*/2 * * * *"}  # only where there is a mailbox to read: each look is a process
 
 
-def deployments(office: Office) -> list[RunnerDeployment]:
-    return [*(_of_duty(office, duty) for duty in duties(office.plan)), *(_of_machine(name) for name in MACHINE)]
+def deployments(office: Office, *, reads_mail: bool = False) -> list[RunnerDeployment]:
+    machine = {**MACHINE, **(RECEIVE if reads_mail else {})}
+    own = [_of_machine(name, when) for name, when in machine.items()]
+    return [*(_of_duty(office, duty) for duty in duties(office.plan)), *own]
 
 
 def flow_of(office: Office, duty: str) -> Flow[Any, Any]:
@@ -50,8 +53,8 @@ def _of_duty(office: Office, duty: str) -> RunnerDeployment:
     )
 
 
-def _of_machine(name: str) -> RunnerDeployment:
-    return _deployment(_module_flow(name), MACHINE[name], slug="dinh-ky", tags=[OURS, "bộ máy"])
+def _of_machine(name: str, when: str) -> RunnerDeployment:
+    return _deployment(_module_flow(name), when, slug="dinh-ky", tags=[OURS, "bộ máy"])
 
 
 def _module_flow(name: str) -> Flow[Any, Any]:

@@ -8,9 +8,9 @@ from typing import Any
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from flows.home import moment
 from flows.names import NAMES
-from flows.visit import fault_is_orange, our_turn, passed_over, run_name, show_duty, tick_duty, verdict
+from flows.specials import evidence_shown
+from flows.visit import fault_is_orange, run_name, visit
 
 DUTY = "product-catalogue"
 
@@ -22,10 +22,4 @@ def product_catalogue(as_of: datetime | None = None) -> State[Any]:
 
     Sau khi nộp còn bước trình Chủ tịch UBND tỉnh phê duyệt và thông báo công khai.
     """
-    now = moment(as_of)
-    with our_turn(DUTY) as ours:
-        if not ours:
-            return passed_over()
-        results = tick_duty(DUTY, now)
-        show_duty(DUTY, now)
-    return verdict(results)
+    return visit(DUTY, as_of, evidence_shown)

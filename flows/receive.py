@@ -13,6 +13,7 @@ from prefect.states import Completed
 
 from config.settings import Settings
 from flows.home import home, moment
+from flows.names import RECEIVE
 from flows.tidy import QUIET
 from flows.visit import fault, fault_is_orange, our_turn, passed_over, run_name
 from notifications.imap_address import imap_address
@@ -20,8 +21,6 @@ from notifications.imap_source import ImapSource
 from notifications.mail_source import MailboxAway, MailSource
 from services.receive import Received
 from services.receive import receive as take_in
-
-RECEIVE = "Nhận thư trả lời và thư bị trả về · receive"
 
 
 @flow(name=RECEIVE, flow_run_name=run_name)
@@ -55,7 +54,7 @@ def collect(now: datetime) -> Received:
 
 def source_of(settings: Settings) -> MailSource | None:
     """Without the key no address can prove itself, so nothing that came in could be trusted."""
-    url = getattr(settings, "imap_url", None)
+    url = settings.imap_url
     if url is None or settings.secret_key is None:
         return None
     return ImapSource(imap_address(url.get_secret_value()))

@@ -17,13 +17,14 @@ from prefect.states import Completed, Failed
 
 from config import clock
 from flows import screen
-from flows.home import home
+from flows.home import home, moment
 from flows.names import carried
 from flows.turn import turn
 from rules.deadlines import PROVINCE
 from services.tick import TickResult, tick
 
 P = ParamSpec("P")
+Special = Callable[[str, datetime], None]  # what one duty does beside opening, reminding and showing
 
 
 def fault_is_orange(work: Callable[P, State[Any]]) -> Callable[P, State[Any]]:
@@ -42,6 +43,19 @@ def fault_is_orange(work: Callable[P, State[Any]]) -> Callable[P, State[Any]]:
 
 def fault(message: str, name: str = "Lỗi kỹ thuật") -> State[Any]:
     return State(type=StateType.CRASHED, name=name, message=message[:2000])
+
+
+def visit(duty: str, as_of: datetime | None, *specials: Special) -> State[Any]:
+    """Take the turn, tick, do what is special to this duty, show, and say how it stands."""
+    now = moment(as_of)
+    with our_turn(duty) as ours:
+        if not ours:
+            return passed_over()
+        results = tick_duty(duty, now)
+        for special in specials:
+            special(duty, now)
+        show_duty(duty, now)
+    return verdict(results)
 
 
 def run_name() -> str:

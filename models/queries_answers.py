@@ -114,3 +114,14 @@ def evidence(session: Session, obligations: Collection[str], *, open_only: bool 
     if open_only:
         query = query.where(col(Stage.done_on).is_(None))
     return [Evidence(*row) for row in session.execute(query)]
+
+
+def drafted(session: Session, obligations: Collection[str]) -> list[tuple[str, date, datetime]]:
+    """(period, data cut-off, when it was drafted) of every report written by itself, newest first."""
+    query = (
+        select(col(Occurrence.period), col(Occurrence.data_cutoff), col(Occurrence.drafted_at))
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+        .where(col(ObligationRow.code).in_(obligations), col(Occurrence.drafted_at).is_not(None))
+        .order_by(col(Occurrence.drafted_at).desc())
+    )
+    return [(period, cutoff, at) for period, cutoff, at in session.execute(query) if cutoff and at]

@@ -1,0 +1,85 @@
+"""What single duties do beside the common visit: gather answers, watch evidence, list drafts, wait for a trigger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.logging import get_run_logger
+
+from flows.home import home
+from flows.names import carried
+from models import queries_answers
+from models.database import reading
+from rules.deadlines import local_day
+from rules.plan import YearAfterTrigger
+from rules.wording import day_vi
+from services.consolidate import HEADINGS, consolidate
+
+
+def gathered(duty: str, now: datetime) -> None:
+    """The plain list of what the units handed in, as a table here and as a file for the body that consolidates."""
+    for found in consolidate(home().engine, home().office, duty, now):
+        get_run_logger().info("Tổng hợp %s", found.text)
+        rows = [dict(zip(HEADINGS, row, strict=True)) for row in found.rows]
+        create_table_artifact(rows, key=_key("tong-hop", found.obligation, found.period), description=found.text)
+
+
+def evidence_shown(duty: str, now: datetime) -> None:
+    """Approval, upward report, publication: what is proven, and which steps are past their target day."""
+    items = carried(home().office.plan, duty)
+    with reading(home().engine) as session:
+        found = queries_answers.evidence(session, [item.id for item in items])
+    if not found:
+        return
+    today = local_day(now)
+    late = sum(row.done_on is None and row.target_day is not None and row.target_day < today for row in found)
+    done = sum(row.done_on is not None for row in found)
+    told = f"Minh chứng: {done}/{len(found)} bước đã ghi nhận, {late} bước quá mốc phấn đấu."
+    get_run_logger().info(told)
+    create_table_artifact([_evidence(row) for row in found], key=f"minh-chung-{duty}", description=told)
+
+
+def _evidence(row: queries_answers.Evidence) -> dict[str, str]:
+    return {
+        "Kỳ": row.period,
+        "Cơ quan": row.unit,
+        "Bước": row.stage,
+        "Mốc phấn đấu": day_vi(row.target_day) if row.target_day else "",
+        "Ngày hoàn thành": day_vi(row.done_on) if row.done_on else "",
+        "Số, ký hiệu": row.document_number,
+        "Nơi công bố": row.place,
+    }
+
+
+def drafts_shown(duty: str, now: datetime) -> None:  # noqa: ARG001
+    """The reports Kyhan has drafted by itself, newest first."""
+    items = carried(home().office.plan, duty)
+    with reading(home().engine) as session:
+        drafted = queries_answers.drafted(session, [item.id for item in items])
+    lines = [
+        f"- Kỳ {period}: số liệu đến {day_vi(cutoff)}, soạn ngày {day_vi(local_day(at))}"
+        for period, cutoff, at in drafted
+    ]
+    _note("du-thao-bao-cao", lines or ["- Chưa có dự thảo nào."], "Dự thảo báo cáo tự soạn")
+
+
+def trigger_shown(duty: str, now: datetime) -> None:  # noqa: ARG001
+    """Which document the duty waits for, and whether it exists."""
+    plan = home().office.plan
+    wanted = {item.when.trigger for item in carried(plan, duty) if isinstance(item.when, YearAfterTrigger)}
+    lines = [
+        f"- {trigger.document}: {'đã có từ ngày ' + day_vi(trigger.fired_on) if trigger.fired_on else 'chưa có'}"
+        for trigger in plan.triggers
+        if trigger.id in wanted
+    ]
+    _note(f"dieu-kien-{duty}", lines or ["- Thực hiện sau khi có văn bản chỉ đạo của UBND tỉnh."], "Điều kiện bắt đầu")
+
+
+def _note(key: str, lines: Iterable[str], description: str) -> None:
+    create_markdown_artifact("\n".join(lines), key=key, description=description)
+
+
+def _key(*parts: str) -> str:
+    return "-".join(parts).lower()
