@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, literal, select
 from sqlmodel import Session, col
 
 from models.cases import Case
@@ -12,10 +12,12 @@ from models.columns import UtcMoment
 from models.plan import ObligationRow, Occurrence, Term
 from rules.status import CaseFacts, Status
 
+MOMENT = UtcMoment()  # one for all: a statement is known again by the very types in it
+
 
 def status_case(now: datetime) -> ColumnElement[str]:
     """Status of `Case` joined to the `Term` it is held to, as of `now`; same order as `rules.status.status_of`."""
-    moment = literal(now, UtcMoment())
+    moment = bindparam("status_as_of", now, MOMENT)
     received, accepted, returned = col(Case.received_at), col(Case.accepted_at), col(Case.returned_at)
     counted = case((received <= moment, received), else_=accepted)
     late = and_(col(Term.late_at).is_not(None), counted.is_not(None), counted >= col(Term.late_at))
@@ -61,7 +63,7 @@ def counts_by_occurrence(session: Session, now: datetime, flow: str | None = Non
         .join(Term, col(Term.id) == col(Case.term_id))
         .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-        .where(col(Case.opened_at) <= literal(now, UtcMoment()))
+        .where(col(Case.opened_at) <= literal(now, MOMENT))
         .group_by(col(Case.occurrence_id), status)
     )
     if flow is not None:

@@ -22,6 +22,7 @@ _HEADERS_FIT_IN = 64 * 1024
 _STYLES = {
     *("color", "background", "background-color", "border", "border-left", "border-top", "border-bottom"),
     *("border-radius", "font-family", "font-size", "font-weight", "height", "line-height", "margin", "max-width"),
+    *("display", "max-height", "overflow"),  # what a mail hides, its preview line, stays hidden
     *("padding", "text-align", "text-decoration", "vertical-align", "width"),
 }
 _LAYOUT = {"align", "valign", "width", "height", "bgcolor", "border", "cellpadding", "cellspacing", "style", "role"}

@@ -137,6 +137,10 @@ def test_a_mail_in_a_browser_can_do_no_harm():
         assert harm not in page
 
 
+def test_the_preview_line_of_a_mail_stays_hidden_in_the_viewer():
+    assert "display:none" in harmless('<div style="display:none;max-height:0;overflow:hidden">Còn 3 ngày</div>')
+
+
 def test_a_broken_mail_is_shown_as_far_as_it_goes(tmp_path):
     name = Mailbox(tmp_path).add(b"Subject: =?utf-9?b?xx?=\r\nContent-Type: text/plain; charset=nope\r\n\r\n\xff\xfe")
     assert list_mails(tmp_path)[0].subject
