@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from config.calendar_days import CalendarDay, CalendarEntry
 from config.channels import ChannelEntry, ChannelFileEntry
 from config.fields import Entry, Known
-from config.ladders import LadderEntry
+from config.ladders import LadderEntry, misuses
 from config.messages import problem_at, problems_of
 from config.organisations import ChangeEntry, HistoricalChange, OrganisationFileEntry, groups_of, keys_in
 from config.plan_check import PlanRead, read_plan
@@ -67,9 +67,9 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
     root = folder or SHIPPED
     problems: list[Problem] = []
     organisations = _organisations(root, problems)
-    ladders = tuple(entry.ladder() for entry in _entries(root / "ladders.yaml", LadderEntry, "id", problems))
-    days = _entries(root / "calendar.yaml", CalendarEntry, "day", problems)
     channels = _entries(root / "channels.yaml", ChannelFileEntry, "name", problems)
+    ladders = _ladders(root / "ladders.yaml", problems)
+    days = _entries(root / "calendar.yaml", CalendarEntry, "day", problems)
     reads = _plans(root, _known(organisations, ladders), problems)
     if problems:
         raise CatalogueError(problems)
@@ -86,8 +86,27 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
 
 def load_ladders(path: Path | None = None) -> tuple[Ladder, ...]:
     """Raises CatalogueError."""
-    entries = _alone(path or SHIPPED / "ladders.yaml", LadderEntry, "id")
+    problems: list[Problem] = []
+    ladders = _ladders(path or SHIPPED / "ladders.yaml", problems)
+    if problems:
+        raise CatalogueError(problems)
+    return ladders
+
+
+def _ladders(path: Path, problems: list[Problem]) -> tuple[Ladder, ...]:
+    entries = _entries(path, LadderEntry, "id", problems)
+    if entries:
+        problems += misuses(read_yaml(path), entries, _families(path.with_name("channels.yaml")))
     return tuple(entry.ladder() for entry in entries)
+
+
+def _families(path: Path) -> dict[str, bool] | None:
+    """What ladders may call the channels, and which are guaranteed; None when that file cannot be read."""
+    families: dict[str, bool] = {}
+    for entry in _entries(path, ChannelFileEntry, "name", []):
+        way = entry.channel().way
+        families[way.family] = families.get(way.family, False) or way.guaranteed
+    return families or None
 
 
 def load_history(folder: Path | None = None) -> tuple[HistoricalChange, ...]:
@@ -106,7 +125,7 @@ def check_plan_file(path: Path, folder: Path | None = None) -> list[Problem]:
     root = folder or _around(path)
     problems: list[Problem] = []
     organisations = _organisations(root, problems)
-    ladders = tuple(entry.ladder() for entry in _entries(root / "ladders.yaml", LadderEntry, "id", problems))
+    ladders = _ladders(root / "ladders.yaml", problems)
     return [*problems, *read_plan(path, _known(organisations, ladders)).problems]
 
 
@@ -156,14 +175,6 @@ def _organisations(root: Path, problems: list[Problem]) -> tuple[OrganisationEnt
     keys = frozenset(str(item.get("key")) for item in items if isinstance(item, dict))
     entries = _validated(file, OrganisationFileEntry, "key", problems, Known(units=keys))
     return tuple(entry.organisation() for entry in entries)
-
-
-def _alone(path: Path, kind: type[E], key: str) -> tuple[E, ...]:
-    problems: list[Problem] = []
-    entries = _entries(path, kind, key, problems)
-    if problems:
-        raise CatalogueError(problems)
-    return entries
 
 
 def _entries(

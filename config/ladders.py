@@ -2,28 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from config import fields as f
 from config.fields import Entry, TextEntry
+from config.messages import problem_at
+from config.problems import Problem
+from config.yaml_file import Loc, YamlFile
 from rules.plan import Ladder, LadderStep
 
 Role = Literal["focal_point", "deputy", "head", "coordinator", "leader"]
+OF_THE_LEAD = frozenset({"coordinator", "leader"})
+NOT_TO_THE_UNIT = frozenset({"urging_letter", "report_line"})
+ONLY_RECORDED = "report_line"
+Saying = tuple[str, str, str]  # field, Vietnamese, English
 
 
 class StepEntry(Entry):
-    id: f.Name
+    id: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]*$")]
     level: Annotated[int, Field(strict=True, ge=1)]
     anchor: Literal["target_day", "late_after"]
     offset: Annotated[int, Field(strict=True, ge=-250, le=250)]
     reaches: Annotated[tuple[Role, ...], Field(min_length=1)]
     message: Annotated[str, Field(pattern=r"^[a-z]+(_[a-z]+)*$")]
     title: TextEntry
+    channels: Annotated[tuple[f.Name, ...], Field(min_length=1)] | None = None
+    repeat_every: Annotated[int, Field(strict=True, ge=0, le=250)] = 0
+    repeat_times: Annotated[int, Field(strict=True, ge=0, le=50)] = 0
 
     def step(self) -> LadderStep:
-        return LadderStep(self.id, self.level, self.anchor, self.offset, self.reaches, self.message, self.title.text())
+        return LadderStep(
+            id=self.id,
+            level=self.level,
+            anchor=self.anchor,
+            offset=self.offset,
+            reaches=self.reaches,
+            message=self.message,
+            title=self.title.text(),
+            channels=() if self.message == ONLY_RECORDED else self.channels or ("email",),
+            repeat_every=self.repeat_every,
+            repeat_times=self.repeat_times,
+        )
+
+    @property
+    def last_offset(self) -> int:
+        return self.offset + self.repeat_every * self.repeat_times
 
 
 class LadderEntry(Entry):
@@ -32,3 +58,71 @@ class LadderEntry(Entry):
 
     def ladder(self) -> Ladder:
         return Ladder(self.id, tuple(entry.step() for entry in self.steps))
+
+
+def misuses(file: YamlFile, entries: Sequence[LadderEntry], channels: Mapping[str, bool] | None) -> Iterator[Problem]:
+    """What the form allows and no ladder can mean.
+
+    `channels`: family → whether it is guaranteed; None when channels.yaml itself could not be read.
+    """
+    for number, entry in enumerate(entries):
+        for place, step in enumerate(entry.steps):
+            said = [*_of_offset(step), *_of_recipients(step), *_of_channels(step, channels), *_of_repeats(entry, step)]
+            said += _written_twice(entry.steps[:place], step)
+            for field, vi, en in said:
+                loc: Loc = (number, "steps", place, field)
+                yield problem_at(file, loc, vi, en)
+
+
+def _of_offset(step: StepEntry) -> Iterator[Saying]:
+    if step.anchor == "target_day" and step.offset > 0:
+        yield "offset", "mốc target_day chỉ nhận số ngày âm hoặc 0", "a step on target_day comes before it, or on it"
+    if step.anchor == "late_after" and step.offset < 0:
+        yield "offset", "mốc late_after chỉ nhận số ngày dương hoặc 0", "a step on late_after comes after it, or on it"
+
+
+def _of_recipients(step: StepEntry) -> Iterator[Saying]:
+    own = [role for role in step.reaches if role not in OF_THE_LEAD]
+    if step.message in NOT_TO_THE_UNIT and own:
+        named = ", ".join(own)
+        yield (
+            "reaches",
+            f"{step.message} chỉ gửi cơ quan điều phối (coordinator, leader), không gửi {named} của đơn vị",
+            f"{step.message} goes to the coordinating body alone, not to {named} of the unit",
+        )
+
+
+def _of_channels(step: StepEntry, known: Mapping[str, bool] | None) -> Iterator[Saying]:
+    if step.message == ONLY_RECORDED and step.channels is not None:
+        yield "channels", "report_line không gửi thư, bỏ trường này", "report_line writes to nobody: leave this out"
+    for name in step.channels or ():
+        if known is not None and name not in known:
+            yield "channels", f"channels.yaml không có kênh “{name}”", f"channels.yaml has no channel “{name}”"
+    if step.channels and known is not None and not any(known.get(name, True) for name in step.channels):
+        # a channel that may say nothing on doubt is a nudge beside the one that never gives up
+        yield "channels", "cần có một kênh bảo đảm (email)", "name a guaranteed channel (email) too"
+
+
+def _of_repeats(ladder: LadderEntry, step: StepEntry) -> Iterator[Saying]:
+    if not step.repeat_every and not step.repeat_times:
+        return
+    if not step.repeat_times:
+        yield "repeat_every", "lặp không có điểm dừng: cần repeat_times", "this repeat never ends: say repeat_times"
+    elif not step.repeat_every:
+        yield "repeat_times", "cần repeat_every: lặp cách nhau mấy ngày", "say repeat_every: how many days apart"
+    elif step.anchor == "target_day":
+        yield "repeat_every", "chỉ được lặp sau thời hạn (late_after)", "only a step after the last day may repeat"
+    else:
+        yield from _run_into(ladder, step)
+
+
+def _run_into(ladder: LadderEntry, step: StepEntry) -> Iterator[Saying]:
+    for other in ladder.steps:
+        if other.anchor == step.anchor and step.offset < other.offset <= step.last_offset:
+            vi = f"lần lặp cuối (+{step.last_offset}) không được trùng hoặc sau bước {other.id} (+{other.offset})"
+            yield "repeat_times", vi, f"the repeats run into step {other.id}"
+
+
+def _written_twice(before: Sequence[StepEntry], step: StepEntry) -> Iterator[Saying]:
+    if any(other.id == step.id for other in before):
+        yield "id", f"“{step.id}” viết hai lần", f"“{step.id}” is written twice"

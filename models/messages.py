@@ -10,6 +10,7 @@ from sqlmodel import Field, SQLModel
 from models.columns import UtcMoment
 
 WAITING = "state IN ('pending', 'leased')"
+URGING = "message = 'urging_letter' AND skipped IS NULL"
 
 
 class Notice(SQLModel, table=True):
@@ -18,6 +19,7 @@ class Notice(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("case_id", "step", "person_id"),
         Index("ix_notice_digest", "person_id", "on_day"),
+        Index("ix_notice_urging", "case_id", sqlite_where=text(URGING), postgresql_where=text(URGING)),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -29,6 +31,8 @@ class Notice(SQLModel, table=True):
     on_day: date
     written_at: datetime = Field(sa_type=UtcMoment)
     skipped: str | None = None  # why it was never sent
+    # families of channels, a space at both ends; empty: only recorded
+    channels: str = Field(default=" email ", sa_column_kwargs={"server_default": " email "})
 
 
 class Message(SQLModel, table=True):
@@ -38,17 +42,19 @@ class Message(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    key: str = Field(unique=True)  # idempotency: "digest:{person}:{day}:{channel}", "receipt:{submission}"
+    # idempotency: "digest:{person}:{day}:{channel}", "receipt:{submission}"; "{key}>{channel}" took over from {key}
+    key: str = Field(unique=True)
     person_id: int = Field(foreign_key="person.id")
     channel: str
-    kind: str  # digest, receipt, returned, report_draft
+    carries: str = Field(default="email", sa_column_kwargs={"server_default": "email"})  # notices of this family
+    kind: str  # digest, receipt, returned, report_draft …
     on_day: date
     case_id: int | None = Field(default=None, foreign_key="unit_case.id")
     facts: str | None = None  # JSON, for kinds whose text does not depend on the day it is sent
     attachment: str | None = None  # storage name
     created_at: datetime = Field(sa_type=UtcMoment)
     not_before: datetime = Field(sa_type=UtcMoment)
-    state: str = "pending"  # pending, leased, sent, expired, suppressed, failed, exhausted
+    state: str = "pending"  # pending, leased, sent, expired, suppressed, failed, exhausted, given_up
     attempts: int = 0
     lease_owner: str | None = None
     lease_until: datetime | None = Field(default=None, sa_type=UtcMoment)
@@ -70,3 +76,32 @@ class Attempt(SQLModel, table=True):
     provider_ref: str = ""
     started_at: datetime = Field(sa_type=UtcMoment)
     finished_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+
+
+class LetterDraft(SQLModel, table=True):
+    """An official urging letter that waits to be signed and numbered; both are people's to give."""
+
+    __tablename__ = "letter_draft"
+
+    id: int | None = Field(default=None, primary_key=True)
+    occurrence_id: int = Field(foreign_key="occurrence.id", index=True)
+    step: str
+    drafted_at: datetime = Field(sa_type=UtcMoment)
+    units: int
+    file: str  # below the office's folder
+    sha256: str
+    state: str = "waiting"  # waiting, signed, issued, dropped
+    document_number: str = ""
+    issued_on: date | None = None
+    changed_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    changed_by: str = ""
+
+
+class LetterCase(SQLModel, table=True):
+    """Which case a letter urges; at each step a case is urged by one letter."""
+
+    __tablename__ = "letter_case"
+
+    case_id: int = Field(foreign_key="unit_case.id", primary_key=True)
+    step: str = Field(primary_key=True)
+    draft_id: int = Field(foreign_key="letter_draft.id", index=True)

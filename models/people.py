@@ -36,3 +36,15 @@ class Tenure(SQLModel, table=True):
     person_id: int = Field(foreign_key="person.id")
     from_day: date
     to_day: date | None = None  # exclusive
+
+
+class Absence(SQLModel, table=True):
+    """While its holder is away, a post's deputy is written to."""
+
+    __table_args__ = (UniqueConstraint("person_id", "from_day"), Index("ix_absence_days", "to_day", "from_day"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id")
+    from_day: date
+    to_day: date  # exclusive
+    reason: str = ""

@@ -116,5 +116,6 @@ class StepDay(SQLModel, table=True):
     level: int
     reaches: str  # role of the post
     message: str
+    channels: str = Field(default=" email ", sa_column_kwargs={"server_default": " email "})  # as in Notice
     on_day: date
     until_day: date  # exclusive

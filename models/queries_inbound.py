@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, literal, or_, select
+from sqlalchemy import func, literal, or_, select
 from sqlmodel import Session, col
 
 from models.cases import Case
@@ -16,6 +16,7 @@ from models.messages import Attempt, Message, Notice
 from models.organisations import Organisation
 from models.people import Person, Post, Tenure
 from models.plan import ObligationRow, Occurrence
+from models.queries_messages import carried
 from models.submissions import Submission, SubmissionFile
 
 
@@ -95,10 +96,9 @@ def cases_told_in(session: Session, message: int) -> list[int]:
     own = session.execute(select(col(Message.case_id)).where(col(Message.id) == message)).scalar_one_or_none()
     if own is not None:
         return [own]
-    carried = and_(col(Notice.person_id) == col(Message.person_id), col(Notice.on_day) == col(Message.on_day))
     query = (
         select(col(Notice.case_id))
-        .join(Message, carried)
+        .join(Message, carried())
         .where(col(Message.id) == message, col(Message.kind) == "digest", col(Notice.skipped).is_(None))
         .distinct()
         .order_by(col(Notice.case_id))

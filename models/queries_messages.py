@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, literal, or_, select, update
 from sqlmodel import Session, col
 
 from models.cases import Case
@@ -125,6 +125,15 @@ def unit_names(session: Session, organisations: Collection[int], day: date) -> d
     return names
 
 
+def carried() -> ColumnElement[bool]:
+    """The notices a digest carries: its person's of its day, as far as their steps go by its family of channels."""
+    return and_(
+        col(Notice.person_id) == col(Message.person_id),
+        col(Notice.on_day) == col(Message.on_day),
+        col(Notice.channels).like("% " + col(Message.carries) + " %"),
+    )
+
+
 class DigestRow(NamedTuple):  # quicker to make than a dataclass, and a morning reads ten thousand
     """A notice with its case, still unanswered."""
 
@@ -164,7 +173,7 @@ def digest_rows(session: Session, messages: Collection[int]) -> list[DigestRow]:
             col(Term.late_after),
         )
         .select_from(Message)
-        .join(Notice, and_(col(Notice.person_id) == col(Message.person_id), col(Notice.on_day) == col(Message.on_day)))
+        .join(Notice, carried())
         .join(Case, col(Case.id) == col(Notice.case_id))
         .join(Term, col(Term.id) == col(Case.term_id))
         .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
@@ -181,7 +190,7 @@ def reminded_on(session: Session, cases: Collection[int], before: date) -> dict[
     query = (
         select(col(Notice.case_id), col(Notice.on_day))
         .where(col(Notice.case_id).in_(cases), col(Notice.on_day) < before)
-        .where(col(Notice.skipped).is_(None), col(Notice.level) < 4)
+        .where(col(Notice.skipped).is_(None), col(Notice.level) < 4, col(Notice.channels) != "")
         .distinct()
         .order_by(col(Notice.on_day))
     )

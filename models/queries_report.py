@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, literal, or_, select
+from sqlalchemy import func, literal, or_, select
 from sqlmodel import Session, col
 
 from models.cases import Case
@@ -14,6 +14,7 @@ from models.columns import UtcMoment
 from models.messages import Attempt, Message, Notice
 from models.organisations import Organisation
 from models.plan import ObligationRow, Occurrence, StepDay, Term
+from models.queries_messages import carried
 from models.queries_status import status_case
 from models.submissions import Submission
 from rules.deadlines import late_from
@@ -117,7 +118,7 @@ def sent_notices(session: Session, start: datetime, end: datetime) -> list[SentN
             col(Attempt.state),
         )
         .join(Message, col(Message.id) == col(Attempt.message_id))
-        .join(Notice, and_(col(Notice.person_id) == col(Message.person_id), col(Notice.on_day) == col(Message.on_day)))
+        .join(Notice, carried())
         .join(Case, col(Case.id) == col(Notice.case_id))
         .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))

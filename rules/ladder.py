@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import chain
 
 from rules.plan import Ladder, LadderStep
 from rules.working_days import WorkCalendar
@@ -58,10 +59,17 @@ def due_soon_on(steps: Iterable[StepDay]) -> date | None:
 def _worded_days(
     steps: Sequence[LadderStep], anchors: dict[str, date | None], calendar: WorkCalendar
 ) -> Iterable[tuple[date, LadderStep]]:
-    for step in steps:
+    for step in chain.from_iterable(times(written) for written in steps):
         anchor = anchors[step.anchor]
         if anchor is not None:
             yield calendar.on_or_after(calendar.add(anchor, step.offset)), step
+
+
+def times(step: LadderStep) -> Iterator[LadderStep]:
+    """The step and its repeats: L3, L3.2, L3.3 …"""
+    yield step
+    for turn in range(1, step.repeat_times + 1):
+        yield replace(step, id=f"{step.id}.{turn + 1}", offset=step.offset + turn * step.repeat_every)
 
 
 def _end(step: LadderStep, following: date | None, target_day: date) -> date | None:

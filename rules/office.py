@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rules.channels import EMAIL, Way
 from rules.plan import Ladder, Plan
 from rules.working_days import WorkCalendar
 
@@ -20,4 +21,5 @@ class Office:
     base_url: str = "http://127.0.0.1:8080"
     support_email: str = "hotro@example.vn"
     support_phone: str = "(0299) 000 0000"
+    ways: tuple[Way, ...] = (EMAIL,)  # channels in use; each takes over what the one before could not deliver
     key: bytes = field(default=b"", repr=False)  # seals what this office sends out and wants back unchanged

@@ -237,6 +237,9 @@ class LadderStep:
     reaches: tuple[str, ...]  # roles of posts: focal_point, deputy, head, coordinator, leader
     message: str  # message kind; "urging_letter" drafts a letter instead
     title: Text = field(default_factory=lambda: Text("", ""))
+    channels: tuple[str, ...] = ("email",)  # families of channels; none: only recorded, as a line of the report
+    repeat_every: int = 0  # working days
+    repeat_times: int = 0  # after the first time
 
 
 @dataclass(frozen=True)

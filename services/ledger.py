@@ -13,6 +13,7 @@ from models.messages import Attempt, Message, Notice
 from models.organisations import Organisation
 from models.people import Person
 from models.plan import ObligationRow, Occurrence
+from models.queries_messages import carried
 
 
 @dataclass(frozen=True)
@@ -67,12 +68,7 @@ def ledger(session: Session, case_id: int | None = None, limit: int = 1_000) -> 
         .join(Person, col(Person.id) == col(Notice.person_id))
         .outerjoin(
             Message,
-            and_(
-                col(Message.person_id) == col(Notice.person_id),
-                col(Message.on_day) == col(Notice.on_day),
-                col(Message.kind) == "digest",
-                col(Notice.skipped).is_(None),
-            ),
+            and_(carried(), col(Message.kind) == "digest", col(Notice.skipped).is_(None)),
         )
         .outerjoin(Attempt, col(Attempt.id) == last)
         .order_by(col(Notice.on_day).desc(), col(Notice.id).desc())

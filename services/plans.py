@@ -264,12 +264,18 @@ def _step_rows(term: Term, days: Sequence[LadderDay]) -> list[StepDay]:
             level=day.step.level,
             reaches=role,
             message=day.step.message,
+            channels=_spaced(day.step.channels),
             on_day=day.on_day,
             until_day=day.until_day or day.on_day + LAST_STEP,
         )
         for day in days
         for role in day.step.reaches
     ]
+
+
+def _spaced(names: Sequence[str]) -> str:
+    """As the database keeps sets of names: each with a space at both ends."""
+    return f" {' '.join(names)} " if names else ""
 
 
 def _step_code(step: str, agreed: str) -> str:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, String, Subquery, and_, case, cast, func, literal, or_, select, text
+from sqlalchemy import ColumnElement, Date, Select, String, Subquery, and_, case, cast, func, literal, select, text
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from models import queries_plan
+from models import queries_people, queries_plan
 from models.cases import Case
 from models.columns import UtcMoment
 from models.database import insert_selected
 from models.messages import WAITING, Message, Notice
 from models.organisations import Organisation
-from models.people import Post, Tenure
+from models.people import Person, Post, Tenure
 from models.plan import ObligationRow, Occurrence, StepDay, Term
 from models.projection import Heartbeat
+from models.zalo import ZaloLink
+from rules.channels import Way
 from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
 from services import log
@@ -29,7 +32,7 @@ SUPERSEDED = "đã qua mốc nhắc khi hệ thống không chạy"
 OF_THE_LEAD = ("coordinator", "leader")  # posts at the body that runs the plan, whoever the late unit is
 FIRST_LOOK_BACK = timedelta(days=400)
 
-NOTICE_COLUMNS = ["case_id", "step", "person_id", "level", "message", "on_day", "written_at", "skipped"]
+NOTICE_COLUMNS = ["case_id", "step", "person_id", "level", "message", "on_day", "written_at", "skipped", "channels"]
 MESSAGE_COLUMNS = [
     "key", "person_id", "channel", "kind", "on_day", "created_at", "not_before", "state", "attempts", "reason"
 ]  # fmt: skip
@@ -43,16 +46,21 @@ class Reminded:
 
 
 def remind(session: Session, office: Office, now: datetime, obligations: Collection[str] | None = None) -> Reminded:
-    """Three statements, however many cases there are. Nothing on a day off: the next working day does it."""
+    """A handful of statements, however many cases there are. Nothing on a day off: the next working day does it."""
     today = local_day(now)
     if not office.calendar.is_working_day(today):
         return Reminded(0, 0, 0)
     log.hold(session)
     _hold_digests(session)
     lead, before = _lead(session), _last_notice(session)
-    notices = insert_selected(session, Notice, NOTICE_COLUMNS, _reached(office, now, lead, obligations))
-    skipped = insert_selected(session, Notice, NOTICE_COLUMNS, _passed_over(session, now, lead, obligations))
-    messages = insert_selected(session, Message, MESSAGE_COLUMNS, _digests(office, now, before)) if notices else 0
+    since = _last_look(session, now) - timedelta(days=7)
+    notices = skipped = 0
+    people = _recipients(session, today, lead, obligations)
+    for recipients in people:
+        notices += insert_selected(session, Notice, NOTICE_COLUMNS, _reached(office, now, recipients))
+    for recipients in people:
+        skipped += insert_selected(session, Notice, NOTICE_COLUMNS, _passed_over(now, since, recipients))
+    messages = _write_digests(session, office, now, before) if notices else 0
     if notices or skipped:
         details = {"notices": notices, "skipped": skipped, "messages": messages, "day": today}
         log.append(session, now, "kyhan", "notices.write", f"day:{today}", details)
@@ -78,23 +86,41 @@ def _last_notice(session: Session) -> int:
     return session.execute(select(func.max(col(Notice.id)))).scalar_one() or 0
 
 
-def _recipients(now: datetime, lead: int, obligations: Collection[str] | None) -> Select[Any]:
-    """Open case × step of its term × whoever holds the post that step reaches, today."""
-    today = local_day(now)
-    query = (
-        select(col(Case.id))
-        .select_from(StepDay)
-        .join(Case, and_(col(Case.term_id) == col(StepDay.term_id), _open()))
-        .join(Post, and_(col(Post.organisation_id) == _body(lead), col(Post.role) == col(StepDay.reaches)))
-        .join(
-            Tenure,
-            and_(
-                col(Tenure.post_id) == col(Post.id),
-                col(Tenure.from_day) <= today,
-                or_(col(Tenure.to_day).is_(None), col(Tenure.to_day) > today),
-            ),
-        )
+Recipients = tuple[Select[Any], Any]  # open cases × steps × people; and the column of the person
+
+
+def _recipients(session: Session, today: date, lead: int, obligations: Collection[str] | None) -> list[Recipients]:
+    """Those who hold the posts today and, if there are any, those who stand in for them."""
+    found = [_holders(session, today, lead)]
+    deputies = queries_people.stand_ins(today)
+    if session.execute(deputies.limit(1)).first() is not None:
+        found.append(_deputies(deputies.subquery("deputies"), lead))
+    return [(_of_these(query, obligations), person) for query, person in found]
+
+
+def _open_steps() -> Select[Any]:
+    return (
+        select(col(Case.id)).select_from(StepDay).join(Case, and_(col(Case.term_id) == col(StepDay.term_id), _open()))
     )
+
+
+def _holders(session: Session, today: date, lead: int) -> Recipients:
+    query = (
+        _open_steps()
+        .join(Post, and_(col(Post.organisation_id) == _body(lead), col(Post.role) == col(StepDay.reaches)))
+        .join(Tenure, and_(col(Tenure.post_id) == col(Post.id), queries_people.holding(Tenure, today)))
+    )
+    if queries_people.anybody_away(session, today):
+        query = query.where(queries_people.not_stood_in_for(Tenure, Post, today))
+    return query, col(Tenure.person_id)
+
+
+def _deputies(deputies: Subquery, lead: int) -> Recipients:
+    same = and_(deputies.c.organisation_id == _body(lead), deputies.c.role == col(StepDay.reaches))
+    return _open_steps().join(deputies, same), deputies.c.person_id
+
+
+def _of_these(query: Select[Any], obligations: Collection[str] | None) -> Select[Any]:
     if obligations is None:
         return query
     return (
@@ -113,32 +139,26 @@ def _body(lead: int) -> ColumnElement[int]:
     return case((col(StepDay.reaches).in_(OF_THE_LEAD), literal(lead)), else_=col(Case.organisation_id))
 
 
-def _reached(office: Office, now: datetime, lead: int, obligations: Collection[str] | None) -> Select[Any]:
+def _reached(office: Office, now: datetime, recipients: Recipients) -> Select[Any]:
     """The newest step of each open case: the one whose days hold today."""
-    today, waiting = local_day(now), _waiting_digests()
-    on_day = _digest_day(office, today, waiting)
+    today, waiting = local_day(now), _waiting_digests(office)
+    query, person = recipients
+    on_day = _digest_day(office, today, waiting, person)
     return (
-        _recipients(now, lead, obligations)
-        .join(waiting, waiting.c.person_id == col(Tenure.person_id), isouter=True)
-        .add_columns(*_step_columns(), on_day, literal(now, UtcMoment()), literal(None, String()))
+        query.join(waiting, waiting.c.person_id == person, isouter=True)
+        .add_columns(*_step_columns(person), on_day, literal(now, UtcMoment()), literal(None, String()), _channels())
         .where(col(StepDay.until_day) > today, col(StepDay.on_day) <= today)
-        .order_by(col(Tenure.person_id))  # as the index of digests is laid out: it is large and each page is met once
+        .order_by(person)  # as the index of digests is laid out: it is large and each page is met once
     )
 
 
-def _passed_over(session: Session, now: datetime, lead: int, obligations: Collection[str] | None) -> Select[Any]:
+def _passed_over(now: datetime, since: date, recipients: Recipients) -> Select[Any]:
     """Steps that came and went since the last look: recorded with the reason, never sent."""
     today = local_day(now)
-    since = _last_look(session, now) - timedelta(days=7)
-    return (
-        _recipients(now, lead, obligations)
-        .add_columns(*_step_columns(), col(StepDay.on_day), literal(now, UtcMoment()), literal(SUPERSEDED))
-        .where(
-            col(StepDay.until_day) > since,
-            col(StepDay.until_day) <= today,
-            ~_told(),
-        )
-    )
+    query, person = recipients
+    return query.add_columns(
+        *_step_columns(person), col(StepDay.on_day), literal(now, UtcMoment()), literal(SUPERSEDED), _channels()
+    ).where(col(StepDay.until_day) > since, col(StepDay.until_day) <= today, ~_told())
 
 
 def _told() -> ColumnElement[bool]:
@@ -157,20 +177,30 @@ def _last_look(session: Session, now: datetime) -> date:
     return local_day(seen) if seen else local_day(now - FIRST_LOOK_BACK)
 
 
-def _step_columns() -> tuple[Any, ...]:
-    return col(StepDay.step), col(Tenure.person_id), col(StepDay.level), col(StepDay.message)
+def _step_columns(person: ColumnElement[int]) -> tuple[Any, ...]:
+    return col(StepDay.step), person, col(StepDay.level), col(StepDay.message)
 
 
-def _waiting_digests() -> Subquery:
+def _channels() -> Any:
+    return col(StepDay.channels)
+
+
+def _waiting_digests(office: Office) -> Subquery:
     """Person → the digest that still waits. Gathered once: a person's sent digests pile up over the years."""
-    pending = _at_first(
-        select(col(Message.person_id), col(Message.on_day)).where(
-            text(f"message.{WAITING}"), col(Message.state) == "pending", col(Message.kind) == "digest"
-        ),
-        "pending",
+    pending = select(col(Message.person_id), col(Message.on_day)).where(
+        text(f"message.{WAITING}"), col(Message.state) == "pending", col(Message.kind) == "digest"
     )
-    found = select(pending.c.person_id, func.max(pending.c.on_day).label("on_day")).group_by(pending.c.person_id)
+    if len(office.ways) > 1:  # a day whose digest has left by one channel takes nothing more by the others
+        pending = pending.where(~_left_already())
+    few = _at_first(pending, "pending")
+    found = select(few.c.person_id, func.max(few.c.on_day).label("on_day")).group_by(few.c.person_id)
     return found.subquery("waiting")
+
+
+def _left_already() -> ColumnElement[bool]:
+    other = aliased(Message)
+    same = (col(other.person_id) == col(Message.person_id), col(other.on_day) == col(Message.on_day))
+    return select(col(other.id)).where(*same, col(other.kind) == "digest", col(other.state) != "pending").exists()
 
 
 def _at_first(few: Select[Any], name: str) -> Subquery:
@@ -178,34 +208,60 @@ def _at_first(few: Select[Any], name: str) -> Subquery:
     return few.offset(0).subquery(name)
 
 
-def _digest_day(office: Office, today: date, waiting: Subquery) -> ColumnElement[date]:
+def _digest_day(office: Office, today: date, waiting: Subquery, person: ColumnElement[int]) -> ColumnElement[date]:
     """Join a digest that still waits; start today's; or, when today's has gone out, the next working day's."""
-    of_person = (col(Message.person_id) == col(Tenure.person_id), col(Message.kind) == "digest")
+    of_person = (col(Message.person_id) == person, col(Message.kind) == "digest")
     gone = select(col(Message.id)).where(*of_person, col(Message.on_day) == today).exists()
     tomorrow = office.calendar.add(today, 1)
     return func.coalesce(waiting.c.on_day, case((gone, literal(tomorrow, Date())), else_=literal(today, Date())))
 
 
-def _digests(office: Office, now: datetime, before: int) -> Select[Any]:
+def _write_digests(session: Session, office: Office, now: datetime, before: int) -> int:
+    """One statement a channel; of a family each person gets the first channel that reaches them."""
+    written, tried = 0, dict[str, list[Way]]()
+    for way in office.ways:
+        earlier = tried.setdefault(way.family, [])
+        source = _digests(office, now, before, way, earlier)
+        written += insert_selected(session, Message, [*MESSAGE_COLUMNS, "carries"], source)
+        earlier.append(way)
+    return written
+
+
+def _digests(office: Office, now: datetime, before: int, way: Way, earlier: Sequence[Way]) -> Select[Any]:
     """One message for each person and digest day that the notices after `before`, written just now, ask for."""
     moment, today = literal(now, UtcMoment()), local_day(now)
     opens = literal(max(_opening(today), now), UtcMoment())
     next_opening = literal(_opening(office.calendar.add(today, 1)), UtcMoment())
     written = select(col(Notice.person_id), col(Notice.on_day))
-    fresh = _at_first(written.where(col(Notice.id) > before, col(Notice.skipped).is_(None)), "fresh")
+    asked = (col(Notice.skipped).is_(None), col(Notice.channels).contains(f" {way.family} "))
+    fresh = _at_first(written.where(col(Notice.id) > before, *asked), "fresh")
     person, on_day = fresh.c.person_id, fresh.c.on_day
-    return select(
-        literal("digest:") + cast(person, String()) + ":" + cast(on_day, String()),
-        person,
-        literal(CHANNEL),
-        literal("digest"),
-        on_day,
-        moment,
-        case((on_day <= today, opens), else_=next_opening),
-        literal("pending"),
-        literal(0),
-        literal(""),
-    ).group_by(person, on_day)
+    return (
+        select(
+            literal("digest:") + cast(person, String()) + ":" + cast(on_day, String()) + f":{way.name}",
+            person,
+            literal(way.name),
+            literal("digest"),
+            on_day,
+            moment,
+            case((on_day <= today, opens), else_=next_opening),
+            literal("pending"),
+            literal(0),
+            literal(""),
+            literal(way.family),
+        )
+        .where(*_reachable(way, person), *(~and_(*_reachable(other, person)) for other in earlier))
+        .group_by(person, on_day)
+    )
+
+
+def _reachable(way: Way, person: ColumnElement[int]) -> list[ColumnElement[bool]]:
+    if way.reaches_by == "email":
+        return []
+    if way.reaches_by == "phone":
+        return [select(col(Person.id)).where(col(Person.id) == person, col(Person.phone) != "").exists()]
+    linked = (col(ZaloLink.person_id) == person, col(ZaloLink.kind) == way.reaches_by)
+    return [select(col(ZaloLink.id)).where(*linked).exists()]
 
 
 def _opening(day: date) -> datetime:

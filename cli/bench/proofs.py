@@ -22,7 +22,7 @@ from models.queries_messages import unit_names
 from rules.deadlines import local_day
 from rules.periods import period_title_vi
 
-DIGEST = re.compile(r"digest:(\d+):(\d{4}-\d\d-\d\d)\Z")
+DIGEST = re.compile(r"digest:(\d+):(\d{4}-\d\d-\d\d):email\Z")
 SPACES = re.compile(r"\s+")
 
 

@@ -281,7 +281,9 @@ def _history(session: Session, lead: int) -> None:
     )
     columns = ["case_id", "step", "person_id", "level", "message", "on_day", "written_at"]
     session.connection().execute(insert(table(Notice)).from_select(columns, notices))
-    key = literal("digest:") + cast(col(Notice.person_id), String()) + ":" + cast(col(Notice.on_day), String())
+    key = (
+        literal("digest:") + cast(col(Notice.person_id), String()) + ":" + cast(col(Notice.on_day), String()) + ":email"
+    )
     mails = (
         select(
             key,

@@ -23,5 +23,5 @@ def test_every_kind_of_message_has_its_folder() -> None:
 
 
 def test_every_step_of_every_ladder_names_a_message() -> None:
-    steps = [(ladder.id, step) for ladder in load_catalogue().ladders for step in ladder.steps]
+    steps = [(ladder.id, step) for ladder in load_catalogue().ladders for step in ladder.steps if step.channels]
     assert {f"{ladder} {step.id}: {step.message}" for ladder, step in steps if step.message not in FOLDERS} == set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -28,11 +29,13 @@ from builders import (
     together,
 )
 from sqlalchemy import Engine, update
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from models.database import reading, writing
 from models.messages import Message, Notice
-from models.people import Tenure
+from models.people import Absence, Tenure
+from models.zalo import ZaloLink
+from rules.channels import EMAIL, Way
 from rules.office import Office
 from services.open_cases import open_cases
 from services.remind import SUPERSEDED, remind
@@ -183,12 +186,105 @@ def test_a_successor_has_no_skipped_steps_of_which_the_predecessor_was_told(engi
     assert passed_over(engine) == []
 
 
-def test_an_empty_post_stops_nobody_else(engine: Engine, office: Office) -> None:
+def leave(session: Session, role: str = "focal_point") -> None:
+    tenure = session.exec(select(Tenure).where(Tenure.person_id == holder(session, role=role).id)).one()
+    tenure.to_day = date(2013, 12, 1)
+
+
+def go_away(engine: Engine, first: str, until: str, role: str = "focal_point") -> None:
     with writing(engine) as session:
-        tenure = session.exec(select(Tenure).where(Tenure.person_id == holder(session).id)).one()
-        tenure.to_day = date(2013, 12, 1)
+        person = holder(session, role=role).id
+        days = {"from_day": date.fromisoformat(first), "to_day": date.fromisoformat(until)}
+        session.add(Absence(person_id=person, reason="nghỉ phép", **days))
+
+
+def reached(engine: Engine, office: Office, step: str) -> set[int]:
+    return {row.person_id for row in notices(engine, of_unit(engine, office), Notice.step == step)}
+
+
+def test_a_post_without_holder_and_deputy_stops_nobody_else(engine: Engine, office: Office) -> None:
+    with writing(engine) as session:
+        leave(session)
+        leave(session, "deputy")
     ticks(engine, office, FIRST_REMINDER)
     assert len(notices(engine, Notice.step == "L1")) == 32
+
+
+def test_the_deputy_answers_for_an_empty_post(engine: Engine, office: Office) -> None:
+    with writing(engine) as session:
+        leave(session)
+    ticks(engine, office, FIRST_REMINDER)
+    assert reached(engine, office, "L1") == {who(engine, "deputy")}
+
+
+def test_the_deputy_is_written_to_while_the_holder_is_away(engine: Engine, office: Office) -> None:
+    go_away(engine, "2013-12-09", "2013-12-20")
+    ticks(engine, office, FIRST_REMINDER)
+    assert reached(engine, office, "L1") == {who(engine, "deputy")}
+    assert len(notices(engine, Notice.step == "L1")) == 33
+    ticks(engine, office, DUE_SOON)
+    assert reached(engine, office, "L2") == {who(engine, "focal_point"), who(engine, "deputy")}
+
+
+def test_who_is_away_without_a_deputy_at_work_is_written_to_all_the_same(engine: Engine, office: Office) -> None:
+    go_away(engine, "2013-12-09", "2013-12-20")
+    go_away(engine, "2013-12-09", "2013-12-20", "deputy")
+    ticks(engine, office, FIRST_REMINDER)
+    assert reached(engine, office, "L1") == {who(engine, "focal_point")}
+
+
+# --- by which channels ------------------------------------------------------------------------------------------------
+
+ZNS, BOT = Way("zalo_zns", "zalo", "phone"), Way("zalo_bot", "zalo", "bot")
+
+
+def with_zalo(office: Office) -> Office:
+    return replace(office, ways=(EMAIL, BOT, ZNS))
+
+
+def on_zalo(engine: Engine, role: str = "focal_point", *, phone: str = "", chat: str = "") -> int:
+    with writing(engine) as session:
+        person = holder(session, role=role)
+        person.phone = phone
+        session.add(person)
+        if chat:
+            session.add(ZaloLink(kind="bot", address=chat, person_id=person.id, linked_at=IN_NOVEMBER))
+        return person.id or 0
+
+
+def channels_of(engine: Engine, person: int) -> set[str]:
+    return {row.channel for row in digests(engine, Message.person_id == person)}
+
+
+def test_zalo_carries_what_its_step_asks_for_to_those_it_reaches(engine: Engine, office: Office) -> None:
+    person = on_zalo(engine, phone="0912345678")
+    ticks(engine, with_zalo(office), FIRST_REMINDER)
+    assert channels_of(engine, person) == {"email"}  # the first reminder travels by e-mail alone
+    ticks(engine, with_zalo(office), DUE_SOON)
+    assert channels_of(engine, person) == {"email", "zalo_zns"}
+    assert len(digests(engine, Message.channel == "zalo_zns")) == 1
+
+
+def test_who_has_linked_a_chat_gets_no_second_message_on_zalo(engine: Engine, office: Office) -> None:
+    person = on_zalo(engine, phone="0912345678", chat="c1")
+    ticks(engine, with_zalo(office), DUE_SOON)
+    assert channels_of(engine, person) == {"email", "zalo_bot"}
+
+
+def test_an_office_without_zalo_writes_mails_alone(engine: Engine, office: Office) -> None:
+    person = on_zalo(engine, phone="0912345678", chat="c1")
+    ticks(engine, office, DUE_SOON)
+    assert channels_of(engine, person) == {"email"}
+
+
+def test_after_ten_days_of_silence_the_unit_is_named_in_the_report_and_nobody_is_written_to(
+    engine: Engine, office: Office
+) -> None:
+    ticks(engine, office, *LADDER)
+    before = len(digests(engine))
+    ticks(engine, office, at("2014-01-22"))
+    assert [row.message for row in notices(engine, of_unit(engine, office), Notice.step == "REP")] == ["report_line"]
+    assert len(digests(engine)) == before
 
 
 # --- at the same moment -----------------------------------------------------------------------------------------------
@@ -213,7 +309,8 @@ def test_all_duties_can_tick_at_the_same_moment(engine: Engine, office: Office) 
         assert [result.problems for result in results] == [[]] * len(duties)
     carried = [(row.person_id, row.on_day) for row in digests(engine)]
     assert len(carried) == len(set(carried))
-    assert {(row.person_id, row.on_day) for row in notices(engine)} == set(carried)
+    written = notices(engine, Notice.channels != "")
+    assert {(row.person_id, row.on_day) for row in written} == set(carried)
 
 
 # --- the digest -------------------------------------------------------------------------------------------------------

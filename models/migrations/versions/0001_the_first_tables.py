@@ -11,6 +11,33 @@ down_revision = None
 
 def upgrade() -> None:
     op.create_table(
+        "address_health",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("since", models.columns.UtcMoment(), nullable=False),
+        sa.Column("until", models.columns.UtcMoment(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("channel", "address"),
+    )
+    op.create_table(
+        "channel_health",
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("paused_until", models.columns.UtcMoment(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("alarmed_at", models.columns.UtcMoment(), nullable=True),
+        sa.Column("day", sa.Date(), nullable=True),
+        sa.Column("day_count", sa.Integer(), nullable=False),
+        sa.Column("month", sa.String(), nullable=False),
+        sa.Column("month_count", sa.Integer(), nullable=False),
+        sa.Column("remaining", sa.Integer(), nullable=True),
+        sa.Column("allowance", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("channel"),
+    )
+    op.create_table(
         "heartbeat",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("at", models.columns.UtcMoment(), nullable=False),
@@ -118,6 +145,23 @@ def upgrade() -> None:
     with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
         batch_op.create_index("ix_sign_in_attempt_network", ["network", "at"], unique=False)
         batch_op.create_index("ix_sign_in_attempt_subject", ["subject", "at"], unique=False)
+
+    op.create_table(
+        "absence",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("from_day", sa.Date(), nullable=False),
+        sa.Column("to_day", sa.Date(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("person_id", "from_day"),
+    )
+    with op.batch_alter_table("absence", schema=None) as batch_op:
+        batch_op.create_index("ix_absence_days", ["to_day", "from_day"], unique=False)
 
     op.create_table(
         "credential",
@@ -363,6 +407,29 @@ def upgrade() -> None:
         batch_op.create_index("ix_tenure_post", ["post_id", "from_day", "to_day"], unique=False)
 
     op.create_table(
+        "letter_draft",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("occurrence_id", sa.Integer(), nullable=False),
+        sa.Column("step", sa.String(), nullable=False),
+        sa.Column("drafted_at", models.columns.UtcMoment(), nullable=False),
+        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("file", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("document_number", sa.String(), nullable=False),
+        sa.Column("issued_on", sa.Date(), nullable=True),
+        sa.Column("changed_at", models.columns.UtcMoment(), nullable=True),
+        sa.Column("changed_by", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["occurrence_id"],
+            ["occurrence.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("letter_draft", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_letter_draft_occurrence_id"), ["occurrence_id"], unique=False)
+
+    op.create_table(
         "projection",
         sa.Column("occurrence_id", sa.Integer(), nullable=False),
         sa.Column("screen_id", sa.String(), nullable=True),
@@ -403,6 +470,7 @@ def upgrade() -> None:
         sa.Column("level", sa.Integer(), nullable=False),
         sa.Column("reaches", sa.String(), nullable=False),
         sa.Column("message", sa.String(), nullable=False),
+        sa.Column("channels", sa.String(), server_default=" email ", nullable=False),
         sa.Column("on_day", sa.Date(), nullable=False),
         sa.Column("until_day", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -460,11 +528,30 @@ def upgrade() -> None:
         batch_op.create_index("ix_unit_case_organisation", ["organisation_id"], unique=False)
 
     op.create_table(
+        "letter_case",
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("step", sa.String(), nullable=False),
+        sa.Column("draft_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"],
+            ["unit_case.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["draft_id"],
+            ["letter_draft.id"],
+        ),
+        sa.PrimaryKeyConstraint("case_id", "step"),
+    )
+    with op.batch_alter_table("letter_case", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_letter_case_draft_id"), ["draft_id"], unique=False)
+
+    op.create_table(
         "message",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("carries", sa.String(), server_default="email", nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("on_day", sa.Date(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=True),
@@ -510,6 +597,7 @@ def upgrade() -> None:
         sa.Column("on_day", sa.Date(), nullable=False),
         sa.Column("written_at", models.columns.UtcMoment(), nullable=False),
         sa.Column("skipped", sa.String(), nullable=True),
+        sa.Column("channels", sa.String(), server_default=" email ", nullable=False),
         sa.ForeignKeyConstraint(
             ["case_id"],
             ["unit_case.id"],
@@ -523,6 +611,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.create_index("ix_notice_digest", ["person_id", "on_day"], unique=False)
+        batch_op.create_index(
+            "ix_notice_urging",
+            ["case_id"],
+            unique=False,
+            sqlite_where=sa.text("message = 'urging_letter' AND skipped IS NULL"),
+            postgresql_where=sa.text("message = 'urging_letter' AND skipped IS NULL"),
+        )
 
     op.create_table(
         "stage",
@@ -606,6 +701,51 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_decision_case_id"), ["case_id"], unique=False)
 
     op.create_table(
+        "inbound_mail",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("dedupe_key", sa.String(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("received_at", models.columns.UtcMoment(), nullable=False),
+        sa.Column("fetched_at", models.columns.UtcMoment(), nullable=False),
+        sa.Column("sender", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("verdict", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=True),
+        sa.Column("submission_id", sa.Integer(), nullable=True),
+        sa.Column("message_id", sa.Integer(), nullable=True),
+        sa.Column("seen_by", sa.String(), nullable=False),
+        sa.Column("seen_at", models.columns.UtcMoment(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["case_id"],
+            ["unit_case.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"],
+            ["message.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["submission_id"],
+            ["submission.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("dedupe_key"),
+    )
+    with op.batch_alter_table("inbound_mail", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_inbound_mail_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_inbound_mail_place"), ["place"], unique=False)
+        batch_op.create_index(
+            "ix_inbound_mail_to_be_seen",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("verdict = 'quarantined'"),
+            postgresql_where=sa.text("verdict = 'quarantined'"),
+        )
+
+    op.create_table(
         "submission_file",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("submission_id", sa.Integer(), nullable=False),
@@ -629,6 +769,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_submission_file_sha256"))
 
     op.drop_table("submission_file")
+    with op.batch_alter_table("inbound_mail", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_inbound_mail_to_be_seen",
+            sqlite_where=sa.text("verdict = 'quarantined'"),
+            postgresql_where=sa.text("verdict = 'quarantined'"),
+        )
+        batch_op.drop_index(batch_op.f("ix_inbound_mail_place"))
+        batch_op.drop_index(batch_op.f("ix_inbound_mail_case_id"))
+
+    op.drop_table("inbound_mail")
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_decision_case_id"))
 
@@ -637,6 +787,11 @@ def downgrade() -> None:
     op.drop_table("submission")
     op.drop_table("stage")
     with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_notice_urging",
+            sqlite_where=sa.text("message = 'urging_letter' AND skipped IS NULL"),
+            postgresql_where=sa.text("message = 'urging_letter' AND skipped IS NULL"),
+        )
         batch_op.drop_index("ix_notice_digest")
 
     op.drop_table("notice")
@@ -649,6 +804,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_message_person")
 
     op.drop_table("message")
+    with op.batch_alter_table("letter_case", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_letter_case_draft_id"))
+
+    op.drop_table("letter_case")
     with op.batch_alter_table("unit_case", schema=None) as batch_op:
         batch_op.drop_index("ix_unit_case_organisation")
         batch_op.drop_index(
@@ -664,6 +823,10 @@ def downgrade() -> None:
     op.drop_table("step_day")
     op.drop_table("term")
     op.drop_table("projection")
+    with op.batch_alter_table("letter_draft", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_letter_draft_occurrence_id"))
+
+    op.drop_table("letter_draft")
     with op.batch_alter_table("tenure", schema=None) as batch_op:
         batch_op.drop_index("ix_tenure_post")
 
@@ -696,6 +859,10 @@ def downgrade() -> None:
     op.drop_table("organisation_name")
     op.drop_table("obligation")
     op.drop_table("credential")
+    with op.batch_alter_table("absence", schema=None) as batch_op:
+        batch_op.drop_index("ix_absence_days")
+
+    op.drop_table("absence")
     with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
         batch_op.drop_index("ix_sign_in_attempt_subject")
         batch_op.drop_index("ix_sign_in_attempt_network")
@@ -712,3 +879,5 @@ def downgrade() -> None:
     op.drop_table("log_entry")
     op.drop_table("lease")
     op.drop_table("heartbeat")
+    op.drop_table("channel_health")
+    op.drop_table("address_health")

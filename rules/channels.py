@@ -1,0 +1,27 @@
+"""The ways a message can leave by, as an office decided: whom they reach, and how much they may carry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Way:
+    name: str  # "zalo_zns"
+    family: str  # what a ladder calls it: "zalo"
+    reaches_by: str  # what it needs to know of a person: email, phone, or bot and oa for a link to Zalo
+    guaranteed: bool = False  # falls back to nothing: what it cannot deliver, a person must see
+    per_second: float = 0  # 0: as fast as it goes
+    per_day: int = 0  # 0: no cap
+    per_month: int = 0
+    people: int = 0
+
+
+EMAIL = Way("email", "email", "email", guaranteed=True)
+REACHES_BY = {"smtp": "email", "apprise": "email", "zalo_bot": "bot", "zalo_zns": "phone", "zalo_uid": "oa"}
+
+
+def family_of(ways: Iterable[Way], name: str) -> str:
+    """Of a channel the office no longer has, its own name: old messages keep their meaning."""
+    return next((way.family for way in ways if way.name == name), name)
