@@ -1,27 +1,54 @@
-"""Copies what a rehearsal needs into a throw-away SQLite file, in bounded portions."""
+"""Copies a database table by table, in bounded portions: for a rehearsal, a backup, a restore."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Connection, Engine, Table, func, insert, select, text
 
 from models.database import WRITES, connect
 from models.tables import metadata
 
 PORTION = 5_000
-LEFT_OUT = frozenset({"log_entry", "attempt", "submission", "submission_file", "decision", "projection", "lease"})
+NOT_REHEARSED = frozenset(
+    {"log_entry", "attempt", "submission", "submission_file", "decision", "projection", "lease", "inbound_mail"}
+)
 
 
-def copy_into(source: Engine, file: Path) -> Engine:
-    """An engine on `file`, holding plan, organisations, people, cases and messages as they are now."""
+def copy_into(source: Engine, file: Path, leave_out: Collection[str] = NOT_REHEARSED) -> Engine:
+    """An engine on the new SQLite `file`, holding every table of `source` but those left out, as of one moment."""
     target = connect(f"sqlite:///{file}")
     metadata.create_all(target)
-    with source.connect() as reading, target.execution_options(**WRITES).begin() as writing:
-        for table in metadata.sorted_tables:
-            if table.name in LEFT_OUT:
-                continue
-            rows = reading.execution_options(stream_results=True).execute(select(table)).mappings()
-            for portion in rows.partitions(PORTION):
-                writing.execute(insert(table), [dict(row) for row in portion])
+    copy_rows(source, target, leave_out)
     return target
+
+
+def copy_rows(source: Engine, target: Engine, leave_out: Collection[str] = ()) -> None:
+    """Into the empty tables of `target`: all rows as of one moment, or none."""
+    isolation = {"isolation_level": "REPEATABLE READ"} if source.dialect.name == "postgresql" else {}
+    with (
+        source.connect().execution_options(**isolation) as reading,
+        target.execution_options(**WRITES).begin() as writing,
+    ):
+        for table in metadata.sorted_tables:
+            if table.name not in leave_out:
+                _copy_table(reading, writing, table)
+        if target.dialect.name == "postgresql":
+            _count_on(writing)
+
+
+def _copy_table(reading: Connection, writing: Connection, table: Table) -> None:
+    rows = reading.execution_options(stream_results=True).execute(select(table)).mappings()
+    for portion in rows.partitions(PORTION):
+        writing.execute(insert(table), [dict(row) for row in portion])
+
+
+def _count_on(writing: Connection) -> None:
+    """PostgreSQL numbers new rows from a counter of its own, which the copied ids must be told to."""
+    for table in metadata.sorted_tables:
+        if "id" in table.c and table.c.id.autoincrement is not False and table.c.id.primary_key:
+            newest = writing.execute(select(func.max(table.c.id))).scalar()
+            if newest is not None:
+                counter = text("SELECT setval(pg_get_serial_sequence(:table, 'id'), :newest)")
+                writing.execute(counter, {"table": table.name, "newest": newest})

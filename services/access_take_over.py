@@ -19,7 +19,7 @@ def take_over(session: Session, link: SignInLink, person: Person, now: datetime)
     """From the day agreed, or from today when that has passed, the invited person holds the post."""
     post = session.get_one(Post, link.post_id)
     since = max(link.from_day or local_day(now), local_day(now))
-    before = _end_tenures(session, post, since)
+    before = end_tenures(session, post, since)
     session.flush()
     session.add(Tenure(post_id=post.id or 0, person_id=person.id or 0, from_day=since))
     session.flush()
@@ -28,7 +28,7 @@ def take_over(session: Session, link: SignInLink, person: Person, now: datetime)
     _show_out(session, before, now)
 
 
-def _end_tenures(session: Session, post: Post, since: date) -> list[int]:
+def end_tenures(session: Session, post: Post, since: date) -> list[int]:
     """Whoever holds the post beyond that day holds it until then; who had not begun never does."""
     ends = col(Tenure.to_day)
     later: Sequence[Tenure] = session.exec(

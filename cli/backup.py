@@ -1,0 +1,25 @@
+"""kyhan backup: everything in one file, while running."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+from cli.answers import ERR, OUT, AsJson, print_json
+from config import clock
+from config.home import open_home
+from services.backup import backup
+
+
+def run(file: Path, as_json: AsJson = False) -> None:
+    """Ghi cơ sở dữ liệu và mọi tệp vào một tệp zip. / Database and files in one zip, taken while running."""
+    now = clock.now()
+    home = open_home(now)
+    with ERR.status("Đang sao lưu… / Backing up…") as status:
+        kept = backup(home.engine, home.folder, file, now, lambda name: status.update(f"Đang sao lưu {name}"))
+    if as_json:
+        print_json({**asdict(kept), "file": str(file)})
+    else:
+        OUT.print(
+            f"{file}: {kept.files} tệp, nhật ký {kept.log_entries} dòng, dấu {kept.log_head[:12]}.", highlight=False
+        )

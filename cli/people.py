@@ -1,0 +1,57 @@
+"""kyhan people: who holds which post, in and out as a table."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.answers import OUT, AsJson, At, moment_or_now, print_json, say
+from config.home import open_home
+from models.database import writing
+from rules.deadlines import local_day
+from services.people import COLUMNS, ROLES, export_people, import_people, read_people
+
+app = typer.Typer(no_args_is_help=True, help="Người giữ các vị trí. / Who holds which post.")
+
+
+@app.command("import")
+def bring_in(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ kiểm tra, không ghi. / Check only.")] = False,
+    at: At = None,
+    as_json: AsJson = False,
+) -> None:
+    """Nhập danh sách người thật (CSV UTF-8); liên hệ ví dụ thôi giữ vị trí. / Real people; the examples retire."""
+    now = moment_or_now(at)
+    home = open_home(now)
+    rows = read_people(file.read_bytes())
+    with writing(home.engine) as session:
+        done = import_people(session, rows, home.office.plan.lead, "kyhan people", now)
+        if dry_run:
+            session.rollback()
+    if as_json:
+        print_json({**asdict(done), "dry_run": dry_run})
+    else:
+        for problem in done.problems:
+            say(f"{file}: {problem}")
+        verb = "Sẽ" if dry_run else "Đã"
+        OUT.print(
+            f"{verb} thay {done.taken_over} người giữ vị trí, sửa {done.corrected} người, giữ nguyên {done.unchanged}; "
+            f"{done.examples_retired} liên hệ ví dụ thôi giữ vị trí.",
+            highlight=False,
+        )
+    raise typer.Exit(1 if done.problems else 0)
+
+
+@app.command("export")
+def take_out(file: Path, at: At = None) -> None:
+    """Ghi danh sách hiện tại ra tệp CSV, sửa rồi nhập lại được. / The present list, ready to be edited."""
+    now = moment_or_now(at)
+    home = open_home(now)
+    with writing(home.engine) as session:
+        content = export_people(session, local_day(now))
+    file.write_bytes(content)
+    OUT.print(f"{file}: cột {', '.join(COLUMNS)}; vai trò {', '.join(ROLES)}.", highlight=False)
