@@ -16,6 +16,7 @@ from models.messages import Attempt, Message, Notice
 from models.organisations import OrganisationName
 from models.people import Person, Post, Tenure
 from models.plan import ObligationRow, Occurrence, Term
+from models.zalo import ZaloLink
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Claimed:
     facts: str | None
     attachment: str | None
     attempts: int
+    carries: str = "email"
 
 
 CLAIMED = (
@@ -43,6 +45,7 @@ CLAIMED = (
     col(Message.facts),
     col(Message.attachment),
     col(Message.attempts),
+    col(Message.carries),
 )
 
 
@@ -55,6 +58,7 @@ def claim(
     *,
     digests: bool,
     kinds: Collection[str] | None = None,
+    channel: str | None = None,
 ) -> list[Claimed]:
     """Lease the oldest waiting messages to `owner` in one statement; no two owners get the same."""
     waiting = (
@@ -67,6 +71,8 @@ def claim(
         waiting = waiting.where(col(Message.kind) != "digest")
     if kinds is not None:
         waiting = waiting.where(col(Message.kind).in_(kinds))
+    if channel is not None:
+        waiting = waiting.where(col(Message.channel) == channel)
     if session.get_bind().dialect.name == "postgresql":
         waiting = waiting.with_for_update(skip_locked=True)
     statement: Any = (
@@ -88,6 +94,7 @@ class Recipient:
     role: str
     title: str
     organisation_id: int
+    phone: str = ""
 
 
 def recipients(session: Session, people: Collection[int], day: date) -> dict[int, Recipient]:
@@ -101,6 +108,7 @@ def recipients(session: Session, people: Collection[int], day: date) -> dict[int
             col(Post.role),
             col(Post.title),
             col(Post.organisation_id),
+            col(Person.phone),
         )
         .join(Tenure, col(Tenure.person_id) == col(Person.id))
         .join(Post, col(Post.id) == col(Tenure.post_id))
@@ -109,6 +117,13 @@ def recipients(session: Session, people: Collection[int], day: date) -> dict[int
         .order_by(col(Post.id).desc())
     )
     return {row[0]: Recipient(*row) for row in session.execute(query)}
+
+
+def zalo_links(session: Session, people: Collection[int]) -> dict[tuple[int, str], str]:
+    """(person, kind of link) → address."""
+    query = select(col(ZaloLink.person_id), col(ZaloLink.kind), col(ZaloLink.address))
+    found = session.execute(query.where(col(ZaloLink.person_id).in_(people)))
+    return {(person, kind): address for person, kind, address in found}
 
 
 def unit_names(session: Session, organisations: Collection[int], day: date) -> dict[int, str]:

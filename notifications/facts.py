@@ -20,6 +20,11 @@ class MessageKind(StrEnum):
     REPORT_DRAFT = "report_draft"
     SIGN_IN = "sign_in"
     INVITATION = "invitation"
+    MOVED = "moved"
+    UNREACHABLE = "unreachable"
+    STILL_YOU = "still_you"
+    WATCH = "watch"
+    CHANNEL_DOWN = "channel_down"
 
 
 NUDGE, SOON, OVERDUE, LETTER = 1, 2, 3, 4  # levels of a ladder; the fourth asks the coordinator for an official letter
@@ -156,4 +161,22 @@ class InvitationFacts(LetterFacts):
     invited_by: str
 
 
-Facts = DigestFacts | UrgingFacts | ReceiptFacts | ReturnedFacts | ReportDraftFacts | SignInFacts | InvitationFacts
+@dataclass(frozen=True, kw_only=True)
+class NoteFacts(LetterFacts):
+    """A matter, what there is to say about it line by line, and where to go on."""
+
+    matter: str
+    lines: tuple[str, ...]
+    url: str
+
+
+Facts = (
+    DigestFacts
+    | UrgingFacts
+    | ReceiptFacts
+    | ReturnedFacts
+    | ReportDraftFacts
+    | SignInFacts
+    | InvitationFacts
+    | NoteFacts
+)

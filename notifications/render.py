@@ -75,6 +75,11 @@ _LOOK_OF = {
     MessageKind.REPORT_DRAFT: Look("Dự thảo báo cáo", "#1f4e79", "#eef4fa"),
     MessageKind.SIGN_IN: Look("Đăng nhập", "#1f4e79", "#eef4fa"),
     MessageKind.INVITATION: Look("Bàn giao vị trí", "#1f4e79", "#eef4fa"),
+    MessageKind.MOVED: Look("Thời hạn thay đổi", "#9a5b00", "#fdf5e6"),
+    MessageKind.UNREACHABLE: Look("Chưa có người nhận", "#9a5b00", "#fdf5e6"),
+    MessageKind.STILL_YOU: Look("Xác nhận đầu mối", "#1f4e79", "#eef4fa"),
+    MessageKind.WATCH: Look("Theo dõi hệ thống", "#9a5b00", "#fdf5e6"),
+    MessageKind.CHANNEL_DOWN: Look("Kênh gửi ngừng hoạt động", "#b3261e", "#fdf0ef"),
 }
 
 
@@ -101,14 +106,18 @@ class Rendered:
 
 
 def render_digest(facts: DigestFacts) -> Rendered:
+    return render(digest_kind(facts), facts)
+
+
+def digest_kind(facts: DigestFacts) -> MessageKind:
     """One item alone gets the letter of its level; several are listed, the most urgent first."""
     if not facts.items:
         raise ValueError("a digest without items is no message")
     if all(item.level >= about.LETTER for item in facts.items):
-        return render(MessageKind.URGING_LETTER, facts)
+        return MessageKind.URGING_LETTER
     if len(facts.items) > 1 or facts.role in UNITS_BEHIND:
-        return render(MessageKind.DIGEST, facts)
-    return render(_SINGLE[facts.items[0].level], facts)
+        return MessageKind.DIGEST
+    return _SINGLE[facts.items[0].level]
 
 
 def render(kind: MessageKind, facts: Facts) -> Rendered:

@@ -9,7 +9,14 @@ from notifications.facts import LetterFacts, MessageKind
 from notifications.words import bare
 
 # A way in that is open once travels by e-mail alone: who holds a telephone is not always who holds the post.
-NOT_ON_ZALO = frozenset({MessageKind.SIGN_IN, MessageKind.INVITATION})
+NOT_ON_ZALO = frozenset({MessageKind.SIGN_IN, MessageKind.INVITATION}) | {
+    # what concerns the running of the office is not for a telephone either
+    MessageKind.MOVED,
+    MessageKind.UNREACHABLE,
+    MessageKind.STILL_YOU,
+    MessageKind.WATCH,
+    MessageKind.CHANNEL_DOWN,
+}
 
 
 @dataclass(frozen=True, kw_only=True)

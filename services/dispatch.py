@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, bindparam, delete, insert, update
+from sqlalchemy import Engine, insert
+from sqlmodel import Session
 
-from models import queries_messages
+from models import queries_messages, queries_outbox
 from models.database import reading, table, writing
-from models.messages import Attempt, Message
+from models.messages import Attempt
+from models.queries_messages import Claimed
 from notifications.channel import Attachment, Channel, Envelope, Outcome, OutcomeKind
 from notifications.keys import message_id, thread_id
-from rules.deadlines import local_day
+from rules.channels import Way
+from rules.deadlines import local_day, start_of
 from rules.office import Office
+from services import address_health, channel_gate, outbox_hours, settle
+from services.channel_gate import PAUSE as PAUSE
 from services.letters import Letter, compose
+from services.settle import BACK_OFF as BACK_OFF
+from services.settle import MOST_DOUBTS, Fate
+from services.settle import MOST_TRIES as MOST_TRIES
 
 BATCH = 100
 LEASE = timedelta(minutes=5)
 SHARE = 0.6  # of a lease may pass before the last mail of a batch begins: the rest is for one slow server's answer
-BACK_OFF = (
-    timedelta(seconds=30),
-    timedelta(minutes=2),
-    timedelta(minutes=8),
-    timedelta(minutes=30),
-    timedelta(hours=2),
-)
-MOST_TRIES = 40  # about three days of trying
-MOST_DOUBTS = 3  # times an e-mail whose fate is unknown is sent again, with the same Message-ID
-PAUSE = timedelta(minutes=30)  # of a channel that is out of order: who knocks on and on is locked out
 GIVE_WAY = 3  # channel failures in a row after which the rest of the batch is left for later
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -58,15 +57,6 @@ class Dispatched:
     problems: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Fate:
-    """What becomes of a message after an outcome."""
-
-    state: str
-    reason: str = ""
-    not_before: datetime | None = None
-
-
 def dispatch(
     engine: Engine,
     office: Office,
@@ -81,55 +71,146 @@ def dispatch(
     """
     done = Dispatched()
     _reap(engine, outgoing, now)
-    digests = office.calendar.is_working_day(local_day(now))
-    left = limit if limit is not None else 1_000_000
-    began = time.monotonic()
-    while left > 0:
-        until = now + timedelta(seconds=time.monotonic() - began) + LEASE
-        with writing(engine) as session:
-            batch = min(BATCH, left)
-            claimed = queries_messages.claim(session, outgoing.worker, now, until, batch, digests=digests, kinds=kinds)
-        if not claimed:
-            break
-        left -= len(claimed)
-        with reading(engine) as session:
-            letters = compose(session, office, claimed, now)
-        if not _deliver(engine, outgoing, letters, now, done):
-            break
+    with reading(engine) as session:
+        channels = queries_outbox.waiting_channels(session, now)
+    left = limit if limit is not None else channel_gate.EVERYTHING
+    for name in channels:
+        way = next((way for way in office.ways if way.name == name), Way(name, name, "email"))
+        left -= _Round(engine, office, outgoing, way, now, kinds, done).run(left)
     return done
 
 
-def _deliver(engine: Engine, outgoing: Outgoing, letters: Sequence[Letter], now: datetime, done: Dispatched) -> bool:
-    """False when the channel is out of order and the rest should wait."""
-    held = {letter.message.id: fate for letter in letters if (fate := _held_back(outgoing, letter)) is not None}
-    ready = [letter for letter in letters if letter.message.id not in held]
-    with writing(engine) as session:
+@dataclass
+class _Round:
+    """One channel's turn: until nothing waits, `limit` is reached, or the channel fails."""
+
+    engine: Engine
+    office: Office
+    outgoing: Outgoing
+    way: Way
+    now: datetime
+    kinds: Collection[str] | None
+    done: Dispatched
+
+    def run(self, limit: int) -> int:
+        left, began = limit, time.monotonic()
+        while left > 0:
+            until = self.now + timedelta(seconds=time.monotonic() - began) + LEASE
+            with writing(self.engine) as session:
+                claimed = self.claim(session, until, left)
+            if not claimed:
+                break
+            left -= len(claimed)
+            with reading(self.engine) as session:
+                letters = compose(session, self.office, claimed, self.now)
+                held = self.held_back(session, letters)
+            if not self.deliver(letters, held):
+                break
+        return limit - left
+
+    def claim(self, session: Session, until: datetime, left: int) -> list[Claimed]:
+        """Counted in the same transaction, so that no two workers spend the same part of a quota."""
+        batch = min(BATCH, left, channel_gate.room(session, self.way, self.now))
+        if batch == 0:
+            return []
+        claimed = queries_messages.claim(
+            session,
+            self.outgoing.worker,
+            self.now,
+            until,
+            batch,
+            digests=outbox_hours.reminders_may_leave(self.office, self.now),
+            kinds=outbox_hours.only_these(self.now, self.kinds),
+            channel=self.way.name,
+        )
+        channel_gate.count(session, self.way.name, len(claimed), self.now)
+        return claimed
+
+    def held_back(self, session: Session, letters: Sequence[Letter]) -> dict[int, Fate]:
+        """What must not leave, or not now."""
+        name, people = self.way.name, {letter.message.person_id for letter in letters}
+        dead = address_health.is_dead(session, name, {one.address for one in letters if one.address}, self.now)
+        since = start_of(local_day(self.now))
+        lately = queries_outbox.written_to(session, people, name, since, outbox_hours.UNCOUNTED)
+        held: dict[int, Fate] = {}
+        for letter in letters:
+            fate = _held_back(self.outgoing, letter, dead) or _too_soon(letter, lately, self.now)
+            if fate is not None:
+                held[letter.message.id] = fate
+            elif letter.message.kind not in outbox_hours.UNCOUNTED:
+                number, _ = lately.get(letter.message.person_id, (0, self.now))
+                lately[letter.message.person_id] = (number + 1, self.now)
+        return held
+
+    def deliver(self, letters: Sequence[Letter], held: Mapping[int, Fate]) -> bool:
+        """False when the channel is out of order and the rest should wait."""
+        ready = [letter for letter in letters if letter.message.id not in held]
+        with writing(self.engine) as session:
+            if ready:
+                session.execute(insert(table(Attempt)), [_intent(letter, self.now) for letter in ready])
+            settle.settle(session, self.office, held, self.now)
+            channel_gate.count(session, self.way.name, -len(held), self.now)
+        self.done.expired += sum(fate.state == "expired" for fate in held.values())
+        self.done.suppressed += sum(fate.state == "suppressed" for fate in held.values())
+        self.done.failed += sum(fate.state == "failed" for fate in held.values())
+        outcomes = _send(self.outgoing, self.way, ready, self.now) if ready else []
         if ready:
-            session.execute(insert(table(Attempt)), [_intent(letter, now) for letter in ready])
-        _settle(session, held, now)
-    done.expired += sum(fate.state == "expired" for fate in held.values())
-    done.suppressed += sum(fate.state == "suppressed" for fate in held.values())
-    outcomes = _send(outgoing, ready, now)
-    with writing(engine) as session:
-        _record(session, ready, outcomes, now, done)
-    return len(outcomes) == len(ready)
+            with writing(self.engine) as session:
+                self.record(session, ready, outcomes)
+        return len(outcomes) == len(ready)
+
+    def record(self, session: Session, letters: Sequence[Letter], outcomes: Sequence[Outcome]) -> None:
+        told = list(zip(letters, outcomes, strict=False))
+        resends = self.outgoing.channels[self.way.name].resends_on_doubt
+        if told:
+            settle.record(session, self.office, self.way.name, told, self.now, resends_on_doubt=resends)
+        unsent = [letter.message.id for letter in letters[len(outcomes) :]]
+        if unsent:
+            settle.release(session, unsent)
+        left = sum(outcome.kind in LEFT for outcome in outcomes)
+        channel_gate.count(session, self.way.name, left - len(letters), self.now)
+        for outcome in outcomes:
+            _tally(self.done, outcome)
 
 
-def _held_back(outgoing: Outgoing, letter: Letter) -> Fate | None:
+LEFT = (OutcomeKind.OK, OutcomeKind.UNKNOWN)
+
+
+def _held_back(outgoing: Outgoing, letter: Letter, dead: Mapping[str, str]) -> Fate | None:
     recipient = letter.recipient
     if recipient is None:
         return Fate("failed", "người nhận không còn giữ vị trí nào")
     if letter.rendered is None:
         return Fate("expired", "đã có câu trả lời trước khi gửi")
+    if not letter.address:
+        return Fate("failed", "không còn địa chỉ của người nhận ở kênh này", elsewhere=True)
     if outgoing.dry_run:
         return Fate("suppressed", "chạy thử, không gửi")
     if recipient.example and not outgoing.examples:
         return Fate("suppressed", "địa chỉ ví dụ chỉ được gửi tới máy chủ thư cục bộ")
-    if outgoing.allow_list and recipient.email.lower() not in outgoing.allow_list:
+    if outgoing.allow_list and not _listed(letter.address, outgoing.allow_list):
         return Fate("suppressed", "địa chỉ không nằm trong danh sách cho phép")
     if letter.message.channel not in outgoing.channels:
-        return Fate("failed", f"chưa cấu hình kênh {letter.message.channel}")
+        return Fate("failed", f"chưa cấu hình kênh {letter.message.channel}", elsewhere=True)
+    if letter.address in dead:
+        return Fate("failed", f"địa chỉ không dùng được: {dead[letter.address]}", elsewhere=True)
     return None
+
+
+def _listed(address: str, allowed: Collection[str]) -> bool:
+    """However a telephone number is written."""
+    return address.lower() in allowed or _digits(address) in {_digits(one) for one in allowed} - {""}
+
+
+def _digits(address: str) -> str:
+    if "@" in address or not re.fullmatch(r"[+\d .()-]{8,20}", address):
+        return ""
+    return re.sub(r"^(84|0)", "", re.sub(r"\D", "", address))
+
+
+def _too_soon(letter: Letter, lately: outbox_hours.Lately, now: datetime) -> Fate | None:
+    told = outbox_hours.too_soon(letter.message.kind, letter.message.person_id, lately, now)
+    return Fate("pending", told[0], told[1], counts=False) if told else None
 
 
 def _intent(letter: Letter, now: datetime) -> dict[str, Any]:
@@ -138,7 +219,7 @@ def _intent(letter: Letter, now: datetime) -> dict[str, Any]:
     return {
         "message_id": letter.message.id,
         "number": letter.message.attempts,
-        "address": letter.recipient.email,
+        "address": letter.address,
         "subject": letter.rendered.subject,
         "state": "intent",
         "code": "",
@@ -148,20 +229,21 @@ def _intent(letter: Letter, now: datetime) -> dict[str, Any]:
     }
 
 
-def _send(outgoing: Outgoing, letters: Sequence[Letter], now: datetime) -> list[Outcome]:
-    """One open connection a channel; stops early when the channel itself fails, or before the lease runs out."""
+def _send(outgoing: Outgoing, way: Way, letters: Sequence[Letter], now: datetime) -> list[Outcome]:
+    """One open connection; stops early when the channel itself fails, or before the lease runs out."""
     outcomes: list[Outcome] = []
-    if not letters:
-        return outcomes
-    channel = outgoing.channels[letters[0].message.channel]
     failures, last_call = 0, time.monotonic() + SHARE * LEASE.total_seconds()
-    with channel.open() as session:
+    with outgoing.channels[way.name].open() as session:
         for letter in letters:
+            begun = time.monotonic()
             outcome = session.send(_envelope(outgoing, letter, now))
             outcomes.append(outcome)
             failures = failures + 1 if outcome.kind is OutcomeKind.RETRY else 0
-            if outcome.kind is OutcomeKind.STOP or failures >= GIVE_WAY or time.monotonic() > last_call:
+            closed = channel_gate.closes_channel(outcome) or failures >= GIVE_WAY
+            if closed or time.monotonic() > last_call:
                 break
+            if way.per_second:
+                time.sleep(max(0.0, begun + 1 / way.per_second - time.monotonic()))
     return outcomes
 
 
@@ -172,13 +254,16 @@ def _envelope(outgoing: Outgoing, letter: Letter, now: datetime) -> Envelope:
         key=letter.message.key,
         message_id=message_id(letter.message.key, outgoing.domain),
         thread_id=thread_id(letter.thread, outgoing.domain) if letter.thread else None,
-        to_address=letter.recipient.email,
+        to_address=letter.address,
         to_name=letter.recipient.name,
         subject=letter.rendered.subject,
         text=letter.rendered.text,
         html=letter.rendered.html,
         sent_at=now,
         attachments=_attachments(letter),
+        attempt=letter.message.attempts,
+        template=letter.rendered.kind.value,
+        parameters=letter.parameters,
     )
 
 
@@ -186,108 +271,6 @@ def _attachments(letter: Letter) -> tuple[Attachment, ...]:
     if letter.attachment is None or not letter.attachment.exists():
         return ()
     return (Attachment(letter.attachment.name, WORD, letter.attachment.read_bytes()),)
-
-
-# --- recording -----------------------------------------------------------------------------------------------------
-
-ATTEMPT_STATES = {OutcomeKind.OK: "accepted", OutcomeKind.UNKNOWN: "unknown"}
-
-
-def _record(
-    session: Any, letters: Sequence[Letter], outcomes: Sequence[Outcome], now: datetime, done: Dispatched
-) -> None:
-    told = list(zip(letters, outcomes, strict=False))
-    fates = {letter.message.id: _fate(letter, outcome, now) for letter, outcome in told}
-    unsent = [letter.message.id for letter in letters[len(outcomes) :]]
-    if told:
-        _note_attempts(session, told, now)
-    _settle(session, fates, now)
-    if unsent:
-        _release(session, unsent)
-    for letter, outcome in told:
-        if outcome.kind is OutcomeKind.STOP:
-            _pause(session, letter.message.channel, outcome.detail, now + PAUSE)
-    for _, outcome in told:
-        _tally(done, outcome)
-
-
-def _note_attempts(session: Any, told: Sequence[tuple[Letter, Outcome]], now: datetime) -> None:
-    attempts = table(Attempt)
-    statement = (
-        update(attempts)
-        .where(attempts.c.message_id == bindparam("m"), attempts.c.number == bindparam("n"))
-        .values(
-            state=bindparam("s"),
-            code=bindparam("c"),
-            detail=bindparam("d"),
-            provider_ref=bindparam("p"),
-            finished_at=now,
-        )
-    )
-    rows = [
-        {
-            "m": letter.message.id,
-            "n": letter.message.attempts,
-            "s": ATTEMPT_STATES.get(outcome.kind, "rejected"),
-            "c": outcome.code,
-            "d": outcome.detail,
-            "p": outcome.provider_ref or "",
-        }
-        for letter, outcome in told
-    ]
-    session.connection().execute(statement, rows)
-
-
-def _fate(letter: Letter, outcome: Outcome, now: datetime) -> Fate:
-    tries = letter.message.attempts
-    if outcome.kind is OutcomeKind.OK:
-        return Fate("sent")
-    if outcome.kind is OutcomeKind.STOP:
-        return Fate("pending", outcome.detail, now + PAUSE)
-    if outcome.kind is OutcomeKind.RETRY and tries < MOST_TRIES:
-        return Fate("pending", outcome.detail, now + BACK_OFF[min(tries - 1, len(BACK_OFF) - 1)])
-    if outcome.kind is OutcomeKind.UNKNOWN and tries < MOST_DOUBTS:
-        return Fate("pending", outcome.detail, now + BACK_OFF[2])
-    exhausted = outcome.kind in (OutcomeKind.RETRY, OutcomeKind.UNKNOWN)
-    return Fate("exhausted" if exhausted else "failed", outcome.detail)
-
-
-def _settle(session: Any, fates: Mapping[int, Fate], now: datetime) -> None:
-    if not fates:
-        return
-    messages = table(Message)
-    final = [{"m": id, "s": f.state, "r": f.reason} for id, f in fates.items() if f.not_before is None]
-    again = [{"m": id, "r": f.reason, "b": f.not_before} for id, f in fates.items() if f.not_before is not None]
-    free = {"lease_owner": None, "lease_until": None}
-    connection = session.connection()
-    if final:
-        statement = update(messages).where(messages.c.id == bindparam("m"))
-        connection.execute(
-            statement.values(state=bindparam("s"), reason=bindparam("r"), finished_at=now, **free), final
-        )
-    if again:
-        statement = update(messages).where(messages.c.id == bindparam("m"))
-        connection.execute(
-            statement.values(state="pending", reason=bindparam("r"), not_before=bindparam("b"), **free), again
-        )
-
-
-def _release(session: Any, messages: Sequence[int]) -> None:
-    """Surely not sent: as if they had never been claimed."""
-    attempts, rows = table(Attempt), table(Message)
-    unbegun = (attempts.c.message_id.in_(messages), attempts.c.state == "intent")
-    session.execute(delete(attempts).where(*unbegun))
-    session.execute(
-        update(rows)
-        .where(rows.c.id.in_(messages))
-        .values(state="pending", attempts=rows.c.attempts - 1, lease_owner=None, lease_until=None)
-    )
-
-
-def _pause(session: Any, channel: str, reason: str, until: datetime) -> None:
-    rows = table(Message)
-    waiting = (rows.c.state == "pending", rows.c.channel == channel, rows.c.not_before < until)
-    session.connection().execute(update(rows).where(*waiting).values(not_before=until, reason=reason))
 
 
 def _tally(done: Dispatched, outcome: Outcome) -> None:
@@ -320,5 +303,6 @@ def _reap(engine: Engine, outgoing: Outgoing, now: datetime) -> None:
                 channel is not None and channel.resends_on_doubt and message.attempts < MOST_DOUBTS
             )
             message.state = "pending" if again else "exhausted"
+            message.finished_at = None if again else now
             message.reason = "" if attempt is None else "dừng giữa chừng khi đang gửi"
             message.lease_owner, message.lease_until = None, None

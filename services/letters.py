@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -20,8 +20,20 @@ from models.plan import ObligationRow, Occurrence, Term
 from models.queries_cases import Holder
 from models.queries_messages import Claimed, DigestRow, Recipient
 from models.submissions import Submission, SubmissionFile
-from notifications.facts import DigestFacts, DueItem, MessageKind, ReceiptFacts, ReportDraftFacts, ReturnedFacts
-from notifications.render import Rendered, render, render_digest
+from notifications.facts import (
+    DigestFacts,
+    DueItem,
+    Facts,
+    MessageKind,
+    NoteFacts,
+    ReceiptFacts,
+    ReportDraftFacts,
+    ReturnedFacts,
+)
+from notifications.render import Rendered, digest_kind, render, render_zalo
+from notifications.zalo_facts import NOT_ON_ZALO
+from notifications.zalo_params import FILLED, zns_parameters
+from rules.channels import EMAIL, Way
 from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
 from rules.periods import period_title_vi
@@ -30,6 +42,7 @@ from services.access_letters import facts_of_link
 
 URGING = 4  # from this level on, a step asks for an official letter instead of writing to the unit
 ANSWER_IN_WORKING_DAYS = 5
+LINKED = frozenset({"bot", "oa"})  # ways that reach a person by a link to Zalo
 ENTERING = frozenset({MessageKind.SIGN_IN, MessageKind.INVITATION})  # their reader may hold no post
 
 
@@ -42,6 +55,8 @@ class Letter:
     rendered: Rendered | None
     thread: str | None = None
     attachment: Path | None = None
+    address: str = ""  # in its channel; empty: the person cannot be reached by it any more
+    parameters: Mapping[str, str] = field(default_factory=dict)  # what fills an approved template
 
 
 def compose(session: Session, office: Office, claimed: Sequence[Claimed], now: datetime) -> list[Letter]:
@@ -68,6 +83,40 @@ class _Desk:
         self.names = queries_messages.unit_names(session, units, self.today)
         self.holders = _holders(session, self.recipients.values(), self.today)
         self.sender = self.names[lead]
+        self.ways = {way.name: way for way in office.ways}
+        self.links = self._links(claimed)
+
+    def _links(self, claimed: Sequence[Claimed]) -> dict[tuple[int, str], str]:
+        linked = [m.person_id for m in claimed if self.way(m).reaches_by in LINKED]
+        return queries_messages.zalo_links(self.session, linked) if linked else {}
+
+    def way(self, message: Claimed) -> Way:
+        return self.ways.get(message.channel, EMAIL)
+
+    def address(self, message: Claimed, recipient: Recipient) -> str:
+        reaches_by = self.way(message).reaches_by
+        if reaches_by in LINKED:
+            return self.links.get((message.person_id, reaches_by), "")
+        return recipient.phone if reaches_by == "phone" else recipient.email
+
+    def written(
+        self,
+        message: Claimed,
+        recipient: Recipient,
+        kind: MessageKind,
+        facts: Facts,
+        thread: str | None = None,
+        attachment: Path | None = None,
+    ) -> Letter:
+        address = self.address(message, recipient)
+        if self.way(message).reaches_by == "email":
+            return Letter(message, recipient, render(kind, facts), thread, attachment, address)
+        if kind in NOT_ON_ZALO:
+            return Letter(message, recipient, None)
+        text = render_zalo(kind, facts)
+        parameters = zns_parameters(kind, facts) if kind in FILLED else {}
+        rendered = Rendered(kind, text.partition("\n")[0], text, "")
+        return Letter(message, recipient, rendered, None, None, address, parameters)
 
     def letter(self, message: Claimed) -> Letter:
         recipient = self.recipients.get(message.person_id)
@@ -102,7 +151,7 @@ class _Desk:
             return Letter(message, recipient, None)
         facts = DigestFacts(**self.common(recipient), items=items)
         thread = f"case:{items[0].case_id}" if len(items) == 1 else None
-        return Letter(message, recipient, render_digest(facts), thread)
+        return self.written(message, recipient, digest_kind(facts), facts, thread)
 
     def item(self, row: DigestRow) -> DueItem | None:
         """Worded for today, whatever the day it was planned for; a soft target that has passed is not mentioned."""
@@ -153,7 +202,7 @@ class _Desk:
             version=submission.version,
             files=tuple(self.session.execute(query).scalars()),
         )
-        return Letter(message, recipient, render(MessageKind.RECEIPT, facts), f"case:{submission.case_id}")
+        return self.written(message, recipient, MessageKind.RECEIPT, facts, f"case:{submission.case_id}")
 
     def returned(self, message: Claimed, recipient: Recipient) -> Letter:
         told = json.loads(message.facts or "{}")
@@ -166,7 +215,7 @@ class _Desk:
             missing=tuple(line.strip() for line in told["missing"].splitlines() if line.strip()),
             supplement_by=date.fromisoformat(told["until"]),
         )
-        return Letter(message, recipient, render(MessageKind.RETURNED, facts), f"case:{message.case_id}")
+        return self.written(message, recipient, MessageKind.RETURNED, facts, f"case:{message.case_id}")
 
     def case_facts(self, case_id: int) -> dict[str, Any]:
         query = (
@@ -202,11 +251,23 @@ class _Desk:
             missing=told.get("missing", 0),
             to_complete=("III. Đánh giá chung", "IV. Khó khăn, vướng mắc và đề xuất, kiến nghị"),
         )
-        return Letter(message, recipient, render(MessageKind.REPORT_DRAFT, facts), None, path)
+        return self.written(message, recipient, MessageKind.REPORT_DRAFT, facts, None, path)
 
     def one_time_link(self, message: Claimed, recipient: Recipient) -> Letter:
         facts = facts_of_link(self.session, self.office, message, self.common(recipient), self.now)
-        return Letter(message, recipient, render(MessageKind(message.kind), facts) if facts else None)
+        if facts is None:
+            return Letter(message, recipient, None)
+        return self.written(message, recipient, MessageKind(message.kind), facts)
+
+    def note(self, message: Claimed, recipient: Recipient) -> Letter:
+        told = json.loads(message.facts or "{}")
+        facts = NoteFacts(
+            **self.common(recipient),
+            matter=told["matter"],
+            lines=tuple(told["lines"]),
+            url=f"{self.office.base_url}{told.get('path', '')}",
+        )
+        return self.written(message, recipient, MessageKind(message.kind), facts)
 
 
 LETTERS = {
@@ -216,6 +277,11 @@ LETTERS = {
     "report_draft": _Desk.report_draft,
     "sign_in": _Desk.one_time_link,
     "invitation": _Desk.one_time_link,
+    "moved": _Desk.note,
+    "unreachable": _Desk.note,
+    "still_you": _Desk.note,
+    "watch": _Desk.note,
+    "channel_down": _Desk.note,
 }
 
 

@@ -11,6 +11,7 @@ from notifications.facts import (
     DueItem,
     InvitationFacts,
     MessageKind,
+    NoteFacts,
     ReceiptFacts,
     ReportDraftFacts,
     ReturnedFacts,
@@ -170,6 +171,8 @@ LETTERS = (
     replace(LATE, case_id=51, unit_name="Sở Văn hóa, Thể thao và Du lịch", reminded_on=()),
 )
 URGING = UrgingFacts(**COORDINATOR, items=LETTERS, drafts_url="http://127.0.0.1:8080/letters")
+NOTES = [MessageKind(kind) for kind in ("moved", "unreachable", "still_you", "watch", "channel_down")]
+ABOUT = {"matter": "Lịch phổ biến thông tin thống kê (năm 2015)", "url": "https://kyhan.example.vn/"}
 SIGN_IN = {
     "url": "http://127.0.0.1:8080/vao/J3yq-0kR_example",
     "expires_at": FULL["moment"] + timedelta(minutes=15),
@@ -177,6 +180,11 @@ SIGN_IN = {
 INVITED = {**SIGN_IN, "from_day": date(2014, 10, 6), "invited_by": "Phạm Minh Tuấn"}
 
 SAMPLES = {
+    **{
+        str(kind): (kind, NoteFacts(**FULL, **ABOUT, lines=("Sở Y tế: chưa xác nhận", "Sở Công Thương")))
+        for kind in NOTES
+    },
+    **{f"{kind}-empty": (kind, NoteFacts(**EMPTY, **ABOUT, lines=("Sở Y tế",))) for kind in NOTES},
     "sign-in": (MessageKind.SIGN_IN, SignInFacts(**FULL, **SIGN_IN, asked_at=FULL["moment"])),
     "sign-in-empty": (MessageKind.SIGN_IN, SignInFacts(**EMPTY, **SIGN_IN, asked_at=FULL["moment"])),
     "invitation": (MessageKind.INVITATION, InvitationFacts(**FULL, **INVITED)),

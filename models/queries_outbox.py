@@ -1,0 +1,80 @@
+"""Named queries of the outbox: what waits where, whom we wrote to lately, what no channel could deliver."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import and_, func, literal, select, text
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from models.columns import UtcMoment
+from models.messages import WAITING, Message, Notice
+from models.people import Person
+from models.queries_messages import carried
+
+ALIVE = ("pending", "leased", "sent")
+GIVEN_UP = ("failed", "exhausted")
+
+
+def waiting_channels(session: Session, now: datetime) -> list[str]:
+    ready = (text(f"message.{WAITING}"), col(Message.state) == "pending")
+    query = select(col(Message.channel)).where(*ready, col(Message.not_before) <= literal(now, UtcMoment()))
+    return sorted(session.execute(query.distinct()).scalars())
+
+
+def written_to(
+    session: Session, people: Collection[int], channel: str, since: datetime, uncounted: Collection[str]
+) -> dict[int, tuple[int, datetime]]:
+    """Person → how many messages have left by this channel since then, and when the last did."""
+    query = (
+        select(col(Message.person_id), func.count(), func.max(col(Message.finished_at)))
+        .where(col(Message.person_id).in_(people), col(Message.channel) == channel, col(Message.state) == "sent")
+        .where(col(Message.kind).not_in(uncounted), col(Message.finished_at) >= literal(since, UtcMoment()))
+        .group_by(col(Message.person_id))
+    )
+    return {person: (number, last) for person, number, last in session.execute(query)}
+
+
+def with_keys(session: Session, keys: Collection[str]) -> set[str]:
+    return set(session.execute(select(col(Message.key)).where(col(Message.key).in_(keys))).scalars())
+
+
+def siblings(session: Session, message: Message) -> Sequence[Message]:
+    """The other messages that carry a person's notices of that day and are on their way, or have arrived."""
+    query = select(Message).where(
+        col(Message.person_id) == message.person_id,
+        col(Message.on_day) == message.on_day,
+        col(Message.kind) == "digest",
+        col(Message.id) != message.id,
+        col(Message.state).in_(ALIVE),
+    )
+    return session.execute(query).scalars().all()
+
+
+def channels_of_notices(session: Session, message: int | None) -> list[str]:
+    """The families each notice of a digest goes by."""
+    query = select(col(Notice.channels)).select_from(Message).join(Notice, carried())
+    return list(session.execute(query.where(col(Message.id) == message, col(Notice.skipped).is_(None))).scalars())
+
+
+def given_up(session: Session) -> list[tuple[Message, Person]]:
+    query = (
+        select(Message, Person)
+        .join(Person, col(Person.id) == col(Message.person_id))
+        .where(col(Message.state).in_(GIVEN_UP))
+        .order_by(col(Message.finished_at), col(Message.id))
+    )
+    return [(message, person) for message, person in session.execute(query)]
+
+
+def taken_over(session: Session, keys: Collection[str]) -> set[str]:
+    """Of these keys, those another channel has taken over with success, or still tries to."""
+    other = aliased(Message)
+    query = (
+        select(col(Message.key))
+        .join(other, and_(col(other.key).like(col(Message.key) + ">%"), col(other.state).in_(ALIVE)))
+        .where(col(Message.key).in_(keys))
+    )
+    return set(session.execute(query).scalars())

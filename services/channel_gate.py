@@ -1,0 +1,182 @@
+"""Lets through a channel what it can carry now: pauses one that is out of order, counts days and months."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from models import queries_cases
+from models.channels import ChannelHealth
+from models.database import insert_new
+from models.messages import Message
+from models.organisations import Organisation
+from notifications.channel import Outcome, OutcomeKind
+from rules.channels import Way
+from rules.deadlines import PROVINCE, local_day
+from rules.office import Office
+from services import log
+
+PAUSE = timedelta(minutes=30)  # of a channel that is out of order: who knocks on and on is locked out
+BREAKS_AT = 5  # failures of the network in a row
+HALF_OPEN_AFTER = timedelta(minutes=5)
+RESERVE = 20  # of a service's own quota one twentieth is left alone
+ANSWERED = ("4", "5", "-")  # codes that begin like this were said by the other side: the line works
+CLOSING = ("421", "429")  # but these speak of the service, not of one message
+EVERYTHING = 1_000_000
+
+
+def room(session: Session, way: Way, now: datetime) -> int:
+    """How many messages may be handed to the channel now; one, when it is to be tried again."""
+    health = _health(session, way.name, now)
+    if health.paused_until is not None:
+        return 0 if health.paused_until > now else 1
+    allowed = [EVERYTHING]
+    if way.per_day:
+        allowed.append(way.per_day - health.day_count)
+    if way.per_month:
+        allowed.append(way.per_month - health.month_count)
+    if health.remaining is not None:
+        allowed.append(health.remaining - (health.allowance or 0) // RESERVE)
+    return max(min(allowed), 0)
+
+
+def count(session: Session, channel: str, number: int, now: datetime) -> None:
+    """Counted when claimed, so that two workers never spend the same; taken back when it did not leave."""
+    if number:
+        health = _health(session, channel, now)
+        health.day_count += number
+        health.month_count += number
+
+
+def paused(session: Session) -> Sequence[ChannelHealth]:
+    return session.exec(select(ChannelHealth).where(col(ChannelHealth.paused_until).is_not(None))).all()
+
+
+def note(session: Session, office: Office, channel: str, outcomes: Sequence[Outcome], now: datetime) -> None:
+    """What a round taught about the channel."""
+    health = _health(session, channel, now)
+    for outcome in outcomes:
+        if outcome.quota is not None:
+            health.remaining, health.allowance = outcome.quota
+        if closes_channel(outcome):
+            _pause(session, office, health, outcome.detail, outcome.not_before or now + PAUSE, now)
+        elif is_transport_failure(outcome):
+            _count_failure(session, office, health, outcome, now)
+        elif outcome.kind is not OutcomeKind.UNKNOWN:
+            _recover(session, health, now)
+
+
+def closes_channel(outcome: Outcome) -> bool:
+    """Not when only a template or a group is refused."""
+    return outcome.kind is OutcomeKind.STOP and not outcome.concerns
+
+
+def is_transport_failure(outcome: Outcome) -> bool:
+    if outcome.kind is not OutcomeKind.RETRY:
+        return False
+    return outcome.code.startswith(CLOSING) or not outcome.code.startswith(ANSWERED)
+
+
+def _count_failure(session: Session, office: Office, health: ChannelHealth, outcome: Outcome, now: datetime) -> None:
+    health.failures += 1
+    if health.failures >= BREAKS_AT:
+        _pause(session, office, health, outcome.detail, now + HALF_OPEN_AFTER, now)
+
+
+def _pause(
+    session: Session, office: Office, health: ChannelHealth, reason: str, until: datetime, now: datetime
+) -> None:
+    health.paused_until, health.reason = until, reason
+    if health.alarmed_at is not None:
+        return
+    health.alarmed_at = now
+    log.append(session, now, "kyhan", "channel.pause", f"channel:{health.channel}", {"reason": reason, "until": until})
+    _alarm(session, office, health, now)
+
+
+def _recover(session: Session, health: ChannelHealth, now: datetime) -> None:
+    if health.paused_until is not None:
+        log.append(session, now, "kyhan", "channel.resume", f"channel:{health.channel}", {"reason": health.reason})
+    health.paused_until, health.alarmed_at, health.reason, health.failures = None, None, "", 0
+
+
+def _alarm(session: Session, office: Office, health: ChannelHealth, now: datetime) -> None:
+    """By e-mail; when e-mail itself is down, the log, the board and the watch have to say it."""
+    other = next((way for way in office.ways if way.guaranteed and way.name != health.channel), None)
+    if other is None:
+        return
+    said = [f"Lý do: {health.reason}", f"Kênh được thử lại từ {_local(health.paused_until)}"]
+    matter = f"kênh {health.channel} ngừng hoạt động"
+    queue_for_coordinators(session, office, "channel_down", f"channel_down:{health.channel}:{now}", now, matter, said)
+
+
+def _local(moment: datetime | None) -> str:
+    return moment.astimezone(PROVINCE).strftime("%H:%M ngày %d/%m/%Y") if moment else ""
+
+
+def queue_for_coordinators(
+    session: Session,
+    office: Office,
+    kind: str,
+    key: str,
+    now: datetime,
+    matter: str,
+    lines: Sequence[str],
+    path: str = "/",
+) -> int:
+    """One message to each coordinator, by e-mail; said before under this key: not again."""
+    lead = session.exec(select(Organisation.id).where(Organisation.key == office.plan.lead)).one()
+    today = local_day(now)
+    found = queries_cases.holders(session, [lead or 0], ["coordinator"], today)
+    return queue_notes(
+        session, kind, {f"{key}:{one.person_id}": one.person_id for one in found}, now, matter, lines, path
+    )
+
+
+def queue_notes(
+    session: Session,
+    kind: str,
+    people: dict[str, int],
+    now: datetime,
+    matter: str,
+    lines: Sequence[str],
+    path: str = "/",
+) -> int:
+    """`people`: the key of the message → the person it goes to. Returns how many are new."""
+    facts = json.dumps({"matter": matter, "lines": list(lines), "path": path}, ensure_ascii=False)
+    rows = [
+        {
+            "key": key,
+            "person_id": person,
+            "channel": "email",
+            "kind": kind,
+            "on_day": local_day(now),
+            "facts": facts,
+            "created_at": now,
+            "not_before": now,
+            "state": "pending",
+            "attempts": 0,
+            "reason": "",
+        }
+        for key, person in people.items()
+    ]
+    return insert_new(session, Message, rows)
+
+
+def _health(session: Session, channel: str, now: datetime) -> ChannelHealth:
+    """The channel's row, held until this transaction ends, with the counters of a new day or month begun."""
+    health = session.get(ChannelHealth, channel, with_for_update=True)
+    if health is None:
+        empty = {"channel": channel, "reason": "", "failures": 0, "day_count": 0, "month": "", "month_count": 0}
+        insert_new(session, ChannelHealth, [empty])
+        health = session.get_one(ChannelHealth, channel, with_for_update=True)
+    today = local_day(now)
+    if health.day != today:
+        health.day, health.day_count, health.remaining, health.allowance = today, 0, None, None
+    if health.month != f"{today:%Y-%m}":
+        health.month, health.month_count = f"{today:%Y-%m}", 0
+    session.add(health)
+    return health
