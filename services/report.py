@@ -1,20 +1,16 @@
-"""Counts what a periodic report says as of a day, and drafts each report by itself when its data are cut off."""
+"""Counts what a periodic report says as of a day, and writes it."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from sqlalchemy import Engine, update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from models import queries_cases, queries_plan, queries_report
-from models.database import insert_new, reading, writing
-from models.messages import Message
 from models.organisations import Organisation, OrganisationName
 from models.plan import ObligationRow, Occurrence
 from models.queries_report import ReportCase
@@ -24,7 +20,6 @@ from rules.office import Office
 from rules.periods import next_period, period_bounds, period_title_vi, previous_period, reporting_window
 from rules.punctuality import days_late, on_time_rate
 from rules.status import ANSWERED, EXEMPT, LATE, Status
-from services import log
 from services.errors import Refused
 
 INSTANT = timedelta(microseconds=1)
@@ -67,7 +62,7 @@ def report_facts(session: Session, office: Office, period: str, as_of: date) -> 
     ]
     cases = _by_occurrence(queries_report.cases(session, [o.id for o, _ in duties if o.id], moment))
     names = queries_cases.names_on(session, None, as_of)
-    lead = _lead(session, office)
+    lead = lead_id(session, office)
     counted = [
         (o, row, _duty(session, o, row, cases.get(o.id or 0, []), moment, names[lead].name)) for o, row in duties
     ]
@@ -261,7 +256,7 @@ def _guidance(sent: Sequence[queries_report.SentNotice]) -> say.Guidance:
     )
 
 
-def _lead(session: Session, office: Office) -> int:
+def lead_id(session: Session, office: Office) -> int:
     found = session.exec(select(Organisation.id).where(Organisation.key == office.plan.lead)).one()
     assert found is not None
     return found
@@ -297,55 +292,3 @@ def _reference(office: Office) -> say.PlanReference:
         title=plan.title.vi.removeprefix("Kế hoạch "),
         subject="thực hiện Chính sách phổ biến thông tin thống kê Nhà nước",
     )
-
-
-# --- drafting by itself --------------------------------------------------------------------------------------------
-
-
-def draft_reports(engine: Engine, office: Office, now: datetime, codes: Collection[str]) -> list[Path]:
-    """On the first working day after the cut-off: write the document and mail it to the coordinators as a draft."""
-    today = local_day(now)
-    if DUTY not in codes or not office.calendar.is_working_day(today):
-        return []
-    with reading(engine) as session:
-        waiting = queries_report.undrafted(session, [DUTY], today)
-    return [_draft(engine, office, now, *row) for row in waiting]
-
-
-def _draft(engine: Engine, office: Office, now: datetime, occurrence: int, period: str, cutoff: date) -> Path:
-    with reading(engine) as session:
-        path = write_report(session, office, period, cutoff, office.folder / "reports")
-    with writing(engine) as session:
-        drafted = update(Occurrence).where(col(Occurrence.id) == occurrence, col(Occurrence.drafted_at).is_(None))
-        if not session.connection().execute(drafted.values(drafted_at=now)).rowcount:
-            return path  # somebody else was quicker
-        _queue_draft(session, office, now, occurrence, period, cutoff, path)
-        details = {"period": period, "as_of": cutoff, "file": path.name}
-        log.append(session, now, "kyhan", "report.draft", f"occurrence:{occurrence}", details)
-    return path
-
-
-def _queue_draft(
-    session: Session, office: Office, now: datetime, occurrence: int, period: str, cutoff: date, path: Path
-) -> None:
-    facts = json.dumps({"period": period, "as_of": cutoff.isoformat()}, ensure_ascii=False)
-    today = local_day(now)
-    coordinators = queries_cases.holders(session, [_lead(session, office)], ["coordinator"], today)
-    rows = [
-        {
-            "key": f"report_draft:{occurrence}:{holder.person_id}",
-            "person_id": holder.person_id,
-            "channel": "email",
-            "kind": "report_draft",
-            "on_day": today,
-            "facts": facts,
-            "attachment": str(path.relative_to(office.folder)),
-            "created_at": now,
-            "not_before": now,
-            "state": "pending",
-            "attempts": 0,
-            "reason": "",
-        }
-        for holder in coordinators
-    ]
-    insert_new(session, Message, rows)

@@ -16,10 +16,10 @@ from models.projection import Heartbeat
 from models.queries_status import counts_by_occurrence
 from rules.office import Office
 from rules.status import ANSWERED, EXEMPT, Status
+from services.draft_reports import draft_reports
 from services.errors import Refused, unknown
 from services.open_cases import open_cases
 from services.remind import remind
-from services.report import draft_reports
 
 
 @dataclass

@@ -34,9 +34,10 @@ from models.messages import Message
 from reports import facts as say
 from rules.office import Office
 from services.dispatch import dispatch
+from services.draft_reports import draft_reports
 from services.errors import Refused
 from services.open_cases import open_cases
-from services.report import draft_reports, report_facts
+from services.report import report_facts
 from services.review import close_without_submission, extend, return_for_completion
 from services.tick import tick
 
