@@ -6,7 +6,22 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, delete, func, literal, null, or_, select, true, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Date,
+    and_,
+    bindparam,
+    delete,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+    update,
+)
 from sqlmodel import Session, col
 
 from models.access import Grant, SignInAttempt, SignInLink, WebSession
@@ -32,22 +47,46 @@ class SessionRow(NamedTuple):
     last_seen_at: datetime
 
 
-def live_session(session: Session, token: str, now: datetime, seen_since: datetime) -> SessionRow | None:
-    query = (
-        select(
-            col(WebSession.id),
-            col(Person.id),
-            col(Person.name),
-            col(Person.email),
-            col(Person.example),
-            col(WebSession.created_at),
-            col(WebSession.last_seen_at),
-        )
-        .join(Person, col(Person.id) == col(WebSession.person_id))
-        .where(col(WebSession.token) == token, *_live(now, seen_since))
+# asked for every page, so made once: building a statement costs more than running it
+_LIVE = (
+    select(
+        col(WebSession.id),
+        col(Person.id),
+        col(Person.name),
+        col(Person.email),
+        col(Person.example),
+        col(WebSession.created_at),
+        col(WebSession.last_seen_at),
     )
-    row = session.connection().execute(query).first()
+    .join(Person, col(Person.id) == col(WebSession.person_id))
+    .where(
+        col(WebSession.token) == bindparam("token"),
+        col(WebSession.revoked_at).is_(None),
+        col(WebSession.expires_at) > bindparam("now", type_=MOMENT),
+        col(WebSession.last_seen_at) > bindparam("seen_since", type_=MOMENT),
+    )
+)
+_HELD: CompoundSelect[Any] = union_all(
+    select(col(Post.role), col(Post.organisation_id))
+    .join(Tenure, col(Tenure.post_id) == col(Post.id))
+    .where(
+        col(Tenure.person_id) == bindparam("person"),
+        col(Tenure.from_day) <= bindparam("day", type_=Date()),
+        or_(col(Tenure.to_day).is_(None), col(Tenure.to_day) > bindparam("day", type_=Date())),
+    ),
+    select(col(Grant.role), null()).where(col(Grant.person_id) == bindparam("person")),
+)
+
+
+def live_session(session: Session, token: str, now: datetime, seen_since: datetime) -> SessionRow | None:
+    told = {"token": token, "now": now, "seen_since": seen_since}
+    row = session.connection().execute(_LIVE, told).first()
     return SessionRow(*row) if row else None
+
+
+def roles_held(session: Session, person_id: int, day: date) -> list[tuple[str, int | None]]:
+    """(role, organisation) of every post held that day and every role granted."""
+    return [(role, unit) for role, unit in session.connection().execute(_HELD, {"person": person_id, "day": day})]
 
 
 def _live(now: datetime, seen_since: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -61,23 +100,6 @@ def _live(now: datetime, seen_since: datetime) -> tuple[ColumnElement[bool], ...
 def live_sessions(session: Session, person_id: int, now: datetime, seen_since: datetime) -> Sequence[WebSession]:
     query = select(WebSession).where(col(WebSession.person_id) == person_id, *_live(now, seen_since))
     return session.execute(query.order_by(col(WebSession.last_seen_at).desc())).scalars().all()
-
-
-def roles_held(session: Session, person_id: int, day: date) -> list[tuple[str, int | None]]:
-    """(role, organisation) of every post held that day and every role granted."""
-    posts = (
-        select(col(Post.role), col(Post.organisation_id))
-        .join(Tenure, col(Tenure.post_id) == col(Post.id))
-        .where(col(Tenure.person_id) == person_id, held_on(day))
-    )
-    grants = select(col(Grant.role), null()).where(col(Grant.person_id) == person_id)
-    return [(role, unit) for role, unit in session.connection().execute(union_all(posts, grants))]
-
-
-def may_come_in(person: ColumnElement[Any], day: date) -> ColumnElement[bool]:
-    posts = select(col(Tenure.id)).where(col(Tenure.person_id) == person, held_on(day)).exists()
-    grants = select(col(Grant.id)).where(col(Grant.person_id) == person).exists()
-    return or_(posts, grants)
 
 
 def person_by_email(session: Session, email: str) -> Person | None:

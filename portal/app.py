@@ -24,7 +24,7 @@ from portal.pages import account, board, mail, posts, sign_in
 from portal.rendering import STATIC, Page, Renderer, page_of
 from portal.visitor import SignInNeeded
 from services.access_examples import add_examples_without_post
-from services.board import notices
+from services.board_notices import notices
 
 YEAR = "public, max-age=31536000, immutable"
 

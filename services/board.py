@@ -17,9 +17,9 @@ from rules.office import Office
 from rules.plan import Obligation
 from rules.punctuality import days_late
 from rules.status import ANSWERED, EXEMPT, LATE, OccurrenceStatus, Status, occurrence_status
+from services.board_notices import Notices, notices
 
 AHEAD = timedelta(days=60)
-SILENCE = timedelta(hours=26)  # one daily tick missed, with two hours of grace
 
 # what a leader asks first stands first: a cell shows the most urgent of its cases
 URGENCY = (
@@ -155,16 +155,6 @@ class Period:
         if self.quarter in (None, 4):
             return date(self.year, 12, 31)
         return date(self.year, 3 * (self.quarter or 0) + 1, 1) - timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class Notices:
-    """What a reader must know before trusting the figures."""
-
-    engine_silent_since: datetime | None = None
-    engine_never_ran: bool = False
-    example_contacts: bool = False
-    province_merged_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -344,24 +334,3 @@ def _cell(counts: Mapping[Status, int] | None) -> Cell | None:
         return None
     done = sum(cases for status, cases in counts.items() if status in ANSWERED)
     return Cell(min(counts, key=RANK.__getitem__), sum(counts.values()), done)
-
-
-# --- what a reader must know --------------------------------------------------------------------------------------
-
-
-def notices(session: Session, office: Office, now: datetime) -> Notices:
-    heartbeat = queries.last_tick(session)
-    return Notices(
-        engine_silent_since=heartbeat if heartbeat and now - heartbeat > SILENCE else None,
-        engine_never_ran=heartbeat is None,
-        example_contacts=queries.has_example_contacts(session),
-        province_merged_on=_province_merged_on(office, local_day(now)),
-    )
-
-
-def _province_merged_on(office: Office, today: date) -> date | None:
-    """From this day on the plan's own reading asks for a banner (interpretation A21)."""
-    reading = next((item.value for item in office.plan.interpretations if item.name == "end_of_plan"), None)
-    written = reading.get("banner_from") if isinstance(reading, Mapping) else None
-    since = date.fromisoformat(str(written)) if written else None
-    return since if since and since <= today else None

@@ -65,7 +65,7 @@ def _examples(page: Page) -> list[tuple[str, list[tuple[int, str]]]]:
         unit = units.get(row.organisation_id or 0)
         group = "" if Role(row.role) in EVERYWHERE or unit is None else unit.name
         name = row.name.removesuffix(" (ví dụ)")
-        said = f"{row.title}: {name}" if row.title else name
+        said = " · ".join(part for part in (unit.abbreviation if unit and group else "", row.title, name) if part)
         groups.setdefault(group, []).append((row.person_id, said))
     return list(groups.items())
 

@@ -1,0 +1,41 @@
+"""What a reader of the board must know before trusting its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session
+
+from models import queries_board as queries
+from rules.deadlines import local_day
+from rules.office import Office
+
+SILENCE = timedelta(hours=26)  # one daily tick missed, with two hours of grace
+
+
+@dataclass(frozen=True)
+class Notices:
+    engine_silent_since: datetime | None = None
+    engine_never_ran: bool = False
+    example_contacts: bool = False
+    province_merged_on: date | None = None
+
+
+def notices(session: Session, office: Office, now: datetime) -> Notices:
+    heartbeat = queries.last_tick(session)
+    return Notices(
+        engine_silent_since=heartbeat if heartbeat and now - heartbeat > SILENCE else None,
+        engine_never_ran=heartbeat is None,
+        example_contacts=queries.has_example_contacts(session),
+        province_merged_on=_province_merged_on(office, local_day(now)),
+    )
+
+
+def _province_merged_on(office: Office, today: date) -> date | None:
+    """From this day on the plan's own reading asks for a banner (interpretation A21)."""
+    reading = next((item.value for item in office.plan.interpretations if item.name == "end_of_plan"), None)
+    written = reading.get("banner_from") if isinstance(reading, Mapping) else None
+    since = date.fromisoformat(str(written)) if written else None
+    return since if since and since <= today else None
