@@ -94,6 +94,9 @@ def previous_occurrence(session: Session, occurrence: Occurrence, code: str) -> 
     return session.execute(query).scalars().first()
 
 
+IN_THE_REPORT = "report"
+
+
 @dataclass(frozen=True)
 class SentNotice:
     at: datetime
@@ -127,6 +130,26 @@ def sent_notices(session: Session, start: datetime, end: datetime) -> list[SentN
         .where(col(Attempt.started_at) < literal(end, UtcMoment()))
         .order_by(col(Attempt.started_at), col(Attempt.id), col(Notice.id))
     )
+    return [SentNotice(*row) for row in session.execute(query)]
+
+
+def named_in_the_report(session: Session, start: datetime, end: datetime) -> list[SentNotice]:
+    """Cases whose ladder has come to its last step: the report names them, and nobody is written to."""
+    query = (
+        select(
+            col(Notice.written_at), col(Case.organisation_id), col(ObligationRow.short), col(Occurrence.period),
+            literal(IN_THE_REPORT), col(Notice.step), literal("recorded"),
+        )
+        .join(Case, col(Case.id) == col(Notice.case_id))
+        .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+        .where(col(Notice.message) == "report_line", col(Notice.skipped).is_(None))
+        .where(col(Case.received_at).is_(None), col(Case.outcome).is_(None))
+        .where(col(Notice.written_at) >= literal(start, UtcMoment()))
+        .where(col(Notice.written_at) < literal(end, UtcMoment()))
+        .distinct()
+        .order_by(col(Notice.written_at), col(Case.organisation_id))
+    )  # fmt: skip
     return [SentNotice(*row) for row in session.execute(query)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from sqlmodel import Session, select
 
-from models import queries_cases, queries_plan, queries_report
+from models import queries_cases, queries_letters, queries_plan, queries_report
 from models.organisations import Organisation, OrganisationName
 from models.plan import ObligationRow, Occurrence
 from models.queries_report import ReportCase
@@ -33,15 +34,29 @@ CLAUSES = (
     ("Xây dựng văn bản hướng dẫn, Quy chế phổ biến thông tin thống kê", ("I6-",)),
     ("Việc xây dựng kế hoạch và báo cáo đánh giá của các sở, ngành, địa phương (mục II.1 Kế hoạch)", ("II1-",)),
 )
-CHANNELS = {"email": "thư điện tử", "zalo": "Zalo"}
+CHANNELS = {
+    "email": "thư điện tử",
+    "zalo": "Zalo",
+    "zalo_bot": "Zalo",
+    "zalo_zns": "Zalo",
+    "zalo_uid": "Zalo",
+    queries_report.IN_THE_REPORT: "báo cáo",
+}
 LEVELS = {
     "L1": "Nhắc việc",
     "L2": "Nhắc hạn",
     "L3": "Đôn đốc quá hạn",
     "CV1": "Đề nghị công văn",
     "CV2": "Đề nghị công văn",
+    "REP": "Nêu trong báo cáo",
 }
-RESULTS = {"accepted": "Đã chuyển", "rejected": "Không chuyển được", "unknown": "Chưa xác nhận", "intent": "Đang gửi"}
+RESULTS = {
+    "recorded": "Đã nêu",
+    "accepted": "Đã chuyển",
+    "rejected": "Không chuyển được",
+    "unknown": "Chưa xác nhận",
+    "intent": "Đang gửi",
+}
 
 
 def write_report(session: Session, office: Office, period: str, as_of: date, folder: Path) -> Path:
@@ -67,24 +82,25 @@ def report_facts(session: Session, office: Office, period: str, as_of: date) -> 
         (o, row, _duty(session, o, row, cases.get(o.id or 0, []), moment, names[lead].name)) for o, row in duties
     ]
     sent = queries_report.sent_notices(session, start_of(window[0]), late_from(as_of))
+    named = queries_report.named_in_the_report(session, start_of(window[0]), late_from(as_of))
     following = next_period(period)
     return say.ReportFacts(
         issuer=_issuer(session, names, lead),
         recipients=_recipients(session, office, names),
-        plan=_reference(office),
+        plan=reference_of(office),
         period=period,
         period_title_vi=period_title_vi(period),
         next_period_title_vi=period_title_vi(following),
         previous_period_title_vi=period_title_vi(previous_period(period)),
         cutoff_day=window[1],
         as_of=as_of,
-        guidance=_guidance(sent),
+        guidance=_guidance(sent, queries_letters.issued_between(session, window[0], as_of)),
         clauses=tuple(_clause(title, prefixes, counted) for title, prefixes in CLAUSES),
         annex_i=tuple(_annex_i(duty) for _, _, duty in counted),
         annex_ii=tuple(
             _annex_ii(office, row, case, names) for o, row, _ in counted for case in cases.get(o.id or 0, [])
         ),
-        annex_iii=tuple(_annex_iii(notice, names) for notice in sent),
+        annex_iii=tuple(_annex_iii(notice, names) for notice in [*sent, *named]),
         annex_iv=(),
         annex_v=_annex_v(session, following, as_of, names[lead].name),
     )
@@ -224,7 +240,7 @@ def _annex_iii(notice: queries_report.SentNotice, names: dict[int, OrganisationN
         unit=names[notice.organisation_id].name,
         duty=f"{notice.obligation} ({notice.period})",
         channel=CHANNELS.get(notice.channel, notice.channel),
-        level=LEVELS.get(notice.step.partition("@")[0], notice.step),
+        level=LEVELS.get(re.split(r"[@.]", notice.step)[0], notice.step),
         result=RESULTS.get(notice.state, notice.state),
     )
 
@@ -246,13 +262,13 @@ def _who(code: str, lead: str) -> str:
     return "Các cơ quan, đơn vị, địa phương" if code.startswith(("I5-", "II1-")) else lead
 
 
-def _guidance(sent: Sequence[queries_report.SentNotice]) -> say.Guidance:
+def _guidance(sent: Sequence[queries_report.SentNotice], urging_letters: int) -> say.Guidance:
     mails = Counter(CHANNELS.get(row.channel, row.channel) for row in sent if not row.step.startswith("CV"))
     return say.Guidance(
         letters=None,  # nobody counts these yet: a slot asks a person
         inspections=None,
         reminders=tuple(say.ChannelCount(channel, count) for channel, count in sorted(mails.items())),
-        urging_letters=0,
+        urging_letters=urging_letters,
     )
 
 
@@ -260,6 +276,10 @@ def lead_id(session: Session, office: Office) -> int:
     found = session.exec(select(Organisation.id).where(Organisation.key == office.plan.lead)).one()
     assert found is not None
     return found
+
+
+def issuer_of(session: Session, office: Office, day: date) -> say.Issuer:
+    return _issuer(session, queries_cases.names_on(session, None, day), lead_id(session, office))
 
 
 def _issuer(session: Session, names: dict[int, OrganisationName], lead: int) -> say.Issuer:
@@ -283,7 +303,7 @@ def _recipients(session: Session, office: Office, names: dict[int, OrganisationN
     return tuple(names[id].name for id in wanted if id is not None)
 
 
-def _reference(office: Office) -> say.PlanReference:
+def reference_of(office: Office) -> say.PlanReference:
     plan = office.plan
     return say.PlanReference(
         number=plan.number,

@@ -20,6 +20,7 @@ from services.draft_reports import draft_reports
 from services.errors import Refused, unknown
 from services.open_cases import open_cases
 from services.remind import remind
+from services.urging import draft_letters
 
 
 @dataclass
@@ -83,6 +84,7 @@ def _pass(
         first.skipped += reminded.skipped
         first.messages += reminded.messages
     draft_reports(engine, office, now, codes)
+    draft_letters(engine, office, now)
 
 
 def _one_by_one(engine: Engine, office: Office, now: datetime, results: dict[str, TickResult]) -> None:

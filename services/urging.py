@@ -1,0 +1,182 @@
+"""Drafts the official letters that urge late units, and keeps the list of those that wait to be signed and numbered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from hashlib import sha256
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Engine, select
+from sqlmodel import Session, col
+
+from models import queries_cases, queries_letters, queries_messages
+from models.database import reading, writing
+from models.messages import LetterCase, LetterDraft
+from models.queries_letters import Urged
+from rules.deadlines import local_day
+from rules.office import Office
+from rules.periods import period_title_vi
+from services import log
+from services.errors import Refused
+from services.report import issuer_of, reference_of
+
+if TYPE_CHECKING:
+    from reports.facts import UrgingLetterFacts
+
+ANSWER_IN_WORKING_DAYS = 5
+FOLDER = "letters"
+NEXT = {"waiting": ("signed", "issued", "dropped"), "signed": ("issued", "dropped")}
+
+
+@dataclass(frozen=True)
+class WaitingDraft:
+    id: int
+    obligation: str
+    title: str
+    period: str
+    step: str
+    units: int
+    file: Path
+    state: str  # waiting, signed
+    drafted_at: datetime
+
+
+def draft_letters(engine: Engine, office: Office, now: datetime) -> list[Path]:
+    """One letter for all units of an occurrence that reached the step together; the many are named in its annex."""
+    with reading(engine) as session:
+        urged = queries_letters.undrafted(session)
+        found = [_composed(session, office, list(group), now) for _, group in groupby(urged, key=_letter)]
+    return [path for facts, cases in found if (path := _draft(engine, office, facts, cases, now)) is not None]
+
+
+def _letter(row: Urged) -> tuple[int, str]:
+    return row.occurrence_id, row.step
+
+
+def _composed(
+    session: Session, office: Office, rows: Sequence[Urged], now: datetime
+) -> tuple[UrgingLetterFacts, Sequence[Urged]]:
+    from reports.facts import LateUnit, UrgingLetterFacts  # Word libraries load slowly; only letters pay for them
+
+    today = local_day(now)
+    occurrence, duty = queries_letters.subject_of(session, rows[0].occurrence_id)
+    names = queries_cases.names_on(session, None, today)
+    told = queries_messages.reminded_on(session, [row.case_id for row in rows], today)
+    issuer = issuer_of(session, office, today)
+    title = f"{duty.title_vi[:1].lower()}{duty.title_vi[1:]} {period_title_vi(occurrence.period)}"
+    facts = UrgingLetterFacts(
+        issuer=replace(issuer, symbol=f"{issuer.symbol.removeprefix('BC-')}-{issuer.drafting_unit}"),
+        plan=reference_of(office),
+        addressees=tuple(LateUnit(names[row.organisation_id].name, told.get(row.case_id, ())) for row in rows),
+        duty=title,
+        duty_short=duty.short,
+        hand_in=duty.hand_in or duty.short,
+        deadline_phrase=occurrence.deadline_phrase,
+        as_of=today,
+        answer_before=office.calendar.add(today, ANSWER_IN_WORKING_DAYS),
+        email=office.support_email,
+    )
+    return facts, rows
+
+
+def _draft(
+    engine: Engine, office: Office, facts: UrgingLetterFacts, rows: Sequence[Urged], now: datetime
+) -> Path | None:
+    """None when somebody else was quicker."""
+    from reports.urging_letter import write_urging_letter
+
+    first = rows[0]
+    with writing(engine) as session:
+        occurrence, duty = queries_letters.subject_of(session, first.occurrence_id)
+        name = f"CV-{duty.code}-{occurrence.period}-{first.step.partition('@')[0]}-{facts.as_of:%Y%m%d}.docx"
+        folder = office.folder / FOLDER
+        folder.mkdir(parents=True, exist_ok=True)
+        log.hold(session)  # one writer at a time; and asked again: another may have drafted it meanwhile
+        if not set(rows) <= set(queries_letters.undrafted(session)):
+            return None
+        path = write_urging_letter(facts, _free(folder / name))
+        draft = LetterDraft(
+            occurrence_id=first.occurrence_id,
+            step=first.step,
+            drafted_at=now,
+            units=len(rows),
+            file=str(path.relative_to(office.folder)),
+            sha256=sha256(path.read_bytes()).hexdigest(),
+        )
+        session.add(draft)
+        session.flush()
+        session.add_all([LetterCase(case_id=row.case_id, step=row.step, draft_id=draft.id or 0) for row in rows])
+        details = {"step": first.step, "units": len(rows), "file": path.name, "sha256": draft.sha256}
+        log.append(session, now, "kyhan", "letter.draft", f"occurrence:{first.occurrence_id}", details)
+    return path
+
+
+def _free(path: Path) -> Path:
+    """A letter somebody may have opened and completed is never written over."""
+    taken, number = path, 1
+    while taken.exists():
+        number += 1
+        taken = path.with_stem(f"{path.stem}-{number}")
+    return taken
+
+
+# --- the list that waits for a signature ------------------------------------------------------------------------------
+
+
+def drafts_waiting(session: Session, office: Office) -> list[WaitingDraft]:
+    return [
+        WaitingDraft(
+            draft.id or 0,
+            duty.code,
+            duty.title_vi,
+            occurrence.period,
+            draft.step,
+            draft.units,
+            office.folder / draft.file,
+            draft.state,
+            draft.drafted_at,
+        )
+        for draft, occurrence, duty in queries_letters.waiting(session)
+    ]
+
+
+def sign(session: Session, draft: int, by: str, now: datetime) -> None:
+    _move(session, draft, "signed", by, now)
+
+
+def issue(session: Session, draft: int, number: str, issued_on: date, by: str, now: datetime) -> None:
+    """`number` and day as the records office gave them; they are never made up here."""
+    if not number.strip():
+        raise Refused("Cần số, ký hiệu do Văn thư cấp. / The number given by the records office is required.")
+    if issued_on > local_day(now):
+        raise Refused("Ngày ban hành không thể ở tương lai. / The day of issue cannot lie ahead.")
+    row = _move(session, draft, "issued", by, now, {"number": number.strip(), "issued_on": issued_on})
+    row.document_number, row.issued_on = number.strip(), issued_on
+
+
+def drop(session: Session, draft: int, by: str, reason: str, now: datetime) -> None:
+    """The letter is not sent after all, e.g. because the unit has answered."""
+    if not reason.strip():
+        raise Refused("Cần ghi lý do. / A reason is required.")
+    _move(session, draft, "dropped", by, now, {"reason": reason.strip()})
+
+
+def _move(
+    session: Session, draft: int, state: str, by: str, now: datetime, details: dict[str, object] | None = None
+) -> LetterDraft:
+    row = session.get(LetterDraft, draft, with_for_update=True)
+    if row is None or state not in NEXT.get(row.state, ()):
+        raise Refused(f"Dự thảo công văn số {draft} không ở bước này. / The letter is not at this step.")
+    row.state, row.changed_at, row.changed_by = state, now, by
+    session.add(row)
+    log.append(session, now, by, f"letter.{state}", f"letter:{draft}", details)
+    return row
+
+
+def cases_of(session: Session, draft: int) -> list[int]:
+    query = select(col(LetterCase.case_id)).where(col(LetterCase.draft_id) == draft).order_by(col(LetterCase.case_id))
+    return list(session.execute(query).scalars())
