@@ -26,6 +26,7 @@ from cli.server_environment import server_environment
 from config import clock
 from config.home import Home, open_home
 from config.settings import load_settings
+from services.access_links import first_administrator_link
 
 HOST = "127.0.0.1"
 LOCK_FILE = "up.lock"
@@ -80,7 +81,8 @@ def _run(port: int | None, demo: bool, lock: int) -> int:
     environment = {**os.environ, **_environment(home, ports)}
     children = _children(home, ports, environment)
     stop = _stop_on_signals()
-    _print_addresses(home, ports, environment)
+    base_url = environment.get("KYHAN_BASE_URL", home.settings.base_url)
+    _print_addresses(home, ports, environment, first_administrator_link(home.engine, base_url, now))
     Thread(target=_tell_when_ready, args=(environment, ports, stop), daemon=True).start()
     keep_running(children, stop, [lock], _tell_of_end)
     console.print("Đã dừng tất cả. / Stopped.")
@@ -225,12 +227,14 @@ def _stop_on_signals() -> Event:
 # --- what the operator sees -----------------------------------------------------------------------------------------
 
 
-def _print_addresses(home: Home, ports: Ports, environment: Mapping[str, str]) -> None:
+def _print_addresses(home: Home, ports: Ports, environment: Mapping[str, str], first_link: str | None) -> None:
     table = Table(title="Kỳ Hạn", show_header=False, title_justify="left")
     table.add_row("Cổng thông tin", environment.get("KYHAN_BASE_URL", home.settings.base_url))
     table.add_row("Màn hình Prefect", environment["PREFECT_UI_URL"])
     if home.mail_folder is not None:
         table.add_row("Hộp thư thử (SMTP)", f"{HOST}:{ports.mail}, thư lưu ở {home.mail_folder}")
+    if first_link is not None:
+        table.add_row("Quản trị viên đầu tiên", f"{first_link}\n(dùng một lần, trong 24 giờ)")
     table.add_row("Dữ liệu", str(home.folder))
     table.add_row("Nhật ký", str(home.folder / "logs"))
     console.print(table)

@@ -16,6 +16,7 @@ from flows.tidy import clear_orphans, clear_quiet
 from flows.visit import fault_is_orange, run_name
 from models.database import reading, writing
 from models.queries_watch import drop_ended_leases, screens
+from services.access import forget_old
 
 LEASES_KEPT = timedelta(days=1)
 
@@ -23,10 +24,11 @@ LEASES_KEPT = timedelta(days=1)
 @flow(name=HOUSEKEEP, flow_run_name=run_name)
 @fault_is_orange
 def housekeep(as_of: datetime | None = None) -> State[Any]:
-    """Bỏ các lượt giữ chỗ đã hết hạn, các lượt gửi không có thư và các kỳ không còn trong cơ sở dữ liệu."""
+    """Bỏ lượt giữ chỗ, phiên và liên kết đã hết hạn, lượt gửi không có thư, kỳ không còn trong cơ sở dữ liệu."""
     now = moment(as_of)
     with writing(home().engine) as session:
         leases = drop_ended_leases(session, now - LEASES_KEPT)
+        forget_old(session, now)
     with reading(home().engine) as session:
         known = screens(session)
     with get_client(sync_client=True) as client:

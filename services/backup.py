@@ -22,6 +22,7 @@ from services.errors import Refused
 
 DATABASE, MANIFEST = "kyhan.db", "manifest.json"
 FOLDERS = ("files", "reports", "letters", "consolidated")
+SECRET = "secret.key"  # seals links and second factors; without it those of the backup are lost
 PASSING = frozenset({"lease"})  # who is at work now is nothing to keep
 CHUNK = 1 << 20
 LARGEST = 64 << 30  # of what a backup may unpack to
@@ -41,6 +42,7 @@ def backup(
     if out.exists():
         raise Refused(f"{out} đã có; chọn tên khác. / {out} exists; choose another name.")
     partial = out.with_name(f"{out.name}.part")
+    partial.touch(mode=0o600)  # it holds the office's key
     try:
         kept = _write(engine, home, partial, now, progress)
         partial.replace(out)
@@ -77,6 +79,8 @@ def _look(engine: Engine) -> Kept:
 
 
 def _files(home: Path) -> Iterator[tuple[Path, str]]:
+    if (home / SECRET).exists():
+        yield home / SECRET, SECRET
     for folder in FOLDERS:
         for path in sorted((home / folder).rglob("*")):
             if path.is_file() and path.suffix != ".part":
@@ -104,9 +108,11 @@ def restore(engine: Engine, home: Path, file: Path) -> Kept:
         source = connect(f"sqlite:///{aside / DATABASE}")
         copy_rows(source, engine, leave_out=PASSING)
         source.dispose()
-        for name in FOLDERS:
-            if (aside / name).is_dir():
-                (aside / name).rename(home / name)
+        if (aside / SECRET).exists():
+            (aside / SECRET).chmod(0o600)
+        for name in (*FOLDERS, SECRET):
+            if (aside / name).exists():
+                (aside / name).replace(home / name)
     kept = _look(engine)
     return Kept(len(sums) - 1, kept.log_entries, kept.log_head)
 
@@ -136,7 +142,7 @@ def _need_sane(zipped: zipfile.ZipFile) -> None:
         raise ValueError("too large")
     for item in zipped.infolist():
         path = PurePosixPath(item.filename)
-        if path.is_absolute() or ".." in path.parts or path.parts[0] not in (*FOLDERS, DATABASE, MANIFEST):
+        if path.is_absolute() or ".." in path.parts or path.parts[0] not in (*FOLDERS, DATABASE, MANIFEST, SECRET):
             raise ValueError(f"unexpected name {item.filename!r}")
 
 

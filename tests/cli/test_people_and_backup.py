@@ -97,9 +97,10 @@ def test_a_backup_put_back_elsewhere_is_the_same_office(
     kept = kyhan("backup", tmp_path / "all.zip", "--json").json
     monkeypatch.setenv("KYHAN_HOME", str(tmp_path / "elsewhere"))
     back = kyhan("restore", tmp_path / "all.zip", "--json").json
-    assert (back["files"], back["log_head"]) == (1, kept["log_head"])
+    assert all(back[name] == kept[name] for name in ("files", "log_entries", "log_head"))
     assert kyhan("status", "--as-of", "2014-01-05", "--json").out == before
     assert kyhan("log", "verify").code == 0
+    assert (tmp_path / "elsewhere" / "secret.key").read_bytes() == (tmp_path / "home" / "secret.key").read_bytes()
 
 
 def test_a_backup_never_overwrites_a_file(kyhan: Kyhan, tmp_path: Path) -> None:
