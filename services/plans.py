@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import delete, insert
@@ -229,7 +230,6 @@ def store_term(
 ) -> Term:
     """Write down the dates a case is held to, and the days of every ladder step that follow from them."""
     assert occurrence.id is not None
-    days = _step_days(office, ladder, occurrence.opens_on, target_day, late_after)
     term = Term(
         occurrence_id=occurrence.id,
         role=role,
@@ -237,14 +237,29 @@ def store_term(
         target_day=target_day,
         late_after=late_after,
         opens_at=start_of(occurrence.opens_on) if occurrence.opens_on else None,
-        due_soon_at=start_of(due_soon_on(days) or office.calendar.add(target_day, -SOON_WORKING_DAYS)),
-        due_soon_until=None if late_after else late_from(target_day),
-        late_at=late_from(late_after) if late_after else None,
+        **term_dates(office, ladder, occurrence.opens_on, target_day, late_after),
     )
     session.add(term)
     session.flush()
-    session.add_all(_step_rows(term, days))
+    session.add_all(step_rows(office, ladder, occurrence, term))
     return term
+
+
+def term_dates(
+    office: Office, ladder: str | None, opens_on: date | None, target_day: date, late_after: date | None
+) -> dict[str, Any]:
+    """The moments at which a case held to these dates changes its status."""
+    days = _step_days(office, ladder, opens_on, target_day, late_after)
+    return {
+        "due_soon_at": start_of(due_soon_on(days) or office.calendar.add(target_day, -SOON_WORKING_DAYS)),
+        "due_soon_until": None if late_after else late_from(target_day),
+        "late_at": late_from(late_after) if late_after else None,
+    }
+
+
+def step_rows(office: Office, ladder: str | None, occurrence: Occurrence, term: Term) -> list[StepDay]:
+    """The days of every ladder step that follow from a term's dates."""
+    return _step_rows(term, _step_days(office, ladder, occurrence.opens_on, term.target_day, term.late_after))
 
 
 def _step_days(
