@@ -215,9 +215,19 @@ def reminded_on(session: Session, cases: Collection[int], before: date) -> dict[
     return days
 
 
+def still_held(session: Session, claimed: Collection[Claimed]) -> set[int]:
+    """Those nobody has claimed since: each claim counts a try, so the number tells whose the message is."""
+    query = select(col(Message.id), col(Message.attempts)).where(
+        col(Message.id).in_([one.id for one in claimed]), col(Message.state) == "leased"
+    )
+    now_at: dict[int, int] = {number: attempts for number, attempts in session.execute(query.with_for_update())}
+    return {one.id for one in claimed if now_at.get(one.id) == one.attempts}
+
+
 def expired_leases(session: Session, now: datetime) -> Sequence[Message]:
+    """Held until the transaction ends: two who put the same message back would let a third send it in between."""
     query = select(Message).where(col(Message.state) == "leased", col(Message.lease_until) < literal(now, UtcMoment()))
-    return session.execute(query).scalars().all()
+    return session.execute(query.with_for_update(skip_locked=True)).scalars().all()
 
 
 def intents(session: Session, messages: Collection[int]) -> Sequence[Attempt]:

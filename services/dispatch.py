@@ -146,10 +146,13 @@ class _Round:
         """False when the channel is out of order and the rest should wait."""
         ready = [letter for letter in letters if letter.message.id not in held]
         with writing(self.engine) as session:
+            ours = queries_messages.still_held(session, [letter.message for letter in letters])
+            ready = [letter for letter in ready if letter.message.id in ours]
+            held = {id: fate for id, fate in held.items() if id in ours}
             if ready:
                 session.execute(insert(table(Attempt)), [_intent(letter, self.now) for letter in ready])
             settle.settle(session, self.office, held, self.now)
-            channel_gate.count(session, self.way.name, -len(held), self.now)
+            channel_gate.count(session, self.way.name, len(ready) - len(letters), self.now)
         self.done.expired += sum(fate.state == "expired" for fate in held.values())
         self.done.suppressed += sum(fate.state == "suppressed" for fate in held.values())
         self.done.failed += sum(fate.state == "failed" for fate in held.values())

@@ -42,11 +42,12 @@ def _hand_over(session: Session, office: Office, message: Message, now: datetime
     return 0
 
 
-def is_covered(session: Session, message: Message) -> bool:
-    """Whether each notice of a digest is carried by another message too."""
+def is_covered(session: Session, message: Message, by: str | None = None) -> bool:
+    """Whether each notice of a digest is carried by another message too; `by`: only those of this channel count."""
     if message.kind != "digest":
         return False
-    others = {sibling.carries for sibling in queries_outbox.siblings(session, message)}
+    siblings = queries_outbox.siblings(session, message)
+    others = {sibling.carries for sibling in siblings if by is None or sibling.channel == by}
     notices = queries_outbox.channels_of_notices(session, message.id)
     return bool(notices) and all(others & set(families.split()) for families in notices)
 

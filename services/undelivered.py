@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from models import queries_outbox
 from models.messages import Message
+from rules.channels import EMAIL
 from services import log
 from services.errors import Refused
 from services.fall_back import is_covered
@@ -28,7 +29,7 @@ class Undelivered:
 
 
 def undelivered(session: Session) -> list[Undelivered]:
-    """Left out: what another channel has taken over, or carries anyway."""
+    """Left out: what another channel has taken over, and a nudge whose mail is on its way or has left."""
     rows = queries_outbox.given_up(session)
     taken_over = queries_outbox.taken_over(session, [message.key for message, _ in rows])
     return [
@@ -44,7 +45,7 @@ def undelivered(session: Session) -> list[Undelivered]:
             message.finished_at,
         )
         for message, person in rows
-        if message.key not in taken_over and not is_covered(session, message)
+        if message.key not in taken_over and not is_covered(session, message, EMAIL.name)
     ]
 
 

@@ -1,0 +1,132 @@
+"""A dispatcher that dies at a chosen point. Only tests know of it: nothing in the product can be told to die."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import smtplib
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from builders import by_mail
+from sqlalchemy import Engine
+
+from notifications.channel import Envelope, Outcome, OutcomeKind
+from rules.office import Office
+from services import dispatch as post
+
+POINTS = ("claimed", "intent", "sent", "answered", "recorded")
+END_OF_MAIL = b"\r\n.\r\n"
+FEW = 3  # messages a batch, so that a life has several
+
+
+@dataclass(frozen=True)
+class Doom:
+    point: str
+    after: int  # how many times the point is passed alive
+
+
+class Nudge:
+    """Sends at most once over real HTTP, as Zalo does: no key the other side would honour, no repeat on doubt."""
+
+    name = "zalo_zns"
+    resends_on_doubt = False
+
+    def __init__(self, port: int, when_written: Callable[[], None] = lambda: None) -> None:
+        self._port, self._when_written = port, when_written
+
+    @contextmanager
+    def open(self) -> Iterator[Nudge]:
+        yield self
+
+    def send(self, envelope: Envelope) -> Outcome:
+        line = http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)
+        try:
+            line.request("POST", "/", json.dumps({"key": envelope.key, "to": envelope.to_address}))
+            self._when_written()
+            return Outcome(OutcomeKind.OK if line.getresponse().status == 200 else OutcomeKind.RETRY, "0")
+        except OSError as error:
+            return Outcome(OutcomeKind.UNKNOWN, "lost", str(error), maybe_sent=True)
+        finally:
+            line.close()
+
+
+def live_and_die(engine: Engine, office: Office, ports: tuple[int, int], now: datetime, doom: Doom | None) -> None:
+    mail_port, nudge_port = ports
+    death = _Death(doom)
+    post.BATCH = FEW
+    post.writing = death.after_a_transaction(post.writing)  # type: ignore[attr-defined]
+    death.after_the_last_dot()
+    outgoing = by_mail(mail_port, worker=f"kyhan-{os.getpid()}")
+    channels = {"email": outgoing.channels["email"], "zalo_zns": Nudge(nudge_port, lambda: death.at("sent"))}
+    mortal = {name: _Mortal(channel, death) for name, channel in channels.items()}
+    post.dispatch(engine, office, replace(outgoing, channels=mortal), now)
+
+
+class _Death:
+    def __init__(self, doom: Doom | None) -> None:
+        self._doom, self._left = doom, doom.after if doom else 0
+        self._in_batch = 0
+
+    def at(self, point: str) -> None:
+        if self._doom is None or point != self._doom.point:
+            return
+        if self._left == 0:
+            time.sleep(0.005)  # what was written may be read or not: both must end well
+            os.kill(os.getpid(), signal.SIGKILL)
+        self._left -= 1
+
+    def after_a_transaction(self, real: Any) -> Any:
+        @contextmanager
+        def writing(engine: Engine, caller: str) -> Iterator[Any]:
+            with real(engine) as session:
+                yield session
+            self._committed(caller)
+
+        return lambda engine: writing(engine, sys._getframe(1).f_code.co_name)
+
+    def _committed(self, caller: str) -> None:
+        if caller == "run":
+            self._in_batch = 0
+            self.at("claimed")
+        elif caller == "deliver":
+            self._in_batch += 1
+            self.at("intent" if self._in_batch == 1 else "recorded")
+
+    def after_the_last_dot(self) -> None:
+        real = smtplib.SMTP.send
+
+        def send(connection: smtplib.SMTP, told: Any) -> None:
+            real(connection, told)
+            if isinstance(told, bytes) and told.endswith(END_OF_MAIL):
+                self.at("sent")
+
+        smtplib.SMTP.send = send  # type: ignore[method-assign]
+
+
+class _Mortal:
+    def __init__(self, channel: Any, death: _Death) -> None:
+        self._channel, self._death = channel, death
+        self.name, self.resends_on_doubt = channel.name, channel.resends_on_doubt
+
+    @contextmanager
+    def open(self) -> Iterator[Any]:
+        with self._channel.open() as session:
+            yield _MortalSession(session, self._death)
+
+
+class _MortalSession:
+    def __init__(self, session: Any, death: _Death) -> None:
+        self._session, self._death = session, death
+
+    def send(self, envelope: Envelope) -> Outcome:
+        outcome: Outcome = self._session.send(envelope)
+        self._death.at("answered")
+        return outcome
