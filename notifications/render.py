@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
@@ -85,7 +85,7 @@ _LOOK_OF = {
 
 @dataclass(frozen=True)
 class Listed:
-    """One item of a digest, in both forms of the letter."""
+    """One item of a digest, or its whole list, in both forms of the letter."""
 
     text: str
     html: Markup
@@ -123,13 +123,14 @@ def digest_kind(facts: DigestFacts) -> MessageKind:
 def render(kind: MessageKind, facts: Facts) -> Rendered:
     subject, body, page = _templates(kind)
     greeting = _GREETING.get(kind, salutation.to_recipient)(facts)
-    values = {"f": facts, "greeting": greeting, "list": LIST_HERE, **_derived(facts)}
+    values: dict[str, Any] = {"f": facts, "greeting": greeting, "list": LIST_HERE, **_derived(facts)}
     values["look"] = _LOOK_OF.get(kind) or values["worst"]
     middle = _tidy(_normal(body.render(values)))
     text = _normal(_letter().render(values, body=middle))
     title = _clean(subject.render(values))
     html = _normal(page.render(values, subject=title, paragraphs=_paragraphs(middle.replace(LIST_HERE, ""))))
-    text, html = text.replace(LIST_HERE, _list_text(values)), html.replace(LIST_HERE, _list_page(values))
+    listed = _list(values.get("groups", ()))
+    text, html = text.replace(LIST_HERE, listed.text), html.replace(LIST_HERE, listed.html)
     return Rendered(kind, title, text.rstrip() + "\n", html)
 
 
@@ -156,7 +157,7 @@ def _derived(facts: Facts | IssuedLetterFacts) -> dict[str, object]:
 
 def _of_items(facts: DigestFacts | UrgingFacts) -> dict[str, object]:
     ranked = sorted(facts.items, key=lambda item: (-item.level, item.last_day, item.unit_name, item.title))
-    groups = [_group(facts, level, found) for level, found in groupby(ranked, key=_level)]
+    groups = tuple(_group(facts, level, found) for level, found in groupby(ranked, key=_level))
     tally = ", ".join(f"{len(group.listed)} {group.look.counted}" for group in groups)
     return {
         "ranked": ranked,
@@ -220,17 +221,17 @@ def _listed(item: Shown, colour: str, follows: bool) -> Listed:
     return Listed(_tidy(_normal(find("_item.txt").render(values))), Markup(page))
 
 
-def _list_page(values: Mapping[str, Any]) -> str:
-    groups = values.get("groups", ())
-    return environment().get_template("_list.html").render(groups=groups) if groups else ""
-
-
-def _list_text(values: Mapping[str, Any]) -> str:
+@lru_cache(maxsize=500)
+def _list(groups: tuple[Group, ...]) -> Listed:
+    """The whole list, in both forms: kept too, for units that owe the same owe it together."""
+    if not groups:
+        return Listed("", Markup())
     parts = []
-    for group in values.get("groups", ()):
+    for group in groups:
         numbered = (f"{number}. {item.text}" for number, item in enumerate(group.listed, 1))
         parts.append("\n".join((f"{group.look.heading.upper()} ({len(group.listed)})", *numbered)))
-    return "\n\n".join(parts)
+    page = environment().get_template("_list.html").render(groups=groups)
+    return Listed("\n\n".join(parts), Markup(page))
 
 
 def _level(item: DueItem) -> int:

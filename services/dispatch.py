@@ -28,7 +28,8 @@ from services.settle import BACK_OFF as BACK_OFF
 from services.settle import MOST_DOUBTS, Fate
 from services.settle import MOST_TRIES as MOST_TRIES
 
-BATCH = 100
+BATCH = 200
+SMALL_BATCH = 10  # where a doubt is not sent again: what a death leaves in doubt is lost to that channel
 LEASE = timedelta(minutes=5)
 SHARE = 0.6  # of a lease may pass before the last mail of a batch begins: the rest is for one slow server's answer
 GIVE_WAY = 3  # channel failures in a row after which the rest of the batch is left for later
@@ -110,7 +111,9 @@ class _Round:
 
     def claim(self, session: Session, until: datetime, left: int) -> list[Claimed]:
         """Counted in the same transaction, so that no two workers spend the same part of a quota."""
-        batch = min(BATCH, left, channel_gate.room(session, self.way, self.now))
+        channel = self.outgoing.channels.get(self.way.name)
+        largest = BATCH if channel is None or channel.resends_on_doubt else SMALL_BATCH
+        batch = min(largest, left, channel_gate.room(session, self.way, self.now))
         if batch == 0:
             return []
         claimed = queries_messages.claim(
