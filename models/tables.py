@@ -4,6 +4,7 @@ from sqlmodel import SQLModel
 
 from models import (
     access,
+    answers,
     cases,
     channels,
     inbound,
@@ -17,5 +18,19 @@ from models import (
     zalo,
 )
 
-MODULES = (access, cases, channels, inbound, log, messages, organisations, people, plan, projection, submissions, zalo)
+MODULES = (
+    access,
+    answers,
+    cases,
+    channels,
+    inbound,
+    log,
+    messages,
+    organisations,
+    people,
+    plan,
+    projection,
+    submissions,
+    zalo,
+)
 metadata = SQLModel.metadata

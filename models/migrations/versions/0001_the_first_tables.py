@@ -44,6 +44,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
+        "inbound_event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("dedupe_key", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("raw", sa.LargeBinary(), nullable=False),
+        sa.Column("headers", sa.String(), nullable=False),
+        sa.Column("received_at", models.columns.UtcMoment(), nullable=False),
+        sa.Column("processed_at", models.columns.UtcMoment(), nullable=True),
+        sa.Column("result", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("dedupe_key"),
+    )
+    with op.batch_alter_table("inbound_event", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_inbound_event_unprocessed",
+            ["kind", "id"],
+            unique=False,
+            sqlite_where=sa.text("processed_at IS NULL"),
+            postgresql_where=sa.text("processed_at IS NULL"),
+        )
+
+    op.create_table(
         "lease",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("owner", sa.String(), nullable=False),
@@ -528,6 +551,62 @@ def upgrade() -> None:
         batch_op.create_index("ix_unit_case_organisation", ["organisation_id"], unique=False)
 
     op.create_table(
+        "answer_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("issued_on", sa.Date(), nullable=False),
+        sa.Column("expires_at", models.columns.UtcMoment(), nullable=False),
+        sa.Column("used_at", models.columns.UtcMoment(), nullable=True),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"],
+            ["unit_case.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("case_id", "person_id", "number"),
+        sa.UniqueConstraint("token"),
+    )
+    op.create_table(
+        "answer_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("at", models.columns.UtcMoment(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("decided_by", sa.String(), nullable=False),
+        sa.Column("decided_at", models.columns.UtcMoment(), nullable=True),
+        sa.Column("decided_reason", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"],
+            ["unit_case.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("answer_request", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_answer_request_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(
+            "ix_answer_request_waiting",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+
+    op.create_table(
         "letter_case",
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("step", sa.String(), nullable=False),
@@ -808,6 +887,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_letter_case_draft_id"))
 
     op.drop_table("letter_case")
+    with op.batch_alter_table("answer_request", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_answer_request_waiting",
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+        batch_op.drop_index(batch_op.f("ix_answer_request_case_id"))
+
+    op.drop_table("answer_request")
+    op.drop_table("answer_link")
     with op.batch_alter_table("unit_case", schema=None) as batch_op:
         batch_op.drop_index("ix_unit_case_organisation")
         batch_op.drop_index(
@@ -878,6 +967,14 @@ def downgrade() -> None:
 
     op.drop_table("log_entry")
     op.drop_table("lease")
+    with op.batch_alter_table("inbound_event", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_inbound_event_unprocessed",
+            sqlite_where=sa.text("processed_at IS NULL"),
+            postgresql_where=sa.text("processed_at IS NULL"),
+        )
+
+    op.drop_table("inbound_event")
     op.drop_table("heartbeat")
     op.drop_table("channel_health")
     op.drop_table("address_health")

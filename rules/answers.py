@@ -1,0 +1,67 @@
+"""What may be answered by the link of a letter, and what such an answer needs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from rules.access import ANSWERING, Role
+
+
+class Answer(StrEnum):
+    RECEIVED = "received"
+    EXTENSION = "extension"
+    NIL_RETURN = "nil_return"
+    HAND_IN = "hand_in"
+
+
+class Standing(StrEnum):
+    """How a request of a unit stands."""
+
+    WAITING = "waiting"
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
+class Problem(StrEnum):
+    DAY = "day"
+    TOO_EARLY = "too_early"
+    TOO_FAR = "too_far"
+    REASON = "reason"
+
+
+OPEN_FOR = timedelta(days=30)
+RENEWED_BELOW = timedelta(days=10)  # a letter that leaves now brings a link that lasts at least so long
+FURTHEST = timedelta(days=366)
+LONGEST_REASON = 1000
+
+ASKED = frozenset({Answer.EXTENSION, Answer.NIL_RETURN})  # a coordinator decides, unless DECLARES says otherwise
+DECLARES: Mapping[Answer, frozenset[Role]] = {Answer.NIL_RETURN: frozenset({Role.HEAD})}
+
+
+def is_declaration(answer: Answer, roles: Collection[str]) -> bool:
+    """The head of a unit speaks for it: that nothing arose needs nobody's consent."""
+    return any(role in DECLARES.get(answer, frozenset()) for role in roles)
+
+
+def may_answer(roles: Collection[str]) -> bool:
+    return any(role in ANSWERING for role in roles)
+
+
+def lasts(expires_at: datetime, used_at: datetime | None, now: datetime) -> bool:
+    """Whether the next letter may carry this link once more."""
+    return used_at is None and expires_at - now >= RENEWED_BELOW
+
+
+def problem(answer: Answer, until: date | None, reason: str, last_day: date, today: date) -> Problem | None:
+    """`last_day`: the last day of the term the case is held to."""
+    if answer is not Answer.EXTENSION:
+        return None
+    if until is None:
+        return Problem.DAY
+    if until <= max(last_day, today):
+        return Problem.TOO_EARLY
+    if until > today + FURTHEST:
+        return Problem.TOO_FAR
+    return None if reason.strip() else Problem.REASON

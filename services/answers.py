@@ -1,0 +1,344 @@
+"""Answers by the links of letters, without signing in; and what services tell us of the letters we sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlmodel import Session, col
+
+from models import queries_access
+from models.answers import AnswerLink, AnswerRequest, InboundEvent
+from models.cases import Case
+from models.database import insert_new
+from models.messages import Attempt
+from models.organisations import Organisation
+from models.people import Person
+from models.plan import ObligationRow, Occurrence, Term
+from models.queries_cases import CaseFile
+from notifications.zalo_webhook import Delivered, event_in
+from rules import answers as policy
+from rules.answers import Answer, Problem, Standing
+from rules.deadlines import local_day
+from rules.office import Office
+from rules.periods import period_title_vi
+from services import log, review
+from services.access_links import Spent
+from services.access_seals import derived, kept
+from services.errors import Refused
+
+PURPOSE = "answer"
+DELIVERED = "user_received_message"
+MOST = 1_000  # receipts matched in one go
+EARLY = timedelta(days=3)  # a receipt may come before we have written down what it is for; after that it never fits
+NO_REASON = "Đơn vị báo không phát sinh qua liên kết trả lời nhanh"
+
+Pair = tuple[int, int]  # case, person
+
+
+class Unfit(Refused):
+    """The answer lacks something; the link is still good."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__("Câu trả lời chưa đủ. / The answer is not complete.")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What somebody sees before answering: nothing of anybody but the unit itself."""
+
+    title_vi: str
+    title_en: str
+    period: str
+    clause: str
+    unit_key: str
+    unit_name: str
+    hand_in: str
+    last_day: date
+    why: str
+    closed: bool  # an answer is in already
+    used_at: datetime | None = None
+    answer: str = ""
+
+
+# --- links for a batch of letters -----------------------------------------------------------------------------------
+
+
+def answer_urls(session: Session, office: Office, pairs: Collection[Pair], now: datetime) -> dict[Pair, str]:
+    """The address of a good link for each (case, person), made where there is none: two statements for all.
+
+    An address is derived, never kept; whoever writes the letter again writes the same one.
+    """
+    if not pairs:
+        return {}
+    newest = _newest(session, pairs)
+    numbers, made = {}, []
+    for pair in pairs:
+        link = newest.get(pair)
+        good = link is not None and policy.lasts(link.expires_at, link.used_at, now)
+        numbers[pair] = link.number if link and good else (link.number if link else 0) + 1
+        if not good:
+            made.append(_row(office, pair, numbers[pair], now))
+    insert_new(session, AnswerLink, made)
+    base = office.base_url.rstrip("/")
+    return {pair: f"{base}/tra-loi/{token_of(office, pair, number)}" for pair, number in numbers.items()}
+
+
+def token_of(office: Office, pair: Pair, number: int) -> str:
+    return derived(office.key, PURPOSE, f"{pair[0]}:{pair[1]}:{number}")
+
+
+def _newest(session: Session, pairs: Collection[Pair]) -> dict[Pair, AnswerLink]:
+    query = select(AnswerLink).where(
+        col(AnswerLink.case_id).in_({case for case, _ in pairs}),
+        col(AnswerLink.person_id).in_({person for _, person in pairs}),
+    )
+    found = session.execute(query.order_by(col(AnswerLink.number))).scalars()
+    return {(link.case_id, link.person_id): link for link in found}
+
+
+def _row(office: Office, pair: Pair, number: int, now: datetime) -> dict[str, Any]:
+    return {
+        "token": kept(token_of(office, pair, number)),
+        "case_id": pair[0],
+        "person_id": pair[1],
+        "number": number,
+        "issued_on": local_day(now),
+        "expires_at": now + policy.OPEN_FOR,
+        "answer": "",
+    }
+
+
+# --- answering ------------------------------------------------------------------------------------------------------
+
+
+def look_at(session: Session, token: str, now: datetime) -> Opened:
+    """For the page that asks; a preview that opens it changes nothing. A used link tells what was answered.
+
+    Raises Spent for a link that has run out, never was one, or whose reader no longer answers for the unit.
+    """
+    link = _known(session, token, now)
+    _roles(session, link, now)
+    file = _file(session, link.case_id)
+    assert file.organisation.id is not None
+    return Opened(
+        title_vi=f"{file.obligation.title_vi} ({period_title_vi(file.occurrence.period)})",
+        title_en=f"{file.obligation.title_en} ({file.occurrence.period})",
+        period=file.occurrence.period,
+        clause=file.obligation.clause,
+        unit_key=file.organisation.key,
+        unit_name=queries_access.unit_name(session, file.organisation.id, local_day(now)) or file.organisation.key,
+        hand_in=file.obligation.hand_in,
+        last_day=_last_day(file),
+        why=file.occurrence.why,
+        closed=_closed(file),
+        used_at=link.used_at,
+        answer=link.answer,
+    )
+
+
+def answer(
+    session: Session, token: str, said: Answer, now: datetime, until: date | None = None, reason: str = ""
+) -> None:
+    """Spend the link and write the answer down. Raises Spent, and Unfit before anything is spent."""
+    link = _known(session, token, now)
+    roles = _roles(session, link, now)
+    file = _file(session, link.case_id)
+    if link.used_at is not None or _closed(file):
+        raise Spent
+    reason = " ".join(reason.split())[: policy.LONGEST_REASON]
+    wrong = policy.problem(said, until, reason, _last_day(file), local_day(now))
+    if wrong:
+        raise Unfit(wrong)
+    _spend(session, link, said, now)
+    by = session.get_one(Person, link.person_id).name
+    if policy.is_declaration(said, roles):
+        review.close_without_submission(session, file, "nil_return", by, now, reason or NO_REASON)
+    elif said in policy.ASKED:
+        _ask(session, file, link, said, now, until, reason, by)
+    else:
+        action = "case.acknowledge" if said is Answer.RECEIVED else "case.will_hand_in"
+        log.append(session, now, by, action, f"case:{link.case_id}", {"unit": file.organisation.key, "link": link.id})
+
+
+def _known(session: Session, token: str, now: datetime) -> AnswerLink:
+    query = select(AnswerLink).where(col(AnswerLink.token) == kept(token))
+    link: AnswerLink | None = session.execute(query).scalars().first()
+    if link is None or link.expires_at <= now:
+        raise Spent
+    return link
+
+
+def _roles(session: Session, link: AnswerLink, now: datetime) -> list[str]:
+    """What the reader holds today at the unit itself; a letter to somebody who has left opens nothing."""
+    unit = session.get_one(Case, link.case_id).organisation_id
+    held = queries_access.roles_held(session, link.person_id, local_day(now))
+    roles = [role for role, organisation in held if organisation == unit]
+    if not policy.may_answer(roles):
+        raise Spent
+    return roles
+
+
+def _spend(session: Session, link: AnswerLink, said: Answer, now: datetime) -> None:
+    """One of two who press at once is heard."""
+    unused = (col(AnswerLink.id) == link.id, col(AnswerLink.used_at).is_(None))
+    statement = update(AnswerLink).where(*unused).values(used_at=now, answer=said.value)
+    if session.connection().execute(statement).rowcount != 1:
+        raise Spent
+
+
+def _ask(
+    session: Session,
+    file: CaseFile,
+    link: AnswerLink,
+    said: Answer,
+    now: datetime,
+    until: date | None,
+    reason: str,
+    by: str,
+) -> None:
+    asked = AnswerRequest(case_id=link.case_id, person_id=link.person_id, kind=said.value, reason=reason, at=now)
+    asked.until = until if said is Answer.EXTENSION else None
+    session.add(asked)
+    session.flush()
+    details = {"request": asked.id, "unit": file.organisation.key, "reason": reason, "until": asked.until}
+    log.append(session, now, by, f"case.ask_{said}", f"case:{link.case_id}", details)
+
+
+def _closed(file: CaseFile) -> bool:
+    case = file.case
+    return case.outcome is not None or (case.received_at is not None and case.returned_at is None)
+
+
+def _last_day(file: CaseFile) -> date:
+    return file.term.late_after or file.term.target_day
+
+
+def _file(session: Session, case_id: int) -> CaseFile:
+    query = (
+        select(Case, Occurrence, Term, ObligationRow, Organisation)
+        .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
+        .join(Term, col(Term.id) == col(Case.term_id))
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
+        .where(col(Case.id) == case_id)
+    )
+    return CaseFile(*session.execute(query).one())
+
+
+# --- what waits for a coordinator -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A request with what a coordinator needs to decide it."""
+
+    id: int
+    kind: str
+    until: date | None
+    reason: str
+    at: datetime
+    case_id: int
+    asked_by: str
+    unit: str
+    obligation: str
+    title_vi: str
+    period: str
+
+
+def waiting_requests(session: Session) -> list[Waiting]:
+    """The oldest first."""
+    asked = (AnswerRequest.id, AnswerRequest.kind, AnswerRequest.until, AnswerRequest.reason, AnswerRequest.at)
+    about = (Organisation.key, ObligationRow.code, ObligationRow.title_vi, Occurrence.period)
+    query = (
+        select(*map(col, asked), col(AnswerRequest.case_id), col(Person.name), *map(col, about))
+        .select_from(AnswerRequest)
+        .join(Person, col(Person.id) == col(AnswerRequest.person_id))
+        .join(Case, col(Case.id) == col(AnswerRequest.case_id))
+        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
+        .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+        .where(col(AnswerRequest.state) == Standing.WAITING.value)
+        .order_by(col(AnswerRequest.id))
+    )
+    return [Waiting(*row) for row in session.execute(query)]
+
+
+def decide(
+    session: Session, office: Office, request: int, granted: bool, by: str, reason: str, now: datetime
+) -> AnswerRequest:
+    """Grant or refuse what a unit asked for. Raises Refused when it was decided before, or cannot be granted."""
+    asked = session.get(AnswerRequest, request)
+    if asked is None:
+        raise Refused("Không có đề nghị này. / There is no such request.")
+    if not granted and not reason.strip():
+        raise Refused("Cần ghi lý do từ chối. / A refusal needs a reason.")
+    _settle(session, asked, Standing.GRANTED if granted else Standing.REFUSED, by, reason, now)
+    file = _file(session, asked.case_id)
+    if granted:
+        _grant(session, office, file, asked, by, reason.strip() or asked.reason, now)
+    else:
+        details = {"request": asked.id, "unit": file.organisation.key, "kind": asked.kind, "reason": reason}
+        log.append(session, now, by, "case.refuse_request", f"case:{asked.case_id}", details)
+    return asked
+
+
+def _settle(session: Session, asked: AnswerRequest, standing: Standing, by: str, reason: str, now: datetime) -> None:
+    """One of two who decide at once is heard."""
+    waiting = (col(AnswerRequest.id) == asked.id, col(AnswerRequest.state) == Standing.WAITING.value)
+    decided = {"state": standing.value, "decided_by": by, "decided_at": now, "decided_reason": reason}
+    if session.connection().execute(update(AnswerRequest).where(*waiting).values(**decided)).rowcount != 1:
+        raise Refused("Đề nghị này đã được quyết định. / This request was decided before.")
+    session.refresh(asked)
+
+
+def _grant(
+    session: Session, office: Office, file: CaseFile, asked: AnswerRequest, by: str, reason: str, now: datetime
+) -> None:
+    if _closed(file):
+        raise Refused("Đơn vị đã có câu trả lời khác. / The unit has answered otherwise.")
+    if asked.kind == Answer.NIL_RETURN:
+        review.close_without_submission(session, file, "nil_return", by, now, reason or NO_REASON)
+        return
+    assert asked.until is not None
+    review.extend(session, office, file, by, now, reason, asked.until)
+
+
+# --- what services tell us ------------------------------------------------------------------------------------------
+
+
+def store_event(
+    session: Session, source: str, kind: str, key: str, raw: bytes, headers: Mapping[str, str], now: datetime
+) -> bool:
+    """False when it was told before."""
+    row = {"dedupe_key": f"{source}:{key}", "source": source, "kind": kind, "raw": raw, "received_at": now}
+    told = json.dumps(dict(headers), ensure_ascii=False, sort_keys=True)
+    return insert_new(session, InboundEvent, [{**row, "headers": told, "result": ""}]) == 1
+
+
+def match_events(session: Session, now: datetime) -> int:
+    """Write down which messages were delivered; returns how many. What else was told is kept for others."""
+    query = select(InboundEvent).where(col(InboundEvent.processed_at).is_(None), col(InboundEvent.kind) == DELIVERED)
+    told = {event.id: event for event in session.execute(query.order_by(col(InboundEvent.id)).limit(MOST)).scalars()}
+    refs = {id: said.msg_id for id, event in told.items() if isinstance(said := event_in(event.raw), Delivered)}
+    known = _known_refs(session, set(refs.values()) - {""})
+    fits = {id for id, ref in refs.items() if ref in known}
+    late = {id for id, event in told.items() if id not in fits and now - event.received_at >= EARLY}
+    sent = (col(Attempt.provider_ref).in_(known), col(Attempt.state).in_(("accepted", "unknown")))
+    count = (
+        session.connection().execute(update(Attempt).where(*sent).values(state="delivered")).rowcount if known else 0
+    )
+    for ids, result in ((fits, "delivered"), (late, "unmatched")):
+        done = update(InboundEvent).where(col(InboundEvent.id).in_(ids)).values(processed_at=now, result=result)
+        session.connection().execute(done)
+    return int(count)
+
+
+def _known_refs(session: Session, refs: Collection[str]) -> set[str]:
+    query = select(func.distinct(col(Attempt.provider_ref))).where(col(Attempt.provider_ref).in_(refs))
+    return set(session.execute(query).scalars()) if refs else set()

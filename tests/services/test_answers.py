@@ -1,0 +1,312 @@
+"""Answers by the link of a letter: signed, expiring, good once; and receipts of what was delivered."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from builders import DISTRICT, DUE_SOON, OVERDUE, UNIT, a_case, an_answer, at, hand_over, holder, rows, together
+from sqlalchemy import Engine, event
+from sqlmodel import Session, select
+
+from models.answers import AnswerLink, AnswerRequest, InboundEvent
+from models.database import reading, writing
+from models.log import LogEntry
+from models.messages import Attempt, Message
+from models.submissions import Decision
+from rules.answers import Answer, Problem
+from rules.office import Office
+from services import answers
+from services.access_links import Spent
+from services.answers import Unfit, answer, answer_urls, decide, look_at, match_events, store_event, waiting_requests
+from services.errors import Refused
+
+KEY = b"only for tests, and long enough to seal"
+AGREED = date(2014, 1, 24)
+LATER = DUE_SOON + timedelta(hours=1)
+
+
+@pytest.fixture
+def office(office: Office) -> Office:
+    return replace(office, key=KEY)
+
+
+def a_link(engine: Engine, office: Office, role: str = "focal_point", now=DUE_SOON, unit: str = UNIT) -> str:
+    with writing(engine) as session:
+        pair = a_pair(session, office, role, unit)
+        return answer_urls(session, office, [pair], now)[pair].rpartition("/")[2]
+
+
+def a_pair(session: Session, office: Office, role: str = "focal_point", unit: str = UNIT) -> tuple[int, int]:
+    return a_case(session, office, unit).case.id or 0, holder(session, unit, role).id or 0
+
+
+def answered(engine: Engine, token: str, said: Answer, now=LATER, **told) -> None:
+    with writing(engine) as session:
+        answer(session, token, said, now, **told)
+
+
+def logged(engine: Engine, action: str) -> int:
+    with reading(engine) as session:
+        return len(session.exec(select(LogEntry).where(LogEntry.action == action)).all())
+
+
+# --- links ------------------------------------------------------------------------------------------------------------
+
+
+def test_later_letters_carry_the_same_link_until_it_is_used(engine: Engine, office: Office) -> None:
+    first = a_link(engine, office)
+    assert a_link(engine, office, now=DUE_SOON + timedelta(days=5)) == first
+    answered(engine, first, Answer.RECEIVED)
+    assert a_link(engine, office, now=DUE_SOON + timedelta(days=6)) != first
+
+
+def test_a_link_about_to_run_out_is_not_mailed_again(engine: Engine, office: Office) -> None:
+    assert a_link(engine, office) != a_link(engine, office, now=DUE_SOON + timedelta(days=25))
+
+
+def test_the_database_alone_answers_for_nobody(engine: Engine, office: Office) -> None:
+    token = a_link(engine, office)
+    (link,) = rows(engine, AnswerLink)
+    assert token not in str(link.model_dump())
+    with reading(engine) as session, pytest.raises(Spent):
+        look_at(session, link.token, DUE_SOON)
+
+
+def test_a_batch_of_links_takes_two_statements_however_many(engine: Engine, office: Office) -> None:
+    asked: list[str] = []
+    with writing(engine) as session:
+        a_case(session, office)
+        pairs = {a_pair(session, office, role, unit) for role in ("focal_point", "head") for unit in (UNIT, DISTRICT)}
+        event.listen(engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+        urls = answer_urls(session, office, pairs, DUE_SOON)
+    assert len(set(urls.values())) == 4
+    assert len([statement for statement in asked if "answer_link" in statement]) == 2
+
+
+def test_two_who_write_letters_at_once_mail_the_same_link(engine: Engine, office: Office) -> None:
+    with writing(engine) as session:
+        a_case(session, office)
+    with together(lambda: a_link(engine, office), lambda: a_link(engine, office)) as (one, other):
+        assert one == other
+    assert len(rows(engine, AnswerLink)) == 1
+
+
+# --- answering --------------------------------------------------------------------------------------------------------
+
+
+def test_looking_changes_nothing(engine: Engine, office: Office) -> None:
+    token = a_link(engine, office)
+    before = rows(engine, AnswerLink)[0].model_dump(), len(rows(engine, Decision))
+    for _ in range(3):
+        with writing(engine) as session:
+            opened = look_at(session, token, LATER)
+    assert (opened.unit_key, opened.last_day, opened.closed) == (UNIT, date(2013, 12, 31), False)
+    assert (rows(engine, AnswerLink)[0].model_dump(), len(rows(engine, Decision))) == before
+
+
+def test_received_is_recorded_and_leaves_the_case_open(engine: Engine, office: Office) -> None:
+    answered(engine, a_link(engine, office), Answer.RECEIVED)
+    assert logged(engine, "case.acknowledge") == 1
+    with reading(engine) as session:
+        assert a_case(session, office).case.outcome is None
+
+
+def test_a_link_is_good_once(engine: Engine, office: Office) -> None:
+    token = a_link(engine, office)
+    answered(engine, token, Answer.RECEIVED)
+    with pytest.raises(Spent):
+        answered(engine, token, Answer.NIL_RETURN)
+    with reading(engine) as session:
+        assert (look_at(session, token, LATER).answer, waiting_requests(session)) == ("received", [])
+
+
+def test_of_two_who_press_at_once_one_is_heard(engine: Engine, office: Office) -> None:
+    token = a_link(engine, office)
+
+    def press() -> str:
+        try:
+            answered(engine, token, Answer.NIL_RETURN)
+        except Spent:
+            return "spent"
+        return "heard"
+
+    with together(press, press) as told:
+        assert sorted(told) == ["heard", "spent"]
+    assert len(rows(engine, AnswerRequest)) == 1
+
+
+@pytest.mark.parametrize("days", [30, 400])
+def test_a_link_runs_out_after_thirty_days(engine: Engine, office: Office, days: int) -> None:
+    token = a_link(engine, office)
+    with pytest.raises(Spent):
+        answered(engine, token, Answer.RECEIVED, now=DUE_SOON + timedelta(days=days))
+
+
+def test_whoever_left_the_post_answers_no_more(engine: Engine, office: Office) -> None:
+    token = a_link(engine, office)
+    with writing(engine) as session:
+        hand_over(session, date(2013, 12, 27))
+    with pytest.raises(Spent):
+        answered(engine, token, Answer.RECEIVED, now=at("2013-12-27"))
+
+
+def test_a_link_answers_nothing_after_the_documents_are_in(engine: Engine, office: Office) -> None:
+    token = a_link(engine, office)
+    an_answer(engine, office, LATER)
+    with pytest.raises(Spent):
+        answered(engine, token, Answer.NIL_RETURN, now=LATER + timedelta(hours=1))
+
+
+def test_that_nothing_arose_counts_when_the_head_says_it(engine: Engine, office: Office) -> None:
+    answered(engine, a_link(engine, office, "head"), Answer.NIL_RETURN)
+    with reading(engine) as session:
+        assert (a_case(session, office).case.outcome, waiting_requests(session)) == ("nil_return", [])
+
+
+@pytest.mark.parametrize("role", ["focal_point", "deputy"])
+def test_that_nothing_arose_waits_for_a_coordinator_when_others_say_it(
+    engine: Engine, office: Office, role: str
+) -> None:
+    answered(engine, a_link(engine, office, role), Answer.NIL_RETURN, reason="Không có số liệu")
+    with reading(engine) as session:
+        (waiting,) = waiting_requests(session)
+        assert (waiting.kind, waiting.unit, waiting.reason) == ("nil_return", UNIT, "Không có số liệu")
+        assert a_case(session, office).case.outcome is None
+
+
+@pytest.mark.parametrize(
+    ("until", "reason", "problem"),
+    [
+        (None, "Bận", Problem.DAY),
+        (date(2013, 12, 31), "Bận", Problem.TOO_EARLY),
+        (date(2016, 1, 1), "Bận", Problem.TOO_FAR),
+        (AGREED, "  ", Problem.REASON),
+    ],
+)
+def test_an_extension_needs_a_later_day_and_a_reason(
+    engine: Engine, office: Office, until: date | None, reason: str, problem: Problem
+) -> None:
+    token = a_link(engine, office)
+    with pytest.raises(Unfit) as raised:
+        answered(engine, token, Answer.EXTENSION, until=until, reason=reason)
+    assert raised.value.problem is problem
+    answered(engine, token, Answer.EXTENSION, until=AGREED, reason="Đang sắp xếp lại bộ máy")
+
+
+# --- deciding ---------------------------------------------------------------------------------------------------------
+
+
+def asked_for_more_time(engine: Engine, office: Office, role: str = "head") -> int:
+    answered(engine, a_link(engine, office, role), Answer.EXTENSION, until=AGREED, reason="Đang sắp xếp lại bộ máy")
+    with reading(engine) as session:
+        return waiting_requests(session)[-1].id
+
+
+def decided(engine: Engine, office: Office, request: int, granted: bool, reason: str = "") -> None:
+    with writing(engine) as session:
+        decide(session, office, request, granted, "Lan", reason, LATER)
+
+
+def test_even_the_heads_extension_waits_and_is_granted_by_a_coordinator(engine: Engine, office: Office) -> None:
+    request = asked_for_more_time(engine, office)
+    with reading(engine) as session:
+        assert a_case(session, office).term.late_after == date(2013, 12, 31)
+    decided(engine, office, request, True)
+    with reading(engine) as session:
+        assert a_case(session, office).term.late_after == AGREED
+        assert waiting_requests(session) == []
+    (decision,) = rows(engine, Decision)
+    assert (decision.kind, decision.by, decision.reason) == ("extend", "Lan", "Đang sắp xếp lại bộ máy")
+
+
+def test_a_refusal_needs_a_reason_and_moves_nothing(engine: Engine, office: Office) -> None:
+    request = asked_for_more_time(engine, office)
+    with pytest.raises(Refused, match="lý do"):
+        decided(engine, office, request, False, " ")
+    decided(engine, office, request, False, "Không có căn cứ")
+    (asked,) = rows(engine, AnswerRequest)
+    assert (asked.state, asked.decided_by, asked.decided_reason) == ("refused", "Lan", "Không có căn cứ")
+    assert (logged(engine, "case.refuse_request"), len(rows(engine, Decision))) == (1, 0)
+
+
+def test_a_request_is_decided_once(engine: Engine, office: Office) -> None:
+    request = asked_for_more_time(engine, office)
+    decided(engine, office, request, False, "Không có căn cứ")
+    with pytest.raises(Refused, match="đã được quyết định"):
+        decided(engine, office, request, True)
+
+
+def test_a_request_that_came_to_nothing_leaves_it_waiting(engine: Engine, office: Office) -> None:
+    request = asked_for_more_time(engine, office)
+    an_answer(engine, office, LATER)
+    with pytest.raises(Refused, match="câu trả lời khác"):
+        decided(engine, office, request, True)
+    assert rows(engine, AnswerRequest)[0].state == "waiting"
+
+
+def test_a_granted_nil_return_closes_the_case(engine: Engine, office: Office) -> None:
+    answered(engine, a_link(engine, office), Answer.NIL_RETURN)
+    decided(engine, office, rows(engine, AnswerRequest)[0].id, True)
+    with reading(engine) as session:
+        assert a_case(session, office).case.outcome == "nil_return"
+
+
+# --- receipts ---------------------------------------------------------------------------------------------------------
+
+
+def a_receipt(message: str) -> bytes:
+    told = {"event_name": answers.DELIVERED, "timestamp": "1388710800000", "message": {"msg_id": message}}
+    return json.dumps(told).encode()
+
+
+def told(engine: Engine, message: str, kind: str = answers.DELIVERED) -> bool:
+    with writing(engine) as session:
+        return store_event(session, "zalo_oa", kind, f"{kind}:{message}", a_receipt(message), {}, OVERDUE)
+
+
+def sent_by_zalo(engine: Engine, office: Office, reference: str) -> None:
+    with writing(engine) as session:
+        person = holder(session).id or 0
+        facts = {"channel": "zalo_zns", "kind": "digest", "on_day": date(2014, 1, 2), "created_at": OVERDUE}
+        message = Message(key=f"k{reference}", person_id=person, not_before=OVERDUE, state="sent", **facts)
+        session.add(message)
+        session.flush()
+        words = {"address": "84900000000", "subject": "x", "started_at": OVERDUE}
+        session.add(Attempt(message_id=message.id or 0, number=1, state="accepted", provider_ref=reference, **words))
+
+
+def matched(engine: Engine, now=OVERDUE) -> int:
+    with writing(engine) as session:
+        return match_events(session, now)
+
+
+def test_a_receipt_marks_its_message_delivered(engine: Engine, office: Office) -> None:
+    sent_by_zalo(engine, office, "m1")
+    sent_by_zalo(engine, office, "m2")
+    told(engine, "m1")
+    assert (matched(engine), matched(engine)) == (1, 0)
+    assert [attempt.state for attempt in rows(engine, Attempt)] == ["delivered", "accepted"]
+
+
+def test_what_is_told_twice_is_kept_once(engine: Engine) -> None:
+    assert (told(engine, "m1"), told(engine, "m1"), len(rows(engine, InboundEvent))) == (True, False, 1)
+
+
+def test_a_receipt_may_come_before_we_know_what_for(engine: Engine, office: Office) -> None:
+    told(engine, "m1")
+    assert matched(engine) == 0
+    sent_by_zalo(engine, office, "m1")
+    assert matched(engine, OVERDUE + timedelta(minutes=1)) == 1
+
+
+def test_a_receipt_for_nothing_of_ours_is_kept_and_named_so(engine: Engine) -> None:
+    told(engine, "stranger")
+    told(engine, "x", kind="follow")
+    assert matched(engine, OVERDUE + timedelta(days=3)) == 0
+    assert [(event.kind, event.result) for event in rows(engine, InboundEvent)] == [
+        (answers.DELIVERED, "unmatched"),
+        ("follow", ""),
+    ]
