@@ -220,8 +220,8 @@ def still_held(session: Session, claimed: Collection[Claimed]) -> set[int]:
     query = select(col(Message.id), col(Message.attempts)).where(
         col(Message.id).in_([one.id for one in claimed]), col(Message.state) == "leased"
     )
-    now_at: dict[int, int] = {number: attempts for number, attempts in session.execute(query.with_for_update())}
-    return {one.id for one in claimed if now_at.get(one.id) == one.attempts}
+    now_at = {tuple(row) for row in session.execute(query.with_for_update())}
+    return {one.id for one in claimed if (one.id, one.attempts) in now_at}
 
 
 def expired_leases(session: Session, now: datetime) -> Sequence[Message]:

@@ -168,7 +168,9 @@ def queue_notes(
 
 def _health(session: Session, channel: str, now: datetime) -> ChannelHealth:
     """The channel's row, held until this transaction ends, with the counters of a new day or month begun."""
-    health = session.get(ChannelHealth, channel, with_for_update=True)
+    held = session.info.setdefault("held channels", set())  # a session here is one transaction
+    health = session.get(ChannelHealth, channel, with_for_update=None if channel in held else True)
+    held.add(channel)
     if health is None:
         empty = {"channel": channel, "reason": "", "failures": 0, "day_count": 0, "month": "", "month_count": 0}
         insert_new(session, ChannelHealth, [empty])
