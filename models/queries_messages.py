@@ -156,16 +156,8 @@ class DigestRow(NamedTuple):  # quicker to make than a dataclass, and a morning 
     case_id: int
     level: int
     step: str
-    code: str
-    title: str
-    short: str
-    clause: str
-    hand_in: str
-    period: str
     organisation_id: int
-    deadline_phrase: str
-    target_day: date
-    late_after: date | None
+    term_id: int
 
 
 def digest_rows(session: Session, messages: Collection[int]) -> list[DigestRow]:
@@ -176,28 +168,52 @@ def digest_rows(session: Session, messages: Collection[int]) -> list[DigestRow]:
             col(Case.id),
             col(Notice.level),
             col(Notice.step),
+            col(Case.organisation_id),
+            col(Case.term_id),
+        )
+        .select_from(Message)
+        .join(Notice, carried())
+        .join(Case, col(Case.id) == col(Notice.case_id))
+        .where(col(Message.id).in_(messages), col(Notice.skipped).is_(None))
+        .where(col(Case.received_at).is_(None), col(Case.outcome).is_(None))
+        .order_by(col(Message.id), col(Case.id), col(Notice.level))
+    )
+    return [DigestRow(*row) for row in session.execute(query)]
+
+
+class Owed(NamedTuple):
+    """What is owed by a term, in the plan's words: the same for every unit that is held to it."""
+
+    code: str
+    title: str
+    short: str
+    clause: str
+    hand_in: str
+    period: str
+    deadline_phrase: str
+    target_day: date
+    late_after: date | None
+
+
+def owed(session: Session, terms: Collection[int]) -> dict[int, Owed]:
+    query = (
+        select(
+            col(Term.id),
             col(ObligationRow.code),
             col(ObligationRow.title_vi),
             col(ObligationRow.short),
             col(ObligationRow.clause),
             col(ObligationRow.hand_in),
             col(Occurrence.period),
-            col(Case.organisation_id),
             col(Occurrence.deadline_phrase),
             col(Term.target_day),
             col(Term.late_after),
         )
-        .select_from(Message)
-        .join(Notice, carried())
-        .join(Case, col(Case.id) == col(Notice.case_id))
-        .join(Term, col(Term.id) == col(Case.term_id))
-        .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
+        .join(Occurrence, col(Occurrence.id) == col(Term.occurrence_id))
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-        .where(col(Message.id).in_(messages), col(Notice.skipped).is_(None))
-        .where(col(Case.received_at).is_(None), col(Case.outcome).is_(None))
-        .order_by(col(Message.id), col(Case.id), col(Notice.level))
+        .where(col(Term.id).in_(terms))
     )
-    return [DigestRow(*row) for row in session.execute(query)]
+    return {term: Owed(*rest) for term, *rest in session.execute(query)}
 
 
 def reminded_on(session: Session, cases: Collection[int], before: date) -> dict[int, tuple[date, ...]]:

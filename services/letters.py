@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from models.cases import Case
 from models.organisations import Organisation
 from models.plan import ObligationRow, Occurrence, Term
 from models.queries_cases import Holder
-from models.queries_messages import Claimed, DigestRow, Recipient
+from models.queries_messages import Claimed, DigestRow, Owed, Recipient
 from models.submissions import Submission, SubmissionFile
 from notifications.facts import (
     DigestFacts,
@@ -74,6 +73,9 @@ class _Desk:
         digests = [m.id for m in claimed if m.kind == "digest"]
         self.rows = _by_message(queries_messages.digest_rows(session, digests) if digests else [])
         cases = {row.case_id for rows in self.rows.values() for row in rows}
+        terms = {row.term_id for rows in self.rows.values() for row in rows}
+        self.owed = queries_messages.owed(session, terms) if terms else {}
+        self.said: dict[tuple[int, int, str], dict[str, Any] | None] = {}
         self.reminded = queries_messages.reminded_on(session, cases, self.today) if cases else {}
         lead = _lead(session, office)
         if entering := {m.person_id for m in claimed if m.kind in ENTERING} - self.recipients.keys():
@@ -154,34 +156,40 @@ class _Desk:
         return self.written(message, recipient, digest_kind(facts), facts, thread)
 
     def item(self, row: DigestRow) -> DueItem | None:
-        """Worded for today, whatever the day it was planned for; a soft target that has passed is not mentioned."""
-        last_day = row.late_after or row.target_day
-        late = days_late(self.today, row.late_after, self.office.calendar) if row.late_after else 0
-        is_late = row.late_after is not None and self.today > row.late_after
-        if self.today > last_day and not is_late:
+        key = (row.term_id, row.level, row.step)
+        if key not in self.said:  # worked out once for all who are held to this term
+            self.said[key] = self.wording(self.owed[row.term_id], row.level, row.step)
+        said = self.said[key]
+        if said is None:
             return None
-        level = row.level if row.level >= URGING else (3 if is_late else min(row.level, 2))
-        return DueItem(
-            case_id=row.case_id,
-            level=level,
-            step=row.step,
-            title=_title(row.title, row.period),
-            short=row.short,
-            clause=row.clause,
-            plan_number=self.office.plan.number,
-            plan_signed_on=self.office.plan.signed_on,
-            unit_name=self.names[row.organisation_id],
-            deadline_phrase=row.deadline_phrase,
-            last_day=last_day,
-            target_day=row.target_day,
-            working_days_left=None if is_late else self.office.calendar.between(self.today, row.target_day),
-            days_late=max(late, 1) if is_late else None,
-            reminded_on=self.reminded.get(row.case_id, ()),
-            hand_in=row.hand_in,
-            url=f"{self.office.base_url}/nhiem-vu/{row.code}",
-            supplement_by=self.office.calendar.add(self.today, ANSWER_IN_WORKING_DAYS) if is_late else None,
-            reply_by=None if is_late else row.target_day,
-        )
+        unit, reminded = self.names[row.organisation_id], self.reminded.get(row.case_id, ())
+        return DueItem(case_id=row.case_id, unit_name=unit, reminded_on=reminded, **said)
+
+    def wording(self, owed: Owed, level: int, step: str) -> dict[str, Any] | None:
+        """For today, whatever the day it was planned for; a soft target that has passed is not mentioned."""
+        last_day = owed.late_after or owed.target_day
+        late = days_late(self.today, owed.late_after, self.office.calendar)
+        if self.today > last_day and not late:
+            return None
+        calendar, plan = self.office.calendar, self.office.plan
+        return {
+            "level": level if level >= URGING else (3 if late else min(level, 2)),
+            "step": step,
+            "title": f"{owed.title} ({period_title_vi(owed.period)})",
+            "short": owed.short,
+            "clause": owed.clause,
+            "plan_number": plan.number,
+            "plan_signed_on": plan.signed_on,
+            "deadline_phrase": owed.deadline_phrase,
+            "last_day": last_day,
+            "target_day": owed.target_day,
+            "working_days_left": None if late else calendar.between(self.today, owed.target_day),
+            "days_late": late or None,
+            "hand_in": owed.hand_in,
+            "url": f"{self.office.base_url}/nhiem-vu/{owed.code}",
+            "supplement_by": calendar.add(self.today, ANSWER_IN_WORKING_DAYS) if late else None,
+            "reply_by": None if late else owed.target_day,
+        }
 
     def receipt(self, message: Claimed, recipient: Recipient) -> Letter:
         told = json.loads(message.facts or "{}")
@@ -227,7 +235,7 @@ class _Desk:
         )
         obligation, occurrence, term = self.session.execute(query).one()
         return {
-            "title": _title(obligation.title_vi, occurrence.period),
+            "title": f"{obligation.title_vi} ({period_title_vi(occurrence.period)})",
             "clause": obligation.clause,
             "plan_number": self.office.plan.number,
             "url": f"{self.office.base_url}/nhiem-vu/{obligation.code}",
@@ -283,11 +291,6 @@ LETTERS = {
     "watch": _Desk.note,
     "channel_down": _Desk.note,
 }
-
-
-@lru_cache(1024)
-def _title(obligation: str, period: str) -> str:
-    return f"{obligation} ({period_title_vi(period)})"
 
 
 def _by_message(rows: Sequence[DigestRow]) -> dict[int, list[DigestRow]]:
