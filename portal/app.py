@@ -20,7 +20,8 @@ from portal.desk import Desk
 from portal.forms import genuine
 from portal.headers import SecurityHeaders
 from portal.oidc import Provider
-from portal.pages import account, board, mail, posts, sign_in
+from portal.pages import account, answer, board, hooks, mail, posts, sign_in
+from portal.pages.hooks import Hooks, hooks_of
 from portal.rendering import STATIC, Page, Renderer, page_of
 from portal.visitor import SignInNeeded
 from services.access_examples import add_examples_without_post
@@ -29,10 +30,12 @@ from services.board_notices import notices
 YEAR = "public, max-age=31536000, immutable"
 
 
-def create_app(desk: Desk | None = None) -> FastAPI:
+def create_app(desk: Desk | None = None, webhooks: Hooks | None = None) -> FastAPI:
     """The application at this desk; without one, at the desk the settings describe."""
+    if desk is None:
+        desk, webhooks = _from_settings()
     app = FastAPI(title="Kyhan", docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.desk = desk or _desk_from_settings()
+    app.state.desk, app.state.hooks = desk, webhooks or Hooks()
     app.state.renderer = Renderer(app.state.desk)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
     app.add_middleware(SecurityHeaders)
@@ -44,11 +47,13 @@ def create_app(desk: Desk | None = None) -> FastAPI:
     for part in (sign_in, account, posts, board, mail):
         pages.include_router(part.router)
     app.include_router(pages)
+    app.include_router(answer.router)
+    app.include_router(hooks.router)
     app.mount("/static", KeptFiles(directory=STATIC))
     return app
 
 
-def _desk_from_settings() -> Desk:
+def _from_settings() -> tuple[Desk, Hooks]:
     home = open_home(now())
     settings = home.settings
     engine_api = settings.prefect_api_url or f"http://127.0.0.1:{settings.prefect_port}/api"
@@ -56,7 +61,7 @@ def _desk_from_settings() -> Desk:
     if demo:
         with writing(home.engine) as session:
             add_examples_without_post(session, now())
-    return Desk(
+    desk = Desk(
         engine=home.engine,
         office=home.office,
         clock=now,
@@ -66,6 +71,7 @@ def _desk_from_settings() -> Desk:
         provider=_provider(settings),
         demo=demo,
     )
+    return desk, hooks_of(settings)
 
 
 def _provider(settings: Settings) -> Provider | None:
