@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib import import_module
 from types import ModuleType
@@ -66,7 +67,9 @@ def main() -> None:
     """The command's entry: expected refusals become one clear message and exit 1; wrong settings and use are exit 2."""
     wanted = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
     try:
-        build(wanted)()
+        commands = build(wanted)
+        gc.freeze()  # what is loaded by now stays; the collector need not walk it again and again
+        commands()
     except Exception as error:
         from cli.answers import refusal, say
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import datetime
 from functools import cache
 
-from config.home import Home, open_home
 from prefect.runtime import flow_run
 
 from config import clock
+from config.home import Home, open_home
 
 
 @cache
 def home() -> Home:
     """Opened once a process."""
-    return open_home(clock.now())
+    opened = open_home(clock.now())
+    gc.freeze()  # what is loaded by now stays; the collector need not walk it again and again
+    return opened
 
 
 def moment(as_of: datetime | None = None) -> datetime:

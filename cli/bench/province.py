@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Sequence
@@ -62,6 +63,7 @@ def ready(url: str) -> tuple[Office, Engine]:
     bureau, engine = office(Path()), connect(url)
     bureau.calendar.is_working_day(TODAY)
     engine.connect().close()
+    gc.freeze()  # as the commands and the flows do
     return bureau, engine
 
 
