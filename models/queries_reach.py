@@ -55,7 +55,7 @@ def focal_points(session: Session, units: Collection[int], today: date) -> dict[
         .join(Person, col(Person.id) == col(Tenure.person_id))
         .where(col(Post.organisation_id).in_(units), col(Post.role) == "focal_point", holding(Tenure, today))
     )
-    return {unit: person for unit, person in session.execute(query)}
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def has_real_people(session: Session) -> bool:

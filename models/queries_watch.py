@@ -8,9 +8,11 @@ from datetime import datetime
 from sqlalchemy import and_, delete, func, literal, or_
 from sqlmodel import Session, col, select
 
+from models.channels import ChannelHealth
 from models.columns import UtcMoment
 from models.messages import Message
 from models.projection import Heartbeat, Lease, Projection
+from models.zalo import ZaloLink
 
 
 def last_beats(session: Session, names: Collection[str]) -> dict[str, datetime]:
@@ -28,6 +30,14 @@ def stuck_messages(session: Session, waiting_since: datetime, given_up_since: da
     )
     query = select(Message.state, func.count()).where(or_(waits, given_up)).group_by(Message.state)
     return session.exec(query).all()
+
+
+def channel_health(session: Session, channel: str) -> ChannelHealth | None:
+    return session.get(ChannelHealth, channel)
+
+
+def linked_people(session: Session, kind: str) -> int:
+    return session.exec(select(func.count()).select_from(ZaloLink).where(ZaloLink.kind == kind)).one()
 
 
 def undrawn(session: Session) -> int:

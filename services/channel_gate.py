@@ -49,6 +49,8 @@ def count(session: Session, channel: str, number: int, now: datetime) -> None:
         health = _health(session, channel, now)
         health.day_count += number
         health.month_count += number
+        if health.remaining is not None:
+            health.remaining -= number  # until the service says how many are left
 
 
 def paused(session: Session) -> Sequence[ChannelHealth]:

@@ -1,4 +1,4 @@
-"""Before it matters: who has nobody to be reminded, whether each post is still held, and who is asked too much at once."""
+"""Before it matters: which units have nobody to be reminded, who still holds each post, who is asked too much."""
 
 from __future__ import annotations
 
@@ -114,21 +114,21 @@ class Week:
     hint: str = ""  # what could be moved together, when it is more than the cap
 
 
-def burden(session: Session, office: Office, first: date, last: date) -> list[Week]:
-    """Requests by unit and week, the fullest weeks first."""
+def burden(session: Session, office: Office, first: date, last: date, most: int = MOST_A_WEEK) -> list[Week]:
+    """Requests by unit and week, the fullest weeks first; of weeks with more than `most`, what could go together."""
     found = queries_reach.requests(session, first, last)
     names = queries_cases.names_on(session, {one.organisation_id for one in found}, first)
     weeks = groupby(found, key=lambda one: (one.organisation_id, one.day - timedelta(days=one.day.weekday())))
-    rows = [_week(office, unit, names[unit].name, monday, list(asked)) for (unit, monday), asked in weeks]
+    rows = [_week(office, unit, names[unit].name, monday, list(asked), most) for (unit, monday), asked in weeks]
     return sorted(rows, key=lambda week: (-len(week.requests), week.monday, week.organisation_id))
 
 
-def _week(office: Office, unit: int, name: str, monday: date, asked: Sequence[Request]) -> Week:
+def _week(office: Office, unit: int, name: str, monday: date, asked: Sequence[Request], most: int) -> Week:
     titles = tuple(f"{one.short} ({day_vi(one.day)})" for one in asked)
-    if len(asked) <= MOST_A_WEEK:
+    if len(asked) <= most:
         return Week(unit, name, monday, titles)
     near = "; ".join(_near(office, asked))
-    hint = f"{len(asked)} yêu cầu trong một tuần (nên không quá {MOST_A_WEEK})"
+    hint = f"{len(asked)} yêu cầu trong một tuần (nên không quá {most})"
     return Week(unit, name, monday, titles, f"{hint}; có thể gộp: {near}" if near else hint)
 
 

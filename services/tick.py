@@ -19,6 +19,7 @@ from rules.status import ANSWERED, EXEMPT, Status
 from services.draft_reports import draft_reports
 from services.errors import Refused, unknown
 from services.open_cases import open_cases
+from services.reach import ask_still_you, look_ahead
 from services.remind import remind
 from services.urging import draft_letters
 
@@ -79,6 +80,8 @@ def _pass(
     with writing(engine) as session:
         opened = open_cases(session, office, now, wanted)
         reminded = remind(session, office, now, wanted)
+        look_ahead(session, office, now, wanted)
+        ask_still_you(session, office, now)
         first.opened += opened.cases
         first.notices += reminded.notices
         first.skipped += reminded.skipped

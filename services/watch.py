@@ -1,13 +1,24 @@
-"""Looks after the machine itself: what has fallen silent, what does not move."""
+"""Looks after the machine itself: what has fallen silent, what does not move, what will soon run out."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hashlib import sha256
 
+from sqlalchemy import Engine
 from sqlmodel import Session
 
-from models import queries_watch
+from models import queries_inbound, queries_watch
+from models.channels import ChannelHealth
+from models.database import writing
+from rules.channels import Way
+from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
+from services import channel_gate, zalo_tokens
+from services.channel_gate import queue_for_coordinators
+from services.undelivered import undelivered
 
 SILENCE = timedelta(hours=26)  # one daily tick missed, with two hours of grace
 STUCK = timedelta(hours=4)
@@ -20,9 +31,85 @@ MESSAGE_STATES = {
 }
 
 
+NEARLY = 0.8  # of a quota
+
+
+@dataclass(frozen=True)
+class Finding:
+    text: str
+    urgent: bool = False  # told at once, not with the day's digest
+
+
 def watch(session: Session, office: Office, now: datetime) -> list[str]:
     """One Vietnamese sentence for each thing that is wrong; an empty list when all is well."""
-    return [*_silent(session, office, now), *_stuck(session, now), *_undrawn(session)]
+    return [finding.text for finding in findings(session, office, now)]
+
+
+def findings(session: Session, office: Office, now: datetime) -> list[Finding]:
+    urgent = [*_silent(session, office, now), *_paused(session), *zalo_tokens.problems(session)]
+    calm = [*_stuck(session, now), *_undrawn(session), *_for_a_person(session), *_nearly_used_up(session, office, now)]
+    return [*(Finding(text, True) for text in urgent), *(Finding(text) for text in calm)]
+
+
+def watch_once(engine: Engine, office: Office, now: datetime) -> list[Finding]:
+    """The look from outside the engine, as often as one likes: what is urgent is mailed at once, the rest once a day.
+
+    The same urgent things are mailed once a day. The door sends the mails, and pings whoever watches the watcher.
+    """
+    day = local_day(now)
+    with writing(engine) as session:
+        found = findings(session, office, now)
+        urgent = [finding.text for finding in found if finding.urgent]
+        calm = [finding.text for finding in found if not finding.urgent]
+        if urgent:
+            seal = sha256(_without_numbers("\n".join(sorted(urgent))).encode()).hexdigest()[:12]
+            matter = f"{len(urgent)} việc khẩn cần xem"
+            queue_for_coordinators(session, office, "watch", f"watch:{day}:{seal}", now, matter, urgent)
+        if calm:
+            matter = f"{len(calm)} việc cần xem"
+            queue_for_coordinators(session, office, "watch", f"watch:{day}", now, matter, calm)
+    return found
+
+
+def _without_numbers(text: str) -> str:
+    """«ngừng chạy đã 27 giờ» and «28 giờ» are one thing."""
+    return "".join(letter for letter in text if not letter.isdigit())
+
+
+def _paused(session: Session) -> list[str]:
+    return [
+        f"Kênh {row.channel} đang tạm dừng đến {row.paused_until.astimezone(PROVINCE):%H:%M %d/%m/%Y}: {row.reason}"
+        for row in channel_gate.paused(session)
+        if row.paused_until is not None
+    ]
+
+
+def _for_a_person(session: Session) -> list[str]:
+    given_up, unmatched = len(undelivered(session)), len(queries_inbound.to_be_seen(session))
+    told = [f"{given_up} tin không kênh nào gửi được, cần người xử lý."] if given_up else []
+    return [*told, f"{unmatched} thư đến chưa gắn được với hồ sơ nào."] if unmatched else told
+
+
+def _nearly_used_up(session: Session, office: Office, now: datetime) -> list[str]:
+    told: list[str] = []
+    for way in office.ways:
+        health = queries_watch.channel_health(session, way.name)
+        told += _of_quotas(way, health, local_day(now)) if health else []
+        linked = queries_watch.linked_people(session, way.reaches_by) if way.people else 0
+        if way.people and linked >= NEARLY * way.people:
+            told.append(f"Kênh {way.name} đã liên kết {linked}/{way.people} người.")
+    return told
+
+
+def _of_quotas(way: Way, health: ChannelHealth, today: date) -> Iterator[str]:
+    same_day, same_month = health.day == today, health.month == f"{today:%Y-%m}"
+    if same_day and way.per_day and health.day_count >= NEARLY * way.per_day:
+        yield f"Kênh {way.name} đã gửi {health.day_count}/{way.per_day} tin hôm nay."
+    if same_month and way.per_month and health.month_count >= NEARLY * way.per_month:
+        yield f"Kênh {way.name} đã gửi {health.month_count}/{way.per_month} tin tháng này."
+    left, all_of_it = health.remaining, health.allowance
+    if same_day and left is not None and all_of_it and left <= (1 - NEARLY) * all_of_it:
+        yield f"Kênh {way.name} chỉ còn {left}/{all_of_it} tin hôm nay."
 
 
 def _silent(session: Session, office: Office, now: datetime) -> list[str]:

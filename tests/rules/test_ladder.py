@@ -169,3 +169,12 @@ def test_the_step_to_send_is_never_among_the_skipped(nominal, strict, lead_time,
     newest = step_on(steps, today)
     assume(newest)
     assert newest not in skipped(steps, set(), today)
+
+
+def test_a_step_is_said_again_after_so_many_working_days():
+    again = Ladder(
+        "again", (LadderStep("L3", 3, "late_after", 1, ("head",), "overdue", repeat_every=2, repeat_times=2),)
+    )
+    steps = step_days(again, SIGNED, DUE, DUE, CALENDAR)
+    assert dated(steps) == {"L3": date(2013, 12, 2), "L3.2": date(2013, 12, 4), "L3.3": date(2013, 12, 6)}
+    assert [row.until_day for row in steps] == [date(2013, 12, 4), date(2013, 12, 6), None]
