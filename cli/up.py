@@ -233,11 +233,12 @@ def _print_addresses(home: Home, ports: Ports, environment: Mapping[str, str], f
     table.add_row("Màn hình Prefect", environment["PREFECT_UI_URL"])
     if home.mail_folder is not None:
         table.add_row("Hộp thư thử (SMTP)", f"{HOST}:{ports.mail}, thư lưu ở {home.mail_folder}")
-    if first_link is not None:
-        table.add_row("Quản trị viên đầu tiên", f"{first_link}\n(dùng một lần, trong 24 giờ)")
     table.add_row("Dữ liệu", str(home.folder))
     table.add_row("Nhật ký", str(home.folder / "logs"))
     console.print(table)
+    if first_link is not None:  # on a line of its own: a table would cut it
+        console.print("Quản trị viên đầu tiên đăng nhập bằng liên kết này, dùng một lần, trong 24 giờ:")
+        console.print(first_link, soft_wrap=True)
     console.print("Đang khởi động; Prefect cần khoảng 15 giây. Ctrl-C để dừng. / Starting; Ctrl-C stops.")
 
 
