@@ -54,6 +54,7 @@ class DueItem:
     reply_by: date | None = None
     plan_signed_on: date | None = None
     plan_issuer: str = "Ủy ban nhân dân tỉnh"
+    answer_url: str = ""  # of this reader alone: answers this case with one tap; empty for who only follows it
 
 
 @dataclass(frozen=True, kw_only=True)

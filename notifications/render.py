@@ -30,6 +30,7 @@ from notifications.facts import (
 from notifications.zalo_facts import NOT_ON_ZALO, IssuedLetterFacts, fit
 
 TEMPLATES = Path(__file__).parent / "messages"
+ANSWER_HERE = "\ue001"  # in what is kept of an item: where the link of one reader goes
 LIST_HERE = "\ue000"  # of the private letters, which stand in no text; the list goes in when the rest is tidied
 UNITS_BEHIND = frozenset(
     {"coordinator", "leader"}
@@ -44,6 +45,8 @@ _GREETING: dict[MessageKind, Callable[[LetterFacts], list[str]]] = {
 }
 
 
+QUICK = "Trả lời nhanh, không cần đăng nhập"
+QUICK_LINK = Markup('<br><a href="{}" style="color:#1f4e79">Trả lời nhanh</a>')
 LONGEST_ZALO = 400  # code points, after NFC
 ROOM = (160, 120, 90, 75, 60, 55, 50, 45, 40, 35, 30, 25, 20)  # for each long name, tried one after the other
 
@@ -177,7 +180,15 @@ def _of_items(facts: DigestFacts | UrgingFacts) -> dict[str, object]:
 def _group(facts: DigestFacts | UrgingFacts, level: int, items: Iterable[DueItem]) -> Group:
     follows, look = facts.role in UNITS_BEHIND, LOOKS[level]
     own = None if follows else facts.unit_name
-    return Group(look, tuple(_listed(_shown(item, own), look.colour, follows) for item in items))
+    listed = ((_listed(_shown(item, own), look.colour, follows), item.answer_url) for item in items)
+    return Group(look, tuple(_answerable(kept, url) for kept, url in listed))
+
+
+def _answerable(kept: Listed, url: str) -> Listed:
+    """Outside what is kept: the link is of one reader alone."""
+    if not url:
+        return Listed(kept.text, kept.html.replace(ANSWER_HERE, ""))
+    return Listed(f"{kept.text}\n   {QUICK}: {url}", kept.html.replace(ANSWER_HERE, QUICK_LINK.format(url)))
 
 
 class Shown(NamedTuple):
@@ -216,7 +227,7 @@ def _shown(item: DueItem, own_unit: str | None) -> Shown:
 def _listed(item: Shown, colour: str, follows: bool) -> Listed:
     """Kept: on a morning before a due day, many units are told of the same duty in the same words."""
     find = environment().get_template
-    values = {"item": item, "colour": colour, "follows": follows}
+    values = {"item": item, "colour": colour, "follows": follows, "answer_here": ANSWER_HERE}
     page = _normal(find("_item.html").render(values))
     return Listed(_tidy(_normal(find("_item.txt").render(values))), Markup(page))
 

@@ -9,11 +9,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
 from models import queries_access, queries_cases, queries_messages
 from models.cases import Case
+from models.database import writing
 from models.organisations import Organisation
 from models.plan import ObligationRow, Occurrence, Term
 from models.queries_cases import Holder
@@ -32,12 +33,14 @@ from notifications.facts import (
 from notifications.render import Rendered, digest_kind, render, render_zalo
 from notifications.zalo_facts import NOT_ON_ZALO
 from notifications.zalo_params import FILLED, zns_parameters
+from rules.answers import may_answer
 from rules.channels import EMAIL, Way
 from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
 from rules.periods import period_title_vi
 from rules.punctuality import days_late
 from services.access_letters import facts_of_link
+from services.answers import Pair, answer_urls
 
 URGING = 4  # from this level on, a step asks for an official letter instead of writing to the unit
 ANSWER_IN_WORKING_DAYS = 5
@@ -87,10 +90,27 @@ class _Desk:
         self.sender = self.names[lead]
         self.ways = {way.name: way for way in office.ways}
         self.links = self._links(claimed)
+        self.answer_urls = self._answer_urls(claimed)
 
     def _links(self, claimed: Sequence[Claimed]) -> dict[tuple[int, str], str]:
         linked = [m.person_id for m in claimed if self.way(m).reaches_by in LINKED]
         return queries_messages.zalo_links(self.session, linked) if linked else {}
+
+    def _answer_urls(self, claimed: Sequence[Claimed]) -> dict[Pair, str]:
+        """For those who may answer for their own unit; committed before a letter that carries them can leave."""
+        pairs = {(row.case_id, m.person_id) for m in claimed for row in self.rows.get(m.id, ()) if self.answers(m, row)}
+        if not pairs or not self.office.key:
+            return {}
+        engine = self.session.get_bind()
+        assert isinstance(engine, Engine)
+        with writing(engine) as session:
+            return answer_urls(session, self.office, pairs, self.now)
+
+    def answers(self, message: Claimed, row: DigestRow) -> bool:
+        recipient = self.recipients.get(message.person_id)
+        if recipient is None or self.way(message).reaches_by != "email":
+            return False
+        return may_answer([recipient.role]) and recipient.organisation_id == row.organisation_id
 
     def way(self, message: Claimed) -> Way:
         return self.ways.get(message.channel, EMAIL)
@@ -148,14 +168,16 @@ class _Desk:
         }
 
     def digest(self, message: Claimed, recipient: Recipient) -> Letter:
-        items = tuple(item for row in self.rows.get(message.id, []) if (item := self.item(row)) is not None)
+        items = tuple(
+            item for row in self.rows.get(message.id, []) if (item := self.item(row, message.person_id)) is not None
+        )
         if not items:
             return Letter(message, recipient, None)
         facts = DigestFacts(**self.common(recipient), items=items)
         thread = f"case:{items[0].case_id}" if len(items) == 1 else None
         return self.written(message, recipient, digest_kind(facts), facts, thread)
 
-    def item(self, row: DigestRow) -> DueItem | None:
+    def item(self, row: DigestRow, person: int) -> DueItem | None:
         key = (row.term_id, row.level, row.step)
         if key not in self.said:  # worked out once for all who are held to this term
             self.said[key] = self.wording(self.owed[row.term_id], row.level, row.step)
@@ -163,7 +185,8 @@ class _Desk:
         if said is None:
             return None
         unit, reminded = self.names[row.organisation_id], self.reminded.get(row.case_id, ())
-        return DueItem(case_id=row.case_id, unit_name=unit, reminded_on=reminded, **said)
+        answer = self.answer_urls.get((row.case_id, person), "")
+        return DueItem(case_id=row.case_id, unit_name=unit, reminded_on=reminded, answer_url=answer, **said)
 
     def wording(self, owed: Owed, level: int, step: str) -> dict[str, Any] | None:
         """For today, whatever the day it was planned for; a soft target that has passed is not mentioned."""

@@ -3,11 +3,30 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from builders import DISTRICT, DUE_SOON, OVERDUE, UNIT, a_case, an_answer, at, hand_over, holder, rows, together
+from builders import (
+    DISTRICT,
+    DOMAIN,
+    DUE_SOON,
+    IN_NOVEMBER,
+    OVERDUE,
+    UNIT,
+    a_case,
+    an_answer,
+    at,
+    body,
+    by_mail,
+    hand_over,
+    header,
+    holder,
+    rows,
+    together,
+)
+from mail_server import MailServer
 from sqlalchemy import Engine, event
 from sqlmodel import Session, select
 
@@ -21,7 +40,9 @@ from rules.office import Office
 from services import answers
 from services.access_links import Spent
 from services.answers import Unfit, answer, answer_urls, decide, look_at, match_events, store_event, waiting_requests
+from services.dispatch import dispatch
 from services.errors import Refused
+from services.tick import tick
 
 KEY = b"only for tests, and long enough to seal"
 AGREED = date(2014, 1, 24)
@@ -310,3 +331,32 @@ def test_a_receipt_for_nothing_of_ours_is_kept_and_named_so(engine: Engine) -> N
         (answers.DELIVERED, "unmatched"),
         ("follow", ""),
     ]
+
+
+# --- letters ----------------------------------------------------------------------------------------------------------
+
+
+def mailed(engine: Engine, office: Office, mail: MailServer, now=DUE_SOON) -> dict[str, bytes]:
+    for moment in (IN_NOVEMBER, now):
+        tick(engine, office, moment)
+    dispatch(engine, office, by_mail(mail.port), now + timedelta(hours=1))
+    return {header(raw, "To").partition("<")[2].rstrip(">"): raw for raw in mail.mails}
+
+
+def test_every_item_of_a_units_letters_has_a_link_that_opens_and_coordinators_have_none(
+    engine: Engine, office: Office, mail: MailServer
+) -> None:
+    letters = mailed(engine, office, mail)
+    links = {address: re.findall(r"/tra-loi/([\w-]+)", body(raw)) for address, raw in letters.items()}
+    assert links.pop(f"dieu-phoi.ctk@{DOMAIN}", []) == []
+    assert len(links) >= 30
+    with reading(engine) as session:
+        for address, tokens in links.items():
+            units = {look_at(session, token, DUE_SOON).unit_key.lower() for token in tokens}
+            assert units == {address.partition("@")[0].partition(".")[2]}, address
+
+
+def test_an_office_without_a_key_mails_no_links(engine: Engine, office: Office, mail: MailServer) -> None:
+    letters = mailed(engine, replace(office, key=b""), mail)
+    assert letters
+    assert not [address for address, raw in letters.items() if "/tra-loi/" in body(raw)]
