@@ -97,8 +97,10 @@ class _Desk:
         return queries_messages.zalo_links(self.session, linked) if linked else {}
 
     def _answer_urls(self, claimed: Sequence[Claimed]) -> dict[Pair, str]:
-        """For those who may answer for their own unit; committed before a letter that carries them can leave."""
-        pairs = {(row.case_id, m.person_id) for m in claimed for row in self.rows.get(m.id, ()) if self.answers(m, row)}
+        """For those who may answer for their own unit, where the letter is about one case alone: a link for each
+        item of a digest would cost more than the rest of the letter. Committed before the letter can leave."""
+        alone = [(m, rows[0]) for m in claimed if len(rows := self.rows.get(m.id, [])) == 1]
+        pairs = {(row.case_id, m.person_id) for m, row in alone if self.answers(m, row)}
         if not pairs or not self.office.key:
             return {}
         engine = self.session.get_bind()

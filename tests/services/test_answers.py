@@ -343,13 +343,14 @@ def mailed(engine: Engine, office: Office, mail: MailServer, now=DUE_SOON) -> di
     return {header(raw, "To").partition("<")[2].rstrip(">"): raw for raw in mail.mails}
 
 
-def test_every_item_of_a_units_letters_has_a_link_that_opens_and_coordinators_have_none(
+def test_a_letter_about_one_case_has_a_link_that_opens_it_and_coordinators_have_none(
     engine: Engine, office: Office, mail: MailServer
 ) -> None:
     letters = mailed(engine, office, mail)
     links = {address: re.findall(r"/tra-loi/([\w-]+)", body(raw)) for address, raw in letters.items()}
     assert links.pop(f"dieu-phoi.ctk@{DOMAIN}", []) == []
-    assert len(links) >= 30
+    links = {address: tokens for address, tokens in links.items() if tokens}
+    assert len(links) >= 5
     with reading(engine) as session:
         for address, tokens in links.items():
             units = {look_at(session, token, DUE_SOON).unit_key.lower() for token in tokens}
