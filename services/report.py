@@ -53,6 +53,8 @@ LEVELS = {
 RESULTS = {
     "recorded": "Đã nêu",
     "accepted": "Đã chuyển",
+    "delivered": "Đã đến nơi",
+    "bounced": "Bị trả về",
     "rejected": "Không chuyển được",
     "unknown": "Chưa xác nhận",
     "intent": "Đang gửi",
