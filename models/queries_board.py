@@ -54,17 +54,22 @@ def _cases() -> Select[Any]:
 
 
 def tallies(session: Session, span: Span, now: datetime, today: date) -> Rows:
-    """(duty, organisation_id, status, cases, come): `come` of them have reached their last day."""
+    """(duty, organisation_id, status, cases, come, one): `come` of them have reached their last day, `one` is one."""
     last_day = func.coalesce(col(Term.late_after), col(Term.target_day))
     inner: Subquery = (
         _cases()
         .add_columns(col(ObligationRow.code).label("duty"), col(Case.organisation_id), status_case(now).label("status"))
+        .add_columns(col(Case.id).label("case_id"))
         .add_columns(case((last_day <= today, 1), else_=0).label("has_come"))
         .where(*_in_span(span))
         .subquery()
     )
     columns = (inner.c.duty, inner.c.organisation_id, inner.c.status)
-    counts = (func.count().label("cases"), func.sum(inner.c.has_come).label("come"))
+    counts = (
+        func.count().label("cases"),
+        func.sum(inner.c.has_come).label("come"),
+        func.min(inner.c.case_id).label("one"),
+    )
     return _rows(session, select(*columns, *counts).group_by(*columns))
 
 

@@ -20,7 +20,7 @@ from portal.desk import Desk
 from portal.forms import genuine
 from portal.headers import SecurityHeaders
 from portal.oidc import Provider
-from portal.pages import account, answer, board, hooks, mail, posts, sign_in
+from portal.pages import account, answer, board, case, hand_in, hooks, mail, posts, sign_in
 from portal.pages.hooks import Hooks, hooks_of
 from portal.rendering import STATIC, Page, Renderer, page_of
 from portal.visitor import SignInNeeded
@@ -44,8 +44,9 @@ def create_app(desk: Desk | None = None, webhooks: Hooks | None = None) -> FastA
     app.add_exception_handler(RequestValidationError, _misunderstood)
     app.add_api_route("/healthz", healthz, methods=["GET"])
     pages = APIRouter(dependencies=[Depends(genuine)])
-    for part in (sign_in, account, posts, board, mail):
+    for part in (sign_in, account, posts, board, mail, case, hand_in):
         pages.include_router(part.router)
+    pages.include_router(hand_in.upload_router)
     app.include_router(pages)
     app.include_router(answer.router)
     app.include_router(hooks.router)

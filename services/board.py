@@ -118,6 +118,7 @@ class Cell:
     status: Status
     cases: int
     answered: int
+    case_id: int | None = None  # where it is one case, and open already
 
 
 @dataclass(frozen=True)
@@ -295,12 +296,14 @@ def _matrix(
     tallies: Iterable[Any],
 ) -> Matrix:
     found: Found = defaultdict(dict)
+    one = {}
     for row in tallies:
         _add(found, row.organisation_id, row.duty, Status(row.status), row.cases)
+        one[row.organisation_id, row.duty] = row.one
     _add_unopened(session, bindings, span, found)
     owed = {code for duties in found.values() for code in duties}
     duties = tuple(item for item in office.plan.obligations if item.id in owed)
-    rows = tuple(_matrix_row(unit, duties, found[unit.id]) for unit in units.values() if unit.id in found)
+    rows = tuple(_matrix_row(unit, duties, found[unit.id], one) for unit in units.values() if unit.id in found)
     return Matrix(duties, rows)
 
 
@@ -321,16 +324,23 @@ def _add(found: Found, unit: int, duty: str, status: Status, cases: int) -> None
     counts[status] = counts.get(status, 0) + cases
 
 
-def _matrix_row(unit: Unit, duties: Iterable[Obligation], owed: Mapping[str, Mapping[Status, int]]) -> MatrixRow:
+def _matrix_row(
+    unit: Unit,
+    duties: Iterable[Obligation],
+    owed: Mapping[str, Mapping[Status, int]],
+    one: Mapping[tuple[int, str], int],
+) -> MatrixRow:
     total: dict[Status, int] = {}
     for counts in owed.values():
         for status, cases in counts.items():
             total[status] = total.get(status, 0) + cases
-    return MatrixRow(unit, tuple(_cell(owed.get(duty.id)) for duty in duties), Tally(total))
+    cells = tuple(_cell(owed.get(duty.id), one.get((unit.id, duty.id))) for duty in duties)
+    return MatrixRow(unit, cells, Tally(total))
 
 
-def _cell(counts: Mapping[Status, int] | None) -> Cell | None:
+def _cell(counts: Mapping[Status, int] | None, case_id: int | None) -> Cell | None:
     if not counts:
         return None
     done = sum(cases for status, cases in counts.items() if status in ANSWERED)
-    return Cell(min(counts, key=RANK.__getitem__), sum(counts.values()), done)
+    cases = sum(counts.values())
+    return Cell(min(counts, key=RANK.__getitem__), cases, done, case_id if cases == 1 else None)

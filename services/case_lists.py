@@ -23,6 +23,7 @@ from services.board import Period, Tally, Unit, all_units, tally_of
 
 @dataclass(frozen=True)
 class CaseLine:
+    case_id: int
     unit: Unit
     duty: Obligation
     period: str
@@ -74,6 +75,7 @@ def _case_line(
 ) -> CaseLine:
     received = local_day(row.received_at) if row.received_at else None
     return CaseLine(
+        case_id=row.id,
         unit=unit,
         duty=duty,
         period=row.period,

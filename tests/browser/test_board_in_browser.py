@@ -46,12 +46,13 @@ def test_without_javascript_a_number_leads_to_its_list(browser: Browser, house: 
         assert page.locator("tbody tr").count() == 8
 
 
-def test_a_cell_leads_to_the_units_line_on_the_page_of_the_duty(browser: Browser, house: House):
+def test_a_cell_of_one_case_leads_to_it(browser: Browser, house: House):
     with opened(browser, house) as page:
         page.goto("/?nam=2013")
         page.get_by_role("row", name="Sở Y tế").get_by_role("link", name="Quá hạn, chưa gửi").click()
-        page.wait_for_url("**/nhiem-vu/I5-CALENDAR?nam=2013#SYT")
-        assert "Sở Y tế" in page.locator("tr:target").inner_text()
+        page.wait_for_url("**/ho-so/*")
+        assert page.get_by_role("heading", level=1).inner_text() == "Lịch phổ biến thông tin thống kê"
+        assert "Sở Y tế" in page.locator("main").inner_text()
 
 
 def test_the_keyboard_reaches_the_content_first(browser: Browser, house: House):

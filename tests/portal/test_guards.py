@@ -21,14 +21,17 @@ from visitors import (
     STRANGER,
     a_browser,
     a_session,
+    form_key,
     links,
     post,
 )
 
 from models.access import SignInLink, WebSession
+from models.cases import Case
 from models.database import reading
 from models.organisations import Organisation, OrganisationName
 from models.people import Person, Post, Tenure
+from models.submissions import SubmissionFile
 from portal.desk import Desk
 from portal.forms import FIELD, genuine
 from portal.pages.answer import genuine_by_token
@@ -53,13 +56,28 @@ OPEN = {
 PROVEN_OTHERWISE = {"/tra-loi/{token}", "/hooks/zalo/oa", "/hooks/zalo/bot"}  # by its link; by Zalo's seal
 TOLD = {"name": "Trần Thị Mới", "email": "moi@other.example.vn", "from_day": "2014-01-08"}
 HERE = {"key": "SYT", "code": "I5-CALENDAR", "id": "1", "name": "x.eml", "number": "0", "post": "1", "token": "x"}
+HERE |= {"case_id": "1", "file_id": "1", "version": "1"}
 
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """One of their own: these tests press every button."""
     folder = tmp_path_factory.mktemp("guarded")
-    return replace(a_province.a_desk(folder), mail_folder=folder / "mail")
+    desk = a_province.a_desk(folder)
+    return replace(desk, mail_folder=folder / "mail", office=replace(desk.office, folder=folder))
+
+
+@pytest.fixture(scope="module")
+def handed_in(desk: Desk) -> dict[str, str]:
+    """A case of Sở Y tế with a file, as its addresses name them."""
+    client, case = a_browser(desk, FOCAL_POINT), own_case(desk, "SYT")
+    sent = client.post(
+        f"/ho-so/{case}/nop", data={FIELD: form_key(client)}, files={"files": ("biểu.txt", "biểu".encode())}
+    )
+    assert sent.status_code == 303
+    with reading(desk.engine) as session:
+        file = session.exec(select(SubmissionFile.id)).one()
+    return {"case_id": str(case), "file_id": str(file), "version": "1"}
 
 
 # --- declared -------------------------------------------------------------------------------------------------------
@@ -86,6 +104,7 @@ SIGNED_IN = frozenset(ALL)
 READERS = frozenset(EVERY_UNIT | OWN_UNIT)  # of Sở Y tế, whose pages are asked for
 MAILS = frozenset({COORDINATOR, ADMINISTRATOR})
 POSTS = READERS - {DEPUTY}
+DECIDING = frozenset({COORDINATOR, LEADER})
 
 MATRIX = {
     "GET /": SIGNED_IN,
@@ -96,6 +115,14 @@ MATRIX = {
     "GET /don-vi/{key}/vi-tri": POSTS,
     "POST /don-vi/{key}/vi-tri/{post}/moi": POSTS - {LEADER, AUDITOR},
     "POST /don-vi/{key}/vi-tri/{post}/thu-hoi": POSTS - {LEADER, AUDITOR},
+    "GET /ho-so/{case_id}": READERS,
+    "POST /ho-so/{case_id}/quyet-dinh": DECIDING,
+    "POST /ho-so/{case_id}/buoc": DECIDING,
+    "GET /ho-so/{case_id}/nop": OWN_UNIT,
+    "POST /ho-so/{case_id}/nop": OWN_UNIT,
+    "POST /ho-so/{case_id}/khong-phat-sinh": OWN_UNIT,
+    "GET /ho-so/{case_id}/bien-nhan/{version}": READERS,
+    "GET /tep/{file_id}": READERS,
     "GET /thu": MAILS,
     "GET /thu/{name}": MAILS,
     "GET /thu/{name}/noi-dung": MAILS,
@@ -121,8 +148,10 @@ def test_the_matrix_knows_every_route(desk: Desk):
 
 
 @pytest.mark.parametrize("email", [*EVERYBODY, STRANGER])
-def test_a_role_is_let_through_exactly_where_the_matrix_says(desk: Desk, email: str, caught: str):
-    values = HERE | {"name": caught, "post": str(focal_post(desk, "SYT"))}
+def test_a_role_is_let_through_exactly_where_the_matrix_says(
+    desk: Desk, email: str, caught: str, handed_in: dict[str, str]
+):
+    values = HERE | {"name": caught, "post": str(focal_post(desk, "SYT"))} | handed_in
     answers = {}
     for request in MATRIX:
         method, _, path = request.partition(" ")
@@ -155,7 +184,7 @@ def test_the_table_lets_only_mails_be_read_by_those_who_follow_all():
 # --- two units ------------------------------------------------------------------------------------------------------
 
 
-def test_two_units_reach_nothing_of_each_other(desk: Desk, caught: str):
+def test_two_units_reach_nothing_of_each_other(desk: Desk, caught: str, handed_in: dict[str, str]):
     """Walks every address with every id there is, as people of Sở Y tế; nothing of another unit is ever shown."""
     foreign = names_of_others(desk, "SYT")
     ids = all_ids(desk)
@@ -241,6 +270,15 @@ def focal_post(desk: Desk, key: str) -> int:
         return session.exec(query).one() or 0
 
 
+def own_case(desk: Desk, key: str) -> int:
+    """One that has not been answered."""
+    with reading(desk.engine) as session:
+        query = select(Case.id).where(
+            Case.organisation_id == unit_id(desk, key), col(Case.received_at).is_(None), col(Case.outcome).is_(None)
+        )
+        return session.exec(query).first() or 0
+
+
 def unit_id(desk: Desk, key: str) -> int:
     with reading(desk.engine) as session:
         return session.exec(select(Organisation.id).where(Organisation.key == key)).one() or 0
@@ -269,8 +307,11 @@ def names_of_others(desk: Desk, key: str) -> set[str]:
 def all_ids(desk: Desk) -> dict[str, list[str]]:
     with reading(desk.engine) as session:
         keys = list(session.exec(select(Organisation.key)))
+        cases = [str(id) for id in session.exec(select(Case.id).where(col(Case.id) % 3 == 0))]
     duties = [duty.id for duty in desk.office.plan.obligations]
-    return {"key": keys, "code": duties, "id": [str(n) for n in range(1, 40)], "number": ["0"]}
+    few = [str(n) for n in range(1, 40)]
+    named = {"key": keys, "code": duties, "id": few, "number": ["0"]}
+    return named | {"case_id": cases, "file_id": few, "version": ["1"]}
 
 
 def addresses(path: str, ids: dict[str, list[str]]) -> list[str]:

@@ -1,0 +1,93 @@
+"""Named queries behind the page of one case; each is one statement, however long the case's history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func
+from sqlalchemy import select as select_columns
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from models.cases import Case, Stage
+from models.log import LogEntry
+from models.organisations import Organisation
+from models.plan import ObligationRow, Occurrence, Term
+from models.queries_cases import CaseFile
+from models.submissions import Decision, Submission, SubmissionFile
+
+
+@dataclass(frozen=True)
+class WholeCase(CaseFile):
+    statutory: Term  # the term of the plan; `term` is the one the case is held to
+
+
+def whole_case(session: Session, case_id: int) -> WholeCase | None:
+    statutory = aliased(Term)
+    query = (
+        select_columns(Case, Occurrence, Term, ObligationRow, Organisation, statutory)
+        .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
+        .join(Term, col(Term.id) == col(Case.term_id))
+        .join(statutory, col(statutory.id) == col(Case.statutory_term_id))
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
+        .where(col(Case.id) == case_id)
+    )
+    row = session.execute(query).first()
+    return WholeCase(*row) if row else None
+
+
+def hold_case(session: Session, case_id: int) -> WholeCase | None:
+    """Whoever else would change this case waits until this transaction ends; then it is read as it is now."""
+    held = select(Case).where(Case.id == case_id).with_for_update(key_share=True)
+    if session.exec(held.execution_options(populate_existing=True)).first() is None:
+        return None
+    return whole_case(session, case_id)
+
+
+def stages(session: Session, case_id: int) -> Sequence[Stage]:
+    return session.exec(select(Stage).where(Stage.case_id == case_id).order_by(col(Stage.position))).all()
+
+
+def submissions(session: Session, case_id: int) -> Sequence[Submission]:
+    """The newest version first."""
+    return session.exec(
+        select(Submission).where(Submission.case_id == case_id).order_by(col(Submission.version).desc())
+    ).all()
+
+
+def files(session: Session, case_id: int) -> Sequence[SubmissionFile]:
+    query = (
+        select(SubmissionFile)
+        .join(Submission, col(Submission.id) == col(SubmissionFile.submission_id))
+        .where(Submission.case_id == case_id)
+        .order_by(col(SubmissionFile.id))
+    )
+    return session.exec(query).all()
+
+
+def decisions(session: Session, case_id: int) -> Sequence[Decision]:
+    return session.exec(select(Decision).where(Decision.case_id == case_id).order_by(col(Decision.id).desc())).all()
+
+
+def story(session: Session, case_id: int, after: int = 0) -> Sequence[LogEntry]:
+    """What the log tells of this case, the newest first."""
+    query = select(LogEntry).where(LogEntry.subject == f"case:{case_id}", LogEntry.seq > after)
+    return session.exec(query.order_by(col(LogEntry.seq).desc())).all()
+
+
+def newest_entry(session: Session, case_id: int) -> int:
+    return session.exec(select(func.max(LogEntry.seq)).where(LogEntry.subject == f"case:{case_id}")).one() or 0
+
+
+def file_with_owner(session: Session, file_id: int) -> tuple[SubmissionFile, int, int] | None:
+    """The file, its case, and the organisation that handed it in."""
+    query = (
+        select_columns(SubmissionFile, col(Case.id), col(Case.organisation_id))
+        .join(Submission, col(Submission.id) == col(SubmissionFile.submission_id))
+        .join(Case, col(Case.id) == col(Submission.case_id))
+        .where(col(SubmissionFile.id) == file_id)
+    )
+    row = session.execute(query).first()
+    return (row[0], row[1], row[2]) if row else None

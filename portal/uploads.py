@@ -1,0 +1,122 @@
+"""Reads what a browser sends up: to disk, counted while it comes, and only whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from contextlib import aclosing
+from typing import Any
+
+from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response
+from fastapi.routing import APIRoute
+from python_multipart.multipart import parse_options_header
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from portal.visitor import SignInNeeded, possible_visitor
+from rules.access import Action
+from services.files import LARGEST
+from services.receive_files import MOST_FILES
+from services.uploaded_files import Uploaded
+
+MOST_PARTS = 200  # beyond MOST_FILES they are counted, not kept
+MOST_FIELDS = 20
+LONGEST_FIELD = 16 << 10
+MOST_BYTES = MOST_FILES * LARGEST + (1 << 20)
+TOO_MUCH, BROKEN = 413, 400
+
+
+class UploadRoute(APIRoute):
+    """Only somebody who may hand in is listened to at all."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def counted(request: Request) -> Response:
+            if request.method == "POST":
+                found = await run_in_threadpool(possible_visitor, request)
+                if found is None:
+                    raise SignInNeeded
+                if not found.may(Action.HAND_IN):
+                    raise HTTPException(403)
+            return await handle(CountedRequest(request.scope, request.receive))
+
+        return counted
+
+
+class CountedRequest(Request):
+    async def _get_form(
+        self, *, max_files: float = MOST_PARTS, max_fields: float = MOST_FIELDS, max_part_size: int = LONGEST_FIELD
+    ) -> FormData:
+        kind, _ = parse_options_header(self.headers.get("Content-Type"))
+        if self._form is None and kind == b"multipart/form-data":
+            self._form = await self._counted_form()
+        return await super()._get_form(max_files=max_files, max_fields=max_fields, max_part_size=max_part_size)
+
+    async def _counted_form(self) -> FormData:
+        length = self.headers.get("Content-Length", "")
+        if length.isdigit() and int(length) > MOST_BYTES:
+            raise HTTPException(TOO_MUCH)
+        try:
+            async with aclosing(self.stream()) as stream:
+                parser = CountingParser(
+                    self.headers,
+                    stream,
+                    max_files=MOST_PARTS,
+                    max_fields=MOST_FIELDS,
+                    max_part_size=LONGEST_FIELD,
+                )
+                form = await parser.parse()
+        except MultiPartException as error:
+            raise HTTPException(BROKEN) from error
+        if not parser.ended:  # the line was cut: what came is not what was sent
+            await form.close()
+            raise HTTPException(BROKEN)
+        self.state.too_large = parser.too_large
+        return form
+
+
+class CountingParser(MultiPartParser):
+    """Of a file that is too large, or one too many, the rest is read past but not kept."""
+
+    def __init__(self, *args: Any, **limits: Any) -> None:
+        super().__init__(*args, **limits)
+        self.ended = False
+        self.too_large: set[int] = set()  # numbers of files, from 0
+        self._all = self._of_this = 0
+
+    def on_part_begin(self) -> None:
+        super().on_part_begin()
+        self._of_this = 0
+
+    def on_part_data(self, data: bytes, start: int, end: int) -> None:
+        self._all += end - start
+        self._of_this += end - start
+        if self._all > MOST_BYTES:
+            raise HTTPException(TOO_MUCH)
+        if self._current_part.file is not None and self._of_this > LARGEST:
+            self.too_large.add(self._current_files - 1)
+        elif self._current_part.file is None or self._current_files <= MOST_FILES:
+            super().on_part_data(data, start, end)
+
+    def on_end(self) -> None:
+        self.ended = True
+
+
+def uploads(request: Request, form: FormData) -> list[Uploaded]:
+    """A field left empty comes as a file without a name."""
+    too_large: set[int] = getattr(request.state, "too_large", set())
+    files = [item for _, item in form.multi_items() if isinstance(item, UploadFile)]
+    return [
+        Uploaded(item.filename or "", item.file, number in too_large)
+        for number, item in enumerate(files)
+        if item.filename or item.size
+    ]
+
+
+def word(form: FormData, name: str, longest: int) -> str:
+    """A field of the form in one line; what is no text counts as empty."""
+    given = form.get(name, "")
+    return " ".join(given.split())[:longest] if isinstance(given, str) else ""

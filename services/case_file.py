@@ -1,0 +1,160 @@
+"""Everything one page tells of a case: dates and why, steps, versions, decisions, reminders, story."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from sqlmodel import Session
+
+from models import queries_case_file as queries
+from models import queries_cases
+from models.cases import Case, Stage
+from models.log import LogEntry
+from models.plan import Occurrence, Term
+from models.queries_case_file import WholeCase
+from models.queries_status import facts_of
+from models.submissions import Decision, Submission, SubmissionFile
+from rules.deadlines import local_day
+from rules.office import Office
+from rules.plan import Obligation
+from rules.status import Status, status_of
+from services.ledger import LedgerRow, ledger
+
+MACROS, NOTE, NOTHING = "case.macros", "case.note", "case.nothing_to_report"  # actions of the log
+
+
+@dataclass(frozen=True)
+class Told:
+    """One entry of the log."""
+
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    details: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Version:
+    row: Submission
+    files: tuple[SubmissionFile, ...]
+    on_time: bool
+    note: str
+
+
+@dataclass(frozen=True)
+class Step:
+    row: Stage
+    duty: Obligation | None  # None: the plan in force no longer has it
+
+
+@dataclass(frozen=True)
+class CasePage:
+    id: int
+    organisation_id: int
+    unit_key: str
+    unit_name: str
+    duty: Obligation | None
+    title: str
+    clause: str
+    quote: str
+    case: Case
+    occurrence: Occurrence
+    term: Term
+    statutory: Term
+    status: Status
+    steps: tuple[Step, ...]
+    versions: tuple[Version, ...]
+    decisions: tuple[Decision, ...]
+    reminders: tuple[LedgerRow, ...]
+    step_titles: Mapping[str, str]
+    story: tuple[Told, ...]
+
+    @property
+    def agreed_on(self) -> date | None:
+        return date.fromisoformat(self.term.agreed) if self.term.agreed else None
+
+    @property
+    def seen(self) -> int:
+        """The newest entry of the log this page knows of; what it decides is decided upon that."""
+        return self.story[0].seq if self.story else 0
+
+    @cached_property
+    def flagged(self) -> frozenset[str]:
+        """Digests of files that carry macros."""
+        return frozenset(digest for told in self.story if told.action == MACROS for digest in told.details["files"])
+
+    @property
+    def nothing_said(self) -> Told | None:
+        """A word of the unit that there is nothing to report, which nobody has decided on yet."""
+        newest = next((told for told in self.story if told.action != NOTE), None)
+        return newest if newest and newest.action == NOTHING else None
+
+
+def case_page(session: Session, office: Office, now: datetime, case_id: int) -> CasePage | None:
+    file = queries.whole_case(session, case_id)
+    if file is None:
+        return None
+    story = tuple(tell(entry) for entry in queries.story(session, case_id))
+    duty = _duty(office, file.obligation.code)
+    return CasePage(
+        id=case_id,
+        organisation_id=file.case.organisation_id,
+        unit_key=file.organisation.key,
+        unit_name=_unit_name(session, file, local_day(now)),
+        duty=duty,
+        title=file.obligation.title_vi,
+        clause=file.obligation.clause,
+        quote=file.obligation.quote,
+        case=file.case,
+        occurrence=file.occurrence,
+        term=file.term,
+        statutory=file.statutory,
+        status=status_of(facts_of(file.case, file.term), now),
+        steps=tuple(Step(row, _duty(office, row.code)) for row in queries.stages(session, case_id)),
+        versions=_versions(session, file, story),
+        decisions=tuple(queries.decisions(session, case_id)),
+        reminders=tuple(ledger(session, case_id)),
+        step_titles=_step_titles(office, file.obligation.ladder),
+        story=story,
+    )
+
+
+def tell(entry: LogEntry) -> Told:
+    return Told(entry.seq, entry.at, entry.actor, entry.action, json.loads(entry.details))
+
+
+def _duty(office: Office, code: str) -> Obligation | None:
+    return next((item for item in office.plan.obligations if item.id == code), None)
+
+
+def _unit_name(session: Session, file: WholeCase, day: date) -> str:
+    names = queries_cases.names_on(session, [file.case.organisation_id], day)
+    found = names.get(file.case.organisation_id)
+    return found.name if found else file.organisation.key
+
+
+def _step_titles(office: Office, ladder: str | None) -> dict[str, str]:
+    known = office.ladders.get(ladder or "")
+    return {step.id: step.title.vi for step in known.steps} if known else {}
+
+
+def _versions(session: Session, file: WholeCase, story: Iterable[Told]) -> tuple[Version, ...]:
+    assert file.case.id is not None
+    files: dict[int, list[SubmissionFile]] = defaultdict(list)
+    for row in queries.files(session, file.case.id):
+        files[row.submission_id].append(row)
+    notes = {told.details.get("version"): told.details["note"] for told in story if told.action == NOTE}
+    late_at = file.term.late_at
+    return tuple(
+        Version(
+            row, tuple(files[row.id or 0]), late_at is None or row.received_at < late_at, notes.get(row.version, "")
+        )
+        for row in queries.submissions(session, file.case.id)
+    )

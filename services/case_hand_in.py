@@ -1,0 +1,104 @@
+"""A unit answers for its case by itself: files, or the word that there is nothing to report."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from models import queries_case_file as queries
+from models.queries_case_file import WholeCase
+from models.queries_status import facts_of
+from rules.office import Office
+from rules.status import EXEMPT, Status, status_of
+from services import log, review
+from services.case_decisions import ACCEPTED, UNANSWERED, WrongOrder
+from services.case_file import MACROS, NOTE, NOTHING
+from services.hand_in import HandIn, hand_in
+from services.uploaded_files import Kept
+
+CLOSED = ACCEPTED | EXEMPT | {Status.NIL_RETURN}  # nothing more is taken, unless it is returned
+
+
+@dataclass(frozen=True)
+class Answer:
+    files: Sequence[Kept]
+    document_number: str
+    document_date: date | None
+    note: str
+
+
+@dataclass(frozen=True)
+class Registered:
+    version: int
+    already: bool  # the very same was handed in before: nothing new was written
+
+
+def hand_in_files(session: Session, office: Office, case_id: int, answer: Answer, by: str, now: datetime) -> Registered:
+    """The files are in the store already. Raises Refused."""
+    file = _held(session, case_id)
+    if twin := _twin(session, case_id, answer):
+        return Registered(twin, already=True)
+    if status_of(facts_of(file.case, file.term), now) in CLOSED:
+        raise WrongOrder("closed")
+    arrival = HandIn(
+        unit=file.organisation.key,
+        obligation=file.obligation.code,
+        period=file.occurrence.period,
+        received_at=now,
+        via="portal",
+        document_number=answer.document_number,
+        document_date=answer.document_date,
+        files=[item.file for item in answer.files],
+        registered_by=by,
+    )
+    receipt = hand_in(session, office, arrival, now)
+    if receipt.case_id != case_id:
+        raise WrongOrder("closed")  # another version of the plan has taken this duty over
+    _remark(session, case_id, answer, receipt.version, by, now)
+    return Registered(receipt.version, already=False)
+
+
+def _held(session: Session, case_id: int) -> WholeCase:
+    file = queries.hold_case(session, case_id)
+    if file is None:
+        raise WrongOrder("closed")
+    return file
+
+
+def _twin(session: Session, case_id: int, answer: Answer) -> int | None:
+    """The version that holds the same files under the same number: a form sent twice."""
+    given = sorted(item.file.sha256 for item in answer.files)
+    known: dict[int, list[str]] = defaultdict(list)
+    for row in queries.files(session, case_id):
+        known[row.submission_id].append(row.sha256)
+    twins = (
+        row.version
+        for row in queries.submissions(session, case_id)
+        if row.document_number == answer.document_number and sorted(known[row.id or 0]) == given
+    )
+    return min(twins, default=None)
+
+
+def _remark(session: Session, case_id: int, answer: Answer, version: int, by: str, now: datetime) -> None:
+    if answer.note:
+        log.append(session, now, by, NOTE, f"case:{case_id}", {"version": version, "note": answer.note})
+    flagged = [item.file.sha256 for item in answer.files if item.macros]
+    if flagged:
+        log.append(session, now, "kyhan", MACROS, f"case:{case_id}", {"version": version, "files": flagged})
+
+
+def nothing_to_report(session: Session, case_id: int, reason: str, by: str, now: datetime, *, head: bool) -> None:
+    """The head's word counts at once; anybody else's is for a coordinator to decide on. Raises WrongOrder."""
+    file = _held(session, case_id)
+    if status_of(facts_of(file.case, file.term), now) not in UNANSWERED:
+        raise WrongOrder("closed")
+    if not reason:
+        raise WrongOrder("reason")
+    if head:
+        review.close_without_submission(session, file, "nil_return", by, now, reason)
+    else:
+        log.append(session, now, by, NOTHING, f"case:{case_id}", {"reason": reason})
