@@ -1,0 +1,130 @@
+"""A case as people see it: a unit hands in, a coordinator decides; on a desk, on a phone, with and without scripts."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import a_province
+import pytest
+import uvicorn
+from looking import FAINT_TEXTS, House, opened
+from playwright.sync_api import Browser, Page
+from sqlmodel import col, select
+from visitors import AUDITOR, COORDINATOR, FOCAL_POINT, a_session
+
+from models.cases import Case
+from models.database import reading
+from models.organisations import Organisation
+from models.plan import ObligationRow, Occurrence
+from portal.app import create_app
+from portal.desk import Desk
+
+pytestmark = pytest.mark.browser
+
+PDF = {"name": "Lịch phổ biến.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 once"}
+PAGES = (
+    (COORDINATOR, ""),
+    (COORDINATOR, "?lang=en"),
+    (AUDITOR, ""),
+    (FOCAL_POINT, ""),
+    (FOCAL_POINT, "/nop"),
+    (FOCAL_POINT, "/nop?lang=en"),
+)
+
+
+@dataclass(frozen=True)
+class OwnHouse:
+    address: str
+    desk: Desk
+
+    def cookie(self, email: str) -> dict[str, str]:
+        return {"name": "kyhan_session", "value": a_session(self.desk, email), "url": self.address}
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnHouse]:
+    """A province of its own, to be changed; what is handed in lies in its folder."""
+    folder = tmp_path_factory.mktemp("own_province")
+    desk = a_province.a_desk(folder)
+    desk = replace(desk, office=replace(desk.office, folder=folder))
+    server = uvicorn.Server(uvicorn.Config(create_app(desk), host="127.0.0.1", port=0, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield OwnHouse(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", desk)
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def case(house: OwnHouse) -> int:
+    with reading(house.desk.engine) as session:
+        query = (
+            select(Case.id)
+            .join(Organisation, col(Organisation.id) == Case.organisation_id)
+            .join(Occurrence, col(Occurrence.id) == Case.occurrence_id)
+            .join(ObligationRow, col(ObligationRow.id) == Occurrence.obligation_id)
+            .where(Organisation.key == "SYT", ObligationRow.code == "I5-CALENDAR", Occurrence.period == "2014")
+        )
+        return session.exec(query).one() or 0
+
+
+def looks_well(page: Page, width: int) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(FAINT_TEXTS) == []
+    assert page.evaluate(UNLABELLED) == []
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("width", [380, 1280])
+@pytest.mark.parametrize(("email", "tail"), PAGES)
+def test_every_page_of_a_case_fits_its_screen_and_reads_well(
+    browser: Browser, house: House, case: int, email: str, tail: str, width: int, tmp_path: Path
+):
+    with opened(browser, house, width=width, email=email) as page:
+        page.goto(f"/ho-so/{case}{tail}")
+        page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
+        looks_well(page, width)
+        page.screenshot(path=tmp_path / "page.png", full_page=True)
+
+
+@pytest.mark.parametrize(("width", "javascript"), [(380, False), (1280, True)])
+def test_a_unit_hands_in_and_the_coordinator_returns_it(
+    browser: Browser, house: House, case: int, width: int, javascript: bool, tmp_path: Path
+):
+    number = f"{width}/KH-SYT"
+    with opened(browser, house, width=width, email=FOCAL_POINT, javascript=javascript) as page:
+        page.goto("/don-vi/SYT?nam=2013")
+        page.get_by_role("link", name="Nộp").click()
+        page.get_by_label("Tệp").set_input_files([PDF])
+        page.get_by_label("Số, ký hiệu văn bản").fill(number)
+        page.get_by_role("button", name="Nộp và lấy biên nhận").click()
+        page.wait_for_url("**/bien-nhan/*")
+        assert "Nhận sau hạn" in page.locator(".verdict").inner_text()
+        with page.expect_download() as coming:
+            page.get_by_role("link", name="Lịch phổ biến.pdf").click()
+        assert Path(coming.value.path()).read_bytes() == PDF["buffer"]
+        assert coming.value.suggested_filename == "Lịch phổ biến.pdf"
+        if javascript:
+            looks_well(page, width)
+            assert page.pdf(path=tmp_path / "receipt.pdf").count(b"/Type /Page\n") == 1
+    with opened(browser, house, width=width, javascript=javascript) as page:
+        page.goto(f"/ho-so/{case}")
+        page.locator("summary", has_text="Trả lại để bổ sung").click()
+        page.get_by_label("Còn thiếu gì").fill("Thiếu hình thức phổ biến")
+        page.get_by_label("Bổ sung trước ngày").fill("2014-01-15")
+        page.get_by_role("button", name="Trả lại để bổ sung").click()
+        page.wait_for_url(f"**/ho-so/{case}")
+        assert "Cần bổ sung trước ngày 15/01/2014" in page.content()
+
+
+UNLABELLED = """
+() => [...document.querySelectorAll('input:not([type=hidden]), select, button, textarea')]
+  .filter(e => !e.labels?.length && !e.textContent.trim() && !e.getAttribute('aria-label')).map(e => e.outerHTML)
+"""
