@@ -37,6 +37,15 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "case.nil_return": ("Không phát sinh.", "{reason}"),
     "case.not_applicable": ("Không áp dụng.", "Lý do: {reason}"),
     "case.stage": ("Ghi nhận bước {stage} ngày {done_on}.", "Văn bản số {number}.", "Nơi công bố: {place}"),
+    "case.adjustment": ("Ghi nhận kết quả rà soát.",),
+    "case.acknowledge": ("Đã nhận nhắc việc.",),
+    "case.will_hand_in": ("Báo sẽ gửi văn bản.",),
+    "case.ask_extension": ("Xin gia hạn đến ngày {until}.", "Lý do: {reason}"),
+    "case.ask_nil_return": ("Báo không phát sinh, chờ xác nhận.", "{reason}"),
+    "case.refuse_request": ("Không đồng ý đề nghị.", "{reason}"),
+    "case.nothing_to_report": ("Báo không phát sinh, chờ xác nhận.", "{reason}"),
+    "case.note": ("Ghi chú: {note}",),
+    "case.macros": ("Tệp có macro, cần xem trước khi mở.",),
     "report.draft": ("Đã soạn dự thảo báo cáo.",),
 }
 
