@@ -48,8 +48,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     thread.join(10)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Not for longer: its event loop runs in this thread, and the engine's tests need it gone."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         yield browser
