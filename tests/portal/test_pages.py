@@ -19,6 +19,7 @@ from portal.rendering import HERE, STATIC
 from portal.texts import LOCALE
 
 VALUES = {"key": "STC", "code": "I5-CALENDAR", "id": "1", "name": "", "number": "0", "post": "1", "token": "x"}
+VALUES |= {"case_id": "1", "file_id": "1", "version": "1"}
 PAGES = (
     "/?nam=2013",
     "/danh-sach?nam=2013",
@@ -29,6 +30,7 @@ PAGES = (
     "/tai-khoan/mat-khau",
     "/don-vi/STC/vi-tri",
     "/vao/spent",
+    "/ho-so/1",
     "/nowhere",
 )
 CATALOGUE = LOCALE / "en" / "LC_MESSAGES"
