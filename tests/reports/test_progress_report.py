@@ -1,22 +1,17 @@
 """The report as a Word document: its form by Nghị định 30/2020/NĐ-CP, its blanks, its annexes."""
 
 import hashlib
-import subprocess
 from dataclasses import replace
 from datetime import date
-from statistics import median
-from time import process_time
 
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
 from docx.shared import Pt
-from docxtpl import DocxTemplate
 from jinja2 import UndefinedError
-from report_builders import ISSUER, UNITS, a_report, annex_ii_rows
+from report_builders import ISSUER, a_report, annex_ii_rows
 
 from reports import template_progress, template_urging_letter
-from reports.annexes import annex_ii
 from reports.progress import TEMPLATE, form, report_values, write_progress_report
 from reports.word_form import WordForm
 
@@ -232,33 +227,3 @@ def test_a_template_edited_in_word_may_split_its_tags(tmp_path):
     edited.save(tmp_path / "edited.docx")
     out = WordForm(tmp_path / "edited.docx").write(report_values(a_report()), tmp_path / "r.docx")
     assert Document(out).tables[0].cell(1, 1).text == "Sóc Trăng, ngày   3/2014"
-
-
-def test_500_rows_cost_no_more_than_a_plain_docxtpl_render(tmp_path):
-    values = report_values(a_report(annex_ii=annex_ii_rows(500)))
-
-    def ours():
-        write_progress_report(a_report(annex_ii=annex_ii_rows(500)), tmp_path / "ours.docx")
-
-    def plain():
-        template = DocxTemplate(TEMPLATE)
-        template.render({**values, "annex_ii": annex_ii(annex_ii_rows(500))}, autoescape=True)
-        template.save(tmp_path / "plain.docx")
-
-    ours(), plain()
-    assert median(_cost(ours) / _cost(plain) for _ in range(3)) <= 1.5
-
-
-def _cost(work):
-    start = process_time()
-    work()
-    return process_time() - start
-
-
-@pytest.mark.office
-def test_libreoffice_opens_the_report(tmp_path):
-    write_progress_report(a_report(annex_ii=annex_ii_rows(len(UNITS))), tmp_path / "report.docx")
-    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
-    command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
-    subprocess.run([*command, str(tmp_path / "report.docx")], check=True, capture_output=True, timeout=120)
-    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
