@@ -144,6 +144,13 @@ def test_status_looks_back_before_a_receipt(kyhan: Kyhan) -> None:
     assert mine["status"] == "overdue"
 
 
+def test_status_looks_back_before_a_case_was_open(kyhan: Kyhan) -> None:
+    kyhan("tick", "--at", TICKED)
+    kyhan("tick", "--at", "2014-10-06")
+    rows = kyhan("status", "--as-of", "2014-01-05", "--json").json["cases"]
+    assert {row["period"] for row in rows if row["obligation"] == "I5-CALENDAR"} == {"2014"}
+
+
 @pytest.mark.parametrize(
     ("words", "near"),
     [

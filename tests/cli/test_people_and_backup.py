@@ -137,3 +137,15 @@ def test_a_damaged_backup_is_refused(kyhan: Kyhan, tmp_path: Path, monkeypatch: 
     (tmp_path / "all.zip").write_bytes(content)
     monkeypatch.setenv("KYHAN_HOME", str(tmp_path / "elsewhere"))
     assert kyhan("restore", tmp_path / "all.zip").code == 1
+
+
+def test_a_file_exchanged_inside_a_backup_is_noticed(
+    kyhan: Kyhan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_submitted_file(kyhan, tmp_path)
+    kyhan("backup", tmp_path / "all.zip")
+    with zipfile.ZipFile(tmp_path / "all.zip") as whole, zipfile.ZipFile(tmp_path / "forged.zip", "w") as forged:
+        for item in whole.infolist():
+            forged.writestr(item.filename, b"other" if item.filename.startswith("files/") else whole.read(item))
+    monkeypatch.setenv("KYHAN_HOME", str(tmp_path / "elsewhere"))
+    assert kyhan("restore", tmp_path / "forged.zip").code == 1
