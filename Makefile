@@ -7,7 +7,7 @@ LOCK := requirements.lock
 PIP_INSTALL := PYTHONWARNINGS=ignore $(IN_VENV) -m pip install --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench lock
+.PHONY: help install run test check bench lock texts
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,11 @@ bench: $(READY) ## speed, each figure beside its limit
 	@$(IN_VENV) -m cli bench
 
 install: $(READY) ## set up .venv with the locked versions; the others do it by themselves
+
+texts: ## gather the portal's texts for their English; then fill in what portal.po leaves empty
+	@$(IN_VENV) -m babel.messages.frontend -q extract -F portal/locale/extract.cfg --no-location --sort-output -o $(VENV)/portal.pot portal
+	@$(IN_VENV) -m babel.messages.frontend -q update -i $(VENV)/portal.pot -l en -d portal/locale -D portal --no-fuzzy-matching \
+		--ignore-obsolete --ignore-pot-creation-date --omit-header
 
 lock: ## pin the newest versions that pyproject.toml allows (needs uv)
 	@uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --upgrade \

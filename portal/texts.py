@@ -7,7 +7,11 @@ from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
 from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 
 from rules.deadlines import PROVINCE
 from rules.periods import period_title_vi
@@ -24,8 +28,11 @@ WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday
 def translations(language: str) -> NullTranslations:
     if language == "vi":
         return NullTranslations()
-    with (LOCALE / language / "LC_MESSAGES" / "portal.mo").open("rb") as file:
-        return GNUTranslations(file)
+    with (LOCALE / language / "LC_MESSAGES" / "portal.po").open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    return GNUTranslations(BytesIO(compiled.getvalue()))
 
 
 class Wording:
