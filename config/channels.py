@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from config.fields import Entry, TextEntry
 from rules.channels import REACHES_BY, Way
@@ -20,18 +21,21 @@ class ChannelEntry:
     enabled: bool
     guaranteed: bool  # falls back to nothing: what it cannot deliver, a person must see
     title: Text
-    url: str  # apprise only; {address} stands for the address of the person
+    url: str  # apprise only; {address} stands for the address of the person, {secret} for what the settings tell
     way: Way
 
 
-def ways(entries: Iterable[ChannelEntry], named: Collection[str], *, paced: bool) -> tuple[Way, ...]:
-    """Those in use. `named`: channels the settings name an account for. Not `paced`: towards a mail catcher."""
+def ways(entries: Iterable[ChannelEntry], named: Collection[str], unhurried: Collection[str] = ()) -> tuple[Way, ...]:
+    """Those in use. `named`: channels the settings name an account for; `unhurried`: those towards this machine."""
     used = (entry.way for entry in entries if entry.enabled and entry.name in named)
-    return tuple(used if paced else (_unhurried(way) for way in used))
+    return tuple(_unhurried(way) if way.name in unhurried else way for way in used)
 
 
 def _unhurried(way: Way) -> Way:
-    return Way(way.name, way.family, way.reaches_by, way.guaranteed, people=way.people)
+    return replace(way, per_second=0, per_day=0, per_month=0)
+
+
+OWN_SCHEMES = {"zalozns": "phone", "zalobot": "bot", "kyhanmail": "email"}
 
 
 Cap = Annotated[int, Field(strict=True, ge=0)]
@@ -45,16 +49,24 @@ class ChannelFileEntry(Entry):
     guaranteed: Annotated[bool, Field(strict=True)] = False
     title: TextEntry
     url: str = ""
+    reaches_by: Literal["", "email", "phone", "bot", "oa"] = ""
     per_second: Annotated[float, Field(ge=0)] = 0
     per_day: Cap = 0
     per_month: Cap = 0
     people: Cap = 0
 
+    @model_validator(mode="after")
+    def _knows_its_address(self) -> ChannelFileEntry:
+        wanted = self.kind == "apprise"
+        if wanted != bool(self.url) or (wanted and "{address}" not in self.url):
+            raise PydanticCustomError("channel_url", "only a channel of kind apprise has a url, with {{address}} in it")
+        return self
+
     def channel(self) -> ChannelEntry:
         way = Way(
             name=self.name,
             family=self.family or self.name,
-            reaches_by=REACHES_BY[self.kind],
+            reaches_by=self.reaches_by or OWN_SCHEMES.get(self.url.partition(":")[0]) or REACHES_BY[self.kind],
             guaranteed=self.guaranteed,
             per_second=self.per_second,
             per_day=self.per_day,

@@ -8,14 +8,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
-from ipaddress import ip_address
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
+from config.accounts import is_loopback, named, near, outside
 from config.catalogue import Catalogue, load_catalogue
+from config.channels import ways
 from config.settings import Settings, load_settings
 from models import queries_plan
 from models.database import connect, reading, writing
@@ -29,6 +30,7 @@ from services.prepare import prepare
 KEY_FILE = "secret.key"
 
 if TYPE_CHECKING:
+    from config.outlets import Outlets
     from notifications.channel import Channel
     from services.dispatch import Outgoing
 
@@ -54,13 +56,15 @@ class Home:
         return self.folder / "mail" if self.settings.smtp is None else None
 
     def channels(self, catcher: int | None = None) -> Mapping[str, Channel]:
-        """`catcher`: the port of a mail catcher to use instead of the configured server."""
-        from notifications.smtp import SmtpAddress, SmtpChannel  # only who sends pays for the import
+        """`catcher`: the port of a mail catcher to use instead of everything that is configured."""
+        outlets = self.outlets
+        return {"email": outlets.mail(catcher)} if catcher else outlets.channels(self.catalogue.channels)
 
-        caught = SmtpAddress("127.0.0.1", catcher or self.settings.mail_port)
-        address = caught if catcher else self.settings.smtp or caught
-        sender = parseaddr(self.settings.mail_from)
-        return {"email": SmtpChannel(address, sender, _domain(sender[1]))}
+    @property
+    def outlets(self) -> Outlets:
+        from config.outlets import Outlets  # only who sends pays for the import
+
+        return Outlets(self.settings, self.engine, self.office.key)
 
     def outgoing(self, worker: str | None = None, catcher: int | None = None) -> Outgoing:
         from services.dispatch import Outgoing
@@ -71,6 +75,7 @@ class Home:
             domain=_domain(parseaddr(self.settings.mail_from)[1]),
             worker=worker or f"kyhan-{os.getpid()}",
             examples=catcher is not None or smtp is None or is_loopback(smtp.host),
+            outside=frozenset() if catcher else outside(self.settings, self.catalogue.channels),
             allow_list=frozenset(address.lower() for address in self.settings.allow_list),
             dry_run=self.settings.dry_run,
         )
@@ -78,15 +83,6 @@ class Home:
 
 def _domain(address: str) -> str:
     return address.rpartition("@")[2]
-
-
-def is_loopback(host: str) -> bool:
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def open_home(now: datetime, settings: Settings | None = None) -> Home:
@@ -124,6 +120,7 @@ def office_of(settings: Settings, catalogue: Catalogue, version: PlanVersion) ->
         base_url=settings.base_url,
         support_email=settings.support_email,
         support_phone=settings.support_phone,
+        ways=ways(catalogue.channels, named(settings, catalogue.channels), near(settings, catalogue.channels)),
         key=key_of(settings),
     )
 

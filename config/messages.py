@@ -11,6 +11,10 @@ from config.problems import Problem
 from config.yaml_file import Loc, YamlFile
 
 SAYINGS: dict[str, tuple[str, str]] = {
+    "channel_url": (
+        "kênh apprise, và chỉ kênh này, cần url có {{address}} là chỗ của địa chỉ người nhận",
+        "a channel of kind apprise, and only it, needs a url with {{address}} where the person's address belongs",
+    ),
     "missing": ("thiếu trường này", "this field is missing"),
     "extra_forbidden": ("không có trường tên này", "there is no field of this name"),
     "day": ("không có ngày “{value}” (viết năm-tháng-ngày, ví dụ 2013-11-30)", "no such day “{value}” (YYYY-MM-DD)"),

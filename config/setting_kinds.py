@@ -139,3 +139,58 @@ Key = Annotated[
     Field(min_length=SHORTEST_KEY),
     Expected(f"cần ít nhất {SHORTEST_KEY} ký tự ngẫu nhiên", f"expected at least {SHORTEST_KEY} random letters"),
 ]
+
+
+# --- Zalo -----------------------------------------------------------------------------------------------------------
+
+
+def _bot_token(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"\d{1,20}:[\w.-]{8,200}", value.get_secret_value(), re.ASCII):
+        raise ValueError("not a bot's token")
+    return value
+
+
+def named_secrets(text: str) -> dict[str, str]:
+    """«teams=…, group=…», or one a line. Raises ValueError, without the secret in it."""
+    pairs = [part.strip().partition("=") for part in re.split(r"[,\r\n]", text) if part.strip()]
+    if not all(sign and name.strip() and secret.strip() for name, sign, secret in pairs):
+        raise ValueError("expected name=secret")
+    return {name.strip(): secret.strip() for name, _, secret in pairs}
+
+
+def _named_secrets(value: SecretStr) -> SecretStr:
+    named_secrets(value.get_secret_value())
+    return value
+
+
+TemplateId = Annotated[
+    str,
+    Field(pattern=r"^[0-9]{1,20}$", coerce_numbers_to_str=True),
+    Expected("cần mã số của mẫu tin", "expected the number of a template"),
+]
+ZaloMode = Annotated[
+    Literal["development", "production"],
+    Expected("cần development hoặc production", "expected development or production"),
+]
+Signatures = Annotated[
+    tuple[Literal["app_id", "oa_id", "app_id-header", "oa_id-header"], ...],
+    Field(min_length=1),
+    BeforeValidator(_listed),
+    Expected(
+        "cần một hay nhiều trong app_id, oa_id, app_id-header, oa_id-header, cách nhau bằng dấu phẩy",
+        "expected some of app_id, oa_id, app_id-header, oa_id-header, separated by commas",
+    ),
+]
+BotToken = Annotated[
+    SecretStr, AfterValidator(_bot_token), Expected("cần dạng số:chuỗi bí mật", "expected digits:secret")
+]
+BotSecret = Annotated[
+    SecretStr,
+    Field(min_length=8, max_length=256),
+    Expected("cần từ 8 đến 256 ký tự", "expected 8 to 256 letters"),
+]
+NamedSecrets = Annotated[
+    SecretStr,
+    AfterValidator(_named_secrets),
+    Expected("cần tên_kênh=bí_mật, cách nhau bằng dấu phẩy", "expected channel=secret, separated by commas"),
+]

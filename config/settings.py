@@ -85,8 +85,18 @@ class Settings(BaseSettings):
     zalo_app_secret: k.Secret | None = None
     zalo_oa_id: k.Word | None = None
     zalo_oa_secret: k.Secret | None = None  # of the webhook, not the app's
-    zalo_bot_token: k.Secret | None = None
-    zalo_bot_secret: k.Secret | None = None  # of the bot's webhook
+    zalo_signatures: k.Signatures = ("app_id", "oa_id")
+    zalo_appsecret_proof: k.YesNo = False
+    zalo_mode: k.ZaloMode = "production"
+    zalo_template_due_soon: k.TemplateId | None = None
+    zalo_template_overdue: k.TemplateId | None = None
+    zalo_template_reminder: k.TemplateId | None = None
+    zalo_template_digest: k.TemplateId | None = None
+    zalo_template_receipt: k.TemplateId | None = None
+    zalo_template_returned: k.TemplateId | None = None
+    zalo_bot_token: k.BotToken | None = None
+    zalo_bot_secret: k.BotSecret | None = None  # of the bot's webhook; None: what people write is fetched
+    channel_secrets: k.NamedSecrets | None = None  # fill {secret} in the addresses of channels.yaml
 
     @classmethod
     def settings_customise_sources(  # type: ignore[override]  # called by names, and only one of them matters
@@ -218,16 +228,31 @@ def _unfit_for_production(settings: Settings) -> list[WrongSetting]:
         ("secret_key", settings.secret_key is not None, "bắt buộc khi chạy thật", "is required"),
         ("smtp_url", settings.smtp_url is not None, "bắt buộc khi chạy thật", "is required"),
         ("mail_from", "@example." not in settings.mail_from, "cần địa chỉ gửi thật", "needs a real sender"),
+        *(
+            (field, getattr(settings, field).startswith("https://"), "cần https:// khi chạy thật", "needs https://")
+            for field in ZALO_HOSTS
+        ),
     )
     return [WrongSetting(NAMES[field], vi, f"{en} in production") for field, fits, vi, en in rules if not fits]
 
 
+ZALO_HOSTS = ("zalo_openapi_url", "zalo_business_url", "zalo_oauth_url", "zalo_bot_url")
+ZALO_TEMPLATES = tuple(field for field in Settings.model_fields if field.startswith("zalo_template_"))
 OIDC = ("oidc_issuer", "oidc_client_id", "oidc_client_secret")
+# Where one of the first is told, all of the second are needed.
+TOGETHER: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    (OIDC, OIDC),
+    (("zalo_app_secret",), ("zalo_app_id",)),
+    (ZALO_TEMPLATES, ("zalo_app_id", "zalo_app_secret", "zalo_template_due_soon", "zalo_template_overdue")),
+    (("zalo_appsecret_proof",), ("zalo_app_secret",)),
+    (("zalo_bot_secret",), ("zalo_bot_token",)),
+)
 
 
 def _half_told(settings: Settings) -> list[WrongSetting]:
-    missing = [field for field in OIDC if getattr(settings, field) is None]
-    if len(missing) == len(OIDC):
-        return []
-    others = ", ".join(NAMES[field] for field in OIDC if field not in missing)
-    return [WrongSetting(NAMES[field], f"cần thiết khi có {others}", f"is needed beside {others}") for field in missing]
+    missing: dict[str, str] = {}
+    for some, needed in TOGETHER:
+        told = ", ".join(NAMES[field] for field in some if getattr(settings, field))
+        if told:
+            missing |= {field: told for field in needed if not getattr(settings, field) and field not in missing}
+    return [WrongSetting(NAMES[one], f"cần thiết khi có {by}", f"is needed beside {by}") for one, by in missing.items()]

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from urllib.parse import quote, unquote
 
 from notifications.channel import Envelope, Outcome, OutcomeKind
+from notifications.schemas import collecting
 
 K = OutcomeKind
 
@@ -55,8 +56,10 @@ class AppriseChannel:
     def send(self, envelope: Envelope) -> Outcome:
         if not _ADDRESS.match(envelope.to_address):
             return Outcome(K.DEAD, "bad-address", "Địa chỉ người nhận không hợp lệ. / Not a valid address.")
-        with _ONE_AT_A_TIME, _log_lines() as lines:
+        with _ONE_AT_A_TIME, _log_lines() as lines, collecting(envelope) as outcomes:
             accepted = self._notify(envelope)
+        if outcomes:  # one of our own channels sent it, and knows more than yes or no
+            return outcomes[-1]
         if accepted is None:
             return Outcome(K.BUG, "bad-url", "Apprise không hiểu địa chỉ kênh. / Apprise does not know this URL.")
         if accepted:

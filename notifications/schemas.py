@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
@@ -39,6 +39,7 @@ NAMES_IN_URL = (
     "zalobot://{profile}/{chat}",
 )
 _sink: ContextVar[list[Outcome] | None] = ContextVar("kyhan_outcomes", default=None)
+_whole: ContextVar[Envelope | None] = ContextVar("kyhan_envelope", default=None)
 
 
 @dataclass(frozen=True)
@@ -64,14 +65,18 @@ def register(profiles: Mapping[str, Channel], clock: Callable[[], datetime]) -> 
 
 
 @contextmanager
-def collecting() -> Iterator[list[Outcome]]:
-    """The outcomes of what Apprise sends through our channels meanwhile."""
+def collecting(envelope: Envelope | None = None) -> Iterator[list[Outcome]]:
+    """The outcomes of what Apprise sends through our channels meanwhile.
+
+    `envelope`: what they are given whole, where Apprise itself would hand on no more than a title and a body.
+    """
     outcomes: list[Outcome] = []
-    before = _sink.set(outcomes)
+    before, whole = _sink.set(outcomes), _whole.set(envelope)
     try:
         yield outcomes
     finally:
         _sink.reset(before)
+        _whole.reset(whole)
 
 
 def _deliver(schema: str, about: _About, title: str, body: str) -> bool:
@@ -104,6 +109,10 @@ class _About:
 
 
 def _envelope(about: _About, title: str, body: str, now: datetime, domain: str) -> Envelope:
+    whole = _whole.get()
+    if whole is not None:
+        template, parameters = about.template or whole.template, {**whole.parameters, **about.parameters}
+        return replace(whole, to_address=about.address, template=template, parameters=parameters)
     made = f"{about.profile}\n{about.address}\n{title}\n{body}\n{now.isoformat()}"
     key = about.key or f"apprise:{sha256(made.encode()).hexdigest()[:32]}"
     return Envelope(

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -77,12 +77,12 @@ class BotChannel:
         http: ZaloHttp,
         base: str,
         token: str,
-        sent_this_month: int = 0,
+        sent_this_month: Callable[[datetime], int] = lambda _: 0,
         month_cap: int = MONTH_CAP,
         per_second: float = PER_SECOND,
     ) -> None:
         self.api = BotApi(http, base, token)
-        self._sent, self._cap = sent_this_month, month_cap
+        self._sent_this_month, self._cap = sent_this_month, month_cap
         self._pace = Pace(per_second)
 
     @contextmanager
@@ -96,17 +96,17 @@ class BotChannel:
             return self._outcome(Answer(fault), envelope)
         self._pace.wait()
         answer, result = self.api.call("sendMessage", {"chat_id": envelope.to_address, "text": text})
-        said = self._outcome(self._counted(answer), envelope)
+        said = self._outcome(self._explained(answer, envelope.sent_at), envelope)
         if said.kind is not OutcomeKind.OK:
             return said
         reference = result.get("message_id") if isinstance(result, dict) else None
         return replace(said, provider_ref=str(reference) if reference else None)
 
-    def _counted(self, answer: Answer) -> Answer:
+    def _explained(self, answer: Answer, now: datetime) -> Answer:
         """The month's end of free messages and a moment's haste have the same number."""
-        if answer.code == "0":
-            self._sent += 1
-        return replace(answer, code="429-month") if answer.code == "429" and self._sent >= self._cap else answer
+        if answer.code != "429" or self._sent_this_month(now) < self._cap:
+            return answer
+        return replace(answer, code="429-month")
 
     def _outcome(self, answer: Answer, envelope: Envelope) -> Outcome:
         return outcome(BOT, answer, envelope.sent_at, envelope.key, envelope.attempt)

@@ -53,6 +53,11 @@ def count(session: Session, channel: str, number: int, now: datetime) -> None:
             health.remaining -= number  # until the service says how many are left
 
 
+def sent_this_month(session: Session, channel: str, now: datetime) -> int:
+    health = session.get(ChannelHealth, channel)
+    return health.month_count if health is not None and health.month == f"{local_day(now):%Y-%m}" else 0
+
+
 def paused(session: Session) -> Sequence[ChannelHealth]:
     return session.exec(select(ChannelHealth).where(col(ChannelHealth.paused_until).is_not(None))).all()
 

@@ -59,6 +59,7 @@ class Letter:
     attachment: Path | None = None
     address: str = ""  # in its channel; empty: the person cannot be reached by it any more
     parameters: Mapping[str, str] = field(default_factory=dict)  # what fills an approved template
+    by_link: bool = False  # the address is one the person linked
 
 
 def compose(session: Session, office: Office, claimed: Sequence[Claimed], now: datetime) -> list[Letter]:
@@ -140,7 +141,9 @@ class _Desk:
         text = render_zalo(kind, facts)
         parameters = zns_parameters(kind, facts) if kind in FILLED else {}
         rendered = Rendered(kind, text.partition("\n")[0], text, "")
-        return Letter(message, recipient, rendered, None, None, address, parameters)
+        return Letter(
+            message, recipient, rendered, None, None, address, parameters, self.way(message).reaches_by in LINKED
+        )
 
     def letter(self, message: Claimed) -> Letter:
         recipient = self.recipients.get(message.person_id)

@@ -59,7 +59,8 @@ class Hooks:
 def hooks_of(settings: Settings) -> Hooks:
     ours = settings.zalo_app_id or settings.zalo_oa_id
     secret = _said(settings.zalo_oa_secret)
-    signing = Signing(settings.zalo_app_id or "", settings.zalo_oa_id or "", secret) if ours and secret else None
+    whose = (settings.zalo_app_id or "", settings.zalo_oa_id or "")
+    signing = Signing(*whose, secret, settings.zalo_signatures) if ours and secret else None
     return Hooks(signing, _said(settings.zalo_bot_secret))
 
 

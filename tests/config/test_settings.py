@@ -101,7 +101,7 @@ def test_a_wrong_secret_is_not_repeated(tmp_path: Path) -> None:
 
 def test_a_right_secret_is_not_shown(tmp_path: Path) -> None:
     settings = load_settings(
-        {"KYHAN_SMTP_URL": "smtp://u:hunter2@mail.vn", "KYHAN_ZALO_BOT_TOKEN": "hunter2"}, tmp_path
+        {"KYHAN_SMTP_URL": "smtp://u:hunter2@mail.vn", "KYHAN_ZALO_BOT_TOKEN": "1:hunter2hunter2"}, tmp_path
     )
     assert "hunter2" not in f"{settings!r}{settings!s}{settings.smtp!r}"
 

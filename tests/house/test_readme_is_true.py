@@ -71,6 +71,8 @@ def test_the_defaults_of_settings_are_the_ones_told(readme: str) -> None:
 
 
 def _written(default: object) -> str:
+    if isinstance(default, tuple):
+        return ",".join(default)
     return str(default).lower() if isinstance(default, bool) else str(default)
 
 

@@ -128,7 +128,7 @@ def test_a_code_of_bots(zalo: Zalo, code: str):
     number = int(code[:3].replace("xx", "03"))
     said = "Bad Request: chat not found" if code == "400-chat" else "no"
     zalo.fault("bot.sendMessage", {"body": {"ok": False, "error_code": number, "description": said}})
-    channel = bot(zalo, sent_this_month=3000 if code == "429-month" else 0)
+    channel = bot(zalo, sent_this_month=lambda _: 3000 if code == "429-month" else 0)
     result = channel.send(letter("chat-lan"))
     assert result.kind is BOT_EXPECTED[code]
     assert result.maybe_sent is (result.kind is K.UNKNOWN)

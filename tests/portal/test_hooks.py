@@ -130,4 +130,6 @@ def test_the_settings_say_which_doors_are_open(tmp_path):
     assert doors() == (False, False)
     assert doors(OA_SECRET="only the secret of nobody") == (False, False)
     assert doors(OA_ID="456", OA_SECRET="secret-of-the-webhook") == (True, False)
-    assert doors(BOT_SECRET="secret-of-the-bot-webhook") == (False, True)
+    bot = {"BOT_TOKEN": "123:secret-of-the-bot"}
+    assert doors(**bot) == (False, False)  # what people write is fetched: never both ways at once
+    assert doors(**bot, BOT_SECRET="secret-of-the-bot-webhook") == (False, True)
