@@ -46,7 +46,11 @@ def watch(session: Session, office: Office, now: datetime) -> list[str]:
 
 
 def findings(session: Session, office: Office, now: datetime) -> list[Finding]:
-    urgent = [*_silent(session, office, now), *_paused(session), *zalo_tokens.problems(session)]
+    urgent = [
+        *_silent(session, office, now),
+        *_paused(session),
+        *zalo_tokens.problems(session, now, by_template(office)),
+    ]
     calm = [*_stuck(session, now), *_undrawn(session), *_for_a_person(session), *_nearly_used_up(session, office, now)]
     return [*(Finding(text, True) for text in urgent), *(Finding(text) for text in calm)]
 
@@ -69,6 +73,11 @@ def watch_once(engine: Engine, office: Office, now: datetime) -> list[Finding]:
             matter = f"{len(calm)} việc cần xem"
             queue_for_coordinators(session, office, "watch", f"watch:{day}", now, matter, calm)
     return found
+
+
+def by_template(office: Office) -> bool:
+    """Whether a channel of this office sends in the name of an Official Account."""
+    return any(way.family == "zalo" and way.reaches_by in ("phone", "oa") for way in office.ways)
 
 
 def _without_numbers(text: str) -> str:

@@ -27,6 +27,8 @@ AT_LEAST_EVERY = timedelta(days=7)  # an unused refresh token dies after three m
 TRY_AGAIN_AFTER = timedelta(minutes=15)  # when the token desk did not answer
 ONCE_A_DAY = timedelta(days=1)  # after a refusal: a corrected setting heals, a used-up token is not hammered on
 LAST_MINUTES = timedelta(minutes=2)  # of an access token's life are not used: a request must arrive in time
+IDLE_TOO_LONG = timedelta(days=30)  # nobody keeps the tokens alive
+LIVES = timedelta(days=90)  # a refresh token
 SHOWN = "zalo_token:{}"
 
 log = logging.getLogger(__name__)
@@ -158,7 +160,23 @@ def _missing(row: OaToken) -> NoToken:
     return NoToken("no-token" if row.consent_needed else "token-later", row.problem)
 
 
-def problems(session: Session) -> list[str]:
-    """For the watch and the doctor: what keeps an account from sending, or soon will."""
-    rows = session.exec(select(OaToken).where(col(OaToken.problem) != "").order_by(col(OaToken.profile)))
-    return [f"Zalo OA «{row.profile}»: {row.problem}" for row in rows]
+def problems(session: Session, now: datetime, wanted: bool = False) -> list[str]:
+    """For the watch and the doctor: what keeps an account from sending, or soon will. `wanted`: a channel needs it."""
+    rows = session.exec(select(OaToken).order_by(col(OaToken.profile))).all()
+    if wanted and not rows:
+        return ["Zalo OA: chưa cấp quyền, chưa gửi được tin theo mẫu; chạy kyhan zalo consent"]
+    return [f"Zalo OA «{row.profile}»: {said}" for row in rows if (said := row.problem or _idle(row, now))]
+
+
+def _idle(row: OaToken, now: datetime) -> str:
+    days = (now - row.obtained_at).days
+    if now - row.obtained_at < IDLE_TOO_LONG:
+        return ""
+    return (
+        f"mã truy cập chưa gia hạn {days} ngày, quá {LIVES.days} ngày thì phải cấp quyền lại; chạy kyhan zalo receive"
+    )
+
+
+def standing(session: Session, profile: str = "oa") -> OaToken | None:
+    """When the tokens were fetched and until when they last; the tokens themselves stay sealed."""
+    return session.get(OaToken, profile)

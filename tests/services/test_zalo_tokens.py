@@ -75,7 +75,7 @@ def alarms(tokens: OaTokens) -> list[str]:
 
 def told(tokens: OaTokens) -> list[str]:
     with reading(tokens.engine) as session:
-        return problems(session)
+        return problems(session, MORNING)
 
 
 def refreshed(zalo: Zalo) -> int:

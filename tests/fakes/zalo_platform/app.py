@@ -12,6 +12,7 @@ from tests.fakes.zalo_platform.wire import Handler, scripted
 
 ENDPOINTS: tuple[tuple[str, str, str, Handler], ...] = (
     ("oauth", "POST", "/v4/oa/access_token", oauth.access_token),
+    ("permission", "GET", "/v4/oa/permission", oauth.permission),
     ("zns", "POST", "/message/template", zns.send),
     ("status", "GET", "/message/status", zns.status),
     ("quota", "GET", "/message/quota", zns.quota),

@@ -63,6 +63,14 @@ class Zalo:
         return OAuth(http or ZaloHttp(), self.url, self.known["APP_ID"], self.known["APP_SECRET"])
 
 
+def settings_towards(zalo: Zalo) -> dict[str, str]:
+    """The settings of an office whose Zalo is this platform."""
+    hosts = {f"KYHAN_ZALO_{name}_URL": zalo.url for name in ("OPENAPI", "BUSINESS", "OAUTH", "BOT")}
+    known = {f"KYHAN_ZALO_{name}": zalo.known[name] for name in ("APP_ID", "APP_SECRET", "OA_ID", "OA_SECRET")}
+    templates = {"KYHAN_ZALO_TEMPLATE_DUE_SOON": "12345", "KYHAN_ZALO_TEMPLATE_OVERDUE": "12345"}
+    return {**hosts, **known, **templates, "KYHAN_ZALO_BOT_TOKEN": zalo.known["BOT_TOKEN"]}
+
+
 class Purse:
     """Access tokens without a database: those it was given, one after the other."""
 

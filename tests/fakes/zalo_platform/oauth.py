@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from datetime import timedelta
+from hashlib import sha256
 from secrets import token_hex
+from urllib.parse import urlencode
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from tests.fakes.zalo_platform.state import APP_ID, APP_SECRET, TOKEN_LIFE, platform
+from tests.fakes.zalo_platform.state import APP_ID, APP_SECRET, OA_ID, TOKEN_LIFE, platform
 
 CODE_LIFE = timedelta(minutes=10)
 
@@ -22,17 +25,29 @@ async def access_token(request: Request) -> Response:
     if form.get("app_id") != APP_ID:
         return _no(-14002, "Invalid app id")
     if form.get("grant_type") == "authorization_code":
-        return _by_code(str(form.get("code")))
+        return _by_code(str(form.get("code")), str(form.get("code_verifier")))
     if form.get("grant_type") == "refresh_token":
         return _by_refresh(str(form.get("refresh_token")))
     return _no(-14003, "Invalid grant type")
 
 
-def _by_code(code: str) -> Response:
-    given = platform.state.codes.pop(code, None)
+async def permission(request: Request) -> Response:
+    """The administrator has said yes: leads back with a code that only the asker's verifier opens."""
+    asked, state = request.query_params, platform.state
+    if asked.get("app_id") != APP_ID or not asked.get("redirect_uri"):
+        return _no(-14003, "Invalid redirect uri")
+    code = token_hex(16)
+    state.codes[code], state.challenges[code] = state.now(), asked.get("code_challenge", "")
+    query = urlencode({"oa_id": OA_ID, "code": code, "state": asked.get("state", "")})
+    return RedirectResponse(f"{asked['redirect_uri']}?{query}", 302)
+
+
+def _by_code(code: str, verifier: str) -> Response:
+    given, challenge = platform.state.codes.pop(code, None), platform.state.challenges.pop(code, "")
     if given is None or platform.state.now() - given > CODE_LIFE:
         return _no(-14012, "Invalid code")
-    return new_pair()
+    ours = urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    return _no(-14015, "Invalid code verifier") if challenge and challenge != ours else new_pair()
 
 
 def _by_refresh(token: str) -> Response:

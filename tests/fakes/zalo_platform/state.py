@@ -73,6 +73,7 @@ class State:
     refresh: dict[str, bool] = field(default_factory=lambda: {FIRST_REFRESH: False})  # token → used
     refreshed: int = 0
     codes: dict[str, datetime] = field(default_factory=dict)
+    challenges: dict[str, str] = field(default_factory=dict)
     templates: dict[str, dict[str, Any]] = field(default_factory=the_templates)
     users: dict[str, User] = field(default_factory=dict)
     bot: Bot = field(default_factory=Bot)
