@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from models.cases import Case
 from models.organisations import Organisation
 from models.plan import ObligationRow, Occurrence, PlanVersion
 
@@ -45,3 +47,20 @@ def unopened(session: Session, today_codes: Collection[str] | None) -> Sequence[
 
 def organisations_by_key(session: Session) -> dict[str, Organisation]:
     return {row.key: row for row in session.exec(select(Organisation))}
+
+
+def versions(session: Session) -> Sequence[PlanVersion]:
+    """The newest first."""
+    return session.exec(select(PlanVersion).order_by(col(PlanVersion.id).desc())).all()
+
+
+def open_cases(session: Session) -> dict[str, int]:
+    """Obligation → cases nobody has answered yet, under whatever version they were opened."""
+    query = (
+        select(ObligationRow.code, func.count())
+        .join(Occurrence, col(Occurrence.obligation_id) == col(ObligationRow.id))
+        .join(Case, col(Case.occurrence_id) == col(Occurrence.id))
+        .where(col(Case.received_at).is_(None), col(Case.outcome).is_(None))
+        .group_by(col(ObligationRow.code))
+    )
+    return dict(session.exec(query).all())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request
@@ -12,6 +13,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
+from config.checks import all_checks
 from config.clock import now
 from config.home import open_home
 from config.settings import Settings
@@ -20,7 +22,7 @@ from portal.desk import Desk
 from portal.forms import genuine
 from portal.headers import SecurityHeaders
 from portal.oidc import Provider
-from portal.pages import account, answer, board, case, hand_in, hooks, mail, posts, sign_in
+from portal.pages import account, answer, board, case, hand_in, hooks, mail, office, posts, sign_in
 from portal.pages.hooks import Hooks, hooks_of
 from portal.rendering import STATIC, Page, Renderer, page_of
 from portal.visitor import SignInNeeded
@@ -44,7 +46,7 @@ def create_app(desk: Desk | None = None, webhooks: Hooks | None = None) -> FastA
     app.add_exception_handler(RequestValidationError, _misunderstood)
     app.add_api_route("/healthz", healthz, methods=["GET"])
     pages = APIRouter(dependencies=[Depends(genuine)])
-    for part in (sign_in, account, posts, board, mail, case, hand_in):
+    for part in (sign_in, account, posts, board, mail, case, hand_in, office):
         pages.include_router(part.router)
     pages.include_router(hand_in.upload_router)
     app.include_router(pages)
@@ -70,6 +72,7 @@ def _from_settings() -> tuple[Desk, Hooks]:
         mail_folder=home.mail_folder,
         outgoing=lambda: home.outgoing(f"portal-{os.getpid()}"),
         provider=_provider(settings),
+        checks=partial(all_checks, home),
         demo=demo,
     )
     return desk, hooks_of(settings)

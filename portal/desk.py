@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from rules.office import Office
 
 if TYPE_CHECKING:
     from portal.oidc import Provider
+    from services.checkup import Finding
     from services.dispatch import Outgoing
 
 
@@ -26,6 +27,7 @@ class Desk:
     mail_folder: Path | None = None  # None: mails really leave, there is nothing to look at
     outgoing: Callable[[], Outgoing] | None = None  # None: links wait for the next round of the post
     provider: Provider | None = None  # of OpenID Connect
+    checks: Callable[[datetime], Sequence[Finding]] | None = None  # all that `kyhan doctor` looks at
     demo: bool = False  # a demonstration: while only made-up people are known, they may be tried on
 
     @property

@@ -28,7 +28,8 @@ class Action(StrEnum):
     REGISTER = "register"  # what arrived on paper, in the unit's place
     DECIDE = "decide"  # accept, return, extend, waive
     APPROVE = "approve"
-    MANAGE = "manage"  # people, organisations, plan, settings
+    SEE_OFFICE = "see_office"  # people, organisations, calendar, ladders, plan versions, as they are
+    MANAGE = "manage"  # and change them
     SEE_POSTS = "see_posts"  # who holds which post of a unit, and who is invited
     OWN_ACCOUNT = "own_account"
 
@@ -49,6 +50,7 @@ TABLE: Mapping[Action, frozenset[Role]] = {
     Action.REGISTER: frozenset({Role.COORDINATOR}),
     Action.DECIDE: frozenset({Role.COORDINATOR, Role.LEADER}),
     Action.APPROVE: frozenset({Role.LEADER}),
+    Action.SEE_OFFICE: GRANTED | {Role.COORDINATOR},
     Action.MANAGE: frozenset({Role.ADMINISTRATOR}),
     Action.SEE_POSTS: ROLES - {Role.DEPUTY},
     Action.OWN_ACCOUNT: ROLES,

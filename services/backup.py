@@ -14,9 +14,10 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Engine, func, select
 
 from models.copy import copy_into, copy_rows
-from models.database import connect, reading
+from models.database import connect, reading, writing
 from models.log import LogEntry
 from models.migrate import newest
+from models.projection import Heartbeat
 from services import log
 from services.errors import Refused
 
@@ -24,6 +25,7 @@ DATABASE, MANIFEST = "kyhan.db", "manifest.json"
 FOLDERS = ("files", "reports", "letters", "consolidated")
 SECRET = "secret.key"  # seals links and second factors; without it those of the backup are lost
 PASSING = frozenset({"lease"})  # who is at work now is nothing to keep
+BEAT = "backup"  # the heartbeat that says when the last one was taken
 CHUNK = 1 << 20
 LARGEST = 64 << 30  # of what a backup may unpack to
 
@@ -48,6 +50,8 @@ def backup(
         partial.replace(out)
     finally:
         partial.unlink(missing_ok=True)
+    with writing(engine) as session:
+        session.merge(Heartbeat(name=BEAT, at=now))
     return kept
 
 

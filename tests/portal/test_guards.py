@@ -105,6 +105,8 @@ READERS = frozenset(EVERY_UNIT | OWN_UNIT)  # of Sở Y tế, whose pages are as
 MAILS = frozenset({COORDINATOR, ADMINISTRATOR})
 POSTS = READERS - {DEPUTY}
 DECIDING = frozenset({COORDINATOR, LEADER})
+OFFICE = frozenset({ADMINISTRATOR, AUDITOR, COORDINATOR})
+LOG = frozenset({ADMINISTRATOR, AUDITOR})
 
 MATRIX = {
     "GET /": SIGNED_IN,
@@ -134,6 +136,14 @@ MATRIX = {
     "POST /tai-khoan/phien/{id}/thu-hoi": SIGNED_IN,
     "POST /tai-khoan/phien/thu-hoi-khac": SIGNED_IN,
     "POST /dang-xuat": SIGNED_IN,
+    "GET /quan-tri": OFFICE,
+    "GET /quan-tri/ke-hoach": OFFICE,
+    "GET /quan-tri/dien-tap": OFFICE,
+    "GET /quan-tri/dien-tap/xuat": OFFICE,
+    "GET /quan-tri/he-thong": OFFICE,
+    "GET /quan-tri/nhat-ky": LOG,
+    "GET /quan-tri/nhat-ky/kiem-tra": LOG,
+    "GET /quan-tri/nhat-ky/xuat/{name}": LOG,
 }
 
 

@@ -1,0 +1,25 @@
+"""Everything `kyhan doctor` and the portal's system page look at, for one home."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from config.home import Home
+from services import checkup_machine as machine
+from services.checkup import Finding, look
+
+
+def all_checks(home: Home, now: datetime) -> list[Finding]:
+    settings = home.settings
+    unconfirmed = [day.day for day in home.catalogue.calendar_days if not day.confirmed]
+    smtp = settings.smtp
+    host, port = (smtp.host, smtp.port) if smtp else ("127.0.0.1", settings.mail_port)
+    todo = "kiểm tra KYHAN_SMTP_URL" if smtp else "kyhan up khởi động hộp thư thử"
+    url = settings.prefect_api_url or f"http://127.0.0.1:{settings.prefect_port}/api"
+    return [
+        *machine.pins(),
+        *look(home.engine, home.office, now, unconfirmed),
+        machine.mail_server(host, port, todo),
+        machine.prefect(url),
+        machine.fonts(),
+    ]
