@@ -13,6 +13,7 @@ from rich.console import Console
 JOBS = {
     "tick": "quyết định ai cần nhắc giữa một triệu hồ sơ",
     "dispatch": "gửi 1.000 thư riêng",
+    "pages": "phục vụ bảng điều hành, trang hồ sơ, trang đơn vị",
     "report": "viết báo cáo với phụ lục dài",
     "replay": "chạy lại từ 23/10/2013 đến 31/12/2015, có chứng minh",
 }

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, String, case, cast, func, insert, literal, null, or_, select, text
+from sqlalchemy import Engine, String, and_, case, cast, func, insert, literal, null, or_, select, text
 from sqlmodel import Session, col
 
 from config.catalogue import Catalogue, load_catalogue
@@ -53,6 +53,19 @@ class Size:
         return self.units * (self.kept + self.due)
 
 
+@dataclass(frozen=True)
+class When:
+    """The moment the province is built for, and what was never answered: one in so many cases since that day."""
+
+    now: datetime = NOW
+    late_since: date = SINCE
+    years: int = 0  # instead of the rhythm of `kept`: duties spread over so many calendar years, this one the last
+
+    @property
+    def today(self) -> date:
+        return local_day(self.now)
+
+
 def office(folder: Path, catalogue: Catalogue | None = None) -> Office:
     found = catalogue or load_catalogue()
     return Office(found.plan, WorkCalendar(found.overrides), found.ladders_by_id, folder=folder)
@@ -67,19 +80,19 @@ def ready(url: str) -> tuple[Office, Engine]:
     return bureau, engine
 
 
-def build(url: str, size: Size, folder: Path) -> None:
+def build(url: str, size: Size, folder: Path, when: When = When()) -> None:
     """Fill the empty database at `url`."""
     engine = connect(url)
     catalogue = load_catalogue()
     migrate(engine)
     with writing(engine) as session:
-        prepare(session, catalogue.plan, catalogue.organisations, NOW)
+        prepare(session, catalogue.plan, catalogue.organisations, when.now)
         units = _units(session, size.units)
-        _calendar(session, office(folder, catalogue), size)
-        _cases(session, units)
+        _calendar(session, office(folder, catalogue), size, when)
+        _cases(session, units, when)
         lead = session.execute(select(col(Organisation.id)).where(col(Organisation.key) == catalogue.plan.lead))
-        _history(session, lead.scalar_one() or 0)
-        session.add(Heartbeat(name="tick:I5-CALENDAR", at=NOW - timedelta(days=1)))
+        _history(session, lead.scalar_one() or 0, when)
+        session.add(Heartbeat(name="tick:I5-CALENDAR", at=when.now - timedelta(days=1)))
     _settle(engine)
     engine.dispose()
 
@@ -166,16 +179,14 @@ def _person(id: int, number: int, role: str) -> dict[str, Any]:
 # --- duties ---------------------------------------------------------------------------------------------------------
 
 
-def _calendar(session: Session, office: Office, size: Size) -> None:
-    """Kept duties every three weeks into the past; the due ones begin their ladder today."""
+def _calendar(session: Session, office: Office, size: Size, when: When) -> None:
     obligations = session.execute(select(ObligationRow).where(col(ObligationRow.ladder).is_not(None))).scalars().all()
-    due_on = office.calendar.add(TODAY, _first_offset(office))
-    targets = [TODAY - timedelta(days=30) - APART * (i // AT_ONCE) for i in range(size.kept)]
     occurrences, terms, steps = [], [], []
-    for number, target in enumerate([*targets, *[due_on] * size.due], start=1):
+    for number, target in enumerate(_targets(office, size, when), start=1):
         obligation = obligations[number % len(obligations)]
-        year = 2015 + number // len(obligations)
-        occurrences.append(_occurrence(number, obligation, year, target))
+        quarter = f"{target.year}-Q{(target.month + 2) // 3}"
+        period = quarter if when.years else str(2015 + number // len(obligations))
+        occurrences.append(_occurrence(number, obligation, period, target))
         terms.append(_term(number, target))
         steps += _steps(office, number, target)
     _insert(session, Occurrence, occurrences)
@@ -184,15 +195,26 @@ def _calendar(session: Session, office: Office, size: Size) -> None:
     _catch_up(session, Occurrence, Term)
 
 
+def _targets(office: Office, size: Size, when: When) -> list[date]:
+    """Kept duties every three weeks into the past, or spread over years; the due ones begin their ladder today."""
+    if when.years:
+        each = size.kept // when.years
+        first = when.today.year - when.years + 1
+        return [date(first + year, 1 + 12 * i // each, 15) for year in range(when.years) for i in range(each)]
+    due_on = office.calendar.add(when.today, _first_offset(office))
+    kept = [when.today - timedelta(days=30) - APART * (i // AT_ONCE) for i in range(size.kept)]
+    return [*kept, *[due_on] * size.due]
+
+
 def _first_offset(office: Office) -> int:
     return -min(step.offset for step in office.ladders[LADDER].steps if step.anchor == "target_day")
 
 
-def _occurrence(number: int, obligation: ObligationRow, year: int, target: date) -> dict[str, Any]:
+def _occurrence(number: int, obligation: ObligationRow, period: str, target: date) -> dict[str, Any]:
     return {
         "id": number,
         "obligation_id": obligation.id,
-        "period": str(year),
+        "period": period,
         "opens_on": target - timedelta(days=60),
         "nominal_last_day": target,
         "target_day": target,
@@ -239,10 +261,11 @@ def _steps(office: Office, number: int, target: date) -> list[dict[str, Any]]:
     ]
 
 
-def _cases(session: Session, units_after: int) -> None:
+def _cases(session: Session, units_after: int, when: When) -> None:
     """Every unit × every term; of those of the past most were answered when the second reminder was due."""
-    late_one = (col(Organisation.id) + col(Term.id)) % LATE_ONES == 0
-    answered = case((or_(late_one, col(Term.target_day) > TODAY), null()), else_=col(Term.due_soon_at))
+    one_of_many = (col(Organisation.id) + col(Term.id)) % LATE_ONES == 0
+    late_one = and_(one_of_many, col(Term.target_day) >= when.late_since)
+    answered = case((or_(late_one, col(Term.target_day) > when.today), null()), else_=col(Term.due_soon_at))
     source = (
         select(
             col(Term.occurrence_id),
@@ -260,9 +283,9 @@ def _cases(session: Session, units_after: int) -> None:
     session.connection().execute(insert(table(Case)).from_select(columns, source))
 
 
-def _history(session: Session, lead: int) -> None:
+def _history(session: Session, lead: int, when: When) -> None:
     """The notices and mails that led here: the first reminder of every kept case, all steps of those never answered."""
-    begun = literal(NOW - timedelta(days=2), UtcMoment())
+    begun = literal(when.now - timedelta(days=2), UtcMoment())
     body = case((col(StepDay.reaches).in_(OF_THE_LEAD), literal(lead)), else_=col(Case.organisation_id))
     notices = (
         select(
@@ -275,7 +298,7 @@ def _history(session: Session, lead: int) -> None:
             begun,
         )
         .select_from(Case)
-        .join(StepDay, (col(StepDay.term_id) == col(Case.term_id)) & (col(StepDay.on_day) < TODAY))
+        .join(StepDay, (col(StepDay.term_id) == col(Case.term_id)) & (col(StepDay.on_day) < when.today))
         .join(Post, (col(Post.organisation_id) == body) & (col(Post.role) == col(StepDay.reaches)))
         .join(Tenure, col(Tenure.post_id) == col(Post.id))
         .where(or_(col(StepDay.level) == 1, col(Case.received_at).is_(None)))

@@ -15,7 +15,7 @@ BESIDE_ITS_LIMIT = ("cli.bench",)  # a benchmark runs the bare library too
 # a library: the floors, or the beginnings of module names, that may know it
 AT_HOME = {
     "prefect": ("flows",),
-    "fastapi": ("portal",),
+    "fastapi": ("portal", *BESIDE_ITS_LIMIT),
     "starlette": ("portal",),
     "apprise": ("notifications", *BESIDE_ITS_LIMIT),
     "smtplib": ("notifications", *BESIDE_ITS_LIMIT),

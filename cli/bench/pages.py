@@ -1,0 +1,111 @@
+"""J3: serve the board, a case and a unit's page, beside a bare Jinja2 page of the same size with its rows in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from cli.bench import bare
+from cli.bench.province import Size, When, build
+from cli.bench.timing import Check, Measure, Result, Tell, figures
+from cli.bench.web import Server, serving
+from config import clock
+from models.cases import Case
+from models.database import connect, reading, writing
+from models.organisations import Organisation
+from models.people import Person
+from services.access import enter
+from services.access_slow import Caller
+
+DUTIES, YEARS, MORE = 12, 3, 10
+UNITS = 1_000
+REQUESTS = {"board": 40, "case": 400, "unit": 400}
+MUST, WISH = 1 / 0.5, 1 / 0.65  # of the bare page's seconds: half as many requests a second, and two thirds
+GROWS = 1.25  # ten times the history may cost no more than the noise of the machine
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A page, and the cookie of whoever opens it."""
+
+    name: str
+    path: str
+    cookie: str
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"Cookie": f"kyhan_session={self.cookie}", "Accept-Encoding": "identity"}
+
+
+def run(rounds: int, tell: Tell, units: int = UNITS, requests: Mapping[str, int] = REQUESTS) -> Result:
+    title = f"các trang với {units:,} đơn vị × {DUTIES} nhiệm vụ × {YEARS} năm"
+    result = Result("pages", title, rounds)
+    with TemporaryDirectory(prefix="kyhan-bench-") as name, ExitStack() as stack:
+        folder = Path(name)
+        homes = {years: _home(folder / f"{years}-years", units, years, tell) for years in (YEARS, YEARS * MORE)}
+        few, many = (stack.enter_context(_portal(home)) for home, _ in homes.values())
+        asked, asked_of_many = (pages for _, pages in homes.values())
+        sizes = [few.size(page.path, page.headers) for page in asked]
+        told = {bare.SIZES: ",".join(map(str, sizes))}
+        limit = stack.enter_context(serving("cli.bench.bare:create", told, folder / "bare.log"))
+        for number, (page, same) in enumerate(zip(asked, asked_of_many, strict=True)):
+            bare_page = Asked("bare", f"/{number}", "")
+            contenders = [(limit, bare_page), (few, page), (many, same)]
+            _compare(result, page.name, contenders, requests[page.name], tell)
+    return result
+
+
+def _compare(result: Result, name: str, contenders: list[tuple[Server, Asked]], requests: int, tell: Tell) -> None:
+    names = (f"giới hạn: trang Jinja2 trần ({name})", f"kyhan, {name}", f"kyhan, {name}, dữ liệu {MORE} lần")
+    for server, page in contenders:
+        server.size(page.path, page.headers)
+    taken: list[list[Measure]] = []
+    for number in range(result.rounds):
+        tell(f"{name}, vòng {number + 1}/{result.rounds}")
+        taken.append([server.measure(page.path, page.headers, requests) for server, page in contenders])
+    found = figures(names, taken)
+    result.rows += found
+    growth = sorted(turn[2].wall / turn[1].wall for turn in taken)[len(taken) // 2]
+    result.checks += [
+        Check(f"{name}: thời gian so với giới hạn", found[1].ratio, MUST, WISH),
+        Check(f"{name}: thời gian khi dữ liệu nhiều gấp {MORE} lần", growth, GROWS),
+    ]
+
+
+def _portal(home: Path) -> AbstractContextManager[Server]:
+    environment = {"KYHAN_HOME": str(home), "KYHAN_DRY_RUN": "true"}
+    return serving("portal.app:create_app", environment, home / "portal.log")
+
+
+def _home(folder: Path, units: int, years: int, tell: Tell) -> tuple[Path, list[Asked]]:
+    """Everything of past years is answered; of this year a twentieth is late."""
+    tell(f"dựng dữ liệu {years} năm")
+    folder.mkdir()
+    now = clock.now()
+    year = When(now).today.year
+    url = f"sqlite:///{folder / 'kyhan.db'}"
+    build(url, Size(units, DUTIES * years, 0), folder, When(now, late_since=date(year, 1, 1), years=years))
+    engine = connect(url)
+    try:
+        with writing(engine) as session:
+            coordinator = session.execute(select(Person).where(col(Person.email) == "dieu-phoi.ctk@example.vn"))
+            own = session.execute(select(Person).where(col(Person.email) == "focal-point.1@example.vn"))
+            caller = Caller("127.0.0.0/24", "bench")
+            cookies = [enter(session, one.scalar_one(), "link", caller, now) for one in (coordinator, own)]
+        with reading(engine) as session:
+            unit = select(col(Organisation.id)).where(col(Organisation.key) == "DV-0001").scalar_subquery()
+            case = session.execute(select(func.max(col(Case.id))).where(col(Case.organisation_id) == unit)).scalar_one()
+    finally:
+        engine.dispose()
+    return folder, [
+        Asked("board", f"/?nam={year}", cookies[0]),
+        Asked("case", f"/ho-so/{case}", cookies[0]),
+        Asked("unit", f"/don-vi/DV-0001?nam={year}", cookies[1]),
+    ]
