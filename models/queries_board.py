@@ -31,7 +31,7 @@ class Span(NamedTuple):
 
 def _rows(session: Session, query: Select[Any]) -> Rows:
     # columns only, so the ORM has nothing to add and is not asked
-    return list(session.connection().execute(query))
+    return list(session.connection().execute(query).all())
 
 
 def _in_span(span: Span) -> tuple[ColumnElement[bool], ...]:
@@ -219,37 +219,41 @@ def bindings(session: Session, plan_code: str) -> Rows:
     return _rows(session, query)
 
 
-def units(session: Session, on_day: date) -> Rows:
-    """Every organisation under the name it bears on this day, or bore last, in the register's order."""
+def units(
+    session: Session, on_day: date, *, ids: Collection[int] | None = None, keys: Collection[str] | None = None
+) -> Rows:
+    """Organisations under the name each bears on this day, or bore last, in the register's order; all, or these."""
     current = and_(
         col(OrganisationName.valid_from) <= on_day,
         or_(col(OrganisationName.valid_to).is_(None), col(OrganisationName.valid_to) > on_day),
     )
-    ranked = select(
-        col(OrganisationName.organisation_id),
-        col(OrganisationName.name),
-        col(OrganisationName.abbreviation),
-        func.row_number()
-        .over(
-            partition_by=col(OrganisationName.organisation_id),
-            order_by=(case((current, 0), else_=1), col(OrganisationName.valid_from).desc()),
-        )
-        .label("rank"),
-    ).subquery()
-    query = (
-        select(
-            col(Organisation.id),
-            col(Organisation.key),
-            col(Organisation.kind),
-            col(Organisation.groups),
-            col(Organisation.dissolved_on),
-            ranked.c.name,
-            ranked.c.abbreviation,
-        )
-        .join(ranked, and_(ranked.c.organisation_id == col(Organisation.id), ranked.c.rank == literal_column("1")))
-        .order_by(col(Organisation.position), col(Organisation.id))
+    rank = func.row_number().over(
+        partition_by=col(OrganisationName.organisation_id),
+        order_by=(case((current, 0), else_=1), col(OrganisationName.valid_from).desc()),
     )
-    return _rows(session, query)
+    named = (
+        select(*UNIT_COLUMNS, col(Organisation.position), rank.label("rank"))
+        .select_from(Organisation)
+        .join(OrganisationName, col(OrganisationName.organisation_id) == col(Organisation.id))
+    )
+    if ids is not None:
+        named = named.where(col(Organisation.id).in_(ids))
+    if keys is not None:
+        named = named.where(col(Organisation.key).in_(keys))
+    ranked = named.subquery()
+    query = select(*(ranked.c[column.key] for column in UNIT_COLUMNS)).where(ranked.c.rank == literal_column("1"))
+    return _rows(session, query.order_by(ranked.c.position, ranked.c.id))
+
+
+UNIT_COLUMNS: tuple[Any, ...] = (
+    col(Organisation.id),
+    col(Organisation.key),
+    col(Organisation.kind),
+    col(Organisation.groups),
+    col(Organisation.dissolved_on),
+    col(OrganisationName.name),
+    col(OrganisationName.abbreviation),
+)
 
 
 def due_days(session: Session, plan_code: str) -> tuple[date | None, date | None]:

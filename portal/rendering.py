@@ -15,6 +15,7 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from portal.cells import cells
 from portal.cookies import Cookie, give
 from portal.desk import Desk
 from portal.forms import FIELD, browsers_secret, key_for
@@ -89,6 +90,7 @@ class Renderer:
         environment.filters["day"] = wording.day  # a filter is several times cheaper than a call, and days are many
         environment.globals.update(
             asset=self.asset,
+            cells=cells,
             say=wording,
             language=language,
             office=desk.office,

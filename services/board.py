@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
@@ -39,6 +39,7 @@ URGENCY = (
     Status.NOT_APPLICABLE,
 )
 RANK = {status: rank for rank, status in enumerate(URGENCY)}
+BY_VALUE = {status.value: status for status in Status}  # many times quicker than asking the enumeration
 
 
 @dataclass(frozen=True)
@@ -113,8 +114,9 @@ class Falling:
     screen_id: str | None
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
+    """A tuple, for a board has many thousands."""
+
     status: Status
     cases: int
     answered: int
@@ -189,7 +191,7 @@ def board(session: Session, office: Office, now: datetime, period: Period) -> Bo
         today=today,
         period=period,
         years=years(session, office, today),
-        tally=tally_of((row.status, row.cases, row.come) for row in tallies),
+        tally=tally_of((status, cases, come) for _, _, status, cases, come, _ in tallies),
         overdue=overdue,
         upcoming=upcoming,
         matrix=_matrix(session, office, units, bindings, span, tallies),
@@ -198,11 +200,22 @@ def board(session: Session, office: Office, now: datetime, period: Period) -> Bo
 
 
 def all_units(session: Session, on_day: date) -> dict[int, Unit]:
+    return _by_id(queries.units(session, on_day))
+
+
+def units_of(session: Session, on_day: date, ids: Collection[int]) -> dict[int, Unit]:
+    """These alone: a page about one unit must not cost what a thousand cost."""
+    return _by_id(queries.units(session, on_day, ids=ids)) if ids else {}
+
+
+def unit_named(session: Session, on_day: date, key: str) -> Unit | None:
+    return next(iter(_by_id(queries.units(session, on_day, keys=[key])).values()), None)
+
+
+def _by_id(rows: Iterable[Any]) -> dict[int, Unit]:
     return {
-        row.id: Unit(
-            row.id, row.key, row.name, row.abbreviation, row.kind, frozenset(row.groups.split()), row.dissolved_on
-        )
-        for row in queries.units(session, on_day)
+        id: Unit(id, key, name, abbreviation, kind, frozenset(groups.split()), dissolved_on)
+        for id, key, kind, groups, dissolved_on, name, abbreviation in rows
     }
 
 
@@ -214,10 +227,11 @@ def years(session: Session, office: Office, today: date) -> tuple[int, ...]:
 
 def tally_of(counts: Iterable[tuple[str, int, int]]) -> Tally:
     """From (status, cases, of which have reached their last day)."""
-    total: Counter[Status] = Counter()
+    total: dict[Status, int] = {}
     due = 0
-    for status, cases, come in counts:
-        total[Status(status)] += cases
+    for value, cases, come in counts:
+        status = BY_VALUE[value]
+        total[status] = total.get(status, 0) + cases
         due += 0 if status in EXEMPT else come
     return Tally(total, due)
 
@@ -282,8 +296,6 @@ def _falling_line(
     )
 
 
-Found = dict[int, dict[str, dict[Status, int]]]  # organisation_id, duty, status: cases
-
 # --- unit by duty -------------------------------------------------------------------------------------------------
 
 
@@ -295,52 +307,38 @@ def _matrix(
     span: Span,
     tallies: Iterable[Any],
 ) -> Matrix:
-    found: Found = defaultdict(dict)
-    one = {}
-    for row in tallies:
-        _add(found, row.organisation_id, row.duty, Status(row.status), row.cases)
-        one[row.organisation_id, row.duty] = row.one
-    _add_unopened(session, bindings, span, found)
-    owed = {code for duties in found.values() for code in duties}
-    duties = tuple(item for item in office.plan.obligations if item.id in owed)
-    rows = tuple(_matrix_row(unit, duties, found[unit.id], one) for unit in units.values() if unit.id in found)
+    found: dict[int, dict[str, Cell]] = defaultdict(dict)
+    totals: dict[int, dict[Status, int]] = defaultdict(dict)
+    for duty, unit, value, cases, one in [
+        *((t[0], t[1], t[2], t[3], t[5]) for t in tallies),
+        *_unopened(session, bindings, span),
+    ]:
+        status, total, owed = BY_VALUE[value], totals[unit], found[unit]
+        total[status] = total.get(status, 0) + cases
+        cell = Cell(status, cases, cases if status in ANSWERED else 0, one if cases == 1 else None)
+        owed[duty] = _together(owed[duty], cell) if duty in owed else cell
+    owed_by_any = {code for duties in found.values() for code in duties}
+    duties = tuple(item for item in office.plan.obligations if item.id in owed_by_any)
+    codes = [duty.id for duty in duties]
+    rows = tuple(
+        MatrixRow(unit, tuple(map(found[unit.id].get, codes)), Tally(totals[unit.id]))
+        for unit in units.values()
+        if unit.id in found
+    )
     return Matrix(duties, rows)
 
 
-def _add_unopened(session: Session, bindings: Iterable[Any], span: Span, found: Found) -> None:
+def _unopened(session: Session, bindings: Iterable[Any], span: Span) -> list[tuple[str, int, str, int, None]]:
     """Occurrences of the span that have no cases yet count as «not open» for everyone bound by the plan."""
     waiting = {
-        row.duty: Status.NOT_OPEN if row.opens_on else Status.WAITING_FOR_TRIGGER
+        row.duty: Status.NOT_OPEN.value if row.opens_on else Status.WAITING_FOR_TRIGGER.value
         for row in queries.occurrences(session, span)
         if row.opened_at is None
     }
-    for row in bindings:
-        if row.code in waiting:
-            _add(found, row.organisation_id, row.code, waiting[row.code], 1)
+    return [(row.code, row.organisation_id, waiting[row.code], 1, None) for row in bindings if row.code in waiting]
 
 
-def _add(found: Found, unit: int, duty: str, status: Status, cases: int) -> None:
-    counts = found[unit].setdefault(duty, {})
-    counts[status] = counts.get(status, 0) + cases
-
-
-def _matrix_row(
-    unit: Unit,
-    duties: Iterable[Obligation],
-    owed: Mapping[str, Mapping[Status, int]],
-    one: Mapping[tuple[int, str], int],
-) -> MatrixRow:
-    total: dict[Status, int] = {}
-    for counts in owed.values():
-        for status, cases in counts.items():
-            total[status] = total.get(status, 0) + cases
-    cells = tuple(_cell(owed.get(duty.id), one.get((unit.id, duty.id))) for duty in duties)
-    return MatrixRow(unit, cells, Tally(total))
-
-
-def _cell(counts: Mapping[Status, int] | None, case_id: int | None) -> Cell | None:
-    if not counts:
-        return None
-    done = sum(cases for status, cases in counts.items() if status in ANSWERED)
-    cases = sum(counts.values())
-    return Cell(min(counts, key=RANK.__getitem__), cases, done, case_id if cases == 1 else None)
+def _together(one: Cell, other: Cell) -> Cell:
+    """The more urgent status speaks for both."""
+    status = min(one.status, other.status, key=RANK.__getitem__)
+    return Cell(status, one.cases + other.cases, one.answered + other.answered)

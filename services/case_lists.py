@@ -18,7 +18,7 @@ from rules.office import Office
 from rules.plan import Obligation
 from rules.punctuality import days_late
 from rules.status import Status
-from services.board import Period, Tally, Unit, all_units, tally_of
+from services.board import Period, Tally, Unit, all_units, tally_of, units_of
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def case_lines(
 ) -> tuple[CaseLine, ...]:
     """Of these organisations only, if any are named."""
     today = local_day(now)
-    units = all_units(session, today)
+    units = all_units(session, today) if organisations is None else units_of(session, today, organisations)
     span = Span(office.plan.id, period.first, period.last)
     rows = queries.cases(session, span, now, duty=duty, organisations=organisations)
     duties = {item.id: item for item in office.plan.obligations}

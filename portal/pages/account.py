@@ -16,7 +16,7 @@ from rules.access import SHORTEST_PASSWORD, Action
 from rules.deadlines import local_day
 from services import access, access_passwords
 from services.access_passwords import WeakPassword, WrongCode
-from services.board import all_units
+from services.board import units_of
 
 router = APIRouter(prefix="/tai-khoan", dependencies=[Depends(may(Action.OWN_ACCOUNT))])
 
@@ -30,7 +30,8 @@ def show_account(page: AnyPage, visitor: AnyVisitor) -> HTMLResponse:
     with reading(page.desk.engine) as session:
         sessions = access.sessions_of(session, visitor.known.person_id, page.now)
         secured = access_passwords.has_password(session, visitor.known.person_id)
-        units = all_units(session, local_day(page.now))
+        own = {item.organisation_id for item in visitor.holdings if item.organisation_id}
+        units = units_of(session, local_day(page.now), own)
     holdings = [(item.role, units[item.organisation_id] if item.organisation_id else None) for item in visitor.holdings]
     return page.render(
         "account.html",

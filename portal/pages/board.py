@@ -62,8 +62,8 @@ def show_board(page: AnyPage, visitor: AnyVisitor, period: AskedPeriod) -> Respo
 def _to_own_unit(page: Page, visitor: Visitor) -> RedirectResponse:
     own = visitor.reach(Action.READ_CASES) or frozenset()
     with reading(page.desk.engine) as session:
-        units = board_facts.all_units(session, local_day(page.now))
-    first = next(unit for unit in units.values() if unit.id in own)
+        units = board_facts.units_of(session, local_day(page.now), own)
+    first = next(iter(units.values()))
     return RedirectResponse(page.url(f"/don-vi/{first.key}", nam=page.query.get("nam"), quy=page.query.get("quy")), 303)
 
 
@@ -112,18 +112,18 @@ def show_occurrence(page: AnyPage, id: int) -> RedirectResponse:
 @router.get("/don-vi/{key}")
 def show_unit(page: AnyPage, visitor: AnyVisitor, period: AskedPeriod, key: str) -> HTMLResponse:
     """For whoever may not read of this unit, it is as if it were not there."""
-    own = visitor.reach(Action.READ_CASES)
+    own, today = visitor.reach(Action.READ_CASES), local_day(page.now)
     with reading(page.desk.engine) as session:
-        units = board_facts.all_units(session, local_day(page.now))
-        unit = next((item for item in units.values() if item.key == key), None)
+        unit = board_facts.unit_named(session, today, key)
         if unit is None or not visitor.may(Action.READ_CASES, unit.id):
             raise HTTPException(404)
         lines = case_lists.case_lines(session, page.desk.office, page.now, period, organisations={unit.id})
-        years = board_facts.years(session, page.desk.office, local_day(page.now))
+        years = board_facts.years(session, page.desk.office, today)
+        others = board_facts.units_of(session, today, (own or frozenset()) - {unit.id})
     return page.render(
         "unit.html",
         unit=unit,
-        others=[item for item in units.values() if own and item.id in own and item.id != unit.id],
+        others=list(others.values()),
         lines=lines,
         tally=case_lists.tally_of_lines(lines),
         period=period,

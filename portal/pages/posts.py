@@ -19,7 +19,7 @@ from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action, Role, may_fill
 from rules.deadlines import local_day
 from services import access_posts
-from services.board import Unit, all_units
+from services.board import Unit, unit_named
 from services.errors import Refused
 
 router = APIRouter(prefix="/don-vi/{key}/vi-tri", dependencies=[Depends(may(Action.SEE_POSTS))])
@@ -30,8 +30,7 @@ Word = Annotated[str, Form(max_length=200)]
 def asked_unit(page: AnyPage, visitor: AnyVisitor, key: str) -> Unit:
     """The unit of this address; for whoever may not see it, it is as if it were not there."""
     with reading(page.desk.engine) as session:
-        units = all_units(session, local_day(page.now))
-    found = next((unit for unit in units.values() if unit.key == key), None)
+        found = unit_named(session, local_day(page.now), key)
     if found is None or not visitor.may(Action.SEE_POSTS, found.id):
         raise HTTPException(404)
     return found
