@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli import bench
-from cli.bench import dispatch, replay, report, tick
+from cli.bench import dispatch, pages, replay, report, tick
 from cli.bench.proofs import Caught, caught, prove
 from cli.bench.province import Size
 from cli.bench.timing import Check, Measure, Result, figures
@@ -80,6 +80,15 @@ def test_the_dispatch_sends_what_the_plain_program_sends():
 def test_the_report_holds_every_row_of_the_plain_table():
     result = report.run(1, quiet, sizes=(30,))
     assert [row.count for row in result.rows] == [30, 30]
+
+
+def test_the_bare_page_is_as_large_as_ours():
+    result = pages.run(1, quiet, units=40, requests={"board": 2, "case": 2, "unit": 2})
+    sizes = [row.count for row in result.rows]
+    assert len(sizes) == 9
+    for bare, ours in zip(sizes[::3], sizes[1::3], strict=True):
+        assert abs(bare - ours) <= 1
+    assert [check.name.split(":")[0] for check in result.checks] == ["board", "board", "case", "case", "unit", "unit"]
 
 
 @dataclass
