@@ -14,7 +14,7 @@ UNPROCESSED = "processed_at IS NULL"
 
 
 class AnswerLink(SQLModel, table=True):
-    """One way to answer for one case. Only the digest of its token is kept; who mails it derives the token anew."""
+    """A link of a letter that was used to answer for one case. Only the digest of its token is kept."""
 
     __tablename__ = "answer_link"
     __table_args__ = (UniqueConstraint("case_id", "person_id", "number"),)
@@ -23,7 +23,7 @@ class AnswerLink(SQLModel, table=True):
     token: str = Field(unique=True)  # SHA-256
     case_id: int = Field(foreign_key="unit_case.id")
     person_id: int = Field(foreign_key="person.id")
-    number: int  # the first of this person for this case, the second …
+    number: int  # of the day it was issued: a reader gets one a day for a case
     issued_on: date
     expires_at: datetime = Field(sa_type=UtcMoment)
     used_at: datetime | None = Field(default=None, sa_type=UtcMoment)

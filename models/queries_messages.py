@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -216,19 +216,26 @@ def owed(session: Session, terms: Collection[int]) -> dict[int, Owed]:
     return {term: Owed(*rest) for term, *rest in session.execute(query)}
 
 
-def reminded_on(session: Session, cases: Collection[int], before: date) -> dict[int, tuple[date, ...]]:
-    """The days on which each case's people were reminded."""
+def told_before(session: Session, cases: Collection[int], before: date) -> dict[int, dict[int, list[date]]]:
+    """Case → person → the days before this one on which they were reminded of it."""
     query = (
-        select(col(Notice.case_id), col(Notice.on_day))
+        select(col(Notice.case_id), col(Notice.person_id), col(Notice.on_day))
         .where(col(Notice.case_id).in_(cases), col(Notice.on_day) < before)
         .where(col(Notice.skipped).is_(None), col(Notice.level) < 4, col(Notice.channels) != "")
-        .distinct()
-        .order_by(col(Notice.on_day))
     )
-    days: dict[int, tuple[date, ...]] = {}
-    for case_id, day in session.execute(query):
-        days[case_id] = (*days.get(case_id, ()), day)
+    days: dict[int, dict[int, list[date]]] = {}
+    for case_id, person, day in session.execute(query):
+        days.setdefault(case_id, {}).setdefault(person, []).append(day)
     return days
+
+
+def reminded_on(session: Session, cases: Collection[int], before: date) -> dict[int, tuple[date, ...]]:
+    """The days on which each case's people were reminded."""
+    return {case_id: days_told(told) for case_id, told in told_before(session, cases, before).items()}
+
+
+def days_told(told: Mapping[int, list[date]]) -> tuple[date, ...]:
+    return tuple(sorted({day for days in told.values() for day in days}))
 
 
 def still_held(session: Session, claimed: Collection[Claimed]) -> set[int]:

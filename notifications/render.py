@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
@@ -30,8 +30,9 @@ from notifications.facts import (
 from notifications.zalo_facts import NOT_ON_ZALO, IssuedLetterFacts, fit
 
 TEMPLATES = Path(__file__).parent / "messages"
-ANSWER_HERE = "\ue001"  # in what is kept of an item: where the link of one reader goes
 LIST_HERE = "\ue000"  # of the private letters, which stand in no text; the list goes in when the rest is tidied
+ANSWER_HERE = "\ue001"  # in a list that is kept: where the link of one reader goes
+NO_MARKS = {ord(LIST_HERE): None, ord(ANSWER_HERE): None}
 UNITS_BEHIND = frozenset(
     {"coordinator", "leader"}
 )  # they follow other units' work, so no letter speaks to them as late
@@ -46,7 +47,7 @@ _GREETING: dict[MessageKind, Callable[[LetterFacts], list[str]]] = {
 
 
 QUICK = "Trả lời nhanh, không cần đăng nhập"
-QUICK_LINK = Markup('<br><a href="{}" style="color:#1f4e79">Trả lời nhanh</a>')
+QUICK_LINK = '<br><a href="{}" style="color:#1f4e79">Trả lời nhanh</a>'
 LONGEST_ZALO = 400  # code points, after NFC
 ROOM = (160, 120, 90, 75, 60, 55, 50, 45, 40, 35, 30, 25, 20)  # for each long name, tried one after the other
 
@@ -95,6 +96,14 @@ class Listed:
 
 
 @dataclass(frozen=True)
+class Cut:
+    """A list in pieces: between two of them goes a link."""
+
+    text: tuple[str, ...]
+    html: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Group:
     look: Look
     listed: tuple[Listed, ...]
@@ -132,7 +141,7 @@ def render(kind: MessageKind, facts: Facts) -> Rendered:
     text = _normal(_letter().render(values, body=middle))
     title = _clean(subject.render(values))
     html = _normal(page.render(values, subject=title, paragraphs=_paragraphs(middle.replace(LIST_HERE, ""))))
-    listed = _list(values.get("groups", ()))
+    listed = _answerable(_list(values.get("groups", ())), values.get("ranked", ()))
     text, html = text.replace(LIST_HERE, listed.text), html.replace(LIST_HERE, listed.html)
     return Rendered(kind, title, text.rstrip() + "\n", html)
 
@@ -180,15 +189,7 @@ def _of_items(facts: DigestFacts | UrgingFacts) -> dict[str, object]:
 def _group(facts: DigestFacts | UrgingFacts, level: int, items: Iterable[DueItem]) -> Group:
     follows, look = facts.role in UNITS_BEHIND, LOOKS[level]
     own = None if follows else facts.unit_name
-    listed = ((_listed(_shown(item, own), look.colour, follows), item.answer_url) for item in items)
-    return Group(look, tuple(_answerable(kept, url) for kept, url in listed))
-
-
-def _answerable(kept: Listed, url: str) -> Listed:
-    """Outside what is kept: the link is of one reader alone."""
-    if not url:
-        return Listed(kept.text, kept.html.replace(ANSWER_HERE, ""))
-    return Listed(f"{kept.text}\n   {QUICK}: {url}", kept.html.replace(ANSWER_HERE, QUICK_LINK.format(url)))
+    return Group(look, tuple(_listed(_shown(item, own), look.colour, follows) for item in items))
 
 
 class Shown(NamedTuple):
@@ -227,22 +228,31 @@ def _shown(item: DueItem, own_unit: str | None) -> Shown:
 def _listed(item: Shown, colour: str, follows: bool) -> Listed:
     """Kept: on a morning before a due day, many units are told of the same duty in the same words."""
     find = environment().get_template
-    values = {"item": item, "colour": colour, "follows": follows, "answer_here": ANSWER_HERE}
+    told = Shown._make(part.translate(NO_MARKS) if isinstance(part, str) else part for part in item)
+    values = {"item": told, "colour": colour, "follows": follows, "answer_here": ANSWER_HERE}
     page = _normal(find("_item.html").render(values))
     return Listed(_tidy(_normal(find("_item.txt").render(values))), Markup(page))
 
 
 @lru_cache(maxsize=500)
-def _list(groups: tuple[Group, ...]) -> Listed:
+def _list(groups: tuple[Group, ...]) -> Cut:
     """The whole list, in both forms: kept too, for units that owe the same owe it together."""
-    if not groups:
-        return Listed("", Markup())
     parts = []
     for group in groups:
         numbered = (f"{number}. {item.text}" for number, item in enumerate(group.listed, 1))
         parts.append("\n".join((f"{group.look.heading.upper()} ({len(group.listed)})", *numbered)))
-    page = environment().get_template("_list.html").render(groups=groups)
-    return Listed("\n\n".join(parts), Markup(page))
+    page = str(environment().get_template("_list.html").render(groups=groups)) if groups else ""
+    return Cut(tuple("\n\n".join(parts).split(ANSWER_HERE)), tuple(page.split(ANSWER_HERE)))
+
+
+def _answerable(cut: Cut, items: Sequence[DueItem]) -> Listed:
+    """With the links of one reader put in, which are all that differs from the lists of others."""
+    urls = [item.answer_url for item in items]
+    text, html = list(cut.text[:1]), list(cut.html[:1])
+    for url, said, shown in zip(urls, cut.text[1:], cut.html[1:], strict=False):
+        text += (f"\n   {QUICK}: {url}" if url else "", said)
+        html += (QUICK_LINK.format(escape(url)) if url else "", shown)
+    return Listed("".join(text), Markup("".join(html)))
 
 
 def _level(item: DueItem) -> int:

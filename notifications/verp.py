@@ -8,7 +8,6 @@ from base64 import b32encode
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from hashlib import sha256
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 EPOCH = date(2000, 1, 1)
@@ -45,7 +44,7 @@ class ReplyToken:
 
 def bounce_address(message: int, attempt: int, key: bytes, domain: str) -> str:
     """The envelope sender. Its local part is also the ENVID that a relay repeats in its report."""
-    told = f"{_base36(message)}.{_base36(attempt)}"
+    told = f"{base36(message)}.{base36(attempt)}"
     return f"bounce+{told}.{_seal('bounce', told, key, 8)}@{domain}"
 
 
@@ -61,7 +60,7 @@ def read_bounce_address(address: str, key: bytes) -> Try | None:
 
 
 def reply_address(about: About, id: int, issued_on: date, key: bytes, domain: str) -> str:
-    told = f"{about}{_base36(id)}.{_base36((issued_on - EPOCH).days)}"
+    told = f"{about}{base36(id)}.{base36((issued_on - EPOCH).days)}"
     return f"nop+{told}.{_seal('reply', told, key, 10)}@{domain}"
 
 
@@ -82,7 +81,7 @@ def claims_to_be(kind: str, address: str) -> bool:
 
 
 def _seal(purpose: str, told: str, key: bytes, length: int) -> str:
-    digest = hmac.new(key, f"{purpose}\0{told}".encode(), sha256).digest()
+    digest = hmac.digest(key, f"{purpose}\0{told}".encode(), "sha256")
     return b32encode(digest).decode("ascii").lower()[:length]
 
 
@@ -94,7 +93,7 @@ def _local_part(address: str) -> str:
     return address.strip().strip("<>").partition("@")[0].lower()
 
 
-def _base36(number: int) -> str:
+def base36(number: int) -> str:
     if number < 0:
         raise ValueError("only whole numbers from 0")
     digits = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
 from rules.access import ANSWERING, Role
@@ -32,7 +32,6 @@ class Problem(StrEnum):
 
 
 OPEN_FOR = timedelta(days=30)
-RENEWED_BELOW = timedelta(days=10)  # a letter that leaves now brings a link that lasts at least so long
 FURTHEST = timedelta(days=366)
 LONGEST_REASON = 1000
 
@@ -47,11 +46,6 @@ def is_declaration(answer: Answer, roles: Collection[str]) -> bool:
 
 def may_answer(roles: Collection[str]) -> bool:
     return any(role in ANSWERING for role in roles)
-
-
-def lasts(expires_at: datetime, used_at: datetime | None, now: datetime) -> bool:
-    """Whether the next letter may carry this link once more."""
-    return used_at is None and expires_at - now >= RENEWED_BELOW
 
 
 def problem(answer: Answer, until: date | None, reason: str, last_day: date, today: date) -> Problem | None:

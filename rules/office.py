@@ -23,3 +23,5 @@ class Office:
     support_phone: str = "(0299) 000 0000"
     ways: tuple[Way, ...] = (EMAIL,)  # channels in use; each takes over what the one before could not deliver
     key: bytes = field(default=b"", repr=False)  # seals what this office sends out and wants back unchanged
+    mailbox_read: bool = False  # answers and returned mails come to a mailbox that we read
+    return_domain: str = ""  # whose nop+…@ and bounce+…@ reach that mailbox; empty: no such addresses are given out

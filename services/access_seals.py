@@ -27,7 +27,15 @@ def kept(token: str) -> str:
 
 def derived(key: bytes, purpose: str, salt: str) -> str:
     """The same token every time it is written into a mail, without being kept anywhere."""
-    return urlsafe_b64encode(_sealed(key, f"{purpose}:{salt}")).rstrip(b"=").decode()
+    return urlsafe_b64encode(derived_bytes(key, purpose, salt)).rstrip(b"=").decode()
+
+
+def derived_bytes(key: bytes, purpose: str, salt: str) -> bytes:
+    return _sealed(key, f"{purpose}:{salt}")
+
+
+def same(given: str, wanted: str) -> bool:
+    return hmac.compare_digest(given.encode(), wanted.encode())
 
 
 def encrypt(key: bytes, secret: str) -> str:
@@ -49,4 +57,4 @@ def _box(key: bytes) -> Fernet:
 def _sealed(key: bytes, text: str) -> bytes:
     if len(key) < SHORTEST_KEY:
         raise NoKey(f"the office's key has {len(key)} bytes, {SHORTEST_KEY} are needed")
-    return hmac.new(key, text.encode(), sha256).digest()
+    return hmac.digest(key, text.encode(), "sha256")

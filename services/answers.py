@@ -6,7 +6,6 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlmodel import Session, col
@@ -23,21 +22,19 @@ from models.queries_cases import CaseFile
 from notifications.zalo_webhook import Delivered, event_in
 from rules import answers as policy
 from rules.answers import Answer, Problem, Standing
-from rules.deadlines import local_day
+from rules.deadlines import local_day, start_of
 from rules.office import Office
 from rules.periods import period_title_vi
 from services import log, review
 from services.access_links import Spent
-from services.access_seals import derived, kept
+from services.access_seals import kept
+from services.answer_links import Link, read_token
 from services.errors import Refused
 
-PURPOSE = "answer"
 DELIVERED = "user_received_message"
 MOST = 1_000  # receipts matched in one go
 EARLY = timedelta(days=3)  # a receipt may come before we have written down what it is for; after that it never fits
 NO_REASON = "Đơn vị báo không phát sinh qua liên kết trả lời nhanh"
-
-Pair = tuple[int, int]  # case, person
 
 
 class Unfit(Refused):
@@ -66,63 +63,15 @@ class Opened:
     answer: str = ""
 
 
-# --- links for a batch of letters -----------------------------------------------------------------------------------
-
-
-def answer_urls(session: Session, office: Office, pairs: Collection[Pair], now: datetime) -> dict[Pair, str]:
-    """The address of a good link for each (case, person), made where there is none: two statements for all.
-
-    An address is derived, never kept; whoever writes the letter again writes the same one.
-    """
-    if not pairs:
-        return {}
-    newest = _newest(session, pairs)
-    numbers, made = {}, []
-    for pair in pairs:
-        link = newest.get(pair)
-        good = link is not None and policy.lasts(link.expires_at, link.used_at, now)
-        numbers[pair] = link.number if link and good else (link.number if link else 0) + 1
-        if not good:
-            made.append(_row(office, pair, numbers[pair], now))
-    insert_new(session, AnswerLink, made)
-    base = office.base_url.rstrip("/")
-    return {pair: f"{base}/tra-loi/{token_of(office, pair, number)}" for pair, number in numbers.items()}
-
-
-def token_of(office: Office, pair: Pair, number: int) -> str:
-    return derived(office.key, PURPOSE, f"{pair[0]}:{pair[1]}:{number}")
-
-
-def _newest(session: Session, pairs: Collection[Pair]) -> dict[Pair, AnswerLink]:
-    query = select(AnswerLink).where(
-        col(AnswerLink.case_id).in_({case for case, _ in pairs}),
-        col(AnswerLink.person_id).in_({person for _, person in pairs}),
-    )
-    found = session.execute(query.order_by(col(AnswerLink.number))).scalars()
-    return {(link.case_id, link.person_id): link for link in found}
-
-
-def _row(office: Office, pair: Pair, number: int, now: datetime) -> dict[str, Any]:
-    return {
-        "token": kept(token_of(office, pair, number)),
-        "case_id": pair[0],
-        "person_id": pair[1],
-        "number": number,
-        "issued_on": local_day(now),
-        "expires_at": now + policy.OPEN_FOR,
-        "answer": "",
-    }
-
-
 # --- answering ------------------------------------------------------------------------------------------------------
 
 
-def look_at(session: Session, token: str, now: datetime) -> Opened:
+def look_at(session: Session, office: Office, token: str, now: datetime) -> Opened:
     """For the page that asks; a preview that opens it changes nothing. A used link tells what was answered.
 
     Raises Spent for a link that has run out, never was one, or whose reader no longer answers for the unit.
     """
-    link = _known(session, token, now)
+    link, used = _known(session, office, token, now)
     _roles(session, link, now)
     file = _file(session, link.case_id)
     assert file.organisation.id is not None
@@ -137,25 +86,31 @@ def look_at(session: Session, token: str, now: datetime) -> Opened:
         last_day=_last_day(file),
         why=file.occurrence.why,
         closed=_closed(file),
-        used_at=link.used_at,
-        answer=link.answer,
+        used_at=used.used_at if used else None,
+        answer=used.answer if used else "",
     )
 
 
 def answer(
-    session: Session, token: str, said: Answer, now: datetime, until: date | None = None, reason: str = ""
+    session: Session,
+    office: Office,
+    token: str,
+    said: Answer,
+    now: datetime,
+    until: date | None = None,
+    reason: str = "",
 ) -> None:
     """Spend the link and write the answer down. Raises Spent, and Unfit before anything is spent."""
-    link = _known(session, token, now)
+    link, used = _known(session, office, token, now)
     roles = _roles(session, link, now)
     file = _file(session, link.case_id)
-    if link.used_at is not None or _closed(file):
+    if used is not None or _closed(file):
         raise Spent
     reason = " ".join(reason.split())[: policy.LONGEST_REASON]
     wrong = policy.problem(said, until, reason, _last_day(file), local_day(now))
     if wrong:
         raise Unfit(wrong)
-    _spend(session, link, said, now)
+    _spend(session, link, token, said, now)
     by = session.get_one(Person, link.person_id).name
     if policy.is_declaration(said, roles):
         review.close_without_submission(session, file, "nil_return", by, now, reason or NO_REASON)
@@ -163,39 +118,48 @@ def answer(
         _ask(session, file, link, said, now, until, reason, by)
     else:
         action = "case.acknowledge" if said is Answer.RECEIVED else "case.will_hand_in"
-        log.append(session, now, by, action, f"case:{link.case_id}", {"unit": file.organisation.key, "link": link.id})
+        log.append(session, now, by, action, f"case:{link.case_id}", {"unit": file.organisation.key})
 
 
-def _known(session: Session, token: str, now: datetime) -> AnswerLink:
-    query = select(AnswerLink).where(col(AnswerLink.token) == kept(token))
-    link: AnswerLink | None = session.execute(query).scalars().first()
-    if link is None or link.expires_at <= now:
+def _known(session: Session, office: Office, token: str, now: datetime) -> tuple[Link, AnswerLink | None]:
+    """The link, and what it was used for."""
+    link = read_token(office.key, token)
+    if link is None or not link.issued_on <= local_day(now) < link.last_day:
         raise Spent
-    return link
+    query = select(AnswerLink).where(col(AnswerLink.token) == kept(token))
+    return link, session.execute(query).scalars().first()
 
 
-def _roles(session: Session, link: AnswerLink, now: datetime) -> list[str]:
+def _roles(session: Session, link: Link, now: datetime) -> list[str]:
     """What the reader holds today at the unit itself; a letter to somebody who has left opens nothing."""
-    unit = session.get_one(Case, link.case_id).organisation_id
+    case = session.get(Case, link.case_id)
     held = queries_access.roles_held(session, link.person_id, local_day(now))
-    roles = [role for role, organisation in held if organisation == unit]
+    roles = [role for role, organisation in held if case is not None and organisation == case.organisation_id]
     if not policy.may_answer(roles):
         raise Spent
     return roles
 
 
-def _spend(session: Session, link: AnswerLink, said: Answer, now: datetime) -> None:
+def _spend(session: Session, link: Link, token: str, said: Answer, now: datetime) -> None:
     """One of two who press at once is heard."""
-    unused = (col(AnswerLink.id) == link.id, col(AnswerLink.used_at).is_(None))
-    statement = update(AnswerLink).where(*unused).values(used_at=now, answer=said.value)
-    if session.connection().execute(statement).rowcount != 1:
+    row = {
+        "token": kept(token),
+        "case_id": link.case_id,
+        "person_id": link.person_id,
+        "number": link.number,
+        "issued_on": link.issued_on,
+        "expires_at": start_of(link.last_day),
+        "used_at": now,
+        "answer": said.value,
+    }
+    if insert_new(session, AnswerLink, [row]) != 1:
         raise Spent
 
 
 def _ask(
     session: Session,
     file: CaseFile,
-    link: AnswerLink,
+    link: Link,
     said: Answer,
     now: datetime,
     until: date | None,

@@ -9,20 +9,18 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from models import queries_access, queries_cases, queries_messages
 from models.cases import Case
-from models.database import writing
 from models.organisations import Organisation
 from models.plan import ObligationRow, Occurrence, Term
 from models.queries_cases import Holder
-from models.queries_messages import Claimed, DigestRow, Owed, Recipient
+from models.queries_messages import Claimed, Recipient
 from models.submissions import Submission, SubmissionFile
 from notifications.facts import (
     DigestFacts,
-    DueItem,
     Facts,
     MessageKind,
     NoteFacts,
@@ -31,19 +29,17 @@ from notifications.facts import (
     ReturnedFacts,
 )
 from notifications.render import Rendered, digest_kind, render, render_zalo
+from notifications.verp import About
 from notifications.zalo_facts import NOT_ON_ZALO
 from notifications.zalo_params import FILLED, zns_parameters
-from rules.answers import may_answer
 from rules.channels import EMAIL, Way
 from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
 from rules.periods import period_title_vi
 from rules.punctuality import days_late
 from services.access_letters import facts_of_link
-from services.answers import Pair, answer_urls
+from services.due_items import DueItems, Matter
 
-URGING = 4  # from this level on, a step asks for an official letter instead of writing to the unit
-ANSWER_IN_WORKING_DAYS = 5
 LINKED = frozenset({"bot", "oa"})  # ways that reach a person by a link to Zalo
 ENTERING = frozenset({MessageKind.SIGN_IN, MessageKind.INVITATION})  # their reader may hold no post
 
@@ -60,6 +56,7 @@ class Letter:
     address: str = ""  # in its channel; empty: the person cannot be reached by it any more
     parameters: Mapping[str, str] = field(default_factory=dict)  # what fills an approved template
     by_link: bool = False  # the address is one the person linked
+    answers: Matter | None = None  # what an answer to this letter would be about
 
 
 def compose(session: Session, office: Office, claimed: Sequence[Claimed], now: datetime) -> list[Letter]:
@@ -74,46 +71,20 @@ class _Desk:
     def __init__(self, session: Session, office: Office, claimed: Sequence[Claimed], now: datetime) -> None:
         self.session, self.office, self.now, self.today = session, office, now, local_day(now)
         self.recipients = queries_messages.recipients(session, {m.person_id for m in claimed}, self.today)
-        digests = [m.id for m in claimed if m.kind == "digest"]
-        self.rows = _by_message(queries_messages.digest_rows(session, digests) if digests else [])
-        cases = {row.case_id for rows in self.rows.values() for row in rows}
-        terms = {row.term_id for rows in self.rows.values() for row in rows}
-        self.owed = queries_messages.owed(session, terms) if terms else {}
-        self.said: dict[tuple[int, int, str], dict[str, Any] | None] = {}
-        self.reminded = queries_messages.reminded_on(session, cases, self.today) if cases else {}
+        self.due = DueItems(session, office, claimed, now)
         lead = _lead(session, office)
         if entering := {m.person_id for m in claimed if m.kind in ENTERING} - self.recipients.keys():
             self.recipients |= queries_access.recipients_without_post(session, entering, lead)
         units = {recipient.organisation_id for recipient in self.recipients.values()} | {lead}
-        units |= {row.organisation_id for rows in self.rows.values() for row in rows}
-        self.names = queries_messages.unit_names(session, units, self.today)
+        self.names = queries_messages.unit_names(session, units | self.due.units, self.today)
         self.holders = _holders(session, self.recipients.values(), self.today)
         self.sender = self.names[lead]
         self.ways = {way.name: way for way in office.ways}
         self.links = self._links(claimed)
-        self.answer_urls = self._answer_urls(claimed)
 
     def _links(self, claimed: Sequence[Claimed]) -> dict[tuple[int, str], str]:
         linked = [m.person_id for m in claimed if self.way(m).reaches_by in LINKED]
         return queries_messages.zalo_links(self.session, linked) if linked else {}
-
-    def _answer_urls(self, claimed: Sequence[Claimed]) -> dict[Pair, str]:
-        """For those who may answer for their own unit, where the letter is about one case alone: a link for each
-        item of a digest would cost more than the rest of the letter. Committed before the letter can leave."""
-        alone = [(m, rows[0]) for m in claimed if len(rows := self.rows.get(m.id, [])) == 1]
-        pairs = {(row.case_id, m.person_id) for m, row in alone if self.answers(m, row)}
-        if not pairs or not self.office.key:
-            return {}
-        engine = self.session.get_bind()
-        assert isinstance(engine, Engine)
-        with writing(engine) as session:
-            return answer_urls(session, self.office, pairs, self.now)
-
-    def answers(self, message: Claimed, row: DigestRow) -> bool:
-        recipient = self.recipients.get(message.person_id)
-        if recipient is None or self.way(message).reaches_by != "email":
-            return False
-        return may_answer([recipient.role]) and recipient.organisation_id == row.organisation_id
 
     def way(self, message: Claimed) -> Way:
         return self.ways.get(message.channel, EMAIL)
@@ -132,10 +103,12 @@ class _Desk:
         facts: Facts,
         thread: str | None = None,
         attachment: Path | None = None,
+        answers: Matter | None = None,
     ) -> Letter:
         address = self.address(message, recipient)
         if self.way(message).reaches_by == "email":
-            return Letter(message, recipient, render(kind, facts), thread, attachment, address)
+            rendered = render(kind, facts)
+            return Letter(message, recipient, rendered, thread, attachment, address, answers=answers)
         if kind in NOT_ON_ZALO:
             return Letter(message, recipient, None)
         text = render_zalo(kind, facts)
@@ -144,6 +117,11 @@ class _Desk:
         return Letter(
             message, recipient, rendered, None, None, address, parameters, self.way(message).reaches_by in LINKED
         )
+
+    def about_case(
+        self, message: Claimed, recipient: Recipient, kind: MessageKind, facts: Facts, case_id: int
+    ) -> Letter:
+        return self.written(message, recipient, kind, facts, f"case:{case_id}", answers=(About.CASE, case_id))
 
     def letter(self, message: Claimed) -> Letter:
         recipient = self.recipients.get(message.person_id)
@@ -173,51 +151,13 @@ class _Desk:
         }
 
     def digest(self, message: Claimed, recipient: Recipient) -> Letter:
-        items = tuple(
-            item for row in self.rows.get(message.id, []) if (item := self.item(row, message.person_id)) is not None
-        )
+        items = self.due.of(message, recipient, self.names)
         if not items:
             return Letter(message, recipient, None)
         facts = DigestFacts(**self.common(recipient), items=items)
         thread = f"case:{items[0].case_id}" if len(items) == 1 else None
-        return self.written(message, recipient, digest_kind(facts), facts, thread)
-
-    def item(self, row: DigestRow, person: int) -> DueItem | None:
-        key = (row.term_id, row.level, row.step)
-        if key not in self.said:  # worked out once for all who are held to this term
-            self.said[key] = self.wording(self.owed[row.term_id], row.level, row.step)
-        said = self.said[key]
-        if said is None:
-            return None
-        unit, reminded = self.names[row.organisation_id], self.reminded.get(row.case_id, ())
-        answer = self.answer_urls.get((row.case_id, person), "")
-        return DueItem(case_id=row.case_id, unit_name=unit, reminded_on=reminded, answer_url=answer, **said)
-
-    def wording(self, owed: Owed, level: int, step: str) -> dict[str, Any] | None:
-        """For today, whatever the day it was planned for; a soft target that has passed is not mentioned."""
-        last_day = owed.late_after or owed.target_day
-        late = days_late(self.today, owed.late_after, self.office.calendar)
-        if self.today > last_day and not late:
-            return None
-        calendar, plan = self.office.calendar, self.office.plan
-        return {
-            "level": level if level >= URGING else (3 if late else min(level, 2)),
-            "step": step,
-            "title": f"{owed.title} ({period_title_vi(owed.period)})",
-            "short": owed.short,
-            "clause": owed.clause,
-            "plan_number": plan.number,
-            "plan_signed_on": plan.signed_on,
-            "deadline_phrase": owed.deadline_phrase,
-            "last_day": last_day,
-            "target_day": owed.target_day,
-            "working_days_left": None if late else calendar.between(self.today, owed.target_day),
-            "days_late": late or None,
-            "hand_in": owed.hand_in,
-            "url": f"{self.office.base_url}/nhiem-vu/{owed.code}",
-            "supplement_by": calendar.add(self.today, ANSWER_IN_WORKING_DAYS) if late else None,
-            "reply_by": None if late else owed.target_day,
-        }
+        answers = self.due.matter(message, recipient)
+        return self.written(message, recipient, digest_kind(facts), facts, thread, answers=answers)
 
     def receipt(self, message: Claimed, recipient: Recipient) -> Letter:
         told = json.loads(message.facts or "{}")
@@ -238,7 +178,7 @@ class _Desk:
             version=submission.version,
             files=tuple(self.session.execute(query).scalars()),
         )
-        return self.written(message, recipient, MessageKind.RECEIPT, facts, f"case:{submission.case_id}")
+        return self.about_case(message, recipient, MessageKind.RECEIPT, facts, submission.case_id)
 
     def returned(self, message: Claimed, recipient: Recipient) -> Letter:
         told = json.loads(message.facts or "{}")
@@ -251,7 +191,7 @@ class _Desk:
             missing=tuple(line.strip() for line in told["missing"].splitlines() if line.strip()),
             supplement_by=date.fromisoformat(told["until"]),
         )
-        return self.written(message, recipient, MessageKind.RETURNED, facts, f"case:{message.case_id}")
+        return self.about_case(message, recipient, MessageKind.RETURNED, facts, message.case_id)
 
     def case_facts(self, case_id: int) -> dict[str, Any]:
         query = (
@@ -319,17 +259,6 @@ LETTERS = {
     "watch": _Desk.note,
     "channel_down": _Desk.note,
 }
-
-
-def _by_message(rows: Sequence[DigestRow]) -> dict[int, list[DigestRow]]:
-    """The newest step of each case only: nobody gets half the ladder at once."""
-    newest: dict[tuple[int, int], DigestRow] = {}
-    for row in rows:
-        newest[(row.message_id, row.case_id)] = row
-    grouped: dict[int, list[DigestRow]] = {}
-    for (message_id, _), row in newest.items():
-        grouped.setdefault(message_id, []).append(row)
-    return grouped
 
 
 def _holders(session: Session, recipients: Any, day: date) -> dict[int, dict[str, Holder]]:

@@ -51,7 +51,7 @@ Reason = Annotated[str, Form(max_length=LONGEST_REASON)]
 def ask(page: AnyPage, caller: AnyCaller, token: str) -> HTMLResponse:
     try:
         with reading(page.desk.engine) as session:
-            opened = answers.look_at(session, token, page.now)
+            opened = answers.look_at(session, page.desk.office, token, page.now)
     except Spent:
         return _guessed(page, caller, token)
     return _page(page, token, opened)
@@ -67,7 +67,7 @@ def say(
     try:
         counted = count_try(page.desk.engine, KIND, token, caller, page.now)
         with writing(page.desk.engine) as session:
-            answers.answer(session, token, said, page.now, _day(den_ngay), ly_do)
+            answers.answer(session, page.desk.office, token, said, page.now, _day(den_ngay), ly_do)
             succeeded(session, counted)
     except TooSoon as soon:
         return _slower(page, soon)
@@ -87,7 +87,7 @@ def _day(written: str) -> date | None:
 
 def _again(page: Page, token: str, **told: object) -> HTMLResponse:
     with reading(page.desk.engine) as session:
-        opened = answers.look_at(session, token, page.now)
+        opened = answers.look_at(session, page.desk.office, token, page.now)
     return _page(page, token, opened, status_code=422, **told)
 
 
@@ -95,7 +95,7 @@ def _spent(page: Page, token: str) -> HTMLResponse:
     """Pressed twice, or another answer came first: what stands is shown; else it has run out."""
     try:
         with reading(page.desk.engine) as session:
-            opened = answers.look_at(session, token, page.now)
+            opened = answers.look_at(session, page.desk.office, token, page.now)
     except Spent:
         return _gone(page)
     return _page(page, token, opened, status_code=409)

@@ -13,18 +13,18 @@ from visitors import FOCAL_POINT, HEAD, STRANGER, a_browser, at
 
 from models.answers import AnswerLink, AnswerRequest
 from models.cases import Case
-from models.database import reading, writing
+from models.database import reading
 from models.organisations import Organisation
 from models.people import Person, Post, Tenure
 from models.submissions import Decision
 from portal.desk import Desk
 from portal.forms import FIELD
-from services.answers import answer_urls
+from services.answer_links import answer_url
 
 
 def a_link(desk: Desk, role: str = "focal_point") -> str:
     """For some unit that has not answered yet; its path."""
-    with writing(desk.engine) as session:
+    with reading(desk.engine) as session:
         query = (
             select(Case.id, Tenure.person_id)
             .join(Post, col(Post.organisation_id) == Case.organisation_id)
@@ -32,8 +32,7 @@ def a_link(desk: Desk, role: str = "focal_point") -> str:
             .where(col(Case.received_at).is_(None), col(Case.outcome).is_(None), Post.role == role)
             .order_by(col(Case.id))
         )
-        pair = session.exec(query).first()
-        return answer_urls(session, desk.office, [pair], NOW)[pair].removeprefix(desk.office.base_url)
+        return answer_url(desk.office, *session.exec(query).first(), NOW).removeprefix(desk.office.base_url)
 
 
 def mark(page: str) -> str:

@@ -1,0 +1,54 @@
+"""The links by which a letter is answered: each carries its own proof, and nothing is written until one is used."""
+
+from __future__ import annotations
+
+from base64 import b32encode
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from notifications.verp import base36
+from rules.answers import OPEN_FOR
+from rules.deadlines import local_day
+from rules.office import Office
+from services.access_seals import derived_bytes, same
+
+EPOCH = date(2000, 1, 1)
+PATH = "/tra-loi/"
+PURPOSE = "answer"
+SEAL = 15  # bytes: 24 letters that survive being typed, and programs that end an address at a hyphen
+
+
+@dataclass(frozen=True)
+class Link:
+    case_id: int
+    person_id: int
+    issued_on: date
+
+    @property
+    def number(self) -> int:
+        """A reader gets one link a day for a case."""
+        return (self.issued_on - EPOCH).days
+
+    @property
+    def last_day(self) -> date:
+        return self.issued_on + OPEN_FOR
+
+
+def answer_url(office: Office, case_id: int, person_id: int, now: datetime) -> str:
+    """Made from the key each time: a morning's letters hold ten thousand, and most are never used."""
+    told = f"{base36(case_id)}.{base36(person_id)}.{base36((local_day(now) - EPOCH).days)}"
+    return f"{office.base_url.rstrip('/')}{PATH}{told}.{_seal(office.key, told)}"
+
+
+def read_token(key: bytes, token: str) -> Link | None:
+    """None for one that was made up; whether it has run out is for the reader to ask."""
+    told, _, seal = token.rpartition(".")
+    numbers = told.split(".")
+    if len(numbers) != 3 or not same(seal, _seal(key, told)):
+        return None
+    case_id, person_id, day = (int(number, 36) for number in numbers)
+    return Link(case_id, person_id, EPOCH + timedelta(days=day))
+
+
+def _seal(key: bytes, told: str) -> str:
+    return b32encode(derived_bytes(key, PURPOSE, told)[:SEAL]).decode("ascii").lower()
