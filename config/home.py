@@ -122,6 +122,8 @@ def office_of(settings: Settings, catalogue: Catalogue, version: PlanVersion) ->
         support_phone=settings.support_phone,
         ways=ways(catalogue.channels, named(settings, catalogue.channels), near(settings, catalogue.channels)),
         key=key_of(settings),
+        mailbox_read=settings.imap_url is not None,
+        return_domain=settings.returns_to,
     )
 
 

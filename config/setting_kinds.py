@@ -16,6 +16,7 @@ from notifications.imap_address import imap_address
 
 SHORTEST_KEY = 32
 MAIL = re.compile(r"[^@\s<>,]+@[^@\s<>,]+")
+DOMAIN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*")
 SENDER = re.compile(rf"({MAIL.pattern}|[^<>\r\n]*<{MAIL.pattern}>)")
 
 
@@ -125,6 +126,7 @@ Sender = Annotated[
     str, _matches(SENDER), Expected("cần “Tên <ten@may>” hoặc ten@may", "expected “Name <name@host>” or name@host")
 ]
 MailAddress = Annotated[str, _matches(MAIL), Expected("cần ten@may", "expected name@host")]
+Domain = Annotated[str, _matches(DOMAIN), Expected("cần một tên miền, hoặc none", "expected a domain name, or none")]
 Listed = Annotated[
     tuple[Annotated[str, Field(pattern=r"^[^\s,]+$")], ...],
     BeforeValidator(_listed),

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from email.utils import parseaddr
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ TRIALS = (
 )  # steer tests and benchmarks, not the product
 TOML = "kyhan.toml"
 DEFAULT_HOME = Path("var")
+NOWHERE = "none"
 LIMIT = 64_000  # of a secret's file
 
 
@@ -67,6 +69,7 @@ class Settings(BaseSettings):
     prefect_api_url: k.Http | None = None
     smtp_url: k.SmtpUrl | None = None  # None: the mail catcher of the demo
     imap_url: k.ImapUrl | None = None  # None: answers and returned mails are not read
+    return_domain: k.Domain | None = None  # None: that of the sender; «none»: no addresses of our own
     mail_from: k.Sender = "Kỳ Hạn <nhacviec@example.vn>"
     allow_list: k.Listed = ()  # when not empty, nothing leaves for anybody else
     dry_run: k.YesNo = False
@@ -103,6 +106,13 @@ class Settings(BaseSettings):
         cls, _: type[BaseSettings], init_settings: PydanticBaseSettingsSource, **__: PydanticBaseSettingsSource
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return (init_settings,)  # load_settings gathers: a test hands in its own environment
+
+    @property
+    def returns_to(self) -> str:
+        """The domain whose nop+…@ and bounce+…@ come back to us; empty where nobody reads them."""
+        if self.imap_url is None or self.return_domain == NOWHERE:
+            return ""
+        return self.return_domain or parseaddr(self.mail_from)[1].rpartition("@")[2]
 
     @property
     def smtp(self) -> SmtpAddress | None:

@@ -29,7 +29,7 @@ def receive(as_of: datetime | None = None) -> State[Any]:
     """Đọc hộp thư nhận, hai phút một lần: văn bản đơn vị gửi trả lời được vào sổ, thư bị trả về được ghi nhận."""
     now = moment(as_of)
     if source_of(home().settings) is None:
-        return Completed(name=QUIET, message="Chưa đặt KYHAN_IMAP_URL và KYHAN_SECRET_KEY nên không đọc hộp thư nhận.")
+        return Completed(name=QUIET, message="Chưa đặt KYHAN_IMAP_URL nên không đọc hộp thư nhận.")
     with our_turn("receive") as ours:
         if not ours:
             return passed_over()
@@ -43,21 +43,14 @@ def receive(as_of: datetime | None = None) -> State[Any]:
 def collect(now: datetime) -> Received:
     """The secrets are looked up here: what a task is given, the engine may show."""
     place = home()
-    source, key = source_of(place.settings), place.settings.secret_key
+    source, domain = source_of(place.settings), place.outgoing().domain
     assert source is not None
-    assert key is not None
-    domain = place.outgoing().domain
-    return take_in(
-        place.engine, place.office, source, place.files, now, key=key.get_secret_value().encode(), domain=domain
-    )
+    return take_in(place.engine, place.office, source, place.files, now, key=place.office.key, domain=domain)
 
 
 def source_of(settings: Settings) -> MailSource | None:
-    """Without the key no address can prove itself, so nothing that came in could be trusted."""
     url = settings.imap_url
-    if url is None or settings.secret_key is None:
-        return None
-    return ImapSource(imap_address(url.get_secret_value()))
+    return ImapSource(imap_address(url.get_secret_value())) if url is not None else None
 
 
 def _verdict(done: Received) -> State[Any]:

@@ -54,7 +54,7 @@ class Message(SQLModel, table=True):
     attachment: str | None = None  # storage name
     created_at: datetime = Field(sa_type=UtcMoment)
     not_before: datetime = Field(sa_type=UtcMoment)
-    state: str = "pending"  # pending, leased, sent, expired, suppressed, failed, exhausted, given_up
+    state: str = "pending"  # pending, leased, sent, expired, suppressed, failed, exhausted, bounced, given_up
     attempts: int = 0
     lease_owner: str | None = None
     lease_until: datetime | None = Field(default=None, sa_type=UtcMoment)

@@ -15,7 +15,7 @@ from models.people import Person
 from models.queries_messages import carried
 
 ALIVE = ("pending", "leased", "sent")
-GIVEN_UP = ("failed", "exhausted")
+GIVEN_UP = ("failed", "exhausted", "bounced")
 
 
 def waiting_channels(session: Session, now: datetime) -> list[str]:

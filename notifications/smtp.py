@@ -5,7 +5,7 @@ from __future__ import annotations
 import smtplib
 import ssl
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -21,6 +21,7 @@ Reply = tuple[int, bytes]
 
 MAILS_PER_CONNECTION = 100  # relays grow suspicious of longer ones
 SECONDS_PER_CONNECTION = 60
+PLAINLY = "máy chủ thư không nhận địa chỉ trả về riêng; thư đi bằng địa chỉ người gửi"
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ class SmtpSession:
         self._smtp: smtplib.SMTP | None = None
         self._sent = 0
         self._since = 0.0
+        self._plain = False  # this relay lets mail leave by the sender's own address alone
         self._down: Outcome | None = None  # once the server cannot be reached, the rest of the round need not try
 
     def send(self, envelope: Envelope) -> Outcome:
@@ -98,10 +100,19 @@ class SmtpSession:
             mail = build(envelope, *self._channel.sender)
         except BadEnvelope as bad:
             return _refused_envelope(bad.field, envelope)
+        result = self._tried(envelope, mail)
+        if envelope.return_path and not self._plain and _sender_refused(result):
+            self._plain = True
+            result = self._tried(envelope, mail)
+        if self._plain and result.kind is OutcomeKind.OK:
+            result = replace(result, detail=f"{result.detail} ({PLAINLY})")
+        return self._safe(result)
+
+    def _tried(self, envelope: Envelope, mail: bytes) -> Outcome:
         try:
-            return self._safe(self._deliver(envelope, mail))
+            return self._deliver(envelope, mail)
         except _Failed as failed:
-            return self._safe(failed.outcome)
+            return failed.outcome
 
     def close(self) -> None:
         smtp, self._smtp = self._smtp, None
@@ -129,14 +140,8 @@ class SmtpSession:
         """
         smtp = self._smtp
         assert smtp is not None
-        sender = envelope.return_path or self._channel.sender[1]
-        size = f" SIZE={len(mail)}" if "size" in smtp.esmtp_features else ""
         self._sent += 1
-        self._announce(
-            _Command(Phase.MAIL, f"MAIL FROM:<{sender}>{size}", (250,)),
-            _Command(Phase.RCPT, f"RCPT TO:<{envelope.to_address}>", (250, 251)),
-            _Command(Phase.DATA, "DATA", (354,)),
-        )
+        self._announce(*self._commands(smtp.esmtp_features, envelope, len(mail)))
         self._talk(Phase.DATA, lambda: smtp.send(_with_final_dot(mail)))
         _wait_up_to(self._channel.patience, smtp)
         number, reply = self._talk(Phase.ACCEPT, smtp.getreply)
@@ -145,6 +150,20 @@ class SmtpSession:
         if number == 421:
             self._drop()
         return result
+
+    def _commands(self, offered: Mapping[str, str], envelope: Envelope, size: int) -> tuple[_Command, ...]:
+        sender = self._channel.sender[1] if self._plain else envelope.return_path or self._channel.sender[1]
+        mail, rcpt = f"MAIL FROM:<{sender}>", f"RCPT TO:<{envelope.to_address}>"
+        if "size" in offered:
+            mail += f" SIZE={size}"
+        if envelope.envelope_id and "dsn" in offered:
+            mail += f" RET=HDRS ENVID={_xtext(envelope.envelope_id)}"
+            rcpt += " NOTIFY=FAILURE,DELAY"
+        return (
+            _Command(Phase.MAIL, mail, (250,)),
+            _Command(Phase.RCPT, rcpt, (250, 251)),
+            _Command(Phase.DATA, "DATA", (354,)),
+        )
 
     def _announce(self, *commands: _Command) -> None:
         """In one breath where the server takes that (RFC 2920): over a slow line each answer waited for counts."""
@@ -269,6 +288,15 @@ def _with_final_dot(mail: bytes) -> bytes:
 
 def _connection_is_gone(result: Outcome) -> bool:
     return result.kind is OutcomeKind.RETRY and (result.code == "lost" or result.code.startswith("421"))
+
+
+def _sender_refused(result: Outcome) -> bool:
+    """For what it is, not for want of a log-in."""
+    return result.kind is OutcomeKind.STOP and result.code.startswith("5") and not result.code.startswith("53")
+
+
+def _xtext(value: str) -> str:
+    return value.replace("+", "+2B").replace("=", "+3D")
 
 
 def _refused_envelope(field_name: str, envelope: Envelope) -> Outcome:

@@ -16,13 +16,13 @@ from models import queries_messages, queries_outbox
 from models.database import reading, table, writing
 from models.messages import Attempt
 from models.queries_messages import Claimed
-from notifications.channel import Attachment, Channel, Envelope, Outcome, OutcomeKind
-from notifications.keys import message_id, thread_id
+from notifications.channel import Channel, Outcome, OutcomeKind
 from rules.channels import Way
 from rules.deadlines import local_day, start_of
 from rules.office import Office
 from services import address_health, channel_gate, outbox_hours, settle
 from services.channel_gate import PAUSE as PAUSE
+from services.envelopes import envelope
 from services.letters import Letter, compose
 from services.settle import BACK_OFF as BACK_OFF
 from services.settle import MOST_DOUBTS, Fate
@@ -33,7 +33,6 @@ SMALL_BATCH = 10  # where a doubt is not sent again: what a death leaves in doub
 LEASE = timedelta(minutes=5)
 SHARE = 0.6  # of a lease may pass before the last mail of a batch begins: the rest is for one slow server's answer
 GIVE_WAY = 3  # channel failures in a row after which the rest of the batch is left for later
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @dataclass(frozen=True)
@@ -160,11 +159,28 @@ class _Round:
         self.done.expired += sum(fate.state == "expired" for fate in held.values())
         self.done.suppressed += sum(fate.state == "suppressed" for fate in held.values())
         self.done.failed += sum(fate.state == "failed" for fate in held.values())
-        outcomes = _send(self.outgoing, self.way, ready, self.now) if ready else []
+        outcomes = self.send(ready) if ready else []
         if ready:
             with writing(self.engine) as session:
                 self.record(session, ready, outcomes)
         return len(outcomes) == len(ready)
+
+    def send(self, letters: Sequence[Letter]) -> list[Outcome]:
+        """One open connection; stops early when the channel itself fails, or before the lease runs out."""
+        outcomes: list[Outcome] = []
+        failures, last_call = 0, time.monotonic() + SHARE * LEASE.total_seconds()
+        with self.outgoing.channels[self.way.name].open() as session:
+            for letter in letters:
+                begun = time.monotonic()
+                outcome = session.send(envelope(self.office, letter, self.outgoing.domain, self.now))
+                outcomes.append(outcome)
+                failures = failures + 1 if outcome.kind is OutcomeKind.RETRY else 0
+                closed = channel_gate.closes_channel(outcome) or failures >= GIVE_WAY
+                if closed or time.monotonic() > last_call:
+                    break
+                if self.way.per_second:
+                    time.sleep(max(0.0, begun + 1 / self.way.per_second - time.monotonic()))
+        return outcomes
 
     def record(self, session: Session, letters: Sequence[Letter], outcomes: Sequence[Outcome]) -> None:
         told = list(zip(letters, outcomes, strict=False))
@@ -239,50 +255,6 @@ def _intent(letter: Letter, now: datetime) -> dict[str, Any]:
         "provider_ref": "",
         "started_at": now,
     }
-
-
-def _send(outgoing: Outgoing, way: Way, letters: Sequence[Letter], now: datetime) -> list[Outcome]:
-    """One open connection; stops early when the channel itself fails, or before the lease runs out."""
-    outcomes: list[Outcome] = []
-    failures, last_call = 0, time.monotonic() + SHARE * LEASE.total_seconds()
-    with outgoing.channels[way.name].open() as session:
-        for letter in letters:
-            begun = time.monotonic()
-            outcome = session.send(_envelope(outgoing, letter, now))
-            outcomes.append(outcome)
-            failures = failures + 1 if outcome.kind is OutcomeKind.RETRY else 0
-            closed = channel_gate.closes_channel(outcome) or failures >= GIVE_WAY
-            if closed or time.monotonic() > last_call:
-                break
-            if way.per_second:
-                time.sleep(max(0.0, begun + 1 / way.per_second - time.monotonic()))
-    return outcomes
-
-
-def _envelope(outgoing: Outgoing, letter: Letter, now: datetime) -> Envelope:
-    assert letter.recipient is not None
-    assert letter.rendered is not None
-    return Envelope(
-        key=letter.message.key,
-        message_id=message_id(letter.message.key, outgoing.domain),
-        thread_id=thread_id(letter.thread, outgoing.domain) if letter.thread else None,
-        to_address=letter.address,
-        to_name=letter.recipient.name,
-        subject=letter.rendered.subject,
-        text=letter.rendered.text,
-        html=letter.rendered.html,
-        sent_at=now,
-        attachments=_attachments(letter),
-        attempt=letter.message.attempts,
-        template=letter.rendered.kind.value,
-        parameters=letter.parameters,
-    )
-
-
-def _attachments(letter: Letter) -> tuple[Attachment, ...]:
-    if letter.attachment is None or not letter.attachment.exists():
-        return ()
-    return (Attachment(letter.attachment.name, WORD, letter.attachment.read_bytes()),)
 
 
 def _tally(done: Dispatched, outcome: Outcome) -> None:

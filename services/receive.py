@@ -156,7 +156,7 @@ class _Desk:
         with writing(self.engine) as session:
             if (decided := _decided_meanwhile(session, entry)) is not None:
                 return decided
-            finding = found if isinstance(found, Finding) else record_bounces(session, found, self.now)
+            finding = found if isinstance(found, Finding) else record_bounces(session, self.office, found, self.now)
             return _settle(session, entry, finding, self.now)
 
 

@@ -13,8 +13,10 @@ from models import queries_inbound
 from models.messages import Message
 from notifications.dsn import Bounce, answers_by_itself, read_bounces
 from notifications.verp import Try, claims_to_be, read_bounce_address
+from rules.office import Office
 from services import address_health, log
 from services.address_health import DEAD, SUSPECT
+from services.fall_back import fall_back
 from services.receive_index import OurMails
 from services.receive_mail import ReceivedMail
 from services.receive_verdict import Finding
@@ -60,13 +62,13 @@ def _evidence(bounce: Bounce, genuine: Try | None, ours: OurMails, key: bytes) -
     return Evidence(bounce, Try(message, 0) if message is not None else None, False)
 
 
-def record_bounces(session: Session, found: Sequence[Evidence], now: datetime) -> Finding:
+def record_bounces(session: Session, office: Office, found: Sequence[Evidence], now: datetime) -> Finding:
     """The weightiest of what the reports say."""
-    findings = [_record_one(session, evidence, now) for evidence in found]
+    findings = [_record_one(session, office, evidence, now) for evidence in found]
     return min(findings, key=lambda finding: ("bounced", "quarantined", "ignored").index(finding.verdict))
 
 
-def _record_one(session: Session, evidence: Evidence, now: datetime) -> Finding:
+def _record_one(session: Session, office: Office, evidence: Evidence, now: datetime) -> Finding:
     bounce, about = evidence.bounce, evidence.about
     attempt = queries_inbound.attempt(session, about.message, about.attempt or None) if about else None
     said = " ".join(f"{bounce.status} {bounce.diagnostic}".split())
@@ -79,7 +81,7 @@ def _record_one(session: Session, evidence: Evidence, now: datetime) -> Finding:
     _mark_address(session, attempt.address, bounce, said, now, signed=evidence.signed)
     attempt.state, attempt.code, attempt.detail = "bounced", bounce.status, said
     session.add(attempt)
-    _mark_message(session, about.message, attempt.address, said, now)
+    _mark_message(session, office, about.message, attempt.address, said, now)
     return Finding("bounced", f"{attempt.address}: {said}", message_id=about.message)
 
 
@@ -99,8 +101,9 @@ def _mark_address(session: Session, address: str, bounce: Bounce, said: str, now
     address_health.mark(session, CHANNEL, address, DEAD if gone else SUSPECT, f"thư bị trả về: {said}", now)
 
 
-def _mark_message(session: Session, message: int, address: str, said: str, now: datetime) -> None:
+def _mark_message(session: Session, office: Office, message: int, address: str, said: str, now: datetime) -> None:
     reason = f"thư gửi tới {address} bị trả về: {said}"
     statement = update(Message).where(col(Message.id) == message, col(Message.state).in_(RETURNED))
     session.execute(statement.values(state="bounced", reason=reason, finished_at=now))
+    fall_back(session, office, [message], now)
     log.append(session, now, "kyhan", "message.bounced", f"message:{message}", {"address": address, "said": said})

@@ -22,7 +22,7 @@ class Undelivered:
     email: str
     channel: str
     kind: str
-    state: str  # failed, exhausted
+    state: str  # failed, exhausted, bounced
     attempts: int
     reason: str
     since: datetime | None

@@ -184,3 +184,23 @@ def test_importing_the_settings_opens_no_heavy_library() -> None:
     code = f"import sys, config.settings; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("told", "domain"),
+    [
+        ({}, ""),
+        ({"KYHAN_RETURN_DOMAIN": "tra-loi.soctrang.gov.vn"}, ""),
+        ({"KYHAN_IMAP_URL": "imaps://a:b@mail.vn"}, "soctrang.gov.vn"),
+        ({"KYHAN_IMAP_URL": "imaps://a:b@mail.vn", "KYHAN_RETURN_DOMAIN": "tra-loi.vn"}, "tra-loi.vn"),
+        ({"KYHAN_IMAP_URL": "imaps://a:b@mail.vn", "KYHAN_RETURN_DOMAIN": "none"}, ""),
+    ],
+)
+def test_addresses_of_our_own_are_given_out_only_where_somebody_reads_them(
+    tmp_path: Path, told: dict[str, str], domain: str
+) -> None:
+    assert load_settings({**REAL, **told}, tmp_path).returns_to == domain
+
+
+def test_a_return_domain_is_a_domain(tmp_path: Path) -> None:
+    assert "none" in wrong({**REAL, "KYHAN_RETURN_DOMAIN": "a@b.vn"}, tmp_path)["KYHAN_RETURN_DOMAIN"]

@@ -60,6 +60,8 @@ class Manners:
     report_port: int = 0  # where reports of failure are sent by SMTP
     report_folder: str = ""  # or the Maildir they are dropped in
     report_after: float = 0.05
+    dsn: bool = False  # whether it takes ENVID and NOTIFY (RFC 3461)
+    own_sender: str = ""  # if not empty, the only MAIL FROM it lets out
 
 
 @dataclass
@@ -69,6 +71,7 @@ class Connection:
     encrypted: bool = False
     user: str = ""
     mails: int = 0
+    told: list[str] = field(default_factory=list)  # what MAIL and RCPT asked of reports (RFC 3461)
 
 
 @dataclass
@@ -81,6 +84,14 @@ class Seen:
 
 def behaviour(address: str) -> str:
     return re.split(r"[-.+@]", address, maxsplit=1)[0].lower()
+
+
+class Peer(SMTP):
+    """aiosmtpd takes none of the words of RFC 3461; its handler is told of them all the same."""
+
+    def _getparams(self, params: Any) -> dict[str, str | bool] | None:
+        known = [word for word in params if not word.startswith(("RET=", "ENVID=", "NOTIFY="))]
+        return super()._getparams(known if self.event_handler.manners.dsn else params)
 
 
 # --- the server ---------------------------------------------------------------------------------------------------
@@ -96,7 +107,7 @@ class Faults:
     async def handle_EHLO(self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]) -> Any:
         session.host_name = hostname
         self._connection(session).hello = hostname
-        return responses
+        return [*responses[:-1], *(["250-DSN"] if self.manners.dsn else []), *responses[-1:]]
 
     async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
         connection = self._connection(session)
@@ -105,7 +116,10 @@ class Faults:
         if self.manners.most and connection.mails >= self.manners.most:
             asyncio.get_running_loop().call_later(0.05, server.transport.close)
             return "421 4.7.0 Too many mails on one connection"
+        if self.manners.own_sender and address != self.manners.own_sender:
+            return f"553 5.7.1 <{address}>: Sender address rejected: not owned by user"
         envelope.mail_from = address
+        connection.told = [word for word in options if word.startswith(("RET=", "ENVID="))]
         return "250 2.1.0 Ok"
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
@@ -116,6 +130,7 @@ class Faults:
             self.seen.grey.add(address)
             return GREY.format(address)
         envelope.rcpt_tos.append(address)
+        self._connection(session).told += options
         return "250 2.1.5 Ok"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
@@ -128,7 +143,7 @@ class Faults:
         if kind == "drop":
             server.transport.abort()
         if kind == "bounce" and envelope.mail_from:
-            self._later(self._report(envelope.mail_from, to, envelope.content, number))
+            self._later(self._report(envelope.mail_from, to, envelope.content, number, connection.told))
         return f"250 2.0.0 Ok: queued as F{number}"
 
     def login(self, server: Any, session: Any, envelope: Any, mechanism: str, given: Any) -> AuthResult:
@@ -157,6 +172,7 @@ class Faults:
                 "connection": connection.peer,
                 "mail_from": envelope.mail_from,
                 "to": to,
+                "told": " ".join(connection.told),
                 "message_id": str(head["Message-ID"]),
                 "raw": b64encode(envelope.content).decode("ascii"),
             }
@@ -170,9 +186,10 @@ class Faults:
         self._ahead.add(task)
         task.add_done_callback(self._ahead.discard)
 
-    async def _report(self, mail_from: str, to: str, content: bytes, number: int) -> None:
+    async def _report(self, mail_from: str, to: str, content: bytes, number: int, asked: list[str]) -> None:
         await asyncio.sleep(self.manners.report_after)
-        report = report_of_failure(mail_from, to, content, number)
+        envelope_id = next((word.partition("=")[2] for word in asked if word.startswith("ENVID=")), "")
+        report = report_of_failure(mail_from, to, content, number, envelope_id)
         if self.manners.report_folder:
             Maildir(self.manners.report_folder, create=True).add(b"Return-Path: <>\n" + report)
         elif self.manners.report_port:
@@ -185,7 +202,8 @@ def _send(port: int, to: str, report: bytes) -> None:
         smtp.sendmail("", [to], report.replace(b"\n", b"\r\n"))
 
 
-def report_of_failure(mail_from: str, to: str, content: bytes, number: int) -> bytes:
+def report_of_failure(mail_from: str, to: str, content: bytes, number: int, envelope_id: str = "") -> bytes:
+    asked = f"Original-Envelope-Id: {envelope_id}\n" if envelope_id else ""
     head = content.replace(b"\r\n", b"\n").partition(b"\n\n")[0].decode("ascii", "replace")
     return f"""\
 From: MAILER-DAEMON@relay.example.vn (Mail Delivery System)
@@ -205,7 +223,7 @@ Content-Type: text/plain; charset=us-ascii
 Content-Type: message/delivery-status
 
 Reporting-MTA: dns; relay.example.vn
-X-Postfix-Queue-ID: F{number}
+{asked}X-Postfix-Queue-ID: F{number}
 
 Final-Recipient: rfc822; {to}
 Original-Recipient: rfc822;{to}
@@ -262,7 +280,7 @@ async def serve(port: int, control: int, manners: Manners, authority: Authority)
         loop.add_signal_handler(ending, ended.set)
 
     def one() -> SMTP:
-        return SMTP(
+        return Peer(
             faults,
             hostname="relay.example.vn",
             tls_context=authority.of_server(),
@@ -288,11 +306,12 @@ def main() -> None:
     parser.add_argument("--control", type=int, default=0)
     parser.add_argument("--folder", type=Path, help="for its certificates")
     for setting in fields(Manners):
-        if setting.name != "login_fails":
+        if not isinstance(setting.default, bool):
             parser.add_argument(
                 f"--{setting.name.replace('_', '-')}", type=type(setting.default), default=setting.default
             )
-    parser.add_argument("--login-fails", action="store_true")
+    for name in ("--login-fails", "--dsn"):
+        parser.add_argument(name, action="store_true")
     given = vars(parser.parse_args())
     port, control, folder = given.pop("port"), given.pop("control"), given.pop("folder")
     authority = Authority(folder or Path(mkdtemp(prefix="kyhan-smtp-")))
