@@ -9,9 +9,12 @@ from typing import Protocol
 from playwright.sync_api import Browser, Page
 from visitors import COORDINATOR
 
+from portal.desk import Desk
+
 
 class House(Protocol):
     address: str
+    desk: Desk
 
     def cookie(self, email: str) -> dict[str, str]: ...
 

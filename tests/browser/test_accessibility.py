@@ -1,0 +1,57 @@
+"""No page of the portal keeps anybody out: axe-core finds nothing serious, on a desk and on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from every_route import every_route
+from looking import House, opened
+from playwright.sync_api import Browser, Page
+from test_pages import VALUES
+from visitors import ADMINISTRATOR, COORDINATOR, FOCAL_POINT, LEADER
+
+pytestmark = pytest.mark.browser
+
+PEOPLE = (COORDINATOR, ADMINISTRATOR, LEADER, FOCAL_POINT, None)  # a page is looked at as the first who may open it
+NOT_PAGES = ("/static", "/healthz", "/api/", "/metrics", "/hooks/")
+SERIOUS = {"serious", "critical"}
+
+
+def addresses(house: House) -> list[str]:
+    paths = sorted({route.path for route in every_route(house.desk) if "GET" in route.methods})
+    return [path.format(**VALUES) for path in paths if not path.startswith(NOT_PAGES)]
+
+
+def looked_at(browser: Browser, house: House, width: int) -> Iterator[tuple[str, Page]]:
+    """Each page once, as somebody who may open it."""
+    left = addresses(house)
+    for email in PEOPLE:
+        with opened(browser, house, width=width, email=email) as page:
+            for address in list(left):
+                answer = page.request.get(address, max_redirects=0)
+                if answer.status == 200 and answer.headers["content-type"].startswith("text/html"):
+                    left.remove(address)
+                    page.goto(address)
+                    yield f"{address} ({email})", page
+
+
+@pytest.mark.parametrize("width", [1280, 380])
+@pytest.mark.timeout(600)
+def test_no_page_has_a_serious_fault(browser: Browser, house: House, width: int):
+    axe, faults, seen = Axe(), [], 0
+    for name, page in looked_at(browser, house, width):
+        seen += 1
+        found = axe.run(page).response["violations"]
+        faults += [f"{name}: {one['id']}: {one['nodes'][0]['html'][:160]}" for one in found if one["impact"] in SERIOUS]
+    print(f"axe-core: {seen} pages at {width} px, {len(faults)} serious faults")
+    assert seen >= 12
+    assert faults == []
+
+
+def test_a_serious_fault_would_be_found(browser: Browser, house: House):
+    with opened(browser, house) as page:
+        page.goto("/?nam=2013")
+        page.evaluate("document.documentElement.removeAttribute('lang')")
+        assert any(one["impact"] in SERIOUS for one in Axe().run(page).response["violations"])
