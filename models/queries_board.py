@@ -73,45 +73,11 @@ def tallies(session: Session, span: Span, now: datetime, today: date) -> Rows:
     return _rows(session, select(*columns, *counts).group_by(*columns))
 
 
-def cases(
-    session: Session,
-    span: Span,
-    now: datetime,
-    *,
-    duty: str | None = None,
-    organisations: Collection[int] | None = None,
-) -> Rows:
-    """Every case of the span, or of these organisations only, soonest first."""
-    query = (
-        _cases()
-        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
-        .add_columns(
-            col(Case.id),
-            col(Case.organisation_id),
-            col(Case.role),
-            col(Case.received_at),
-            col(ObligationRow.code).label("duty"),
-            col(Occurrence.period),
-            col(Term.target_day),
-            col(Term.late_after),
-            col(Term.agreed),
-            status_case(now).label("status"),
-        )
-        .where(*_in_span(span))
-        .order_by(col(Term.target_day), col(ObligationRow.position), col(Organisation.position), col(Case.id))
-    )
-    if duty is not None:
-        query = query.where(col(ObligationRow.code) == duty)
-    if organisations is not None:
-        query = query.where(col(Case.organisation_id).in_(organisations))
-    return _rows(session, query)
-
-
 def overdue_cases(session: Session, plan_code: str, now: datetime) -> Rows:
-    """(term_id, organisation_id) of whatever is overdue, from any year."""
+    """(term_id, organisation_id, duty) of whatever is overdue, from any year."""
     query = (
         _cases()
-        .add_columns(col(Case.term_id), col(Case.organisation_id))
+        .add_columns(col(Case.term_id), col(Case.organisation_id), col(ObligationRow.code).label("duty"))
         .where(
             col(PlanVersion.code) == plan_code,
             col(Case.received_at).is_(None),
@@ -154,16 +120,20 @@ TERM_COLUMNS: tuple[Any, ...] = (
 )
 
 
-def statuses_by_term(session: Session, term_ids: Collection[int], now: datetime) -> Rows:
+def statuses_by_term(
+    session: Session, term_ids: Collection[int], now: datetime, organisations: Collection[int] | None = None
+) -> Rows:
     """(term_id, status, cases)."""
-    inner = (
+    cases = (
         select(col(Case.term_id), status_case(now).label("status"))
         .select_from(Case)
         .join(Term, col(Term.id) == col(Case.term_id))
         .join(Occurrence, col(Occurrence.id) == col(Term.occurrence_id))
         .where(col(Case.term_id).in_(term_ids))
-        .subquery()
     )
+    if organisations is not None:
+        cases = cases.where(col(Case.organisation_id).in_(organisations))
+    inner = cases.subquery()
     columns = (inner.c.term_id, inner.c.status)
     return _rows(session, select(*columns, func.count().label("cases")).group_by(*columns))
 
@@ -217,6 +187,18 @@ def bindings(session: Session, plan_code: str) -> Rows:
         .where(col(ObligationRow.plan_id) == newest)
     )
     return _rows(session, query)
+
+
+def bound(session: Session, plan_code: str) -> frozenset[int]:
+    """The organisations that owe something under any version of the plan."""
+    query = (
+        select(col(Binding.organisation_id))
+        .join(ObligationRow, col(ObligationRow.id) == col(Binding.obligation_id))
+        .join(PlanVersion, col(PlanVersion.id) == col(ObligationRow.plan_id))
+        .where(col(PlanVersion.code) == plan_code)
+        .distinct()
+    )
+    return frozenset(session.connection().execute(query).scalars())
 
 
 def units(

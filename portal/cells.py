@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup, escape
 
 from rules.status import Status
-from services.board import Cell
+from services.board_matrix import Cell
 
 EMPTY = "<td></td>\n"
 END = "</a></td>\n"

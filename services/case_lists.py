@@ -12,13 +12,16 @@ from typing import Any
 from sqlmodel import Session
 
 from models import queries_board as queries
+from models import queries_case_lists
 from models.queries_board import Span
+from models.queries_case_lists import EVERY_CASE, WHOLE, Selection, Sheet
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.plan import Obligation
 from rules.punctuality import days_late
 from rules.status import Status
-from services.board import Period, Tally, Unit, all_units, tally_of, units_of
+from services.tally import Period, Tally, tally_of
+from services.units import Unit, all_units, units_of
 
 
 @dataclass(frozen=True)
@@ -56,18 +59,22 @@ def case_lines(
     office: Office,
     now: datetime,
     period: Period,
-    *,
-    duty: str | None = None,
-    organisations: Collection[int] | None = None,
+    chosen: Selection = EVERY_CASE,
+    sheet: Sheet = WHOLE,
 ) -> tuple[CaseLine, ...]:
-    """Of these organisations only, if any are named."""
+    """The cases of a period that were chosen, or one sheet of them."""
     today = local_day(now)
-    units = all_units(session, today) if organisations is None else units_of(session, today, organisations)
+    owed_by = chosen.organisations
+    units = all_units(session, today) if owed_by is None else units_of(session, today, owed_by)
     span = Span(office.plan.id, period.first, period.last)
-    rows = queries.cases(session, span, now, duty=duty, organisations=organisations)
     duties = {item.id: item for item in office.plan.obligations}
     late = cache(partial(days_late, calendar=office.calendar))
+    rows = queries_case_lists.cases(session, span, now, chosen, sheet)
     return tuple(_case_line(row, units[row.organisation_id], duties[row.duty], today, late) for row in rows)
+
+
+def how_many(session: Session, office: Office, now: datetime, period: Period, chosen: Selection) -> int:
+    return queries_case_lists.count(session, Span(office.plan.id, period.first, period.last), now, chosen)
 
 
 def _case_line(
@@ -105,7 +112,8 @@ def duty_lines(
 ) -> tuple[OccurrenceLine, ...]:
     """The occurrences of one duty in a period, with who, of these organisations or of all, has answered."""
     by_period: dict[str, list[CaseLine]] = defaultdict(list)
-    for line in case_lines(session, office, now, period, duty=duty, organisations=organisations):
+    chosen = Selection(organisations=organisations, duties={duty})
+    for line in case_lines(session, office, now, period, chosen):
         by_period[line.period].append(line)
     span = Span(office.plan.id, period.first, period.last)
     return tuple(

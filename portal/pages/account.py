@@ -16,7 +16,7 @@ from rules.access import SHORTEST_PASSWORD, Action
 from rules.deadlines import local_day
 from services import access, access_passwords
 from services.access_passwords import WeakPassword, WrongCode
-from services.board import units_of
+from services.units import units_of
 
 router = APIRouter(prefix="/tai-khoan", dependencies=[Depends(may(Action.OWN_ACCOUNT))])
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from datetime import date
 from itertools import takewhile
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Query
+from fastapi import APIRouter, Depends, HTTPException
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from models.database import reading
+from models.queries_case_lists import Selection, Sheet
+from portal.pages.filters import A_SHEET, AskedFilter, AskedPeriod, AskedSheet, choices, kept, sheets
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action
@@ -18,58 +20,43 @@ from rules.plan import Kind
 from rules.status import ANSWERED, EXEMPT, Status
 from services import board as board_facts
 from services import case_lists
-from services.board import MatrixRow, Period, Unit
-from services.case_lists import CaseLine
+from services.board_matrix import MatrixRow
+from services.units import UNIT_GROUPS, unit_named, units_of
+from services.wanted import Wanted
 
 router = APIRouter(dependencies=[Depends(may(Action.READ_CASES))])
 
-LISTS: Mapping[str, Callable[[CaseLine], bool]] = {
-    "duoc-giao": lambda line: line.status not in EXEMPT,
-    "den-han": lambda line: line.status not in EXEMPT and line.has_come,
-    "hoan-thanh": lambda line: line.status in ANSWERED,
-    "qua-han": lambda line: line.status is Status.OVERDUE,
+LISTS: Mapping[str, frozenset[Status]] = {
+    "duoc-giao": frozenset(Status) - EXEMPT,
+    "den-han": frozenset(Status) - EXEMPT,
+    "hoan-thanh": ANSWERED,
+    "qua-han": frozenset({Status.OVERDUE}),
 }
-UNIT_GROUPS = ("leading", "departments", "agencies", "districts")
-GROUP_OF_KIND: Mapping[str, str] = {
-    "statistics_office": "leading",
-    "people_committee": "leading",
-    "department": "departments",
-    "district": "districts",
-}
-
-
-async def asked_period(
-    page: AnyPage,
-    nam: Annotated[int | None, Query(ge=2000, le=2100)] = None,
-    quy: Annotated[int | None, Query(ge=1, le=4)] = None,
-) -> Period:
-    return Period(nam or local_day(page.now).year, quy)
-
-
-AskedPeriod = Annotated[Period, Depends(asked_period)]
 
 
 @router.get("/")
-def show_board(page: AnyPage, visitor: AnyVisitor, period: AskedPeriod) -> Response:
+def show_board(page: AnyPage, visitor: AnyVisitor, period: AskedPeriod, asked: AskedFilter) -> Response:
     """Who follows every unit sees the board; who answers for a unit is taken to its page."""
     if not visitor.may(Action.READ_BOARD):
         return _to_own_unit(page, visitor)
     with reading(page.desk.engine) as session:
-        facts = board_facts.board(session, page.desk.office, page.now, period)
-    return page.render("board.html", board=facts, groups=grouped(facts.matrix.rows), here="/")
+        filter = choices(session, page, visitor, asked)
+        facts = board_facts.board(session, page.desk.office, page.now, period, filter.wanted)
+    rows = grouped(facts.matrix.rows)
+    return page.render("board.html", board=facts, filter=filter, kept=kept(period, filter.query), groups=rows, here="/")
 
 
 def _to_own_unit(page: Page, visitor: Visitor) -> RedirectResponse:
     own = visitor.reach(Action.READ_CASES) or frozenset()
     with reading(page.desk.engine) as session:
-        units = board_facts.units_of(session, local_day(page.now), own)
+        units = units_of(session, local_day(page.now), own)
     first = next(iter(units.values()))
     return RedirectResponse(page.url(f"/don-vi/{first.key}", nam=page.query.get("nam"), quy=page.query.get("quy")), 303)
 
 
 def grouped(rows: tuple[MatrixRow, ...]) -> list[tuple[str, list[MatrixRow], str]]:
     """Rows under their group, in the order an official lists them, with the words all names of a group end in."""
-    groups = [(name, [row for row in rows if group_of(row.unit) == name]) for name in UNIT_GROUPS]
+    groups = [(name, [row for row in rows if row.unit.group == name]) for name in UNIT_GROUPS]
     return [(name, members, common_ending([row.unit.name for row in members])) for name, members in groups if members]
 
 
@@ -82,20 +69,43 @@ def common_ending(names: list[str]) -> str:
     return "".join(f" {word}" for word in reversed(shared))
 
 
-def group_of(unit: Unit) -> str:
-    return GROUP_OF_KIND.get(unit.kind, "agencies")
-
-
 @router.get("/danh-sach")
-def show_list(page: AnyPage, visitor: AnyVisitor, period: AskedPeriod, loc: str = "duoc-giao") -> HTMLResponse:
+def show_list(
+    page: AnyPage,
+    visitor: AnyVisitor,
+    period: AskedPeriod,
+    asked: AskedFilter,
+    loc: str = "duoc-giao",
+    xep: str = "",
+    trang: AskedSheet = 1,
+) -> HTMLResponse:
     if loc not in LISTS:
         raise HTTPException(404)
+    today, office = local_day(page.now), page.desk.office
     with reading(page.desk.engine) as session:
-        own = visitor.reach(Action.READ_CASES)
-        lines = case_lists.case_lines(session, page.desk.office, page.now, period, organisations=own)
-        years = board_facts.years(session, page.desk.office, local_day(page.now))
-    shown = [line for line in lines if LISTS[loc](line)]
-    return page.render("list.html", lines=shown, which=loc, period=period, years=years, here="/danh-sach")
+        filter = choices(session, page, visitor, asked)
+        chosen = _of_list(loc, filter.wanted, today)
+        sheet = sheets(case_lists.how_many(session, office, page.now, period, chosen), trang)
+        cut = Sheet(xep == "qua-han", sheet.offset, A_SHEET)
+        lines = case_lists.case_lines(session, office, page.now, period, chosen, cut)
+        years = board_facts.years(session, office, today)
+    state = kept(period, filter.query, {"loc": loc, "xep": xep or None})
+    return page.render(
+        "list.html",
+        lines=lines,
+        which=loc,
+        period=period,
+        years=years,
+        filter=filter,
+        kept=state,
+        sheet=sheet,
+        here="/danh-sach",
+    )
+
+
+def _of_list(which: str, wanted: Wanted, today: date) -> Selection:
+    statuses = LISTS[which] if wanted.statuses is None else LISTS[which] & wanted.statuses
+    return Selection(wanted.organisations, wanted.duties, statuses, today if which == "den-han" else None)
 
 
 @router.get("/occurrences/{id}")
@@ -114,12 +124,12 @@ def show_unit(page: AnyPage, visitor: AnyVisitor, period: AskedPeriod, key: str)
     """For whoever may not read of this unit, it is as if it were not there."""
     own, today = visitor.reach(Action.READ_CASES), local_day(page.now)
     with reading(page.desk.engine) as session:
-        unit = board_facts.unit_named(session, today, key)
+        unit = unit_named(session, today, key)
         if unit is None or not visitor.may(Action.READ_CASES, unit.id):
             raise HTTPException(404)
-        lines = case_lists.case_lines(session, page.desk.office, page.now, period, organisations={unit.id})
+        lines = case_lists.case_lines(session, page.desk.office, page.now, period, Selection(organisations={unit.id}))
         years = board_facts.years(session, page.desk.office, today)
-        others = board_facts.units_of(session, today, (own or frozenset()) - {unit.id})
+        others = units_of(session, today, (own or frozenset()) - {unit.id})
     return page.render(
         "unit.html",
         unit=unit,

@@ -19,8 +19,8 @@ from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action, Role, may_fill
 from rules.deadlines import local_day
 from services import access_posts
-from services.board import Unit, unit_named
 from services.errors import Refused
+from services.units import Unit, unit_named
 
 router = APIRouter(prefix="/don-vi/{key}/vi-tri", dependencies=[Depends(may(Action.SEE_POSTS))])
 

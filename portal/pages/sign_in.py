@@ -20,9 +20,9 @@ from rules.deadlines import local_day
 from services import access, access_examples, access_links, access_outside, access_passwords
 from services.access_links import Purpose, Spent
 from services.access_slow import TooSoon, count_try
-from services.board import all_units
 from services.dispatch import dispatch
 from services.errors import Refused
+from services.units import all_units
 
 router = APIRouter()
 

@@ -14,23 +14,27 @@ import pytest
 from a_province import LAST_TICK, NOW, a_prepared_database
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, delete, event, insert, select, update
-from visitors import COORDINATOR, a_browser, at
+from visitors import COORDINATOR, FOCAL_POINT, LEADER, a_browser, at, post
 
 from models.database import reading, table, writing
 from models.organisations import Organisation, OrganisationName
 from models.plan import Binding, ObligationRow, Occurrence
 from portal.desk import Desk
 from rules.status import Status
-from services.board import Board, Period, board
+from services.board import Board, board
 from services.overview import cases_as_of, four_numbers
+from services.tally import Period
 from services.tick import tick
+from services.wanted import EVERYTHING, Wanted
 
 THAT_YEAR = Period(2013)
 
 
-def the_board(desk: Desk, period: Period = THAT_YEAR, now: datetime | None = None) -> Board:
+def the_board(
+    desk: Desk, period: Period = THAT_YEAR, now: datetime | None = None, wanted: Wanted = EVERYTHING
+) -> Board:
     with reading(desk.engine) as session:
-        return board(session, desk.office, now or desk.clock(), period)
+        return board(session, desk.office, now or desk.clock(), period, wanted)
 
 
 @contextmanager
@@ -198,3 +202,98 @@ def test_a_year_without_duties_and_a_database_without_anything_still_show_a_boar
     for client, path in ((a_browser(desk, COORDINATOR), "/?nam=2001"), (bare, "/")):
         assert "Chưa có nhiệm vụ nào trong kỳ này." in client.get(path).text
     assert "Bộ máy chưa chạy lần nào" in bare.get("/").text
+
+
+# --- a filter -------------------------------------------------------------------------------------------------------
+
+
+def test_a_filter_narrows_every_figure_of_the_board(desk: Desk):
+    facts = the_board(desk, wanted=Wanted(duties=frozenset({"I5-CALENDAR"}), statuses=frozenset({Status.OVERDUE})))
+    assert (facts.tally.assigned, facts.tally.overdue) == (5, 5)
+    assert {item.duty.id for item in facts.overdue} == {"I5-CALENDAR"}
+    assert facts.upcoming == ()
+    assert [row.unit.key for row in facts.matrix.rows] == ["CTK", "STTTT", "SYT", "H-CULAODUNG", "H-TRANDE"]
+
+
+def test_one_unit_alone_has_the_figures_of_its_own_page(desk: Desk, portal: TestClient):
+    page = portal.get("/?nam=2013&don_vi=SYT").text
+    tiles = re.findall(r"<b>(\d+)</b><span>", page)
+    own = re.search(
+        r"Được giao (\d+), đến hạn (\d+), đã hoàn thành (\d+), quá hạn (\d+)", portal.get("/don-vi/SYT?nam=2013").text
+    )
+    assert own is not None
+    assert tiles == list(own.groups())
+    assert "Sở Tài chính" not in page.partition("</form></details>")[2]
+
+
+def test_what_was_filtered_stays_filtered_from_link_to_link(portal: TestClient):
+    page = portal.get("/?nam=2013&nhom=districts&tinh_trang=qua-han").text
+    kept = "nhom=districts&amp;tinh_trang=qua-han"
+    assert f'href="/danh-sach?loc=qua-han&amp;nam=2013&amp;{kept}"' in page
+    assert f'href="/?nam=2013&amp;quy=4&amp;{kept}"' in page or f"nam=2013&amp;quy=4&amp;{kept}" in page
+    assert f'href="/?nam=2013&amp;{kept}&amp;lang=en"' in page
+
+
+def test_overdue_first_opens_with_what_is_longest_overdue(portal: TestClient):
+    rows = re.findall(r'class="pill (s-[\w-]+)"', portal.get("/danh-sach?nam=2013&xep=qua-han").text)
+    overdue = rows.count("s-overdue")
+    assert overdue == 8
+    assert set(rows[:overdue]) == {"s-overdue"}
+
+
+@pytest.mark.parametrize("query", ["don_vi=NOPE", "nhom=x", "nhiem_vu=X1", "tinh_trang=burnt", "trang=0", "quy=5"])
+def test_a_parameter_that_makes_no_sense_is_named_in_the_readers_language(portal: TestClient, query: str):
+    name, _, value = query.partition("=")
+    answer = portal.get(f"/danh-sach?nam=2013&{query}")
+    assert answer.status_code == 422
+    assert f"Tham số «{name}» không nhận giá trị «{value}»." in answer.text
+    assert f"“{name}”" in portal.get(f"/danh-sach?nam=2013&{query}&lang=en").text
+
+
+def test_a_unit_cannot_filter_its_way_to_another(desk: Desk):
+    client = a_browser(desk, FOCAL_POINT)
+    assert client.get("/danh-sach?nam=2013&don_vi=STC").status_code == 422
+    assert "Sở Tài chính" not in client.get("/danh-sach?nam=2013").text
+
+
+def test_a_long_list_is_cut_into_sheets(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    for module in ("portal.pages.filters", "portal.pages.board"):
+        monkeypatch.setattr(f"{module}.A_SHEET", 50)
+    client = a_browser(desk, COORDINATOR)
+    first, last = (client.get(f"/danh-sach?nam=2013&nhom=departments&trang={n}").text for n in (1, 999))
+    assert first.count('<td class="day">') == 50
+    assert "Trang 1/" in first
+    assert "nhom=departments&amp;loc=duoc-giao&amp;trang=2" in first
+    assert 0 < last.count('<td class="day">') <= 50
+    assert not set(re.findall(r"/ho-so/\d+", first)) & set(re.findall(r"/ho-so/\d+", last))
+
+
+def test_a_filtered_list_asks_the_database_no_more_often_than_a_whole_one(desk: Desk):
+    client = a_browser(desk, COORDINATOR)
+    for path in ("/", "/danh-sach"):
+        client.get(f"{path}?nam=2013")
+        with counted(desk.engine) as whole:
+            client.get(f"{path}?nam=2013")
+        with counted(desk.engine) as narrow:
+            client.get(f"{path}?nam=2013&nhom=districts&tinh_trang=qua-han")
+        assert len(narrow) == len(whole) <= 17
+
+
+# --- what somebody looks after ---------------------------------------------------------------------------------------
+
+
+def test_a_coordinator_chooses_a_portfolio_and_opens_the_board_of_it_alone(own_desk: Desk):
+    client = a_browser(own_desk, COORDINATOR)
+    assert "Chọn phần việc của tôi" in client.get("/").text
+    answer = post(client, "/phan-viec", don_vi=["SYT", "H-TRANDE", "NOPE"], nhiem_vu=["I5-CALENDAR"])
+    assert answer.headers["Location"] == "/?rieng=1"
+    page = client.get("/?nam=2013&rieng=1").text
+    assert [name.split()[-1] for name in re.findall(r'<abbr title="([^"]+)"', page)] == ["Trăng", "Đề"]
+    assert re.findall(r"<b>(\d+)</b><span>", page)[:2] == ["2", "2"]
+    kept = client.get("/phan-viec").text
+    assert len(re.findall(r'value="(?:SYT|H-TRANDE|I5-CALENDAR)" checked', kept)) == kept.count(" checked") == 3
+
+
+def test_a_portfolio_is_its_owners_alone(own_desk: Desk):
+    post(a_browser(own_desk, COORDINATOR), "/phan-viec", don_vi=["SYT"])
+    assert " checked" not in a_browser(own_desk, LEADER).get("/phan-viec").text

@@ -125,6 +125,8 @@ MATRIX = {
     "POST /ho-so/{case_id}/khong-phat-sinh": OWN_UNIT,
     "GET /ho-so/{case_id}/bien-nhan/{version}": READERS,
     "GET /tep/{file_id}": READERS,
+    "GET /phan-viec": EVERY_UNIT,
+    "POST /phan-viec": EVERY_UNIT,
     "GET /thu": MAILS,
     "GET /thu/{name}": MAILS,
     "GET /thu/{name}/noi-dung": MAILS,

@@ -24,6 +24,7 @@ PAGES = (
     "/danh-sach?nam=2013",
     "/don-vi/STC?nam=2013",
     "/nhiem-vu/I5-CALENDAR?nam=2013",
+    "/phan-viec",
     "/thu",
     "/tai-khoan",
     "/tai-khoan/mat-khau",
