@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "restore": ("cli.restore", "Khôi phục vào một thư mục trống. / Restore into an empty home."),
     "channels": ("cli.channels", "Thử một kênh gửi tin. / Try a channel."),
     "zalo": ("cli.zalo", "Zalo: cấp quyền, biên nhận, bot. / Zalo: consent, receipts, bot."),
+    "api": ("cli.api", "Khóa của các hệ thống khác. / Tokens of other systems."),
     "log": ("cli.log", "Kiểm tra nhật ký. / Walk the hash chain of the log."),
     "doctor": ("cli.doctor", "Kiểm tra cài đặt, nói cần làm gì. / What is wrong and what to do."),
     "bench": ("cli.bench", "Đo tốc độ bên cạnh giới hạn. / Benchmarks beside their limits."),

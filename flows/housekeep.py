@@ -16,6 +16,7 @@ from flows.tidy import clear_orphans, clear_quiet
 from flows.visit import fault_is_orange, run_name
 from models.database import reading, writing
 from models.queries_watch import drop_ended_leases, screens
+from services import api_once
 from services.access import forget_old
 
 LEASES_KEPT = timedelta(days=1)
@@ -29,6 +30,7 @@ def housekeep(as_of: datetime | None = None) -> State[Any]:
     with writing(home().engine) as session:
         leases = drop_ended_leases(session, now - LEASES_KEPT)
         forget_old(session, now)
+        api_once.forget_old(session, now)
     with reading(home().engine) as session:
         known = screens(session)
     with get_client(sync_client=True) as client:

@@ -16,7 +16,7 @@ class Submission(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="unit_case.id")
     version: int
-    via: str  # paper, mail, portal
+    via: str  # paper, mail, portal, api
     document_number: str
     document_date: date | None = None
     received_at: datetime = Field(sa_type=UtcMoment)
@@ -38,7 +38,7 @@ class Decision(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="unit_case.id", index=True)
     submission_id: int | None = Field(default=None, foreign_key="submission.id")
-    kind: str  # accept, return, waive, extend, nil_return, not_applicable
+    kind: str  # accept, return, waive, extend, nil_return, not_applicable, reopen
     by: str
     reason: str
     until: date | None = None

@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 from models import (
     access,
     answers,
+    api,
     cases,
     channels,
     conversation,
@@ -23,6 +24,7 @@ from models import (
 MODULES = (
     access,
     answers,
+    api,
     cases,
     channels,
     conversation,

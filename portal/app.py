@@ -18,6 +18,8 @@ from config.clock import now
 from config.home import open_home
 from config.settings import Settings
 from models.database import reading, writing
+from portal.api.app import PREFIX as API
+from portal.api.app import create_api
 from portal.desk import Desk
 from portal.forms import genuine
 from portal.headers import SecurityHeaders
@@ -52,6 +54,7 @@ def create_app(desk: Desk | None = None, webhooks: Hooks | None = None) -> FastA
     app.include_router(pages)
     app.include_router(answer.router)
     app.include_router(hooks.router)
+    app.mount(API, create_api(app.state.desk))
     app.mount("/static", KeptFiles(directory=STATIC))
     return app
 

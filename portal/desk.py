@@ -28,6 +28,7 @@ class Desk:
     outgoing: Callable[[], Outgoing] | None = None  # None: links wait for the next round of the post
     provider: Provider | None = None  # of OpenID Connect
     checks: Callable[[datetime], Sequence[Finding]] | None = None  # all that `kyhan doctor` looks at
+    api_per_minute: int = 300  # calls of one system
     demo: bool = False  # a demonstration: while only made-up people are known, they may be tried on
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
@@ -30,7 +30,9 @@ CHOICES: Mapping[str, frozenset[Status]] = {
     "waive": UNANSWERED,
     "nil_return": UNANSWERED,
     "not_applicable": UNANSWERED,
+    "reopen": frozenset({Status.NIL_RETURN, Status.WAIVED, Status.NOT_APPLICABLE}),
 }
+FARTHEST = timedelta(days=3 * 366)  # a year mistyped
 NEEDS_DAY = frozenset({"return", "extend"})
 NEEDS_REASON = frozenset(CHOICES) - {"accept"}
 
@@ -44,7 +46,7 @@ class Order:
 
 
 class WrongOrder(Refused):
-    """`problem`: kind, reason, day, past, future, not_later, stage, closed."""
+    """`problem`: kind, reason, day, past, far, future, not_later, stage, closed."""
 
     def __init__(self, problem: str) -> None:
         super().__init__(problem)
@@ -78,6 +80,8 @@ def decide(session: Session, office: Office, case_id: int, order: Order, by: str
     elif order.kind == "extend":
         assert order.until is not None
         review.extend(session, office, file, by, now, order.reason, order.until)
+    elif order.kind == "reopen":
+        review.reopen(session, file, by, now, order.reason)
     else:
         review.close_without_submission(session, file, order.kind, by, now, order.reason)
 
@@ -95,6 +99,8 @@ def _problem(file: WholeCase, order: Order, now: datetime) -> str:
         return "day"
     if order.until < local_day(now):
         return "past"
+    if order.until > local_day(now) + FARTHEST:
+        return "far"
     held_to = [day for day in (last, file.occurrence.late_after) if order.kind == "extend" and day is not None]
     return "not_later" if any(order.until <= day for day in held_to) else ""
 

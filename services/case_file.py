@@ -60,6 +60,7 @@ class CasePage:
     organisation_id: int
     unit_key: str
     unit_name: str
+    code: str
     duty: Obligation | None
     title: str
     clause: str
@@ -108,6 +109,7 @@ def case_page(session: Session, office: Office, now: datetime, case_id: int) -> 
         organisation_id=file.case.organisation_id,
         unit_key=file.organisation.key,
         unit_name=_unit_name(session, file, local_day(now)),
+        code=file.obligation.code,
         duty=duty,
         title=file.obligation.title_vi,
         clause=file.obligation.clause,

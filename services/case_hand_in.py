@@ -29,6 +29,8 @@ class Answer:
     document_number: str
     document_date: date | None
     note: str
+    received_at: datetime | None = None  # None: now
+    via: str = "portal"
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,8 @@ def hand_in_files(session: Session, office: Office, case_id: int, answer: Answer
         unit=file.organisation.key,
         obligation=file.obligation.code,
         period=file.occurrence.period,
-        received_at=now,
-        via="portal",
+        received_at=answer.received_at or now,
+        via=answer.via,
         document_number=answer.document_number,
         document_date=answer.document_date,
         files=[item.file for item in answer.files],

@@ -1,4 +1,4 @@
-"""What named persons decide about a case: accept, return, extend, waive, nil return."""
+"""What named persons decide about a case: accept, return, extend, waive, nil return, reopen."""
 
 from __future__ import annotations
 
@@ -40,6 +40,12 @@ def close_without_submission(session: Session, file: CaseFile, kind: str, by: st
         raise Refused("Cần ghi lý do. / A reason is required.")
     file.case.outcome, file.case.outcome_at = OUTCOMES[kind], now
     _decide(session, file, kind, by, now, reason)
+
+
+def reopen(session: Session, file: CaseFile, by: str, now: datetime, reason: str) -> None:
+    """What was closed without a hand-in is owed again, by the same dates."""
+    file.case.outcome, file.case.outcome_at = None, None
+    _decide(session, file, "reopen", by, now, reason)
 
 
 def extend(session: Session, office: Office, file: CaseFile, by: str, now: datetime, reason: str, until: date) -> None:

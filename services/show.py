@@ -36,6 +36,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "case.waive": ("Được miễn.", "Lý do: {reason}"),
     "case.nil_return": ("Không phát sinh.", "{reason}"),
     "case.not_applicable": ("Không áp dụng.", "Lý do: {reason}"),
+    "case.reopen": ("Mở lại.", "Lý do: {reason}"),
     "case.stage": ("Ghi nhận bước {stage} ngày {done_on}.", "Văn bản số {number}.", "Nơi công bố: {place}"),
     "case.adjustment": ("Ghi nhận kết quả rà soát.",),
     "case.acknowledge": ("Đã nhận nhắc việc.",),

@@ -1,0 +1,34 @@
+"""The application under /api/v1, mounted beside the pages: its own document, its own refusals, no cookies."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+from portal.api import cases, decisions, plan, submissions
+from portal.api.caller import PREFIX as PREFIX
+from portal.api.caller import Gate
+from portal.api.document import document
+from portal.api.pace import Pace
+from portal.api.problems import add_handlers
+from portal.desk import Desk
+
+STRANGERS_PER_MINUTE = 60
+
+
+def create_api(desk: Desk) -> FastAPI:
+    api = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    api.state.desk = desk
+    api.state.gate = Gate(Pace(desk.api_per_minute), Pace(STRANGERS_PER_MINUTE))
+    add_handlers(api)
+    for part in (plan, cases, submissions, decisions):
+        api.include_router(part.router)
+    api.add_route("/openapi.json", _document, methods=["GET"])
+    return api
+
+
+async def _document(request: Request) -> JSONResponse:
+    """Open to everybody: it tells nothing but how to ask."""
+    return JSONResponse(document(request.app, version("kyhan")))

@@ -1,0 +1,149 @@
+"""Which system calls, and whether it may: asked before a body is read."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+
+from models.database import reading, writing
+from portal.api.pace import Pace
+from portal.api.problems import ApiProblem, invalid
+from portal.desk import Desk
+from portal.uploads import CountedRequest
+from rules.api import Scope
+from services import api_tokens
+from services.access_slow import network_of
+from services.api_tokens import NotGood, System
+
+PREFIX = "/api/v1"
+LONGEST_TOKEN = 100
+LARGEST_JSON = 64 << 10
+PROBLEMS = {"unknown": "unauthenticated", "expired": "token_expired", "revoked": "token_revoked"}
+
+
+@dataclass(frozen=True)
+class Gate:
+    systems: Pace
+    strangers: Pace  # those without a good token, by their network
+
+
+class ApiRoute(APIRoute):
+    """Only a system with a good token is listened to at all, and no longer than it may speak."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle, asks = super().get_route_handler(), bool(self.dependant.query_params)
+
+        async def known(request: Request) -> Response:
+            request.state.system = await run_in_threadpool(recognise, request)
+            if request.query_params and not asks:
+                raise invalid(next(iter(request.query_params))[:100], "không có trường này", "there is no such field")
+            return await handle(BoundedRequest(request.scope, request.receive))
+
+        return known
+
+
+class BoundedRequest(CountedRequest):
+    async def body(self) -> bytes:
+        if not hasattr(self, "_body"):
+            read = bytearray()
+            async for part in self.stream():
+                read += part
+                if len(read) > LARGEST_JSON:
+                    raise HTTPException(413)  # any other error would be answered as malformed
+            self._body = bytes(read)
+        return self._body
+
+
+def recognise(request: Request) -> System:
+    desk: Desk = request.app.state.desk
+    gate: Gate = request.app.state.gate
+    try:
+        system = system_of(request, desk)
+    except NotGood as error:
+        _pass(gate.strangers, network_of(request.client.host if request.client else ""))
+        raise ApiProblem(PROBLEMS[error.problem]) from None
+    _pass(gate.systems, str(system.token_id))
+    return system
+
+
+def system_of(request: Request, desk: Desk) -> System:
+    """Raises NotGood."""
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not token.startswith(api_tokens.PREFIX) or len(token) > LONGEST_TOKEN:
+        raise NotGood("unknown")
+    now = desk.clock()
+    with reading(desk.engine) as session:
+        system = api_tokens.who(session, token, now)
+    if api_tokens.is_worth_noting(system, now):
+        with writing(desk.engine) as session:
+            api_tokens.seen(session, system, now)
+    return system
+
+
+def _pass(pace: Pace, caller: str) -> None:
+    seconds = pace.wait(caller)
+    if seconds:
+        raise ApiProblem("too_many", headers={"Retry-After": str(ceil(seconds))})
+
+
+class ScopeGuard:
+    """Declared beside each route by `needs`; what concerns a unit is asked again for that unit."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+    async def __call__(self, request: Request) -> None:
+        system: System = request.state.system
+        if self.scope not in system.scopes:
+            raise ApiProblem("forbidden", f"Cần quyền {self.scope}. / The scope {self.scope} is needed.")
+
+
+def needs(scope: Scope, **documented: Any) -> dict[str, Any]:
+    """What a route is declared with; the document names the scope too."""
+    guard: Callable[[Request], Awaitable[None]] = ScopeGuard(scope)
+    return {"dependencies": [Depends(guard)], "openapi_extra": {"x-scope": scope.value, **documented}}
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request of a system."""
+
+    desk: Desk
+    system: System
+    now: datetime
+    method: str
+    path: str
+
+    def hold_to(self, organisation_id: int | None) -> None:
+        """What is another unit's is, for the token of a unit, as if it were not there."""
+        if not self.system.sees(organisation_id):
+            raise ApiProblem("not_found")
+
+
+async def call_of(request: Request) -> Call:
+    desk: Desk = request.app.state.desk
+    return Call(desk, request.state.system, desk.clock(), request.method, request.url.path)
+
+
+AnyCall = Annotated[Call, Depends(call_of)]
+Key = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        min_length=8,
+        max_length=200,
+        pattern=r"^[!-~]+$",
+        description="Do hệ thống gọi tự đặt, mỗi việc một khóa; gửi lại cùng khóa thì nhận đúng câu trả lời cũ. / "
+        "Chosen by the caller, one for each act; sent again it gives the first answer and has no second effect.",
+        examples=["ioffice-2014-000123"],
+    ),
+]

@@ -1,0 +1,242 @@
+"""Cases: what one unit owes for one occurrence; their numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated, Any, TypeVar
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+from sqlmodel import Session
+
+from models import queries_api_cases as queries
+from models.database import reading
+from models.queries_api_cases import Wanted
+from models.queries_cases import names_on
+from portal.api.caller import AnyCall, ApiRoute, Call, needs
+from portal.api.fields import Asked, Code, Id, Listed, Moment, Paged, Said, cursor, page_of, place, said
+from portal.api.problems import ApiProblem
+from portal.api.submitted import SubmissionOut, of_version
+from rules.api import Scope
+from rules.deadlines import local_day
+from rules.status import LABELS, Status
+from services.case_file import CasePage, case_page
+from services.overview import cases_as_of, four_numbers
+
+router = APIRouter(route_class=ApiRoute, tags=["cases"])
+READ = needs(Scope.CASES_READ)
+Out = TypeVar("Out", bound=BaseModel)
+
+
+class UnitNamed(BaseModel):
+    key: str = Field(examples=["SYT"])
+    name: str = Field(examples=["Sở Y tế tỉnh Sóc Trăng"])
+
+
+class ObligationNamed(BaseModel):
+    code: str = Field(examples=["I5-CALENDAR"])
+    clause: str = Field(examples=["I.5"])
+    title: Said
+
+
+class CaseOut(BaseModel):
+    id: int
+    unit: UnitNamed
+    obligation: ObligationNamed
+    period: str = Field(examples=["2014"])
+    role: str = Field(description="lead, contributor, each")
+    target_day: date
+    late_after: date | None = Field(description="null: không tính trễ. / null: never overdue.")
+    agreed_until: date | None = Field(description="Ngày đã gia hạn. / The day agreed in an extension.")
+    status: Status
+    status_label: Said
+    received_at: datetime | None
+    returned_at: datetime | None
+    return_by: date | None
+    accepted_at: datetime | None
+    outcome: str | None = Field(description="nil_return, waived, not_applicable, superseded")
+    outcome_at: datetime | None
+    url: str = Field(description="Trang hồ sơ cho người dùng. / The page for people.")
+
+
+class StageOut(BaseModel):
+    code: str
+    applicable: bool
+    target_day: date | None
+    done_on: date | None
+    document_number: str
+    place: str
+
+
+class DecisionOut(BaseModel):
+    id: int
+    kind: str
+    by: str
+    reason: str
+    until: date | None
+    decided_at: datetime
+
+
+class CaseWhole(CaseOut):
+    why: str = Field(description="Vì sao là các ngày này. / Why these days.")
+    statutory_target_day: date
+    statutory_late_after: date | None
+    stages: list[StageOut]
+    submissions: list[SubmissionOut]
+    decisions: list[DecisionOut]
+    seen: int = Field(description="Gửi kèm quyết định; hồ sơ đã đổi thì bị từ chối (409). / Sent with a decision.")
+
+
+class CasesAsked(Paged):
+    unit: Code | None = Field(None, description="Mã đơn vị. / Key of the unit.", examples=["SYT"])
+    obligation: Code | None = Field(None, examples=["I5-CALENDAR"])
+    period: Code | None = Field(None, examples=["2014"])
+    status: list[Status] = Field([], max_length=len(Status), description="Một hay nhiều. / One or several.")
+    due_from: date | None = None
+    due_to: date | None = None
+
+
+@router.get("/cases", response_model=Listed[CaseOut], summary="Hồ sơ / Cases", **READ)
+def cases(call: AnyCall, asked: Annotated[CasesAsked, Query()]) -> Listed[CaseOut]:
+    """Soonest due first; the token of one unit sees the cases of that unit alone."""
+    wanted = Wanted(
+        organisations=call.system.reach,
+        unit=asked.unit,
+        obligation=asked.obligation,
+        period=asked.period,
+        statuses=[status.value for status in asked.status],
+        first=asked.due_from,
+        last=asked.due_to,
+    )
+    with reading(call.desk.engine) as session:
+        rows = queries.cases(session, wanted, call.now, place(asked.cursor), asked.limit + 1)
+        names = names_on(session, {row.organisation_id for row in rows}, local_day(call.now))
+    shown, following = page_of(rows, asked.limit, lambda row: cursor(row.target_day, row.id))
+    return Listed(items=[_line(call, row, names[row.organisation_id].name) for row in shown], next=following)
+
+
+def _line(call: Call, row: Any, name: str) -> CaseOut:
+    status = Status(row.status)
+    return CaseOut(
+        **{field: getattr(row, field) for field in SAME},
+        unit=UnitNamed(key=row.unit, name=name),
+        obligation=_obligation(row.obligation, row.clause, row.title_vi, row.title_en),
+        agreed_until=date.fromisoformat(row.agreed) if row.agreed else None,
+        status=status,
+        status_label=said(LABELS[status]),
+        url=_url(call, row.id),
+    )
+
+
+SAME = (
+    "id",
+    "period",
+    "role",
+    "target_day",
+    "late_after",
+    "received_at",
+    "returned_at",
+    "return_by",
+    "accepted_at",
+    "outcome",
+    "outcome_at",
+)
+
+
+def _obligation(code: str, clause: str, vi: str, en: str) -> ObligationNamed:
+    return ObligationNamed(code=code, clause=clause, title=Said(vi=vi, en=en))
+
+
+def _url(call: Call, case_id: int) -> str:
+    return f"{call.desk.office.base_url.rstrip('/')}/ho-so/{case_id}"
+
+
+@router.get("/cases/{case_id}", response_model=CaseWhole, summary="Một hồ sơ / One case", **READ)
+def case(call: AnyCall, case_id: Id) -> CaseWhole:
+    """With its steps, what was handed in, what was decided, and `seen`, which a decision must bring back."""
+    return whole(call, asked_case(call, case_id))
+
+
+def asked_case(call: Call, case_id: int) -> CasePage:
+    with reading(call.desk.engine) as session:
+        found = case_page(session, call.desk.office, call.now, case_id)
+    if found is None:
+        raise ApiProblem("not_found")
+    call.hold_to(found.organisation_id)
+    return found
+
+
+def whole(call: Call, file: CasePage) -> CaseWhole:
+    case, term = file.case, file.term
+    title = file.duty.title if file.duty else None
+    return CaseWhole(
+        id=file.id,
+        unit=UnitNamed(key=file.unit_key, name=file.unit_name),
+        obligation=_obligation(file.code, file.clause, file.title, title.en if title else file.title),
+        period=file.occurrence.period,
+        role=case.role,
+        target_day=term.target_day,
+        late_after=term.late_after,
+        agreed_until=file.agreed_on,
+        status=file.status,
+        status_label=said(LABELS[file.status]),
+        received_at=case.received_at,
+        returned_at=case.returned_at,
+        return_by=case.return_by,
+        accepted_at=case.accepted_at,
+        outcome=case.outcome,
+        outcome_at=case.outcome_at,
+        url=_url(call, file.id),
+        why=file.occurrence.why,
+        statutory_target_day=file.statutory.target_day,
+        statutory_late_after=file.statutory.late_after,
+        stages=_all(StageOut, [step.row for step in file.steps]),
+        submissions=[of_version(file, version) for version in file.versions],
+        decisions=_all(DecisionOut, file.decisions),
+        seen=file.seen,
+    )
+
+
+def _all(kind: type[Out], rows: Sequence[object]) -> list[Out]:
+    return [kind.model_validate(row, from_attributes=True) for row in rows]
+
+
+# --- numbers --------------------------------------------------------------------------------------------------------
+
+
+class Numbers(BaseModel):
+    as_of: datetime
+    unit: str | None = Field(description="null: mọi đơn vị. / null: every unit.")
+    assigned: int = Field(description="Được giao. / Cases that apply.")
+    due: int = Field(description="Đến hạn. / Of them, whose last day has come.")
+    done: int = Field(description="Hoàn thành. / Answered, whether due or not.")
+    overdue: int = Field(description="Quá hạn. / Overdue.")
+    by_status: dict[Status, int]
+
+
+class NumbersAsked(Asked):
+    unit: Code | None = Field(None, examples=["SYT"])
+    as_of: Moment | None = Field(None, description="Mặc định: bây giờ. / Now, unless told.")
+
+
+@router.get("/status", response_model=Numbers, summary="Bốn con số / The four numbers", **READ)
+def numbers(call: AnyCall, asked: Annotated[NumbersAsked, Query()]) -> Numbers:
+    now = asked.as_of or call.now
+    with reading(call.desk.engine) as session:
+        unit = _asked_unit(call, session, asked.unit)
+        rows = cases_as_of(session, now, unit)
+    counts = Counter(Status(row.status) for row in rows)
+    four = four_numbers(rows, now)
+    return Numbers(as_of=now, unit=unit, by_status=dict(counts), **vars(four))
+
+
+def _asked_unit(call: Call, session: Session, asked: str | None) -> str | None:
+    """The token of one unit is told of that unit, whether it asks or not."""
+    if call.system.organisation_id is None:
+        return asked
+    own = queries.key_of(session, call.system.organisation_id)
+    if asked is not None and asked.upper() != own:
+        raise ApiProblem("not_found")
+    return own

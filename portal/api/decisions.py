@@ -1,0 +1,134 @@
+"""Decisions about a case, by a person the calling system names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from pydantic import Field
+from sqlmodel import Session
+
+from portal.api.caller import AnyCall, ApiRoute, Call, Key, needs
+from portal.api.cases import CaseWhole, asked_case, whole
+from portal.api.fields import Asked, Id, Line, Number, Words
+from portal.api.problems import ApiProblem, Meanwhile, invalid
+from portal.api.writes import write
+from rules.api import Scope
+from services import case_decisions
+from services.case_decisions import Order, WrongOrder, decide
+from services.case_file import Told, case_page
+from services.case_hand_in import nothing_to_report
+
+router = APIRouter(route_class=ApiRoute, tags=["decisions"])
+
+ByWhom = Annotated[
+    Line,
+    Field(
+        min_length=2,
+        description="Người quyết định, theo hệ thống gọi; nhật ký ghi thêm tên hệ thống. / Who decides.",
+        examples=["Nguyễn Thị Lan"],
+    ),
+]
+
+
+class Kind(StrEnum):
+    ACCEPT = "accept"
+    RETURN = "return"
+    EXTEND = "extend"
+    WAIVE = "waive"
+    NIL_RETURN = "nil_return"
+    NOT_APPLICABLE = "not_applicable"
+    REOPEN = "reopen"
+
+
+class DecisionIn(Asked):
+    kind: Kind
+    by: ByWhom
+    reason: Words = Field("", description="Bắt buộc, trừ khi chấp nhận. / Required, except to accept.")
+    until: date | None = Field(None, description="Với return và extend. / With return and extend.")
+    seen: Number = Field(description="Như hồ sơ vừa đọc đã nói. / As the case said when it was read.", examples=[412])
+
+
+class NothingIn(Asked):
+    by: ByWhom
+    reason: Words = Field(min_length=1, examples=["Trong kỳ không phát sinh số liệu phải công bố"])
+
+
+@router.post(
+    "/cases/{case_id}/decisions",
+    status_code=201,
+    response_model=CaseWhole,
+    summary="Quyết định / Decide",
+    **needs(Scope.DECISIONS_WRITE),
+)
+def decide_case(call: AnyCall, case_id: Id, key: Key, asked: DecisionIn) -> Response:
+    """Accept, return, extend, waive, nil return, not applicable, reopen. Answers the case as it then stands.
+
+    Of two who decide at once the first is heard; the other gets 409 `meanwhile` with what was decided.
+    """
+    asked_case(call, case_id)
+    order = Order(asked.kind.value, asked.reason, asked.until, asked.seen)
+
+    def act(session: Session) -> tuple[int, CaseWhole]:
+        with told_in_words():
+            decide(session, call.desk.office, case_id, order, f"{asked.by} ({call.system.name})", call.now)
+        return 201, _as_it_stands(call, session, case_id)
+
+    return write(call, key, asked.model_dump(mode="json"), act)
+
+
+@router.post(
+    "/cases/{case_id}/nothing-to-report",
+    status_code=201,
+    response_model=CaseWhole,
+    summary="Báo không phát sinh / Nothing to report",
+    **needs(Scope.SUBMISSIONS_WRITE),
+)
+def say_nothing_to_report(call: AnyCall, case_id: Id, key: Key, asked: NothingIn) -> Response:
+    """The word of the unit; it counts when a coordinator has decided so."""
+    asked_case(call, case_id)
+
+    def act(session: Session) -> tuple[int, CaseWhole]:
+        with told_in_words():
+            by = f"{asked.by} ({call.system.name})"
+            nothing_to_report(session, case_id, asked.reason, by, call.now, head=False)
+        return 201, _as_it_stands(call, session, case_id)
+
+    return write(call, key, asked.model_dump(mode="json"), act)
+
+
+def _as_it_stands(call: Call, session: Session, case_id: int) -> CaseWhole:
+    file = case_page(session, call.desk.office, call.now, case_id)
+    assert file is not None
+    return whole(call, file)
+
+
+WRONG = {
+    "reason": ("reason", "cần ghi lý do", "a reason is needed"),
+    "day": ("until", "cần một ngày", "a day is needed"),
+    "past": ("until", "không nhận ngày đã qua", "must not lie in the past"),
+    "far": ("until", "quá xa", "is too far ahead"),
+    "not_later": ("until", "phải sau thời hạn đang áp dụng", "must be later than the date in force"),
+}
+
+
+@contextmanager
+def told_in_words() -> Iterator[None]:
+    try:
+        yield
+    except WrongOrder as wrong:
+        if wrong.problem in WRONG:
+            raise invalid(*WRONG[wrong.problem]) from None
+        raise ApiProblem("standing") from None
+    except case_decisions.Meanwhile as change:
+        raise ApiProblem("meanwhile", meanwhile=[_told(entry) for entry in change.told]) from None
+
+
+def _told(entry: Told) -> Meanwhile:
+    at = entry.at.isoformat()
+    return Meanwhile(seq=entry.seq, at=at, by=entry.actor, action=entry.action, details=dict(entry.details))

@@ -1,0 +1,225 @@
+"""What was handed in: listed, registered with its files, downloaded."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, TypeVar
+from urllib.parse import quote
+
+from fastapi import APIRouter, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import FileResponse, Response
+from pydantic import Field, ValidationError
+from sqlmodel import Session
+from starlette.datastructures import FormData, UploadFile
+
+from models import queries_api_cases as queries
+from models import queries_case_file
+from models.database import reading, writing
+from models.queries_api_cases import Wanted
+from portal.api.caller import AnyCall, ApiRoute, Call, Key, needs
+from portal.api.cases import asked_case
+from portal.api.decisions import told_in_words
+from portal.api.fields import Asked, Code, Id, Line, Listed, Moment, Paged, Words, cursor, page_of, place
+from portal.api.problems import ApiProblem, from_pydantic, invalid
+from portal.api.submitted import SubmissionOut, with_files
+from portal.api.writes import write
+from portal.uploads import uploads
+from rules.api import Scope
+from rules.deadlines import local_day
+from services import log
+from services.case_hand_in import Answer, hand_in_files
+from services.hand_in import find
+from services.uploaded_files import Kept, NotTaken, keep_all
+
+router = APIRouter(route_class=ApiRoute, tags=["submissions"])
+READ = needs(Scope.CASES_READ)
+FILES = "files"
+FOREIGN = "default-src 'none'; sandbox"  # whatever is in a file, it is not a page of ours
+A_DAY = date(2000, 1, 1)  # cursors of this list hold an id alone
+
+
+class SubmissionIn(Asked):
+    document_number: Line = Field("", description="Số, ký hiệu văn bản. / Its number.", examples=["15/KH-SYT"])
+    document_date: date | None = Field(None, description="Ngày văn bản. / Its date.", examples=["2014-01-06"])
+    received_at: Moment | None = Field(
+        None,
+        description="Lúc cơ quan đầu mối nhận, nếu trước bây giờ; không dành cho khóa của một đơn vị. / "
+        "When it was received, if earlier than now; not for the token of one unit.",
+    )
+    note: Words = ""
+    by: Line = Field("", description="Người gửi. / Who hands it in.", examples=["Trần Văn Hùng"])
+
+
+class SubmissionByCodes(SubmissionIn):
+    unit: Code = Field(examples=["SYT"])
+    obligation: Code = Field(examples=["I5-CALENDAR"])
+    period: Code = Field(examples=["2014"])
+
+
+class SubmissionsAsked(Paged):
+    unit: Code | None = Field(None, examples=["SYT"])
+    obligation: Code | None = None
+    period: Code | None = None
+
+
+def _form(kind: type[Asked]) -> dict[str, Any]:
+    """As FastAPI would document it, if it read the form by itself."""
+    schema = kind.model_json_schema()
+    files = {"type": "array", "items": {"type": "string", "format": "binary"}, "maxItems": 20}
+    schema["properties"][FILES] = {**files, "description": "Các tệp, mỗi tệp tối đa 100 MB. / Files, 100 MB each."}
+    content = {"multipart/form-data": {"schema": schema, "encoding": {FILES: {"contentType": "*/*"}}}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+@router.get("/submissions", response_model=Listed[SubmissionOut], summary="Văn bản đã gửi / Submissions", **READ)
+def submissions(call: AnyCall, asked: Annotated[SubmissionsAsked, Query()]) -> Listed[SubmissionOut]:
+    """In the order they were registered: whoever keeps the last cursor misses none."""
+    after = place(asked.cursor)
+    with reading(call.desk.engine) as session:
+        wanted = Wanted(call.system.reach, asked.unit, asked.obligation, asked.period)
+        rows = queries.submissions(session, wanted, after[1] if after else 0, asked.limit + 1)
+        shown, following = page_of(rows, asked.limit, lambda row: cursor(A_DAY, row.id))
+        return Listed(items=with_files(session, shown), next=following)
+
+
+@router.get("/submissions/{id}", response_model=SubmissionOut, summary="Một văn bản / One submission", **READ)
+def submission(call: AnyCall, id: Id) -> SubmissionOut:
+    with reading(call.desk.engine) as session:
+        found = with_files(session, queries.submissions(session, Wanted(call.system.reach), 0, 1, queries.with_id(id)))
+    if not found:
+        raise ApiProblem("not_found")
+    return found[0]
+
+
+REGISTER: dict[str, Any] = {"status_code": 201, "response_model": SubmissionOut}
+
+
+@router.post(
+    "/submissions",
+    summary="Đăng ký văn bản / Register a document",
+    **REGISTER,
+    **needs(Scope.SUBMISSIONS_WRITE, **_form(SubmissionByCodes)),
+)
+async def register(request: Request, call: AnyCall, key: Key) -> Response:
+    """By unit, obligation and period. The same files under the same number are registered once: 200 instead of 201."""
+    return await _read(request, call, key, SubmissionByCodes, None)
+
+
+@router.post(
+    "/cases/{case_id}/submissions",
+    summary="Đăng ký văn bản cho một hồ sơ / Register a document for a case",
+    **REGISTER,
+    **needs(Scope.SUBMISSIONS_WRITE, **_form(SubmissionIn)),
+)
+async def register_for_case(request: Request, call: AnyCall, case_id: Id, key: Key) -> Response:
+    """The same, for the case of this id."""
+    return await _read(request, call, key, SubmissionIn, case_id)
+
+
+Form = TypeVar("Form", bound=SubmissionIn)
+
+
+async def _read(request: Request, call: Call, key: str, kind: type[Form], case_id: int | None) -> Response:
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        raise ApiProblem("media_type", "Cần multipart/form-data. / multipart/form-data is needed.")
+    form = await request.form()
+    try:
+        asked = _told(form, kind)
+        return await run_in_threadpool(_register, request, call, key, asked, form, case_id)
+    finally:
+        await form.close()
+
+
+def _told(form: FormData, kind: type[Form]) -> Form:
+    told: dict[str, Any] = {}
+    for name, value in form.multi_items():
+        if isinstance(value, UploadFile) != (name == FILES) or name in told:
+            raise invalid(name[:100], "không có trường này, hoặc có hai lần", "is unknown, or told twice")
+        if not isinstance(value, UploadFile) and value != "":
+            told[name] = value
+    try:
+        return kind.model_validate(told)
+    except ValidationError as error:
+        raise from_pydantic(error.errors()) from None
+
+
+def _register(
+    request: Request, call: Call, key: str, asked: SubmissionIn, form: FormData, case_id: int | None
+) -> Response:
+    if case_id is not None:
+        asked_case(call, case_id)
+    elif isinstance(asked, SubmissionByCodes):
+        _hold_to_unit(call, asked.unit)
+    _check(call, asked)
+    try:
+        kept = keep_all(call.desk.office.folder / "files", uploads(request, form))
+    except NotTaken as error:
+        raise ApiProblem("files", errors=[(item.name or FILES, item.problem) for item in error.refusals]) from None
+    if not kept and not asked.document_number:
+        raise invalid(FILES, "cần ít nhất một tệp hoặc số văn bản", "a file or the number of a document is needed")
+    content = [asked.model_dump(mode="json"), [[item.file.name, item.file.sha256] for item in kept]]
+    return write(call, key, content, lambda session: _take(session, call, asked, kept, case_id), "/submissions/{id}")
+
+
+def _hold_to_unit(call: Call, unit: str) -> None:
+    if call.system.organisation_id is not None:
+        with reading(call.desk.engine) as session:
+            own = queries.key_of(session, call.system.organisation_id)
+        if unit.upper() != own:
+            raise ApiProblem("not_found")
+
+
+def _check(call: Call, asked: SubmissionIn) -> None:
+    received = asked.received_at or call.now
+    if asked.received_at is not None and call.system.organisation_id is not None:
+        raise invalid("received_at", "đơn vị không tự khai lúc nhận", "a unit does not tell when it was received")
+    if received > call.now:
+        raise invalid("received_at", "ở tương lai", "lies in the future")
+    if asked.document_date is not None and asked.document_date > local_day(received):
+        raise invalid("document_date", "sau ngày nhận", "is later than the day it was received")
+
+
+def _take(
+    session: Session, call: Call, asked: SubmissionIn, kept: list[Kept], case_id: int | None
+) -> tuple[int, SubmissionOut]:
+    if case_id is None:
+        assert isinstance(asked, SubmissionByCodes)
+        found = find(session, call.desk.office, asked.unit, asked.obligation, asked.period, call.now)
+        case_id = found.case.id or 0
+    by = f"{asked.by} ({call.system.name})" if asked.by else call.system.actor
+    answer = Answer(kept, asked.document_number, asked.document_date, asked.note, asked.received_at, "api")
+    with told_in_words():
+        registered = hand_in_files(session, call.desk.office, case_id, answer, by, call.now)
+    only = (queries.of_case(case_id), queries.of_version(registered.version))
+    told = with_files(session, queries.submissions(session, Wanted(), 0, 1, *only))
+    return 200 if registered.already else 201, told[0]
+
+
+@router.get(
+    "/files/{id}",
+    response_class=FileResponse,
+    summary="Tải một tệp / Download a file",
+    responses={200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}},
+    **READ,
+)
+def download(call: AnyCall, id: Id) -> FileResponse:
+    """As an attachment; who is not of the unit that handed it in is written down."""
+    with reading(call.desk.engine) as session:
+        found = queries_case_file.file_with_owner(session, id)
+    if found is None:
+        raise ApiProblem("not_found")
+    file, case_id, owner = found
+    call.hold_to(owner)
+    path = call.desk.office.folder / "files" / file.sha256[:2] / file.sha256
+    if not path.is_file():
+        raise ApiProblem("not_found")
+    if call.system.organisation_id != owner:
+        with writing(call.desk.engine) as session:
+            details = {"case": case_id, "name": file.name, "sha256": file.sha256}
+            log.append(session, call.now, call.system.actor, "file.read", f"file:{id}", details)
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name, safe='')}",
+        "Content-Security-Policy": FOREIGN,
+    }
+    return FileResponse(path, media_type="application/octet-stream", headers=headers)

@@ -1,0 +1,34 @@
+"""Every write goes through here: one transaction, one effect for each Idempotency-Key, every use in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel
+from sqlmodel import Session
+
+from models.database import writing
+from portal.api.caller import PREFIX, Call
+from services.api_once import Asked, once
+
+
+def write(
+    call: Call, key: str, content: Any, act: Callable[[Session], tuple[int, BaseModel | None]], place: str = ""
+) -> Response:
+    """`content`: what was asked, for the fingerprint. `place`: where what was made can be read, by its id."""
+
+    def acted(session: Session) -> tuple[int, Any]:
+        status, told = act(session)
+        return status, None if told is None else told.model_dump(mode="json")
+
+    asked = Asked(call.system, key, call.method, call.path, content)
+    with writing(call.desk.engine) as session:
+        answered = once(session, call.desk.office, asked, call.now, acted)
+    headers = {"Idempotency-Replayed": "true"} if answered.repeated else {}
+    if place:
+        headers["Location"] = f"{PREFIX}{place.format(**answered.content)}"
+    if answered.content is None:
+        return Response(status_code=answered.status, headers=headers)
+    return JSONResponse(answered.content, answered.status, headers)
