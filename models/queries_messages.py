@@ -193,6 +193,8 @@ class Owed(NamedTuple):
     deadline_phrase: str
     target_day: date
     late_after: date | None
+    why: str = ""
+    agreed: str = ""  # the day of an extension
 
 
 def owed(session: Session, terms: Collection[int]) -> dict[int, Owed]:
@@ -208,12 +210,25 @@ def owed(session: Session, terms: Collection[int]) -> dict[int, Owed]:
             col(Occurrence.deadline_phrase),
             col(Term.target_day),
             col(Term.late_after),
+            col(Occurrence.why),
+            col(Term.agreed),
         )
         .join(Occurrence, col(Occurrence.id) == col(Term.occurrence_id))
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
         .where(col(Term.id).in_(terms))
     )
     return {term: Owed(*rest) for term, *rest in session.execute(query)}
+
+
+class CaseTerm(NamedTuple):
+    case_id: int
+    organisation_id: int
+    term_id: int
+
+
+def terms_of(session: Session, cases: Collection[int]) -> list[CaseTerm]:
+    query = select(col(Case.id), col(Case.organisation_id), col(Case.term_id)).where(col(Case.id).in_(cases))
+    return [CaseTerm(*row) for row in session.execute(query.order_by(col(Case.id)))]
 
 
 def told_before(session: Session, cases: Collection[int], before: date) -> dict[int, dict[int, list[date]]]:

@@ -59,6 +59,17 @@ def channels_of_notices(session: Session, message: int | None) -> list[str]:
     return list(session.execute(query.where(col(Message.id) == message, col(Notice.skipped).is_(None))).scalars())
 
 
+def reminded_by_mail(session: Session, cases: Collection[int]) -> set[tuple[int, int]]:
+    """(case, person) of every reminder that has left by e-mail."""
+    query = (
+        select(col(Notice.case_id), col(Notice.person_id))
+        .join(Message, carried())
+        .where(col(Notice.case_id).in_(cases), col(Notice.skipped).is_(None))
+        .where(col(Message.kind) == "digest", col(Message.channel) == "email", col(Message.state) == "sent")
+    )
+    return {(case_id, person) for case_id, person in session.execute(query)}
+
+
 def given_up(session: Session) -> list[tuple[Message, Person]]:
     query = (
         select(Message, Person)

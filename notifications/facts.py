@@ -21,6 +21,8 @@ class MessageKind(StrEnum):
     SIGN_IN = "sign_in"
     INVITATION = "invitation"
     MOVED = "moved"
+    EXTENDED = "extended"
+    CLOSED = "closed"
     UNREACHABLE = "unreachable"
     STILL_YOU = "still_you"
     WATCH = "watch"
@@ -54,6 +56,7 @@ class DueItem:
     reply_by: date | None = None
     plan_signed_on: date | None = None
     plan_issuer: str = "Ủy ban nhân dân tỉnh"
+    why: str = ""  # how the day follows from the plan's words
     answer_url: str = ""  # of this reader alone: answers this case with one tap; empty for who only follows it
 
 
@@ -77,6 +80,8 @@ class LetterFacts:
     focal_point_name: str | None = None
     also_to: str | None = None  # a superior who receives the same message that day
     example: bool = False  # the contact is made up: say so
+    with_calendar: bool = False  # a file for the reader's calendar lies beside the letter
+    by_reply: bool = False  # documents may be handed in by answering this letter
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -80,6 +80,8 @@ _LOOK_OF = {
     MessageKind.SIGN_IN: Look("Đăng nhập", "#1f4e79", "#eef4fa"),
     MessageKind.INVITATION: Look("Bàn giao vị trí", "#1f4e79", "#eef4fa"),
     MessageKind.MOVED: Look("Thời hạn thay đổi", "#9a5b00", "#fdf5e6"),
+    MessageKind.EXTENDED: Look("Đã gia hạn", "#1b6b3a", "#edf7f0"),
+    MessageKind.CLOSED: Look("Không còn phải gửi", "#1f4e79", "#eef4fa"),
     MessageKind.UNREACHABLE: Look("Chưa có người nhận", "#9a5b00", "#fdf5e6"),
     MessageKind.STILL_YOU: Look("Xác nhận đầu mối", "#1f4e79", "#eef4fa"),
     MessageKind.WATCH: Look("Theo dõi hệ thống", "#9a5b00", "#fdf5e6"),

@@ -12,6 +12,8 @@ from notifications.words import bare
 NOT_ON_ZALO = frozenset({MessageKind.SIGN_IN, MessageKind.INVITATION}) | {
     # what concerns the running of the office is not for a telephone either
     MessageKind.MOVED,
+    MessageKind.EXTENDED,
+    MessageKind.CLOSED,
     MessageKind.UNREACHABLE,
     MessageKind.STILL_YOU,
     MessageKind.WATCH,

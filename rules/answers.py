@@ -31,6 +31,7 @@ class Problem(StrEnum):
     REASON = "reason"
 
 
+ANSWERING_ROLES = frozenset(role.value for role in ANSWERING)
 OPEN_FOR = timedelta(days=30)
 FURTHEST = timedelta(days=366)
 LONGEST_REASON = 1000

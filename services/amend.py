@@ -10,11 +10,12 @@ from hashlib import sha256
 
 from sqlmodel import Session, col, select
 
-from models import queries_cases, queries_plan
+from models import queries_cases, queries_outbox, queries_plan
 from models.cases import Case
 from models.messages import Notice
 from models.organisations import Organisation
 from models.plan import ObligationRow, Occurrence, StepDay, Term
+from rules.answers import ANSWERING_ROLES
 from rules.deadlines import deadline_phrase, local_day
 from rules.office import Office
 from rules.periods import period_title_vi
@@ -215,24 +216,33 @@ def _date_anew(session: Session, obligation: Obligation, occurrence: Occurrence,
 
 
 def _tell(session: Session, affected: Mapping[int, Sequence[MovedTerm]], now: datetime) -> int:
-    """One message to each focal point whose open cases have moved, with all of them in it."""
+    """One message to each person whose open cases have moved, with all of them in it: focal points, and whoever else
+    was reminded of them."""
     query = (
-        select(Case.organisation_id, Case.term_id)
+        select(Case.organisation_id, Case.term_id, Case.id)
         .join(Organisation, col(Organisation.id) == Case.organisation_id)
         .where(col(Case.term_id).in_(affected), col(Case.received_at).is_(None), col(Case.outcome).is_(None))
         .order_by(col(Case.id))
     )
-    lines: dict[int, list[str]] = {}
-    for unit, term in session.exec(query).all():
-        lines.setdefault(unit, []).extend(change.line for change in affected[term])
-    people = queries_cases.holders(session, lines, ["focal_point"], local_day(now))
-    return sum(_tell_one(session, one.person_id, lines[one.organisation_id], now) for one in people)
+    told = [(unit, case or 0, change.line) for unit, term, case in session.exec(query) for change in affected[term]]
+    reminded = queries_outbox.reminded_by_mail(session, {case for _, case, _ in told})
+    people = queries_cases.holders(session, {unit for unit, _, _ in told}, sorted(ANSWERING_ROLES), local_day(now))
+    count = 0
+    for one in people:
+        own = {case: line for unit, case, line in told if unit == one.organisation_id}
+        if one.role != "focal_point":
+            own = {case: line for case, line in own.items() if (case, one.person_id) in reminded}
+        count += _tell_one(session, one.person_id, own, now)
+    return count
 
 
-def _tell_one(session: Session, person: int, lines: Sequence[str], now: datetime) -> int:
+def _tell_one(session: Session, person: int, own: Mapping[int, str], now: datetime) -> int:
+    if not own:
+        return 0
+    lines = list(own.values())
     seal = sha256("\n".join(lines).encode()).hexdigest()[:16]
     matter = lines[0].partition(":")[0] if len(lines) == 1 else f"{len(lines)} nhiệm vụ có thời hạn mới"
-    return queue_notes(session, "moved", {f"moved:{person}:{seal}": person}, now, matter, lines)
+    return queue_notes(session, "moved", {f"moved:{person}:{seal}": person}, now, matter, lines, cases=own)
 
 
 def _note(session: Session, done: Moved, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -151,9 +151,14 @@ def queue_notes(
     matter: str,
     lines: Sequence[str],
     path: str = "/",
+    cases: Collection[int] = (),
 ) -> int:
-    """`people`: the key of the message → the person it goes to. Returns how many are new."""
-    facts = json.dumps({"matter": matter, "lines": list(lines), "path": path}, ensure_ascii=False)
+    """`people`: the key of the message → the person it goes to. `cases`: whose days go with it for their calendars.
+
+    Returns how many are new.
+    """
+    told = {"matter": matter, "lines": list(lines), "path": path, "cases": sorted(cases)}
+    facts = json.dumps(told, ensure_ascii=False)
     rows = [
         {
             "key": key,

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from models import queries_messages
 from models.queries_messages import Claimed, DigestRow, Owed, Recipient
+from notifications.calendar_file import Deadline, version_at
 from notifications.facts import DueItem
 from notifications.verp import About
 from rules.answers import may_answer
@@ -18,6 +19,7 @@ from rules.office import Office
 from rules.periods import period_title_vi
 from rules.punctuality import days_late
 from services.answer_links import answer_url
+from services.case_days import explained
 
 URGING = 4  # from this level on, a step asks for an official letter instead of writing to the unit
 ANSWER_IN_WORKING_DAYS = 5
@@ -50,6 +52,26 @@ class DueItems:
         if not rows or not all(answers_for(recipient, row.organisation_id) for row in rows):
             return None
         return (About.CASE, rows[0].case_id) if len(rows) == 1 else (About.UNIT, recipient.organisation_id)
+
+    def deadlines(self, message: Claimed, items: Sequence[DueItem]) -> tuple[Deadline, ...]:
+        """For the reader's calendar: of what this letter is the first to tell them."""
+        fresh = (item for item in items if not item.days_late and self._is_first(item.case_id, message))
+        return tuple(self._deadline(item) for item in fresh)
+
+    def _is_first(self, case_id: int, message: Claimed) -> bool:
+        told = self._told.get(case_id, {}).get(message.person_id, ())
+        return all(day >= message.on_day for day in told)
+
+    def _deadline(self, item: DueItem) -> Deadline:
+        return Deadline(
+            case_id=item.case_id,
+            title=item.title,
+            unit_name=item.unit_name,
+            day=item.target_day,
+            explained=item.why,
+            url=item.url,
+            version=version_at(self._now),
+        )
 
     def _item(self, row: DigestRow, recipient: Recipient, names: Mapping[int, str]) -> DueItem | None:
         key = (row.term_id, row.level, row.step)
@@ -86,6 +108,7 @@ class DueItems:
             "clause": owed.clause,
             "plan_number": plan.number,
             "plan_signed_on": plan.signed_on,
+            "why": explained(owed),
             "deadline_phrase": owed.deadline_phrase,
             "last_day": last_day,
             "target_day": owed.target_day,

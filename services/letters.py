@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from models.plan import ObligationRow, Occurrence, Term
 from models.queries_cases import Holder
 from models.queries_messages import Claimed, Recipient
 from models.submissions import Submission, SubmissionFile
+from notifications.calendar_file import Deadline
 from notifications.facts import (
     DigestFacts,
     Facts,
@@ -38,6 +39,7 @@ from rules.office import Office
 from rules.periods import period_title_vi
 from rules.punctuality import days_late
 from services.access_letters import facts_of_link
+from services.case_days import CaseDays
 from services.due_items import DueItems, Matter
 
 LINKED = frozenset({"bot", "oa"})  # ways that reach a person by a link to Zalo
@@ -57,6 +59,8 @@ class Letter:
     parameters: Mapping[str, str] = field(default_factory=dict)  # what fills an approved template
     by_link: bool = False  # the address is one the person linked
     answers: Matter | None = None  # what an answer to this letter would be about
+    deadlines: tuple[Deadline, ...] = ()  # for the reader's calendar
+    withdrawn: bool = False  # they are taken out of it again
 
 
 def compose(session: Session, office: Office, claimed: Sequence[Claimed], now: datetime) -> list[Letter]:
@@ -71,12 +75,12 @@ class _Desk:
     def __init__(self, session: Session, office: Office, claimed: Sequence[Claimed], now: datetime) -> None:
         self.session, self.office, self.now, self.today = session, office, now, local_day(now)
         self.recipients = queries_messages.recipients(session, {m.person_id for m in claimed}, self.today)
-        self.due = DueItems(session, office, claimed, now)
+        self.due, self.days = DueItems(session, office, claimed, now), CaseDays(session, office, claimed, now)
         lead = _lead(session, office)
         if entering := {m.person_id for m in claimed if m.kind in ENTERING} - self.recipients.keys():
             self.recipients |= queries_access.recipients_without_post(session, entering, lead)
         units = {recipient.organisation_id for recipient in self.recipients.values()} | {lead}
-        self.names = queries_messages.unit_names(session, units | self.due.units, self.today)
+        self.names = queries_messages.unit_names(session, units | self.due.units | self.days.units, self.today)
         self.holders = _holders(session, self.recipients.values(), self.today)
         self.sender = self.names[lead]
         self.ways = {way.name: way for way in office.ways}
@@ -95,33 +99,24 @@ class _Desk:
             return self.links.get((message.person_id, reaches_by), "")
         return recipient.phone if reaches_by == "phone" else recipient.email
 
-    def written(
-        self,
-        message: Claimed,
-        recipient: Recipient,
-        kind: MessageKind,
-        facts: Facts,
-        thread: str | None = None,
-        attachment: Path | None = None,
-        answers: Matter | None = None,
-    ) -> Letter:
+    def written(self, message: Claimed, recipient: Recipient, kind: MessageKind, facts: Facts, **more: Any) -> Letter:
+        """`more`: what only a mail carries."""
         address = self.address(message, recipient)
         if self.way(message).reaches_by == "email":
-            rendered = render(kind, facts)
-            return Letter(message, recipient, rendered, thread, attachment, address, answers=answers)
+            return Letter(message, recipient, render(kind, facts), address=address, **more)
         if kind in NOT_ON_ZALO:
             return Letter(message, recipient, None)
         text = render_zalo(kind, facts)
         parameters = zns_parameters(kind, facts) if kind in FILLED else {}
         rendered = Rendered(kind, text.partition("\n")[0], text, "")
-        return Letter(
-            message, recipient, rendered, None, None, address, parameters, self.way(message).reaches_by in LINKED
-        )
+        by_link = self.way(message).reaches_by in LINKED
+        return Letter(message, recipient, rendered, address=address, parameters=parameters, by_link=by_link)
 
     def about_case(
         self, message: Claimed, recipient: Recipient, kind: MessageKind, facts: Facts, case_id: int
     ) -> Letter:
-        return self.written(message, recipient, kind, facts, f"case:{case_id}", answers=(About.CASE, case_id))
+        facts = replace(facts, by_reply=bool(self.office.return_domain))
+        return self.written(message, recipient, kind, facts, thread=f"case:{case_id}", answers=(About.CASE, case_id))
 
     def letter(self, message: Claimed) -> Letter:
         recipient = self.recipients.get(message.person_id)
@@ -154,10 +149,18 @@ class _Desk:
         items = self.due.of(message, recipient, self.names)
         if not items:
             return Letter(message, recipient, None)
-        facts = DigestFacts(**self.common(recipient), items=items)
-        thread = f"case:{items[0].case_id}" if len(items) == 1 else None
         answers = self.due.matter(message, recipient)
-        return self.written(message, recipient, digest_kind(facts), facts, thread, answers=answers)
+        deadlines = self.due.deadlines(message, items) if answers else ()
+        facts = DigestFacts(
+            **self.common(recipient),
+            items=items,
+            with_calendar=bool(deadlines),
+            by_reply=answers is not None and bool(self.office.return_domain),
+        )
+        more: dict[str, Any] = {"answers": answers, "deadlines": deadlines}
+        if len(items) == 1:
+            more["thread"] = f"case:{items[0].case_id}"
+        return self.written(message, recipient, digest_kind(facts), facts, **more)
 
     def receipt(self, message: Claimed, recipient: Recipient) -> Letter:
         told = json.loads(message.facts or "{}")
@@ -227,7 +230,7 @@ class _Desk:
             missing=told.get("missing", 0),
             to_complete=("III. Đánh giá chung", "IV. Khó khăn, vướng mắc và đề xuất, kiến nghị"),
         )
-        return self.written(message, recipient, MessageKind.REPORT_DRAFT, facts, None, path)
+        return self.written(message, recipient, MessageKind.REPORT_DRAFT, facts, attachment=path)
 
     def one_time_link(self, message: Claimed, recipient: Recipient) -> Letter:
         facts = facts_of_link(self.session, self.office, message, self.common(recipient), self.now)
@@ -236,14 +239,18 @@ class _Desk:
         return self.written(message, recipient, MessageKind(message.kind), facts)
 
     def note(self, message: Claimed, recipient: Recipient) -> Letter:
-        told = json.loads(message.facts or "{}")
+        told, days = json.loads(message.facts or "{}"), self.days.of(message, self.names)
         facts = NoteFacts(
             **self.common(recipient),
+            with_calendar=bool(days),
             matter=told["matter"],
             lines=tuple(told["lines"]),
             url=f"{self.office.base_url}{told.get('path', '')}",
         )
-        return self.written(message, recipient, MessageKind(message.kind), facts)
+        more: dict[str, Any] = {"deadlines": days, "withdrawn": message.kind == "closed"}
+        if len(days) == 1:
+            more |= {"thread": f"case:{days[0].case_id}", "answers": (About.CASE, days[0].case_id)}
+        return self.written(message, recipient, MessageKind(message.kind), facts, **more)
 
 
 LETTERS = {
@@ -254,6 +261,8 @@ LETTERS = {
     "sign_in": _Desk.one_time_link,
     "invitation": _Desk.one_time_link,
     "moved": _Desk.note,
+    "extended": _Desk.note,
+    "closed": _Desk.note,
     "unreachable": _Desk.note,
     "still_you": _Desk.note,
     "watch": _Desk.note,

@@ -14,6 +14,7 @@ from services import log
 from services.errors import Refused
 from services.hand_in import queue_for_post
 from services.plans import store_term
+from services.tell_change import tell_closed, tell_extended
 
 OUTCOMES = {"nil_return": "nil_return", "waive": "waived", "not_applicable": "not_applicable"}
 
@@ -39,7 +40,8 @@ def close_without_submission(session: Session, file: CaseFile, kind: str, by: st
     if not reason.strip():
         raise Refused("Cần ghi lý do. / A reason is required.")
     file.case.outcome, file.case.outcome_at = OUTCOMES[kind], now
-    _decide(session, file, kind, by, now, reason)
+    decision = _decide(session, file, kind, by, now, reason)
+    tell_closed(session, file, decision.id or 0, kind, reason, now)
 
 
 def reopen(session: Session, file: CaseFile, by: str, now: datetime, reason: str) -> None:
@@ -55,7 +57,12 @@ def extend(session: Session, office: Office, file: CaseFile, by: str, now: datet
     term = _agreed_term(session, office, file, until)
     assert term.id is not None
     file.case.term_id = term.id
-    _decide(session, file, "extend", by, now, reason, until)
+    decision = _decide(session, file, "extend", by, now, reason, until)
+    tell_extended(session, file, decision.id or 0, last_day_of(file.term), last_day_of(term), now)
+
+
+def last_day_of(term: Term) -> date:
+    return term.late_after or term.target_day
 
 
 def _agreed_term(session: Session, office: Office, file: CaseFile, until: date) -> Term:

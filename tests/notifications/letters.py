@@ -171,7 +171,9 @@ LETTERS = (
     replace(LATE, case_id=51, unit_name="Sở Văn hóa, Thể thao và Du lịch", reminded_on=()),
 )
 URGING = UrgingFacts(**COORDINATOR, items=LETTERS, drafts_url="http://127.0.0.1:8080/letters")
-NOTES = [MessageKind(kind) for kind in ("moved", "unreachable", "still_you", "watch", "channel_down")]
+NOTES = [
+    MessageKind(kind) for kind in ("moved", "extended", "closed", "unreachable", "still_you", "watch", "channel_down")
+]
 ABOUT = {"matter": "Lịch phổ biến thông tin thống kê (năm 2015)", "url": "https://kyhan.example.vn/"}
 SIGN_IN = {
     "url": "http://127.0.0.1:8080/vao/J3yq-0kR_example",

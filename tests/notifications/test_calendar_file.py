@@ -8,7 +8,7 @@ from email import message_from_bytes, policy
 
 from icalendar import Calendar, Event
 
-from notifications.calendar_file import FILE_NAME, Deadline, calendar_attachment, calendar_file
+from notifications.calendar_file import FILE_NAME, Deadline, calendar_attachment, calendar_file, version_at
 from notifications.channel import Envelope
 from notifications.mime import build
 from rules.deadlines import PROVINCE
@@ -59,6 +59,19 @@ def test_a_changed_deadline_replaces_the_entry_sent_before() -> None:
     after = entry(calendar_file([moved], "example.vn", WRITTEN + timedelta(days=1)))
     assert before["uid"] == after["uid"]
     assert (before["sequence"], after["sequence"]) == (2, 3)
+
+
+def test_a_later_version_counts_more_by_the_minute() -> None:
+    assert version_at(WRITTEN + timedelta(minutes=1)) == version_at(WRITTEN) + 1
+    assert version_at(datetime(2100, 1, 1, tzinfo=UTC)) < 2**31
+
+
+def test_units_that_share_a_day_are_told_apart() -> None:
+    other = replace(DEADLINE, case_id=43, unit_name="Sở Văn hóa, Thể thao và Du lịch")
+    found = read(calendar_file([DEADLINE, other], "example.vn", WRITTEN)).events
+    assert [str(one["uid"]) for one in found] == ["ky-han-42@example.vn", "ky-han-43@example.vn"]
+    assert [str(one["description"]).partition(" gửi ")[0] for one in found] == [DEADLINE.unit_name, other.unit_name]
+    assert str(found[0]["description"]).endswith(f"ngày 31/12/2013.\nQuý IV hàng năm.\n{DEADLINE.url}")
 
 
 def test_the_same_facts_make_the_same_bytes() -> None:
