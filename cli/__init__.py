@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("cli.status", "Bốn con số và từng hồ sơ. / The four numbers and every case."),
     "messages": ("cli.messages", "Sổ nhắc việc: ai, khi nào, kết quả. / The ledger of reminders."),
     "report": ("cli.report", "Báo cáo định kỳ (.docx). / The periodic report."),
+    "calendar": ("cli.calendar", "Ngày nghỉ, ngày làm bù, hoán đổi. / Days off, days worked, swaps."),
     "people": ("cli.people", "Nhập, xuất người giữ các vị trí. / Who holds which post, in and out."),
     "backup": ("cli.backup", "Sao lưu cơ sở dữ liệu và tệp, khi đang chạy. / Back up, while running."),
     "restore": ("cli.restore", "Khôi phục vào một thư mục trống. / Restore into an empty home."),

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from config.catalogue import load_plan_file
-from config.home import office_of, open_home
+from config.home import open_home
 from models import queries_plan
 from models.database import reading, writing
 from rules.plan import Plan
 from services.plan_changes import changes
-from services.plans import load_plan, plan_ahead
+from services.plans import load_plan, plan_ahead, restore_plan
 
 
 def read(file: Path) -> Plan:
@@ -29,7 +30,7 @@ def load_file(file: Path, now: datetime) -> dict[str, Any]:
         current = queries_plan.current_plan(session)
     with writing(home.engine) as session:
         version = load_plan(session, plan, now)
-        plan_ahead(session, office_of(home.settings, home.catalogue, version), now)
+        plan_ahead(session, replace(home.office, plan=restore_plan(version)), now)
         number = version.version
     new = current is None or current.version != number
     return {"version": number, "new": new, "changes": compare(before, plan) if new else []}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parseaddr
 from pathlib import Path
@@ -24,6 +24,7 @@ from models.migrate import migrate
 from models.plan import PlanVersion
 from rules.office import Office
 from rules.working_days import WorkCalendar
+from services.office_now import entered
 from services.plans import restore_plan
 from services.prepare import prepare
 
@@ -92,8 +93,10 @@ def open_home(now: datetime, settings: Settings | None = None) -> Home:
     catalogue = load_catalogue()
     engine = connect(settings.database_url.get_secret_value())
     migrate(engine)
-    version = _plan_in_force(engine, catalogue, now)
-    return Home(settings, catalogue, engine, office_of(settings, catalogue, version))
+    office = office_of(settings, catalogue, _plan_in_force(engine, catalogue, now))
+    with reading(engine) as session:
+        days = entered(session)
+    return Home(settings, catalogue, engine, replace(office, calendar=office.calendar.with_entered(days)))
 
 
 def _plan_in_force(engine: Engine, catalogue: Catalogue, now: datetime) -> PlanVersion:

@@ -89,6 +89,20 @@ def holders(session: Session, organisations: Collection[int], roles: Collection[
     return [Holder(*row) for row in session.execute(query)]
 
 
+def open_units(session: Session, terms: Collection[int]) -> dict[int, list[int]]:
+    """Term → the units with an open case held to it, in the register's order."""
+    query = (
+        select(col(Case.term_id), col(Case.organisation_id))
+        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
+        .where(col(Case.term_id).in_(terms), col(Case.received_at).is_(None), col(Case.outcome).is_(None))
+        .order_by(col(Organisation.position), col(Case.id))
+    )
+    found: dict[int, list[int]] = {}
+    for term, unit in session.execute(query):
+        found.setdefault(term, []).append(unit)
+    return found
+
+
 def names_on(session: Session, organisations: Collection[int] | None, day: date) -> dict[int, OrganisationName]:
     """The name each organisation bore on that day; before its first known name, the first."""
     query = select(OrganisationName).order_by(col(OrganisationName.valid_from))

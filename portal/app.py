@@ -76,6 +76,7 @@ def _from_settings() -> tuple[Desk, Hooks]:
         outgoing=lambda: home.outgoing(f"portal-{os.getpid()}"),
         provider=_provider(settings),
         checks=partial(all_checks, home),
+        renews_every=5,
         demo=demo,
     )
     return desk, hooks_of(settings)

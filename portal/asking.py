@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Form, Query
 from pydantic import BeforeValidator
 
 
@@ -15,3 +15,4 @@ def _empty_is_none(value: object) -> object:
 
 # a day field left empty comes as an empty word
 OptionalDay = Annotated[date | None, BeforeValidator(_empty_is_none), Query()]
+OptionalFormDay = Annotated[date | None, BeforeValidator(_empty_is_none), Form()]

@@ -29,6 +29,7 @@ class Desk:
     provider: Provider | None = None  # of OpenID Connect
     checks: Callable[[datetime], Sequence[Finding]] | None = None  # all that `kyhan doctor` looks at
     api_per_minute: int = 300  # calls of one system
+    renews_every: float | None = None  # seconds after which the plan and the calendar are asked for anew
     demo: bool = False  # a demonstration: while only made-up people are known, they may be tried on
 
     @property

@@ -22,6 +22,7 @@ from portal.forms import FIELD, browsers_secret, key_for
 from portal.texts import LANGUAGES, Wording, translations
 from portal.visitor import PossibleVisitor, Visitor
 from rules.access import Action
+from rules.office import Office
 from rules.status import ANSWERED, EXEMPT, LATE, OccurrenceStatus, Status, colour
 from services.show import screen_url
 
@@ -74,6 +75,10 @@ class Renderer:
 
     def page(self, language: str, template: str, facts: Mapping[str, object]) -> str:
         return self._environments[language].get_template(template).render(facts)
+
+    def renew(self, office: Office) -> None:
+        for environment in self._environments.values():
+            environment.globals["office"] = office
 
     def _environment(self, language: str, desk: Desk) -> Environment:
         environment = Environment(

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from models.database import reading, writing
 from portal.cookies import Cookie, read
 from portal.desk import Desk
+from portal.renewal import renewed
 from rules import access as policy
 from rules.access import Action, Holding, Role
 from services import access
@@ -49,7 +50,8 @@ class Visitor:
 def possible_visitor(request: Request) -> Visitor | None:
     """Whoever the session names; asked anew for every request, so that a session revoked is over at once."""
     token = read(request, Cookie.SESSION)
-    found = _visitor(request.app.state.desk, token) if token else None
+    desk = renewed(request.app)
+    found = _visitor(desk, token) if token else None
     request.state.visitor = found
     return found
 

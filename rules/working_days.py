@@ -33,9 +33,15 @@ class _Year:
 
 
 class WorkCalendar:
-    def __init__(self, overrides: Iterable[Override] = ()) -> None:
-        self._overrides = {override.day: override for override in overrides}
+    """`shipped`: the corrections of calendar.yaml; `entered`: those the office made since, which count before them."""
+
+    def __init__(self, shipped: Iterable[Override] = (), entered: Iterable[Override] = ()) -> None:
+        self.shipped = tuple(shipped)
+        self._overrides = {override.day: override for override in (*self.shipped, *entered)}
         self._years: dict[int, _Year] = {}
+
+    def with_entered(self, entered: Iterable[Override]) -> WorkCalendar:
+        return WorkCalendar(self.shipped, entered)
 
     @property
     def overrides(self) -> tuple[Override, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -31,6 +31,7 @@ SLACK = timedelta(days=40)  # how far the calendar may carry a date
 
 @dataclass(frozen=True)
 class MovedTerm:
+    term_id: int
     obligation: str
     title: str
     period: str
@@ -64,11 +65,11 @@ class Moved:
         self.steps.setdefault(step.partition("@")[0], Counter())[what] += 1
 
 
-def move_dates(session: Session, office: Office, now: datetime, *, dry_run: bool = False) -> Moved:
+def move_dates(session: Session, office: Office, now: datetime, *, by: str = "kyhan", dry_run: bool = False) -> Moved:
     """By the office's calendar as it is now. Steps somebody was told of stay as they were."""
     log.hold(session)
     trial = session.begin_nested()
-    done = _move(session, office, now)
+    done = _move(session, office, by, now)
     if dry_run:
         trial.rollback()
     else:
@@ -76,12 +77,14 @@ def move_dates(session: Session, office: Office, now: datetime, *, dry_run: bool
     return done
 
 
-def _move(session: Session, office: Office, now: datetime) -> Moved:
+def _move(session: Session, office: Office, by: str, now: datetime) -> Moved:
     done, affected = Moved(), dict[int, list[MovedTerm]]()
-    for occurrence, row, dated in _still_to_come(session, office):
+    waiting = list(_still_to_come(session, office))
+    laid_out = _LaidOut(session, [occurrence.id or 0 for occurrence, _, _ in waiting])
+    for occurrence, row, dated in waiting:
         obligation = office.plan.obligation(row.code)
-        for term in session.exec(select(Term).where(Term.occurrence_id == occurrence.id)).all():
-            change = _move_term(session, office, obligation, occurrence, dated, term, done, now)
+        for term in laid_out.terms[occurrence.id or 0]:
+            change = _move_term(session, office, obligation, occurrence, dated, term, laid_out, done, now)
             if change.moved and term.id is not None:
                 done.terms.append(change)
                 affected[term.id] = [change]
@@ -89,8 +92,25 @@ def _move(session: Session, office: Office, now: datetime) -> Moved:
     if affected:
         done.told = _tell(session, affected, now)
     if done.terms or any(set(what) - {"kept"} for what in done.steps.values()):
-        _note(session, done, now)
+        _note(session, done, by, now)
     return done
+
+
+class _LaidOut:
+    """The terms of these occurrences, the days of their steps, and the steps somebody was told of, read at once."""
+
+    def __init__(self, session: Session, occurrences: Collection[int]) -> None:
+        self.terms: dict[int, list[Term]] = defaultdict(list)
+        self.days: dict[int, dict[tuple[str, str], StepDay]] = defaultdict(dict)
+        self.told: dict[int, set[str]] = defaultdict(set)
+        for term in session.exec(select(Term).where(col(Term.occurrence_id).in_(occurrences)).order_by(col(Term.id))):
+            self.terms[term.occurrence_id].append(term)
+        held = select(Term.id).where(col(Term.occurrence_id).in_(occurrences))
+        for day in session.exec(select(StepDay).where(col(StepDay.term_id).in_(held)).order_by(col(StepDay.id))):
+            self.days[day.term_id][day.step, day.reaches] = day
+        told = select(Case.term_id, Notice.step).join(Case, col(Case.id) == Notice.case_id)
+        for term_id, step in session.exec(told.where(col(Case.term_id).in_(held)).distinct()):
+            self.told[term_id].add(step)
 
 
 def _still_to_come(session: Session, office: Office) -> Iterator[tuple[Occurrence, ObligationRow, DatedOccurrence]]:
@@ -121,11 +141,14 @@ def _move_term(
     occurrence: Occurrence,
     dated: DatedOccurrence,
     term: Term,
+    laid_out: _LaidOut,
     done: Moved,
     now: datetime,
 ) -> MovedTerm:
     target, late = _dates(office, obligation, dated, term)
+    assert term.id is not None
     change = MovedTerm(
+        term_id=term.id,
         obligation=obligation.id,
         title=obligation.title.vi,
         period=occurrence.period,
@@ -141,7 +164,7 @@ def _move_term(
         setattr(term, name, value)
     term.target_day, term.late_after = target, late
     session.add(term)
-    _lay_out(session, office, obligation, occurrence, term, done, now)
+    _lay_out(session, office, obligation, occurrence, term, laid_out, done, now)
     return change
 
 
@@ -165,12 +188,12 @@ def _lay_out(
     obligation: Obligation,
     occurrence: Occurrence,
     term: Term,
+    laid_out: _LaidOut,
     done: Moved,
     now: datetime,
 ) -> None:
     """A step somebody was told of stays where it is; the others go to where the calendar now puts them."""
-    told = _told(session, term)
-    before = {(row.step, row.reaches): row for row in session.exec(select(StepDay).where(StepDay.term_id == term.id))}
+    told, before = laid_out.told[term.id or 0], laid_out.days[term.id or 0]
     after = {(row.step, row.reaches): row for row in step_rows(office, obligation.ladder, occurrence, term)}
     for key in dict.fromkeys([*before, *after]):
         old, new = before.get(key), after.get(key)
@@ -183,7 +206,6 @@ def _lay_out(
             done.count(key[0], "added")
         else:
             _shift(session, old, new, done)
-    session.flush()
 
 
 def _drop(session: Session, old: StepDay | None, step: str, done: Moved) -> None:
@@ -198,11 +220,6 @@ def _shift(session: Session, old: StepDay, new: StepDay, done: Moved) -> None:
     done.count(old.step, "kept" if same else "moved")
     old.on_day, old.until_day = new.on_day, new.until_day
     session.add(old)
-
-
-def _told(session: Session, term: Term) -> set[str]:
-    query = select(Notice.step).join(Case, col(Case.id) == Notice.case_id).where(Case.term_id == term.id)
-    return set(session.exec(query.distinct()).all())
 
 
 def _date_anew(session: Session, obligation: Obligation, occurrence: Occurrence, dated: DatedOccurrence) -> None:
@@ -240,12 +257,13 @@ def _tell_one(session: Session, person: int, own: Mapping[int, str], now: dateti
     if not own:
         return 0
     lines = list(own.values())
-    seal = sha256("\n".join(lines).encode()).hexdigest()[:16]
+    # the moment too: a change that is undone and made again is told again
+    seal = sha256("\n".join((now.isoformat(), *lines)).encode()).hexdigest()[:16]
     matter = lines[0].partition(":")[0] if len(lines) == 1 else f"{len(lines)} nhiệm vụ có thời hạn mới"
     return queue_notes(session, "moved", {f"moved:{person}:{seal}": person}, now, matter, lines, cases=own)
 
 
-def _note(session: Session, done: Moved, now: datetime) -> None:
+def _note(session: Session, done: Moved, by: str, now: datetime) -> None:
     dates = [
         {
             "obligation": term.obligation,
@@ -260,4 +278,4 @@ def _note(session: Session, done: Moved, now: datetime) -> None:
     ]
     steps = {step: dict(what) for step, what in sorted(done.steps.items())}
     details = {"terms": dates, "steps": steps, "told": done.told}
-    log.append(session, now, "kyhan", "dates.move", f"day:{local_day(now)}", details)
+    log.append(session, now, by, "dates.move", f"day:{local_day(now)}", details)

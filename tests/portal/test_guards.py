@@ -111,6 +111,7 @@ POSTS = READERS - {DEPUTY}
 DECIDING = frozenset({COORDINATOR, LEADER})
 OFFICE = frozenset({ADMINISTRATOR, AUDITOR, COORDINATOR})
 LOG = frozenset({ADMINISTRATOR, AUDITOR})
+MANAGERS = frozenset({ADMINISTRATOR})
 
 MATRIX = {
     "GET /": SIGNED_IN,
@@ -143,6 +144,9 @@ MATRIX = {
     "POST /tai-khoan/phien/thu-hoi-khac": SIGNED_IN,
     "POST /dang-xuat": SIGNED_IN,
     "GET /quan-tri": OFFICE,
+    "GET /quan-tri/lich": OFFICE,
+    "POST /quan-tri/lich/xem-truoc": MANAGERS,
+    "POST /quan-tri/lich/ghi": MANAGERS,
     "GET /quan-tri/ke-hoach": OFFICE,
     "GET /quan-tri/dien-tap": OFFICE,
     "GET /quan-tri/dien-tap/xuat": OFFICE,
