@@ -12,7 +12,9 @@ from cli.answers import OUT, AsJson, At, moment_or_now, print_json, say
 from config.home import open_home
 from models.database import writing
 from rules.deadlines import local_day
-from services.people import COLUMNS, ROLES, export_people, import_people, read_people
+from services.people import export_people, import_people
+from services.people_table import COLUMNS, ROLES, read_people
+from services.sheets import read_whole
 
 app = typer.Typer(no_args_is_help=True, help="Người giữ các vị trí. / Who holds which post.")
 
@@ -24,19 +26,19 @@ def bring_in(
     at: At = None,
     as_json: AsJson = False,
 ) -> None:
-    """Nhập danh sách người thật (CSV UTF-8); liên hệ ví dụ thôi giữ vị trí. / Real people; the examples retire."""
+    """Nhập danh sách người thật (CSV, Excel); liên hệ ví dụ thôi giữ vị trí. / Real people; the examples retire."""
     now = moment_or_now(at)
     home = open_home(now)
-    rows = read_people(file.read_bytes())
+    table = read_people(read_whole(file), file.name)
     with writing(home.engine) as session:
-        done = import_people(session, rows, home.office.plan.lead, "kyhan people", now)
+        done = import_people(session, table, home.office.plan.lead, "kyhan people", now)
         if dry_run:
             session.rollback()
     if as_json:
         print_json({**asdict(done), "dry_run": dry_run})
     else:
-        for problem in done.problems:
-            say(f"{file}: {problem}")
+        for said in (*table.notes, *done.problems):
+            say(str(said))
         verb = "Sẽ" if dry_run else "Đã"
         OUT.print(
             f"{verb} thay {done.taken_over} người giữ vị trí, sửa {done.corrected} người, giữ nguyên {done.unchanged}; "

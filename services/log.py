@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from sqlmodel import Session, col, select
 
 from models.log import LogEntry
@@ -30,20 +31,43 @@ def append(
 ) -> LogEntry:
     """Seal one entry to the end of the chain, inside the caller's transaction."""
     hold(session)
-    last = session.exec(select(LogEntry).order_by(col(LogEntry.seq).desc()).limit(1)).first()
+    entry = _next(_last(session), now, actor, action, subject, details or {})
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def append_all(
+    session: Session, now: datetime, actor: str, action: str, acts: Iterable[tuple[str, dict[str, Any]]]
+) -> None:
+    """An entry for each (subject, details), in one statement however many there are."""
+    hold(session)
+    last, entries = _last(session), list[LogEntry]()
+    for subject, details in acts:
+        last = _next(last, now, actor, action, subject, details)
+        entries.append(last)
+    if entries:
+        session.execute(insert(LogEntry), [entry.model_dump() for entry in entries])
+
+
+def _last(session: Session) -> LogEntry | None:
+    return session.exec(select(LogEntry).order_by(col(LogEntry.seq).desc()).limit(1)).first()
+
+
+def _next(
+    last: LogEntry | None, now: datetime, actor: str, action: str, subject: str, details: dict[str, Any]
+) -> LogEntry:
     entry = LogEntry(
         seq=last.seq + 1 if last else 1,
         at=now,
         actor=actor,
         action=action,
         subject=subject,
-        details=json.dumps(details or {}, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str),
+        details=json.dumps(details, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str),
         previous=last.digest if last else GENESIS,
         digest="",
     )
     entry.digest = seal(entry)
-    session.add(entry)
-    session.flush()
     return entry
 
 

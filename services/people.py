@@ -1,70 +1,40 @@
-"""Real people for the posts: read from a table, checked row by row, put in place all together or not at all."""
+"""Real people for the posts: a checked table is put in place all together or not at all."""
 
 from __future__ import annotations
 
 import csv
 import io
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import insert, or_, select, update
 from sqlmodel import Session, col
 
 from models import queries_plan
 from models.organisations import Organisation
 from models.people import Person, Post, Tenure
-from notifications.addresses import is_address
-from rules.access import Role
+from rules.cells import harmless
 from rules.deadlines import local_day
 from services import log
-from services.access_take_over import end_tenures
-from services.errors import Refused
-
-COLUMNS = ("don_vi", "vai_tro", "chuc_danh", "ho_ten", "thu_dien_tu", "dien_thoai")
-ENGLISH = {
-    "unit": "don_vi",
-    "role": "vai_tro",
-    "title": "chuc_danh",
-    "name": "ho_ten",
-    "email": "thu_dien_tu",
-    "phone": "dien_thoai",
-}
-ROLES = {
-    "dau_moi": Role.FOCAL_POINT,
-    "pho_dau_moi": Role.DEPUTY,
-    "thu_truong": Role.HEAD,
-    "dieu_phoi": Role.COORDINATOR,
-    "lanh_dao": Role.LEADER,
-}
-OF_THE_LEAD = (Role.COORDINATOR, Role.LEADER)
-PHONE = re.compile(r"\+?\d{9,12}")
-LARGEST = 5 << 20
-MOST_ROWS = 10_000
+from services.people_table import COLUMNS, ROLES, PeopleTable, Row, check
+from services.sheets import Problem
 
 
 @dataclass(frozen=True)
-class Problem:
-    line: int
-    column: str
-    value: str
-    vi: str
-    en: str
+class Placed:
+    """What one row does: who holds the post now, who held it, what is corrected about the person."""
 
-    def __str__(self) -> str:
-        return f"dòng {self.line}, cột {self.column} «{self.value}»: {self.vi} / line {self.line}: {self.en}"
-
-
-@dataclass(frozen=True)
-class Row:
     line: int
     unit: str
     role: str
-    title: str
     name: str
-    email: str
-    phone: str
+    kind: str  # taken_over, corrected, unchanged
+    before: str = ""  # whoever held the post
+    corrected: tuple[tuple[str, str, str], ...] = ()  # field, old, new
 
 
 @dataclass
@@ -72,146 +42,135 @@ class Imported:
     taken_over: int = 0  # posts that got a new holder
     corrected: int = 0  # people whose name or phone changed
     unchanged: int = 0
+    new_people: int = 0
     examples_retired: int = 0
     problems: list[Problem] = field(default_factory=list)
+    changes: list[Placed] = field(default_factory=list)
+
+    @property
+    def seal(self) -> str:
+        """Of all that was shown: what is confirmed is what is done."""
+        return sha256(repr((self.changes, self.examples_retired)).encode()).hexdigest()
 
 
-def read_people(content: bytes) -> list[Row]:
-    """A CSV in UTF-8 with the columns of COLUMNS, in any order. Raises Refused when it is no such table."""
-    if len(content) > LARGEST:
-        raise Refused(f"Tệp lớn hơn {LARGEST >> 20} MB. / The file is larger than {LARGEST >> 20} MB.")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise Refused(
-            f"Dòng {line}: không phải UTF-8 (bảng mã TCVN3, VNI hoặc Windows?). Trong Excel chọn «CSV UTF-8». / "
-            f"Line {line} is not UTF-8."
-        ) from None
-    table = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-    try:
-        return list(_rows(table))
-    except csv.Error as error:
-        raise Refused(f"Dòng {table.line_num}: không đọc được ({error}). / Line {table.line_num}.") from error
-
-
-def _delimiter(text: str) -> str:
-    first = text.partition("\n")[0]
-    return max(",;\t", key=first.count)
-
-
-def _rows(table: Iterable[list[str]]) -> Iterator[Row]:
-    lines = iter(table)
-    names = [ENGLISH.get(cell.strip().lower(), cell.strip().lower()) for cell in next(lines, [])]
-    missing = [name for name in COLUMNS if name not in names and name != "chuc_danh"]
-    if missing:
-        raise Refused(f"Thiếu cột: {', '.join(missing)}. / Missing columns. Cần: {', '.join(COLUMNS)}.")
-    for number, cells in enumerate(lines, 2):
-        if number > MOST_ROWS:
-            raise Refused(f"Quá {MOST_ROWS} dòng. / More than {MOST_ROWS} rows.")
-        if any(cell.strip() for cell in cells):
-            told = dict(zip(names, (" ".join(cell.split()) for cell in cells), strict=False))
-            yield Row(number, *(told.get(name, "") for name in COLUMNS))
-
-
-def import_people(session: Session, rows: Sequence[Row], lead_key: str, by: str, now: datetime) -> Imported:
+def import_people(session: Session, table: PeopleTable, lead_key: str, by: str, now: datetime) -> Imported:
     """Put them in their posts from today on; the example contacts retire. With any problem nothing changes."""
     units = queries_plan.organisations_by_key(session)
-    done = Imported(problems=_problems(rows, units, lead_key))
-    if done.problems or not rows:
+    done = Imported(problems=check(table, units, lead_key))
+    if done.problems or not table.rows:
         return done
-    for row in rows:
-        _place(session, row, units[row.unit.upper()], by, now, done)
+    log.hold(session)
+    register = _Register(session, units, local_day(now))
+    done.new_people = register.add_people(table.rows)
+    register.add_posts(table.rows)
+    for row in table.rows:
+        done.changes.append(register.place(row))
+    register.write_tenures()
+    _count(done)
     done.examples_retired = _retire_examples(session, local_day(now))
-    details = {"taken_over": done.taken_over, "corrected": done.corrected, "examples_retired": done.examples_retired}
-    log.append(session, now, by, "people.import", f"day:{local_day(now)}", details)
+    _note(session, done, register, by, now)
     return done
 
 
-def _problems(rows: Sequence[Row], units: dict[str, Organisation], lead_key: str) -> list[Problem]:
-    found: list[Problem] = []
-    seen: dict[tuple[str, str], int] = {}
-    names: dict[str, str] = {}
-    for row in rows:
-        found += _wrong_cells(row, units, lead_key)
-        post = (row.unit.upper(), row.role.lower())
-        if post in seen:
-            vi, en = f"trùng với dòng {seen[post]}", f"the same post as line {seen[post]}"
-            found.append(Problem(row.line, "vai_tro", row.role, vi, en))
-        seen.setdefault(post, row.line)
-        known = names.setdefault(row.email.lower(), row.name)
-        if known != row.name:
-            found.append(Problem(row.line, "ho_ten", row.name, f"thư này là của {known}", f"this address is {known}'s"))
-    return found
+def _count(done: Imported) -> None:
+    for one in done.changes:
+        done.taken_over += one.kind == "taken_over"
+        done.corrected += bool(one.corrected)
+        done.unchanged += one.kind == "unchanged"
 
 
-def _wrong_cells(row: Row, units: dict[str, Organisation], lead_key: str) -> Iterator[Problem]:
-    role = ROLES.get(row.role.lower())
-    if row.unit.upper() not in units:
-        yield Problem(row.line, "don_vi", row.unit, "không có đơn vị này", "no such unit")
-    if role is None:
-        yield Problem(row.line, "vai_tro", row.role, f"cần một trong: {', '.join(ROLES)}", "no such role")
-    elif role in OF_THE_LEAD and row.unit.upper() != lead_key:
-        yield Problem(row.line, "vai_tro", row.role, f"chỉ có ở {lead_key}", f"only at {lead_key}")
-    if not row.name:
-        yield Problem(row.line, "ho_ten", row.name, "để trống", "is empty")
-    if not is_address(row.email):
-        yield Problem(row.line, "thu_dien_tu", row.email, "không phải địa chỉ thư", "not an e-mail address")
-    if row.phone and not PHONE.fullmatch(re.sub(r"[ .()-]", "", row.phone)):
-        yield Problem(row.line, "dien_thoai", row.phone, "không phải số điện thoại", "not a telephone number")
+def _note(session: Session, done: Imported, register: _Register, by: str, now: datetime) -> None:
+    placed = [
+        (f"person:{one['person_id']}", {"post": one["post_id"], "unit": unit, "role": role})
+        for one, unit, role in register.begun
+    ]
+    log.append_all(session, now, by, "people.place", placed)
+    details = {"taken_over": done.taken_over, "corrected": done.corrected, "examples_retired": done.examples_retired}
+    log.append(session, now, by, "people.import", f"day:{local_day(now)}", details)
 
 
-def _place(session: Session, row: Row, unit: Organisation, by: str, now: datetime, done: Imported) -> None:
-    person, corrected = _person(session, row)
-    post = _post(session, row, unit)
-    today = local_day(now)
-    done.corrected += corrected
-    if _holds(session, post, person, today):
-        done.unchanged += not corrected
-        return
-    end_tenures(session, post, today)
-    session.flush()
-    session.add(Tenure(post_id=post.id or 0, person_id=person.id or 0, from_day=today))
-    session.flush()
-    done.taken_over += 1
-    details = {"post": post.id, "unit": unit.key, "role": post.role}
-    log.append(session, now, by, "people.place", f"person:{person.id}", details)
+class _Register:
+    """All people, posts and who holds them, read at once; changed as the rows say, written together."""
 
+    def __init__(self, session: Session, units: dict[str, Organisation], today: date) -> None:
+        self.session, self.units, self.today = session, units, today
+        self.people, self.posts = self._people(), self._posts()
+        self.names = {one.id: one.name for one in self.people.values()}
+        self.held: dict[int, list[Tenure]] = defaultdict(list)  # post → whoever holds it today or later
+        still = or_(col(Tenure.to_day).is_(None), col(Tenure.to_day) > today)
+        for tenure in session.execute(select(Tenure).where(still)).scalars():
+            self.held[tenure.post_id].append(tenure)
+        self.begun: list[tuple[dict[str, Any], str, str]] = []  # a tenure, and whose post it is
+        self._ended: list[Tenure] = []
 
-def _person(session: Session, row: Row) -> tuple[Person, bool]:
-    """By the address; whether something about a known person was corrected."""
-    known = session.execute(select(Person).where(col(Person.email) == row.email.lower())).scalars().first()
-    if known is None:
-        person = Person(name=row.name, email=row.email.lower(), phone=row.phone)
-        session.add(person)
-        session.flush()
-        return person, False
-    corrected = (known.name, known.phone, known.example) != (row.name, row.phone or known.phone, False)
-    known.name, known.phone, known.example = row.name, row.phone or known.phone, False
-    session.add(known)
-    return known, corrected
+    def _people(self) -> dict[str, Person]:
+        return {one.email: one for one in self.session.execute(select(Person)).scalars()}
 
+    def _posts(self) -> dict[tuple[int, str], Post]:
+        return {(one.organisation_id, one.role): one for one in self.session.execute(select(Post)).scalars()}
 
-def _post(session: Session, row: Row, unit: Organisation) -> Post:
-    role = ROLES[row.role.lower()].value
-    query = select(Post).where(col(Post.organisation_id) == unit.id, col(Post.role) == role)
-    post = session.execute(query).scalars().first()
-    if post is None:
-        post = Post(organisation_id=unit.id or 0, role=role, title=row.title)
-    post.title = row.title or post.title
-    session.add(post)
-    session.flush()
-    return post
+    def _write(self, model: type[Person] | type[Post] | type[Tenure], rows: Collection[dict[str, Any]]) -> None:
+        if rows:
+            self.session.execute(insert(model), list(rows))
 
+    def add_people(self, rows: tuple[Row, ...]) -> int:
+        fresh = {
+            email: {"name": row.name, "email": email, "phone": row.phone, "example": False}
+            for row in rows
+            if (email := row.email.lower()) not in self.people
+        }
+        self._write(Person, fresh.values())
+        self.people = self._people()
+        return len(fresh)
 
-def _holds(session: Session, post: Post, person: Person, day: date) -> bool:
-    query = select(col(Tenure.id)).where(
-        col(Tenure.post_id) == post.id,
-        col(Tenure.person_id) == person.id,
-        col(Tenure.from_day) <= day,
-        or_(col(Tenure.to_day).is_(None), col(Tenure.to_day) > day),
-    )
-    return session.execute(query).first() is not None
+    def add_posts(self, rows: tuple[Row, ...]) -> None:
+        fresh = {
+            place: {"organisation_id": place[0], "role": place[1], "title": row.title}
+            for row in rows
+            if (place := self._place(row)) not in self.posts
+        }
+        self._write(Post, fresh.values())
+        self.posts = self._posts()
+        for row in rows:
+            post = self.posts[self._place(row)]
+            post.title = row.title or post.title
+
+    def _place(self, row: Row) -> tuple[int, str]:
+        return self.units[row.unit.upper()].id or 0, ROLES[row.role.lower()].value
+
+    def place(self, row: Row) -> Placed:
+        person, post = self.people[row.email.lower()], self.posts[self._place(row)]
+        corrected = self._correct(person, row)
+        holding = [one for one in self.held[post.id or 0] if one.from_day <= self.today]
+        before = next((self.names.get(one.person_id, "") for one in holding), "")
+        if any(one.person_id == person.id for one in holding):
+            kind = "corrected" if corrected else "unchanged"
+            return Placed(row.line, row.unit.upper(), post.role, row.name, kind, before, corrected)
+        self._ended += self.held[post.id or 0]
+        tenure = {"post_id": post.id, "person_id": person.id, "from_day": self.today, "to_day": None}
+        self.begun.append((tenure, row.unit.upper(), post.role))
+        return Placed(row.line, row.unit.upper(), post.role, row.name, "taken_over", before, corrected)
+
+    def _correct(self, person: Person, row: Row) -> tuple[tuple[str, str, str], ...]:
+        told = {"name": row.name, "phone": row.phone or person.phone}
+        changed = tuple(
+            (name, getattr(person, name), new) for name, new in told.items() if getattr(person, name) != new
+        )
+        person.name, person.phone = told["name"], told["phone"]
+        if person.example:
+            changed += (("example", "1", "0"),)
+            person.example = False
+        return changed
+
+    def write_tenures(self) -> None:
+        """Whoever held the post holds it until today; who had not begun never does."""
+        for tenure in self._ended:
+            if tenure.from_day >= self.today:
+                self.session.delete(tenure)
+            else:
+                tenure.to_day = self.today
+        self.session.flush()
+        self._write(Tenure, [tenure for tenure, _, _ in self.begun])
 
 
 def _retire_examples(session: Session, today: date) -> int:
@@ -221,7 +180,7 @@ def _retire_examples(session: Session, today: date) -> int:
 
 
 def export_people(session: Session, day: date) -> bytes:
-    """Who holds which post on that day, as the table `read_people` reads."""
+    """Who holds which post on that day, as the table `read_people` reads; no cell is a formula."""
     roles = {role.value: word for word, role in ROLES.items()}
     query = (
         select(
@@ -241,5 +200,7 @@ def export_people(session: Session, day: date) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
-    writer.writerows((key, roles[role], *rest) for key, role, *rest in session.execute(query))
+    writer.writerows(
+        tuple(harmless(cell) for cell in (key, roles[role], *rest)) for key, role, *rest in session.execute(query)
+    )
     return ("\ufeff" + out.getvalue()).encode()

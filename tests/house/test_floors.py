@@ -21,7 +21,7 @@ AT_HOME = {
     "smtplib": ("notifications", *BESIDE_ITS_LIMIT),
     "docx": ("reports", *BESIDE_ITS_LIMIT),
     "docxtpl": ("reports", *BESIDE_ITS_LIMIT),
-    "openpyxl": ("reports",),
+    "openpyxl": ("reports", "services.sheets"),
     "xlsxwriter": ("reports",),
     "matplotlib": ("reports",),
     "pandas": ("reports", "services.content"),
