@@ -12,7 +12,17 @@ from models.tables import metadata
 
 PORTION = 5_000
 NOT_REHEARSED = frozenset(
-    {"log_entry", "attempt", "submission", "submission_file", "decision", "projection", "lease", "inbound_mail"}
+    {
+        "log_entry",
+        "attempt",
+        "submission",
+        "submission_file",
+        "decision",
+        "projection",
+        "lease",
+        "inbound_mail",
+        "staged_file",
+    }
 )
 
 

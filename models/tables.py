@@ -18,6 +18,7 @@ from models import (
     plan,
     portfolios,
     projection,
+    staged,
     submissions,
     zalo,
 )
@@ -38,6 +39,7 @@ MODULES = (
     plan,
     portfolios,
     projection,
+    staged,
     submissions,
     zalo,
 )

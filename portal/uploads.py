@@ -31,6 +31,8 @@ TOO_MUCH, BROKEN = 413, 400
 class UploadRoute(APIRoute):
     """Only somebody who may hand in is listened to at all."""
 
+    action = Action.HAND_IN
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
 
@@ -39,7 +41,7 @@ class UploadRoute(APIRoute):
                 found = await run_in_threadpool(possible_visitor, request)
                 if found is None:
                     raise SignInNeeded
-                if not found.may(Action.HAND_IN):
+                if not found.may(self.action):
                     raise HTTPException(403)
             return await handle(CountedRequest(request.scope, request.receive))
 

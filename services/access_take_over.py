@@ -25,7 +25,7 @@ def take_over(session: Session, link: SignInLink, person: Person, now: datetime)
     session.flush()
     details = {"post": post.id, "role": post.role, "from_day": since, "before": before, "invited_by": link.created_by}
     log.append(session, now, person.name, "access.take_over", f"person:{person.id}", details)
-    _show_out(session, before, now)
+    show_out(session, before, now)
 
 
 def end_tenures(session: Session, post: Post, since: date) -> list[int]:
@@ -43,7 +43,7 @@ def end_tenures(session: Session, post: Post, since: date) -> list[int]:
     return [tenure.person_id for tenure in later]
 
 
-def _show_out(session: Session, people: Sequence[int], now: datetime) -> None:
+def show_out(session: Session, people: Sequence[int], now: datetime) -> None:
     """Who holds nothing any more is not merely refused: the sessions end."""
     for person_id in people:
         if not queries.roles_held(session, person_id, local_day(now)):

@@ -6,14 +6,22 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse
 
 from models.database import reading
-from portal.pages import office_calendar, office_log, office_plans, office_rehearsal, office_system
+from portal.pages import (
+    office_calendar,
+    office_import,
+    office_log,
+    office_people,
+    office_plans,
+    office_rehearsal,
+    office_system,
+)
 from portal.rendering import AnyPage
 from portal.visitor import may
 from rules.access import Action
 from services.overview_office import look_over
 
 router = APIRouter()
-for part in (office_calendar, office_plans, office_rehearsal, office_log, office_system):
+for part in (office_people, office_import, office_calendar, office_plans, office_rehearsal, office_log, office_system):
     router.include_router(part.router)
 
 
