@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import insert, text
 from sqlmodel import Session, col, select
 
+from models.database import table
 from models.log import LogEntry
 
 GENESIS = "0" * 64
@@ -31,7 +32,7 @@ def append(
 ) -> LogEntry:
     """Seal one entry to the end of the chain, inside the caller's transaction."""
     hold(session)
-    entry = _next(_last(session), now, actor, action, subject, details or {})
+    entry = LogEntry(**_next(*_end(session), now, actor, action, subject, details or {}))
     session.add(entry)
     session.flush()
     return entry
@@ -42,33 +43,36 @@ def append_all(
 ) -> None:
     """An entry for each (subject, details), in one statement however many there are."""
     hold(session)
-    last, entries = _last(session), list[LogEntry]()
+    seq, digest = _end(session)
+    entries = []
     for subject, details in acts:
-        last = _next(last, now, actor, action, subject, details)
-        entries.append(last)
+        entries.append(_next(seq, digest, now, actor, action, subject, details))
+        seq, digest = entries[-1]["seq"], entries[-1]["digest"]
     if entries:
-        session.execute(insert(LogEntry), [entry.model_dump() for entry in entries])
+        session.execute(insert(table(LogEntry)), entries)
 
 
-def _last(session: Session) -> LogEntry | None:
-    return session.exec(select(LogEntry).order_by(col(LogEntry.seq).desc()).limit(1)).first()
+def _end(session: Session) -> tuple[int, str]:
+    """Number and seal of the newest entry."""
+    query = select(LogEntry.seq, LogEntry.digest).order_by(col(LogEntry.seq).desc()).limit(1)
+    return session.exec(query).first() or (0, GENESIS)
 
 
 def _next(
-    last: LogEntry | None, now: datetime, actor: str, action: str, subject: str, details: dict[str, Any]
-) -> LogEntry:
-    entry = LogEntry(
-        seq=last.seq + 1 if last else 1,
-        at=now,
-        actor=actor,
-        action=action,
-        subject=subject,
-        details=json.dumps(details, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str),
-        previous=last.digest if last else GENESIS,
-        digest="",
-    )
-    entry.digest = seal(entry)
-    return entry
+    seq: int, digest: str, now: datetime, actor: str, action: str, subject: str, details: dict[str, Any]
+) -> dict[str, Any]:
+    told = json.dumps(details, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    sealed = _seal(digest, seq + 1, now, actor, action, subject, told)
+    return {
+        "seq": seq + 1,
+        "at": now,
+        "actor": actor,
+        "action": action,
+        "subject": subject,
+        "details": told,
+        "previous": digest,
+        "digest": sealed,
+    }
 
 
 def hold(session: Session) -> None:
@@ -82,8 +86,11 @@ def hold(session: Session) -> None:
 
 def seal(entry: LogEntry) -> str:
     """SHA-256 over the entry before it and every field of this one."""
-    fields = [entry.previous, entry.seq, _stamp(entry.at), entry.actor, entry.action, entry.subject, entry.details]
-    return sha256(json.dumps(fields, ensure_ascii=False).encode()).hexdigest()
+    return _seal(entry.previous, entry.seq, entry.at, entry.actor, entry.action, entry.subject, entry.details)
+
+
+def _seal(previous: str, seq: int, at: datetime, *told: str) -> str:
+    return sha256(json.dumps([previous, seq, _stamp(at), *told], ensure_ascii=False).encode()).hexdigest()
 
 
 def _stamp(moment: datetime) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy import insert, or_, select, update
 from sqlmodel import Session, col
 
 from models import queries_plan
+from models.database import table
 from models.organisations import Organisation
 from models.people import Person, Post, Tenure
 from rules.cells import harmless
@@ -111,7 +112,7 @@ class _Register:
 
     def _write(self, model: type[Person] | type[Post] | type[Tenure], rows: Collection[dict[str, Any]]) -> None:
         if rows:
-            self.session.execute(insert(model), list(rows))
+            self.session.execute(insert(table(model)), list(rows))
 
     def add_people(self, rows: tuple[Row, ...]) -> int:
         fresh = {
