@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlalchemy import select as select_columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
@@ -23,18 +23,41 @@ class WholeCase(CaseFile):
     statutory: Term  # the term of the plan; `term` is the one the case is held to
 
 
+# made once: building a statement costs several times as much as running it
+_STATUTORY = aliased(Term)
+_WHOLE = (
+    select_columns(Case, Occurrence, Term, ObligationRow, Organisation, _STATUTORY)
+    .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
+    .join(Term, col(Term.id) == col(Case.term_id))
+    .join(_STATUTORY, col(_STATUTORY.id) == col(Case.statutory_term_id))
+    .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+    .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
+    .where(col(Case.id) == bindparam("case"))
+)
+_STAGES = select_columns(Stage).where(col(Stage.case_id) == bindparam("case")).order_by(col(Stage.position))
+_SUBMISSIONS = (
+    select_columns(Submission)
+    .where(col(Submission.case_id) == bindparam("case"))
+    .order_by(col(Submission.version).desc())
+)
+_FILES = (
+    select_columns(SubmissionFile)
+    .join(Submission, col(Submission.id) == col(SubmissionFile.submission_id))
+    .where(col(Submission.case_id) == bindparam("case"))
+    .order_by(col(SubmissionFile.id))
+)
+_DECISIONS = (
+    select_columns(Decision).where(col(Decision.case_id) == bindparam("case")).order_by(col(Decision.id).desc())
+)
+_STORY = (
+    select_columns(LogEntry)
+    .where(col(LogEntry.subject) == bindparam("subject"), col(LogEntry.seq) > bindparam("after"))
+    .order_by(col(LogEntry.seq).desc())
+)
+
+
 def whole_case(session: Session, case_id: int) -> WholeCase | None:
-    statutory = aliased(Term)
-    query = (
-        select_columns(Case, Occurrence, Term, ObligationRow, Organisation, statutory)
-        .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
-        .join(Term, col(Term.id) == col(Case.term_id))
-        .join(statutory, col(statutory.id) == col(Case.statutory_term_id))
-        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
-        .where(col(Case.id) == case_id)
-    )
-    row = session.execute(query).first()
+    row = session.execute(_WHOLE, {"case": case_id}).first()
     return WholeCase(*row) if row else None
 
 
@@ -47,34 +70,25 @@ def hold_case(session: Session, case_id: int) -> WholeCase | None:
 
 
 def stages(session: Session, case_id: int) -> Sequence[Stage]:
-    return session.exec(select(Stage).where(Stage.case_id == case_id).order_by(col(Stage.position))).all()
+    return session.execute(_STAGES, {"case": case_id}).scalars().all()
 
 
 def submissions(session: Session, case_id: int) -> Sequence[Submission]:
     """The newest version first."""
-    return session.exec(
-        select(Submission).where(Submission.case_id == case_id).order_by(col(Submission.version).desc())
-    ).all()
+    return session.execute(_SUBMISSIONS, {"case": case_id}).scalars().all()
 
 
 def files(session: Session, case_id: int) -> Sequence[SubmissionFile]:
-    query = (
-        select(SubmissionFile)
-        .join(Submission, col(Submission.id) == col(SubmissionFile.submission_id))
-        .where(Submission.case_id == case_id)
-        .order_by(col(SubmissionFile.id))
-    )
-    return session.exec(query).all()
+    return session.execute(_FILES, {"case": case_id}).scalars().all()
 
 
 def decisions(session: Session, case_id: int) -> Sequence[Decision]:
-    return session.exec(select(Decision).where(Decision.case_id == case_id).order_by(col(Decision.id).desc())).all()
+    return session.execute(_DECISIONS, {"case": case_id}).scalars().all()
 
 
 def story(session: Session, case_id: int, after: int = 0) -> Sequence[LogEntry]:
     """What the log tells of this case, the newest first."""
-    query = select(LogEntry).where(LogEntry.subject == f"case:{case_id}", LogEntry.seq > after)
-    return session.exec(query.order_by(col(LogEntry.seq).desc())).all()
+    return session.execute(_STORY, {"subject": f"case:{case_id}", "after": after}).scalars().all()
 
 
 def newest_entry(session: Session, case_id: int) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlmodel import Session, col
 
 from models.cases import Case
@@ -103,13 +103,19 @@ def open_units(session: Session, terms: Collection[int]) -> dict[int, list[int]]
     return found
 
 
+# made once: building a statement costs more than running it
+_NAMES = select(OrganisationName).order_by(col(OrganisationName.valid_from))
+_NAMES_OF = _NAMES.where(col(OrganisationName.organisation_id).in_(bindparam("organisations", expanding=True)))
+
+
 def names_on(session: Session, organisations: Collection[int] | None, day: date) -> dict[int, OrganisationName]:
     """The name each organisation bore on that day; before its first known name, the first."""
-    query = select(OrganisationName).order_by(col(OrganisationName.valid_from))
-    if organisations is not None:
-        query = query.where(col(OrganisationName.organisation_id).in_(organisations))
+    if organisations is None:
+        found = session.execute(_NAMES)
+    else:
+        found = session.execute(_NAMES_OF, {"organisations": list(organisations)})
     names: dict[int, OrganisationName] = {}
-    for row in session.execute(query).scalars():
+    for row in found.scalars():
         if row.valid_from <= day or row.organisation_id not in names:
             names[row.organisation_id] = row
     return names
