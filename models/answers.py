@@ -11,6 +11,7 @@ from models.columns import UtcMoment
 
 WAITING = "state = 'waiting'"
 UNPROCESSED = "processed_at IS NULL"
+UNMATCHED = "result = 'unmatched'"
 
 
 class AnswerLink(SQLModel, table=True):
@@ -63,6 +64,7 @@ class InboundEvent(SQLModel, table=True):
             sqlite_where=text(UNPROCESSED),
             postgresql_where=text(UNPROCESSED),
         ),
+        Index("ix_inbound_event_unmatched", "id", sqlite_where=text(UNMATCHED), postgresql_where=text(UNMATCHED)),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -73,4 +75,4 @@ class InboundEvent(SQLModel, table=True):
     headers: str  # JSON, of those that matter and are no secret
     received_at: datetime = Field(sa_type=UtcMoment)
     processed_at: datetime | None = Field(default=None, sa_type=UtcMoment)
-    result: str = ""  # delivered, unmatched
+    result: str = ""  # delivered, unmatched, seen

@@ -10,6 +10,7 @@ from sqlmodel import Field, SQLModel
 from models.columns import UtcMoment
 
 WAITING = "state IN ('pending', 'leased')"
+GIVEN_UP = "state IN ('failed', 'exhausted', 'bounced')"
 URGING = "message = 'urging_letter' AND skipped IS NULL"
 
 
@@ -39,6 +40,7 @@ class Message(SQLModel, table=True):
     __table_args__ = (
         Index("ix_message_waiting", "not_before", sqlite_where=text(WAITING), postgresql_where=text(WAITING)),
         Index("ix_message_person", "person_id", "on_day"),
+        Index("ix_message_given_up", "finished_at", sqlite_where=text(GIVEN_UP), postgresql_where=text(GIVEN_UP)),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -70,7 +72,7 @@ class Attempt(SQLModel, table=True):
     number: int
     address: str
     subject: str
-    state: str  # intent, accepted, rejected, unknown
+    state: str  # intent, accepted, rejected, unknown, delivered, bounced
     code: str = ""
     detail: str = ""
     provider_ref: str = ""

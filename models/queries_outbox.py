@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, func, literal, select, text
+from sqlalchemy import ColumnElement, and_, func, literal, select, text
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from models.columns import UtcMoment
+from models.messages import GIVEN_UP as GIVEN_UP_ROWS
 from models.messages import WAITING, Message, Notice
 from models.people import Person
 from models.queries_messages import carried
+from rules.channels import EMAIL
 
 ALIVE = ("pending", "leased", "sent")
 GIVEN_UP = ("failed", "exhausted", "bounced")
@@ -71,21 +73,40 @@ def reminded_by_mail(session: Session, cases: Collection[int]) -> set[tuple[int,
 
 
 def given_up(session: Session) -> list[tuple[Message, Person]]:
+    """What a person must see to, the oldest first."""
     query = (
         select(Message, Person)
         .join(Person, col(Person.id) == col(Message.person_id))
-        .where(col(Message.state).in_(GIVEN_UP))
+        .where(needs_a_person())
         .order_by(col(Message.finished_at), col(Message.id))
     )
     return [(message, person) for message, person in session.execute(query)]
 
 
-def taken_over(session: Session, keys: Collection[str]) -> set[str]:
-    """Of these keys, those another channel has taken over with success, or still tries to."""
+def needs_a_person() -> ColumnElement[bool]:
+    """Given up; no other channel has taken it over; and its notices are not on their way by mail."""
+    return and_(text(f"message.{GIVEN_UP_ROWS}"), ~_taken_over(), ~_covered_by_mail())
+
+
+def _taken_over() -> ColumnElement[bool]:
     other = aliased(Message)
-    query = (
-        select(col(Message.key))
-        .join(other, and_(col(other.key).like(col(Message.key) + ">%"), col(other.state).in_(ALIVE)))
-        .where(col(Message.key).in_(keys))
+    same = (col(other.person_id) == col(Message.person_id), col(other.on_day) == col(Message.on_day))
+    later = (col(other.key).like(col(Message.key) + ">%"), col(other.state).in_(ALIVE))
+    return select(col(other.id)).where(*same, *later).correlate(Message).exists()
+
+
+def _covered_by_mail() -> ColumnElement[bool]:
+    """Each notice of the digest is carried by a mail of that day too."""
+    mail = aliased(Message)
+    carries = select(col(mail.id)).where(
+        col(mail.person_id) == col(Message.person_id),
+        col(mail.on_day) == col(Message.on_day),
+        col(mail.id) != col(Message.id),
+        col(mail.kind) == "digest",
+        col(mail.channel) == EMAIL.name,
+        col(mail.state).in_(ALIVE),
+        col(Notice.channels).like("% " + col(mail.carries) + " %"),
     )
-    return set(session.execute(query).scalars())
+    told = select(col(Notice.id)).where(carried(), col(Notice.skipped).is_(None)).correlate(Message)
+    untold = told.where(~carries.correlate(Message, Notice).exists())
+    return and_(col(Message.kind) == "digest", told.exists(), ~untold.exists())

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from difflib import get_close_matches
 
 
 class Refused(Exception):
     """What was asked cannot be done; the message says why and what to do, Vietnamese first."""
+
+
+class Overtaken(Refused):
+    """Somebody else was quicker: what he did (as the log calls it), who, and when."""
+
+    def __init__(self, action: str, by: str, at: datetime | None, reason: str = "") -> None:
+        self.action, self.by, self.at, self.reason = action, by, at, reason
+        super().__init__(f"{by or 'Người khác'} đã xử lý việc này trước. / Somebody else has dealt with this already.")
 
 
 def unknown(what_vi: str, what_en: str, given: str, known: Iterable[str]) -> Refused:

@@ -30,7 +30,7 @@ def fall_back(session: Session, office: Office, failed: Collection[int], now: da
 
 
 def _hand_over(session: Session, office: Office, message: Message, now: datetime) -> int:
-    if is_covered(session, message):
+    if _is_covered(session, message):
         return 0
     first_key, _, tried = message.key.partition(">")
     already = {message.channel, *tried.split(">"), first_key.rpartition(":")[2]}
@@ -42,12 +42,11 @@ def _hand_over(session: Session, office: Office, message: Message, now: datetime
     return 0
 
 
-def is_covered(session: Session, message: Message, by: str | None = None) -> bool:
-    """Whether each notice of a digest is carried by another message too; `by`: only those of this channel count."""
+def _is_covered(session: Session, message: Message) -> bool:
+    """Whether each notice of a digest is carried by another message too."""
     if message.kind != "digest":
         return False
-    siblings = queries_outbox.siblings(session, message)
-    others = {sibling.carries for sibling in siblings if by is None or sibling.channel == by}
+    others = {sibling.carries for sibling in queries_outbox.siblings(session, message)}
     notices = queries_outbox.channels_of_notices(session, message.id)
     return bool(notices) and all(others & set(families.split()) for families in notices)
 

@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from models.database import table
 from models.log import LogEntry
+from services.errors import Overtaken
 
 GENESIS = "0" * 64
 CHAIN_LOCK = 7_002_013  # PostgreSQL advisory lock: one writer at a time extends the chain
@@ -73,6 +74,15 @@ def _next(
         "previous": digest,
         "digest": sealed,
     }
+
+
+def overtaken(session: Session, subject: str) -> Overtaken:
+    """To be raised at whoever comes second: what was done with it last."""
+    query = select(LogEntry).where(LogEntry.subject == subject).order_by(col(LogEntry.seq).desc()).limit(1)
+    last = session.exec(query).first()
+    if last is None:
+        return Overtaken("", "", None)
+    return Overtaken(last.action, last.actor, last.at, str(json.loads(last.details).get("reason", "")))
 
 
 def hold(session: Session) -> None:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session
 
 from models import queries_outbox
 from models.messages import Message
-from rules.channels import EMAIL
 from services import log
 from services.errors import Refused
-from services.fall_back import is_covered
+
+BROUGHT_BACK = "exhausted"  # a message somebody gave up and thought better of
 
 
 @dataclass(frozen=True)
 class Undelivered:
     id: int
+    person_id: int
     person: str
     email: str
     channel: str
@@ -26,15 +27,15 @@ class Undelivered:
     attempts: int
     reason: str
     since: datetime | None
+    on_day: date
 
 
 def undelivered(session: Session) -> list[Undelivered]:
     """Left out: what another channel has taken over, and a nudge whose mail is on its way or has left."""
-    rows = queries_outbox.given_up(session)
-    taken_over = queries_outbox.taken_over(session, [message.key for message, _ in rows])
     return [
         Undelivered(
             message.id or 0,
+            message.person_id,
             person.name,
             person.email,
             message.channel,
@@ -43,9 +44,9 @@ def undelivered(session: Session) -> list[Undelivered]:
             message.attempts,
             message.reason,
             message.finished_at,
+            message.on_day,
         )
-        for message, person in rows
-        if message.key not in taken_over and not is_covered(session, message, EMAIL.name)
+        for message, person in queries_outbox.given_up(session)
     ]
 
 
@@ -66,8 +67,19 @@ def give_up(session: Session, message: int, by: str, reason: str, now: datetime)
     log.append(session, now, by, "message.give_up", f"message:{message}", {"reason": reason.strip()})
 
 
+def bring_back(session: Session, message: int, by: str, now: datetime) -> None:
+    """Onto the list again, after all."""
+    row = session.get(Message, message, with_for_update=True)
+    if row is None or row.state != "given_up":
+        raise log.overtaken(session, f"message:{message}")
+    row.state = BROUGHT_BACK
+    session.add(row)
+    log.append(session, now, by, "message.bring_back", f"message:{message}", {"reason": row.reason})
+
+
 def _of_the_list(session: Session, message: int) -> Message:
-    row = session.get(Message, message)
+    """Raises Overtaken for what somebody else has dealt with meanwhile."""
+    row = session.get(Message, message, with_for_update=True)
     if row is None or row.state not in queries_outbox.GIVEN_UP:
-        raise Refused(f"Tin số {message} không nằm trong danh sách chưa gửi được. / Not on the list.")
+        raise log.overtaken(session, f"message:{message}")
     return row
