@@ -27,6 +27,7 @@ class MessageKind(StrEnum):
     STILL_YOU = "still_you"
     WATCH = "watch"
     CHANNEL_DOWN = "channel_down"
+    REQUEST_DECIDED = "request_decided"
 
 
 NUDGE, SOON, OVERDUE, LETTER = 1, 2, 3, 4  # levels of a ladder; the fourth asks the coordinator for an official letter

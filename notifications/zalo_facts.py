@@ -18,6 +18,7 @@ NOT_ON_ZALO = frozenset({MessageKind.SIGN_IN, MessageKind.INVITATION}) | {
     MessageKind.STILL_YOU,
     MessageKind.WATCH,
     MessageKind.CHANNEL_DOWN,
+    MessageKind.REQUEST_DECIDED,
 }
 
 

@@ -35,6 +35,7 @@ ANSWERING_ROLES = frozenset(role.value for role in ANSWERING)
 OPEN_FOR = timedelta(days=30)
 FURTHEST = timedelta(days=366)
 LONGEST_REASON = 1000
+NO_REASON = "Đơn vị báo không phát sinh qua liên kết trả lời nhanh"
 
 ASKED = frozenset({Answer.EXTENSION, Answer.NIL_RETURN})  # a coordinator decides, unless DECLARES says otherwise
 DECLARES: Mapping[Answer, frozenset[Role]] = {Answer.NIL_RETURN: frozenset({Role.HEAD})}

@@ -21,7 +21,7 @@ from models.plan import ObligationRow, Occurrence, Term
 from models.queries_cases import CaseFile
 from notifications.zalo_webhook import Delivered, event_in
 from rules import answers as policy
-from rules.answers import Answer, Problem, Standing
+from rules.answers import NO_REASON, Answer, Problem
 from rules.deadlines import local_day, start_of
 from rules.office import Office
 from rules.periods import period_title_vi
@@ -34,7 +34,6 @@ from services.errors import Refused
 DELIVERED = "user_received_message"
 MOST = 1_000  # receipts matched in one go
 EARLY = timedelta(days=3)  # a receipt may come before we have written down what it is for; after that it never fits
-NO_REASON = "Đơn vị báo không phát sinh qua liên kết trả lời nhanh"
 
 
 class Unfit(Refused):
@@ -193,84 +192,6 @@ def _file(session: Session, case_id: int) -> CaseFile:
         .where(col(Case.id) == case_id)
     )
     return CaseFile(*session.execute(query).one())
-
-
-# --- what waits for a coordinator -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """A request with what a coordinator needs to decide it."""
-
-    id: int
-    kind: str
-    until: date | None
-    reason: str
-    at: datetime
-    case_id: int
-    asked_by: str
-    unit: str
-    obligation: str
-    title_vi: str
-    period: str
-
-
-def waiting_requests(session: Session) -> list[Waiting]:
-    """The oldest first."""
-    asked = (AnswerRequest.id, AnswerRequest.kind, AnswerRequest.until, AnswerRequest.reason, AnswerRequest.at)
-    about = (Organisation.key, ObligationRow.code, ObligationRow.title_vi, Occurrence.period)
-    query = (
-        select(*map(col, asked), col(AnswerRequest.case_id), col(Person.name), *map(col, about))
-        .select_from(AnswerRequest)
-        .join(Person, col(Person.id) == col(AnswerRequest.person_id))
-        .join(Case, col(Case.id) == col(AnswerRequest.case_id))
-        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
-        .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
-        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-        .where(col(AnswerRequest.state) == Standing.WAITING.value)
-        .order_by(col(AnswerRequest.id))
-    )
-    return [Waiting(*row) for row in session.execute(query)]
-
-
-def decide(
-    session: Session, office: Office, request: int, granted: bool, by: str, reason: str, now: datetime
-) -> AnswerRequest:
-    """Grant or refuse what a unit asked for. Raises Refused when it was decided before, or cannot be granted."""
-    asked = session.get(AnswerRequest, request)
-    if asked is None:
-        raise Refused("Không có đề nghị này. / There is no such request.")
-    if not granted and not reason.strip():
-        raise Refused("Cần ghi lý do từ chối. / A refusal needs a reason.")
-    _settle(session, asked, Standing.GRANTED if granted else Standing.REFUSED, by, reason, now)
-    file = _file(session, asked.case_id)
-    if granted:
-        _grant(session, office, file, asked, by, reason.strip() or asked.reason, now)
-    else:
-        details = {"request": asked.id, "unit": file.organisation.key, "kind": asked.kind, "reason": reason}
-        log.append(session, now, by, "case.refuse_request", f"case:{asked.case_id}", details)
-    return asked
-
-
-def _settle(session: Session, asked: AnswerRequest, standing: Standing, by: str, reason: str, now: datetime) -> None:
-    """One of two who decide at once is heard."""
-    waiting = (col(AnswerRequest.id) == asked.id, col(AnswerRequest.state) == Standing.WAITING.value)
-    decided = {"state": standing.value, "decided_by": by, "decided_at": now, "decided_reason": reason}
-    if session.connection().execute(update(AnswerRequest).where(*waiting).values(**decided)).rowcount != 1:
-        raise Refused("Đề nghị này đã được quyết định. / This request was decided before.")
-    session.refresh(asked)
-
-
-def _grant(
-    session: Session, office: Office, file: CaseFile, asked: AnswerRequest, by: str, reason: str, now: datetime
-) -> None:
-    if _closed(file):
-        raise Refused("Đơn vị đã có câu trả lời khác. / The unit has answered otherwise.")
-    if asked.kind == Answer.NIL_RETURN:
-        review.close_without_submission(session, file, "nil_return", by, now, reason or NO_REASON)
-        return
-    assert asked.until is not None
-    review.extend(session, office, file, by, now, reason, asked.until)
 
 
 # --- what services tell us ------------------------------------------------------------------------------------------

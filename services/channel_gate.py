@@ -152,6 +152,7 @@ def queue_notes(
     lines: Sequence[str],
     path: str = "/",
     cases: Collection[int] = (),
+    case_id: int | None = None,
 ) -> int:
     """`people`: the key of the message → the person it goes to. `cases`: whose days go with it for their calendars.
 
@@ -166,6 +167,7 @@ def queue_notes(
             "channel": "email",
             "kind": kind,
             "on_day": local_day(now),
+            "case_id": case_id,
             "facts": facts,
             "created_at": now,
             "not_before": now,

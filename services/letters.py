@@ -267,6 +267,7 @@ LETTERS = {
     "still_you": _Desk.note,
     "watch": _Desk.note,
     "channel_down": _Desk.note,
+    "request_decided": _Desk.note,
 }
 
 

@@ -13,7 +13,15 @@ WORKING_HOURS = (time(7, 30), time(17, 0))  # for reminders, on working days
 WAKING_HOURS = (time(6, 0), time(22, 0))  # for everything else
 ASKED_FOR = frozenset({"sign_in"})  # somebody waits at the door for it: at any hour
 # Answers to what a person has just done, and alarms: neither held apart nor counted.
-UNCOUNTED = ASKED_FOR | {"receipt", "returned", "invitation", "report_draft", "channel_down", "watch"}
+UNCOUNTED = ASKED_FOR | {
+    "receipt",
+    "returned",
+    "invitation",
+    "report_draft",
+    "channel_down",
+    "watch",
+    "request_decided",
+}
 MOST_A_DAY = 3
 APART = timedelta(minutes=30)
 MORNING = time(7, 30)

@@ -41,10 +41,11 @@ from rules.office import Office
 from services import answers
 from services.access_links import Spent
 from services.answer_links import answer_url
-from services.answers import Unfit, answer, decide, look_at, match_events, store_event, waiting_requests
+from services.answers import Unfit, answer, look_at, match_events, store_event
 from services.dispatch import dispatch
-from services.errors import Refused
+from services.errors import Overtaken, Refused
 from services.tick import tick
+from services.unit_requests import decide, waiting_requests
 
 KEY = b"only for tests, and long enough to seal"
 AGREED = date(2014, 1, 24)
@@ -146,7 +147,7 @@ def test_a_link_is_good_once(engine: Engine, office: Office) -> None:
     with pytest.raises(Spent):
         answered(engine, token, Answer.NIL_RETURN)
     with reading(engine) as session:
-        assert (look_at(session, office, token, LATER).answer, waiting_requests(session)) == ("received", [])
+        assert (look_at(session, office, token, LATER).answer, waiting_requests(session, LATER)) == ("received", [])
 
 
 def test_of_two_who_press_at_once_one_is_heard(engine: Engine, office: Office) -> None:
@@ -189,7 +190,7 @@ def test_a_link_answers_nothing_after_the_documents_are_in(engine: Engine, offic
 def test_that_nothing_arose_counts_when_the_head_says_it(engine: Engine, office: Office) -> None:
     answered(engine, a_link(engine, office, "head"), Answer.NIL_RETURN)
     with reading(engine) as session:
-        assert (a_case(session, office).case.outcome, waiting_requests(session)) == ("nil_return", [])
+        assert (a_case(session, office).case.outcome, waiting_requests(session, LATER)) == ("nil_return", [])
 
 
 @pytest.mark.parametrize("role", ["focal_point", "deputy"])
@@ -198,7 +199,7 @@ def test_that_nothing_arose_waits_for_a_coordinator_when_others_say_it(
 ) -> None:
     answered(engine, a_link(engine, office, role), Answer.NIL_RETURN, reason="Không có số liệu")
     with reading(engine) as session:
-        (waiting,) = waiting_requests(session)
+        (waiting,) = waiting_requests(session, LATER)
         assert (waiting.kind, waiting.unit, waiting.reason) == ("nil_return", UNIT, "Không có số liệu")
         assert a_case(session, office).case.outcome is None
 
@@ -228,7 +229,7 @@ def test_an_extension_needs_a_later_day_and_a_reason(
 def asked_for_more_time(engine: Engine, office: Office, role: str = "head") -> int:
     answered(engine, a_link(engine, office, role), Answer.EXTENSION, until=AGREED, reason="Đang sắp xếp lại bộ máy")
     with reading(engine) as session:
-        return waiting_requests(session)[-1].id
+        return waiting_requests(session, LATER)[-1].id
 
 
 def decided(engine: Engine, office: Office, request: int, granted: bool, reason: str = "") -> None:
@@ -243,7 +244,7 @@ def test_even_the_heads_extension_waits_and_is_granted_by_a_coordinator(engine: 
     decided(engine, office, request, True)
     with reading(engine) as session:
         assert a_case(session, office).term.late_after == AGREED
-        assert waiting_requests(session) == []
+        assert waiting_requests(session, LATER) == []
     (decision,) = rows(engine, Decision)
     assert (decision.kind, decision.by, decision.reason) == ("extend", "Lan", "Đang sắp xếp lại bộ máy")
 
@@ -261,8 +262,26 @@ def test_a_refusal_needs_a_reason_and_moves_nothing(engine: Engine, office: Offi
 def test_a_request_is_decided_once(engine: Engine, office: Office) -> None:
     request = asked_for_more_time(engine, office)
     decided(engine, office, request, False, "Không có căn cứ")
-    with pytest.raises(Refused, match="đã được quyết định"):
+    with pytest.raises(Overtaken) as raised:
         decided(engine, office, request, True)
+    assert (raised.value.action, raised.value.by) == ("request.refused", "Lan")
+    assert raised.value.reason == "Không có căn cứ"
+
+
+def test_whoever_asked_is_told_what_was_decided(engine: Engine, office: Office, mail: MailServer) -> None:
+    decided(engine, office, asked_for_more_time(engine, office), True, "Đồng ý")
+    dispatch(engine, office, by_mail(mail.port), LATER, kinds=["request_decided"])
+    assert header(mail.mails[-1], "To").endswith(f"<thu-truong.{UNIT.lower()}@{DOMAIN}>")
+    told = " ".join(body(mail.mails[-1]).split())
+    assert "được chấp thuận, theo quyết định của Lan" in told
+    assert "Thời hạn mới: 24/01/2014" in told
+
+
+def test_an_extension_to_a_day_that_has_passed_is_not_granted(engine: Engine, office: Office) -> None:
+    request = asked_for_more_time(engine, office)
+    with pytest.raises(Refused, match="đã qua"), writing(engine) as session:
+        decide(session, office, request, True, "Lan", "", at("2014-01-27"))
+    assert rows(engine, AnswerRequest)[0].state == "waiting"
 
 
 def test_a_request_that_came_to_nothing_leaves_it_waiting(engine: Engine, office: Office) -> None:
