@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Collection
+from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, func, select, text
+from sqlalchemy import Select, and_, func, or_, select, text
 from sqlmodel import Session, col
 
 from models.cases import Case
@@ -53,15 +54,57 @@ def subject_of(session: Session, occurrence: int) -> tuple[Occurrence, Obligatio
     return found[0], found[1]
 
 
-def waiting(session: Session) -> list[tuple[LetterDraft, Occurrence, ObligationRow]]:
-    query = (
+WAITING = ("waiting", "signed")
+Draft = tuple[LetterDraft, Occurrence, ObligationRow]
+
+
+def waiting(session: Session) -> list[Draft]:
+    query = _drafts().where(col(LetterDraft.state).in_(WAITING))
+    query = query.order_by(col(LetterDraft.drafted_at), col(LetterDraft.id))
+    return [(a, b, c) for a, b, c in session.execute(query)]
+
+
+def settled(session: Session, most: int) -> list[Draft]:
+    query = _drafts().where(col(LetterDraft.state).not_in(WAITING))
+    query = query.order_by(col(LetterDraft.changed_at).desc(), col(LetterDraft.id).desc()).limit(most)
+    return [(a, b, c) for a, b, c in session.execute(query)]
+
+
+def _drafts() -> Select[tuple[LetterDraft, Occurrence, ObligationRow]]:
+    return (
         select(LetterDraft, Occurrence, ObligationRow)
         .join(Occurrence, col(Occurrence.id) == col(LetterDraft.occurrence_id))
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-        .where(col(LetterDraft.state).in_(("waiting", "signed")))
-        .order_by(col(LetterDraft.drafted_at), col(LetterDraft.id))
     )
-    return [(a, b, c) for a, b, c in session.execute(query)]
+
+
+def named_in(session: Session, drafts: Collection[int]) -> list[tuple[int, datetime, int, int, bool]]:
+    """Draft, when it was written, case, organisation, whether it is answered by now; in the order of the register."""
+    query = (
+        select(
+            col(LetterCase.draft_id),
+            col(LetterDraft.drafted_at),
+            col(LetterCase.case_id),
+            col(Case.organisation_id),
+            or_(col(Case.received_at).is_not(None), col(Case.outcome).is_not(None)),
+        )
+        .join(LetterDraft, col(LetterDraft.id) == col(LetterCase.draft_id))
+        .join(Case, col(Case.id) == col(LetterCase.case_id))
+        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
+        .where(col(LetterCase.draft_id).in_(drafts))
+        .order_by(col(LetterCase.draft_id), col(Organisation.position))
+    )
+    return [(a, b, c, d, bool(e)) for a, b, c, d, e in session.execute(query)]
+
+
+def is_taken(session: Session, number: str, year: int, by_other_than: int) -> bool:
+    """Whether another letter of that year bears the number."""
+    query = select(col(LetterDraft.id)).where(
+        col(LetterDraft.document_number) == number,
+        col(LetterDraft.id) != by_other_than,
+        col(LetterDraft.issued_on).between(date(year, 1, 1), date(year, 12, 31)),
+    )
+    return session.execute(query.limit(1)).first() is not None
 
 
 def issued_between(session: Session, first: date, last: date) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
@@ -16,6 +17,8 @@ from sqlmodel import Session, col
 from models import queries_cases, queries_letters, queries_messages
 from models.database import reading, writing
 from models.messages import LetterCase, LetterDraft
+from models.organisations import OrganisationName
+from models.plan import ObligationRow, Occurrence
 from models.queries_letters import Urged
 from rules.deadlines import local_day
 from rules.office import Office
@@ -29,7 +32,20 @@ if TYPE_CHECKING:
 
 ANSWER_IN_WORKING_DAYS = 5
 FOLDER = "letters"
-NEXT = {"waiting": ("signed", "issued", "dropped"), "signed": ("issued", "dropped")}
+NEXT = {
+    "waiting": ("signed", "issued", "dropped"),
+    "signed": ("issued", "dropped", "waiting"),
+    "dropped": ("waiting",),  # after all
+}
+
+
+@dataclass(frozen=True)
+class Named:
+    """A unit the letter urges, and whether it has answered since it was drafted."""
+
+    case_id: int
+    name: str
+    answered: bool
 
 
 @dataclass(frozen=True)
@@ -41,8 +57,14 @@ class WaitingDraft:
     step: str
     units: int
     file: Path
-    state: str  # waiting, signed
+    state: str  # waiting, signed; dropped, where asked for
     drafted_at: datetime
+    named: tuple[Named, ...] = ()
+    short: str = ""
+    document_number: str = ""
+    issued_on: date | None = None
+    changed_by: str = ""
+    changed_at: datetime | None = None
 
 
 def draft_letters(engine: Engine, office: Office, now: datetime) -> list[Path]:
@@ -128,6 +150,18 @@ def _free(path: Path) -> Path:
 
 
 def drafts_waiting(session: Session, office: Office) -> list[WaitingDraft]:
+    return _drafts(session, office, queries_letters.waiting(session))
+
+
+def drafts_settled(session: Session, office: Office, most: int = 10) -> list[WaitingDraft]:
+    """Issued or dropped, the last first."""
+    return _drafts(session, office, queries_letters.settled(session, most))
+
+
+def _drafts(
+    session: Session, office: Office, rows: Sequence[tuple[LetterDraft, Occurrence, ObligationRow]]
+) -> list[WaitingDraft]:
+    named = _named(session, [draft.id or 0 for draft, _, _ in rows])
     return [
         WaitingDraft(
             draft.id or 0,
@@ -139,9 +173,33 @@ def drafts_waiting(session: Session, office: Office) -> list[WaitingDraft]:
             office.folder / draft.file,
             draft.state,
             draft.drafted_at,
+            tuple(named.get(draft.id or 0, ())),
+            duty.short,
+            draft.document_number,
+            draft.issued_on,
+            draft.changed_by,
+            draft.changed_at,
         )
-        for draft, occurrence, duty in queries_letters.waiting(session)
+        for draft, occurrence, duty in rows
     ]
+
+
+def _named(session: Session, drafts: Collection[int]) -> dict[int, list[Named]]:
+    """By the names the units bore on the day of the draft."""
+    found: dict[int, list[Named]] = defaultdict(list)
+    days: dict[date, dict[int, OrganisationName]] = {}
+    for draft, at, case, organisation, answered in queries_letters.named_in(session, drafts):
+        day = local_day(at)
+        names = days.get(day) or days.setdefault(day, queries_cases.names_on(session, None, day))
+        found[draft].append(Named(case, names[organisation].name, answered))
+    return found
+
+
+def draft_file(session: Session, office: Office, draft: int) -> Path | None:
+    """None when there is no such draft, or its file is gone."""
+    row = session.get(LetterDraft, draft)
+    path = office.folder / row.file if row else None
+    return path if path and path.is_file() else None
 
 
 def sign(session: Session, draft: int, by: str, now: datetime) -> None:
@@ -150,12 +208,25 @@ def sign(session: Session, draft: int, by: str, now: datetime) -> None:
 
 def issue(session: Session, draft: int, number: str, issued_on: date, by: str, now: datetime) -> None:
     """`number` and day as the records office gave them; they are never made up here."""
-    if not number.strip():
+    number = number.strip()
+    if not number:
         raise Refused("Cần số, ký hiệu do Văn thư cấp. / The number given by the records office is required.")
     if issued_on > local_day(now):
         raise Refused("Ngày ban hành không thể ở tương lai. / The day of issue cannot lie ahead.")
-    row = _move(session, draft, "issued", by, now, {"number": number.strip(), "issued_on": issued_on})
-    row.document_number, row.issued_on = number.strip(), issued_on
+    if queries_letters.is_taken(session, number, issued_on.year, draft):
+        raise Refused(f"Số {number} đã ghi cho một công văn khác trong năm. / Another letter has this number.")
+    if issued_on < local_day(_at_step(session, draft, "issued").drafted_at):
+        raise Refused("Ngày ban hành trước ngày dự thảo. / The day of issue is before the draft.")
+    row = _move(session, draft, "issued", by, now, {"number": number, "issued_on": issued_on})
+    row.document_number, row.issued_on = number, issued_on
+    for case in cases_of(session, draft):
+        details = {"letter": draft, "number": number, "issued_on": issued_on}
+        log.append(session, now, by, "case.urged", f"case:{case}", details)
+
+
+def reopen(session: Session, draft: int, by: str, now: datetime) -> None:
+    """A letter laid aside, or marked as signed by mistake, waits again."""
+    _move(session, draft, "waiting", by, now)
 
 
 def drop(session: Session, draft: int, by: str, reason: str, now: datetime) -> None:
@@ -168,12 +239,18 @@ def drop(session: Session, draft: int, by: str, reason: str, now: datetime) -> N
 def _move(
     session: Session, draft: int, state: str, by: str, now: datetime, details: dict[str, object] | None = None
 ) -> LetterDraft:
-    row = session.get(LetterDraft, draft, with_for_update=True)
-    if row is None or state not in NEXT.get(row.state, ()):
-        raise Refused(f"Dự thảo công văn số {draft} không ở bước này. / The letter is not at this step.")
+    row = _at_step(session, draft, state)
     row.state, row.changed_at, row.changed_by = state, now, by
     session.add(row)
     log.append(session, now, by, f"letter.{state}", f"letter:{draft}", details)
+    return row
+
+
+def _at_step(session: Session, draft: int, state: str) -> LetterDraft:
+    """Raises Overtaken for a letter that cannot go on to this state from where it is now."""
+    row = session.get(LetterDraft, draft, with_for_update=True)
+    if row is None or state not in NEXT.get(row.state, ()):
+        raise log.overtaken(session, f"letter:{draft}")
     return row
 
 

@@ -27,10 +27,10 @@ from models.database import reading, writing
 from models.messages import LetterCase, LetterDraft, Message
 from models.organisations import Organisation
 from rules.office import Office
-from services.errors import Refused
+from services.errors import Overtaken, Refused
 from services.report import report_facts
 from services.tick import tick
-from services.urging import cases_of, drafts_waiting, drop, issue, sign
+from services.urging import cases_of, drafts_waiting, drop, issue, reopen, sign
 
 BY = "Lan"
 
@@ -116,8 +116,30 @@ def test_nobody_issues_without_a_number_or_twice_or_tomorrow(urged: Engine, offi
         with pytest.raises(Refused, match="tương lai"):
             issue(session, waiting.id, "512/CTK-TH", date(2014, 1, 9), BY, URGING)
         drop(session, waiting.id, BY, "Đơn vị đã gửi", URGING)
-        with pytest.raises(Refused, match="không ở bước này"):
-            sign(session, waiting.id, BY, URGING)
+        with pytest.raises(Overtaken) as raised:
+            sign(session, waiting.id, "Mai", URGING)
+        assert (raised.value.action, raised.value.by) == ("letter.dropped", BY)
+        reopen(session, waiting.id, BY, URGING)
+        sign(session, waiting.id, BY, URGING)
+
+
+def test_a_number_is_given_to_one_letter_a_year_and_not_before_the_draft(urged: Engine, office: Office) -> None:
+    ticks(urged, office, URGING_AGAIN)
+    with writing(urged) as session:
+        first, second = drafts_waiting(session, office)
+        with pytest.raises(Refused, match="trước ngày dự thảo"):
+            issue(session, first.id, "512/CTK-TH", date(2014, 1, 7), BY, URGING_AGAIN)
+        issue(session, first.id, "512/CTK-TH", date(2014, 1, 8), BY, URGING_AGAIN)
+        with pytest.raises(Refused, match="512"):
+            issue(session, second.id, "512/CTK-TH", date(2014, 1, 15), BY, URGING_AGAIN)
+
+
+def test_the_list_of_drafts_names_the_units_and_who_has_answered_since(urged: Engine, office: Office) -> None:
+    an_answer(urged, office, URGING)
+    with reading(urged) as session:
+        [waiting] = drafts_waiting(session, office)
+    assert len(waiting.named) == 33
+    assert [unit.name for unit in waiting.named if unit.answered] == ["Sở Kế hoạch và Đầu tư tỉnh Sóc Trăng"]
 
 
 def test_issued_letters_are_counted_in_the_report_and_long_silence_is_named_there(
