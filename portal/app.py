@@ -24,7 +24,7 @@ from portal.desk import Desk
 from portal.forms import genuine
 from portal.headers import SecurityHeaders
 from portal.oidc import Provider
-from portal.pages import account, answer, board, case, hand_in, hooks, mail, office, portfolio, posts, sign_in
+from portal.pages import account, answer, board, case, hand_in, hooks, mail, office, portfolio, posts, sign_in, work
 from portal.pages.hooks import Hooks, hooks_of
 from portal.rendering import STATIC, Page, Renderer, page_of
 from portal.visitor import SignInNeeded
@@ -48,7 +48,7 @@ def create_app(desk: Desk | None = None, webhooks: Hooks | None = None) -> FastA
     app.add_exception_handler(RequestValidationError, _misunderstood)
     app.add_api_route("/healthz", healthz, methods=["GET"])
     pages = APIRouter(dependencies=[Depends(genuine)])
-    for part in (sign_in, account, posts, board, mail, case, hand_in, office, portfolio):
+    for part in (sign_in, account, posts, board, mail, case, hand_in, office, portfolio, work):
         pages.include_router(part.router)
     pages.include_router(hand_in.upload_router)
     app.include_router(pages)

@@ -15,6 +15,7 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from models.database import reading
 from portal.cells import cells
 from portal.cookies import Cookie, give
 from portal.desk import Desk
@@ -24,6 +25,7 @@ from portal.visitor import PossibleVisitor, Visitor
 from rules.access import Action
 from rules.office import Office
 from rules.status import ANSWERED, EXEMPT, LATE, OccurrenceStatus, Status, colour
+from services import worklist
 from services.show import screen_url
 
 HERE = Path(__file__).parent
@@ -143,6 +145,7 @@ class Page:
 
     def render(self, template: str, *, status_code: int = 200, **facts: object) -> HTMLResponse:
         shared: dict[str, object] = {"now": self.now, "url": self.url, "tail": cache(self.tail), "once": Once()}
+        shared["work"] = cache(self.work)
         shared |= {"other_language": self.other_language(), "visitor": self.visitor, "form_key": key_for(self.secret)}
         response = HTMLResponse(self.renderer.page(self.language, template, {**shared, **facts}), status_code)
         if self.new_secret:
@@ -155,6 +158,14 @@ class Page:
         if self.language != "vi":
             asked["lang"] = self.language
         return f"{path}?{urlencode(asked)}" if asked else path
+
+    def work(self) -> Mapping[str, int]:
+        """How much waits on each of the lists this visitor may act on; asked once a page at most."""
+        if self.visitor is None or not self.visitor.may(Action.SEE_WORK):
+            return {}
+        with reading(self.desk.engine) as session:
+            waits = worklist.counts(session, self.now)
+        return {item.name: waits[item.name] for item in worklist.LISTS if self.visitor.may(item.action)}
 
     def tail(self, year: int) -> str:
         return self.url("", nam=year)

@@ -72,6 +72,11 @@ class Wording:
     def number(self, value: int) -> str:
         return number_vi(value) if self.language == "vi" else f"{value:,}"
 
+    def refusal(self, error: Exception) -> str:
+        """Refusals say it in both languages: Vietnamese, a stroke, English."""
+        vi, _, en = str(error).rpartition(" / ")
+        return (vi or en) if self.language == "vi" else en
+
     def period(self, period: str) -> str:
         return period_title_vi(period) if self.language == "vi" else _period_en(period)
 

@@ -30,6 +30,8 @@ class Action(StrEnum):
     APPROVE = "approve"
     SEE_OFFICE = "see_office"  # people, organisations, calendar, ladders, plan versions, as they are
     MANAGE = "manage"  # and change them
+    SEE_WORK = "see_work"  # the lists of what waits for a person, as far as one of them is the visitor's
+    TEND = "tend"  # the post: what was not delivered, addresses, channels
     SEE_POSTS = "see_posts"  # who holds which post of a unit, and who is invited
     OWN_ACCOUNT = "own_account"
 
@@ -51,6 +53,8 @@ TABLE: Mapping[Action, frozenset[Role]] = {
     Action.DECIDE: frozenset({Role.COORDINATOR, Role.LEADER}),
     Action.APPROVE: frozenset({Role.LEADER}),
     Action.SEE_OFFICE: GRANTED | {Role.COORDINATOR},
+    Action.SEE_WORK: frozenset({Role.COORDINATOR, Role.LEADER, Role.ADMINISTRATOR}),
+    Action.TEND: frozenset({Role.COORDINATOR, Role.ADMINISTRATOR}),
     Action.MANAGE: frozenset({Role.ADMINISTRATOR}),
     Action.SEE_POSTS: ROLES - {Role.DEPUTY},
     Action.OWN_ACCOUNT: ROLES,

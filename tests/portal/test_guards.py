@@ -57,7 +57,7 @@ OPEN = {
     "/api/v1/openapi.json",
 }
 PROVEN_OTHERWISE = {"/tra-loi/{token}", "/hooks/zalo/oa", "/hooks/zalo/bot"}  # by its link; by Zalo's seal
-TOLD = {"name": "Trần Thị Mới", "email": "moi@other.example.vn", "from_day": "2014-01-08"}
+TOLD = {"name": "Trần Thị Mới", "email": "moi@other.example.vn", "from_day": "2014-01-08", "viec": "grant"}
 HERE = {"key": "SYT", "code": "I5-CALENDAR", "id": "1", "name": "x.eml", "number": "0", "post": "1", "token": "x"}
 HERE |= {"case_id": "1", "file_id": "1", "version": "1"}
 
@@ -112,6 +112,8 @@ DECIDING = frozenset({COORDINATOR, LEADER})
 OFFICE = frozenset({ADMINISTRATOR, AUDITOR, COORDINATOR})
 LOG = frozenset({ADMINISTRATOR, AUDITOR})
 MANAGERS = frozenset({ADMINISTRATOR})
+WORKING = DECIDING | {ADMINISTRATOR}
+TENDING = WORKING - {LEADER}
 
 MATRIX = {
     "GET /": SIGNED_IN,
@@ -132,6 +134,9 @@ MATRIX = {
     "GET /tep/{file_id}": READERS,
     "GET /phan-viec": EVERY_UNIT,
     "POST /phan-viec": EVERY_UNIT,
+    "GET /viec": WORKING,
+    "GET /viec/de-nghi": DECIDING,
+    "POST /viec/de-nghi": DECIDING,
     "GET /thu": MAILS,
     "GET /thu/{name}": MAILS,
     "GET /thu/{name}/noi-dung": MAILS,

@@ -1,0 +1,72 @@
+"""What waits for a person in the province: requests of units, drafts, mails, messages nobody got."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from a_province import NOW
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from models.answers import AnswerRequest
+from models.cases import Case
+from models.database import reading, writing
+from models.messages import Message
+from models.organisations import Organisation
+from models.people import Person
+from portal.desk import Desk
+
+WHEN = NOW - timedelta(hours=2)
+
+
+def open_cases(session: Session, most: int) -> list[Case]:
+    """Unanswered, the districts' and departments' own."""
+    query = (
+        select(Case)
+        .join(Organisation, col(Organisation.id) == Case.organisation_id)
+        .where(col(Case.received_at).is_(None), col(Case.outcome).is_(None), Case.role == "each")
+        .order_by(col(Case.id))
+    )
+    return list(session.exec(query.limit(most)))
+
+
+def asked(desk: Desk, most: int = 1, kind: str = "nil_return", until: date | None = None) -> list[int]:
+    """Requests of units, each by its focal point."""
+    with writing(desk.engine) as session:
+        made = [_request(session, case, kind, until) for case in open_cases(session, most)]
+        session.flush()
+        return [request.id or 0 for request in made]
+
+
+def _request(session: Session, case: Case, kind: str, until: date | None) -> AnswerRequest:
+    unit = session.get_one(Organisation, case.organisation_id)
+    person = session.exec(select(Person).where(Person.email == f"dau-moi.{unit.key.lower()}@example.vn")).one()
+    request = AnswerRequest(
+        case_id=case.id or 0,
+        person_id=person.id or 0,
+        kind=kind,
+        until=until,
+        reason="Không phát sinh số liệu",
+        at=WHEN,
+    )
+    session.add(request)
+    return request
+
+
+def given_up(desk: Desk, number: int, state: str = "failed", reason: str = "550 hộp thư không tồn tại") -> list[int]:
+    """The first so many digests were not delivered."""
+    with writing(desk.engine) as session:
+        ids = session.exec(select(Message.id).where(Message.kind == "digest").order_by(col(Message.id)).limit(number))
+        found = [id or 0 for id in ids]
+        fate = {"state": state, "reason": reason, "finished_at": WHEN, "attempts": 2}
+        session.execute(update(Message).where(col(Message.id).in_(found)).values(**fate))
+        return found
+
+
+def state_of(desk: Desk, message: int) -> str:
+    with reading(desk.engine) as session:
+        return session.get_one(Message, message).state
+
+
+def moment(hour: int) -> datetime:
+    return NOW.replace(hour=hour)
