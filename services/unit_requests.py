@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from models import queries_access, queries_case_file, queries_cases
 from models.answers import AnswerRequest
 from models.cases import Case
+from models.messages import Message
 from models.organisations import Organisation
 from models.people import Person
 from models.plan import ObligationRow, Occurrence, Term
@@ -148,11 +149,18 @@ def _tell(session: Session, file: WholeCase, asked: AnswerRequest, standing: Sta
     people = [asked.person_id]
     if not may_answer(held):
         people = [one.person_id for one in queries_cases.holders(session, [unit], ["focal_point"], today)]
-    wanted = ASKED_VI[Answer(asked.kind)]
-    keys = {f"request:{asked.id}:{person}": person for person in people}
+    wanted, know = ASKED_VI[Answer(asked.kind)], _told_already(session, people, now)
+    keys = {f"request:{asked.id}:{person}": person for person in people if person not in know}
     matter = f"Đề nghị {wanted} {OUTCOME_VI[standing]}: {file.obligation.short}"
     lines = _lines(session, file, asked, standing, now)
-    queue_notes(session, "request_decided", keys, now, matter, lines, f"/ho-so/{asked.case_id}", asked.case_id)
+    queue_notes(session, "request_decided", keys, now, matter, lines, f"/ho-so/{asked.case_id}", case_id=asked.case_id)
+
+
+def _told_already(session: Session, people: list[int], now: datetime) -> set[int]:
+    """What is granted also changes the date, or closes the case: who is written to about that has his answer."""
+    changed = (col(Message.kind).in_(("extended", "closed")), col(Message.created_at) == now)
+    query = select(col(Message.person_id)).where(col(Message.person_id).in_(people), *changed)
+    return set(session.execute(query).scalars())
 
 
 def _lines(session: Session, file: WholeCase, asked: AnswerRequest, standing: Standing, now: datetime) -> list[str]:
