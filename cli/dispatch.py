@@ -10,6 +10,7 @@ import typer
 from cli.answers import OUT, AsJson, At, moment_or_now, print_json, say
 from config.home import open_home
 from services.dispatch import dispatch
+from services.webhook_deliver import deliver
 
 
 def run(
@@ -21,12 +22,14 @@ def run(
     now = moment_or_now(at)
     home = open_home(now)
     done = dispatch(home.engine, home.office, home.outgoing(), now, limit)
+    told = deliver(home.engine, home.office, home.outside, now)
     if as_json:
-        print_json(asdict(done))
+        print_json({**asdict(done), "webhooks": asdict(told)})
     else:
         OUT.print(
             f"Đã gửi {done.sent}; chờ gửi lại {done.retried}; hết lý do gửi {done.expired}; "
-            f"giữ lại {done.suppressed}; hỏng {done.failed}."
+            f"giữ lại {done.suppressed}; hỏng {done.failed}. "
+            f"Báo hệ thống khác {told.delivered}, chưa nhận {told.failed}."
         )
     for problem in done.problems:
         say(problem)

@@ -23,6 +23,7 @@ from models.database import connect, reading, writing
 from models.migrate import migrate
 from models.plan import PlanVersion
 from rules.office import Office
+from rules.outside import Outside, beyond
 from rules.working_days import WorkCalendar
 from services.office_now import entered
 from services.plans import restore_plan
@@ -66,6 +67,11 @@ class Home:
         from config.outlets import Outlets  # only who sends pays for the import
 
         return Outlets(self.settings, self.engine, self.office.key)
+
+    @property
+    def outside(self) -> Outside:
+        """Where webhooks may lead: http only in a demonstration."""
+        return beyond(self.settings.webhook_allow, https_only=self.settings.environment != "demo")
 
     def outgoing(self, worker: str | None = None, catcher: int | None = None) -> Outgoing:
         from services.dispatch import Outgoing

@@ -136,6 +136,7 @@ YesNo = Annotated[bool, Expected("cần true hoặc false", "expected true or fa
 Zone = Annotated[
     str, AfterValidator(_zone), Expected("cần tên múi giờ, ví dụ Asia/Ho_Chi_Minh", "expected a time zone name")
 ]
+Many = Annotated[int, Field(ge=1), Expected("cần số nguyên từ 1", "expected a whole number from 1")]
 Key = Annotated[
     SecretStr,
     Field(min_length=SHORTEST_KEY),

@@ -77,6 +77,8 @@ class Settings(BaseSettings):
     support_email: k.MailAddress = "hotro@example.vn"
     support_phone: k.Word = "(0299) 000 0000"
     secret_key: k.Key | None = None
+    api_per_minute: k.Many = 300
+    webhook_allow: k.Listed = ()  # inner hosts and networks that webhooks may lead to
     oidc_issuer: k.Http | None = None  # the province's own identity provider, if it has one
     oidc_client_id: k.Word | None = None
     oidc_client_secret: k.Secret | None = None

@@ -18,6 +18,8 @@ from flows.tidy import QUIET, clear_quiet
 from flows.visit import fault_is_orange, our_turn, passed_over, run_name
 from services.dispatch import Dispatched
 from services.dispatch import dispatch as deliver_waiting
+from services.webhook_deliver import Delivered
+from services.webhook_deliver import deliver as tell_waiting
 
 
 @flow(name=DISPATCH, flow_run_name=run_name)
@@ -29,9 +31,10 @@ def dispatch(as_of: datetime | None = None) -> State[Any]:
         if not ours:
             return passed_over()
         done = deliver(now)
+        told = tell_systems(now)
     with get_client(sync_client=True) as client:
         clear_quiet(client)
-    return _verdict(done)
+    return _verdict(done, told)
 
 
 @task(name="Gửi thư đang chờ", task_run_name="Gửi thư đang chờ", cache_policy=NO_CACHE)
@@ -40,14 +43,30 @@ def deliver(now: datetime) -> Dispatched:
     return deliver_waiting(place.engine, place.office, place.outgoing(), now)
 
 
-def _verdict(done: Dispatched) -> State[Any]:
+@task(name="Báo cho hệ thống khác", task_run_name="Báo cho hệ thống khác", cache_policy=NO_CACHE)
+def tell_systems(now: datetime) -> Delivered:
+    place = home()
+    return tell_waiting(place.engine, place.office, place.outside, now)
+
+
+def _verdict(done: Dispatched, systems: Delivered) -> State[Any]:
     told = (
         f"Đã gửi {done.sent}, sẽ thử lại {done.retried}, bị từ chối {done.failed}, "
         f"không còn cần {done.expired}, giữ lại {done.suppressed}."
     )
+    if systems.delivered or systems.failed:
+        told += f" Hệ thống khác: đã báo {systems.delivered}, chưa nhận {systems.failed}."
     get_run_logger().info(told)
     for problem in done.problems:
         get_run_logger().warning(problem)
-    if not (done.sent or done.retried or done.failed or done.expired or done.suppressed):
+    if not (
+        done.sent
+        or done.retried
+        or done.failed
+        or done.expired
+        or done.suppressed
+        or systems.delivered
+        or systems.failed
+    ):
         return Completed(name=QUIET, message=told)
     return Completed(name="Có thư bị từ chối" if done.failed else "Đã gửi", message=told)

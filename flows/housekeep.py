@@ -16,7 +16,7 @@ from flows.tidy import clear_orphans, clear_quiet
 from flows.visit import fault_is_orange, run_name
 from models.database import reading, writing
 from models.queries_watch import drop_ended_leases, screens
-from services import api_once
+from services import api_once, webhooks
 from services.access import forget_old
 
 LEASES_KEPT = timedelta(days=1)
@@ -31,6 +31,7 @@ def housekeep(as_of: datetime | None = None) -> State[Any]:
         leases = drop_ended_leases(session, now - LEASES_KEPT)
         forget_old(session, now)
         api_once.forget_old(session, now)
+        webhooks.forget_old(session, now)
     with reading(home().engine) as session:
         known = screens(session)
     with get_client(sync_client=True) as client:

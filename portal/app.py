@@ -77,6 +77,8 @@ def _from_settings() -> tuple[Desk, Hooks]:
         provider=_provider(settings),
         checks=partial(all_checks, home),
         renews_every=5,
+        api_per_minute=settings.api_per_minute,
+        outside=home.outside,
         demo=demo,
     )
     return desk, hooks_of(settings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine
 
 from rules.office import Office
+from rules.outside import Outside
 
 if TYPE_CHECKING:
     from portal.oidc import Provider
@@ -30,6 +31,7 @@ class Desk:
     checks: Callable[[datetime], Sequence[Finding]] | None = None  # all that `kyhan doctor` looks at
     api_per_minute: int = 300  # calls of one system
     renews_every: float | None = None  # seconds after which the plan and the calendar are asked for anew
+    outside: Outside = field(default_factory=Outside)  # where webhooks may lead
     demo: bool = False  # a demonstration: while only made-up people are known, they may be tried on
 
     @property

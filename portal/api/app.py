@@ -7,7 +7,7 @@ from importlib.metadata import version
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
-from portal.api import cases, decisions, plan, submissions
+from portal.api import cases, decisions, plan, submissions, webhooks
 from portal.api.caller import PREFIX as PREFIX
 from portal.api.caller import Gate
 from portal.api.document import document
@@ -23,7 +23,7 @@ def create_api(desk: Desk) -> FastAPI:
     api.state.desk = desk
     api.state.gate = Gate(Pace(desk.api_per_minute), Pace(STRANGERS_PER_MINUTE))
     add_handlers(api)
-    for part in (plan, cases, submissions, decisions):
+    for part in (plan, cases, submissions, decisions, webhooks):
         api.include_router(part.router)
     api.add_route("/openapi.json", _document, methods=["GET"])
     return api

@@ -35,6 +35,9 @@ SENT = {
     "POST /cases/{case_id}/submissions": {"data": {"document_number": "2"}, "files": [("files", TEXT)]},
     "POST /cases/{case_id}/nothing-to-report": {"json": {"by": "Hùng", "reason": "Không có"}},
     "POST /cases/{case_id}/decisions": {"json": {"kind": "waive", "by": "Lan", "reason": "Thử", "seen": 0}},
+    "POST /webhooks": {"json": {"url": "https://hook.example.vn/x", "kinds": ["case.decided"]}},
+    "POST /webhooks/{id}/enable": {},
+    "POST /webhooks/{id}/ping": {},
 }
 OF_EVERYBODY = {"/obligations", "/obligations/{code}", "/occurrences", "/occurrences/{id}"}  # what the plan says
 
@@ -47,6 +50,7 @@ def desk(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Desk:
         told = {"unit": unit, "obligation": "I5-CALENDAR", "period": "2014", "document_number": f"9/{unit}"}
         sent = System(own, unit=unit).post("/submissions", data=told, files=[("files", TEXT)])
         assert sent.status_code == 201, sent.text
+        assert asked(System(own, unit=unit), "POST /webhooks", "").status_code == 201
     return own
 
 
@@ -151,6 +155,8 @@ def test_the_token_of_a_unit_reaches_nothing_of_another_by_any_id(desk: Desk, un
     system, before, matrix = System(desk, unit=unit), dict(everything(desk)), {}
     for request, route in routes(desk):
         kind = place_of(request)
+        if kind is None and not request.startswith("GET"):
+            continue  # it names nothing that could be another's
         strange = [id for id in every[kind] if id not in own.get(kind, ())] if kind else [""]
         answers = [asked(system, request, id) for id in strange]
         statuses = {answer.status_code for answer in answers}
