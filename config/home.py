@@ -22,6 +22,7 @@ from models import queries_plan
 from models.database import connect, reading, writing
 from models.migrate import migrate
 from models.plan import PlanVersion
+from rules.intake import Intake
 from rules.office import Office
 from rules.outside import Outside, beyond
 from rules.working_days import WorkCalendar
@@ -130,6 +131,7 @@ def office_of(settings: Settings, catalogue: Catalogue, version: PlanVersion) ->
         support_email=settings.support_email,
         support_phone=settings.support_phone,
         ways=ways(catalogue.channels, named(settings, catalogue.channels), near(settings, catalogue.channels)),
+        intake=Intake(settings.upload_files, settings.upload_megabytes << 20, settings.clamd_url or ""),
         key=key_of(settings),
         mailbox_read=settings.imap_url is not None,
         return_domain=settings.returns_to,

@@ -197,3 +197,20 @@ NamedSecrets = Annotated[
     AfterValidator(_named_secrets),
     Expected("cần tên_kênh=bí_mật, cách nhau bằng dấu phẩy", "expected channel=secret, separated by commas"),
 ]
+Files = Annotated[int, Field(ge=1, le=100), Expected("cần số tệp từ 1 đến 100", "expected 1 to 100 files")]
+Megabytes = Annotated[int, Field(ge=1, le=1000), Expected("cần số MB từ 1 đến 1000", "expected 1 to 1000 MB")]
+
+
+def _clamd(value: str) -> str:
+    parts = urlsplit(value)
+    if not (parts.hostname if parts.scheme == "tcp" else parts.scheme == "unix" and parts.path):
+        raise ValueError("not an address")
+    _ = parts.port
+    return value
+
+
+ClamdUrl = Annotated[
+    str,
+    AfterValidator(_clamd),
+    Expected("cần tcp://máy[:cổng] hoặc unix:///đường/dẫn", "expected tcp://host[:port] or unix:///path"),
+]

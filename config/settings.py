@@ -76,6 +76,9 @@ class Settings(BaseSettings):
     timezone: k.Zone = "Asia/Ho_Chi_Minh"
     support_email: k.MailAddress = "hotro@example.vn"
     support_phone: k.Word = "(0299) 000 0000"
+    upload_files: k.Files = 20  # in one go
+    upload_megabytes: k.Megabytes = 100  # of one file
+    clamd_url: k.ClamdUrl | None = None  # None: what is handed in is not scanned
     secret_key: k.Key | None = None
     api_per_minute: k.Many = 300
     webhook_allow: k.Listed = ()  # inner hosts and networks that webhooks may lead to

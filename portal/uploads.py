@@ -17,14 +17,12 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 
 from portal.visitor import SignInNeeded, possible_visitor
 from rules.access import Action
-from services.files import LARGEST
-from services.receive_files import MOST_FILES
+from rules.intake import Intake
 from services.uploaded_files import Uploaded
 
-MOST_PARTS = 200  # beyond MOST_FILES they are counted, not kept
+MOST_PARTS = 200  # beyond the files that may be handed in at once they are counted, not kept
 MOST_FIELDS = 20
 LONGEST_FIELD = 16 << 10
-MOST_BYTES = MOST_FILES * LARGEST + (1 << 20)
 TOO_MUCH, BROKEN = 413, 400
 
 
@@ -59,11 +57,13 @@ class CountedRequest(Request):
 
     async def _counted_form(self) -> FormData:
         length = self.headers.get("Content-Length", "")
-        if length.isdigit() and int(length) > MOST_BYTES:
+        intake: Intake = self.app.state.desk.office.intake
+        if length.isdigit() and int(length) > intake.most_bytes:
             raise HTTPException(TOO_MUCH)
         try:
             async with aclosing(self.stream()) as stream:
                 parser = CountingParser(
+                    intake,
                     self.headers,
                     stream,
                     max_files=MOST_PARTS,
@@ -83,8 +83,9 @@ class CountedRequest(Request):
 class CountingParser(MultiPartParser):
     """Of a file that is too large, or one too many, the rest is read past but not kept."""
 
-    def __init__(self, *args: Any, **limits: Any) -> None:
+    def __init__(self, intake: Intake, *args: Any, **limits: Any) -> None:
         super().__init__(*args, **limits)
+        self._intake = intake
         self.ended = False
         self.too_large: set[int] = set()  # numbers of files, from 0
         self._all = self._of_this = 0
@@ -96,11 +97,11 @@ class CountingParser(MultiPartParser):
     def on_part_data(self, data: bytes, start: int, end: int) -> None:
         self._all += end - start
         self._of_this += end - start
-        if self._all > MOST_BYTES:
+        if self._all > self._intake.most_bytes:
             raise HTTPException(TOO_MUCH)
-        if self._current_part.file is not None and self._of_this > LARGEST:
+        if self._current_part.file is not None and self._of_this > self._intake.largest:
             self.too_large.add(self._current_files - 1)
-        elif self._current_part.file is None or self._current_files <= MOST_FILES:
+        elif self._current_part.file is None or self._current_files <= self._intake.most_files:
             super().on_part_data(data, start, end)
 
     def on_end(self) -> None:

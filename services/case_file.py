@@ -27,6 +27,7 @@ from rules.status import Status, status_of
 from services.ledger import LedgerRow, ledger
 
 MACROS, NOTE, NOTHING = "case.macros", "case.note", "case.nothing_to_report"  # actions of the log
+REMARKS = "case.remarks"
 
 
 @dataclass(frozen=True)
@@ -91,10 +92,15 @@ class CasePage:
         """Digests of files that carry macros."""
         return frozenset(digest for told in self.story if told.action == MACROS for digest in told.details["files"])
 
+    def remarks_on(self, version: int) -> tuple[Mapping[str, Any], ...]:
+        """What was told of its files as they came: each with the digest of its file, its code and its place."""
+        told = (told for told in self.story if told.action == REMARKS and told.details["version"] == version)
+        return tuple(item for one in told for item in one.details["remarks"])
+
     @property
     def nothing_said(self) -> Told | None:
         """A word of the unit that there is nothing to report, which nobody has decided on yet."""
-        newest = next((told for told in self.story if told.action != NOTE), None)
+        newest = next((told for told in self.story if told.action not in (NOTE, REMARKS)), None)
         return newest if newest and newest.action == NOTHING else None
 
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlmodel import Session
 
 from models import queries_case_file as queries
 from models.queries_case_file import WholeCase
 from models.queries_status import facts_of
+from rules.intake import Remark, Remarked
+from rules.legacy_text import old_table
 from rules.office import Office
 from rules.status import EXEMPT, Status, status_of
 from services import log, review
 from services.case_decisions import ACCEPTED, UNANSWERED, WrongOrder
-from services.case_file import MACROS, NOTE, NOTHING
+from services.case_file import MACROS, NOTE, NOTHING, REMARKS
 from services.hand_in import HandIn, hand_in
 from services.uploaded_files import Kept
 
@@ -91,6 +94,21 @@ def _remark(session: Session, case_id: int, answer: Answer, version: int, by: st
     flagged = [item.file.sha256 for item in answer.files if item.macros]
     if flagged:
         log.append(session, now, "kyhan", MACROS, f"case:{case_id}", {"version": version, "files": flagged})
+    if remarks := _remarks(answer):
+        log.append(session, now, "kyhan", REMARKS, f"case:{case_id}", {"version": version, "remarks": remarks})
+
+
+def _remarks(answer: Answer) -> list[dict[str, Any]]:
+    """The verdict as the log keeps it; macros have an entry of their own, what was typed belongs to no file."""
+    told = [
+        {"sha256": item.file.sha256, "name": item.file.name, **asdict(remark)}
+        for item in answer.files
+        for remark in item.verdict.remarks
+        if remark.code is not Remarked.MACROS
+    ]
+    table = old_table(f"{answer.document_number} {answer.note}")
+    typed = Remark(Remarked.OLD_TABLE, table.value) if table else None
+    return [*told, *([{"sha256": "", "name": "", **asdict(typed)}] if typed else [])]
 
 
 def nothing_to_report(session: Session, case_id: int, reason: str, by: str, now: datetime, *, head: bool) -> None:

@@ -22,9 +22,8 @@ from services.case_decisions import UNANSWERED, WrongOrder
 from services.case_file import CasePage
 from services.case_hand_in import CLOSED, Answer, Registered, hand_in_files, nothing_to_report
 from services.errors import Refused
-from services.files import LARGEST as LARGEST_FILE
-from services.receive_files import MOST_FILES
-from services.uploaded_files import TAKEN, NotTaken, Uploaded, keep_all
+from services.file_kinds import TAKEN
+from services.uploaded_files import NotTaken, Uploaded, keep_all
 
 router = APIRouter(prefix="/ho-so/{case_id}")
 upload_router = APIRouter(prefix="/ho-so/{case_id}", route_class=UploadRoute)
@@ -59,8 +58,7 @@ def _form(page: Page, visitor: Visitor, case: CasePage, **told: object) -> HTMLR
         unanswered=case.status in UNANSWERED,
         head=_is_head(visitor, case),
         taken=sorted(TAKEN),
-        most_files=MOST_FILES,
-        most_megabytes=LARGEST_FILE >> 20,
+        intake=page.desk.office.intake,
         here="",
         **facts,
     )
@@ -86,7 +84,7 @@ def _take(page: Page, visitor: Visitor, case: CasePage, form: FormData, files: l
     if problem:
         return _form(page, visitor, case, problem=problem, **typed)
     try:
-        kept = keep_all(page.desk.office.folder / "files", files)
+        kept = keep_all(page.desk.office.folder / "files", files, page.desk.office.intake)
         answer = Answer(kept, normalize("NFC", typed["number"]), day, normalize("NFC", typed["note"]))
         registered = _register(page, visitor, case, answer)
     except NotTaken as error:

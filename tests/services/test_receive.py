@@ -33,10 +33,10 @@ from notifications.mail_source import PROCESSED, REJECTED
 from notifications.verp import About, reply_address
 from rules.office import Office
 from services.errors import Refused
+from services.file_names import harmless_name
 from services.hand_in import HandIn
 from services.receive import Received, receive
 from services.receive_by_hand import assign, lay_aside, waiting_for_a_person
-from services.receive_files import harmless_name
 
 LATER = FIRST_REMINDER + minutes(30)
 NESTED = (

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifications.dsn import is_automatic, read_bounces
-from services.receive_files import harmless_name, refusals
+from services.file_names import harmless_name
+from services.receive_files import refusals
 from services.receive_mail import ReceivedMail
 
 SEED = a_reply("nop+c1.3xg.aaaaaaaaaa@example.vn", "dau-moi@example.vn", [("Báo cáo.pdf", PDF)], In_Reply_To="<a@b.vn>")

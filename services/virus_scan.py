@@ -1,0 +1,59 @@
+"""Asks a ClamAV daemon whether a file carries a virus (its INSTREAM command, over TCP or a local socket)."""
+
+from __future__ import annotations
+
+import os
+import socket
+import struct
+from typing import BinaryIO
+from urllib.parse import urlsplit
+
+PIECE = 256 << 10
+PATIENCE = 60.0  # seconds, for each answer
+PORT = 3310
+
+
+class ScannerSilent(Exception):
+    """No verdict: nobody answers at its address, or it says it cannot."""
+
+
+def scan(address: str, stream: BinaryIO) -> str:
+    """The virus's name, or an empty word. `address`: tcp://host[:port] or unix:///path. Raises ScannerSilent."""
+    stream.seek(0)
+    try:
+        with _line(address) as line:
+            line.sendall(b"zINSTREAM\0")
+            while piece := stream.read(PIECE):
+                line.sendall(struct.pack("!L", len(piece)) + piece)
+            line.sendall(struct.pack("!L", 0))
+            return _found(_answer(line))
+    except OSError as error:
+        raise ScannerSilent(str(error)) from error
+    finally:
+        stream.seek(0, os.SEEK_SET)
+
+
+def _line(address: str) -> socket.socket:
+    parts = urlsplit(address)
+    if parts.scheme == "unix":
+        line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        line.settimeout(PATIENCE)
+        line.connect(parts.path)
+        return line
+    return socket.create_connection((parts.hostname or "127.0.0.1", parts.port or PORT), PATIENCE)
+
+
+def _answer(line: socket.socket) -> str:
+    told = b""
+    while b"\0" not in told and len(told) < 4096 and (more := line.recv(4096)):
+        told += more
+    return told.partition(b"\0")[0].decode(errors="replace").strip()
+
+
+def _found(answer: str) -> str:
+    said = answer.removeprefix("stream: ")
+    if said == "OK":
+        return ""
+    if said.endswith(" FOUND"):
+        return said.removesuffix(" FOUND")
+    raise ScannerSilent(answer or "no answer")
