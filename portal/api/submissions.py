@@ -153,9 +153,9 @@ def _register(
         _hold_to_unit(call, asked.unit)
     _check(call, asked)
     try:
-        kept = keep_all(call.desk.office.folder / "files", uploads(request, form))
+        kept = keep_all(call.desk.office.folder / "files", uploads(request, form), call.desk.office.intake)
     except NotTaken as error:
-        raise ApiProblem("files", errors=[(item.name or FILES, item.problem) for item in error.refusals]) from None
+        raise ApiProblem("files", errors=[(item.name or FILES, str(item.problem)) for item in error.refusals]) from None
     if not kept and not asked.document_number:
         raise invalid(FILES, "cần ít nhất một tệp hoặc số văn bản", "a file or the number of a document is needed")
     content = [asked.model_dump(mode="json"), [[item.file.name, item.file.sha256] for item in kept]]
