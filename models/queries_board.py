@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, Subquery, and_, case, func, literal_column, or_, select
+from sqlalchemy import Date, Row, Select, Subquery, and_, bindparam, case, func, literal_column, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col
 
@@ -205,9 +206,18 @@ def units(
     session: Session, on_day: date, *, ids: Collection[int] | None = None, keys: Collection[str] | None = None
 ) -> Rows:
     """Organisations under the name each bears on this day, or bore last, in the register's order; all, or these."""
+    values: dict[str, Any] = {"day": on_day}
+    values |= {"ids": list(ids)} if ids is not None else {}
+    values |= {"keys": list(keys)} if keys is not None else {}
+    return list(session.connection().execute(_units(ids is not None, keys is not None), values).all())
+
+
+@cache  # building a statement costs several times as much as running it
+def _units(by_id: bool, by_key: bool) -> Select[Any]:
+    day = bindparam("day", type_=Date())
     current = and_(
-        col(OrganisationName.valid_from) <= on_day,
-        or_(col(OrganisationName.valid_to).is_(None), col(OrganisationName.valid_to) > on_day),
+        col(OrganisationName.valid_from) <= day,
+        or_(col(OrganisationName.valid_to).is_(None), col(OrganisationName.valid_to) > day),
     )
     rank = func.row_number().over(
         partition_by=col(OrganisationName.organisation_id),
@@ -218,13 +228,13 @@ def units(
         .select_from(Organisation)
         .join(OrganisationName, col(OrganisationName.organisation_id) == col(Organisation.id))
     )
-    if ids is not None:
-        named = named.where(col(Organisation.id).in_(ids))
-    if keys is not None:
-        named = named.where(col(Organisation.key).in_(keys))
+    if by_id:
+        named = named.where(col(Organisation.id).in_(bindparam("ids", expanding=True)))
+    if by_key:
+        named = named.where(col(Organisation.key).in_(bindparam("keys", expanding=True)))
     ranked = named.subquery()
     query = select(*(ranked.c[column.key] for column in UNIT_COLUMNS)).where(ranked.c.rank == literal_column("1"))
-    return _rows(session, query.order_by(ranked.c.position, ranked.c.id))
+    return query.order_by(ranked.c.position, ranked.c.id)
 
 
 UNIT_COLUMNS: tuple[Any, ...] = (
@@ -240,14 +250,16 @@ UNIT_COLUMNS: tuple[Any, ...] = (
 
 def due_days(session: Session, plan_code: str) -> tuple[date | None, date | None]:
     """The first and the last day anything of this plan falls due."""
-    query = (
-        select(func.min(col(Occurrence.target_day)), func.max(col(Occurrence.target_day)))
-        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-        .join(PlanVersion, col(PlanVersion.id) == col(ObligationRow.plan_id))
-        .where(col(PlanVersion.code) == plan_code)
-    )
-    first, last = session.execute(query).one()
+    first, last = session.execute(_DUE_DAYS, {"plan": plan_code}).one()
     return first, last
+
+
+_DUE_DAYS = (
+    select(func.min(col(Occurrence.target_day)), func.max(col(Occurrence.target_day)))
+    .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+    .join(PlanVersion, col(PlanVersion.id) == col(ObligationRow.plan_id))
+    .where(col(PlanVersion.code) == bindparam("plan"))
+)
 
 
 def last_tick(session: Session) -> datetime | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import date, datetime
+from collections.abc import Collection, Mapping
+from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Date, Integer, Select, bindparam, case, func, select
 from sqlmodel import Session, col
 
 from models.cases import Case
@@ -49,21 +50,37 @@ COLUMNS: tuple[Any, ...] = (
 
 def cases(session: Session, span: Span, now: datetime, chosen: Selection = EVERY_CASE, sheet: Sheet = WHOLE) -> Rows:
     """The soonest first; asked for overdue ones first, the longest overdue opens the list."""
-    status = status_case(now)
-    query = _of_span(select(*COLUMNS, status.label("status")), span, now, chosen)
-    if sheet.overdue_first:
-        query = query.order_by(case((status == Status.OVERDUE.value, 0), else_=1))
-    query = query.order_by(col(Term.target_day), col(ObligationRow.position), col(Organisation.position), col(Case.id))
-    query = query.offset(sheet.offset).limit(sheet.length) if sheet.length is not None else query
-    return list(session.connection().execute(query))
+    query = _sheet(_named(chosen), sheet.overdue_first, sheet.length is not None)
+    cut = {"offset": sheet.offset, "length": sheet.length} if sheet.length is not None else {}
+    return list(session.connection().execute(query, {**_values(span, now, chosen), **cut}).all())
 
 
 def count(session: Session, span: Span, now: datetime, chosen: Selection) -> int:
-    query = _of_span(select(func.count()), span, now, chosen)
-    return int(session.connection().execute(query).scalar_one())
+    return int(session.connection().execute(_count(_named(chosen)), _values(span, now, chosen)).scalar_one())
 
 
-def _of_span(query: Select[Any], span: Span, now: datetime, chosen: Selection) -> Select[Any]:
+# --- statements, each made once: building one costs several times as much as running it ------------------------------
+
+STATUS = status_case(datetime.min.replace(tzinfo=UTC))  # the moment is given anew whenever it is asked
+
+
+@cache
+def _sheet(named: frozenset[str], overdue_first: bool, cut: bool) -> Select[Any]:
+    query = _of_span(select(*COLUMNS, STATUS.label("status")), named)
+    if overdue_first:
+        query = query.order_by(case((STATUS.in_([Status.OVERDUE.value]), 0), else_=1))
+    query = query.order_by(col(Term.target_day), col(ObligationRow.position), col(Organisation.position), col(Case.id))
+    return (
+        query.offset(bindparam("offset", type_=Integer())).limit(bindparam("length", type_=Integer())) if cut else query
+    )
+
+
+@cache
+def _count(named: frozenset[str]) -> Select[Any]:
+    return _of_span(select(func.count()), named)
+
+
+def _of_span(query: Select[Any], named: Collection[str]) -> Select[Any]:
     return (
         query.select_from(Case)
         .join(Term, col(Term.id) == col(Case.term_id))
@@ -71,19 +88,28 @@ def _of_span(query: Select[Any], span: Span, now: datetime, chosen: Selection) -
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
         .join(PlanVersion, col(PlanVersion.id) == col(ObligationRow.plan_id))
         .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
-        .where(col(PlanVersion.code) == span.plan_code, col(Occurrence.target_day).between(span.first, span.last))
-        .where(*_chosen(chosen, now))
+        .where(col(PlanVersion.code) == bindparam("plan"))
+        .where(col(Occurrence.target_day).between(bindparam("first"), bindparam("last")))
+        .where(*(condition for name, condition in CONDITIONS.items() if name in named))
     )
 
 
-def _chosen(chosen: Selection, now: datetime) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if chosen.organisations is not None:
-        conditions.append(col(Case.organisation_id).in_(chosen.organisations))
-    if chosen.duties is not None:
-        conditions.append(col(ObligationRow.code).in_(chosen.duties))
+CONDITIONS: Mapping[str, ColumnElement[bool]] = {
+    "organisations": col(Case.organisation_id).in_(bindparam("organisations", expanding=True)),
+    "duties": col(ObligationRow.code).in_(bindparam("duties", expanding=True)),
+    "statuses": STATUS.in_(bindparam("statuses", expanding=True)),
+    "come_by": func.coalesce(col(Term.late_after), col(Term.target_day)) <= bindparam("come_by", type_=Date()),
+}
+
+
+def _named(chosen: Selection) -> frozenset[str]:
+    return frozenset(name for name, value in chosen._asdict().items() if value is not None)
+
+
+def _values(span: Span, now: datetime, chosen: Selection) -> dict[str, Any]:
+    lists = {name: list(value) for name, value in chosen._asdict().items() if isinstance(value, Collection)}
     if chosen.statuses is not None:
-        conditions.append(status_case(now).in_([status.value for status in chosen.statuses]))
-    if chosen.come_by is not None:
-        conditions.append(func.coalesce(col(Term.late_after), col(Term.target_day)) <= chosen.come_by)
-    return conditions
+        lists["statuses"] = [status.value for status in chosen.statuses]
+    day = {"come_by": chosen.come_by} if chosen.come_by is not None else {}
+    moment = {"status_as_of": now, "plan": span.plan_code, "first": span.first, "last": span.last}
+    return {**moment, **lists, **day}
