@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from cli.answers import OUT, say
+from cli.answers import OUT, AsJson, At, moment_or_now, print_json, say
 from config import clock
 from config.home import open_home
 from services.errors import Refused
@@ -46,3 +47,40 @@ def consent(
     say("Mở liên kết này bằng tài khoản quản trị OA, rồi chạy lại với --code và địa chỉ Zalo dẫn về:")
     OUT.print(link.url, soft_wrap=True, highlight=False, markup=False)
     say(f"Code challenge để khai ở trang của ứng dụng: {link.challenge}")
+
+
+@app.command()
+def receive(at: At = None, as_json: AsJson = False) -> None:
+    """Một lượt: lấy tin viết cho bot, ghép biên nhận, giữ mã truy cập. / One round of what Zalo has for us."""
+    from services.zalo_round import take_round
+
+    now = moment_or_now(at)
+    home = open_home(now)
+    done = take_round(home.engine, home.office, home.outlets.zalo(), now)
+    if as_json:
+        print_json(asdict(done))
+    else:
+        told = ", ".join(f"{result}: {number}" for result, number in done.understood.items())
+        OUT.print(f"Lấy {done.fetched} tin, {done.delivered} biên nhận, trả lời {done.replied}. {told}".strip())
+    for problem in done.problems:
+        say(problem)
+    raise typer.Exit(1 if done.problems else 0)
+
+
+@app.command()
+def webhook() -> None:
+    """Khai webhook của bot theo cài đặt, hoặc bỏ. / Set the bot's webhook as the settings say, or remove it."""
+    home = open_home(clock.now())
+    bot, secret = home.outlets.zalo().bot, home.settings.zalo_bot_secret
+    if bot is None:
+        raise Refused("Cần KYHAN_ZALO_BOT_TOKEN. / KYHAN_ZALO_BOT_TOKEN is needed.")
+    if secret is None:
+        answer, _ = bot.call("deleteWebhook", {})
+        said = "Không dùng webhook; tin viết cho bot được lấy mỗi phút. / No webhook; messages are fetched."
+    else:
+        url = f"{home.settings.base_url}/hooks/zalo/bot"
+        answer, _ = bot.call("setWebhook", {"url": url, "secret_token": secret.get_secret_value()})
+        said = f"Zalo sẽ gửi tin viết cho bot đến {url}. / Zalo sends to that address."
+    if answer.code != "0":
+        raise Refused(f"Zalo từ chối: {answer.code} {answer.said}. / Zalo refuses.")
+    say(said)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from notifications.channel import Channel
     from notifications.smtp import SmtpChannel
     from notifications.zalo_oa import OaClient
+    from services.zalo_round import Zalo
     from services.zalo_tokens import OaTokens
 
 
@@ -58,6 +59,23 @@ class Outlets:
                 return sent_this_month(session, name, now)
 
         return BotChannel(ZaloHttp(), self.settings.zalo_bot_url, token.get_secret_value(), count, per_second=0)
+
+    def zalo(self) -> Zalo:
+        """For a round of what Zalo has for us; empty where nothing is named."""
+        from notifications.zalo_bot import BotApi
+        from notifications.zalo_http import ZaloHttp
+        from services.zalo_round import Zalo
+
+        settings, token = self.settings, self.settings.zalo_bot_token
+        bot = BotApi(ZaloHttp(), settings.zalo_bot_url, token.get_secret_value()) if token else None
+        return Zalo(
+            bot=bot,
+            fetches=settings.zalo_bot_secret is None,
+            account=self.account(),
+            tokens=self.tokens(),
+            openapi=settings.zalo_openapi_url,
+            business=settings.zalo_business_url,
+        )
 
     def tokens(self) -> OaTokens | None:
         """None: no account is named."""

@@ -26,8 +26,11 @@ MACHINE: Mapping[str, str] = {  # name → when
 RECEIVE = {"receive": "*/2 * * * *"}  # only where there is a mailbox to read: each look is a process
 
 
-def deployments(office: Office, *, reads_mail: bool = False) -> list[RunnerDeployment]:
-    machine = {**MACHINE, **(RECEIVE if reads_mail else {})}
+ZALO = {"zalo": "* * * * *"}  # only where an account or a bot is named
+
+
+def deployments(office: Office, *, reads_mail: bool = False, hears_zalo: bool = False) -> list[RunnerDeployment]:
+    machine = {**MACHINE, **(RECEIVE if reads_mail else {}), **(ZALO if hears_zalo else {})}
     own = [_of_machine(name, when) for name, when in machine.items()]
     return [*(_of_duty(office, duty) for duty in duties(office.plan)), *own]
 

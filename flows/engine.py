@@ -52,7 +52,12 @@ def start() -> None:
     self_test.check_versions(self_test.installed())
     self_test.wait_until_healthy(api_url)
     self_test.check_server(api_url)
-    served = deployments(home().office, reads_mail=home().settings.imap_url is not None)
+    settings = home().settings
+    served = deployments(
+        home().office,
+        reads_mail=settings.imap_url is not None,
+        hears_zalo=settings.zalo_bot_token is not None or settings.zalo_app_secret is not None,
+    )
     put_in_order(served)
     look_at_everything()
     _beside(watch_screen)

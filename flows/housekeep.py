@@ -18,8 +18,10 @@ from models.database import reading, writing
 from models.queries_watch import drop_ended_leases, screens
 from services import api_once, webhooks
 from services.access import forget_old
+from services.inbound_events import forget_old as forget_old_events
 
 LEASES_KEPT = timedelta(days=1)
+EVENTS_KEPT = timedelta(days=90)  # the words of what services told; that they told it is kept
 
 
 @flow(name=HOUSEKEEP, flow_run_name=run_name)
@@ -32,6 +34,7 @@ def housekeep(as_of: datetime | None = None) -> State[Any]:
         forget_old(session, now)
         api_once.forget_old(session, now)
         webhooks.forget_old(session, now)
+        forget_old_events(session, now - EVENTS_KEPT)
     with reading(home().engine) as session:
         known = screens(session)
     with get_client(sync_client=True) as client:

@@ -21,6 +21,7 @@ NAMES = {
 }
 DISPATCH = "Gửi thư và tin nhắn · dispatch"
 RECEIVE = "Nhận thư trả lời và thư bị trả về · receive"
+ZALO = "Nghe Zalo: biên nhận, liên kết · zalo"
 WATCH = "Canh bộ máy · watch"
 HOUSEKEEP = "Dọn dẹp hằng ngày · housekeep"
 

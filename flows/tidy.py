@@ -20,7 +20,7 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import FlowRun, State, StateType
 
-from flows.names import DISPATCH, RECEIVE
+from flows.names import DISPATCH, RECEIVE, ZALO
 
 OURS = "kyhan"  # tag of every deployment made here
 OCCURRENCE = "kỳ"  # tag of every status shown
@@ -65,7 +65,7 @@ def collapse(client: SyncPrefectClient, now: datetime) -> int:
 def clear_quiet(client: SyncPrefectClient) -> int:
     """A look into an empty post box every five minutes would bury everything else."""
     quiet = FlowRunFilter(state=FlowRunFilterState(name=FlowRunFilterStateName(any_=[QUIET])))
-    runs = _paged(client, quiet, FlowFilter(name=FlowFilterName(any_=[DISPATCH, RECEIVE])))
+    runs = _paged(client, quiet, FlowFilter(name=FlowFilterName(any_=[DISPATCH, RECEIVE, ZALO])))
     return _delete(client, runs)
 
 

@@ -79,6 +79,7 @@ def _from_settings() -> tuple[Desk, Hooks]:
         renews_every=5,
         api_per_minute=settings.api_per_minute,
         outside=home.outside,
+        bot_name=settings.zalo_bot_name or "",
         demo=demo,
     )
     return desk, hooks_of(settings)

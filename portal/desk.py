@@ -32,6 +32,7 @@ class Desk:
     api_per_minute: int = 300  # calls of one system
     renews_every: float | None = None  # seconds after which the plan and the calendar are asked for anew
     outside: Outside = field(default_factory=Outside)  # where webhooks may lead
+    bot_name: str = ""  # what people look for in Zalo
     demo: bool = False  # a demonstration: while only made-up people are known, they may be tried on
 
     @property

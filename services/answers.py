@@ -1,25 +1,21 @@
-"""Answers by the links of letters, without signing in; and what services tell us of the letters we sent."""
+"""Answers by the links of letters, without signing in."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from models import queries_access
-from models.answers import AnswerLink, AnswerRequest, InboundEvent
+from models.answers import AnswerLink, AnswerRequest
 from models.cases import Case
 from models.database import insert_new
-from models.messages import Attempt
 from models.organisations import Organisation
 from models.people import Person
 from models.plan import ObligationRow, Occurrence, Term
 from models.queries_cases import CaseFile
-from notifications.zalo_webhook import Delivered, event_in
 from rules import answers as policy
 from rules.answers import NO_REASON, Answer, Problem
 from rules.deadlines import local_day, start_of
@@ -30,10 +26,6 @@ from services.access_links import Spent
 from services.access_seals import kept
 from services.answer_links import Link, read_token
 from services.errors import Refused
-
-DELIVERED = "user_received_message"
-MOST = 1_000  # receipts matched in one go
-EARLY = timedelta(days=3)  # a receipt may come before we have written down what it is for; after that it never fits
 
 
 class Unfit(Refused):
@@ -192,38 +184,3 @@ def _file(session: Session, case_id: int) -> CaseFile:
         .where(col(Case.id) == case_id)
     )
     return CaseFile(*session.execute(query).one())
-
-
-# --- what services tell us ------------------------------------------------------------------------------------------
-
-
-def store_event(
-    session: Session, source: str, kind: str, key: str, raw: bytes, headers: Mapping[str, str], now: datetime
-) -> bool:
-    """False when it was told before."""
-    row = {"dedupe_key": f"{source}:{key}", "source": source, "kind": kind, "raw": raw, "received_at": now}
-    told = json.dumps(dict(headers), ensure_ascii=False, sort_keys=True)
-    return insert_new(session, InboundEvent, [{**row, "headers": told, "result": ""}]) == 1
-
-
-def match_events(session: Session, now: datetime) -> int:
-    """Write down which messages were delivered; returns how many. What else was told is kept for others."""
-    query = select(InboundEvent).where(col(InboundEvent.processed_at).is_(None), col(InboundEvent.kind) == DELIVERED)
-    told = {event.id: event for event in session.execute(query.order_by(col(InboundEvent.id)).limit(MOST)).scalars()}
-    refs = {id: said.msg_id for id, event in told.items() if isinstance(said := event_in(event.raw), Delivered)}
-    known = _known_refs(session, set(refs.values()) - {""})
-    fits = {id for id, ref in refs.items() if ref in known}
-    late = {id for id, event in told.items() if id not in fits and now - event.received_at >= EARLY}
-    sent = (col(Attempt.provider_ref).in_(known), col(Attempt.state).in_(("accepted", "unknown")))
-    count = (
-        session.connection().execute(update(Attempt).where(*sent).values(state="delivered")).rowcount if known else 0
-    )
-    for ids, result in ((fits, "delivered"), (late, "unmatched")):
-        done = update(InboundEvent).where(col(InboundEvent.id).in_(ids)).values(processed_at=now, result=result)
-        session.connection().execute(done)
-    return int(count)
-
-
-def _known_refs(session: Session, refs: Collection[str]) -> set[str]:
-    query = select(func.distinct(col(Attempt.provider_ref))).where(col(Attempt.provider_ref).in_(refs))
-    return set(session.execute(query).scalars()) if refs else set()

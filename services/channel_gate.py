@@ -58,6 +58,13 @@ def sent_this_month(session: Session, channel: str, now: datetime) -> int:
     return health.month_count if health is not None and health.month == f"{local_day(now):%Y-%m}" else 0
 
 
+def allow(session: Session, channel: str, allowance: int, now: datetime) -> None:
+    """The service has told a new quota for the day; what was used of the old one is used of it too."""
+    health = _health(session, channel, now)
+    used = health.allowance - health.remaining if health.allowance and health.remaining is not None else 0
+    health.allowance, health.remaining = allowance, max(allowance - used, 0)
+
+
 def paused(session: Session) -> Sequence[ChannelHealth]:
     return session.exec(select(ChannelHealth).where(col(ChannelHealth.paused_until).is_not(None))).all()
 
@@ -73,6 +80,16 @@ def note(session: Session, office: Office, channel: str, outcomes: Sequence[Outc
         elif is_transport_failure(outcome):
             _count_failure(session, office, health, outcome, now)
         elif outcome.kind is not OutcomeKind.UNKNOWN:
+            _recover(session, health, now)
+
+
+def tried(session: Session, office: Office, channel: str, outcome: Outcome, now: datetime) -> None:
+    """The line was tried without a message: a failure counts as one, and a line that was to be tried again is open."""
+    if outcome.kind in (OutcomeKind.STOP, OutcomeKind.RETRY):
+        note(session, office, channel, [outcome], now)
+    elif outcome.kind is OutcomeKind.OK:
+        health = _health(session, channel, now)
+        if health.paused_until is not None and health.paused_until <= now:
             _recover(session, health, now)
 
 

@@ -14,12 +14,13 @@ from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import SHORTEST_PASSWORD, Action
 from rules.deadlines import local_day
-from services import access, access_passwords
+from services import access, access_passwords, zalo_links
 from services.access_passwords import WeakPassword, WrongCode
 from services.units import units_of
 
 router = APIRouter(prefix="/tai-khoan", dependencies=[Depends(may(Action.OWN_ACCOUNT))])
 
+BOT = "bot"  # what a way reaches people by
 FRESH = timedelta(minutes=30)  # who changes the way in has just come in
 
 Secret = Annotated[str, Form(max_length=1000)]
@@ -27,7 +28,14 @@ Secret = Annotated[str, Form(max_length=1000)]
 
 @router.get("")
 def show_account(page: AnyPage, visitor: AnyVisitor) -> HTMLResponse:
+    return _account_page(page, visitor)
+
+
+def _account_page(page: Page, visitor: Visitor, code: str = "") -> HTMLResponse:
+    """`code`: for the bot, shown this once."""
+    bot = next((way for way in page.desk.office.ways if way.reaches_by == BOT), None)
     with reading(page.desk.engine) as session:
+        linked = zalo_links.linked_since(session, visitor.known.person_id, BOT) if bot else None
         sessions = access.sessions_of(session, visitor.known.person_id, page.now)
         secured = access_passwords.has_password(session, visitor.known.person_id)
         own = {item.organisation_id for item in visitor.holdings if item.organisation_id}
@@ -38,6 +46,10 @@ def show_account(page: AnyPage, visitor: AnyVisitor) -> HTMLResponse:
         sessions=sessions,
         present=visitor.known.session_id,
         secured=secured,
+        bot=bot,
+        linked=linked,
+        code=code,
+        bot_name=page.desk.bot_name,
         holdings=sorted(holdings, key=lambda item: item[0].value),
         here="/tai-khoan",
     )
@@ -55,6 +67,23 @@ def end_session(page: AnyPage, visitor: AnyVisitor, id: int) -> RedirectResponse
 def end_other_sessions(page: AnyPage, visitor: AnyVisitor) -> RedirectResponse:
     with writing(page.desk.engine) as session:
         access.revoke_others(session, visitor.known, page.now)
+    return RedirectResponse(page.url("/tai-khoan"), 303)
+
+
+@router.post("/zalo/ma")
+def offer_code(page: AnyPage, visitor: AnyVisitor) -> HTMLResponse:
+    """Not by a redirect: the code stands in no address, and is shown once."""
+    if not any(way.reaches_by == BOT for way in page.desk.office.ways):
+        raise HTTPException(404)
+    with writing(page.desk.engine) as session:
+        code = zalo_links.offer_code(session, page.desk.office, visitor.known.person_id, page.now)
+    return _account_page(page, visitor, f"{code[:3]} {code[3:]}")
+
+
+@router.post("/zalo/huy")
+def end_link(page: AnyPage, visitor: AnyVisitor) -> RedirectResponse:
+    with writing(page.desk.engine) as session:
+        zalo_links.unlink_person(session, visitor.known.person_id, page.now, visitor.name)
     return RedirectResponse(page.url("/tai-khoan"), 303)
 
 

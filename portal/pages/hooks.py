@@ -21,7 +21,7 @@ from notifications.zalo_bot import is_from_zalo, written
 from notifications.zalo_webhook import LARGEST, SIGNATURE, STAMP, Signing, event_in, verified
 from portal.desk import Desk
 from services import log
-from services.answers import store_event
+from services.inbound_events import store_event
 
 OA, BOT = "zalo_oa", "zalo_bot"
 SEAL_OF_BOT = "x-bot-api-secret-token"

@@ -33,6 +33,11 @@ def test_every_duty_of_the_plan_has_its_schedule() -> None:
     assert tags.count("bộ máy") == len(MACHINE)
 
 
+def test_zalo_is_heard_every_minute_where_it_is_named() -> None:
+    names = [{item.name for item in deployments(an_office(), hears_zalo=heard)} for heard in (True, False)]
+    assert names[0] - names[1] == {"Nghe Zalo: biên nhận, liên kết"}
+
+
 def test_a_duty_runs_daily_after_six_in_the_province() -> None:
     made = the_calendar(an_office())
     [schedule] = made.schedules or []

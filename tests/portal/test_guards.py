@@ -39,6 +39,7 @@ from portal.forms import FIELD, genuine
 from portal.pages.answer import genuine_by_token
 from portal.visitor import Guard
 from rules.access import TABLE, Action
+from rules.channels import Way
 from services.access import who
 
 OPEN = {
@@ -67,7 +68,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """One of their own: these tests press every button."""
     folder = tmp_path_factory.mktemp("guarded")
     desk = a_province.a_desk(folder)
-    return replace(desk, mail_folder=folder / "mail", office=replace(desk.office, folder=folder))
+    ways = (*desk.office.ways, Way("zalo_bot", "zalo", "bot"))
+    return replace(desk, mail_folder=folder / "mail", office=replace(desk.office, folder=folder, ways=ways))
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +147,8 @@ MATRIX = {
     "GET /tai-khoan": SIGNED_IN,
     "GET /tai-khoan/mat-khau": SIGNED_IN,
     "POST /tai-khoan/mat-khau": SIGNED_IN,
+    "POST /tai-khoan/zalo/ma": SIGNED_IN,
+    "POST /tai-khoan/zalo/huy": SIGNED_IN,
     "POST /tai-khoan/phien/{id}/thu-hoi": SIGNED_IN,
     "POST /tai-khoan/phien/thu-hoi-khac": SIGNED_IN,
     "POST /dang-xuat": SIGNED_IN,

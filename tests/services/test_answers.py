@@ -1,8 +1,7 @@
-"""Answers by the link of a letter: signed, expiring, good once; and receipts of what was delivered."""
+"""Answers by the link of a letter: signed, expiring, good once."""
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 from datetime import date, timedelta
@@ -13,7 +12,6 @@ from builders import (
     DOMAIN,
     DUE_SOON,
     IN_NOVEMBER,
-    OVERDUE,
     UNIT,
     a_case,
     an_answer,
@@ -31,17 +29,15 @@ from mail_server import MailServer
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from models.answers import AnswerLink, AnswerRequest, InboundEvent
+from models.answers import AnswerLink, AnswerRequest
 from models.database import reading, writing
 from models.log import LogEntry
-from models.messages import Attempt, Message
 from models.submissions import Decision
 from rules.answers import Answer, Problem
 from rules.office import Office
-from services import answers
 from services.access_links import Spent
 from services.answer_links import answer_url
-from services.answers import Unfit, answer, look_at, match_events, store_event
+from services.answers import Unfit, answer, look_at
 from services.dispatch import dispatch
 from services.errors import Overtaken, Refused
 from services.tick import tick
@@ -297,64 +293,6 @@ def test_a_granted_nil_return_closes_the_case(engine: Engine, office: Office) ->
     decided(engine, office, rows(engine, AnswerRequest)[0].id, True)
     with reading(engine) as session:
         assert a_case(session, office).case.outcome == "nil_return"
-
-
-# --- receipts ---------------------------------------------------------------------------------------------------------
-
-
-def a_receipt(message: str) -> bytes:
-    told = {"event_name": answers.DELIVERED, "timestamp": "1388710800000", "message": {"msg_id": message}}
-    return json.dumps(told).encode()
-
-
-def told(engine: Engine, message: str, kind: str = answers.DELIVERED) -> bool:
-    with writing(engine) as session:
-        return store_event(session, "zalo_oa", kind, f"{kind}:{message}", a_receipt(message), {}, OVERDUE)
-
-
-def sent_by_zalo(engine: Engine, office: Office, reference: str) -> None:
-    with writing(engine) as session:
-        person = holder(session).id or 0
-        facts = {"channel": "zalo_zns", "kind": "digest", "on_day": date(2014, 1, 2), "created_at": OVERDUE}
-        message = Message(key=f"k{reference}", person_id=person, not_before=OVERDUE, state="sent", **facts)
-        session.add(message)
-        session.flush()
-        words = {"address": "84900000000", "subject": "x", "started_at": OVERDUE}
-        session.add(Attempt(message_id=message.id or 0, number=1, state="accepted", provider_ref=reference, **words))
-
-
-def matched(engine: Engine, now=OVERDUE) -> int:
-    with writing(engine) as session:
-        return match_events(session, now)
-
-
-def test_a_receipt_marks_its_message_delivered(engine: Engine, office: Office) -> None:
-    sent_by_zalo(engine, office, "m1")
-    sent_by_zalo(engine, office, "m2")
-    told(engine, "m1")
-    assert (matched(engine), matched(engine)) == (1, 0)
-    assert [attempt.state for attempt in rows(engine, Attempt)] == ["delivered", "accepted"]
-
-
-def test_what_is_told_twice_is_kept_once(engine: Engine) -> None:
-    assert (told(engine, "m1"), told(engine, "m1"), len(rows(engine, InboundEvent))) == (True, False, 1)
-
-
-def test_a_receipt_may_come_before_we_know_what_for(engine: Engine, office: Office) -> None:
-    told(engine, "m1")
-    assert matched(engine) == 0
-    sent_by_zalo(engine, office, "m1")
-    assert matched(engine, OVERDUE + timedelta(minutes=1)) == 1
-
-
-def test_a_receipt_for_nothing_of_ours_is_kept_and_named_so(engine: Engine) -> None:
-    told(engine, "stranger")
-    told(engine, "x", kind="follow")
-    assert matched(engine, OVERDUE + timedelta(days=3)) == 0
-    assert [(event.kind, event.result) for event in rows(engine, InboundEvent)] == [
-        (answers.DELIVERED, "unmatched"),
-        ("follow", ""),
-    ]
 
 
 # --- letters ----------------------------------------------------------------------------------------------------------

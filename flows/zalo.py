@@ -1,0 +1,49 @@
+"""What Zalo has for us: receipts, what people write to the bot, the life of the account's tokens."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import State
+from prefect.logging import get_run_logger
+from prefect.states import Completed
+
+from flows.home import home, moment
+from flows.names import ZALO
+from flows.tidy import QUIET, clear_quiet
+from flows.visit import fault_is_orange, our_turn, passed_over, run_name
+from services.zalo_round import Round, take_round
+
+
+@flow(name=ZALO, flow_run_name=run_name)
+@fault_is_orange
+def zalo(as_of: datetime | None = None) -> State[Any]:
+    """Mỗi phút: lấy tin người dùng viết cho bot, ghép biên nhận, liên kết Zalo, giữ mã truy cập của OA."""
+    now = moment(as_of)
+    with our_turn("zalo") as ours:
+        if not ours:
+            return passed_over()
+        done = listen(now)
+    with get_client(sync_client=True) as client:
+        clear_quiet(client)
+    return _verdict(done)
+
+
+@task(name="Nghe Zalo", task_run_name="Nghe Zalo", cache_policy=NO_CACHE)
+def listen(now: datetime) -> Round:
+    """The secrets are looked up here: what a task is given, the engine may show."""
+    return take_round(home().engine, home().office, home().outlets.zalo(), now)
+
+
+def _verdict(done: Round) -> State[Any]:
+    told = f"Lấy {done.fetched} tin, {done.delivered} biên nhận, trả lời {done.replied}."
+    get_run_logger().info(told)
+    for problem in done.problems:
+        get_run_logger().warning(problem)
+    if done.quiet:
+        return Completed(name=QUIET, message=told)
+    return Completed(name="Zalo cần xem" if done.problems else "Đã nghe", message=" ".join([told, *done.problems]))
