@@ -12,8 +12,8 @@ PIP_INSTALL := PYTHONWARNINGS=ignore $(IN_VENV) -m pip install --quiet --disable
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(READY) ## everything on this machine, with example data: portal, dashboard, mail catcher
-	@$(IN_VENV) -m cli up --demo
+run: $(READY) ## everything on this machine, with example data: portal, dashboard, mail catcher; ZALO=1: a stand-in for Zalo too
+	@$(if $(ZALO),$(IN_VENV) -m tests.fakes.zalo_platform.beside) $(IN_VENV) -m cli up --demo
 
 test: $(READY) ## every test; servers that are installed are used, none is needed
 	@$(IN_VENV) -m pytest

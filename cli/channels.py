@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 from uuid import uuid4
 
 import typer
 
 from cli.answers import OUT, AsJson, print_json, say
 from config import clock
-from config.home import open_home
+from config.home import Home, open_home
 from notifications.channel import Envelope, OutcomeKind
 from notifications.keys import message_id
+from rules.deadlines import local_day
+from rules.wording import day_vi
 from services.errors import unknown
 
 app = typer.Typer(no_args_is_help=True, help="Kênh gửi tin. / Channels.")
@@ -40,12 +43,29 @@ def try_channel(name: str, address: str, as_json: AsJson = False) -> None:
         text=text,
         html=f"<p>{text}</p>",
         sent_at=now,
+        template="due_soon",
+        parameters=_sample(home, now),
     )
     outcome = channel.send(envelope)
     if as_json:
         print_json(asdict(outcome))
     elif outcome.kind is OutcomeKind.OK:
-        OUT.print(f"Máy chủ đã nhận ({outcome.code} {outcome.provider_ref or ''}).", highlight=False)
+        said = f" {outcome.detail}" if name != "email" else ""
+        OUT.print(f"Máy chủ đã nhận ({outcome.code} {outcome.provider_ref or ''}).{said}", highlight=False)
     else:
         say(f"Chưa gửi được [{outcome.kind}] {outcome.code}: {outcome.detail}")
     raise typer.Exit(0 if outcome.kind is OutcomeKind.OK else 1)
+
+
+def _sample(home: Home, now: datetime) -> dict[str, str]:
+    """What fills the template «due soon»: it says that it is a test."""
+    return {
+        "tieu_de": "Tin thử, không cần làm gì",
+        "don_vi": "Đơn vị nhận tin thử",
+        "nhiem_vu": "Thử kênh gửi tin",
+        "ke_hoach": home.office.plan.number,
+        "han": day_vi(local_day(now)),
+        "con_lai": "tin thử",
+        "dia_chi": home.settings.base_url,
+        "ma_nhac": "TEST",
+    }

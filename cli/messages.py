@@ -36,10 +36,11 @@ def run(
     if as_json:
         print_json([asdict(row) for row in rows])
         return
-    headings = ("Ngày", "Đơn vị", "Nhiệm vụ", "Kỳ", "Mức", "Người nhận", "Kết quả")
+    headings = ("Ngày", "Đơn vị", "Nhiệm vụ", "Kỳ", "Mức", "Người nhận", "Kênh", "Kết quả")
     print_table(headings, [_shown(row) for row in rows])
 
 
 def _shown(row: LedgerRow) -> tuple[object, ...]:
-    result = row.skipped or STATES.get(row.state or "", row.state or "–")
-    return (row.on_day, row.unit, row.obligation, row.period, row.step, row.person, result)
+    arrived = row.state == "sent" and row.told == "delivered"
+    result = row.skipped or ("đã đến" if arrived else STATES.get(row.state or "", row.state or "–"))
+    return (row.on_day, row.unit, row.obligation, row.period, row.step, row.person, row.channel, result)

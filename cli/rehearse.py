@@ -30,8 +30,9 @@ def run(
     if as_json:
         print_json([asdict(row) for row in planned])
         return
-    headings = ("Ngày", "Người nhận", "Địa chỉ", "Đơn vị", "Nhiệm vụ", "Kỳ", "Mức")
-    rows = [(p.day, p.person, p.address, p.unit, p.obligation, p.period, p.step) for p in planned]
+    headings = ("Ngày", "Người nhận", "Kênh", "Địa chỉ", "Đơn vị", "Nhiệm vụ", "Kỳ", "Mức")
+    rows = [(p.day, p.person, p.channel, p.address, p.unit, p.obligation, p.period, p.step) for p in planned]
     print_table(headings, rows)
     people = len({(p.day, p.address) for p in planned})
-    say(f"{len(planned)} lượt nhắc trong {people} thư. / {len(planned)} notices in {people} mails. Không gửi gì.")
+    notices = len({(p.day, p.person, p.unit, p.obligation, p.period, p.step) for p in planned})
+    say(f"{notices} lượt nhắc trong {people} thư, tin. / {notices} notices in {people} messages. Không gửi gì.")

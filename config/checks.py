@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from config.accounts import templates_of
 from config.home import Home
 from services import checkup_machine as machine
 from services.checkup import Finding, look
+from services.checkup_channels import channels
 
 
 def all_checks(home: Home, now: datetime) -> list[Finding]:
@@ -20,6 +22,7 @@ def all_checks(home: Home, now: datetime) -> list[Finding]:
         *machine.pins(),
         *look(home.engine, home.office, now, unconfirmed),
         machine.mail_server(host, port, todo),
+        *channels(home.engine, home.office, home.outlets.zalo(), templates_of(settings), now),
         machine.prefect(url),
         machine.fonts(),
     ]

@@ -83,6 +83,7 @@ class LetterFacts:
     example: bool = False  # the contact is made up: say so
     with_calendar: bool = False  # a file for the reader's calendar lies beside the letter
     by_reply: bool = False  # documents may be handed in by answering this letter
+    reminder: str = ""  # "K7F3": what this reminder is called in every channel
 
 
 @dataclass(frozen=True, kw_only=True)

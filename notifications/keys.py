@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b32encode
 from hashlib import sha256
 
 
@@ -12,6 +13,12 @@ def message_id(idem_key: str, domain: str) -> str:
 def thread_id(subject_matter: str, domain: str) -> str:
     """The root that all mails about one matter (say "case:42") answer to, so that mailboxes show them together."""
     return f"<{_digest(f'{subject_matter}:root')}.t@{domain}>"
+
+
+def reminder_code(idem_key: str) -> str:
+    """«K7F3»: the same in the mail and in the nudge of one person and day, to name a reminder by on the telephone."""
+    whose = ":".join(idem_key.split(":")[:3])  # without the channel
+    return b32encode(sha256(whose.encode()).digest())[:4].decode()
 
 
 def _digest(text: str) -> str:

@@ -155,8 +155,9 @@ def render_zalo(kind: MessageKind, facts: Facts | IssuedLetterFacts) -> str:
         raise ValueError(f"{kind} is sent by e-mail alone")
     template, values = environment().get_template(f"{kind}/zalo.txt"), {"f": facts, **_derived(facts)}
     rehearsal = "[DIỄN TẬP] " if facts.example else ""
+    number = f"[{facts.reminder}] " if facts.reminder else ""
     for room in ROOM:
-        text = _clean(f"{rehearsal}{template.render(values, room=room)}")
+        text = _clean(f"{rehearsal}{number}{template.render(values, room=room)}")
         if len(text) <= LONGEST_ZALO:
             break
     return text

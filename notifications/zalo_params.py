@@ -13,6 +13,7 @@ from notifications.zalo_templates import Parameter, composed
 K = MessageKind
 Fill = Callable[[Any], str]
 
+REMINDER = "ma_nhac"  # a template may show it; it is not needed
 PARAMETERS: Mapping[str, Parameter] = {
     one.name: one
     for one in (
@@ -25,6 +26,7 @@ PARAMETERS: Mapping[str, Parameter] = {
         Parameter("so_vb", "TABLE", 90, 3),
         Parameter("ket_qua", "TABLE", 90, 3),
         Parameter("dia_chi", "URL", 200),
+        Parameter(REMINDER, "CODE", 30, required=False),
     )
 }
 
@@ -78,7 +80,9 @@ WHOLE = frozenset({"dia_chi", "han"})  # cut in the middle, these would mislead
 
 def zns_parameters(kind: MessageKind, facts: object) -> dict[str, str]:
     """Composed, and no longer than the template allows. Raises KeyError for a kind without a template."""
-    values = composed({name: fill(facts) for name, fill in FILLED[kind].items()})
+    filled = {name: fill(facts) for name, fill in FILLED[kind].items()}
+    number = getattr(facts, "reminder", "") if _reminds(kind) else ""
+    values = composed(filled | ({REMINDER: number} if number else {}))
     return {name: value if name in WHOLE else _cut(name, value) for name, value in values.items()}
 
 
@@ -88,4 +92,8 @@ def _cut(name: str, value: str) -> str:
 
 def wanted(kind: MessageKind) -> list[Parameter]:
     """The parameters to register this kind's template with."""
-    return [PARAMETERS[name] for name in FILLED[kind]]
+    return [*(PARAMETERS[name] for name in FILLED[kind]), *([PARAMETERS[REMINDER]] if _reminds(kind) else [])]
+
+
+def _reminds(kind: MessageKind) -> bool:
+    return "han" in FILLED[kind]

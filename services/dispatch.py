@@ -227,7 +227,7 @@ def _listed(address: str, allowed: Collection[str]) -> bool:
 
 def _linked(letter: Letter, outgoing: Outgoing) -> bool:
     """Nobody can list the id of a chat beforehand: there the person's own address counts."""
-    return letter.by_link and letter.recipient is not None and letter.recipient.email.lower() in outgoing.allow_list
+    return bool(letter.link) and letter.recipient is not None and letter.recipient.email.lower() in outgoing.allow_list
 
 
 def _digits(address: str) -> str:

@@ -32,6 +32,7 @@ class LedgerRow:
     address: str | None
     sent_at: datetime | None
     reason: str | None
+    told: str | None = None  # of the last attempt: accepted, delivered, rejected, unknown …
 
 
 def ledger(session: Session, case_id: int | None = None, limit: int = 1_000) -> list[LedgerRow]:
@@ -60,6 +61,7 @@ def ledger(session: Session, case_id: int | None = None, limit: int = 1_000) -> 
             col(Attempt.address),
             col(Attempt.started_at),
             col(Message.reason),
+            col(Attempt.state),
         )
         .join(Case, col(Case.id) == col(Notice.case_id))
         .join(Organisation, col(Organisation.id) == col(Case.organisation_id))

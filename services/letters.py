@@ -29,6 +29,7 @@ from notifications.facts import (
     ReportDraftFacts,
     ReturnedFacts,
 )
+from notifications.keys import reminder_code
 from notifications.render import Rendered, digest_kind, render, render_zalo
 from notifications.verp import About
 from notifications.zalo_facts import NOT_ON_ZALO
@@ -57,7 +58,7 @@ class Letter:
     attachment: Path | None = None
     address: str = ""  # in its channel; empty: the person cannot be reached by it any more
     parameters: Mapping[str, str] = field(default_factory=dict)  # what fills an approved template
-    by_link: bool = False  # the address is one the person linked
+    link: str = ""  # bot, oa: the address is one the person linked
     answers: Matter | None = None  # what an answer to this letter would be about
     deadlines: tuple[Deadline, ...] = ()  # for the reader's calendar
     withdrawn: bool = False  # they are taken out of it again
@@ -109,8 +110,9 @@ class _Desk:
         text = render_zalo(kind, facts)
         parameters = zns_parameters(kind, facts) if kind in FILLED else {}
         rendered = Rendered(kind, text.partition("\n")[0], text, "")
-        by_link = self.way(message).reaches_by in LINKED
-        return Letter(message, recipient, rendered, address=address, parameters=parameters, by_link=by_link)
+        way = self.way(message)
+        link = way.reaches_by if way.reaches_by in LINKED else ""
+        return Letter(message, recipient, rendered, address=address, parameters=parameters, link=link)
 
     def about_case(
         self, message: Claimed, recipient: Recipient, kind: MessageKind, facts: Facts, case_id: int
@@ -156,6 +158,7 @@ class _Desk:
             items=items,
             with_calendar=bool(deadlines),
             by_reply=answers is not None and bool(self.office.return_domain),
+            reminder=reminder_code(message.key),
         )
         more: dict[str, Any] = {"answers": answers, "deadlines": deadlines}
         if len(items) == 1:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import Engine, literal, select, update
+from sqlalchemy import Engine, and_, func, literal, select, update
 from sqlmodel import Session, col
 
 from models.cases import Case
@@ -18,6 +18,7 @@ from models.messages import Message, Notice
 from models.organisations import Organisation
 from models.people import Person
 from models.plan import ObligationRow, Occurrence
+from models.queries_messages import carried, zalo_links
 from rules.deadlines import PROVINCE
 from rules.office import Office
 from services.open_cases import open_cases
@@ -55,7 +56,7 @@ def rehearse(
             progress(day)
             day += DAY
         with reading(copy) as session:
-            planned = _planned(session, before)
+            planned = _planned(session, office, before)
         copy.dispose()
     return planned
 
@@ -67,7 +68,8 @@ def _one_day(copy: Engine, office: Office, now: datetime) -> None:
         session.execute(update(Message).where(col(Message.state) == "pending").values(state="sent"))
 
 
-def _planned(session: Session, after: int) -> list[Planned]:
+def _planned(session: Session, office: Office, after: int) -> list[Planned]:
+    """Once for each channel that carries it."""
     query = (
         select(
             col(Notice.on_day),
@@ -77,15 +79,31 @@ def _planned(session: Session, after: int) -> list[Planned]:
             col(Notice.step),
             col(Notice.level),
             col(Person.name),
+            col(Person.id),
             col(Person.email),
-            literal(CHANNEL),
+            col(Person.phone),
+            func.coalesce(col(Message.channel), literal(CHANNEL)),
         )
         .join(Case, col(Case.id) == col(Notice.case_id))
         .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
         .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
         .join(Person, col(Person.id) == col(Notice.person_id))
+        .outerjoin(Message, and_(carried(), col(Message.kind) == "digest"))
         .where(col(Notice.id) > after, col(Notice.skipped).is_(None))
-        .order_by(col(Notice.on_day), col(Person.email), col(ObligationRow.position))
+        .order_by(col(Notice.on_day), col(Person.email), col(ObligationRow.position), col(Message.id))
     )
-    return [Planned(*row) for row in session.execute(query)]
+    found = session.execute(query).all()
+    links = zalo_links(session, {row[7] for row in found})
+    reaches = {way.name: way.reaches_by for way in office.ways}
+    planned = []
+    for day, unit, duty, period, step, level, name, person, email, phone, channel in found:
+        address = _address(reaches.get(channel, "email"), links, person, email, phone)
+        planned.append(Planned(day, unit, duty, period, step, level, name, address, channel))
+    return planned
+
+
+def _address(reaches_by: str, links: Mapping[tuple[int, str], str], person: int, email: str, phone: str) -> str:
+    if reaches_by == "phone":
+        return phone
+    return email if reaches_by == "email" else links.get((person, reaches_by), "")

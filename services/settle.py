@@ -18,6 +18,7 @@ from services import address_health, channel_gate, log
 from services.channel_gate import PAUSE
 from services.fall_back import fall_back
 from services.letters import Letter
+from services.zalo_links import unlink
 
 BACK_OFF = (
     timedelta(seconds=30),
@@ -145,6 +146,9 @@ def release(session: Session, messages: Sequence[int]) -> None:
 
 def _note_addresses(session: Session, channel: str, told: Told, now: datetime) -> None:
     for letter, outcome in told:
+        if letter.link and (outcome.kind is OutcomeKind.DEAD or outcome.concerns == "follows"):
+            unlink(session, letter.link, letter.address, now, "zalo")  # nobody is there: whoever comes back links anew
+            continue
         struck_out = outcome.kind is OutcomeKind.FALLBACK and outcome.strikes > 0
         if outcome.kind in ADDRESS_IS_DEAD or (struck_out and _struck_out(session, letter.address, outcome)):
             address_health.mark(

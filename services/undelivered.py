@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
@@ -11,8 +11,10 @@ from models import queries_outbox
 from models.messages import Message
 from services import log
 from services.errors import Refused
+from services.settle import IN_DOUBT
 
 BROUGHT_BACK = "exhausted"  # a message somebody gave up and thought better of
+RECEIPT_MAY_COME = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,9 @@ class Undelivered:
     on_day: date
 
 
-def undelivered(session: Session) -> list[Undelivered]:
-    """Left out: what another channel has taken over, and a nudge whose mail is on its way or has left."""
+def undelivered(session: Session, now: datetime | None = None) -> list[Undelivered]:
+    """Left out: what another channel has taken over, a nudge whose mail is on its way or has left, and what was in
+    doubt only a moment before `now`: its receipt may still come."""
     return [
         Undelivered(
             message.id or 0,
@@ -47,7 +50,14 @@ def undelivered(session: Session) -> list[Undelivered]:
             message.on_day,
         )
         for message, person in queries_outbox.given_up(session)
+        if not _may_still_arrive(message, now)
     ]
+
+
+def _may_still_arrive(message: Message, now: datetime | None) -> bool:
+    if now is None or message.finished_at is None or not message.reason.startswith(IN_DOUBT):
+        return False
+    return now - message.finished_at < RECEIPT_MAY_COME
 
 
 def retry(session: Session, message: int, by: str, now: datetime) -> None:

@@ -51,7 +51,12 @@ def findings(session: Session, office: Office, now: datetime) -> list[Finding]:
         *_paused(session),
         *zalo_tokens.problems(session, now, by_template(office)),
     ]
-    calm = [*_stuck(session, now), *_undrawn(session), *_for_a_person(session), *_nearly_used_up(session, office, now)]
+    calm = [
+        *_stuck(session, now),
+        *_undrawn(session),
+        *_for_a_person(session, now),
+        *_nearly_used_up(session, office, now),
+    ]
     return [*(Finding(text, True) for text in urgent), *(Finding(text) for text in calm)]
 
 
@@ -93,8 +98,8 @@ def _paused(session: Session) -> list[str]:
     ]
 
 
-def _for_a_person(session: Session) -> list[str]:
-    given_up, unmatched = len(undelivered(session)), len(queries_inbound.to_be_seen(session))
+def _for_a_person(session: Session, now: datetime) -> list[str]:
+    given_up, unmatched = len(undelivered(session, now)), len(queries_inbound.to_be_seen(session))
     told = [f"{given_up} tin không kênh nào gửi được, cần người xử lý."] if given_up else []
     return [*told, f"{unmatched} thư đến chưa gắn được với hồ sơ nào."] if unmatched else told
 

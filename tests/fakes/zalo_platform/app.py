@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tests.fakes.zalo_platform import bot, control, oa, oauth, zns
+from tests.fakes.zalo_platform import bot, control, oa, oauth, page, zns
 from tests.fakes.zalo_platform.wire import Handler, scripted
 
 ENDPOINTS: tuple[tuple[str, str, str, Handler], ...] = (
@@ -47,6 +47,8 @@ async def _bot(request: Request) -> Response:
 app = Starlette(
     routes=[
         *(Route(path, scripted(name, handler), methods=[method]) for name, method, path, handler in ENDPOINTS),
+        Route("/", page.show, methods=["GET"]),
+        Route("/", page.write, methods=["POST"]),
         Route("/bot{token}/{method}", _bot, methods=["GET", "POST"]),
         *(Route(f"/_ctl/{name}", handler, methods=["POST"]) for name, handler in CONTROLS.items()),
         *(Route(f"/_ctl/{name}", handler, methods=["GET"]) for name, handler in QUESTIONS.items()),

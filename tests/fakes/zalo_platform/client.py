@@ -21,6 +21,7 @@ from notifications.zalo_http import ZaloHttp
 from notifications.zalo_oa import NoToken, OaClient
 from notifications.zalo_oauth import OAuth
 from notifications.zalo_zns import ZbsUidChannel, ZnsChannel
+from tests.fakes.zalo_platform.beside import settings_for
 
 ROOT = Path(__file__).parents[3]
 MORNING = datetime.fromisoformat("2014-10-03T07:30:00+07:00")
@@ -65,10 +66,7 @@ class Zalo:
 
 def settings_towards(zalo: Zalo) -> dict[str, str]:
     """The settings of an office whose Zalo is this platform."""
-    hosts = {f"KYHAN_ZALO_{name}_URL": zalo.url for name in ("OPENAPI", "BUSINESS", "OAUTH", "BOT")}
-    known = {f"KYHAN_ZALO_{name}": zalo.known[name] for name in ("APP_ID", "APP_SECRET", "OA_ID", "OA_SECRET")}
-    templates = {"KYHAN_ZALO_TEMPLATE_DUE_SOON": "12345", "KYHAN_ZALO_TEMPLATE_OVERDUE": "12345"}
-    return {**hosts, **known, **templates, "KYHAN_ZALO_BOT_TOKEN": zalo.known["BOT_TOKEN"]}
+    return settings_for(zalo.url, zalo.known)
 
 
 class Purse:

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from config import clock
+from notifications.facts import MessageKind
+from notifications.zalo_params import wanted
 
 LOCAL = timezone(timedelta(hours=7))
 APP_ID, APP_SECRET = "2074463791234567890", "bi-mat-ung-dung-7c1f"
@@ -32,6 +34,10 @@ def parameter(name: str, kind: str, longest: int, shortest: int = 1, required: b
     }
 
 
+# as an office would have them: kind of message → id
+REGISTERED = {"due_soon": "20001", "overdue": "20002", "digest": "20003", "receipt": "20004", "returned": "20005"}
+
+
 def the_templates() -> dict[str, dict[str, Any]]:
     fields = [
         parameter("tieu_de", "STRING", 65, 9),
@@ -40,11 +46,22 @@ def the_templates() -> dict[str, dict[str, Any]]:
         parameter("han", "DATE", 20),
         parameter("con_lai", "STRING", 90, 3, required=False),
     ]
+    ours = {id: approved(id, MessageKind(kind)) for kind, id in REGISTERED.items()}
     named = {"12345": "ENABLE", "12346": "PENDING_REVIEW", "12347": "DISABLE", "12348": "REJECT"}
-    return {
+    return ours | {
         id: {"templateId": id, "templateName": "Nhắc hạn báo cáo", "status": status, "listParams": fields}
         for id, status in named.items()
     }
+
+
+def approved(id: str, kind: MessageKind) -> dict[str, Any]:
+    """Registered with the parameters the guide names."""
+    kinds = {"DATE": "DATE"}
+    fields = [
+        parameter(one.name, kinds.get(one.kind, "STRING"), one.bounds[1], one.bounds[0], one.required)
+        for one in wanted(kind)
+    ]
+    return {"templateId": id, "templateName": f"Kyhan {kind}", "status": "ENABLE", "listParams": fields}
 
 
 @dataclass

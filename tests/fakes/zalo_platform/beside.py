@@ -1,0 +1,78 @@
+"""Starts the platform beside another program, whose settings point at it: `make run ZALO=1`.
+
+python -m tests.fakes.zalo_platform.beside COMMAND…
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx
+
+from config import clock
+from tests.fakes.zalo_platform.state import REGISTERED
+
+PORT = 9100
+NAMES = ("APP_ID", "APP_SECRET", "OA_ID", "OA_SECRET")
+
+
+def settings_for(url: str, known: Mapping[str, str]) -> dict[str, str]:
+    hosts = {f"KYHAN_ZALO_{name}_URL": url for name in ("OPENAPI", "BUSINESS", "OAUTH", "BOT")}
+    templates = {f"KYHAN_ZALO_TEMPLATE_{kind.upper()}": id for kind, id in REGISTERED.items()}
+    return {
+        **hosts,
+        **{f"KYHAN_ZALO_{name}": known[name] for name in NAMES},
+        **templates,
+        "KYHAN_ZALO_BOT_TOKEN": known["BOT_TOKEN"],
+        "KYHAN_ZALO_BOT_NAME": "Bot Ky Han",
+    }
+
+
+def main(command: list[str]) -> int:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the command itself; we end when it has ended
+    # its own session: Ctrl-C must not end it before what still talks to it
+    platform = subprocess.Popen(
+        [sys.executable, "-m", "tests.fakes.zalo_platform", "--port", str(PORT)],
+        stdout=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    assert platform.stdout is not None
+    line = platform.stdout.readline()
+    if not line:
+        return platform.wait() or 1
+    known = json.loads(line)
+    environment = {**os.environ, **settings_for(known["url"], known)}
+    sys.stderr.write(f"Zalo thử: {known['url']} (mọi tin đã gửi, viết cho bot). / The stand-in for Zalo.\n")
+    threading.Thread(target=_consent, args=(environment, known["url"]), daemon=True).start()
+    try:
+        return subprocess.run(
+            command, env=environment, check=False, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
+        ).returncode
+    finally:
+        platform.terminate()
+        platform.wait(10)
+
+
+def _consent(environment: Mapping[str, str], url: str) -> None:
+    """As the account's administrator would, once the home is ready; and receipts find the portal."""
+    log = Path(environment.get("KYHAN_HOME", "var")) / "logs" / "portal.log"
+    begun = clock.now().timestamp()
+    while not log.exists() or log.stat().st_mtime < begun:
+        time.sleep(1)
+    consent = [sys.executable, "-m", "cli", "zalo", "consent"]
+    asked = subprocess.run(consent, env=dict(environment), capture_output=True, text=True, check=False)
+    back = httpx.get(asked.stdout.strip()).headers.get("location", "")
+    subprocess.run([*consent, "--code", back], env=dict(environment), check=False)
+    portal = environment.get("KYHAN_BASE_URL") or f"http://127.0.0.1:{environment.get('KYHAN_PORT', '8080')}"
+    httpx.post(f"{url}/_ctl/hook", json={"url": f"{portal}/hooks/zalo/oa"})
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
