@@ -23,6 +23,7 @@ class MessageKind(StrEnum):
     MOVED = "moved"
     EXTENDED = "extended"
     CLOSED = "closed"
+    CASE_MESSAGE = "case_message"
     UNREACHABLE = "unreachable"
     STILL_YOU = "still_you"
     WATCH = "watch"

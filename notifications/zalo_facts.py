@@ -14,6 +14,7 @@ NOT_ON_ZALO = frozenset({MessageKind.SIGN_IN, MessageKind.INVITATION}) | {
     MessageKind.MOVED,
     MessageKind.EXTENDED,
     MessageKind.CLOSED,
+    MessageKind.CASE_MESSAGE,
     MessageKind.UNREACHABLE,
     MessageKind.STILL_YOU,
     MessageKind.WATCH,

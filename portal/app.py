@@ -24,13 +24,31 @@ from portal.desk import Desk
 from portal.forms import genuine
 from portal.headers import SecurityHeaders
 from portal.oidc import Provider
-from portal.pages import account, answer, board, case, hand_in, hooks, mail, office, portfolio, posts, sign_in, work
+from portal.pages import (
+    account,
+    answer,
+    board,
+    bulk,
+    case,
+    chasing,
+    hand_in,
+    hooks,
+    mail,
+    office,
+    portfolio,
+    posts,
+    register,
+    sign_in,
+    talk,
+    work,
+)
 from portal.pages.hooks import Hooks, hooks_of
 from portal.rendering import STATIC, Page, Renderer, page_of
 from portal.visitor import SignInNeeded
 from services.access_examples import add_examples_without_post
 from services.board_notices import notices
 
+PARTS = (sign_in, account, posts, board, mail, case, hand_in, office, portfolio, bulk, chasing, talk, register, work)
 YEAR = "public, max-age=31536000, immutable"
 
 
@@ -48,7 +66,23 @@ def create_app(desk: Desk | None = None, webhooks: Hooks | None = None) -> FastA
     app.add_exception_handler(RequestValidationError, _misunderstood)
     app.add_api_route("/healthz", healthz, methods=["GET"])
     pages = APIRouter(dependencies=[Depends(genuine)])
-    for part in (sign_in, account, posts, board, mail, case, hand_in, office, portfolio, work):
+    parts = (
+        sign_in,
+        account,
+        posts,
+        board,
+        mail,
+        case,
+        hand_in,
+        office,
+        portfolio,
+        bulk,
+        chasing,
+        talk,
+        register,
+        work,
+    )
+    for part in parts:
         pages.include_router(part.router)
     pages.include_router(hand_in.upload_router)
     app.include_router(pages)

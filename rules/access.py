@@ -27,6 +27,8 @@ class Action(StrEnum):
     HAND_IN = "hand_in"  # also: nothing to report, ask for more time, answer a return
     REGISTER = "register"  # what arrived on paper, in the unit's place
     DECIDE = "decide"  # accept, return, extend, waive
+    CHASE = "chase"  # whom to call and what was promised; notes the units never see
+    CONVERSE = "converse"  # in the thread of a case
     APPROVE = "approve"
     SEE_OFFICE = "see_office"  # people, organisations, calendar, ladders, plan versions, as they are
     MANAGE = "manage"  # and change them
@@ -51,6 +53,8 @@ TABLE: Mapping[Action, frozenset[Role]] = {
     Action.HAND_IN: ANSWERING,
     Action.REGISTER: frozenset({Role.COORDINATOR}),
     Action.DECIDE: frozenset({Role.COORDINATOR, Role.LEADER}),
+    Action.CHASE: OF_THE_LEAD,
+    Action.CONVERSE: OF_THE_LEAD | ANSWERING,
     Action.APPROVE: frozenset({Role.LEADER}),
     Action.SEE_OFFICE: GRANTED | {Role.COORDINATOR},
     Action.SEE_WORK: frozenset({Role.COORDINATOR, Role.LEADER, Role.ADMINISTRATOR}),

@@ -30,7 +30,7 @@ CHOICES: Mapping[str, frozenset[Status]] = {
     "waive": UNANSWERED,
     "nil_return": UNANSWERED,
     "not_applicable": UNANSWERED,
-    "reopen": frozenset({Status.NIL_RETURN, Status.WAIVED, Status.NOT_APPLICABLE}),
+    "reopen": ACCEPTED | {Status.NIL_RETURN, Status.WAIVED, Status.NOT_APPLICABLE},
 }
 FARTHEST = timedelta(days=3 * 366)  # a year mistyped
 NEEDS_DAY = frozenset({"return", "extend"})
@@ -46,7 +46,7 @@ class Order:
 
 
 class WrongOrder(Refused):
-    """`problem`: kind, reason, day, past, far, future, not_later, stage, closed."""
+    """`problem`: kind, reason, long, day, past, far, future, not_later, stage, closed."""
 
     def __init__(self, problem: str) -> None:
         super().__init__(problem)
@@ -69,7 +69,7 @@ def choices(status: Status, soft: bool) -> tuple[str, ...]:
 def decide(session: Session, office: Office, case_id: int, order: Order, by: str, now: datetime) -> None:
     """Raises Meanwhile, WrongOrder."""
     file = _as_seen(session, case_id, order.seen)
-    problem = _problem(file, order, now)
+    problem = problem_of(file, order, now)
     if problem:
         raise WrongOrder(problem)
     if order.kind == "accept":
@@ -86,7 +86,8 @@ def decide(session: Session, office: Office, case_id: int, order: Order, by: str
         review.close_without_submission(session, file, order.kind, by, now, order.reason)
 
 
-def _problem(file: WholeCase, order: Order, now: datetime) -> str:
+def problem_of(file: WholeCase, order: Order, now: datetime) -> str:
+    """Why this cannot be decided about this case now; empty: it can."""
     status = status_of(facts_of(file.case, file.term), now)
     last = file.statutory.late_after
     if order.kind not in choices(status, last is None):

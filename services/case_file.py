@@ -13,8 +13,9 @@ from typing import Any
 from sqlmodel import Session
 
 from models import queries_case_file as queries
-from models import queries_cases
+from models import queries_cases, queries_conversation
 from models.cases import Case, Stage
+from models.conversation import CaseMessage, CaseNote
 from models.log import LogEntry
 from models.plan import Occurrence, Term
 from models.queries_case_file import WholeCase
@@ -77,6 +78,8 @@ class CasePage:
     reminders: tuple[LedgerRow, ...]
     step_titles: Mapping[str, str]
     story: tuple[Told, ...]
+    messages: tuple[CaseMessage, ...]
+    notes: tuple[CaseNote, ...]  # for the coordinators alone
 
     @property
     def agreed_on(self) -> date | None:
@@ -104,7 +107,9 @@ class CasePage:
         return newest if newest and newest.action == NOTHING else None
 
 
-def case_page(session: Session, office: Office, now: datetime, case_id: int) -> CasePage | None:
+def case_page(
+    session: Session, office: Office, now: datetime, case_id: int, *, with_notes: bool = False
+) -> CasePage | None:
     file = queries.whole_case(session, case_id)
     if file is None:
         return None
@@ -131,6 +136,8 @@ def case_page(session: Session, office: Office, now: datetime, case_id: int) -> 
         reminders=tuple(ledger(session, case_id)),
         step_titles=_step_titles(office, file.obligation.ladder),
         story=story,
+        messages=tuple(queries_conversation.thread(session, case_id)),
+        notes=tuple(queries_conversation.notes(session, case_id)) if with_notes else (),
     )
 
 

@@ -63,7 +63,7 @@ def hand_in_files(session: Session, office: Office, case_id: int, answer: Answer
     receipt = hand_in(session, office, arrival, now)
     if receipt.case_id != case_id:
         raise WrongOrder("closed")  # another version of the plan has taken this duty over
-    _remark(session, case_id, answer, receipt.version, by, now)
+    remark(session, case_id, answer, receipt.version, by, now)
     return Registered(receipt.version, already=False)
 
 
@@ -88,7 +88,7 @@ def _twin(session: Session, case_id: int, answer: Answer) -> int | None:
     return min(twins, default=None)
 
 
-def _remark(session: Session, case_id: int, answer: Answer, version: int, by: str, now: datetime) -> None:
+def remark(session: Session, case_id: int, answer: Answer, version: int, by: str, now: datetime) -> None:
     if answer.note:
         log.append(session, now, by, NOTE, f"case:{case_id}", {"version": version, "note": answer.note})
     flagged = [item.file.sha256 for item in answer.files if item.macros]

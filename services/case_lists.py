@@ -21,7 +21,7 @@ from rules.plan import Obligation
 from rules.punctuality import days_late
 from rules.status import Status
 from services.tally import Period, Tally, tally_of
-from services.units import Unit, all_units, units_of
+from services.units import Unit, units_of
 
 
 @dataclass(frozen=True)
@@ -63,13 +63,15 @@ def case_lines(
     sheet: Sheet = WHOLE,
 ) -> tuple[CaseLine, ...]:
     """The cases of a period that were chosen, or one sheet of them."""
-    today = local_day(now)
-    owed_by = chosen.organisations
-    units = all_units(session, today) if owed_by is None else units_of(session, today, owed_by)
     span = Span(office.plan.id, period.first, period.last)
+    return lines_of(session, office, now, queries_case_lists.cases(session, span, now, chosen, sheet))
+
+
+def lines_of(session: Session, office: Office, now: datetime, rows: Collection[Any]) -> tuple[CaseLine, ...]:
+    today = local_day(now)
+    units = units_of(session, today, {row.organisation_id for row in rows})
     duties = {item.id: item for item in office.plan.obligations}
     late = cache(partial(days_late, calendar=office.calendar))
-    rows = queries_case_lists.cases(session, span, now, chosen, sheet)
     return tuple(_case_line(row, units[row.organisation_id], duties[row.duty], today, late) for row in rows)
 
 

@@ -266,6 +266,7 @@ LETTERS = {
     "moved": _Desk.note,
     "extended": _Desk.note,
     "closed": _Desk.note,
+    "case_message": _Desk.note,
     "unreachable": _Desk.note,
     "still_you": _Desk.note,
     "watch": _Desk.note,

@@ -45,9 +45,15 @@ def close_without_submission(session: Session, file: CaseFile, kind: str, by: st
 
 
 def reopen(session: Session, file: CaseFile, by: str, now: datetime, reason: str) -> None:
-    """What was closed without a hand-in is owed again, by the same dates."""
-    file.case.outcome, file.case.outcome_at = None, None
-    _decide(session, file, "reopen", by, now, reason)
+    """Take back an acceptance, or the word that nothing is owed; what was handed in, and when, stays. Its ladder goes
+    on where it would be today."""
+    if file.case.accepted_at is None and file.case.outcome is None:
+        raise Refused("Hồ sơ chưa khép. / The case is not closed.")
+    file.case.accepted_at, file.case.outcome, file.case.outcome_at = None, None, None
+    decision = _decide(session, file, "reopen", by, now, reason)
+    told = f"Hồ sơ được mở lại: {reason}"
+    facts: dict[str, object] = {"matter": file.obligation.title_vi, "lines": [told], "path": f"/ho-so/{file.case.id}"}
+    queue_for_post(session, file, "focal_point", "case_message", f"reopened:{decision.id}", now, facts)
 
 
 def extend(session: Session, office: Office, file: CaseFile, by: str, now: datetime, reason: str, until: date) -> None:

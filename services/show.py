@@ -46,6 +46,8 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "case.refuse_request": ("Không đồng ý đề nghị.", "{reason}"),
     "case.nothing_to_report": ("Báo không phát sinh, chờ xác nhận.", "{reason}"),
     "case.note": ("Ghi chú: {note}",),
+    "case.contact": ("Đã liên hệ: {told}", "Hẹn nộp ngày {promised_on}."),
+    "case.message": ("Nhắn tin trên hồ sơ.",),
     "case.macros": ("Tệp có macro, cần xem trước khi mở.",),
     "report.draft": ("Đã soạn dự thảo báo cáo.",),
 }

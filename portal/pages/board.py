@@ -78,6 +78,7 @@ def show_list(
     loc: str = "duoc-giao",
     xep: str = "",
     trang: AskedSheet = 1,
+    chon: str = "",
 ) -> HTMLResponse:
     if loc not in LISTS:
         raise HTTPException(404)
@@ -99,6 +100,8 @@ def show_list(
         filter=filter,
         kept=state,
         sheet=sheet,
+        picks=visitor.may(Action.DECIDE),
+        picked=bool(chon),
         here="/danh-sach",
     )
 

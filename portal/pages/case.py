@@ -18,7 +18,7 @@ from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action
 from rules.deadlines import local_day
-from services import log
+from services import conversation, log
 from services.case_decisions import NEEDS_DAY, Meanwhile, Order, StageOrder, WrongOrder, choices, decide, record_step
 from services.case_file import CasePage, Told, case_page
 from services.case_hand_in import CLOSED
@@ -36,7 +36,7 @@ def asked_case(page: AnyPage, visitor: AnyVisitor, case_id: int) -> CasePage:
     if not 0 < case_id <= LARGEST_ID:
         raise HTTPException(404)
     with reading(page.desk.engine) as session:
-        found = case_page(session, page.desk.office, page.now, case_id)
+        found = case_page(session, page.desk.office, page.now, case_id, with_notes=visitor.may(Action.CHASE))
     if found is None or not visitor.may(Action.READ_CASES, found.organisation_id):
         raise HTTPException(404)
     return found
@@ -47,7 +47,18 @@ AskedCase = Annotated[CasePage, Depends(asked_case)]
 
 @router.get("/ho-so/{case_id}")
 def show_case(page: AnyPage, visitor: AnyVisitor, case: AskedCase) -> HTMLResponse:
+    _note_reading(page, visitor, case)
     return case_answer(page, visitor, case)
+
+
+def _note_reading(page: Page, visitor: Visitor, case: CasePage) -> None:
+    """Of the messages of the other side; only somebody who could answer them counts as their reader."""
+    if not visitor.may(Action.CONVERSE, case.organisation_id):
+        return
+    by_unit = not visitor.may(Action.DECIDE, case.organisation_id)
+    if any(row.read_at is None and row.from_unit != by_unit for row in case.messages):
+        with writing(page.desk.engine) as session:
+            conversation.read(session, case.id, visitor.name, page.now, by_unit=by_unit)
 
 
 def case_answer(
@@ -69,6 +80,9 @@ def case_answer(
         choices=choices(case.status, case.term.late_after is None) if decides else (),
         needs_day=NEEDS_DAY,
         decides=decides,
+        talks=visitor.may(Action.CONVERSE, case.organisation_id),
+        chases=visitor.may(Action.CHASE),
+        registers=visitor.may(Action.REGISTER) and case.status not in CLOSED,
         takes=visitor.may(Action.HAND_IN, case.organisation_id) and case.status not in CLOSED,
         problem=problem,
         meanwhile=meanwhile,

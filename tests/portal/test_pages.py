@@ -25,6 +25,7 @@ PAGES = (
     "/don-vi/STC?nam=2013",
     "/nhiem-vu/I5-CALENDAR?nam=2013",
     "/phan-viec",
+    "/don-doc",
     "/thu",
     "/tai-khoan",
     "/tai-khoan/mat-khau",

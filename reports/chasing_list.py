@@ -1,0 +1,120 @@
+"""The list of whom to urge as a workbook: dates are dates, and no cell can be a formula."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from io import BytesIO
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.worksheet.worksheet import Worksheet
+
+Value = str | int | date | None
+
+COLUMNS = (
+    ("STT", 5),
+    ("Đơn vị", 30),
+    ("Nhiệm vụ", 30),
+    ("Kỳ", 12),
+    ("Hạn", 11),
+    ("Số ngày làm việc quá hạn", 9),
+    ("Tình trạng", 18),
+    ("Người liên hệ", 22),
+    ("Điện thoại", 14),
+    ("Thư điện tử", 26),
+    ("Số lần đã nhắc", 8),
+    ("Liên hệ gần nhất", 11),
+    ("Cách liên hệ, kết quả", 24),
+    ("Hẹn nộp ngày", 11),
+    ("Ghi chú", 32),
+)
+FIRST_ROW = 4  # of the head of the table
+THIN = Side(style="thin", color="B6BFC8")
+LONGEST_CELL = 32_767
+SIGNS = ("=", "+", "-", "@", "\t", "\r")  # what a formula may begin with
+
+
+@dataclass(frozen=True)
+class Row:
+    unit: str
+    duty: str
+    period: str
+    due: date
+    days_late: int | None
+    standing: str
+    person: str
+    phone: str
+    email: str
+    reminders: int
+    last_on: date | None
+    last_way: str
+    promised_on: date | None
+    note: str
+
+    @property
+    def values(self) -> tuple[Value, ...]:
+        who = (self.person, self.phone, self.email, self.reminders)
+        what = (self.unit, self.duty, self.period, self.due, self.days_late, self.standing)
+        return (*what, *who, self.last_on, self.last_way, self.promised_on, self.note)
+
+
+def workbook(title: str, told: str, rows: Sequence[Row]) -> bytes:
+    """`told`: of what day, filtered how."""
+    book = Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    sheet.title = "Đôn đốc"
+    _write(sheet.cell(1, 1), title).font = Font(name="Times New Roman", size=14, bold=True)
+    _write(sheet.cell(2, 1), told).font = Font(name="Times New Roman", size=11, italic=True)
+    _head(sheet)
+    for number, row in enumerate(rows, 1):
+        for place, value in enumerate((number, *row.values), 1):
+            _body(_write(sheet.cell(FIRST_ROW + number, place), value))
+    _for_paper(sheet, FIRST_ROW + len(rows))
+    written = BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def _write(cell: Cell, value: Value) -> Cell:
+    """Text stays text, whatever sign it begins with: the type is said, not guessed."""
+    if isinstance(value, str):
+        cell.value = ILLEGAL_CHARACTERS_RE.sub(" ", value)[:LONGEST_CELL]
+        cell.data_type = "s"
+        cell.quotePrefix = value.startswith(SIGNS)  # stays text even when somebody edits it
+    elif value is not None:
+        cell.value = value
+    return cell
+
+
+def _head(sheet: Worksheet) -> None:
+    for place, (name, width) in enumerate(COLUMNS, 1):
+        cell = _write(sheet.cell(FIRST_ROW, place), name)
+        cell.font = Font(name="Times New Roman", size=11, bold=True)
+        cell.fill = PatternFill("solid", fgColor="F1F3F5")
+        cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
+        cell.border = Border(THIN, THIN, THIN, THIN)
+        sheet.column_dimensions[cell.column_letter].width = width
+
+
+def _body(cell: Cell) -> None:
+    cell.font = Font(name="Times New Roman", size=11)
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    cell.border = Border(THIN, THIN, THIN, THIN)
+    if cell.is_date:
+        cell.number_format = "dd/mm/yyyy"
+
+
+def _for_paper(sheet: Worksheet, last_row: int) -> None:
+    sheet.freeze_panes = sheet.cell(FIRST_ROW + 1, 3)
+    sheet.auto_filter.ref = f"A{FIRST_ROW}:{sheet.cell(FIRST_ROW, len(COLUMNS)).column_letter}{last_row}"
+    sheet.print_title_rows = f"{FIRST_ROW}:{FIRST_ROW}"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.oddFooter.right.text = "Trang &P/&N"
