@@ -147,25 +147,30 @@ def test_an_old_event_is_stale_though_genuine(zalo: Zalo, door: Door):
 # --- signatures -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("mode", "variants", "matched"),
-    [
-        ({}, ("app_id", "oa_id"), "app_id"),
-        ({"identity": "oa_id"}, ("app_id", "oa_id"), "oa_id"),
-        ({"identity": "oa_id"}, ("app_id",), None),
-        ({"mac": "bare"}, ("app_id",), "app_id"),
-        ({"mac": "wrong"}, tuple(hooks.VARIANTS), None),
-        ({"mac": "missing"}, tuple(hooks.VARIANTS), None),
-        ({"secret": "bi-mat-ung-dung-7c1f"}, tuple(hooks.VARIANTS), None),  # signed with the app's secret
-        ({}, ("app_id-header",), "app_id-header"),
-        ({"identity": "oa_id"}, ("oa_id-header",), "oa_id-header"),
-        ({}, (), None),
-    ],
-)
+SIGNATURES: list[tuple[dict[str, str], tuple[str, ...], str | None]] = [
+    ({}, ("app_id", "oa_id"), "app_id"),
+    ({"identity": "oa_id"}, ("app_id", "oa_id"), "oa_id"),
+    ({"identity": "oa_id"}, ("app_id",), None),
+    ({"mac": "bare"}, ("app_id",), "app_id"),
+    ({"mac": "wrong"}, tuple(hooks.VARIANTS), None),
+    ({"mac": "missing"}, tuple(hooks.VARIANTS), None),
+    ({"secret": "bi-mat-ung-dung-7c1f"}, tuple(hooks.VARIANTS), None),  # signed with the app's secret
+    ({}, ("app_id-header",), "app_id-header"),
+    ({"identity": "oa_id"}, ("oa_id-header",), "oa_id-header"),
+    ({}, (), None),
+]
+
+
+@pytest.mark.parametrize(("mode", "variants", "matched"), SIGNATURES)
 def test_a_signature(zalo: Zalo, door: Door, mode: dict, variants: tuple[str, ...], matched: str | None):
     zalo.tell("hook", url=door.url, mode=mode)
     raw, headers = fired(zalo, door, FOLLOW)
     assert verified(raw, headers, signing(zalo, variants=variants)) == matched
+
+
+def test_every_way_to_sign_is_tried():
+    assert {matched for _, _, matched in SIGNATURES} == {*hooks.VARIANTS, None}
+    assert {"right", "wrong", "missing", "bare"} == {mode.get("mac", "right") for mode, _, _ in SIGNATURES}
 
 
 def test_a_changed_body_is_not_genuine(zalo: Zalo, door: Door):
