@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "adjust": ("cli.adjust", "Kết quả rà soát 6 tháng đầu năm. / Outcome of the mid-year review."),
     "status": ("cli.status", "Bốn con số và từng hồ sơ. / The four numbers and every case."),
     "messages": ("cli.messages", "Sổ nhắc việc: ai, khi nào, kết quả. / The ledger of reminders."),
+    "content": ("cli.content", "Mẫu bảng để điền. / The tables units fill in."),
     "report": ("cli.report", "Báo cáo định kỳ (.docx). / The periodic report."),
     "calendar": ("cli.calendar", "Ngày nghỉ, ngày làm bù, hoán đổi. / Days off, days worked, swaps."),
     "people": ("cli.people", "Nhập, xuất người giữ các vị trí. / Who holds which post, in and out."),

@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 from config.accounts import is_loopback, named, near, outside
 from config.catalogue import Catalogue, load_catalogue
 from config.channels import ways
+from config.forms import Forms
 from config.settings import Settings, load_settings
 from models import queries_plan
 from models.database import connect, reading, writing
@@ -131,6 +132,7 @@ def office_of(settings: Settings, catalogue: Catalogue, version: PlanVersion) ->
         support_email=settings.support_email,
         support_phone=settings.support_phone,
         ways=ways(catalogue.channels, named(settings, catalogue.channels), near(settings, catalogue.channels)),
+        forms=Forms(catalogue.folder / "plans" / version.code),
         intake=Intake(settings.upload_files, settings.upload_megabytes << 20, settings.clamd_url or ""),
         key=key_of(settings),
         mailbox_read=settings.imap_url is not None,

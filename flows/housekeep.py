@@ -19,6 +19,7 @@ from models.queries_watch import drop_ended_leases, screens
 from services import api_once, webhooks
 from services.access import forget_old
 from services.inbound_events import forget_old as forget_old_events
+from services.uploads import forget_left_over
 
 LEASES_KEPT = timedelta(days=1)
 EVENTS_KEPT = timedelta(days=90)  # the words of what services told; that they told it is kept
@@ -35,8 +36,12 @@ def housekeep(as_of: datetime | None = None) -> State[Any]:
         api_once.forget_old(session, now)
         webhooks.forget_old(session, now)
         forget_old_events(session, now - EVENTS_KEPT)
+        uploads = forget_left_over(session, home().folder, now)
     with reading(home().engine) as session:
         known = screens(session)
     with get_client(sync_client=True) as client:
         quiet, orphans = clear_quiet(client), clear_orphans(client, known)
-    return Completed(name="Đã dọn", message=f"{leases} lượt giữ chỗ, {quiet} lượt gửi trống, {orphans} kỳ thừa.")
+    return Completed(
+        name="Đã dọn",
+        message=f"{leases} lượt giữ chỗ, {quiet} lượt gửi trống, {orphans} kỳ thừa, {uploads} tệp tải dở.",
+    )

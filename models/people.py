@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -48,3 +48,7 @@ class Absence(SQLModel, table=True):
     from_day: date
     to_day: date  # exclusive
     reason: str = ""
+
+    @property
+    def last_day(self) -> date:
+        return self.to_day - timedelta(days=1)

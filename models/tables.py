@@ -10,6 +10,7 @@ from models import (
     cases,
     channels,
     conversation,
+    feeds,
     inbound,
     log,
     messages,
@@ -20,6 +21,7 @@ from models import (
     projection,
     staged,
     submissions,
+    uploads,
     zalo,
 )
 
@@ -31,6 +33,7 @@ MODULES = (
     cases,
     channels,
     conversation,
+    feeds,
     inbound,
     log,
     messages,
@@ -41,6 +44,7 @@ MODULES = (
     projection,
     staged,
     submissions,
+    uploads,
     zalo,
 )
 metadata = SQLModel.metadata

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from email.utils import parseaddr
 from functools import partial
 from typing import Any
 
@@ -42,7 +43,9 @@ from portal.pages import (
     talk,
     work,
 )
+from portal.pages.calendars import feed_router
 from portal.pages.hooks import Hooks, hooks_of
+from portal.pages.own import router as own_pages
 from portal.rendering import STATIC, Page, Renderer, page_of
 from portal.visitor import SignInNeeded
 from services.access_examples import add_examples_without_post
@@ -85,8 +88,10 @@ def create_app(desk: Desk | None = None, webhooks: Hooks | None = None) -> FastA
     for part in parts:
         pages.include_router(part.router)
     pages.include_router(hand_in.upload_router)
+    pages.include_router(own_pages)
     app.include_router(pages)
     app.include_router(answer.router)
+    app.include_router(feed_router)
     app.include_router(hooks.router)
     app.mount(API, create_api(app.state.desk))
     app.mount("/static", KeptFiles(directory=STATIC))
@@ -109,6 +114,7 @@ def _from_settings() -> tuple[Desk, Hooks]:
         mail_folder=home.mail_folder,
         outgoing=lambda: home.outgoing(f"portal-{os.getpid()}"),
         provider=_provider(settings),
+        mail_domain=parseaddr(settings.mail_from)[1].rpartition("@")[2],
         checks=partial(all_checks, home),
         renews_every=5,
         api_per_minute=settings.api_per_minute,

@@ -33,6 +33,7 @@ class Desk:
     renews_every: float | None = None  # seconds after which the plan and the calendar are asked for anew
     outside: Outside = field(default_factory=Outside)  # where webhooks may lead
     bot_name: str = ""  # what people look for in Zalo
+    mail_domain: str = "example.vn"  # of the sender, as it stands in the calendars of mails
     demo: bool = False  # a demonstration: while only made-up people are known, they may be tried on
 
     @property

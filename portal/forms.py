@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from portal.cookies import Cookie, read
 
 FIELD = "khoa_bieu_mau"
+HEADER = "X-Kyhan-Form"  # the mark of what a script sends; no other site can set it
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 FROM_HERE = frozenset({"", "same-origin", "none"})  # what browsers say in Sec-Fetch-Site; old ones say nothing
 ELSEWHERE = 419  # told as «the form is out of date»
@@ -32,7 +33,7 @@ async def genuine(request: Request) -> None:
     """Guards whatever changes something; 419 for a form that another site, or a page of an ended session, wrote."""
     if request.method in READS:
         return
-    given = (await request.form()).get(FIELD, "")
+    given = request.headers.get(HEADER) or (await request.form()).get(FIELD, "")
     secret, new = browsers_secret(request)
     foreign = request.headers.get("sec-fetch-site", "") not in FROM_HERE
     if foreign or new or isinstance(given, UploadFile) or not _equal(given, key_for(secret)):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
 from hashlib import sha256
+from html import unescape
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlencode
@@ -151,6 +152,10 @@ class Page:
         if self.new_secret:
             give(self.desk, response, Cookie.FORM, self.secret)
         return response
+
+    def words(self, template: str, **facts: object) -> str:
+        """A piece of plain text in the reader's language."""
+        return unescape(" ".join(self.renderer.page(self.language, template, facts).split()))
 
     def url(self, path: str, **query: object) -> str:
         """A link that stays in the reader's language."""

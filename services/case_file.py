@@ -27,7 +27,7 @@ from rules.plan import Obligation
 from rules.status import Status, status_of
 from services.ledger import LedgerRow, ledger
 
-MACROS, NOTE, NOTHING = "case.macros", "case.note", "case.nothing_to_report"  # actions of the log
+MACROS, NOTE, NOTHING = "case.macros", "case.note", "case.ask_nil_return"  # actions of the log
 REMARKS = "case.remarks"
 
 

@@ -13,12 +13,14 @@ from sqlmodel import Session
 from models import queries_case_file as queries
 from models.queries_case_file import WholeCase
 from models.queries_status import facts_of
+from rules.answers import Answer as Said
 from rules.intake import Remark, Remarked
 from rules.legacy_text import old_table
 from rules.office import Office
 from rules.status import EXEMPT, Status, status_of
 from services import log, review
-from services.case_decisions import ACCEPTED, UNANSWERED, WrongOrder
+from services.ask import ask, held_unanswered
+from services.case_decisions import ACCEPTED, WrongOrder
 from services.case_file import MACROS, NOTE, NOTHING, REMARKS
 from services.hand_in import HandIn, hand_in
 from services.uploaded_files import Kept
@@ -111,14 +113,16 @@ def _remarks(answer: Answer) -> list[dict[str, Any]]:
     return [*told, *([{"sha256": "", "name": "", **asdict(typed)}] if typed else [])]
 
 
-def nothing_to_report(session: Session, case_id: int, reason: str, by: str, now: datetime, *, head: bool) -> None:
+def nothing_to_report(
+    session: Session, case_id: int, reason: str, person_id: int | None, by: str, now: datetime, *, head: bool
+) -> None:
     """The head's word counts at once; anybody else's is for a coordinator to decide on. Raises WrongOrder."""
-    file = _held(session, case_id)
-    if status_of(facts_of(file.case, file.term), now) not in UNANSWERED:
-        raise WrongOrder("closed")
+    file = held_unanswered(session, case_id, now)
     if not reason:
         raise WrongOrder("reason")
     if head:
         review.close_without_submission(session, file, "nil_return", by, now, reason)
-    else:
+    elif person_id is not None:
+        ask(session, file, Said.NIL_RETURN, None, reason, person_id, by, now)
+    else:  # another system speaks for the unit
         log.append(session, now, by, NOTHING, f"case:{case_id}", {"reason": reason})

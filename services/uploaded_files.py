@@ -10,10 +10,12 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import BinaryIO
 
+from rules.forms import SheetForm
 from rules.intake import Intake, Problem, Verdict
 from services.file_check import check_file
 from services.file_names import harmless_name
 from services.files import CHUNK, StoredFile
+from services.forms import looked_at
 
 
 @dataclass(frozen=True)
@@ -39,9 +41,9 @@ class Kept:
         return self.verdict.macros
 
 
-def keep_all(folder: Path, uploads: Sequence[Uploaded], intake: Intake) -> list[Kept]:
-    """All of them or, with NotTaken, none."""
-    verdicts = [_look(item, intake, number) for number, item in enumerate(uploads, 1)]
+def keep_all(folder: Path, uploads: Sequence[Uploaded], intake: Intake, form: SheetForm | None = None) -> list[Kept]:
+    """All of them or, with NotTaken, none. `form`: the table that may be among them."""
+    verdicts = [_look(item, intake, form, number) for number, item in enumerate(uploads, 1)]
     refuse(verdicts, intake)
     return [
         Kept(keep(folder, verdict.name, item.stream), verdict) for item, verdict in zip(uploads, verdicts, strict=True)
@@ -56,12 +58,12 @@ def refuse(verdicts: Sequence[Verdict], intake: Intake) -> None:
         raise NotTaken(refused)
 
 
-def _look(upload: Uploaded, intake: Intake, number: int) -> Verdict:
+def _look(upload: Uploaded, intake: Intake, form: SheetForm | None, number: int) -> Verdict:
     if upload.too_large:
         return Verdict(harmless_name(upload.name, number), "", Problem.LARGE)
     if number > intake.most_files:
         return Verdict(harmless_name(upload.name, number), "")  # one too many: not worth a look
-    return check_file(upload.name, upload.stream, intake, number)
+    return looked_at(check_file(upload.name, upload.stream, intake, number), upload.stream, form)
 
 
 def keep(folder: Path, name: str, stream: BinaryIO) -> StoredFile:

@@ -96,7 +96,7 @@ def say_nothing_to_report(call: AnyCall, case_id: Id, key: Key, asked: NothingIn
     def act(session: Session) -> tuple[int, CaseWhole]:
         with told_in_words():
             by = f"{asked.by} ({call.system.name})"
-            nothing_to_report(session, case_id, asked.reason, by, call.now, head=False)
+            nothing_to_report(session, case_id, asked.reason, None, by, call.now, head=False)
         return 201, _as_it_stands(call, session, case_id)
 
     return write(call, key, asked.model_dump(mode="json"), act)

@@ -14,7 +14,7 @@ from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import SHORTEST_PASSWORD, Action
 from rules.deadlines import local_day
-from services import access, access_passwords, zalo_links
+from services import access, access_passwords, calendar_feed, zalo_links
 from services.access_passwords import WeakPassword, WrongCode
 from services.units import units_of
 
@@ -37,6 +37,7 @@ def _account_page(page: Page, visitor: Visitor, code: str = "") -> HTMLResponse:
     with reading(page.desk.engine) as session:
         linked = zalo_links.linked_since(session, visitor.known.person_id, BOT) if bot else None
         sessions = access.sessions_of(session, visitor.known.person_id, page.now)
+        feeds = calendar_feed.feeds_of(session, page.desk.office, visitor.known.person_id)
         secured = access_passwords.has_password(session, visitor.known.person_id)
         own = {item.organisation_id for item in visitor.holdings if item.organisation_id}
         units = units_of(session, local_day(page.now), own)
@@ -50,6 +51,8 @@ def _account_page(page: Page, visitor: Visitor, code: str = "") -> HTMLResponse:
         linked=linked,
         code=code,
         bot_name=page.desk.bot_name,
+        feeds=feeds,
+        own=[units[item] for item in sorted(visitor.reach(Action.HAND_IN) or ()) if item in units],
         holdings=sorted(holdings, key=lambda item: item[0].value),
         here="/tai-khoan",
     )

@@ -38,7 +38,7 @@ LISTS: Mapping[str, frozenset[Status]] = {
 def show_board(page: AnyPage, visitor: AnyVisitor, period: AskedPeriod, asked: AskedFilter) -> Response:
     """Who follows every unit sees the board; who answers for a unit is taken to its page."""
     if not visitor.may(Action.READ_BOARD):
-        return _to_own_unit(page, visitor)
+        return _to_own_unit(page, visitor) if page.query.get("nam") else RedirectResponse(page.url("/phai-nop"), 303)
     with reading(page.desk.engine) as session:
         filter = choices(session, page, visitor, asked)
         facts = board_facts.board(session, page.desk.office, page.now, period, filter.wanted)

@@ -18,11 +18,12 @@ from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action, Role, may_fill
 from rules.deadlines import local_day
-from services import access_posts
+from services import absences, access_posts
 from services.errors import Refused
 from services.units import Unit, unit_named
 
-router = APIRouter(prefix="/don-vi/{key}/vi-tri", dependencies=[Depends(may(Action.SEE_POSTS))])
+SEEN = [Depends(may(Action.SEE_POSTS))]
+router = APIRouter(prefix="/don-vi/{key}/vi-tri", dependencies=SEEN)
 
 Word = Annotated[str, Form(max_length=200)]
 
@@ -41,14 +42,17 @@ AskedUnit = Annotated[Unit, Depends(asked_unit)]
 
 @router.get("")
 def show_posts(page: AnyPage, visitor: AnyVisitor, unit: AskedUnit) -> HTMLResponse:
-    return _posts_page(page, visitor, unit)
+    return posts_page(page, visitor, unit)
 
 
-def _posts_page(page: Page, visitor: Visitor, unit: Unit, **told: object) -> HTMLResponse:
+def posts_page(page: Page, visitor: Visitor, unit: Unit, **told: object) -> HTMLResponse:
     with reading(page.desk.engine) as session:
         posts = queries_access.posts_of(session, unit.id, local_day(page.now))
         waiting = queries_access.open_invitations(session, unit.id, page.now)
-    facts = {"problem": "", "asked": 0, "name": "", "email": "", **told}
+        away = absences.ahead(session, [row.person_id for row in posts if row.person_id], local_day(page.now))
+        deputy = absences.deputy_of(session, unit.id, local_day(page.now))
+    typed = {"name": "", "email": "", "away": 0, "first": "", "last": "", "reason": ""}
+    facts = {"problem": "", "asked": 0, **typed, **told}
     return page.render(
         "posts.html",
         status_code=422 if facts["problem"] else 200,
@@ -56,6 +60,10 @@ def _posts_page(page: Page, visitor: Visitor, unit: Unit, **told: object) -> HTM
         posts=posts,
         waiting={row.post_id: row for row in waiting},
         fillable={row.post_id for row in posts if may_fill(visitor, Role(row.role), unit.id)},
+        absences=away,
+        deputy=deputy,
+        tells_absence={row.person_id for row in posts if may_fill(visitor, Role(row.role), unit.id)}
+        | {visitor.known.person_id},
         today=local_day(page.now),
         here="",
         **facts,
@@ -76,14 +84,14 @@ def invite(
     name, email = " ".join(name.split()), email.strip()
     typed = {"asked": post, "name": name, "email": email}
     if not name or not MAIL.fullmatch(email):
-        return _posts_page(page, visitor, unit, problem="email" if name else "name", **typed)
+        return posts_page(page, visitor, unit, problem="email" if name else "name", **typed)
     try:
         with writing(page.desk.engine) as session:
             found = _fillable(session, visitor, unit, post)
             access_posts.invite(session, page.desk.office, found, name, email, from_day, visitor.name, page.now)
     except Refused:
         problem = "past" if from_day < local_day(page.now) else "example"
-        return _posts_page(page, visitor, unit, problem=problem, **typed)
+        return posts_page(page, visitor, unit, problem=problem, **typed)
     send_soon(page.desk, later)
     return RedirectResponse(page.url(f"/don-vi/{unit.key}/vi-tri"), 303)
 

@@ -14,7 +14,7 @@ from portal import oidc
 from portal.cookies import Cookie, give, read, take
 from portal.desk import Desk
 from portal.rendering import AnyPage, Page
-from portal.visitor import AnyCaller, AnyVisitor, may
+from portal.visitor import AnyCaller, AnyVisitor, Visitor, may
 from rules.access import EVERYWHERE, Action, Role
 from rules.deadlines import local_day
 from services import access, access_examples, access_links, access_outside, access_passwords
@@ -235,10 +235,20 @@ def sign_in_as_example(
 
 
 def let_in(page: Page, token: str, then: str) -> RedirectResponse:
-    response = RedirectResponse(page.url(inside(then)), 303)
+    response = RedirectResponse(page.url(_first_page(page, token, inside(then))), 303)
     give(page.desk, response, Cookie.SESSION, token)
     take(page.desk, response, Cookie.FORM)
     return response
+
+
+def _first_page(page: Page, token: str, then: str) -> str:
+    """A leader who asked for nothing else begins with what waits for a decision."""
+    if then != "/":
+        return then
+    with reading(page.desk.engine) as session:
+        known = access.who(session, token, page.now)
+    decides = known is not None and (came := Visitor(known)).may(Action.APPROVE) and not came.may(Action.REGISTER)
+    return "/cho-quyet-dinh" if decides else then
 
 
 @router.post("/dang-xuat", dependencies=[Depends(may(Action.OWN_ACCOUNT))])

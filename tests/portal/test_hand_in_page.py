@@ -271,7 +271,7 @@ def test_anybody_elses_word_waits_on_the_case_for_a_coordinator(desk: Desk, case
     assert "đề nghị ghi nhận không phát sinh" in page
     assert "Quá hạn, chưa gửi" in page
     with reading(desk.engine) as session:
-        entry = session.exec(select(LogEntry).where(LogEntry.action == "case.nothing_to_report")).one()
+        entry = session.exec(select(LogEntry).where(LogEntry.action == "case.ask_nil_return")).one()
     assert entry.subject == f"case:{case}"
 
 

@@ -18,7 +18,7 @@ from portal.rendering import HERE, STATIC
 from portal.texts import LOCALE, translations
 
 VALUES = {"key": "STC", "code": "I5-CALENDAR", "id": "1", "name": "", "number": "0", "post": "1", "token": "x"}
-VALUES |= {"case_id": "1", "file_id": "1", "version": "1"}
+VALUES |= {"case_id": "1", "file_id": "1", "version": "1", "secret": "x"}
 PAGES = (
     "/?nam=2013",
     "/danh-sach?nam=2013",

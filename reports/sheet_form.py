@@ -1,0 +1,123 @@
+"""Writes the table a unit is to fill in as a workbook, and reads one that came back."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from itertools import islice
+from typing import BinaryIO
+from zipfile import ZipFile
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from rules.forms import Cell, Column, ColumnKind, SheetForm
+
+FONT = "Times New Roman"
+EMPTY_ROWS = 200
+HEAD_ROW = 5
+MOST_ROWS, MOST_COLUMNS = 5_000, 60  # looked at
+LARGEST_UNPACKED = 40 << 20  # a filled-in form is far smaller; more is not read here
+_LINE = Side(style="thin", color="999999")
+_BOX = Border(_LINE, _LINE, _LINE, _LINE)
+
+
+def empty_form(form: SheetForm, unit: str, plan_number: str, period: str) -> bytes:
+    book = Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    sheet.title = form.sheet
+    _title(sheet, form, unit, plan_number, period)
+    for place, column in enumerate(form.columns, 1):
+        _column(sheet, book, place, column, unit)
+    sheet.freeze_panes = f"A{HEAD_ROW + 1}"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
+    whole = BytesIO()
+    book.save(whole)
+    return whole.getvalue()
+
+
+def _title(sheet: Worksheet, form: SheetForm, unit: str, plan_number: str, period: str) -> None:
+    last = get_column_letter(len(form.columns))
+    lines = (
+        (form.title.upper(), Font(FONT, 14, bold=True)),
+        (f"Kỳ: {period} · Kế hoạch số {plan_number}", Font(FONT, 12)),
+        (f"Đơn vị: {unit}", Font(FONT, 12, bold=True)),
+        (f"{form.note} Cột có dấu * phải ghi ở mọi dòng; không đổi tên cột.", Font(FONT, 11, italic=True)),
+    )
+    for number, (text, font) in enumerate(lines, 1):
+        sheet.merge_cells(f"A{number}:{last}{number}")
+        cell = sheet.cell(number, 1, text)
+        cell.font = font
+        cell.alignment = Alignment(horizontal="center" if number <= 2 else "left", vertical="center", wrap_text=True)
+    sheet.row_dimensions[1].height = 24
+    sheet.row_dimensions[4].height = 34
+
+
+def _column(sheet: Worksheet, book: Workbook, place: int, column: Column, unit: str) -> None:
+    head = sheet.cell(HEAD_ROW, place, column.title + (" *" if column.required else ""))
+    head.font = Font(FONT, 12, bold=True)
+    head.fill = PatternFill("solid", fgColor="F3E3B3" if column.required else "EEF0F3")
+    head.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+    head.border = _BOX
+    if column.note:
+        head.comment = Comment(column.note, "Kỳ Hạn", width=260, height=90)
+    sheet.row_dimensions[HEAD_ROW].height = 48
+    letter = get_column_letter(place)
+    sheet.column_dimensions[letter].width = column.width
+    for row in range(HEAD_ROW + 1, HEAD_ROW + 16):
+        cell = sheet.cell(row, place)
+        cell.border, cell.font = _BOX, Font(FONT, 12)
+        cell.alignment = Alignment(vertical="top", wrap_text=True)
+        cell.number_format = "#,##0" if column.kind is ColumnKind.NUMBER else "@"
+    if column.fill == "unit":
+        sheet.cell(HEAD_ROW + 1, place, unit)
+    if rule := _rule(book, column, letter):
+        rule.add(f"{letter}{HEAD_ROW + 1}:{letter}{HEAD_ROW + EMPTY_ROWS}")
+        sheet.add_data_validation(rule)
+
+
+def _rule(book: Workbook, column: Column, letter: str) -> DataValidation | None:
+    """Excel warns of a value that is not meant; it lets nobody wait for the right one."""
+    if column.kind is ColumnKind.CHOICE:
+        lists = book["Giá trị"] if "Giá trị" in book.sheetnames else book.create_sheet("Giá trị")
+        lists.sheet_state = "hidden"
+        for number, choice in enumerate(column.choices, 1):
+            lists[f"{letter}{number}"] = choice
+        rule = DataValidation("list", f"'Giá trị'!${letter}$1:${letter}${len(column.choices)}", allow_blank=True)
+    elif column.kind is ColumnKind.NUMBER:
+        rule = DataValidation("decimal", operator="greaterThanOrEqual", formula1="0", allow_blank=True)
+    else:
+        return None
+    rule.errorStyle, rule.errorTitle, rule.error = "warning", column.title, column.note or "Giá trị ngoài mẫu."
+    rule.promptTitle, rule.prompt = column.title[:32], column.note or "Chọn trong danh sách."
+    rule.showErrorMessage = rule.showInputMessage = True
+    return rule
+
+
+class Unreadable(Exception):
+    """No workbook that can be read, or one far too large for a form."""
+
+
+def rows_of(form: SheetForm, stream: BinaryIO) -> list[list[Cell]]:
+    """Of the form's sheet, else of the first; values only. Raises Unreadable."""
+    stream.seek(0)
+    try:
+        with ZipFile(stream) as parts:
+            if sum(part.file_size for part in parts.infolist()) > LARGEST_UNPACKED:
+                raise Unreadable
+        book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+        sheet = book[form.sheet] if form.sheet in book.sheetnames else book.worksheets[0]
+        rows = sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True)
+        return [list(row) for row in islice(rows, MOST_ROWS)]
+    except Unreadable:
+        raise
+    except Exception as error:  # openpyxl raises whatever the broken part led it to
+        raise Unreadable from error

@@ -1,0 +1,37 @@
+"""The form of a duty: empty, with the unit's name in it; and a first look at one that came back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import BinaryIO
+
+from reports.sheet_form import Unreadable, empty_form, rows_of
+from rules.forms import SheetForm, check_rows
+from rules.intake import Remark, Remarked, Verdict
+from rules.office import Office
+from rules.periods import period_title_vi
+
+SHEETS = frozenset({"xlsx", "xlsm"})
+
+
+def form_of(office: Office, obligation: str) -> SheetForm | None:
+    return office.forms.get(obligation.upper())
+
+
+def write_form(office: Office, form: SheetForm, unit: str, period: str) -> bytes:
+    """`unit` may be left empty."""
+    said = period_title_vi(period) if period else ""
+    return empty_form(form, unit or "…………", office.plan.number, said or "…………")
+
+
+def looked_at(verdict: Verdict, stream: BinaryIO, form: SheetForm | None) -> Verdict:
+    """With what does not fit the form, by row and column; a file of another kind is left alone."""
+    if form is None or not verdict.taken or verdict.kind not in SHEETS:
+        return verdict
+    try:
+        remarks = check_rows(form, rows_of(form, stream))
+    except Unreadable:
+        remarks = [Remark(Remarked.SHEET, "không đọc được bảng trong tệp")]
+    finally:
+        stream.seek(0)
+    return replace(verdict, remarks=(*verdict.remarks, *remarks))
