@@ -17,6 +17,7 @@ from models.queries_board import Rows
 from models.queries_messages import carried
 from models.queries_people import away, holding
 
+LETTER = 4  # from this level on a step asks the coordinator for an official letter
 IN_TURN = ("focal_point", "deputy", "head")  # whom to call first
 
 
@@ -51,14 +52,15 @@ def whom_to_call(session: Session, organisations: Collection[int], today: date) 
     return {one.organisation_id: one for one in found}
 
 
-def _of_the_unit() -> ColumnElement[bool]:
-    """The notice went to somebody of the unit itself, not to who follows it from above."""
+def _to_the_unit(cases: Collection[int]) -> tuple[ColumnElement[bool], ...]:
+    """Notices sent to somebody of the unit itself, not to who follows it from above."""
     held = (
         select(col(Tenure.id))
         .join(Post, col(Post.id) == col(Tenure.post_id))
         .where(col(Tenure.person_id) == col(Notice.person_id), col(Post.organisation_id) == col(Case.organisation_id))
     )
-    return held.exists()
+    sent = (col(Notice.skipped).is_(None), col(Notice.level) < LETTER)
+    return (col(Notice.case_id).in_(cases), *sent, held.exists())
 
 
 def reminders(session: Session, cases: Collection[int]) -> dict[int, int]:
@@ -66,7 +68,7 @@ def reminders(session: Session, cases: Collection[int]) -> dict[int, int]:
     query = (
         select(col(Notice.case_id), func.count(func.distinct(col(Notice.on_day))))
         .join(Case, col(Case.id) == col(Notice.case_id))
-        .where(col(Notice.case_id).in_(cases), col(Notice.skipped).is_(None), col(Notice.level) < 4, _of_the_unit())
+        .where(*_to_the_unit(cases))
         .group_by(col(Notice.case_id))
     )
     return {row[0]: row[1] for row in session.execute(query)}
@@ -80,7 +82,7 @@ def last_reminders(session: Session, cases: Collection[int]) -> Rows:
     ranked = (
         select(col(Notice.id).label("notice_id"), newest.label("rank"))
         .join(Case, col(Case.id) == col(Notice.case_id))
-        .where(col(Notice.case_id).in_(cases), col(Notice.skipped).is_(None), _of_the_unit())
+        .where(*_to_the_unit(cases))
         .subquery()
     )
     sent = func.max(col(Attempt.started_at)).label("sent_at")

@@ -85,12 +85,19 @@ class Request(NamedTuple):
     day: date
     short: str
     period: str
+    code: str = ""
 
 
 def requests(session: Session, first: date, last: date) -> list[Request]:
     """What each unit owes by which day, opened or still to come."""
     query = (
-        select(col(Binding.organisation_id), col(Term.target_day), col(ObligationRow.short), col(Occurrence.period))
+        select(
+            col(Binding.organisation_id),
+            col(Term.target_day),
+            col(ObligationRow.short),
+            col(Occurrence.period),
+            col(ObligationRow.code),
+        )
         .join(ObligationRow, col(ObligationRow.id) == col(Binding.obligation_id))
         .join(Occurrence, col(Occurrence.obligation_id) == col(ObligationRow.id))
         .join(

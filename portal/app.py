@@ -32,6 +32,7 @@ from portal.pages import (
     bulk,
     case,
     chasing,
+    foresight,
     hand_in,
     hooks,
     mail,
@@ -51,7 +52,8 @@ from portal.visitor import SignInNeeded
 from services.access_examples import add_examples_without_post
 from services.board_notices import notices
 
-PARTS = (sign_in, account, posts, board, mail, case, hand_in, office, portfolio, bulk, chasing, talk, register, work)
+OF_THE_LEAD = (portfolio, bulk, chasing, register, work, foresight)
+PARTS = (sign_in, account, posts, board, mail, case, hand_in, office, talk, *OF_THE_LEAD)
 YEAR = "public, max-age=31536000, immutable"
 
 
@@ -69,23 +71,7 @@ def create_app(desk: Desk | None = None, webhooks: Hooks | None = None) -> FastA
     app.add_exception_handler(RequestValidationError, _misunderstood)
     app.add_api_route("/healthz", healthz, methods=["GET"])
     pages = APIRouter(dependencies=[Depends(genuine)])
-    parts = (
-        sign_in,
-        account,
-        posts,
-        board,
-        mail,
-        case,
-        hand_in,
-        office,
-        portfolio,
-        bulk,
-        chasing,
-        talk,
-        register,
-        work,
-    )
-    for part in parts:
+    for part in PARTS:
         pages.include_router(part.router)
     pages.include_router(hand_in.upload_router)
     pages.include_router(own_pages)

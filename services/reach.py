@@ -112,6 +112,7 @@ class Week:
     monday: date
     requests: tuple[str, ...]
     hint: str = ""  # what could be moved together, when it is more than the cap
+    asked: tuple[Request, ...] = ()
 
 
 def burden(session: Session, office: Office, first: date, last: date, most: int = MOST_A_WEEK) -> list[Week]:
@@ -126,10 +127,10 @@ def burden(session: Session, office: Office, first: date, last: date, most: int 
 def _week(office: Office, unit: int, name: str, monday: date, asked: Sequence[Request], most: int) -> Week:
     titles = tuple(f"{one.short} ({day_vi(one.day)})" for one in asked)
     if len(asked) <= most:
-        return Week(unit, name, monday, titles)
+        return Week(unit, name, monday, titles, asked=tuple(asked))
     near = "; ".join(_near(office, asked))
     hint = f"{len(asked)} yêu cầu trong một tuần (nên không quá {most})"
-    return Week(unit, name, monday, titles, f"{hint}; có thể gộp: {near}" if near else hint)
+    return Week(unit, name, monday, titles, f"{hint}; có thể gộp: {near}" if near else hint, tuple(asked))
 
 
 def _near(office: Office, asked: Sequence[Request]) -> Iterator[str]:

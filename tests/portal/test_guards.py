@@ -161,6 +161,8 @@ MATRIX = {
     "POST /ho-so/{case_id}/vao-so": {COORDINATOR},
     "POST /quyet-dinh/xem": DECIDING,
     "POST /quyet-dinh/ghi": DECIDING,
+    "GET /ganh-nang": EVERY_UNIT,
+    "GET /lich": EVERY_UNIT,
     "GET /don-doc": DECIDING,
     "GET /don-doc/xlsx": DECIDING,
     "GET /phan-viec": EVERY_UNIT,

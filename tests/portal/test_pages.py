@@ -26,6 +26,8 @@ PAGES = (
     "/nhiem-vu/I5-CALENDAR?nam=2013",
     "/phan-viec",
     "/don-doc",
+    "/ganh-nang?nam=2013&quy=4",
+    "/lich?nam=2014",
     "/thu",
     "/tai-khoan",
     "/tai-khoan/mat-khau",
