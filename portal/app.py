@@ -19,11 +19,14 @@ from config.clock import now
 from config.home import open_home
 from config.settings import Settings
 from models.database import reading, writing
+from portal import metrics
 from portal.api.app import PREFIX as API
 from portal.api.app import create_api
+from portal.api.problems import ApiProblem
 from portal.desk import Desk
 from portal.forms import genuine
 from portal.headers import SecurityHeaders
+from portal.metrics import CountRequests, Figures, refused
 from portal.oidc import Provider
 from portal.pages import (
     account,
@@ -66,6 +69,9 @@ def create_app(desk: Desk | None = None, webhooks: Hooks | None = None) -> FastA
     app.state.renderer = Renderer(app.state.desk)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
     app.add_middleware(SecurityHeaders)
+    app.state.figures = Figures()
+    app.add_middleware(CountRequests, figures=app.state.figures)
+    app.add_exception_handler(ApiProblem, refused)
     app.add_exception_handler(SignInNeeded, _sign_in_first)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _misunderstood)
@@ -79,7 +85,8 @@ def create_app(desk: Desk | None = None, webhooks: Hooks | None = None) -> FastA
     app.include_router(answer.router)
     app.include_router(feed_router)
     app.include_router(hooks.router)
-    app.mount(API, create_api(app.state.desk))
+    app.include_router(metrics.router)
+    app.mount(API, create_api(app))
     app.mount("/static", KeptFiles(directory=STATIC))
     return app
 

@@ -18,9 +18,11 @@ from portal.desk import Desk
 STRANGERS_PER_MINUTE = 60
 
 
-def create_api(desk: Desk) -> FastAPI:
+def create_api(portal: FastAPI) -> FastAPI:
+    """Beside the pages of this portal, and by the office as they know it."""
+    desk: Desk = portal.state.desk
     api = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    api.state.desk = desk
+    api.state.portal = portal
     api.state.gate = Gate(Pace(desk.api_per_minute), Pace(STRANGERS_PER_MINUTE))
     add_handlers(api)
     for part in (plan, cases, submissions, decisions, webhooks):

@@ -18,6 +18,7 @@ from models.database import reading, writing
 from portal.api.pace import Pace
 from portal.api.problems import ApiProblem, invalid
 from portal.desk import Desk
+from portal.renewal import renewed
 from portal.uploads import CountedRequest
 from rules.api import Scope
 from services import api_tokens
@@ -64,7 +65,7 @@ class BoundedRequest(CountedRequest):
 
 
 def recognise(request: Request) -> System:
-    desk: Desk = request.app.state.desk
+    desk = renewed(request.app.state.portal)
     gate: Gate = request.app.state.gate
     try:
         system = system_of(request, desk)
@@ -129,8 +130,8 @@ class Call:
             raise ApiProblem("not_found")
 
 
-async def call_of(request: Request) -> Call:
-    desk: Desk = request.app.state.desk
+def call_of(request: Request) -> Call:
+    desk = renewed(request.app.state.portal)
     return Call(desk, request.state.system, desk.clock(), request.method, request.url.path)
 
 

@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, ValidationError
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from services.api_once import KeyUsed
 from services.errors import Refused
@@ -141,6 +142,7 @@ def add_handlers(api: FastAPI) -> None:
     api.add_exception_handler(KeyUsed, _key_used)
     api.add_exception_handler(Refused, _refused)
     api.add_exception_handler(OperationalError, _busy)
+    api.add_exception_handler(ClientDisconnect, _gone)
 
 
 def _own(_: Request, error: Exception) -> JSONResponse:
@@ -164,6 +166,11 @@ def _key_used(_: Request, error: Exception) -> JSONResponse:
 
 def _refused(_: Request, error: Exception) -> JSONResponse:
     return answer(ApiProblem("invalid", str(error)))
+
+
+def _gone(_: Request, error: Exception) -> JSONResponse:  # noqa: ARG001
+    """Nobody hears it any more; but a line that was cut is no fault of ours to be reported."""
+    return answer(ApiProblem("broken"))
 
 
 def _busy(_: Request, error: Exception) -> JSONResponse:  # noqa: ARG001

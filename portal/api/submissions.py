@@ -92,7 +92,8 @@ def submission(call: AnyCall, id: Id) -> SubmissionOut:
     return found[0]
 
 
-REGISTER: dict[str, Any] = {"status_code": 201, "response_model": SubmissionOut}
+ALREADY = {"model": SubmissionOut, "description": "Đã đăng ký từ trước. / It was registered before."}
+REGISTER: dict[str, Any] = {"status_code": 201, "response_model": SubmissionOut, "responses": {200: ALREADY}}
 
 
 @router.post(

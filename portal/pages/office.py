@@ -14,6 +14,7 @@ from portal.pages import (
     office_plans,
     office_rehearsal,
     office_system,
+    office_systems,
 )
 from portal.rendering import AnyPage
 from portal.visitor import may
@@ -21,7 +22,8 @@ from rules.access import Action
 from services.overview_office import look_over
 
 router = APIRouter()
-for part in (office_people, office_import, office_calendar, office_plans, office_rehearsal, office_log, office_system):
+PARTS = (office_people, office_import, office_calendar, office_plans, office_rehearsal, office_log)
+for part in (*PARTS, office_system, office_systems):
     router.include_router(part.router)
 
 

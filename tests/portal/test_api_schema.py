@@ -9,7 +9,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
-from schemathesis.checks import positive_data_acceptance
+from schemathesis.checks import negative_data_rejection, positive_data_acceptance
 from systems import System, a_copy
 from visitors import a_browser
 
@@ -25,6 +25,7 @@ BOUNDED = settings(
 
 # a well-formed request may still be none the office can follow: a day that is past, an unknown unit, a file it refuses
 MAY_BE_REFUSED = positive_data_acceptance
+MAY_BE_TEXT = negative_data_rejection  # in an address the number 5 and the code «5» are the same letters
 
 
 @pytest.fixture(scope="module")
@@ -49,10 +50,11 @@ def test_every_answer_is_one_the_document_knows(schema, system: System, mode: Ge
     headers = {"Authorization": f"Bearer {system.token}"}
     for found in schema.get_all_operations():
         operation = found.ok()
+        left_out = [MAY_BE_REFUSED, *([MAY_BE_TEXT] if operation.method == "get" else [])]
 
         @BOUNDED
         @given(case=operation.as_strategy(generation_mode=mode))
-        def asked(case):
-            case.call_and_validate(headers=headers, excluded_checks=[MAY_BE_REFUSED])
+        def asked(case, left_out=tuple(left_out)):
+            case.call_and_validate(headers=headers, excluded_checks=list(left_out))
 
         asked()

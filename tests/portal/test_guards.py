@@ -9,6 +9,7 @@ import a_province
 import pytest
 from every_route import Route, every_route
 from sqlmodel import col, select
+from systems import a_token
 from visitors import (
     ADMINISTRATOR,
     AUDITOR,
@@ -71,6 +72,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     desk = a_province.a_desk(folder)
     ways = (*desk.office.ways, Way("zalo_bot", "zalo", "bot"))
     return replace(desk, mail_folder=folder / "mail", office=replace(desk.office, folder=folder, ways=ways))
+    a_token(desk)  # for the button that revokes it
+    return replace(desk, mail_folder=folder / "mail", office=replace(desk.office, folder=folder))
 
 
 @pytest.fixture(scope="module")
@@ -204,6 +207,9 @@ MATRIX = {
     "GET /quan-tri/dien-tap": OFFICE,
     "GET /quan-tri/dien-tap/xuat": OFFICE,
     "GET /quan-tri/he-thong": OFFICE,
+    "GET /quan-tri/ket-noi": OFFICE,
+    "POST /quan-tri/ket-noi": MANAGERS,
+    "POST /quan-tri/ket-noi/{id}/thu-hoi": MANAGERS,
     "GET /quan-tri/nhat-ky": LOG,
     "GET /quan-tri/nhat-ky/kiem-tra": LOG,
     "GET /quan-tri/nhat-ky/xuat/{name}": LOG,
@@ -212,7 +218,7 @@ MATRIX = {
 
 def pages(desk: Desk) -> list[Route]:
     """What browsers are shown; other systems have a matrix of their own, in test_api_guards."""
-    return [route for route in every_route(desk) if not route.path.startswith(API)]
+    return [route for route in every_route(desk) if not route.path.startswith((API, "/metrics"))]
 
 
 def every_request(desk: Desk) -> list[str]:
