@@ -15,6 +15,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 
+from portal.desk import Desk
 from portal.visitor import SignInNeeded, possible_visitor
 from rules.access import Action
 from rules.intake import Intake
@@ -47,6 +48,11 @@ class UploadRoute(APIRoute):
 
 
 class CountedRequest(Request):
+    @property
+    def intake(self) -> Intake:
+        desk: Desk = self.app.state.desk
+        return desk.office.intake
+
     async def _get_form(
         self, *, max_files: float = MOST_PARTS, max_fields: float = MOST_FIELDS, max_part_size: int = LONGEST_FIELD
     ) -> FormData:
@@ -57,7 +63,7 @@ class CountedRequest(Request):
 
     async def _counted_form(self) -> FormData:
         length = self.headers.get("Content-Length", "")
-        intake: Intake = self.app.state.desk.office.intake
+        intake = self.intake
         if length.isdigit() and int(length) > intake.most_bytes:
             raise HTTPException(TOO_MUCH)
         try:

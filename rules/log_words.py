@@ -21,6 +21,9 @@ ACTIONS: Mapping[str, Text] = {
     "access.take_over": Text("Nhận bàn giao vị trí", "Post taken over"),
     "access.withdraw": Text("Thu hồi lời mời", "Invitation withdrawn"),
     "address.revived": Text("Dùng lại địa chỉ thư", "Address in use again"),
+    "api.revoke": Text("Thu hồi khóa của hệ thống khác", "Another system's token revoked"),
+    "api.token": Text("Cấp khóa cho hệ thống khác", "Token made for another system"),
+    "api.write": Text("Hệ thống khác ghi", "Written by another system"),
     "calendar.change": Text("Thay đổi lịch làm việc", "Working calendar changed"),
     "case.accept": Text("Chấp nhận", "Accepted"),
     "case.adjustment": Text("Kết luận rà soát", "Outcome of the review"),
@@ -28,6 +31,8 @@ ACTIONS: Mapping[str, Text] = {
     "case.hand_in": Text("Nhận văn bản", "Document received"),
     "case.nil_return": Text("Không phát sinh", "Nil return"),
     "case.refuse_request": Text("Không đồng ý đề nghị", "Request refused"),
+    "case.not_applicable": Text("Không áp dụng", "Not applicable"),
+    "case.reopen": Text("Mở lại", "Reopened"),
     "case.return": Text("Trả lại để bổ sung", "Returned for completion"),
     "case.stage": Text("Ghi bước tiếp theo", "Step recorded"),
     "case.waive": Text("Miễn", "Waived"),
@@ -57,6 +62,10 @@ ACTIONS: Mapping[str, Text] = {
     "person.confirm": Text("Xác nhận đầu mối", "Focal point confirmed"),
     "plan.load": Text("Nạp kế hoạch", "Plan loaded"),
     "report.draft": Text("Dự thảo báo cáo", "Report drafted"),
+    "webhook.add": Text("Đăng ký webhook", "Webhook asked for"),
+    "webhook.disable": Text("Tắt webhook vì không ai nhận", "Webhook disabled: nobody listens"),
+    "webhook.drop": Text("Bỏ webhook", "Webhook dropped"),
+    "webhook.enable": Text("Bật lại webhook", "Webhook enabled again"),
 }
 
 

@@ -21,6 +21,7 @@ from portal.desk import Desk
 from portal.renewal import renewed
 from portal.uploads import CountedRequest
 from rules.api import Scope
+from rules.intake import Intake
 from services import api_tokens
 from services.access_slow import network_of
 from services.api_tokens import NotGood, System
@@ -28,6 +29,7 @@ from services.api_tokens import NotGood, System
 PREFIX = "/api/v1"
 LONGEST_TOKEN = 100
 LARGEST_JSON = 64 << 10
+LIST = "status"  # the one parameter that may be told several times
 PROBLEMS = {"unknown": "unauthenticated", "expired": "token_expired", "revoked": "token_revoked"}
 
 
@@ -47,12 +49,23 @@ class ApiRoute(APIRoute):
             request.state.system = await run_in_threadpool(recognise, request)
             if request.query_params and not asks:
                 raise invalid(next(iter(request.query_params))[:100], "không có trường này", "there is no such field")
+            if twice := _told_twice(request):
+                raise invalid(twice[:100], "có hai lần", "is told twice")
             return await handle(BoundedRequest(request.scope, request.receive))
 
         return known
 
 
+def _told_twice(request: Request) -> str:
+    told = request.query_params
+    return next((name for name in told if name != LIST and len(told.getlist(name)) > 1), "")
+
+
 class BoundedRequest(CountedRequest):
+    @property
+    def intake(self) -> Intake:
+        return renewed(self.app.state.portal).office.intake
+
     async def body(self) -> bytes:
         if not hasattr(self, "_body"):
             read = bytearray()

@@ -36,6 +36,7 @@ CODES: Mapping[str, tuple[int, str, str]] = {
     "files": (422, "Có tệp không được nhận, chưa ghi gì", "A file is not taken; nothing was recorded"),
     "key_used": (422, "Khóa chống lặp đã dùng cho yêu cầu khác", "The Idempotency-Key came with another request"),
     "too_many": (429, "Gọi quá nhanh, hãy đợi", "Too many requests, please wait"),
+    "fault": (500, "Lỗi của hệ thống, chưa ghi gì; đã báo người vận hành", "A fault of ours; nothing was recorded"),
     "busy": (503, "Cơ sở dữ liệu đang bận, hãy gửi lại", "The database is busy, please send again"),
 }
 OF_STATUS = {400: "broken", 403: "forbidden", 404: "not_found", 405: "method", 413: "too_large", 415: "media_type"}
@@ -143,6 +144,7 @@ def add_handlers(api: FastAPI) -> None:
     api.add_exception_handler(Refused, _refused)
     api.add_exception_handler(OperationalError, _busy)
     api.add_exception_handler(ClientDisconnect, _gone)
+    api.add_exception_handler(Exception, _fault)
 
 
 def _own(_: Request, error: Exception) -> JSONResponse:
@@ -166,6 +168,11 @@ def _key_used(_: Request, error: Exception) -> JSONResponse:
 
 def _refused(_: Request, error: Exception) -> JSONResponse:
     return answer(ApiProblem("invalid", str(error)))
+
+
+def _fault(_: Request, error: Exception) -> JSONResponse:  # noqa: ARG001
+    """It goes on to the log of the server, as loud as any."""
+    return answer(ApiProblem("fault"))
 
 
 def _gone(_: Request, error: Exception) -> JSONResponse:  # noqa: ARG001
