@@ -71,9 +71,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     folder = tmp_path_factory.mktemp("guarded")
     desk = a_province.a_desk(folder)
     ways = (*desk.office.ways, Way("zalo_bot", "zalo", "bot"))
-    return replace(desk, mail_folder=folder / "mail", office=replace(desk.office, folder=folder, ways=ways))
     a_token(desk)  # for the button that revokes it
-    return replace(desk, mail_folder=folder / "mail", office=replace(desk.office, folder=folder))
+    return replace(desk, mail_folder=folder / "mail", office=replace(desk.office, folder=folder, ways=ways))
 
 
 @pytest.fixture(scope="module")
