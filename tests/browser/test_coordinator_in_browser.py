@@ -1,0 +1,139 @@
+"""A coordinator's day as people see it: board, filter, case, return, many at once, a call, the list to take along."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from io import BytesIO
+from pathlib import Path
+
+import a_province
+import pytest
+import uvicorn
+from looking import FAINT_TEXTS, House, opened
+from openpyxl import load_workbook
+from playwright.sync_api import Browser, Page
+from test_case_in_browser import UNLABELLED
+from visitors import a_session
+
+from portal.app import create_app
+from portal.desk import Desk
+
+pytestmark = pytest.mark.browser
+
+PAGES = (
+    "/?nam=2013&nhom=districts&tinh_trang=qua-han",
+    "/danh-sach?nam=2013&tinh_trang=cho-xet&chon=1",
+    "/don-doc",
+    "/don-doc?lang=en",
+    "/phan-viec",
+    "/ganh-nang?nam=2013&quy=4",
+    "/lich?nam=2014",
+)
+
+
+@dataclass(frozen=True)
+class OwnHouse:
+    address: str
+    desk: Desk
+
+    def cookie(self, email: str) -> dict[str, str]:
+        return {"name": "kyhan_session", "value": a_session(self.desk, email), "url": self.address}
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnHouse]:
+    folder = tmp_path_factory.mktemp("coordinators_province")
+    desk = a_province.a_desk(folder)
+    desk = replace(desk, office=replace(desk.office, folder=folder))
+    server = uvicorn.Server(uvicorn.Config(create_app(desk), host="127.0.0.1", port=0, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield OwnHouse(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", desk)
+    server.should_exit = True
+    thread.join(10)
+
+
+def looks_well(page: Page, width: int) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(FAINT_TEXTS) == []
+    assert page.evaluate(UNLABELLED) == []
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("width", [380, 1280])
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_of_a_coordinator_fits_its_screen_and_reads_well(
+    browser: Browser, house: House, path: str, width: int, tmp_path: Path
+):
+    with opened(browser, house, width=width) as page:
+        page.goto(path)
+        looks_well(page, width)
+        page.screenshot(path=tmp_path / "page.png", full_page=True)
+
+
+@pytest.mark.parametrize(("width", "javascript"), [(380, False), (1280, True)])
+def test_a_coordinators_day_from_the_board_to_the_workbook(
+    browser: Browser, house: House, width: int, javascript: bool
+):
+    with opened(browser, house, width=width, javascript=javascript) as page:
+        page.goto("/?nam=2013")
+        page.locator("summary", has_text="Lọc").click()
+        page.get_by_label("Tình trạng").select_option("cho-xet")
+        page.get_by_role("button", name="Xem").click()
+        page.locator("a.tile", has_text="Được giao").click()
+        returns_the_first(page)
+        page.goto("/danh-sach?nam=2013&tinh_trang=cho-xet")
+        accepts_two(page)
+        calls_the_health_department(page)
+        takes_the_list_along(page)
+
+
+def returns_the_first(page: Page) -> None:
+    page.locator("a.to-case").first.click()
+    page.locator("summary", has_text="Trả lại để bổ sung").click()
+    page.get_by_label("Còn thiếu gì").fill("Thiếu biểu 3")
+    page.get_by_label("Bổ sung trước ngày").fill("2014-01-15")
+    page.get_by_role("button", name="Trả lại để bổ sung").click()
+    assert "Cần bổ sung trước ngày 15/01/2014" in page.content()
+
+
+def accepts_two(page: Page) -> None:
+    for box in page.get_by_role("checkbox", name=re.compile("^Chọn ")).all()[:2]:
+        box.check()
+    page.get_by_role("button", name="Quyết định các việc đã chọn").click()
+    page.get_by_label("Chấp nhận").check()
+    page.get_by_role("button", name="Xem trước").click()
+    assert "Chưa có gì được ghi" in page.content()
+    page.get_by_role("button", name="Xác nhận: chấp nhận 2 hồ sơ").click()
+    assert "đã ghi 2 hồ sơ" in page.content()
+
+
+def calls_the_health_department(page: Page) -> None:
+    page.get_by_role("link", name="Đôn đốc").click()
+    row = page.locator("tr", has_text="Sở Y tế")
+    row.get_by_role("link", name="Ghi liên hệ").click()
+    if not page.get_by_label("Nội dung").is_visible():
+        page.locator("summary", has_text="Ghi một lần liên hệ").click()
+    page.get_by_label("Nội dung").fill("Đã gọi, đang trình ký")
+    page.get_by_label("Hẹn nộp ngày").fill("2014-01-12")
+    page.get_by_role("button", name="Ghi lại").click()
+    assert "Gọi điện: Đã gọi, đang trình ký (hẹn nộp 12/01/2014)" in page.content()
+
+
+def takes_the_list_along(page: Page) -> None:
+    page.goto("/don-doc")
+    with page.expect_download() as coming:
+        page.get_by_role("link", name="Tải bảng tính").click()
+    sheet = load_workbook(BytesIO(Path(coming.value.path()).read_bytes())).active
+    promised = [row for row in sheet.iter_rows(min_row=5, values_only=True) if row[13]]
+    assert [(row[1], f"{row[13]:%d/%m/%Y}", row[14]) for row in promised] == [
+        ("Sở Y tế tỉnh Sóc Trăng", "12/01/2014", "Đã gọi, đang trình ký")
+    ]
