@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import dropwhile
 from pathlib import Path
 
 from sqlmodel import Session
@@ -62,7 +63,7 @@ class Quarter:
 class Desk:
     steps: tuple[Step, ...]
     reports: tuple[Report, ...]
-    tally: Tally
+    tally: Tally  # of the last four quarters
     trend: tuple[Quarter, ...]
 
     @property
@@ -72,8 +73,9 @@ class Desk:
 
 def leaders_desk(session: Session, office: Office, now: datetime) -> Desk:
     today = local_day(now)
-    year = Span(office.plan.id, date(today.year, 1, 1), date(today.year, 12, 31))
-    rows = queries_board.tallies(session, year, now, today)
+    recent = _last_quarters(today)[-4:]
+    span = Span(office.plan.id, recent[0].first, recent[-1].last)
+    rows = queries_board.tallies(session, span, now, today)
     return Desk(
         steps=steps_waiting(session, office),
         reports=reports(session),
@@ -114,12 +116,13 @@ def path_of(office: Office, report: Report) -> Path | None:
 
 
 def trend(session: Session, office: Office, now: datetime) -> tuple[Quarter, ...]:
-    """The last quarters, this one at the end."""
+    """The last quarters, this one at the end; those before the plan's first day are left out."""
     periods = _last_quarters(local_day(now))
     counts: dict[tuple[int, int], Counter[Status]] = {}
     for day, status, cases in queries_leader.by_day(session, office.plan.id, periods[0].first, periods[-1].last, now):
         counts.setdefault((day.year, (day.month + 2) // 3), Counter())[Status(status)] += cases
-    return tuple(_quarter(period, counts.get((period.year, period.quarter or 0), Counter())) for period in periods)
+    quarters = [_quarter(period, counts.get((period.year, period.quarter or 0), Counter())) for period in periods]
+    return tuple(dropwhile(lambda quarter: not quarter.assigned, quarters))
 
 
 def _last_quarters(today: date) -> list[Period]:

@@ -33,7 +33,7 @@ LARGEST_ID = 2**31 - 1
 def show_desk(page: AnyPage) -> HTMLResponse:
     with reading(page.desk.engine) as session:
         desk = leader.leaders_desk(session, page.desk.office, page.now)
-    return page.render("leader.html", desk=desk, year=local_day(page.now).year, here="/cho-quyet-dinh")
+    return page.render("leader.html", desk=desk, here="/cho-quyet-dinh")
 
 
 @router.get("/buoc/{id}")

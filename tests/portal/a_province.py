@@ -8,7 +8,8 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from config.catalogue import load_catalogue
+from config.catalogue import SHIPPED, load_catalogue
+from config.forms import Forms
 from models.database import connect, writing
 from models.tables import metadata
 from portal.desk import Desk
@@ -21,13 +22,14 @@ from services.review import accept, close_without_submission, extend, return_for
 from services.tick import tick
 
 LAST_TICK = datetime(2014, 1, 8, 0, 30, tzinfo=UTC)
+FORMS = Forms(SHIPPED / "plans" / "70-KH-UBND")
 KEY = b"only for tests, and long enough to seal"
 NOW = datetime(2014, 1, 8, 2, 0, tzinfo=UTC)  # 09:00 in Sóc Trăng
 
 
 def an_office() -> Office:
     catalogue = load_catalogue()
-    return Office(catalogue.plan, WorkCalendar(catalogue.overrides), catalogue.ladders_by_id, key=KEY)
+    return Office(catalogue.plan, WorkCalendar(catalogue.overrides), catalogue.ladders_by_id, forms=FORMS, key=KEY)
 
 
 def an_empty_database(folder: Path) -> Engine:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import a_province
 import pytest
+from openpyxl import load_workbook
 from sqlmodel import col, select
 from test_board import counted
 from visitors import DEPUTY, FOCAL_POINT, HEAD, STRANGER, a_browser, form_key, post
@@ -191,3 +193,15 @@ def test_people_of_two_units_see_both(desk: Desk):
     page = a_browser(desk, FOCAL_POINT).get("/phai-nop").text
     assert "/don-vi/SYT" in page
     assert "/don-vi/STC" in page
+
+
+def test_the_form_to_fill_in_bears_the_units_name_and_what_comes_back_is_looked_at(desk: Desk, case: int):
+    client = a_browser(desk, FOCAL_POINT)
+    assert f'href="/ho-so/{case}/mau"' in client.get("/phai-nop").text
+    form = client.get(f"/ho-so/{case}/mau")
+    assert "Sở Y tế tỉnh Sóc Trăng" in load_workbook(BytesIO(form.content)).worksheets[0]["A3"].value
+    files = {"files": ("lịch.xlsx", form.content)}
+    sent = client.post(f"/ho-so/{case}/nop", data={FIELD: form_key(client)}, files=files)
+    receipt = " ".join(client.get(sent.headers["Location"]).text.split())
+    assert "dòng 6, cột «Nội dung thông tin»:" in receipt
+    assert "chưa ghi" in receipt
