@@ -24,7 +24,8 @@ from services.uploads import LARGEST_PIECE, Elsewhere, Gone
 
 router = APIRouter(prefix="/ho-so/{case_id}/tai-len", dependencies=OWN)
 
-GONE, NOT_THERE, REFUSED = 410, 409, 422
+GONE, NOT_THERE, REFUSED, NO_BYTES = 410, 409, 422, 415
+BYTES = "application/octet-stream"
 Word = Annotated[str, Form(max_length=400)]
 
 
@@ -74,6 +75,8 @@ async def take_piece(
 
 
 async def _piece(request: Request) -> bytes:
+    if request.headers.get("Content-Type", "") != BYTES:
+        raise HTTPException(NO_BYTES)  # a form was read already, in search of its mark
     length = request.headers.get("Content-Length", "")
     if length.isdigit() and int(length) > LARGEST_PIECE:
         raise HTTPException(TOO_MUCH)

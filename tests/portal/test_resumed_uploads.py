@@ -164,6 +164,12 @@ def test_without_the_mark_nothing_is_taken(desk: Desk, case: int):
     assert client.post(f"/ho-so/{case}/tai-len/{token}?tu=0", content=CONTENT).status_code == 419
 
 
+def test_a_form_is_no_piece_of_a_file(desk: Desk, case: int):
+    client = a_browser(desk, FOCAL_POINT)
+    token = begins(client, case).json()["token"]
+    assert post(client, f"/ho-so/{case}/tai-len/{token}?tu=0").status_code == 415
+
+
 def test_what_nobody_goes_on_with_is_forgotten_after_two_days(desk: Desk, case: int):
     client = a_browser(desk, FOCAL_POINT)
     token = begins(client, case).json()["token"]
