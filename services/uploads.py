@@ -101,8 +101,9 @@ def append(
 ) -> Upload:
     """On the disk before the database says so; whatever lies behind is overwritten. Raises Gone, Elsewhere."""
     upload = _held(session, case_id, person_id, token)
-    if offset != upload.received or offset + len(piece) > upload.size:
-        raise Elsewhere(upload.received)
+    held = _held_on_disk(folder, upload)
+    if offset != held or offset + len(piece) > upload.size:
+        raise Elsewhere(held)
     _write(part_of(folder, token), offset, piece)
     upload.received, upload.touched_at = offset + len(piece), now
     session.add(upload)
@@ -115,6 +116,12 @@ def _held(session: Session, case_id: int, person_id: int, token: str) -> Upload:
     if upload is None:
         raise Gone("Không còn lượt tải lên này; hãy chọn lại tệp. / This upload is gone; choose the file again.")
     return upload
+
+
+def _held_on_disk(folder: Path, upload: Upload) -> int:
+    """Less than the database knows of after a restore: what is on its way is in no backup."""
+    part = part_of(folder, upload.token)
+    return min(upload.received, part.stat().st_size if part.exists() else 0)
 
 
 def _write(part: Path, offset: int, piece: bytes) -> None:
@@ -149,8 +156,9 @@ def finish(
         upload = _held(session, case_id, person_id, token)
     if upload.sha256:
         return verdict_of(upload)
-    if upload.received != upload.size:
-        raise Elsewhere(upload.received)
+    held = _held_on_disk(folder, upload)
+    if held != upload.size:
+        raise Elsewhere(held)
     with part_of(folder, token).open("rb") as stream:
         digest = file_digest(stream, "sha256").hexdigest()
         looked = check_file(upload.name, stream, office.intake) if told in ("", digest) else None
@@ -191,6 +199,8 @@ def take(session: Session, folder: Path, case_id: int, person_id: int, tokens: C
 def _stored(folder: Path, upload: Upload) -> Kept:
     target = folder / "files" / upload.sha256[:2] / upload.sha256
     if not target.exists():
+        if not part_of(folder, upload.token).exists():
+            raise Gone("Tệp tải lên không còn; hãy chọn lại tệp. / The uploaded file is gone; choose it again.")
         target.parent.mkdir(parents=True, exist_ok=True)
         part_of(folder, upload.token).replace(target)
     return Kept(StoredFile(upload.name, upload.sha256, upload.size), verdict_of(upload))

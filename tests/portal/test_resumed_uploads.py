@@ -170,6 +170,17 @@ def test_a_form_is_no_piece_of_a_file(desk: Desk, case: int):
     assert post(client, f"/ho-so/{case}/tai-len/{token}?tu=0").status_code == 415
 
 
+def test_what_a_restored_backup_does_not_hold_is_sent_again(desk: Desk, case: int):
+    client = a_browser(desk, FOCAL_POINT)
+    token, whole = begins(client, case).json()["token"], uploaded(client, case, "b.txt", b"b")
+    sends(client, case, token, 0, CONTENT[:9000])
+    for part in folder_of(desk.office.folder).iterdir():
+        part.unlink()
+    assert sends(client, case, token, 9000, b"x").json() == {"received": 0}
+    assert sends(client, case, token, 0, CONTENT[:7000]).status_code == 200
+    assert hands_in(client, case, whole).status_code == 422
+
+
 def test_what_nobody_goes_on_with_is_forgotten_after_two_days(desk: Desk, case: int):
     client = a_browser(desk, FOCAL_POINT)
     token = begins(client, case).json()["token"]
