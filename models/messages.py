@@ -11,6 +11,7 @@ from models.columns import UtcMoment
 
 WAITING = "state IN ('pending', 'leased')"
 GIVEN_UP = "state IN ('failed', 'exhausted', 'bounced')"
+LITE = "-lite"  # at the end of a key: the same letter once more, without the files a server found too big
 URGING = "message = 'urging_letter' AND skipped IS NULL"
 
 
@@ -44,7 +45,8 @@ class Message(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    # idempotency: "digest:{person}:{day}:{channel}", "receipt:{submission}"; "{key}>{channel}" took over from {key}
+    # idempotency: "digest:{person}:{day}:{channel}", "receipt:{submission}"; "{key}>{channel}" and "{key}-lite" took
+    # over from {key}
     key: str = Field(unique=True)
     person_id: int = Field(foreign_key="person.id")
     channel: str

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, literal, select, text
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, text
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from models.columns import UtcMoment
 from models.messages import GIVEN_UP as GIVEN_UP_ROWS
-from models.messages import WAITING, Message, Notice
+from models.messages import LITE, WAITING, Attempt, Message, Notice
 from models.people import Person
 from models.queries_messages import carried
 from rules.channels import EMAIL
@@ -84,15 +84,16 @@ def given_up(session: Session) -> list[tuple[Message, Person]]:
 
 
 def needs_a_person() -> ColumnElement[bool]:
-    """Given up; no other channel has taken it over; and its notices are not on their way by mail."""
+    """Given up; no other channel, and no lighter letter, has taken it over; and its notices are not on their way by mail."""
     return and_(text(f"message.{GIVEN_UP_ROWS}"), ~_taken_over(), ~_covered_by_mail())
 
 
 def _taken_over() -> ColumnElement[bool]:
     other = aliased(Message)
     same = (col(other.person_id) == col(Message.person_id), col(other.on_day) == col(Message.on_day))
-    later = (col(other.key).like(col(Message.key) + ">%"), col(other.state).in_(ALIVE))
-    return select(col(other.id)).where(*same, *later).correlate(Message).exists()
+    lighter = col(other.key) == col(Message.key) + LITE  # it stands on the list for both
+    later = or_(lighter, and_(col(other.key).like(col(Message.key) + ">%"), col(other.state).in_(ALIVE)))
+    return select(col(other.id)).where(*same, later).correlate(Message).exists()
 
 
 def _covered_by_mail() -> ColumnElement[bool]:
@@ -110,3 +111,14 @@ def _covered_by_mail() -> ColumnElement[bool]:
     told = select(col(Notice.id)).where(carried(), col(Notice.skipped).is_(None)).correlate(Message)
     untold = told.where(~carries.correlate(Message, Notice).exists())
     return and_(col(Message.kind) == "digest", told.exists(), ~untold.exists())
+
+
+def last_codes(session: Session, channel: str, number: int) -> list[str]:
+    """What the other side said to the newest attempts, the newest first."""
+    query = (
+        select(col(Attempt.code))
+        .join(Message, col(Message.id) == col(Attempt.message_id))
+        .where(col(Message.channel) == channel, col(Attempt.state) != "intent")
+        .order_by(col(Attempt.id).desc())
+    )
+    return list(session.execute(query.limit(number)).scalars())

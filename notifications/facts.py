@@ -83,6 +83,7 @@ class LetterFacts:
     also_to: str | None = None  # a superior who receives the same message that day
     example: bool = False  # the contact is made up: say so
     with_calendar: bool = False  # a file for the reader's calendar lies beside the letter
+    without_files: bool = False  # they were too big for a server on the way
     by_reply: bool = False  # documents may be handed in by answering this letter
     reminder: str = ""  # "K7F3": what this reminder is called in every channel
 

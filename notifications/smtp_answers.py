@@ -34,7 +34,7 @@ ANSWERS: tuple[tuple[tuple[Phase, ...], str, OutcomeKind], ...] = (
     (ANY, r"4", K.RETRY),  # greylisting, full mailbox, too many connections, going down
     ((P.CONNECT,), r"5", K.RETRY),
     (ANY, r"530|535|534|538", K.STOP),  # wants a log-in we did not make
-    (ANY, r"552 5\.3\.4|552\b(?! 5\.2)|5\d\d 5\.3\.4|523", K.FALLBACK),  # too big: a link instead of the file
+    (ANY, r"552 5\.3\.4|552\b(?! 5\.2)|5\d\d 5\.3\.4|523", K.FALLBACK),  # too big: once more without files (SIZE)
     ((P.MAIL,), r"501|503|555", K.BUG),
     ((P.MAIL,), r"5", K.STOP),  # our sender address is not wanted
     ((P.RCPT,), r"5\d\d 5\.1\.[78]", K.STOP),  # the same, said late
@@ -43,6 +43,11 @@ ANSWERS: tuple[tuple[tuple[Phase, ...], str, OutcomeKind], ...] = (
     ((P.RCPT,), r"55[03]\Z|553", K.DEAD),
     ((P.RCPT, P.DATA, P.ACCEPT), r"5", K.FALLBACK),  # policy, spam, mailbox full for good
 )
+
+SIZE = "size"  # what such an answer concerns
+_TOO_BIG = re.compile(r"552 5\.3\.4|552\b(?! 5\.2)|5\d\d 5\.3\.4|523")
+_POLICY = re.compile(r"5\d\d 5\.7\.|554|551")
+LATER = re.compile(r"4(?!21)\d\d")  # greylisted, full, busy with this mail: not before some minutes have passed
 
 ADVICE = {
     "login": "Máy chủ thư không chấp nhận tên đăng nhập hoặc mật khẩu: kiểm tra lại tài khoản, mật khẩu ứng dụng trong "
@@ -72,7 +77,13 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 def outcome(phase: Phase, code: str, said: str = "") -> Outcome:
     kind = next((kind for phases, pattern, kind in ANSWERS if phase in phases and re.match(pattern, code)), K.BUG)
     detail = " – ".join(part for part in (_advice(phase, code, kind), said) if part)
-    return Outcome(kind, code, detail, maybe_sent=kind is K.UNKNOWN)
+    concerns = SIZE if kind is K.FALLBACK and _TOO_BIG.match(code) else ""
+    return Outcome(kind, code, detail, maybe_sent=kind is K.UNKNOWN, concerns=concerns)
+
+
+def is_policy(code: str) -> bool:
+    """Refused for what the server thinks of us or of our mail, not for the address."""
+    return _POLICY.match(code) is not None
 
 
 def answered(phase: Phase, number: int, reply: bytes) -> Outcome:

@@ -174,7 +174,7 @@ class _Round:
                 begun = time.monotonic()
                 outcome = session.send(envelope(self.office, letter, self.outgoing.domain, self.now))
                 outcomes.append(outcome)
-                failures = failures + 1 if outcome.kind is OutcomeKind.RETRY else 0
+                failures = failures + 1 if channel_gate.is_transport_failure(outcome) else 0
                 closed = channel_gate.closes_channel(outcome) or failures >= GIVE_WAY
                 if closed or time.monotonic() > last_call:
                     break

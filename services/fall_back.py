@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
 from models import queries_messages, queries_outbox
 from models.database import insert_new
-from models.messages import Message
+from models.messages import LITE, Message
 from models.people import Person
 from notifications.facts import MessageKind
 from notifications.zalo_facts import NOT_ON_ZALO
@@ -36,10 +37,24 @@ def _hand_over(session: Session, office: Office, message: Message, now: datetime
     already = {message.channel, *tried.split(">"), first_key.rpartition(":")[2]}
     for way in office.ways:
         if way.name not in already and _can_carry(session, way, message, now):
-            row = {name: getattr(message, name) for name in COPIED}
-            fresh = {"key": f"{message.key}>{way.name}", "channel": way.name, "created_at": now, "not_before": now}
-            return insert_new(session, Message, [{**row, **fresh, "state": "pending", "attempts": 0, "reason": ""}])
+            row = {**_copy(message, way.name, now), "key": f"{message.key}>{way.name}"}
+            return insert_new(session, Message, [row])
     return 0
+
+
+def send_lite(session: Session, too_big: Collection[int], now: datetime) -> int:
+    """Once more by the same channel without files: the letter says where they are to be found."""
+    if not too_big:
+        return 0
+    messages = session.exec(select(Message).where(col(Message.id).in_(too_big))).all()
+    rows = [{**_copy(message, message.channel, now), "key": f"{message.key}{LITE}"} for message in messages]
+    return insert_new(session, Message, rows)
+
+
+def _copy(message: Message, channel: str, now: datetime) -> dict[str, Any]:
+    row = {name: getattr(message, name) for name in COPIED}
+    fresh = {"channel": channel, "created_at": now, "not_before": now, "state": "pending", "attempts": 0, "reason": ""}
+    return {**row, **fresh}
 
 
 def _is_covered(session: Session, message: Message) -> bool:

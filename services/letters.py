@@ -14,6 +14,7 @@ from sqlmodel import Session, col
 
 from models import queries_access, queries_cases, queries_messages
 from models.cases import Case
+from models.messages import LITE
 from models.organisations import Organisation
 from models.plan import ObligationRow, Occurrence, Term
 from models.queries_cases import Holder
@@ -44,6 +45,7 @@ from services.case_days import CaseDays
 from services.due_items import DueItems, Matter
 
 LINKED = frozenset({"bot", "oa"})  # ways that reach a person by a link to Zalo
+FILES = ("attachment", "deadlines")  # what a letter that was too big leaves out
 ENTERING = frozenset({MessageKind.SIGN_IN, MessageKind.INVITATION})  # their reader may hold no post
 
 
@@ -62,6 +64,10 @@ class Letter:
     answers: Matter | None = None  # what an answer to this letter would be about
     deadlines: tuple[Deadline, ...] = ()  # for the reader's calendar
     withdrawn: bool = False  # they are taken out of it again
+
+    @property
+    def has_files(self) -> bool:
+        return self.attachment is not None or bool(self.deadlines)
 
 
 def compose(session: Session, office: Office, claimed: Sequence[Claimed], now: datetime) -> list[Letter]:
@@ -104,6 +110,9 @@ class _Desk:
         """`more`: what only a mail carries."""
         address = self.address(message, recipient)
         if self.way(message).reaches_by == "email":
+            if message.key.endswith(LITE):
+                more = {name: value for name, value in more.items() if name not in FILES}
+                facts = replace(facts, with_calendar=False, without_files=True)
             return Letter(message, recipient, render(kind, facts), address=address, **more)
         if kind in NOT_ON_ZALO:
             return Letter(message, recipient, None)

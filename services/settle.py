@@ -13,10 +13,11 @@ from sqlmodel import Session
 from models.database import table
 from models.messages import Attempt, Message
 from notifications.channel import Outcome, OutcomeKind
+from notifications.smtp_answers import LATER, SIZE
 from rules.office import Office
-from services import address_health, channel_gate, log
+from services import address_health, channel_gate, log, reputation
 from services.channel_gate import PAUSE
-from services.fall_back import fall_back
+from services.fall_back import fall_back, send_lite
 from services.letters import Letter
 from services.zalo_links import unlink
 
@@ -27,8 +28,11 @@ BACK_OFF = (
     timedelta(minutes=30),
     timedelta(hours=2),
 )
+LATER_ON = (timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))
 MOST_TRIES = 40  # about three days of trying
+MOST_REFUSALS = 20  # the same, where the server itself says «not now»
 MOST_DOUBTS = 3  # times an e-mail whose fate is unknown is sent again, with the same Message-ID
+TOO_BIG = "thư quá lớn đối với máy chủ, được gửi lại không kèm tệp"
 IN_DOUBT = "không rõ đã gửi hay chưa; kênh này không gửi lại"
 ATTEMPT_STATES = {OutcomeKind.OK: "accepted", OutcomeKind.UNKNOWN: "unknown"}
 ADDRESS_IS_DEAD = (OutcomeKind.DEAD, OutcomeKind.OPTOUT)
@@ -45,6 +49,7 @@ class Fate:
     not_before: datetime | None = None
     counts: bool = True  # False: it was never begun, so the try is given back
     elsewhere: bool = False  # surely not delivered: another channel may take over
+    lite: bool = False  # to be sent once more without its files
 
 
 def record(
@@ -56,6 +61,8 @@ def record(
     settle(session, office, {one.message.id: fate(one, said, now, resends_on_doubt) for one, said in told}, now)
     _note_addresses(session, channel, told, now)
     channel_gate.note(session, office, channel, [outcome for _, outcome in told], now)
+    if resends_on_doubt:
+        reputation.watch(session, office, channel, [outcome for _, outcome in told], now)
 
 
 def note_attempts(session: Session, told: Told, now: datetime) -> None:
@@ -93,10 +100,15 @@ def fate(letter: Letter, outcome: Outcome, now: datetime, resends_on_doubt: bool
         return Fate("pending", outcome.detail, max(later, now + PAUSE))
     if outcome.kind is OutcomeKind.RESCHEDULE:
         return Fate("pending", outcome.detail, max(later, now + BACK_OFF[0]))
-    if outcome.kind is OutcomeKind.RETRY and tries < MOST_TRIES:
-        return Fate("pending", outcome.detail, max(later, now + BACK_OFF[min(tries - 1, len(BACK_OFF) - 1)]))
+    if outcome.kind is OutcomeKind.RETRY:
+        refused = resends_on_doubt and LATER.match(outcome.code)
+        most, waits = (MOST_REFUSALS, LATER_ON) if refused else (MOST_TRIES, BACK_OFF)
+        if tries < most:
+            return Fate("pending", outcome.detail, max(later, now + waits[min(tries - 1, len(waits) - 1)]))
     if outcome.kind is OutcomeKind.UNKNOWN:
         return _in_doubt(outcome, tries, now, resends_on_doubt)
+    if outcome.concerns == SIZE and letter.has_files:
+        return Fate("failed", f"{TOO_BIG}: {outcome.detail}", lite=True)
     state = "exhausted" if outcome.kind is OutcomeKind.RETRY else "failed"
     return Fate(state, outcome.detail, elsewhere=True)
 
@@ -129,6 +141,7 @@ def settle(session: Session, office: Office, fates: Mapping[int, Fate], now: dat
         waits = {"state": "pending", "reason": bindparam("r"), "not_before": bindparam("b")}
         tries = {"attempts": messages.c.attempts - bindparam("back")}
         connection.execute(statement.values(**waits, **tries, **free), again)
+    send_lite(session, [id for id, fate in fates.items() if fate.lite], now)
     fall_back(session, office, [id for id, fate in fates.items() if fate.elsewhere], now)
 
 

@@ -8,6 +8,8 @@ The local part of the address, up to the first dot or hyphen, says what happens 
     slow     accepted after `slow` seconds
     bounce   accepted, and soon a report of failure goes to the MAIL FROM
 
+    rcpt-550-5.1.2   this answer to RCPT       end-552-5.3.4   this answer to the final dot
+
 Everything else is accepted. A control port takes one JSON object a line and answers with one: {"do": "told"} for
 what was seen, {"do": "change", …} for a setting of `Manners`, {"do": "forget"} to begin anew.
 """
@@ -61,6 +63,8 @@ class Manners:
     report_folder: str = ""  # or the Maildir they are dropped in
     report_after: float = 0.05
     dsn: bool = False  # whether it takes ENVID and NOTIFY (RFC 3461)
+    at_mail: str = ""  # if not empty, the answer to MAIL
+    largest: int = 0  # bytes of a mail; 0 for any size
     own_sender: str = ""  # if not empty, the only MAIL FROM it lets out
 
 
@@ -84,6 +88,12 @@ class Seen:
 
 def behaviour(address: str) -> str:
     return re.split(r"[-.+@]", address, maxsplit=1)[0].lower()
+
+
+def scripted(address: str) -> str:
+    """«rcpt-550-5.1.2» → 550 5.1.2"""
+    _, code, *status = address.partition("@")[0].split("-")
+    return " ".join((code, *status, "because the test says so"))
 
 
 class Peer(SMTP):
@@ -116,6 +126,8 @@ class Faults:
         if self.manners.most and connection.mails >= self.manners.most:
             asyncio.get_running_loop().call_later(0.05, server.transport.close)
             return "421 4.7.0 Too many mails on one connection"
+        if self.manners.at_mail:
+            return self.manners.at_mail
         if self.manners.own_sender and address != self.manners.own_sender:
             return f"553 5.7.1 <{address}>: Sender address rejected: not owned by user"
         envelope.mail_from = address
@@ -124,6 +136,8 @@ class Faults:
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
         kind = behaviour(address)
+        if kind == "rcpt":
+            return scripted(address)
         if kind in REFUSALS:
             return REFUSALS[kind].format(address)
         if kind == "grey" and address not in self.seen.grey:
@@ -136,6 +150,10 @@ class Faults:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         connection, [to, *_] = self._connection(session), envelope.rcpt_tos
         kind = behaviour(to)
+        if kind == "end":
+            return scripted(to)
+        if self.manners.largest and len(envelope.content) > self.manners.largest:
+            return "552 5.3.4 Message too big for system"
         if kind == "slow":
             await asyncio.sleep(self.manners.slow)
         connection.mails += 1

@@ -43,6 +43,7 @@ from services.dispatch import BACK_OFF, LEASE, MOST_DOUBTS, MOST_TRIES, PAUSE, D
 from services.open_cases import open_cases
 from services.remind import remind
 from services.review import close_without_submission, return_for_completion
+from services.settle import LATER_ON
 from services.tick import tick
 
 MORNING = at("2013-12-10", "08:00")
@@ -210,7 +211,7 @@ def test_a_second_try_carries_the_same_id(due: Engine, office: Office) -> None:
     grey = {"DATA": ["451 4.7.1 greylisted, come back"]}
     with running(MailServer(answers=grey)) as mail:
         assert post(due, office, mail, limit=1).retried == 1
-        post(due, office, mail, MORNING + BACK_OFF[0])
+        post(due, office, mail, MORNING + LATER_ON[0])
     ids = headers(mail, "Message-ID")
     tried = rows(due, Attempt, Attempt.number == 2)
     assert len(ids) == len(set(ids)) == 33

@@ -1,0 +1,36 @@
+"""Calls a person when a server refuses mail after mail for what it thinks of us: soon it will refuse all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session
+
+from models import queries_outbox
+from notifications.channel import Outcome, OutcomeKind
+from notifications.smtp_answers import is_policy
+from rules.deadlines import local_day
+from rules.office import Office
+from services import log
+from services.channel_gate import queue_for_coordinators
+
+IN_A_ROW = 3
+MATTER = "máy chủ thư từ chối nhiều thư liên tiếp"
+ADVICE = "Đề nghị kiểm tra SPF, DKIM, DMARC của tên miền gửi và hỏi đơn vị quản trị máy chủ thư"
+
+
+def watch(session: Session, office: Office, channel: str, outcomes: Sequence[Outcome], now: datetime) -> bool:
+    """Whether coordinators are called now; once a day at most."""
+    refused = [one for one in outcomes if one.kind is OutcomeKind.FALLBACK and is_policy(one.code)]
+    if not refused:
+        return False
+    last = queries_outbox.last_codes(session, channel, IN_A_ROW + len(outcomes))
+    if not any(all(map(is_policy, last[start : start + IN_A_ROW])) for start in range(len(last) - IN_A_ROW + 1)):
+        return False
+    said = [f"Máy chủ trả lời: {refused[-1].detail}", "Các thư này chưa đến người nhận", ADVICE]
+    key = f"refused:{channel}:{local_day(now)}"
+    if not queue_for_coordinators(session, office, "watch", key, now, MATTER, said):
+        return False
+    log.append(session, now, "kyhan", "channel.refused", f"channel:{channel}", {"said": refused[-1].detail})
+    return True
