@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 
-from icalendar import Alarm, Calendar, Event, Timezone
+from icalendar import Alarm, Calendar, Event, Timezone, TimezoneStandard
 from icalendar.prop import vText
 
 from notifications.channel import Attachment
@@ -22,6 +22,7 @@ OFFICE_CLOSES = time(17)
 LAST_HOUR = timedelta(hours=1)  # long enough to be seen, short enough not to fill the day
 ALARMS = (timedelta(days=-3), timedelta(days=-1))
 FILE_NAME = "Hạn gửi văn bản.ics"
+AHEAD = timedelta(hours=7)
 LINE = 75  # bytes
 SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 BEGINS, ENDS = b"BEGIN:VEVENT\r\n", b"END:VCALENDAR\r\n"
@@ -136,7 +137,12 @@ def _alarm(deadline: Deadline, ahead: timedelta) -> Alarm:
     return alarm
 
 
-@cache
 def _province() -> Timezone:
-    """Worked out once: a reader whose program knows no names of zones needs the rule itself."""
-    return Timezone.from_tzinfo(PROVINCE, PROVINCE.key, first_date=date(2000, 1, 1))
+    """A reader whose program knows no names of zones needs the rule itself: seven hours ahead, all the year."""
+    zone, rule = Timezone(), TimezoneStandard()
+    zone.add("tzid", PROVINCE.key)
+    rule.add("dtstart", datetime(1976, 1, 1))  # noqa: DTZ001  # a rule begins in local time
+    rule.add("tzoffsetfrom", AHEAD)
+    rule.add("tzoffsetto", AHEAD)
+    zone.add_component(rule)
+    return zone

@@ -44,7 +44,7 @@ class ReplyToken:
 
 def bounce_address(message: int, attempt: int, key: bytes, domain: str) -> str:
     """The envelope sender. Its local part is also the ENVID that a relay repeats in its report."""
-    told = f"{base36(message)}.{base36(attempt)}"
+    told = f"{_base36(message)}.{_base36(attempt)}"
     return f"bounce+{told}.{_seal('bounce', told, key, 8)}@{domain}"
 
 
@@ -60,7 +60,7 @@ def read_bounce_address(address: str, key: bytes) -> Try | None:
 
 
 def reply_address(about: About, id: int, issued_on: date, key: bytes, domain: str) -> str:
-    told = f"{about}{base36(id)}.{base36((issued_on - EPOCH).days)}"
+    told = f"{about}{_base36(id)}.{_base36((issued_on - EPOCH).days)}"
     return f"nop+{told}.{_seal('reply', told, key, 10)}@{domain}"
 
 
@@ -93,7 +93,7 @@ def _local_part(address: str) -> str:
     return address.strip().strip("<>").partition("@")[0].lower()
 
 
-def base36(number: int) -> str:
+def _base36(number: int) -> str:
     if number < 0:
         raise ValueError("only whole numbers from 0")
     digits = ""

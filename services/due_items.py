@@ -18,7 +18,7 @@ from rules.deadlines import local_day
 from rules.office import Office
 from rules.periods import period_title_vi
 from rules.punctuality import days_late
-from services.answer_links import answer_url
+from services.answer_links import link_writer
 from services.case_days import explained
 
 URGING = 4  # from this level on, a step asks for an official letter instead of writing to the unit
@@ -29,7 +29,8 @@ Matter = tuple[About, int]  # a case, or a unit
 
 class DueItems:
     def __init__(self, session: Session, office: Office, claimed: Sequence[Claimed], now: datetime) -> None:
-        self._office, self._now, self._today = office, now, local_day(now)
+        self._office, self._today, self._version = office, local_day(now), version_at(now)
+        self._write_link = link_writer(office, now) if office.key else None
         digests = [m.id for m in claimed if m.kind == "digest"]
         self._rows = _by_message(queries_messages.digest_rows(session, digests) if digests else [])
         cases = {row.case_id for rows in self._rows.values() for row in rows}
@@ -70,7 +71,7 @@ class DueItems:
             day=item.target_day,
             explained=item.why,
             url=item.url,
-            version=version_at(self._now),
+            version=self._version,
         )
 
     def _item(self, row: DigestRow, recipient: Recipient, names: Mapping[int, str]) -> DueItem | None:
@@ -83,15 +84,15 @@ class DueItems:
         return DueItem(
             case_id=row.case_id,
             unit_name=names[row.organisation_id],
-            reminded_on=queries_messages.days_told(self._told.get(row.case_id, {})),
+            reminded_on=queries_messages.days_told(told) if (told := self._told.get(row.case_id)) else (),
             answer_url=self._answer_url(row, recipient),
             **said,
         )
 
     def _answer_url(self, row: DigestRow, recipient: Recipient) -> str:
-        if not self._office.key or not answers_for(recipient, row.organisation_id):
+        if self._write_link is None or not answers_for(recipient, row.organisation_id):
             return ""
-        return answer_url(self._office, row.case_id, recipient.person_id, self._now)
+        return self._write_link(row.case_id, recipient.person_id)
 
     def _wording(self, owed: Owed, level: int, step: str) -> dict[str, Any] | None:
         """For today, whatever the day it was planned for; a soft target that has passed is not mentioned."""

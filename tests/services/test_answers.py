@@ -107,7 +107,7 @@ def test_a_link_that_was_changed_opens_nothing(engine: Engine, office: Office, c
     forged = {
         "case": f"{case}1.{person}.{day}.{seal}",
         "person": f"{case}.{person}1.{day}.{seal}",
-        "day": f"{case}.{person}.{day[:-1]}z.{seal}",
+        "day": f"{case}.{person}.{day[:-1]}x.{seal}",
         "seal": f"{case}.{person}.{day}.{seal[::-1]}",
         "cut": f"{case}.{person}.{day}.",
         "longer": f"{case}.{person}.{day}.{seal}.{seal}",
