@@ -84,7 +84,7 @@ def given_up(session: Session) -> list[tuple[Message, Person]]:
 
 
 def needs_a_person() -> ColumnElement[bool]:
-    """Given up; no other channel, and no lighter letter, has taken it over; and its notices are not on their way by mail."""
+    """Given up; nothing has taken it over, neither another channel nor a lighter letter; no mail brings its notices."""
     return and_(text(f"message.{GIVEN_UP_ROWS}"), ~_taken_over(), ~_covered_by_mail())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
@@ -47,7 +47,8 @@ _GREETING: dict[MessageKind, Callable[[LetterFacts], list[str]]] = {
 
 
 QUICK = "Trả lời nhanh, không cần đăng nhập"
-QUICK_LINK = '<br><a href="{}" style="color:#1f4e79">Trả lời nhanh</a>'
+QUICK_LINK = '<br><a href="{}" style="color:#1f4e79">Trả lời nhanh, không cần đăng nhập</a>'
+LONGEST_SUBJECT = 120
 LONGEST_ZALO = 400  # code points, after NFC
 ROOM = (160, 120, 90, 75, 60, 55, 50, 45, 40, 35, 30, 25, 20)  # for each long name, tried one after the other
 
@@ -143,11 +144,20 @@ def render(kind: MessageKind, facts: Facts) -> Rendered:
     values["look"] = _LOOK_OF.get(kind) or values["worst"]
     middle = _tidy(_normal(body.render(values)))
     text = _normal(_letter().render(values, body=middle))
-    title = _clean(subject.render(values))
+    title = _subject(subject, values)
     html = _normal(page.render(values, subject=title, paragraphs=_paragraphs(middle.replace(LIST_HERE, ""))))
     listed = _answerable(_list(values.get("groups", ())), values.get("ranked", ()))
     text, html = text.replace(LIST_HERE, listed.text), html.replace(LIST_HERE, listed.html)
     return Rendered(kind, title, text.rstrip() + "\n", html)
+
+
+def _subject(template: Template, values: Mapping[str, Any]) -> str:
+    """Long names give way until the end of it, which says how urgent it is, can be seen in a list of mails."""
+    for room in (LONGEST_SUBJECT, *ROOM):
+        title = _clean(template.render(values, room=room))
+        if len(title) <= LONGEST_SUBJECT:
+            break
+    return title
 
 
 def render_zalo(kind: MessageKind, facts: Facts | IssuedLetterFacts) -> str:

@@ -45,7 +45,7 @@ _ITEM: Mapping[str, Fill] = {
     "ke_hoach": lambda f: urgent(f).plan_number,
     "han": lambda f: day(urgent(f).last_day),
     "con_lai": lambda f: _left(urgent(f)),
-    "dia_chi": lambda f: urgent(f).url,
+    "dia_chi": lambda f: urgent(f).answer_url or urgent(f).url,
 }
 _SUBMISSION: Mapping[str, Fill] = {
     "don_vi": lambda f: f.unit_name,

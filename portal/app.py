@@ -47,6 +47,7 @@ from portal.pages import (
     talk,
     work,
 )
+from portal.pages.answer_hand_in import router as hand_in_by_link
 from portal.pages.calendars import feed_router
 from portal.pages.hooks import Hooks, hooks_of
 from portal.pages.own import router as own_pages
@@ -84,6 +85,7 @@ def create_app(desk: Desk | None = None, webhooks: Hooks | None = None) -> FastA
     app.include_router(pages)
     app.include_router(answer.router)
     app.include_router(feed_router)
+    app.include_router(hand_in_by_link)
     app.include_router(hooks.router)
     app.include_router(metrics.router)
     app.mount(API, create_api(app))

@@ -25,6 +25,8 @@ from services import log, review
 from services.access_links import Spent
 from services.access_seals import kept
 from services.answer_links import Link, read_token
+from services.case_hand_in import Answer as HandedIn
+from services.case_hand_in import Registered, hand_in_files
 from services.errors import Refused
 
 
@@ -52,6 +54,11 @@ class Opened:
     closed: bool  # an answer is in already
     used_at: datetime | None = None
     answer: str = ""
+
+    @property
+    def may_hand_in(self) -> bool:
+        """Who has only said that the letter came still owes the documents."""
+        return not self.closed and self.answer in ("", Answer.RECEIVED)
 
 
 # --- answering ------------------------------------------------------------------------------------------------------
@@ -110,6 +117,26 @@ def answer(
     else:
         action = "case.acknowledge" if said is Answer.RECEIVED else "case.will_hand_in"
         log.append(session, now, by, action, f"case:{link.case_id}", {"unit": file.organisation.key})
+
+
+def hand_in_by_link(session: Session, office: Office, token: str, handed_in: HandedIn, now: datetime) -> Registered:
+    """The files are in the store already. Raises Spent, Refused."""
+    link, used = _known(session, office, token, now)
+    _roles(session, link, now)
+    if used is not None and used.answer not in (Answer.RECEIVED, Answer.HAND_IN):
+        raise Spent
+    by = session.get_one(Person, link.person_id).name
+    registered = hand_in_files(session, office, link.case_id, handed_in, by, now)
+    if registered.already:
+        return registered
+    if used is None:
+        _spend(session, link, token, Answer.HAND_IN, now)
+    elif used.answer == Answer.RECEIVED:
+        used.used_at, used.answer = now, Answer.HAND_IN.value
+        session.add(used)
+    else:
+        raise Spent  # one delivery a link
+    return registered
 
 
 def _known(session: Session, office: Office, token: str, now: datetime) -> tuple[Link, AnswerLink | None]:

@@ -53,7 +53,7 @@ def ask(page: AnyPage, caller: AnyCaller, token: str) -> HTMLResponse:
         with reading(page.desk.engine) as session:
             opened = answers.look_at(session, page.desk.office, token, page.now)
     except Spent:
-        return _guessed(page, caller, token)
+        return guessed(page, caller, token)
     return _page(page, token, opened)
 
 
@@ -64,13 +64,15 @@ def say(
     said = next((one for one in Answer if one == tra_loi), None)
     if said is None:
         raise HTTPException(422)
+    if said is Answer.HAND_IN:  # asks for the files first: the link is spent when they are in
+        return RedirectResponse(page.url(f"/tra-loi/{token}/nop"), 303)
     try:
         counted = count_try(page.desk.engine, KIND, token, caller, page.now)
         with writing(page.desk.engine) as session:
             answers.answer(session, page.desk.office, token, said, page.now, _day(den_ngay), ly_do)
             succeeded(session, counted)
     except TooSoon as soon:
-        return _slower(page, soon)
+        return slower(page, soon)
     except answers.Unfit as unfit:
         return _again(page, token, problem=unfit.problem, until=den_ngay, reason=ly_do)
     except Spent:
@@ -97,24 +99,24 @@ def _spent(page: Page, token: str) -> HTMLResponse:
         with reading(page.desk.engine) as session:
             opened = answers.look_at(session, page.desk.office, token, page.now)
     except Spent:
-        return _gone(page)
+        return gone(page)
     return _page(page, token, opened, status_code=409)
 
 
-def _guessed(page: Page, caller: Caller, token: str) -> HTMLResponse:
+def guessed(page: Page, caller: Caller, token: str) -> HTMLResponse:
     """Good links may be opened as often as mail programs like; only what opens nothing is counted."""
     try:
         count_try(page.desk.engine, KIND, token, caller, page.now)
     except TooSoon as soon:
-        return _slower(page, soon)
-    return _gone(page)
+        return slower(page, soon)
+    return gone(page)
 
 
-def _gone(page: Page) -> HTMLResponse:
+def gone(page: Page) -> HTMLResponse:
     return page.render("answer_gone.html", status_code=410, here="", minutes=0)
 
 
-def _slower(page: Page, soon: TooSoon) -> HTMLResponse:
+def slower(page: Page, soon: TooSoon) -> HTMLResponse:
     return page.render("answer_gone.html", status_code=429, here="", minutes=soon.minutes)
 
 

@@ -11,7 +11,7 @@ from builders import the_catalogue
 from letters import BARE, CATALOGUE, FULL, HEAD, LATE, RECEIPT, RETURNED, SAMPLES, SOON, URGING, digest
 
 from notifications.facts import DigestFacts, MessageKind
-from notifications.render import LONGEST_ZALO, TEMPLATES, render_zalo
+from notifications.render import LONGEST_ZALO, TEMPLATES, digest_kind, render_zalo
 from notifications.zalo_facts import NOT_ON_ZALO, IssuedLetterFacts, fit
 from notifications.zalo_params import FILLED, wanted, zns_parameters
 from notifications.zalo_templates import misfits
@@ -79,6 +79,26 @@ def test_the_longest_real_names_fit(kind: MessageKind, code: str):
     assert len(text) <= LONGEST_ZALO
     assert text.endswith(f"{URL}{code}")
     assert LONGEST_PERSON in text
+
+
+LINK = "https://nhacviec.cucthongke.soctrang.gov.vn/tra-loi/1e240.3039.251c.0123456789abcdef01234567"
+
+
+@pytest.mark.parametrize("base", [CATALOGUE, SOON, LATE])
+def test_a_nudge_is_answered_by_one_tap_however_long_the_names(base: Any):
+    item = replace(base, unit_name=longest(units()), answer_url=LINK)
+    facts = DigestFacts(**the_longest(), items=(item,))
+    text = render_zalo(digest_kind(facts), facts)
+    assert len(text) <= LONGEST_ZALO
+    assert text.endswith(f": {LINK}")
+
+
+@pytest.mark.parametrize("names", [FULL, the_longest()])
+def test_a_digest_brings_the_link_of_what_is_most_urgent(names: dict[str, Any]):
+    late = tuple(replace(LATE, case_id=number, unit_name=names["unit_name"], answer_url=LINK) for number in range(8))
+    text = render_zalo(MessageKind.DIGEST, DigestFacts(**names, items=late))
+    assert len(text) <= LONGEST_ZALO
+    assert f"Trả lời: {LINK} Danh sách" in text
 
 
 def test_the_longest_receipt_and_letter_fit():

@@ -14,9 +14,10 @@ from visitors import FOCAL_POINT, HEAD, STRANGER, a_browser, at
 from models.answers import AnswerLink, AnswerRequest
 from models.cases import Case
 from models.database import reading
+from models.messages import Message
 from models.organisations import Organisation
 from models.people import Person, Post, Tenure
-from models.submissions import Decision
+from models.submissions import Decision, Submission
 from portal.desk import Desk
 from portal.forms import FIELD
 from services.answer_links import answer_url
@@ -52,14 +53,15 @@ def everything(desk: Desk) -> list[str]:
 
 
 def test_the_page_tells_the_case_and_offers_four_answers(own_desk: Desk):
-    answer = a_browser(own_desk).get(a_link(own_desk))
+    path = a_link(own_desk)
+    answer = a_browser(own_desk).get(path)
     assert answer.status_code == 200
     assert re.findall(r'name="tra_loi" value="(\w+)"', answer.text) == [
         "received",
         "extension",
         "nil_return",
-        "hand_in",
     ]
+    assert f'href="{path}/nop"' in answer.text
     assert "hạn: hết ngày" in answer.text
     assert (answer.headers["Cache-Control"], answer.headers["Referrer-Policy"]) == ("no-store", "no-referrer")
 
@@ -87,7 +89,6 @@ def test_previews_that_open_the_link_change_nothing(own_desk: Desk):
     [
         ("received", "đơn vị đã nhận nhắc việc"),
         ("nil_return", "Điều phối viên sẽ xác nhận"),
-        ("hand_in", "đính kèm hồ sơ"),
     ],
 )
 def test_one_tap_is_recorded_and_the_link_is_used(own_desk: Desk, said: str, shown: str):
@@ -176,3 +177,96 @@ def test_english_readers_are_asked_in_english(own_desk: Desk):
     desk = replace(own_desk)
     text = a_browser(desk).get(a_link(desk) + "?lang=en").text
     assert "Ask for an extension" in text
+
+
+# --- handing in by the link -------------------------------------------------------------------------------------------
+
+PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+
+
+def send_files(desk: Desk, path: str, *files: tuple[str, bytes], **fields: str):
+    client = a_browser(desk)
+    given = mark(client.get(f"{path}/nop").text)
+    return client.post(f"{path}/nop", data={FIELD: given, **fields}, files=[("files", file) for file in files])
+
+
+def handed_in(desk: Desk) -> list[Submission]:
+    with reading(desk.engine) as session:
+        return list(session.exec(select(Submission).where(col(Submission.registered_at) == NOW)).all())
+
+
+@pytest.fixture
+def kept_desk(own_desk: Desk, tmp_path) -> Desk:
+    return replace(own_desk, office=replace(own_desk.office, folder=tmp_path))
+
+
+def test_documents_are_handed_in_by_the_link_alone_and_a_receipt_goes_out(kept_desk: Desk):
+    path = a_link(kept_desk)
+    answer = send_files(kept_desk, path, ("Lịch 2014.pdf", PDF), number="12/BC-SYT", day="2014-01-06")
+    assert (answer.status_code, answer.headers["location"]) == (303, path)
+    [submission] = handed_in(kept_desk)
+    assert (submission.via, submission.document_number) == ("portal", "12/BC-SYT")
+    after = a_browser(kept_desk).get(path).text
+    assert "Đã nhận hồ sơ của đơn vị" in after
+    assert "Nộp hồ sơ</a>" not in after
+    with reading(kept_desk.engine) as session:
+        assert session.exec(select(Message).where(Message.kind == "receipt", Message.created_at == NOW)).one()
+
+
+def test_a_form_sent_twice_is_one_delivery(kept_desk: Desk):
+    path = a_link(kept_desk)
+    client = a_browser(kept_desk)
+    given = {FIELD: mark(client.get(f"{path}/nop").text)}
+    sent = [client.post(f"{path}/nop", data=given, files={"files": ("a.pdf", PDF)}).status_code for _ in range(2)]
+    assert (sent[0], len(handed_in(kept_desk))) == (303, 1)
+
+
+def test_who_said_the_letter_came_may_still_hand_in(kept_desk: Desk):
+    path = a_link(kept_desk)
+    press(kept_desk, path, "received")
+    assert f"{path}/nop" in a_browser(kept_desk).get(path).text
+    assert send_files(kept_desk, path, ("a.pdf", PDF)).status_code == 303
+    assert len(handed_in(kept_desk)) == 1
+
+
+def test_who_asked_for_more_time_does_not_hand_in_by_the_same_link(kept_desk: Desk):
+    path = a_link(kept_desk)
+    press(kept_desk, path, "extension", den_ngay="2014-02-10", ly_do="Bận")
+    page = a_browser(kept_desk).get(f"{path}/nop")
+    assert "không nhận thêm văn bản" in page.text
+    assert handed_in(kept_desk) == []
+
+
+@pytest.mark.parametrize(
+    ("files", "fields", "told"),
+    [
+        ([], {}, "Chưa chọn tệp nào"),
+        ([("virus.exe", b"MZ")], {}, "loại tệp này không được nhận"),
+        ([("giả.pdf", b"MZ")], {}, "nội dung không đúng loại tệp"),
+        ([("trống.pdf", b"")], {}, "tệp rỗng"),
+        ([("a.pdf", PDF)], {"day": "2099-01-01"}, "Không chọn ngày chưa tới"),
+        ([("a.pdf", PDF)], {"day": "hôm qua"}, "Ngày chưa đúng"),
+    ],
+)
+def test_the_same_files_are_refused_as_after_signing_in(kept_desk: Desk, files, fields, told: str):
+    path = a_link(kept_desk)
+    answer = send_files(kept_desk, path, *files, **fields)
+    assert (answer.status_code, told in answer.text, handed_in(kept_desk)) == (422, True, [])
+    assert a_browser(kept_desk).get(path).status_code == 200
+
+
+def test_opening_the_page_for_files_changes_nothing(own_desk: Desk):
+    path, before = a_link(own_desk), everything(own_desk)
+    assert a_browser(own_desk).get(f"{path}/nop").status_code == 200
+    assert everything(own_desk) == before
+
+
+def test_files_without_a_link_are_not_even_read(own_desk: Desk):
+    answer = a_browser(own_desk).post("/tra-loi/1.1.1.x/nop", data={FIELD: "x"}, files={"files": ("a.pdf", PDF)})
+    assert answer.status_code == 410
+
+
+def test_files_no_page_of_this_link_asked_for_are_refused(own_desk: Desk):
+    path = a_link(own_desk)
+    answer = a_browser(own_desk).post(f"{path}/nop", data={FIELD: "x"}, files={"files": ("a.pdf", PDF)})
+    assert (answer.status_code, handed_in(own_desk)) == (419, [])
