@@ -92,6 +92,13 @@ _LOOK_OF = {
 }
 
 
+_CALENDAR_DOES = {
+    MessageKind.MOVED: "sửa thời hạn trong lịch làm việc",
+    MessageKind.EXTENDED: "sửa thời hạn trong lịch làm việc",
+    MessageKind.CLOSED: "bỏ thời hạn này khỏi lịch làm việc",
+}
+
+
 @dataclass(frozen=True)
 class Listed:
     """One item of a digest, or its whole list, in both forms of the letter."""
@@ -141,6 +148,7 @@ def render(kind: MessageKind, facts: Facts) -> Rendered:
     subject, body, page = _templates(kind)
     greeting = _GREETING.get(kind, salutation.to_recipient)(facts)
     values: dict[str, Any] = {"f": facts, "greeting": greeting, "list": LIST_HERE, **_derived(facts)}
+    values["calendar_does"] = _CALENDAR_DOES.get(kind, "đưa thời hạn vào lịch làm việc")
     values["look"] = _LOOK_OF.get(kind) or values["worst"]
     middle = _tidy(_normal(body.render(values)))
     text = _normal(_letter().render(values, body=middle))

@@ -126,7 +126,7 @@ class _Desk:
     def about_case(
         self, message: Claimed, recipient: Recipient, kind: MessageKind, facts: Facts, case_id: int
     ) -> Letter:
-        facts = replace(facts, by_reply=bool(self.office.return_domain))
+        facts = replace(facts, by_reply=kind is MessageKind.RETURNED and bool(self.office.return_domain))
         return self.written(message, recipient, kind, facts, thread=f"case:{case_id}", answers=(About.CASE, case_id))
 
     def letter(self, message: Claimed) -> Letter:

@@ -153,6 +153,7 @@ def test_what_is_no_longer_owed_leaves_the_calendar(
     assert (found["method"], event(letter)["status"], event(letter)["uid"]) == ("CANCEL", "CANCELLED", before["uid"])
     assert event(letter)["sequence"] > before["sequence"]
     assert "Lý do: Đã chuyển cho Sở Tài chính." in body(letter)
+    assert "mở tệp để bỏ thời hạn này khỏi lịch" in body(letter)
 
 
 def test_who_was_never_reminded_need_not_hear_that_it_is_over(engine: Engine, office: Office, mail: MailServer) -> None:
