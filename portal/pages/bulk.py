@@ -26,6 +26,7 @@ router = APIRouter(prefix="/quyet-dinh", dependencies=[Depends(may(Action.DECIDE
 Chosen = Annotated[list[str] | None, Form(max_length=MOST + 1)]  # «12» from a list, «12.345» with what was seen of it
 
 
+Place = Annotated[str, Form(max_length=2_000)]
 UNDONE = frozenset({"accept", "waive", "nil_return", "not_applicable"})  # by reopening
 
 
@@ -59,7 +60,7 @@ AskedDecision = Annotated[Asked, Depends(asked_decision)]
 
 
 @router.post("/xem")
-def look(page: AnyPage, asked: AskedDecision, ho_so: Chosen = None) -> HTMLResponse:
+def look(page: AnyPage, asked: AskedDecision, ho_so: Chosen = None, ve: Place = "") -> HTMLResponse:
     """Changes nothing. Without a decision yet, asks for one."""
     ids = [id for id, _ in _numbers(ho_so)]
     problem = asked.problem(page)
@@ -77,8 +78,14 @@ def look(page: AnyPage, asked: AskedDecision, ho_so: Chosen = None) -> HTMLRespo
         needs_day=NEEDS_DAY,
         duties=_duties(page),
         most=MOST,
+        back=_back(page, ve),
         here="",
     )
+
+
+def _back(page: Page, given: str) -> str:
+    """To the list it was chosen on, filtered as it was; to no other place."""
+    return given if given.startswith(("/danh-sach", "/don-doc")) else page.url("/danh-sach")
 
 
 def _duties(page: Page) -> dict[str, Obligation]:
@@ -86,7 +93,9 @@ def _duties(page: Page) -> dict[str, Obligation]:
 
 
 @router.post("/ghi")
-def write(page: AnyPage, visitor: AnyVisitor, asked: AskedDecision, ho_so: Chosen = None) -> HTMLResponse:
+def write(
+    page: AnyPage, visitor: AnyVisitor, asked: AskedDecision, ho_so: Chosen = None, ve: Place = ""
+) -> HTMLResponse:
     """Whoever sends the form twice is told that it was done before."""
     chosen, order = dict(_numbers(ho_so)), asked.order
     bulk = Bulk(asked.kind, asked.reason, order.until, chosen)
@@ -95,7 +104,9 @@ def write(page: AnyPage, visitor: AnyVisitor, asked: AskedDecision, ho_so: Chose
         rows = {row.case_id: row for row in standings(session, list(chosen), None, page.now)}
     results = [(rows[one.case_id], one) for one in done if one.case_id in rows]
     undo = [row for row, one in results if not one.problem and asked.kind in UNDONE]
-    return page.render("bulk_done.html", results=results, asked=asked, undo=undo, duties=_duties(page), here="")
+    return page.render(
+        "bulk_done.html", results=results, asked=asked, undo=undo, duties=_duties(page), back=_back(page, ve), here=""
+    )
 
 
 def _numbers(given: Sequence[str] | None) -> list[tuple[int, int]]:

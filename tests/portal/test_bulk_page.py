@@ -45,6 +45,15 @@ def test_chosen_cases_are_shown_confirmed_and_told_of(desk: Desk):
     assert not set(chosen) & set(waiting(client))
 
 
+def test_the_way_back_leads_to_the_list_as_it_was_filtered_and_nowhere_else(desk: Desk):
+    client = a_browser(desk, COORDINATOR)
+    place = "/danh-sach?nam=2013&tinh_trang=cho-xet"
+    page = post(client, "/quyet-dinh/xem", ho_so=waiting(client)[:1], ve=place).text
+    assert f'href="{place.replace("&", "&amp;")}"' in page
+    evil = post(client, "/quyet-dinh/xem", ho_so=waiting(client)[:1], ve="https://evil.example/danh-sach").text
+    assert "evil" not in evil
+
+
 def test_looking_changes_nothing(desk: Desk):
     client = a_browser(desk, COORDINATOR)
     before = waiting(client)
