@@ -12,6 +12,7 @@ from typing import Any
 from unicodedata import normalize
 
 from rules.cells import as_meant
+from rules.legacy_text import is_syllable, old_table
 from services.errors import Refused
 from services.sheets_excel import Cells, excel_cells
 
@@ -20,20 +21,10 @@ MOST_ROWS = 10_000
 MOST_COLUMNS = 50
 LONGEST_CELL = 500
 LONGEST_LINE = 100_000
+LOOKED_AT = 200_000  # bytes
 EXCEL = b"PK\x03\x04"
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-
-# how old Vietnamese letters look as single bytes: which bytes behind which letters
-VOWELS = "AEOUYaeouy\xf4\xf6\xd4\xd6"
-MARKED = f"[{VOWELS}][\xd8\xd9\xdb\xd5\xcf\xf8\xf9\xfb\xf5\xef]|[aA][\xe0-\xe5\xe8-\xea]|[eoEO][\xe0-\xe5]"
-TONES_1258 = "[\xcc\xd2\xde\xec\xf2]"
-SINGLE = "[\xa8-\xae\xb5-\xb9\xbb-\xbe\xc6-\xcb\xd0-\xd8\xdc-\xdf\xe1-\xfe]"
-LOOKS = {
-    "VNI": re.compile(MARKED),
-    "Windows-1258": re.compile(f"[A-Za-z\xe2\xea\xf4\xe3\xf5\xfd\xc2\xca\xd4\xc3\xd5\xdd]{TONES_1258}"),
-    "TCVN3": re.compile(f"[a-zA-Z]{SINGLE}(?!{TONES_1258})"),
-}
 
 
 @dataclass(frozen=True)
@@ -147,10 +138,22 @@ def _decoded(content: bytes) -> str:
 def _guessed(content: bytes) -> str:
     if content[:400].count(b"\x00") > 20:
         return "UTF-16"
-    text = content[:200_000].decode("latin-1")
-    found = {name: len(look.findall(text)) for name, look in LOOKS.items()}
-    best = max(found, key=lambda name: found[name])
-    return best if found[best] else "Windows-1252"
+    table = old_table(content[:LOOKED_AT].decode("latin-1"))
+    if table is not None:
+        return table.value
+    words = normalize("NFC", content[:LOOKED_AT].decode("cp1258", "replace")).split()
+    odd = {word.strip(",.;:\"'()") for word in words if not word.isascii()}
+    return "Windows-1258" if sum(map(is_syllable, odd)) * 2 > len(odd) else "Windows-1252"
+
+
+def _need_unicode(lines: Sequence[Line]) -> None:
+    """Letters of an old font are stored as other letters: a table of them would fill the register with nonsense."""
+    table = old_table(" ".join(value for line in lines[:1_000] for value in line.cells.values()))
+    if table is not None:
+        raise Refused(
+            f"Chữ trong tệp theo bảng mã {table.value}; chuyển sang Unicode (ví dụ bằng UniKey) rồi nhập lại. / "
+            f"The letters are {table.value}: convert them to Unicode first."
+        )
 
 
 def _delimiter(text: str) -> str:
@@ -172,6 +175,7 @@ def _sheet(found: Cells, columns: Columns, file: str) -> Sheet:
         if any(told.values()):
             lines.append(Line(number, told))
             problems += _unreadable(number, told, file)
+    _need_unicode(lines)
     by_place = ((at, names[at.column] if at.column < len(names) else "?") for at in found.trouble)
     problems += [Problem(at.line, name, at.value, at.vi, at.en, file) for at, name in by_place if name in columns.names]
     return Sheet(file, tuple(lines), tuple(sorted(problems, key=lambda one: one.line)), tuple(found.notes))

@@ -95,6 +95,12 @@ def test_an_old_encoding_is_named(content: bytes, named: str) -> None:
     assert "CSV UTF-8" in str(refused.value)
 
 
+def test_letters_of_an_old_font_inside_a_workbook_are_recognised() -> None:
+    old = [as_bytes(word, IN_TCVN3).decode("latin-1") for word in WORDS.split(", ")]
+    with pytest.raises(Refused, match="TCVN3"):
+        read(a_workbook(*(("STC", name) for name in old)))
+
+
 def test_cells_that_say_nothing_certain_are_named_with_row_and_column() -> None:
     def spoil(book: Any) -> None:
         book.active["B2"] = "=A1"
