@@ -103,6 +103,27 @@ def open_units(session: Session, terms: Collection[int]) -> dict[int, list[int]]
     return found
 
 
+def open_files(session: Session, organisation_id: int) -> list[tuple[Case, str, str]]:
+    """(case, duty, period) of everything this unit owes and has not answered."""
+    query = (
+        select(Case, col(ObligationRow.code), col(Occurrence.period))
+        .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+        .where(col(Case.organisation_id) == organisation_id)
+        .where(col(Case.received_at).is_(None), col(Case.outcome).is_(None))
+        .order_by(col(Occurrence.target_day), col(Case.id))
+    )
+    return [(case, duty, period) for case, duty, period in session.execute(query)]
+
+
+def owed_by(session: Session, organisations: Collection[int]) -> set[tuple[int, int]]:
+    """(occurrence, unit) of every case of these units, answered or not."""
+    query = select(col(Case.occurrence_id), col(Case.organisation_id)).where(
+        col(Case.organisation_id).in_(organisations)
+    )
+    return {(occurrence, unit) for occurrence, unit in session.execute(query)}
+
+
 # made once: building a statement costs more than running it
 _NAMES = select(OrganisationName).order_by(col(OrganisationName.valid_from))
 _NAMES_OF = _NAMES.where(col(OrganisationName.organisation_id).in_(bindparam("organisations", expanding=True)))

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from models import queries_plan
-from models.organisations import Organisation
-from models.plan import Binding, ObligationRow, Occurrence, PlanVersion, StepDay, Term
+from models.plan import ObligationRow, Occurrence, PlanVersion, StepDay, Term
 from models.projection import Projection
 from rules.deadlines import deadline_phrase, late_from, local_day, start_of
 from rules.ladder import StepDay as LadderDay
@@ -22,6 +21,7 @@ from rules.office import Office
 from rules.plan import Bound, BoundRole, DatedOccurrence, Obligation, Plan, YearAfterTrigger
 from rules.recurrence import contributor_target, occurrences
 from services import log
+from services.bindings import rebind
 
 HORIZON = timedelta(days=400)
 REFRESH = timedelta(days=366)
@@ -34,7 +34,7 @@ def restore_plan(version: PlanVersion) -> Plan:
     return TypeAdapter(Plan).validate_json(version.document)
 
 
-def load_plan(session: Session, plan: Plan, now: datetime) -> PlanVersion:
+def load_plan(session: Session, plan: Plan, now: datetime, by: str = "kyhan") -> PlanVersion:
     """Store this plan as the version in force; the same plan again changes nothing."""
     document = TypeAdapter(Plan).dump_json(plan).decode()
     digest = sha256(document.encode()).hexdigest()
@@ -47,7 +47,8 @@ def load_plan(session: Session, plan: Plan, now: datetime) -> PlanVersion:
     session.add(version)
     session.flush()
     _store_obligations(session, version, plan)
-    log.append(session, now, "kyhan", "plan.load", f"plan:{version.id}", {"version": version.version, "sha256": digest})
+    rebind(session, plan, local_day(now))
+    log.append(session, now, by, "plan.load", f"plan:{version.id}", {"version": version.version, "sha256": digest})
     return version
 
 
@@ -95,15 +96,6 @@ def _store_obligations(session: Session, version: PlanVersion, plan: Plan) -> No
     rows = [_obligation_row(version, position, item) for position, item in enumerate(plan.obligations)]
     session.add_all(rows)
     session.flush()
-    organisations = session.exec(select(Organisation).order_by(col(Organisation.position))).all()
-    ids = {row.code: row.id for row in rows}
-    bindings = [
-        {"obligation_id": ids[item.id], "organisation_id": unit, "role": role}
-        for item in plan.obligations
-        for unit, role in bound_units(item.bound, organisations).items()
-    ]
-    if bindings:
-        session.execute(insert(Binding), bindings)
 
 
 def _obligation_row(version: PlanVersion, position: int, item: Obligation) -> ObligationRow:
@@ -123,20 +115,6 @@ def _obligation_row(version: PlanVersion, position: int, item: Obligation) -> Ob
         flow=item.flow,
         ladder=item.ladder,
     )
-
-
-def bound_units(bound: Iterable[Bound], organisations: Sequence[Organisation]) -> dict[int, str]:
-    """Organisation id → role, the first entry that names a unit deciding."""
-    roles: dict[int, str] = {}
-    for entry in bound:
-        for organisation in organisations:
-            if organisation.id is not None and _named(organisation, entry.units):
-                roles.setdefault(organisation.id, entry.role.value)
-    return roles
-
-
-def _named(organisation: Organisation, units: Collection[str]) -> bool:
-    return organisation.key in units or any(f" {unit} " in organisation.groups for unit in units)
 
 
 def plan_ahead(session: Session, office: Office, now: datetime) -> int:

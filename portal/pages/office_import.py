@@ -21,7 +21,9 @@ from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action
 from rules.cells import harmless
 from rules.office import Office
+from services import organisations_table
 from services.errors import Refused
+from services.organisations_table import import_organisations, read_organisations
 from services.people import import_people
 from services.people_table import COLUMNS, ROLES, read_people
 from services.sheets import LARGEST, Problem, bare_name
@@ -71,7 +73,12 @@ def _people(session: Session, office: Office, file: StagedFile, by: str, now: An
     return import_people(session, read_people(file.content, file.name), office.plan.lead, by, now)
 
 
+def _organisations(session: Session, office: Office, file: StagedFile, by: str, now: Any) -> Any:
+    return import_organisations(session, office, read_organisations(file.content, file.name), by, now)
+
+
 PEOPLE = Kind("nguoi", COLUMNS, tuple(ROLES), _people)
+ORGANISATIONS = Kind("don-vi", organisations_table.COLUMNS, organisations_table.KINDS, _organisations)
 
 
 def _form_page(page: Page, kind: Kind, problem: str = "") -> HTMLResponse:
@@ -169,5 +176,5 @@ def _add_routes(kind: Kind) -> None:
         return _problems(page, visitor, kind, id)
 
 
-for each in (PEOPLE,):
+for each in (PEOPLE, ORGANISATIONS):
     _add_routes(each)
