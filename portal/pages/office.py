@@ -9,21 +9,36 @@ from models.database import reading
 from portal.pages import (
     office_calendar,
     office_import,
+    office_ladders,
     office_log,
     office_people,
+    office_plan_load,
     office_plans,
     office_rehearsal,
     office_system,
     office_systems,
+    office_units,
 )
 from portal.rendering import AnyPage
 from portal.visitor import may
 from rules.access import Action
 from services.overview_office import look_over
 
+PARTS = (
+    office_people,
+    office_units,
+    office_import,
+    office_calendar,
+    office_ladders,
+    office_plan_load,
+    office_plans,
+    office_rehearsal,
+    office_log,
+    office_system,
+    office_systems,
+)
 router = APIRouter()
-PARTS = (office_people, office_import, office_calendar, office_plans, office_rehearsal, office_log)
-for part in (*PARTS, office_system, office_systems):
+for part in PARTS:
     router.include_router(part.router)
 
 

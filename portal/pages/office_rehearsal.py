@@ -80,6 +80,7 @@ def show_rehearsal(page: AnyPage, asked: AskedDays) -> HTMLResponse:
         days=_per_day(found),
         choices={name: _choices(planned, name) for name in CHOICES},
         longest=LONGEST.days,
+        titles={duty.id: duty.short for duty in page.desk.office.plan.obligations},
         here="/quan-tri",
     )
 
