@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-import uvicorn
 from a_province import NOW
 from fastapi.testclient import TestClient
 from sqlmodel import select
@@ -27,6 +25,7 @@ from portal.pages.hooks import Hooks
 from rules.channels import EMAIL, Way
 from services.zalo_round import Round, take_round
 from services.zalo_round import Zalo as Reach
+from tests.fakes.listening import listening
 from tests.fakes.zalo_platform.client import Zalo, quick
 from tests.fakes.zalo_platform.client import zalo as zalo
 
@@ -195,14 +194,8 @@ def door(bureau: Desk, zalo: Zalo) -> Iterator[str]:
     """The portal itself, listening."""
     signing = Signing(zalo.known["APP_ID"], zalo.known["OA_ID"], zalo.known["OA_SECRET"])
     app = create_app(bureau, Hooks(signing, zalo.known["BOT_SECRET"]))
-    server = uvicorn.Server(uvicorn.Config(app, "127.0.0.1", 0, log_level="warning", lifespan="off"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join(5)
+    with listening(app) as url:
+        yield url
 
 
 def waiting_for(desk: Desk, count: int) -> list[InboundEvent]:
@@ -254,6 +247,7 @@ def test_late_and_replayed_events_do_nothing(bureau: Desk, zalo: Zalo, door: str
     old = str(int((NOW - timedelta(hours=3)).timestamp() * 1000))
     said = {"event_name": "user_send_text", "sender": {"id": "246"}, "message": {"text": code, "msg_id": "m1"}}
     zalo.tell("fire", event={**said, "timestamp": old})
+    waiting_for(bureau, 1)
     assert a_round(bureau, zalo, fetches=False).understood == {"stale": 1}
     zalo.tell("fire", event={**said, "timestamp": old})
     assert a_round(bureau, zalo, fetches=False).understood == {}

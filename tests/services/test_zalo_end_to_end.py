@@ -6,6 +6,8 @@ import json
 import logging
 import re
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from sqlmodel import select
 
 from config.home import Home, open_home
 from config.settings import load_settings
+from models.answers import InboundEvent
 from models.channels import ChannelHealth
 from models.database import reading, writing
 from models.inbound import AddressHealth
@@ -24,7 +27,10 @@ from models.log import LogEntry
 from models.messages import Attempt, Message
 from models.people import Person
 from models.zalo import ZaloLink
-from notifications.zalo_webhook import event_in
+from notifications.zalo_webhook import Signing, event_in
+from portal.app import create_app
+from portal.desk import Desk
+from portal.pages.hooks import Hooks
 from services import address_health
 from services.checkup_channels import channels as look
 from services.dispatch import Dispatched, dispatch
@@ -33,6 +39,7 @@ from services.rehearse import rehearse
 from services.tick import tick
 from services.undelivered import undelivered
 from services.zalo_round import Round, take_round
+from tests.fakes.listening import listening
 from tests.fakes.zalo_platform.client import Zalo, settings_towards
 from tests.fakes.zalo_platform.client import zalo as zalo
 
@@ -155,6 +162,44 @@ def test_a_receipt_that_does_not_come_is_asked_for_after_ten_minutes(home: Home,
     assert hear(home, MORNING + minutes(20)).delivered == 1
     assert nudges(home) == [("sent", "delivered")]
     assert len(zalo.requests("status")) == 2
+
+
+@contextmanager
+def the_portal(home: Home, zalo: Zalo, **mode: object) -> Iterator[None]:
+    """Listening for what Zalo tells of this office."""
+    signing = Signing(zalo.known["APP_ID"], zalo.known["OA_ID"], zalo.known["OA_SECRET"])
+    app = create_app(Desk(home.engine, home.office, lambda: MORNING), Hooks(signing))
+    with listening(app) as url:
+        zalo.tell("hook", url=f"{url}/hooks/zalo/oa", mode=mode)
+        yield
+
+
+def test_a_receipt_that_comes_before_the_answer_and_twice_counts_once(home: Home, zalo: Zalo):
+    due(home, phone=LAN)
+    with the_portal(home, zalo, race=True, times=2):
+        post(home)
+        assert len(rows(home.engine, InboundEvent)) == 1
+    assert (hear(home, MORNING).delivered, hear(home, MORNING).delivered) == (1, 0)
+    assert nudges(home) == [("sent", "delivered")]
+
+
+def test_a_receipt_of_a_dead_senders_message_is_placed(home: Home, zalo: Zalo):
+    due(home, phone=LAN)
+    with the_portal(home, zalo, race=True):
+        post(home)
+    with writing(home.engine) as session:  # as it is when the sender died before it wrote the answer down
+        session.execute(update(Attempt).values(state="unknown", provider_ref=""))
+        session.execute(update(Message).where(Message.channel == "zalo_zns").values(state="exhausted"))
+    assert hear(home, MORNING).delivered == 1
+    assert nudges(home) == [("sent", "delivered")]
+
+
+def test_a_forged_receipt_delivers_nothing(home: Home, zalo: Zalo):
+    due(home, phone=LAN)
+    with the_portal(home, zalo, race=True, mac="wrong"):
+        post(home)
+    assert hear(home, MORNING).delivered == 0
+    assert rows(home.engine, InboundEvent) == []
 
 
 def test_a_nudge_in_doubt_is_not_sent_again_and_its_receipt_clears_it(home: Home, zalo: Zalo):

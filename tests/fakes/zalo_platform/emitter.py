@@ -84,7 +84,7 @@ async def _deliver(delivery: dict[str, Any]) -> None:
     number = delivery["tried"]
     headers = {**delivery["headers"], **({"num_retry": str(number)} if number else {})}
     try:
-        async with httpx.AsyncClient(timeout=2) as client:
+        async with httpx.AsyncClient(timeout=10) as client:
             answer = await client.post(delivery["url"], content=delivery["raw"], headers=headers)
         if answer.status_code == 200:
             return
@@ -107,7 +107,7 @@ async def to_bot_hook(body: dict[str, Any]) -> None:
     bot = platform.state.bot
     headers = {"X-Bot-Api-Secret-Token": bot.secret}
     try:
-        async with httpx.AsyncClient(timeout=2) as client:
+        async with httpx.AsyncClient(timeout=10) as client:
             await client.post(bot.webhook, json=body, headers=headers)
     except httpx.HTTPError:
         return  # a bot's message is not sent again
