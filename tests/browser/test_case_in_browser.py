@@ -104,6 +104,7 @@ def test_a_unit_hands_in_and_the_coordinator_returns_it(
         page.get_by_role("link", name="Nộp").click()
         page.get_by_label("Tệp").set_input_files([PDF])
         page.get_by_label("Số, ký hiệu văn bản").fill(number)
+        page.locator("textarea[name=note]").fill("Thêm hình thức phổ biến")  # asked for once it was returned
         page.get_by_role("button", name="Nộp và lấy biên nhận").click()
         page.wait_for_url("**/bien-nhan/*")
         assert "Nhận sau hạn" in page.locator(".verdict").inner_text()
