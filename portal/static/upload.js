@@ -117,7 +117,7 @@
   }
 
   function settle() {
-    input.required = !form.querySelector("[name=tai_len]");
+    input.required = !busy && !form.querySelector("[name=tai_len]"); /* what is on its way counts as chosen */
     button.disabled = wanted;
     if (wanted && !busy) {
       wanted = button.disabled = false;
