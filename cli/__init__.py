@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "tick": ("cli.tick", "Một lượt: mở kỳ, nhắc, đôn đốc. / One pass: open, remind, escalate."),
     "dispatch": ("cli.dispatch", "Gửi các thư đang chờ. / Deliver what waits."),
+    "watch": ("cli.watch", "Trông chừng từ bên ngoài Prefect. / Watch from outside the engine."),
     "rehearse": ("cli.rehearse", "Diễn tập: ai sẽ nhận gì, ngày nào. / Who would get what, when; writes nothing."),
     "submit": ("cli.submit", "Đăng ký văn bản đã nhận. / Register what arrived on paper or by mail."),
     "stage": ("cli.stage", "Ghi nhận bước phê duyệt, báo cáo, công bố. / Record an approval, report or publication."),

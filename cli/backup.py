@@ -8,7 +8,9 @@ from pathlib import Path
 from cli.answers import ERR, OUT, AsJson, print_json
 from config import clock
 from config.home import open_home
+from models.database import writing
 from services.backup import backup
+from services.watch import BACKUP, beat
 
 
 def run(file: Path, as_json: AsJson = False) -> None:
@@ -17,6 +19,8 @@ def run(file: Path, as_json: AsJson = False) -> None:
     home = open_home(now)
     with ERR.status("Đang sao lưu… / Backing up…") as status:
         kept = backup(home.engine, home.folder, file, now, lambda name: status.update(f"Đang sao lưu {name}"))
+    with writing(home.engine) as session:
+        beat(session, BACKUP, now)
     if as_json:
         print_json({**asdict(kept), "file": str(file)})
     else:

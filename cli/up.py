@@ -198,6 +198,7 @@ def _children(home: Home, ports: Ports, environment: Mapping[str, str]) -> list[
             *("--host", HOST, "--port", str(ports.portal), "--no-access-log"),
         ],
         "engine": [python, "-m", "flows.engine"],
+        "watch": [python, "-m", "cli", "watch"],
     }
     if home.settings.prefect_api_url is None:
         commands = {"prefect": [python, "-m", "prefect", "server", "start"], **commands}

@@ -106,6 +106,15 @@ def _imap(value: SecretStr) -> SecretStr:
     return value
 
 
+def _http_secret(value: SecretStr) -> SecretStr:
+    parts = urlsplit(value.get_secret_value())
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("not an address")
+    _ = parts.port
+    return value
+
+
+PingUrl = Annotated[SecretStr, AfterValidator(_http_secret), HTTP]
 ImapUrl = Annotated[
     SecretStr,
     AfterValidator(_imap),

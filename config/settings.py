@@ -73,6 +73,7 @@ class Settings(BaseSettings):
     mail_from: k.Sender = "Kỳ Hạn <nhacviec@example.vn>"
     allow_list: k.Listed = ()  # when not empty, nothing leaves for anybody else
     dry_run: k.YesNo = False
+    ping_url: k.PingUrl | None = None  # of whoever watches the watcher
     timezone: k.Zone = "Asia/Ho_Chi_Minh"
     support_email: k.MailAddress = "hotro@example.vn"
     support_phone: k.Word = "(0299) 000 0000"

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Engine, func, select
 from sqlmodel import col
 
-from models import queries_plan
+from models import queries_plan, queries_watch
 from models.database import reading
 from models.messages import Message
 from models.migrate import newest, revision
@@ -36,6 +36,7 @@ def look(engine: Engine, office: Office, now: datetime, unconfirmed: Sequence[da
         _schema(engine),
         *_plan(engine),
         _engine(engine, now),
+        _watch(engine, now),
         *_people(engine),
         *_messages(engine),
         *_calendar(office, now, unconfirmed),
@@ -66,6 +67,16 @@ def _engine(engine: Engine, now: datetime) -> Finding:
     ok = now - seen < SILENT_AFTER
     vi = f"lượt gần nhất {local_day(seen):%d/%m/%Y}"
     return Finding("engine", ok, vi, f"last tick {seen:%Y-%m-%d}", "" if ok else "kyhan up")
+
+
+def _watch(engine: Engine, now: datetime) -> Finding:
+    with reading(engine) as session:
+        seen = queries_watch.last_beats(session, ["watch"]).get("watch")
+    if seen is None:
+        return Finding("watch", False, "chưa trông chừng lượt nào", "has never looked", "kyhan up, hoặc kyhan watch")
+    ok = now - seen < SILENT_AFTER
+    vi = f"lượt trông chừng gần nhất {local_day(seen):%d/%m/%Y}"
+    return Finding("watch", ok, vi, f"last look {seen:%Y-%m-%d}", "" if ok else "kyhan up, hoặc kyhan watch")
 
 
 def _people(engine: Engine) -> list[Finding]:

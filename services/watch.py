@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from hashlib import sha256
+from pathlib import Path
+from shutil import disk_usage
 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from models import queries_inbound, queries_watch
+from models import queries_watch, queries_worklist
 from models.channels import ChannelHealth
-from models.database import writing
+from models.database import insert_new, writing
+from models.projection import Heartbeat
 from rules.channels import Way
 from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
 from services import channel_gate, zalo_tokens
 from services.channel_gate import queue_for_coordinators
-from services.undelivered import undelivered
 
 SILENCE = timedelta(hours=26)  # one daily tick missed, with two hours of grace
 STUCK = timedelta(hours=4)
+BEAT, BACKUP = "watch", "backup"  # heartbeats
+DECEMBER = 12
 LOOK_BACK = timedelta(days=1)
 MESSAGE_STATES = {
     "pending": "chờ gửi quá lâu",
@@ -40,23 +44,27 @@ class Finding:
     urgent: bool = False  # told at once, not with the day's digest
 
 
+ALARMS = frozenset({"watch", "channel_down"})  # kinds of message that leave by whatever way is open
+CALM_FROM = time(7, 30)  # nobody is woken for what can wait
+BACKUP_IS_OLD = timedelta(days=3)
+LITTLE_ROOM, NO_ROOM = 0.10, 0.03  # of the disk
+
+
 def watch(session: Session, office: Office, now: datetime) -> list[str]:
     """One Vietnamese sentence for each thing that is wrong; an empty list when all is well."""
     return [finding.text for finding in findings(session, office, now)]
 
 
 def findings(session: Session, office: Office, now: datetime) -> list[Finding]:
+    full, filling = _disk(office.folder)
     urgent = [
         *_silent(session, office, now),
         *_paused(session),
         *zalo_tokens.problems(session, now, by_template(office)),
+        *full,
     ]
-    calm = [
-        *_stuck(session, now),
-        *_undrawn(session),
-        *_for_a_person(session, now),
-        *_nearly_used_up(session, office, now),
-    ]
+    calm = [*_stuck(session, now), *_undrawn(session), *_for_a_person(session, now)]
+    calm += [*_nearly_used_up(session, office, now), *filling, *_backup(session, now), *_holidays(office, now)]
     return [*(Finding(text, True) for text in urgent), *(Finding(text) for text in calm)]
 
 
@@ -74,7 +82,8 @@ def watch_once(engine: Engine, office: Office, now: datetime) -> list[Finding]:
             seal = sha256(_without_numbers("\n".join(sorted(urgent))).encode()).hexdigest()[:12]
             matter = f"{len(urgent)} việc khẩn cần xem"
             queue_for_coordinators(session, office, "watch", f"watch:{day}:{seal}", now, matter, urgent)
-        if calm:
+        beat(session, BEAT, now)
+        if calm and now.astimezone(PROVINCE).time() >= CALM_FROM:
             matter = f"{len(calm)} việc cần xem"
             queue_for_coordinators(session, office, "watch", f"watch:{day}", now, matter, calm)
     return found
@@ -83,6 +92,12 @@ def watch_once(engine: Engine, office: Office, now: datetime) -> list[Finding]:
 def by_template(office: Office) -> bool:
     """Whether a channel of this office sends in the name of an Official Account."""
     return any(way.family == "zalo" and way.reaches_by in ("phone", "oa") for way in office.ways)
+
+
+def beat(session: Session, name: str, now: datetime) -> None:
+    """Something that should happen again and again has happened."""
+    if not insert_new(session, Heartbeat, [{"name": name, "at": now}]):
+        session.get_one(Heartbeat, name).at = now
 
 
 def _without_numbers(text: str) -> str:
@@ -98,10 +113,44 @@ def _paused(session: Session) -> list[str]:
     ]
 
 
+WAITS = {
+    "undelivered": "{} tin không kênh nào gửi được, cần người xử lý.",
+    "mails": "{} thư đến chưa gắn được với hồ sơ nào.",
+    "addresses": "{} địa chỉ đang dùng không nhận được thư.",
+    "events": "{} biên nhận không khớp tin nào.",
+}
+
+
 def _for_a_person(session: Session, now: datetime) -> list[str]:
-    given_up, unmatched = len(undelivered(session, now)), len(queries_inbound.to_be_seen(session))
-    told = [f"{given_up} tin không kênh nào gửi được, cần người xử lý."] if given_up else []
-    return [*told, f"{unmatched} thư đến chưa gắn được với hồ sơ nào."] if unmatched else told
+    waits = queries_worklist.counts(session, now, local_day(now))
+    return [said.format(waits[name]) for name, said in WAITS.items() if waits[name]]
+
+
+def _disk(folder: Path) -> tuple[list[str], list[str]]:
+    """What must be told at once, and what can wait."""
+    there = next((place for place in (folder, *folder.absolute().parents) if place.exists()), None)
+    if there is None:
+        return [], []
+    disk = disk_usage(there)
+    left = disk.free / disk.total if disk.total else 1
+    told = [f"Ổ đĩa chứa dữ liệu chỉ còn trống {left:.0%} ({disk.free / 2**30:.1f} GB)."]
+    return (told, []) if left < NO_ROOM else ([], told if left < LITTLE_ROOM else [])
+
+
+def _backup(session: Session, now: datetime) -> list[str]:
+    """Only where backups are taken at all."""
+    last = queries_watch.last_beats(session, [BACKUP]).get(BACKUP)
+    if last is None or now - last < BACKUP_IS_OLD:
+        return []
+    return [f"Bản sao lưu gần nhất đã {(now - last).days} ngày tuổi."]
+
+
+def _holidays(office: Office, now: datetime) -> list[str]:
+    """By December the holidays and swapped days of the next year are announced; an entry of that year says so."""
+    today = local_day(now)
+    if today.month < DECEMBER or any(day.day.year == today.year + 1 for day in office.calendar.overrides):
+        return []
+    return [f"Lịch nghỉ năm {today.year + 1} chưa được đối chiếu với thông báo nghỉ lễ, hoán đổi ngày làm việc."]
 
 
 def _nearly_used_up(session: Session, office: Office, now: datetime) -> list[str]:
