@@ -3,79 +3,77 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlalchemy import and_, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from models.cases import Case
-from models.messages import Attempt, Message, Notice
-from models.organisations import Organisation
+from models import queries_access, queries_ledger
+from models.messages import Attempt, Message
 from models.people import Person
-from models.plan import ObligationRow, Occurrence
-from models.queries_messages import carried
+from models.queries_ledger import FATES, Line, Wanted
+from rules.deadlines import local_day
+
+LedgerRow = Line
+FATE_VI = {
+    "sent": "đã gửi",
+    "delivered": "đã tới nơi",
+    "bounced": "bị trả về",
+    "failed": "không gửi được",
+    "given_up": "thôi gửi",
+    "waiting": "đang chờ gửi",
+    "skipped": "không gửi",
+    "expired": "đã trả lời trước khi gửi",
+    "suppressed": "giữ lại",
+    "recorded": "chỉ ghi nhận",
+    "issued": "đã ban hành",
+}
+
+
+def ledger(
+    session: Session, case_id: int | None = None, limit: int = 1_000, wanted: Wanted | None = None, offset: int = 0
+) -> list[Line]:
+    """The newest first: each notice with the message that carries it and its last attempt; issued letters too."""
+    return queries_ledger.lines(session, wanted or Wanted(case_id=case_id), limit, offset)
+
+
+def result(line: Line) -> str:
+    """What became of it, in one Vietnamese sentence, as the annex of the report says it."""
+    why = line.skipped or (line.reason if line.fate in WHY else "")
+    said = FATE_VI.get(line.fate, line.fate)
+    if line.number:
+        said = f"{said}, số {line.number}"
+    return f"{said}: {why}" if why else said
+
+
+WHY = frozenset({"bounced", "failed", "given_up", "suppressed"})
 
 
 @dataclass(frozen=True)
-class LedgerRow:
-    case_id: int
-    unit: str
-    obligation: str
-    period: str
-    step: str
+class Told:
+    """One message, with every try and every case it speaks of."""
+
+    message: Message
     person: str
-    on_day: date
-    skipped: str | None
-    channel: str | None
-    state: str | None
-    attempts: int | None
-    address: str | None
-    sent_at: datetime | None
-    reason: str | None
-    told: str | None = None  # of the last attempt: accepted, delivered, rejected, unknown …
+    unit: str
+    attempts: list[Attempt]
+    lines: list[Line]
 
 
-def ledger(session: Session, case_id: int | None = None, limit: int = 1_000) -> list[LedgerRow]:
-    """The newest notices first, each with the message that carries it and its last attempt."""
-    last = (
-        select(col(Attempt.id))
-        .where(col(Attempt.message_id) == col(Message.id))
-        .order_by(col(Attempt.number).desc())
-        .limit(1)
-        .correlate(Message)
-        .scalar_subquery()
+def told(session: Session, message_id: int, now: datetime) -> Told | None:
+    message = session.get(Message, message_id)
+    if message is None:
+        return None
+    person = session.get_one(Person, message.person_id)
+    held = queries_access.roles_held(session, message.person_id, local_day(now))
+    unit = next((body for _, body in held if body is not None), None)
+    name = queries_access.unit_name(session, unit, local_day(now)) if unit is not None else ""
+    return Told(
+        message,
+        person.name,
+        name,
+        queries_ledger.attempts(session, message_id),
+        queries_ledger.of_message(session, message_id),
     )
-    query = (
-        select(
-            col(Notice.case_id),
-            col(Organisation.key),
-            col(ObligationRow.code),
-            col(Occurrence.period),
-            col(Notice.step),
-            col(Person.name),
-            col(Notice.on_day),
-            col(Notice.skipped),
-            col(Message.channel),
-            col(Message.state),
-            col(Message.attempts),
-            col(Attempt.address),
-            col(Attempt.started_at),
-            col(Message.reason),
-            col(Attempt.state),
-        )
-        .join(Case, col(Case.id) == col(Notice.case_id))
-        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
-        .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
-        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-        .join(Person, col(Person.id) == col(Notice.person_id))
-        .outerjoin(
-            Message,
-            and_(carried(), col(Message.kind) == "digest", col(Notice.skipped).is_(None)),
-        )
-        .outerjoin(Attempt, col(Attempt.id) == last)
-        .order_by(col(Notice.on_day).desc(), col(Notice.id).desc())
-        .limit(limit)
-    )
-    if case_id is not None:
-        query = query.where(col(Notice.case_id) == case_id)
-    return [LedgerRow(*row) for row in session.execute(query)]
+
+
+__all__ = ["FATES", "FATE_VI", "LedgerRow", "Told", "Wanted", "ledger", "result", "told"]
