@@ -37,6 +37,12 @@ def to_be_seen(session: Session) -> Sequence[InboundMail]:
     return session.execute(query.order_by(col(InboundMail.id))).scalars().all()
 
 
+def laid_aside(session: Session, most: int) -> Sequence[InboundMail]:
+    """The last ones a person has looked at and not registered."""
+    query = select(InboundMail).where(col(InboundMail.verdict) == "quarantined", col(InboundMail.seen_at).is_not(None))
+    return session.execute(query.order_by(col(InboundMail.seen_at).desc()).limit(most)).scalars().all()
+
+
 def message_keys(session: Session, since: datetime) -> Sequence[tuple[int, str]]:
     """Ids and keys of the e-mails written since."""
     query = select(col(Message.id), col(Message.key)).where(col(Message.channel) == "email")

@@ -45,7 +45,7 @@ from portal.pages import (
     register,
     sign_in,
     talk,
-    work,
+    work_lists,
 )
 from portal.pages.answer_hand_in import router as hand_in_by_link
 from portal.pages.calendars import feed_router
@@ -58,6 +58,7 @@ from services.board_notices import notices
 
 OF_THE_LEAD = (portfolio, bulk, chasing, register, work, foresight)
 PARTS = (sign_in, account, posts, board, mail, case, hand_in, office, talk, *OF_THE_LEAD)
+
 YEAR = "public, max-age=31536000, immutable"
 
 
@@ -79,6 +80,23 @@ def create_app(desk: Desk | None = None, webhooks: Hooks | None = None) -> FastA
     app.add_api_route("/healthz", healthz, methods=["GET"])
     pages = APIRouter(dependencies=[Depends(genuine)])
     for part in PARTS:
+    parts = (
+        sign_in,
+        account,
+        posts,
+        board,
+        mail,
+        case,
+        hand_in,
+        office,
+        portfolio,
+        bulk,
+        chasing,
+        talk,
+        register,
+        work_lists,
+    )
+    for part in parts:
         pages.include_router(part.router)
     pages.include_router(hand_in.upload_router)
     pages.include_router(own_pages)

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from models import queries_inbound
 from models.inbound import AddressHealth
 from services import log
+from services.errors import Overtaken
 
 DEAD, SUSPECT = "dead", "suspect"
 DOUBT_LASTS = timedelta(days=30)
@@ -54,6 +55,14 @@ def revive(session: Session, channel: str, address: str, now: datetime, by: str)
         log.append(session, now, by, "address.revived", f"address:{channel}:{address}", {"was": row.state})
     session.flush()
     return bool(rows)
+
+
+def revive_by_id(session: Session, health: int, by: str, now: datetime) -> None:
+    """Raises Overtaken when nothing is held against the address any more."""
+    row = session.get(AddressHealth, health, with_for_update=True)
+    if row is None:
+        raise Overtaken("", "", None)
+    revive(session, row.channel, row.address, now, by)
 
 
 def _is_over(row: AddressHealth, now: datetime) -> bool:

@@ -127,6 +127,16 @@ def _recover(session: Session, health: ChannelHealth, now: datetime) -> None:
     health.paused_until, health.alarmed_at, health.reason, health.failures = None, None, "", 0
 
 
+def resume(session: Session, channel: str, by: str, now: datetime) -> None:
+    """A person says it works again: tried at once. Raises Overtaken when it is not paused any more."""
+    health = session.get(ChannelHealth, channel, with_for_update=True)
+    if health is None or health.paused_until is None:
+        raise log.overtaken(session, f"channel:{channel}")
+    log.append(session, now, by, "channel.resume", f"channel:{channel}", {"reason": health.reason})
+    health.paused_until, health.alarmed_at, health.reason, health.failures = None, None, "", 0
+    session.add(health)
+
+
 def _alarm(session: Session, office: Office, health: ChannelHealth, now: datetime) -> None:
     """By e-mail; when e-mail itself is down, the log, the board and the watch have to say it."""
     other = next((way for way in office.ways if way.guaranteed and way.name != health.channel), None)

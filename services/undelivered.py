@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlmodel import Session
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from models import queries_outbox
+from models.log import LogEntry
 from models.messages import Message
+from models.people import Person
 from services import log
 from services.errors import Refused
 from services.settle import IN_DOUBT
@@ -30,6 +34,16 @@ class Undelivered:
     reason: str
     since: datetime | None
     on_day: date
+
+
+@dataclass(frozen=True)
+class GivenUp:
+    id: int
+    person: str
+    kind: str
+    reason: str
+    by: str
+    at: datetime
 
 
 def undelivered(session: Session, now: datetime | None = None) -> list[Undelivered]:
@@ -85,6 +99,17 @@ def bring_back(session: Session, message: int, by: str, now: datetime) -> None:
     row.state = BROUGHT_BACK
     session.add(row)
     log.append(session, now, by, "message.bring_back", f"message:{message}", {"reason": row.reason})
+
+
+def still_given_up(session: Session, entries: Sequence[LogEntry]) -> list[GivenUp]:
+    """Of these entries of the log, those whose message nobody has brought back since."""
+    ids = {int(told.subject.partition(":")[2]): told for told in reversed(entries)}
+    query = select(Message, Person).join(Person, col(Person.id) == col(Message.person_id))
+    query = query.where(col(Message.id).in_(ids), col(Message.state) == "given_up").order_by(col(Message.id).desc())
+    return [
+        GivenUp(row.id or 0, person.name, row.kind, row.reason, ids[row.id or 0].actor, ids[row.id or 0].at)
+        for row, person in session.execute(query)
+    ]
 
 
 def _of_the_list(session: Session, message: int) -> Message:

@@ -10,6 +10,7 @@ import pytest
 from every_route import Route, every_route
 from sqlmodel import col, select
 from systems import a_token
+from test_work_mails import a_letter, waits
 from visitors import (
     ADMINISTRATOR,
     AUDITOR,
@@ -30,6 +31,7 @@ from visitors import (
 from models.access import SignInLink, WebSession
 from models.cases import Case
 from models.database import reading
+from models.messages import LetterDraft
 from models.organisations import Organisation, OrganisationName
 from models.people import Person, Post, Tenure
 from models.submissions import SubmissionFile
@@ -63,8 +65,12 @@ OPEN = {
 BY_LINK = {"/tra-loi/{token}", "/tra-loi/{token}/nop"}
 PROVEN_OTHERWISE = BY_LINK | {"/hooks/zalo/oa", "/hooks/zalo/bot"}  # these by Zalo's seal
 TOLD = {"name": "Trần Thị Mới", "email": "moi@other.example.vn", "from_day": "2014-01-08", "viec": "grant"}
+PROVEN_OTHERWISE = {"/tra-loi/{token}", "/hooks/zalo/oa", "/hooks/zalo/bot"}  # by its link; by Zalo's seal
+TOLD = {"name": "Trần Thị Mới", "email": "moi@other.example.vn", "from_day": "2014-01-08", "viec": "retry"}
 HERE = {"key": "SYT", "code": "I5-CALENDAR", "id": "1", "name": "x.eml", "number": "0", "post": "1", "token": "x"}
 HERE |= {"case_id": "1", "file_id": "1", "version": "1"}
+WAITING = {"draft": "1", "mail": "1", "message": "1", "address": "1", "channel": "email"}
+HERE |= WAITING
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +81,13 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     ways = (*desk.office.ways, Way("zalo_bot", "zalo", "bot"))
     a_token(desk)  # for the button that revokes it
     return replace(desk, mail_folder=folder / "mail", office=replace(desk.office, folder=folder, ways=ways))
+    desk = replace(desk, mail_folder=folder / "mail", office=replace(desk.office, folder=folder))
+    waits(desk, a_letter())
+    with reading(desk.engine) as session:
+        draft = folder / session.get_one(LetterDraft, 1).file
+    draft.parent.mkdir(exist_ok=True)
+    draft.write_bytes(b"PK")
+    return desk
 
 
 @pytest.fixture(scope="module")
@@ -174,6 +187,29 @@ MATRIX = {
     "GET /viec": WORKING,
     "GET /viec/de-nghi": DECIDING,
     "POST /viec/de-nghi": DECIDING,
+    "GET /viec/cong-van": DECIDING,
+    "GET /viec/cong-van/{draft}/tep": DECIDING,
+    "POST /viec/cong-van/{draft}/ky": DECIDING,
+    "POST /viec/cong-van/{draft}/cho": DECIDING,
+    "POST /viec/cong-van/{draft}/so": DECIDING,
+    "POST /viec/cong-van/{draft}/bo": DECIDING,
+    "GET /viec/thu-den": {COORDINATOR},
+    "GET /viec/thu-den/{mail}": {COORDINATOR},
+    "GET /viec/thu-den/{mail}/goc": {COORDINATOR},
+    "GET /viec/thu-den/{mail}/tep/{number}": {COORDINATOR},
+    "POST /viec/thu-den/{mail}/gan": {COORDINATOR},
+    "POST /viec/thu-den/{mail}/bo-qua": {COORDINATOR},
+    "POST /viec/thu-den/{mail}/dua-lai": {COORDINATOR},
+    "GET /viec/chua-gui": TENDING,
+    "POST /viec/chua-gui": TENDING,
+    "GET /viec/dia-chi": TENDING,
+    "POST /viec/dia-chi/{address}/dung-lai": TENDING,
+    "POST /viec/dia-chi/{address}/sua": TENDING,
+    "GET /viec/kenh": TENDING,
+    "POST /viec/kenh/{channel}/chay-lai": TENDING,
+    "POST /viec/kenh-bien-nhan": TENDING,
+    "GET /so-nhac": EVERY_UNIT,
+    "GET /so-nhac/{message}": EVERY_UNIT,
     "GET /thu": MAILS,
     "GET /thu/{name}": MAILS,
     "GET /thu/{name}/noi-dung": MAILS,
@@ -413,6 +449,7 @@ def all_ids(desk: Desk) -> dict[str, list[str]]:
     duties = [duty.id for duty in desk.office.plan.obligations]
     few = [str(n) for n in range(1, 40)]
     named = {"key": keys, "code": duties, "id": few, "number": ["0"]}
+    named |= {name: [value] for name, value in WAITING.items()}
     return named | {"case_id": cases, "file_id": few, "version": ["1"]}
 
 

@@ -1,0 +1,186 @@
+"""Mails that could not be put to a case by themselves: looked at, registered for a case, or laid aside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Form
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlmodel import Session
+from starlette.exceptions import HTTPException
+
+from models import queries_inbound, queries_worklist
+from models.database import reading, writing
+from models.inbound import InboundMail
+from portal.pages.case import FOREIGN, day_of
+from portal.pages.work import LARGEST_ID, Chosen, Done, Word, Words, acted, tidy, work_page
+from portal.rendering import AnyPage, Page
+from portal.visitor import AnyVisitor, may
+from rules.access import Action
+from rules.deadlines import local_day
+from services import log, receive_by_hand
+from services.errors import Refused
+from services.hand_in import HandIn
+from services.receive_by_hand import OpenedMail, enclosed_file, opened, raw_mail
+from services.units import all_units
+
+router = APIRouter(prefix="/viec/thu-den", dependencies=[Depends(may(Action.REGISTER))])
+
+DAY = "Ngày văn bản chưa đúng. / The date of the document is no date."
+REASON = "Cần ghi lý do. / A reason is required."
+
+
+@dataclass(frozen=True)
+class Asked:
+    row: InboundMail
+    raw: bytes | None
+    mail: OpenedMail
+
+
+def asked_mail(page: AnyPage, mail: int) -> Asked:
+    """Any that ever waited for a person; what units sent to a case is read at the case."""
+    with reading(page.desk.engine) as session:
+        row = session.get(InboundMail, mail) if 0 < mail <= LARGEST_ID else None
+    if row is None or (row.verdict != "quarantined" and not row.seen_by):
+        raise HTTPException(404)
+    raw = raw_mail(_files(page), row.sha256)
+    return Asked(row, raw, opened(raw) if raw is not None else receive_by_hand.UNREADABLE)
+
+
+AskedMail = Annotated[Asked, Depends(asked_mail)]
+
+
+def _files(page: Page) -> Path:
+    return page.desk.office.folder / "files"
+
+
+@router.get("")
+def show_mails(page: AnyPage, xong: Done = 0) -> HTMLResponse:
+    with reading(page.desk.engine) as session:
+        waiting = receive_by_hand.waiting_for_a_person(session)
+        aside = queries_inbound.laid_aside(session, 10)
+    return work_page(page, "work_mails.html", waiting=waiting, aside=aside, count=xong)
+
+
+@router.get("/{mail}")
+def show_mail(page: AnyPage, asked: AskedMail) -> HTMLResponse:
+    return _mail(page, asked)
+
+
+def _mail(page: Page, asked: Asked, **told: object) -> HTMLResponse:
+    today = local_day(page.now)
+    with reading(page.desk.engine) as session:
+        units = sorted(all_units(session, today).values(), key=lambda unit: unit.key)
+        periods = queries_worklist.open_periods(session)
+        suggested = _suggested(session, asked.row, today)
+    typed = {
+        "unit": "",
+        "obligation": "",
+        "period": "",
+        "number": asked.row.note,
+        "date": "",
+        "reason": "",
+        **suggested,
+    }
+    facts = {"typed": typed, "chosen": None, "step": "", **told}
+    duties = [item for item in page.desk.office.plan.obligations if item.id in {code for code, _ in periods}]
+    known = list(dict.fromkeys(period for _, period in periods))
+    return work_page(page, "work_mail.html", asked=asked, units=units, duties=duties, periods=known, **facts)  # type: ignore[arg-type]
+
+
+def _suggested(session: Session, row: InboundMail, today: date) -> dict[str, str]:
+    """The case the mail may be about, else the unit of its sender."""
+    if row.case_id is not None:
+        case = queries_inbound.case_codes(session, [row.case_id])[row.case_id]
+        return {"unit": case.unit, "obligation": case.obligation, "period": case.period}
+    units = queries_inbound.units_of_contact(session, row.sender, today) if row.sender else set()
+    keys = {unit.id: unit.key for unit in all_units(session, today).values()}
+    return {"unit": keys.get(next(iter(units)), "")} if len(units) == 1 else {}
+
+
+@router.get("/{mail}/goc")
+def fetch_original(page: AnyPage, visitor: AnyVisitor, asked: AskedMail) -> Response:
+    if asked.raw is None:
+        raise HTTPException(404)
+    return _handed_out(page, visitor.name, asked, f"thu-{asked.row.id}.eml", asked.raw)
+
+
+@router.get("/{mail}/tep/{number}")
+def fetch_file(page: AnyPage, visitor: AnyVisitor, asked: AskedMail, number: int) -> Response:
+    found = enclosed_file(asked.raw, number) if asked.raw is not None else None
+    if found is None:
+        raise HTTPException(404)
+    return _handed_out(page, visitor.name, asked, *found)
+
+
+def _handed_out(page: Page, by: str, asked: Asked, name: str, content: bytes) -> Response:
+    """As a file to keep, never as a page; and the log knows who fetched it."""
+    with writing(page.desk.engine) as session:
+        log.append(session, page.now, by, "mail.read", f"mail:{asked.row.id}", {"name": name})
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+        "Content-Security-Policy": FOREIGN,
+    }
+    return Response(content, media_type="application/octet-stream", headers=headers)
+
+
+@router.post("/{mail}/gan")
+def assign(
+    page: AnyPage,
+    visitor: AnyVisitor,
+    asked: AskedMail,
+    chon: Chosen = None,
+    unit: Word = "",
+    obligation: Word = "",
+    period: Word = "",
+    number: Word = "",
+    date: Annotated[str, Form(max_length=30)] = "",
+) -> Response:
+    typed = {"unit": unit, "obligation": obligation, "period": period, "number": tidy(number), "date": date}
+    try:
+        day = day_of(date)
+        if date and day is None:
+            raise Refused(DAY)
+        arrival = HandIn(
+            unit,
+            obligation,
+            period,
+            asked.row.received_at,
+            document_number=typed["number"],
+            document_date=day,
+            registered_by=visitor.name,
+        )
+        desk = page.desk
+        receipt = receive_by_hand.assign(
+            desk.engine, desk.office, _files(page), asked.row.id or 0, arrival, page.now, chon or []
+        )
+    except Refused as error:
+        return _mail(page, asked, problems=[("", error)], typed={"reason": "", **typed}, chosen=chon or [])
+    return RedirectResponse(page.url(f"/ho-so/{receipt.case_id}"), 303)
+
+
+@router.post("/{mail}/bo-qua")
+def lay_aside(page: AnyPage, visitor: AnyVisitor, asked: AskedMail, reason: Words = "") -> Response:
+    reason = tidy(reason)
+    try:
+        if not reason:
+            raise Refused(REASON)
+        with writing(page.desk.engine) as session:
+            receive_by_hand.lay_aside(session, asked.row.id or 0, visitor.name, page.now, reason)
+    except Refused as error:
+        return _mail(page, asked, problems=[("", error)], step="bo")
+    return acted(page, "/viec/thu-den", 1)
+
+
+@router.post("/{mail}/dua-lai")
+def bring_back(page: AnyPage, visitor: AnyVisitor, asked: AskedMail) -> Response:
+    try:
+        with writing(page.desk.engine) as session:
+            receive_by_hand.bring_back(session, asked.row.id or 0, visitor.name, page.now)
+    except Refused as error:
+        return _mail(page, asked, problems=[("", error)])
+    return acted(page, "/viec/thu-den", 1)

@@ -1,0 +1,157 @@
+"""The post: what nobody could deliver, addresses that do not work, and how each channel fares."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form
+from fastapi.responses import HTMLResponse, Response
+from sqlmodel import Session
+from starlette.exceptions import HTTPException
+
+from models import queries_worklist
+from models.database import reading, writing
+from portal.pages.work import LARGEST_ID, Chosen, Done, Word, Words, acted, ids, one_by_one, tidy, work_page
+from portal.rendering import AnyPage, Page
+from portal.visitor import AnyVisitor, Visitor, may
+from rules.access import Action
+from rules.deadlines import local_day
+from services import address_health, channel_gate, correct_address, undelivered, worklist
+from services.errors import Refused
+
+router = APIRouter(prefix="/viec", dependencies=[Depends(may(Action.TEND))])
+
+A_PAGE = 200
+
+
+# --- what nobody could deliver ----------------------------------------------------------------------------------------
+
+
+@router.get("/chua-gui")
+def show_undelivered(page: AnyPage, xong: Done = 0) -> HTMLResponse:
+    return _undelivered(page, count=xong)
+
+
+def _undelivered(page: Page, **told: object) -> HTMLResponse:
+    with reading(page.desk.engine) as session:
+        found = undelivered.undelivered(session, page.now)
+        posts = queries_worklist.posts_of_people(session, [item.person_id for item in found], local_day(page.now))
+        entries = queries_worklist.last_done(session, ["message.give_up"], 10)
+        given_up = undelivered.still_given_up(session, entries)
+    facts = {"chosen": [], "reason": "", "viec": "", **told}
+    more = max(len(found) - A_PAGE, 0)
+    return work_page(
+        page,
+        "work_undelivered.html",
+        found=found[:A_PAGE],
+        more=more,
+        posts=posts,
+        given_up=given_up,
+        **facts,  # type: ignore[arg-type]
+    )
+
+
+@router.post("/chua-gui")
+def decide_undelivered(
+    page: AnyPage, visitor: AnyVisitor, chon: Chosen = None, viec: Word = "", reason: Words = ""
+) -> Response:
+    if viec not in ("retry", "give_up", "bring_back"):
+        raise HTTPException(422)
+    chosen, reason = ids(chon), tidy(reason)
+    with reading(page.desk.engine) as session:
+        names = {item.id: item.person for item in undelivered.undelivered(session, page.now)}
+
+    def act(session: Session, id: int) -> None:
+        if viec == "retry":
+            undelivered.retry(session, id, visitor.name, page.now)
+        elif viec == "give_up":
+            undelivered.give_up(session, id, visitor.name, reason, page.now)
+        else:
+            undelivered.bring_back(session, id, visitor.name, page.now)
+
+    problems = one_by_one(page, chosen, lambda id: names.get(id, ""), act)
+    if problems:
+        told = {"chosen": chosen, "reason": reason, "viec": viec, "count": len(chosen) - len(problems)}
+        return _undelivered(page, problems=problems, **told)
+    return acted(page, "/viec/chua-gui", len(chosen))
+
+
+# --- addresses that do not work ---------------------------------------------------------------------------------------
+
+
+@router.get("/dia-chi")
+def show_addresses(page: AnyPage, visitor: AnyVisitor, xong: Done = 0) -> HTMLResponse:
+    return _addresses(page, visitor, count=xong)
+
+
+def _addresses(page: Page, visitor: Visitor, **told: object) -> HTMLResponse:
+    with reading(page.desk.engine) as session:
+        found = worklist.bad_addresses(session, page.now)
+        correctable = correct_address.correctable(session, visitor, {item.row.person_id for item in found}, page.now)
+    facts = {"asked": 0, "typed": "", **told}
+    return work_page(page, "work_addresses.html", found=found, correctable=correctable, **facts)  # type: ignore[arg-type]
+
+
+@router.post("/dia-chi/{address}/dung-lai")
+def revive(page: AnyPage, visitor: AnyVisitor, address: int) -> Response:
+    try:
+        with writing(page.desk.engine) as session:
+            address_health.revive_by_id(session, _row(address), visitor.name, page.now)
+    except Refused as error:
+        return _addresses(page, visitor, problems=[("", error)])
+    return acted(page, "/viec/dia-chi", 1)
+
+
+@router.post("/dia-chi/{address}/sua")
+def correct(
+    page: AnyPage,
+    visitor: AnyVisitor,
+    address: int,
+    person: Annotated[int, Form(gt=0, le=LARGEST_ID)] = 1,
+    moi: Word = "",
+) -> Response:
+    try:
+        with writing(page.desk.engine) as session:
+            correct_address.correct(session, visitor, _row(address), person, tidy(moi), visitor.name, page.now)
+    except Refused as error:
+        return _addresses(page, visitor, problems=[("", error)], asked=address, typed=tidy(moi))
+    return acted(page, "/viec/dia-chi", 1)
+
+
+# --- channels ---------------------------------------------------------------------------------------------------------
+
+
+@router.get("/kenh")
+def show_channels(page: AnyPage, xong: Done = 0) -> HTMLResponse:
+    return _channels(page, count=xong)
+
+
+def _channels(page: Page, **told: object) -> HTMLResponse:
+    with reading(page.desk.engine) as session:
+        channels = worklist.channels(session, page.desk.office, page.now)
+        events = queries_worklist.unmatched_events(session, A_PAGE)
+    return work_page(page, "work_channels.html", channels=channels, events=events, **told)  # type: ignore[arg-type]
+
+
+@router.post("/kenh/{channel}/chay-lai")
+def resume(page: AnyPage, visitor: AnyVisitor, channel: str) -> Response:
+    try:
+        with writing(page.desk.engine) as session:
+            channel_gate.resume(session, channel, visitor.name, page.now)
+    except Refused as error:
+        return _channels(page, problems=[("", error)])
+    return acted(page, "/viec/kenh", 1)
+
+
+@router.post("/kenh-bien-nhan")
+def see_events(page: AnyPage, visitor: AnyVisitor, den: Annotated[int, Form(ge=0, le=LARGEST_ID)] = 0) -> Response:
+    """Those up to the last one the page showed."""
+    with writing(page.desk.engine) as session:
+        seen = worklist.see_events(session, den, visitor.name, page.now)
+    return acted(page, "/viec/kenh", min(seen, 10_000))
+
+
+def _row(id: int) -> int:
+    if not 0 < id <= LARGEST_ID:
+        raise HTTPException(404)
+    return id
