@@ -56,9 +56,8 @@ from portal.visitor import SignInNeeded
 from services.access_examples import add_examples_without_post
 from services.board_notices import notices
 
-OF_THE_LEAD = (portfolio, bulk, chasing, register, work, foresight)
+OF_THE_LEAD = (portfolio, bulk, chasing, register, work_lists, foresight)
 PARTS = (sign_in, account, posts, board, mail, case, hand_in, office, talk, *OF_THE_LEAD)
-
 YEAR = "public, max-age=31536000, immutable"
 
 
@@ -80,23 +79,6 @@ def create_app(desk: Desk | None = None, webhooks: Hooks | None = None) -> FastA
     app.add_api_route("/healthz", healthz, methods=["GET"])
     pages = APIRouter(dependencies=[Depends(genuine)])
     for part in PARTS:
-    parts = (
-        sign_in,
-        account,
-        posts,
-        board,
-        mail,
-        case,
-        hand_in,
-        office,
-        portfolio,
-        bulk,
-        chasing,
-        talk,
-        register,
-        work_lists,
-    )
-    for part in parts:
         pages.include_router(part.router)
     pages.include_router(hand_in.upload_router)
     pages.include_router(own_pages)
