@@ -5,15 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from builders import headers
-from conftest import Kyhan
 from mail_server import MailServer, running
 
+Kyhan = Callable[..., Any]
 EIGHT = "2013-12-10T08:00"
 AFTER_TWO_DAYS = "2013-12-12T08:00"
 
