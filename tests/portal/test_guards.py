@@ -64,8 +64,6 @@ OPEN = {
 }
 BY_LINK = {"/tra-loi/{token}", "/tra-loi/{token}/nop"}
 PROVEN_OTHERWISE = BY_LINK | {"/hooks/zalo/oa", "/hooks/zalo/bot"}  # these by Zalo's seal
-TOLD = {"name": "Trần Thị Mới", "email": "moi@other.example.vn", "from_day": "2014-01-08", "viec": "grant"}
-PROVEN_OTHERWISE = {"/tra-loi/{token}", "/hooks/zalo/oa", "/hooks/zalo/bot"}  # by its link; by Zalo's seal
 TOLD = {"name": "Trần Thị Mới", "email": "moi@other.example.vn", "from_day": "2014-01-08", "viec": "retry"}
 HERE = {"key": "SYT", "code": "I5-CALENDAR", "id": "1", "name": "x.eml", "number": "0", "post": "1", "token": "x"}
 HERE |= {"case_id": "1", "file_id": "1", "version": "1"}
@@ -80,8 +78,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     desk = a_province.a_desk(folder)
     ways = (*desk.office.ways, Way("zalo_bot", "zalo", "bot"))
     a_token(desk)  # for the button that revokes it
-    return replace(desk, mail_folder=folder / "mail", office=replace(desk.office, folder=folder, ways=ways))
-    desk = replace(desk, mail_folder=folder / "mail", office=replace(desk.office, folder=folder))
+    desk = replace(desk, mail_folder=folder / "mail", office=replace(desk.office, folder=folder, ways=ways))
     waits(desk, a_letter())
     with reading(desk.engine) as session:
         draft = folder / session.get_one(LetterDraft, 1).file
