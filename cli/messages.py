@@ -3,44 +3,45 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date
 from typing import Annotated
 
 import typer
 
-from cli.answers import AsJson, print_json, print_table
+from cli.answers import AsJson, parse_day, print_json, print_table
 from config import clock
 from config.home import open_home
 from models.database import reading
-from services.ledger import LedgerRow, ledger
+from services.ledger import FATE_VI, LedgerRow, Wanted, ledger, result
 
-STATES = {
-    "pending": "đang chờ",
-    "leased": "đang gửi",
-    "sent": "đã gửi",
-    "expired": "không cần gửi nữa",
-    "suppressed": "giữ lại",
-    "failed": "không gửi được",
-    "exhausted": "hết số lần thử",
-}
+STATES = ", ".join(FATE_VI)
 
 
 def run(
     case: Annotated[int | None, typer.Option(help="Chỉ một hồ sơ. / One case only.")] = None,
+    unit: Annotated[str, typer.Option(help="Mã đơn vị. / Key of a unit.")] = "",
+    obligation: Annotated[str, typer.Option(help="Mã nhiệm vụ. / Id of a duty.")] = "",
+    state: Annotated[str, typer.Option(help=f"Kết quả: {STATES}. / What became of it.")] = "",
+    channel: Annotated[str, typer.Option(help="email, zalo_bot, zalo_zns, letter …")] = "",
+    first: Annotated[date | None, typer.Option("--from", parser=parse_day, metavar="D")] = None,
+    last: Annotated[date | None, typer.Option("--to", parser=parse_day, metavar="D")] = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000)] = 200,
     as_json: AsJson = False,
 ) -> None:
-    """Sổ nhắc việc, mới nhất trước. / The ledger of reminders, newest first."""
+    """Sổ đôn đốc, mới nhất trước. / The ledger of reminders and letters, newest first."""
+    if state and state not in FATE_VI:
+        raise typer.BadParameter(f"--state: {STATES}")
+    wanted = Wanted(case, unit, obligation, channel=channel, fate=state, first=first, last=last)
     home = open_home(clock.now())
     with reading(home.engine) as session:
-        rows = ledger(session, case, limit)
+        rows = ledger(session, limit=limit, wanted=wanted)
     if as_json:
         print_json([asdict(row) for row in rows])
         return
     headings = ("Ngày", "Đơn vị", "Nhiệm vụ", "Kỳ", "Mức", "Người nhận", "Kênh", "Kết quả")
-    print_table(headings, [_shown(row) for row in rows])
+    print_table(headings, [_shown(row) for row in rows], title=f"Sổ đôn đốc: {len(rows)} lượt")
 
 
 def _shown(row: LedgerRow) -> tuple[object, ...]:
-    arrived = row.state == "sent" and row.told == "delivered"
-    result = row.skipped or ("đã đến" if arrived else STATES.get(row.state or "", row.state or "–"))
-    return (row.on_day, row.unit, row.obligation, row.period, row.step, row.person, row.channel, result)
+    step = row.step or row.kind
+    return (row.on_day, row.unit, row.obligation, row.period, step, row.person, row.channel, result(row))

@@ -11,10 +11,9 @@ from sqlmodel import Session, col
 
 from models.cases import Case
 from models.columns import UtcMoment
-from models.messages import Attempt, Message, Notice
+from models.messages import Notice
 from models.organisations import Organisation
 from models.plan import ObligationRow, Occurrence, StepDay, Term
-from models.queries_messages import carried
 from models.queries_status import status_case
 from models.submissions import Submission
 from rules.deadlines import late_from
@@ -106,31 +105,6 @@ class SentNotice:
     channel: str
     step: str
     state: str
-
-
-def sent_notices(session: Session, start: datetime, end: datetime) -> list[SentNotice]:
-    """Which reminders went out between two moments, from the ledger."""
-    query = (
-        select(
-            col(Attempt.started_at),
-            col(Case.organisation_id),
-            col(ObligationRow.short),
-            col(Occurrence.period),
-            col(Message.channel),
-            col(Notice.step),
-            col(Attempt.state),
-        )
-        .join(Message, col(Message.id) == col(Attempt.message_id))
-        .join(Notice, carried())
-        .join(Case, col(Case.id) == col(Notice.case_id))
-        .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
-        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-        .where(col(Message.kind) == "digest", col(Notice.skipped).is_(None))
-        .where(col(Attempt.started_at) >= literal(start, UtcMoment()))
-        .where(col(Attempt.started_at) < literal(end, UtcMoment()))
-        .order_by(col(Attempt.started_at), col(Attempt.id), col(Notice.id))
-    )
-    return [SentNotice(*row) for row in session.execute(query)]
 
 
 def named_in_the_report(session: Session, start: datetime, end: datetime) -> list[SentNotice]:

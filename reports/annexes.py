@@ -58,7 +58,7 @@ def annex_ii(rows: Iterable[AnnexIIRow]) -> list[Row]:
 def annex_iii(rows: Iterable[AnnexIIIRow]) -> list[Row]:
     return [
         {
-            "at": _moment(row.at),
+            "at": day_vi(row.at.astimezone(PROVINCE).date()) if row.day_only else _moment(row.at),
             "unit": row.unit,
             "duty": row.duty,
             "channel": row.channel,

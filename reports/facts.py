@@ -136,6 +136,7 @@ class AnnexIIIRow:
     channel: str
     level: str
     result: str
+    day_only: bool = False  # a letter bears a day, not an hour
 
 
 @dataclass(frozen=True)

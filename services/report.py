@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -16,12 +15,13 @@ from models.organisations import Organisation, OrganisationName
 from models.plan import ObligationRow, Occurrence
 from models.queries_report import ReportCase
 from reports import facts as say
-from rules.deadlines import PROVINCE, late_from, local_day, start_of
+from rules.deadlines import late_from, local_day, start_of
 from rules.office import Office
 from rules.periods import next_period, period_bounds, period_title_vi, previous_period, reporting_window
 from rules.punctuality import days_late, on_time_rate
 from rules.status import ANSWERED, EXEMPT, LATE, Status
 from services.errors import Refused
+from services.report_urging import annex_iii, guidance, urged
 
 INSTANT = timedelta(microseconds=1)
 DUTY = "II2-REPORT"
@@ -34,31 +34,6 @@ CLAUSES = (
     ("Xây dựng văn bản hướng dẫn, Quy chế phổ biến thông tin thống kê", ("I6-",)),
     ("Việc xây dựng kế hoạch và báo cáo đánh giá của các sở, ngành, địa phương (mục II.1 Kế hoạch)", ("II1-",)),
 )
-CHANNELS = {
-    "email": "thư điện tử",
-    "zalo": "Zalo",
-    "zalo_bot": "Zalo",
-    "zalo_zns": "Zalo",
-    "zalo_uid": "Zalo",
-    queries_report.IN_THE_REPORT: "báo cáo",
-}
-LEVELS = {
-    "L1": "Nhắc việc",
-    "L2": "Nhắc hạn",
-    "L3": "Đôn đốc quá hạn",
-    "CV1": "Đề nghị công văn",
-    "CV2": "Đề nghị công văn",
-    "REP": "Nêu trong báo cáo",
-}
-RESULTS = {
-    "recorded": "Đã nêu",
-    "accepted": "Đã chuyển",
-    "delivered": "Đã đến nơi",
-    "bounced": "Bị trả về",
-    "rejected": "Không chuyển được",
-    "unknown": "Chưa xác nhận",
-    "intent": "Đang gửi",
-}
 
 
 def write_report(session: Session, office: Office, period: str, as_of: date, folder: Path) -> Path:
@@ -83,7 +58,7 @@ def report_facts(session: Session, office: Office, period: str, as_of: date) -> 
     counted = [
         (o, row, _duty(session, o, row, cases.get(o.id or 0, []), moment, names[lead].name)) for o, row in duties
     ]
-    sent = queries_report.sent_notices(session, start_of(window[0]), late_from(as_of))
+    told = urged(session, window[0], as_of)
     named = queries_report.named_in_the_report(session, start_of(window[0]), late_from(as_of))
     following = next_period(period)
     return say.ReportFacts(
@@ -96,13 +71,13 @@ def report_facts(session: Session, office: Office, period: str, as_of: date) -> 
         previous_period_title_vi=period_title_vi(previous_period(period)),
         cutoff_day=window[1],
         as_of=as_of,
-        guidance=_guidance(sent, queries_letters.issued_between(session, window[0], as_of)),
+        guidance=guidance(told, queries_letters.issued_between(session, window[0], as_of)),
         clauses=tuple(_clause(title, prefixes, counted) for title, prefixes in CLAUSES),
         annex_i=tuple(_annex_i(duty) for _, _, duty in counted),
         annex_ii=tuple(
             _annex_ii(office, row, case, names) for o, row, _ in counted for case in cases.get(o.id or 0, [])
         ),
-        annex_iii=tuple(_annex_iii(notice, names) for notice in [*sent, *named]),
+        annex_iii=annex_iii(told, named, names, lead),
         annex_iv=(),
         annex_v=_annex_v(session, following, as_of, names[lead].name),
     )
@@ -236,17 +211,6 @@ def _annex_ii(
     )
 
 
-def _annex_iii(notice: queries_report.SentNotice, names: dict[int, OrganisationName]) -> say.AnnexIIIRow:
-    return say.AnnexIIIRow(
-        at=notice.at.astimezone(PROVINCE),
-        unit=names[notice.organisation_id].name,
-        duty=f"{notice.obligation} ({notice.period})",
-        channel=CHANNELS.get(notice.channel, notice.channel),
-        level=LEVELS.get(re.split(r"[@.]", notice.step)[0], notice.step),
-        result=RESULTS.get(notice.state, notice.state),
-    )
-
-
 def _annex_v(session: Session, following: str, as_of: date, lead: str) -> tuple[say.AnnexVRow, ...]:
     start, end = period_bounds(following)
     return tuple(
@@ -262,16 +226,6 @@ def _annex_v(session: Session, following: str, as_of: date, lead: str) -> tuple[
 
 def _who(code: str, lead: str) -> str:
     return "Các cơ quan, đơn vị, địa phương" if code.startswith(("I5-", "II1-")) else lead
-
-
-def _guidance(sent: Sequence[queries_report.SentNotice], urging_letters: int) -> say.Guidance:
-    mails = Counter(CHANNELS.get(row.channel, row.channel) for row in sent if not row.step.startswith("CV"))
-    return say.Guidance(
-        letters=None,  # nobody counts these yet: a slot asks a person
-        inspections=None,
-        reminders=tuple(say.ChannelCount(channel, count) for channel, count in sorted(mails.items())),
-        urging_letters=urging_letters,
-    )
 
 
 def lead_id(session: Session, office: Office) -> int:

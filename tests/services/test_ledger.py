@@ -31,6 +31,7 @@ from models.messages import Attempt, LetterDraft, Message
 from rules.office import Office
 from services.dispatch import dispatch
 from services.ledger import Wanted, ledger, result, told
+from services.report import report_facts
 from services.tick import tick
 from services.urging import issue
 
@@ -136,3 +137,42 @@ def test_a_message_tells_every_try_and_every_case(reminded: Engine) -> None:
     assert found is not None
     assert [attempt.state for attempt in found.attempts] == ["accepted"]
     assert len(found.lines) == 1
+
+
+# --- annex III of the report ------------------------------------------------------------------------------------------
+
+
+def annex(engine: Engine, office: Office, as_of: date):
+    with reading(engine) as session:
+        return report_facts(session, office, "2013-Q4", as_of)
+
+
+def test_the_annex_tells_each_reminder_with_its_form_level_and_outcome(reminded: Engine, office: Office) -> None:
+    facts = annex(reminded, office, date(2013, 12, 14))
+    row = next(row for row in facts.annex_iii if "Kế hoạch và Đầu tư" in row.unit)
+    assert (row.channel, row.level, row.result) == ("thư điện tử", "Nhắc việc", "Đã gửi")
+    assert [(item.channel, item.count) for item in facts.guidance.reminders] == [("thư điện tử", 33)]
+
+
+def test_a_letter_that_came_back_is_told_and_not_counted_as_sent(reminded: Engine, office: Office) -> None:
+    with writing(reminded) as session:
+        fate = {"state": "bounced", "reason": "550 không có hộp thư", "finished_at": FIRST_REMINDER + minutes(90)}
+        session.execute(update(Message).values(**fate))
+    facts = annex(reminded, office, date(2013, 12, 14))
+    assert {row.result for row in facts.annex_iii} == {"Bị trả về: 550 không có hộp thư"}
+    assert facts.guidance.reminders == ()
+
+
+def test_the_annex_names_skipped_steps_with_their_reason_and_issued_letters_with_their_number(
+    engine: Engine, office: Office
+) -> None:
+    for moment in (IN_NOVEMBER, OVERDUE, URGING):
+        tick(engine, office, moment, CALENDAR)
+    with writing(engine) as session:
+        issue(session, rows(engine, LetterDraft)[0].id, "512/CTK-TH", date(2014, 1, 8), "Lan", URGING)
+    mine = [row for row in annex(engine, office, date(2014, 1, 14)).annex_iii if "Kế hoạch và Đầu tư" in row.unit]
+    told = {(row.level, row.channel, row.result) for row in mine}
+    assert ("Công văn đôn đốc", "công văn", "Đã ban hành, số 512/CTK-TH") in told
+    skipped = "Không gửi: đã qua mốc nhắc khi hệ thống không chạy"
+    assert ("Nhắc việc", "thư điện tử", skipped) in told
+    assert "Đề nghị công văn" not in {row.level for row in mine}  # the coordinator was asked, not the unit
