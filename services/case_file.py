@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -29,6 +29,7 @@ from services.ledger import LedgerRow, ledger
 
 MACROS, NOTE, NOTHING = "case.macros", "case.note", "case.ask_nil_return"  # actions of the log
 REMARKS = "case.remarks"
+ASIDE = frozenset({NOTE, REMARKS, "case.message", "case.contact", "dates.move"})  # they answer no word of the unit
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ class CasePage:
     story: tuple[Told, ...]
     messages: tuple[CaseMessage, ...]
     notes: tuple[CaseNote, ...]  # for the coordinators alone
+    screen_id: str | None
 
     @property
     def agreed_on(self) -> date | None:
@@ -103,7 +105,7 @@ class CasePage:
     @property
     def nothing_said(self) -> Told | None:
         """A word of the unit that there is nothing to report, which nobody has decided on yet."""
-        newest = next((told for told in self.story if told.action not in (NOTE, REMARKS)), None)
+        newest = next((told for told in self.story if told.action not in ASIDE), None)
         return newest if newest and newest.action == NOTHING else None
 
 
@@ -113,7 +115,8 @@ def case_page(
     file = queries.whole_case(session, case_id)
     if file is None:
         return None
-    story = tuple(tell(entry) for entry in queries.story(session, case_id))
+    told = (*map(tell, queries.story(session, case_id)), *_moves(session, file))
+    story = tuple(sorted(told, key=lambda entry: -entry.seq))
     duty = _duty(office, file.obligation.code)
     return CasePage(
         id=case_id,
@@ -138,11 +141,21 @@ def case_page(
         story=story,
         messages=tuple(queries_conversation.thread(session, case_id)),
         notes=tuple(queries_conversation.notes(session, case_id)) if with_notes else (),
+        screen_id=queries_conversation.screen_of(session, file.occurrence.id or 0),
     )
 
 
 def tell(entry: LogEntry) -> Told:
     return Told(entry.seq, entry.at, entry.actor, entry.action, json.loads(entry.details))
+
+
+def _moves(session: Session, file: WholeCase) -> Iterable[Told]:
+    """When the calendar moved the dates of this case, each move as an entry of its own story."""
+    own = (file.obligation.code, file.occurrence.period, file.case.role)
+    for entry in map(tell, queries_conversation.moves(session)):
+        for term in entry.details.get("terms", ()):
+            if (term["obligation"], term["period"], term["role"]) == own and term["agreed"] == file.term.agreed:
+                yield replace(entry, details=term)
 
 
 def _duty(office: Office, code: str) -> Obligation | None:

@@ -14,10 +14,13 @@ from sqlmodel import select
 from test_board import counted
 from visitors import AUDITOR, COORDINATOR, FOCAL_POINT, LEADER, STRANGER, a_browser, post
 
+from models.cases import Case
 from models.database import reading, writing
 from models.log import LogEntry
+from models.projection import Projection
 from models.submissions import Decision
 from portal.desk import Desk
+from services import log
 from services.hand_in import HandIn, find, hand_in
 from services.review import accept, return_for_completion
 from services.uploaded_files import Uploaded, keep_all
@@ -108,7 +111,7 @@ def test_the_page_asks_the_database_as_often_for_a_long_history_as_for_a_short_o
             accept(session, find(session, desk.office, "SYT", "I5-CALENDAR", "2014", NOW), "Lan", NOW)
     with counted(desk.engine) as many:
         assert "Lần 8" in client.get(f"/ho-so/{case}").text
-    assert len(many) == len(few) <= 16
+    assert len(many) == len(few) <= 18
 
 
 @pytest.mark.parametrize("id", ["0", "99999", str(2**70), "x"])
@@ -259,3 +262,23 @@ def test_an_open_case_on_the_units_page_can_be_handed_in_from_there(desk: Desk):
     case = case_of(desk, "SYT", "I5-CALENDAR", "2014")
     assert f'href="/ho-so/{case}/nop"' in a_browser(desk, FOCAL_POINT).get("/don-vi/SYT?nam=2013").text
     assert "/nop" not in a_browser(desk, COORDINATOR).get("/don-vi/SYT?nam=2013").text
+
+
+def test_dates_the_calendar_moved_stand_in_the_story_of_the_cases_they_concern(desk: Desk):
+    moved = {"obligation": "I5-CALENDAR", "period": "2014", "role": "each", "agreed": "", "why": ""}
+    moved |= {"old": ["2013-12-31", "2013-12-31"], "new": ["2014-01-03", "2014-01-03"]}
+    with writing(desk.engine) as session:
+        log.append(session, NOW, "kyhan", "dates.move", "day:2014-01-08", {"terms": [moved], "steps": {}, "told": 0})
+    client = a_browser(desk, COORDINATOR)
+    said = "Mốc nhắc dời từ 31/12/2013 sang 03/01/2014"
+    assert said in client.get(f"/ho-so/{case_of(desk, 'SYT', 'I5-CALENDAR', '2014')}").text
+    assert said not in client.get(f"/ho-so/{case_of(desk, 'SYT', 'II1-PLAN', '2013')}").text
+
+
+def test_a_case_leads_to_the_engines_screen_for_those_who_follow_every_unit(desk: Desk):
+    case = case_of(desk, "SYT", "I5-CALENDAR", "2014")
+    with writing(desk.engine) as session:
+        occurrence = session.get_one(Case, case).occurrence_id
+        session.add(Projection(occurrence_id=occurrence, screen_id="abc"))
+    assert "abc" in a_browser(desk, COORDINATOR).get(f"/ho-so/{case}").text
+    assert ">Prefect" not in a_browser(desk, FOCAL_POINT).get(f"/ho-so/{case}").text

@@ -112,3 +112,12 @@ def test_a_note_is_seen_by_coordinators_and_by_nobody_of_the_unit(desk: Desk, ca
         entries = session.exec(select(LogEntry).where(LogEntry.subject == f"case:{case}")).all()
         assert secret not in str(session.exec(select(LogEntry.details)).all())
     assert "note.write" not in {entry.action for entry in entries}
+
+
+def test_a_message_does_not_hide_that_the_unit_has_nothing_to_report(desk: Desk, case: int):
+    post(a_browser(desk, FOCAL_POINT), f"/ho-so/{case}/khong-phat-sinh", reason="Không có số liệu mới")
+    before = a_browser(desk, COORDINATOR).get(f"/ho-so/{case}").text
+    says(desk, COORDINATOR, case, "Đã nhận đề nghị")
+    after = a_browser(desk, COORDINATOR).get(f"/ho-so/{case}").text
+    notes = [page.partition('class="two"')[0].count("Không có số liệu mới") for page in (before, after)]
+    assert notes == [1, 1]
