@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from shutil import copytree
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -25,11 +29,13 @@ LAST_TICK = datetime(2014, 1, 8, 0, 30, tzinfo=UTC)
 FORMS = Forms(SHIPPED / "plans" / "70-KH-UBND")
 KEY = b"only for tests, and long enough to seal"
 NOW = datetime(2014, 1, 8, 2, 0, tzinfo=UTC)  # 09:00 in Sóc Trăng
+SCREEN = "http://127.0.0.1:4200"
 
 
-def an_office() -> Office:
+def an_office(folder: Path = Path("var")) -> Office:
     catalogue = load_catalogue()
-    return Office(catalogue.plan, WorkCalendar(catalogue.overrides), catalogue.ladders_by_id, forms=FORMS, key=KEY)
+    calendar = WorkCalendar(catalogue.overrides)
+    return Office(catalogue.plan, calendar, catalogue.ladders_by_id, folder=folder, forms=FORMS, key=KEY)
 
 
 def an_empty_database(folder: Path) -> Engine:
@@ -48,7 +54,17 @@ def a_prepared_database(folder: Path, office: Office, now: datetime) -> Engine:
 
 def a_desk(folder: Path, now: datetime = NOW) -> Desk:
     """The prepared province after its first winter, seen at `now`."""
-    office = an_office()
+    copytree(_lived_through(), folder, dirs_exist_ok=True)
+    return Desk(connect(f"sqlite:///{folder}/kyhan.db"), an_office(folder), lambda: now, screen_url=SCREEN)
+
+
+@cache
+def _lived_through() -> Path:
+    """Made once, copied for every desk; goes when the tests have ended."""
+    place = TemporaryDirectory(prefix="kyhan-province-")
+    atexit.register(place.cleanup)
+    folder = Path(place.name)
+    office = an_office(folder)
     engine = a_prepared_database(folder, office, datetime(2013, 10, 24, 1, tzinfo=UTC))
     for moment in (datetime(2013, 10, 24, 1, tzinfo=UTC), datetime(2013, 12, 2, 1, tzinfo=UTC)):
         tick(engine, office, moment)
@@ -57,7 +73,8 @@ def a_desk(folder: Path, now: datetime = NOW) -> Desk:
     tick(engine, office, LAST_TICK)
     with writing(engine) as session:
         add_examples_without_post(session, LAST_TICK)
-    return Desk(engine, office, lambda: now, screen_url="http://127.0.0.1:4200")
+    engine.dispose()  # and what was written lies in one file again
+    return folder
 
 
 def _answers(session: Session, office: Office) -> None:

@@ -29,10 +29,7 @@ from services.address_health import mark
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """A province of one's own, its letters below a folder of its own."""
-    office = replace(a_province.an_office(), folder=tmp_path)
-    monkeypatch.setattr(a_province, "an_office", lambda: office)
+def desk(tmp_path: Path) -> Desk:
     return a_province.a_desk(tmp_path)
 
 
