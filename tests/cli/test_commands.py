@@ -109,7 +109,7 @@ def test_a_changed_plan_becomes_the_next_version_and_says_what_changed(kyhan: Ky
     file = a_plan_file(tmp_path, "severity: hard", "severity: medium")
     answer = kyhan("plan", "load", file, "--at", "2013-11-02", "--json")
     assert answer.json["version"] == 2
-    assert any("severity" in line for line in answer.json["changes"])
+    assert any("mức độ: hard → medium" in line for line in answer.json["changes"])
     assert kyhan("plan", "load", file, "--at", "2013-11-03", "--json").json["new"] is False
 
 

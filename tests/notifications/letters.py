@@ -173,7 +173,10 @@ LETTERS = (
 URGING = UrgingFacts(**COORDINATOR, items=LETTERS, drafts_url="http://127.0.0.1:8080/letters")
 NOTES = [
     MessageKind(kind)
-    for kind in ("moved", "extended", "closed", "unreachable", "still_you", "watch", "channel_down", "request_decided")
+    for kind in (
+        *("moved", "extended", "closed", "unreachable", "still_you", "watch", "channel_down"),
+        *("request_decided", "case_message"),
+    )
 ]
 ABOUT = {"matter": "Lịch phổ biến thông tin thống kê (năm 2015)", "url": "https://kyhan.example.vn/"}
 SIGN_IN = {
