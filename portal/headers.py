@@ -9,6 +9,7 @@ POLICY = (
     "default-src 'self'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'; frame-src 'self'; object-src 'none'"
 )
+FOREIGN = "default-src 'none'; frame-ancestors 'none'; sandbox"  # whatever is in a file, it is not a page of ours
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",

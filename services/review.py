@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from models.plan import Term
+from models.plan import StepDay, Term
 from models.queries_cases import CaseFile
 from models.submissions import Decision
+from rules.deadlines import local_day
 from rules.office import Office
 from services import log
 from services.errors import Refused
@@ -62,9 +63,22 @@ def extend(session: Session, office: Office, file: CaseFile, by: str, now: datet
         raise Refused("Ngày gia hạn phải sau thời hạn gốc. / The agreed day must be later than the statutory one.")
     term = _agreed_term(session, office, file, until)
     assert term.id is not None
+    steps = _planned_anew(session, file.case.term_id, term.id, local_day(now))
     file.case.term_id = term.id
-    decision = _decide(session, file, "extend", by, now, reason, until)
+    decision = _decide(session, file, "extend", by, now, reason, until, **steps)
     tell_extended(session, file, decision.id or 0, last_day_of(file.term), last_day_of(term), now)
+
+
+def _planned_anew(session: Session, old: int, new: int, today: date) -> dict[str, list[date]]:
+    """The days of reminding that are given up, and those that take their place: for the log."""
+    query = select(col(StepDay.term_id), col(StepDay.on_day)).where(
+        col(StepDay.term_id).in_([old, new]), col(StepDay.on_day) >= today
+    )
+    days = session.exec(query.distinct().order_by(col(StepDay.on_day))).all()
+    return {
+        "dropped": [day for term, day in days if term == old],
+        "planned": [day for term, day in days if term == new],
+    }
 
 
 def last_day_of(term: Term) -> date:
@@ -94,12 +108,20 @@ def _need_submission(file: CaseFile) -> None:
 
 
 def _decide(
-    session: Session, file: CaseFile, kind: str, by: str, now: datetime, reason: str, until: date | None = None
+    session: Session,
+    file: CaseFile,
+    kind: str,
+    by: str,
+    now: datetime,
+    reason: str,
+    until: date | None = None,
+    **more: object,
 ) -> Decision:
     assert file.case.id is not None
     decision = Decision(case_id=file.case.id, kind=kind, by=by, reason=reason, until=until, decided_at=now)
     session.add_all([decision, file.case])
     session.flush()
-    details = {"unit": file.organisation.key, "obligation": file.obligation.code, "reason": reason, "until": until}
+    about = {"unit": file.organisation.key, "obligation": file.obligation.code}
+    details = {**about, "reason": reason, "until": until, **more}
     log.append(session, now, by, f"case.{kind}", f"case:{file.case.id}", details)
     return decision

@@ -25,6 +25,7 @@ from portal.api.fields import Asked, Code, Id, Line, Listed, Moment, Paged, Word
 from portal.api.problems import ApiProblem, from_pydantic, invalid
 from portal.api.submitted import SubmissionOut, with_files
 from portal.api.writes import write
+from portal.headers import FOREIGN
 from portal.uploads import uploads
 from rules.api import Scope
 from rules.deadlines import local_day
@@ -37,7 +38,6 @@ from services.uploaded_files import Kept, NotTaken, keep_all
 router = APIRouter(route_class=ApiRoute, tags=["submissions"])
 READ = needs(Scope.CASES_READ)
 FILES = "files"
-FOREIGN = "default-src 'none'; sandbox"  # whatever is in a file, it is not a page of ours
 A_DAY = date(2000, 1, 1)  # cursors of this list hold an id alone
 
 

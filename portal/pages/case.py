@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from models import queries_case_file
 from models.database import reading, writing
+from portal.headers import FOREIGN
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action
@@ -28,7 +29,6 @@ router = APIRouter(dependencies=[Depends(may(Action.READ_CASES))])
 Words = Annotated[str, Form(max_length=4000)]
 Word = Annotated[str, Form(max_length=300)]
 LARGEST_ID = 2**63 - 1
-FOREIGN = "default-src 'none'; sandbox"  # whatever is in a file, it is not a page of ours
 
 
 def asked_case(page: AnyPage, visitor: AnyVisitor, case_id: int) -> CasePage:

@@ -11,7 +11,8 @@ from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
 from models.database import reading, writing
-from portal.pages.case import FOREIGN, day_of
+from portal.headers import FOREIGN
+from portal.pages.case import day_of
 from portal.pages.work import LARGEST_ID, Done, Word, Words, acted, tidy, work_page
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, may

@@ -16,7 +16,8 @@ from starlette.exceptions import HTTPException
 from models import queries_inbound, queries_worklist
 from models.database import reading, writing
 from models.inbound import InboundMail
-from portal.pages.case import FOREIGN, day_of
+from portal.headers import FOREIGN
+from portal.pages.case import day_of
 from portal.pages.work import LARGEST_ID, Chosen, Done, Word, Words, acted, tidy, work_page
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, may

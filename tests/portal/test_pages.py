@@ -19,6 +19,7 @@ from portal.texts import LOCALE, translations
 
 VALUES = {"key": "STC", "code": "I5-CALENDAR", "id": "1", "name": "", "number": "0", "post": "1", "token": "x"}
 VALUES |= {"case_id": "1", "file_id": "1", "version": "1", "secret": "x"}
+VALUES |= {"draft": "1", "mail": "1", "message": "1", "address": "1", "channel": "email"}
 PAGES = (
     "/?nam=2013",
     "/danh-sach?nam=2013",

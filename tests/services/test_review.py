@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 
 import pytest
@@ -21,10 +22,11 @@ from builders import (
     rows,
 )
 from sqlalchemy import Engine, update
-from sqlmodel import col
+from sqlmodel import col, select
 
 from models.cases import Case, Stage
 from models.database import reading, writing
+from models.log import LogEntry
 from models.messages import Message, Notice
 from models.plan import Term
 from models.queries_status import facts_of
@@ -48,6 +50,17 @@ def status(engine: Engine, office: Office, now: datetime) -> Status:
 def extended(engine: Engine, office: Office, now: datetime = DUE_SOON, until: date = AGREED) -> None:
     with writing(engine) as session:
         extend(session, office, a_case(session, office), "Lan", now, "Đang sắp xếp lại bộ máy", until)
+
+
+def test_an_extension_tells_which_days_of_reminding_go_and_which_come(engine: Engine, office: Office) -> None:
+    tick(engine, office, IN_NOVEMBER, CALENDAR)
+    extended(engine, office)
+    with reading(engine) as session:
+        entry = session.exec(select(LogEntry).where(LogEntry.action == "case.extend")).one()
+    told = json.loads(entry.details)
+    assert told["dropped"][0] == "2013-12-26"  # L2 of the day of the extension, then L3 and what follows
+    assert told["planned"][0] > told["dropped"][0]
+    assert AGREED.isoformat() not in told["dropped"]
 
 
 def days_of_unit(engine: Engine, office: Office, *days: str) -> dict[str, date]:
