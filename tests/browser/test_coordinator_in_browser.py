@@ -117,7 +117,7 @@ def accepts_two(page: Page) -> None:
 
 
 def calls_the_health_department(page: Page) -> None:
-    page.get_by_role("link", name="Đôn đốc").click()
+    page.get_by_role("link", name="Đôn đốc", exact=True).click()
     row = page.locator("tr", has_text="Sở Y tế")
     row.get_by_role("link", name="Ghi liên hệ").click()
     if not page.get_by_label("Nội dung").is_visible():
