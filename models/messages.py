@@ -12,6 +12,7 @@ from models.columns import UtcMoment
 WAITING = "state IN ('pending', 'leased')"
 GIVEN_UP = "state IN ('failed', 'exhausted', 'bounced')"
 LITE = "-lite"  # at the end of a key: the same letter once more, without the files a server found too big
+OF_A_CASE = "case_id IS NOT NULL"  # a digest has none, and digests are most of what there is
 URGING = "message = 'urging_letter' AND skipped IS NULL"
 
 
@@ -41,6 +42,7 @@ class Message(SQLModel, table=True):
     __table_args__ = (
         Index("ix_message_waiting", "not_before", sqlite_where=text(WAITING), postgresql_where=text(WAITING)),
         Index("ix_message_person", "person_id", "on_day"),
+        Index("ix_message_case", "case_id", sqlite_where=text(OF_A_CASE), postgresql_where=text(OF_A_CASE)),
         Index("ix_message_given_up", "finished_at", sqlite_where=text(GIVEN_UP), postgresql_where=text(GIVEN_UP)),
     )
 
