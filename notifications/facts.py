@@ -46,7 +46,7 @@ class DueItem:
     clause: str  # "I.4.b"
     plan_number: str  # "70/KH-UBND"
     unit_name: str
-    deadline_phrase: str  # the plan's own words: "Quý IV hàng năm"
+    deadline_phrase: str  # inside a sentence: «trong Quý IV/2013 (chậm nhất ngày 31/12/2013)»
     last_day: date  # the last moment is its midnight
     target_day: date  # the last working day on or before it
     url: str

@@ -24,12 +24,6 @@ def vietnamese_key(text: str) -> Key:
     return tuple(letters), tuple(tones), text.swapcase()  # small letters before capitals
 
 
-def by_given_name(name: str) -> tuple[Key, Key]:
-    """As lists of people are kept: by the last word, then by what stands before it."""
-    before, _, given = name.rpartition(" ")
-    return vietnamese_key(given), vietnamese_key(before)
-
-
 @cache
 def _apart(character: str) -> tuple[str, int]:
     marks = normalize("NFD", character)

@@ -15,6 +15,7 @@ from models.organisations import OrganisationName
 from models.queries_ledger import LETTER, Line
 from reports import facts as say
 from rules.deadlines import PROVINCE, late_from, start_of
+from rules.periods import period_title_vi
 from services.ledger import Wanted, ledger, result
 
 CHANNELS = {
@@ -62,7 +63,7 @@ def annex_iii(
         say.AnnexIIIRow(
             at=notice.at.astimezone(PROVINCE),
             unit=names[notice.organisation_id].name,
-            duty=f"{notice.obligation} ({notice.period})",
+            duty=f"{notice.obligation} ({period_title_vi(notice.period)})",
             channel=CHANNELS[notice.channel],
             level=LEVELS.get(_step(notice.step), notice.step),
             result="Đã nêu",
@@ -81,7 +82,7 @@ def _annex_iii_row(line: Line, names: dict[int, OrganisationName], lead: int) ->
     return say.AnnexIIIRow(
         at=start_of(line.on_day) if on_paper else _minute(line.sent_at or line.written_at),
         unit=names[line.organisation_id if line.to_unit else lead].name,
-        duty=f"{line.short} ({line.period})",
+        duty=f"{line.short} ({period_title_vi(line.period)})",
         channel=CHANNELS.get(line.channel or "", line.channel or _families(line)),
         level="Công văn đôn đốc" if on_paper else LEVELS.get(_step(line.step), line.step),
         result=_capital(result(line)),

@@ -16,6 +16,7 @@ from portal.pages.work import LARGEST_ID
 from portal.rendering import AnyPage
 from portal.visitor import may
 from rules.access import Action
+from rules.collation import vietnamese_key
 from rules.deadlines import local_day
 from services.ledger import FATES, Wanted, ledger, told
 from services.units import all_units
@@ -54,7 +55,7 @@ def show_ledger(
     with reading(page.desk.engine) as session:
         lines = ledger(session, limit=A_PAGE + 1, offset=(trang - 1) * A_PAGE, wanted=wanted)
         total = queries_ledger.count(session, wanted)
-        units = sorted(all_units(session, today).values(), key=lambda unit: unit.key)
+        units = sorted(all_units(session, today).values(), key=lambda unit: vietnamese_key(unit.name))
     asked = {"don_vi": don_vi, "nhiem_vu": nhiem_vu, "nguoi": nguoi, "kenh": kenh, "ket_qua": ket_qua}
     asked |= {"tu": first.isoformat() if first else "", "den": wanted.last.isoformat() if wanted.last else ""}
     office = page.desk.office
@@ -65,6 +66,7 @@ def show_ledger(
         number=trang,
         total=total,
         units=units,
+        names={unit.key: unit.name for unit in units},
         duties=office.plan.obligations,
         channels=[*(way.name for way in office.ways), queries_ledger.LETTER],
         fates=FATES,

@@ -25,6 +25,7 @@ from rules.cells import harmless
 from rules.deadlines import local_day
 from rules.office import Office
 from services.rehearse import Planned, rehearse
+from services.units import all_units
 
 router = APIRouter(prefix="/quan-tri/dien-tap", dependencies=[Depends(may(Action.SEE_OFFICE))])
 
@@ -70,6 +71,9 @@ AskedDays = Annotated[Wanted, Depends(wanted)]
 def show_rehearsal(page: AnyPage, asked: AskedDays) -> HTMLResponse:
     planned = _rehearsed(page, asked)
     found = [one for one in planned if asked.fits(one)]
+    with reading(page.desk.engine) as session:
+        units = all_units(session, local_day(page.now))
+    office = page.desk.office
     return page.render(
         "office/rehearsal.html",
         asked=asked,
@@ -80,7 +84,9 @@ def show_rehearsal(page: AnyPage, asked: AskedDays) -> HTMLResponse:
         days=_per_day(found),
         choices={name: _choices(planned, name) for name in CHOICES},
         longest=LONGEST.days,
-        titles={duty.id: duty.short for duty in page.desk.office.plan.obligations},
+        titles={duty.id: duty.short for duty in office.plan.obligations},
+        names={unit.key: unit.name for unit in units.values()},
+        steps={step.id: step.title for ladder in office.ladders.values() for step in ladder.steps},
         here="/quan-tri",
     )
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-import time
-from datetime import date, timedelta
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
@@ -260,9 +259,3 @@ def test_the_schema_takes_a_number_or_a_reference(day: object, fits: bool) -> No
     schema = plan_schema()
     entry = {"$ref": "#/$defs/PeriodicReportEntry", "$defs": schema["$defs"]}
     assert Draft202012Validator(entry).is_valid(when) is fits
-
-
-def test_the_catalogue_opens_in_a_quarter_of_a_second() -> None:
-    started = time.perf_counter()
-    load_catalogue()
-    assert timedelta(seconds=time.perf_counter() - started) < timedelta(seconds=0.25)

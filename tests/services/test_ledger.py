@@ -175,4 +175,5 @@ def test_the_annex_names_skipped_steps_with_their_reason_and_issued_letters_with
     assert ("Công văn đôn đốc", "công văn", "Đã ban hành, số 512/CTK-TH") in told
     skipped = "Không gửi: đã qua mốc nhắc khi hệ thống không chạy"
     assert ("Nhắc việc", "thư điện tử", skipped) in told
+    assert all(row.duty.endswith("(năm 2014)") for row in mine)
     assert "Đề nghị công văn" not in {row.level for row in mine}  # the coordinator was asked, not the unit
