@@ -49,8 +49,8 @@ def test_every_message_can_be_looked_at_with_any_facts(
 ) -> None:
     page = administrator.get("/quan-tri/mau-thu", params={"loai": kind, "muc": fill})
     assert page.status_code == 200
-    assert (f"trên {LONGEST_ZALO} chữ" in page.text) == (kind not in NOT_ON_ZALO)
-    told = re.search(rf"(\d+) trên {LONGEST_ZALO} chữ", page.text)
+    assert (f"trên {LONGEST_ZALO} ký tự" in page.text) == (kind not in NOT_ON_ZALO)
+    told = re.search(rf"(\d+) trên {LONGEST_ZALO} ký tự", page.text)
     assert told is None or int(told[1]) <= LONGEST_ZALO
     assert not re.search(r"None|undefined", page.text)
 
