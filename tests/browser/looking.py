@@ -1,22 +1,43 @@
-"""How the tests look at a page."""
+"""How the tests open a portal and look at its pages."""
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from dataclasses import dataclass
 
+import uvicorn
 from playwright.sync_api import Browser, Page
-from visitors import COORDINATOR
+from visitors import COORDINATOR, a_session
 
+from portal.app import create_app
 from portal.desk import Desk
 
 
-class House(Protocol):
+@dataclass(frozen=True)
+class House:
+    """A real portal on a free port of this machine."""
+
     address: str
     desk: Desk
 
-    def cookie(self, email: str) -> dict[str, str]: ...
+    def cookie(self, email: str) -> dict[str, str]:
+        """Of somebody who is signed in."""
+        return {"name": "kyhan_session", "value": a_session(self.desk, email), "url": self.address}
+
+
+@contextmanager
+def serving(desk: Desk) -> Iterator[House]:
+    server = uvicorn.Server(uvicorn.Config(create_app(desk), host="127.0.0.1", port=0, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield House(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", desk)
+    server.should_exit = True
+    thread.join(10)
 
 
 @contextmanager
@@ -51,3 +72,17 @@ FAINT_TEXTS = """
   return [...faint];
 }
 """
+
+UNLABELLED = """
+() => [...document.querySelectorAll('input:not([type=hidden]), select, button, textarea')]
+  .filter(e => !e.labels?.length && !e.textContent.trim() && !e.getAttribute('aria-label')).map(e => e.outerHTML)
+"""
+
+
+def looks_well(page: Page, width: int) -> None:
+    """Nothing runs over, every text can be read, everything one can press has a name, every id is one thing's."""
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(FAINT_TEXTS) == []
+    assert page.evaluate(UNLABELLED) == []
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
+    assert len(ids) == len(set(ids))

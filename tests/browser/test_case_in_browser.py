@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 
-import a_province
 import pytest
-import uvicorn
-from looking import FAINT_TEXTS, House, opened
-from playwright.sync_api import Browser, Page
+from looking import House, looks_well, opened
+from playwright.sync_api import Browser
 from sqlmodel import col, select
-from visitors import AUDITOR, COORDINATOR, FOCAL_POINT, a_session
+from visitors import AUDITOR, COORDINATOR, FOCAL_POINT
 
 from models.cases import Case
 from models.database import reading
 from models.organisations import Organisation
 from models.plan import ObligationRow, Occurrence
-from portal.app import create_app
-from portal.desk import Desk
 
 pytestmark = pytest.mark.browser
 
@@ -36,33 +28,13 @@ PAGES = (
 )
 
 
-@dataclass(frozen=True)
-class OwnHouse:
-    address: str
-    desk: Desk
-
-    def cookie(self, email: str) -> dict[str, str]:
-        return {"name": "kyhan_session", "value": a_session(self.desk, email), "url": self.address}
+@pytest.fixture(scope="module")
+def house(own_house: House) -> House:
+    return own_house
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnHouse]:
-    """A province of its own, to be changed; what is handed in lies in its folder."""
-    folder = tmp_path_factory.mktemp("own_province")
-    desk = a_province.a_desk(folder)
-    desk = replace(desk, office=replace(desk.office, folder=folder))
-    server = uvicorn.Server(uvicorn.Config(create_app(desk), host="127.0.0.1", port=0, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield OwnHouse(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", desk)
-    server.should_exit = True
-    thread.join(10)
-
-
-@pytest.fixture(scope="module")
-def case(house: OwnHouse) -> int:
+def case(house: House) -> int:
     with reading(house.desk.engine) as session:
         query = (
             select(Case.id)
@@ -72,14 +44,6 @@ def case(house: OwnHouse) -> int:
             .where(Organisation.key == "SYT", ObligationRow.code == "I5-CALENDAR", Occurrence.period == "2014")
         )
         return session.exec(query).one() or 0
-
-
-def looks_well(page: Page, width: int) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.evaluate(FAINT_TEXTS) == []
-    assert page.evaluate(UNLABELLED) == []
-    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
-    assert len(ids) == len(set(ids))
 
 
 @pytest.mark.parametrize("width", [380, 1280])
@@ -123,9 +87,3 @@ def test_a_unit_hands_in_and_the_coordinator_returns_it(
         page.get_by_role("button", name="Trả lại để bổ sung").click()
         page.wait_for_url(f"**/ho-so/{case}")
         assert "Cần bổ sung trước ngày 15/01/2014" in page.content()
-
-
-UNLABELLED = """
-() => [...document.querySelectorAll('input:not([type=hidden]), select, button, textarea')]
-  .filter(e => !e.labels?.length && !e.textContent.trim() && !e.getAttribute('aria-label')).map(e => e.outerHTML)
-"""

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-import a_province
 import pytest
-import uvicorn
-from looking import FAINT_TEXTS, House, opened
-from playwright.sync_api import Browser, Page
-from test_case_in_browser import UNLABELLED
-from visitors import ADMINISTRATOR, AUDITOR, a_session
-
-from portal.app import create_app
-from portal.desk import Desk
+from looking import House, looks_well, opened
+from playwright.sync_api import Browser
+from visitors import ADMINISTRATOR, AUDITOR
 
 pytestmark = pytest.mark.browser
 
@@ -43,35 +33,9 @@ PAGES = (
 )
 
 
-@dataclass(frozen=True)
-class OwnHouse:
-    address: str
-    desk: Desk
-
-    def cookie(self, email: str) -> dict[str, str]:
-        return {"name": "kyhan_session", "value": a_session(self.desk, email), "url": self.address}
-
-
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnHouse]:
-    """A province of its own, to be changed."""
-    desk = a_province.a_desk(tmp_path_factory.mktemp("office"))
-    server = uvicorn.Server(uvicorn.Config(create_app(desk), host="127.0.0.1", port=0, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield OwnHouse(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", desk)
-    server.should_exit = True
-    thread.join(10)
-
-
-def looks_well(page: Page, width: int) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.evaluate(FAINT_TEXTS) == []
-    assert page.evaluate(UNLABELLED) == []
-    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
-    assert len(ids) == len(set(ids))
+def house(own_house: House) -> House:
+    return own_house
 
 
 @pytest.mark.parametrize("width", [380, 1280])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyotp
 import pytest
 from a_province import NOW
-from looking import FAINT_TEXTS, House, opened
+from looking import House, looks_well, opened
 from playwright.sync_api import Browser, Page
 from visitors import COORDINATOR, FOCAL_POINT, HEAD
 
@@ -42,11 +42,7 @@ def test_every_page_fits_its_screen_and_reads_well(
 ):
     with opened(browser, house, width=width, email=email) as page:
         go(page, house, path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.evaluate(FAINT_TEXTS) == []
-        assert page.evaluate(UNLABELLED) == []
-        ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
-        assert len(ids) == len(set(ids))
+        looks_well(page, width)
         page.screenshot(path=tmp_path / "page.png", full_page=True)
 
 
@@ -99,9 +95,3 @@ def test_a_refused_field_is_said_beside_it(browser: Browser, house: House):
         told = field.get_attribute("aria-describedby")
         assert field.get_attribute("aria-invalid") == "true"
         assert "người ví dụ" in page.locator(f"#{told.strip()}").inner_text()
-
-
-UNLABELLED = """
-() => [...document.querySelectorAll('input:not([type=hidden]), select, button')]
-  .filter(e => !e.labels?.length && !e.textContent.trim() && !e.getAttribute('aria-label')).map(e => e.outerHTML)
-"""
