@@ -63,6 +63,8 @@ def tallies(session: Session, span: Span, now: datetime, today: date) -> Rows:
         .add_columns(col(Case.id).label("case_id"))
         .add_columns(case((last_day <= today, 1), else_=0).label("has_come"))
         .where(*_in_span(span))
+        # always so; said, a database begins with the few occurrences of the span and need not walk through every case
+        .where(col(Case.occurrence_id) == col(Occurrence.id))
         .subquery()
     )
     columns = (inner.c.duty, inner.c.organisation_id, inner.c.status)
@@ -81,7 +83,8 @@ def overdue_cases(session: Session, plan_code: str, now: datetime) -> Rows:
         .add_columns(col(Case.term_id), col(Case.organisation_id), col(ObligationRow.code).label("duty"))
         .where(
             col(PlanVersion.code) == plan_code,
-            col(Case.received_at).is_(None),
+            col(Case.received_at).is_(None),  # these two lead to the index of open cases
+            col(Case.outcome).is_(None),
             col(Term.late_at) <= now,
             status_case(now) == Status.OVERDUE.value,
         )
@@ -130,7 +133,7 @@ def statuses_by_term(
         .select_from(Case)
         .join(Term, col(Term.id) == col(Case.term_id))
         .join(Occurrence, col(Occurrence.id) == col(Term.occurrence_id))
-        .where(col(Case.term_id).in_(term_ids))
+        .where(col(Case.term_id).in_(term_ids), col(Case.occurrence_id) == col(Occurrence.id))
     )
     if organisations is not None:
         cases = cases.where(col(Case.organisation_id).in_(organisations))

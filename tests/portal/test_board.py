@@ -297,3 +297,25 @@ def test_a_coordinator_chooses_a_portfolio_and_opens_the_board_of_it_alone(own_d
 def test_a_portfolio_is_its_owners_alone(own_desk: Desk):
     post(a_browser(own_desk, COORDINATOR), "/phan-viec", don_vi=["SYT"])
     assert " checked" not in a_browser(own_desk, LEADER).get("/phan-viec").text
+
+
+def test_the_board_reads_no_more_cases_than_the_period_and_the_open_ones_hold(desk: Desk):
+    """Whatever was answered in earlier years must not be walked through."""
+    asked: list[tuple[str, object]] = []
+
+    def listen(_: object, __: object, sql: str, given: object, *___: object) -> None:
+        asked.append((sql, given))
+
+    event.listen(desk.engine, "before_cursor_execute", listen)
+    with reading(desk.engine) as session:
+        board(session, desk.office, NOW, Period(2013))
+        event.remove(desk.engine, "before_cursor_execute", listen)
+        connection = session.connection()
+        steps = [
+            step.detail
+            for sql, given in asked
+            if sql.startswith("SELECT")
+            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", given)
+        ]
+    assert any(step.startswith("SEARCH unit_case") for step in steps)
+    assert [step for step in steps if step.startswith("SCAN unit_case")] == []
