@@ -21,7 +21,7 @@ from services import log
 
 BOUNDARY = "----------kyhan"
 FIELDS = {"unit": "SYT", "obligation": "I5-CALENDAR", "period": "2014"}
-CONTENT = b"%PDF-1.4 " + bytes(range(256)) * 8
+CONTENT = b"%PDF-1.4 " + bytes(range(200))
 
 
 @pytest.fixture
@@ -74,18 +74,15 @@ def everything(desk: Desk) -> tuple[int, ...]:
         )
 
 
-def test_a_document_cut_at_any_byte_is_not_there_and_a_whole_one_is(desk: Desk, port: int):
+def test_a_document_cut_at_each_of_its_bytes_is_not_there_and_a_whole_one_is(desk: Desk, port: int):
     token = a_token(desk)
     whole, before = request(token, "cut-0000", "1"), everything(desk)
-    body = whole.index(b"\r\n\r\n") + 4
-    around = {body + shift for shift in (-200, -4, -1, 0, 1, 50)} | {len(whole) - shift for shift in range(1, 90, 4)}
-    cuts = sorted(around | set(range(0, len(whole), 97)))
-    for cut in cuts:
+    for cut in range(len(whole)):
         answered = send(port, whole[:cut], cut=True)
         assert not answered.startswith(b"HTTP/1.1 2"), (cut, answered[:200])
         assert not answered.startswith(b"HTTP/1.1 5"), (cut, answered[:200])
         assert everything(desk) == before, cut
-    print(f"{len(cuts)} cuts of {len(whole)} bytes")
+    print(f"{len(whole)} cuts")
     assert send(port, whole).startswith(b"HTTP/1.1 201")
     submissions, files, answers, entries = everything(desk)
     assert (submissions, files, answers) == (before[0] + 1, before[1] + 1, before[2] + 1)

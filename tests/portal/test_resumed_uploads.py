@@ -31,6 +31,7 @@ from services.uploads import folder_of, forget_left_over
 
 NOW = a_province.NOW
 CONTENT = b"%PDF-1.4 " + random.Random(70).randbytes(40_000)
+PIECE = 64  # bytes, where many are sent
 
 
 @pytest.fixture
@@ -268,6 +269,26 @@ def test_a_line_cut_at_any_byte_loses_nothing_that_was_acknowledged(desk: Desk, 
         assert cuts > 5
         assert line.says(f"{path}/xong", b"")[0] == 200
     part = folder_of(desk.office.folder) / f"{token}.part"
+    assert part.read_bytes() == CONTENT
+
+
+def test_cut_at_each_of_its_bytes_a_request_takes_nothing_away(desk: Desk, case: int):
+    """After each cut the next piece begins where the server says; another may still be written down meanwhile."""
+    token = begins(a_browser(desk, FOCAL_POINT), case).json()["token"]
+    path, cut, at = f"/ho-so/{case}/tai-len/{token}", 0, 0
+    with a_server(desk, case) as line:
+        while cut <= len(whole := line.head(f"{path}?tu={at}", PIECE) + CONTENT[at : at + PIECE]):
+            with socket.create_connection(("127.0.0.1", line.port), 20) as socket_:
+                socket_.sendall(whole[:cut])
+            before, at = at, received(desk, token)
+            assert before <= at <= before + PIECE
+            part = folder_of(desk.office.folder) / f"{token}.part"
+            assert CONTENT.startswith(part.read_bytes() if part.exists() else b"")
+            cut += 1
+        print(f"{cut} cuts")
+        while at < len(CONTENT):
+            at = line.says(f"{path}?tu={at}", CONTENT[at : at + 6000])[1]["received"]
+        assert line.says(f"{path}/xong", b"")[0] == 200
     assert part.read_bytes() == CONTENT
 
 
