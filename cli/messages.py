@@ -34,7 +34,7 @@ def run(
     wanted = Wanted(case, unit, obligation, channel=channel, fate=state, first=first, last=last)
     home = open_home(clock.now())
     with reading(home.engine) as session:
-        rows = ledger(session, limit=limit, wanted=wanted)
+        rows = ledger(session, wanted, limit)
     if as_json:
         print_json([asdict(row) for row in rows])
         return

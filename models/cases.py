@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel
 
 from models.columns import UtcMoment
 
-OPEN = "received_at IS NULL AND outcome IS NULL"
+OPEN = "outcome IS NULL AND (received_at IS NULL OR returned_at IS NOT NULL)"  # an answer is still owed
 
 
 class Case(SQLModel, table=True):

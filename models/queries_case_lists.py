@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Date, Integer, Select, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Date, Integer, Select, and_, bindparam, case, func, or_, select
 from sqlmodel import Session, col
 
 from models.cases import Case
@@ -64,6 +64,10 @@ def count(session: Session, span: Span, now: datetime, chosen: Selection) -> int
 STATUS = status_case(datetime.min.replace(tzinfo=UTC))  # the moment is given anew whenever it is asked
 
 
+OWED, OF_OCCURRENCES = "owed", "of occurrences"  # begin with the open cases, or with the occurrences of the span
+OF_OWED = frozenset({Status.OPEN, Status.DUE_SOON, Status.OVERDUE, Status.RETURNED})
+
+
 @cache
 def _sheet(named: frozenset[str], overdue_first: bool, cut: bool) -> Select[Any]:
     query = _of_span(select(*COLUMNS, STATUS.label("status")), named)
@@ -99,11 +103,15 @@ CONDITIONS: Mapping[str, ColumnElement[bool]] = {
     "duties": col(ObligationRow.code).in_(bindparam("duties", expanding=True)),
     "statuses": STATUS.in_(bindparam("statuses", expanding=True)),
     "come_by": func.coalesce(col(Term.late_after), col(Term.target_day)) <= bindparam("come_by", type_=Date()),
+    # always so; said, a database takes the shorter of two ways and need not walk through every case there ever was
+    OWED: and_(col(Case.outcome).is_(None), or_(col(Case.received_at).is_(None), col(Case.returned_at).is_not(None))),
+    OF_OCCURRENCES: col(Case.occurrence_id) == col(Occurrence.id),
 }
 
 
 def _named(chosen: Selection) -> frozenset[str]:
-    return frozenset(name for name, value in chosen._asdict().items() if value is not None)
+    named = frozenset(name for name, value in chosen._asdict().items() if value is not None)
+    return named | {OWED if chosen.statuses is not None and OF_OWED.issuperset(chosen.statuses) else OF_OCCURRENCES}
 
 
 def _values(span: Span, now: datetime, chosen: Selection) -> dict[str, Any]:

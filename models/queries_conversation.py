@@ -4,31 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam, select
+from sqlmodel import Session, col
 
 from models.conversation import CaseMessage, CaseNote
 from models.log import LogEntry
 from models.projection import Projection
 
+# made once: building a statement costs several times as much as running it
+_THREAD = select(CaseMessage).where(col(CaseMessage.case_id) == bindparam("case")).order_by(col(CaseMessage.id))
+_NOTES = select(CaseNote).where(col(CaseNote.case_id) == bindparam("case")).order_by(col(CaseNote.id).desc())
+_MOVES = (
+    select(LogEntry)
+    .where(col(LogEntry.subject) >= "day:", col(LogEntry.subject) < "day;", col(LogEntry.action) == "dates.move")
+    .order_by(col(LogEntry.seq).desc())
+    .limit(50)
+)
+_SCREEN = select(col(Projection.screen_id)).where(col(Projection.occurrence_id) == bindparam("occurrence"))
+
 
 def thread(session: Session, case_id: int) -> Sequence[CaseMessage]:
     """The oldest first."""
-    query = select(CaseMessage).where(CaseMessage.case_id == case_id).order_by(col(CaseMessage.id))
-    return session.exec(query).all()
+    return session.execute(_THREAD, {"case": case_id}).scalars().all()
 
 
 def notes(session: Session, case_id: int) -> Sequence[CaseNote]:
     """For the coordinators alone. The newest first."""
-    query = select(CaseNote).where(CaseNote.case_id == case_id).order_by(col(CaseNote.id).desc())
-    return session.exec(query).all()
+    return session.execute(_NOTES, {"case": case_id}).scalars().all()
 
 
-def moves(session: Session, most: int = 50) -> Sequence[LogEntry]:
+def moves(session: Session) -> Sequence[LogEntry]:
     """The newest times the calendar moved dates, whosever they were; found by the days their subjects name."""
-    named = (col(LogEntry.subject) >= "day:", col(LogEntry.subject) < "day;", LogEntry.action == "dates.move")
-    return session.exec(select(LogEntry).where(*named).order_by(col(LogEntry.seq).desc()).limit(most)).all()
+    return session.execute(_MOVES).scalars().all()
 
 
 def screen_of(session: Session, occurrence_id: int) -> str | None:
     """Where the engine shows the occurrence."""
-    return session.exec(select(Projection.screen_id).where(Projection.occurrence_id == occurrence_id)).first()
+    return session.execute(_SCREEN, {"occurrence": occurrence_id}).scalars().first()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -12,6 +13,7 @@ from sqlalchemy import (
     Select,
     String,
     and_,
+    bindparam,
     case,
     cast,
     exists,
@@ -37,6 +39,7 @@ FATES = (
     *("sent", "delivered", "bounced", "failed", "given_up", "waiting"),
     *("skipped", "expired", "suppressed", "recorded", "issued"),
 )
+MOST = 1_000  # lines at once
 LETTER = "letter"  # the channel of an official letter
 
 
@@ -88,9 +91,30 @@ class Line:
 def lines(session: Session, wanted: Wanted, limit: int, offset: int = 0) -> list[Line]:
     """The newest first."""
     told = union_all(_notices(wanted), _letters(wanted), _others(wanted)).subquery("told")
-    query = select(told).order_by(told.c.on_day.desc(), told.c.written_at.desc(), told.c.kind, told.c.id.desc())
-    query = _asked(query, told, wanted).limit(limit).offset(offset)
+    query = _asked(_newest_first(told), told, wanted).limit(limit).offset(offset)
     return [Line(*row) for row in session.execute(query)]
+
+
+def of_case(session: Session, case_id: int) -> list[Line]:
+    """Of one case, the newest first and at most `MOST`."""
+    return [Line(*row) for row in session.execute(_of_case(), {"case_id": case_id})]
+
+
+@cache
+def _of_case() -> Select[Any]:
+    """Written once: to write it takes ten times as long as to answer it."""
+    asked = bindparam("case_id", type_=Integer())
+    every = Wanted()
+    told = union_all(
+        _notices(every).where(col(Notice.case_id) == asked),
+        _letters(every).where(col(LetterCase.case_id) == asked),
+        _others(every).where(col(Message.case_id) == asked),
+    )
+    return _newest_first(told.subquery("told")).limit(MOST)
+
+
+def _newest_first(told: Any) -> Select[Any]:
+    return select(told).order_by(told.c.on_day.desc(), told.c.written_at.desc(), told.c.kind, told.c.id.desc())
 
 
 def count(session: Session, wanted: Wanted) -> int:

@@ -9,7 +9,7 @@ from io import BytesIO
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
 Value = str | int | date | None
@@ -32,6 +32,7 @@ COLUMNS = (
     ("Ghi chú", 32),
 )
 FIRST_ROW = 4  # of the head of the table
+TEXT, DAY = "Kỳ Hạn: chữ", "Kỳ Hạn: ngày"  # names of styles, as a reader sees them
 THIN = Side(style="thin", color="B6BFC8")
 LONGEST_CELL = 32_767
 SIGNS = ("=", "+", "-", "@", "\t", "\r")  # what a formula may begin with
@@ -70,9 +71,13 @@ def workbook(title: str, told: str, rows: Sequence[Row]) -> bytes:
     _write(sheet.cell(1, 1), title).font = Font(name="Times New Roman", size=14, bold=True)
     _write(sheet.cell(2, 1), told).font = Font(name="Times New Roman", size=11, italic=True)
     _head(sheet)
+    for style in _styles():
+        book.add_named_style(style)
     for number, row in enumerate(rows, 1):
         for place, value in enumerate((number, *row.values), 1):
-            _body(_write(sheet.cell(FIRST_ROW + number, place), value))
+            cell = sheet.cell(FIRST_ROW + number, place)
+            cell.style = DAY if isinstance(value, date) else TEXT
+            _write(cell, value)
     _for_paper(sheet, FIRST_ROW + len(rows))
     written = BytesIO()
     book.save(written)
@@ -100,12 +105,14 @@ def _head(sheet: Worksheet) -> None:
         sheet.column_dimensions[cell.column_letter].width = width
 
 
-def _body(cell: Cell) -> None:
-    cell.font = Font(name="Times New Roman", size=11)
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
-    cell.border = Border(THIN, THIN, THIN, THIN)
-    if cell.is_date:
-        cell.number_format = "dd/mm/yyyy"
+def _styles() -> tuple[NamedStyle, NamedStyle]:
+    """Of texts and of days. Named once: to dress each cell by itself takes ten times as long as to write it."""
+    look = {
+        "font": Font(name="Times New Roman", size=11),
+        "alignment": Alignment(wrap_text=True, vertical="top"),
+        "border": Border(THIN, THIN, THIN, THIN),
+    }
+    return NamedStyle(TEXT, **look), NamedStyle(DAY, number_format="dd/mm/yyyy", **look)
 
 
 def _for_paper(sheet: Worksheet, last_row: int) -> None:

@@ -25,7 +25,7 @@ from rules.deadlines import local_day
 from rules.office import Office
 from rules.plan import Obligation
 from rules.status import Status, status_of
-from services.ledger import LedgerRow, ledger
+from services.ledger import LedgerRow, of_case
 
 MACROS, NOTE, NOTHING = "case.macros", "case.note", "case.ask_nil_return"  # actions of the log
 REMARKS = "case.remarks"
@@ -136,7 +136,7 @@ def case_page(
         steps=tuple(Step(row, _duty(office, row.code)) for row in queries.stages(session, case_id)),
         versions=_versions(session, file, story),
         decisions=tuple(queries.decisions(session, case_id)),
-        reminders=tuple(ledger(session, case_id)),
+        reminders=tuple(of_case(session, case_id)),
         step_titles=_step_titles(office, file.obligation.ladder),
         story=story,
         messages=tuple(queries_conversation.thread(session, case_id)),

@@ -92,7 +92,7 @@ def _people(engine: Engine) -> list[Finding]:
 def _messages(engine: Engine) -> list[Finding]:
     with reading(engine) as session:
         query = select(col(Message.state), func.count()).group_by(col(Message.state))
-        counts = dict(row.tuple() for row in session.execute(query))
+        counts = {row[0]: row[1] for row in session.execute(query)}
     stuck = counts.get("failed", 0) + counts.get("exhausted", 0)
     vi = f"{counts.get('pending', 0)} đang chờ, {stuck} không gửi được"
     todo = "kyhan messages" if stuck else ""

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from models import queries_access, queries_ledger
 from models.messages import Attempt, Message
 from models.people import Person
-from models.queries_ledger import FATES, Line, Wanted
+from models.queries_ledger import FATES, MOST, Line, Wanted, of_case
 from rules.deadlines import local_day
 
 LedgerRow = Line
@@ -29,11 +29,9 @@ FATE_VI = {
 }
 
 
-def ledger(
-    session: Session, case_id: int | None = None, limit: int = 1_000, wanted: Wanted | None = None, offset: int = 0
-) -> list[Line]:
+def ledger(session: Session, wanted: Wanted, limit: int = MOST, offset: int = 0) -> list[Line]:
     """The newest first: each notice with the message that carries it and its last attempt; issued letters too."""
-    return queries_ledger.lines(session, wanted or Wanted(case_id=case_id), limit, offset)
+    return queries_ledger.lines(session, wanted, limit, offset)
 
 
 def result(line: Line) -> str:
@@ -76,4 +74,4 @@ def told(session: Session, message_id: int, now: datetime) -> Told | None:
     )
 
 
-__all__ = ["FATES", "FATE_VI", "LedgerRow", "Told", "Wanted", "ledger", "result", "told"]
+__all__ = ["FATES", "FATE_VI", "LedgerRow", "Told", "Wanted", "ledger", "of_case", "result", "told"]

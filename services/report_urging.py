@@ -42,7 +42,7 @@ MOST_LINES = 50_000
 def urged(session: Session, first: date, as_of: date) -> list[Line]:
     """What was sent, or was not and why, as it was known at the end of `as_of`; the oldest first."""
     wanted = Wanted(first=first, last=as_of, until=late_from(as_of))
-    return [line for line in reversed(ledger(session, limit=MOST_LINES, wanted=wanted)) if _urges(line)]
+    return [line for line in reversed(ledger(session, wanted, limit=MOST_LINES)) if _urges(line)]
 
 
 def _urges(line: Line) -> bool:

@@ -53,7 +53,7 @@ def show_ledger(
         last=day_of(den),
     )
     with reading(page.desk.engine) as session:
-        lines = ledger(session, limit=A_PAGE + 1, offset=(trang - 1) * A_PAGE, wanted=wanted)
+        lines = ledger(session, wanted, A_PAGE + 1, (trang - 1) * A_PAGE)
         total = queries_ledger.count(session, wanted)
         units = sorted(all_units(session, today).values(), key=lambda unit: vietnamese_key(unit.name))
     asked = {"don_vi": don_vi, "nhiem_vu": nhiem_vu, "nguoi": nguoi, "kenh": kenh, "ket_qua": ket_qua}
