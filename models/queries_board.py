@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Date, Row, Select, Subquery, and_, bindparam, case, func, literal_column, or_, select
+from sqlalchemy import Date, Row, Select, and_, bindparam, case, func, literal_column, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col
 
@@ -54,26 +54,42 @@ def _cases() -> Select[Any]:
     return _with_plan(select().select_from(Case).join(Term, col(Term.id) == col(Case.term_id)))
 
 
+def standings(session: Session, span: Span, now: datetime) -> list[Standing]:
+    """Every case of the span. Not counted here: sorting them into groups takes the database as long as finding them."""
+    columns = (col(Case.term_id), col(Case.organisation_id), status_case(now).label("status"), col(Case.id))
+    return cast("list[Standing]", _rows(session, _cases_of(span).add_columns(*columns)))
+
+
+class Standing(NamedTuple):
+    """Of one case."""
+
+    term_id: int
+    organisation_id: int
+    status: str
+    case_id: int
+
+
+def _cases_of(span: Span) -> Select[Any]:
+    # always so; said, a database begins with the few occurrences of the span and need not walk through every case
+    return _cases().where(*_in_span(span), col(Case.occurrence_id) == col(Occurrence.id))
+
+
+def terms_of(session: Session, span: Span, today: date) -> Rows:
+    """(term_id, duty, has_come) of the dates the cases of the span are held to."""
+    columns = (col(Term.id), col(ObligationRow.code), _has_come(today))
+    return _rows(session, _with_plan(select().select_from(Term)).add_columns(*columns).where(*_in_span(span)))
+
+
+def _has_come(today: date) -> ColumnElement[int]:
+    """1: its last day has come."""
+    return case((func.coalesce(col(Term.late_after), col(Term.target_day)) <= today, 1), else_=0)
+
+
 def tallies(session: Session, span: Span, now: datetime, today: date) -> Rows:
-    """(duty, organisation_id, status, cases, come, one): `come` of them have reached their last day, `one` is one."""
-    last_day = func.coalesce(col(Term.late_after), col(Term.target_day))
-    inner: Subquery = (
-        _cases()
-        .add_columns(col(ObligationRow.code).label("duty"), col(Case.organisation_id), status_case(now).label("status"))
-        .add_columns(col(Case.id).label("case_id"))
-        .add_columns(case((last_day <= today, 1), else_=0).label("has_come"))
-        .where(*_in_span(span))
-        # always so; said, a database begins with the few occurrences of the span and need not walk through every case
-        .where(col(Case.occurrence_id) == col(Occurrence.id))
-        .subquery()
-    )
-    columns = (inner.c.duty, inner.c.organisation_id, inner.c.status)
-    counts = (
-        func.count().label("cases"),
-        func.sum(inner.c.has_come).label("come"),
-        func.min(inner.c.case_id).label("one"),
-    )
-    return _rows(session, select(*columns, *counts).group_by(*columns))
+    """(status, cases, come): `come` of them have reached their last day."""
+    one = _cases_of(span).add_columns(status_case(now).label("status"), _has_come(today).label("has_come")).subquery()
+    counts = (func.count().label("cases"), func.sum(one.c.has_come).label("come"))
+    return _rows(session, select(one.c.status, *counts).group_by(one.c.status))
 
 
 def overdue_cases(session: Session, plan_code: str, now: datetime) -> Rows:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from email.utils import parseaddr
 from functools import partial
 from typing import Any
@@ -65,7 +68,7 @@ def create_app(desk: Desk | None = None, webhooks: Hooks | None = None) -> FastA
     """The application at this desk; without one, at the desk the settings describe."""
     if desk is None:
         desk, webhooks = _from_settings()
-    app = FastAPI(title="Kyhan", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(title="Kyhan", docs_url=None, redoc_url=None, openapi_url=None, lifespan=serving)
     app.state.desk, app.state.hooks = desk, webhooks or Hooks()
     app.state.renderer = Renderer(app.state.desk)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
@@ -91,6 +94,17 @@ def create_app(desk: Desk | None = None, webhooks: Hooks | None = None) -> FastA
     app.mount(API, create_api(app))
     app.mount("/static", KeptFiles(directory=STATIC))
     return app
+
+
+@asynccontextmanager
+async def serving(_: FastAPI) -> AsyncIterator[None]:
+    """What stands when the doors open stands until they close: the collector of garbage need not look at it again.
+
+    A board of thousands of cells makes it look often; half of the page's time went there.
+    """
+    gc.collect()
+    gc.freeze()
+    yield
 
 
 def _from_settings() -> tuple[Desk, Hooks]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
@@ -34,6 +35,7 @@ class Desk:
     outside: Outside = field(default_factory=Outside)  # where webhooks may lead
     bot_name: str = ""  # what people look for in Zalo
     mail_domain: str = "example.vn"  # of the sender, as it stands in the calendars of mails
+    in_turn: Lock = field(default_factory=Lock)  # long reckoning: two at once take longer than one after the other
     demo: bool = False  # a demonstration: while only made-up people are known, they may be tried on
 
     @property

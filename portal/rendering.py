@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from hashlib import sha256
 from html import unescape
 from pathlib import Path
-from typing import Annotated
-from urllib.parse import urlencode
+from typing import Annotated, Any
+from urllib.parse import quote, urlencode
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, nodes
 from jinja2.bccache import Bucket
+from jinja2.visitor import NodeTransformer
+from markupsafe import Markup
 
 from models.database import reading
-from portal.cells import cells
+from portal.cells import Cells
 from portal.cookies import Cookie, give
 from portal.desk import Desk
 from portal.forms import FIELD, browsers_secret, key_for
@@ -63,7 +65,7 @@ OCCURRENCE_MARKS: Mapping[OccurrenceStatus, str] = {
 
 
 class Compiled(BytecodeCache):
-    """The same template does for every language, and is compiled once in a process."""
+    """A template is compiled once in a process for each language, however many renderers there are."""
 
     def __init__(self) -> None:
         self._kept: dict[str, bytes] = {}
@@ -76,7 +78,31 @@ class Compiled(BytecodeCache):
         self._kept[bucket.key] = bucket.bytecode_to_string()
 
 
-COMPILED = Compiled()
+COMPILED = {language: Compiled() for language in LANGUAGES}
+
+
+class Worded(Environment):
+    """Words that hold no fact are put into the language as a template is compiled, not each time it is shown."""
+
+    into_words: NodeTransformer
+
+    def compile(self, source: Any, name: str | None = None, filename: str | None = None, *args: Any) -> Any:
+        tree = self.parse(source, name, filename) if isinstance(source, str) else source
+        return super().compile(self.into_words.visit(tree), name, filename, *args)
+
+
+class IntoWords(NodeTransformer):
+    """`_("words")` becomes what it would have said; a call that is given facts stays as it is."""
+
+    def __init__(self, gettext: Callable[[str], str]) -> None:
+        self._gettext = gettext
+
+    def visit_Call(self, call: nodes.Call) -> nodes.Node:
+        self.generic_visit(call)
+        match call:
+            case nodes.Call(node=nodes.Name(name="_"), args=[nodes.Const(value=str(words))], kwargs=[]):
+                return nodes.Const(Markup(self._gettext(words)) % {}, lineno=call.lineno)
+        return call
 
 
 class Renderer:
@@ -102,7 +128,8 @@ class Renderer:
             environment.globals["office"] = office
 
     def _environment(self, language: str, desk: Desk) -> Environment:
-        environment = Environment(
+        catalogue = translations(language)
+        environment = Worded(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=True,
             undefined=StrictUndefined,
@@ -110,14 +137,16 @@ class Renderer:
             lstrip_blocks=True,
             extensions=["jinja2.ext.i18n"],
             auto_reload=False,
-            bytecode_cache=COMPILED,
+            bytecode_cache=COMPILED[language],
         )
-        environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+        environment.into_words = IntoWords(catalogue.gettext)
+        environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
         wording = Wording(language)
         environment.filters["day"] = wording.day  # a filter is several times cheaper than a call, and days are many
+        environment.filters["urlencode"] = lru_cache(10_000)(quote)  # of keys, which are few and said again and again
         environment.globals.update(
             asset=self.asset,
-            cells=cells,
+            Cells=Cells,
             say=wording,
             language=language,
             office=desk.office,
@@ -149,6 +178,9 @@ class Once:
         return self._written[key]
 
 
+_encoded = lru_cache(4_096)(urlencode)  # a page asks for the same year and quarter again and again
+
+
 @dataclass(frozen=True)
 class Page:
     """One request: who asks nothing needs no more than a language and a moment."""
@@ -178,10 +210,10 @@ class Page:
 
     def url(self, path: str, **query: object) -> str:
         """A link that stays in the reader's language."""
-        asked = {key: value for key, value in query.items() if value is not None}
+        asked = [(key, str(value)) for key, value in query.items() if value is not None]
         if self.language != "vi":
-            asked["lang"] = self.language
-        return f"{path}?{urlencode(asked)}" if asked else path
+            asked.append(("lang", self.language))
+        return f"{path}?{_encoded(tuple(asked))}" if asked else path
 
     def work(self) -> Mapping[str, int]:
         """How much waits on each of the lists this visitor may act on; asked once a page at most."""

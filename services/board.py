@@ -19,7 +19,8 @@ from rules.punctuality import days_late
 from rules.status import OccurrenceStatus, Status, occurrence_status
 from services.board_matrix import Matrix, matrix
 from services.board_notices import Notices, notices
-from services.tally import Period, Tally, tally_of
+from services.standings import Standings, standings
+from services.tally import Period, Tally
 from services.units import Unit, all_units
 from services.wanted import EVERYTHING, Wanted
 
@@ -72,26 +73,21 @@ def board(session: Session, office: Office, now: datetime, period: Period, wante
     today = local_day(now)
     units = all_units(session, today)
     span = Span(office.plan.id, period.first, period.last)
-    tallies = queries.tallies(session, span, now, today)
+    standing = standings(session, span, now, today, wanted)
     bindings = queries.bindings(session, office.plan.id)
     if wanted != EVERYTHING:
-        tallies = [row for row in tallies if _counts(wanted, row)]
         bindings = [row for row in bindings if wanted.binds(row.organisation_id, row.code)]
-    overdue, upcoming = _falling(session, office, units, bindings, now, wanted)
+    overdue, upcoming = _falling(session, office, units, bindings, now, wanted, span, standing)
     return Board(
         today=today,
         period=period,
         years=years(session, office, today),
-        tally=tally_of((status, cases, come) for _, _, status, cases, come, _ in tallies),
+        tally=standing.tally,
         overdue=overdue,
         upcoming=upcoming,
-        matrix=matrix(session, office, units, bindings, span, tallies, wanted),
+        matrix=matrix(session, office, units, bindings, span, standing, wanted),
         notices=notices(session, office, now),
     )
-
-
-def _counts(wanted: Wanted, row: Any) -> bool:
-    return wanted.binds(row.organisation_id, row.duty) and wanted.stands(Status(row.status))
 
 
 def years(session: Session, office: Office, today: date) -> tuple[int, ...]:
@@ -110,6 +106,8 @@ def _falling(
     bindings: Iterable[Any],
     now: datetime,
     wanted: Wanted,
+    span: Span,
+    standing: Standings,
 ) -> tuple[tuple[Falling, ...], tuple[Falling, ...]]:
     today = local_day(now)
     missing: dict[int, list[Unit]] = defaultdict(list)
@@ -119,7 +117,8 @@ def _falling(
                 missing[row.term_id].append(units[row.organisation_id])
     terms = queries.terms(session, office.plan.id, today, today + AHEAD, also=missing.keys())
     terms = [term for term in terms if wanted.concerns(term.duty)]
-    counts = _counts_by_term(session, [term.term_id for term in terms], now, wanted)
+    outside = [term.term_id for term in terms if not span.first <= term.occurrence_day <= span.last]
+    counts = {**standing.by_term, **_counts_by_term(session, outside, now, wanted)}
     bound = Counter((row.code, row.role) for row in bindings) if wanted.stands(Status.NOT_OPEN) else Counter()
     lines = {
         term.term_id: _falling_line(
@@ -133,6 +132,8 @@ def _falling(
 
 def _counts_by_term(session: Session, term_ids: list[int], now: datetime, wanted: Wanted) -> dict[int, Counter[Status]]:
     counts: dict[int, Counter[Status]] = defaultdict(Counter)
+    if not term_ids:
+        return counts
     for row in queries.statuses_by_term(session, term_ids, now, wanted.organisations):
         if wanted.stands(Status(row.status)):
             counts[row.term_id][Status(row.status)] += row.cases

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from sqlmodel import Session
@@ -13,23 +14,14 @@ from models import queries_board as queries
 from models.queries_board import Span
 from rules.office import Office
 from rules.plan import Obligation
-from rules.status import ANSWERED, Status
-from services.tally import BY_VALUE, RANK, URGENCY, Tally
+from rules.status import Status
+from services.standings import Cell, Standings, together
+from services.tally import URGENCY, Tally
 from services.units import Unit
 from services.wanted import EVERYTHING, Wanted
 
 
-class Cell(NamedTuple):
-    """A tuple, for a board has many thousands."""
-
-    status: Status
-    cases: int
-    answered: int
-    case_id: int | None = None  # where it is one case, and open already
-
-
-@dataclass(frozen=True)
-class MatrixRow:
+class MatrixRow(NamedTuple):
     unit: Unit
     cells: tuple[Cell | None, ...]  # one for each duty of the matrix; None: the unit does not owe it
     tally: Tally
@@ -40,7 +32,7 @@ class Matrix:
     duties: tuple[Obligation, ...]
     rows: tuple[MatrixRow, ...]
 
-    @property
+    @cached_property
     def statuses(self) -> tuple[Status, ...]:
         """What the cells show, for the legend."""
         shown = {cell.status for row in self.rows for cell in row.cells if cell}
@@ -53,20 +45,16 @@ def matrix(
     units: Mapping[int, Unit],
     bindings: Iterable[Any],
     span: Span,
-    tallies: Iterable[Any],
+    standings: Standings,
     wanted: Wanted = EVERYTHING,
 ) -> Matrix:
-    found: dict[int, dict[str, Cell]] = defaultdict(dict)
-    totals: dict[int, dict[Status, int]] = defaultdict(dict)
-    for duty, unit, value, cases, one in [
-        *((t[0], t[1], t[2], t[3], t[5]) for t in tallies),
-        *_unopened(session, bindings, span, wanted),
-    ]:
-        status, total, owed = BY_VALUE[value], totals[unit], found[unit]
-        total[status] = total.get(status, 0) + cases
-        cell = Cell(status, cases, cases if status in ANSWERED else 0, one if cases == 1 else None)
-        owed[duty] = _together(owed[duty], cell) if duty in owed else cell
-    owed_by_any = {code for duties in found.values() for code in duties}
+    found = {unit: dict(owed) for unit, owed in standings.cells.items()}
+    totals = dict(standings.by_unit)
+    for duty, unit, status in _unopened(session, bindings, span, wanted):
+        owed = found.setdefault(unit, {})
+        owed[duty] = together(owed[duty], Cell(status, 1, 0)) if duty in owed else Cell(status, 1, 0)
+        totals[unit] = Counter(totals.get(unit, {})) + Counter((status,))
+    owed_by_any = set().union(*found.values())
     duties = tuple(item for item in office.plan.obligations if item.id in owed_by_any)
     codes = [duty.id for duty in duties]
     rows = tuple(
@@ -77,20 +65,15 @@ def matrix(
     return Matrix(duties, rows)
 
 
-def _unopened(
-    session: Session, bindings: Iterable[Any], span: Span, wanted: Wanted
-) -> list[tuple[str, int, str, int, None]]:
+def _unopened(session: Session, bindings: Iterable[Any], span: Span, wanted: Wanted) -> list[tuple[str, int, Status]]:
     """Occurrences of the span that have no cases yet count as «not open» for everyone bound by the plan."""
     waiting = {
-        row.duty: Status.NOT_OPEN.value if row.opens_on else Status.WAITING_FOR_TRIGGER.value
+        row.duty: Status.NOT_OPEN if row.opens_on else Status.WAITING_FOR_TRIGGER
         for row in queries.occurrences(session, span)
         if row.opened_at is None
     }
-    shown = {duty: value for duty, value in waiting.items() if wanted.stands(BY_VALUE[value])}
-    return [(row.code, row.organisation_id, shown[row.code], 1, None) for row in bindings if row.code in shown]
-
-
-def _together(one: Cell, other: Cell) -> Cell:
-    """The more urgent status speaks for both."""
-    status = min(one.status, other.status, key=RANK.__getitem__)
-    return Cell(status, one.cases + other.cases, one.answered + other.answered)
+    return [
+        (row.code, row.organisation_id, waiting[row.code])
+        for row in bindings
+        if row.code in waiting and wanted.stands(waiting[row.code])
+    ]

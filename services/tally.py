@@ -37,7 +37,7 @@ class Tally:
     due: int = 0  # of those assigned: whose last day has come, answered or not
 
     def of(self, statuses: Collection[Status]) -> int:
-        return sum(cases for status, cases in self.counts.items() if status in statuses)
+        return sum([cases for status, cases in self.counts.items() if status in statuses])
 
     @property
     def assigned(self) -> int:

@@ -39,11 +39,12 @@ def show_board(page: AnyPage, visitor: AnyVisitor, period: AskedPeriod, asked: A
     """Who follows every unit sees the board; who answers for a unit is taken to its page."""
     if not visitor.may(Action.READ_BOARD):
         return _to_own_unit(page, visitor) if page.query.get("nam") else RedirectResponse(page.url("/phai-nop"), 303)
-    with reading(page.desk.engine) as session:
-        filter = choices(session, page, visitor, asked)
-        facts = board_facts.board(session, page.desk.office, page.now, period, filter.wanted)
-    rows = grouped(facts.matrix.rows)
-    return page.render("board.html", board=facts, filter=filter, kept=kept(period, filter.query), groups=rows, here="/")
+    with page.desk.in_turn:
+        with reading(page.desk.engine) as session:
+            filter = choices(session, page, visitor, asked)
+            facts = board_facts.board(session, page.desk.office, page.now, period, filter.wanted)
+        groups, state = grouped(facts.matrix.rows), kept(period, filter.query)
+        return page.render("board.html", board=facts, filter=filter, kept=state, groups=groups, here="/")
 
 
 def _to_own_unit(page: Page, visitor: Visitor) -> RedirectResponse:

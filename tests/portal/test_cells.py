@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from portal.cells import cells
+from portal.cells import Cells
 from rules.status import Status
-from services.board_matrix import Cell
+from services.standings import Cell
 
 BEGINS = dict.fromkeys(Status, '<td><a href="')
 ENDS = {status: f'">{status}' for status in Status}
 
 
-def written(*row: Cell | None, anchor: str = "#SYT") -> str:
+def written(*row: Cell | None, key: str = "SYT") -> str:
     addresses = [f"/nhiem-vu/{n}" for n in range(len(row))]
-    return cells(row, BEGINS, ENDS, addresses, anchor, "?lang=en")
+    return Cells(BEGINS, ENDS, addresses, "?lang=en").row(row, key)
 
 
 def test_a_cell_of_one_case_leads_to_that_case():
@@ -28,4 +28,4 @@ def test_what_a_unit_does_not_owe_is_an_empty_cell():
 
 
 def test_a_hostile_key_stays_text():
-    assert "<b>" not in written(Cell(Status.OVERDUE, 3, 2), anchor='#"><b>')
+    assert "<b>" not in written(Cell(Status.OVERDUE, 3, 2), key='"><b>')
