@@ -27,7 +27,7 @@ from portal.api.app import PREFIX as API
 from portal.api.app import create_api
 from portal.api.problems import ApiProblem
 from portal.desk import Desk
-from portal.forms import genuine
+from portal.forms import ELSEWHERE, genuine
 from portal.headers import SecurityHeaders
 from portal.metrics import CountRequests, Figures, refused
 from portal.oidc import Provider
@@ -158,8 +158,10 @@ def healthz(request: Request) -> JSONResponse:
     return JSONResponse({"portal": "ok", "engine": "silent" if silent else "ok"})
 
 
-def _sign_in_first(request: Request, error: Exception) -> RedirectResponse:  # noqa: ARG001
+def _sign_in_first(request: Request, error: Exception) -> Response:  # noqa: ARG001
     page = _page(request)
+    if written := getattr(request.state, "written", []):
+        return page.render("refused.html", status_code=401, code=401, fields=[], written=written)
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     asked = wanted if request.method == "GET" and wanted != "/" else None
     return RedirectResponse(page.url("/dang-nhap", tiep=asked), 303)
@@ -167,13 +169,15 @@ def _sign_in_first(request: Request, error: Exception) -> RedirectResponse:  # n
 
 def _refused(request: Request, error: Exception) -> HTMLResponse:
     assert isinstance(error, HTTPException)
-    return _page(request).render("refused.html", status_code=error.status_code, code=error.status_code, fields=[])
+    written = getattr(request.state, "written", []) if error.status_code == ELSEWHERE else []
+    facts = {"code": error.status_code, "fields": [], "written": written}
+    return _page(request).render("refused.html", status_code=error.status_code, **facts)
 
 
 def _misunderstood(request: Request, error: Exception) -> HTMLResponse:
     assert isinstance(error, RequestValidationError)
     fields = [(item["loc"][-1], item.get("input")) for item in error.errors()]
-    return _page(request).render("refused.html", status_code=422, code=422, fields=fields)
+    return _page(request).render("refused.html", status_code=422, code=422, fields=fields, written=[])
 
 
 def _page(request: Request) -> Page:

@@ -7,7 +7,7 @@ from hmac import compare_digest
 from secrets import token_urlsafe
 
 from fastapi import Request
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
 from portal.cookies import Cookie, read
@@ -16,6 +16,7 @@ FIELD = "khoa_bieu_mau"
 HEADER = "X-Kyhan-Form"  # the mark of what a script sends; no other site can set it
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 FROM_HERE = frozenset({"", "same-origin", "none"})  # what browsers say in Sec-Fetch-Site; old ones say nothing
+WRITTEN = frozenset({"reason", "text", "told", "note"})  # fields that people write sentences into
 ELSEWHERE = 419  # told as «the form is out of date»
 
 
@@ -33,11 +34,20 @@ async def genuine(request: Request) -> None:
     """Guards whatever changes something; 419 for a form that another site, or a page of an ended session, wrote."""
     if request.method in READS:
         return
-    given = request.headers.get(HEADER) or (await request.form()).get(FIELD, "")
     secret, new = browsers_secret(request)
     foreign = request.headers.get("sec-fetch-site", "") not in FROM_HERE
-    if foreign or new or isinstance(given, UploadFile) or not _equal(given, key_for(secret)):
+    given: object = request.headers.get(HEADER)
+    if not given:
+        form = await request.form()
+        given = form.get(FIELD, "")
+        request.state.written = [] if foreign else _written(form)
+    if foreign or new or not isinstance(given, str) or not _equal(given, key_for(secret)):
         raise HTTPException(ELSEWHERE)
+
+
+def _written(form: FormData) -> list[str]:
+    """What would be a pity to lose if the form is refused."""
+    return [value for name, value in form.multi_items() if name in WRITTEN and isinstance(value, str) and value.strip()]
 
 
 def _equal(given: str, expected: str) -> bool:
