@@ -14,6 +14,7 @@ from rules.deadlines import local_day
 from rules.status import ANSWERED, Status
 from services.board import Board, board
 from services.case_lists import CaseLine, case_lines
+from services.standings import Cell, together
 from services.tally import RANK, Period, tally_of
 from services.tick import tick
 from services.wanted import Wanted
@@ -81,3 +82,8 @@ def test_the_leaders_figures_are_the_boards(engine: Engine):
     with reading(engine) as session:
         rows = tallies(session, span, OVERDUE, local_day(OVERDUE))
     assert tally_of((row.status, row.cases, row.come) for row in rows) == facts.tally
+
+
+def test_the_more_urgent_of_two_speaks_for_both():
+    late, done = Cell(Status.OVERDUE, 1, 0, 7), Cell(Status.ACCEPTED, 1, 1, 8)
+    assert together(late, done) == together(done, late) == Cell(Status.OVERDUE, 2, 1)
