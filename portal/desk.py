@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from services.dispatch import Outgoing
 
 
+PATIENCE = 5.0  # seconds for one's turn
+
+
 @dataclass(frozen=True)
 class Desk:
     engine: Engine
@@ -35,8 +39,18 @@ class Desk:
     outside: Outside = field(default_factory=Outside)  # where webhooks may lead
     bot_name: str = ""  # what people look for in Zalo
     mail_domain: str = "example.vn"  # of the sender, as it stands in the calendars of mails
-    in_turn: Lock = field(default_factory=Lock)  # long reckoning: two at once take longer than one after the other
+    turn: Lock = field(default_factory=Lock, repr=False, compare=False)
     demo: bool = False  # a demonstration: while only made-up people are known, they may be tried on
+
+    @contextmanager
+    def in_turn(self) -> Iterator[None]:
+        """For long reckoning: two at once take longer than one after another. Behind a stuck one nobody waits long."""
+        held = self.turn.acquire(timeout=PATIENCE)
+        try:
+            yield
+        finally:
+            if held:
+                self.turn.release()
 
     @property
     def secure(self) -> bool:

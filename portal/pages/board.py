@@ -39,7 +39,7 @@ def show_board(page: AnyPage, visitor: AnyVisitor, period: AskedPeriod, asked: A
     """Who follows every unit sees the board; who answers for a unit is taken to its page."""
     if not visitor.may(Action.READ_BOARD):
         return _to_own_unit(page, visitor) if page.query.get("nam") else RedirectResponse(page.url("/phai-nop"), 303)
-    with page.desk.in_turn:
+    with page.desk.in_turn():
         with reading(page.desk.engine) as session:
             filter = choices(session, page, visitor, asked)
             facts = board_facts.board(session, page.desk.office, page.now, period, filter.wanted)

@@ -299,3 +299,12 @@ def test_a_coordinator_chooses_a_portfolio_and_opens_the_board_of_it_alone(own_d
 def test_a_portfolio_is_its_owners_alone(own_desk: Desk):
     post(a_browser(own_desk, COORDINATOR), "/phan-viec", don_vi=["SYT"])
     assert " checked" not in a_browser(own_desk, LEADER).get("/phan-viec").text
+
+
+def test_a_board_that_is_stuck_keeps_nobody_from_theirs(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("portal.desk.PATIENCE", 0.05)
+    client = a_browser(desk, COORDINATOR)
+    with desk.turn:
+        assert client.get("/").status_code == 200
+    assert desk.turn.acquire(blocking=False)
+    desk.turn.release()
