@@ -53,6 +53,7 @@ def test_one_comes_in_as_an_example_person_looks_around_and_leaves(browser: Brow
         page.get_by_role("button", name="Điều phối viên").click()
         page.wait_for_url("**/nhiem-vu/I5-CALENDAR?nam=2013")
         page.get_by_role("link", name="Tài khoản").click()
+        page.wait_for_url("**/tai-khoan")
         assert "phiên này" in page.content()
         page.get_by_role("button", name="Đăng xuất").click()
         page.wait_for_url("**/dang-nhap")
