@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import uvicorn
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Error, Page
 from visitors import COORDINATOR, a_session
 
 from portal.app import create_app
@@ -86,3 +86,14 @@ def looks_well(page: Page, width: int) -> None:
     assert page.evaluate(UNLABELLED) == []
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
     assert len(ids) == len(set(ids))
+
+
+def shows(page: Page, text: str) -> bool:
+    """Whether the page holds this within ten seconds; the way to it may still be under way."""
+    patience = time.monotonic() + 10
+    while time.monotonic() < patience:
+        with suppress(Error):  # asked in mid-way
+            if text in page.content():
+                return True
+        page.wait_for_timeout(50)
+    return False

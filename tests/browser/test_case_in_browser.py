@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from looking import House, looks_well, opened
+from looking import House, looks_well, opened, shows
 from playwright.sync_api import Browser
 from sqlmodel import col, select
 from visitors import AUDITOR, COORDINATOR, FOCAL_POINT
@@ -86,4 +86,4 @@ def test_a_unit_hands_in_and_the_coordinator_returns_it(
         page.get_by_label("Bổ sung trước ngày").fill("2014-01-15")
         page.get_by_role("button", name="Trả lại để bổ sung").click()
         page.wait_for_url(f"**/ho-so/{case}")
-        assert "Cần bổ sung trước ngày 15/01/2014" in page.content()
+        assert shows(page, "Cần bổ sung trước ngày 15/01/2014")

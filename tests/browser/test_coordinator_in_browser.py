@@ -7,7 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from looking import House, looks_well, opened
+from looking import House, looks_well, opened, shows
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page
 
@@ -63,7 +63,7 @@ def returns_the_first(page: Page) -> None:
     page.get_by_label("Còn thiếu gì").fill("Thiếu biểu 3")
     page.get_by_label("Bổ sung trước ngày").fill("2014-01-15")
     page.get_by_role("button", name="Trả lại để bổ sung").click()
-    assert "Cần bổ sung trước ngày 15/01/2014" in page.content()
+    assert shows(page, "Cần bổ sung trước ngày 15/01/2014")
 
 
 def accepts_two(page: Page) -> None:
@@ -72,9 +72,9 @@ def accepts_two(page: Page) -> None:
     page.get_by_role("button", name="Quyết định các việc đã chọn").click()
     page.get_by_label("Chấp nhận").check()
     page.get_by_role("button", name="Xem trước").click()
-    assert "Chưa có gì được ghi" in page.content()
+    assert shows(page, "Chưa có gì được ghi")
     page.get_by_role("button", name="Xác nhận: chấp nhận 2 hồ sơ").click()
-    assert "đã ghi 2 hồ sơ" in page.content()
+    assert shows(page, "đã ghi 2 hồ sơ")
 
 
 def calls_the_health_department(page: Page) -> None:
@@ -86,7 +86,7 @@ def calls_the_health_department(page: Page) -> None:
     page.get_by_label("Nội dung").fill("Đã gọi, đang trình ký")
     page.get_by_label("Hẹn nộp ngày").fill("2014-01-12")
     page.get_by_role("button", name="Ghi lại").click()
-    assert "Gọi điện: Đã gọi, đang trình ký (hẹn nộp 12/01/2014)" in page.content()
+    assert shows(page, "Gọi điện: Đã gọi, đang trình ký (hẹn nộp 12/01/2014)")
 
 
 def takes_the_list_along(page: Page) -> None:

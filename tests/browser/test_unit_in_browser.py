@@ -7,7 +7,7 @@ from pathlib import Path
 
 import a_province
 import pytest
-from looking import House, looks_well, opened
+from looking import House, looks_well, opened, shows
 from playwright.sync_api import Browser, Route
 from sqlmodel import col, select
 from visitors import DEPUTY, FOCAL_POINT, HEAD, LEADER
@@ -102,7 +102,7 @@ def test_a_lost_line_costs_nothing_and_the_form_waits_for_its_files(
         page.wait_for_selector("text=Mất kết nối")
         page.screenshot(path=tmp_path / "lost.png", full_page=True)
         page.wait_for_url("**/bien-nhan/*", timeout=60_000)
-        assert "15/KH-SYT" in page.content()
+        assert shows(page, "15/KH-SYT")
         assert len(lost) == 3
         page.go_back()
     assert versions(house, "SYT") == 1
@@ -138,7 +138,7 @@ def test_a_return_is_answered_on_a_phone(browser: Browser, house: House, unit: s
         page.get_by_label("Đã sửa, bổ sung gì").fill("Đã thêm phân công")
         page.get_by_role("button", name="Nộp và lấy biên nhận").click()
         page.wait_for_url("**/bien-nhan/*")
-        assert "Đã thêm phân công" in page.content()
+        assert shows(page, "Đã thêm phân công")
 
 
 def steps_recorded(house: House) -> int:

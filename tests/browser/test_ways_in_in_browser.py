@@ -7,7 +7,7 @@ from pathlib import Path
 import pyotp
 import pytest
 from a_province import NOW
-from looking import House, looks_well, opened
+from looking import House, looks_well, opened, shows
 from playwright.sync_api import Browser, Page
 from visitors import COORDINATOR, FOCAL_POINT, HEAD
 
@@ -54,7 +54,7 @@ def test_one_comes_in_as_an_example_person_looks_around_and_leaves(browser: Brow
         page.wait_for_url("**/nhiem-vu/I5-CALENDAR?nam=2013")
         page.get_by_role("link", name="Tài khoản").click()
         page.wait_for_url("**/tai-khoan")
-        assert "phiên này" in page.content()
+        assert shows(page, "phiên này")
         page.get_by_role("button", name="Đăng xuất").click()
         page.wait_for_url("**/dang-nhap")
         page.go_back()
@@ -82,7 +82,7 @@ def test_a_password_is_set_with_the_keyboard_alone(browser: Browser, house: Hous
         page.keyboard.type(pyotp.TOTP(secret).at(NOW))
         page.keyboard.press("Enter")
         page.wait_for_url("**/tai-khoan?xong=mat-khau")
-        assert "đã đặt" in page.content()
+        assert shows(page, "đã đặt")
 
 
 def test_a_refused_field_is_said_beside_it(browser: Browser, house: House):
