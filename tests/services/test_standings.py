@@ -87,3 +87,11 @@ def test_the_leaders_figures_are_the_boards(engine: Engine):
 def test_the_more_urgent_of_two_speaks_for_both():
     late, done = Cell(Status.OVERDUE, 1, 0, 7), Cell(Status.ACCEPTED, 1, 1, 8)
     assert together(late, done) == together(done, late) == Cell(Status.OVERDUE, 2, 1)
+
+
+def test_what_has_not_come_is_not_counted_as_due(engine: Engine):
+    tick(engine, OFFICE, DUE_SOON)
+    with reading(engine) as session:
+        facts = board(session, OFFICE, DUE_SOON, YEAR)
+        lines = case_lines(session, OFFICE, DUE_SOON, YEAR, Selection())
+    assert facts.tally.due == sum(line.has_come for line in lines) < len(lines)
