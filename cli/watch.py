@@ -54,6 +54,8 @@ def _again_and_again(apart: timedelta) -> None:
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    minutes = apart // timedelta(minutes=1)
+    say(f"Trông chừng mỗi {minutes} phút. / Watching, every {minutes} min.")
     while not stop.wait(apart.total_seconds()):
         now, settings = clock.now(), load_settings()
         try:

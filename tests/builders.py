@@ -192,7 +192,7 @@ def a_child(engine: Engine, work: Callable[[Engine, Say], object]) -> Child:
 
 def by_mail(port: int, *, user: str = "", password: str = "", **held_back: Any) -> Outgoing:
     address = SmtpAddress("127.0.0.1", port, user=user, password=password)
-    channel = SmtpChannel(address, ("Kỳ Hạn", f"nhacviec@{DOMAIN}"), DOMAIN, timeout=5)
+    channel = SmtpChannel(address, ("Kỳ Hạn", f"nhacviec@{DOMAIN}"), DOMAIN, timeout=30)
     return Outgoing({"email": channel}, DOMAIN, **held_back)
 
 

@@ -37,7 +37,7 @@ def serving(desk: Desk) -> Iterator[House]:
         time.sleep(0.02)
     yield House(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", desk)
     server.should_exit = True
-    thread.join(10)
+    thread.join(60)
 
 
 @contextmanager
@@ -89,8 +89,8 @@ def looks_well(page: Page, width: int) -> None:
 
 
 def shows(page: Page, text: str) -> bool:
-    """Whether the page holds this within ten seconds; the way to it may still be under way."""
-    patience = time.monotonic() + 10
+    """Whether the page holds this within a minute; the way to it may still be under way."""
+    patience = time.monotonic() + 60
     while time.monotonic() < patience:
         with suppress(Error):  # asked in mid-way
             if text in page.content():

@@ -108,12 +108,17 @@ def test_a_database_out_of_reach_fails_the_ping(
 
 def test_the_process_of_its_own_ends_when_it_is_told_to(tmp_path: Path) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-m", "cli", "watch"], env={"KYHAN_HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
+        [sys.executable, "-m", "cli", "watch"],
+        env={"KYHAN_HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
+        stderr=subprocess.PIPE,
+        text=True,
     )
+    assert process.stderr is not None
+    assert process.stderr.readline() == "Trông chừng mỗi 5 phút. / Watching, every 5 min.\n"
     with pytest.raises(subprocess.TimeoutExpired):
-        process.wait(5)
+        process.wait(1)
     process.terminate()
-    assert process.wait(15) == 0
+    assert process.wait(60) == 0
 
 
 def test_doctor_knows_when_the_watch_last_looked(kyhan: Kyhan) -> None:

@@ -376,7 +376,7 @@ def a_faulty_smtp(folder: Path) -> Iterator[FaultySmtp]:
             yield FaultySmtp(told["port"], told["control"], Path(told["authority"]))
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(60)
 
 
 if __name__ == "__main__":

@@ -21,4 +21,4 @@ def listening(app: Any) -> Iterator[str]:
         time.sleep(0.01)
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     server.should_exit = True
-    thread.join(5)
+    thread.join(60)

@@ -133,7 +133,7 @@ def _running(folder: Path) -> Iterator[MailboxServer]:
             yield server
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(60)
 
 
 def _account() -> tuple[str, str]:
@@ -153,7 +153,7 @@ def _ours(folder: Path) -> None:
 
 
 def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 15
+    until = time.monotonic() + 60
     while time.monotonic() < until:
         if process.poll() is not None:
             raise RuntimeError((process.stderr.read() if process.stderr else b"").decode())

@@ -44,7 +44,7 @@ def engine(house: Home, own_server: PrefectServer) -> Iterator[Popen[bytes]]:
     yield process
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGTERM)
-    process.wait(15)
+    process.wait(60)
 
 
 @pytest.fixture

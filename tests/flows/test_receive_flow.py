@@ -39,7 +39,7 @@ def sent(monkeypatch: pytest.MonkeyPatch, server: object, request: pytest.Fixtur
 
 
 def visit(monkeypatch: pytest.MonkeyPatch, address: ImapAddress):
-    monkeypatch.setattr(incoming, "source_of", lambda _: ImapSource(address, timeout=5))
+    monkeypatch.setattr(incoming, "source_of", lambda _: ImapSource(address, timeout=30))
     return incoming.receive(as_of=LATER, return_state=True)
 
 

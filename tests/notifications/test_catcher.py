@@ -33,7 +33,7 @@ def catcher(tmp_path):
     process.port = int(process.ready.rsplit(":", 1)[1])
     yield process
     process.terminate()
-    process.wait(timeout=10)
+    process.wait(timeout=60)
     process.stdout.close()
 
 
@@ -56,7 +56,7 @@ def test_a_caught_mail_can_be_listed_opened_and_downloaded(catcher, tmp_path):
 def test_it_says_one_line_and_ends_when_told(catcher):
     assert catcher.ready == f"catching mail on 127.0.0.1:{catcher.port}\n"
     catcher.terminate()
-    assert catcher.wait(timeout=10) == 0
+    assert catcher.wait(timeout=60) == 0
     assert catcher.stdout.read() == ""
 
 

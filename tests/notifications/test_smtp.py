@@ -33,7 +33,7 @@ def channel(port: int, **address: object) -> SmtpChannel:
         SmtpAddress("127.0.0.1", port, **address),
         sender=("Cục Thống kê tỉnh Sóc Trăng", "nhac@kyhan.example.vn"),
         domain="kyhan.example.vn",
-        timeout=5,
+        timeout=30,
     )
 
 

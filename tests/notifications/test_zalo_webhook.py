@@ -47,7 +47,7 @@ class Door:
         self.url = f"http://127.0.0.1:{self.server.server_port}/hooks/zalo/oa"
 
     def wait_for(self, count: int) -> Heard:
-        until = time.monotonic() + 5
+        until = time.monotonic() + 60
         while len(self.heard) < count and time.monotonic() < until:
             time.sleep(0.02)
         return self.heard

@@ -57,7 +57,7 @@ def request(token: str, key: str, number: str) -> bytes:
 
 def send(port: int, content: bytes, *, cut: bool = False) -> bytes:
     """What is answered, if anything is, once this much has been sent."""
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
         line.sendall(content)
         if cut:
             line.shutdown(socket.SHUT_WR)
@@ -92,7 +92,7 @@ def test_a_document_cut_at_each_of_its_bytes_is_not_there_and_a_whole_one_is(des
 def test_whoever_never_saw_the_answer_sends_again_and_it_counts_once(desk: Desk, port: int):
     token = a_token(desk)
     whole, before = request(token, "deaf-0001", "1"), everything(desk)
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
         line.sendall(whole)  # and is gone before anything is answered
     answered = send(port, whole)
     assert answered.startswith(b"HTTP/1.1 201")

@@ -238,7 +238,7 @@ def a_server(desk: Desk, case: int) -> Iterator[Line]:
         time.sleep(0.02)
     yield Line(server.servers[0].sockets[0].getsockname()[1], a_session(desk, FOCAL_POINT), case)
     server.should_exit = True
-    thread.join(10)
+    thread.join(60)
 
 
 def received(desk: Desk, token: str) -> int:

@@ -199,7 +199,7 @@ def door(bureau: Desk, zalo: Zalo) -> Iterator[str]:
 
 
 def waiting_for(desk: Desk, count: int) -> list[InboundEvent]:
-    until = time.monotonic() + 5
+    until = time.monotonic() + 60
     while time.monotonic() < until:
         with reading(desk.engine) as session:
             found = list(session.exec(select(InboundEvent)).all())

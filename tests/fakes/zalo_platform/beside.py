@@ -57,7 +57,7 @@ def main(command: list[str]) -> int:
         ).returncode
     finally:
         platform.terminate()
-        platform.wait(10)
+        platform.wait(60)
 
 
 def _consent(environment: Mapping[str, str], url: str) -> None:
