@@ -54,6 +54,7 @@ from portal.pages.answer_hand_in import router as hand_in_by_link
 from portal.pages.calendars import feed_router
 from portal.pages.hooks import Hooks, hooks_of
 from portal.pages.own import router as own_pages
+from portal.remembered import RememberPages
 from portal.rendering import STATIC, Page, Renderer, page_of
 from portal.visitor import SignInNeeded
 from services.access_examples import add_examples_without_post
@@ -72,6 +73,7 @@ def create_app(desk: Desk | None = None, webhooks: Hooks | None = None) -> FastA
     app.state.desk, app.state.hooks = desk, webhooks or Hooks()
     app.state.renderer = Renderer(app.state.desk)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
+    app.add_middleware(RememberPages)
     app.add_middleware(SecurityHeaders)
     app.state.figures = Figures()
     app.add_middleware(CountRequests, figures=app.state.figures)

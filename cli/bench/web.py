@@ -1,4 +1,4 @@
-"""A web server in a process of its own, and a client that asks it for the same page again and again."""
+"""A web server in a process of its own, and clients that ask it for a page again and again."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 
 from cli.bench.timing import Measure
@@ -48,6 +49,7 @@ def serving(app: str, environment: Mapping[str, str], log: Path) -> Iterator[Ser
 class Server:
     def __init__(self, pid: int, port: int) -> None:
         self.pid, self.port = pid, port
+        self._looks = count()
         patience = time.monotonic() + STARTS_WITHIN
         while not self._listens():
             if time.monotonic() > patience:
@@ -62,21 +64,27 @@ class Server:
         """Bytes of the page, asked for once; the second time it is warm."""
         return [len(_ask(connection, path, headers)) for connection in [self._open()] for _ in range(3)][-1]
 
-    def measure(self, path: str, headers: Mapping[str, str], requests: int) -> Measure:
-        """Wall seconds for all requests and CPU seconds of the server; `count` is the page's size in kB."""
+    def measure(self, path: str, headers: Mapping[str, str], requests: int, *, anew: bool = False) -> Measure:
+        """Wall seconds for all requests and CPU seconds of the server; `count` is the page's size in kB.
+
+        `anew`: each request asks for an address nobody has asked for before.
+        """
         before, begun = self._cpu(), time.perf_counter()
         with ThreadPoolExecutor(AT_ONCE) as clients:
-            sizes = list(clients.map(lambda _: self._many(path, headers, requests // AT_ONCE), range(AT_ONCE)))
+            sizes = list(clients.map(lambda _: self._many(path, headers, requests // AT_ONCE, anew), range(AT_ONCE)))
         wall = time.perf_counter() - begun
         return Measure(wall, self._cpu() - before, self._peak_mb(), sizes[0] // 1000)
 
-    def _many(self, path: str, headers: Mapping[str, str], requests: int) -> int:
+    def _many(self, path: str, headers: Mapping[str, str], requests: int, anew: bool) -> int:
         connection = self._open()
         size = 0
         for _ in range(requests):
-            size = len(_ask(connection, path, headers))
+            size = len(_ask(connection, self._first_look(path) if anew else path, headers))
         connection.close()
         return size
+
+    def _first_look(self, path: str) -> str:
+        return f"{path}{'&' if '?' in path else '?'}lan={next(self._looks)}"
 
     def _open(self) -> http.client.HTTPConnection:
         return http.client.HTTPConnection(HOST, self.port, timeout=60)

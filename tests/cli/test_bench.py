@@ -85,9 +85,9 @@ def test_the_report_holds_every_row_of_the_plain_table():
 def test_the_bare_page_is_as_large_as_ours():
     result = pages.run(1, quiet, units=40, requests={"board": 2, "case": 2, "unit": 2})
     sizes = [row.count for row in result.rows]
-    assert len(sizes) == 9
-    for bare, ours in zip(sizes[::3], sizes[1::3], strict=True):
-        assert abs(bare - ours) <= 1
+    assert len(sizes) == 12
+    for bare, again, anew in zip(sizes[::4], sizes[1::4], sizes[2::4], strict=True):
+        assert max(abs(bare - again), abs(anew - again)) <= 1
     assert [check.name.split(":")[0] for check in result.checks] == ["board", "board", "case", "case", "unit", "unit"]
 
 
