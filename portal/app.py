@@ -21,6 +21,7 @@ from config.checks import all_checks
 from config.clock import now
 from config.home import open_home
 from config.settings import Settings
+from models.changes import Changes
 from models.database import reading, writing
 from portal import metrics
 from portal.api.app import PREFIX as API
@@ -73,7 +74,7 @@ def create_app(desk: Desk | None = None, webhooks: Hooks | None = None) -> FastA
     app.state.desk, app.state.hooks = desk, webhooks or Hooks()
     app.state.renderer = Renderer(app.state.desk)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
-    app.add_middleware(RememberPages)
+    app.add_middleware(RememberPages, changes=Changes(desk.engine))
     app.add_middleware(SecurityHeaders)
     app.state.figures = Figures()
     app.add_middleware(CountRequests, figures=app.state.figures)

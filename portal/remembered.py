@@ -53,10 +53,9 @@ class RememberPages:
     the page is never handed out. Whoever signs out, loses a post or is blocked changes the database too.
     """
 
-    def __init__(self, app: ASGIApp, most: int = MOST) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, changes: Changes, most: int = MOST) -> None:
+        self._app, self._changes = app, changes
         self._written: LRUCache[Hashable, Written] = LRUCache(most, getsizeof=len)
-        self._changes: Changes | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not _is_asked_for_a_page(scope):
@@ -81,8 +80,6 @@ class RememberPages:
 
     def _seen(self, app: FastAPI) -> Seen:
         desk: Desk = renewed(app)
-        if self._changes is None:
-            self._changes = Changes(desk.engine)
         return Seen(self._changes.stamp(), desk.office, desk.clock().replace(second=0, microsecond=0))
 
 

@@ -18,6 +18,7 @@ from test_board import counted
 from test_case_page import case_of
 from visitors import COORDINATOR, FOCAL_POINT, LEADER, STRANGER, a_browser, post
 
+from models.changes import Changes
 from models.database import writing
 from portal.cookies import Cookie, named
 from portal.desk import Desk
@@ -175,7 +176,7 @@ def test_memory_is_bounded_and_the_page_asked_for_longest_ago_goes_first(desk: D
         await send({"type": "http.response.body", "body": b"x" * (400 if scope["path"] != "/don-vi/large" else 4000)})
 
     whole = a_browser(desk).app
-    pages = RememberPages(app, most=1000)
+    pages = RememberPages(app, Changes(desk.engine), most=1000)
 
     async def send(message: Message) -> None:
         """Nobody listens."""
