@@ -348,6 +348,17 @@ def test_a_request_that_came_to_nothing_leaves_it_waiting(engine: Engine, office
     assert rows(engine, AnswerRequest)[0].state == "waiting"
 
 
+def test_more_time_is_not_granted_where_nothing_is_ever_late(engine: Engine, office: Office) -> None:
+    with writing(engine) as session:
+        file, person = a_case(session, office, UNIT, "II1-PLAN", "2013"), holder(session, UNIT)
+        told = {"case_id": file.case.id, "person_id": person.id, "kind": "extension", "reason": "Bận", "at": LATER}
+        session.add(AnswerRequest(until=AGREED, **told))
+    with pytest.raises(Refused, match="không tính quá hạn"):
+        decided(engine, office, rows(engine, AnswerRequest)[0].id, True)
+    with reading(engine) as session:
+        assert a_case(session, office, UNIT, "II1-PLAN", "2013").term.late_after is None
+
+
 def test_a_granted_nil_return_closes_the_case(engine: Engine, office: Office) -> None:
     answered(engine, a_link(engine, office), Answer.NIL_RETURN)
     decided(engine, office, rows(engine, AnswerRequest)[0].id, True)
