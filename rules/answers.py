@@ -37,8 +37,7 @@ FURTHEST = timedelta(days=366)
 LONGEST_REASON = 1000
 NO_REASON = "Đơn vị báo không phát sinh qua liên kết trả lời nhanh"
 
-ASKED = frozenset({Answer.EXTENSION, Answer.NIL_RETURN})  # a coordinator decides, unless DECLARES says otherwise
-DECLARES: Mapping[Answer, frozenset[Role]] = {Answer.NIL_RETURN: frozenset({Role.HEAD})}
+DECLARES: Mapping[Answer, frozenset[Role]] = {Answer.NIL_RETURN: frozenset({Role.HEAD})}  # others only ask
 
 
 def is_declaration(answer: Answer, roles: Collection[str]) -> bool:

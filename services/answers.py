@@ -8,34 +8,27 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from models import queries_access
-from models.answers import AnswerLink, AnswerRequest
+from models import queries_access, queries_case_file
+from models.answers import AnswerLink
 from models.cases import Case
 from models.database import insert_new
-from models.organisations import Organisation
 from models.people import Person
-from models.plan import ObligationRow, Occurrence, Term
 from models.queries_cases import CaseFile
+from models.queries_status import facts_of
 from rules import answers as policy
-from rules.answers import NO_REASON, Answer, Problem
+from rules.answers import NO_REASON, Answer
 from rules.deadlines import local_day, start_of
 from rules.office import Office
 from rules.periods import period_title_vi
-from services import log, review
+from rules.status import status_of
+from services import log
 from services.access_links import Spent
 from services.access_seals import kept
 from services.answer_links import Link, read_token
+from services.ask import ask_for_time
+from services.case_decisions import UNANSWERED
 from services.case_hand_in import Answer as HandedIn
-from services.case_hand_in import Registered, hand_in_files
-from services.errors import Refused
-
-
-class Unfit(Refused):
-    """The answer lacks something; the link is still good."""
-
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
-        super().__init__("Câu trả lời chưa đủ. / The answer is not complete.")
+from services.case_hand_in import Registered, hand_in_files, nothing_to_report
 
 
 @dataclass(frozen=True)
@@ -52,6 +45,8 @@ class Opened:
     last_day: date
     why: str
     closed: bool  # an answer is in already
+    may_ask: bool  # that nothing arose; a return is only answered by documents
+    may_ask_for_time: bool
     used_at: datetime | None = None
     answer: str = ""
 
@@ -71,8 +66,10 @@ def look_at(session: Session, office: Office, token: str, now: datetime) -> Open
     """
     link, used = _known(session, office, token, now)
     _roles(session, link, now)
-    file = _file(session, link.case_id)
+    file = queries_case_file.whole_case(session, link.case_id)
+    assert file is not None
     assert file.organisation.id is not None
+    unanswered = status_of(facts_of(file.case, file.term), now) in UNANSWERED
     return Opened(
         title_vi=f"{file.obligation.title_vi} ({period_title_vi(file.occurrence.period)})",
         title_en=f"{file.obligation.title_en} ({file.occurrence.period})",
@@ -83,7 +80,9 @@ def look_at(session: Session, office: Office, token: str, now: datetime) -> Open
         hand_in=file.obligation.hand_in,
         last_day=_last_day(file),
         why=file.occurrence.why,
-        closed=_closed(file),
+        closed=_closed(file.case),
+        may_ask=unanswered,
+        may_ask_for_time=unanswered and file.term.late_after is not None,
         used_at=used.used_at if used else None,
         answer=used.answer if used else "",
     )
@@ -98,22 +97,20 @@ def answer(
     until: date | None = None,
     reason: str = "",
 ) -> None:
-    """Spend the link and write the answer down. Raises Spent, and Unfit before anything is spent."""
+    """Spend the link and write the answer down. Raises Spent; and WrongOrder, with which nothing is spent."""
     link, used = _known(session, office, token, now)
     roles = _roles(session, link, now)
-    file = _file(session, link.case_id)
-    if used is not None or _closed(file):
+    file = queries_case_file.hold_case(session, link.case_id)
+    if used is not None or file is None or _closed(file.case):
         raise Spent
-    reason = " ".join(reason.split())[: policy.LONGEST_REASON]
-    wrong = policy.problem(said, until, reason, _last_day(file), local_day(now))
-    if wrong:
-        raise Unfit(wrong)
     _spend(session, link, token, said, now)
     by = session.get_one(Person, link.person_id).name
-    if policy.is_declaration(said, roles):
-        review.close_without_submission(session, file, "nil_return", by, now, reason or NO_REASON)
-    elif said in policy.ASKED:
-        _ask(session, file, link, said, now, until, reason, by)
+    reason = " ".join(reason.split())[: policy.LONGEST_REASON]
+    if said is Answer.EXTENSION:
+        ask_for_time(session, link.case_id, until, reason, link.person_id, by, now)
+    elif said is Answer.NIL_RETURN:
+        head = policy.is_declaration(said, roles)
+        nothing_to_report(session, link.case_id, reason or NO_REASON, link.person_id, by, now, head=head)
     else:
         action = "case.acknowledge" if said is Answer.RECEIVED else "case.will_hand_in"
         log.append(session, now, by, action, f"case:{link.case_id}", {"unit": file.organisation.key})
@@ -174,40 +171,9 @@ def _spend(session: Session, link: Link, token: str, said: Answer, now: datetime
         raise Spent
 
 
-def _ask(
-    session: Session,
-    file: CaseFile,
-    link: Link,
-    said: Answer,
-    now: datetime,
-    until: date | None,
-    reason: str,
-    by: str,
-) -> None:
-    asked = AnswerRequest(case_id=link.case_id, person_id=link.person_id, kind=said.value, reason=reason, at=now)
-    asked.until = until if said is Answer.EXTENSION else None
-    session.add(asked)
-    session.flush()
-    details = {"request": asked.id, "unit": file.organisation.key, "reason": reason, "until": asked.until}
-    log.append(session, now, by, f"case.ask_{said}", f"case:{link.case_id}", details)
-
-
-def _closed(file: CaseFile) -> bool:
-    case = file.case
+def _closed(case: Case) -> bool:
     return case.outcome is not None or (case.received_at is not None and case.returned_at is None)
 
 
 def _last_day(file: CaseFile) -> date:
     return file.term.late_after or file.term.target_day
-
-
-def _file(session: Session, case_id: int) -> CaseFile:
-    query = (
-        select(Case, Occurrence, Term, ObligationRow, Organisation)
-        .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
-        .join(Term, col(Term.id) == col(Case.term_id))
-        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
-        .where(col(Case.id) == case_id)
-    )
-    return CaseFile(*session.execute(query).one())

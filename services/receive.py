@@ -19,7 +19,7 @@ from rules.office import Office
 from services import log
 from services.errors import Refused
 from services.hand_in import HandIn, hand_in
-from services.receive_answers import Answer, read_answer
+from services.receive_answers import Answer, not_taken, read_answer
 from services.receive_bounces import Evidence, record_bounces, returned_mail
 from services.receive_files import keep, keep_bytes
 from services.receive_index import OurMails
@@ -125,9 +125,11 @@ class _Desk:
                 or _no_person(mail)
                 or read_answer(session, self.office, mail, self.ours, self.key, received_at)
             )
-        if isinstance(found, Answer):
-            return self._register(entry, mail, found, received_at)
-        return self._conclude(entry, found)
+        if not isinstance(found, Answer):
+            return self._conclude(entry, found)
+        if refused := not_taken(mail, found, self.office.intake):
+            return self._conclude(entry, refused)
+        return self._register(entry, mail, found, received_at)
 
     def _register(self, entry: int, mail: ReceivedMail, answer: Answer, received_at: datetime) -> Finding:
         stored = keep(self.files, mail.attachments)

@@ -12,6 +12,7 @@ from models import queries_inbound
 from models.queries_inbound import CaseCodes
 from notifications.verp import About, ReplyToken, claims_to_be, read_reply_address
 from rules.deadlines import local_day
+from rules.intake import Intake
 from rules.office import Office
 from services.receive_files import refusals
 from services.receive_index import OurMails
@@ -23,7 +24,7 @@ DOCUMENT_NUMBER = re.compile(r"\b\d{1,5}/(?:(?:19|20)\d\d/)?[A-ZĐ]{2,8}(?:-[A-Z
 
 @dataclass(frozen=True)
 class Answer:
-    """A known contact of the unit sends files for this case."""
+    """A known contact of the unit sends files for this case; whether they are taken is another question."""
 
     case: CaseCodes
     note: str
@@ -76,10 +77,13 @@ def _doubt(session: Session, mail: ReceivedMail, case: CaseCodes, received_at: d
     units = queries_inbound.units_of_contact(session, mail.sender, local_day(received_at)) if mail.sender else set()
     if case.organisation_id not in units:
         return f"người gửi {mail.sender or '(không rõ)'} không phải cán bộ đã đăng ký của {case.unit}"
-    if not mail.attachments:
-        return "cần xem: thư trả lời không kèm tệp"
-    refused = refusals(mail.attachments)
-    return f"tệp không được nhận: {'; '.join(refused)}" if refused else ""
+    return "" if mail.attachments else "cần xem: thư trả lời không kèm tệp"
+
+
+def not_taken(mail: ReceivedMail, answer: Answer, intake: Intake) -> Finding | None:
+    """May ask the scanner over the network: call it outside a transaction."""
+    refused = refusals(mail.attachments, intake)
+    return _to_be_seen(mail, f"tệp không được nhận: {'; '.join(refused)}", answer.case.id) if refused else None
 
 
 def _to_be_seen(mail: ReceivedMail, reason: str, case_id: int | None = None) -> Finding:

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from models import queries_inbound
 from models.database import reading, writing
 from models.inbound import InboundMail
+from rules.intake import Intake
 from rules.office import Office
 from services import log
 from services.errors import Refused
@@ -56,17 +57,17 @@ def raw_mail(files: Path, sha256: str) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
 
 
-def opened(raw: bytes) -> OpenedMail:
+def opened(raw: bytes, intake: Intake) -> OpenedMail:
     try:
         mail = ReceivedMail(raw)
-        files = tuple(_enclosed(item, number) for number, item in enumerate(mail.attachments))
+        files = tuple(_enclosed(item, number, intake) for number, item in enumerate(mail.attachments))
         return OpenedMail(mail.excerpt, files, mail.fails_authentication)
     except Exception:  # strangers wrote it to trip us over: it stays downloadable, and a person reads it elsewhere
         return UNREADABLE
 
 
-def _enclosed(item: Attached, number: int) -> Enclosed:
-    told = refusals([item])
+def _enclosed(item: Attached, number: int, intake: Intake) -> Enclosed:
+    told = refusals([item], intake)
     return Enclosed(number, harmless_name(item.name, number + 1), len(item.content), told[0] if told else "")
 
 
@@ -113,7 +114,7 @@ def assign(
     if raw is None:
         raise Refused("Bản gốc của thư không còn trong kho. / The original of the mail is gone.")
     attached = [item for n, item in enumerate(ReceivedMail(raw).attachments) if chosen is None or n in chosen]
-    if refused := refusals(attached):
+    if refused := refusals(attached, office.intake):
         raise Refused(f"Tệp không được nhận: {'; '.join(refused)}. / These files are not taken.")
     if not attached:
         raise Refused(NO_FILES)

@@ -28,9 +28,8 @@ WORDS: Mapping[Problem, str] = {
 }
 
 
-def refusals(attached: Sequence[Attached], intake: Intake | None = None) -> list[str]:
-    """One Vietnamese sentence for each file an office does not take."""
-    intake = intake or Intake()
+def refusals(attached: Sequence[Attached], intake: Intake) -> list[str]:
+    """One Vietnamese sentence for each file an office does not take. Like check_file, not inside a transaction."""
     if len(attached) > intake.most_files:
         return [f"{len(attached)} tệp, nhiều hơn {intake.most_files}"]
     verdicts = [check_file(item.name, BytesIO(item.content), intake, number) for number, item in enumerate(attached, 1)]

@@ -58,7 +58,12 @@ def reopen(session: Session, file: CaseFile, by: str, now: datetime, reason: str
 
 
 def extend(session: Session, office: Office, file: CaseFile, by: str, now: datetime, reason: str, until: date) -> None:
-    """Hold the case to an agreed day beside the statutory one; its ladder is planned anew from there."""
+    """Hold the case to an agreed day beside the statutory one; its ladder is planned anew from there.
+
+    Raises Refused where nothing is ever late: an agreed day would only turn it red.
+    """
+    if file.term.late_after is None:
+        raise Refused("Nhiệm vụ này không tính quá hạn nên không cần gia hạn. / Nothing is ever late here.")
     if file.occurrence.late_after is not None and until <= file.occurrence.late_after:
         raise Refused("Ngày gia hạn phải sau thời hạn gốc. / The agreed day must be later than the statutory one.")
     term = _agreed_term(session, office, file, until)

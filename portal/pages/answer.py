@@ -19,6 +19,7 @@ from rules.answers import LONGEST_REASON, Answer
 from services import answers
 from services.access_links import Spent
 from services.access_slow import Caller, TooSoon, count_try, succeeded
+from services.case_decisions import WrongOrder
 
 KIND = "answer"  # of tries that are counted
 
@@ -73,8 +74,8 @@ def say(
             succeeded(session, counted)
     except TooSoon as soon:
         return slower(page, soon)
-    except answers.Unfit as unfit:
-        return _again(page, token, problem=unfit.problem, until=den_ngay, reason=ly_do)
+    except WrongOrder as wrong:
+        return _again(page, token, problem=wrong.problem, until=den_ngay, reason=ly_do)
     except Spent:
         return _spent(page, token)
     return RedirectResponse(page.url(f"/tra-loi/{token}"), 303)

@@ -49,7 +49,8 @@ def asked_mail(page: AnyPage, mail: int) -> Asked:
     if row is None or (row.verdict != "quarantined" and not row.seen_by):
         raise HTTPException(404)
     raw = raw_mail(_files(page), row.sha256)
-    return Asked(row, raw, opened(raw) if raw is not None else receive_by_hand.UNREADABLE)
+    shown = opened(raw, page.desk.office.intake) if raw is not None else receive_by_hand.UNREADABLE
+    return Asked(row, raw, shown)
 
 
 AskedMail = Annotated[Asked, Depends(asked_mail)]

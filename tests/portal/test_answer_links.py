@@ -17,20 +17,23 @@ from models.database import reading
 from models.messages import Message
 from models.organisations import Organisation
 from models.people import Person, Post, Tenure
+from models.plan import Term
 from models.submissions import Decision, Submission
 from portal.desk import Desk
 from portal.forms import FIELD
 from services.answer_links import answer_url
 
 
-def a_link(desk: Desk, role: str = "focal_point") -> str:
-    """For some unit that has not answered yet; its path."""
+def a_link(desk: Desk, role: str = "focal_point", *, soft: bool = False) -> str:
+    """For some unit that has not answered yet; its path. `soft`: nothing is ever late there."""
     with reading(desk.engine) as session:
         query = (
             select(Case.id, Tenure.person_id)
             .join(Post, col(Post.organisation_id) == Case.organisation_id)
             .join(Tenure, col(Tenure.post_id) == Post.id)
+            .join(Term, col(Term.id) == Case.term_id)
             .where(col(Case.received_at).is_(None), col(Case.outcome).is_(None), Post.role == role)
+            .where(col(Term.late_after).is_(None) == soft)
             .order_by(col(Case.id))
         )
         return answer_url(desk.office, *session.exec(query).first(), NOW).removeprefix(desk.office.base_url)
@@ -64,6 +67,21 @@ def test_the_page_tells_the_case_and_offers_four_answers(own_desk: Desk):
     assert f'href="{path}/nop"' in answer.text
     assert "hạn: hết ngày" in answer.text
     assert (answer.headers["Cache-Control"], answer.headers["Referrer-Policy"]) == ("no-store", "no-referrer")
+
+
+def test_more_time_is_not_offered_where_nothing_is_ever_late(own_desk: Desk):
+    path = a_link(own_desk, soft=True)
+    assert re.findall(r'name="tra_loi" value="(\w+)"', a_browser(own_desk).get(path).text) == ["received", "nil_return"]
+    assert press(own_desk, path, "extension", den_ngay="2014-02-10", ly_do="Bận").status_code == 422
+    with reading(own_desk.engine) as session:
+        assert session.exec(select(AnswerRequest)).all() == session.exec(select(AnswerLink)).all() == []
+
+
+def test_who_asks_again_is_told_that_it_waits(own_desk: Desk):
+    for role, status in (("focal_point", 303), ("head", 422)):
+        answer = press(own_desk, a_link(own_desk, role), "extension", den_ngay="2014-02-10", ly_do="Bận")
+        assert answer.status_code == status
+    assert "đang chờ điều phối viên" in answer.text
 
 
 def test_the_page_names_no_person_and_no_other_unit(own_desk: Desk):

@@ -14,16 +14,19 @@ from models.database import reading, writing
 from models.messages import Message
 from models.organisations import Organisation
 from models.people import Person
+from models.plan import Term
 from portal.desk import Desk
 
 WHEN = NOW - timedelta(hours=2)
 
 
 def open_cases(session: Session, most: int) -> list[Case]:
-    """Unanswered, the districts' and departments' own."""
+    """Unanswered, the districts' and departments' own; duties that can be late, as only they can be extended."""
     query = (
         select(Case)
         .join(Organisation, col(Organisation.id) == Case.organisation_id)
+        .join(Term, col(Term.id) == Case.term_id)
+        .where(col(Term.late_after).is_not(None))
         .where(col(Case.received_at).is_(None), col(Case.outcome).is_(None), Case.role == "each")
         .order_by(col(Case.id))
     )

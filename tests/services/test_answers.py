@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from threading import Event
 
 import pytest
 from builders import (
+    CALENDAR,
     DISTRICT,
     DOMAIN,
     DUE_SOON,
     IN_NOVEMBER,
     UNIT,
+    YEAR,
     a_case,
     an_answer,
     an_office,
@@ -37,15 +40,19 @@ from rules.answers import Answer, Problem
 from rules.office import Office
 from services.access_links import Spent
 from services.answer_links import answer_url
-from services.answers import Unfit, answer, look_at
+from services.answers import answer, look_at
+from services.case_decisions import WrongOrder
 from services.dispatch import dispatch
 from services.errors import Overtaken, Refused
+from services.hand_in import HandIn, hand_in
+from services.review import return_for_completion
 from services.tick import tick
 from services.unit_requests import decide, waiting_requests
 
 KEY = b"only for tests, and long enough to seal"
 AGREED = date(2014, 1, 24)
 LATER = DUE_SOON + timedelta(hours=1)
+TOMORROW = DUE_SOON + timedelta(days=1)
 
 
 @pytest.fixture
@@ -213,10 +220,63 @@ def test_an_extension_needs_a_later_day_and_a_reason(
     engine: Engine, office: Office, until: date | None, reason: str, problem: Problem
 ) -> None:
     token = a_link(engine, office)
-    with pytest.raises(Unfit) as raised:
+    with pytest.raises(WrongOrder) as raised:
         answered(engine, token, Answer.EXTENSION, until=until, reason=reason)
-    assert raised.value.problem is problem
+    assert raised.value.problem == problem
     answered(engine, token, Answer.EXTENSION, until=AGREED, reason="Đang sắp xếp lại bộ máy")
+
+
+def test_a_second_request_of_the_kind_waits_for_the_first(engine: Engine, office: Office) -> None:
+    answered(engine, a_link(engine, office), Answer.NIL_RETURN)
+    for role in ("focal_point", "deputy"):
+        with pytest.raises(WrongOrder, match="waiting"):
+            answered(engine, a_link(engine, office, role, TOMORROW), Answer.NIL_RETURN, TOMORROW)
+    assert len(rows(engine, AnswerRequest)) == len(rows(engine, AnswerLink)) == 1
+
+
+def returned(engine: Engine, office: Office) -> None:
+    an_answer(engine, office, LATER)
+    with writing(engine) as session:
+        return_for_completion(session, a_case(session, office), "Lan", LATER, "Phụ lục", date(2014, 1, 20))
+
+
+@pytest.mark.parametrize("said", [Answer.NIL_RETURN, Answer.EXTENSION])
+def test_a_return_is_answered_by_documents_alone(engine: Engine, office: Office, said: Answer) -> None:
+    token = a_link(engine, office, "head")
+    returned(engine, office)
+    with pytest.raises(WrongOrder, match="closed"):
+        answered(engine, token, said, TOMORROW, until=AGREED, reason="Bận")
+    with reading(engine) as session:
+        opened = look_at(session, office, token, TOMORROW)
+        assert (opened.may_hand_in, opened.may_ask, opened.may_ask_for_time) == (True, False, False)
+        assert a_case(session, office).case.outcome is None
+
+
+def test_the_heads_word_waits_for_a_hand_in_that_came_first(engine: Engine, office: Office) -> None:
+    """It is on its way into the register when the head presses: what he says was not so."""
+    token = a_link(engine, office, "head")
+    held, go_on = Event(), Event()
+
+    def hands_in() -> str:
+        with writing(engine) as session:
+            an_arrival = HandIn(UNIT, CALENDAR, YEAR, LATER)
+            hand_in(session, office, an_arrival, LATER)
+            held.set()
+            go_on.wait(1)
+        return "handed in"
+
+    def presses() -> str:
+        held.wait(10)
+        try:
+            answered(engine, token, Answer.NIL_RETURN)
+        except Spent:
+            return "spent"
+        return "heard"
+
+    with together(hands_in, presses) as told:
+        assert told == ["handed in", "spent"]
+    with reading(engine) as session:
+        assert a_case(session, office).case.outcome is None
 
 
 # --- deciding ---------------------------------------------------------------------------------------------------------
@@ -286,6 +346,17 @@ def test_a_request_that_came_to_nothing_leaves_it_waiting(engine: Engine, office
     with pytest.raises(Refused, match="câu trả lời khác"):
         decided(engine, office, request, True)
     assert rows(engine, AnswerRequest)[0].state == "waiting"
+
+
+def test_more_time_is_not_granted_where_nothing_is_ever_late(engine: Engine, office: Office) -> None:
+    with writing(engine) as session:
+        file, person = a_case(session, office, UNIT, "II1-PLAN", "2013"), holder(session, UNIT)
+        told = {"case_id": file.case.id, "person_id": person.id, "kind": "extension", "reason": "Bận", "at": LATER}
+        session.add(AnswerRequest(until=AGREED, **told))
+    with pytest.raises(Refused, match="không tính quá hạn"):
+        decided(engine, office, rows(engine, AnswerRequest)[0].id, True)
+    with reading(engine) as session:
+        assert a_case(session, office, UNIT, "II1-PLAN", "2013").term.late_after is None
 
 
 def test_a_granted_nil_return_closes_the_case(engine: Engine, office: Office) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from builders import (
     minutes,
     rows,
 )
+from fakes.clamd import EICAR, a_scanner
 from fakes.mailbox_letters import BOX, KEY, PDF, Sent, Tray, a_reply, a_sent_reminder, on, one, with_inbox
 from sqlalchemy import Engine, update
 from sqlmodel import col
@@ -31,6 +33,7 @@ from models.messages import Message
 from models.submissions import Submission, SubmissionFile
 from notifications.mail_source import PROCESSED, REJECTED
 from notifications.verp import About, reply_address
+from rules.intake import Intake
 from rules.office import Office
 from services.errors import Refused
 from services.file_names import harmless_name
@@ -347,6 +350,33 @@ def test_a_file_that_is_not_what_it_should_be_is_not_taken(
 def test_more_files_than_an_office_sends_are_not_taken(engine: Engine, office: Office, sent: Sent) -> None:
     many = [(f"{number}.pdf", PDF) for number in range(21)]
     assert "21 tệp" in quarantined(engine, office, a_reply(sent.reply_to, sent.address, many))
+
+
+def test_the_limits_an_office_has_set_count_for_mail_too(engine: Engine, office: Office, sent: Sent) -> None:
+    strict = replace(office, intake=Intake(most_files=1))
+    two = [("1.pdf", PDF), ("2.pdf", PDF)]
+    assert "nhiều hơn 1" in quarantined(engine, strict, a_reply(sent.reply_to, sent.address, two))
+
+
+def test_a_virus_is_found_in_mail_and_not_registered_by_hand_either(engine: Engine, office: Office, sent: Sent) -> None:
+    with a_scanner() as scanner:
+        guarded = replace(office, intake=Intake(scanner=scanner))
+        told = quarantined(engine, guarded, a_reply(sent.reply_to, sent.address, [("a.txt", EICAR)]))
+        assert "mã độc (Eicar-Test-Signature)" in told
+        arrival = HandIn(UNIT, CALENDAR, YEAR, LATER, registered_by="dieu-phoi")
+        with pytest.raises(Refused, match="mã độc"):
+            assign(engine, guarded, files(office), entry(engine).id or 0, arrival, LATER)
+
+
+def test_no_transaction_is_open_while_files_are_looked_into(
+    engine: Engine, office: Office, sent: Sent, monkeypatch
+) -> None:
+    def looks(*_: object) -> list[str]:
+        assert engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+        return []
+
+    monkeypatch.setattr("services.receive_answers.refusals", looks)
+    assert take_in(engine, office, a_reply(sent.reply_to, sent.address)).registered == 1
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifications.dsn import is_automatic, read_bounces
+from rules.intake import Intake
 from services.file_names import harmless_name
 from services.receive_files import refusals
 from services.receive_mail import ReceivedMail
@@ -35,7 +36,7 @@ def test_what_is_read_can_be_stored(raw: bytes) -> None:
     mail = ReceivedMail(raw)
     told = [mail.sender, mail.subject, mail.dedupe_key, mail.message_id, mail.excerpt, *mail.references]
     told += [harmless_name(item.name, 1) for item in mail.attachments]
-    told += refusals(mail.attachments)
+    told += refusals(mail.attachments, Intake())
     for text in told:
         assert "\0" not in text
         assert "\n" not in text
