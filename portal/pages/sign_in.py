@@ -89,7 +89,7 @@ def ask_for_link(
     if not MAIL.fullmatch(email):
         return sign_in_page(page, then, 422, problem="email", email=email)
     try:
-        count_try(page.desk.engine, "link", email, caller, page.now)
+        count_try(page.desk.engine, access_links.ASKED, email, caller, page.now)
     except TooSoon as soon:
         return sign_in_page(page, then, 429, problem="soon", minutes=soon.minutes, email=email)
     with writing(page.desk.engine) as session:
