@@ -160,10 +160,11 @@ def healthz(request: Request) -> JSONResponse:
     return JSONResponse({"portal": "ok", "engine": "silent" if silent else "ok"})
 
 
-def _sign_in_first(request: Request, error: Exception) -> Response:  # noqa: ARG001
-    page = _page(request)
-    if written := getattr(request.state, "written", []):
-        return page.render("refused.html", status_code=401, code=401, fields=[], written=written)
+def _sign_in_first(request: Request, error: Exception) -> Response:
+    assert isinstance(error, SignInNeeded)
+    page, written = _page(request), getattr(request.state, "written", [])
+    if written or error.form:
+        return _said(page, 401, written=written, form=error.form)
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     asked = wanted if request.method == "GET" and wanted != "/" else None
     return RedirectResponse(page.url("/dang-nhap", tiep=asked), 303)
@@ -172,14 +173,19 @@ def _sign_in_first(request: Request, error: Exception) -> Response:  # noqa: ARG
 def _refused(request: Request, error: Exception) -> HTMLResponse:
     assert isinstance(error, HTTPException)
     written = getattr(request.state, "written", []) if error.status_code == ELSEWHERE else []
-    facts = {"code": error.status_code, "fields": [], "written": written}
-    return _page(request).render("refused.html", status_code=error.status_code, **facts)
+    return _said(_page(request), error.status_code, written=written)
 
 
 def _misunderstood(request: Request, error: Exception) -> HTMLResponse:
     assert isinstance(error, RequestValidationError)
     fields = [(item["loc"][-1], item.get("input")) for item in error.errors()]
-    return _page(request).render("refused.html", status_code=422, code=422, fields=fields, written=[])
+    return _said(_page(request), 422, fields=fields)
+
+
+def _said(page: Page, code: int, **facts: object) -> HTMLResponse:
+    """`written`: texts not to be lost; `fields`: those not understood; `form`: the page to come back to."""
+    told: dict[str, object] = {"fields": [], "written": [], "form": "", **facts}
+    return page.render("refused.html", status_code=code, code=code, **told)
 
 
 def _page(request: Request) -> Page:
