@@ -28,7 +28,7 @@ from portal.api.app import create_api
 from portal.api.problems import ApiProblem
 from portal.desk import Desk
 from portal.forms import ELSEWHERE, genuine
-from portal.headers import SecurityHeaders
+from portal.headers import HEADERS, SecurityHeaders
 from portal.metrics import CountRequests, Figures, refused
 from portal.oidc import Provider
 from portal.pages import (
@@ -81,6 +81,7 @@ def create_app(desk: Desk | None = None, webhooks: Hooks | None = None) -> FastA
     app.add_exception_handler(SignInNeeded, _sign_in_first)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _misunderstood)
+    app.add_exception_handler(Exception, _fault)
     app.add_api_route("/healthz", healthz, methods=["GET"])
     pages = APIRouter(dependencies=[Depends(genuine)])
     for part in PARTS:
@@ -180,6 +181,13 @@ def _misunderstood(request: Request, error: Exception) -> HTMLResponse:
     assert isinstance(error, RequestValidationError)
     fields = [(item["loc"][-1], item.get("input")) for item in error.errors()]
     return _said(_page(request), 422, fields=fields)
+
+
+def _fault(request: Request, error: Exception) -> HTMLResponse:  # noqa: ARG001
+    """It goes on to the log of the server, as loud as any; the page asks the database for nothing."""
+    answer = _said(page_of(request, None), 500)
+    answer.headers.update(HEADERS)
+    return answer
 
 
 def _said(page: Page, code: int, **facts: object) -> HTMLResponse:
