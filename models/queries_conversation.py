@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal, select
 from sqlmodel import Session, col
 
+from models.columns import UtcMoment
 from models.conversation import CaseMessage, CaseNote
 from models.log import LogEntry
 from models.projection import Projection
@@ -31,6 +34,12 @@ def thread(session: Session, case_id: int) -> Sequence[CaseMessage]:
 def notes(session: Session, case_id: int) -> Sequence[CaseNote]:
     """For the coordinators alone. The newest first."""
     return session.execute(_NOTES, {"case": case_id}).scalars().all()
+
+
+def told_since(session: Session, kind: type[Any], moment: Any, since: datetime, **told: object) -> bool:
+    """Whether the very same stands there, newer than `since`."""
+    same = select(kind.id).filter_by(**told).where(moment > literal(since, UtcMoment()))
+    return session.execute(same.limit(1)).first() is not None
 
 
 def moves(session: Session) -> Sequence[LogEntry]:

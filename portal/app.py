@@ -29,7 +29,7 @@ from portal.api.app import create_api
 from portal.api.problems import ApiProblem
 from portal.desk import Desk
 from portal.forms import ELSEWHERE, genuine
-from portal.headers import SecurityHeaders
+from portal.headers import HEADERS, SecurityHeaders
 from portal.metrics import CountRequests, Figures, refused
 from portal.oidc import Provider
 from portal.pages import (
@@ -82,6 +82,7 @@ def create_app(desk: Desk | None = None, webhooks: Hooks | None = None) -> FastA
     app.add_exception_handler(SignInNeeded, _sign_in_first)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _misunderstood)
+    app.add_exception_handler(Exception, _fault)
     app.add_api_route("/healthz", healthz, methods=["GET"])
     pages = APIRouter(dependencies=[Depends(genuine)])
     for part in PARTS:
@@ -161,10 +162,11 @@ def healthz(request: Request) -> JSONResponse:
     return JSONResponse({"portal": "ok", "engine": "silent" if silent else "ok"})
 
 
-def _sign_in_first(request: Request, error: Exception) -> Response:  # noqa: ARG001
-    page = _page(request)
-    if written := getattr(request.state, "written", []):
-        return page.render("refused.html", status_code=401, code=401, fields=[], written=written)
+def _sign_in_first(request: Request, error: Exception) -> Response:
+    assert isinstance(error, SignInNeeded)
+    page, written = _page(request), getattr(request.state, "written", [])
+    if written or error.form:
+        return _said(page, 401, written=written, form=error.form)
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     asked = wanted if request.method == "GET" and wanted != "/" else None
     return RedirectResponse(page.url("/dang-nhap", tiep=asked), 303)
@@ -173,14 +175,26 @@ def _sign_in_first(request: Request, error: Exception) -> Response:  # noqa: ARG
 def _refused(request: Request, error: Exception) -> HTMLResponse:
     assert isinstance(error, HTTPException)
     written = getattr(request.state, "written", []) if error.status_code == ELSEWHERE else []
-    facts = {"code": error.status_code, "fields": [], "written": written}
-    return _page(request).render("refused.html", status_code=error.status_code, **facts)
+    return _said(_page(request), error.status_code, written=written)
 
 
 def _misunderstood(request: Request, error: Exception) -> HTMLResponse:
     assert isinstance(error, RequestValidationError)
     fields = [(item["loc"][-1], item.get("input")) for item in error.errors()]
-    return _page(request).render("refused.html", status_code=422, code=422, fields=fields, written=[])
+    return _said(_page(request), 422, fields=fields)
+
+
+def _fault(request: Request, error: Exception) -> HTMLResponse:  # noqa: ARG001
+    """It goes on to the log of the server, as loud as any; the page asks the database for nothing."""
+    answer = _said(page_of(request, None), 500)
+    answer.headers.update(HEADERS)
+    return answer
+
+
+def _said(page: Page, code: int, **facts: object) -> HTMLResponse:
+    """`written`: texts not to be lost; `fields`: those not understood; `form`: the page to come back to."""
+    told: dict[str, object] = {"fields": [], "written": [], "form": "", **facts}
+    return page.render("refused.html", status_code=code, code=code, **told)
 
 
 def _page(request: Request) -> Page:

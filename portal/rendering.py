@@ -10,7 +10,7 @@ from hashlib import sha256
 from html import unescape
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
@@ -209,11 +209,13 @@ class Page:
         return unescape(" ".join(self.renderer.page(self.language, template, facts).split()))
 
     def url(self, path: str, **query: object) -> str:
-        """A link that stays in the reader's language."""
-        asked = [(key, str(value)) for key, value in query.items() if value is not None]
-        if self.language != "vi":
+        """A link that stays in the reader's language; a page asked for before brings its own query."""
+        before, _, carried = path.partition("?")
+        asked = parse_qsl(carried, keep_blank_values=True) if carried else []
+        asked += [(key, str(value)) for key, value in query.items() if value is not None]
+        if self.language != "vi" and all(key != "lang" for key, _ in asked):
             asked.append(("lang", self.language))
-        return f"{path}?{_encoded(tuple(asked))}" if asked else path
+        return f"{before}?{_encoded(tuple(asked))}" if asked else before
 
     def work(self) -> Mapping[str, int]:
         """How much waits on each of the lists this visitor may act on; asked once a page at most."""

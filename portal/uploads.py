@@ -39,7 +39,7 @@ class UploadRoute(APIRoute):
             if request.method == "POST":
                 found = await run_in_threadpool(possible_visitor, request)
                 if found is None:
-                    raise SignInNeeded
+                    raise SignInNeeded(form=request.url.path)
                 if not found.may(self.action):
                     raise HTTPException(403)
             return await handle(CountedRequest(request.scope, request.receive))

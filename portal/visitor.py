@@ -21,7 +21,10 @@ from services.access_slow import Caller, network_of
 
 
 class SignInNeeded(Exception):
-    """Nobody is signed in: the door leads to the sign-in page and back."""
+    """Nobody is signed in: the door leads to the sign-in page and back; `form`: where what was sent was written."""
+
+    def __init__(self, form: str = "") -> None:
+        self.form = form
 
 
 @dataclass(frozen=True)

@@ -22,11 +22,12 @@ from rules.office import Office
 from services import log
 from services.access import enter, held
 from services.access_seals import derived, fresh, kept
-from services.access_slow import Caller
+from services.access_slow import Caller, no_guesses
 from services.access_take_over import take_over
 from services.errors import Refused
 
 CHANNEL = "email"
+ASKED = "link"  # the kind of try that asks for a link
 
 
 class Purpose(StrEnum):
@@ -154,6 +155,7 @@ def redeem(session: Session, token: str, caller: Caller, now: datetime) -> Enter
         raise Spent
     person.confirmed_at = now  # whoever opens the mail reads the mailbox
     session.add(person)
+    no_guesses(session, ASKED, person.email)
     return Entered(enter(session, person, _via(link), caller, now), link.then)
 
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from ipaddress import IPv4Address, ip_address, ip_network
 
-from sqlalchemy import Engine
-from sqlmodel import Session
+from sqlalchemy import Engine, update
+from sqlmodel import Session, col
 
 from models import queries_access as queries
 from models.access import SignInAttempt
@@ -45,7 +45,7 @@ def network_of(address: str) -> str:
 
 def count_try(engine: Engine, kind: str, subject: str, caller: Caller, now: datetime) -> int:
     """Count a try as failed before it is judged, so that a hundred at once are a hundred; returns its id."""
-    aimed_at = sha256(subject.strip().lower().encode()).hexdigest()
+    aimed_at = _digest(subject)
     with writing(engine) as session:
         wait = max(
             _wait(session, kind, now, FREE_TRIES_OF_A_PERSON, subject=aimed_at),
@@ -62,6 +62,16 @@ def count_try(engine: Engine, kind: str, subject: str, caller: Caller, now: date
 
 def succeeded(session: Session, counted: int) -> None:
     session.get_one(SignInAttempt, counted).succeeded = True
+
+
+def no_guesses(session: Session, kind: str, subject: str) -> None:
+    """Whoever follows a mailed link reads that mailbox: what was asked for it burdens neither it nor its network."""
+    asked = (col(SignInAttempt.subject) == _digest(subject), col(SignInAttempt.kind) == kind)
+    session.connection().execute(update(SignInAttempt).where(*asked).values(succeeded=True))
+
+
+def _digest(subject: str) -> str:
+    return sha256(subject.strip().lower().encode()).hexdigest()
 
 
 def _wait(session: Session, kind: str, now: datetime, free: int, **about: str) -> timedelta:

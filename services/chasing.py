@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col
 
-from models import queries_case_lists
+from models import queries_case_file, queries_case_lists, queries_conversation
 from models import queries_chasing as queries
 from models.conversation import CaseContact, CaseNote
 from models.queries_board import Span
@@ -21,6 +21,7 @@ from rules.status import Status
 from services import log
 from services.case_decisions import WrongOrder
 from services.case_lists import CaseLine, lines_of
+from services.conversation import TWICE
 from services.wanted import Wanted
 
 CHASED = frozenset({Status.OVERDUE, Status.RETURNED, Status.DUE_SOON})
@@ -124,9 +125,13 @@ def problem_of(contacted: Contacted, now: datetime) -> str:
 
 
 def record_contact(session: Session, case_id: int, contacted: Contacted, by: str, now: datetime) -> None:
-    """Raises WrongOrder."""
+    """A form sent twice is recorded once. Raises WrongOrder."""
     if problem := problem_of(contacted, now):
         raise WrongOrder(problem)
+    queries_case_file.hold_case(session, case_id)
+    told = {"case_id": case_id, "by": by, **asdict(contacted)}
+    if queries_conversation.told_since(session, CaseContact, col(CaseContact.made_at), now - TWICE, **told):
+        return
     row = CaseContact(
         case_id=case_id,
         way=contacted.way,

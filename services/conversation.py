@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy import or_, update
 from sqlmodel import Session, col, select
 
-from models import queries_cases
+from models import queries_case_file, queries_cases
+from models import queries_conversation as queries
 from models.conversation import CaseMessage, CaseNote
 from models.database import insert_new
 from models.messages import Message
@@ -23,6 +24,7 @@ from services import log
 from services.case_decisions import WrongOrder
 
 LONGEST = 2_000  # letters
+TWICE = timedelta(minutes=1)  # the same words of the same person within it are a form sent twice
 KIND = "case_message"
 SHOWN = 300  # letters of a message in the mail that tells of it
 TO_THE_UNIT, TO_THE_LEAD = ("focal_point", "deputy"), ("coordinator",)
@@ -38,8 +40,12 @@ class Line:
 
 
 def say(session: Session, office: Office, file: CaseFile, line: Line, now: datetime) -> None:
-    """Into the thread, and by mail to the other side. Raises WrongOrder."""
+    """Into the thread, and by mail to the other side; a form sent twice says it once. Raises WrongOrder."""
     _check(line.text)
+    queries_case_file.hold_case(session, file.case.id or 0)
+    told = {"case_id": file.case.id, "author": line.by, "text": line.text}
+    if queries.told_since(session, CaseMessage, col(CaseMessage.written_at), now - TWICE, **told):
+        return
     row = CaseMessage(
         case_id=file.case.id or 0, from_unit=line.from_unit, author=line.by, text=line.text, written_at=now
     )
@@ -54,6 +60,10 @@ def say(session: Session, office: Office, file: CaseFile, line: Line, now: datet
 def note(session: Session, case_id: int, text: str, by: str, now: datetime) -> None:
     """Raises WrongOrder. The log, which a unit reads on its page, tells nothing of it."""
     _check(text)
+    queries_case_file.hold_case(session, case_id)
+    told = {"case_id": case_id, "author": by, "text": text}
+    if queries.told_since(session, CaseNote, col(CaseNote.written_at), now - TWICE, **told):
+        return
     row = CaseNote(case_id=case_id, author=by, text=text, written_at=now)
     session.add(row)
     session.flush()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
@@ -13,16 +13,19 @@ from models import queries_cases, queries_plan
 from models.cases import Case
 from models.database import insert_new
 from models.messages import Message
+from models.plan import Occurrence
 from models.queries_cases import CaseFile
 from models.queries_status import facts_of
 from models.submissions import Submission, SubmissionFile
-from rules.deadlines import local_day
+from rules.deadlines import local_day, start_of
 from rules.office import Office
 from rules.status import Status, status_of
 from services import log
 from services.errors import Refused, unknown
 from services.files import StoredFile
 from services.open_cases import open_cases
+
+EARLY = timedelta(days=31)  # some hand in before the period opens; nobody does a year before
 
 
 @dataclass(frozen=True)
@@ -50,10 +53,13 @@ class Receipt:
 
 
 def hand_in(session: Session, office: Office, arrival: HandIn, now: datetime) -> Receipt:
-    """Raises Refused for an unknown unit, duty or period, for a case not open yet, and for a receipt in the future."""
+    """Raises Refused for an unknown unit, duty or period, for a case not open yet, and for a receipt that cannot be."""
     if arrival.received_at > now:
         raise Refused("Thời điểm nhận ở tương lai; kiểm tra lại --received. / Received in the future.")
-    file = find(session, office, arrival.unit, arrival.obligation, arrival.period, arrival.received_at)
+    as_of = max(arrival.received_at, start_of(office.plan.signed_on))
+    file = find(session, office, arrival.unit, arrival.obligation, arrival.period, as_of)
+    if too_early(file.occurrence, arrival.received_at):
+        raise Refused("Nhận trước khi kỳ này có thể có; kiểm tra lại năm. / Received too early; check the year.")
     # two who register for one case at the same moment take turns; reminders may go on beside them
     session.refresh(file.case, with_for_update={"key_share": True})
     submission = _register(session, file, arrival, now)
@@ -66,6 +72,11 @@ def hand_in(session: Session, office: Office, arrival: HandIn, now: datetime) ->
     assert file.case.id is not None
     assert submission.id is not None
     return Receipt(file.case.id, submission.id, submission.version, status, file.occurrence.why)
+
+
+def too_early(occurrence: Occurrence, received_at: datetime) -> bool:
+    """A slip in the year would count as on time for ever."""
+    return occurrence.opens_on is not None and received_at < start_of(occurrence.opens_on - EARLY)
 
 
 def find(session: Session, office: Office, unit: str, obligation: str, period: str, moment: datetime) -> CaseFile:

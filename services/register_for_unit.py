@@ -9,13 +9,14 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from models import queries_case_file as queries
+from models.plan import Occurrence
 from models.queries_status import facts_of
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.status import status_of
 from services.case_decisions import WrongOrder
 from services.case_hand_in import CLOSED, Answer, remark
-from services.hand_in import HandIn, hand_in
+from services.hand_in import HandIn, hand_in, too_early
 from services.uploaded_files import Kept
 
 WAYS = ("paper", "ioffice", "phone")
@@ -33,7 +34,7 @@ class Arrived:
     files: Sequence[Kept]
 
 
-def problem_of(arrived: Arrived, now: datetime) -> str:
+def problem_of(arrived: Arrived, occurrence: Occurrence, now: datetime) -> str:
     """Also before its files are kept."""
     if arrived.via not in WAYS:
         return "kind"
@@ -41,17 +42,19 @@ def problem_of(arrived: Arrived, now: datetime) -> str:
         return "received"
     if arrived.received_at > now:
         return "future"
+    if too_early(occurrence, arrived.received_at):
+        return "early"
     return "dated" if arrived.document_date and arrived.document_date > local_day(now) else ""
 
 
 def register(session: Session, office: Office, case_id: int, arrived: Arrived, by: str, now: datetime) -> int:
     """Returns the number of the version; the unit is sent its receipt. Raises WrongOrder, Refused."""
-    if problem := problem_of(arrived, now):
-        raise WrongOrder(problem)
-    assert arrived.received_at is not None
     file = queries.hold_case(session, case_id)
     if file is None or status_of(facts_of(file.case, file.term), now) in CLOSED:
         raise WrongOrder("closed")
+    if problem := problem_of(arrived, file.occurrence, now):
+        raise WrongOrder(problem)
+    assert arrived.received_at is not None
     if twin := _twin(session, case_id, arrived):
         return twin
     arrival = HandIn(

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from models import queries_access
 from models.database import writing
 from models.people import Absence
+from portal.asking import Id
 from portal.pages.case import day_of
 from portal.pages.posts import SEEN, AskedUnit, posts_page
 from portal.rendering import AnyPage, Page
@@ -50,7 +51,7 @@ def add(
 
 
 @router.post("/{id}/thoi")
-def end(page: AnyPage, visitor: AnyVisitor, unit: AskedUnit, id: int) -> RedirectResponse:
+def end(page: AnyPage, visitor: AnyVisitor, unit: AskedUnit, id: Id) -> RedirectResponse:
     with writing(page.desk.engine) as session:
         found = session.get(Absence, id)
         if found is None:

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from models.database import reading, writing
+from portal.asking import Id
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import SHORTEST_PASSWORD, Action
@@ -59,7 +60,7 @@ def _account_page(page: Page, visitor: Visitor, code: str = "") -> HTMLResponse:
 
 
 @router.post("/phien/{id}/thu-hoi")
-def end_session(page: AnyPage, visitor: AnyVisitor, id: int) -> RedirectResponse:
+def end_session(page: AnyPage, visitor: AnyVisitor, id: Id) -> RedirectResponse:
     with writing(page.desk.engine) as session:
         if not access.revoke(session, visitor.known, id, page.now):
             raise HTTPException(404)

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from models.database import reading
 from models.queries_case_lists import Selection, Sheet
+from portal.asking import Id
 from portal.pages.filters import A_SHEET, AskedFilter, AskedPeriod, AskedSheet, choices, kept, sheets
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, Visitor, may
@@ -113,7 +114,7 @@ def _of_list(which: str, wanted: Wanted, today: date) -> Selection:
 
 
 @router.get("/occurrences/{id}")
-def show_occurrence(page: AnyPage, id: int) -> RedirectResponse:
+def show_occurrence(page: AnyPage, id: Id) -> RedirectResponse:
     """Where links from the engine's screen lead: the duty, in the year it falls due."""
     with reading(page.desk.engine) as session:
         found = case_lists.place_of(session, id)

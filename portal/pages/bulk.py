@@ -12,7 +12,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 
 from models.database import reading
-from portal.pages.case import LARGEST_ID, Word, Words, day_of
+from portal.asking import LARGEST_ID
+from portal.pages.case import Word, Words, day_of
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, may
 from rules.access import Action

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from models import queries_case_file
 from models.database import reading, writing
+from portal.asking import LARGEST_ID, Id, is_near
 from portal.headers import FOREIGN
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, Visitor, may
@@ -28,13 +29,10 @@ router = APIRouter(dependencies=[Depends(may(Action.READ_CASES))])
 
 Words = Annotated[str, Form(max_length=4000)]
 Word = Annotated[str, Form(max_length=300)]
-LARGEST_ID = 2**63 - 1
 
 
-def asked_case(page: AnyPage, visitor: AnyVisitor, case_id: int) -> CasePage:
+def asked_case(page: AnyPage, visitor: AnyVisitor, case_id: Id) -> CasePage:
     """For whoever may not read of its unit, it is as if it were not there."""
-    if not 0 < case_id <= LARGEST_ID:
-        raise HTTPException(404)
     with reading(page.desk.engine) as session:
         found = case_page(session, page.desk.office, page.now, case_id, with_notes=visitor.may(Action.CHASE))
     if found is None or not visitor.may(Action.READ_CASES, found.organisation_id):
@@ -94,9 +92,10 @@ def case_answer(
 
 def day_of(given: str) -> date | None:
     try:
-        return date.fromisoformat(given)
+        day = date.fromisoformat(given)
     except ValueError:
         return None
+    return day if is_near(day) else None
 
 
 @router.post("/ho-so/{case_id}/quyet-dinh", dependencies=[Depends(may(Action.DECIDE))])
@@ -151,9 +150,7 @@ def _seen_again(page: Page, visitor: Visitor, case: CasePage, change: Meanwhile,
 
 
 @router.get("/tep/{file_id}")
-def download(page: AnyPage, visitor: AnyVisitor, file_id: int) -> FileResponse:
-    if not 0 < file_id <= LARGEST_ID:
-        raise HTTPException(404)
+def download(page: AnyPage, visitor: AnyVisitor, file_id: Id) -> FileResponse:
     with reading(page.desk.engine) as session:
         found = queries_case_file.file_with_owner(session, file_id)
     if found is None or not visitor.may(Action.READ_CASES, found[2]):

@@ -13,6 +13,7 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
 from models.database import reading, writing
+from portal.asking import Id
 from portal.pages.case import AskedCase, day_of
 from portal.rendering import AnyPage, Page
 from portal.uploads import UploadRoute, word
@@ -134,7 +135,7 @@ def _register(page: Page, visitor: Visitor, case: CasePage, answer: Answer, toke
 
 
 @router.get("/bien-nhan/{version}", dependencies=[Depends(may(Action.READ_CASES))])
-def show_receipt(page: AnyPage, case: AskedCase, version: int, nop: str = "") -> HTMLResponse:
+def show_receipt(page: AnyPage, case: AskedCase, version: Id, nop: str = "") -> HTMLResponse:
     found = next((item for item in case.versions if item.row.version == version), None)
     if found is None:
         raise HTTPException(404)

@@ -11,6 +11,7 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Resp
 from starlette.exceptions import HTTPException
 
 from models.database import reading, writing
+from portal.asking import Id
 from portal.pages.case import day_of
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, may
@@ -26,7 +27,6 @@ reports_router = APIRouter(prefix="/bao-cao", dependencies=[Depends(may(Action.R
 
 Word = Annotated[str, Form(max_length=300)]
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-LARGEST_ID = 2**31 - 1
 
 
 @router.get("")
@@ -37,7 +37,7 @@ def show_desk(page: AnyPage) -> HTMLResponse:
 
 
 @router.get("/buoc/{id}")
-def confirm_step(page: AnyPage, id: int) -> Response:
+def confirm_step(page: AnyPage, id: Id) -> Response:
     return _step(page, id)
 
 
@@ -54,34 +54,26 @@ def _step(page: Page, id: int, **told: object) -> Response:
 
 @router.post("/buoc/{id}")
 def approve_step(
-    page: AnyPage, visitor: AnyVisitor, id: int, done_on: Word = "", number: Word = "", place: Word = ""
+    page: AnyPage, visitor: AnyVisitor, id: Id, done_on: Word = "", number: Word = "", place: Word = ""
 ) -> Response:
     typed = {"done_on": done_on, "number": number, "place": place}
     said = {name: normalize("NFC", " ".join(word.split())) for name, word in typed.items()}
     try:
         with writing(page.desk.engine) as session:
-            leader.approve_step(
-                session, _known(id), day_of(done_on), said["number"], said["place"], visitor.name, page.now
-            )
+            leader.approve_step(session, id, day_of(done_on), said["number"], said["place"], visitor.name, page.now)
     except WrongOrder as wrong:
         return _step(page, id, problem=wrong.problem, **typed)
     return RedirectResponse(page.url("/cho-quyet-dinh", xong="buoc"), 303)
 
 
 @router.post("/bao-cao/{id}")
-def approve_report(page: AnyPage, visitor: AnyVisitor, id: int) -> Response:
+def approve_report(page: AnyPage, visitor: AnyVisitor, id: Id) -> Response:
     try:
         with writing(page.desk.engine) as session:
-            leader.approve_report(session, _known(id), visitor.name, page.now)
+            leader.approve_report(session, id, visitor.name, page.now)
     except WrongOrder:
         return RedirectResponse(page.url("/cho-quyet-dinh"), 303)
     return RedirectResponse(page.url("/cho-quyet-dinh", xong="bao-cao"), 303)
-
-
-def _known(id: int) -> int:
-    if not 0 < id <= LARGEST_ID:
-        raise HTTPException(404)
-    return id
 
 
 # --- the reports, for everybody who may read of every unit ----------------------------------------------------------
@@ -95,7 +87,7 @@ def show_reports(page: AnyPage) -> HTMLResponse:
 
 
 @reports_router.get("/{id}")
-def show_report(page: AnyPage, visitor: AnyVisitor, id: int) -> HTMLResponse:
+def show_report(page: AnyPage, visitor: AnyVisitor, id: Id) -> HTMLResponse:
     report = _report(page, id)
     path = leader.path_of(page.desk.office, report)
     blocks = blocks_of(path) if path else []
@@ -104,7 +96,7 @@ def show_report(page: AnyPage, visitor: AnyVisitor, id: int) -> HTMLResponse:
 
 
 @reports_router.get("/{id}/tep")
-def download_report(page: AnyPage, id: int) -> FileResponse:
+def download_report(page: AnyPage, id: Id) -> FileResponse:
     report = _report(page, id)
     path = leader.path_of(page.desk.office, report)
     if path is None:
@@ -115,7 +107,7 @@ def download_report(page: AnyPage, id: int) -> FileResponse:
 
 def _report(page: Page, id: int) -> Report:
     with reading(page.desk.engine) as session:
-        found = leader.report_of(session, _known(id))
+        found = leader.report_of(session, id)
     if found is None:
         raise HTTPException(404)
     return found

@@ -11,8 +11,8 @@ from starlette.exceptions import HTTPException
 
 from models import queries_ledger
 from models.database import reading
+from portal.asking import Id
 from portal.pages.case import day_of
-from portal.pages.work import LARGEST_ID
 from portal.rendering import AnyPage
 from portal.visitor import may
 from rules.access import Action
@@ -77,9 +77,7 @@ def show_ledger(
 
 
 @router.get("/{message}")
-def show_message(page: AnyPage, message: int) -> HTMLResponse:
-    if not 0 < message <= LARGEST_ID:
-        raise HTTPException(404)
+def show_message(page: AnyPage, message: Id) -> HTMLResponse:
     with reading(page.desk.engine) as session:
         found = told(session, message, page.now)
     if found is None:

@@ -15,6 +15,7 @@ from starlette.datastructures import UploadFile
 
 from models.database import writing
 from models.staged import StagedFile
+from portal.asking import Id
 from portal.rendering import AnyPage, Page
 from portal.uploads import UploadRoute
 from portal.visitor import AnyVisitor, Visitor, may
@@ -164,15 +165,15 @@ def _add_routes(kind: Kind) -> None:
         return _take(page, visitor, kind, sent)
 
     @router.get(f"/{kind.name}/{{id}}")
-    def show_changes(page: AnyPage, visitor: AnyVisitor, id: int) -> Response:
+    def show_changes(page: AnyPage, visitor: AnyVisitor, id: Id) -> Response:
         return _shown(page, visitor, kind, id)
 
     @router.post(f"/{kind.name}/{{id}}")
-    def make_changes(page: AnyPage, visitor: AnyVisitor, id: int, seal: Seal = "") -> Response:
+    def make_changes(page: AnyPage, visitor: AnyVisitor, id: Id, seal: Seal = "") -> Response:
         return _shown(page, visitor, kind, id, seal)
 
     @router.get(f"/{kind.name}/{{id}}/loi")
-    def download_problems(page: AnyPage, visitor: AnyVisitor, id: int) -> Response:
+    def download_problems(page: AnyPage, visitor: AnyVisitor, id: Id) -> Response:
         return _problems(page, visitor, kind, id)
 
 

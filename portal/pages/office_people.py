@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from models import queries_register as register
 from models.database import reading, writing
 from models.people import Person, Post
+from portal.asking import FormDay, FormId, Id
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, may
 from rules.access import GRANTED, Action, Role
@@ -88,7 +89,7 @@ def add_person(page: AnyPage, visitor: AnyVisitor, name: Word = "", email: Word 
 
 
 @router.get("/{id}")
-def show_person(page: AnyPage, id: int) -> HTMLResponse:
+def show_person(page: AnyPage, id: Id) -> HTMLResponse:
     return _person_page(page, id)
 
 
@@ -125,7 +126,7 @@ def _found(session: Session, id: int) -> Person:
 
 @router.post("/{id}", dependencies=MANAGED)
 def correct_person(
-    page: AnyPage, visitor: AnyVisitor, id: int, name: Word = "", email: Word = "", phone: Word = ""
+    page: AnyPage, visitor: AnyVisitor, id: Id, name: Word = "", email: Word = "", phone: Word = ""
 ) -> Response:
     name, email, phone = (" ".join(word.split()) for word in (name, email, phone))
     try:
@@ -137,9 +138,7 @@ def correct_person(
 
 
 @router.post("/{id}/thoi", dependencies=MANAGED)
-def end_tenure(
-    page: AnyPage, visitor: AnyVisitor, id: int, post: Annotated[int, Form()], last: Annotated[date, Form()]
-) -> Response:
+def end_tenure(page: AnyPage, visitor: AnyVisitor, id: Id, post: FormId, last: FormDay) -> Response:
     try:
         with writing(page.desk.engine) as session:
             held = session.get(Post, post)
@@ -153,7 +152,7 @@ def end_tenure(
 
 @router.post("/{id}/quyen", dependencies=MANAGED)
 def change_role(
-    page: AnyPage, visitor: AnyVisitor, id: int, role: Annotated[Role, Form()], give: Annotated[bool, Form()]
+    page: AnyPage, visitor: AnyVisitor, id: Id, role: Annotated[Role, Form()], give: Annotated[bool, Form()]
 ) -> Response:
     change = people_desk.grant if give else people_desk.take_back
     try:
@@ -165,7 +164,7 @@ def change_role(
 
 
 @router.post("/{id}/phien", dependencies=MANAGED)
-def end_sessions(page: AnyPage, visitor: AnyVisitor, id: int) -> Response:
+def end_sessions(page: AnyPage, visitor: AnyVisitor, id: Id) -> Response:
     with writing(page.desk.engine) as session:
         people_desk.end_sessions(session, _found(session, id), visitor.name, page.now)
     return _back(page, id)

@@ -16,6 +16,7 @@ from config.problems import CatalogueError, Problem
 from config.yaml_file import MAX_BYTES
 from models import queries_plan
 from models.database import reading, writing
+from portal.asking import Id
 from portal.pages.office_import import OfficeUpload, Seal, SentFile
 from portal.rendering import AnyPage, Page
 from portal.renewal import renew
@@ -63,7 +64,7 @@ def take(page: AnyPage, visitor: AnyVisitor, sent: SentFile) -> Response:
 
 
 @router.get("/{id}")
-def show_changes(page: AnyPage, visitor: AnyVisitor, id: int) -> Response:
+def show_changes(page: AnyPage, visitor: AnyVisitor, id: Id) -> Response:
     looked = _looked(page, visitor, id)
     return _form_page(page, "gone") if looked is None else _looked_page(page, id, looked)
 
@@ -108,7 +109,7 @@ def _plan_of(content: bytes) -> Plan:
 
 
 @router.post("/{id}")
-def put_in_force(request: Request, page: AnyPage, visitor: AnyVisitor, id: int, seal: Seal = "") -> Response:
+def put_in_force(request: Request, page: AnyPage, visitor: AnyVisitor, id: Id, seal: Seal = "") -> Response:
     """Only what was shown, over the version it was compared with."""
     looked = _looked(page, visitor, id)
     if looked is None:

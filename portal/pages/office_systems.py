@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from models.database import reading, writing
+from portal.asking import Id
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, may
 from rules.access import Action
@@ -69,7 +70,7 @@ def make_token(
 
 
 @router.post("/{id}/thu-hoi", dependencies=[Depends(may(Action.MANAGE))])
-def revoke_token(page: AnyPage, visitor: AnyVisitor, id: int) -> Response:
+def revoke_token(page: AnyPage, visitor: AnyVisitor, id: Id) -> Response:
     with writing(page.desk.engine) as session:
         if not api_tokens.revoke(session, id, visitor.name, page.now):
             raise HTTPException(404)

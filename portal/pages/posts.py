@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Depends, Form
@@ -13,6 +12,7 @@ from starlette.exceptions import HTTPException
 from models import queries_access
 from models.database import reading, writing
 from models.people import Post
+from portal.asking import FormDay, Id
 from portal.pages.sign_in import MAIL, send_soon
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, Visitor, may
@@ -76,8 +76,8 @@ def invite(
     visitor: AnyVisitor,
     unit: AskedUnit,
     later: BackgroundTasks,
-    post: int,
-    from_day: Annotated[date, Form()],
+    post: Id,
+    from_day: FormDay,
     name: Word = "",
     email: Word = "",
 ) -> Response:
@@ -97,7 +97,7 @@ def invite(
 
 
 @router.post("/{post}/thu-hoi")
-def withdraw(page: AnyPage, visitor: AnyVisitor, unit: AskedUnit, post: int) -> RedirectResponse:
+def withdraw(page: AnyPage, visitor: AnyVisitor, unit: AskedUnit, post: Id) -> RedirectResponse:
     with writing(page.desk.engine) as session:
         found = _fillable(session, visitor, unit, post)
         access_posts.withdraw(session, found, visitor.name, page.now)

@@ -67,7 +67,8 @@ def _take(page: Page, visitor: Visitor, case: CasePage, form: FormData, files: l
     typed = {name: word(form, name, longest) for name, longest in LONGEST.items()}
     number, note = normalize("NFC", typed["number"]), normalize("NFC", typed["note"])
     arrived = Arrived(typed["via"], _moment(typed["received"]), number, day_of(typed["day"]), note, ())
-    problem = problem_of(arrived, page.now) or ("day" if typed["day"] and arrived.document_date is None else "")
+    problem = problem_of(arrived, case.occurrence, page.now)
+    problem = problem or ("day" if typed["day"] and arrived.document_date is None else "")
     if problem:
         return _form(page, case, problem, typed)
     try:

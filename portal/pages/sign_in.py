@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from models.database import reading, writing
 from portal import oidc
+from portal.asking import FormId
 from portal.cookies import Cookie, give, read, take
 from portal.desk import Desk
 from portal.rendering import AnyPage, Page
@@ -89,7 +90,7 @@ def ask_for_link(
     if not MAIL.fullmatch(email):
         return sign_in_page(page, then, 422, problem="email", email=email)
     try:
-        count_try(page.desk.engine, "link", email, caller, page.now)
+        count_try(page.desk.engine, access_links.ASKED, email, caller, page.now)
     except TooSoon as soon:
         return sign_in_page(page, then, 429, problem="soon", minutes=soon.minutes, email=email)
     with writing(page.desk.engine) as session:
@@ -218,9 +219,7 @@ def come_back(
 
 
 @router.post("/dang-nhap/vi-du")
-def sign_in_as_example(
-    page: AnyPage, caller: AnyCaller, person: Annotated[int, Form()], tiep: Then = "/"
-) -> RedirectResponse:
+def sign_in_as_example(page: AnyPage, caller: AnyCaller, person: FormId, tiep: Then = "/") -> RedirectResponse:
     if not page.desk.demo:
         raise HTTPException(404)
     try:

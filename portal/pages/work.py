@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from models import queries_worklist
 from models.database import reading, writing
+from portal.asking import LARGEST_ID
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, may
 from rules.access import Action
@@ -29,7 +30,6 @@ Word = Annotated[str, Form(max_length=300)]
 Chosen = Annotated[list[int] | None, Form()]
 Done = Annotated[int, Query(ge=0, le=10_000)]
 Problem = tuple[str, Refused]  # what it was about, and why not
-LARGEST_ID = 2**63 - 1
 MOST = 200  # at once
 LATELY = (
     *("case.extend", "case.nil_return", "case.refuse_request", "letter.signed", "letter.issued", "letter.dropped"),

@@ -11,9 +11,10 @@ from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
 from models.database import reading, writing
+from portal.asking import Id
 from portal.headers import FOREIGN
 from portal.pages.case import day_of
-from portal.pages.work import LARGEST_ID, Done, Word, Words, acted, tidy, work_page
+from portal.pages.work import Done, Word, Words, acted, tidy, work_page
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, may
 from rules.access import Action
@@ -44,9 +45,9 @@ def _letters(page: Page, **told: object) -> HTMLResponse:
 
 
 @router.get("/{draft}/tep")
-def fetch(page: AnyPage, visitor: AnyVisitor, draft: int) -> FileResponse:
+def fetch(page: AnyPage, visitor: AnyVisitor, draft: Id) -> FileResponse:
     with reading(page.desk.engine) as session:
-        path = urging.draft_file(session, page.desk.office, _row(draft))
+        path = urging.draft_file(session, page.desk.office, draft)
     if path is None:
         raise HTTPException(404)
     with writing(page.desk.engine) as session:
@@ -59,17 +60,17 @@ def fetch(page: AnyPage, visitor: AnyVisitor, draft: int) -> FileResponse:
 
 
 @router.post("/{draft}/ky")
-def sign(page: AnyPage, visitor: AnyVisitor, draft: int) -> Response:
+def sign(page: AnyPage, visitor: AnyVisitor, draft: Id) -> Response:
     return _act(page, draft, "ky", {}, lambda session: urging.sign(session, draft, visitor.name, page.now))
 
 
 @router.post("/{draft}/cho")
-def reopen(page: AnyPage, visitor: AnyVisitor, draft: int) -> Response:
+def reopen(page: AnyPage, visitor: AnyVisitor, draft: Id) -> Response:
     return _act(page, draft, "cho", {}, lambda session: urging.reopen(session, draft, visitor.name, page.now))
 
 
 @router.post("/{draft}/so")
-def issue(page: AnyPage, visitor: AnyVisitor, draft: int, number: Word = "", issued_on: Word = "") -> Response:
+def issue(page: AnyPage, visitor: AnyVisitor, draft: Id, number: Word = "", issued_on: Word = "") -> Response:
     typed = {"number": tidy(number), "issued_on": issued_on}
 
     def act(session: Session) -> None:
@@ -82,7 +83,7 @@ def issue(page: AnyPage, visitor: AnyVisitor, draft: int, number: Word = "", iss
 
 
 @router.post("/{draft}/bo")
-def drop(page: AnyPage, visitor: AnyVisitor, draft: int, reason: Words = "") -> Response:
+def drop(page: AnyPage, visitor: AnyVisitor, draft: Id, reason: Words = "") -> Response:
     typed = {"reason": tidy(reason)}
     return _act(
         page, draft, "bo", typed, lambda session: urging.drop(session, draft, visitor.name, typed["reason"], page.now)
@@ -92,14 +93,7 @@ def drop(page: AnyPage, visitor: AnyVisitor, draft: int, reason: Words = "") -> 
 def _act(page: Page, draft: int, step: str, typed: dict[str, str], act: Callable[[Session], object]) -> Response:
     try:
         with writing(page.desk.engine) as session:
-            _row(draft)
             act(session)
     except Refused as error:
         return _letters(page, problems=[("", error)], asked=draft, step=step, typed=typed)
     return acted(page, "/viec/cong-van", 1)
-
-
-def _row(draft: int) -> int:
-    if not 0 < draft <= LARGEST_ID:
-        raise HTTPException(404)
-    return draft

@@ -16,9 +16,10 @@ from starlette.exceptions import HTTPException
 from models import queries_inbound, queries_worklist
 from models.database import reading, writing
 from models.inbound import InboundMail
+from portal.asking import Id
 from portal.headers import FOREIGN
 from portal.pages.case import day_of
-from portal.pages.work import LARGEST_ID, Chosen, Done, Word, Words, acted, tidy, work_page
+from portal.pages.work import Chosen, Done, Word, Words, acted, tidy, work_page
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, may
 from rules.access import Action
@@ -42,10 +43,10 @@ class Asked:
     mail: OpenedMail
 
 
-def asked_mail(page: AnyPage, mail: int) -> Asked:
+def asked_mail(page: AnyPage, mail: Id) -> Asked:
     """Any that ever waited for a person; what units sent to a case is read at the case."""
     with reading(page.desk.engine) as session:
-        row = session.get(InboundMail, mail) if 0 < mail <= LARGEST_ID else None
+        row = session.get(InboundMail, mail)
     if row is None or (row.verdict != "quarantined" and not row.seen_by):
         raise HTTPException(404)
     raw = raw_mail(_files(page), row.sha256)

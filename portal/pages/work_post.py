@@ -11,7 +11,8 @@ from starlette.exceptions import HTTPException
 
 from models import queries_worklist
 from models.database import reading, writing
-from portal.pages.work import LARGEST_ID, Chosen, Done, Word, Words, acted, ids, one_by_one, tidy, work_page
+from portal.asking import LARGEST_ID, Id
+from portal.pages.work import Chosen, Done, Word, Words, acted, ids, one_by_one, tidy, work_page
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action
@@ -93,10 +94,10 @@ def _addresses(page: Page, visitor: Visitor, **told: object) -> HTMLResponse:
 
 
 @router.post("/dia-chi/{address}/dung-lai")
-def revive(page: AnyPage, visitor: AnyVisitor, address: int) -> Response:
+def revive(page: AnyPage, visitor: AnyVisitor, address: Id) -> Response:
     try:
         with writing(page.desk.engine) as session:
-            address_health.revive_by_id(session, _row(address), visitor.name, page.now)
+            address_health.revive_by_id(session, address, visitor.name, page.now)
     except Refused as error:
         return _addresses(page, visitor, problems=[("", error)])
     return acted(page, "/viec/dia-chi", 1)
@@ -106,13 +107,13 @@ def revive(page: AnyPage, visitor: AnyVisitor, address: int) -> Response:
 def correct(
     page: AnyPage,
     visitor: AnyVisitor,
-    address: int,
+    address: Id,
     person: Annotated[int, Form(gt=0, le=LARGEST_ID)] = 1,
     moi: Word = "",
 ) -> Response:
     try:
         with writing(page.desk.engine) as session:
-            correct_address.correct(session, visitor, _row(address), person, tidy(moi), visitor.name, page.now)
+            correct_address.correct(session, visitor, address, person, tidy(moi), visitor.name, page.now)
     except Refused as error:
         return _addresses(page, visitor, problems=[("", error)], asked=address, typed=tidy(moi))
     return acted(page, "/viec/dia-chi", 1)
@@ -149,9 +150,3 @@ def see_events(page: AnyPage, visitor: AnyVisitor, den: Annotated[int, Form(ge=0
     with writing(page.desk.engine) as session:
         seen = worklist.see_events(session, den, visitor.name, page.now)
     return acted(page, "/viec/kenh", min(seen, 10_000))
-
-
-def _row(id: int) -> int:
-    if not 0 < id <= LARGEST_ID:
-        raise HTTPException(404)
-    return id

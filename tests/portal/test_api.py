@@ -201,6 +201,12 @@ def test_what_is_wrong_in_a_document_is_named(desk: Desk, ioffice: System, case:
     assert not any(row.case_id == case for row in rows(desk, Submission))
 
 
+def test_a_slip_in_the_year_of_receipt_is_refused(desk: Desk, ioffice: System, case: int):
+    answer = register(ioffice, case, received_at="2013-01-06T08:00:00+07:00", document_date="2013-01-06")
+    assert (answer.status_code, "kiểm tra lại năm" in answer.json()["detail"]) == (422, True)
+    assert not any(row.case_id == case for row in rows(desk, Submission))
+
+
 def test_a_unit_does_not_tell_when_it_was_received(desk: Desk, case: int):
     answer = register(System(desk, unit="SYT"), case, received_at="2013-12-31T08:00:00+07:00")
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "received_at")

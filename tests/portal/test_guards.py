@@ -460,3 +460,47 @@ def everything(desk: Desk) -> tuple[int, ...]:
     with reading(desk.engine) as session:
         sessions = session.exec(select(WebSession.id).where(col(WebSession.revoked_at).is_not(None))).all()
         return len(sessions), len(session.exec(select(SignInLink)).all()), len(session.exec(select(Tenure)).all())
+
+
+BEYOND = 10**20  # no row of any database bears it
+
+
+def test_an_id_no_row_can_bear_is_no_fault_on_any_page(own_desk: Desk):
+    numbers = r"{(id|case_id|file_id|post|mail|message|draft|address|number|version)}"
+    client = a_browser(own_desk, ADMINISTRATOR, raise_server_exceptions=False)
+    coordinator = a_browser(own_desk, COORDINATOR, raise_server_exceptions=False)
+    asked = [
+        (client.request(method, path, data={FIELD: form_key(client)} if method == "POST" else None), path)
+        for client in (client, coordinator)
+        for route in every_route(own_desk)
+        if re.search(numbers, route.path) and not route.path.startswith(API)
+        for path in [re.sub(numbers, str(BEYOND), route.path).replace("{key}", "SYT")]
+        for method in route.methods
+    ]
+    assert len(asked) > 80
+    assert [(path, answer.status_code) for answer, path in asked if answer.status_code >= 500] == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/quan-tri/nhat-ky?den=9999-12-31",
+        "/quan-tri/nhat-ky?tu=0001-01-01",
+        "/quan-tri/dien-tap?tu=9999-12-31",
+        "/so-nhac?den=9999-12-31",
+    ],
+)
+def test_a_day_beyond_reckoning_is_no_fault(desk: Desk, path: str):
+    assert a_browser(desk, ADMINISTRATOR, raise_server_exceptions=False).get(path).status_code < 500
+
+
+def test_a_fault_of_ours_is_told_in_the_readers_language(own_desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    def breaks(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("portal.pages.office_people.export_people", breaks)
+    client = a_browser(own_desk, ADMINISTRATOR, raise_server_exceptions=False)
+    answers = [client.get(f"/quan-tri/nguoi/xuat{query}") for query in ("", "?lang=en")]
+    assert [answer.status_code for answer in answers] == [500, 500]
+    assert ["Hệ thống gặp lỗi" in answers[0].text, "The system failed" in answers[1].text] == [True, True]
+    assert "default-src" in answers[0].headers["Content-Security-Policy"]

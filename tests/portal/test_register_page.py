@@ -81,6 +81,9 @@ def test_the_same_form_sent_twice_registers_once(desk: Desk, case: int):
     ("fields", "said"),
     [
         ({"received": "2014-01-08T09:01"}, "Thời điểm nhận không ở tương lai"),
+        ({"received": "2013-01-07T10:00"}, "kiểm tra lại năm"),
+        ({"received": "0214-01-08T00:00"}, "kiểm tra lại năm"),
+        ({"received": "0001-01-01T00:00"}, "kiểm tra lại năm"),
         ({"received": "hôm qua"}, "Cần ghi thời điểm nhận"),
         ({"day": "2014-01-09"}, "Ngày văn bản không ở tương lai"),
         ({"day": "30/12"}, "Ngày chưa đúng"),

@@ -54,6 +54,16 @@ def test_from_a_page_asked_for_by_mail_and_back_to_it(house: Desk, mail: MailSer
     assert browser.get("/tai-khoan").status_code == 303
 
 
+@pytest.mark.parametrize("tiep", ["/nhiem-vu/I5-CALENDAR?nam=2013&quy=4", "/nhiem-vu/I5-CALENDAR?nam=2013&lang=en"])
+def test_an_english_reader_comes_back_to_a_page_that_carries_a_query(house: Desk, mail: MailServer, tiep: str):
+    browser = a_browser(house)
+    post(browser, "/dang-nhap/lien-ket?lang=en", email=FOCAL_POINT, tiep=tiep)
+    came = post(browser, way_in(mail) + "?lang=en").headers["Location"]
+    assert came == tiep.removesuffix("&lang=en") + "&lang=en"
+    assert browser.get("/dang-nhap", params={"lang": "en", "tiep": tiep}).headers["Location"] == came
+    assert browser.get(came).status_code == 200
+
+
 def test_a_used_link_says_so_and_offers_a_new_one(house: Desk, mail: MailServer):
     browser = a_browser(house)
     post(browser, "/dang-nhap/lien-ket", email=FOCAL_POINT)

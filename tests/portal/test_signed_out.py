@@ -52,3 +52,12 @@ def test_what_another_site_wrote_is_not_repeated(desk: Desk, path: str):
     client = a_browser(desk, COORDINATOR)
     answer = client.post(path, data={FIELD: "x", "text": SAID}, headers={"sec-fetch-site": "cross-site"})
     assert (answer.status_code, "gọi điện" in answer.text) == (419, False)
+
+
+@pytest.mark.parametrize("door", ["nop", "vao-so"])
+def test_whoever_sent_files_is_shown_the_way_back_to_the_form(desk: Desk, late: TestClient, door: str):
+    path = f"/ho-so/{case_of(desk, 'SYT', 'I5-CALENDAR', '2014')}/{door}"
+    answer = late.post(path, data={"note": SAID}, files={"files": ("a.pdf", b"%PDF-1.4")})
+    assert answer.status_code == 401
+    assert f'href="/dang-nhap?tiep={path.replace("/", "%2F")}" target="_blank"' in answer.text
+    assert f'href="{path}"' in answer.text

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import a_province
 import pytest
 from sqlmodel import select
 from test_case_page import case_of
-from visitors import AUDITOR, COORDINATOR, FOCAL_POINT, HEAD, STRANGER, a_browser, post
+from visitors import AUDITOR, COORDINATOR, FOCAL_POINT, HEAD, STRANGER, a_browser, at, post
 
-from models.conversation import CaseMessage
+from models.conversation import CaseContact, CaseMessage, CaseNote
 from models.database import reading
 from models.log import LogEntry
 from models.messages import Message
@@ -121,3 +122,14 @@ def test_a_message_does_not_hide_that_the_unit_has_nothing_to_report(desk: Desk,
     after = a_browser(desk, COORDINATOR).get(f"/ho-so/{case}").text
     notes = [page.partition('class="two"')[0].count("Không có số liệu mới") for page in (before, after)]
     assert notes == [1, 1]
+
+
+@pytest.mark.parametrize("door", ["tin-nhan", "ghi-chu", "lien-he"])
+def test_a_double_tap_is_written_once_and_the_same_words_later_are_written_again(desk: Desk, case: int, door: str):
+    for seconds in (0, 20, 200):
+        client = a_browser(at(desk, desk.clock() + timedelta(seconds=seconds)), COORDINATOR)
+        fields = {"text": "Đã nhận.", "told": "Đã nhận.", "way": "phone"}
+        assert post(client, f"/ho-so/{case}/{door}", **fields).status_code == 303
+    table = {"tin-nhan": CaseMessage, "ghi-chu": CaseNote, "lien-he": CaseContact}[door]
+    with reading(desk.engine) as session:
+        assert len(session.exec(select(table)).all()) == 2

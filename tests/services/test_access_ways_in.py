@@ -19,7 +19,7 @@ from models.log import LogEntry
 from models.messages import Message
 from models.people import Person, Post, Tenure
 from models.tables import metadata
-from rules.access import FREE_TRIES_OF_A_PERSON, Role
+from rules.access import FREE_TRIES_OF_A_NETWORK, FREE_TRIES_OF_A_PERSON, Role
 from rules.office import Office
 from services import log
 from services.access import IDLE, LONGEST, enter, forget_old, held, leave, revoke, revoke_others, seen, sessions_of, who
@@ -268,6 +268,18 @@ def test_one_network_cannot_try_a_thousand_addresses(engine: Engine):
 
     assert tries() == 40
     count_try(engine, "password", "1@example.vn", Caller("198.51.100.0/24"), NOW)
+
+
+def test_links_that_were_followed_do_not_hold_back_their_network(engine: Engine, keyed: Office, mail: MailServer):
+    for number in range(2 * FREE_TRIES_OF_A_NETWORK):
+        now = NOW + number * timedelta(seconds=40)
+        count_try(engine, "link", "Dau-Moi.SKHDT@example.vn ", OFFICE_PC, now)
+        asked(engine, keyed, now=now)
+        entered(engine, mailed_token(engine, keyed, mail, now), now)
+    for number in range(FREE_TRIES_OF_A_NETWORK):  # while guesses are as slow as ever
+        count_try(engine, "link", f"{number}@example.vn", OFFICE_PC, now)
+    with pytest.raises(TooSoon):
+        count_try(engine, "link", "dau-moi.skhdt@example.vn", OFFICE_PC, now)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -71,6 +71,18 @@ def test_a_receipt_in_the_future_is_refused(engine: Engine, office: Office) -> N
     with pytest.raises(Refused, match="tương lai"):
         an_answer(engine, office, LAST_DAY + INSTANT, now=LAST_DAY)
     assert rows(engine, Submission) == []
+
+
+@pytest.mark.parametrize("received", [at("2012-12-31"), at("0213-12-31"), at("0001-01-01", "00:00")])
+def test_a_slip_in_the_year_of_receipt_is_refused(engine: Engine, office: Office, received: datetime) -> None:
+    with pytest.raises(Refused, match="kiểm tra lại năm"):
+        an_answer(engine, office, received, now=LAST_DAY)
+    assert rows(engine, Submission) == []
+
+
+def test_what_comes_shortly_before_its_period_opens_counts_as_received_then(engine: Engine, office: Office) -> None:
+    early = at("2013-10-01")  # the plan was signed on the 23rd
+    assert an_answer(engine, office, early, now=LAST_DAY).status is Status.RECEIVED
 
 
 def test_a_receipt_is_queued_for_the_focal_point_at_once(engine: Engine, office: Office) -> None:
