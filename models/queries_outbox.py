@@ -113,12 +113,12 @@ def _covered_by_mail() -> ColumnElement[bool]:
     return and_(col(Message.kind) == "digest", told.exists(), ~untold.exists())
 
 
-def last_codes(session: Session, channel: str, number: int) -> list[str]:
-    """What the other side said to the newest attempts, the newest first."""
+def last_answers(session: Session, channel: str, number: int) -> list[tuple[str, str]]:
+    """What the other side said to the newest attempts, code and words, the newest first."""
     query = (
-        select(col(Attempt.code))
+        select(col(Attempt.code), col(Attempt.detail))
         .join(Message, col(Message.id) == col(Attempt.message_id))
         .where(col(Message.channel) == channel, col(Attempt.state) != "intent")
         .order_by(col(Attempt.id).desc())
     )
-    return list(session.execute(query.limit(number)).scalars())
+    return [(code, said) for code, said in session.execute(query.limit(number))]

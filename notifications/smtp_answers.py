@@ -23,8 +23,9 @@ class Phase(StrEnum):
 P, K = Phase, OutcomeKind
 ANY = tuple(Phase)
 
-# Read from the top, the first row that fits counts. The pattern is a regular expression on "550 5.1.1", or on
-# "550" when the server gives no extended status (RFC 3463), or on one of our own words: refused, lost, timeout …
+# Read from the top, the first row that fits counts. The pattern is a regular expression on "550 5.1.1", or, when the
+# server gives no extended status (RFC 3463), on "550" and what its words speak of: "550 mailbox", "550 sender", "550";
+# or on one of our own words: refused, lost, timeout …
 ANSWERS: tuple[tuple[tuple[Phase, ...], str, OutcomeKind], ...] = (
     ((P.ACCEPT,), r"2", K.OK),
     ((P.ACCEPT,), r"lost|timeout", K.UNKNOWN),
@@ -37,16 +38,29 @@ ANSWERS: tuple[tuple[tuple[Phase, ...], str, OutcomeKind], ...] = (
     (ANY, r"552 5\.3\.4|552\b(?! 5\.2)|5\d\d 5\.3\.4|523", K.FALLBACK),  # too big: once more without files (SIZE)
     ((P.MAIL,), r"501|503|555", K.BUG),
     ((P.MAIL,), r"5", K.STOP),  # our sender address is not wanted
-    ((P.RCPT,), r"5\d\d 5\.1\.[78]", K.STOP),  # the same, said late
+    ((P.RCPT,), r"5\d\d 5\.1\.[78]|55[03] sender|553 5\.7\.", K.STOP),  # the same, said late
     ((P.RCPT,), r"501|503|555", K.BUG),
     ((P.RCPT, P.DATA, P.ACCEPT), r"5\d\d 5\.1\.(0|1|2|3|6|10)\b|5\d\d 5\.2\.1\b", K.DEAD),
-    ((P.RCPT,), r"55[03]\Z|553", K.DEAD),
-    ((P.RCPT, P.DATA, P.ACCEPT), r"5", K.FALLBACK),  # policy, spam, mailbox full for good
+    ((P.RCPT,), r"550 mailbox|553( mailbox)?\Z", K.DEAD),
+    ((P.RCPT, P.DATA, P.ACCEPT), r"5", K.FALLBACK),  # policy, spam, mailbox full for good, or nobody knows what
 )
 
 SIZE = "size"  # what such an answer concerns
 _TOO_BIG = re.compile(r"552 5\.3\.4|552\b(?! 5\.2)|5\d\d 5\.3\.4|523")
-_POLICY = re.compile(r"5\d\d 5\.7\.|554|551")
+_POLICY = re.compile(r"5\d\d 5\.7\.|554|551|550\Z")
+# What a bare 550 or 553 speaks of; the first that fits. In doubt nothing: a dead address is never written to again.
+_WORDS_OF = (
+    ("sender", re.compile(r"\bsender\b|\bmail from\b|người gửi", re.IGNORECASE)),
+    ("", re.compile(r"relay|spam|authenti|polic|prohibit|blocked|blacklist|reputation|rate limit", re.IGNORECASE)),
+    (
+        "mailbox",
+        re.compile(
+            r"user|mailbox|recipient|unknown|exist|no such|người nhận|hộp thư",
+            re.IGNORECASE,
+        ),
+    ),
+)
+_SPOKEN_TO = re.compile(r"\S*@\S*")  # an address repeated says nothing, whatever its letters spell
 LATER = re.compile(r"4(?!21)\d\d")  # greylisted, full, busy with this mail: not before some minutes have passed
 
 ADVICE = {
@@ -75,15 +89,23 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 
 def outcome(phase: Phase, code: str, said: str = "") -> Outcome:
-    kind = next((kind for phases, pattern, kind in ANSWERS if phase in phases and re.match(pattern, code)), K.BUG)
+    told = _told(code, said)
+    kind = next((kind for phases, pattern, kind in ANSWERS if phase in phases and re.match(pattern, told)), K.BUG)
     detail = " – ".join(part for part in (_advice(phase, code, kind), said) if part)
     concerns = SIZE if kind is K.FALLBACK and _TOO_BIG.match(code) else ""
     return Outcome(kind, code, detail, maybe_sent=kind is K.UNKNOWN, concerns=concerns)
 
 
-def is_policy(code: str) -> bool:
+def is_policy(code: str, said: str) -> bool:
     """Refused for what the server thinks of us or of our mail, not for the address."""
-    return _POLICY.match(code) is not None
+    return _POLICY.match(_told(code, said)) is not None
+
+
+def _told(code: str, said: str) -> str:
+    if code not in ("550", "553"):
+        return code
+    words = _SPOKEN_TO.sub("", said)
+    return f"{code} {next((name for name, pattern in _WORDS_OF if pattern.search(words)), '')}".strip()
 
 
 def answered(phase: Phase, number: int, reply: bytes) -> Outcome:

@@ -22,11 +22,11 @@ ADVICE = "Đề nghị kiểm tra SPF, DKIM, DMARC của tên miền gửi và h
 
 def watch(session: Session, office: Office, channel: str, outcomes: Sequence[Outcome], now: datetime) -> bool:
     """Whether coordinators are called now; once a day at most."""
-    refused = [one for one in outcomes if one.kind is OutcomeKind.FALLBACK and is_policy(one.code)]
+    refused = [one for one in outcomes if one.kind is OutcomeKind.FALLBACK and is_policy(one.code, one.detail)]
     if not refused:
         return False
-    last = queries_outbox.last_codes(session, channel, IN_A_ROW + len(outcomes))
-    if not any(all(map(is_policy, last[start : start + IN_A_ROW])) for start in range(len(last) - IN_A_ROW + 1)):
+    last = [is_policy(*told) for told in queries_outbox.last_answers(session, channel, IN_A_ROW + len(outcomes))]
+    if not any(all(last[start : start + IN_A_ROW]) for start in range(len(last) - IN_A_ROW + 1)):
         return False
     said = [f"Máy chủ trả lời: {refused[-1].detail}", "Các thư này chưa đến người nhận", ADVICE]
     key = f"refused:{channel}:{local_day(now)}"

@@ -48,6 +48,7 @@ REFUSALS = {
     "full": "452 4.2.2 <{}>: Mailbox full",
     "policy": "554 5.7.1 <{}>: Message rejected by policy",
 }
+NOT_OWNED = "553 5.7.1 <{}>: Sender address rejected: not owned by user"
 GREY = "451 4.7.1 <{}>: Greylisted, please try again later"
 
 
@@ -66,6 +67,7 @@ class Manners:
     at_mail: str = ""  # if not empty, the answer to MAIL
     largest: int = 0  # bytes of a mail; 0 for any size
     own_sender: str = ""  # if not empty, the only MAIL FROM it lets out
+    says_so_late: bool = False  # and says so at RCPT only, as Postfix does by default
 
 
 @dataclass
@@ -128,14 +130,16 @@ class Faults:
             return "421 4.7.0 Too many mails on one connection"
         if self.manners.at_mail:
             return self.manners.at_mail
-        if self.manners.own_sender and address != self.manners.own_sender:
-            return f"553 5.7.1 <{address}>: Sender address rejected: not owned by user"
+        if not self.manners.says_so_late and self._is_foreign(address):
+            return NOT_OWNED.format(address)
         envelope.mail_from = address
         connection.told = [word for word in options if word.startswith(("RET=", "ENVID="))]
         return "250 2.1.0 Ok"
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
         kind = behaviour(address)
+        if self._is_foreign(envelope.mail_from):
+            return NOT_OWNED.format(envelope.mail_from)
         if kind == "rcpt":
             return scripted(address)
         if kind in REFUSALS:
@@ -146,6 +150,9 @@ class Faults:
         envelope.rcpt_tos.append(address)
         self._connection(session).told += options
         return "250 2.1.5 Ok"
+
+    def _is_foreign(self, sender: str) -> bool:
+        return self.manners.own_sender not in ("", sender)
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         connection, [to, *_] = self._connection(session), envelope.rcpt_tos

@@ -12,6 +12,7 @@ from mail_server import MailServer, running
 
 from notifications.channel import Envelope, OutcomeKind
 from notifications.smtp import SmtpAddress, SmtpChannel
+from notifications.smtp_answers import is_policy
 
 LETTER = Envelope(
     key="case:42:L1:person:7",
@@ -76,7 +77,15 @@ def test_after_a_hundred_mails_the_connection_is_renewed(server):
         ("RCPT", "452 4.2.2 Mailbox full", OutcomeKind.RETRY, "452 4.2.2"),
         ("RCPT", "550 5.1.1 User unknown", OutcomeKind.DEAD, "550 5.1.1"),
         ("RCPT", "550 no such user", OutcomeKind.DEAD, "550"),
+        ("RCPT", "550 <lan@stc.example.vn>: Recipient not found", OutcomeKind.DEAD, "550"),
         ("RCPT", "553 bad mailbox", OutcomeKind.DEAD, "553"),
+        ("RCPT", "550 relay not permitted", OutcomeKind.FALLBACK, "550"),
+        ("RCPT", "550 <user@recipient.example.vn>: relaying denied", OutcomeKind.FALLBACK, "550"),
+        ("RCPT", "550 Administrative prohibition", OutcomeKind.FALLBACK, "550"),
+        ("RCPT", "550 Authentication required", OutcomeKind.FALLBACK, "550"),
+        ("RCPT", "550 High probability of spam", OutcomeKind.FALLBACK, "550"),
+        ("RCPT", "553 5.7.1 Sender address rejected: not owned by user", OutcomeKind.STOP, "553 5.7.1"),
+        ("RCPT", "550 Sender verify failed", OutcomeKind.STOP, "550"),
         ("RCPT", "554 5.7.1 Relay access denied", OutcomeKind.FALLBACK, "554 5.7.1"),
         ("RCPT", "550 5.7.1 Policy", OutcomeKind.FALLBACK, "550 5.7.1"),
         ("RCPT", "551 not here", OutcomeKind.FALLBACK, "551"),
@@ -96,6 +105,19 @@ def test_a_refusal_is_understood_and_the_next_mail_still_goes_out(server, comman
     assert (refused.kind, refused.code, refused.maybe_sent) == (kind, code, False)
     assert next_one.kind is OutcomeKind.OK
     assert server.connections == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "policy"),
+    [
+        ("550", "High probability of spam", True),
+        ("550", "no such user", False),
+        ("550", "hộp thư không còn", False),
+        ("550 5.1.1", "User unknown", False),
+    ],
+)
+def test_what_is_held_against_us_is_told_from_what_is_held_against_the_address(code, said, policy):
+    assert is_policy(code, said) is policy
 
 
 def test_a_server_that_closes_in_the_middle_costs_no_mail(server):

@@ -57,7 +57,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultySmtp]:
 
 @pytest.fixture
 def relay(running: FaultySmtp, tmp_path: Path) -> FaultySmtp:
-    running.change(dsn=False, own_sender="", most=0, report_folder=str(tmp_path / "returned"))
+    running.change(dsn=False, own_sender="", says_so_late=False, most=0, report_folder=str(tmp_path / "returned"))
     running.ask("forget")
     return running
 
@@ -144,13 +144,17 @@ def test_where_the_relay_offers_it_reports_are_asked_for(due: Engine, office: Of
     assert mail["told"] == f"RET=HDRS ENVID={told.upper()} NOTIFY=FAILURE,DELAY"
 
 
-def test_a_relay_that_wants_the_senders_own_address_gets_it(due: Engine, office: Office, relay: FaultySmtp) -> None:
-    relay.change(own_sender="nhacviec@example.vn")
+@pytest.mark.parametrize("late", [False, True], ids=["said at MAIL", "said at RCPT"])
+def test_a_relay_that_wants_the_senders_own_address_gets_it(
+    due: Engine, office: Office, relay: FaultySmtp, late: bool
+) -> None:
+    relay.change(own_sender="nhacviec@example.vn", says_so_late=late)
     post(due, office, relay.port)
     assert {mail["mail_from"] for mail in relay.mails()} == {"nhacviec@example.vn"}
     attempts = rows(due, Attempt)
     assert {(row.state, "địa chỉ người gửi" in row.detail) for row in attempts} == {("accepted", True)}
     assert len(attempts) == len(relay.mails()) == 33
+    assert rows(due, AddressHealth) == []
 
 
 # --- what comes back --------------------------------------------------------------------------------------------------

@@ -92,6 +92,7 @@ def post(engine: Engine, office: Office, relay: FaultySmtp, now: Any = MORNING, 
         ("rcpt-550-5.1.2", "failed", None, "dead"),
         ("rcpt-550-5.1.10", "failed", None, "dead"),
         ("rcpt-553", "failed", None, "dead"),
+        ("rcpt-550", "failed", None, ""),
         ("rcpt-551", "failed", None, ""),
         ("rcpt-550-5.7.1", "failed", None, ""),
         ("rcpt-554-5.7.1", "failed", None, ""),
@@ -210,19 +211,28 @@ def the_first_live_at(engine: Engine, local_part: str, count: int) -> None:
     query = select(Person).join(Message, col(Message.person_id) == Person.id).order_by(col(Message.id))
     with writing(engine) as session:
         for number, person in enumerate(session.exec(query.where(Message.state == "pending").limit(count)).all()):
-            person.email = f"{local_part}.{number}@{DOMAIN}"
+            person.email = f"{local_part}-{number}@{DOMAIN}"
 
 
-@pytest.mark.parametrize(("refused", "called"), [(2, 0), (3, 1), (7, 1)])
+@pytest.mark.parametrize(
+    ("kind", "refused", "called", "words"),
+    [
+        ("policy", 2, 0, ""),
+        ("policy", 3, 1, "Message rejected by policy"),
+        ("policy", 7, 1, "Message rejected by policy"),
+        ("rcpt-550", 3, 1, "because the test says so"),
+        ("rcpt-550-5.1.1", 3, 0, ""),
+    ],
+)
 def test_three_refusals_in_a_row_for_what_we_are_call_a_person(
-    sqlite_engine: Engine, office: Office, relay: FaultySmtp, refused: int, called: int
+    sqlite_engine: Engine, office: Office, relay: FaultySmtp, kind: str, refused: int, called: int, words: str
 ) -> None:
     tick(sqlite_engine, office, FIRST_REMINDER, CALENDAR)
-    the_first_live_at(sqlite_engine, "policy", refused)
+    the_first_live_at(sqlite_engine, kind, refused)
     post(sqlite_engine, office, relay)
     post(sqlite_engine, office, relay, MORNING + timedelta(hours=1))
     said = [body(mail["raw"]) for mail in relay.mails() if "Theo dõi hệ thống" in header(mail["raw"], "Subject")]
-    assert ["Message rejected by policy" in alarm and "SPF" in alarm for alarm in said] == [True] * called
+    assert [words in alarm and "SPF" in alarm for alarm in said] == [True] * called
 
 
 def test_a_refused_mail_is_carried_by_the_next_channel(waiting: Waiting, office: Office, relay: FaultySmtp) -> None:
