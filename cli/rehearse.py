@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date, datetime, time
+from datetime import date
 from typing import Annotated
 
 import typer
 from rich.progress import Progress
 
 from cli.answers import ERR, AsJson, parse_day, print_json, print_table, say
+from config import clock
 from config.home import open_home
-from rules.deadlines import PROVINCE
 from services.rehearse import rehearse
 
 
@@ -23,7 +23,7 @@ def run(
     """Diễn tập trên bản sao; không ghi, không gửi gì. / On a copy; writes and sends nothing."""
     if last < first:
         raise typer.BadParameter("--to phải sau --from. / --to is before --from.")
-    home = open_home(datetime.combine(first, time(7), PROVINCE))
+    home = open_home(clock.now())
     with Progress(console=ERR, transient=True, disable=not ERR.is_terminal) as progress:
         bar = progress.add_task("Diễn tập", total=(last - first).days + 1)
         planned = rehearse(home.engine, home.office, first, last, lambda _: progress.advance(bar))

@@ -11,9 +11,8 @@ import typer
 from cli.answers import OUT, AsJson, parse_day, print_json
 from config import clock
 from config.home import open_home
-from models.database import reading, writing
 from rules.deadlines import late_from, local_day
-from services.open_cases import open_cases
+from services.as_of import standing
 from services.report import write_report
 
 
@@ -26,12 +25,10 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Soạn báo cáo của một kỳ theo số liệu đến một ngày. / Write the report of a period as of a day."""
-    day = as_of or local_day(clock.now())
-    moment = late_from(day) - timedelta(seconds=1)
-    home = open_home(moment)
-    with writing(home.engine) as session:
-        open_cases(session, home.office, moment)
-    with reading(home.engine) as session:
+    now = clock.now()
+    day = as_of or local_day(now)
+    home = open_home(now)
+    with standing(home.engine, home.office, now, late_from(day) - timedelta(seconds=1) if as_of else None) as session:
         path = write_report(session, home.office, period, day, out)
     if as_json:
         print_json({"file": str(path), "period": period.upper(), "as_of": day})

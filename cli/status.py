@@ -11,9 +11,8 @@ import typer
 from cli.answers import OUT, AsJson, parse_moment, print_json, print_table
 from config import clock
 from config.home import open_home
-from models.database import reading, writing
 from rules.status import Status
-from services.open_cases import open_cases
+from services.as_of import standing
 from services.overview import cases_as_of, four_numbers
 
 
@@ -25,15 +24,14 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Được giao, đến hạn, đã hoàn thành, quá hạn. / Assigned, due, done, overdue."""
-    now = as_of or clock.now()
+    now = clock.now()
     home = open_home(now)
-    with writing(home.engine) as session:
-        open_cases(session, home.office, now)
-    with reading(home.engine) as session:
-        rows = cases_as_of(session, now, unit)
-    numbers = four_numbers(rows, now)
+    moment = as_of or now
+    with standing(home.engine, home.office, now, as_of) as session:
+        rows = cases_as_of(session, moment, unit)
+    numbers = four_numbers(rows, moment)
     if as_json:
-        print_json({**asdict(numbers), "as_of": now, "cases": [asdict(row) for row in rows]})
+        print_json({**asdict(numbers), "as_of": moment, "cases": [asdict(row) for row in rows]})
         return
     urgent = [row for row in rows if row.status in (Status.OVERDUE, Status.DUE_SOON, Status.OPEN, Status.RETURNED)]
     headings = ("Đơn vị", "Nhiệm vụ", "Kỳ", "Hạn", "Tình trạng")

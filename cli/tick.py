@@ -9,6 +9,8 @@ import typer
 
 from cli.answers import AsJson, At, moment_or_now, print_json, print_table, say
 from config.home import open_home
+from models.database import writing
+from services.plans import plan_ahead
 from services.tick import tick
 
 
@@ -20,6 +22,9 @@ def run(
     """Mở kỳ đến ngày, ghi nhắc việc, soạn báo cáo; chạy lại không đổi gì. / Idempotent."""
     now = moment_or_now(at)
     home = open_home(now)
+    if at is not None:
+        with writing(home.engine) as session:
+            plan_ahead(session, home.office, at, reach_back=True)
     results = tick(home.engine, home.office, now, obligation)
     if as_json:
         print_json([{**asdict(result), "text": result.text} for result in results])

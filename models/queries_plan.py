@@ -56,6 +56,13 @@ def unopened(session: Session, today_codes: Collection[str] | None) -> Sequence[
     return session.exec(query).all()
 
 
+def any_open(session: Session) -> bool:
+    """Whether a case was ever opened."""
+    return (
+        session.exec(select(Occurrence.id).where(col(Occurrence.opened_at).is_not(None)).limit(1)).first() is not None
+    )
+
+
 def organisations_by_key(session: Session) -> dict[str, Organisation]:
     return {row.key: row for row in session.exec(select(Organisation))}
 

@@ -151,6 +151,8 @@ def duty_standing(duty: DutyResult, as_of: date) -> str:
 
 def one_unit(duty: DutyResult, as_of: date) -> str:
     title, until = inside(duty.title), _until(duty)
+    if duty.nil_returns:
+        return f"{opening(duty.lead)} xác nhận không phát sinh nội dung {title}{_deadline(duty)}."
     if duty.on_time:
         return f"{opening(duty.lead)} đã hoàn thành {title} đúng thời hạn{_deadline(duty)}."
     if duty.late:

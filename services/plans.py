@@ -117,12 +117,18 @@ def _obligation_row(version: PlanVersion, position: int, item: Obligation) -> Ob
     )
 
 
-def plan_ahead(session: Session, office: Office, now: datetime) -> int:
-    """Lay out every occurrence that falls due within the horizon. Returns how many are new."""
+def plan_ahead(session: Session, office: Office, now: datetime, *, reach_back: bool = False) -> int:
+    """Lay out every occurrence that falls due within the horizon. Returns how many are new.
+
+    Since when duties are followed is settled once a case is open: then only `reach_back`, an operator's word, adds
+    those of an earlier year.
+    """
     version = queries_plan.current_plan(session)
     assert version is not None, "no plan loaded"
     today = local_day(now)
     start = min(version.tracked_from, tracking_start(office.plan, today))
+    if start < version.tracked_from and not reach_back and queries_plan.any_open(session):
+        start = version.tracked_from
     if start == version.tracked_from and version.planned_until >= today + REFRESH:
         return 0
     first = start if start < version.tracked_from else version.planned_until + timedelta(days=1)

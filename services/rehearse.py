@@ -22,6 +22,7 @@ from models.queries_messages import carried, zalo_links
 from rules.deadlines import PROVINCE
 from rules.office import Office
 from services.open_cases import open_cases
+from services.plans import plan_ahead
 from services.remind import CHANNEL, remind
 
 MORNING = time(7, 0)
@@ -50,6 +51,8 @@ def rehearse(
         aside = replace(office, folder=Path(folder))
         with reading(copy) as session:
             before = session.execute(select(col(Notice.id)).order_by(col(Notice.id).desc()).limit(1)).scalar() or 0
+        with writing(copy) as session:
+            plan_ahead(session, aside, datetime.combine(first, MORNING, PROVINCE), reach_back=True)
         day = first
         while day <= last:
             _one_day(copy, aside, datetime.combine(day, MORNING, PROVINCE))

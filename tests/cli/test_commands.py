@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import closing
 from datetime import date
 from pathlib import Path
+from sqlite3 import connect
 from typing import Any
 
 import pytest
@@ -251,3 +253,47 @@ def test_doctor_names_what_is_wrong_and_what_to_do(kyhan: Kyhan, monkeypatch: py
     assert answer.code == 1
     assert mail["ok"] is False
     assert "KYHAN_SMTP_URL" in mail["todo_vi"]
+
+
+# --- questions change nothing ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("status", "--as-of", "2014-06-01"),
+        ("status", "--as-of", "2030-06-01"),
+        ("report", "2014-Q1", "--as-of", "2014-03-20", "--out", "out"),
+        ("rehearse", "--from", "2013-12-02", "--to", "2013-12-03"),
+    ],
+    ids=" ".join,
+)
+def test_a_question_about_another_day_leaves_the_database_as_it_was(
+    kyhan: Kyhan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    kyhan("status")
+    before = kyhan("status", "--json").json["cases"]
+    rows = the_database(tmp_path)
+    assert kyhan(*words).code == 0
+    assert the_database(tmp_path) == rows
+    assert kyhan("status", "--json").json["cases"] == before
+
+
+def the_database(folder: Path) -> list[str]:
+    """Row by row: SQLite may move its pages between its files."""
+    with closing(connect(folder / "home" / "kyhan.db")) as database:
+        return list(database.iterdump())
+
+
+def test_a_question_asked_first_does_not_settle_since_when_duties_are_followed(kyhan: Kyhan) -> None:
+    asked = kyhan("status", "--as-of", "2014-06-01", "--json").json
+    today = kyhan("status", "--json").json
+    assert asked["assigned"] > 0
+    assert all(row["target_day"] >= "2015" for row in today["cases"])
+
+
+def test_a_tick_at_an_earlier_day_follows_the_duties_of_then(kyhan: Kyhan) -> None:
+    kyhan("status")
+    [row] = kyhan("tick", "I5-CALENDAR", "--at", TICKED, "--json").json
+    assert row["due"] == 33

@@ -76,6 +76,13 @@ def test_one_body_on_time_and_late_differ():
     assert "sau thời hạn (thời hạn đến ngày 29/11/2013)." in said(one_lead(on_time=0, late=1))[0]
 
 
+def test_one_body_to_which_nothing_arose_has_not_completed_anything():
+    assert said(one_lead(nil_returns=1)) == [
+        "Cục Thống kê tỉnh Sóc Trăng xác nhận không phát sinh nội dung báo cáo đánh giá thực trạng công tác phổ biến "
+        "thông tin thống kê Nhà nước (thời hạn đến ngày 29/11/2013)."
+    ]
+
+
 def test_without_a_due_day_the_plans_own_words_stand():
     (sentence,) = said(one_lead(on_time=0, missing=1, still_open=True, due_day=None, deadline_phrase="Trong năm 2014"))
     assert sentence.endswith("đang được thực hiện, thời hạn: trong năm 2014.")
