@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
 from pathlib import Path
@@ -27,7 +27,7 @@ from rules.intake import Intake
 from rules.office import Office
 from rules.outside import Outside, beyond
 from rules.working_days import WorkCalendar
-from services.office_now import entered
+from services.office_now import office_now
 from services.plans import restore_plan
 from services.prepare import prepare
 
@@ -103,8 +103,7 @@ def open_home(now: datetime, settings: Settings | None = None) -> Home:
     migrate(engine)
     office = office_of(settings, catalogue, _plan_in_force(engine, catalogue, now))
     with reading(engine) as session:
-        days = entered(session)
-    return Home(settings, catalogue, engine, replace(office, calendar=office.calendar.with_entered(days)))
+        return Home(settings, catalogue, engine, office_now(session, office))
 
 
 def _plan_in_force(engine: Engine, catalogue: Catalogue, now: datetime) -> PlanVersion:

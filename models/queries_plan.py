@@ -22,6 +22,17 @@ def obligations(session: Session, plan_id: int) -> dict[str, ObligationRow]:
     return {row.code: row for row in rows}
 
 
+def dropped(session: Session, plan_code: str, known: Collection[str]) -> Sequence[ObligationRow]:
+    """Obligations only earlier versions had, beside those known now; the newest last."""
+    query = (
+        select(ObligationRow)
+        .join(PlanVersion, col(PlanVersion.id) == col(ObligationRow.plan_id))
+        .where(PlanVersion.code == plan_code, col(ObligationRow.code).not_in(known))
+        .order_by(col(ObligationRow.id))
+    )
+    return session.exec(query).all()
+
+
 def planned(session: Session, plan_code: str) -> set[tuple[str, str]]:
     """(obligation, period) of every occurrence under any version of the plan."""
     query = (

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from rules.channels import EMAIL, Way
 from rules.forms import SheetForm
 from rules.intake import Intake
-from rules.plan import Ladder, Plan
+from rules.plan import Ladder, Obligation, Plan
 from rules.working_days import WorkCalendar
 
 
@@ -18,6 +19,7 @@ class Office:
     plan: Plan
     calendar: WorkCalendar
     ladders: Mapping[str, Ladder]
+    dropped: tuple[Obligation, ...] = ()  # duties only earlier versions of the plan had; their open cases stay
     system_name: str = "Kỳ Hạn"
     folder: Path = Path("var")  # reports and received files lie below it
     base_url: str = "http://127.0.0.1:8080"
@@ -29,3 +31,9 @@ class Office:
     key: bytes = field(default=b"", repr=False)  # seals what this office sends out and wants back unchanged
     mailbox_read: bool = False  # answers and returned mails come to a mailbox that we read
     return_domain: str = ""  # whose nop+…@ and bounce+…@ reach that mailbox; empty: no such addresses are given out
+
+    @cached_property
+    def duties(self) -> Mapping[str, Obligation]:
+        """By code, in the plan's order; behind them those that were dropped."""
+        known = {item.id: item for item in self.plan.obligations}
+        return known | {item.id: item for item in self.dropped if item.id not in known}

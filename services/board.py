@@ -151,7 +151,7 @@ def _falling_line(
     opened = term.opened_at is not None
     statutory = not term.agreed
     return Falling(
-        duty=office.plan.obligation(term.duty),
+        duty=office.duties[term.duty],
         period=term.period,
         role=term.role,
         target_day=term.target_day,

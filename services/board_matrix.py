@@ -55,14 +55,13 @@ def matrix(
         owed[duty] = together(owed[duty], Cell(status, 1, 0)) if duty in owed else Cell(status, 1, 0)
         totals[unit] = Counter(totals.get(unit, {})) + Counter((status,))
     owed_by_any = set().union(*found.values())
-    duties = tuple(item for item in office.plan.obligations if item.id in owed_by_any)
-    codes = [duty.id for duty in duties]
+    codes = [code for code in office.duties if code in owed_by_any]
     rows = tuple(
         MatrixRow(unit, tuple(map(found[unit.id].get, codes)), Tally(totals[unit.id]))
         for unit in units.values()
         if unit.id in found
     )
-    return Matrix(duties, rows)
+    return Matrix(tuple(office.duties[code] for code in codes), rows)
 
 
 def _unopened(session: Session, bindings: Iterable[Any], span: Span, wanted: Wanted) -> list[tuple[str, int, Status]]:

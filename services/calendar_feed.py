@@ -15,7 +15,6 @@ from rules.access import ANSWERING
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.periods import period_title_vi
-from rules.plan import Obligation
 from services import log
 from services.access_links import Spent
 from services.access_seals import derived, kept
@@ -78,12 +77,11 @@ def calendar_of(session: Session, office: Office, secret: str, domain: str, now:
     unit = queries_access.unit_name(session, feed.organisation_id, local_day(now)) or ""
     rows = queries_owed.deadlines(session, office.plan.id, feed.organisation_id)
     changed = max((row.changed_at for row in rows), default=feed.created_at)
-    duties = {item.id: item for item in office.plan.obligations}
-    return calendar_file([_deadline(row, duties, unit, office) for row in rows], domain, changed)
+    return calendar_file([_deadline(row, unit, office) for row in rows], domain, changed)
 
 
-def _deadline(row: queries_owed.OpenTerm, duties: dict[str, Obligation], unit: str, office: Office) -> Deadline:
-    duty = duties.get(row.duty)
+def _deadline(row: queries_owed.OpenTerm, unit: str, office: Office) -> Deadline:
+    duty = office.duties.get(row.duty)
     title = duty.title.vi if duty else row.duty
     return Deadline(
         case_id=row.case_id,

@@ -117,7 +117,7 @@ def case_page(
         return None
     told = (*map(tell, queries.story(session, case_id)), *_moves(session, file))
     story = tuple(sorted(told, key=lambda entry: -entry.seq))
-    duty = _duty(office, file.obligation.code)
+    duty = office.duties.get(file.obligation.code)
     return CasePage(
         id=case_id,
         organisation_id=file.case.organisation_id,
@@ -133,7 +133,7 @@ def case_page(
         term=file.term,
         statutory=file.statutory,
         status=status_of(facts_of(file.case, file.term), now),
-        steps=tuple(Step(row, _duty(office, row.code)) for row in queries.stages(session, case_id)),
+        steps=tuple(Step(row, office.duties.get(row.code)) for row in queries.stages(session, case_id)),
         versions=_versions(session, file, story),
         decisions=tuple(queries.decisions(session, case_id)),
         reminders=tuple(of_case(session, case_id)),
@@ -156,10 +156,6 @@ def _moves(session: Session, file: WholeCase) -> Iterable[Told]:
         for term in entry.details.get("terms", ()):
             if (term["obligation"], term["period"], term["role"]) == own and term["agreed"] == file.term.agreed:
                 yield replace(entry, details=term)
-
-
-def _duty(office: Office, code: str) -> Obligation | None:
-    return next((item for item in office.plan.obligations if item.id == code), None)
 
 
 def _unit_name(session: Session, file: WholeCase, day: date) -> str:

@@ -83,7 +83,7 @@ def _reason(session: Session, office: Office, unit: str, obligation: str, period
     units = queries_plan.organisations_by_key(session)
     if unit.upper() not in {key.upper() for key in units}:
         return unknown("đơn vị", "unit", unit, units)
-    codes = [item.id for item in office.plan.obligations]
+    codes = office.duties
     if obligation.upper() not in codes:
         return unknown("nhiệm vụ", "obligation", obligation, codes)
     known = queries_cases.periods(session, obligation)

@@ -85,9 +85,8 @@ def leaders_desk(session: Session, office: Office, now: datetime) -> Desk:
 
 
 def steps_waiting(session: Session, office: Office) -> tuple[Step, ...]:
-    duties = {item.id: item for item in office.plan.obligations}
     rows = queries_leader.stages_waiting(session, office.plan.lead)
-    return tuple(Step(row, duties.get(row.code)) for row in rows)
+    return tuple(Step(row, office.duties.get(row.code)) for row in rows)
 
 
 def reports(session: Session) -> tuple[Report, ...]:

@@ -11,8 +11,9 @@ from sqlmodel import Session, col
 
 from models import queries_plan
 from models.calendar import CalendarOverride
-from models.plan import PlanVersion
+from models.plan import ObligationRow, PlanVersion
 from rules.office import Office
+from rules.plan import Kind, Obligation, Plan, Severity, Text
 from rules.working_days import Override
 from services.plans import restore_plan
 
@@ -29,7 +30,32 @@ def office_now(session: Session, office: Office) -> Office:
     """`office`: as it was when this process began."""
     version = queries_plan.current_plan(session)
     assert version is not None
-    return replace(office, plan=restore_plan(version), calendar=office.calendar.with_entered(entered(session)))
+    plan, calendar = restore_plan(version), office.calendar.with_entered(entered(session))
+    return replace(office, plan=plan, calendar=calendar, dropped=_dropped(session, plan))
+
+
+def _dropped(session: Session, plan: Plan) -> tuple[Obligation, ...]:
+    rows = queries_plan.dropped(session, plan.id, [item.id for item in plan.obligations])
+    newest = {row.code: row for row in rows}
+    return tuple(_as_it_was_called(row) for row in newest.values())
+
+
+def _as_it_was_called(row: ObligationRow) -> Obligation:
+    """Enough to speak of it; it is asked of nobody any more."""
+    return Obligation(
+        id=row.code,
+        clause=row.clause,
+        lines=(0, 0),
+        kind=Kind(row.kind),
+        title=Text(row.title_vi, row.title_en),
+        short=row.short,
+        quote=row.quote,
+        severity=Severity(row.severity),
+        flow=row.flow,
+        when=None,
+        bound=(),
+        hand_in=row.hand_in,
+    )
 
 
 Mark = tuple[int | None, int, datetime | None]

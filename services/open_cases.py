@@ -44,7 +44,7 @@ def open_cases(session: Session, office: Office, now: datetime, obligations: Col
         return Opened(0, 0)
     opened = _insert_cases(session, [row.id for row, _ in fresh], today, now)
     for occurrence, code in fresh:
-        _insert_stages(session, office, occurrence, office.plan.obligation(code))
+        _insert_stages(session, office, occurrence, code)
     ids = [row.id for row, _ in fresh]
     session.execute(update(Occurrence).where(col(Occurrence.id).in_(ids)).values(opened_at=now))
     for occurrence, code in fresh:
@@ -78,11 +78,11 @@ def _insert_cases(session: Session, occurrences: Sequence[int | None], today: da
     return insert_selected(session, Case, columns, source)
 
 
-def _insert_stages(session: Session, office: Office, occurrence: Occurrence, obligation: Obligation) -> None:
+def _insert_stages(session: Session, office: Office, occurrence: Occurrence, deliverable: str) -> None:
     """One row per case and following step; a step that cannot apply to a unit says so (A12)."""
     for item in office.plan.obligations:
         # a conditional duty arises only when the review says «có điều chỉnh»
-        if item.kind is Kind.STAGE and item.follows is not None and item.follows.deliverable == obligation.id:
+        if item.kind is Kind.STAGE and item.follows is not None and item.follows.deliverable == deliverable:
             _insert_stage(session, occurrence, item, item.follows, _target(office, occurrence, item.follows))
 
 

@@ -92,24 +92,19 @@ def waits(requests: Collection[AnswerRequest], kind: Answer) -> bool:
 def what_we_owe(session: Session, office: Office, units: Collection[int], now: datetime) -> WhatWeOwe:
     today = local_day(now)
     known = all_units(session, today)
-    duties = {item.id: item for item in office.plan.obligations}
     rows = queries.owed(session, office.plan.id, units, now, now - REMEMBERED)
     cases = [row.id for row in rows]
     asked, returned = queries.asked(session, cases), queries.returned_because(session, cases)
-    lines = [
-        _line(row, known[row.organisation_id], duties.get(row.duty), office, today, asked.get(row.id, []), returned)
-        for row in rows
-    ]
+    lines = [_line(row, known[row.organisation_id], office, today, asked.get(row.id, []), returned) for row in rows]
     groups = {name: tuple(line for line in lines if line.status in group) for name, group in GROUPS.items()}
     groups["done"] = groups["done"][::-1]
     ahead = queries.coming(session, office.plan.id, units, today, today + AHEAD)
-    return WhatWeOwe(groups, tuple(_coming(row, known, duties) for row in ahead))
+    return WhatWeOwe(groups, tuple(_coming(row, known, office.duties) for row in ahead))
 
 
 def _line(
     row: Any,
     unit: Unit,
-    duty: Obligation | None,
     office: Office,
     today: date,
     asked: list[AnswerRequest],
@@ -121,7 +116,7 @@ def _line(
     return Owed(
         case_id=row.id,
         unit=unit,
-        duty=duty,
+        duty=office.duties.get(row.duty),
         code=row.duty,
         period=row.period,
         role=row.role,

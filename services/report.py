@@ -255,7 +255,7 @@ def _issuer(session: Session, names: dict[int, OrganisationName], lead: int) -> 
 
 def _recipients(session: Session, office: Office, names: dict[int, OrganisationName]) -> tuple[str, ...]:
     keys = queries_plan.organisations_by_key(session)
-    wanted = (keys[key].id for key in office.plan.obligation(DUTY).recipients)
+    wanted = (keys[key].id for key in office.duties[DUTY].recipients)
     return tuple(names[id].name for id in wanted if id is not None)
 
 

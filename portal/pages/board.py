@@ -150,10 +150,9 @@ def show_unit(page: AnyPage, visitor: AnyVisitor, period: AskedPeriod, key: str)
 def show_duty(page: AnyPage, visitor: AnyVisitor, period: AskedPeriod, code: str) -> HTMLResponse:
     """With the cases of every unit the visitor may read of."""
     own = visitor.reach(Action.READ_CASES)
-    try:
-        duty = page.desk.office.plan.obligation(code)
-    except KeyError:
-        raise HTTPException(404) from None
+    duty = page.desk.office.duties.get(code.upper())
+    if duty is None:
+        raise HTTPException(404)
     with reading(page.desk.engine) as session:
         occurrences = case_lists.duty_lines(session, page.desk.office, page.now, period, duty.id, own)
         years = board_facts.years(session, page.desk.office, local_day(page.now))

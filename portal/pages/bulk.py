@@ -17,7 +17,6 @@ from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, may
 from rules.access import Action
 from rules.deadlines import local_day
-from rules.plan import Obligation
 from services.bulk_decisions import MOST, Bulk, decide_all, standings
 from services.case_decisions import CHOICES, NEEDS_DAY, NEEDS_REASON, Order
 
@@ -76,7 +75,7 @@ def look(page: AnyPage, asked: AskedDecision, ho_so: Chosen = None, ve: Place = 
         ready=not problem,
         kinds=tuple(CHOICES),
         needs_day=NEEDS_DAY,
-        duties=_duties(page),
+        duties=page.desk.office.duties,
         most=MOST,
         back=_back(page, ve),
         here="",
@@ -86,10 +85,6 @@ def look(page: AnyPage, asked: AskedDecision, ho_so: Chosen = None, ve: Place = 
 def _back(page: Page, given: str) -> str:
     """To the list it was chosen on, filtered as it was; to no other place."""
     return given if given.startswith(("/danh-sach", "/don-doc")) else page.url("/danh-sach")
-
-
-def _duties(page: Page) -> dict[str, Obligation]:
-    return {duty.id: duty for duty in page.desk.office.plan.obligations}
 
 
 @router.post("/ghi")
@@ -105,7 +100,13 @@ def write(
     results = [(rows[one.case_id], one) for one in done if one.case_id in rows]
     undo = [row for row, one in results if not one.problem and asked.kind in UNDONE]
     return page.render(
-        "bulk_done.html", results=results, asked=asked, undo=undo, duties=_duties(page), back=_back(page, ve), here=""
+        "bulk_done.html",
+        results=results,
+        asked=asked,
+        undo=undo,
+        duties=page.desk.office.duties,
+        back=_back(page, ve),
+        here="",
     )
 
 

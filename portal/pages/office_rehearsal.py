@@ -84,7 +84,7 @@ def show_rehearsal(page: AnyPage, asked: AskedDays) -> HTMLResponse:
         days=_per_day(found),
         choices={name: _choices(planned, name) for name in CHOICES},
         longest=LONGEST.days,
-        titles={duty.id: duty.short for duty in office.plan.obligations},
+        titles={code: duty.short for code, duty in office.duties.items()},
         names={unit.key: unit.name for unit in units.values()},
         steps={step.id: step.title for ladder in office.ladders.values() for step in ladder.steps},
         here="/quan-tri",

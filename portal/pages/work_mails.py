@@ -88,7 +88,7 @@ def _mail(page: Page, asked: Asked, **told: object) -> HTMLResponse:
         **suggested,
     }
     facts = {"typed": typed, "chosen": None, "step": "", **told}
-    duties = [item for item in page.desk.office.plan.obligations if item.id in {code for code, _ in periods}]
+    duties = [duty for code, duty in page.desk.office.duties.items() if code in {code for code, _ in periods}]
     known = list(dict.fromkeys(period for _, period in periods))
     return work_page(page, "work_mail.html", asked=asked, units=units, duties=duties, periods=known, **facts)  # type: ignore[arg-type]
 

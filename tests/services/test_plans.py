@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from builders import CALENDAR, IN_NOVEMBER, SIGNED, an_office, at, prepared, rows, the_catalogue
+from builders import CALENDAR, IN_NOVEMBER, OVERDUE, SIGNED, an_office, at, prepared, rows, the_catalogue
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
@@ -15,10 +15,15 @@ from models.database import reading, writing
 from models.log import LogEntry
 from models.plan import Binding, ObligationRow, Occurrence, PlanVersion, StepDay, Term
 from models.projection import Projection
+from models.queries_case_lists import WHOLE
 from rules.office import Office
 from rules.plan import PeriodicReport, Plan
+from services.chasing import chasing
+from services.office_now import office_now
 from services.open_cases import open_cases
 from services.plans import load_plan, plan_ahead, restore_plan, tracking_start
+from services.tick import tick
+from services.wanted import EVERYTHING
 
 REPORT = "II2-REPORT"
 DECEMBER = at("2013-12-02")  # the report of Quarter IV is open, that of Quarter I is not
@@ -87,6 +92,19 @@ def test_the_cases_of_a_changed_plan_open_once(engine: Engine, office: Office) -
     with writing(engine) as session:
         load_plan(session, changed.plan, IN_NOVEMBER)
         assert open_cases(session, changed, IN_NOVEMBER).cases == 0
+
+
+def test_a_duty_the_plan_dropped_is_still_known_behind_the_others(engine: Engine, office: Office) -> None:
+    kept = tuple(item for item in office.plan.obligations if item.id != CALENDAR)
+    tick(engine, office, OVERDUE)
+    with writing(engine) as session:
+        load_plan(session, replace(office.plan, obligations=kept), OVERDUE)
+    with reading(engine) as session:
+        now = office_now(session, office)
+        listed = chasing(session, now, OVERDUE, EVERYTHING, WHOLE)
+    *others, last = now.duties.values()
+    assert (tuple(others), last.title) == (kept, office.plan.obligation(CALENDAR).title)
+    assert last in {line.case.duty for line in listed}
 
 
 def test_a_changed_plan_is_a_new_version_and_the_old_one_says_since_when(engine: Engine) -> None:
