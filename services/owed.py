@@ -95,12 +95,7 @@ def what_we_owe(session: Session, office: Office, units: Collection[int], now: d
     rows = queries.owed(session, office.plan.id, units, now, now - REMEMBERED)
     cases = [row.id for row in rows]
     asked, returned = queries.asked(session, cases), queries.returned_because(session, cases)
-    lines = [
-        _line(
-            row, known[row.organisation_id], office.duties.get(row.duty), office, today, asked.get(row.id, []), returned
-        )
-        for row in rows
-    ]
+    lines = [_line(row, known[row.organisation_id], office, today, asked.get(row.id, []), returned) for row in rows]
     groups = {name: tuple(line for line in lines if line.status in group) for name, group in GROUPS.items()}
     groups["done"] = groups["done"][::-1]
     ahead = queries.coming(session, office.plan.id, units, today, today + AHEAD)
