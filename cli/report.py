@@ -32,7 +32,7 @@ def run(
     with writing(home.engine) as session:
         open_cases(session, home.office, moment)
     with reading(home.engine) as session:
-        path = write_report(session, home.office, period, day, out)
+        path, _ = write_report(session, home.office, period, day, out)
     if as_json:
         print_json({"file": str(path), "period": period.upper(), "as_of": day})
     else:
