@@ -184,7 +184,6 @@ def digest_rows(session: Session, messages: Collection[int]) -> list[DigestRow]:
 class Owed(NamedTuple):
     """What is owed by a term, in the plan's words: the same for every unit that is held to it."""
 
-    code: str
     title: str
     short: str
     clause: str
@@ -201,7 +200,6 @@ def owed(session: Session, terms: Collection[int]) -> dict[int, Owed]:
     query = (
         select(
             col(Term.id),
-            col(ObligationRow.code),
             col(ObligationRow.title_vi),
             col(ObligationRow.short),
             col(ObligationRow.clause),

@@ -221,7 +221,7 @@ class _Desk:
             "title": f"{obligation.title_vi} ({period_title_vi(occurrence.period)})",
             "clause": obligation.clause,
             "plan_number": self.office.plan.number,
-            "url": f"{self.office.base_url}/nhiem-vu/{obligation.code}",
+            "url": f"{self.office.base_url}/ho-so/{case_id}",
             "term": term,
         }
 
