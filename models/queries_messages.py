@@ -190,10 +190,16 @@ class Owed(NamedTuple):
     hand_in: str
     period: str
     deadline_phrase: str
+    occurrence_day: date
     target_day: date
     late_after: date | None
     why: str = ""
     agreed: str = ""  # the day of an extension
+
+    @property
+    def phrase(self) -> str:
+        """The plan's words for the deadline; they do not fit an agreed day, nor a contributor's own."""
+        return "" if self.agreed or self.target_day != self.occurrence_day else self.deadline_phrase
 
 
 def owed(session: Session, terms: Collection[int]) -> dict[int, Owed]:
@@ -206,6 +212,7 @@ def owed(session: Session, terms: Collection[int]) -> dict[int, Owed]:
             col(ObligationRow.hand_in),
             col(Occurrence.period),
             col(Occurrence.deadline_phrase),
+            col(Occurrence.target_day),
             col(Term.target_day),
             col(Term.late_after),
             col(Occurrence.why),

@@ -111,7 +111,7 @@ class DueItems:
             "plan_number": plan.number,
             "plan_signed_on": plan.signed_on,
             "why": explained(owed),
-            "deadline_phrase": owed.deadline_phrase,
+            "deadline_phrase": owed.phrase,
             "last_day": last_day,
             "target_day": owed.target_day,
             "working_days_left": None if late else calendar.between(today, owed.target_day),
