@@ -29,7 +29,7 @@ def run(
     day = as_of or local_day(now)
     home = open_home(now)
     with standing(home.engine, home.office, now, late_from(day) - timedelta(seconds=1) if as_of else None) as session:
-        path = write_report(session, home.office, period, day, out)
+        path, _ = write_report(session, home.office, period, day, out)
     if as_json:
         print_json({"file": str(path), "period": period.upper(), "as_of": day})
     else:

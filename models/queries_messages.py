@@ -184,30 +184,35 @@ def digest_rows(session: Session, messages: Collection[int]) -> list[DigestRow]:
 class Owed(NamedTuple):
     """What is owed by a term, in the plan's words: the same for every unit that is held to it."""
 
-    code: str
     title: str
     short: str
     clause: str
     hand_in: str
     period: str
     deadline_phrase: str
+    occurrence_day: date
     target_day: date
     late_after: date | None
     why: str = ""
     agreed: str = ""  # the day of an extension
+
+    @property
+    def phrase(self) -> str:
+        """The plan's words for the deadline; they do not fit an agreed day, nor a contributor's own."""
+        return "" if self.agreed or self.target_day != self.occurrence_day else self.deadline_phrase
 
 
 def owed(session: Session, terms: Collection[int]) -> dict[int, Owed]:
     query = (
         select(
             col(Term.id),
-            col(ObligationRow.code),
             col(ObligationRow.title_vi),
             col(ObligationRow.short),
             col(ObligationRow.clause),
             col(ObligationRow.hand_in),
             col(Occurrence.period),
             col(Occurrence.deadline_phrase),
+            col(Occurrence.target_day),
             col(Term.target_day),
             col(Term.late_after),
             col(Occurrence.why),

@@ -7,15 +7,15 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_
 from sqlalchemy import select as select_columns
-from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
 from models.cases import Case
 from models.log import LogEntry
 from models.messages import Notice
-from models.organisations import Organisation, OrganisationName
+from models.organisations import Organisation
 from models.plan import Binding, ObligationRow, Occurrence, Term
 from models.projection import Projection
+from models.queries_cases import names_on
 from models.queries_status import status_case
 
 Shown = tuple[Occurrence, ObligationRow, Projection | None, int]
@@ -64,12 +64,9 @@ def story(session: Session, occurrence: int, after: int) -> Sequence[LogEntry]:
 
 def unit_names(session: Session, occurrence: int, on_day: date) -> dict[str, str]:
     """Subject of a case («case:7») → the name its unit bore on that day."""
-    query = (
-        select(Case.id, OrganisationName.name)
-        .join(OrganisationName, _named_on(on_day, col(Case.organisation_id)))
-        .where(Case.occurrence_id == occurrence)
-    )
-    return {f"case:{case}": name for case, name in session.exec(query)}
+    found = session.exec(select(Case.id, Case.organisation_id).where(Case.occurrence_id == occurrence)).all()
+    names = names_on(session, {unit for _, unit in found}, on_day)
+    return {f"case:{case}": names[unit].name for case, unit in found}
 
 
 def units(
@@ -79,7 +76,7 @@ def units(
     query = (
         select_columns(
             col(Case.id),
-            col(OrganisationName.name),
+            col(Case.organisation_id),
             col(Case.role),
             status_case(now),
             col(Term.target_day),
@@ -87,20 +84,12 @@ def units(
         )
         .join(Term, col(Term.id) == col(Case.term_id))
         .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
-        .join(OrganisationName, _named_on(on_day, col(Organisation.id)))
         .where(col(Case.occurrence_id) == occurrence)
         .order_by(col(Organisation.position))
     )
-    return [row._tuple() for row in session.execute(query)]
-
-
-def _named_on(day: date, organisation: Mapped[int] | Mapped[int | None]) -> ColumnElement[bool]:
-    ends = col(OrganisationName.valid_to)
-    return and_(
-        col(OrganisationName.organisation_id) == organisation,
-        col(OrganisationName.valid_from) <= day,
-        or_(ends.is_(None), ends > day),
-    )
+    found = session.execute(query).all()
+    names = names_on(session, {unit for _, unit, *_ in found}, on_day)
+    return [(case, names[unit].name, *rest) for case, unit, *rest in found]
 
 
 def reminded(session: Session, occurrences: Collection[int]) -> Sequence[tuple[int, str, date, int]]:

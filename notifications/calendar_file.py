@@ -76,14 +76,20 @@ def _head(withdrawn: bool) -> bytes:
 
 
 def _entry(deadline: Deadline, domain: str, written_at: datetime, withdrawn: bool) -> bytes:
-    told, rest = _shared(replace(deadline, case_id=0, unit_name=""), written_at, withdrawn)
+    told, rest = _shared(replace(deadline, case_id=0, unit_name="", url=""), written_at, withdrawn)
     uid = f"UID:ky-han-{deadline.case_id}@{domain}\r\n".encode()
-    return b"".join((BEGINS, uid, _begun(deadline.unit_name), b"\r\n ", told, b"\r\n", rest))
+    link, at_end = _linked(deadline.url) if deadline.url else (b"", b"")
+    return b"".join((BEGINS, uid, link, _begun(deadline.unit_name), b"\r\n ", told, at_end, b"\r\n", rest))
+
+
+def _linked(url: str) -> tuple[bytes, bytes]:
+    """The link as a line of its own, and as the last line of the description."""
+    return _folded(b"URL:" + url.encode()) + b"\r\n", b"\r\n " + _folded(vText(f"\n{url}").to_ical())
 
 
 @lru_cache(maxsize=500)
 def _shared(deadline: Deadline, written_at: datetime, withdrawn: bool) -> tuple[bytes, bytes]:
-    """The rest of the description, and all that stands behind it."""
+    """The rest of the description but for its link, and all that stands behind it."""
     ends = datetime.combine(deadline.day, OFFICE_CLOSES, PROVINCE)
     entry = Event()
     entry.add("dtstamp", written_at)
@@ -93,8 +99,6 @@ def _shared(deadline: Deadline, written_at: datetime, withdrawn: bool) -> tuple[
     entry.add("summary", f"Hạn gửi: {deadline.title}")
     entry.add("status", "CANCELLED" if withdrawn else "CONFIRMED")
     entry.add("transp", "TRANSPARENT")  # a deadline does not make anybody busy
-    if deadline.url:
-        entry.add("url", deadline.url)
     for ahead in () if withdrawn else ALARMS:
         entry.add_component(_alarm(deadline, ahead))
     return _folded(vText(_described(deadline)).to_ical()), bytes(entry.to_ical()).removeprefix(BEGINS)
@@ -104,7 +108,6 @@ def _described(deadline: Deadline) -> str:
     told = (
         f" gửi {deadline.title} chậm nhất ngày {deadline.day:%d/%m/%Y}.",
         deadline.explained,
-        deadline.url,
     )
     return "\n".join(line for line in told if line)
 

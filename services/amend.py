@@ -48,8 +48,14 @@ class MovedTerm:
         return (self.old_target, self.old_late) != (self.new_target, self.new_late)
 
     @property
+    def told(self) -> tuple[date, date]:
+        """What readers hear of, before and now: the last day or, where only that has moved, the target."""
+        last = self.old_late or self.old_target, self.new_late or self.new_target
+        return last if last[0] != last[1] else (self.old_target, self.new_target)
+
+    @property
     def line(self) -> str:
-        old, new = self.old_late or self.old_target, self.new_late or self.new_target
+        old, new = self.told
         return f"{self.title} ({period_title_vi(self.period)}): trước đây {day_vi(old)}, nay {day_vi(new)}"
 
 
@@ -87,7 +93,8 @@ def _move(session: Session, office: Office, by: str, now: datetime) -> Moved:
             change = _move_term(session, office, obligation, occurrence, dated, term, laid_out, done, now)
             if change.moved and term.id is not None:
                 done.terms.append(change)
-                affected[term.id] = [change]
+                if change.told[0] != change.told[1]:
+                    affected[term.id] = [change]
         _date_anew(session, obligation, occurrence, dated)
     if affected:
         done.told = _tell(session, affected, now)

@@ -45,7 +45,7 @@ class CaseDays:
             unit_name=names[row.organisation_id],
             day=owed.target_day,
             explained=explained(owed),
-            url=f"{self._office.base_url}/nhiem-vu/{owed.code}",
+            url=f"{self._office.base_url}/ho-so/{row.case_id}",
             version=version_at(self._now),
         )
 

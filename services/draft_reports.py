@@ -14,10 +14,13 @@ from models import queries_cases, queries_report
 from models.database import insert_new, reading, writing
 from models.messages import Message
 from models.plan import Occurrence
+from reports.facts import ReportFacts
 from rules.deadlines import local_day
 from rules.office import Office
 from services import log
 from services.report import DUTY, lead_id, write_report
+
+SUMS = {"required": "assigned", "on_time": "on_time", "late": "late", "missing": "missing"}  # columns of annex I
 
 
 def draft_reports(engine: Engine, office: Office, now: datetime, codes: Collection[str]) -> list[Path]:
@@ -32,26 +35,29 @@ def draft_reports(engine: Engine, office: Office, now: datetime, codes: Collecti
 
 def _draft(engine: Engine, office: Office, now: datetime, occurrence: int, period: str, cutoff: date) -> Path:
     with reading(engine) as session:
-        path = write_report(session, office, period, cutoff, office.folder / "reports")
+        path, facts = write_report(session, office, period, cutoff, office.folder / "reports")
     with writing(engine) as session:
         drafted = update(Occurrence).where(col(Occurrence.id) == occurrence, col(Occurrence.drafted_at).is_(None))
         if not session.connection().execute(drafted.values(drafted_at=now)).rowcount:
             return path  # somebody else was quicker
-        _queue_draft(session, office, now, occurrence, period, cutoff, path)
+        told = {"occurrence": occurrence, "period": period, "as_of": cutoff.isoformat(), **_sums(facts)}
+        _queue_draft(session, office, now, told, path)
         details = {"period": period, "as_of": cutoff, "file": path.name}
         log.append(session, now, "kyhan", "report.draft", f"occurrence:{occurrence}", details)
     return path
 
 
-def _queue_draft(
-    session: Session, office: Office, now: datetime, occurrence: int, period: str, cutoff: date, path: Path
-) -> None:
-    facts = json.dumps({"period": period, "as_of": cutoff.isoformat()}, ensure_ascii=False)
+def _sums(facts: ReportFacts) -> dict[str, int]:
+    return {name: sum(getattr(row, column) for row in facts.annex_i) for name, column in SUMS.items()}
+
+
+def _queue_draft(session: Session, office: Office, now: datetime, told: dict[str, object], path: Path) -> None:
+    facts = json.dumps(told, ensure_ascii=False)
     today = local_day(now)
     coordinators = queries_cases.holders(session, [lead_id(session, office)], ["coordinator"], today)
     rows = [
         {
-            "key": f"report_draft:{occurrence}:{holder.person_id}",
+            "key": f"report_draft:{told['occurrence']}:{holder.person_id}",
             "person_id": holder.person_id,
             "channel": "email",
             "kind": "report_draft",

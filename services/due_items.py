@@ -85,6 +85,7 @@ class DueItems:
             case_id=row.case_id,
             unit_name=names[row.organisation_id],
             reminded_on=queries_messages.days_told(told) if (told := self._told.get(row.case_id)) else (),
+            url=f"{self._office.base_url}/ho-so/{row.case_id}",
             answer_url=self._answer_url(row, recipient),
             **said,
         )
@@ -110,13 +111,12 @@ class DueItems:
             "plan_number": plan.number,
             "plan_signed_on": plan.signed_on,
             "why": explained(owed),
-            "deadline_phrase": owed.deadline_phrase,
+            "deadline_phrase": owed.phrase,
             "last_day": last_day,
             "target_day": owed.target_day,
             "working_days_left": None if late else calendar.between(today, owed.target_day),
             "days_late": late or None,
             "hand_in": owed.hand_in,
-            "url": f"{self._office.base_url}/nhiem-vu/{owed.code}",
             "supplement_by": calendar.add(today, ANSWER_IN_WORKING_DAYS) if late else None,
             "reply_by": None if late else owed.target_day,
         }

@@ -221,7 +221,7 @@ class _Desk:
             "title": f"{obligation.title_vi} ({period_title_vi(occurrence.period)})",
             "clause": obligation.clause,
             "plan_number": self.office.plan.number,
-            "url": f"{self.office.base_url}/nhiem-vu/{obligation.code}",
+            "url": f"{self.office.base_url}/ho-so/{case_id}",
             "term": term,
         }
 
@@ -234,12 +234,12 @@ class _Desk:
             period=period_title_vi(told["period"]),
             as_of=date.fromisoformat(told["as_of"]),
             plan_number=self.office.plan.number,
-            url=f"{self.office.base_url}/nhiem-vu/II2-REPORT",
+            url=f"{self.office.base_url}/occurrences/{told['occurrence']}",
             file_name=path.name,
-            required=told.get("required", 0),
-            on_time=told.get("on_time", 0),
-            late=told.get("late", 0),
-            missing=told.get("missing", 0),
+            required=told["required"],
+            on_time=told["on_time"],
+            late=told["late"],
+            missing=told["missing"],
             to_complete=("III. Đánh giá chung", "IV. Khó khăn, vướng mắc và đề xuất, kiến nghị"),
         )
         return self.written(message, recipient, MessageKind.REPORT_DRAFT, facts, attachment=path)

@@ -36,13 +36,15 @@ CLAUSES = (
 )
 
 
-def write_report(session: Session, office: Office, period: str, as_of: date, folder: Path) -> Path:
-    """The report of a period as counted at the end of `as_of`. Raises Refused for a period the plan does not have."""
+def write_report(
+    session: Session, office: Office, period: str, as_of: date, folder: Path
+) -> tuple[Path, say.ReportFacts]:
+    """Counted at the end of `as_of`; with what it says. Raises Refused for a period the plan does not have."""
     from reports.progress import write_progress_report  # Word libraries load slowly; only reports pay for them
 
     facts = report_facts(session, office, period, as_of)
     folder.mkdir(parents=True, exist_ok=True)
-    return write_progress_report(facts, folder / f"BC-{office.plan.id}-{period}.docx")
+    return write_progress_report(facts, folder / f"BC-{office.plan.id}-{period}.docx"), facts
 
 
 def report_facts(session: Session, office: Office, period: str, as_of: date) -> say.ReportFacts:

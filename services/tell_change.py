@@ -47,5 +47,5 @@ def _tell(
     people = {one.person_id for one in found if one.role in always or (file.case.id, one.person_id) in reminded}
     keys = {f"{kind}:{decision}:{person}": person for person in sorted(people)}
     matter = f"{file.obligation.title_vi} ({period_title_vi(file.occurrence.period)})"
-    path = f"/nhiem-vu/{file.obligation.code}"
+    path = f"/ho-so/{file.case.id}"
     return queue_notes(session, kind, keys, now, matter, lines, path, cases=[file.case.id])

@@ -97,7 +97,7 @@ def _composed(
         duty=title,
         duty_short=duty.short,
         hand_in=duty.hand_in or duty.short,
-        deadline_phrase=occurrence.deadline_phrase,
+        deadline_phrase="" if "@" in rows[0].step else occurrence.deadline_phrase,  # @: a day agreed since
         as_of=today,
         answer_before=office.calendar.add(today, ANSWER_IN_WORKING_DAYS),
         email=office.support_email,

@@ -128,3 +128,13 @@ def test_no_step_goes_out_twice_after_the_dates_have_moved(engine: Engine, offic
         case = a_case(session, office).case.id
     told = [(row.step, row.person_id) for row in notices(engine, Notice.case_id == case)]
     assert len(told) == len(set(told)) == 3
+
+
+def test_who_is_told_reads_of_the_day_that_moved(engine: Engine, office: Office) -> None:
+    """29/11/2013: «trước ngày 30/11», so the target moves back and the day it is late from stays."""
+    tick(engine, office, IN_NOVEMBER)
+    with writing(engine) as session:
+        done = move_dates(session, with_day_off(office, date(2013, 11, 29)), IN_NOVEMBER)
+    lines = [one.line for one in done.terms if one.obligation == "I1-ASSESS"]
+    assert lines
+    assert all("trước đây 29/11/2013, nay 28/11/2013" in line for line in lines)

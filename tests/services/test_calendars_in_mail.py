@@ -27,7 +27,7 @@ from icalendar import Calendar, Event
 from mail_server import MailServer
 from sqlalchemy import Engine
 
-from models.database import writing
+from models.database import reading, writing
 from rules.office import Office
 from rules.working_days import Override, WorkCalendar
 from services.amend import move_dates
@@ -171,3 +171,17 @@ def test_who_has_answered_is_not_told_of_a_new_day(engine: Engine, office: Offic
         move_dates(session, moved, DUE_SOON)
     subjects = [header(one, "Subject") for one in letters(engine, moved, mail, DUE_SOON + minutes(5))]
     assert [subject[:9] for subject in subjects] == ["[Đã nhận]"]
+
+
+def test_a_reminder_leads_to_the_case_itself_whatever_year_it_fell_due(
+    engine: Engine, office: Office, mail: MailServer
+) -> None:
+    found = reminded(engine, office, mail)
+    with reading(engine) as session:
+        address = f"/ho-so/{a_case(session, office).case.id}"
+    assert str(found["url"]).endswith(address)
+    assert str(found["description"]).endswith(address)
+    tick(engine, office, OVERDUE, CALENDAR)
+    [letter] = letters(engine, office, mail, at("2014-01-02", "08:00"), to="thu-truong")
+    assert address in body(letter)
+    assert "/nhiem-vu/" not in body(letter)

@@ -31,15 +31,17 @@ from builders import (
 from sqlalchemy import Engine, update
 from sqlmodel import Session, col, select
 
+from models import queries_messages
 from models.database import reading, writing
 from models.messages import Message, Notice
 from models.people import Absence, Tenure
+from models.plan import Term
 from models.zalo import ZaloLink
 from rules.channels import EMAIL, Way
 from rules.office import Office
 from services.open_cases import open_cases
 from services.remind import SUPERSEDED, remind
-from services.review import close_without_submission
+from services.review import close_without_submission, extend
 from services.tick import tick
 
 LADDER = [IN_NOVEMBER, FIRST_REMINDER, DUE_SOON, OVERDUE, URGING, URGING_AGAIN]
@@ -364,3 +366,19 @@ def test_a_step_reached_while_no_mail_leaves_joins_the_digest_that_waits(engine:
 def test_the_last_day_says_nothing_twice(engine: Engine, office: Office) -> None:
     ticks(engine, office, FIRST_REMINDER, DUE_SOON)
     assert ticks(engine, office, LAST_DAY).notices == 0
+
+
+def test_the_words_of_the_plan_are_said_only_of_the_plans_own_day(engine: Engine, office: Office) -> None:
+    tick(engine, office, DUE_SOON)
+    with writing(engine) as session:
+        extended = a_case(session, office, UNIT)
+        extend(session, office, extended, "Lan", DUE_SOON, "Đang sắp xếp lại bộ máy", date(2014, 1, 15))
+    with reading(engine) as session:
+        terms = session.exec(select(Term)).all()
+        owed = queries_messages.owed(session, {term.id or 0 for term in terms})
+    agreed = [owed[term.id or 0].phrase for term in terms if term.agreed]
+    soft = [owed[term.id or 0].phrase for term in terms if term.role == "contributor" and term.late_after is None]
+    plain = [owed[term.id or 0].phrase for term in terms if term.role == "each" and not term.agreed]
+    assert agreed == [""]
+    assert "" in soft
+    assert all(plain)

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from builders import CALENDAR, FIRST_REMINDER, an_answer, rows
+from builders import CALENDAR, FIRST_REMINDER, OVERDUE, a_case, an_answer, rows
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from models import queries_cases, queries_plan
+from models import queries_cases, queries_plan, queries_show
 from models.cases import Case
 from models.database import reading, writing
 from models.log import LogEntry
@@ -224,3 +224,18 @@ def test_a_changed_group_changes_who_is_bound(engine: Engine, office: Office) ->
     assert [one.kind for one in done.changes] == ["changed"]
     assert "STP" not in bound(engine)
     assert done.unbound > 0
+
+
+def test_the_screen_still_counts_a_unit_that_had_answered_before_it_was_dissolved(
+    opened: Engine, office: Office
+) -> None:
+    an_answer(opened, office, FIRST_REMINDER, unit="SGTVT")
+    with reading(opened) as session:
+        occurrence = a_case(session, office, now=FIRST_REMINDER).occurrence.id or 0
+        before = queries_show.units(session, occurrence, OVERDUE, date(2013, 12, 1))
+    merged(opened, office, "SGTVT", "SXD")
+    with reading(opened) as session:
+        after = queries_show.units(session, occurrence, OVERDUE, date(2014, 1, 2))
+        named = queries_show.unit_names(session, occurrence, date(2014, 1, 2))
+    answered = "Sở Giao thông vận tải tỉnh Sóc Trăng"
+    assert answered in {name for _, name, *_ in before} & {name for _, name, *_ in after} & set(named.values())

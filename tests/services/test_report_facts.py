@@ -17,7 +17,9 @@ from builders import (
     a_case,
     an_answer,
     at,
+    body,
     by_mail,
+    header,
     headers,
     messages,
     rows,
@@ -192,3 +194,14 @@ def all_bound(engine: Engine, duty: str) -> list[str]:
     )
     with reading(engine) as session:
         return list(session.connection().execute(query, {"duty": duty}).scalars())
+
+
+def test_the_mail_of_a_draft_tells_the_sums_of_annex_i(engine: Engine, office: Office, mail: MailServer) -> None:
+    tick(engine, office, MONDAY)
+    dispatch(engine, office, by_mail(mail.port), at("2013-12-16", "08:00"))
+    told = [json.loads(row.facts) for row in messages(engine, Message.kind == "report_draft")]
+    assert told
+    assert all(one["required"] == one["on_time"] + one["late"] + one["missing"] > 0 for one in told)
+    drafted = [body(one) for one in mail.mails if "dự thảo" in header(one, "Subject").lower()]
+    assert drafted
+    assert all("/occurrences/" in one for one in drafted)
