@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import hmac
 from base64 import b32encode
 from hashlib import sha256
 
 
-def message_id(idem_key: str, domain: str) -> str:
-    return f"<{_digest(idem_key)}.k@{domain}>"
+def message_id(idem_key: str, secret: bytes, domain: str) -> str:
+    """Sealed: who answers to it has seen the mail, as what it is made of is easily guessed."""
+    return f"<{_seal(idem_key, secret)}.k@{domain}>"
 
 
-def thread_id(subject_matter: str, domain: str) -> str:
+def thread_id(subject_matter: str, secret: bytes, domain: str) -> str:
     """The root that all mails about one matter (say "case:42") answer to, so that mailboxes show them together."""
-    return f"<{_digest(f'{subject_matter}:root')}.t@{domain}>"
+    return f"<{_seal(f'{subject_matter}:root', secret)}.t@{domain}>"
 
 
 def reminder_code(idem_key: str) -> str:
@@ -21,5 +23,5 @@ def reminder_code(idem_key: str) -> str:
     return b32encode(sha256(whose.encode()).digest())[:4].decode()
 
 
-def _digest(text: str) -> str:
-    return sha256(text.encode()).hexdigest()[:32]
+def _seal(told: str, secret: bytes) -> str:
+    return hmac.digest(secret, f"mail\0{told}".encode(), "sha256").hex()[:32]

@@ -117,7 +117,7 @@ def _envelope(about: _About, title: str, body: str, now: datetime, domain: str) 
     key = about.key or f"apprise:{sha256(made.encode()).hexdigest()[:32]}"
     return Envelope(
         key=key,
-        message_id=message_id(key, domain),
+        message_id=message_id(key, b"", domain),  # no answer to it is ever looked up
         to_address=about.address,
         subject=title or body[:80],
         text=body,

@@ -11,6 +11,7 @@ from typing import Any
 from sqlmodel import Session
 
 from models import queries_case_file as queries
+from models.cases import Case
 from models.queries_case_file import WholeCase
 from models.queries_status import facts_of
 from rules.answers import Answer as Said
@@ -47,7 +48,7 @@ class Registered:
 def hand_in_files(session: Session, office: Office, case_id: int, answer: Answer, by: str, now: datetime) -> Registered:
     """The files are in the store already. Raises Refused."""
     file = _held(session, case_id)
-    if twin := _twin(session, case_id, answer):
+    if twin := _twin(session, file.case, answer):
         return Registered(twin, already=True)
     if status_of(facts_of(file.case, file.term), now) in CLOSED:
         raise WrongOrder("closed")
@@ -76,18 +77,24 @@ def _held(session: Session, case_id: int) -> WholeCase:
     return file
 
 
-def _twin(session: Session, case_id: int, answer: Answer) -> int | None:
-    """The version that holds the same files under the same number: a form sent twice."""
+def _twin(session: Session, case: Case, answer: Answer) -> int | None:
+    """The version that holds the same files under the same number: a form sent twice.
+
+    What was returned is no twin of what answers the return: the same may be sent again on purpose.
+    """
+    assert case.id is not None
     given = sorted(item.file.sha256 for item in answer.files)
     known: dict[int, list[str]] = defaultdict(list)
-    for row in queries.files(session, case_id):
+    for row in queries.files(session, case.id):
         known[row.submission_id].append(row.sha256)
     twins = (
         row.version
-        for row in queries.submissions(session, case_id)
-        if row.document_number == answer.document_number and sorted(known[row.id or 0]) == given
+        for row in queries.submissions(session, case.id)
+        if (case.returned_at is None or row.registered_at > case.returned_at)
+        and row.document_number == answer.document_number
+        and sorted(known[row.id or 0]) == given
     )
-    return min(twins, default=None)
+    return max(twins, default=None)
 
 
 def remark(session: Session, case_id: int, answer: Answer, version: int, by: str, now: datetime) -> None:

@@ -20,8 +20,8 @@ def envelope(office: Office, letter: Letter, domain: str, now: datetime) -> Enve
     back = _back(office, letter, domain)
     return Envelope(
         key=letter.message.key,
-        message_id=message_id(letter.message.key, domain),
-        thread_id=thread_id(letter.thread, domain) if letter.thread else None,
+        message_id=message_id(letter.message.key, office.key, domain),
+        thread_id=thread_id(letter.thread, office.key, domain) if letter.thread else None,
         to_address=letter.address,
         to_name=letter.recipient.name,
         subject=letter.rendered.subject,

@@ -24,7 +24,17 @@ SMALL = 20 << 20  # however hard it was squeezed
 IN_MEMORY = 1 << 20
 CHUNK = 1 << 20
 MACRO_KINDS = (".docm", ".xlsm", ".pptm")
-BROKEN = (BadZipFile, BrokenStream, EOFError, ValueError, NotImplementedError, OSError, RuntimeError, struct.error)
+BROKEN = (
+    BadZipFile,
+    BrokenStream,
+    EOFError,
+    LookupError,
+    ValueError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    struct.error,
+)
 
 
 @dataclass

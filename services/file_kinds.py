@@ -58,9 +58,9 @@ def kind_of(head: bytes) -> str:
 
 def kinds_in_zip(parts: ZipFile) -> set[str]:
     """Every kind these parts make up; an archive of anything is a zip."""
-    names = [part.filename.lower() for part in parts.infolist()]
+    names = {part.filename.lower(): part for part in parts.infolist()}
     if "mimetype" in names:
-        told = parts.open("mimetype").read(200).decode("ascii", "replace").rpartition(".")[2]
+        told = parts.open(names["mimetype"]).read(200).decode("ascii", "replace").rpartition(".")[2]
         return {"zip", OPEN_DOCUMENT.get(told.removesuffix("-template").strip(), "zip")}
     if "[content_types].xml" not in names:
         return {"zip"}

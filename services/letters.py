@@ -181,14 +181,15 @@ class _Desk:
         about = self.case_facts(submission.case_id)
         term = about.pop("term")
         received = local_day(submission.received_at)
-        late = term.late_at is not None and submission.received_at >= term.late_at
+        judged = term.late_at is not None and submission.version == 1  # what completes it is not judged again
+        late = judged and term.late_at is not None and submission.received_at >= term.late_at
         facts = ReceiptFacts(
             **self.common(recipient),
             **about,
             received_at=submission.received_at.astimezone(PROVINCE),
             document_number=submission.document_number,
             document_date=submission.document_date,
-            on_time=None if term.late_at is None else not late,
+            on_time=not late if judged else None,
             days_late=days_late(received, term.late_after, self.office.calendar) if late else None,
             version=submission.version,
             files=tuple(self.session.execute(query).scalars()),

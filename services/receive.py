@@ -65,7 +65,7 @@ class _Desk:
 
     def __init__(self, engine: Engine, office: Office, files: Path, now: datetime, key: bytes, domain: str) -> None:
         self.engine, self.office, self.files, self.now = engine, office, files, now
-        self.key, self.ours = key, OurMails(engine, domain, now)
+        self.key, self.ours = key, OurMails(engine, key, domain, now)
         self.done = Received()
 
     def take_in(self, raw: RawMail) -> str:

@@ -1,4 +1,4 @@
-"""Recognises the Message-IDs we gave: they are digests, so ours are made again and looked up."""
+"""Recognises the Message-IDs we gave: they are sealed digests, so ours are made again and looked up."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _OURS = re.compile(r"<[0-9a-f]{32}\.[kt]@(.+)>\Z")
 class OurMails:
     """Made when first asked, once for a round; most mails ask for none."""
 
-    def __init__(self, engine: Engine, domain: str, now: datetime) -> None:
-        self._engine, self._domain, self._since = engine, domain, now - REMEMBERED
+    def __init__(self, engine: Engine, key: bytes, domain: str, now: datetime) -> None:
+        self._engine, self._key, self._domain, self._since = engine, key, domain, now - REMEMBERED
 
     def message(self, id: str) -> int | None:
         return self._messages.get(id) if self._may_be_ours(id) else None
@@ -36,9 +36,9 @@ class OurMails:
     def _messages(self) -> dict[str, int]:
         with reading(self._engine) as session:
             keys = queries_inbound.message_keys(session, self._since)
-        return {message_id(key, self._domain): id for id, key in keys}
+        return {message_id(key, self._key, self._domain): id for id, key in keys}
 
     @cached_property
     def _threads(self) -> dict[str, int]:
         with reading(self._engine) as session:
-            return {thread_id(f"case:{id}", self._domain): id for id in queries_inbound.case_ids(session)}
+            return {thread_id(f"case:{id}", self._key, self._domain): id for id in queries_inbound.case_ids(session)}

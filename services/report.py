@@ -192,14 +192,20 @@ OUTCOMES = {
     Status.NOT_APPLICABLE: say.Outcome.WAIVED,
     Status.SUPERSEDED: say.Outcome.WAIVED,
     Status.OVERDUE: say.Outcome.MISSING,
-    Status.RETURNED: say.Outcome.OPEN,
 }
+
+
+def _outcome(case: ReportCase) -> say.Outcome:
+    """What was returned for completion counts by its first receipt, as in annex I."""
+    if case.status is Status.RETURNED:
+        return say.Outcome.LATE if _returned_late(case) else say.Outcome.ON_TIME
+    return OUTCOMES.get(case.status, say.Outcome.OPEN)
 
 
 def _annex_ii(
     office: Office, row: ObligationRow, case: ReportCase, names: dict[int, OrganisationName]
 ) -> say.AnnexIIRow:
-    answered = case.status in ANSWERED and case.received_at is not None
+    answered = (case.status in ANSWERED or case.status is Status.RETURNED) and case.received_at is not None
     received = local_day(case.received_at) if answered and case.received_at else None
     late = case.late_after is not None and received is not None and received > case.late_after
     return say.AnnexIIRow(
@@ -208,7 +214,7 @@ def _annex_ii(
         deadline=case.late_after or case.target_day,
         received_on=received,
         document_number=case.document_number if answered else "",
-        outcome=OUTCOMES.get(case.status, say.Outcome.OPEN),
+        outcome=_outcome(case),
         days_late=days_late(received, case.late_after, office.calendar) if late and received and case.late_after else 0,
     )
 

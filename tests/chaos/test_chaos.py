@@ -117,7 +117,7 @@ def test_whenever_the_dispatcher_dies_nothing_is_lost_and_no_nudge_comes_twice(
         deaths += one_round(engine, bureau, (mail.port, port_and_keys[0]), calendar.later(), dooms)
     while waiting(engine):
         one_round(engine, bureau, (mail.port, port_and_keys[0]), calendar.later(), [None])
-    check(engine, mail, port_and_keys[1])
+    check(engine, bureau.key, mail, port_and_keys[1])
     print(f"\n{engine.dialect.name}, {workers} tiến trình: {told(engine, mail, port_and_keys[1], deaths)}")
 
 
@@ -131,10 +131,10 @@ def one_round(
     return Counter(doom.point for doom, code in ended if doom is not None and code == -signal.SIGKILL)
 
 
-def check(engine: Engine, mail: MailServer, nudged: list[str]) -> None:
+def check(engine: Engine, key: bytes, mail: MailServer, nudged: list[str]) -> None:
     assert [key for key, number in Counter(nudged).items() if number > 1] == []
     everything = messages(engine)
-    by_id = {message_id(row.key, DOMAIN): row for row in everything if row.channel == "email"}
+    by_id = {message_id(row.key, key, DOMAIN): row for row in everything if row.channel == "email"}
     addresses = {row.id: row.email for row in rows(engine, Person)}
     came = Counter(header(one, "Message-ID") for one in mail.mails)
     assert max(came.values()) <= MOST_DOUBTS

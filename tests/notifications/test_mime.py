@@ -15,8 +15,8 @@ from notifications.mime import BadEnvelope, build
 
 LETTER = Envelope(
     key="case:42:L1:person:7",
-    message_id=message_id("case:42:L1:person:7", "kyhan.example.vn"),
-    thread_id=thread_id("case:42", "kyhan.example.vn"),
+    message_id=message_id("case:42:L1:person:7", b"key", "kyhan.example.vn"),
+    thread_id=thread_id("case:42", b"key", "kyhan.example.vn"),
     to_address="lan@stc.example.vn",
     to_name="Nguyễn Thị Lan",
     subject="[Nhắc việc] Đánh giá thực trạng công tác phổ biến thông tin thống kê – hạn gửi 29/11/2013",

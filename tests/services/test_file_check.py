@@ -196,3 +196,8 @@ HOSTILE: list[tuple[str, Callable[[str], bool]]] = [
 @pytest.mark.parametrize(("given", "fits"), HOSTILE)
 def test_a_hostile_name_is_made_harmless(given: str, fits: Callable[[str], bool]):
     assert fits(looked_at(given, b"x").name)
+
+
+@pytest.mark.parametrize(("name", "problem"), [("a.zip", Problem.INSIDE), ("a.docx", Problem.CONTENT)])
+def test_a_part_named_like_the_one_that_tells_the_kind_trips_nobody(name: str, problem: Problem):
+    assert looked_at(name, a_zip(("Mimetype", b"x"), ("b.txt", b"x"))).problem is problem

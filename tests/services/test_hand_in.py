@@ -16,11 +16,14 @@ from builders import (
     a_case,
     an_answer,
     at,
+    body,
+    by_mail,
     holder,
     messages,
     rows,
     together,
 )
+from mail_server import MailServer
 from sqlalchemy import Engine
 from sqlmodel import select
 
@@ -29,12 +32,16 @@ from models.database import reading, writing
 from models.messages import Message
 from models.people import Tenure
 from models.submissions import Submission, SubmissionFile
+from rules.intake import Verdict
 from rules.office import Office
 from rules.status import Status
 from services import log
+from services.case_hand_in import Answer, hand_in_files
+from services.dispatch import dispatch
 from services.errors import Refused
 from services.files import StoredFile
 from services.review import accept, return_for_completion
+from services.uploaded_files import Kept
 
 MIDNIGHT = at("2014-01-01", "00:00")  # 24:00 of the last day: the first late moment
 INSTANT = timedelta(microseconds=1)
@@ -166,6 +173,31 @@ def test_a_return_for_completion_leaves_punctuality_alone(engine: Engine, office
     an_answer(engine, office, LAST_DAY)
     returned(engine, office)
     assert an_answer(engine, office, at("2014-01-09")).status is Status.RECEIVED
+
+
+def test_the_receipt_of_a_supplement_tells_of_no_lateness(engine: Engine, office: Office, mail: MailServer) -> None:
+    an_answer(engine, office, LAST_DAY)
+    returned(engine, office)
+    an_answer(engine, office, OVERDUE + timedelta(hours=1))
+    dispatch(engine, office, by_mail(mail.port), OVERDUE + timedelta(hours=2), kinds=["receipt"])
+    assert ["sau hạn" in body(one) for one in mail.mails] == [False, False]
+
+
+def test_the_same_files_answer_a_return(engine: Engine, office: Office) -> None:
+    """Only a form sent twice is taken once."""
+    stored = StoredFile("a.pdf", "0" * 64, 1)
+    files = [Kept(stored, Verdict("a.pdf", "pdf"))]
+    an_answer(engine, office, LAST_DAY, files=[stored])
+    returned(engine, office)
+    told = []
+    for moment in (OVERDUE + timedelta(hours=1), OVERDUE + timedelta(hours=2)):
+        with writing(engine) as session:
+            case = a_case(session, office).case.id
+            done = hand_in_files(session, office, case, Answer(files, "", None, ""), "Hùng", moment)
+            told.append((done.version, done.already))
+    assert told == [(2, False), (2, True)]
+    with reading(engine) as session:
+        assert a_case(session, office).case.returned_at is None
 
 
 def test_a_late_answer_stays_late_after_a_return(engine: Engine, office: Office) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,7 @@ from models.database import reading, writing
 from models.inbound import InboundMail
 from models.messages import Message
 from models.submissions import Submission, SubmissionFile
+from notifications.keys import message_id
 from notifications.mail_source import PROCESSED, REJECTED
 from notifications.verp import About, reply_address
 from rules.intake import Intake
@@ -109,6 +111,16 @@ def test_a_mailbox_that_runs_ahead_is_not_believed(engine: Engine, office: Offic
 def test_an_answer_to_the_mail_itself_is_matched_by_its_id(engine: Engine, office: Office, sent: Sent) -> None:
     take_in(engine, office, a_reply(BOX, sent.address, In_Reply_To=sent.message_id))
     assert one(rows(engine, Submission)).case_id == sent.case
+
+
+def test_what_a_mail_is_made_of_does_not_answer_to_it(engine: Engine, office: Office, sent: Sent) -> None:
+    """Whoever knows how keys are written has not seen the mail."""
+    keys = {"k": f"digest:{sent.person}:2013-12-10:email", "t": f"case:{sent.case}:root"}
+    guessed = {kind: f"<{sha256(key.encode()).hexdigest()[:32]}.{kind}@{DOMAIN}>" for kind, key in keys.items()}
+    mails = [a_reply(BOX, sent.address, In_Reply_To=id, message_id=f"<{kind}@la.vn>") for kind, id in guessed.items()]
+    assert take_in(engine, office, *mails).quarantined == 2
+    assert message_id(keys["k"], KEY, DOMAIN) == sent.message_id != message_id(keys["k"], b"another", DOMAIN)
+    assert rows(engine, Submission) == []
 
 
 def test_an_answer_to_the_thread_is_matched_by_its_root(engine: Engine, office: Office, sent: Sent) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -34,6 +35,7 @@ from models.database import reading, writing
 from models.log import LogEntry
 from models.messages import Message
 from reports import facts as say
+from rules.deadlines import local_day
 from rules.office import Office
 from services.dispatch import dispatch
 from services.draft_reports import draft_reports
@@ -95,7 +97,10 @@ def test_what_was_returned_counts_by_its_first_receipt(opened: Engine, office: O
     an_answer(opened, office, received)
     with writing(opened) as session:
         return_for_completion(session, a_case(session, office), "Lan", URGING, "Thiếu", date(2014, 1, 20))
-    assert numbers(counted(opened, office, "2014-03-14")) == then
+    facts = counted(opened, office, "2014-03-14")
+    assert numbers(facts) == then
+    told = Counter(row.outcome for row in facts.annex_ii if row.received_on == local_day(received))
+    assert told == {say.Outcome.ON_TIME if received is LAST_DAY else say.Outcome.LATE: 1}
 
 
 def test_who_was_given_more_time_is_late_only_after_it(opened: Engine, office: Office) -> None:
