@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from builders import together
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
@@ -45,6 +46,15 @@ def test_every_partial_index_of_the_models_is_partial_in_the_database(empty_engi
 
 def test_migrating_twice_does_nothing_the_second_time(empty_engine: Engine) -> None:
     assert [migrate(empty_engine), migrate(empty_engine)] == [True, False]
+    assert revision(empty_engine) == newest()
+
+
+def test_of_several_that_start_on_one_empty_database_one_prepares_it(empty_engine: Engine) -> None:
+    def start() -> bool:
+        return migrate(empty_engine)
+
+    with together(start, start, start) as done:
+        assert sorted(done) == [False, False, True]
     assert revision(empty_engine) == newest()
 
 
