@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from models.database import WRITES
 
+LOCK = 7_002_014  # PostgreSQL advisory lock: one process at a time changes the schema
 FOLDER = Path(__file__).parent / "migrations"
 
 
@@ -19,18 +20,30 @@ def newest() -> str:
 def revision(engine: Engine) -> str | None:
     """The schema version of this database; None when it is empty."""
     with engine.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return None
-        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return _revision(connection)
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def migrate(engine: Engine) -> bool:
-    """Upgrade if needed, in one transaction. True when something was done."""
+    """Upgrade if needed, in one transaction; of several that start at once, one does it. True when it was this one."""
     if revision(engine) == newest():
         return False
     with engine.execution_options(**WRITES).begin() as connection:
+        _wait_for_others(connection)
+        if _revision(connection) == newest():
+            return False
         _upgrade(connection)
     return True
+
+
+def _wait_for_others(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":  # SQLite's writer waits by itself
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
 
 def _upgrade(connection: Connection) -> None:

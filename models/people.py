@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from models.columns import UtcMoment
@@ -20,6 +20,8 @@ class Post(SQLModel, table=True):
 
 
 class Person(SQLModel, table=True):
+    __table_args__ = (Index("uq_person_address", text("lower(email)"), unique=True),)
+
     id: int | None = Field(default=None, primary_key=True)
     name: str
     email: str = Field(unique=True)

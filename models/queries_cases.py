@@ -6,10 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, func, or_, select, text
 from sqlmodel import Session, col
 
-from models.cases import Case
+from models.cases import OPEN, Case
 from models.organisations import Organisation, OrganisationName
 from models.people import Person, Post, Tenure
 from models.plan import ObligationRow, Occurrence, Term
@@ -104,13 +104,12 @@ def open_units(session: Session, terms: Collection[int]) -> dict[int, list[int]]
 
 
 def open_files(session: Session, organisation_id: int) -> list[tuple[Case, str, str]]:
-    """(case, duty, period) of everything this unit owes and has not answered."""
+    """(case, duty, period) of everything this unit still owes an answer to, what was returned to it too."""
     query = (
         select(Case, col(ObligationRow.code), col(Occurrence.period))
         .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-        .where(col(Case.organisation_id) == organisation_id)
-        .where(col(Case.received_at).is_(None), col(Case.outcome).is_(None))
+        .where(col(Case.organisation_id) == organisation_id, text(OPEN))
         .order_by(col(Occurrence.target_day), col(Case.id))
     )
     return [(case, duty, period) for case, duty, period in session.execute(query)]

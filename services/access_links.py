@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from secrets import token_hex
 
-from sqlalchemy import Engine, update
+from sqlalchemy import ColumnElement, Engine, update
 from sqlmodel import Session, col, select
 
 from models import queries_access as queries
@@ -177,8 +177,15 @@ def _spend(session: Session, link: SignInLink, now: datetime) -> None:
         raise Spent
 
 
-def _withdraw(session: Session, now: datetime, *which: object) -> None:
-    unused = update(SignInLink).where(col(SignInLink.used_at).is_(None), *which)  # type: ignore[arg-type]
+def give_address(session: Session, person: Person, email: str, now: datetime) -> None:
+    """A new address is not confirmed yet, and links sent to the old one open nothing."""
+    person.email, person.confirmed_at = email.lower(), None
+    _withdraw(session, now, col(SignInLink.person_id) == person.id)
+    session.add(person)
+
+
+def _withdraw(session: Session, now: datetime, *which: ColumnElement[bool]) -> None:
+    unused = update(SignInLink).where(col(SignInLink.used_at).is_(None), *which)
     session.connection().execute(unused.values(used_at=now))
 
 
@@ -229,7 +236,7 @@ def real_person(session: Session, name: str, email: str) -> Person:
     if found is not None and found.example:
         raise Refused("Địa chỉ này là của một người ví dụ. / This address belongs to a made-up contact.")
     if found is None:
-        found = Person(name=" ".join(name.split()), email=email.strip())
+        found = Person(name=" ".join(name.split()), email=email.strip().lower())
         session.add(found)
         session.flush()
     return found

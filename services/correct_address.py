@@ -14,6 +14,7 @@ from notifications.addresses import is_address
 from rules.access import GRANTED, Holder, Role, may_fill
 from rules.deadlines import local_day
 from services import address_health, log
+from services.access_links import give_address
 from services.errors import Refused
 from services.people_table import PHONE
 
@@ -32,7 +33,8 @@ def correct(session: Session, visitor: Holder, health: int, person_id: int, new:
     if person is None or not _may(session, visitor, person_id, now):
         raise Refused("Bạn không được sửa địa chỉ của người này. / You may not correct this person's address.")
     if person.email.lower() == row.address:
-        old, person.email = person.email, _mail(session, new, person_id)
+        old, new = person.email, _mail(session, new, person_id)
+        give_address(session, person, new, now)
     elif person.phone == row.address:
         old, person.phone = person.phone, _phone(new)
     else:
@@ -61,7 +63,7 @@ def _mail(session: Session, new: str, person: int) -> str:
         raise Refused(f"Địa chỉ này là của {found.name}. / This address is somebody else's.")
     if any(row.state == address_health.DEAD for row in queries_inbound.health(session, "email", [new.lower()])):
         raise Refused("Thư gửi tới địa chỉ mới này cũng bị trả về. / Mail to this address comes back too.")
-    return new
+    return new.lower()
 
 
 def _phone(new: str) -> str:

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
 
 from services.errors import Refused
 
@@ -46,7 +47,7 @@ def _keep(target: Path, source: Path) -> None:
     if target.exists():
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_suffix(f".{os.getpid()}.part")
+    partial = target.with_suffix(f".{token_hex(8)}.part")  # two may store the same at once
     try:
         with source.open("rb") as stream, partial.open("wb") as copy:
             while chunk := stream.read(CHUNK):

@@ -105,7 +105,7 @@ class _Register:
         self._ended: list[Tenure] = []
 
     def _people(self) -> dict[str, Person]:
-        return {one.email: one for one in self.session.execute(select(Person)).scalars()}
+        return {one.email.lower(): one for one in self.session.execute(select(Person)).scalars()}
 
     def _posts(self) -> dict[tuple[int, str], Post]:
         return {(one.organisation_id, one.role): one for one in self.session.execute(select(Post)).scalars()}

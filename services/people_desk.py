@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from models import queries_access
-from models.access import Grant, SignInLink
+from models.access import Grant
 from models.people import Person, Post, Tenure
 from models.queries_people import holding
 from notifications.addresses import is_address
 from rules.access import GRANTED, Role
 from rules.deadlines import local_day
 from services import log
+from services.access_links import give_address
 from services.access_take_over import show_out
 from services.errors import Refused
 from services.people_table import LETTER, is_phone
@@ -32,18 +33,16 @@ def add_person(session: Session, name: str, email: str, phone: str, by: str, now
 
 
 def correct_person(session: Session, person: Person, name: str, email: str, phone: str, by: str, now: datetime) -> None:
-    """A new address is not confirmed yet, and links sent to the old one open nothing. Raises Refused."""
+    """Raises Refused."""
     _need_words(name, email, phone)
     _need_free(session, email, person.id)
     told = {"name": name, "email": email.lower(), "phone": phone}
     changed = {key: [getattr(person, key), new] for key, new in told.items() if getattr(person, key) != new}
     if not changed:
         return
+    person.name, person.phone = name, phone
     if "email" in changed:
-        person.confirmed_at = None
-        _withdraw_links(session, person, now)
-    for key, (_, new) in changed.items():
-        setattr(person, key, new)
+        give_address(session, person, email, now)
     session.add(person)
     log.append(session, now, by, "people.correct", f"person:{person.id}", changed)
 
@@ -61,13 +60,6 @@ def _need_free(session: Session, email: str, own: int | None) -> None:
     known = queries_access.person_by_email(session, email)
     if known is not None and known.id != own:
         raise Refused(f"Địa chỉ {email} đã là của {known.name}. / This address is {known.name}'s.")
-
-
-def _withdraw_links(session: Session, person: Person, now: datetime) -> None:
-    query = select(SignInLink).where(SignInLink.person_id == person.id, col(SignInLink.used_at).is_(None))
-    for link in session.exec(query):
-        link.used_at = now
-        session.add(link)
 
 
 def end_tenure(session: Session, person: Person, post: Post, last: date, by: str, now: datetime) -> None:

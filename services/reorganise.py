@@ -145,12 +145,12 @@ def split(
     stays = unit.key in {one.key for one in to}
     others = [one for one in to if one.key != unit.key]
     _need_possible(office, [unit], others, on, now)
+    heirs = _heirs(to, cases_to)
     log.hold(session)
     done = Reorganised("split", (unit.key,), tuple(one.key for one in to))
     for one in others:
         one.groups = _union(one, unit)
         session.add(one)
-    heirs = [one for one in to if not cases_to or one.key in {key.upper() for key in cases_to}]
     _hand_over_cases(session, unit, heirs, done, now)
     if not stays:
         done.carried += sum(_carry_people(session, unit, one, now) for one in others[:1])
@@ -192,6 +192,16 @@ def _need_possible(
     for unit in to:
         if unit.dissolved_on is not None:
             raise Refused(f"{unit.key} đã giải thể, không nhận việc được. / {unit.key} is dissolved.")
+
+
+def _heirs(to: Sequence[Organisation], cases_to: Collection[str]) -> list[Organisation]:
+    chosen = {key.upper() for key in cases_to}
+    if strange := sorted(chosen - {one.key for one in to}):
+        raise Refused(
+            f"{', '.join(strange)} không nằm trong các đơn vị nhận ({', '.join(one.key for one in to)}); chọn đơn vị "
+            "nhận hồ sơ trong số đó. / Choose who gets the cases among the successors."
+        )
+    return [one for one in to if not chosen or one.key in chosen]
 
 
 def _union(*units: Organisation) -> str:

@@ -15,13 +15,14 @@ from sqlmodel import Session, col, select
 
 from models.access import SignInLink, WebSession
 from models.database import reading, writing
+from models.inbound import AddressHealth
 from models.log import LogEntry
 from models.messages import Message
 from models.people import Person, Post, Tenure
 from models.tables import metadata
 from rules.access import FREE_TRIES_OF_A_NETWORK, FREE_TRIES_OF_A_PERSON, Role
 from rules.office import Office
-from services import log
+from services import address_health, log
 from services.access import IDLE, LONGEST, enter, forget_old, held, leave, revoke, revoke_others, seen, sessions_of, who
 from services.access_examples import add_examples_without_post, enter_as_example, example_people
 from services.access_links import (
@@ -38,8 +39,11 @@ from services.access_passwords import WeakPassword, WrongCode, WrongProof, offer
 from services.access_posts import invite, withdraw
 from services.access_seals import NoKey, kept
 from services.access_slow import Caller, TooSoon, count_try, network_of
+from services.correct_address import correct
 from services.dispatch import dispatch
 from services.errors import Refused
+from services.people import import_people
+from services.people_table import COLUMNS, read_people
 
 NOW = at("2014-01-08", "09:00")
 OFFICE_PC = Caller("203.0.113.0/24", "Firefox")
@@ -523,3 +527,32 @@ def test_every_role_of_the_register_is_one_the_rules_know(engine: Engine):
         roles = session.exec(select(Post.role).distinct()).all()
         assert set(roles) <= set(Role)
         assert held(session, holder(session, UNIT).id or 0, NOW)
+
+
+def test_a_table_finds_who_was_invited_with_capitals_and_she_still_gets_in(
+    engine: Engine, keyed: Office, mail: MailServer
+):
+    invited(engine, keyed, "Lan.Nguyen@skhdt.gov.vn")
+    entered(engine, mailed_token(engine, keyed, mail))
+    row = f"{UNIT},dau_moi,,Nguyễn Thị Lan,Lan.Nguyen@skhdt.gov.vn,"
+    with writing(engine) as session:
+        done = import_people(session, read_people(f"{','.join(COLUMNS)}\n{row}\n".encode()), "CTK", "Lan", NOW)
+    assert (done.new_people, done.taken_over, done.corrected) == (0, 0, 1)
+    assert asked(engine, keyed, "Lan.Nguyen@skhdt.gov.vn")
+
+
+def test_a_link_sent_to_an_address_that_was_wrong_opens_nothing(engine: Engine, keyed: Office, mail: MailServer):
+    asked(engine, keyed)
+    token = mailed_token(engine, keyed, mail)
+    with writing(engine) as session:
+        person = holder(session)
+        person.confirmed_at = NOW
+        address_health.mark(session, "email", person.email, address_health.DEAD, "550 5.1.1", NOW)
+        health = session.exec(select(AddressHealth.id)).one() or 0
+        coordinator = who(session, enter(session, holder(session, "CTK", "coordinator"), "link", OFFICE_PC, NOW), NOW)
+        correct(session, coordinator, health, person.id or 0, "Lan@skhdt.gov.vn", "Hùng", NOW)
+    with reading(engine) as session:
+        [person] = session.exec(select(Person).where(Person.email == "lan@skhdt.gov.vn"))
+        assert person.confirmed_at is None
+    with pytest.raises(Spent):
+        entered(engine, token)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from builders import CALENDAR, FIRST_REMINDER, OVERDUE, a_case, an_answer, rows
+from builders import CALENDAR, FIRST_REMINDER, LAST_DAY, OVERDUE, a_case, an_answer, rows
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
@@ -23,6 +23,7 @@ from services.errors import Refused
 from services.organisations_table import import_organisations, read_organisations
 from services.plans import load_plan
 from services.reorganise import Name, Reorganised, merge, rename, split
+from services.review import return_for_completion
 from services.tick import tick
 
 ON = date(2013, 12, 1)
@@ -150,6 +151,25 @@ def test_only_the_chosen_successor_gets_the_cases(opened: Engine, office: Office
         ),
     )
     assert (owes(opened, "SXD-MOI"), len(owes(opened, "STC"))) == ([None], 1)
+
+
+def test_cases_are_given_to_nobody_who_is_no_successor(opened: Engine, office: Office) -> None:
+    with pytest.raises(Refused, match="SCT không nằm trong các đơn vị nhận"):
+        act(
+            opened,
+            lambda session: split(session, office, "SXD", ["SXD-MOI"], ON, BASIS, "Lan", FIRST_REMINDER, ["sct"]),
+        )
+    assert owes(opened, "SXD") == [None]
+
+
+def test_what_was_returned_goes_to_the_successor_who_can_answer_it(opened: Engine, office: Office) -> None:
+    an_answer(opened, office, FIRST_REMINDER, "SGTVT")
+    with writing(opened) as session:
+        case = a_case(session, office, "SGTVT", now=FIRST_REMINDER)
+        return_for_completion(session, case, "Lan", FIRST_REMINDER, "Thiếu phụ lục", LAST_DAY.date())
+    done = merged(opened, office, "SGTVT")
+    assert (CALENDAR, "2014", "SGTVT", "SXD-MOI") in done.moved
+    assert (owes(opened, "SGTVT"), owes(opened, "SXD-MOI")) == ([], [None])
 
 
 @pytest.mark.parametrize(
