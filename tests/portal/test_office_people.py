@@ -187,6 +187,12 @@ def test_a_file_that_is_no_table_is_refused_with_a_reason(administrator: TestCli
     assert 'role="alert"' in answer.text
 
 
+def test_a_role_is_taken_back_only_after_reading_what_that_means(administrator: TestClient, desk: Desk) -> None:
+    page = administrator.get(f"/quan-tri/nguoi/{person(desk, ADMINISTRATOR).id}").text
+    [asked] = re.findall(r'<details class="act">(?:(?!</details>).)*value="false".*?</details>', page, re.DOTALL)
+    assert "mất quyền ngay" in asked
+
+
 def test_a_refusal_is_told_in_the_readers_language(administrator: TestClient, desk: Desk) -> None:
     path = f"/quan-tri/nguoi/{person(desk, ADMINISTRATOR).id}/quyen"
     vi, en = (post(administrator, path + query, role="administrator", give="false").text for query in ("", "?lang=en"))
