@@ -193,6 +193,12 @@ def test_a_role_is_taken_back_only_after_reading_what_that_means(administrator: 
     assert "mất quyền ngay" in asked
 
 
+def test_the_log_tells_who_took_the_list_along(administrator: TestClient) -> None:
+    administrator.get("/quan-tri/nguoi/xuat")
+    told = administrator.get("/quan-tri/nhat-ky?viec=people.export").text
+    assert "Quản trị viên (ví dụ)" in told
+
+
 def test_a_refusal_is_told_in_the_readers_language(administrator: TestClient, desk: Desk) -> None:
     path = f"/quan-tri/nguoi/{person(desk, ADMINISTRATOR).id}/quyen"
     vi, en = (post(administrator, path + query, role="administrator", give="false").text for query in ("", "?lang=en"))
