@@ -72,7 +72,7 @@ class Wording:
     def number(self, value: int) -> str:
         return number_vi(value) if self.language == "vi" else f"{value:,}"
 
-    def refusal(self, error: Exception) -> str:
+    def refusal(self, error: Exception | str) -> str:
         """Refusals say it in both languages: Vietnamese, a stroke, English."""
         vi, _, en = str(error).rpartition(" / ")
         return (vi or en) if self.language == "vi" else en

@@ -39,7 +39,8 @@ class UploadRoute(APIRoute):
             if request.method == "POST":
                 found = await run_in_threadpool(possible_visitor, request)
                 if found is None:
-                    raise SignInNeeded(form=request.url.path)
+                    filled_in = request.headers.get("Content-Type", "").startswith("multipart/form-data")
+                    raise SignInNeeded(form=request.url.path if filled_in else "")
                 if not found.may(self.action):
                     raise HTTPException(403)
             return await handle(CountedRequest(request.scope, request.receive))

@@ -86,6 +86,7 @@ ACTIONS: Mapping[str, Text] = {
     "people.add": Text("Thêm người", "Person added"),
     "people.correct": Text("Sửa thông tin người", "Person's details corrected"),
     "people.end_tenure": Text("Thôi giữ vị trí", "Tenure ended"),
+    "people.export": Text("Tải danh bạ", "Contacts downloaded"),
     "people.import": Text("Nhập danh sách người", "People imported"),
     "people.place": Text("Giữ vị trí", "Placed in a post"),
     "person.away": Text("Ghi thời gian vắng mặt", "Absence recorded"),

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlmodel import Session
 
 from config.catalogue import load_plan_file
 from config.problems import CatalogueError, Problem
@@ -23,6 +24,7 @@ from portal.renewal import renew
 from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action
 from rules.plan import Plan
+from services import log
 from services.plan_changes import Change, changes
 from services.plans import load_plan, plan_ahead, restore_plan
 from services.staged import done_with, stage, staged
@@ -40,6 +42,7 @@ class Looked:
     problems: Sequence[Problem] = ()
     changes: Sequence[Change] = ()
     seal: str = ""
+    over: str = ""  # digest of the version it was compared with
 
 
 @router.get("")
@@ -97,7 +100,7 @@ def _looked(page: Page, visitor: Visitor, id: int) -> Looked | None:
         return Looked(file.name, None, [replace(one, file=Path(one.file.name)) for one in error.problems])
     found = changes(restore_plan(version), plan)
     seal = sha256(f"{version.sha256}:{sha256(file.content).hexdigest()}".encode()).hexdigest()
-    return Looked(file.name, plan, changes=found, seal=seal)
+    return Looked(file.name, plan, changes=found, seal=seal, over=version.sha256)
 
 
 def _plan_of(content: bytes) -> Plan:
@@ -117,8 +120,19 @@ def put_in_force(request: Request, page: AnyPage, visitor: AnyVisitor, id: Id, s
     if looked.plan is None or looked.seal != seal:
         return _looked_page(page, id, looked, again=True)
     with writing(page.desk.engine) as session:
-        load_plan(session, looked.plan, page.now, by=visitor.name)
-        plan_ahead(session, replace(page.desk.office, plan=looked.plan), page.now)
-        done_with(session, id)
+        log.hold(session)  # of two who put plans in force at once the second is shown what the first did
+        version = queries_plan.current_plan(session)
+        overtaken = version is None or version.sha256 != looked.over
+        if not overtaken:
+            _put_in_force(session, page, visitor, looked.plan, id)
+    if overtaken:
+        again = _looked(page, visitor, id)
+        return _form_page(page, "gone") if again is None else _looked_page(page, id, again, again=True)
     renew(request.app)
     return RedirectResponse(page.url("/quan-tri/ke-hoach"), 303)
+
+
+def _put_in_force(session: Session, page: Page, visitor: Visitor, plan: Plan, id: int) -> None:
+    load_plan(session, plan, page.now, by=visitor.name)
+    plan_ahead(session, replace(page.desk.office, plan=plan), page.now)
+    done_with(session, id)

@@ -308,3 +308,8 @@ def test_a_board_that_is_stuck_keeps_nobody_from_theirs(desk: Desk, monkeypatch:
         assert client.get("/").status_code == 200
     assert desk.turn.acquire(blocking=False)
     desk.turn.release()
+
+
+def test_the_english_board_calls_what_has_come_fallen_due(portal: TestClient):
+    assert "Fallen due" in portal.get("/?lang=en").text
+    assert re.search(r"Assigned \d+, fallen due \d+", portal.get("/don-vi/SYT?lang=en").text)

@@ -131,6 +131,7 @@ def test_while_the_focal_point_is_away_the_deputy_is_written_to(desk: Desk):
         ("2014-01-20", "2014-01-10", "từ ngày đầu trở đi"),
         ("2013-12-01", "2013-12-10", "ngày đã qua"),
         ("2014-01-10", "2016-01-10", "Dài quá"),
+        ("9999-12-31", "9999-12-31", "Cần chọn ngày"),
         ("2014-01-10", "2014-01-12", "Trùng với"),
     ],
 )

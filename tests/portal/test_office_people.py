@@ -187,6 +187,26 @@ def test_a_file_that_is_no_table_is_refused_with_a_reason(administrator: TestCli
     assert 'role="alert"' in answer.text
 
 
+def test_a_role_is_taken_back_only_after_reading_what_that_means(administrator: TestClient, desk: Desk) -> None:
+    page = administrator.get(f"/quan-tri/nguoi/{person(desk, ADMINISTRATOR).id}").text
+    [asked] = re.findall(r'<details class="act">(?:(?!</details>).)*value="false".*?</details>', page, re.DOTALL)
+    assert "mất quyền ngay" in asked
+
+
+def test_the_log_tells_who_took_the_list_along(administrator: TestClient) -> None:
+    administrator.get("/quan-tri/nguoi/xuat")
+    told = administrator.get("/quan-tri/nhat-ky?viec=people.export").text
+    assert "Quản trị viên (ví dụ)" in told
+
+
+def test_a_refusal_is_told_in_the_readers_language(administrator: TestClient, desk: Desk) -> None:
+    path = f"/quan-tri/nguoi/{person(desk, ADMINISTRATOR).id}/quyen"
+    vi, en = (post(administrator, path + query, role="administrator", give="false").text for query in ("", "?lang=en"))
+    assert "quản trị viên cuối cùng" in vi
+    assert "last administrator" not in vi
+    assert "quản trị viên cuối cùng" not in en
+
+
 def test_an_exported_list_comes_back_unchanged(administrator: TestClient) -> None:
     before = administrator.get("/quan-tri/nguoi/xuat").content
     page = administrator.get(bring(administrator, before, "nguoi.csv")).text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import a_province
 import pytest
@@ -14,6 +15,7 @@ from models import queries_plan
 from models.database import reading
 from portal.desk import Desk
 from portal.forms import FIELD
+from portal.pages import office_plan_load
 
 PLAN = next((SHIPPED / "plans").glob("*/plan.yaml")).read_text(encoding="utf-8")
 BOMB = "a: &a [x, x]\n" + "".join(
@@ -71,6 +73,25 @@ def test_a_mistake_is_named_by_file_line_and_clause(administrator: TestClient) -
     assert f"plan.yaml:{line}<" in page
     assert "không có thang nhắc việc “defalt”" in page
     assert "/tmp" not in page
+
+
+def test_of_two_plans_put_in_force_at_once_the_second_is_shown_again(own_desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    administrator = a_browser(own_desk, ADMINISTRATOR)
+    shown = [bring(administrator, re.sub("signer: .*", f"signer: Người {n}", PLAN).encode()) for n in (1, 2)]
+    (path, seal), (other, others) = [
+        (page.url.path, re.search(r'name="seal" value="(\w{64})"', page.text)[1]) for page in shown
+    ]
+
+    def look_then_be_overtaken(*asked: Any) -> Any:
+        found = look(*asked)
+        monkeypatch.setattr(office_plan_load, "_looked", look)
+        assert post(administrator, other, seal=others).status_code == 303
+        return found
+
+    look = office_plan_load._looked
+    monkeypatch.setattr(office_plan_load, "_looked", look_then_be_overtaken)
+    assert "chưa ghi gì" in post(administrator, path, seal=seal).text
+    assert version(own_desk) == 2
 
 
 def test_a_changed_plan_is_shown_confirmed_and_in_force_in_the_portal_at_once(

@@ -56,6 +56,7 @@ def test_a_token_is_revoked_by_a_button(desk: Desk, administrator: TestClient):
     system = System(desk)
     with reading(desk.engine) as session:
         (id,) = session.exec(select(ApiToken.id))
+    assert "không gọi được nữa" in administrator.get(PAGE).text  # what that means is said first
     assert post(administrator, f"{PAGE}/{id}/thu-hoi").status_code == 303
     assert system.get("/units").status_code == 401
     assert post(administrator, f"{PAGE}/{id}/thu-hoi").status_code == 404
