@@ -59,6 +59,7 @@ class Envelope:
     return_path: str | None = None  # where bounces go; None: the sender
     envelope_id: str = ""  # repeated in a report of failure (RFC 3461), where the relay offers that
     attempt: int = 1
+    failures: int = 0  # attempts before this one that counted as tries
     template: str = ""  # for services that send approved templates only: the kind of message
     parameters: Mapping[str, str] = field(default_factory=dict)  # what fills that template
 

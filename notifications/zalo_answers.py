@@ -181,17 +181,17 @@ def rule_for(rules: Rules, code: str) -> Rule:
     return STRANGE
 
 
-def outcome(rules: Rules, answer: Answer, now: datetime, key: str, attempt: int = 1) -> Outcome:
+def outcome(rules: Rules, answer: Answer, now: datetime, key: str, tries: int = 1) -> Outcome:
     rule = rule_for(rules, answer.code)
     kind = KINDS[rule.action]
-    if kind is K.RETRY and attempt > rule.most:
+    if kind is K.RETRY and tries > rule.most:
         kind = K.FALLBACK
     return Outcome(
         kind,
         answer.code,
         _detail(rule, answer),
         maybe_sent=kind is K.UNKNOWN,
-        not_before=_not_before(rule, answer, now, key, attempt) if kind in (K.RETRY, K.RESCHEDULE, K.STOP) else None,
+        not_before=_not_before(rule, answer, now, key, tries) if kind in (K.RETRY, K.RESCHEDULE, K.STOP) else None,
         until=now + rule.for_days * DAY if rule.for_days else None,
         strikes=rule.strikes,
         concerns=rule.concerns,
@@ -202,10 +202,10 @@ def _detail(rule: Rule, answer: Answer) -> str:
     return f"{rule.meaning} – {answer.said}" if answer.said and rule.action is not A.OK else rule.meaning
 
 
-def _not_before(rule: Rule, answer: Answer, now: datetime, key: str, attempt: int) -> datetime | None:
+def _not_before(rule: Rule, answer: Answer, now: datetime, key: str, tries: int) -> datetime | None:
     if rule.morning is not None:
         return morning(rule.morning, now, key)
-    waits = rule.after[min(attempt, len(rule.after)) - 1] if rule.after else None
+    waits = rule.after[min(tries, len(rule.after)) - 1] if rule.after else None
     longest = max((wait for wait in (waits, answer.retry_after) if wait is not None), default=None)
     return now + longest if longest is not None else None
 

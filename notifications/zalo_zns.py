@@ -127,7 +127,7 @@ class _TemplateChannel:
         raise NotImplementedError
 
     def _outcome(self, answer: Answer, envelope: Envelope) -> Outcome:
-        return outcome(self.rules, answer, envelope.sent_at, envelope.key, envelope.attempt)
+        return outcome(self.rules, answer, envelope.sent_at, envelope.key, envelope.failures + 1)
 
 
 class ZnsChannel(_TemplateChannel):
