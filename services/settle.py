@@ -61,6 +61,7 @@ def record(
     settle(session, office, {one.message.id: fate(one, said, now, resends_on_doubt) for one, said in told}, now)
     _note_addresses(session, channel, told, now)
     channel_gate.note(session, office, channel, [outcome for _, outcome in told], now)
+    reputation.watch_parts(session, office, channel, [outcome for _, outcome in told], now)
     if resends_on_doubt:
         reputation.watch(session, office, channel, [outcome for _, outcome in told], now)
 

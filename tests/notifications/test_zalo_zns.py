@@ -92,6 +92,7 @@ def test_a_used_up_day_waits_for_the_next(zalo: Zalo):
 def test_a_template_that_cannot_be_used_stops_that_template_only(zalo: Zalo, kind: str):
     result = zns(zalo).send(letter(template=kind))
     assert (result.kind, result.concerns, zalo.requests("zns")) == (K.STOP, "template", [])
+    assert result.which != ""
 
 
 def test_doubt_about_the_template_is_no_doubt_about_the_message(zalo: Zalo):
