@@ -76,7 +76,7 @@ class Attempt(SQLModel, table=True):
     number: int
     address: str
     subject: str
-    state: str  # intent, accepted, rejected, unknown, delivered, bounced
+    state: str  # intent, accepted, rejected, put off, unknown, delivered, bounced
     code: str = ""
     detail: str = ""
     provider_ref: str = ""

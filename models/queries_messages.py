@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, update
 from sqlmodel import Session, col
 
 from models.cases import Case
@@ -271,6 +271,13 @@ def expired_leases(session: Session, now: datetime) -> Sequence[Message]:
     """Held until the transaction ends: two who put the same message back would let a third send it in between."""
     query = select(Message).where(col(Message.state) == "leased", col(Message.lease_until) < literal(now, UtcMoment()))
     return session.execute(query.with_for_update(skip_locked=True)).scalars().all()
+
+
+def ends_of_attempts(session: Session, messages: Collection[int]) -> list[tuple[int, str, str, int]]:
+    """(message, state, code, how many attempts ended so)."""
+    end = (col(Attempt.message_id), col(Attempt.state), col(Attempt.code))
+    query = select(*end, func.count()).where(col(Attempt.message_id).in_(messages)).group_by(*end)
+    return [(message, state, code, number) for message, state, code, number in session.execute(query)]
 
 
 def intents(session: Session, messages: Collection[int]) -> Sequence[Attempt]:

@@ -33,6 +33,7 @@ class Outcome:
     until: datetime | None = None  # DEAD, OPTOUT, strikes: how long the address counts as such; None: for good
     strikes: int = 0  # FALLBACK: after so many answers like this in a row, the address is dead until `until`
     concerns: str = ""  # what the answer closes when that is neither channel nor address: template, group, follows
+    which: str = ""  # of these: the template's own number
     quota: tuple[int, int] | None = None  # messages left today, of how many
 
 
@@ -59,6 +60,7 @@ class Envelope:
     return_path: str | None = None  # where bounces go; None: the sender
     envelope_id: str = ""  # repeated in a report of failure (RFC 3461), where the relay offers that
     attempt: int = 1
+    failures: int = 0  # attempts before this one that counted as tries
     template: str = ""  # for services that send approved templates only: the kind of message
     parameters: Mapping[str, str] = field(default_factory=dict)  # what fills that template
 

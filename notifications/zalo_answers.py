@@ -42,6 +42,7 @@ A = Action
 OPENS_AT = time(6, 5)  # Zalo delivers templates from 06:00 to 22:00
 JITTER = timedelta(minutes=20)
 MOST_RETRIES = 5
+TEMPLATE = "template"  # what such an answer concerns
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 
@@ -86,7 +87,7 @@ ZNS: Rules = _rules(
     ("-101 -102 -103 -104 -105", Rule(A.STOP, "ứng dụng Zalo sai, thiếu, bị khóa hoặc chưa nối với OA / wrong app")),
     ("-106 -107 -121 -122", Rule(A.BUG, "yêu cầu gửi sai cách / malformed request")),
     ("-108", Rule(A.DEAD, "số điện thoại không hợp lệ / not a valid phone number")),
-    ("-109 -117 -131", Rule(A.STOP, "mẫu tin sai hoặc chưa được duyệt / template not usable", concerns="template")),
+    ("-109 -117 -131", Rule(A.STOP, "mẫu tin sai hoặc chưa được duyệt / template not usable", concerns=TEMPLATE)),
     ("-110", Rule(A.FALLBACK, "ứng dụng Zalo của người nhận quá cũ / Zalo too old", strikes=1, for_days=30)),
     ("-111 -112 -1121 -1122 -1124 -113 -1131 -116 -132 -153", Rule(A.BUG, _DATA)),
     ("-114", Rule(A.FALLBACK, "tài khoản không hoạt động / inactive account", strikes=2, for_days=90)),
@@ -101,9 +102,9 @@ ZNS: Rules = _rules(
     ("-139 -141", Rule(A.OPTOUT, "người nhận từ chối tin này / the person refuses these messages", for_days=180)),
     ("-140", Rule(A.FALLBACK, "chưa đủ điều kiện nhận tin / not eligible")),
     ("-144", Rule(A.RESCHEDULE, _QUOTA, morning=Morning.TOMORROW)),
-    ("-147", Rule(A.RESCHEDULE, _QUOTA, morning=Morning.TOMORROW, concerns="template")),
+    ("-147", Rule(A.RESCHEDULE, _QUOTA, morning=Morning.TOMORROW, concerns=TEMPLATE)),
     ("-1441 -1471 -1472", Rule(A.BUG, "mẫu tin gắn nhãn quảng cáo / the template carries the wrong tag")),
-    ("-146", Rule(A.STOP, "mẫu tin bị tạm ngưng vì chất lượng thấp / template disabled", concerns="template")),
+    ("-146", Rule(A.STOP, "mẫu tin bị tạm ngưng vì chất lượng thấp / template disabled", concerns=TEMPLATE)),
     ("-160 -161 -162", Rule(A.BUG, "quá số lần tải lên, hoặc sending_mode sai / upload quota or sending_mode")),
 )
 
@@ -125,7 +126,7 @@ OA: Rules = _rules(
     ),
     ("-240", Rule(A.BUG, "API phiên bản 2 đã đóng / version 2 of the API is closed")),
     ("-242", Rule(A.STOP, _PROOF)),
-    ("-248", Rule(A.STOP, "nội dung vi phạm quy định / content against the rules", concerns="template")),
+    ("-248", Rule(A.STOP, "nội dung vi phạm quy định / content against the rules", concerns=TEMPLATE)),
 )
 
 _BOT_MONTH = "hết số tin miễn phí của tháng / the month's free messages are used up"
@@ -181,17 +182,17 @@ def rule_for(rules: Rules, code: str) -> Rule:
     return STRANGE
 
 
-def outcome(rules: Rules, answer: Answer, now: datetime, key: str, attempt: int = 1) -> Outcome:
+def outcome(rules: Rules, answer: Answer, now: datetime, key: str, tries: int = 1) -> Outcome:
     rule = rule_for(rules, answer.code)
     kind = KINDS[rule.action]
-    if kind is K.RETRY and attempt > rule.most:
+    if kind is K.RETRY and tries > rule.most:
         kind = K.FALLBACK
     return Outcome(
         kind,
         answer.code,
         _detail(rule, answer),
         maybe_sent=kind is K.UNKNOWN,
-        not_before=_not_before(rule, answer, now, key, attempt) if kind in (K.RETRY, K.RESCHEDULE, K.STOP) else None,
+        not_before=_not_before(rule, answer, now, key, tries) if kind in (K.RETRY, K.RESCHEDULE, K.STOP) else None,
         until=now + rule.for_days * DAY if rule.for_days else None,
         strikes=rule.strikes,
         concerns=rule.concerns,
@@ -202,10 +203,10 @@ def _detail(rule: Rule, answer: Answer) -> str:
     return f"{rule.meaning} – {answer.said}" if answer.said and rule.action is not A.OK else rule.meaning
 
 
-def _not_before(rule: Rule, answer: Answer, now: datetime, key: str, attempt: int) -> datetime | None:
+def _not_before(rule: Rule, answer: Answer, now: datetime, key: str, tries: int) -> datetime | None:
     if rule.morning is not None:
         return morning(rule.morning, now, key)
-    waits = rule.after[min(attempt, len(rule.after)) - 1] if rule.after else None
+    waits = rule.after[min(tries, len(rule.after)) - 1] if rule.after else None
     longest = max((wait for wait in (waits, answer.retry_after) if wait is not None), default=None)
     return now + longest if longest is not None else None
 

@@ -109,7 +109,7 @@ class BotChannel:
         return replace(answer, code="429-month")
 
     def _outcome(self, answer: Answer, envelope: Envelope) -> Outcome:
-        return outcome(BOT, answer, envelope.sent_at, envelope.key, envelope.attempt)
+        return outcome(BOT, answer, envelope.sent_at, envelope.key, envelope.failures + 1)
 
 
 def _fault(chat: str, text: str) -> str:

@@ -17,7 +17,7 @@ import phonenumbers
 from phonenumbers import PhoneNumberType
 
 from notifications.channel import Envelope, Outcome, OutcomeKind
-from notifications.zalo_answers import OA, ZNS, Action, Answer, Rules, outcome, rule_for
+from notifications.zalo_answers import OA, TEMPLATE, ZNS, Action, Answer, Rules, outcome, rule_for
 from notifications.zalo_http import Pace
 from notifications.zalo_oa import OaClient, Told
 from notifications.zalo_templates import Template, composed, fitted, misfits, template_of
@@ -127,7 +127,8 @@ class _TemplateChannel:
         raise NotImplementedError
 
     def _outcome(self, answer: Answer, envelope: Envelope) -> Outcome:
-        return outcome(self.rules, answer, envelope.sent_at, envelope.key, envelope.attempt)
+        result = outcome(self.rules, answer, envelope.sent_at, envelope.key, envelope.failures + 1)
+        return replace(result, which=self._ids.get(envelope.template, "")) if result.concerns == TEMPLATE else result
 
 
 class ZnsChannel(_TemplateChannel):

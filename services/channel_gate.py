@@ -26,6 +26,7 @@ RESERVE = 20  # of a service's own quota one twentieth is left alone
 ANSWERED = ("4", "5", "-")  # codes that begin like this were said by the other side: the line works
 CLOSING = ("421", "429")  # but these speak of the service, not of one message
 EVERYTHING = 1_000_000
+PROVES_NOTHING = (OutcomeKind.UNKNOWN, OutcomeKind.STOP)  # of the line: no message got through
 
 
 def room(session: Session, way: Way, now: datetime) -> int:
@@ -79,7 +80,7 @@ def note(session: Session, office: Office, channel: str, outcomes: Sequence[Outc
             _pause(session, office, health, outcome.detail, outcome.not_before or now + PAUSE, now)
         elif is_transport_failure(outcome):
             _count_failure(session, office, health, outcome, now)
-        elif outcome.kind is not OutcomeKind.UNKNOWN:
+        elif outcome.kind not in PROVES_NOTHING:
             _recover(session, health, now)
 
 

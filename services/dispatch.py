@@ -27,6 +27,7 @@ from services.letters import Letter, compose
 from services.settle import BACK_OFF as BACK_OFF
 from services.settle import MOST_DOUBTS, Fate
 from services.settle import MOST_TRIES as MOST_TRIES
+from services.tries import NONE, tries_before
 
 BATCH = 200
 SMALL_BATCH = 10  # where a doubt is not sent again: what a death leaves in doubt is lost to that channel
@@ -278,14 +279,14 @@ def _reap(engine: Engine, outgoing: Outgoing, now: datetime) -> None:
         begun = {
             attempt.message_id: attempt for attempt in queries_messages.intents(session, [m.id or 0 for m in stale])
         }
+        before = tries_before(session, begun)
         for message in stale:
             attempt = begun.get(message.id or 0)
             if attempt is not None:
                 attempt.state, attempt.finished_at = "unknown", now
             channel = outgoing.channels.get(message.channel)
-            again = attempt is None or (
-                channel is not None and channel.resends_on_doubt and message.attempts < MOST_DOUBTS
-            )
+            doubts = before.get(message.id or 0, NONE).doubts + 1
+            again = attempt is None or (channel is not None and channel.resends_on_doubt and doubts < MOST_DOUBTS)
             message.state = "pending" if again else "exhausted"
             message.finished_at = None if again else now
             message.reason = "" if attempt is None else "dừng giữa chừng khi đang gửi"

@@ -33,6 +33,7 @@ def envelope(office: Office, letter: Letter, domain: str, now: datetime) -> Enve
         return_path=back if office.return_domain else None,
         envelope_id=back.partition("@")[0],
         attempt=letter.message.attempts,
+        failures=letter.before.failures,
         template=letter.rendered.kind.value,
         parameters=letter.parameters,
     )

@@ -43,6 +43,7 @@ from rules.punctuality import days_late
 from services.access_letters import facts_of_link
 from services.case_days import CaseDays
 from services.due_items import DueItems, Matter
+from services.tries import NONE, Tries, tries_before
 
 LINKED = frozenset({"bot", "oa"})  # ways that reach a person by a link to Zalo
 FILES = ("attachment", "deadlines")  # what a letter that was too big leaves out
@@ -64,6 +65,7 @@ class Letter:
     answers: Matter | None = None  # what an answer to this letter would be about
     deadlines: tuple[Deadline, ...] = ()  # for the reader's calendar
     withdrawn: bool = False  # they are taken out of it again
+    before: Tries = NONE  # to send it
 
     @property
     def has_files(self) -> bool:
@@ -73,7 +75,9 @@ class Letter:
 def compose(session: Session, office: Office, claimed: Sequence[Claimed], now: datetime) -> list[Letter]:
     """A handful of queries for the whole batch, then one rendering a message."""
     desk = _Desk(session, office, claimed, now)
-    return [desk.letter(message) for message in claimed]
+    again = [message.id for message in claimed if message.attempts > 1]
+    before = tries_before(session, again) if again else {}
+    return [replace(desk.letter(message), before=before.get(message.id, NONE)) for message in claimed]
 
 
 class _Desk:

@@ -1,4 +1,4 @@
-"""Calls a person when a server refuses mail after mail for what it thinks of us: soon it will refuse all of it."""
+"""Calls a person when the other side refuses what we are, or a part of what we send: it will refuse all of that."""
 
 from __future__ import annotations
 
@@ -17,6 +17,13 @@ from services.channel_gate import queue_for_coordinators
 
 IN_A_ROW = 3
 MATTER = "máy chủ thư từ chối nhiều thư liên tiếp"
+PART = {
+    "template": (
+        "Zalo không nhận một mẫu tin",
+        "Đề nghị xem mẫu tin trên trang quản trị ZBS và sửa hoặc xin duyệt lại; các mẫu tin khác vẫn được gửi",
+    ),
+    "group": ("Zalo không nhận tin vào một nhóm", "Đề nghị xem gói dịch vụ và nhóm của OA"),
+}
 ADVICE = "Đề nghị kiểm tra SPF, DKIM, DMARC của tên miền gửi và hỏi đơn vị quản trị máy chủ thư"
 
 
@@ -34,3 +41,14 @@ def watch(session: Session, office: Office, channel: str, outcomes: Sequence[Out
         return False
     log.append(session, now, "kyhan", "channel.refused", f"channel:{channel}", {"said": refused[-1].detail})
     return True
+
+
+def watch_parts(session: Session, office: Office, channel: str, outcomes: Sequence[Outcome], now: datetime) -> None:
+    """A template or a group that is refused closes no channel; coordinators hear of each once a day."""
+    parts = {(one.concerns, one.which): one.detail for one in outcomes if one.kind is OutcomeKind.STOP and one.concerns}
+    for (concerns, which), said in parts.items():
+        matter, advice = PART[concerns]
+        key = f"refused:{channel}:{concerns}:{which}:{local_day(now)}"
+        lines = [f"Kênh {channel}, mã {which or 'không rõ'}: {said}", "Các tin này chưa đến người nhận", advice]
+        if queue_for_coordinators(session, office, "watch", key, now, matter, lines):
+            log.append(session, now, "kyhan", "channel.refused", f"channel:{channel}", {"part": which, "said": said})

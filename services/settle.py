@@ -19,6 +19,7 @@ from services import address_health, channel_gate, log, reputation
 from services.channel_gate import PAUSE
 from services.fall_back import fall_back, send_lite
 from services.letters import Letter
+from services.tries import state_after
 from services.zalo_links import unlink
 
 BACK_OFF = (
@@ -34,7 +35,6 @@ MOST_REFUSALS = 20  # the same, where the server itself says «not now»
 MOST_DOUBTS = 3  # times an e-mail whose fate is unknown is sent again, with the same Message-ID
 TOO_BIG = "thư quá lớn đối với máy chủ, được gửi lại không kèm tệp"
 IN_DOUBT = "không rõ đã gửi hay chưa; kênh này không gửi lại"
-ATTEMPT_STATES = {OutcomeKind.OK: "accepted", OutcomeKind.UNKNOWN: "unknown"}
 ADDRESS_IS_DEAD = (OutcomeKind.DEAD, OutcomeKind.OPTOUT)
 
 Told = Sequence[tuple[Letter, Outcome]]
@@ -61,6 +61,7 @@ def record(
     settle(session, office, {one.message.id: fate(one, said, now, resends_on_doubt) for one, said in told}, now)
     _note_addresses(session, channel, told, now)
     channel_gate.note(session, office, channel, [outcome for _, outcome in told], now)
+    reputation.watch_parts(session, office, channel, [outcome for _, outcome in told], now)
     if resends_on_doubt:
         reputation.watch(session, office, channel, [outcome for _, outcome in told], now)
 
@@ -82,7 +83,7 @@ def note_attempts(session: Session, told: Told, now: datetime) -> None:
         {
             "m": letter.message.id,
             "n": letter.message.attempts,
-            "s": ATTEMPT_STATES.get(outcome.kind, "rejected"),
+            "s": state_after(outcome),
             "c": outcome.code,
             "d": outcome.detail,
             "p": outcome.provider_ref or "",
@@ -93,7 +94,7 @@ def note_attempts(session: Session, told: Told, now: datetime) -> None:
 
 
 def fate(letter: Letter, outcome: Outcome, now: datetime, resends_on_doubt: bool) -> Fate:
-    tries, later = letter.message.attempts, outcome.not_before or now
+    later = outcome.not_before or now
     if outcome.kind is OutcomeKind.OK:
         return Fate("sent")
     if channel_gate.closes_channel(outcome):
@@ -102,21 +103,22 @@ def fate(letter: Letter, outcome: Outcome, now: datetime, resends_on_doubt: bool
         return Fate("pending", outcome.detail, max(later, now + BACK_OFF[0]))
     if outcome.kind is OutcomeKind.RETRY:
         refused = resends_on_doubt and LATER.match(outcome.code)
+        before = letter.before.refusals if refused else letter.before.failures
         most, waits = (MOST_REFUSALS, LATER_ON) if refused else (MOST_TRIES, BACK_OFF)
-        if tries < most:
-            return Fate("pending", outcome.detail, max(later, now + waits[min(tries - 1, len(waits) - 1)]))
+        if before + 1 < most:
+            return Fate("pending", outcome.detail, max(later, now + waits[min(before, len(waits) - 1)]))
     if outcome.kind is OutcomeKind.UNKNOWN:
-        return _in_doubt(outcome, tries, now, resends_on_doubt)
+        return _in_doubt(outcome, letter.before.doubts, now, resends_on_doubt)
     if outcome.concerns == SIZE and letter.has_files:
         return Fate("failed", f"{TOO_BIG}: {outcome.detail}", lite=True)
     state = "exhausted" if outcome.kind is OutcomeKind.RETRY else "failed"
     return Fate(state, outcome.detail, elsewhere=True)
 
 
-def _in_doubt(outcome: Outcome, tries: int, now: datetime, resends_on_doubt: bool) -> Fate:
+def _in_doubt(outcome: Outcome, before: int, now: datetime, resends_on_doubt: bool) -> Fate:
     if not resends_on_doubt:
         return Fate("exhausted", f"{IN_DOUBT}: {outcome.detail}")
-    if tries < MOST_DOUBTS:
+    if before + 1 < MOST_DOUBTS:
         return Fate("pending", outcome.detail, now + BACK_OFF[2])
     return Fate("exhausted", outcome.detail)
 

@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 
 from config.catalogue import Catalogue, load_catalogue
 from models.database import connect, reading, writing
-from models.messages import Message, Notice
+from models.messages import Attempt, Message, Notice
 from models.migrate import migrate
 from models.people import Person, Post, Tenure
 from models.queries_cases import CaseFile
@@ -155,6 +155,26 @@ def passed_over(engine: Engine, *conditions: Any) -> Sequence[Notice]:
 
 def messages(engine: Engine, *conditions: Any) -> Sequence[Message]:
     return rows(engine, Message, *conditions)
+
+
+def tried(engine: Engine, code: str, times: int) -> None:
+    """Every message has been refused so often, with this answer."""
+    with writing(engine) as session:
+        for message in session.exec(select(Message)).all():
+            session.add_all(
+                Attempt(
+                    message_id=message.id or 0,
+                    number=message.attempts + number,
+                    address="",
+                    subject="",
+                    state="rejected",
+                    code=code,
+                    started_at=message.created_at,
+                )
+                for number in range(1, times + 1)
+            )
+            message.attempts += times
+            session.add(message)
 
 
 # --- a process of its own ---------------------------------------------------------------------------------------------

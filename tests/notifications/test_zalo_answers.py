@@ -324,8 +324,8 @@ def test_our_own_refusals(zalo: Zalo):
 # --- when, how long, how often --------------------------------------------------------------------------------------
 
 
-def told(rules: Rules, code: str, now: datetime = MORNING, attempt: int = 1, key: str = "k") -> Outcome:
-    return outcome(rules, Answer(code), now, key, attempt)
+def told(rules: Rules, code: str, now: datetime = MORNING, tries: int = 1, key: str = "k") -> Outcome:
+    return outcome(rules, Answer(code), now, key, tries)
 
 
 def at(text: str) -> datetime:
@@ -359,11 +359,11 @@ def test_a_night_waits_for_the_morning(zalo: Zalo):
 
 def test_an_unknown_error_is_tried_once_more_and_not_before_five_minutes():
     assert told(ZNS, "-100").not_before == MORNING + timedelta(minutes=5)
-    assert told(ZNS, "-100", attempt=2).kind is K.FALLBACK
+    assert told(ZNS, "-100", tries=2).kind is K.FALLBACK
 
 
 def test_a_fault_of_the_network_is_not_tried_for_ever():
-    kinds = [told(ZNS, "refused", attempt=n).kind for n in (1, 5, 6)]
+    kinds = [told(ZNS, "refused", tries=n).kind for n in (1, 5, 6)]
     assert kinds == [K.RETRY, K.RETRY, K.FALLBACK]
 
 
@@ -374,7 +374,7 @@ def test_who_asks_for_patience_gets_it(zalo: Zalo):
 
 
 def test_a_bot_in_haste_waits_longer_the_second_time():
-    waits = [told(BOT, "429", attempt=n).not_before - MORNING for n in (1, 2, 3)]
+    waits = [told(BOT, "429", tries=n).not_before - MORNING for n in (1, 2, 3)]
     assert waits == [timedelta(minutes=1), timedelta(minutes=15), timedelta(minutes=15)]
 
 

@@ -30,10 +30,11 @@ from builders import (
     real_people,
     rows,
     together,
+    tried,
 )
 from mail_server import MailServer, running
 from sqlalchemy import Engine, update
-from sqlmodel import col
+from sqlmodel import col, select
 
 from models import queries_messages
 from models.database import writing
@@ -43,7 +44,7 @@ from services.dispatch import BACK_OFF, LEASE, MOST_DOUBTS, MOST_TRIES, PAUSE, D
 from services.open_cases import open_cases
 from services.remind import remind
 from services.review import close_without_submission, return_for_completion
-from services.settle import LATER_ON
+from services.settle import LATER_ON, MOST_REFUSALS
 from services.tick import tick
 
 MORNING = at("2013-12-10", "08:00")
@@ -237,6 +238,42 @@ def test_doubt_ends_after_three_tries(due: Engine, office: Office) -> None:
     assert set(Counter(headers(mail, "Message-ID")).values()) == {MOST_DOUBTS}
 
 
+def only_one(engine: Engine) -> None:
+    with writing(engine) as session:
+        first = min(message.id or 0 for message in session.exec(select(Message)))
+        session.execute(update(Message).where(col(Message.id) != first).values(state="sent"))
+
+
+def waits(engine: Engine) -> bool:
+    [state] = {row.state for row in messages(engine, Message.attempts > 0)}
+    return state == "pending"
+
+
+def test_who_was_refused_twice_is_still_written_to_after_a_doubt(due: Engine, office: Office) -> None:
+    only_one(due)
+    with running(MailServer(answers={"DATA": ["451 4.7.1 greylisted"] * 2}, hang_up_after_dot=True)) as mail:
+        moments = [MORNING, MORNING + minutes(5), MORNING + minutes(20)]
+        for moment in moments:
+            post(due, office, mail, moment)
+        assert waits(due)
+        mail.hang_up_after_dot = False
+        assert post(due, office, mail, moments[-1] + BACK_OFF[2]).sent == 1
+    assert len(set(headers(mail, "Message-ID"))) == 1
+
+
+def test_a_night_of_a_wrong_password_costs_no_try(due: Engine, office: Office) -> None:
+    only_one(due)
+    days = [at("2013-12-10", "08:00"), at("2013-12-11", "08:00")]
+    moments = [day + half_hour * PAUSE for day in days for half_hour in range(MOST_REFUSALS // 2 + 1)]
+    with running(MailServer(answers={"DATA": ["451 4.7.1 greylisted"]}), password="right") as mail:
+        for moment in moments[:-1]:
+            post(due, office, mail, moment, user="kyhan", password="wrong")
+        assert post(due, office, mail, moments[-1], user="kyhan", password="right").retried == 1
+        assert len(rows(due, Attempt, Attempt.state == "put off")) == len(moments) - 1
+        [message] = messages(due, Message.attempts > 0)
+        assert (message.state, message.not_before) == ("pending", moments[-1] + LATER_ON[0])
+
+
 def test_an_address_that_does_not_exist_fails_alone(due: Engine, office: Office) -> None:
     with running(MailServer(answers={"RCPT": ["550 5.1.1 no such user"]})) as mail:
         done = post(due, office, mail)
@@ -265,8 +302,7 @@ def test_a_wrong_password_is_not_tried_every_minute(due: Engine, office: Office)
 
 def test_who_is_never_reached_is_given_up_where_a_person_sees_it(due: Engine, office: Office) -> None:
     port = a_dead_port()
-    with writing(due) as session:
-        session.execute(update(Message).values(attempts=MOST_TRIES - 1))
+    tried(due, "refused", MOST_TRIES - 1)
     post(due, office, port, limit=2)
     assert states(due) == {"pending": 31, "exhausted": 2}
 
@@ -296,7 +332,12 @@ def begun(engine: Engine, now: datetime = MORNING) -> None:
         for message in claimed_in(session, now):
             session.add(
                 Attempt(
-                    message_id=message.id, number=1, address="a@example.vn", subject="", state="intent", started_at=now
+                    message_id=message.id,
+                    number=message.attempts,
+                    address="a@example.vn",
+                    subject="",
+                    state="intent",
+                    started_at=now,
                 )
             )
 
@@ -322,6 +363,20 @@ def test_what_a_dead_worker_had_begun_is_in_doubt_and_sent_again_with_the_same_i
     assert post(due, office, mail, MORNING + LEASE + minutes(1)).sent == 33
     assert Counter((row.number, row.state) for row in rows(due, Attempt)) == {(1, "unknown"): 33, (2, "accepted"): 33}
     assert len(set(headers(mail, "Message-ID"))) == 33
+
+
+def test_who_dies_on_a_third_try_leaves_the_first_doubt(due: Engine, office: Office, mail: MailServer) -> None:
+    tried(due, "451 4.7.1", 2)
+    begun(due)
+    assert post(due, office, mail, MORNING + LEASE + minutes(1)).sent == 33
+
+
+def test_who_dies_on_it_again_and_again_leaves_it_to_a_person(due: Engine, office: Office, mail: MailServer) -> None:
+    for life in range(MOST_DOUBTS):
+        begun(due, MORNING + life * (LEASE + minutes(1)))
+        post(due, office, mail, MORNING + (life + 1) * (LEASE + minutes(1)), limit=0)
+    assert states(due) == {"exhausted": 33}
+    assert mail.mails == []
 
 
 def test_a_channel_that_cannot_repeat_leaves_the_doubtful_to_a_person(

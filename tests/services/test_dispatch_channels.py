@@ -242,6 +242,27 @@ def test_a_refused_template_does_not_close_the_channel(engine: Engine, bureau: O
     assert alarms(engine) == []
 
 
+def test_a_refused_template_is_told_once_a_day_and_another_one_by_itself(
+    engine: Engine, bureau: Office, mail: MailServer
+) -> None:
+    many_nudges(engine)
+    tick(engine, bureau, DUE_SOON, CALENDAR)
+    disabled = [refused(K.STOP, "-146", concerns="template", which=which) for which in ("7", "7", "8", "7")]
+    post(engine, bureau, mail, Zalo([*disabled, OK]))
+    told = messages(engine, Message.kind == "watch")
+    assert sorted(row.key.split(":")[3] for row in told) == ["7", "8"]
+    assert all("mẫu tin" in (row.facts or "") for row in told)
+
+
+def test_a_refused_template_opens_no_channel_that_is_paused(engine: Engine, bureau: Office, mail: MailServer) -> None:
+    many_nudges(engine)
+    tick(engine, bureau, DUE_SOON, CALENDAR)
+    zalo = Zalo([refused(K.STOP, "-115"), refused(K.STOP, "-146", concerns="template", which="7")])
+    post(engine, bureau, mail, zalo)
+    post(engine, bureau, mail, zalo, MORNING + minutes(31))
+    assert health(engine).paused_until is not None
+
+
 # --- not too much -----------------------------------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from builders import CALENDAR, DOMAIN, FIRST_REMINDER, at, body, by_mail, header, holder, messages, rows
+from builders import CALENDAR, DOMAIN, FIRST_REMINDER, at, body, by_mail, header, holder, messages, rows, tried
 from fakes.faulty_smtp import FaultySmtp, a_faulty_smtp
 from fakes.mailbox_letters import one
 from sqlalchemy import Engine, update
@@ -157,9 +157,10 @@ def test_a_mailbox_that_stays_full_is_given_up_after_three_days(
     waiting: Waiting, office: Office, relay: FaultySmtp
 ) -> None:
     waiting.lives_at("rcpt-452-4.2.2")
-    with writing(waiting.engine) as session:
-        session.execute(update(Message).where(col(Message.state) == "pending").values(attempts=MOST_REFUSALS - 1))
+    tried(waiting.engine, "452 4.2.2", MOST_REFUSALS - 2)
     post(waiting.engine, office, relay)
+    assert waiting.now().state == "pending"
+    post(waiting.engine, office, relay, MORNING + LATER_ON[-1])
     assert waiting.now().state == "exhausted"
 
 

@@ -234,6 +234,18 @@ def test_at_night_by_zalos_clock_a_nudge_waits_for_the_morning(home: Home, zalo:
     assert post(home, at("2013-12-27", "08:00")).sent == 1
 
 
+def test_a_night_costs_a_nudge_no_try(home: Home, zalo: Zalo):
+    due(home, phone="0987654100")
+    zalo.tell("clock", now="2013-12-26T23:30:00+07:00")
+    post(home)
+    morning = at("2013-12-27", "08:00")
+    zalo.tell("clock", now=morning.isoformat())
+    post(home, morning)  # -100, an error Zalo does not explain
+    [waiting] = messages(home.engine, Message.channel == "zalo_zns")
+    assert (waiting.state, waiting.not_before) == ("pending", morning + minutes(5))
+    assert post(home, morning + minutes(5)).sent == 1
+
+
 def test_the_quota_zalo_tells_is_kept(home: Home, zalo: Zalo):
     due(home, phone=LAN)
     post(home)

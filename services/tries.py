@@ -1,0 +1,44 @@
+"""How often a message was tried in vain, by what became of each attempt."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from models import queries_messages
+from notifications.channel import Outcome, OutcomeKind
+from notifications.smtp_answers import LATER
+from services.channel_gate import closes_channel
+
+PUT_OFF = "put off"  # the channel was out of order or closed for the night: that says nothing of the message
+STATES = {OutcomeKind.OK: "accepted", OutcomeKind.UNKNOWN: "unknown", OutcomeKind.RESCHEDULE: PUT_OFF}
+
+
+@dataclass(frozen=True)
+class Tries:
+    doubts: int = 0  # perhaps sent
+    failures: int = 0  # surely not sent
+    refusals: int = 0  # of these, how often the server itself said «not now»
+
+
+NONE = Tries()
+
+
+def state_after(outcome: Outcome) -> str:
+    return PUT_OFF if closes_channel(outcome) else STATES.get(outcome.kind, "rejected")
+
+
+def tries_before(session: Session, messages: Collection[int]) -> dict[int, Tries]:
+    """Of those that were tried at all; one question for all of them."""
+    found: dict[int, Tries] = {}
+    for message, state, code, number in queries_messages.ends_of_attempts(session, messages):
+        before = found.get(message, NONE)
+        failed = number if state == "rejected" else 0
+        found[message] = Tries(
+            before.doubts + (number if state == "unknown" else 0),
+            before.failures + failed,
+            before.refusals + (failed if LATER.match(code) else 0),
+        )
+    return found
