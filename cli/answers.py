@@ -18,6 +18,7 @@ from rules.deadlines import PROVINCE
 
 AsJson = Annotated[bool, typer.Option("--json", help="Một văn bản JSON trên stdout. / One JSON document on stdout.")]
 PIPED = 180  # columns when nobody looks at a screen: words must not be cut
+LARGEST = 2**63 - 1  # the largest number a database counts with
 OUT = Console(width=None if sys.stdout.isatty() else PIPED)
 ERR = Console(stderr=True, width=None if sys.stderr.isatty() else PIPED)
 
@@ -61,22 +62,34 @@ def say(text: str) -> None:
 # --- moments --------------------------------------------------------------------------------------------------------
 
 
+YEARS = range(1900, 2201)  # those a plan may speak of
+
+
 def parse_day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"«{text}» không phải ngày dạng 2014-03-20. / Not an ISO date.") from None
+    _check_year(text, day.year)
+    return day
 
 
 def parse_moment(text: str) -> datetime:
     """ISO; a time without zone is the province's own; a day alone is that day at 08:00."""
     try:
-        if len(text) == len("2014-03-20"):
-            return datetime.combine(date.fromisoformat(text), datetime.min.time(), PROVINCE) + timedelta(hours=8)
         moment = datetime.fromisoformat(text)
+        if len(text) == len("2014-03-20"):
+            moment += timedelta(hours=8)
     except ValueError:
         raise typer.BadParameter(f"«{text}» không phải thời điểm dạng 2014-03-20T08:00. / Not an ISO moment.") from None
+    _check_year(text, moment.year)
     return moment if moment.tzinfo else moment.replace(tzinfo=PROVINCE)
+
+
+def _check_year(text: str, year: int) -> None:
+    if year not in YEARS:
+        span = f"{YEARS[0]}–{YEARS[-1]}"
+        raise typer.BadParameter(f"«{text}»: năm phải trong khoảng {span}. / The year must be within {span}.")
 
 
 At = Annotated[
@@ -100,7 +113,7 @@ class Refusal:
 
 def refusal(error: Exception) -> Refusal | None:
     """What to say of an expected error; None for a bug, which stays loud."""
-    from sqlalchemy.exc import OperationalError
+    from sqlalchemy.exc import DatabaseError, OperationalError
 
     from config.problems import CatalogueError
     from config.settings import SettingsError
@@ -110,7 +123,8 @@ def refusal(error: Exception) -> Refusal | None:
         return Refusal(str(error), 1)
     if isinstance(error, SettingsError):
         return Refusal(f"Cài đặt sai, chưa chạy được. / Wrong settings.\n{error}", 2)
-    if isinstance(error, OperationalError):
+    # of the other kinds of DatabaseError each is a bug; the kind itself says that the file is none or is broken
+    if isinstance(error, OperationalError) or type(error) is DatabaseError:
         return Refusal(_database_trouble(str(error.orig)), 1)
     if isinstance(error, OSError):
         return Refusal(f"Lỗi hệ thống tệp hoặc mạng: {error}. / File system or network error.", 1)
@@ -122,6 +136,8 @@ TROUBLES = {
     "full": "Ổ đĩa đã đầy; hãy giải phóng chỗ rồi chạy lại, không có gì bị mất. / The disk is full; nothing was lost.",
     "readonly": "Cơ sở dữ liệu chỉ đọc; hãy kiểm tra quyền ghi. / The database is read-only; check permissions.",
     "unable to open": "Không mở được cơ sở dữ liệu; hãy kiểm tra KYHAN_HOME. / Cannot open the database.",
+    "not a database": "Tệp không phải cơ sở dữ liệu của Kỳ Hạn; hãy kiểm tra KYHAN_HOME. / The file is no database.",
+    "malformed": "Tệp cơ sở dữ liệu đã hỏng; hãy khôi phục từ bản sao lưu. / The file is damaged; restore a backup.",
     "connection": "Không nối được cơ sở dữ liệu; hãy kiểm tra KYHAN_DATABASE_URL. / Cannot reach the database.",
 }
 

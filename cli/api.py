@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.answers import OUT, AsJson, At, moment_or_now, print_json, print_table, say
+from cli.answers import LARGEST, OUT, AsJson, At, moment_or_now, print_json, print_table, say
 from config.home import open_home
 from models.database import reading, writing
 from rules.api import Scope
@@ -28,7 +28,7 @@ def make(
     name: Annotated[str, typer.Argument(help="Tên hệ thống gọi, ví dụ iOffice. / The system that calls.")],
     scope: Annotated[list[Scope], typer.Option(help="Quyền, có thể nhiều. / What it may; several times.")],
     unit: Annotated[str | None, typer.Option(help="Chỉ thấy đơn vị này. / Sees this unit alone.")] = None,
-    days: Annotated[int, typer.Option(min=1, help="Hiệu lực bao nhiêu ngày. / For so many days.")] = 365,
+    days: Annotated[int, typer.Option(min=1, max=36_500, help="Hiệu lực bao nhiêu ngày. / For so many days.")] = 365,
     at: At = None,
     as_json: AsJson = False,
 ) -> None:
@@ -69,7 +69,10 @@ def _row(line: TokenLine, now: datetime) -> tuple[Any, ...]:
 
 
 @token.command("revoke")
-def end(number: Annotated[int, typer.Argument(help="Số của khóa. / Number of the token.")], at: At = None) -> None:
+def end(
+    number: Annotated[int, typer.Argument(min=1, max=LARGEST, help="Số của khóa. / Number of the token.")],
+    at: At = None,
+) -> None:
     """Thu hồi ngay, cùng các webhook của nó. / At once, with its webhooks."""
     now = moment_or_now(at)
     home = open_home(now)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.answers import OUT, AsJson, At, moment_or_now, print_json, say
+from cli.answers import LARGEST, OUT, AsJson, At, moment_or_now, print_json, say
 from config.home import open_home
 from services.dispatch import dispatch
 from services.webhook_deliver import deliver
@@ -15,7 +15,7 @@ from services.webhook_deliver import deliver
 
 def run(
     at: At = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Nhiều nhất bao nhiêu thư. / At most.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, max=LARGEST, help="Nhiều nhất bao nhiêu thư. / At most.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Gửi các thư đang chờ, mỗi thư kiểm tra lại lần cuối trước khi gửi. / Deliver, looking again before each."""

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cli.answers import AsJson, parse_day, print_json, print_table
+from cli.answers import LARGEST, AsJson, parse_day, print_json, print_table
 from config import clock
 from config.home import open_home
 from models.database import reading
@@ -18,7 +18,7 @@ STATES = ", ".join(FATE_VI)
 
 
 def run(
-    case: Annotated[int | None, typer.Option(help="Chỉ một hồ sơ. / One case only.")] = None,
+    case: Annotated[int | None, typer.Option(min=1, max=LARGEST, help="Chỉ một hồ sơ. / One case only.")] = None,
     unit: Annotated[str, typer.Option(help="Mã đơn vị. / Key of a unit.")] = "",
     obligation: Annotated[str, typer.Option(help="Mã nhiệm vụ. / Id of a duty.")] = "",
     state: Annotated[str, typer.Option(help=f"Kết quả: {STATES}. / What became of it.")] = "",

@@ -48,7 +48,7 @@ class DueItem:
     unit_name: str
     deadline_phrase: str  # inside a sentence: «trong Quý IV/2013 (chậm nhất ngày 31/12/2013)»
     last_day: date  # the last moment is its midnight
-    target_day: date  # the last working day on or before it
+    target_day: date  # the last working day on or before it; once that has passed, the last day itself
     url: str
     hand_in: str = ""
     working_days_left: int | None = None
@@ -60,6 +60,11 @@ class DueItem:
     plan_issuer: str = "Ủy ban nhân dân tỉnh"
     why: str = ""  # how the day follows from the plan's words
     answer_url: str = ""  # of this reader alone: answers this case with one tap; empty for who only follows it
+
+    @property
+    def named_day(self) -> date:
+        """The day a text names: the one that its days left, or its days late, are counted to."""
+        return self.last_day if self.days_late else self.target_day
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -223,7 +223,7 @@ class Shown(NamedTuple):
     unit_name: str
     clause: str
     plan_number: str
-    last_day: date
+    named_day: date
     hand_in: str
     supplement_by: date | None
     days_late: int | None
@@ -238,7 +238,7 @@ def _shown(item: DueItem, own_unit: str | None) -> Shown:
         "" if item.unit_name == own_unit else item.unit_name,
         item.clause,
         item.plan_number,
-        item.last_day,
+        item.named_day,
         item.hand_in,
         item.supplement_by,
         item.days_late,

@@ -43,7 +43,7 @@ _ITEM: Mapping[str, Fill] = {
     "don_vi": lambda f: urgent(f).unit_name,
     "nhiem_vu": lambda f: urgent(f).short or urgent(f).title,
     "ke_hoach": lambda f: urgent(f).plan_number,
-    "han": lambda f: day(urgent(f).last_day),
+    "han": lambda f: day(urgent(f).named_day),
     "con_lai": lambda f: _left(urgent(f)),
     "dia_chi": lambda f: urgent(f).answer_url or urgent(f).url,
 }

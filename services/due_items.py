@@ -102,6 +102,7 @@ class DueItems:
         late = days_late(today, owed.late_after, calendar)
         if today > last_day and not late:
             return None
+        target = owed.target_day if today <= owed.target_day else last_day
         return {
             "level": level if level >= URGING else (3 if late else min(level, 2)),
             "step": step,
@@ -113,12 +114,12 @@ class DueItems:
             "why": explained(owed),
             "deadline_phrase": owed.phrase,
             "last_day": last_day,
-            "target_day": owed.target_day,
-            "working_days_left": None if late else calendar.between(today, owed.target_day),
+            "target_day": target,
+            "working_days_left": None if late else calendar.between(today, target),
             "days_late": late or None,
             "hand_in": owed.hand_in,
             "supplement_by": calendar.add(today, ANSWER_IN_WORKING_DAYS) if late else None,
-            "reply_by": None if late else owed.target_day,
+            "reply_by": None if late else target,
         }
 
 

@@ -297,3 +297,48 @@ def test_a_tick_at_an_earlier_day_follows_the_duties_of_then(kyhan: Kyhan) -> No
     kyhan("status")
     [row] = kyhan("tick", "I5-CALENDAR", "--at", TICKED, "--json").json
     assert row["due"] == 33
+
+
+# --- bad input is answered, not traced ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("plan", "dates", "--from", "0001-01-01", "--to", "0001-12-31"),
+        ("plan", "dates", "--from", "9999-01-01", "--to", "9999-12-31"),
+        ("status", "--as-of", "9999-12-31"),
+        ("tick", "--at", "0001-01-01T00:00"),
+        ("report", "2014-Q1", "--as-of", "9999-12-31", "--out", "out"),
+        ("report", "2014-Q1", "--as-of", "0001-01-01", "--out", "out"),
+    ],
+    ids=" ".join,
+)
+def test_a_year_no_plan_speaks_of_is_wrong_use(
+    kyhan: Kyhan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    answer = kyhan(*words)
+    assert answer.code == 2
+    assert "1900–2200" in answer.err
+    assert not list(tmp_path.rglob("*.docx"))
+
+
+@pytest.mark.parametrize("day", ["1900-01-01", "2200-12-31"])
+def test_the_first_and_the_last_year_are_answered(kyhan: Kyhan, day: str) -> None:
+    assert kyhan("plan", "dates", "--from", day, "--to", day, "--json").code == 0
+    assert kyhan("status", "--as-of", day, "--json").code == 0
+
+
+@pytest.mark.parametrize("number", ["99999999999999999999", "0"])
+def test_a_number_no_case_can_have_is_wrong_use(kyhan: Kyhan, number: str) -> None:
+    assert kyhan("messages", "--case", number).code == 2
+
+
+def test_a_file_that_is_no_database_is_named(kyhan: Kyhan, tmp_path: Path) -> None:
+    file = tmp_path / "home" / "kyhan.db"
+    file.parent.mkdir()
+    file.write_text("đây không phải cơ sở dữ liệu" * 50, encoding="utf-8")
+    answer = kyhan("status")
+    assert answer.code == 1
+    assert "không phải cơ sở dữ liệu" in answer.err

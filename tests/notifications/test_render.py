@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from letters import BARE, CALENDAR, CATALOGUE, COORDINATOR, HEAD, LATE, RECEIPT, RETURNED, SAMPLES, SOON, digest
 
 from notifications.facts import DigestFacts, MessageKind
-from notifications.render import TEMPLATES, render, render_digest
+from notifications.render import TEMPLATES, render, render_digest, render_zalo
 from notifications.words import days
 
 CLOSING = "(Thư tự động của hệ thống theo dõi Kỳ Hạn; không thay thế văn bản hành chính.)"
@@ -86,6 +86,28 @@ def test_on_the_last_day_nobody_is_told_that_nought_days_are_left():
     written = render_digest(digest(replace(SOON, working_days_left=0)))
     assert "đến hạn hôm nay (30/09/2014)" in written.subject
     assert "0 ngày làm việc" not in written.text
+
+
+BEFORE_A_DAY_OFF = {"target_day": date(2014, 9, 19), "last_day": date(2014, 9, 22)}  # 20/9 is a Saturday
+
+
+@pytest.mark.parametrize(("left", "standing"), [(3, "còn 3 ngày làm việc"), (0, "đến hạn hôm nay")])
+@pytest.mark.parametrize("item", [CATALOGUE, SOON], ids=["reminder", "due-soon"])
+def test_the_day_named_is_the_day_counted_to(item, left, standing):
+    written = render_digest(digest(replace(item, **BEFORE_A_DAY_OFF, working_days_left=left)))
+    nudge = render_zalo(written.kind, digest(replace(item, **BEFORE_A_DAY_OFF, working_days_left=left)))
+    assert "19/09/2014" in written.subject
+    assert f"19/09/2014, {standing}" in nudge
+    assert "hết ngày 19/09/2014 (thứ Sáu)" in written.html
+    [late] = [line for line in written.text.splitlines() if "22/09/2014" in line]
+    assert late.endswith("sau ngày 22/09/2014 (thứ Hai) mới tính là quá hạn.")
+
+
+def test_a_list_names_the_day_it_counts_to_and_what_is_late_its_last_day():
+    soon, late = (replace(item, **BEFORE_A_DAY_OFF) for item in (SOON, LATE))
+    text = render_digest(digest(soon, late)).text
+    assert "hết ngày 19/09/2014 (thứ Sáu), còn 3 ngày làm việc" in text
+    assert "hết ngày 22/09/2014 (thứ Hai), quá 3 ngày làm việc" in text
 
 
 def test_the_overdue_letter_speaks_to_the_head():

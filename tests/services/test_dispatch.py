@@ -132,6 +132,24 @@ def test_reminders_rest_on_a_day_off_and_receipts_do_not(due: Engine, office: Of
     assert [header(one, "To").partition("@")[0].rpartition("<")[2] for one in mail.mails] == ["dau-moi.skhdt"]
 
 
+@pytest.mark.parametrize(
+    ("leaves", "said"),
+    [
+        ("2014-09-16", "còn 3 ngày làm việc (hạn 19/09/2014)"),
+        ("2014-09-19", "đến hạn hôm nay (19/09/2014)"),
+        ("2014-09-22", "đến hạn hôm nay (22/09/2014)"),
+    ],
+)
+def test_a_letter_names_the_day_it_counts_to_where_the_last_day_is_a_saturday(
+    engine: Engine, office: Office, mail: MailServer, leaves: str, said: str
+) -> None:
+    tick(engine, office, at("2014-09-16"), "II2-REPORT")
+    post(engine, office, mail, at(leaves, "08:00"), limit=None)
+    told = [subject for subject in headers(mail, "Subject") if "[Sắp đến hạn]" in subject]
+    assert told
+    assert [subject for subject in told if not subject.endswith(said)] == []
+
+
 # --- still true -------------------------------------------------------------------------------------------------------
 
 
