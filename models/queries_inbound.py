@@ -139,11 +139,3 @@ def files_of_last_submission(session: Session, case_id: int) -> set[str]:
 def health(session: Session, channel: str, addresses: Collection[str]) -> Sequence[AddressHealth]:
     query = select(AddressHealth).where(col(AddressHealth.channel) == channel)
     return session.execute(query.where(col(AddressHealth.address).in_(addresses))).scalars().all()
-
-
-def unhealthy(session: Session, channel: str | None = None) -> Sequence[AddressHealth]:
-    """Every address that gives cause for concern, the newest first: a person should look for a better one."""
-    query = select(AddressHealth).order_by(col(AddressHealth.since).desc(), col(AddressHealth.id))
-    if channel is not None:
-        query = query.where(col(AddressHealth.channel) == channel)
-    return session.execute(query).scalars().all()

@@ -39,10 +39,6 @@ def written_to(
     return {person: (number, last) for person, number, last in session.execute(query)}
 
 
-def with_keys(session: Session, keys: Collection[str]) -> set[str]:
-    return set(session.execute(select(col(Message.key)).where(col(Message.key).in_(keys))).scalars())
-
-
 def siblings(session: Session, message: Message) -> Sequence[Message]:
     """The other messages that carry a person's notices of that day and are on their way, or have arrived."""
     query = select(Message).where(

@@ -42,7 +42,6 @@ ROLES = frozenset(Role)
 GRANTED = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})  # to a person; every other role comes with a post
 OF_THE_LEAD = frozenset({Role.COORDINATOR, Role.LEADER})
 EVERYWHERE = GRANTED | OF_THE_LEAD  # whose word counts for every unit; the others see their own
-OF_A_UNIT = ROLES - EVERYWHERE
 ANSWERING = frozenset({Role.HEAD, Role.FOCAL_POINT, Role.DEPUTY})
 
 TABLE: Mapping[Action, frozenset[Role]] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -20,8 +19,3 @@ class Way:
 
 EMAIL = Way("email", "email", "email", guaranteed=True)
 REACHES_BY = {"smtp": "email", "apprise": "email", "zalo_bot": "bot", "zalo_zns": "phone", "zalo_uid": "oa"}
-
-
-def family_of(ways: Iterable[Way], name: str) -> str:
-    """Of a channel the office no longer has, its own name: old messages keep their meaning."""
-    return next((way.family for way in ways if way.name == name), name)

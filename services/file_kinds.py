@@ -10,7 +10,6 @@ HEAD = 64 << 10
 PIECE = 1 << 20
 OPEN_XML = {"word/": "docx", "xl/": "xlsx", "ppt/": "pptx"}
 OPEN_DOCUMENT = {"text": "odt", "spreadsheet": "ods", "presentation": "odp"}
-OFFICE = frozenset({*OPEN_XML.values(), "docm", "xlsm", "pptm", *OPEN_DOCUMENT.values()})
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OLD_OFFICE = frozenset({"doc", "xls", "ppt"})
 

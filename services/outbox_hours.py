@@ -8,7 +8,6 @@ from datetime import datetime, time, timedelta
 from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
 
-REMINDERS = frozenset({"digest"})
 WORKING_HOURS = (time(7, 30), time(17, 0))  # for reminders, on working days
 WAKING_HOURS = (time(6, 0), time(22, 0))  # for everything else
 ASKED_FOR = frozenset({"sign_in"})  # somebody waits at the door for it: at any hour

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
@@ -204,7 +204,3 @@ def _unreadable(number: int, told: Mapping[str, str], file: str) -> Iterator[Pro
             yield Problem(
                 number, name, value, "có chữ bị hỏng (�); gõ lại ô này", "has broken letters; type it again", file
             )
-
-
-def problems_table(problems: Iterable[Problem]) -> list[tuple[object, ...]]:
-    return [(one.file, one.line, one.column, one.value, one.vi, one.en) for one in problems]
