@@ -15,7 +15,8 @@ from notifications.channel import Envelope, OutcomeKind
 from notifications.keys import message_id
 from rules.deadlines import local_day
 from rules.wording import day_vi
-from services.errors import unknown
+from services.errors import Refused, unknown
+from services.restraint import Restraint
 
 app = typer.Typer(no_args_is_help=True, help="Kênh gửi tin. / Channels.")
 
@@ -34,6 +35,7 @@ def try_channel(name: str, address: str, as_json: AsJson = False) -> None:
     channel = outgoing.channels.get(name)
     if channel is None:
         raise unknown("kênh", "channel", name, outgoing.channels)
+    _refuse_if_kept_in(home.restraint, address)
     text = f"Thư thử của {home.office.system_name}: kênh hoạt động. / A test message: the channel works.\n"
     envelope = Envelope(
         key=f"test:{uuid4()}",
@@ -55,6 +57,16 @@ def try_channel(name: str, address: str, as_json: AsJson = False) -> None:
     else:
         say(f"Chưa gửi được [{outcome.kind}] {outcome.code}: {outcome.detail}")
     raise typer.Exit(0 if outcome.kind is OutcomeKind.OK else 1)
+
+
+def _refuse_if_kept_in(restraint: Restraint, address: str) -> None:
+    if restraint.dry_run:
+        raise Refused("KYHAN_DRY_RUN=true: không gửi gì. / KYHAN_DRY_RUN=true: nothing is sent.")
+    if not restraint.lets_out_to(address):
+        raise Refused(
+            "Địa chỉ này không có trong KYHAN_ALLOW_LIST nên không gửi. / "
+            "This address is not in KYHAN_ALLOW_LIST, so nothing is sent."
+        )
 
 
 def _sample(home: Home, now: datetime) -> dict[str, str]:

@@ -56,7 +56,7 @@ def receive(at: At = None, as_json: AsJson = False) -> None:
 
     now = moment_or_now(at)
     home = open_home(now)
-    done = take_round(home.engine, home.office, home.outlets.zalo(), now)
+    done = take_round(home.engine, home.office, home.outlets.zalo(), now, home.restraint)
     if as_json:
         print_json(asdict(done))
     else:
@@ -71,6 +71,8 @@ def receive(at: At = None, as_json: AsJson = False) -> None:
 def webhook() -> None:
     """Khai webhook của bot theo cài đặt, hoặc bỏ. / Set the bot's webhook as the settings say, or remove it."""
     home = open_home(clock.now())
+    if home.restraint.dry_run:
+        raise Refused("KYHAN_DRY_RUN=true: không gọi Zalo. / KYHAN_DRY_RUN=true: Zalo is not called.")
     bot, secret = home.outlets.zalo().bot, home.settings.zalo_bot_secret
     if bot is None:
         raise Refused("Cần KYHAN_ZALO_BOT_TOKEN. / KYHAN_ZALO_BOT_TOKEN is needed.")

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from config.outlets import Outlets
     from notifications.channel import Channel
     from services.dispatch import Outgoing
+    from services.restraint import Restraint
 
 
 @dataclass(frozen=True)
@@ -75,18 +76,24 @@ class Home:
         """Where webhooks may lead: http only in a demonstration."""
         return beyond(self.settings.webhook_allow, https_only=self.settings.environment != "demo")
 
+    @property
+    def restraint(self) -> Restraint:
+        from services.restraint import Restraint
+
+        return Restraint(self.settings.dry_run, frozenset(address.lower() for address in self.settings.allow_list))
+
     def outgoing(self, worker: str | None = None, catcher: int | None = None) -> Outgoing:
         from services.dispatch import Outgoing
 
-        smtp = self.settings.smtp
+        smtp, restraint = self.settings.smtp, self.restraint
         return Outgoing(
             channels=self.channels(catcher),
             domain=_domain(parseaddr(self.settings.mail_from)[1]),
             worker=worker or f"kyhan-{os.getpid()}",
             examples=catcher is not None or smtp is None or is_loopback(smtp.host),
             outside=frozenset() if catcher else outside(self.settings, self.catalogue.channels),
-            allow_list=frozenset(address.lower() for address in self.settings.allow_list),
-            dry_run=self.settings.dry_run,
+            allow_list=restraint.allow_list,
+            dry_run=restraint.dry_run,
         )
 
 

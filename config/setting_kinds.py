@@ -107,8 +107,9 @@ def _imap(value: SecretStr) -> SecretStr:
 
 
 def _http_secret(value: SecretStr) -> SecretStr:
-    parts = urlsplit(value.get_secret_value())
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    told = value.get_secret_value()
+    parts = urlsplit(told)
+    if parts.scheme not in ("http", "https") or not parts.hostname or " " in told or not told.isprintable():
         raise ValueError("not an address")
     _ = parts.port
     return value

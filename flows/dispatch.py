@@ -46,13 +46,13 @@ def deliver(now: datetime) -> Dispatched:
 @task(name="Báo cho hệ thống khác", task_run_name="Báo cho hệ thống khác", cache_policy=NO_CACHE)
 def tell_systems(now: datetime) -> Delivered:
     place = home()
-    return tell_waiting(place.engine, place.office, place.outside, now)
+    return tell_waiting(place.engine, place.office, place.outside, now, restraint=place.restraint)
 
 
 def _verdict(done: Dispatched, systems: Delivered) -> State[Any]:
     told = (
         f"Đã gửi {done.sent}, sẽ thử lại {done.retried}, bị từ chối {done.failed}, "
-        f"không còn cần {done.expired}, giữ lại {done.suppressed}."
+        f"không còn cần {done.expired}, không gửi {done.suppressed}."
     )
     if systems.delivered or systems.failed:
         told += f" Hệ thống khác: đã báo {systems.delivered}, chưa nhận {systems.failed}."

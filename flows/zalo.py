@@ -36,7 +36,8 @@ def zalo(as_of: datetime | None = None) -> State[Any]:
 @task(name="Nghe Zalo", task_run_name="Nghe Zalo", cache_policy=NO_CACHE)
 def listen(now: datetime) -> Round:
     """The secrets are looked up here: what a task is given, the engine may show."""
-    return take_round(home().engine, home().office, home().outlets.zalo(), now)
+    place = home()
+    return take_round(place.engine, place.office, place.outlets.zalo(), now, place.restraint)
 
 
 def _verdict(done: Round) -> State[Any]:

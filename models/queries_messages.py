@@ -126,6 +126,15 @@ def zalo_links(session: Session, people: Collection[int]) -> dict[tuple[int, str
     return {(person, kind): address for person, kind, address in found}
 
 
+def linked_to(session: Session, addresses: Collection[str]) -> dict[tuple[str, str], str]:
+    """(kind of link, address) → the e-mail address of the person."""
+    query = select(col(ZaloLink.kind), col(ZaloLink.address), col(Person.email))
+    found = session.execute(
+        query.join(Person, col(Person.id) == col(ZaloLink.person_id)).where(col(ZaloLink.address).in_(addresses))
+    )
+    return {(kind, address): email for kind, address, email in found}
+
+
 def unit_names(session: Session, organisations: Collection[int], day: date) -> dict[int, str]:
     """The name each organisation bore on that day; before its first known name, the first."""
     query = (

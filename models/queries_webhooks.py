@@ -81,7 +81,7 @@ class Claimed:
     attempts: int  # this one counted
 
 
-def claim(session: Session, now: datetime, until: datetime, limit: int) -> list[Claimed]:
+def claim(session: Session, now: datetime, until: datetime, limit: int, only: Collection[str] = ()) -> list[Claimed]:
     """What is due is held for this worker until then; two workers never hold the same."""
     free = and_(
         col(WebhookDelivery.state) == "waiting",
@@ -89,6 +89,8 @@ def claim(session: Session, now: datetime, until: datetime, limit: int) -> list[
         or_(col(WebhookDelivery.lease_until).is_(None), col(WebhookDelivery.lease_until) <= literal(now, MOMENT)),
     )
     wanted = select_columns(col(Webhook.id)).where(col(Webhook.disabled_at).is_(None))
+    if only:
+        wanted = wanted.where(func.lower(col(Webhook.url)).in_(only))
     due = (
         select_columns(col(WebhookDelivery.id))
         .where(free, col(WebhookDelivery.webhook_id).in_(wanted))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit, urlunsplit
+
 import httpx
 
 PATIENCE = httpx.Timeout(connect=4, read=10, write=10, pool=5)
@@ -10,9 +12,14 @@ LONGEST = 10_000  # bytes of a body monitors keep
 
 def ping(url: str, problems: list[str]) -> bool:
     """To the URL itself when all is well, to its /fail otherwise, as healthchecks understands it. False: not heard."""
-    address = f"{url.rstrip('/')}/fail" if problems else url
     try:
+        address = _fail(url) if problems else url
         answer = httpx.post(address, content="\n".join(problems).encode()[:LONGEST], timeout=PATIENCE)
-    except httpx.HTTPError:
+    except (httpx.HTTPError, httpx.InvalidURL):
         return False
     return answer.is_success
+
+
+def _fail(url: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/fail"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ from services import address_health, channel_gate, outbox_hours, settle
 from services.channel_gate import PAUSE as PAUSE
 from services.envelopes import envelope
 from services.letters import Letter, compose
+from services.restraint import listed
 from services.settle import BACK_OFF as BACK_OFF
 from services.settle import MOST_DOUBTS, Fate
 from services.settle import MOST_TRIES as MOST_TRIES
@@ -212,7 +212,7 @@ def _held_back(outgoing: Outgoing, letter: Letter, dead: Mapping[str, str]) -> F
         return Fate("suppressed", "chạy thử, không gửi")
     if recipient.example and (not outgoing.examples or letter.message.channel in outgoing.outside):
         return Fate("suppressed", "địa chỉ ví dụ chỉ được gửi tới máy chủ thư cục bộ")
-    if outgoing.allow_list and not (_listed(letter.address, outgoing.allow_list) or _linked(letter, outgoing)):
+    if outgoing.allow_list and not (listed(letter.address, outgoing.allow_list) or _linked(letter, outgoing)):
         return Fate("suppressed", "địa chỉ không nằm trong danh sách cho phép")
     if letter.message.channel not in outgoing.channels:
         return Fate("failed", f"chưa cấu hình kênh {letter.message.channel}", elsewhere=True)
@@ -221,20 +221,9 @@ def _held_back(outgoing: Outgoing, letter: Letter, dead: Mapping[str, str]) -> F
     return None
 
 
-def _listed(address: str, allowed: Collection[str]) -> bool:
-    """However a telephone number is written."""
-    return address.lower() in allowed or _digits(address) in {_digits(one) for one in allowed} - {""}
-
-
 def _linked(letter: Letter, outgoing: Outgoing) -> bool:
     """Nobody can list the id of a chat beforehand: there the person's own address counts."""
     return bool(letter.link) and letter.recipient is not None and letter.recipient.email.lower() in outgoing.allow_list
-
-
-def _digits(address: str) -> str:
-    if "@" in address or not re.fullmatch(r"[+\d .()-]{8,20}", address):
-        return ""
-    return re.sub(r"^(84|0)", "", re.sub(r"\D", "", address))
 
 
 def _too_soon(letter: Letter, lately: outbox_hours.Lately, now: datetime) -> Fate | None:

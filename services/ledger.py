@@ -23,7 +23,7 @@ FATE_VI = {
     "waiting": "đang chờ gửi",
     "skipped": "không gửi",
     "expired": "đã trả lời trước khi gửi",
-    "suppressed": "giữ lại",
+    "suppressed": "không được phép gửi",
     "recorded": "chỉ ghi nhận",
     "issued": "đã ban hành",
 }

@@ -22,6 +22,7 @@ from rules.office import Office
 from rules.outside import Outside
 from services import log
 from services.channel_gate import queue_for_coordinators
+from services.restraint import FREE, Restraint
 from services.webhooks import gather, secret_of
 
 BATCH = 50
@@ -39,16 +40,25 @@ class Delivered:
     disabled: int = 0
 
 
-def deliver(engine: Engine, office: Office, outside: Outside, now: datetime, send: Post = post) -> Delivered:
-    """Until nothing is due. Of a webhook that fails the rest waits as long as what failed."""
+def deliver(
+    engine: Engine,
+    office: Office,
+    outside: Outside,
+    now: datetime,
+    send: Post = post,
+    restraint: Restraint = FREE,
+) -> Delivered:
+    """Until nothing is due. Of a webhook that fails the rest waits as long as what failed; what is kept in waits."""
     done = Delivered()
     with writing(engine) as session:
         done.new = gather(session, now)
+    if restraint.dry_run:
+        return done
     began = time.monotonic()
     while True:
         moment = now + timedelta(seconds=time.monotonic() - began)
         with writing(engine) as session:
-            claimed = queries.claim(session, now, moment + LEASE, BATCH)
+            claimed = queries.claim(session, now, moment + LEASE, BATCH, restraint.allow_list)
         if not claimed:
             return done
         with reading(engine) as session:

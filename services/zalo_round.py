@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from hashlib import sha256
 from sqlalchemy import Engine, literal, select, update
 from sqlmodel import Session, col
 
-from models import queries_watch
+from models import queries_messages, queries_watch
 from models.columns import UtcMoment
 from models.database import reading, writing
 from models.messages import Attempt, Message
@@ -23,6 +23,7 @@ from notifications.zalo_oa import NoToken, OaClient
 from rules.office import Office
 from services import channel_gate
 from services.inbound_events import match_events, store_event
+from services.restraint import FREE, Restraint
 from services.zalo_talk import Reply
 from services.zalo_tokens import OaTokens
 
@@ -63,14 +64,14 @@ class Round:
         return not (self.fetched or self.delivered or self.understood or self.renewed or self.problems)
 
 
-def take_round(engine: Engine, office: Office, zalo: Zalo, now: datetime) -> Round:
+def take_round(engine: Engine, office: Office, zalo: Zalo, now: datetime, restraint: Restraint = FREE) -> Round:
     done = Round()
     if zalo.bot is not None and zalo.fetches:
         _fetch(engine, office, zalo.bot, now, done)
     with writing(engine) as session:
         understood = match_events(session, office, now)
     done.delivered, done.understood = understood.delivered, understood.others
-    for reply in understood.replies:
+    for reply in _let_out(engine, understood.replies, restraint):
         _reply(engine, office, zalo, reply, now, done)
     if zalo.account is not None:
         done.delivered += _ask_after(engine, office, zalo.account, zalo.business, now, done)
@@ -105,6 +106,15 @@ def _note_line(engine: Engine, office: Office, answer: Answer, now: datetime, do
 
 def _name(office: Office, reaches_by: str) -> str:
     return next((way.name for way in office.ways if way.reaches_by == reaches_by), f"zalo_{reaches_by}")
+
+
+def _let_out(engine: Engine, replies: Sequence[Reply], restraint: Restraint) -> list[Reply]:
+    """Nobody can list the id of a chat beforehand: there the address of the person it is linked to counts."""
+    if restraint == FREE or not replies:
+        return list(replies)
+    with reading(engine) as session:
+        known = queries_messages.linked_to(session, {reply.address for reply in replies})
+    return [one for one in replies if restraint.lets_out_to(known.get((one.kind, one.address), ""))]
 
 
 def _reply(engine: Engine, office: Office, zalo: Zalo, reply: Reply, now: datetime, done: Round) -> None:

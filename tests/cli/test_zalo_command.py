@@ -53,6 +53,12 @@ def test_a_code_works_once_and_the_refusal_says_what_to_do(towards: Zalo, kyhan:
     assert (again.code, "10 phút" in again.err, code in again.err) == (1, True, False)
 
 
+def test_in_a_dry_run_the_bots_webhook_is_not_set(towards: Zalo, kyhan: Kyhan, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("KYHAN_DRY_RUN", "true")
+    answer = kyhan("zalo", "webhook")
+    assert (answer.code, "KYHAN_DRY_RUN" in answer.err) == (1, True)
+
+
 def test_a_code_somebody_else_asked_for_is_of_no_use(towards: Zalo, kyhan: Kyhan, tmp_path: Path):
     link = kyhan("zalo", "consent", "--redirect", BACK).out.strip()
     foreign = consented(link.replace("code_challenge=", "code_challenge=x"))

@@ -65,6 +65,8 @@ def test_prefects_address_is_read_under_prefects_name(tmp_path: Path) -> None:
         ("KYHAN_DATABASE_URL", "mysql://x/y", "sqlite:///"),
         ("KYHAN_BASE_URL", "kyhan.vn", "http(s)://"),
         ("KYHAN_ZALO_OPENAPI_URL", "ftp://zalo", "http(s)://"),
+        ("KYHAN_PING_URL", "https://x y/", "http(s)://"),
+        ("KYHAN_PING_URL", "https://x/\x01", "http(s)://"),
         ("KYHAN_FILES_URL", "files", "fsspec"),
         ("KYHAN_TIMEZONE", "Asia/Soc_Trang", "múi giờ"),
         ("KYHAN_MAIL_FROM", "nobody", "ten@may"),

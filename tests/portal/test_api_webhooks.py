@@ -26,6 +26,7 @@ from rules.api import DISABLED_AFTER
 from rules.outside import Outside, beyond
 from services import api_tokens, webhooks
 from services.hand_in import find
+from services.restraint import Restraint
 from services.review import accept
 from services.webhook_deliver import Delivered, deliver
 
@@ -117,6 +118,17 @@ def test_an_act_is_told_with_its_ids_signed_and_once(desk: Desk, ioffice: System
     headers, body = listener.heard[0]
     assert headers["Kyhan-Signature"] == signature(made["secret"], int(NOW.timestamp()), body)
     assert headers["Kyhan-Event"] == json.loads(body)["id"]
+
+
+@pytest.mark.parametrize(
+    "restraint", [Restraint(dry_run=True), Restraint(allow_list=frozenset({"lan@example.vn"}))], ids=["dry", "listed"]
+)
+def test_what_is_kept_in_waits(desk: Desk, ioffice: System, case: int, listener: Listener, restraint: Restraint):
+    subscribe(ioffice, listener.url)
+    register(ioffice, case)
+    assert round_at(desk, restraint=restraint).delivered == 0
+    listed = Restraint(allow_list=frozenset({listener.url.lower()}))
+    assert round_at(desk, timedelta(hours=1), restraint=listed).delivered == 1
 
 
 def test_what_was_rolled_back_is_never_told(desk: Desk, ioffice: System, case: int, listener: Listener):

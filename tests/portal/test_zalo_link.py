@@ -23,6 +23,7 @@ from portal.app import create_app
 from portal.desk import Desk
 from portal.pages.hooks import Hooks
 from rules.channels import EMAIL, Way
+from services.restraint import FREE, Restraint
 from services.zalo_round import Round, take_round
 from services.zalo_round import Zalo as Reach
 from tests.fakes.listening import listening
@@ -39,9 +40,9 @@ def bureau(own_desk: Desk, zalo: Zalo) -> Desk:
     return replace(own_desk, office=replace(own_desk.office, ways=(EMAIL, BOT)), bot_name="Bot Kỳ Hạn")
 
 
-def a_round(desk: Desk, zalo: Zalo, now=NOW, *, fetches: bool = True) -> Round:
+def a_round(desk: Desk, zalo: Zalo, now=NOW, *, fetches: bool = True, restraint: Restraint = FREE) -> Round:
     bot = BotApi(quick(read=5), zalo.url, zalo.known["BOT_TOKEN"])
-    return take_round(desk.engine, desk.office, Reach(bot=bot, fetches=fetches), now)
+    return take_round(desk.engine, desk.office, Reach(bot=bot, fetches=fetches), now, restraint)
 
 
 def code_on(page: str) -> str:
@@ -102,6 +103,22 @@ def test_a_code_sent_to_the_bot_links_and_is_answered(bureau: Desk, zalo: Zalo):
     assert "Đã liên kết từ" in client.get("/tai-khoan").text
     assert post(client, "/tai-khoan/zalo/huy").status_code == 303
     assert linked(bureau) == {}
+
+
+@pytest.mark.parametrize(
+    ("restraint", "answered"),
+    [
+        (Restraint(dry_run=True), 0),
+        (Restraint(allow_list=frozenset({"lan@example.vn"})), 0),
+        (Restraint(allow_list=frozenset({FOCAL_POINT})), 1),
+    ],
+)
+def test_who_may_get_nothing_is_linked_without_an_answer(bureau: Desk, zalo: Zalo, restraint: Restraint, answered: int):
+    says(zalo, a_code(a_browser(bureau, FOCAL_POINT)))
+    says(zalo, "xin chào", "chat-stranger")
+    done = a_round(bureau, zalo, restraint=restraint)
+    assert (done.fetched, done.replied, len(zalo.sent)) == (2, answered, answered)
+    assert list(linked(bureau)) == ["chat-lan"]
 
 
 def test_a_code_works_once_and_for_a_quarter_of_an_hour(bureau: Desk, zalo: Zalo):
