@@ -14,10 +14,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from cli.answers import OUT, AsJson, At, moment_or_now, print_json, say
 from config import clock
 from config.home import Home, open_home
-from config.settings import Settings, load_settings
+from config.problems import CatalogueError
+from config.settings import Settings, SettingsError, load_settings
 from services.watch import ALARMS, Finding, watch_once
 
 EVERY = 5  # minutes
+TROUBLE = (SQLAlchemyError, OSError, SettingsError, CatalogueError)  # the next look may succeed
 
 
 def run(
@@ -36,7 +38,7 @@ def _once(now: datetime, as_json: bool) -> int:
     settings = load_settings()
     try:
         found = look(open_home(now, settings), now)
-    except SQLAlchemyError:
+    except TROUBLE:
         _ping(settings, 1)  # nobody can be mailed: whoever waits for the ping must notice
         raise
     if as_json:
@@ -51,31 +53,39 @@ def _once(now: datetime, as_json: bool) -> int:
 
 def _again_and_again(apart: timedelta) -> None:
     """Until it is stopped. The first look waits: who has just been started has not ticked yet."""
-    stop = Event()
+    stop, settings = Event(), load_settings()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     minutes = apart // timedelta(minutes=1)
     say(f"Trông chừng mỗi {minutes} phút. / Watching, every {minutes} min.")
     while not stop.wait(apart.total_seconds()):
-        now, settings = clock.now(), load_settings()
-        try:
-            found = look(open_home(now, settings), now)
-        except (SQLAlchemyError, OSError) as error:  # told to whoever waits for the ping; the next look may succeed
-            _ping(settings, 1)
-            say(f"{now:%Y-%m-%dT%H:%M}Z {type(error).__name__}: {error}")
-            continue
-        for finding in found:
-            say(f"{now:%Y-%m-%dT%H:%M}Z {'!' if finding.urgent else '·'} {finding.text}")
+        settings = look_again(settings, clock.now())
+
+
+def look_again(settings: Settings, now: datetime) -> Settings:
+    """One look of many. Returns the newest settings that could be read: trouble is told by them."""
+    try:
+        settings = load_settings()
+        found = look(open_home(now, settings), now)
+    except TROUBLE as error:
+        _ping(settings, 1)
+        say(f"{now:%Y-%m-%dT%H:%M}Z {type(error).__name__}: {error}")
+        return settings
+    for finding in found:
+        say(f"{now:%Y-%m-%dT%H:%M}Z {'!' if finding.urgent else '·'} {finding.text}")
+    return settings
 
 
 def look(home: Home, now: datetime) -> list[Finding]:
     """One look; what it alarms of is mailed, and whoever watches the watcher hears how it went."""
     from services.dispatch import dispatch  # only a look that was successful pays for letters
 
-    found = watch_once(home.engine, home.office, now)
-    dispatch(home.engine, home.office, home.outgoing("watch"), now, kinds=ALARMS)
+    try:
+        found = watch_once(home.engine, home.office, now)
+        dispatch(home.engine, home.office, home.outgoing("watch"), now, kinds=ALARMS)
+    finally:
+        home.engine.dispose()
     _ping(home.settings, sum(finding.urgent for finding in found))
-    home.engine.dispose()
     return found
 
 

@@ -11,8 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import headers
+from builders import at, headers
 from mail_server import MailServer, running
+from sqlalchemy import event
+
+from cli import watch
+from config.home import Home, open_home
+from config.problems import CatalogueError, Problem
+from config.settings import load_settings
 
 Kyhan = Callable[..., Any]
 EIGHT = "2013-12-10T08:00"
@@ -104,6 +110,47 @@ def test_a_database_out_of_reach_fails_the_ping(
     monkeypatch.setenv("KYHAN_DATABASE_URL", "postgresql://nobody@127.0.0.1:9/none")
     assert kyhan("watch", "--once").code == 1
     assert [path for path, _ in monitor.heard] == ["/ping/secret-part/fail"]
+
+
+def test_a_settings_file_that_is_being_edited_ends_no_watch(kyhan: Kyhan, monitor: Monitor, tmp_path: Path) -> None:
+    kyhan("tick", "--at", EIGHT)
+    known = load_settings()
+    file = tmp_path / "home" / "kyhan.toml"
+    file.write_text("port: 8080")
+    assert watch.look_again(known, at("2013-12-10", "08:00")) is known
+    assert [path for path, _ in monitor.heard] == ["/ping/secret-part/fail"]
+    file.write_text("port = 8080")
+    assert watch.look_again(known, at("2013-12-10", "08:05")).port == 8080
+    assert [path for path, _ in monitor.heard][1:] == ["/ping/secret-part"]
+
+
+def test_a_plan_file_that_is_being_edited_ends_no_watch(
+    kyhan: Kyhan, monitor: Monitor, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kyhan("tick", "--at", EIGHT)
+
+    def edited(*_: object) -> Home:
+        raise CatalogueError([Problem(Path("plan.yaml"), 7, "", "viết sai", "wrong")])
+
+    monkeypatch.setattr(watch, "open_home", edited)
+    watch.look_again(load_settings(), at("2013-12-10", "08:00"))
+    assert "plan.yaml:7" in capsys.readouterr().err
+    assert [path for path, _ in monitor.heard] == ["/ping/secret-part/fail"]
+
+
+def test_a_look_that_fails_gives_its_connections_back(kyhan: Kyhan, monkeypatch: pytest.MonkeyPatch) -> None:
+    kyhan("tick", "--at", EIGHT)
+    now, given_back = at("2013-12-10", "08:00"), []
+    home = open_home(now)
+    event.listen(home.engine, "engine_disposed", given_back.append)
+
+    def fails(*_: object) -> None:
+        raise OSError("disk")
+
+    monkeypatch.setattr(watch, "watch_once", fails)
+    with pytest.raises(OSError, match="disk"):
+        watch.look(home, now)
+    assert given_back == [home.engine]
 
 
 def test_the_process_of_its_own_ends_when_it_is_told_to(tmp_path: Path) -> None:
