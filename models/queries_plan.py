@@ -22,6 +22,11 @@ def obligations(session: Session, plan_id: int) -> dict[str, ObligationRow]:
     return {row.code: row for row in rows}
 
 
+def obligation_codes(session: Session) -> set[str]:
+    """Of every version of the plan."""
+    return set(session.exec(select(ObligationRow.code).distinct()))
+
+
 def planned(session: Session, plan_code: str) -> set[tuple[str, str]]:
     """(obligation, period) of every occurrence under any version of the plan."""
     query = (
