@@ -142,6 +142,30 @@ def test_a_secret_given_twice_is_refused(tmp_path: Path) -> None:
     assert "chỉ dùng một" in said["KYHAN_SECRET_KEY_FILE"]
 
 
+def test_a_secret_of_the_file_in_the_home_may_come_from_a_file_too(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text(f"{KEY}\n")
+    (tmp_path / "kyhan.toml").write_text(f'secret_key_file = "{tmp_path / "key"}"\n')
+    settings = load_settings({}, tmp_path)
+    assert settings.secret_key is not None
+    assert settings.secret_key.get_secret_value() == KEY
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('secret_key_file = "/no/such"', "tệp đọc được"),
+        ("secret_key_file = 5", "tệp đọc được"),
+        (f'secret_key_file = "/no/such"\nsecret_key = "{KEY}"', "chỉ dùng một"),
+        ('port_file = "/no/such"', "không có cài đặt"),
+    ],
+)
+def test_a_wrong_secrets_file_is_named_with_the_file_in_the_home(text: str, expected: str, tmp_path: Path) -> None:
+    (tmp_path / "kyhan.toml").write_text(text)
+    [(name, said)] = wrong({}, tmp_path).items()
+    assert name == f"{tmp_path / 'kyhan.toml'}: {text.partition(' ')[0]}"
+    assert expected in said
+
+
 def test_the_environment_counts_before_the_file_in_the_home(tmp_path: Path) -> None:
     (tmp_path / "kyhan.toml").write_text('port = 9000\nmail_port = 9025\nallow_list = ["a@b.vn"]\n')
     settings = load_settings({"KYHAN_PORT": "9001"}, tmp_path)
