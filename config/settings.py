@@ -74,7 +74,6 @@ class Settings(BaseSettings):
     allow_list: k.Listed = ()  # when not empty, nothing leaves for anybody else
     dry_run: k.YesNo = False
     ping_url: k.PingUrl | None = None  # of whoever watches the watcher
-    timezone: k.Zone = "Asia/Ho_Chi_Minh"
     support_email: k.MailAddress = "hotro@example.vn"
     support_phone: k.Word = "(0299) 000 0000"
     upload_files: k.Files = 20  # in one go
