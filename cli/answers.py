@@ -74,6 +74,11 @@ def parse_day(text: str) -> date:
     return day
 
 
+def check_span(first: date | None, last: date | None) -> None:
+    if first and last and last < first:
+        raise typer.BadParameter("--to phải sau --from. / --to is before --from.")
+
+
 def parse_moment(text: str) -> datetime:
     """ISO; a time without zone is the province's own; a day alone is that day at 08:00."""
     try:

@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
-from cli.answers import LARGEST, AsJson, parse_day, print_json, print_table
+from cli.answers import LARGEST, AsJson, check_span, parse_day, print_json, print_table
 from config import clock
 from config.home import open_home
 from models.database import reading
+from services.codes import check_obligation, check_unit
 from services.ledger import FATE_VI, LedgerRow, Wanted, ledger, result
 
 STATES = ", ".join(FATE_VI)
@@ -31,9 +32,14 @@ def run(
     """Sổ đôn đốc, mới nhất trước. / The ledger of reminders and letters, newest first."""
     if state and state not in FATE_VI:
         raise typer.BadParameter(f"--state: {STATES}")
+    check_span(first, last)
     wanted = Wanted(case, unit, obligation, channel=channel, fate=state, first=first, last=last)
     home = open_home(clock.now())
     with reading(home.engine) as session:
+        if unit:
+            check_unit(session, unit)
+        if obligation:
+            check_obligation(session, obligation)
         rows = ledger(session, wanted, limit)
     if as_json:
         print_json([asdict(row) for row in rows])

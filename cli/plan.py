@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.answers import OUT, AsJson, At, moment_or_now, parse_day, print_json, print_table, say
+from cli.answers import OUT, AsJson, At, check_span, moment_or_now, parse_day, print_json, print_table, say
 from config.catalogue import SHIPPED, check_plan_file, load_catalogue
 from config.problems import Problem
 from rules.plan import DatedOccurrence
@@ -59,6 +59,7 @@ def dates(
     as_json: AsJson = False,
 ) -> None:
     """Các kỳ thực hiện và ba mốc ngày. / Occurrences with their three dates and the reason."""
+    check_span(first, last)
     catalogue = load_catalogue()
     found = occurrences(catalogue.plan, WorkCalendar(catalogue.overrides), first, last)
     shown = [item for item in found if item.worded or everything]

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
-from cli.answers import ERR, AsJson, parse_day, print_json, print_table, say
+from cli.answers import ERR, AsJson, check_span, parse_day, print_json, print_table, say
 from config import clock
 from config.home import open_home
 from services.rehearse import rehearse
@@ -21,8 +21,7 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Diễn tập trên bản sao; không ghi, không gửi gì. / On a copy; writes and sends nothing."""
-    if last < first:
-        raise typer.BadParameter("--to phải sau --from. / --to is before --from.")
+    check_span(first, last)
     home = open_home(clock.now())
     with Progress(console=ERR, transient=True, disable=not ERR.is_terminal) as progress:
         bar = progress.add_task("Diễn tập", total=(last - first).days + 1)

@@ -13,6 +13,7 @@ from config import clock
 from config.home import open_home
 from rules.status import Status
 from services.as_of import standing
+from services.codes import check_unit
 from services.overview import cases_as_of, four_numbers
 
 
@@ -28,6 +29,8 @@ def run(
     home = open_home(now)
     moment = as_of or now
     with standing(home.engine, home.office, now, as_of) as session:
+        if unit is not None:
+            check_unit(session, unit)
         rows = cases_as_of(session, moment, unit)
     numbers = four_numbers(rows, moment)
     if as_json:

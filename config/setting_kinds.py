@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
@@ -55,14 +54,6 @@ def _smtp(value: SecretStr) -> SecretStr:
     return value
 
 
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (LookupError, OSError, ValueError) as error:
-        raise ValueError("no such time zone") from error
-    return value
-
-
 def _database(value: SecretStr) -> SecretStr:
     parts = urlsplit(value.get_secret_value())
     if parts.scheme.partition("+")[0] not in ("sqlite", "postgresql"):
@@ -76,12 +67,12 @@ def _listed(value: Any) -> Any:
 
 
 HTTP = Expected("cần địa chỉ http(s)://máy[:cổng]", "expected http(s)://host[:port]")
-PORT = Expected("cần số cổng từ 0 đến 65535", "expected a port number from 0 to 65535")
+PORT = Expected("cần số cổng từ 1 đến 65535", "expected a port number from 1 to 65535")
 SECRET = Expected("cần chuỗi bí mật không rỗng", "expected a secret that is not empty")
 TEXT = Expected("cần một chuỗi chữ", "expected text")
 
 Http = Annotated[str, _scheme("http", "https"), HTTP]
-Port = Annotated[int, Field(ge=0, le=65535), PORT]
+Port = Annotated[int, Field(ge=1, le=65535), PORT]
 Secret = Annotated[SecretStr, Field(min_length=1), SECRET]
 Word = Annotated[str, Field(min_length=1), TEXT]
 Folder = Annotated[Path, Expected("cần đường dẫn một thư mục", "expected the path of a folder")]
@@ -143,9 +134,6 @@ Listed = Annotated[
     Expected("cần các địa chỉ, cách nhau bằng dấu phẩy", "expected addresses, separated by commas"),
 ]
 YesNo = Annotated[bool, Expected("cần true hoặc false", "expected true or false")]
-Zone = Annotated[
-    str, AfterValidator(_zone), Expected("cần tên múi giờ, ví dụ Asia/Ho_Chi_Minh", "expected a time zone name")
-]
 Many = Annotated[int, Field(ge=1), Expected("cần số nguyên từ 1", "expected a whole number from 1")]
 Key = Annotated[
     SecretStr,

@@ -74,7 +74,6 @@ class Settings(BaseSettings):
     allow_list: k.Listed = ()  # when not empty, nothing leaves for anybody else
     dry_run: k.YesNo = False
     ping_url: k.PingUrl | None = None  # of whoever watches the watcher
-    timezone: k.Zone = "Asia/Ho_Chi_Minh"
     support_email: k.MailAddress = "hotro@example.vn"
     support_phone: k.Word = "(0299) 000 0000"
     upload_files: k.Files = 20  # in one go
@@ -169,30 +168,40 @@ def _defaults(folder: Path, found: Mapping[str, Given]) -> dict[str, Given]:
 
 
 def _from_environment(environ: Mapping[str, str], wrong: list[WrongSetting]) -> dict[str, Given]:
-    fields = {name: field for field, name in NAMES.items()}
-    files = {NAMES[field] + FILE_SUFFIX: field for field in SECRETS}
+    names = {name: field for field, name in NAMES.items()}
+    ours = (name for name in environ if name in names or (name.startswith(PREFIX) and not name.startswith(TRIALS)))
+    return _gathered({name: environ[name] for name in sorted(ours)}, names, FILE_SUFFIX, "", wrong)
+
+
+def _gathered(
+    told: Mapping[str, Any], names: Mapping[str, str], suffix: str, where: str, wrong: list[WrongSetting]
+) -> dict[str, Given]:
+    """What is told under these names of fields; a secret's name with the suffix names a file."""
+    files = {name + suffix: name for name, field in names.items() if field in SECRETS}
     found: dict[str, Given] = {}
-    for name, value in sorted(environ.items()):
-        if name in fields:
-            found[fields[name]] = Given(value, name)
-        elif name in files:
-            _from_secret_file(files[name], name, value, environ, found, wrong)
-        elif name.startswith(PREFIX) and not name.startswith(TRIALS):
-            wrong.append(_unknown(name, [*fields, *files]))
+    for name, value in told.items():
+        if name in names:
+            found[names[name]] = Given(value, where + name)
+        elif (plain := files.get(name)) is None:
+            wrong.append(_unknown(where + name, [*names, *files], name))
+        elif plain in told:
+            wrong.append(WrongSetting(where + name, f"đã có {plain}, chỉ dùng một", f"{plain} is set too, use one"))
+        elif (secret := _secret_in(value)) is None:
+            wrong.append(
+                WrongSetting(where + name, "cần đường dẫn một tệp đọc được", "expected the path of a readable file")
+            )
+        else:
+            found[names[plain]] = Given(secret, where + name)
     return found
 
 
-def _from_secret_file(
-    field: str, name: str, path: str, environ: Mapping[str, str], found: dict[str, Given], wrong: list[WrongSetting]
-) -> None:
-    if NAMES[field] in environ:
-        wrong.append(WrongSetting(name, f"đã có {NAMES[field]}, chỉ dùng một", f"{NAMES[field]} is set too, use one"))
-        return
+def _secret_in(path: Any) -> str | None:
+    """None where there is no file that can be read."""
     try:
         with Path(path).open(encoding="utf-8") as file:
-            found[field] = Given(file.read(LIMIT).strip(), name)
-    except (OSError, UnicodeDecodeError, ValueError):
-        wrong.append(WrongSetting(name, "cần đường dẫn một tệp đọc được", "expected the path of a readable file"))
+            return file.read(LIMIT).strip()
+    except (OSError, TypeError, ValueError):  # the last: no UTF-8, or a path that can be none
+        return None
 
 
 def _from_file(path: Path, wrong: list[WrongSetting]) -> dict[str, Given]:
@@ -206,13 +215,12 @@ def _from_file(path: Path, wrong: list[WrongSetting]) -> dict[str, Given]:
     except tomllib.TOMLDecodeError as error:
         wrong.append(WrongSetting(str(path), f"TOML viết sai: {error}", f"bad TOML: {error}"))
         return {}
-    allowed = [field for field in NAMES if field != "home"]
-    wrong += (_unknown(f"{path}: {key}", allowed, key) for key in content if key not in allowed)
-    return {key: Given(value, f"{path}: {key}") for key, value in content.items() if key in allowed}
+    names = {field: field for field in NAMES if field != "home"}
+    return _gathered(content, names, FILE_SUFFIX.lower(), f"{path}: ", wrong)
 
 
-def _unknown(name: str, known: Iterable[str], wanted: str = "") -> WrongSetting:
-    near = get_close_matches(wanted or name, list(known), n=1)
+def _unknown(name: str, known: Iterable[str], wanted: str) -> WrongSetting:
+    near = get_close_matches(wanted, list(known), n=1)
     vi, en = (f"; có phải {near[0]}?", f"; did you mean {near[0]}?") if near else ("", "")
     return WrongSetting(name, f"không có cài đặt tên này{vi}", f"there is no such setting{en}")
 

@@ -33,6 +33,11 @@ def dropped(session: Session, plan_code: str, known: Collection[str]) -> Sequenc
     return session.exec(query).all()
 
 
+def obligation_codes(session: Session) -> set[str]:
+    """Of every version of the plan."""
+    return set(session.exec(select(ObligationRow.code).distinct()))
+
+
 def planned(session: Session, plan_code: str) -> set[tuple[str, str]]:
     """(obligation, period) of every occurrence under any version of the plan."""
     query = (

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
-from models import queries_cases, queries_plan
+from models import queries_cases
 from models.cases import Case
 from models.database import insert_new
 from models.messages import Message
@@ -21,6 +21,7 @@ from rules.deadlines import local_day, start_of
 from rules.office import Office
 from rules.status import Status, status_of
 from services import log
+from services.codes import check_obligation, check_unit
 from services.errors import Refused, unknown
 from services.files import StoredFile
 from services.open_cases import open_cases
@@ -86,17 +87,13 @@ def find(session: Session, office: Office, unit: str, obligation: str, period: s
         open_cases(session, office, moment)
         found = queries_cases.find_case(session, unit, obligation, period)
     if found is None:
-        raise _reason(session, office, unit, obligation, period)
+        raise _reason(session, unit, obligation, period)
     return found
 
 
-def _reason(session: Session, office: Office, unit: str, obligation: str, period: str) -> Refused:
-    units = queries_plan.organisations_by_key(session)
-    if unit.upper() not in {key.upper() for key in units}:
-        return unknown("đơn vị", "unit", unit, units)
-    codes = office.duties
-    if obligation.upper() not in codes:
-        return unknown("nhiệm vụ", "obligation", obligation, codes)
+def _reason(session: Session, unit: str, obligation: str, period: str) -> Refused:
+    check_unit(session, unit)
+    check_obligation(session, obligation)
     known = queries_cases.periods(session, obligation)
     if period.upper() not in known:
         return unknown("kỳ", "period", period, known)

@@ -342,3 +342,32 @@ def test_a_file_that_is_no_database_is_named(kyhan: Kyhan, tmp_path: Path) -> No
     answer = kyhan("status")
     assert answer.code == 1
     assert "không phải cơ sở dữ liệu" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("words", "near"),
+    [
+        (("status", "--unit", "STCX"), "STC"),
+        (("status", "--as-of", "2014-01-05", "--unit", "STCX", "--json"), "STC"),
+        (("messages", "--unit", "STCX", "--json"), "STC"),
+        (("messages", "--obligation", "I5-CALENDER"), "I5-CALENDAR"),
+    ],
+)
+def test_a_misspelt_filter_is_not_answered_as_if_all_were_well(kyhan: Kyhan, words: tuple[str, ...], near: str) -> None:
+    answer = kyhan(*words)
+    assert (answer.code, answer.out) == (1, "")
+    assert near in answer.err
+
+
+def test_a_filter_takes_any_case_of_letters(kyhan: Kyhan) -> None:
+    kyhan("tick", "--at", "2013-12-10")
+    assert {row["unit"] for row in kyhan("status", "--unit", "stc", "--json").json["cases"]} == {"STC"}
+    found = kyhan("messages", "--unit", "stc", "--obligation", "i5-calendar", "--json").json
+    assert {(row["unit"], row["obligation"]) for row in found} == {("STC", "I5-CALENDAR")}
+
+
+@pytest.mark.parametrize("words", [("plan", "dates"), ("messages",), ("rehearse",)], ids=" ".join)
+def test_a_span_that_ends_before_it_begins_is_wrong_use(kyhan: Kyhan, words: tuple[str, ...]) -> None:
+    answer = kyhan(*words, "--from", "2014-02-01", "--to", "2014-01-01")
+    assert answer.code == 2
+    assert "--from" in answer.err

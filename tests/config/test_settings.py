@@ -32,7 +32,6 @@ def test_nothing_set_gives_a_demo_in_the_home(tmp_path: Path) -> None:
     assert settings.environment == "demo"
     assert settings.database_url.get_secret_value() == f"sqlite:///{tmp_path}/kyhan.db"
     assert settings.smtp is None
-    assert settings.timezone == "Asia/Ho_Chi_Minh"
 
 
 def test_the_home_is_var_unless_the_environment_names_one(tmp_path: Path) -> None:
@@ -43,6 +42,10 @@ def test_the_home_is_var_unless_the_environment_names_one(tmp_path: Path) -> Non
 def test_an_unknown_setting_stops_the_start_and_the_near_one_is_named(tmp_path: Path) -> None:
     said = wrong({"KYHAN_SMTP_ULR": "smtp://a"}, tmp_path)
     assert "có phải KYHAN_SMTP_URL?" in said["KYHAN_SMTP_ULR"]
+
+
+def test_a_time_zone_that_nothing_would_heed_cannot_be_set(tmp_path: Path) -> None:
+    assert list(wrong({"KYHAN_TIMEZONE": "Asia/Bangkok"}, tmp_path)) == ["KYHAN_TIMEZONE"]
 
 
 def test_variables_of_other_programs_are_not_ours_to_judge(tmp_path: Path) -> None:
@@ -57,9 +60,10 @@ def test_prefects_address_is_read_under_prefects_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "expected"),
     [
-        ("KYHAN_PORT", "eighty", "0 đến 65535"),
-        ("KYHAN_MAIL_PORT", "70000", "0 đến 65535"),
-        ("KYHAN_PREFECT_PORT", "-1", "0 đến 65535"),
+        ("KYHAN_PORT", "eighty", "1 đến 65535"),
+        ("KYHAN_PORT", "0", "1 đến 65535"),
+        ("KYHAN_MAIL_PORT", "70000", "1 đến 65535"),
+        ("KYHAN_PREFECT_PORT", "-1", "1 đến 65535"),
         ("KYHAN_DRY_RUN", "maybe", "true hoặc false"),
         ("KYHAN_ENVIRONMENT", "test", "demo hoặc production"),
         ("KYHAN_DATABASE_URL", "mysql://x/y", "sqlite:///"),
@@ -68,7 +72,6 @@ def test_prefects_address_is_read_under_prefects_name(tmp_path: Path) -> None:
         ("KYHAN_PING_URL", "https://x y/", "http(s)://"),
         ("KYHAN_PING_URL", "https://x/\x01", "http(s)://"),
         ("KYHAN_FILES_URL", "files", "fsspec"),
-        ("KYHAN_TIMEZONE", "Asia/Soc_Trang", "múi giờ"),
         ("KYHAN_MAIL_FROM", "nobody", "ten@may"),
         ("KYHAN_MAIL_FROM", "a@b.vn\nBcc: c@d.vn", "ten@may"),
         ("KYHAN_SUPPORT_EMAIL", "nobody", "ten@may"),
@@ -91,9 +94,9 @@ def test_a_wrong_value_is_named_with_what_was_expected(name: str, value: str, ex
 
 
 def test_all_wrong_settings_are_told_at_once(tmp_path: Path) -> None:
-    assert set(wrong({"KYHAN_PORT": "x", "KYHAN_TIMEZONE": "x", "KYHAN_X": "x"}, tmp_path)) == {
+    assert set(wrong({"KYHAN_PORT": "x", "KYHAN_DRY_RUN": "x", "KYHAN_X": "x"}, tmp_path)) == {
         "KYHAN_PORT",
-        "KYHAN_TIMEZONE",
+        "KYHAN_DRY_RUN",
         "KYHAN_X",
     }
 
@@ -142,6 +145,30 @@ def test_a_secret_given_twice_is_refused(tmp_path: Path) -> None:
     (tmp_path / "key").write_text(KEY)
     said = wrong({"KYHAN_SECRET_KEY": KEY, "KYHAN_SECRET_KEY_FILE": str(tmp_path / "key")}, tmp_path)
     assert "chỉ dùng một" in said["KYHAN_SECRET_KEY_FILE"]
+
+
+def test_a_secret_of_the_file_in_the_home_may_come_from_a_file_too(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text(f"{KEY}\n")
+    (tmp_path / "kyhan.toml").write_text(f'secret_key_file = "{tmp_path / "key"}"\n')
+    settings = load_settings({}, tmp_path)
+    assert settings.secret_key is not None
+    assert settings.secret_key.get_secret_value() == KEY
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('secret_key_file = "/no/such"', "tệp đọc được"),
+        ("secret_key_file = 5", "tệp đọc được"),
+        (f'secret_key_file = "/no/such"\nsecret_key = "{KEY}"', "chỉ dùng một"),
+        ('port_file = "/no/such"', "không có cài đặt"),
+    ],
+)
+def test_a_wrong_secrets_file_is_named_with_the_file_in_the_home(text: str, expected: str, tmp_path: Path) -> None:
+    (tmp_path / "kyhan.toml").write_text(text)
+    [(name, said)] = wrong({}, tmp_path).items()
+    assert name == f"{tmp_path / 'kyhan.toml'}: {text.partition(' ')[0]}"
+    assert expected in said
 
 
 def test_the_environment_counts_before_the_file_in_the_home(tmp_path: Path) -> None:

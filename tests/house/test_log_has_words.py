@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from the_house import modules, parsed, place
 
-from rules.answers import ASKED
+from rules.answers import Answer
 from rules.log_words import ACTIONS
 from services.address_health import DEAD, SUSPECT
 from services.receive import FOLDERS
@@ -19,7 +19,7 @@ ACTION = 3  # among the arguments of services.log.append
 ENDINGS = {  # what may stand in an action's braces
     "address.": {DEAD, SUSPECT},
     "case.": {"accept", "return", "reopen", "extend", *OUTCOMES},
-    "case.ask_": {answer.value for answer in ASKED},
+    "case.ask_": {Answer.EXTENSION, Answer.NIL_RETURN},
     "letter.": set(NEXT) | {state for following in NEXT.values() for state in following},
     "mail.": set(FOLDERS),
     "organisations.": {"merge", "split"},
