@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
@@ -31,8 +31,8 @@ from notifications.zalo_facts import NOT_ON_ZALO, IssuedLetterFacts, fit
 
 TEMPLATES = Path(__file__).parent / "messages"
 LIST_HERE = "\ue000"  # of the private letters, which stand in no text; the list goes in when the rest is tidied
-ANSWER_HERE = "\ue001"  # in a list that is kept: where the link of one reader goes
-NO_MARKS = {ord(LIST_HERE): None, ord(ANSWER_HERE): None}
+LINK_HERE = "\ue001"  # in a list that is kept: where a link of one reader goes, by turns to the case and to answer it
+NO_MARKS = {ord(LIST_HERE): None, ord(LINK_HERE): None}
 UNITS_BEHIND = frozenset(
     {"coordinator", "leader"}
 )  # they follow other units' work, so no letter speaks to them as late
@@ -154,7 +154,7 @@ def render(kind: MessageKind, facts: Facts) -> Rendered:
     text = _normal(_letter().render(values, body=middle))
     title = _subject(subject, values)
     html = _normal(page.render(values, subject=title, paragraphs=_paragraphs(middle.replace(LIST_HERE, ""))))
-    listed = _answerable(_list(values.get("groups", ())), values.get("ranked", ()))
+    listed = _linked(_list(values.get("groups", ())), values.get("ranked", ()))
     text, html = text.replace(LIST_HERE, listed.text), html.replace(LIST_HERE, listed.html)
     return Rendered(kind, title, text.rstrip() + "\n", html)
 
@@ -219,7 +219,6 @@ class Shown(NamedTuple):
     """What the list of a digest shows of an item; the unit is named only where it is not the reader's own."""
 
     title: str
-    url: str
     unit_name: str
     clause: str
     plan_number: str
@@ -234,7 +233,6 @@ class Shown(NamedTuple):
 def _shown(item: DueItem, own_unit: str | None) -> Shown:
     return Shown(
         item.title,
-        item.url,
         "" if item.unit_name == own_unit else item.unit_name,
         item.clause,
         item.plan_number,
@@ -252,7 +250,7 @@ def _listed(item: Shown, colour: str, follows: bool) -> Listed:
     """Kept: on a morning before a due day, many units are told of the same duty in the same words."""
     find = environment().get_template
     told = Shown._make(part.translate(NO_MARKS) if isinstance(part, str) else part for part in item)
-    values = {"item": told, "colour": colour, "follows": follows, "answer_here": ANSWER_HERE}
+    values = {"item": told, "colour": colour, "follows": follows, "link_here": LINK_HERE}
     page = _normal(find("_item.html").render(values))
     return Listed(_tidy(_normal(find("_item.txt").render(values))), Markup(page))
 
@@ -265,17 +263,24 @@ def _list(groups: tuple[Group, ...]) -> Cut:
         numbered = (f"{number}. {item.text}" for number, item in enumerate(group.listed, 1))
         parts.append("\n".join((f"{group.look.heading.upper()} ({len(group.listed)})", *numbered)))
     page = str(environment().get_template("_list.html").render(groups=groups)) if groups else ""
-    return Cut(tuple("\n\n".join(parts).split(ANSWER_HERE)), tuple(page.split(ANSWER_HERE)))
+    return Cut(tuple("\n\n".join(parts).split(LINK_HERE)), tuple(page.split(LINK_HERE)))
 
 
-def _answerable(cut: Cut, items: Sequence[DueItem]) -> Listed:
+def _linked(cut: Cut, items: Sequence[DueItem]) -> Listed:
     """With the links of one reader put in, which are all that differs from the lists of others."""
-    urls = [item.answer_url for item in items]
     text, html = list(cut.text[:1]), list(cut.html[:1])
-    for url, said, shown in zip(urls, cut.text[1:], cut.html[1:], strict=False):
-        text += (f"\n   {QUICK}: {url}" if url else "", said)
-        html += (QUICK_LINK.format(escape(url)) if url else "", shown)
+    for (said, shown), after, below in zip(_links(items), cut.text[1:], cut.html[1:], strict=False):
+        text += (said, after)
+        html += (shown, below)
     return Listed("".join(text), Markup("".join(html)))
+
+
+def _links(items: Iterable[DueItem]) -> Iterator[tuple[str, str]]:
+    """In both forms, by turns to each case and to answer it."""
+    for item in items:
+        yield item.url, escape(item.url)
+        url = item.answer_url
+        yield (f"\n   {QUICK}: {url}", QUICK_LINK.format(escape(url))) if url else ("", "")
 
 
 def _level(item: DueItem) -> int:
