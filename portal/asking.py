@@ -35,9 +35,14 @@ def _near(day: date | None) -> date | None:
     return day
 
 
+def _brought_near(day: date | None) -> date | None:
+    """What is looked for beyond all days is looked for up to the last of them."""
+    return None if day is None else min(max(day, date(FIRST_YEAR, 1, 1)), date(LAST_YEAR, 12, 31))
+
+
 Id = Annotated[int, AfterValidator(_an_id)]
 FormId = Annotated[int, AfterValidator(_an_id), Form()]
 FormDay = Annotated[date, AfterValidator(_near), Form()]
 # a day field left empty comes as an empty word
-OptionalDay = Annotated[date | None, BeforeValidator(_empty_is_none), AfterValidator(_near), Query()]
+OptionalDay = Annotated[date | None, BeforeValidator(_empty_is_none), AfterValidator(_brought_near), Query()]
 OptionalFormDay = Annotated[date | None, BeforeValidator(_empty_is_none), AfterValidator(_near), Form()]
