@@ -231,18 +231,8 @@ class Shown(NamedTuple):
 
 
 def _shown(item: DueItem, own_unit: str | None) -> Shown:
-    return Shown(
-        item.title,
-        "" if item.unit_name == own_unit else item.unit_name,
-        item.clause,
-        item.plan_number,
-        item.named_day,
-        item.hand_in,
-        item.supplement_by,
-        item.days_late,
-        item.working_days_left,
-        item.level,
-    )
+    shown = Shown._make(getattr(item, name) for name in Shown._fields)
+    return shown._replace(unit_name="") if item.unit_name == own_unit else shown
 
 
 @lru_cache(maxsize=2_000)
