@@ -167,6 +167,10 @@ def test_the_pages_kept_are_these_alone(desk: Desk):
     assert kept == {"/", "/phai-nop", "/ho-so/{case_id}", "/don-vi/{key}", "/nhiem-vu/{code}"}
 
 
+def test_any_other_page_is_written_each_time(desk: Desk):
+    assert asks_again(desk, a_browser(desk, COORDINATOR), "/danh-sach") > 0
+
+
 def test_memory_is_bounded_and_the_page_asked_for_longest_ago_goes_first(desk: Desk):
     made: list[str] = []
 
