@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -20,12 +21,13 @@ from services import log
 from services.errors import Refused
 from services.file_names import harmless_name
 from services.hand_in import HandIn, Receipt, hand_in
-from services.mail_parts import Attached, Role
+from services.mail_parts import LETTERS, Attached, Role
 from services.receive_answers import document_number
 from services.receive_files import keep, refusals
 from services.receive_large import is_large
 from services.receive_mail import ReceivedMail
 
+MOST_LETTERS = 20  # shown of the mails in a mail
 NO_FILES = "Thư không kèm tệp nào, hoặc chưa chọn tệp nào. / The mail has no files, or none was chosen."
 
 
@@ -40,6 +42,15 @@ class Enclosed:
 
 
 @dataclass(frozen=True)
+class EnclosedLetter:
+    """A mail inside the mail, in plain words."""
+
+    sender: str
+    subject: str
+    excerpt: str
+
+
+@dataclass(frozen=True)
 class OpenedMail:
     """What can be shown of a stranger's mail: plain words, and files to be fetched, never run."""
 
@@ -49,6 +60,7 @@ class OpenedMail:
     readable: bool = True
     signed: bool = False  # the signature was not verified
     number: str = ""  # of a document, that the subject seems to name
+    letters: tuple[EnclosedLetter, ...] = ()
 
 
 UNREADABLE = OpenedMail("", (), False, False)
@@ -72,9 +84,17 @@ def opened(raw: bytes, office: Office, whole: bool = True) -> OpenedMail:
         files = tuple(_enclosed(item, number, mail, office.intake) for number, item in enumerate(mail.files))
         suspicious = mail.authentication(office.mail_trust) is Authentication.REFUTED
         number = document_number(office, mail.subject)
-        return OpenedMail(mail.excerpt, files if whole else (), suspicious, True, mail.signed, number)
+        return OpenedMail(
+            mail.excerpt, files if whole else (), suspicious, True, mail.signed, number, tuple(_letters(mail))
+        )
     except Exception:  # strangers wrote it to trip us over: it stays downloadable, and a person reads it elsewhere
         return UNREADABLE
+
+
+def _letters(mail: ReceivedMail) -> Iterator[EnclosedLetter]:
+    for file in islice((file for file in mail.files if file.media_type in LETTERS), MOST_LETTERS):
+        inner = ReceivedMail(file.content)
+        yield EnclosedLetter(inner.sender, inner.subject, inner.excerpt)
 
 
 def _enclosed(item: Attached, number: int, mail: ReceivedMail, intake: Intake) -> Enclosed:

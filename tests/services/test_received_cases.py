@@ -121,6 +121,8 @@ def test_a_mail_forwarded_as_an_attachment_can_be_opened_and_its_documents_are_o
     mail, document = desk.page.files
     assert (mail.name, mail.size > 300, document.name, document.refusal) == ("lich.eml", True, "lich.pdf", "")
     assert desk.offered == ["lich.pdf"]
+    [letter] = desk.page.letters
+    assert (letter.sender, letter.subject, letter.excerpt) == ("cv@x.vn", "lich", "em gui")
 
 
 def test_what_was_left_out_is_named_in_the_register_and_can_be_reached(desk: Desk) -> None:
