@@ -7,12 +7,14 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from builders import DOMAIN, FIRST_REMINDER, minutes, rows
+from builders import DOMAIN, FIRST_REMINDER, body, by_mail, header, minutes, rows
 from fakes.mailbox_letters import KEY, PDF, Sent, a_reply, a_sent_reminder, one
 from fakes.winmail import a_winmail
+from mail_server import MailServer
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
+from models import queries_worklist
 from models.database import reading
 from models.inbound import InboundMail
 from models.log import LogEntry
@@ -21,8 +23,9 @@ from models.submissions import SubmissionFile
 from notifications.mail_source import MaildirSource
 from rules.mail_trust import MailTrust
 from rules.office import Office
+from services.dispatch import dispatch
 from services.receive import Received, receive
-from services.receive_by_hand import OpenedMail, opened, raw_mail
+from services.receive_by_hand import OpenedMail, opened, raw_mail, waiting_for_a_person
 
 CASES = Path(__file__).parents[1] / "cases" / "mail"
 LATER = FIRST_REMINDER + minutes(30)
@@ -143,8 +146,8 @@ def test_an_unverified_signature_is_named(desk: Desk) -> None:
 
 def a_large_mail(desk: Desk, name: str = "1", **headers: str) -> Received:
     raw = a_case("01-mail-over-25MB", desk.sent)
-    for header, value in headers.items():
-        raw = f"{header.replace('_', '-')}: {value}\n".encode() + raw
+    for field, value in headers.items():
+        raw = f"{field.replace('_', '-')}: {value}\n".encode() + raw
     with MaildirSource(desk.box).open(), (desk.box / "new" / name).open("wb") as file:
         file.write(raw)
         file.truncate(29 << 20)
@@ -161,6 +164,22 @@ def test_a_mail_over_the_limit_waits_for_a_person_and_its_sender_is_told(desk: D
     assert "29 MB" in desk.row.reason
     assert "Rejected" in desk.row.reason
     assert one(answers(desk)).person_id == desk.sent.person
+
+
+def test_a_mail_over_the_limit_is_counted(desk: Desk) -> None:
+    a_large_mail(desk)
+    with reading(desk.engine) as session:
+        assert queries_worklist.counts(session, LATER, LATER.date())["mails"] == 1
+        assert [row.id for row in waiting_for_a_person(session)] == [desk.row.id]
+
+
+def test_the_letter_to_its_sender_says_where_to_hand_in(desk: Desk, mail: MailServer) -> None:
+    a_large_mail(desk)
+    dispatch(desk.engine, desk.office, by_mail(mail.port), LATER, kinds=["mail_too_large"])
+    letter = one(mail.mails)
+    assert desk.sent.address in header(letter, "To")
+    assert header(letter, "Auto-Submitted") == "auto-generated"
+    assert "/phai-nop" in body(letter)
 
 
 def test_the_sender_of_two_large_mails_is_told_once_a_day(desk: Desk) -> None:
