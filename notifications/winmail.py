@@ -18,7 +18,7 @@ BODY, CODE_PAGE, RENDERING, TITLE, DATA, MESSAGE_PROPERTIES, FILE_PROPERTIES = (
     0x69003,
     0x69005,
 )
-BODY_TEXT, BODY_HTML, SHORT_NAME, LONG_NAME = 0x1000, 0x1013, 0x3704, 0x3707
+BODY_TEXT, BODY_HTML, EMBEDDED, SHORT_NAME, LONG_NAME = 0x1000, 0x1013, 0x3701, 0x3704, 0x3707
 MOST_PROPERTIES = 2_000
 STRING_8, STRING_16, OBJECT, BINARY = 0x1E, 0x1F, 0x0D, 0x102
 NAMED = 0x8000
@@ -75,6 +75,8 @@ def _read_file(file: EnclosedFile, identity: int, value: bytes, charset: str) ->
         properties = dict(_properties(value))
         name = properties.get(LONG_NAME) or properties.get(SHORT_NAME)
         file.name = (_text_of(name, charset) if name else "") or file.name
+        if not file.content and EMBEDDED in properties:  # a mail that was forwarded, or a drawing
+            file.content = properties[EMBEDDED][1]
 
 
 def _attributes(content: bytes) -> Iterator[tuple[int, bytes]]:

@@ -8,6 +8,7 @@ from html import unescape
 
 import nh3
 
+FOR_PEOPLE = ("text/plain", "text/html")  # an invitation brings its calendar as a text, too
 LONGEST_READ = 100_000  # letters of a text
 _BREAKS = re.compile(r"(?i)<(?:br|/?(?:p|div|tr|li|ul|ol|table|blockquote|h[1-6]))(?:\s[^<>]{0,2000})?/?>")
 _PLACEHOLDER = re.compile(r"\[(?:cid|image|hình ảnh)[^\[\]]{0,200}\]", re.IGNORECASE)
@@ -18,7 +19,7 @@ _OF_THE_PROGRAM = re.compile(
 
 def first_words(texts: Iterable[tuple[str, str]]) -> str:
     """`texts`: media type and content in the mail's order. What a mail program adds of itself counts last."""
-    found = [lines for media_type, text in texts if (lines := _lines(media_type, text))]
+    found = [lines for media_type, text in texts if media_type in FOR_PEOPLE and (lines := _lines(media_type, text))]
     by_a_person = (lines for lines in found if not _OF_THE_PROGRAM.match(lines[0]))
     return "\n".join(next(by_a_person, found[0] if found else []))
 

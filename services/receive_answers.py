@@ -24,6 +24,7 @@ from services.receive_index import OurMails
 from services.receive_mail import ReceivedMail
 from services.receive_verdict import Finding
 
+MOST_NAMED = 20  # files that were left out; the page of the mail lists them all
 DOCUMENT_NUMBER = re.compile(r"\b\d{1,5}/(?:(?:19|20)\d\d/)?[A-ZĐ]{2,8}(?:-[A-ZĐ][A-Za-zĐđ]{0,9}){0,3}(?![\w-])")
 
 
@@ -114,8 +115,10 @@ def _nothing_to_register(mail: ReceivedMail) -> str:
 
 def left_out(mail: ReceivedMail, opening: str = "") -> str:
     """The files that are no documents, each with the reason; empty when there are none."""
-    named = "; ".join(f"«{harmless_name(file.name, 1)}» ({file.reason})" for file in mail.left_out)
-    return f"{opening}{named}" if named else ""
+    named = [f"«{harmless_name(file.name, 1)}» ({file.reason})" for file in mail.left_out[:MOST_NAMED]]
+    if more := len(mail.left_out) - len(named):
+        named.append(f"và {more} tệp khác")
+    return f"{opening}{'; '.join(named)}" if named else ""
 
 
 def record_left_out(session: Session, receipt: Receipt, entry: int, mail: ReceivedMail, now: datetime) -> None:

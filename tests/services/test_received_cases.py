@@ -355,6 +355,21 @@ def test_a_by_product_is_left_out_and_named(desk: Desk, name: str, content: byte
     assert name in str(desk.left_out)
 
 
+def test_of_very_many_by_products_the_first_are_named_and_the_others_counted(desk: Desk) -> None:
+    many = [(f"{number}.ics", b"BEGIN:VCALENDAR") for number in range(500)]
+    desk.take_in(a_reply(desk.sent.reply_to, desk.sent.address, [("lich.pdf", PDF), *many]))
+    assert "và 480 tệp khác" in str(desk.left_out)
+
+
+def test_an_invitation_is_not_taken_for_the_words_of_the_mail(desk: Desk) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"] = desk.sent.address, desk.sent.reply_to
+    mail.set_content("BEGIN:VCALENDAR", subtype="calendar")
+    mail.add_alternative("<p>Mời họp</p>", subtype="html")
+    desk.take_in(mail.as_bytes())
+    assert desk.page.excerpt == "Mời họp"
+
+
 def test_our_own_letter_sent_back_beside_the_document_is_left_out(desk: Desk) -> None:
     ours = EmailMessage()
     ours["Subject"] = "[Nhắc việc]"
@@ -377,6 +392,13 @@ def test_the_files_in_winmail_dat_are_registered_and_its_words_are_read(desk: De
     assert desk.take_in(raw).registered == 1, desk.row.reason
     assert desk.registered == ["Lịch phổ biến.pdf"]
     assert desk.page.excerpt == "Kính gửi Cục Thống kê"
+
+
+def test_a_mail_embedded_in_winmail_dat_is_seen_by_a_person(desk: Desk) -> None:
+    wrapped = a_winmail("Chuyển", [("thu.msg", b"")], embedded=b"a mail as Outlook keeps it")
+    raw = a_reply(desk.sent.reply_to, desk.sent.address, [("lich.pdf", PDF), ("winmail.dat", wrapped)])
+    assert desk.take_in(raw).quarantined == 1
+    assert "thu.msg" in desk.row.reason
 
 
 def test_mails_in_mails_are_read_as_deep_as_is_reasonable(desk: Desk) -> None:
