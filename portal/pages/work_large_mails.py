@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
-from starlette.exceptions import HTTPException
 
 from portal.pages.case import day_of
 from portal.pages.work_mails import DAY, Asked, asked_mail, mail_page
@@ -39,8 +38,6 @@ router = APIRouter(prefix="/viec/thu-den", route_class=LargeMailRoute, dependenc
 async def assign(
     request: Request, page: AnyPage, visitor: AnyVisitor, asked: Annotated[Asked, Depends(asked_mail)]
 ) -> Response:
-    if not asked.large:
-        raise HTTPException(404)
     form = await request.form()
     try:
         return await run_in_threadpool(_assign, page, visitor, asked, form, uploads(request, form))
