@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, Table, create_engine, event
@@ -12,6 +13,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, SQLModel
 
 WRITES = {"kyhan_writes": True}
+_NOTHING_KEPT: ContextVar[bool] = ContextVar("nothing kept", default=False)
 CACHE = "cache_size=-16000"  # kB of pages each connection keeps; SQLite alone would keep 2,000
 
 
@@ -42,6 +44,18 @@ def writing(engine: Engine) -> Iterator[Session]:
     """One transaction that may write: committed at the end, rolled back on any error."""
     with Session(engine.execution_options(**WRITES), expire_on_commit=False) as session, session.begin():
         yield session
+        if _NOTHING_KEPT.get():
+            session.rollback()
+
+
+@contextmanager
+def nothing_kept() -> Iterator[None]:
+    """What is written meanwhile, by this request or thread, is rolled back."""
+    before = _NOTHING_KEPT.set(True)
+    try:
+        yield
+    finally:
+        _NOTHING_KEPT.reset(before)
 
 
 @contextmanager

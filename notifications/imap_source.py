@@ -20,11 +20,11 @@ from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError
 
 from notifications.imap_address import ImapAddress
-from notifications.mail_source import LARGEST, PROCESSED, REJECTED, MailboxAway, RawMail
+from notifications.mail_source import HEAD, LARGEST, PROCESSED, REJECTED, MailboxAway, RawMail
 
 TIMEOUT = 30.0
 FAULTS = (imaplib.IMAP4.error, ImapToolsError, OSError)
-WHOLE, HEAD = "(BODY.PEEK[])", "(BODY.PEEK[HEADER])"
+WHOLE, BEGINNING = "(BODY.PEEK[])", f"(BODY.PEEK[]<0.{HEAD}>)"
 _SIZE, _UID = re.compile(rb"RFC822\.SIZE (\d+)"), re.compile(rb"\bUID (\d+)")
 
 
@@ -98,7 +98,7 @@ class OpenImap:
         """A mail of 100 MB is not carried home."""
         mail = self._waiting[place]
         whole = mail.size <= LARGEST
-        content = [line[1] for line in self._ask(mail.uid, WHOLE if whole else HEAD) if isinstance(line, tuple)]
+        content = [line[1] for line in self._ask(mail.uid, WHOLE if whole else BEGINNING) if isinstance(line, tuple)]
         moment = datetime.fromtimestamp(mail.arrived, UTC) if mail.arrived else None
         return RawMail(place, content[0], mail.size, moment, whole) if content else None
 

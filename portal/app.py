@@ -29,6 +29,7 @@ from portal.api.app import create_api
 from portal.api.problems import ApiProblem
 from portal.desk import Desk
 from portal.forms import ELSEWHERE, genuine
+from portal.head_requests import HeadRequests
 from portal.headers import HEADERS, SecurityHeaders
 from portal.metrics import CountRequests, Figures, refused
 from portal.oidc import Provider
@@ -76,6 +77,7 @@ def create_app(desk: Desk | None = None, webhooks: Hooks | None = None) -> FastA
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
     app.add_middleware(RememberPages, changes=Changes(desk.engine))
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(HeadRequests)
     app.state.figures = Figures()
     app.add_middleware(CountRequests, figures=app.state.figures)
     app.add_exception_handler(ApiProblem, refused)

@@ -37,6 +37,7 @@ ACTIONS: Mapping[str, Text] = {
     "case.contact": Text("Ghi lần liên hệ", "Contact recorded"),
     "case.extend": Text("Gia hạn", "Extended"),
     "case.hand_in": Text("Nhận văn bản", "Document received"),
+    "case.left_out": Text("Tệp của thư không vào sổ", "Files of a mail not registered"),
     "case.macros": Text("Tệp có macro", "File with macros"),
     "case.message": Text("Trao đổi trong hồ sơ", "Message about the case"),
     "case.nil_return": Text("Không phát sinh", "Nil return"),

@@ -286,6 +286,7 @@ LETTERS = {
     "watch": _Desk.note,
     "channel_down": _Desk.note,
     "request_decided": _Desk.note,
+    "mail_too_large": _Desk.note,
 }
 
 

@@ -13,7 +13,7 @@ from rules.intake import Intake, Problem, Verdict
 from services.file_check import check_file
 from services.file_names import harmless_name
 from services.files import StoredFile
-from services.receive_mail import Attached
+from services.mail_parts import Attached
 
 NOT_BY_MAIL = frozenset({"zip", "docm", "xlsm", "pptm"})  # nobody saw who sent it
 WORDS: Mapping[Problem, str] = {

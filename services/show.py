@@ -46,6 +46,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "case.refuse_request": ("Không đồng ý đề nghị.", "{reason}"),
     "case.nothing_to_report": ("Báo không phát sinh, chờ xác nhận.", "{reason}"),
     "case.note": ("Ghi chú: {note}",),
+    "case.left_out": ("Thư còn kèm, không vào sổ: {files}",),
     "case.contact": ("Đã liên hệ: {told}", "Hẹn nộp ngày {promised_on}."),
     "case.message": ("Nhắn tin trên hồ sơ.",),
     "case.macros": ("Tệp có macro, cần xem trước khi mở.",),
