@@ -9,6 +9,8 @@ from types import ModuleType
 
 import typer
 
+from config.private_files import keep_files_private
+
 # name: (module that holds its Typer app, what it does)
 COMMANDS: dict[str, tuple[str, str]] = {
     "up": ("cli.up", "Chạy tất cả trên một máy. / Run everything on one machine."),
@@ -71,6 +73,7 @@ def _not_loaded() -> None:
 
 def main() -> None:
     """The command's entry: expected refusals become one clear message and exit 1; wrong settings and use are exit 2."""
+    keep_files_private()
     wanted = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
     try:
         commands = build(wanted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 FIXED = {
@@ -27,8 +28,8 @@ FIXED = {
 }
 
 
-def server_environment(folder: Path, host: str, port: int) -> dict[str, str]:
-    """What a server on this port and its clients need; `folder` is the home of the office."""
+def server_environment(folder: Path, host: str, port: int, auth: str) -> dict[str, str]:
+    """What a server on this port and its clients need; `folder` is the home of the office, `auth` «user:password»."""
     site = f"http://{host}:{port}"
     return {
         **FIXED,
@@ -36,6 +37,18 @@ def server_environment(folder: Path, host: str, port: int) -> dict[str, str]:
         "PREFECT_SERVER_API_HOST": host,
         "PREFECT_SERVER_API_PORT": str(port),
         "PREFECT_API_URL": f"{site}/api",
+        "PREFECT_SERVER_API_AUTH_STRING": auth,
+        "PREFECT_API_AUTH_STRING": auth,
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": site,
         "PREFECT_SERVER_UI_API_URL": f"{site}/api",
         "PREFECT_UI_URL": site,
     }
+
+
+def elsewhere(api_url: str, auth: str) -> dict[str, str]:
+    """What our processes need to work with a server that is not ours; nothing the environment set is overruled."""
+    ours = {name: value for name, value in FIXED.items() if name not in os.environ}
+    site = api_url.rstrip("/").removesuffix("/api")
+    return {**ours, "PREFECT_API_URL": api_url, "PREFECT_UI_URL": site} | (
+        {"PREFECT_API_AUTH_STRING": auth} if auth else {}
+    )

@@ -22,9 +22,10 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.children import Child, keep_running
-from cli.server_environment import server_environment
+from cli.server_environment import elsewhere, server_environment
 from config import clock
 from config.home import Home, open_home
+from config.prefect_auth import auth_file, prefect_auth
 from config.settings import load_settings
 from services.access_links import first_administrator_link
 
@@ -104,7 +105,7 @@ def _fill(home: Home, now: datetime) -> None:
 @contextmanager
 def _alone(folder: Path) -> Iterator[int]:
     """Hold the home's lock. The children hold it too, so it is free only when the last of them has ended."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         _take(lock)
@@ -181,10 +182,10 @@ def _environment(home: Home, ports: Ports) -> dict[str, str]:
     }
     if settings.base_url == f"http://{HOST}:{settings.port}":  # not set by hand: it follows the port
         told["KYHAN_BASE_URL"] = f"http://{HOST}:{ports.portal}"
-    if settings.prefect_api_url is not None:  # a server somewhere else: nothing to start, nothing to overrule
-        url = settings.prefect_api_url
-        return told | {"PREFECT_API_URL": url, "PREFECT_UI_URL": url.rstrip("/").removesuffix("/api")}
-    return told | server_environment(home.folder, HOST, ports.prefect)
+    auth = prefect_auth(settings)
+    if settings.prefect_api_url is not None:
+        return told | elsewhere(settings.prefect_api_url, auth)
+    return told | server_environment(home.folder, HOST, ports.prefect, auth)
 
 
 # --- who ------------------------------------------------------------------------------------------------------------
@@ -201,7 +202,7 @@ def _children(home: Home, ports: Ports, environment: Mapping[str, str]) -> list[
         "watch": [python, "-m", "cli", "watch"],
     }
     if home.settings.prefect_api_url is None:
-        commands = {"prefect": [python, "-m", "prefect", "server", "start"], **commands}
+        commands = {"prefect": [python, "-m", "flows.prefect_server"], **commands}
     if home.mail_folder is not None:
         where = ["--host", HOST, "--port", str(ports.mail), "--dir", str(home.mail_folder)]
         commands = {"mail": [python, "-m", "notifications.catcher", *where], **commands}
@@ -232,6 +233,8 @@ def _print_addresses(home: Home, ports: Ports, environment: Mapping[str, str], f
     table = Table(title="Kỳ Hạn", show_header=False, title_justify="left")
     table.add_row("Cổng thông tin", environment.get("KYHAN_BASE_URL", home.settings.base_url))
     table.add_row("Màn hình Prefect", environment["PREFECT_UI_URL"])
+    if home.settings.prefect_auth is None and home.settings.prefect_api_url is None:
+        table.add_row("", f"mã đăng nhập nằm trong tệp {auth_file(home.settings)}")
     if home.mail_folder is not None:
         table.add_row("Hộp thư thử (SMTP)", f"{HOST}:{ports.mail}, thư lưu ở {home.mail_folder}")
     table.add_row("Dữ liệu", str(home.folder))

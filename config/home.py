@@ -105,7 +105,7 @@ def _domain(address: str) -> str:
 def open_home(now: datetime, settings: Settings | None = None) -> Home:
     """Ready to work; an empty home is prepared first, as of `now`. Raises SettingsError, CatalogueError, OSError."""
     settings = settings or load_settings()
-    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     catalogue = load_catalogue()
     engine = connect(settings.database_url.get_secret_value())
     migrate(engine)
@@ -154,11 +154,11 @@ def key_of(settings: Settings) -> bytes:
         return settings.secret_key.get_secret_value().encode()
     path = settings.home / KEY_FILE
     if not path.exists():
-        _write_once(path, token_urlsafe(48))
+        write_once(path, token_urlsafe(48))
     return path.read_bytes()
 
 
-def _write_once(path: Path, secret: str) -> None:
+def write_once(path: Path, secret: str) -> None:
     """Whole or not at all, and the first of two who write it wins."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:

@@ -142,6 +142,21 @@ Key = Annotated[
 ]
 
 
+def _credentials(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[^:\s]+:\S{8,}", value.get_secret_value()):
+        raise ValueError("not user:password")
+    return value
+
+
+PrefectAuth = Annotated[
+    SecretStr,
+    AfterValidator(_credentials),
+    Expected(
+        "cần dạng người:mật_khẩu, mật khẩu từ 8 ký tự", "expected user:password, the password of 8 characters or more"
+    ),
+]
+
+
 # --- Zalo -----------------------------------------------------------------------------------------------------------
 
 

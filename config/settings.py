@@ -67,6 +67,8 @@ class Settings(BaseSettings):
     prefect_port: k.Port = 4200
     mail_port: k.Port = 8025
     prefect_api_url: k.Http | None = None
+    prefect_auth: k.PrefectAuth | None = None  # None: made once and kept in the home, for a server of our own
+    prefect_without_auth: k.YesNo = False  # a server elsewhere that asks for no credentials is accepted in production
     smtp_url: k.SmtpUrl | None = None  # None: the mail catcher of the demo
     imap_url: k.ImapUrl | None = None  # None: answers and returned mails are not read
     return_domain: k.Domain | None = None  # None: that of the sender; «none»: no addresses of our own
@@ -129,7 +131,10 @@ class Settings(BaseSettings):
 
 # --- gathering ------------------------------------------------------------------------------------------------------
 
-OUTSIDE = {"prefect_api_url": "PREFECT_API_URL"}  # settings another program shares
+OUTSIDE = {  # settings another program shares
+    "prefect_api_url": "PREFECT_API_URL",
+    "prefect_auth": "PREFECT_API_AUTH_STRING",
+}
 NAMES = {field: OUTSIDE.get(field, PREFIX + field.upper()) for field in Settings.model_fields}
 SECRETS = {
     name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)
@@ -255,12 +260,23 @@ def _unfit_for_production(settings: Settings) -> list[WrongSetting]:
         ("secret_key", settings.secret_key is not None, "bắt buộc khi chạy thật", "is required"),
         ("smtp_url", settings.smtp_url is not None, "bắt buộc khi chạy thật", "is required"),
         ("mail_from", "@example." not in settings.mail_from, "cần địa chỉ gửi thật", "needs a real sender"),
+        (
+            "prefect_auth",
+            _prefect_is_guarded(settings),
+            "bắt buộc khi có PREFECT_API_URL",
+            "is required with PREFECT_API_URL",
+        ),
         *(
             (field, getattr(settings, field).startswith("https://"), "cần https:// khi chạy thật", "needs https://")
             for field in ZALO_HOSTS
         ),
     )
     return [WrongSetting(NAMES[field], vi, f"{en} in production") for field, fits, vi, en in rules if not fits]
+
+
+def _prefect_is_guarded(settings: Settings) -> bool:
+    """A server of our own always is. One elsewhere needs credentials, or a word that it may do without."""
+    return settings.prefect_api_url is None or settings.prefect_auth is not None or settings.prefect_without_auth
 
 
 ZALO_HOSTS = ("zalo_openapi_url", "zalo_business_url", "zalo_oauth_url", "zalo_bot_url")

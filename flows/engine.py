@@ -19,6 +19,7 @@ from prefect.deployments.runner import RunnerDeployment
 from prefect.settings import PREFECT_API_URL
 
 from config import clock
+from config.private_files import keep_files_private
 from flows import screen, self_test, tidy
 from flows.deployments import deployments
 from flows.home import home
@@ -37,6 +38,7 @@ log = structlog.get_logger()
 
 
 def main() -> int:
+    keep_files_private()
     try:
         start()
     except NotFit as problem:
@@ -53,6 +55,8 @@ def start() -> None:
     self_test.wait_until_healthy(api_url)
     self_test.check_server(api_url)
     settings = home().settings
+    if settings.environment == "production" and not settings.prefect_without_auth:
+        self_test.check_guarded(api_url)
     served = deployments(
         home().office,
         reads_mail=settings.imap_url is not None,
@@ -80,7 +84,7 @@ def look_at_everything() -> None:
     """A fresh start shows everything at once, not from six o'clock tomorrow."""
     now, place = clock.now(), home()
     tick(place.engine, place.office, now)
-    drawn = screen.show(place.engine, place.office, now)
+    drawn = screen.show_whole(place.engine, place.office, now)
     log.info("shown", drawn=drawn.drawn, missed=drawn.missed)
 
 
@@ -96,11 +100,14 @@ def watch_screen(stop: threading.Event | None = None) -> None:
         now = clock.now()
         try:
             if now >= whole_at:
-                screen.show(place.engine, place.office, now)
+                screen.show_whole(place.engine, place.office, now)
                 whole_at = now + WHOLE_LOOK
+                if not _is_registered():
+                    _start_anew("the server does not know the flows: its database is another one")
+                    return
             seen = show_changed(seen)
             if _plan_in_force() != plan:
-                _start_anew()
+                _start_anew("the plan has changed")  # it may bring and drop duties
                 return
         except Exception:  # any: the loop must outlive a server that is away and a database that is busy
             log.exception("screen")
@@ -123,9 +130,14 @@ def _plan_in_force() -> int | None:
     return version.id if version else None
 
 
-def _start_anew() -> None:
-    """A new version of the plan may bring and drop duties: whoever watches this process starts it again."""
-    log.warning("the plan has changed")
+def _is_registered() -> bool:
+    with get_client(sync_client=True) as client:
+        return tidy.has_deployments(client)
+
+
+def _start_anew(why: str) -> None:
+    """Whoever watches this process starts it again."""
+    log.warning(why)
     os.kill(os.getpid(), signal.SIGTERM)
 
 

@@ -18,13 +18,15 @@ from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect.states import Cancelled, Completed, Failed, Scheduled, to_state_create
 from sqlalchemy import Engine
 
+from flows import tidy
 from flows.names import name_of
 from flows.turn import turn
 from models.database import reading, writing
+from models.queries_watch import screens
 from rules.office import Office
 from rules.status import OCCURRENCE_LABELS, OccurrenceStatus
 from rules.wording import day_vi
-from services.show import Line, Picture, mark_failed, mark_shown, occurrence_url, stale, story, unit_rows
+from services.show import Line, Picture, forget, mark_failed, mark_shown, occurrence_url, stale, story, unit_rows
 
 INFO, LOG_BATCH = 20, 200
 WAIT_FOR_TURN = 30.0
@@ -88,6 +90,19 @@ def show(
             pen = Pen(client, engine, office, now)
             done = [pen.draw(picture) for picture in waiting]
         return Drawn(sum(done), len(done) - sum(done))
+
+
+def show_whole(engine: Engine, office: Office, now: datetime) -> Drawn:
+    """Draw everything that differs, and what the server has lost: its database was replaced, a run was deleted."""
+    with reading(engine) as session:
+        known = screens(session)
+    with get_client(sync_client=True) as client:
+        lost = known - {str(run.id) for run in tidy.on_screen(client)}
+    if lost:
+        log.warning("the dashboard lost occurrences", lost=len(lost))
+        with writing(engine) as session:
+            forget(session, lost)
+    return show(engine, office, now)
 
 
 @dataclass(frozen=True)

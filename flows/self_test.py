@@ -17,6 +17,7 @@ from prefect.client.schemas.filters import (
     FlowRunFilterStateType,
 )
 from prefect.client.schemas.objects import StateType
+from prefect.settings import PREFECT_API_AUTH_STRING
 
 # distribution → first version that must not be used, and what it breaks
 TOO_NEW: Mapping[str, tuple[tuple[int, int], str, str]] = {
@@ -60,13 +61,35 @@ def _release(text: str) -> tuple[int, int]:
 
 def check_server(api_url: str) -> None:
     """A server that refuses explicit nulls breaks its own clients."""
-    answer = httpx.post(f"{api_url}/deployments/filter", json={"limit": None, "offset": 0, "sort": None}, timeout=30)
+    answer = _asked_as(api_url, PREFECT_API_AUTH_STRING.value())
+    if answer.status_code == httpx.codes.UNAUTHORIZED:
+        raise NotFit(
+            f"Máy chủ Prefect tại {api_url} không nhận mã đăng nhập; kiểm tra PREFECT_API_AUTH_STRING.\n"
+            "The Prefect server refuses the credentials; check PREFECT_API_AUTH_STRING."
+        )
     if answer.status_code != httpx.codes.OK:
         raise NotFit(
             f"Máy chủ Prefect tại {api_url} trả lời {answer.status_code} cho một yêu cầu hợp lệ; "
             "kiểm tra phiên bản fastapi (<0.151).\n"
             f"The Prefect server answers {answer.status_code} to a valid request; check fastapi (<0.151)."
         )
+
+
+def check_guarded(api_url: str) -> None:
+    """A server that asks for no credentials lets whoever reaches it run commands as Kyhan."""
+    if _asked_as(api_url, None).status_code == httpx.codes.OK:
+        raise NotFit(
+            f"Máy chủ Prefect tại {api_url} không hỏi mã đăng nhập: ai đến được đó cũng chạy được lệnh trên máy này. "
+            "Hãy đặt PREFECT_SERVER_API_AUTH_STRING cho máy chủ, hoặc KYHAN_PREFECT_WITHOUT_AUTH=true.\n"
+            "The Prefect server asks for no credentials; set PREFECT_SERVER_API_AUTH_STRING on it, "
+            "or KYHAN_PREFECT_WITHOUT_AUTH=true."
+        )
+
+
+def _asked_as(api_url: str, auth: str | None) -> httpx.Response:
+    user, _, password = (auth or "").partition(":")
+    wanted = {"limit": None, "offset": 0, "sort": None}
+    return httpx.post(f"{api_url}/deployments/filter", json=wanted, timeout=30, auth=(user, password) if auth else None)
 
 
 def wait_until_healthy(api_url: str, seconds: float = 120) -> None:

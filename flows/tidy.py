@@ -69,10 +69,20 @@ def clear_quiet(client: SyncPrefectClient) -> int:
     return _delete(client, runs)
 
 
+def on_screen(client: SyncPrefectClient) -> list[FlowRun]:
+    """The statuses the server has: one for each occurrence shown."""
+    shown = _paged(client, FlowRunFilter(tags=FlowRunFilterTags(all_=[OCCURRENCE])))
+    return [run for run in shown if run.deployment_id is None]
+
+
+def has_deployments(client: SyncPrefectClient) -> bool:
+    ours = DeploymentFilter(tags=DeploymentFilterTags(all_=[OURS]))
+    return bool(client.read_deployments(deployment_filter=ours, limit=1))
+
+
 def clear_orphans(client: SyncPrefectClient, known: Collection[str]) -> int:
     """Statuses of occurrences our database no longer knows: a new plan version, a restored backup."""
-    shown = _paged(client, FlowRunFilter(tags=FlowRunFilterTags(all_=[OCCURRENCE])))
-    return _delete(client, [run for run in shown if str(run.id) not in known and run.deployment_id is None])
+    return _delete(client, [run for run in on_screen(client) if str(run.id) not in known])
 
 
 def _delete(client: SyncPrefectClient, runs: Collection[FlowRun]) -> int:

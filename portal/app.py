@@ -20,6 +20,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from config.checks import all_checks
 from config.clock import now
 from config.home import open_home
+from config.private_files import keep_files_private
 from config.settings import Settings
 from models.changes import Changes
 from models.database import reading, writing
@@ -114,6 +115,7 @@ async def serving(_: FastAPI) -> AsyncIterator[None]:
 
 
 def _from_settings() -> tuple[Desk, Hooks]:
+    keep_files_private()
     home = open_home(now())
     settings = home.settings
     engine_api = settings.prefect_api_url or f"http://127.0.0.1:{settings.prefect_port}/api"

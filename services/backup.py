@@ -24,7 +24,7 @@ from services.errors import Refused
 DATABASE, MANIFEST = "kyhan.db", "manifest.json"
 FOLDERS = ("files", "reports", "letters", "consolidated")
 SECRET = "secret.key"  # seals links and second factors; without it those of the backup are lost
-PASSING = frozenset({"lease", "staged_file"})  # who is at work now, and on what, is nothing to keep
+PASSING = frozenset({"lease", "staged_file", "projection"})  # who is at work now, on what, what a dashboard shows
 BEAT = "backup"  # the heartbeat that says when the last one was taken
 CHUNK = 1 << 20
 LARGEST = 64 << 30  # of what a backup may unpack to

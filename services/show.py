@@ -8,9 +8,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import update
 from sqlmodel import Session
 
 from models import queries_show
+from models.database import table
 from models.plan import ObligationRow, Occurrence
 from models.projection import Projection
 from models.queries_status import counts_by_occurrence
@@ -262,6 +264,13 @@ def mark_shown(session: Session, picture: Picture, screen_id: str, log_seq: int,
             log_seq=log_seq,
         )
     )
+
+
+def forget(session: Session, screen_ids: Collection[str]) -> None:
+    """These are no longer on the screen: the next look draws them again, with their whole story."""
+    rows = table(Projection)
+    gone = rows.c.screen_id.in_(screen_ids)
+    session.execute(update(rows).where(gone).values(screen_id=None, shown="", log_seq=0))
 
 
 def mark_failed(session: Session, picture: Picture, reason: str, now: datetime) -> None:

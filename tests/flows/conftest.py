@@ -8,8 +8,13 @@ from shutil import copyfile
 
 import pytest
 from prefect.client.orchestration import SyncPrefectClient, get_client
-from prefect.settings import PREFECT_API_URL, PREFECT_TASKS_DEFAULT_NO_CACHE, temporary_settings
-from prefect_server import PrefectServer
+from prefect.settings import (
+    PREFECT_API_AUTH_STRING,
+    PREFECT_API_URL,
+    PREFECT_TASKS_DEFAULT_NO_CACHE,
+    temporary_settings,
+)
+from prefect_server import AUTH, PrefectServer
 
 from config.home import Home
 from flows import home as door
@@ -54,7 +59,13 @@ def own_server(tmp_path: Path) -> Iterator[PrefectServer]:
 
 
 def talking_to(server: PrefectServer) -> temporary_settings:
-    return temporary_settings({PREFECT_API_URL: server.api_url, PREFECT_TASKS_DEFAULT_NO_CACHE: True})
+    return temporary_settings(
+        {
+            PREFECT_API_URL: server.api_url,
+            PREFECT_API_AUTH_STRING: AUTH,
+            PREFECT_TASKS_DEFAULT_NO_CACHE: True,
+        }
+    )
 
 
 @pytest.fixture

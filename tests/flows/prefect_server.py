@@ -15,6 +15,8 @@ from pathlib import Path
 from cli.server_environment import server_environment
 from flows.self_test import wait_until_healthy
 
+AUTH = "kyhan:for-the-tests"
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -34,12 +36,12 @@ def eventually(question: Callable[[], object], seconds: float = 30) -> bool:
 class PrefectServer:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.environment = server_environment(folder, "127.0.0.1", free_port())
+        self.environment = server_environment(folder, "127.0.0.1", free_port(), AUTH)
         self.api_url = self.environment["PREFECT_API_URL"]
 
     def start(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "prefect", "server", "start"],
+            [sys.executable, "-m", "flows.prefect_server"],
             env={**os.environ, **self.environment},
             stdout=(self.folder / "server.log").open("ab"),
             stderr=subprocess.STDOUT,
