@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import file_digest, sha256
 from io import BytesIO
+from math import inf
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import BinaryIO, cast
@@ -17,6 +18,7 @@ from services.errors import Refused
 STORE = "files"  # its folder, below the office's
 PARTIAL = ".part"  # ends the name of a file that is not whole yet
 CHUNK = 1 << 20
+A_DAY = 86_400.0
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,15 @@ def store_stream(store: Path, name: str, stream: BinaryIO, expected: str = "") -
     return StoredFile(name, digest, size)
 
 
+def stored_before(store: Path, name: str, digest: str) -> StoredFile | None:
+    """None when it is not there, or is not what its SHA-256 says."""
+    path = place_of(store, digest)
+    try:
+        return StoredFile(name, digest, path.stat().st_size) if sha256_of(path) == digest else None
+    except OSError:
+        return None
+
+
 def store_file(store: Path, source: Path) -> StoredFile:
     """Raises Refused when it cannot be read or kept."""
     try:
@@ -105,3 +116,21 @@ def clock_of(folder: Path) -> float:
     """What the file system calls now: the files of another host, or of a training day, are as old as it says."""
     with NamedTemporaryFile(dir=folder, suffix=PARTIAL) as mark:
         return os.fstat(mark.fileno()).st_mtime
+
+
+def clear_unfinished(store: Path) -> int:
+    """What was begun a day ago and never became whole, as its process was killed; returns how many."""
+    if not store.is_dir():
+        return 0
+    before = clock_of(store) - A_DAY
+    old = [part for part in store.rglob(f"*{PARTIAL}") if _changed_at(part) < before]
+    for part in old:
+        part.unlink(missing_ok=True)
+    return len(old)
+
+
+def _changed_at(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return inf

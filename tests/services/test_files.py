@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -44,3 +45,16 @@ def test_content_that_is_not_the_one_expected_is_not_kept(tmp_path: Path) -> Non
     with pytest.raises(WrongContent):
         store_stream(tmp_path, "bieu.csv", BytesIO(b"MZ"), expected=DIGEST)
     assert kept(tmp_path) == []
+
+
+def test_what_a_killed_process_left_is_cleared_after_a_day(tmp_path: Path) -> None:
+    """Younger ones may be on their way just now."""
+    store_bytes(tmp_path, "bieu.csv", CONTENT)
+    for name, hours in (("new.part", 23), ("old.part", 25), ("ab/older.part", 500)):
+        part = tmp_path / name
+        part.parent.mkdir(exist_ok=True)
+        part.write_bytes(b"half")
+        changed = part.stat().st_mtime - hours * 3600
+        os.utime(part, (changed, changed))
+    assert files.clear_unfinished(tmp_path) == 2
+    assert {path.name for path in kept(tmp_path)} == {DIGEST, "new.part"}
