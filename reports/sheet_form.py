@@ -5,7 +5,6 @@ from __future__ import annotations
 from io import BytesIO
 from itertools import islice
 from typing import BinaryIO
-from zipfile import ZipFile
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
@@ -14,13 +13,16 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from reports.bounded import read_bounded
+from reports.workbook_guard import UnsafeWorkbook, check_workbook
 from rules.forms import Cell, Column, ColumnKind, SheetForm
 
 FONT = "Times New Roman"
 EMPTY_ROWS = 200
 HEAD_ROW = 5
 MOST_ROWS, MOST_COLUMNS = 5_000, 60  # looked at
-LARGEST_UNPACKED = 40 << 20  # a filled-in form is far smaller; more is not read here
+LARGEST = 20 << 20  # bytes; a filled-in form is far smaller, more is not read here
+LONGEST_CELL = 1_000  # letters
 _LINE = Side(style="thin", color="999999")
 _BOX = Border(_LINE, _LINE, _LINE, _LINE)
 
@@ -109,15 +111,23 @@ class Unreadable(Exception):
 def rows_of(form: SheetForm, stream: BinaryIO) -> list[list[Cell]]:
     """Of the form's sheet, else of the first; values only. Raises Unreadable."""
     stream.seek(0)
+    content = stream.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise Unreadable
     try:
-        with ZipFile(stream) as parts:
-            if sum(part.file_size for part in parts.infolist()) > LARGEST_UNPACKED:
-                raise Unreadable
-        book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
-        sheet = book[form.sheet] if form.sheet in book.sheetnames else book.worksheets[0]
-        rows = sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True)
-        return [list(row) for row in islice(rows, MOST_ROWS)]
-    except Unreadable:
-        raise
-    except Exception as error:  # openpyxl raises whatever the broken part led it to
+        rows: list[list[Cell]] = read_bounded("reports.sheet_form:read_rows", content, form.sheet)
+    except UnsafeWorkbook as error:
         raise Unreadable from error
+    return rows
+
+
+def read_rows(stream: BinaryIO, name: str) -> list[list[Cell]]:
+    check_workbook(stream, macros=True)
+    book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+    sheet = book[name] if name in book.sheetnames else book.worksheets[0]
+    rows = sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True)
+    return [[_short(cell) for cell in row] for row in islice(rows, MOST_ROWS)]
+
+
+def _short(cell: Cell) -> Cell:
+    return cell[:LONGEST_CELL] if isinstance(cell, str) else cell
