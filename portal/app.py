@@ -27,6 +27,7 @@ from portal import metrics
 from portal.api.app import PREFIX as API
 from portal.api.app import create_api
 from portal.api.problems import ApiProblem
+from portal.control_characters import DropControlCharacters
 from portal.desk import Desk
 from portal.forms import ELSEWHERE, genuine
 from portal.headers import HEADERS, SecurityHeaders
@@ -78,6 +79,7 @@ def create_app(desk: Desk | None = None, webhooks: Hooks | None = None) -> FastA
     app.add_middleware(SecurityHeaders)
     app.state.figures = Figures()
     app.add_middleware(CountRequests, figures=app.state.figures)
+    app.add_middleware(DropControlCharacters)
     app.add_exception_handler(ApiProblem, refused)
     app.add_exception_handler(SignInNeeded, _sign_in_first)
     app.add_exception_handler(HTTPException, _refused)
