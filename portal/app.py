@@ -61,9 +61,11 @@ from portal.rendering import STATIC, Page, Renderer, page_of
 from portal.visitor import SignInNeeded
 from services.access_examples import add_examples_without_post
 from services.board_notices import notices
+from services.room import is_no_room
 
 OF_THE_LEAD = (portfolio, bulk, chasing, register, work_lists, foresight)
 PARTS = (sign_in, account, posts, board, mail, case, hand_in, office, talk, *OF_THE_LEAD)
+NO_ROOM = 507
 YEAR = "public, max-age=31536000, immutable"
 
 
@@ -186,9 +188,9 @@ def _misunderstood(request: Request, error: Exception) -> HTMLResponse:
     return _said(_page(request), 422, fields=fields)
 
 
-def _fault(request: Request, error: Exception) -> HTMLResponse:  # noqa: ARG001
+def _fault(request: Request, error: Exception) -> HTMLResponse:
     """It goes on to the log of the server, as loud as any; the page asks the database for nothing."""
-    answer = _said(page_of(request, None), 500)
+    answer = _said(page_of(request, None), NO_ROOM if is_no_room(error) else 500)
     answer.headers.update(HEADERS)
     return answer
 

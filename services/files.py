@@ -13,8 +13,6 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import BinaryIO, cast
 
-from services.errors import Refused
-
 STORE = "files"  # its folder, below the office's
 PARTIAL = ".part"  # ends the name of a file that is not whole yet
 CHUNK = 1 << 20
@@ -71,15 +69,6 @@ def stored_before(store: Path, name: str, digest: str) -> StoredFile | None:
         return StoredFile(name, digest, path.stat().st_size) if sha256_of(path) == digest else None
     except OSError:
         return None
-
-
-def store_file(store: Path, source: Path) -> StoredFile:
-    """Raises Refused when it cannot be read or kept."""
-    try:
-        with source.open("rb") as stream:
-            return store_stream(store, source.name, stream)
-    except OSError as error:
-        raise Refused(f"Không đọc hoặc lưu được tệp {source}: {error.strerror}. / Cannot read or store it.") from error
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -13,6 +13,19 @@ from services.file_check import check_file
 from services.file_names import harmless_name
 from services.files import StoredFile, store_stream
 from services.forms import looked_at
+
+REFUSED: Mapping[Problem, tuple[str, str]] = {
+    Problem.MANY: ("nhiều tệp quá", "too many files"),
+    Problem.LARGE: ("lớn quá", "is too large"),
+    Problem.KIND: ("loại tệp này không được nhận", "files of this kind are not taken"),
+    Problem.EMPTY: ("tệp rỗng", "is empty"),
+    Problem.CONTENT: ("hỏng, hoặc nội dung không đúng như tên", "is broken, or not what its name says"),
+    Problem.LOCKED: ("bị khóa bằng mật khẩu", "is locked with a password"),
+    Problem.BOMB: ("nén quá mức", "unpacks to far too much"),
+    Problem.NESTED: ("tệp nén nằm trong tệp nén", "is an archive in an archive"),
+    Problem.INSIDE: ("bên trong có tệp không được nhận", "holds a file that is not taken"),
+    Problem.VIRUS: ("có mã độc", "carries a virus"),
+}
 
 
 @dataclass(frozen=True)
@@ -62,3 +75,10 @@ def _look(upload: Uploaded, intake: Intake, form: SheetForm | None, number: int)
     if number > intake.most_files:
         return Verdict(harmless_name(upload.name, number), "")  # one too many: not worth a look
     return looked_at(check_file(upload.name, upload.stream, intake, number), upload.stream, form)
+
+
+def why_not_taken(verdict: Verdict) -> str:
+    """One line; of all of them together when no name is told."""
+    vi, en = REFUSED[verdict.problem] if verdict.problem else ("", "")
+    found = f" ({verdict.found})" if verdict.found else ""
+    return f"«{verdict.name}»: {vi}{found} / {en}" if verdict.name else f"{vi} / {en}"
