@@ -23,6 +23,7 @@ HEAD_ROW = 5
 MOST_ROWS, MOST_COLUMNS = 5_000, 60  # looked at
 LARGEST = 20 << 20  # bytes; a filled-in form is far smaller, more is not read here
 LONGEST_CELL = 1_000  # letters
+LISTS = "Giá trị"  # the hidden sheet of the form itself
 _LINE = Side(style="thin", color="999999")
 _BOX = Border(_LINE, _LINE, _LINE, _LINE)
 
@@ -89,11 +90,11 @@ def _column(sheet: Worksheet, book: Workbook, place: int, column: Column, unit: 
 def _rule(book: Workbook, column: Column, letter: str) -> DataValidation | None:
     """Excel warns of a value that is not meant; it lets nobody wait for the right one."""
     if column.kind is ColumnKind.CHOICE:
-        lists = book["Giá trị"] if "Giá trị" in book.sheetnames else book.create_sheet("Giá trị")
+        lists = book[LISTS] if LISTS in book.sheetnames else book.create_sheet(LISTS)
         lists.sheet_state = "hidden"
         for number, choice in enumerate(column.choices, 1):
             lists[f"{letter}{number}"] = choice
-        rule = DataValidation("list", f"'Giá trị'!${letter}$1:${letter}${len(column.choices)}", allow_blank=True)
+        rule = DataValidation("list", f"'{LISTS}'!${letter}$1:${letter}${len(column.choices)}", allow_blank=True)
     elif column.kind is ColumnKind.NUMBER:
         rule = DataValidation("decimal", operator="greaterThanOrEqual", formula1="0", allow_blank=True)
     else:
@@ -108,25 +109,27 @@ class Unreadable(Exception):
     """No workbook that can be read, or one far too large for a form."""
 
 
-def rows_of(form: SheetForm, stream: BinaryIO) -> list[list[Cell]]:
-    """Of the form's sheet, else of the first; values only. Raises Unreadable."""
+def rows_of(form: SheetForm, stream: BinaryIO) -> tuple[list[list[Cell]], list[str]]:
+    """Of the form's sheet, else of the first that is seen, values only; and the hidden sheets. Raises Unreadable."""
     stream.seek(0)
     content = stream.read(LARGEST + 1)
     if len(content) > LARGEST:
         raise Unreadable
     try:
-        rows: list[list[Cell]] = read_bounded("reports.sheet_form:read_rows", content, form.sheet)
+        rows, hidden = read_bounded("reports.sheet_form:read_rows", content, form.sheet)
     except UnsafeWorkbook as error:
         raise Unreadable from error
-    return rows
+    return rows, [name for name in hidden if name != LISTS]
 
 
-def read_rows(stream: BinaryIO, name: str) -> list[list[Cell]]:
+def read_rows(stream: BinaryIO, name: str) -> tuple[list[list[Cell]], list[str]]:
     check_workbook(stream, macros=True)
     book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
-    sheet = book[name] if name in book.sheetnames else book.worksheets[0]
+    seen = {sheet.title: sheet for sheet in book.worksheets if sheet.sheet_state == "visible"}
+    sheet = seen.get(name) or next(iter(seen.values()))
     rows = sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True)
-    return [[_short(cell) for cell in row] for row in islice(rows, MOST_ROWS)]
+    hidden = [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"]
+    return [[_short(cell) for cell in row] for row in islice(rows, MOST_ROWS)], hidden
 
 
 def _short(cell: Cell) -> Cell:
