@@ -85,11 +85,10 @@ class CountedRequest(Request):
             await form.close()
             raise HTTPException(BROKEN)
         self.state.too_large = parser.too_large
-        return FormData([(name, _clean(value)) for name, value in form.multi_items()])
+        return FormData([(name, self.clean(value)) for name, value in form.multi_items()])
 
-
-def _clean(value: UploadFile | str) -> UploadFile | str:
-    return without_controls(value) if isinstance(value, str) else value
+    def clean(self, value: UploadFile | str) -> UploadFile | str:
+        return without_controls(value) if isinstance(value, str) else value
 
 
 class CountingParser(MultiPartParser):
