@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "calendar": ("cli.calendar", "Ngày nghỉ, ngày làm bù, hoán đổi. / Days off, days worked, swaps."),
     "people": ("cli.people", "Nhập, xuất người giữ các vị trí. / Who holds which post, in and out."),
     "organisations": ("cli.organisations", "Nhập, xuất, đổi tên, sáp nhập, chia tách đơn vị. / The organisations."),
+    "files": ("cli.files", "Đối chiếu sổ với kho tệp. / Compare the register with the store of files."),
     "backup": ("cli.backup", "Sao lưu cơ sở dữ liệu và tệp, khi đang chạy. / Back up, while running."),
     "restore": ("cli.restore", "Khôi phục vào một thư mục trống. / Restore into an empty home."),
     "channels": ("cli.channels", "Thử một kênh gửi tin. / Try a channel."),

@@ -12,6 +12,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, SQLModel
 
+from rules.control_characters import without_controls
+
 WRITES = {"kyhan_writes": True}
 _NOTHING_KEPT: ContextVar[bool] = ContextVar("nothing kept", default=False)
 CACHE = "cache_size=-16000"  # kB of pages each connection keeps; SQLite alone would keep 2,000
@@ -20,8 +22,11 @@ CACHE = "cache_size=-16000"  # kB of pages each connection keeps; SQLite alone w
 def connect(url: str, busy_seconds: float = 30) -> Engine:
     """An engine for this URL. A locked SQLite file is waited for `busy_seconds` before the error is raised."""
     if not url.startswith("sqlite"):
-        return create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True)
+        engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True)
+        event.listen(engine, "before_cursor_execute", _drop_controls, retval=True)
+        return engine
     engine = create_engine(url, connect_args={"timeout": busy_seconds, "check_same_thread": False})
+    event.listen(engine, "before_cursor_execute", _drop_controls, retval=True)
     event.listen(engine, "connect", _tune_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -37,6 +42,19 @@ def _begin_sqlite(connection: Connection) -> None:
     # a writer takes its lock at once: a read that turns into a write cannot wait for another writer
     writes = connection.get_execution_options().get("kyhan_writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _drop_controls(_: Connection, __: Any, statement: str, parameters: Any, *___: Any) -> tuple[str, Any]:
+    """Whatever way a text came: PostgreSQL refuses a NUL, SQLite would keep it, and neither takes half a character."""
+    return statement, _without_controls(parameters)
+
+
+def _without_controls(value: Any) -> Any:
+    if isinstance(value, str):
+        return without_controls(value)
+    if isinstance(value, dict):
+        return {name: _without_controls(item) for name, item in value.items()}
+    return type(value)(map(_without_controls, value)) if isinstance(value, list | tuple) else value
 
 
 @contextmanager
