@@ -21,6 +21,7 @@ UNCOUNTED = ASKED_FOR | {
     "watch",
     "request_decided",
 }
+ALARMS = frozenset({"watch", "channel_down"})
 MOST_A_DAY = 3
 APART = timedelta(minutes=30)
 MORNING = time(7, 30)

@@ -21,6 +21,7 @@ from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
 from services import channel_gate, zalo_tokens
 from services.channel_gate import queue_for_coordinators
+from services.outbox_hours import ALARMS as ALARMS
 
 SILENCE = timedelta(hours=26)  # one daily tick missed, with two hours of grace
 STUCK = timedelta(hours=4)
@@ -44,7 +45,6 @@ class Finding:
     urgent: bool = False  # told at once, not with the day's digest
 
 
-ALARMS = frozenset({"watch", "channel_down"})  # kinds of message that leave by whatever way is open
 CALM_FROM = time(7, 30)  # nobody is woken for what can wait
 BACKUP_IS_OLD = timedelta(days=3)
 LITTLE_ROOM, NO_ROOM = 0.10, 0.03  # of the disk
