@@ -19,6 +19,8 @@ class Dripping:
     kind: str
     port: int = 0
     connections: int = 0
+    talking: int = 0
+    at_once: int = 0  # the most that were open at the same time
     mails: list[bytes] = field(default_factory=list)  # what was said before the drops began, of «dot»
     ended: Event = field(default_factory=Event)
 
@@ -30,8 +32,11 @@ class Dripping:
                 Thread(target=self._talk, args=(line,), daemon=True).start()
 
     def _talk(self, line: socket.socket) -> None:
+        self.talking += 1
+        self.at_once = max(self.at_once, self.talking)
         with suppress(OSError), line:
             TALKS[self.kind](self, line)
+        self.talking -= 1
 
     def drip(self, line: socket.socket, drop: bytes) -> None:
         while not self.ended.wait(EVERY):
