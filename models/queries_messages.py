@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, literal
 from sqlmodel import Session, col
 
 from models.cases import Case
+from models.channels import SendingHold
 from models.columns import UtcMoment
 from models.database import table
 from models.messages import Attempt, Message, Notice
@@ -279,7 +280,7 @@ def ended_at(session: Session, messages: Collection[int], now: datetime) -> list
 
 
 def renew_lease(connection: Connection, claimed: Claimed, until: datetime) -> bool:
-    """False: somebody has claimed it since, or it was taken back."""
+    """False: somebody has claimed it since, or it was taken back, or a person holds the channel."""
     ours = {"m": claimed.id, "n": claimed.attempts, "until": until}
     return bool(connection.execute(RENEW, ours).rowcount)
 
@@ -290,6 +291,7 @@ RENEW = (
         table(Message).c.id == bindparam("m"),
         table(Message).c.attempts == bindparam("n"),
         table(Message).c.state == "leased",
+        ~select(table(SendingHold)).where(table(SendingHold).c.channel.in_(["*", table(Message).c.channel])).exists(),
     )
     .values(lease_until=bindparam("until"))
 )

@@ -18,7 +18,7 @@ from notifications.channel import Channel, Outcome
 from rules.channels import Way
 from rules.deadlines import local_day, start_of
 from rules.office import Office
-from services import address_health, channel_gate, outbox_hours, settle
+from services import address_health, channel_gate, holds, outbox_hours, settle
 from services.channel_gate import PAUSE as PAUSE
 from services.letters import Letter, compose
 from services.restraint import listed
@@ -31,6 +31,9 @@ from services.tries import NONE, tries_before
 BATCH = 200
 LEASE = timedelta(minutes=5)  # of a message, anew when it is begun: longer than any one conversation
 SHARE = 0.6  # of a lease may pass before the last mail of a batch begins: the rest of it is left for later
+HELD_FOR = timedelta(hours=1)  # what the list of addresses keeps in is looked at again then
+DRY_RUN = "chạy thử, không gửi"
+NOT_LISTED = "địa chỉ không nằm trong danh sách cho phép"
 ROUND = timedelta(minutes=20)  # after that the next round takes what is left
 
 
@@ -53,7 +56,7 @@ class Dispatched:
     retried: int = 0
     failed: int = 0
     expired: int = 0  # nothing left to say: answered in the meantime
-    suppressed: int = 0
+    suppressed: int = 0  # not let out; what a dry run or the list of addresses keeps in waits all the same
     problems: list[str] = field(default_factory=list)
 
     def add(self, fate: Fate) -> None:
@@ -69,7 +72,7 @@ class Dispatched:
 
     def add_held(self, fate: Fate, fault: Outcome | None) -> None:
         self.expired += fate.state == "expired"
-        self.suppressed += fate.state == "suppressed"
+        self.suppressed += fate.state == "suppressed" or fate.reason == NOT_LISTED
         self.failed += fate.state == "failed"
         if fault is not None:
             self._tell(fault.detail)
@@ -93,6 +96,10 @@ def dispatch(
     """
     done = Dispatched()
     _reap(engine, outgoing, now)
+    if outgoing.dry_run:
+        with writing(engine) as session:
+            done.suppressed = queries_outbox.keep_waiting(session, DRY_RUN, now)
+        return done
     with reading(engine) as session:
         channels = queries_outbox.waiting_channels(session, now)
     left = limit if limit is not None else channel_gate.EVERYTHING
@@ -144,6 +151,8 @@ class _Round:
 
     def claim(self, session: Session, until: datetime, left: int, sender: Sender | None) -> list[Claimed]:
         """Counted in the same transaction, so that no two workers spend the same part of a quota."""
+        if holds.is_held(session, self.way.name):
+            return []
         batch = min(BATCH, left, channel_gate.room(session, self.way, self.now))
         if batch == 0:
             return []
@@ -172,7 +181,7 @@ class _Round:
         lately = queries_outbox.written_to(session, people, name, since, outbox_hours.UNCOUNTED)
         held: dict[int, Fate] = {}
         for letter in letters:
-            fate = _held_back(self.outgoing, letter, dead) or _too_soon(letter, lately, self.now)
+            fate = _held_back(self.outgoing, letter, dead, self.now) or _too_soon(letter, lately, self.now)
             if fate is not None:
                 held[letter.message.id] = fate
             elif letter.message.kind not in outbox_hours.UNCOUNTED:
@@ -194,7 +203,7 @@ class _Round:
         return [letter for letter in letters if letter.message.id not in held]
 
 
-def _held_back(outgoing: Outgoing, letter: Letter, dead: Mapping[str, str]) -> Fate | None:
+def _held_back(outgoing: Outgoing, letter: Letter, dead: Mapping[str, str], now: datetime) -> Fate | None:
     recipient = letter.recipient
     if letter.fault is not None:
         return Fate("failed", letter.fault.detail)
@@ -204,12 +213,10 @@ def _held_back(outgoing: Outgoing, letter: Letter, dead: Mapping[str, str]) -> F
         return Fate("expired", "đã có câu trả lời trước khi gửi")
     if not letter.address:
         return Fate("failed", "không còn địa chỉ của người nhận ở kênh này", elsewhere=True)
-    if outgoing.dry_run:
-        return Fate("suppressed", "chạy thử, không gửi")
     if recipient.example and (not outgoing.examples or letter.message.channel in outgoing.outside):
         return Fate("suppressed", "địa chỉ ví dụ chỉ được gửi tới máy chủ thư cục bộ")
     if outgoing.allow_list and not (listed(letter.address, outgoing.allow_list) or _linked(letter, outgoing)):
-        return Fate("suppressed", "địa chỉ không nằm trong danh sách cho phép")
+        return Fate("pending", NOT_LISTED, now + HELD_FOR, counts=False)
     if letter.message.channel not in outgoing.channels:
         return Fate("failed", f"chưa cấu hình kênh {letter.message.channel}", elsewhere=True)
     if letter.address in dead:

@@ -13,14 +13,14 @@ from sqlalchemy import Connection, Engine, insert
 from sqlmodel import Session
 
 from models import queries_messages
-from models.database import WRITES, table, writing
+from models.database import WRITES, reading, table, writing
 from models.messages import Attempt
 from notifications.channel import Channel, Outcome, OutcomeKind
 from notifications.channel import Session as Line
 from notifications.smtp_answers import stop_advice
 from rules.channels import Way
 from rules.office import Office
-from services import channel_gate, faults, settle
+from services import channel_gate, faults, holds, settle
 from services.envelopes import envelope
 from services.letters import Letter
 from services.refusals import Refusals
@@ -57,13 +57,22 @@ class Sender:
         with self.channel.open() as line:
             while rest and not self.closed and time.monotonic() <= last_call:
                 letter, began = rest.pop(0), time.monotonic()
-                if self._begin(letter):
+                if not self._begin(letter):
+                    self._brake(letter, rest)
+                else:
                     self._note(letter, self._attempt(line, letter))
                     if self.way.per_second:
                         time.sleep(max(0.0, began + 1 / self.way.per_second - time.monotonic()))
         self._write()
         self._leave(rest)
         return not rest and not self.closed
+
+    def _brake(self, letter: Letter, rest: list[Letter]) -> None:
+        """Whether it could not begin because a person holds the channel."""
+        with reading(self.engine) as session:
+            if holds.is_held(session, self.way.name):
+                self.closed = True
+                rest.insert(0, letter)
 
     def finish(self) -> None:
         """The round is over: what was refused once or twice was refused for itself."""

@@ -19,7 +19,7 @@ from models.projection import Heartbeat
 from rules.channels import Way
 from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
-from services import channel_gate, zalo_tokens
+from services import channel_gate, holds, zalo_tokens
 from services.channel_gate import queue_for_coordinators
 from services.outbox_hours import ALARMS as ALARMS
 
@@ -63,7 +63,7 @@ def findings(session: Session, office: Office, now: datetime) -> list[Finding]:
         *zalo_tokens.problems(session, now, by_template(office)),
         *full,
     ]
-    calm = [*_stuck(session, now), *_undrawn(session), *_for_a_person(session, now)]
+    calm = [*_held(session), *_stuck(session, now), *_undrawn(session), *_for_a_person(session, now)]
     calm += [*_nearly_used_up(session, office, now), *filling, *_backup(session, now), *_holidays(office, now)]
     return [*(Finding(text, True) for text in urgent), *(Finding(text) for text in calm)]
 
@@ -110,6 +110,14 @@ def _paused(session: Session) -> list[str]:
         f"Kênh {row.channel} đang tạm dừng đến {row.paused_until.astimezone(PROVINCE):%H:%M %d/%m/%Y}: {row.reason}"
         for row in channel_gate.paused(session)
         if row.paused_until is not None
+    ]
+
+
+def _held(session: Session) -> list[str]:
+    return [
+        f"Việc gửi {'mọi tin' if row.channel == holds.ALL else f'qua kênh {row.channel}'} đang được giữ từ "
+        f"{row.since.astimezone(PROVINCE):%H:%M %d/%m/%Y}; gửi tiếp: kyhan resume."
+        for row in holds.held(session)
     ]
 
 
