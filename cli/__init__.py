@@ -20,6 +20,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "tick": ("cli.tick", "Một lượt: mở kỳ, nhắc, đôn đốc. / One pass: open, remind, escalate."),
     "dispatch": ("cli.dispatch", "Gửi các thư đang chờ. / Deliver what waits."),
+    "pause": ("cli.pause", "Giữ lại mọi tin đang chờ. / Hold all sending, keep what waits."),
+    "resume": ("cli.resume", "Gửi tiếp những tin đã giữ. / Send again what was held."),
     "watch": ("cli.watch", "Trông chừng từ bên ngoài Prefect. / Watch from outside the engine."),
     "rehearse": ("cli.rehearse", "Diễn tập: ai sẽ nhận gì, ngày nào. / Who would get what, when; writes nothing."),
     "submit": ("cli.submit", "Đăng ký văn bản đã nhận. / Register what arrived on paper or by mail."),

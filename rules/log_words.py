@@ -98,6 +98,8 @@ ACTIONS: Mapping[str, Text] = {
     "portfolio.choose": Text("Chọn phần việc phụ trách", "Portfolio chosen"),
     "report.approve": Text("Duyệt dự thảo báo cáo", "Draft report approved"),
     "report.draft": Text("Dự thảo báo cáo", "Report drafted"),
+    "sending.hold": Text("Giữ lại việc gửi tin", "Sending held"),
+    "sending.release": Text("Gửi tiếp các tin", "Sending released"),
     "webhook.add": Text("Đăng ký webhook", "Webhook asked for"),
     "webhook.disable": Text("Tắt webhook vì không ai nhận", "Webhook disabled: nobody listens"),
     "webhook.drop": Text("Bỏ webhook", "Webhook dropped"),
