@@ -266,7 +266,7 @@ class _Desk:
             period=period_title_vi(told["period"]),
             as_of=date.fromisoformat(told["as_of"]),
             plan_number=self.office.plan.number,
-            url=f"{self.office.base_url}/occurrences/{told['occurrence']}",
+            url=f"{self.office.base_url}/bao-cao/{told['occurrence']}",
             file_name=path.name,
             required=told["required"],
             on_time=told["on_time"],
