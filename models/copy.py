@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, Table, func, insert, select, text
@@ -34,8 +34,13 @@ def copy_into(source: Engine, file: Path, leave_out: Collection[str] = NOT_REHEA
     return target
 
 
-def copy_rows(source: Engine, target: Engine, leave_out: Collection[str] = ()) -> None:
-    """Into the empty tables of `target`: all rows as of one moment, or none."""
+def copy_rows(
+    source: Engine,
+    target: Engine,
+    leave_out: Collection[str] = (),
+    also: Callable[[Connection], object] = lambda _: None,
+) -> None:
+    """Into the empty tables of `target`: all rows as of one moment, or none. `also`: done in the same transaction."""
     isolation = {"isolation_level": "REPEATABLE READ"} if source.dialect.name == "postgresql" else {}
     with (
         source.connect().execution_options(**isolation) as reading,
@@ -46,6 +51,7 @@ def copy_rows(source: Engine, target: Engine, leave_out: Collection[str] = ()) -
                 _copy_table(reading, writing, table)
         if target.dialect.name == "postgresql":
             _count_on(writing)
+        also(writing)
 
 
 def _copy_table(reading: Connection, writing: Connection, table: Table) -> None:

@@ -159,7 +159,8 @@ def healthz(request: Request) -> JSONResponse:
     with reading(desk.engine) as session:
         seen = notices(session, desk.office, desk.clock())
     silent = seen.engine_silent_since is not None or seen.engine_never_ran
-    return JSONResponse({"portal": "ok", "engine": "silent" if silent else "ok"})
+    resting = {"sending": "at rest"} if seen.at_rest else {}
+    return JSONResponse({"portal": "ok", "engine": "silent" if silent else "ok", **resting})
 
 
 def _sign_in_first(request: Request, error: Exception) -> Response:

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from models import queries_board as queries
 from rules.deadlines import local_day
 from rules.office import Office
+from services import rest
 
 SILENCE = timedelta(hours=26)  # one daily tick missed, with two hours of grace
 
@@ -21,6 +22,7 @@ class Notices:
     engine_never_ran: bool = False
     example_contacts: bool = False
     province_merged_on: date | None = None
+    at_rest: bool = False
 
 
 def notices(session: Session, office: Office, now: datetime) -> Notices:
@@ -30,6 +32,7 @@ def notices(session: Session, office: Office, now: datetime) -> Notices:
         engine_never_ran=heartbeat is None,
         example_contacts=queries.has_example_contacts(session),
         province_merged_on=_province_merged_on(office, local_day(now)),
+        at_rest=rest.resting_since(session) is not None,
     )
 
 

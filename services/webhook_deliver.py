@@ -20,7 +20,7 @@ from rules.api import DISABLED_AFTER, GIVEN_UP_AFTER, pause_after
 from rules.deadlines import PROVINCE
 from rules.office import Office
 from rules.outside import Outside
-from services import log
+from services import log, rest
 from services.channel_gate import queue_for_coordinators
 from services.restraint import FREE, Restraint
 from services.webhooks import gather, secret_of
@@ -52,7 +52,7 @@ def deliver(
     done = Delivered()
     with writing(engine) as session:
         done.new = gather(session, now)
-    if restraint.dry_run:
+    if restraint.dry_run or rest.at_rest(engine):
         return done
     began = time.monotonic()
     while True:
