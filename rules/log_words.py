@@ -68,6 +68,7 @@ ACTIONS: Mapping[str, Text] = {
     "letter.read": Text("Đọc dự thảo công văn", "Letter read"),
     "letter.signed": Text("Ký công văn", "Letter signed"),
     "letter.waiting": Text("Đưa công văn về chờ ký", "Letter waiting to be signed"),
+    "log.accept": Text("Nhận nhật ký hiện có làm mốc", "Log accepted as it is"),
     "log.export": Text("Xuất nhật ký", "Log exported"),
     "mail.assigned": Text("Gắn thư vào hồ sơ", "Mail put to a case"),
     "mail.brought_back": Text("Đưa thư lại danh sách", "Mail brought back"),

@@ -19,9 +19,7 @@ def home_findings(engine: Engine, folder: Path, key: bytes) -> Iterator[Finding]
         resting = rest.resting_since(session)
         wrong = log_anchor.problem(session, folder, key)
     if resting is not None:
-        yield Finding(
-            "copy", False, "bản sao đang nghỉ, không gửi gì ra ngoài", "at rest", "kyhan activate"
-        )
+        yield Finding("copy", False, "bản sao đang nghỉ, không gửi gì ra ngoài", "at rest", "kyhan activate")
     if not is_our_key(engine, key):
         vi = "khóa đang đặt không phải khóa mà dữ liệu được niêm phong: liên kết và mã thứ hai không dùng được"
         yield Finding("key", False, vi, "not the key the data is sealed with", "đặt lại KYHAN_SECRET_KEY như cũ")

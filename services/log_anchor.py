@@ -94,13 +94,6 @@ def problem(session: Session, folder: Path, key: bytes) -> str:
     return compare(session, anchor)
 
 
-def renew(session: Session, folder: Path, key: bytes) -> Anchor:
-    """Remember the present end of the log; only where what was remembered before still holds. Raises Refused."""
-    if wrong := problem(session, folder, key):
-        raise Refused(wrong)
-    return remember(session, folder, key)
-
-
 def remember(session: Session, folder: Path, key: bytes, now: datetime | None = None) -> Anchor:
     anchor = sealed(key, *head(session))
     told = {**asdict(anchor), **({"at": now.isoformat()} if now else {})}
