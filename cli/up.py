@@ -28,6 +28,7 @@ from config.home import Home, open_home
 from config.prefect_auth import auth_file, prefect_auth
 from config.settings import load_settings
 from services.access_links import first_administrator_link
+from services.rest import EN, VI, at_rest
 
 HOST = "127.0.0.1"
 LOCK_FILE = "up.lock"
@@ -80,6 +81,8 @@ def _run(port: int | None, demo: bool, lock: int) -> int:
         _fill(home, now)
     ports = _free_ports(home, port)
     environment = {**os.environ, **_environment(home, ports)}
+    if at_rest(home.engine):
+        console.print(f"[yellow]{VI}[/yellow] / {EN}")
     children = _children(home, ports, environment)
     stop = _stop_on_signals()
     base_url = environment.get("KYHAN_BASE_URL", home.settings.base_url)

@@ -10,6 +10,7 @@ from services import checkup_machine as machine
 from services.checkup import Finding, look
 from services.checkup_channels import channels
 from services.checkup_files import registered_files
+from services.checkup_home import home_findings
 
 
 def all_checks(home: Home, now: datetime) -> list[Finding]:
@@ -21,6 +22,7 @@ def all_checks(home: Home, now: datetime) -> list[Finding]:
     url = settings.prefect_api_url or f"http://127.0.0.1:{settings.prefect_port}/api"
     return [
         *machine.pins(),
+        *home_findings(home.engine, home.folder, home.office.key),
         *look(home.engine, home.office, now, unconfirmed),
         registered_files(home.engine, home.folder),
         machine.mail_server(host, port, todo),

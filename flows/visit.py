@@ -21,6 +21,7 @@ from flows.home import home, moment
 from flows.names import carried
 from flows.turn import turn
 from rules.deadlines import PROVINCE
+from services.clock_guard import may_work
 from services.tick import TickResult, tick
 
 P = ParamSpec("P")
@@ -48,6 +49,8 @@ def fault(message: str, name: str = "Lỗi kỹ thuật") -> State[Any]:
 def visit(duty: str, as_of: datetime | None, *specials: Special) -> State[Any]:
     """Take the turn, tick, do what is special to this duty, show, and say how it stands."""
     now = moment(as_of)
+    if (doubted := wrong_clock(now)) is not None:
+        return doubted
     with our_turn(duty) as ours:
         if not ours:
             return passed_over()
@@ -66,6 +69,12 @@ def run_name() -> str:
 
 def our_turn(duty: str) -> AbstractContextManager[bool]:
     return turn(home().engine, f"tick:{duty}")
+
+
+def wrong_clock(now: datetime) -> State[Any] | None:
+    """A clock that is far off does lasting harm: nothing is done by it, and somebody is told."""
+    why = may_work(home().engine, home().office, now)
+    return fault(why, name="Đồng hồ máy có thể sai") if why else None
 
 
 def passed_over() -> State[Any]:

@@ -126,3 +126,8 @@ def last_answers(session: Session, channel: str, number: int) -> list[tuple[str,
         .order_by(col(Attempt.id).desc())
     )
     return [(code, said) for code, said in session.execute(query.limit(number))]
+
+
+def count_waiting(session: Session) -> int:
+    waiting = select(func.count()).select_from(Message).where(text(f"message.{WAITING}"))
+    return int(session.execute(waiting).scalar_one())

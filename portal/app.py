@@ -167,8 +167,9 @@ def healthz(request: Request) -> JSONResponse:
     with reading(desk.engine) as session:
         seen = notices(session, desk.office, desk.clock())
     silent = seen.engine_silent_since is not None or seen.engine_never_ran
-    sending = {"sending": "held" if seen.held else "paused"} if seen.held or seen.paused else {}
-    return JSONResponse({"portal": "ok", "engine": "silent" if silent else "ok", **sending})
+    sending = {"sending": "at rest" if seen.at_rest else "held" if seen.held else "paused"}
+    stands = seen.at_rest or seen.held or seen.paused
+    return JSONResponse({"portal": "ok", "engine": "silent" if silent else "ok", **(sending if stands else {})})
 
 
 def _sign_in_first(request: Request, error: Exception) -> Response:

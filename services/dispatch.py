@@ -18,7 +18,7 @@ from notifications.channel import Channel, Outcome
 from rules.channels import Way
 from rules.deadlines import local_day, start_of
 from rules.office import Office
-from services import address_health, channel_gate, holds, outbox_hours, settle
+from services import address_health, channel_gate, holds, outbox_hours, rest, settle
 from services.channel_gate import PAUSE as PAUSE
 from services.letters import Letter, compose
 from services.restraint import listed
@@ -46,6 +46,7 @@ class Outgoing:
     worker: str = "kyhan"
     examples: bool = True  # whether made-up contacts may be written to: only towards a loopback server
     outside: frozenset[str] = frozenset()  # channels that do not end there, wherever the mail goes
+    inside: frozenset[str] = frozenset()  # channels that end in our own mail catcher: open in a copy at rest, too
     allow_list: frozenset[str] = frozenset()  # if not empty, only these addresses
     dry_run: bool = False
 
@@ -102,6 +103,9 @@ def dispatch(
         return done
     with reading(engine) as session:
         channels = queries_outbox.waiting_channels(session, now)
+        if rest.resting_since(session) is not None:
+            channels = [name for name in channels if name in outgoing.inside]
+            done.problems.append(rest.VI)
     left = limit if limit is not None else channel_gate.EVERYTHING
     ends = time.monotonic() + ROUND.total_seconds()
     for name in channels:

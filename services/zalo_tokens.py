@@ -20,6 +20,8 @@ from models.database import reading, writing
 from models.zalo import OaToken
 from notifications.zalo_oa import NoToken
 from notifications.zalo_oauth import OAuth, TokenDeskSilent, TokenPair, TokenRefused
+from services import rest
+from services.errors import Refused
 from services.log import append
 
 REFRESH_AFTER = timedelta(hours=20)  # of the 25 an access token lives
@@ -74,6 +76,8 @@ class OaTokens:
 
     def consent(self, code: str, verifier: str, now: datetime) -> None:
         """The first pair, for the code an administrator's consent brought. Raises TokenRefused, TokenDeskSilent."""
+        if rest.at_rest(self.engine):
+            raise Refused(f"{rest.VI} / {rest.EN}")
         pair = self.oauth.exchange(code, verifier)
         with writing(self.engine) as session:
             row = session.get(OaToken, self.profile)
@@ -130,6 +134,8 @@ class OaTokens:
 
     def _row(self) -> OaToken:
         with reading(self.engine) as session:
+            if rest.resting_since(session) is not None:  # the consent is that of the office this is a copy of
+                raise NoToken("no-token", rest.VI)
             row = session.get(OaToken, self.profile)
         if row is None:
             raise NoToken("no-token", "quản trị OA cần cấp quyền / the account's administrator must consent")

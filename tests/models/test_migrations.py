@@ -66,6 +66,7 @@ def test_two_people_of_one_address_become_one_who_holds_the_post(empty_engine: E
     migrate(empty_engine)
     with writing(empty_engine) as session:
         session.execute(text("DROP INDEX uq_person_address"))
+        session.execute(text("DROP TABLE home_mark"))
         session.execute(text("UPDATE alembic_version SET version_num = '0009'"))
         unit = Organisation(key="SKHDT", kind="agency", groups="", position=1)
         written = ("Lan@skhdt.gov.vn", "lan@skhdt.gov.vn", "Mai@skhdt.gov.vn")
