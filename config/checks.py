@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from config.accounts import templates_of
+from config.demonstration import missing
 from config.home import Home
 from services import checkup_machine as machine
 from services.checkup import Finding, look
 from services.checkup_channels import channels
+from services.checkup_examples import examples
 
 
 def all_checks(home: Home, now: datetime) -> list[Finding]:
@@ -21,6 +23,7 @@ def all_checks(home: Home, now: datetime) -> list[Finding]:
     return [
         *machine.pins(),
         *look(home.engine, home.office, now, unconfirmed),
+        examples(home.engine, missing(settings), settings.environment, now),
         machine.mail_server(host, port, todo),
         *channels(home.engine, home.office, home.outlets.zalo(), templates_of(settings), now),
         machine.prefect(url),

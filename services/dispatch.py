@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine, insert
 from sqlmodel import Session
 
-from models import queries_messages, queries_outbox
+from models import queries_examples, queries_messages, queries_outbox
 from models.database import reading, table, writing
 from models.messages import Attempt
 from models.queries_messages import Claimed
@@ -43,7 +43,7 @@ class Outgoing:
     channels: Mapping[str, Channel]
     domain: str
     worker: str = "kyhan"
-    examples: bool = True  # whether made-up contacts may be written to: only towards a loopback server
+    examples: bool = True  # whether made-up contacts may be written to: in a demonstration
     outside: frozenset[str] = frozenset()  # channels that do not end there, wherever the mail goes
     allow_list: frozenset[str] = frozenset()  # if not empty, only these addresses
     dry_run: bool = False
@@ -136,9 +136,11 @@ class _Round:
         dead = address_health.is_dead(session, name, {one.address for one in letters if one.address}, self.now)
         since = start_of(local_day(self.now))
         lately = queries_outbox.written_to(session, people, name, since, outbox_hours.UNCOUNTED)
+        demonstration = queries_examples.examples_count(session, local_day(self.now))
+        outgoing = replace(self.outgoing, examples=self.outgoing.examples and demonstration)
         held: dict[int, Fate] = {}
         for letter in letters:
-            fate = _held_back(self.outgoing, letter, dead) or _too_soon(letter, lately, self.now)
+            fate = _held_back(outgoing, letter, dead) or _too_soon(letter, lately, self.now)
             if fate is not None:
                 held[letter.message.id] = fate
             elif letter.message.kind not in outbox_hours.UNCOUNTED:
@@ -197,6 +199,7 @@ class _Round:
             _tally(self.done, outcome)
 
 
+OF_AN_EXAMPLE = "người nhận là liên hệ ví dụ, chỉ nhận thư trong bản dùng thử"
 LEFT = (OutcomeKind.OK, OutcomeKind.UNKNOWN)
 
 
@@ -211,7 +214,7 @@ def _held_back(outgoing: Outgoing, letter: Letter, dead: Mapping[str, str]) -> F
     if outgoing.dry_run:
         return Fate("suppressed", "chạy thử, không gửi")
     if recipient.example and (not outgoing.examples or letter.message.channel in outgoing.outside):
-        return Fate("suppressed", "địa chỉ ví dụ chỉ được gửi tới máy chủ thư cục bộ")
+        return Fate("suppressed", OF_AN_EXAMPLE)
     if outgoing.allow_list and not (listed(letter.address, outgoing.allow_list) or _linked(letter, outgoing)):
         return Fate("suppressed", "địa chỉ không nằm trong danh sách cho phép")
     if letter.message.channel not in outgoing.channels:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import insert, or_, select
 from sqlmodel import Session, col
 
 from models import queries_plan
@@ -21,6 +21,7 @@ from models.people import Person, Post, Tenure
 from rules.cells import harmless
 from rules.deadlines import local_day
 from services import log
+from services.access_examples import end_examples
 from services.people_table import COLUMNS, ROLES, PeopleTable, Row, check
 from services.sheets import Problem
 
@@ -68,7 +69,7 @@ def import_people(session: Session, table: PeopleTable, lead_key: str, by: str, 
         done.changes.append(register.place(row))
     register.write_tenures()
     _count(done)
-    done.examples_retired = _retire_examples(session, local_day(now))
+    done.examples_retired = end_examples(session, by, now)
     _note(session, done, register, by, now)
     return done
 
@@ -172,12 +173,6 @@ class _Register:
                 tenure.to_day = self.today
         self.session.flush()
         self._write(Tenure, [tenure for tenure, _, _ in self.begun])
-
-
-def _retire_examples(session: Session, today: date) -> int:
-    examples = select(col(Person.id)).where(col(Person.example))
-    held = (col(Tenure.person_id).in_(examples), or_(col(Tenure.to_day).is_(None), col(Tenure.to_day) > today))
-    return int(session.connection().execute(update(Tenure).where(*held).values(to_day=today)).rowcount)
 
 
 def export_people(session: Session, day: date) -> bytes:

@@ -490,7 +490,7 @@ def test_an_administrator_without_a_post_gets_a_link_too(engine: Engine, keyed: 
     assert known(engine, entered(engine, mailed_token(engine, keyed, mail)))
 
 
-def test_examples_may_be_tried_on_until_a_real_person_is_known(engine: Engine):
+def test_examples_may_be_tried_on_until_a_real_person_holds_a_post(engine: Engine):
     with writing(engine) as session:
         add_examples_without_post(session, NOW)
         add_examples_without_post(session, NOW)
@@ -498,6 +498,9 @@ def test_examples_may_be_tried_on_until_a_real_person_is_known(engine: Engine):
         assert [row.role for row in people[:2]] == ["administrator", "auditor"]
         assert enter_as_example(session, people[-1].person_id, OFFICE_PC, NOW)
         session.add(Person(name="Lê Thị An", email="an@soctrang.example.vn"))
+    with writing(engine) as session:
+        assert len(example_people(session, NOW)) == len(people)
+        holder(session).example = False
     with writing(engine) as session:
         assert example_people(session, NOW) == ()
         with pytest.raises(Refused):
