@@ -5,19 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Exists, Select, and_, delete, exists, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Exists, Select, and_, exists, literal, or_, select
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, SQLModel, col
+from sqlmodel import Session, col
 
-from models.access import Credential, Grant, OutsideIdentity, SignInLink, WebSession
+from models.access import SignInLink
 from models.api import ApiToken
 from models.columns import UtcMoment
-from models.feeds import CalendarFeed
 from models.people import Person, Tenure
-from models.zalo import LinkCode, ZaloLink
+from models.queries_ways_in import Ways, count, end, ways_in
 
 MOMENT = UtcMoment()
-DELETED: tuple[type[SQLModel], ...] = (Grant, Credential, OutsideIdentity, ZaloLink, LinkCode)
 
 
 def in_demonstration(session: Session) -> bool:
@@ -52,49 +50,29 @@ def ids() -> Select[tuple[int | None]]:
     return select(col(Person.id)).where(col(Person.example))
 
 
-def _open(now: datetime, day: date) -> dict[str, tuple[type[SQLModel], ColumnElement[bool], dict[str, Any]]]:
-    """What an example may still have beyond its rows of DELETED → (table, which rows, how they end)."""
+def _all(now: datetime, day: date) -> Ways:
+    """What an example may still have: ways in, posts, and what was made in its name."""
     moment = literal(now, MOMENT)
-    mine = {model: col(model.person_id).in_(ids()) for model in (Tenure, WebSession, SignInLink, CalendarFeed)}
-    unused = and_(col(SignInLink.used_at).is_(None), col(SignInLink.expires_at) > moment)
-    lasting = or_(col(Tenure.to_day).is_(None), col(Tenure.to_day) > day)
-    live = and_(col(WebSession.revoked_at).is_(None), col(WebSession.expires_at) > moment)
+    lasting = and_(col(Tenure.person_id).in_(ids()), or_(col(Tenure.to_day).is_(None), col(Tenure.to_day) > day))
     token = and_(made_by_example(), col(ApiToken.revoked_at).is_(None), col(ApiToken.expires_at) > moment)
-    feed = and_(mine[CalendarFeed], col(CalendarFeed.revoked_at).is_(None))
-    links = and_(or_(mine[SignInLink], made_by_example(SignInLink)), unused)
-    return {
-        "posts": (Tenure, and_(mine[Tenure], lasting), {"to_day": day}),
-        "sessions": (WebSession, and_(mine[WebSession], live), {"revoked_at": now}),
-        "links": (SignInLink, links, {"used_at": now}),
-        "feeds": (CalendarFeed, feed, {"revoked_at": now}),
+    unused = and_(col(SignInLink.used_at).is_(None), col(SignInLink.expires_at) > moment)
+    return ways_in(ids(), now) | {
+        "posts": (Tenure, lasting, {"to_day": day}),
+        "invitations": (SignInLink, and_(made_by_example(SignInLink), unused), {"used_at": now}),
         "tokens": (ApiToken, token, {"revoked_at": now, "revoked_by": "kyhan"}),
     }
 
 
 def still_have(session: Session, now: datetime, day: date) -> dict[str, int]:
     """How much of each kind made-up people still have; kinds of which there is nothing are left out."""
-    counted = {kind: (model, which) for kind, (model, which, _) in _open(now, day).items()}
-    counted |= {str(model.__tablename__): (model, _of_examples(model)) for model in DELETED}
-    found = {
-        kind: int(session.execute(select(func.count()).select_from(model).where(which)).scalar_one())
-        for kind, (model, which) in counted.items()
-    }
-    return {kind: number for kind, number in found.items() if number}
+    return count(session, _all(now, day))
 
 
-def end(session: Session, now: datetime, day: date) -> dict[str, int]:
+def end_all(session: Session, now: datetime, day: date) -> dict[str, int]:
     """End all of it; the same answer as `still_have` gave before."""
-    execute = session.connection().execute
-    found = {str(model.__tablename__): execute(delete(model).where(_of_examples(model))).rowcount for model in DELETED}
-    for kind, (model, which, ended) in _open(now, day).items():
-        found[kind] = execute(update(model).where(which).values(ended)).rowcount
-    return {kind: number for kind, number in found.items() if number}
+    return end(session, _all(now, day))
 
 
 def tokens_of_examples(session: Session) -> list[int]:
     found = select(col(ApiToken.id)).where(made_by_example(), col(ApiToken.revoked_at).is_(None))
     return [id or 0 for id in session.execute(found).scalars()]
-
-
-def _of_examples(model: Any) -> ColumnElement[bool]:
-    return col(model.person_id).in_(ids())

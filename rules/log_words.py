@@ -8,6 +8,7 @@ from rules.plan import Text
 
 ACTIONS: Mapping[str, Text] = {
     "access.first_administrator_link": Text("Tạo liên kết quản trị viên đầu tiên", "First administrator's link made"),
+    "access.end_all": Text("Chấm dứt mọi cách đăng nhập", "All ways in ended"),
     "access.grant": Text("Trao quyền", "Role granted"),
     "access.identity": Text("Nối tài khoản đăng nhập ngoài", "Outside account linked"),
     "access.invite": Text("Mời nhận vị trí", "Invited to a post"),

@@ -56,7 +56,7 @@ def end_examples(session: Session, by: str, now: datetime) -> int:
     """Nothing of a made-up person works any more. Returns how many posts they held until now."""
     for token in queries_examples.tokens_of_examples(session):
         queries_api.disable_webhooks(session, token, ENDED, now)
-    ended = queries_examples.end(session, now, local_day(now))
+    ended = queries_examples.end_all(session, now, local_day(now))
     if ended:
         log.append(session, now, by, "people.examples_end", "people", ended)
     return ended.get("posts", 0)

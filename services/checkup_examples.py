@@ -16,6 +16,7 @@ KINDS = {
     "posts": ("vị trí", "posts"),
     "sessions": ("phiên", "sessions"),
     "links": ("liên kết", "links"),
+    "invitations": ("lời mời", "invitations"),
     "feeds": ("lịch đăng ký", "calendar feeds"),
     "tokens": ("khóa API", "API tokens"),
     "role_grant": ("quyền", "granted roles"),

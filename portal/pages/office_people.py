@@ -129,12 +129,14 @@ def _found(session: Session, id: int) -> Person:
 
 @router.post("/{id}", dependencies=MANAGED)
 def correct_person(
-    page: AnyPage, visitor: AnyVisitor, id: Id, name: Word = "", email: Word = "", phone: Word = ""
+    page: AnyPage, visitor: AnyVisitor, id: Id, name: Word = "", email: Word = "", phone: Word = "", who: Word = ""
 ) -> Response:
     name, email, phone = (" ".join(word.split()) for word in (name, email, phone))
+    same = {"same": True, "other": False}.get(who)
     try:
         with writing(page.desk.engine) as session:
-            people_desk.correct_person(session, _found(session, id), name, email, phone, visitor.name, page.now)
+            person = _found(session, id)
+            people_desk.correct_person(session, person, name, email, phone, visitor.name, page.now, same)
     except Refused as refused:
         return _person_page(page, id, str(refused), name=name, email=email, phone=phone)
     return _back(page, id)

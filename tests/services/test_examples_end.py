@@ -12,7 +12,7 @@ from builders import IN_NOVEMBER, UNIT, holder
 from sqlalchemy import Engine, func
 from sqlmodel import Session, SQLModel, col, select
 
-from models import queries_examples
+from models import queries_examples, queries_ways_in
 from models.access import Credential, Grant, OutsideIdentity, SignInLink, WebSession
 from models.answers import AnswerLink, AnswerRequest
 from models.api import ApiToken
@@ -47,7 +47,7 @@ PC = Caller("203.0.113.0/24", "Firefox")
 REAL = f"{UNIT},dau_moi,Chuyên viên,Đặng Thị Lan,lan@soctrang.example,0912345678\n"
 # what a row about a person does not let anybody in by: facts, and files only a session of theirs can reach
 HARMLESS = {AnswerLink, AnswerRequest, Message, Notice, Absence, PortfolioEntry, StagedFile, Upload}
-GUARDED = {Tenure, WebSession, SignInLink, CalendarFeed, *queries_examples.DELETED}
+GUARDED = {Tenure, WebSession, SignInLink, CalendarFeed, *queries_ways_in.DELETED}
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def test_every_table_that_names_a_person_is_empty_of_examples_or_lets_nobody_in(
     *_, id = a_demonstration(engine, keyed)
     going_live(engine)
     with reading(engine) as session:
-        for model in queries_examples.DELETED:
+        for model in queries_ways_in.DELETED:
             query = select(func.count()).select_from(model).where(col(model.person_id) == id)
             assert session.exec(query).one() == 0, model
 
