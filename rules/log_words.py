@@ -11,6 +11,8 @@ ACTIONS: Mapping[str, Text] = {
     "access.end_all": Text("Chấm dứt mọi cách đăng nhập", "All ways in ended"),
     "access.grant": Text("Trao quyền", "Role granted"),
     "access.identity": Text("Nối tài khoản đăng nhập ngoài", "Outside account linked"),
+    "access.identity_end": Text("Gỡ tài khoản chung", "Outside account removed"),
+    "access.identity_refused": Text("Từ chối tài khoản chung thứ hai", "Second outside account refused"),
     "access.invite": Text("Mời nhận vị trí", "Invited to a post"),
     "access.link": Text("Gửi liên kết đăng nhập", "Sign-in link sent"),
     "access.password": Text("Đặt mật khẩu", "Password set"),

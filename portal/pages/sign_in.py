@@ -209,7 +209,11 @@ def come_back(
     except oidc.NotProven:
         return sign_in_page(page, "/", 403, problem="provider")
     except access_outside.Unknown:
-        return sign_in_page(page, "/", 403, problem="unknown")
+        return sign_in_page(page, "/", 403, problem="unverified" if who.unverified else "unknown")
+    except access_outside.AnotherAccount as another:
+        with writing(page.desk.engine) as session:
+            access_outside.note_another_account(session, another.person_id, who.issuer, caller, page.now)
+        return sign_in_page(page, "/", 403, problem="another")
     response = let_in(page, token, then)
     take(page.desk, response, Cookie.ABROAD)
     return response
