@@ -242,18 +242,43 @@ def unit_name(session: Session, organisation_id: int, day: date) -> str:
 
 
 def failures(
-    session: Session, kind: str, since: datetime, *, subject: str | None = None, network: str | None = None
+    session: Session,
+    kind: str,
+    since: datetime,
+    *,
+    subject: str | None = None,
+    network: str | None = None,
+    beside: Collection[str] = (),
 ) -> tuple[int, datetime | None]:
-    """How many, and when the last one was."""
-    about = col(SignInAttempt.subject) == subject if subject is not None else col(SignInAttempt.network) == network
+    """How many, and when the last one was. `beside`: with these networks, and known browsers, left out."""
+    about = [col(SignInAttempt.subject) == subject] if subject is not None else []
+    if network is not None:
+        about.append(col(SignInAttempt.network) == network)
+    else:
+        known = or_(col(SignInAttempt.network).in_(beside), col(SignInAttempt.network).startswith("browser:"))
+        about.append(~known)
     query = select(func.count(), func.max(col(SignInAttempt.at))).where(
-        about,
+        *about,
         col(SignInAttempt.kind) == kind,
         col(SignInAttempt.at) > literal(since, MOMENT),
         ~col(SignInAttempt.succeeded),
     )
     count, last = session.execute(query).one()
     return count, last
+
+
+def known_networks(session: Session, email: str) -> set[str]:
+    """From where the person of this address has come in before."""
+    query = select(col(WebSession.network)).join(Person, col(Person.id) == col(WebSession.person_id)).distinct()
+    mine = (func.lower(col(Person.email)) == email.lower(), col(WebSession.network) != "")
+    return set(session.execute(query.where(*mine)).scalars())
+
+
+def known_browser(session: Session, email: str, token: str) -> int | None:
+    """The session by which this browser, which has kept the digest of its token, has come in before."""
+    query = select(col(WebSession.id)).join(Person, col(Person.id) == col(WebSession.person_id))
+    mine = (func.lower(col(Person.email)) == email.lower(), col(WebSession.token) == token)
+    return session.execute(query.where(*mine)).scalars().first()
 
 
 def revoke(session: Session, person_id: int, now: datetime, *, keep: int | None = None) -> int:
