@@ -24,6 +24,7 @@ from rich.table import Table
 from cli.children import Child, keep_running
 from cli.server_environment import elsewhere, server_environment
 from config import clock
+from config.demonstration import missing
 from config.home import Home, open_home
 from config.prefect_auth import auth_file, prefect_auth
 from config.settings import load_settings
@@ -246,6 +247,11 @@ def _print_addresses(home: Home, ports: Ports, environment: Mapping[str, str], f
     if first_link is not None:  # on a line of its own: a table would cut it
         console.print("Quản trị viên đầu tiên đăng nhập bằng liên kết này, dùng một lần, trong 24 giờ:")
         console.print(first_link, soft_wrap=True)
+    lacking = missing(home.settings)
+    if lacking and home.settings.environment == "demo":
+        why = "; ".join(f"{name} {vi} / {en}" for name, vi, en in lacking)
+        console.print(f"[yellow]Đây không phải bản dùng thử ({why}): liên hệ ví dụ không vào được, không nhận thư.")
+        console.print("[yellow]Chạy thật thì đặt KYHAN_ENVIRONMENT=production. / This is no demonstration.")
     console.print("Đang khởi động; Prefect cần khoảng 15 giây. Ctrl-C để dừng. / Starting; Ctrl-C stops.")
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from config.accounts import templates_of
+from config.demonstration import missing
 from config.home import Home
 from services import checkup_machine as machine
 from services.checkup import Finding, look
 from services.checkup_channels import channels
+from services.checkup_examples import examples
 from services.checkup_files import registered_files
 from services.checkup_home import home_findings
 
@@ -25,6 +27,7 @@ def all_checks(home: Home, now: datetime) -> list[Finding]:
         *home_findings(home.engine, home.folder, home.office.key),
         *look(home.engine, home.office, now, unconfirmed),
         registered_files(home.engine, home.folder),
+        examples(home.engine, missing(settings), settings.environment, now),
         machine.mail_server(host, port, todo),
         *channels(home.engine, home.office, home.outlets.zalo(), templates_of(settings), now),
         machine.prefect(url),

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
-from config.accounts import is_loopback, named, near, outside
+from config.accounts import named, near, outside
 from config.catalogue import Catalogue, load_catalogue
 from config.channels import ways
+from config.demonstration import is_demonstration
 from config.forms import Forms
 from config.settings import Settings, load_settings
 from models import queries_plan
@@ -91,14 +92,14 @@ class Home:
     def outgoing(self, worker: str | None = None, catcher: int | None = None) -> Outgoing:
         from services.dispatch import Outgoing
 
-        smtp, restraint = self.settings.smtp, self.restraint
+        restraint = self.restraint
         return Outgoing(
             channels=self.channels(catcher),
             domain=_domain(parseaddr(self.settings.mail_from)[1]),
             worker=worker or f"kyhan-{os.getpid()}",
-            examples=catcher is not None or smtp is None or is_loopback(smtp.host),
+            examples=catcher is not None or is_demonstration(self.settings),
             outside=frozenset() if catcher else outside(self.settings, self.catalogue.channels),
-            inside=frozenset({"email"}) if catcher or smtp is None else frozenset(),
+            inside=frozenset({"email"}) if catcher or self.settings.smtp is None else frozenset(),
             allow_list=restraint.allow_list,
             dry_run=restraint.dry_run,
         )
@@ -114,7 +115,8 @@ def open_home(now: datetime, settings: Settings | None = None) -> Home:
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     need_finished(settings.home)
     catalogue = load_catalogue()
-    engine = connect(settings.database_url.get_secret_value())
+    demonstration = is_demonstration(settings)
+    engine = connect(settings.database_url.get_secret_value(), demonstration=demonstration)
     need_database(engine, settings.home)
     migrate(engine)
     key_of(settings, engine, now)

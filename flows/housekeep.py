@@ -18,6 +18,7 @@ from models.database import reading, writing
 from models.queries_watch import drop_ended_leases, screens
 from services import api_once, webhooks
 from services.access import forget_old
+from services.access_examples import end_examples_when_over
 from services.inbound_events import forget_old as forget_old_events
 from services.uploads import forget_left_over
 
@@ -35,6 +36,7 @@ def housekeep(as_of: datetime | None = None) -> State[Any]:
     with writing(home().engine) as session:
         leases = drop_ended_leases(session, now - LEASES_KEPT)
         forget_old(session, now)
+        end_examples_when_over(session, now)
         api_once.forget_old(session, now)
         webhooks.forget_old(session, now)
         forget_old_events(session, now - EVENTS_KEPT)

@@ -68,13 +68,14 @@ class Held(NamedTuple):
     organisation_id: int
 
 
-def posts_held(session: Session, roles: Collection[str], today: date) -> list[tuple[Person, Held]]:
-    """By real people."""
+def posts_held(session: Session, roles: Collection[str], today: date, before: date) -> list[tuple[Person, Held]]:
+    """By real people, who took them before that day."""
     query = (
         select(Person, col(Post.title), col(Post.organisation_id))
         .join(Tenure, col(Tenure.person_id) == col(Person.id))
         .join(Post, col(Post.id) == col(Tenure.post_id))
         .where(col(Post.role).in_(roles), ~col(Person.example), holding(Tenure, today))
+        .where(col(Tenure.from_day) < before)
         .order_by(col(Person.id), col(Post.id))
     )
     return [(person, Held(person.id or 0, title, unit)) for person, title, unit in session.execute(query)]

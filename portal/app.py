@@ -19,6 +19,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from config.checks import all_checks
 from config.clock import now
+from config.demonstration import is_demonstration
 from config.home import open_home
 from config.private_files import keep_files_private
 from config.settings import Settings
@@ -123,7 +124,7 @@ def _from_settings() -> tuple[Desk, Hooks]:
     home = open_home(now())
     settings = home.settings
     engine_api = settings.prefect_api_url or f"http://127.0.0.1:{settings.prefect_port}/api"
-    demo = settings.environment == "demo"
+    demo = is_demonstration(settings)
     if demo:
         with writing(home.engine) as session:
             add_examples_without_post(session, now())

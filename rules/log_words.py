@@ -8,8 +8,11 @@ from rules.plan import Text
 
 ACTIONS: Mapping[str, Text] = {
     "access.first_administrator_link": Text("Tạo liên kết quản trị viên đầu tiên", "First administrator's link made"),
+    "access.end_all": Text("Chấm dứt mọi cách đăng nhập", "All ways in ended"),
     "access.grant": Text("Trao quyền", "Role granted"),
     "access.identity": Text("Nối tài khoản đăng nhập ngoài", "Outside account linked"),
+    "access.identity_end": Text("Gỡ tài khoản chung", "Outside account removed"),
+    "access.identity_refused": Text("Từ chối tài khoản chung thứ hai", "Second outside account refused"),
     "access.invite": Text("Mời nhận vị trí", "Invited to a post"),
     "access.link": Text("Gửi liên kết đăng nhập", "Sign-in link sent"),
     "access.password": Text("Đặt mật khẩu", "Password set"),
@@ -91,7 +94,9 @@ ACTIONS: Mapping[str, Text] = {
     "people.add": Text("Thêm người", "Person added"),
     "people.correct": Text("Sửa thông tin người", "Person's details corrected"),
     "people.end_tenure": Text("Thôi giữ vị trí", "Tenure ended"),
+    "people.examples_end": Text("Kết thúc liên hệ ví dụ", "Made-up contacts ended"),
     "people.export": Text("Tải danh bạ", "Contacts downloaded"),
+    "people.handover": Text("Đổi người ở cùng địa chỉ thư", "Another person at the same address"),
     "people.import": Text("Nhập danh sách người", "People imported"),
     "people.place": Text("Giữ vị trí", "Placed in a post"),
     "person.away": Text("Ghi thời gian vắng mặt", "Absence recorded"),

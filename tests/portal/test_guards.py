@@ -230,6 +230,7 @@ MATRIX = {
     "POST /quan-tri/nguoi/{id}/thoi": MANAGERS,
     "POST /quan-tri/nguoi/{id}/quyen": MANAGERS,
     "POST /quan-tri/nguoi/{id}/phien": MANAGERS,
+    "POST /quan-tri/nguoi/{id}/tai-khoan-chung": MANAGERS,
     "GET /quan-tri/nhap/nguoi": MANAGERS,
     "POST /quan-tri/nhap/nguoi": MANAGERS,
     "GET /quan-tri/nhap/nguoi/{id}": MANAGERS,
