@@ -73,6 +73,8 @@ def dispatch(
     """
     done = Dispatched()
     _reap(engine, outgoing, now)
+    with writing(engine) as session:
+        done.expired += queries_outbox.expire(session, now)
     with reading(engine) as session:
         channels = queries_outbox.waiting_channels(session, now)
     left = limit if limit is not None else channel_gate.EVERYTHING
@@ -206,6 +208,8 @@ def _held_back(outgoing: Outgoing, letter: Letter, dead: Mapping[str, str]) -> F
         return Fate("failed", "người nhận không còn giữ vị trí nào")
     if letter.rendered is None:
         return Fate("expired", "đã có câu trả lời trước khi gửi")
+    if letter.refused:
+        return Fate("suppressed", "người nhận đã dừng nhận tin qua kênh này", elsewhere=True)
     if not letter.address:
         return Fate("failed", "không còn địa chỉ của người nhận ở kênh này", elsewhere=True)
     if outgoing.dry_run:

@@ -20,6 +20,7 @@ UNCOUNTED = ASKED_FOR | {
     "channel_down",
     "watch",
     "request_decided",
+    "link_moved",
 }
 MOST_A_DAY = 3
 APART = timedelta(minutes=30)
