@@ -14,6 +14,7 @@ from notifications.facts import DigestFacts, MessageKind
 from notifications.render import LONGEST_ZALO, TEMPLATES, digest_kind, render_zalo
 from notifications.zalo_facts import NOT_ON_ZALO, IssuedLetterFacts, fit
 from notifications.zalo_params import FILLED, LONGEST, PARAMETERS, shortened, wanted, zns_parameters
+from notifications.zalo_replies import Wish, about_in, wish_in
 from notifications.zalo_templates import misfits
 
 TOLD = {name: sample for name, sample in SAMPLES.items() if sample[0] not in NOT_ON_ZALO}
@@ -153,6 +154,34 @@ def test_a_made_up_contact_is_told_so():
 def test_a_name_is_cut_between_words(text: str, room: int, short: str):
     assert fit(text, room) == short
     assert len(short) <= room
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("XONG 12/BC-STC", Wish.DONE),
+        ("Em gửi rồi ạ", Wish.DONE),
+        ("Đã nộp", Wish.DONE),
+        ("ok", Wish.PERHAPS_DONE),
+        ("Vâng ạ", Wish.PERHAPS_DONE),
+        ("Dạ vâng", Wish.PERHAPS_DONE),
+        ("DỪNG", Wish.STOP),
+        ("dung.", Wish.STOP),
+        ("Tiếp", Wish.START),
+        ("tiếp tục", Wish.START),
+        ("Dừng xe ở đâu ạ?", Wish.OTHER),
+        ("Em chưa gửi", Wish.OTHER),
+        ("Em chưa gửi rồi sẽ gửi sau", Wish.OTHER),
+        ("okay để em hỏi sếp đã", Wish.OTHER),
+    ],
+)
+def test_what_people_write_is_understood_as_they_mean_it(text: str, wish: Wish):
+    assert wish_in(text) is wish
+
+
+@pytest.mark.parametrize(("text", "about"), [("XONG", ""), ("Xong rồi ạ", ""), ("XONG 12/BC-STC", "12/bc-stc")])
+def test_what_done_is_said_of(text: str, about: str):
+    assert about_in(text) == about
 
 
 # --- parameters of approved templates -------------------------------------------------------------------------------

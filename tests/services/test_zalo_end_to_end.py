@@ -24,7 +24,7 @@ from models.channels import ChannelHealth, ChannelOptOut
 from models.database import reading, writing
 from models.inbound import AddressHealth
 from models.log import LogEntry
-from models.messages import Attempt, Message
+from models.messages import Attempt, Message, Notice
 from models.people import Person
 from models.zalo import ZaloLink
 from notifications.facts import MessageKind
@@ -176,6 +176,25 @@ def test_a_wish_to_stop_counts_for_what_already_waits_and_for_whoever_has_the_sa
     [nudge] = messages(home.engine, Message.channel == "zalo_zns")
     assert (nudge.state, zalo.sent) == ("suppressed", [])
     assert "đã dừng nhận tin" in nudge.reason
+
+
+def test_a_number_of_a_document_is_not_guessed_to_be_of_a_case_where_several_wait(home: Home, zalo: Zalo):
+    person = on_zalo(home, chat=CHAT)
+    tick(home.engine, home.office, DUE_SOON, CALENDAR)
+    with writing(home.engine) as session:
+        other = session.exec(select(Notice).where(Notice.person_id != person)).first()
+        assert other is not None
+        session.add(Notice(**{**other.model_dump(exclude={"id"}), "person_id": person}))
+    for text in ("XONG 12/BC-STC", "vâng", "XONG"):
+        zalo.tell("bot", chat=CHAT, text=text)
+    assert hear(home, MORNING).understood == {"asked back": 2, "received": 1}
+    asked, perhaps, done = [one["text"] for one in zalo.sent]
+    assert "chưa ghi lời báo vào hồ sơ nào" in asked
+    assert all(f"{home.office.base_url}/ho-so/" in text for text in (asked, perhaps, done))
+    with reading(home.engine) as session:
+        noted = session.exec(select(LogEntry).where(LogEntry.action == "case.acknowledge")).all()
+    assert len(noted) == 2
+    assert all("BC-STC" not in one.details for one in noted)
 
 
 # --- receipts and doubts --------------------------------------------------------------------------------------------
