@@ -10,9 +10,38 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlmodel import Session, col
 
 from models.cases import Case
+from models.channels import ChannelOptOut
 from models.people import Person, Post, Tenure
 from models.plan import Binding, ObligationRow, Occurrence, Term
 from models.queries_people import holding
+from models.zalo import ZaloLink
+from rules.channels import Way
+
+
+def reachable(way: Way, person: ColumnElement[int]) -> list[ColumnElement[bool]]:
+    """Whether this person may be written to by this channel: an address is known, and they did not opt out."""
+    if way.reaches_by == "email":
+        return []
+    refused = (col(ChannelOptOut.person_id) == person, col(ChannelOptOut.family) == way.family)
+    wanted = ~select(col(ChannelOptOut.person_id)).where(*refused).exists()
+    if way.reaches_by == "phone":
+        return [select(col(Person.id)).where(col(Person.id) == person, col(Person.phone) != "").exists(), wanted]
+    linked = (col(ZaloLink.person_id) == person, col(ZaloLink.kind) == way.reaches_by)
+    return [select(col(ZaloLink.id)).where(*linked).exists(), wanted]
+
+
+class OptOuts(NamedTuple):
+    """Who wants nothing more by a family of channels: people, and telephone numbers as 84987654321."""
+
+    people: frozenset[int]
+    numbers: frozenset[str]
+
+
+def opted_out(session: Session, family: str) -> OptOuts:
+    """All of them: few ever ask."""
+    query = select(col(ChannelOptOut.person_id), col(ChannelOptOut.number)).where(col(ChannelOptOut.family) == family)
+    rows = session.execute(query).all()
+    return OptOuts(frozenset(person for person, _ in rows), frozenset(number for _, number in rows if number))
 
 
 class DueUnit(NamedTuple):

@@ -102,6 +102,7 @@ def create_app(desk: Desk | None = None, webhooks: Hooks | None = None) -> FastA
     app.include_router(feed_router)
     app.include_router(hand_in_by_link)
     app.include_router(hooks.router)
+    app.include_router(hooks.proof_router)
     app.include_router(metrics.router)
     app.mount(API, create_api(app))
     app.mount("/static", KeptFiles(directory=STATIC))
@@ -142,6 +143,8 @@ def _from_settings() -> tuple[Desk, Hooks]:
         api_per_minute=settings.api_per_minute,
         outside=home.outside,
         bot_name=settings.zalo_bot_name or "",
+        hears_account=settings.zalo_oa_secret is not None,
+        zalo_verification=settings.zalo_site_verification or "",
         demo=demo,
     )
     return desk, hooks_of(settings)
@@ -178,6 +181,8 @@ def _sign_in_first(request: Request, error: Exception) -> Response:
     page, written = _page(request), getattr(request.state, "written", [])
     if written or error.form:
         return _said(page, 401, written=written, form=error.form)
+    if request.url.path == "/" and page.desk.zalo_verification:
+        return sign_in.sign_in_page(page, "/")  # Zalo reads its mark on the home page itself, not behind a redirect
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     asked = wanted if request.method == "GET" and wanted != "/" else None
     return RedirectResponse(page.url("/dang-nhap", tiep=asked), 303)

@@ -97,6 +97,8 @@ def dispatch(
     """
     done = Dispatched()
     _reap(engine, outgoing, now)
+    with writing(engine) as session:
+        done.expired += queries_outbox.expire(session, now)
     if outgoing.dry_run:
         with writing(engine) as session:
             done.suppressed = queries_outbox.keep_waiting(session, DRY_RUN, now)
@@ -220,6 +222,8 @@ def _held_back(outgoing: Outgoing, letter: Letter, dead: Mapping[str, str], now:
         return Fate("failed", "người nhận không còn giữ vị trí nào")
     if letter.rendered is None:
         return Fate("expired", "đã có câu trả lời trước khi gửi")
+    if letter.refused:
+        return Fate("suppressed", "người nhận đã dừng nhận tin qua kênh này", elsewhere=True)
     if not letter.address:
         return Fate("failed", "không còn địa chỉ của người nhận ở kênh này", elsewhere=True)
     if recipient.example and (not outgoing.examples or letter.message.channel in outgoing.outside):

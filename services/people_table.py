@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from models.organisations import Organisation
 from notifications.addresses import is_address
+from notifications.zalo_zns import mobile
 from rules.access import Role
 from services.sheets import Columns, Problem, read_sheet
 
@@ -68,7 +69,17 @@ def read_people(content: bytes, file: str = "") -> PeopleTable:
     """CSV or Excel with the columns of COLUMNS, in any order. Raises Refused when it is no such table."""
     sheet = read_sheet(content, TABLE, file)
     rows = tuple(_row(line.number, line[SAME_PERSON], *(line[name] for name in COLUMNS)) for line in sheet.lines)
-    return PeopleTable(rows, sheet.problems, sheet.notes, sheet.file)
+    return PeopleTable(rows, sheet.problems, (*sheet.notes, *_not_mobile(rows)), sheet.file)
+
+
+def _not_mobile(rows: tuple[Row, ...]) -> Iterator[str]:
+    """The column serves reminders by Zalo alone; a landline, or a number of before 2018, gets none."""
+    for row in rows:
+        if row.phone and is_phone(row.phone) and mobile(row.phone) is None:
+            yield (
+                f"Dòng {row.line}, cột dien_thoai «{row.phone}»: máy bàn hoặc đầu số cũ, không nhận được tin Zalo; "
+                f"vẫn nhập. / Line {row.line}: not a mobile number, Zalo will not reach it."
+            )
 
 
 def _row(line: int, same: str, unit: str, role: str, title: str, name: str, email: str, phone: str) -> Row:
