@@ -19,6 +19,7 @@ from config.catalogue import Catalogue, load_catalogue
 from config.channels import ways
 from config.forms import Forms
 from config.settings import Settings, load_settings
+from config.trust import trust_authorities
 from models import queries_plan
 from models.database import connect, reading, writing
 from models.migrate import migrate
@@ -106,6 +107,7 @@ def open_home(now: datetime, settings: Settings | None = None) -> Home:
     """Ready to work; an empty home is prepared first, as of `now`. Raises SettingsError, CatalogueError, OSError."""
     settings = settings or load_settings()
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    trust_authorities(settings)
     catalogue = load_catalogue()
     engine = connect(settings.database_url.get_secret_value())
     migrate(engine)
