@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     database_url: k.DatabaseUrl
     files_url: k.FilesUrl
     base_url: k.PortalUrl
+    hosts: k.Listed = ()  # further names the portal answers under
     port: k.Port = 8080
     prefect_port: k.Port = 4200
     mail_port: k.Port = 8025

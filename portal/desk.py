@@ -39,6 +39,7 @@ class Desk:
     outside: Outside = field(default_factory=Outside)  # where webhooks may lead
     bot_name: str = ""  # what people look for in Zalo
     mail_domain: str = "example.vn"  # of the sender, as it stands in the calendars of mails
+    hosts: frozenset[str] = frozenset()  # the names it answers under; empty: any
     turn: Lock = field(default_factory=Lock, repr=False, compare=False)
     demo: bool = False  # a demonstration: while only made-up people are known, they may be tried on
 
