@@ -8,8 +8,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import certifi
-
 from config.settings import Settings
 
 VARIABLE = "SSL_CERT_FILE"
@@ -19,12 +17,13 @@ SYSTEM = (Path("/etc/ssl/certs/ca-certificates.crt"), Path("/etc/pki/tls/certs/c
 
 def trust_authorities(settings: Settings) -> None:
     """For this process and those it starts. Raises OSError."""
-    system = next((path for path in SYSTEM if path.is_file()), Path(certifi.where()))
+    system = next((path for path in SYSTEM if path.is_file()), None)
     if settings.ca_file is None:
-        os.environ.setdefault(VARIABLE, str(system))
+        if system is not None:
+            os.environ.setdefault(VARIABLE, str(system))
         return
     bundle = settings.home / BUNDLE
-    content = system.read_bytes().rstrip() + b"\n" + settings.ca_file.read_bytes()
+    content = (system.read_bytes().rstrip() + b"\n" if system else b"") + settings.ca_file.read_bytes()
     if not bundle.exists() or bundle.read_bytes() != content:
         draft = bundle.with_name(f".{bundle.name}.{os.getpid()}")
         draft.write_bytes(content)
