@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -66,16 +67,47 @@ def _listed(value: Any) -> Any:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
+def _at_root(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("a path in the address")
+    return value
+
+
 HTTP = Expected("cần địa chỉ http(s)://máy[:cổng]", "expected http(s)://host[:port]")
 PORT = Expected("cần số cổng từ 1 đến 65535", "expected a port number from 1 to 65535")
 SECRET = Expected("cần chuỗi bí mật không rỗng", "expected a secret that is not empty")
 TEXT = Expected("cần một chuỗi chữ", "expected text")
 
 Http = Annotated[str, _scheme("http", "https"), HTTP]
+PortalUrl = Annotated[
+    str,
+    _scheme("http", "https"),
+    AfterValidator(_at_root),
+    Expected(
+        "cần http(s)://máy[:cổng], không có đường dẫn: cổng thông tin chỉ chạy ở gốc của một tên miền",
+        "expected http(s)://host[:port] without a path: the portal lives at the root of a domain only",
+    ),
+]
 Port = Annotated[int, Field(ge=1, le=65535), PORT]
 Secret = Annotated[SecretStr, Field(min_length=1), SECRET]
 Word = Annotated[str, Field(min_length=1), TEXT]
 Folder = Annotated[Path, Expected("cần đường dẫn một thư mục", "expected the path of a folder")]
+
+
+def _authorities(value: Path) -> Path:
+    try:
+        ssl.create_default_context(cafile=str(value))
+    except OSError as error:  # also where it holds no certificate
+        raise ValueError("not a file of certificates") from error
+    return value.absolute()
+
+
+CaFile = Annotated[
+    Path,
+    AfterValidator(_authorities),
+    Expected("cần đường dẫn một tệp chứng chỉ PEM đọc được", "expected the path of a readable PEM file"),
+]
 Environment = Annotated[
     Literal["demo", "production"], Expected("cần demo hoặc production", "expected demo or production")
 ]
@@ -111,16 +143,20 @@ ImapUrl = Annotated[
     SecretStr,
     AfterValidator(_imap),
     Expected(
-        "cần imaps://người:mật_khẩu@máy[:cổng][/thư_mục] hoặc imap://…?starttls=1",
-        "expected imaps://user:password@host[:port][/folder] or imap://…?starttls=1",
+        "cần imaps://người:mật_khẩu@máy[:cổng][/thư_mục] hoặc imap://…?starttls=1"
+        "; ký tự / @ : % trong mật khẩu viết thành %2F %40 %3A %25",
+        "expected imaps://user:password@host[:port][/folder] or imap://…?starttls=1"
+        "; write / @ : % in the password as %2F %40 %3A %25",
     ),
 ]
 SmtpUrl = Annotated[
     SecretStr,
     AfterValidator(_smtp),
     Expected(
-        "cần smtp://[người:mật_khẩu@]máy:cổng[?starttls=1] hoặc smtps://…",
-        "expected smtp://[user:password@]host:port[?starttls=1] or smtps://…",
+        "cần smtp://[người:mật_khẩu@]máy:cổng[?starttls=1] hoặc smtps://…"
+        "; ký tự / @ : % trong mật khẩu viết thành %2F %40 %3A %25",
+        "expected smtp://[user:password@]host:port[?starttls=1] or smtps://…"
+        "; write / @ : % in the password as %2F %40 %3A %25",
     ),
 ]
 Sender = Annotated[
