@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -11,9 +12,10 @@ from typing import Any, ParamSpec
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, StateType
+from prefect.exceptions import CrashedRun, FailedRun
 from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
-from prefect.states import Completed, Failed
+from prefect.states import Completed
 
 from config import clock
 from flows import screen
@@ -25,6 +27,14 @@ from services.tick import TickResult, tick
 
 P = ParamSpec("P")
 Special = Callable[[str, datetime], None]  # what one duty does beside opening, reminding and showing
+
+
+def is_more_than_a_returned_state(record: logging.LogRecord) -> bool:
+    """Prefect raises, and logs with a traceback, the state a flow returned if it is not a success. It is shown anyway."""
+    return not (record.exc_info and isinstance(record.exc_info[1], (CrashedRun, FailedRun)))
+
+
+logging.getLogger("prefect.flow_runs").addFilter(is_more_than_a_returned_state)
 
 
 def fault_is_orange(work: Callable[P, State[Any]]) -> Callable[P, State[Any]]:
@@ -105,12 +115,12 @@ def show_duty(duty: str, now: datetime) -> None:
 
 
 def verdict(results: list[TickResult]) -> State[Any]:
-    """Orange for a fault of ours, red only when a unit is late, green otherwise."""
+    """Orange for a fault of ours, green otherwise: red is the occurrence that is late, and each is counted once."""
     told = "; ".join(f"{result.obligation}: {result.text}" for result in results) or "Không có kỳ nào cần theo dõi."
     if problems := [f"{result.obligation}: {problem}" for result in results for problem in result.problems]:
         return fault("; ".join(problems))
     if any(result.overdue for result in results):
-        return Failed(name="Quá hạn", message=told)
+        return Completed(name="Có kỳ quá hạn", message=told)
     if any(result.waiting for result in results):
         return Completed(name="Đang chờ", message=told)
     return Completed(name="Đủ" if any(result.due for result in results) else "Chưa đến kỳ", message=told)
