@@ -123,6 +123,7 @@ def refusal(error: Exception) -> Refusal | None:
     from config.problems import CatalogueError
     from config.settings import SettingsError
     from services.errors import Refused
+    from services.room import is_no_room
 
     if isinstance(error, Refused | CatalogueError):
         return Refusal(str(error), 1)
@@ -132,6 +133,8 @@ def refusal(error: Exception) -> Refusal | None:
     if isinstance(error, OperationalError) or type(error) is DatabaseError:
         return Refusal(_database_trouble(str(error.orig)), 1)
     if isinstance(error, OSError):
+        if is_no_room(error):
+            return Refusal(TROUBLES["full"], 1)
         return Refusal(f"Lỗi hệ thống tệp hoặc mạng: {error}. / File system or network error.", 1)
     return None
 
@@ -139,6 +142,7 @@ def refusal(error: Exception) -> Refusal | None:
 TROUBLES = {
     "locked": "Cơ sở dữ liệu đang bị chương trình khác giữ; hãy thử lại sau. / The database is locked; try again.",
     "full": "Ổ đĩa đã đầy; hãy giải phóng chỗ rồi chạy lại, không có gì bị mất. / The disk is full; nothing was lost.",
+    "disk i/o": "Ổ đĩa đầy hoặc hỏng, chưa có gì được ghi; giải phóng chỗ rồi chạy lại. / No room, nothing recorded.",
     "readonly": "Cơ sở dữ liệu chỉ đọc; hãy kiểm tra quyền ghi. / The database is read-only; check permissions.",
     "unable to open": "Không mở được cơ sở dữ liệu; hãy kiểm tra KYHAN_HOME. / Cannot open the database.",
     "not a database": "Tệp không phải cơ sở dữ liệu của Kỳ Hạn; hãy kiểm tra KYHAN_HOME. / The file is no database.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -9,11 +11,14 @@ from typing import Annotated
 import typer
 
 from cli.answers import OUT, AsJson, At, moment_or_now, parse_day, parse_moment, print_json
-from config.home import open_home
+from config.home import Home, open_home
 from models.database import writing
 from rules.status import LABELS
-from services.files import store_file
+from services.case_hand_in import Answer, remark
+from services.errors import Refused
 from services.hand_in import HandIn, hand_in
+from services.room import said
+from services.uploaded_files import Kept, NotTaken, Uploaded, keep_all, why_not_taken
 
 
 def run(
@@ -37,7 +42,7 @@ def run(
     if at is None and received is None:
         received = now
     home = open_home(received or now)
-    stored = tuple(store_file(home.files, path) for path in files or [])
+    kept = _keep(home, files or [])
     arrival = HandIn(
         unit=unit,
         obligation=obligation,
@@ -46,13 +51,28 @@ def run(
         via=via,
         document_number=number,
         document_date=dated,
-        files=stored,
+        files=tuple(item.file for item in kept),
         registered_by="kyhan submit",
     )
     with writing(home.engine) as session:
         receipt = hand_in(session, home.office, arrival, now)
+        answer = Answer(kept, number, dated, note="")
+        remark(session, receipt.case_id, answer, receipt.version, arrival.registered_by, now)
     if as_json:
         print_json(receipt)
     else:
         OUT.print(f"Hồ sơ {receipt.case_id}, lần {receipt.version}: {LABELS[receipt.status].vi}.", highlight=False)
         OUT.print(receipt.why, highlight=False)
+
+
+def _keep(home: Home, paths: Sequence[Path]) -> Sequence[Kept]:
+    """Looked into like those that come any other way. Raises Refused."""
+    with ExitStack() as opened:
+        try:
+            uploads = [Uploaded(path.name, opened.enter_context(path.open("rb"))) for path in paths]
+            return keep_all(home.files, uploads, home.office.intake)
+        except NotTaken as error:
+            raise Refused("\n".join(map(why_not_taken, error.refusals))) from error
+        except OSError as error:
+            named = ", ".join(f"«{path.name}»" for path in paths)
+            raise Refused(f"Không đọc hoặc lưu được {named}: {said(error)} / Cannot read or store it.") from error

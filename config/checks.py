@@ -9,6 +9,7 @@ from config.home import Home
 from services import checkup_machine as machine
 from services.checkup import Finding, look
 from services.checkup_channels import channels
+from services.checkup_files import registered_files
 
 
 def all_checks(home: Home, now: datetime) -> list[Finding]:
@@ -21,6 +22,7 @@ def all_checks(home: Home, now: datetime) -> list[Finding]:
     return [
         *machine.pins(),
         *look(home.engine, home.office, now, unconfirmed),
+        registered_files(home.engine, home.folder),
         machine.mail_server(host, port, todo),
         *channels(home.engine, home.office, home.outlets.zalo(), templates_of(settings), now),
         machine.prefect(url),

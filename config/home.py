@@ -24,6 +24,7 @@ from models.database import connect, reading, writing
 from models.migrate import migrate
 from models.plan import PlanVersion
 from rules.intake import Intake
+from rules.mail_trust import MailTrust
 from rules.office import Office
 from rules.outside import Outside, beyond
 from rules.working_days import WorkCalendar
@@ -140,6 +141,7 @@ def office_of(settings: Settings, catalogue: Catalogue, version: PlanVersion) ->
         ways=ways(catalogue.channels, named(settings, catalogue.channels), near(settings, catalogue.channels)),
         forms=Forms(catalogue.folder / "plans" / version.code),
         intake=Intake(settings.upload_files, settings.upload_megabytes << 20, settings.clamd_url or ""),
+        mail_trust=MailTrust(settings.mail_server_name or "", settings.mail_trust == "authenticated"),
         key=key_of(settings),
         mailbox_read=settings.imap_url is not None,
         return_domain=settings.returns_to,

@@ -188,6 +188,10 @@ ZaloMode = Annotated[
     Literal["development", "production"],
     Expected("cần development hoặc production", "expected development or production"),
 ]
+MailTrust = Annotated[
+    Literal["any", "authenticated"],
+    Expected("cần any hoặc authenticated", "expected any or authenticated"),
+]
 Signatures = Annotated[
     tuple[Literal["app_id", "oa_id", "app_id-header", "oa_id-header"], ...],
     Field(min_length=1),

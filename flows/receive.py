@@ -56,11 +56,11 @@ def source_of(settings: Settings) -> MailSource | None:
 def _verdict(done: Received) -> State[Any]:
     told = (
         f"Vào sổ {done.registered}, bị trả về {done.bounced}, cần xem {done.quarantined}, "
-        f"từ chối {done.rejected}, tự động {done.ignored}, trùng {done.repeated}."
+        f"tự động {done.ignored}, trùng {done.repeated}."
     )
     get_run_logger().info(told)
     for problem in done.problems:
         get_run_logger().warning(problem)
-    if not any((done.registered, done.bounced, done.quarantined, done.rejected, done.ignored, done.repeated)):
+    if not any((done.registered, done.bounced, done.quarantined, done.ignored, done.repeated)):
         return Completed(name=QUIET, message=told)
-    return Completed(name="Có thư cần xem" if done.quarantined or done.rejected else "Đã nhận", message=told)
+    return Completed(name="Có thư cần xem" if done.quarantined else "Đã nhận", message=told)

@@ -25,3 +25,13 @@ class ChannelHealth(SQLModel, table=True):
     month_count: int = 0
     remaining: int | None = None  # left today, as the service itself told last
     allowance: int | None = None  # of how many
+
+
+class SendingHold(SQLModel, table=True):
+    """A person holds this channel: what waits is kept. No row: it sends."""
+
+    __tablename__ = "sending_hold"
+
+    channel: str = Field(primary_key=True)  # "*": all of them
+    since: datetime = Field(sa_type=UtcMoment)
+    by: str

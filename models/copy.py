@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, Table, func, insert, select, text
 
 from models.database import WRITES, connect
 from models.tables import metadata
+from rules.control_characters import has_controls
 
 PORTION = 5_000
 NOT_REHEARSED = frozenset(
@@ -34,8 +35,12 @@ def copy_into(source: Engine, file: Path, leave_out: Collection[str] = NOT_REHEA
     return target
 
 
-def copy_rows(source: Engine, target: Engine, leave_out: Collection[str] = ()) -> None:
-    """Into the empty tables of `target`: all rows as of one moment, or none."""
+def copy_rows(source: Engine, target: Engine, leave_out: Collection[str] = ()) -> list[str]:
+    """Into the empty tables of `target`: all rows as of one moment, or none.
+
+    Returns the rows in which characters had to be dropped that no database takes, such as «message_line 7: text».
+    """
+    changed: list[str] = []
     isolation = {"isolation_level": "REPEATABLE READ"} if source.dialect.name == "postgresql" else {}
     with (
         source.connect().execution_options(**isolation) as reading,
@@ -43,14 +48,19 @@ def copy_rows(source: Engine, target: Engine, leave_out: Collection[str] = ()) -
     ):
         for table in metadata.sorted_tables:
             if table.name not in leave_out:
-                _copy_table(reading, writing, table)
+                changed += _copy_table(reading, writing, table)
         if target.dialect.name == "postgresql":
             _count_on(writing)
+    return changed
 
 
-def _copy_table(reading: Connection, writing: Connection, table: Table) -> None:
+def _copy_table(reading: Connection, writing: Connection, table: Table) -> Iterator[str]:
     rows = reading.execution_options(stream_results=True).execute(select(table)).mappings()
     for portion in rows.partitions(PORTION):
+        for row in portion:
+            if odd := [name for name, value in row.items() if isinstance(value, str) and has_controls(value)]:
+                key = "/".join(str(row[column.name]) for column in table.primary_key)
+                yield f"{table.name} {key}: {', '.join(map(str, odd))}"
         writing.execute(insert(table), [dict(row) for row in portion])
 
 

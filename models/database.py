@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, Table, create_engine, event
@@ -11,15 +12,21 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, SQLModel
 
+from rules.control_characters import without_controls
+
 WRITES = {"kyhan_writes": True}
+_NOTHING_KEPT: ContextVar[bool] = ContextVar("nothing kept", default=False)
 CACHE = "cache_size=-16000"  # kB of pages each connection keeps; SQLite alone would keep 2,000
 
 
 def connect(url: str, busy_seconds: float = 30) -> Engine:
     """An engine for this URL. A locked SQLite file is waited for `busy_seconds` before the error is raised."""
     if not url.startswith("sqlite"):
-        return create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True)
+        engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True)
+        event.listen(engine, "before_cursor_execute", _drop_controls, retval=True)
+        return engine
     engine = create_engine(url, connect_args={"timeout": busy_seconds, "check_same_thread": False})
+    event.listen(engine, "before_cursor_execute", _drop_controls, retval=True)
     event.listen(engine, "connect", _tune_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -37,11 +44,36 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def _drop_controls(_: Connection, __: Any, statement: str, parameters: Any, *___: Any) -> tuple[str, Any]:
+    """Whatever way a text came: PostgreSQL refuses a NUL, SQLite would keep it, and neither takes half a character."""
+    return statement, _without_controls(parameters)
+
+
+def _without_controls(value: Any) -> Any:
+    if isinstance(value, str):
+        return without_controls(value)
+    if isinstance(value, dict):
+        return {name: _without_controls(item) for name, item in value.items()}
+    return type(value)(map(_without_controls, value)) if isinstance(value, list | tuple) else value
+
+
 @contextmanager
 def writing(engine: Engine) -> Iterator[Session]:
     """One transaction that may write: committed at the end, rolled back on any error."""
     with Session(engine.execution_options(**WRITES), expire_on_commit=False) as session, session.begin():
         yield session
+        if _NOTHING_KEPT.get():
+            session.rollback()
+
+
+@contextmanager
+def nothing_kept() -> Iterator[None]:
+    """What is written meanwhile, by this request or thread, is rolled back."""
+    before = _NOTHING_KEPT.set(True)
+    try:
+        yield
+    finally:
+        _NOTHING_KEPT.reset(before)
 
 
 @contextmanager

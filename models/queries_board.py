@@ -7,11 +7,13 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Date, Row, Select, and_, bindparam, case, func, literal_column, or_, select
+from sqlalchemy import Date, Row, Select, and_, bindparam, case, func, literal, literal_column, or_, select, union_all
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col
 
 from models.cases import Case
+from models.channels import ChannelHealth, SendingHold
+from models.columns import UtcMoment
 from models.organisations import Organisation, OrganisationName
 from models.people import Person
 from models.plan import Binding, ObligationRow, Occurrence, PlanVersion, Term
@@ -281,9 +283,25 @@ _DUE_DAYS = (
 )
 
 
-def last_tick(session: Session) -> datetime | None:
-    """When any duty of the plan was last looked at."""
-    return session.execute(select(func.max(col(Heartbeat.at))).where(col(Heartbeat.name).like("tick:%"))).scalar()
+class Beat(NamedTuple):
+    """How the machine fares: «tick», «held» or «paused», since or until when, which channel and why."""
+
+    kind: str
+    moment: datetime | None
+    channel: str = ""
+    reason: str = ""
+
+
+def machine(session: Session, now: datetime) -> list[Beat]:
+    """When any duty of the plan was last looked at, which channels a person holds, and which paused themselves."""
+    nothing = literal("")
+    tick = select(literal("tick"), func.max(col(Heartbeat.at)), nothing, nothing)
+    held = select(literal("held"), col(SendingHold.since), col(SendingHold.channel), nothing)
+    paused = select(
+        literal("paused"), col(ChannelHealth.paused_until), col(ChannelHealth.channel), col(ChannelHealth.reason)
+    ).where(col(ChannelHealth.paused_until) > literal(now, UtcMoment()))
+    query: Any = union_all(tick.where(col(Heartbeat.name).like("tick:%")), held, paused)
+    return [Beat(*row) for row in session.execute(query)]
 
 
 def has_example_contacts(session: Session) -> bool:

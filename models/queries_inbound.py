@@ -124,6 +124,19 @@ def units_of_contact(session: Session, address: str, day: date) -> set[int]:
     return set(session.execute(query).scalars())
 
 
+def person_of_contact(session: Session, address: str, day: date) -> int | None:
+    """Who holds a post that day under this address."""
+    query = (
+        select(col(Person.id))
+        .join(Tenure, col(Tenure.person_id) == col(Person.id))
+        .where(func.lower(col(Person.email)) == address.lower())
+        .where(col(Tenure.from_day) <= day, or_(col(Tenure.to_day).is_(None), col(Tenure.to_day) > day))
+        .order_by(col(Person.id))
+        .limit(1)
+    )
+    return session.execute(query).scalar_one_or_none()
+
+
 def files_of_last_submission(session: Session, case_id: int) -> set[str]:
     """SHA-256 of what was handed in last."""
     last = (

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, literal, or_, select, update
 from sqlmodel import Session, col
 
 from models.cases import Case
+from models.channels import SendingHold
 from models.columns import UtcMoment
+from models.database import table
 from models.messages import Attempt, Message, Notice
 from models.organisations import OrganisationName
 from models.people import Person, Post, Tenure
@@ -59,12 +61,16 @@ def claim(
     digests: bool,
     kinds: Collection[str] | None = None,
     channel: str | None = None,
+    first: Collection[str] = (),
 ) -> list[Claimed]:
-    """Lease the oldest waiting messages to `owner` in one statement; no two owners get the same."""
+    """Lease the oldest waiting messages to `owner` in one statement; no two owners get the same.
+
+    `first`: kinds that go before older ones.
+    """
     waiting = (
         select(col(Message.id))
         .where(col(Message.state) == "pending", col(Message.not_before) <= literal(now, UtcMoment()))
-        .order_by(col(Message.not_before), col(Message.id))
+        .order_by(*([col(Message.kind).not_in(first)] if first else []), col(Message.not_before), col(Message.id))
         .limit(limit)
     )
     if not digests:
@@ -267,13 +273,28 @@ def days_told(told: Mapping[int, list[date]]) -> tuple[date, ...]:
     return tuple(sorted({day for days in told.values() for day in days}))
 
 
-def still_held(session: Session, claimed: Collection[Claimed]) -> set[int]:
-    """Those nobody has claimed since: each claim counts a try, so the number tells whose the message is."""
-    query = select(col(Message.id), col(Message.attempts)).where(
-        col(Message.id).in_([one.id for one in claimed]), col(Message.state) == "leased"
+def ended_at(session: Session, messages: Collection[int], now: datetime) -> list[int]:
+    """Of these messages, those that have ended at that moment."""
+    ended = (col(Message.id).in_(messages), col(Message.finished_at) == literal(now, UtcMoment()))
+    return list(session.execute(select(col(Message.id)).where(*ended).order_by(col(Message.id))).scalars())
+
+
+def renew_lease(connection: Connection, claimed: Claimed, until: datetime) -> bool:
+    """False: somebody has claimed it since, or it was taken back, or a person holds the channel."""
+    ours = {"m": claimed.id, "n": claimed.attempts, "until": until}
+    return bool(connection.execute(RENEW, ours).rowcount)
+
+
+RENEW = (
+    update(table(Message))
+    .where(
+        table(Message).c.id == bindparam("m"),
+        table(Message).c.attempts == bindparam("n"),
+        table(Message).c.state == "leased",
+        ~select(table(SendingHold)).where(table(SendingHold).c.channel.in_(["*", table(Message).c.channel])).exists(),
     )
-    now_at = {tuple(row) for row in session.execute(query.with_for_update())}
-    return {one.id for one in claimed if (one.id, one.attempts) in now_at}
+    .values(lease_until=bindparam("until"))
+)
 
 
 def expired_leases(session: Session, now: datetime) -> Sequence[Message]:

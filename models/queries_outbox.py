@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select, text
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, text, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -24,6 +24,14 @@ def waiting_channels(session: Session, now: datetime) -> list[str]:
     ready = (text(f"message.{WAITING}"), col(Message.state) == "pending")
     query = select(col(Message.channel)).where(*ready, col(Message.not_before) <= literal(now, UtcMoment()))
     return sorted(session.execute(query.distinct()).scalars())
+
+
+def keep_waiting(session: Session, reason: str, now: datetime) -> int:
+    """Writes beside what is due why it does not leave; returns how many these are."""
+    ready = (text(f"message.{WAITING}"), col(Message.state) == "pending")
+    due = (*ready, col(Message.not_before) <= literal(now, UtcMoment()))
+    session.connection().execute(update(Message).where(*due, col(Message.reason) != reason).values(reason=reason))
+    return int(session.execute(select(func.count()).select_from(Message).where(*due)).scalar_one())
 
 
 def written_to(

@@ -13,9 +13,11 @@ from contextlib import contextmanager
 from urllib.parse import quote, unquote
 
 from notifications.channel import Envelope, Outcome, OutcomeKind
+from notifications.deadline import in_time
 from notifications.schemas import collecting
 
 K = OutcomeKind
+LONGEST = 60.0  # seconds for one message, however slowly the service answers
 
 # What a service's HTTP status, found in Apprise's log, means. Without one the message may have gone out.
 STATUSES: tuple[tuple[str, OutcomeKind], ...] = (
@@ -57,7 +59,7 @@ class AppriseChannel:
         if not _ADDRESS.match(envelope.to_address):
             return Outcome(K.DEAD, "bad-address", "Địa chỉ người nhận không hợp lệ. / Not a valid address.")
         with _ONE_AT_A_TIME, _log_lines() as lines, collecting(envelope) as outcomes:
-            accepted = self._notify(envelope)
+            accepted = self._notify_in_time(envelope)
         if outcomes:  # one of our own channels sent it, and knows more than yes or no
             return outcomes[-1]
         if accepted is None:
@@ -65,6 +67,13 @@ class AppriseChannel:
         if accepted:
             return Outcome(K.OK, "accepted")
         return self._refusal(" ".join(lines))
+
+    def _notify_in_time(self, envelope: Envelope) -> bool | None:
+        """Past the deadline it is in doubt."""
+        try:
+            return in_time(LONGEST, lambda: self._notify(envelope))
+        except TimeoutError:
+            return False
 
     def _notify(self, envelope: Envelope) -> bool | None:
         from apprise import Apprise, NotifyFormat  # slow to import, and needed only where such a channel is set up

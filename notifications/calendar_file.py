@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from icalendar import Alarm, Calendar, Event, Timezone, TimezoneStandard
-from icalendar.prop import vText
+from icalendar.prop import vCalAddress, vDuration, vText
 
 from notifications.channel import Attachment
 from rules.deadlines import PROVINCE
@@ -24,6 +24,7 @@ ALARMS = (timedelta(days=-3), timedelta(days=-1))
 FILE_NAME = "Hạn gửi văn bản.ics"
 AHEAD = timedelta(hours=7)
 LINE = 75  # bytes
+REFRESHED_EVERY = timedelta(hours=6)
 SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 BEGINS, ENDS = b"BEGIN:VEVENT\r\n", b"END:VCALENDAR\r\n"
 
@@ -46,18 +47,32 @@ def version_at(moment: datetime) -> int:
     return int((moment - SINCE) / timedelta(minutes=1))
 
 
+@dataclass(frozen=True)
+class Organizer:
+    """Who publishes a deadline; RFC 5546 wants one in everything that travels by mail."""
+
+    name: str
+    address: str
+
+
 def calendar_file(
-    deadlines: Sequence[Deadline], domain: str, written_at: datetime, *, withdrawn: bool = False
+    deadlines: Sequence[Deadline], domain: str, written_at: datetime, organizer: Organizer, *, withdrawn: bool = False
 ) -> bytes:
     """`withdrawn`: takes entries sent before out of the calendar again."""
-    entries = (_entry(deadline, domain, written_at, withdrawn) for deadline in deadlines)
-    return b"".join((_head(withdrawn), *entries, ENDS))
+    entries = (_entry(deadline, domain, written_at, organizer, withdrawn) for deadline in deadlines)
+    return b"".join((_head(_method(withdrawn), ""), *entries, ENDS))
+
+
+def calendar_feed(deadlines: Sequence[Deadline], domain: str, written_at: datetime, name: str) -> bytes:
+    """A calendar people subscribe to: has a name, is asked for again every few hours, and no METHOD: it is no mail."""
+    entries = (_entry(deadline, domain, written_at, None, withdrawn=False) for deadline in deadlines)
+    return b"".join((_head("", name), *entries, ENDS))
 
 
 def calendar_attachment(
-    deadlines: Sequence[Deadline], domain: str, written_at: datetime, *, withdrawn: bool = False
+    deadlines: Sequence[Deadline], domain: str, written_at: datetime, organizer: Organizer, *, withdrawn: bool = False
 ) -> Attachment:
-    content = calendar_file(deadlines, domain, written_at, withdrawn=withdrawn)
+    content = calendar_file(deadlines, domain, written_at, organizer, withdrawn=withdrawn)
     return Attachment(FILE_NAME, f"text/calendar; method={_method(withdrawn)}; charset=utf-8", content)
 
 
@@ -65,18 +80,26 @@ def _method(withdrawn: bool) -> str:
     return "CANCEL" if withdrawn else "PUBLISH"
 
 
-@cache
-def _head(withdrawn: bool) -> bytes:
+@lru_cache(maxsize=100)
+def _head(method: str, name: str) -> bytes:
     file = Calendar()
     file.add("prodid", PRODUCT)
     file.add("version", "2.0")
-    file.add("method", _method(withdrawn))
+    if method:
+        file.add("method", method)
+    if name:
+        for field in ("name", "x-wr-calname"):
+            file.add(field, name)
+        file.add("refresh-interval", REFRESHED_EVERY, parameters={"VALUE": "DURATION"})
+        file.add("x-published-ttl", vDuration(REFRESHED_EVERY))
     file.add_component(_province())
     return bytes(file.to_ical()).removesuffix(ENDS)
 
 
-def _entry(deadline: Deadline, domain: str, written_at: datetime, withdrawn: bool) -> bytes:
-    told, rest = _shared(replace(deadline, case_id=0, unit_name="", url=""), written_at, withdrawn)
+def _entry(
+    deadline: Deadline, domain: str, written_at: datetime, organizer: Organizer | None, withdrawn: bool
+) -> bytes:
+    told, rest = _shared(replace(deadline, case_id=0, unit_name="", url=""), written_at, organizer, withdrawn)
     uid = f"UID:ky-han-{deadline.case_id}@{domain}\r\n".encode()
     link, at_end = _linked(deadline.url) if deadline.url else (b"", b"")
     return b"".join((BEGINS, uid, link, _begun(deadline.unit_name), b"\r\n ", told, at_end, b"\r\n", rest))
@@ -88,11 +111,15 @@ def _linked(url: str) -> tuple[bytes, bytes]:
 
 
 @lru_cache(maxsize=500)
-def _shared(deadline: Deadline, written_at: datetime, withdrawn: bool) -> tuple[bytes, bytes]:
+def _shared(
+    deadline: Deadline, written_at: datetime, organizer: Organizer | None, withdrawn: bool
+) -> tuple[bytes, bytes]:
     """The rest of the description but for its link, and all that stands behind it."""
     ends = datetime.combine(deadline.day, OFFICE_CLOSES, PROVINCE)
     entry = Event()
     entry.add("dtstamp", written_at)
+    if organizer is not None:
+        entry.add("organizer", vCalAddress(f"mailto:{organizer.address}"), parameters={"CN": organizer.name})
     entry.add("sequence", deadline.version)
     entry.add("dtstart", ends - LAST_HOUR)
     entry.add("dtend", ends)

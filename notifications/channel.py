@@ -32,6 +32,7 @@ class Outcome:
     not_before: datetime | None = None  # RETRY, RESCHEDULE, STOP: nothing to gain from an earlier try
     until: datetime | None = None  # DEAD, OPTOUT, strikes: how long the address counts as such; None: for good
     strikes: int = 0  # FALLBACK: after so many answers like this in a row, the address is dead until `until`
+    spent: bool = False  # STOP: what may be sent in a day has been sent
     concerns: str = ""  # what the answer closes when that is neither channel nor address: template, group, follows
     which: str = ""  # of these: the template's own number
     quota: tuple[int, int] | None = None  # messages left today, of how many

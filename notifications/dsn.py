@@ -51,22 +51,36 @@ def read_bounces(mail: Message, expected: bool = False) -> tuple[Bounce, ...]:
 
 def is_automatic(mail: Message) -> bool:
     """No person wrote it: absence notes, read receipts, reports of success, circulars (RFC 3834)."""
-    return answers_by_itself(mail) or _submitted(mail).startswith("auto-") or _header(mail, "Precedence") in BULK
+    return answers_by_itself(mail) or _submitted(mail).startswith("auto-") or is_bulk(mail)
+
+
+def may_be_a_persons(mail: Message) -> bool:
+    """Marked as a circular and as nothing else: some servers say that of everything they send."""
+    return not answers_by_itself(mail) and not _submitted(mail).startswith("auto-")
+
+
+def is_bulk(mail: Message) -> bool:
+    return _header(mail, "Precedence") in BULK
 
 
 def answers_by_itself(mail: Message) -> bool:
+    return says_it_answers(mail) or has_no_return_path(mail)
+
+
+def says_it_answers(mail: Message) -> bool:
+    """Absence notes and reports, by what they say of themselves."""
     verdicts = (
         _submitted(mail).startswith("auto-replied"),
-        any(mail[name] is not None for name in ("X-Autoreply", "X-Autorespond", "X-Autoresponder")),
+        any(_header(mail, name) not in SAYS_NO for name in ("X-Autoreply", "X-Autorespond", "X-Autoresponder")),
         _header(mail, "Precedence") == "auto_reply",
         _header(mail, "X-Precedence") == "auto_reply",
         mail.get_content_type() == "multipart/report",
-        _has_no_return_path(mail),
     )
     return any(verdicts)
 
 
 BULK = {"bulk", "junk", "list"}
+SAYS_NO = {"", "no", "false", "0", "none"}
 
 
 def _submitted(mail: Message) -> str:
@@ -77,13 +91,13 @@ def _header(mail: Message, name: str) -> str:
     return str(mail.get(name, "")).strip().lower()
 
 
-def _has_no_return_path(mail: Message) -> bool:
+def has_no_return_path(mail: Message) -> bool:
     return "".join(_header(mail, "Return-Path").split()) == "<>"
 
 
 def _is_from_a_postman(mail: Message) -> bool:
     local_part = parseaddr(str(mail.get("From", "")))[1].partition("@")[0].lower()
-    return _has_no_return_path(mail) or re.sub(r"[0-9a-f]{20,}$", "", local_part) in POSTMEN
+    return has_no_return_path(mail) or re.sub(r"[0-9a-f]{20,}$", "", local_part) in POSTMEN
 
 
 # --- RFC 3464 -------------------------------------------------------------------------------------------------------
@@ -184,12 +198,12 @@ def _text(part: Message) -> str:
     """Whatever it is, as text that can be stored."""
     if part.is_multipart():
         inner = b"\n\n".join(item.as_bytes() for item in part.get_payload() if isinstance(item, Message))
-        return _unpacked(part, inner).decode("utf-8", "replace")
+        return unpacked(part, inner).decode("utf-8", "replace")
     content = part.get_payload(decode=True)
     return content.decode("utf-8", "replace") if isinstance(content, bytes) else ""
 
 
-def _unpacked(part: Message, content: bytes) -> bytes:
+def unpacked(part: Message, content: bytes) -> bytes:
     """No report may be encoded as a whole (RFC 2046, 5.2); some are."""
     if _header(part, "Content-Transfer-Encoding") != "base64":
         return content

@@ -29,6 +29,7 @@ class MessageKind(StrEnum):
     WATCH = "watch"
     CHANNEL_DOWN = "channel_down"
     REQUEST_DECIDED = "request_decided"
+    MAIL_TOO_LARGE = "mail_too_large"
 
 
 NUDGE, SOON, OVERDUE, LETTER = 1, 2, 3, 4  # levels of a ladder; the fourth asks the coordinator for an official letter

@@ -16,15 +16,19 @@ from datetime import UTC, datetime
 from time import mktime
 from typing import Any
 
-from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
+from imap_tools import BaseMailBox
 from imap_tools.errors import ImapToolsError
 
+from notifications.deadline import within
 from notifications.imap_address import ImapAddress
-from notifications.mail_source import LARGEST, PROCESSED, REJECTED, MailboxAway, RawMail
+from notifications.imap_line import Line, Mailbox, TlsLine
+from notifications.mail_source import HEAD, LARGEST, PROCESSED, REJECTED, MailboxAway, RawMail
 
-TIMEOUT = 30.0
+TIMEOUT = 30.0  # seconds for each step of a talk
+LONGEST = 180.0  # for one talk: a mail of 25 MB may come over a slow line
+GOODBYE = 5.0
 FAULTS = (imaplib.IMAP4.error, ImapToolsError, OSError)
-WHOLE, HEAD = "(BODY.PEEK[])", "(BODY.PEEK[HEADER])"
+WHOLE, BEGINNING = "(BODY.PEEK[])", f"(BODY.PEEK[]<0.{HEAD}>)"
 _SIZE, _UID = re.compile(rb"RFC822\.SIZE (\d+)"), re.compile(rb"\bUID (\d+)")
 
 
@@ -48,19 +52,20 @@ class ImapSource:
         try:
             yield OpenImap(mailbox, self.address)
         finally:
-            with suppress(*FAULTS):
+            with suppress(*FAULTS), within(GOODBYE):
                 mailbox.logout()
 
     def _connected(self) -> BaseMailBox:
         where = self.address
         context = self.tls_context or ssl.create_default_context()
-        mailbox: BaseMailBox
+        client: Line | TlsLine
         if where.tls:
-            mailbox = MailBox(where.host, where.port, timeout=self.timeout, ssl_context=context)
-        elif where.starttls:
-            mailbox = MailBoxStartTls(where.host, where.port, timeout=self.timeout, ssl_context=context)
+            client = TlsLine(where.host, where.port, self.timeout, context)
         else:
-            mailbox = MailBoxUnencrypted(where.host, where.port, timeout=self.timeout)
+            client = Line(where.host, where.port, self.timeout)
+        if where.starttls:
+            client.starttls(context)
+        mailbox = Mailbox(client)
         # LOGIN takes ASCII only
         login = mailbox.login if (where.user + where.password).isascii() else mailbox.login_utf8
         login(where.user, where.password, initial_folder=where.folder)
@@ -71,7 +76,8 @@ class ImapSource:
 def _asking(address: ImapAddress) -> Iterator[None]:
     """Around each talk with the server, and nothing else: a full disk of ours is not its fault."""
     try:
-        yield
+        with within(LONGEST):
+            yield
     except FAULTS as error:
         said = str(error).replace(address.password, "•••")[:200]
         told = f"Hộp thư {address.host}:{address.port} không dùng được: {type(error).__name__}: {said}"
@@ -98,7 +104,7 @@ class OpenImap:
         """A mail of 100 MB is not carried home."""
         mail = self._waiting[place]
         whole = mail.size <= LARGEST
-        content = [line[1] for line in self._ask(mail.uid, WHOLE if whole else HEAD) if isinstance(line, tuple)]
+        content = [line[1] for line in self._ask(mail.uid, WHOLE if whole else BEGINNING) if isinstance(line, tuple)]
         moment = datetime.fromtimestamp(mail.arrived, UTC) if mail.arrived else None
         return RawMail(place, content[0], mail.size, moment, whole) if content else None
 

@@ -18,7 +18,9 @@ _PLAIN = re.compile(r"[ -~]{0,60}\Z")  # short printable ASCII needs no encoding
 _ATOM_NAME = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]{1,60}\Z")
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9][\w.+-]*/[A-Za-z0-9][\w.+-]*(?:; ?[a-z]+=[\w-]+)*\Z", re.ASCII)
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,120}@[!-;=?-~]{1,120}>\Z")
+_EXTENSION = re.compile(r"[A-Za-z0-9]{1,10}\Z")
 _LINE = 76
+_PIECE = 60  # of a file's name
 _WORD_OPENS, _WORD_CLOSES = "=?utf-8?b?", "?="
 
 
@@ -124,25 +126,45 @@ def _mixed(body: str, attachments: tuple[Attachment, ...], boundary: str) -> str
 
 def _attached(item: Attachment) -> str:
     media_type = item.media_type if _MEDIA_TYPE.match(item.media_type) else "application/octet-stream"
+    name = one_line(item.name).replace("/", "_").replace("\\", "_")
     return (
-        f"Content-Type: {media_type}\r\n"
-        f"Content-Disposition: attachment;\r\n {_file_name(item.name)}\r\n{_encoded(item.content)}"
+        f"Content-Type: {media_type};\r\n {_old_name(name)}\r\n"
+        f"Content-Disposition: attachment;\r\n {_file_name(name)}\r\n{_encoded(item.content)}"
     )
 
 
+def _old_name(name: str) -> str:
+    """For programs that know no RFC 2231, such as older Outlook: they show «untitled» for a name written in it."""
+    if _ATOM_NAME.match(name.replace(".", "")) and "=?" not in name:
+        return f'name="{name}"'
+    return f'name="{_encoded_words(name, len(" name=") + 2)}"'
+
+
 def _file_name(name: str) -> str:
-    """RFC 2231, cut into pieces that each fit on a line: the only form in which Vietnamese names arrive whole."""
-    name = one_line(name).replace("/", "_").replace("\\", "_")
-    coded, pieces = "UTF-8''" + quote(name, safe="", errors="replace"), []
+    """RFC 2231, cut into pieces that each fit on a line, never inside the extension: Vietnamese names arrive whole."""
+    if _ATOM_NAME.match(name.replace(".", "")) and "=?" not in name:
+        return f'filename="{name}"'
+    stem, dot, kind = name.rpartition(".")
+    ending = f"{dot}{kind}" if dot and _EXTENSION.match(kind) else ""
+    pieces = _pieces("UTF-8''" + quote(stem if ending else name, safe="", errors="replace"))
+    if ending and len(pieces[-1]) + len(ending) <= _PIECE:
+        pieces[-1] += ending
+    elif ending:
+        pieces.append(ending)
+    if len(pieces) == 1:
+        return f"filename*={pieces[0]}"
+    return ";\r\n ".join(f"filename*{n}*={piece}" for n, piece in enumerate(pieces))
+
+
+def _pieces(coded: str) -> list[str]:
+    pieces = []
     while coded:
-        end = 60
+        end = _PIECE
         while len(coded) > end and "%" in coded[end - 2 : end]:  # never inside a %XX
             end -= 1
         pieces.append(coded[:end])
         coded = coded[end:]
-    if len(pieces) == 1:
-        return f"filename*={pieces[0]}"
-    return ";\r\n ".join(f"filename*{n}*={piece}" for n, piece in enumerate(pieces))
+    return pieces
 
 
 def _encoded_text(text: str) -> str:

@@ -6,7 +6,10 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 
+from notifications.deadline import in_time
+
 PATIENCE = httpx.Timeout(connect=4, read=10, write=10, pool=5)
+WHOLE = 20.0  # seconds for asking and answer together
 LONGEST = 10_000  # bytes of a body monitors keep
 
 
@@ -14,10 +17,10 @@ def ping(url: str, problems: list[str]) -> bool:
     """To the URL itself when all is well, to its /fail otherwise, as healthchecks understands it. False: not heard."""
     try:
         address = _fail(url) if problems else url
-        answer = httpx.post(address, content="\n".join(problems).encode()[:LONGEST], timeout=PATIENCE)
-    except (httpx.HTTPError, httpx.InvalidURL):
+        body = "\n".join(problems).encode()[:LONGEST]
+        return in_time(WHOLE, lambda: httpx.post(address, content=body, timeout=PATIENCE)).is_success
+    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError):
         return False
-    return answer.is_success
 
 
 def _fail(url: str) -> str:

@@ -81,6 +81,7 @@ _LOOK_OF = {
     MessageKind.SIGN_IN: Look("Đăng nhập", "#1f4e79", "#eef4fa"),
     MessageKind.INVITATION: Look("Bàn giao vị trí", "#1f4e79", "#eef4fa"),
     MessageKind.CASE_MESSAGE: Look("Tin nhắn", "#1f4e79", "#eef4fa"),
+    MessageKind.MAIL_TOO_LARGE: Look("Chưa nhận được tệp", "#9a5b00", "#fdf5e6"),
     MessageKind.MOVED: Look("Thời hạn thay đổi", "#9a5b00", "#fdf5e6"),
     MessageKind.EXTENDED: Look("Đã gia hạn", "#1b6b3a", "#edf7f0"),
     MessageKind.CLOSED: Look("Không còn phải gửi", "#1f4e79", "#eef4fa"),

@@ -13,14 +13,17 @@ from typing import NamedTuple, TypeVar
 
 from notifications.addresses import has_control_characters
 from notifications.channel import Envelope, Outcome, OutcomeKind
+from notifications.deadline import within
 from notifications.mime import BadEnvelope, build
 from notifications.smtp_answers import Phase, answered, outcome, unanswered
+from notifications.smtp_line import Line, TlsLine
 
 T = TypeVar("T")
 Reply = tuple[int, bytes]
 
 MAILS_PER_CONNECTION = 100  # relays grow suspicious of longer ones
 SECONDS_PER_CONNECTION = 60
+GOODBYE = 5.0  # seconds for the answer to QUIT, which changes nothing any more
 PLAINLY = "máy chủ thư không nhận địa chỉ trả về riêng; thư đi bằng địa chỉ người gửi"
 
 
@@ -50,6 +53,7 @@ class SmtpChannel:
         self.address, self.sender, self.domain = address, sender, domain
         self.timeout = timeout
         self.patience = patience  # after the final dot, when a relay may scan the mail: leaving early means doubt
+        self.longest = 2 * timeout + patience  # for one mail with all that belongs to it; shorter than a lease
         self._given_context = tls_context
 
     @cached_property
@@ -89,7 +93,7 @@ class SmtpSession:
 
     def __init__(self, channel: SmtpChannel) -> None:
         self._channel = channel
-        self._smtp: smtplib.SMTP | None = None
+        self._smtp: Line | None = None
         self._sent = 0
         self._since = 0.0
         self._plain = False  # this relay lets mail leave by the sender's own address alone
@@ -100,13 +104,21 @@ class SmtpSession:
             mail = build(envelope, *self._channel.sender)
         except BadEnvelope as bad:
             return _refused_envelope(bad.field, envelope)
+        try:
+            with within(self._channel.longest):
+                return self._safe(self._answer(envelope, mail))
+        except Exception:
+            self._drop()  # nobody knows what was said last: the next mail begins a new conversation
+            raise
+
+    def _answer(self, envelope: Envelope, mail: bytes) -> Outcome:
         result = self._tried(envelope, mail)
         if envelope.return_path and not self._plain and _sender_refused(result):
             self._plain = True
             result = self._tried(envelope, mail)
         if self._plain and result.kind is OutcomeKind.OK:
             result = replace(result, detail=f"{result.detail} ({PLAINLY})")
-        return self._safe(result)
+        return result
 
     def _tried(self, envelope: Envelope, mail: bytes) -> Outcome:
         try:
@@ -118,7 +130,7 @@ class SmtpSession:
         smtp, self._smtp = self._smtp, None
         if smtp is None:
             return
-        with suppress(smtplib.SMTPException, OSError):
+        with suppress(smtplib.SMTPException, OSError), within(GOODBYE):
             smtp.quit()
         smtp.close()
 
@@ -142,10 +154,10 @@ class SmtpSession:
         assert smtp is not None
         self._sent += 1
         self._announce(*self._commands(smtp.esmtp_features, envelope, len(mail)))
+        smtp.timeout = self._channel.patience
         self._talk(Phase.DATA, lambda: smtp.send(_with_final_dot(mail)))
-        _wait_up_to(self._channel.patience, smtp)
         number, reply = self._talk(Phase.ACCEPT, smtp.getreply)
-        _wait_up_to(self._channel.timeout, smtp)
+        smtp.timeout = self._channel.timeout
         result = answered(Phase.ACCEPT, number, reply)
         if number == 421:
             self._drop()
@@ -241,13 +253,14 @@ class SmtpSession:
         return replace(result, detail=result.detail.replace(secret, "•••"))
 
 
-def _connected(channel: SmtpChannel) -> smtplib.SMTP:
+def _connected(channel: SmtpChannel) -> Line:
     phase, smtp = Phase.CONNECT, None
     try:
-        smtp = _reached(channel)
-        phase = Phase.LOGIN
-        if channel.address.user:
-            smtp.login(channel.address.user, channel.address.password)
+        with within(2 * channel.timeout):
+            smtp = _reached(channel)
+            phase = Phase.LOGIN
+            if channel.address.user:
+                smtp.login(channel.address.user, channel.address.password)
         return smtp
     except (smtplib.SMTPException, OSError, UnicodeError) as problem:
         if smtp is not None:
@@ -255,17 +268,17 @@ def _connected(channel: SmtpChannel) -> smtplib.SMTP:
         raise _Failed(unanswered(phase, problem)) from problem
 
 
-def _reached(channel: SmtpChannel) -> smtplib.SMTP:
+def _reached(channel: SmtpChannel) -> Line:
     where = channel.address
     us, timeout = channel.domain, channel.timeout  # unless told, smtplib asks DNS who we are
-    smtp: smtplib.SMTP
+    smtp: Line
     if where.tls:
-        smtp = smtplib.SMTP_SSL(where.host, where.port, us, timeout=timeout, context=channel.tls_context)
+        smtp = TlsLine(where.host, where.port, us, timeout, channel.tls_context)
     else:
-        smtp = smtplib.SMTP(where.host, where.port, us, timeout)
+        smtp = Line(where.host, where.port, us, timeout)
     try:
         if where.starttls:
-            smtp.starttls(context=channel.tls_context)
+            smtp.starttls(context=channel.tls_context)  # the handshake waits as long as was left for the last answer
         smtp.ehlo_or_helo_if_needed()
     except BaseException:
         smtp.close()
@@ -275,11 +288,6 @@ def _reached(channel: SmtpChannel) -> smtplib.SMTP:
 
 def _refused(commands: Sequence[_Command], replies: Sequence[Reply]) -> bool:
     return any(number not in command.wanted for command, (number, _) in zip(commands, replies, strict=True))
-
-
-def _wait_up_to(seconds: float, smtp: smtplib.SMTP) -> None:
-    if smtp.sock is not None:
-        smtp.sock.settimeout(seconds)
 
 
 def _with_final_dot(mail: bytes) -> bytes:
@@ -292,7 +300,12 @@ def _connection_is_gone(result: Outcome) -> bool:
 
 def _sender_refused(result: Outcome) -> bool:
     """For what it is, not for want of a log-in."""
-    return result.kind is OutcomeKind.STOP and result.code.startswith("5") and not result.code.startswith("53")
+    return (
+        result.kind is OutcomeKind.STOP
+        and result.code.startswith("5")
+        and not result.code.startswith("53")
+        and not result.spent
+    )
 
 
 def _xtext(value: str) -> str:

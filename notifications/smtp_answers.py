@@ -35,7 +35,9 @@ ANSWERS: tuple[tuple[tuple[Phase, ...], str, OutcomeKind], ...] = (
     (ANY, r"4", K.RETRY),  # greylisting, full mailbox, too many connections, going down
     ((P.CONNECT,), r"5", K.RETRY),
     (ANY, r"530|535|534|538", K.STOP),  # wants a log-in we did not make
+    (ANY, r"5\d\d 5\.2\.252", K.STOP),  # SendAsDenied: this account may not send in that name
     (ANY, r"552 5\.3\.4|552\b(?! 5\.2)|5\d\d 5\.3\.4|523", K.FALLBACK),  # too big: once more without files (SIZE)
+    ((P.MAIL,), r"501 5\.1\.[78]|501 sender", K.STOP),
     ((P.MAIL,), r"501|503|555", K.BUG),
     ((P.MAIL,), r"5", K.STOP),  # our sender address is not wanted
     ((P.RCPT,), r"5\d\d 5\.1\.[78]|55[03] sender|553 5\.7\.", K.STOP),  # the same, said late
@@ -61,6 +63,14 @@ _WORDS_OF = (
     ),
 )
 _SPOKEN_TO = re.compile(r"\S*@\S*")  # an address repeated says nothing, whatever its letters spell
+# The day's allowance of the account is used up; a full mailbox and a mail too big speak of quotas and limits too.
+_SPENT_CODE = re.compile(r"5\d\d 5\.(4\.5|1\.90)\b")
+_SPENT = re.compile(r"SubmissionQuotaExceeded|(daily|hourly|sending)\b.{0,40}\b(limit|quota)", re.IGNORECASE)
+_LIMIT = re.compile(r"(limit|quota) (exceeded|reached)|(exceeded|reached) .{0,40}(limit|quota)", re.IGNORECASE)
+_NOT_OURS = re.compile(r"mailbox|storage|size|recipient'?s? (is )?over|hộp thư", re.IGNORECASE)
+_SEND_AS = re.compile(r"SendAsDenied", re.IGNORECASE)
+_RELAYING = re.compile(r"\brelay", re.IGNORECASE)
+_OF_THE_ADDRESS = re.compile(r"5\d\d 5\.[12]\.")
 LATER = re.compile(r"4(?!21)\d\d")  # greylisted, full, busy with this mail: not before some minutes have passed
 
 ADVICE = {
@@ -81,6 +91,17 @@ ADVICE = {
     "tried again.",
     "sender": "Máy chủ thư từ chối địa chỉ người gửi: kiểm tra KYHAN_MAIL_FROM. / The server refuses the sender's "
     "address: check KYHAN_MAIL_FROM.",
+    "spent": "Tài khoản gửi thư đã hết hạn mức trong ngày: các thư còn lại được giữ đến sáng hôm sau; nếu lặp lại, đề "
+    "nghị đơn vị quản trị máy chủ thư nâng hạn mức. / The account's daily sending limit is used up: what is left waits "
+    "until the next morning; if it happens again, ask for a higher limit.",
+    "relay": "Máy chủ thư không chuyển thư ra ngoài cho Kỳ Hạn: kiểm tra tài khoản trong KYHAN_SMTP_URL và quyền "
+    "chuyển tiếp của máy này. Không thư nào bị mất. / The server does not relay our mail: check the account in "
+    "KYHAN_SMTP_URL and whether this machine may relay. No mail is lost.",
+    "policy": "Máy chủ thư từ chối ba thư liên tiếp gửi ba người khác nhau: kiểm tra SPF, DKIM, DMARC của tên miền gửi "
+    "và nội dung thư; các thư còn lại được giữ. / Three mails in a row to three recipients were refused: check SPF, "
+    "DKIM, DMARC and what the mails say; the rest waits.",
+    "command": "Máy chủ thư không hiểu lệnh gửi của Kỳ Hạn; đề nghị báo đơn vị hỗ trợ phần mềm. Không thư nào bị mất. "
+    "/ The server does not understand our commands: tell those who support the software. No mail is lost.",
 }
 
 _STATUS = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")
@@ -89,6 +110,8 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 
 def outcome(phase: Phase, code: str, said: str = "") -> Outcome:
+    if phase not in (P.CONNECT, P.LOGIN) and _is_spent(code, said):
+        return Outcome(K.STOP, code, f"{ADVICE['spent']} – {said}", spent=True)
     told = _told(code, said)
     kind = next((kind for phases, pattern, kind in ANSWERS if phase in phases and re.match(pattern, told)), K.BUG)
     detail = " – ".join(part for part in (_advice(phase, code, kind), said) if part)
@@ -101,8 +124,41 @@ def is_policy(code: str, said: str) -> bool:
     return _POLICY.match(_told(code, said)) is not None
 
 
+def refuses_us(result: Outcome) -> bool:
+    """Perhaps: it is not said of the address, nor of the size. Three times in a row it is certain."""
+    if result.kind not in (K.FALLBACK, K.BUG) or not re.match(r"5\d\d\b", result.code):
+        return False
+    return result.concerns != SIZE and not _OF_THE_ADDRESS.match(result.code)
+
+
+def is_relaying(result: Outcome) -> bool:
+    """The server carries nothing to there for us."""
+    return refuses_us(result) and _RELAYING.search(_SPOKEN_TO.sub("", result.detail)) is not None
+
+
+def concerns_content(result: Outcome) -> bool:
+    """Refused for what is in the mail or for our good name; not for a lack of permission, nor for a command."""
+    return result.kind is K.FALLBACK and not is_relaying(result)
+
+
+def stop_advice(result: Outcome) -> str:
+    advice = "relay" if is_relaying(result) else "policy" if concerns_content(result) else "command"
+    return f"{ADVICE[advice]} – {result.detail}"
+
+
+def _is_spent(code: str, said: str) -> bool:
+    if not code.startswith("5"):
+        return False
+    if _SPENT_CODE.match(code) or _SPENT.search(said):
+        return True
+    ours = not _TOO_BIG.match(code) and not _OF_THE_ADDRESS.match(code) and not _NOT_OURS.search(said)
+    return ours and _LIMIT.search(said) is not None
+
+
 def _told(code: str, said: str) -> str:
-    if code not in ("550", "553"):
+    if _SEND_AS.search(said):
+        return "554 5.2.252"
+    if code not in ("501", "550", "553"):
         return code
     words = _SPOKEN_TO.sub("", said)
     return f"{code} {next((name for name, pattern in _WORDS_OF if pattern.search(words)), '')}".strip()

@@ -12,9 +12,11 @@ from typing import Any
 
 import httpcore
 
+from notifications.deadline import TimedBackend, within
 from rules.outside import Outside
 
 PATIENCE = {"connect": 5.0, "read": 10.0, "write": 10.0, "pool": 5.0}
+WHOLE = 25.0  # seconds for one post
 SIGNATURE = "Kyhan-Signature"
 
 
@@ -45,7 +47,7 @@ class Posted:
     outcome: str = ""  # «HTTP 503», «timeout»
 
 
-class GuardedConnections(httpcore.SyncBackend):
+class GuardedConnections(TimedBackend):
     """Looks at the address itself when it connects: a name that has been looked at before may lead elsewhere now."""
 
     def __init__(self, outside: Outside) -> None:
@@ -85,6 +87,7 @@ def post(posting: Posting, outside: Outside) -> Posted:
     backend = GuardedConnections(outside)
     try:
         with (
+            within(WHOLE),
             httpcore.ConnectionPool(ssl_context=ssl.create_default_context(), network_backend=backend) as pool,
             pool.stream(
                 "POST", posting.url, headers=headers, content=posting.body, extensions={"timeout": PATIENCE}

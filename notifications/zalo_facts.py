@@ -20,6 +20,7 @@ NOT_ON_ZALO = frozenset({MessageKind.SIGN_IN, MessageKind.INVITATION}) | {
     MessageKind.WATCH,
     MessageKind.CHANNEL_DOWN,
     MessageKind.REQUEST_DECIDED,
+    MessageKind.MAIL_TOO_LARGE,
 }
 
 

@@ -16,8 +16,10 @@ from typing import Any
 
 import httpx
 
+from notifications.deadline import timed, within
+
 TIMEOUT = httpx.Timeout(connect=4, read=15, write=10, pool=5)
-LONGEST = 30.0  # seconds for a whole answer, however slowly it drips
+LONGEST = 30.0  # seconds for a whole answer and its request, however slowly they drip
 LARGEST = 1 << 20
 HIDDEN = "•••"
 _BOT_TOKEN = re.compile(r"/bot[^/?#\s]+")
@@ -54,7 +56,7 @@ class ZaloHttp:
         """Made when first needed: reading the authorities' certificates takes longer than asking."""
         _hush()
         plain = {"accept-encoding": "identity"}  # an answer cannot unfold into more than was sent
-        return httpx.Client(timeout=self._timeout, follow_redirects=False, headers=plain)
+        return timed(httpx.Client(timeout=self._timeout, follow_redirects=False, headers=plain))
 
     def post(self, url: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Reply:
         return self._ask("POST", url, headers, json=body)
@@ -68,28 +70,31 @@ class ZaloHttp:
     def wait_for(self, url: str, body: Mapping[str, Any], seconds: float) -> Reply:
         """A request whose answer may take that long."""
         timeout = httpx.Timeout(connect=4, read=seconds + 5, write=10, pool=5)
-        return self._ask("POST", url, None, json=body, timeout=timeout)
+        return self._ask("POST", url, None, seconds + self._longest, json=body, timeout=timeout)
 
     def close(self) -> None:
         if "_client" in self.__dict__:
             self.__dict__.pop("_client").close()
 
-    def _ask(self, method: str, url: str, headers: Mapping[str, str] | None, **content: Any) -> Reply:
+    def _ask(
+        self, method: str, url: str, headers: Mapping[str, str] | None, longest: float | None = None, **content: Any
+    ) -> Reply:
         try:
-            with self._client.stream(method, url, headers=headers, **content) as response:
+            with (
+                within(longest or self._longest),
+                self._client.stream(method, url, headers=headers, **content) as response,
+            ):
                 return self._reply(response)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError, ValueError, OSError) as problem:
             word = word_for(problem)
         raise NoAnswer(word)  # outside the handler: httpx's own exception holds the request with its token
 
     def _reply(self, response: httpx.Response) -> Reply:
-        began, received = time.monotonic(), bytearray()
+        received = bytearray()
         for piece in response.iter_bytes():
             received += piece
             if len(received) > LARGEST:
                 break
-            if time.monotonic() - began > self._longest:
-                raise httpx.ReadTimeout("the answer drips")
         return Reply(response.status_code, _object(bytes(received)), _retry_after(response))
 
 

@@ -28,8 +28,10 @@ from portal import metrics
 from portal.api.app import PREFIX as API
 from portal.api.app import create_api
 from portal.api.problems import ApiProblem
+from portal.control_characters import DropControlCharacters
 from portal.desk import Desk
 from portal.forms import ELSEWHERE, genuine
+from portal.head_requests import HeadRequests
 from portal.headers import HEADERS, SecurityHeaders
 from portal.metrics import CountRequests, Figures, refused
 from portal.oidc import Provider
@@ -61,9 +63,11 @@ from portal.rendering import STATIC, Page, Renderer, page_of
 from portal.visitor import SignInNeeded
 from services.access_examples import add_examples_without_post
 from services.board_notices import notices
+from services.room import is_no_room
 
 OF_THE_LEAD = (portfolio, bulk, chasing, register, work_lists, foresight)
 PARTS = (sign_in, account, posts, board, mail, case, hand_in, office, talk, *OF_THE_LEAD)
+NO_ROOM = 507
 YEAR = "public, max-age=31536000, immutable"
 
 
@@ -77,8 +81,10 @@ def create_app(desk: Desk | None = None, webhooks: Hooks | None = None) -> FastA
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
     app.add_middleware(RememberPages, changes=Changes(desk.engine))
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(HeadRequests)
     app.state.figures = Figures()
     app.add_middleware(CountRequests, figures=app.state.figures)
+    app.add_middleware(DropControlCharacters)
     app.add_exception_handler(ApiProblem, refused)
     app.add_exception_handler(SignInNeeded, _sign_in_first)
     app.add_exception_handler(HTTPException, _refused)
@@ -161,7 +167,8 @@ def healthz(request: Request) -> JSONResponse:
     with reading(desk.engine) as session:
         seen = notices(session, desk.office, desk.clock())
     silent = seen.engine_silent_since is not None or seen.engine_never_ran
-    return JSONResponse({"portal": "ok", "engine": "silent" if silent else "ok"})
+    sending = {"sending": "held" if seen.held else "paused"} if seen.held or seen.paused else {}
+    return JSONResponse({"portal": "ok", "engine": "silent" if silent else "ok", **sending})
 
 
 def _sign_in_first(request: Request, error: Exception) -> Response:
@@ -186,9 +193,9 @@ def _misunderstood(request: Request, error: Exception) -> HTMLResponse:
     return _said(_page(request), 422, fields=fields)
 
 
-def _fault(request: Request, error: Exception) -> HTMLResponse:  # noqa: ARG001
+def _fault(request: Request, error: Exception) -> HTMLResponse:
     """It goes on to the log of the server, as loud as any; the page asks the database for nothing."""
-    answer = _said(page_of(request, None), 500)
+    answer = _said(page_of(request, None), NO_ROOM if is_no_room(error) else 500)
     answer.headers.update(HEADERS)
     return answer
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
+from portal.letters import LetterThread
 from rules.office import Office
 from rules.outside import Outside
 
@@ -39,6 +40,7 @@ class Desk:
     outside: Outside = field(default_factory=Outside)  # where webhooks may lead
     bot_name: str = ""  # what people look for in Zalo
     mail_domain: str = "example.vn"  # of the sender, as it stands in the calendars of mails
+    letters: LetterThread = field(default_factory=LetterThread, repr=False, compare=False)
     turn: Lock = field(default_factory=Lock, repr=False, compare=False)
     demo: bool = False  # a demonstration: while only made-up people are known, they may be tried on
 

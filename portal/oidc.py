@@ -17,6 +17,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from notifications.deadline import get, timed, within
 from portal.cookies import LASTS, Cookie
 from portal.desk import Desk
 from services.access_seals import derived
@@ -67,7 +68,7 @@ def finish(desk: Desk, provider: Provider, brought: str, state: str, code: str, 
     if not state or state != carried["state"]:
         raise NotProven("the answer belongs to another question")
     try:
-        with _client(desk, provider) as client:
+        with within(2 * PATIENCE), _client(desk, provider) as client:
             token = client.fetch_token(_place(provider, "token_endpoint"), code=code, code_verifier=carried["verifier"])
             claims = _claims(provider, token, carried["nonce"], now)
             return _identity(provider, claims), carried["then"]
@@ -98,7 +99,7 @@ def _identity(provider: Provider, claims: Mapping[str, Any]) -> Identity:
 
 
 def _client(desk: Desk, provider: Provider) -> OAuth2Client:
-    return OAuth2Client(
+    client = OAuth2Client(
         provider.client_id,
         provider.client_secret,
         scope="openid email profile",
@@ -106,6 +107,8 @@ def _client(desk: Desk, provider: Provider) -> OAuth2Client:
         code_challenge_method="S256",
         timeout=PATIENCE,
     )
+    timed(client)
+    return client
 
 
 def _seal(desk: Desk) -> URLSafeTimedSerializer:
@@ -129,6 +132,6 @@ def _described(issuer: str) -> dict[str, Any]:
 
 
 def _fetched(url: str) -> Any:
-    answer = httpx.get(url, timeout=PATIENCE)
+    answer = get(url, PATIENCE)
     answer.raise_for_status()
     return answer.json()

@@ -18,6 +18,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from portal.desk import Desk
 from portal.visitor import SignInNeeded, possible_visitor
 from rules.access import Action
+from rules.control_characters import without_controls
 from rules.intake import Intake
 from services.uploaded_files import Uploaded
 
@@ -84,7 +85,10 @@ class CountedRequest(Request):
             await form.close()
             raise HTTPException(BROKEN)
         self.state.too_large = parser.too_large
-        return form
+        return FormData([(name, self.clean(value)) for name, value in form.multi_items()])
+
+    def clean(self, value: UploadFile | str) -> UploadFile | str:
+        return without_controls(value) if isinstance(value, str) else value
 
 
 class CountingParser(MultiPartParser):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from io import BytesIO
 from itertools import islice
 from typing import BinaryIO
-from zipfile import ZipFile
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
@@ -14,13 +13,17 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from reports.bounded import read_bounded
+from reports.workbook_guard import UnsafeWorkbook, check_workbook
 from rules.forms import Cell, Column, ColumnKind, SheetForm
 
 FONT = "Times New Roman"
 EMPTY_ROWS = 200
 HEAD_ROW = 5
 MOST_ROWS, MOST_COLUMNS = 5_000, 60  # looked at
-LARGEST_UNPACKED = 40 << 20  # a filled-in form is far smaller; more is not read here
+LARGEST = 20 << 20  # bytes; a filled-in form is far smaller, more is not read here
+LONGEST_CELL = 1_000  # letters
+LISTS = "Giá trị"  # the hidden sheet of the form itself
 _LINE = Side(style="thin", color="999999")
 _BOX = Border(_LINE, _LINE, _LINE, _LINE)
 
@@ -87,11 +90,11 @@ def _column(sheet: Worksheet, book: Workbook, place: int, column: Column, unit: 
 def _rule(book: Workbook, column: Column, letter: str) -> DataValidation | None:
     """Excel warns of a value that is not meant; it lets nobody wait for the right one."""
     if column.kind is ColumnKind.CHOICE:
-        lists = book["Giá trị"] if "Giá trị" in book.sheetnames else book.create_sheet("Giá trị")
+        lists = book[LISTS] if LISTS in book.sheetnames else book.create_sheet(LISTS)
         lists.sheet_state = "hidden"
         for number, choice in enumerate(column.choices, 1):
             lists[f"{letter}{number}"] = choice
-        rule = DataValidation("list", f"'Giá trị'!${letter}$1:${letter}${len(column.choices)}", allow_blank=True)
+        rule = DataValidation("list", f"'{LISTS}'!${letter}$1:${letter}${len(column.choices)}", allow_blank=True)
     elif column.kind is ColumnKind.NUMBER:
         rule = DataValidation("decimal", operator="greaterThanOrEqual", formula1="0", allow_blank=True)
     else:
@@ -106,18 +109,28 @@ class Unreadable(Exception):
     """No workbook that can be read, or one far too large for a form."""
 
 
-def rows_of(form: SheetForm, stream: BinaryIO) -> list[list[Cell]]:
-    """Of the form's sheet, else of the first; values only. Raises Unreadable."""
+def rows_of(form: SheetForm, stream: BinaryIO) -> tuple[list[list[Cell]], list[str]]:
+    """Of the form's sheet, else of the first that is seen, values only; and the hidden sheets. Raises Unreadable."""
     stream.seek(0)
+    content = stream.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise Unreadable
     try:
-        with ZipFile(stream) as parts:
-            if sum(part.file_size for part in parts.infolist()) > LARGEST_UNPACKED:
-                raise Unreadable
-        book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
-        sheet = book[form.sheet] if form.sheet in book.sheetnames else book.worksheets[0]
-        rows = sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True)
-        return [list(row) for row in islice(rows, MOST_ROWS)]
-    except Unreadable:
-        raise
-    except Exception as error:  # openpyxl raises whatever the broken part led it to
+        rows, hidden = read_bounded("reports.sheet_form:read_rows", content, form.sheet)
+    except UnsafeWorkbook as error:
         raise Unreadable from error
+    return rows, [name for name in hidden if name != LISTS]
+
+
+def read_rows(stream: BinaryIO, name: str) -> tuple[list[list[Cell]], list[str]]:
+    check_workbook(stream, macros=True)
+    book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+    seen = {sheet.title: sheet for sheet in book.worksheets if sheet.sheet_state == "visible"}
+    sheet = seen.get(name) or next(iter(seen.values()))
+    rows = sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True)
+    hidden = [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"]
+    return [[_short(cell) for cell in row] for row in islice(rows, MOST_ROWS)], hidden
+
+
+def _short(cell: Cell) -> Cell:
+    return cell[:LONGEST_CELL] if isinstance(cell, str) else cell

@@ -67,7 +67,27 @@ def check_rows(form: SheetForm, rows: Sequence[Sequence[Cell]]) -> list[Remark]:
     if not filled:
         return [*remarks, Remark(Remarked.CELL, "chưa có dòng số liệu nào", at + 2)]
     remarks += [remark for number, row in filled for remark in _row(form, places, number, row)]
-    return [*remarks, *_uncovered(form, places, filled)][:MOST_TOLD]
+    return [*_mixed_days(form, places, filled), *remarks, *_uncovered(form, places, filled)][:MOST_TOLD]
+
+
+def _mixed_days(
+    form: SheetForm, places: Mapping[str, int], filled: Sequence[tuple[int, Sequence[Cell]]]
+) -> Iterator[Remark]:
+    """A program of another country makes days of those it can read as month and day, and leaves the others as text."""
+    for column in form.columns:
+        place = places.get(column.id)
+        if column.kind not in (ColumnKind.DAY, ColumnKind.MONTH_OR_DAY) or place is None:
+            continue
+        cells = [row[place] for _, row in filled if place < len(row)]
+        days = [cell for cell in cells if isinstance(cell, date)]
+        if (
+            days
+            and any(isinstance(cell, str) and _is_day(cell) for cell in cells)
+            and all(day.day <= 12 for day in days)
+        ):
+            yield Remark(
+                Remarked.CELL, "chỗ là ngày, chỗ là chữ: ngày và tháng có thể đã bị đổi chỗ, xem lại", 0, column.title
+            )
 
 
 def plain(cell: Cell) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from rules.channels import EMAIL, Way
 from rules.forms import SheetForm
 from rules.intake import Intake
+from rules.mail_trust import MailTrust
 from rules.plan import Ladder, Obligation, Plan
 from rules.working_days import WorkCalendar
 
@@ -27,6 +28,7 @@ class Office:
     support_phone: str = "(0299) 000 0000"
     ways: tuple[Way, ...] = (EMAIL,)  # channels in use; each takes over what the one before could not deliver
     intake: Intake = field(default_factory=Intake)
+    mail_trust: MailTrust = field(default_factory=MailTrust)
     forms: Mapping[str, SheetForm] = field(default_factory=dict, repr=False)  # tables to fill in, by obligation
     key: bytes = field(default=b"", repr=False)  # seals what this office sends out and wants back unchanged
     mailbox_read: bool = False  # answers and returned mails come to a mailbox that we read

@@ -21,15 +21,20 @@ class Notices:
     engine_never_ran: bool = False
     example_contacts: bool = False
     province_merged_on: date | None = None
+    held: tuple[queries.Beat, ...] = ()  # channels, by a person
+    paused: tuple[queries.Beat, ...] = ()  # by themselves
 
 
 def notices(session: Session, office: Office, now: datetime) -> Notices:
-    heartbeat = queries.last_tick(session)
+    beats = queries.machine(session, now)
+    heartbeat = next((beat.moment for beat in beats if beat.kind == "tick"), None)
     return Notices(
         engine_silent_since=heartbeat if heartbeat and now - heartbeat > SILENCE else None,
         engine_never_ran=heartbeat is None,
         example_contacts=queries.has_example_contacts(session),
         province_merged_on=_province_merged_on(office, local_day(now)),
+        held=tuple(beat for beat in beats if beat.kind == "held"),
+        paused=tuple(beat for beat in beats if beat.kind == "paused"),
     )
 
 

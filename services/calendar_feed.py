@@ -10,7 +10,8 @@ from sqlmodel import Session, col, select
 
 from models import queries_access, queries_owed
 from models.feeds import CalendarFeed
-from notifications.calendar_file import Deadline, calendar_file, version_at
+from notifications import calendar_file
+from notifications.calendar_file import Deadline, version_at
 from rules.access import ANSWERING
 from rules.deadlines import local_day
 from rules.office import Office
@@ -77,7 +78,8 @@ def calendar_of(session: Session, office: Office, secret: str, domain: str, now:
     unit = queries_access.unit_name(session, feed.organisation_id, local_day(now)) or ""
     rows = queries_owed.deadlines(session, office.plan.id, feed.organisation_id)
     changed = max((row.changed_at for row in rows), default=feed.created_at)
-    return calendar_file([_deadline(row, unit, office) for row in rows], domain, changed)
+    deadlines = [_deadline(row, unit, office) for row in rows]
+    return calendar_file.calendar_feed(deadlines, domain, changed, f"Hạn gửi văn bản – {unit}")
 
 
 def _deadline(row: queries_owed.OpenTerm, unit: str, office: Office) -> Deadline:

@@ -28,8 +28,8 @@ from rules.status import Status, status_of
 from services.ledger import LedgerRow, of_case
 
 MACROS, NOTE, NOTHING = "case.macros", "case.note", "case.ask_nil_return"  # actions of the log
-REMARKS = "case.remarks"
-ASIDE = frozenset({NOTE, REMARKS, "case.message", "case.contact", "dates.move"})  # they answer no word of the unit
+REMARKS, LEFT_OUT = "case.remarks", "case.left_out"
+ASIDE = frozenset({NOTE, REMARKS, LEFT_OUT, "case.message", "case.contact", "dates.move"})  # no answers to the unit
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,7 @@ class Version:
     files: tuple[SubmissionFile, ...]
     on_time: bool
     note: str
+    left_out: Mapping[str, Any] | None = None  # files of its mail that are not in the register, and which mail it was
 
 
 @dataclass(frozen=True)
@@ -175,10 +176,15 @@ def _versions(session: Session, file: WholeCase, story: Iterable[Told]) -> tuple
     for row in queries.files(session, file.case.id):
         files[row.submission_id].append(row)
     notes = {told.details.get("version"): told.details["note"] for told in story if told.action == NOTE}
+    left_out = {told.details.get("version"): told.details for told in story if told.action == LEFT_OUT}
     late_at = file.term.late_at
     return tuple(
         Version(
-            row, tuple(files[row.id or 0]), late_at is None or row.received_at < late_at, notes.get(row.version, "")
+            row,
+            tuple(files[row.id or 0]),
+            late_at is None or row.received_at < late_at,
+            notes.get(row.version, ""),
+            left_out.get(row.version),
         )
         for row in queries.submissions(session, file.case.id)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -19,6 +19,8 @@ from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
 from services import log
 
+MORNING = time(7, 30)  # when a day's allowance is looked for again
+SPENT_STILL = timedelta(hours=1)  # a day that is counted from hour to hour is fresh later than that
 PAUSE = timedelta(minutes=30)  # of a channel that is out of order: who knocks on and on is locked out
 BREAKS_AT = 5  # failures of the network in a row
 HALF_OPEN_AFTER = timedelta(minutes=5)
@@ -48,8 +50,8 @@ def count(session: Session, channel: str, number: int, now: datetime) -> None:
     """Counted when claimed, so that two workers never spend the same; taken back when it did not leave."""
     if number:
         health = _health(session, channel, now)
-        health.day_count += number
-        health.month_count += number
+        health.day_count = max(health.day_count + number, 0)  # what is taken back may be of yesterday
+        health.month_count = max(health.month_count + number, 0)
         if health.remaining is not None:
             health.remaining -= number  # until the service says how many are left
 
@@ -77,7 +79,7 @@ def note(session: Session, office: Office, channel: str, outcomes: Sequence[Outc
         if outcome.quota is not None:
             health.remaining, health.allowance = outcome.quota
         if closes_channel(outcome):
-            _pause(session, office, health, outcome.detail, outcome.not_before or now + PAUSE, now)
+            _pause(session, office, health, outcome.detail, _until(health, outcome, now), now)
         elif is_transport_failure(outcome):
             _count_failure(session, office, health, outcome, now)
         elif outcome.kind not in PROVES_NOTHING:
@@ -103,6 +105,25 @@ def is_transport_failure(outcome: Outcome) -> bool:
     if outcome.kind is not OutcomeKind.RETRY:
         return False
     return outcome.code.startswith(CLOSING) or not outcome.code.startswith(ANSWERED)
+
+
+def pause(session: Session, office: Office, channel: str, reason: str, now: datetime) -> None:
+    """Because of what its answers were together, not of any one of them."""
+    _pause(session, office, _health(session, channel, now), reason, now + PAUSE, now)
+
+
+def on_trial(session: Session, channel: str) -> bool:
+    """Its pause is over, and nothing has shown yet that it works."""
+    health = session.get(ChannelHealth, channel)
+    return health is not None and health.paused_until is not None
+
+
+def _until(health: ChannelHealth, outcome: Outcome, now: datetime) -> datetime:
+    if not outcome.spent:
+        return outcome.not_before or now + PAUSE
+    if health.paused_until is not None:  # we waited for the next day and it is not fresh yet
+        return now + SPENT_STILL
+    return datetime.combine(local_day(now) + timedelta(days=1), MORNING, PROVINCE)
 
 
 def _count_failure(session: Session, office: Office, health: ChannelHealth, outcome: Outcome, now: datetime) -> None:

@@ -18,7 +18,7 @@ from notifications.zalo_templates import template_of
 from rules.channels import Way
 from rules.deadlines import PROVINCE
 from rules.office import Office
-from services import channel_gate, zalo_tokens
+from services import channel_gate, holds, zalo_tokens
 from services.checkup import Finding
 from services.zalo_round import Zalo
 
@@ -27,7 +27,7 @@ TO_LINK = "kyhan zalo consent"
 
 def channels(engine: Engine, office: Office, zalo: Zalo, templates: Mapping[str, str], now: datetime) -> list[Finding]:
     """`templates`: kind of message → id. Asks Zalo, so it takes a moment."""
-    findings = list(_paused(engine))
+    findings = [*_held(engine), *_paused(engine)]
     bot = next((way for way in office.ways if way.reaches_by == "bot"), None)
     if zalo.bot is not None and bot is not None:
         findings.append(_bot(engine, zalo.bot, bot))
@@ -36,6 +36,14 @@ def channels(engine: Engine, office: Office, zalo: Zalo, templates: Mapping[str,
         if templates:
             findings += _by_template(zalo.account, zalo.business, templates, now)
     return findings
+
+
+def _held(engine: Engine) -> Iterator[Finding]:
+    with reading(engine) as session:
+        for row in holds.held(session):
+            name = "sending" if row.channel == holds.ALL else row.channel
+            since = f"{row.since.astimezone(PROVINCE):%H:%M %d/%m/%Y}"
+            yield Finding(name, False, f"đang được giữ từ {since} ({row.by})", "held", "kyhan resume")
 
 
 def _paused(engine: Engine) -> Iterator[Finding]:

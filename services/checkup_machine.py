@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from socket import create_connection
 
 import httpx
 from sqlalchemy import Engine, text
 
 from models.database import reading
 from models.projection import Heartbeat
+from notifications.deadline import connect, get, within
 from rules.deadlines import PROVINCE
 from services.backup import BEAT
 from services.checkup import Finding
@@ -43,7 +43,7 @@ def _version(name: str) -> str:
 
 def mail_server(host: str, port: int, todo: str, timeout: float = 5) -> Finding:
     try:
-        with create_connection((host, port), timeout=timeout):
+        with within(timeout), connect(host, port, timeout):
             return Finding("email", True, f"nối được {host}:{port}", "reachable")
     except OSError as error:
         return Finding("email", False, f"không nối được {host}:{port} ({error})", "unreachable", todo)
@@ -52,7 +52,7 @@ def mail_server(host: str, port: int, todo: str, timeout: float = 5) -> Finding:
 def prefect(url: str) -> Finding:
     """`url`: of its API."""
     try:
-        ok = httpx.get(f"{url}/health", timeout=3).is_success
+        ok = get(f"{url}/health", 3).is_success
     except httpx.HTTPError:
         ok = False
     todo = "" if ok else "kyhan up; thư và cổng thông tin vẫn hoạt động khi không có Prefect"

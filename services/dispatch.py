@@ -3,37 +3,38 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine
 from sqlmodel import Session
 
 from models import queries_messages, queries_outbox
-from models.database import reading, table, writing
-from models.messages import Attempt
+from models.database import reading, writing
 from models.queries_messages import Claimed
-from notifications.channel import Channel, Outcome, OutcomeKind
+from notifications.channel import Channel, Outcome
 from rules.channels import Way
 from rules.deadlines import local_day, start_of
 from rules.office import Office
-from services import address_health, channel_gate, outbox_hours, settle
+from services import address_health, channel_gate, holds, outbox_hours, settle
 from services.channel_gate import PAUSE as PAUSE
-from services.envelopes import envelope
 from services.letters import Letter, compose
 from services.restraint import listed
+from services.sending import Sender
 from services.settle import BACK_OFF as BACK_OFF
 from services.settle import MOST_DOUBTS, Fate
 from services.settle import MOST_TRIES as MOST_TRIES
 from services.tries import NONE, tries_before
 
 BATCH = 200
-SMALL_BATCH = 10  # where a doubt is not sent again: what a death leaves in doubt is lost to that channel
-LEASE = timedelta(minutes=5)
-SHARE = 0.6  # of a lease may pass before the last mail of a batch begins: the rest is for one slow server's answer
-GIVE_WAY = 3  # channel failures in a row after which the rest of the batch is left for later
+LEASE = timedelta(minutes=5)  # of a message, anew when it is begun: longer than any one conversation
+SHARE = 0.6  # of a lease may pass before the last mail of a batch begins: the rest of it is left for later
+HELD_FOR = timedelta(hours=1)  # what the list of addresses keeps in is looked at again then
+DRY_RUN = "chạy thử, không gửi"
+NOT_LISTED = "địa chỉ không nằm trong danh sách cho phép"
+ROUND = timedelta(minutes=20)  # after that the next round takes what is left
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,30 @@ class Dispatched:
     retried: int = 0
     failed: int = 0
     expired: int = 0  # nothing left to say: answered in the meantime
-    suppressed: int = 0
+    suppressed: int = 0  # not let out; what a dry run or the list of addresses keeps in waits all the same
     problems: list[str] = field(default_factory=list)
+
+    def add(self, fate: Fate) -> None:
+        """Of what was begun."""
+        if fate.state == "sent":
+            self.sent += 1
+            return
+        if fate.state == "pending":
+            self.retried += 1
+        else:
+            self.failed += 1
+        self._tell(fate.reason)
+
+    def add_held(self, fate: Fate, fault: Outcome | None) -> None:
+        self.expired += fate.state == "expired"
+        self.suppressed += fate.state == "suppressed" or fate.reason == NOT_LISTED
+        self.failed += fate.state == "failed"
+        if fault is not None:
+            self._tell(fault.detail)
+
+    def _tell(self, problem: str) -> None:
+        if problem and problem not in self.problems:
+            self.problems.append(problem)
 
 
 def dispatch(
@@ -73,18 +96,23 @@ def dispatch(
     """
     done = Dispatched()
     _reap(engine, outgoing, now)
+    if outgoing.dry_run:
+        with writing(engine) as session:
+            done.suppressed = queries_outbox.keep_waiting(session, DRY_RUN, now)
+        return done
     with reading(engine) as session:
         channels = queries_outbox.waiting_channels(session, now)
     left = limit if limit is not None else channel_gate.EVERYTHING
+    ends = time.monotonic() + ROUND.total_seconds()
     for name in channels:
         way = next((way for way in office.ways if way.name == name), Way(name, name, "email"))
-        left -= _Round(engine, office, outgoing, way, now, kinds, done).run(left)
+        left -= _Round(engine, office, outgoing, way, now, kinds, done, ends).run(left)
     return done
 
 
 @dataclass
 class _Round:
-    """One channel's turn: until nothing waits, `limit` is reached, or the channel fails."""
+    """One channel's turn: until nothing waits, `limit` is reached, time is up, or the channel fails."""
 
     engine: Engine
     office: Office
@@ -93,30 +121,44 @@ class _Round:
     now: datetime
     kinds: Collection[str] | None
     done: Dispatched
+    ends: float  # on the machine's own clock: no batch begins after that
 
     def run(self, limit: int) -> int:
-        left, began = limit, time.monotonic()
-        while left > 0:
+        left, began, sender = limit, time.monotonic(), self.sender()
+        while left > 0 and time.monotonic() < self.ends:
             until = self.now + timedelta(seconds=time.monotonic() - began) + LEASE
             with writing(self.engine) as session:
-                claimed = self.claim(session, until, left)
+                claimed = self.claim(session, until, left, sender)
             if not claimed:
                 break
             left -= len(claimed)
+            last_call = time.monotonic() + SHARE * LEASE.total_seconds()
             with reading(self.engine) as session:
                 letters = compose(session, self.office, claimed, self.now)
                 held = self.held_back(session, letters)
-            if not self.deliver(letters, held):
+            ready = self.settle_held(letters, held)
+            if ready and not (sender and sender.send(ready, last_call)):
                 break
+        if sender is not None:
+            sender.finish()
         return limit - left
 
-    def claim(self, session: Session, until: datetime, left: int) -> list[Claimed]:
-        """Counted in the same transaction, so that no two workers spend the same part of a quota."""
+    def sender(self) -> Sender | None:
         channel = self.outgoing.channels.get(self.way.name)
-        largest = BATCH if channel is None or channel.resends_on_doubt else SMALL_BATCH
-        batch = min(largest, left, channel_gate.room(session, self.way, self.now))
+        if channel is None:
+            return None
+        return Sender(self.engine, self.office, self.way, channel, self.outgoing.domain, self.now, LEASE, self.done.add)
+
+    def claim(self, session: Session, until: datetime, left: int, sender: Sender | None) -> list[Claimed]:
+        """Counted in the same transaction, so that no two workers spend the same part of a quota."""
+        if holds.is_held(session, self.way.name):
+            return []
+        batch = min(BATCH, left, channel_gate.room(session, self.way, self.now))
         if batch == 0:
             return []
+        trial = channel_gate.on_trial(session, self.way.name)
+        if sender is not None:
+            sender.trial = trial
         claimed = queries_messages.claim(
             session,
             self.outgoing.worker,
@@ -126,6 +168,7 @@ class _Round:
             digests=outbox_hours.reminders_may_leave(self.office, self.now),
             kinds=outbox_hours.only_these(self.now, self.kinds),
             channel=self.way.name,
+            first=outbox_hours.ALARMS if trial else (),  # people hear of a pause by the first mail that leaves again
         )
         channel_gate.count(session, self.way.name, len(claimed), self.now)
         return claimed
@@ -138,7 +181,7 @@ class _Round:
         lately = queries_outbox.written_to(session, people, name, since, outbox_hours.UNCOUNTED)
         held: dict[int, Fate] = {}
         for letter in letters:
-            fate = _held_back(self.outgoing, letter, dead) or _too_soon(letter, lately, self.now)
+            fate = _held_back(self.outgoing, letter, dead, self.now) or _too_soon(letter, lately, self.now)
             if fate is not None:
                 held[letter.message.id] = fate
             elif letter.message.kind not in outbox_hours.UNCOUNTED:
@@ -146,74 +189,34 @@ class _Round:
                 lately[letter.message.person_id] = (number + 1, self.now)
         return held
 
-    def deliver(self, letters: Sequence[Letter], held: Mapping[int, Fate]) -> bool:
-        """False when the channel is out of order and the rest should wait."""
-        ready = [letter for letter in letters if letter.message.id not in held]
-        with writing(self.engine) as session:
-            ours = queries_messages.still_held(session, [letter.message for letter in letters])
-            ready = [letter for letter in ready if letter.message.id in ours]
-            held = {id: fate for id, fate in held.items() if id in ours}
-            if ready:
-                session.execute(insert(table(Attempt)), [_intent(letter, self.now) for letter in ready])
-            settle.settle(session, self.office, held, self.now)
-            channel_gate.count(session, self.way.name, len(ready) - len(letters), self.now)
-        self.done.expired += sum(fate.state == "expired" for fate in held.values())
-        self.done.suppressed += sum(fate.state == "suppressed" for fate in held.values())
-        self.done.failed += sum(fate.state == "failed" for fate in held.values())
-        outcomes = self.send(ready) if ready else []
-        if ready:
+    def settle_held(self, letters: Sequence[Letter], held: Mapping[int, Fate]) -> list[Letter]:
+        """Returns those that may leave."""
+        if held:
             with writing(self.engine) as session:
-                self.record(session, ready, outcomes)
-        return len(outcomes) == len(ready)
-
-    def send(self, letters: Sequence[Letter]) -> list[Outcome]:
-        """One open connection; stops early when the channel itself fails, or before the lease runs out."""
-        outcomes: list[Outcome] = []
-        failures, last_call = 0, time.monotonic() + SHARE * LEASE.total_seconds()
-        with self.outgoing.channels[self.way.name].open() as session:
-            for letter in letters:
-                begun = time.monotonic()
-                outcome = session.send(envelope(self.office, letter, self.outgoing.domain, self.now))
-                outcomes.append(outcome)
-                failures = failures + 1 if channel_gate.is_transport_failure(outcome) else 0
-                closed = channel_gate.closes_channel(outcome) or failures >= GIVE_WAY
-                if closed or time.monotonic() > last_call:
-                    break
-                if self.way.per_second:
-                    time.sleep(max(0.0, begun + 1 / self.way.per_second - time.monotonic()))
-        return outcomes
-
-    def record(self, session: Session, letters: Sequence[Letter], outcomes: Sequence[Outcome]) -> None:
-        told = list(zip(letters, outcomes, strict=False))
-        resends = self.outgoing.channels[self.way.name].resends_on_doubt
-        if told:
-            settle.record(session, self.office, self.way.name, told, self.now, resends_on_doubt=resends)
-        unsent = [letter.message.id for letter in letters[len(outcomes) :]]
-        if unsent:
-            settle.release(session, unsent)
-        left = sum(outcome.kind in LEFT for outcome in outcomes)
-        channel_gate.count(session, self.way.name, left - len(letters), self.now)
-        for outcome in outcomes:
-            _tally(self.done, outcome)
+                fates = [(one.message, held[one.message.id]) for one in letters if one.message.id in held]
+                settle.settle(session, self.office, fates, self.now)
+                channel_gate.count(session, self.way.name, -len(held), self.now)
+        for letter in letters:
+            fate = held.get(letter.message.id)
+            if fate is not None:
+                self.done.add_held(fate, letter.fault)
+        return [letter for letter in letters if letter.message.id not in held]
 
 
-LEFT = (OutcomeKind.OK, OutcomeKind.UNKNOWN)
-
-
-def _held_back(outgoing: Outgoing, letter: Letter, dead: Mapping[str, str]) -> Fate | None:
+def _held_back(outgoing: Outgoing, letter: Letter, dead: Mapping[str, str], now: datetime) -> Fate | None:
     recipient = letter.recipient
+    if letter.fault is not None:
+        return Fate("failed", letter.fault.detail)
     if recipient is None:
         return Fate("failed", "người nhận không còn giữ vị trí nào")
     if letter.rendered is None:
         return Fate("expired", "đã có câu trả lời trước khi gửi")
     if not letter.address:
         return Fate("failed", "không còn địa chỉ của người nhận ở kênh này", elsewhere=True)
-    if outgoing.dry_run:
-        return Fate("suppressed", "chạy thử, không gửi")
     if recipient.example and (not outgoing.examples or letter.message.channel in outgoing.outside):
         return Fate("suppressed", "địa chỉ ví dụ chỉ được gửi tới máy chủ thư cục bộ")
     if outgoing.allow_list and not (listed(letter.address, outgoing.allow_list) or _linked(letter, outgoing)):
-        return Fate("suppressed", "địa chỉ không nằm trong danh sách cho phép")
+        return Fate("pending", NOT_LISTED, now + HELD_FOR, counts=False)
     if letter.message.channel not in outgoing.channels:
         return Fate("failed", f"chưa cấu hình kênh {letter.message.channel}", elsewhere=True)
     if letter.address in dead:
@@ -231,36 +234,8 @@ def _too_soon(letter: Letter, lately: outbox_hours.Lately, now: datetime) -> Fat
     return Fate("pending", told[0], told[1], counts=False) if told else None
 
 
-def _intent(letter: Letter, now: datetime) -> dict[str, Any]:
-    assert letter.recipient is not None
-    assert letter.rendered is not None
-    return {
-        "message_id": letter.message.id,
-        "number": letter.message.attempts,
-        "address": letter.address,
-        "subject": letter.rendered.subject,
-        "state": "intent",
-        "code": "",
-        "detail": "",
-        "provider_ref": "",
-        "started_at": now,
-    }
-
-
-def _tally(done: Dispatched, outcome: Outcome) -> None:
-    if outcome.kind is OutcomeKind.OK:
-        done.sent += 1
-        return
-    if outcome.kind in (OutcomeKind.RETRY, OutcomeKind.UNKNOWN, OutcomeKind.STOP):
-        done.retried += 1
-    else:
-        done.failed += 1
-    if outcome.detail and outcome.detail not in done.problems:
-        done.problems.append(outcome.detail)
-
-
 def _reap(engine: Engine, outgoing: Outgoing, now: datetime) -> None:
-    """A lease that ran out: surely unsent ones wait again; those perhaps sent follow the rule of their channel."""
+    """A lease that ran out: what was not begun waits again; what was perhaps sent follows the rule of its channel."""
     with writing(engine) as session:
         stale = queries_messages.expired_leases(session, now)
         if not stale:
@@ -271,12 +246,16 @@ def _reap(engine: Engine, outgoing: Outgoing, now: datetime) -> None:
         before = tries_before(session, begun)
         for message in stale:
             attempt = begun.get(message.id or 0)
-            if attempt is not None:
-                attempt.state, attempt.finished_at = "unknown", now
+            message.lease_owner, message.lease_until = None, None
+            if attempt is None:
+                message.state, message.reason = "pending", ""
+                continue
+            attempt.state, attempt.finished_at = "unknown", now
             channel = outgoing.channels.get(message.channel)
             doubts = before.get(message.id or 0, NONE).doubts + 1
-            again = attempt is None or (channel is not None and channel.resends_on_doubt and doubts < MOST_DOUBTS)
-            message.state = "pending" if again else "exhausted"
+            again = channel is not None and channel.resends_on_doubt and doubts < MOST_DOUBTS
+            message.state, message.reason = "pending" if again else "exhausted", "dừng giữa chừng khi đang gửi"
             message.finished_at = None if again else now
-            message.reason = "" if attempt is None else "dừng giữa chừng khi đang gửi"
-            message.lease_owner, message.lease_until = None, None
+            message.not_before = now  # behind all that were never begun: who dies of one letter dies of it last
+        for name, number in Counter(m.channel for m in stale if m.id not in begun).items():
+            channel_gate.count(session, name, -number, now)

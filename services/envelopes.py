@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from notifications.calendar_file import calendar_attachment
+from notifications.calendar_file import Organizer, calendar_attachment
 from notifications.channel import Attachment, Envelope
 from notifications.keys import message_id, thread_id
 from notifications.verp import bounce_address, reply_address
@@ -28,7 +28,7 @@ def envelope(office: Office, letter: Letter, domain: str, now: datetime) -> Enve
         text=letter.rendered.text,
         html=letter.rendered.html,
         sent_at=now,
-        attachments=(*_calendar(letter, domain, now), *_attachments(letter)),
+        attachments=(*_calendar(office, letter, domain, now), *_attachments(letter)),
         reply_to=_reply_to(office, letter),
         return_path=back if office.return_domain else None,
         envelope_id=back.partition("@")[0],
@@ -52,10 +52,11 @@ def _reply_to(office: Office, letter: Letter) -> str | None:
     return reply_address(*letter.answers, letter.message.on_day, office.key, office.return_domain)
 
 
-def _calendar(letter: Letter, domain: str, now: datetime) -> tuple[Attachment, ...]:
+def _calendar(office: Office, letter: Letter, domain: str, now: datetime) -> tuple[Attachment, ...]:
     if not letter.deadlines:
         return ()
-    return (calendar_attachment(letter.deadlines, domain, now, withdrawn=letter.withdrawn),)
+    organizer = Organizer(office.system_name, office.support_email)
+    return (calendar_attachment(letter.deadlines, domain, now, organizer, withdrawn=letter.withdrawn),)
 
 
 def _attachments(letter: Letter) -> tuple[Attachment, ...]:

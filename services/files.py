@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import file_digest, sha256
+from io import BytesIO
+from math import inf
 from pathlib import Path
-from secrets import token_hex
+from tempfile import NamedTemporaryFile
+from typing import BinaryIO, cast
 
-from services.errors import Refused
-
+STORE = "files"  # its folder, below the office's
+PARTIAL = ".part"  # ends the name of a file that is not whole yet
 CHUNK = 1 << 20
-LARGEST = 100 << 20
+A_DAY = 86_400.0
 
 
 @dataclass(frozen=True)
@@ -21,39 +26,100 @@ class StoredFile:
     size: int
 
 
-def store_file(folder: Path, source: Path) -> StoredFile:
-    """Copy `source` into the store. Raises Refused when it cannot be read or is too large."""
-    try:
-        size = source.stat().st_size
-        if size > LARGEST:
-            limit = LARGEST >> 20
-            raise Refused(f"Tệp {source} lớn hơn {limit} MB; hãy nén hoặc chia nhỏ. / Larger than {limit} MB.")
-        digest = _digest(source)
-        _keep(folder / digest[:2] / digest, source)
-    except OSError as error:
-        raise Refused(f"Không đọc hoặc lưu được tệp {source}: {error.strerror}. / Cannot read or store it.") from error
-    return StoredFile(source.name, digest, size)
+class WrongContent(Exception):
+    """The content is not the one it was said to be."""
 
 
-def _digest(source: Path) -> str:
-    seen = sha256()
-    with source.open("rb") as stream:
+def place_of(store: Path, digest: str) -> Path:
+    return store / digest[:2] / digest
+
+
+def store_bytes(store: Path, name: str, content: bytes) -> StoredFile:
+    return store_stream(store, name, BytesIO(content))
+
+
+def store_stream(store: Path, name: str, stream: BinaryIO, expected: str = "") -> StoredFile:
+    """Whole and on the disk when this returns, whatever lay there under its SHA-256 before.
+
+    `expected`: the SHA-256 it must have; raises WrongContent when it has another. Raises OSError.
+    """
+    stream.seek(0)
+    seen, size = sha256(), 0
+    with _unfinished(store) as (part, copy):
         while chunk := stream.read(CHUNK):
             seen.update(chunk)
-    return seen.hexdigest()
+            size += copy.write(chunk)
+        digest = seen.hexdigest()
+        if expected not in ("", digest):
+            raise WrongContent(digest)
+        copy.flush()
+        os.fsync(copy.fileno())
+        target = place_of(store, digest)
+        target.parent.mkdir(exist_ok=True)
+        part.replace(target)
+    for folder in (target.parent, store):
+        _sync_folder(folder)
+    return StoredFile(name, digest, size)
 
 
-def _keep(target: Path, source: Path) -> None:
-    if target.exists():
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_suffix(f".{token_hex(8)}.part")  # two may store the same at once
+def stored_before(store: Path, name: str, digest: str) -> StoredFile | None:
+    """None when it is not there, or is not what its SHA-256 says."""
+    path = place_of(store, digest)
     try:
-        with source.open("rb") as stream, partial.open("wb") as copy:
-            while chunk := stream.read(CHUNK):
-                copy.write(chunk)
-            copy.flush()
-            os.fsync(copy.fileno())
-        partial.replace(target)
+        return StoredFile(name, digest, path.stat().st_size) if sha256_of(path) == digest else None
+    except OSError:
+        return None
+
+
+@contextmanager
+def _unfinished(store: Path) -> Iterator[tuple[Path, BinaryIO]]:
+    """Under a name of its own, as two may keep the same content at once."""
+    store.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=store, suffix=PARTIAL, delete=False) as file:
+        part = Path(file.name)
+        try:
+            yield part, cast(BinaryIO, file)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """A new name in a folder is on the disk only when the folder is."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
     finally:
-        partial.unlink(missing_ok=True)
+        os.close(handle)
+
+
+def sha256_of(path: Path) -> str:
+    """Raises OSError."""
+    with path.open("rb") as stream:
+        return file_digest(stream, "sha256").hexdigest()
+
+
+# --- what is left over ------------------------------------------------------------------------------------------------
+
+
+def clock_of(folder: Path) -> float:
+    """What the file system calls now: the files of another host, or of a training day, are as old as it says."""
+    with NamedTemporaryFile(dir=folder, suffix=PARTIAL) as mark:
+        return os.fstat(mark.fileno()).st_mtime
+
+
+def clear_unfinished(store: Path) -> int:
+    """What was begun a day ago and never became whole, as its process was killed; returns how many."""
+    if not store.is_dir():
+        return 0
+    before = clock_of(store) - A_DAY
+    old = [part for part in store.rglob(f"*{PARTIAL}") if _changed_at(part) < before]
+    for part in old:
+        part.unlink(missing_ok=True)
+    return len(old)
+
+
+def _changed_at(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return inf

@@ -12,6 +12,7 @@ from rules.office import Office
 from rules.periods import period_title_vi
 
 SHEETS = frozenset({"xlsx", "xlsm"})
+OTHER_TABLES = frozenset({"xls", "ods", "csv"})
 
 
 def form_of(office: Office, obligation: str) -> SheetForm | None:
@@ -25,13 +26,21 @@ def write_form(office: Office, form: SheetForm, unit: str, period: str) -> bytes
 
 
 def looked_at(verdict: Verdict, stream: BinaryIO, form: SheetForm | None) -> Verdict:
-    """With what does not fit the form, by row and column; a file of another kind is left alone."""
-    if form is None or not verdict.taken or verdict.kind not in SHEETS:
+    """With what does not fit the form, by row and column; a table of another kind is named as not looked at."""
+    if form is None or not verdict.taken or verdict.kind not in SHEETS | OTHER_TABLES:
         return verdict
+    if verdict.kind in OTHER_TABLES:
+        remarks = [Remark(Remarked.SHEET, f"bảng trong tệp .{verdict.kind} chưa được kiểm tra; mẫu là .xlsx")]
+    else:
+        remarks = _of_workbook(stream, form)
+    return replace(verdict, remarks=(*verdict.remarks, *remarks))
+
+
+def _of_workbook(stream: BinaryIO, form: SheetForm) -> list[Remark]:
     try:
-        remarks = check_rows(form, rows_of(form, stream))
+        rows, hidden = rows_of(form, stream)
     except Unreadable:
-        remarks = [Remark(Remarked.SHEET, "không đọc được bảng trong tệp")]
+        return [Remark(Remarked.SHEET, "không đọc được bảng trong tệp")]
     finally:
         stream.seek(0)
-    return replace(verdict, remarks=(*verdict.remarks, *remarks))
+    return [*(Remark(Remarked.HEADER, f"trang ẩn «{name}» không được xem") for name in hidden), *check_rows(form, rows)]

@@ -30,7 +30,7 @@ from notifications.zalo_webhook import (
 )
 from notifications.zalo_zns import tracking_id
 from rules.office import Office
-from services import channel_gate, log
+from services import channel_gate, faults, log
 from services.channel_gate import queue_for_coordinators
 from services.zalo_links import unlink
 from services.zalo_talk import Reply, Spoken, Talk
@@ -70,10 +70,22 @@ def match_events(session: Session, office: Office, now: datetime) -> Understood:
     events = session.execute(waiting.order_by(col(InboundEvent.id)).limit(MOST_OTHERS)).scalars().all()
     reader = _Reader(session, office, now)
     for event in events:
-        event.result, event.processed_at = reader.read(event), now
+        event.result, event.processed_at = _read(reader, event), now
         session.add(event)
     done.others, done.replies = dict(Counter(event.result for event in events)), reader.talk.replies
     return done
+
+
+def _read(reader: _Reader, event: InboundEvent) -> str:
+    """A fault in one event is undone and stops no other; its raw form stays, to be looked at."""
+    try:
+        with reader.session.begin_nested():
+            return reader.read(event)
+    except faults.DATABASE_AWAY:
+        raise
+    except Exception:
+        faults.log.exception("event %s", event.id)
+        return "fault"
 
 
 # --- receipts -------------------------------------------------------------------------------------------------------
@@ -85,7 +97,7 @@ def match_receipts(session: Session, office: Office, now: datetime) -> int:
     events = session.execute(query.order_by(col(InboundEvent.id)).limit(MOST)).scalars().all()
     if not events:
         return 0
-    refs = {event.id: _refs(event.raw) for event in events}
+    refs = {event.id: _refs(event) for event in events}
     known = _known_attempts(session, {ref for told in refs.values() for ref in told})
     unplaced = {ref for told in refs.values() if not told & known.keys() for ref in told}
     known |= _never_recorded(session, office, unplaced, now)
@@ -98,9 +110,13 @@ def match_receipts(session: Session, office: Office, now: datetime) -> int:
     return count
 
 
-def _refs(raw: bytes) -> set[str]:
+def _refs(event: InboundEvent) -> set[str]:
     """What the receipt calls our message: Zalo's id, and our own, which was never an answer's to give."""
-    said = event_in(raw)
+    try:
+        said = event_in(event.raw)
+    except Exception:
+        faults.log.exception("event %s", event.id)
+        return set()
     return {said.msg_id, said.tracking_id} - {""} if isinstance(said, Delivered) else set()
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col
 
 from models import queries_access, queries_cases, queries_messages
@@ -21,6 +22,7 @@ from models.queries_cases import Holder
 from models.queries_messages import Claimed, Recipient
 from models.submissions import Submission, SubmissionFile
 from notifications.calendar_file import Deadline
+from notifications.channel import Outcome
 from notifications.facts import (
     DigestFacts,
     Facts,
@@ -40,6 +42,7 @@ from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
 from rules.periods import period_title_vi
 from rules.punctuality import days_late
+from services import faults
 from services.access_letters import facts_of_link
 from services.case_days import CaseDays
 from services.due_items import DueItems, Matter
@@ -66,6 +69,7 @@ class Letter:
     deadlines: tuple[Deadline, ...] = ()  # for the reader's calendar
     withdrawn: bool = False  # they are taken out of it again
     before: Tries = NONE  # to send it
+    fault: Outcome | None = None  # why it could not be composed
 
     @property
     def has_files(self) -> bool:
@@ -73,11 +77,34 @@ class Letter:
 
 
 def compose(session: Session, office: Office, claimed: Sequence[Claimed], now: datetime) -> list[Letter]:
-    """A handful of queries for the whole batch, then one rendering a message."""
-    desk = _Desk(session, office, claimed, now)
-    again = [message.id for message in claimed if message.attempts > 1]
-    before = tries_before(session, again) if again else {}
-    return [replace(desk.letter(message), before=before.get(message.id, NONE)) for message in claimed]
+    """A handful of queries for the whole batch, then one rendering a message. A fault in one stops no other."""
+    try:
+        desk = _Desk(session, office, claimed, now)
+        again = [message.id for message in claimed if message.attempts > 1]
+        before = tries_before(session, again) if again else {}
+    except faults.DATABASE_AWAY:
+        raise
+    except Exception as fault:
+        session.rollback()
+        if len(claimed) == 1:
+            return [_without_text(claimed[0], fault)]
+        return [letter for message in claimed for letter in compose(session, office, [message], now)]
+    return [replace(_composed(desk, message), before=before.get(message.id, NONE)) for message in claimed]
+
+
+def _composed(desk: _Desk, message: Claimed) -> Letter:
+    try:
+        return desk.letter(message)
+    except faults.DATABASE_AWAY:
+        raise
+    except Exception as fault:
+        if isinstance(fault, SQLAlchemyError):
+            desk.session.rollback()  # PostgreSQL answers no further question of a transaction that has failed
+        return _without_text(message, fault)
+
+
+def _without_text(message: Claimed, fault: Exception) -> Letter:
+    return Letter(message, None, None, fault=faults.outcome(fault, message.id, "soạn thư"))
 
 
 class _Desk:
@@ -239,7 +266,7 @@ class _Desk:
             period=period_title_vi(told["period"]),
             as_of=date.fromisoformat(told["as_of"]),
             plan_number=self.office.plan.number,
-            url=f"{self.office.base_url}/occurrences/{told['occurrence']}",
+            url=f"{self.office.base_url}/bao-cao/{told['occurrence']}",
             file_name=path.name,
             required=told["required"],
             on_time=told["on_time"],
@@ -286,6 +313,7 @@ LETTERS = {
     "watch": _Desk.note,
     "channel_down": _Desk.note,
     "request_decided": _Desk.note,
+    "mail_too_large": _Desk.note,
 }
 
 

@@ -20,7 +20,9 @@ UNCOUNTED = ASKED_FOR | {
     "channel_down",
     "watch",
     "request_decided",
+    "mail_too_large",
 }
+ALARMS = frozenset({"watch", "channel_down"})
 MOST_A_DAY = 3
 APART = timedelta(minutes=30)
 MORNING = time(7, 30)

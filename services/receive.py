@@ -13,21 +13,22 @@ from sqlmodel import Session
 from models import queries_inbound
 from models.database import insert_new, reading, writing
 from models.inbound import InboundMail
-from notifications.dsn import answers_by_itself, is_automatic
-from notifications.mail_source import LARGEST, PROCESSED, REJECTED, MailSource, RawMail
+from notifications.dsn import is_automatic, may_be_a_persons
+from notifications.mail_source import PROCESSED, REJECTED, MailSource, RawMail
 from rules.office import Office
 from services import log
 from services.errors import Refused
 from services.hand_in import HandIn, hand_in
-from services.receive_answers import Answer, not_taken, read_answer
+from services.receive_answers import Answer, left_out, not_taken, read_answer, record_left_out, speaks_to_us
 from services.receive_bounces import Evidence, record_bounces, returned_mail
 from services.receive_files import keep, keep_bytes
 from services.receive_index import OurMails
+from services.receive_large import answer_sender, is_large, large_mail
 from services.receive_mail import ReceivedMail
 from services.receive_verdict import Finding
 
 MOST = 500  # mails a round; the rest waits for the next
-FOLDERS = {"quarantined": REJECTED, "rejected": REJECTED}
+FOLDERS = {"quarantined": REJECTED}
 
 
 @dataclass
@@ -36,7 +37,6 @@ class Received:
     bounced: int = 0
     ignored: int = 0
     quarantined: int = 0
-    rejected: int = 0
     repeated: int = 0  # came again; what was made of it the first time stands
     problems: list[str] = field(default_factory=list)
 
@@ -114,15 +114,14 @@ class _Desk:
             return self._conclude(entry, Finding("quarantined", told))
 
     def _judge(self, entry: int, raw: RawMail) -> Finding:
-        if raw.size > LARGEST or not raw.whole:
-            told = f"thư {_megabytes(raw.size)} MB, lớn hơn {LARGEST >> 20} MB; bản gốc còn trong hộp thư"
-            return self._conclude(entry, Finding("rejected", told))
         mail = ReceivedMail(raw.content)
+        if is_large(raw.size):
+            return self._hold_large(entry, mail, raw)
         with reading(self.engine) as session:
             received_at = session.get_one(InboundMail, entry).received_at
             found = (
                 returned_mail(mail, self.ours, self.key)
-                or _no_person(mail)
+                or _no_person(mail, self.ours, self.key)
                 or read_answer(session, self.office, mail, self.ours, self.key, received_at)
             )
         if not isinstance(found, Answer):
@@ -130,6 +129,15 @@ class _Desk:
         if refused := not_taken(mail, found, self.office.intake):
             return self._conclude(entry, refused)
         return self._register(entry, mail, found, received_at)
+
+    def _hold_large(self, entry: int, mail: ReceivedMail, raw: RawMail) -> Finding:
+        with reading(self.engine) as session:
+            finding = large_mail(session, mail, raw, self.ours, self.key)
+        with writing(self.engine) as session:
+            if (decided := _decided_meanwhile(session, entry)) is not None:
+                return decided
+            answer_sender(session, self.office, mail, self.now)
+            return _settle(session, entry, finding, self.now)
 
     def _register(self, entry: int, mail: ReceivedMail, answer: Answer, received_at: datetime) -> Finding:
         stored = keep(self.files, mail.attachments)
@@ -150,7 +158,8 @@ class _Desk:
                 registered_by=f"mail:{mail.sender}",
             )
             receipt = hand_in(session, self.office, arrival, self.now)
-            told = f"đã vào sổ, lần nộp {receipt.version}"
+            told = f"đã vào sổ, lần nộp {receipt.version}{_unverified(mail)}{left_out(mail, '; để ngoài ')}"
+            record_left_out(session, receipt, entry, mail, self.now)
             finding = Finding("registered", told, answer.note, case.id, receipt.submission_id)
             return _settle(session, entry, finding, self.now)
 
@@ -170,12 +179,13 @@ def _head(content: bytes, sha256: str) -> dict[str, str]:
         return {"dedupe_key": f":{sha256}", "sender": "", "subject": ""}
 
 
-def _no_person(mail: ReceivedMail) -> Finding | None:
-    """A unit's own system may send documents by itself; only an absence note never carries one."""
-    by_itself = answers_by_itself(mail.message)
-    if by_itself or (is_automatic(mail.message) and not mail.attachments):
-        return Finding("ignored", "thư tự động")
-    return None
+def _no_person(mail: ReceivedMail, ours: OurMails, key: bytes) -> Finding | None:
+    """A machine may send documents by itself, and some servers mark as bulk what a person wrote to us."""
+    if mail.documents or not is_automatic(mail.message):
+        return None
+    if may_be_a_persons(mail.message) and speaks_to_us(mail, ours, key):
+        return None
+    return Finding("ignored", "thư tự động")
 
 
 def _decided_meanwhile(session: Session, entry: int) -> Finding | None:
@@ -195,5 +205,5 @@ def _settle(session: Session, entry: int, finding: Finding, now: datetime) -> Fi
     return finding
 
 
-def _megabytes(size: int) -> str:
-    return f"{size / (1 << 20):.0f}"
+def _unverified(mail: ReceivedMail) -> str:
+    return "; chữ ký số của thư chưa được kiểm tra" if mail.signed else ""

@@ -10,15 +10,21 @@ from sqlmodel import Session
 
 from models import queries_inbound
 from models.queries_inbound import CaseCodes
+from notifications.dsn import says_it_answers
 from notifications.verp import About, ReplyToken, claims_to_be, read_reply_address
 from rules.deadlines import local_day
 from rules.intake import Intake
+from rules.mail_trust import Authentication
 from rules.office import Office
+from services import log
+from services.file_names import harmless_name
+from services.hand_in import Receipt
 from services.receive_files import refusals
 from services.receive_index import OurMails
 from services.receive_mail import ReceivedMail
 from services.receive_verdict import Finding
 
+MOST_NAMED = 20  # files that were left out; the page of the mail lists them all
 DOCUMENT_NUMBER = re.compile(r"\b\d{1,5}/(?:(?:19|20)\d\d/)?[A-ZĐ]{2,8}(?:-[A-ZĐ][A-Za-zĐđ]{0,9}){0,3}(?![\w-])")
 
 
@@ -43,10 +49,16 @@ def read_answer(
     if len(cases) != 1:
         return _to_be_seen(mail, _choose(cases))
     [case] = cases
-    doubt = _doubt(session, mail, case, received_at)
+    doubt = _doubt(session, office, mail, case, received_at)
     if doubt:
         return _to_be_seen(mail, doubt, case.id)
     return Answer(case, suggestion(office, mail.subject))
+
+
+def cases_of(session: Session, mail: ReceivedMail, ours: OurMails, key: bytes) -> set[int]:
+    """What it seems to be about, whoever wrote it."""
+    tokens = [token for address in mail.addressed_to if (token := read_reply_address(address, key))]
+    return _cases(session, mail, tokens, ours)
 
 
 def _cases(session: Session, mail: ReceivedMail, tokens: list[ReplyToken], ours: OurMails) -> set[int]:
@@ -69,15 +81,51 @@ def _choose(cases: list[CaseCodes]) -> str:
     return f"thư có thể thuộc nhiều hồ sơ, cần chọn: {named}"
 
 
-def _doubt(session: Session, mail: ReceivedMail, case: CaseCodes, received_at: datetime) -> str:
+def speaks_to_us(mail: ReceivedMail, ours: OurMails, key: bytes) -> bool:
+    """It came to an address that only our letters name, or answers one of them."""
+    answered = any(ours.message(id) is not None or ours.case_of_thread(id) is not None for id in mail.references)
+    return answered or any(read_reply_address(address, key) for address in mail.addressed_to)
+
+
+def _doubt(session: Session, office: Office, mail: ReceivedMail, case: CaseCodes, received_at: datetime) -> str:
     if case.outcome:
         return f"hồ sơ {case.obligation} {case.period} ({case.unit}) không còn phải nộp"
-    if mail.fails_authentication:
+    authentication = mail.authentication(office.mail_trust)
+    if authentication is Authentication.REFUTED:
         return f"máy chủ thư báo địa chỉ gửi {mail.sender} bị giả mạo"
     units = queries_inbound.units_of_contact(session, mail.sender, local_day(received_at)) if mail.sender else set()
     if case.organisation_id not in units:
         return f"người gửi {mail.sender or '(không rõ)'} không phải cán bộ đã đăng ký của {case.unit}"
-    return "" if mail.attachments else "cần xem: thư trả lời không kèm tệp"
+    if authentication is Authentication.NONE and office.mail_trust.required:
+        return f"máy chủ thư không xác nhận địa chỉ gửi {mail.sender}"
+    return _nothing_to_register(mail)
+
+
+def _nothing_to_register(mail: ReceivedMail) -> str:
+    if mail.forwarded:
+        return "cần xem: văn bản nằm trong một thư được chuyển tiếp"
+    if mail.only_pasted:
+        return "cần xem: chỉ có hình trong lời thư"
+    if says_it_answers(mail.message):
+        return "cần xem: thư tự động có kèm tệp"
+    if mail.attachments:
+        return ""
+    return f"cần xem: thư trả lời không kèm tệp{left_out(mail, '; để ngoài ')}"
+
+
+def left_out(mail: ReceivedMail, opening: str = "") -> str:
+    """The files that are no documents, each with the reason; empty when there are none."""
+    named = [f"«{harmless_name(file.name, 1)}» ({file.reason})" for file in mail.left_out[:MOST_NAMED]]
+    if more := len(mail.left_out) - len(named):
+        named.append(f"và {more} tệp khác")
+    return f"{opening}{'; '.join(named)}" if named else ""
+
+
+def record_left_out(session: Session, receipt: Receipt, entry: int, mail: ReceivedMail, now: datetime) -> None:
+    """In the case, where the mail can be opened from."""
+    if named := left_out(mail):
+        details = {"version": receipt.version, "files": named, "mail": entry}
+        log.append(session, now, "kyhan", "case.left_out", f"case:{receipt.case_id}", details)
 
 
 def not_taken(mail: ReceivedMail, answer: Answer, intake: Intake) -> Finding | None:
@@ -91,6 +139,11 @@ def _to_be_seen(mail: ReceivedMail, reason: str, case_id: int | None = None) -> 
 
 
 def suggestion(office: Office, subject: str) -> str:
-    """A document number the subject seems to name; only a person writes it into the register."""
-    found = [number for number in DOCUMENT_NUMBER.findall(subject) if number != office.plan.number]
-    return f"số văn bản có thể là {found[0]}" if found else ""
+    """Only a person writes it into the register."""
+    number = document_number(office, subject)
+    return f"số văn bản có thể là {number}" if number else ""
+
+
+def document_number(office: Office, subject: str) -> str:
+    """What the subject seems to name as the number of the document; empty when nothing."""
+    return next((number for number in DOCUMENT_NUMBER.findall(subject) if number != office.plan.number), "")

@@ -48,7 +48,7 @@ def returned_mail(mail: ReceivedMail, ours: OurMails, key: bytes) -> Finding | l
         return [_evidence(bounce, genuine, ours, key) for bounce in bounces]
     if genuine is None:
         return None
-    if answers_by_itself(mail.message):
+    if answers_by_itself(mail.message) and not mail.documents:
         return Finding("ignored", "thư trả lời tự động", message_id=genuine.message)
     return Finding("quarantined", "không đọc được báo trả về", message_id=genuine.message)
 

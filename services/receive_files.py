@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from rules.intake import Intake, Problem, Verdict
 from services.file_check import check_file
 from services.file_names import harmless_name
-from services.files import StoredFile
-from services.receive_mail import Attached
+from services.files import StoredFile, store_bytes
+from services.mail_parts import Attached
 
 NOT_BY_MAIL = frozenset({"zip", "docm", "xlsm", "pptm"})  # nobody saw who sent it
 WORDS: Mapping[Problem, str] = {
@@ -52,14 +49,5 @@ def keep(folder: Path, attached: Sequence[Attached]) -> list[StoredFile]:
 
 
 def keep_bytes(folder: Path, name: str, content: bytes) -> StoredFile:
-    """Into the same store as services.files; under a name of its own until it is whole, as two may keep it at once."""
-    digest = sha256(content).hexdigest()
-    target = folder / digest[:2] / digest
-    if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=target.parent, suffix=".part", delete=False) as partial:
-            partial.write(content)
-            partial.flush()
-            os.fsync(partial.fileno())
-        Path(partial.name).replace(target)
-    return StoredFile(name, digest, len(content))
+    """Into the store, under its SHA-256."""
+    return store_bytes(folder, name, content)

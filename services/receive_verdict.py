@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Finding:
-    verdict: str  # registered, bounced, ignored, quarantined, rejected
+    verdict: str  # registered, bounced, ignored, quarantined
     reason: str = ""
     note: str = ""
     case_id: int | None = None

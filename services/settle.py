@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlmodel import Session
 
+from models import queries_messages
 from models.database import table
 from models.messages import Attempt, Message
+from models.queries_messages import Claimed
 from notifications.channel import Outcome, OutcomeKind
-from notifications.smtp_answers import LATER, SIZE
+from notifications.smtp_answers import LATER, SIZE, concerns_content, is_relaying
 from rules.office import Office
 from services import address_health, channel_gate, log, reputation
 from services.channel_gate import PAUSE
 from services.fall_back import fall_back, send_lite
+from services.faults import FAULT
 from services.letters import Letter
 from services.tries import state_after
 from services.zalo_links import unlink
@@ -32,12 +35,15 @@ BACK_OFF = (
 LATER_ON = (timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))
 MOST_TRIES = 40  # about three days of trying
 MOST_REFUSALS = 20  # the same, where the server itself says «not now»
+MOST_RELAYING = 3  # times a relay may say that it does not carry a mail there
 MOST_DOUBTS = 3  # times an e-mail whose fate is unknown is sent again, with the same Message-ID
 TOO_BIG = "thư quá lớn đối với máy chủ, được gửi lại không kèm tệp"
 IN_DOUBT = "không rõ đã gửi hay chưa; kênh này không gửi lại"
+LEFT = (OutcomeKind.OK, OutcomeKind.UNKNOWN)
 ADDRESS_IS_DEAD = (OutcomeKind.DEAD, OutcomeKind.OPTOUT)
 
 Told = Sequence[tuple[Letter, Outcome]]
+Fates = Sequence[tuple[Claimed, "Fate"]]
 
 
 @dataclass(frozen=True)
@@ -52,45 +58,84 @@ class Fate:
     lite: bool = False  # to be sent once more without its files
 
 
+@dataclass(frozen=True)
+class Entry:
+    """The answer to a letter, what becomes of it, or both; an answer may be known long before the rest."""
+
+    letter: Letter
+    outcome: Outcome | None = None
+    fate: Fate | None = None
+
+
 def record(
-    session: Session, office: Office, channel: str, told: Told, now: datetime, *, resends_on_doubt: bool
+    session: Session, office: Office, channel: str, entries: Sequence[Entry], now: datetime, *, mail: bool
 ) -> None:
-    if any(outcome.kind is not OutcomeKind.OK for _, outcome in told):
+    told = [(entry.letter, entry.outcome) for entry in entries if entry.outcome is not None]
+    outcomes = [outcome for _, outcome in told]
+    if any(outcome.kind is not OutcomeKind.OK for outcome in outcomes):
         log.hold(session)  # before the rows: whoever took it last would wait for those that hold it
-    note_attempts(session, told, now)
-    settle(session, office, {one.message.id: fate(one, said, now, resends_on_doubt) for one, said in told}, now)
+    write(session.connection(), entries, now)
+    _move_on(session, office, [(entry.letter.message, entry.fate) for entry in entries if entry.fate is not None], now)
     _note_addresses(session, channel, told, now)
-    channel_gate.note(session, office, channel, [outcome for _, outcome in told], now)
-    reputation.watch_parts(session, office, channel, [outcome for _, outcome in told], now)
-    if resends_on_doubt:
-        reputation.watch(session, office, channel, [outcome for _, outcome in told], now)
+    channel_gate.count(session, channel, -sum(outcome.kind not in LEFT for outcome in outcomes), now)
+    channel_gate.note(session, office, channel, outcomes, now)
+    reputation.watch_parts(session, office, channel, outcomes, now)
+    if mail:
+        reputation.watch(session, office, channel, outcomes, now)
 
 
-def note_attempts(session: Session, told: Told, now: datetime) -> None:
-    attempts = table(Attempt)
-    statement = (
-        update(attempts)
-        .where(attempts.c.message_id == bindparam("m"), attempts.c.number == bindparam("n"))
-        .values(
-            state=bindparam("s"),
-            code=bindparam("c"),
-            detail=bindparam("d"),
-            provider_ref=bindparam("p"),
-            finished_at=now,
-        )
+def write(connection: Connection, entries: Sequence[Entry], now: datetime) -> None:
+    """The answers, and the fates of messages that are still held by who claimed them so."""
+    answers = [_answer(entry.letter, entry.outcome, now) for entry in entries if entry.outcome is not None]
+    if answers:
+        connection.execute(ANSWER, answers)
+    _write_fates(connection, [(entry.letter.message, entry.fate) for entry in entries if entry.fate is not None], now)
+
+
+def _answer(letter: Letter, outcome: Outcome, now: datetime) -> dict[str, Any]:
+    return {
+        "m": letter.message.id,
+        "n": letter.message.attempts,
+        "s": state_after(outcome),
+        "c": outcome.code,
+        "d": outcome.detail,
+        "p": outcome.provider_ref or "",
+        "at": now,
+    }
+
+
+_attempts, _messages = table(Attempt), table(Message)
+ANSWER = (
+    update(_attempts)
+    .where(_attempts.c.message_id == bindparam("m"), _attempts.c.number == bindparam("n"))
+    .values(
+        state=bindparam("s"),
+        code=bindparam("c"),
+        detail=bindparam("d"),
+        provider_ref=bindparam("p"),
+        finished_at=bindparam("at"),
     )
-    rows = [
-        {
-            "m": letter.message.id,
-            "n": letter.message.attempts,
-            "s": state_after(outcome),
-            "c": outcome.code,
-            "d": outcome.detail,
-            "p": outcome.provider_ref or "",
-        }
-        for letter, outcome in told
-    ]
-    session.connection().execute(statement, rows)
+)
+# Each claim counts a try, so the number tells whose the message is.
+OURS = (_messages.c.id == bindparam("m"), _messages.c.attempts == bindparam("n"), _messages.c.state == "leased")
+FREE = {"lease_owner": None, "lease_until": None}
+END = (
+    update(_messages)
+    .where(*OURS)
+    .values(state=bindparam("s"), reason=bindparam("r"), finished_at=bindparam("at"), **FREE)
+)
+AGAIN = (
+    update(_messages)
+    .where(*OURS)
+    .values(
+        state="pending",
+        reason=bindparam("r"),
+        not_before=bindparam("b"),
+        attempts=_messages.c.attempts - bindparam("back"),
+        **FREE,
+    )
+)
+UNBEGUN = update(_messages).where(*OURS).values(state="pending", attempts=_messages.c.attempts - 1, **FREE)
 
 
 def fate(letter: Letter, outcome: Outcome, now: datetime, resends_on_doubt: bool) -> Fate:
@@ -109,10 +154,12 @@ def fate(letter: Letter, outcome: Outcome, now: datetime, resends_on_doubt: bool
             return Fate("pending", outcome.detail, max(later, now + waits[min(before, len(waits) - 1)]))
     if outcome.kind is OutcomeKind.UNKNOWN:
         return _in_doubt(outcome, letter.before.doubts, now, resends_on_doubt)
+    if is_relaying(outcome) and letter.before.failures + 1 < MOST_RELAYING:
+        return Fate("pending", outcome.detail, now + LATER_ON[2])
     if outcome.concerns == SIZE and letter.has_files:
         return Fate("failed", f"{TOO_BIG}: {outcome.detail}", lite=True)
     state = "exhausted" if outcome.kind is OutcomeKind.RETRY else "failed"
-    return Fate(state, outcome.detail, elsewhere=True)
+    return Fate(state, outcome.detail, elsewhere=outcome.code != FAULT)  # after a fault it may have left all the same
 
 
 def _in_doubt(outcome: Outcome, before: int, now: datetime, resends_on_doubt: bool) -> Fate:
@@ -123,40 +170,53 @@ def _in_doubt(outcome: Outcome, before: int, now: datetime, resends_on_doubt: bo
     return Fate("exhausted", outcome.detail)
 
 
-def settle(session: Session, office: Office, fates: Mapping[int, Fate], now: datetime) -> None:
-    if not fates:
-        return
-    messages = table(Message)
-    final = [{"m": id, "s": f.state, "r": f.reason} for id, f in fates.items() if f.not_before is None]
-    again = [
-        {"m": id, "r": f.reason, "b": f.not_before, "back": 0 if f.counts else 1}
-        for id, f in fates.items()
-        if f.not_before is not None
+def kept(outcome: Outcome, reason: str, now: datetime, trial: bool) -> Fate | None:
+    """The round was stopped by refusals like this one: what speaks of us alone waits until we are heard again.
+
+    What a first look found wrong with the mail itself a person must see.
+    """
+    if trial:
+        return Fate("pending", reason, now + LATER_ON[2])  # the next trial is made with another one
+    return Fate("pending", reason, now + PAUSE) if not concerns_content(outcome) else None
+
+
+def settle(session: Session, office: Office, fates: Fates, now: datetime) -> None:
+    """Of messages that are still held by who claimed them so; of others, somebody else has decided since."""
+    _write_fates(session.connection(), fates, now)
+    _move_on(session, office, fates, now)
+
+
+def _write_fates(connection: Connection, fates: Fates, now: datetime) -> None:
+    final = [
+        {"m": one.id, "n": one.attempts, "s": fate.state, "r": fate.reason, "at": now}
+        for one, fate in fates
+        if fate.not_before is None
     ]
-    free = {"lease_owner": None, "lease_until": None}
-    statement = update(messages).where(messages.c.id == bindparam("m"))
-    connection = session.connection()
+    again = [
+        {"m": one.id, "n": one.attempts, "r": fate.reason, "b": fate.not_before, "back": 0 if fate.counts else 1}
+        for one, fate in fates
+        if fate.not_before is not None
+    ]
     if final:
-        done = {"state": bindparam("s"), "reason": bindparam("r"), "finished_at": now}
-        connection.execute(statement.values(**done, **free), final)
+        connection.execute(END, final)
     if again:
-        waits = {"state": "pending", "reason": bindparam("r"), "not_before": bindparam("b")}
-        tries = {"attempts": messages.c.attempts - bindparam("back")}
-        connection.execute(statement.values(**waits, **tries, **free), again)
-    send_lite(session, [id for id, fate in fates.items() if fate.lite], now)
-    fall_back(session, office, [id for id, fate in fates.items() if fate.elsewhere], now)
+        connection.execute(AGAIN, again)
 
 
-def release(session: Session, messages: Sequence[int]) -> None:
+def _move_on(session: Session, office: Office, fates: Fates, now: datetime) -> None:
+    """To a lighter letter or another channel, where this one has just ended here."""
+    moving = {one.id: fate for one, fate in fates if fate.lite or fate.elsewhere}
+    if not moving:
+        return
+    ended = queries_messages.ended_at(session, moving, now)
+    send_lite(session, [id for id in ended if moving[id].lite], now)
+    fall_back(session, office, [id for id in ended if moving[id].elsewhere], now)
+
+
+def release(session: Session, messages: Sequence[Claimed]) -> None:
     """Surely not sent: as if they had never been claimed."""
-    attempts, rows = table(Attempt), table(Message)
-    unbegun = (attempts.c.message_id.in_(messages), attempts.c.state == "intent")
-    session.execute(delete(attempts).where(*unbegun))
-    session.execute(
-        update(rows)
-        .where(rows.c.id.in_(messages))
-        .values(state="pending", attempts=rows.c.attempts - 1, lease_owner=None, lease_until=None)
-    )
+    if messages:
+        session.connection().execute(UNBEGUN, [{"m": one.id, "n": one.attempts} for one in messages])
 
 
 def _note_addresses(session: Session, channel: str, told: Told, now: datetime) -> None:

@@ -1,21 +1,17 @@
-"""Opens a workbook nobody vouches for: looked through as a zip first, then its one table of plain values is taken."""
+"""Opens a workbook nobody vouches for: looked through first, then its one table of plain values is taken."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import date, datetime
-from typing import Any
-from zipfile import BadZipFile, ZipFile
-from zlib import error as BrokenStream
+from typing import Any, BinaryIO
 
+from reports.bounded import read_bounded
+from reports.workbook_guard import UnsafeWorkbook, check_workbook
 from services.errors import Refused
 
-MOST_PARTS = 500
-MOST_UNPACKED = 60 << 20
-CHUNK = 1 << 20
-MARKUP = (b"<!DOCTYPE", b"<!ENTITY")
+LONGEST_CELL = 1_000  # letters; more is refused by whoever reads the table
 
 
 @dataclass(frozen=True)
@@ -36,57 +32,27 @@ class Cells:
 
 def excel_cells(content: bytes, most_rows: int, most_columns: int) -> Cells:
     """Raises Refused."""
-    _look_through(content)
-    import openpyxl  # only who brings a workbook pays for the import
+    try:
+        rows, trouble, notes = read_bounded("services.sheets_excel:read_cells", content, most_rows, most_columns)
+    except UnsafeWorkbook as error:
+        raise Refused(str(error)) from error
+    return Cells([(number, values) for number, values in rows], [Trouble(*one) for one in trouble], notes)
+
+
+def read_cells(stream: BinaryIO, most_rows: int, most_columns: int) -> tuple[Any, Any, Any]:
+    """Rows, trouble and notes of the one table. Raises Refused, UnsafeWorkbook."""
+    check_workbook(stream)
+    import openpyxl
 
     try:
-        # whole rather than read-only: only so merged cells are known; the size was limited before
-        book = openpyxl.load_workbook(io.BytesIO(content), data_only=False, keep_links=False)
-        sheet, notes = _the_one(book)
-        return _taken(sheet, notes, most_rows, most_columns)
+        # whole rather than read-only: only so merged cells are known
+        book = openpyxl.load_workbook(stream, data_only=False, keep_links=False)
+        cells = _taken(*_the_one(book), most_rows, most_columns)
     except Refused:
         raise
     except Exception as error:  # whatever a made-up workbook brings about inside the library
         raise Refused(f"Tệp Excel hỏng, không đọc được ({type(error).__name__}). / The workbook is broken.") from error
-
-
-def _look_through(content: bytes) -> None:
-    try:
-        with ZipFile(io.BytesIO(content)) as zipped:
-            parts = zipped.infolist()
-            if len(parts) > MOST_PARTS:
-                raise Refused("Tệp Excel có quá nhiều phần bên trong. / The workbook has too many parts.")
-            for part in parts:
-                _need_plain_name(part.filename)
-            _need_honest_size(zipped)
-            if "xl/workbook.xml" not in zipped.namelist():
-                raise Refused("Tệp nén này không phải Excel (.xlsx). / This zip is no workbook.")
-    except (BadZipFile, BrokenStream, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        raise Refused("Tệp Excel hỏng, không mở được. / The workbook is broken.") from error
-
-
-def _need_plain_name(name: str) -> None:
-    if "\\" in name or name.startswith("/") or ".." in name.split("/"):
-        raise Refused("Tệp Excel có đường dẫn lạ bên trong. / The workbook holds strange paths.")
-    if "vbaproject" in name.lower():
-        raise Refused("Tệp Excel có macro: lưu lại dạng .xlsx không macro. / The workbook has macros: save it without.")
-
-
-def _need_honest_size(zipped: ZipFile) -> None:
-    """Counted while unpacking: what a zip says of itself need not be so."""
-    total = 0
-    for part in zipped.infolist():
-        with zipped.open(part) as stream:
-            tail = b""
-            while chunk := stream.read(CHUNK):
-                total += len(chunk)
-                if total > MOST_UNPACKED:
-                    raise Refused(
-                        f"Tệp Excel giải nén quá {MOST_UNPACKED >> 20} MB. / The workbook unpacks to too much."
-                    )
-                if any(mark in tail + chunk for mark in MARKUP):
-                    raise Refused("Tệp Excel có khai báo XML lạ. / The workbook declares entities.")
-                tail = chunk[-16:]
+    return cells.rows, [astuple(one) for one in cells.trouble], cells.notes
 
 
 def _the_one(book: Any) -> tuple[Any, list[str]]:
@@ -127,7 +93,7 @@ def _said(cell: Any) -> str:
         return value.isoformat()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value)
+    return str(value)[:LONGEST_CELL]
 
 
 def _formulas(number: int, row: Any) -> Iterator[Trouble]:

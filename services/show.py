@@ -17,6 +17,7 @@ from models.plan import ObligationRow, Occurrence
 from models.projection import Projection
 from models.queries_status import counts_by_occurrence
 from rules.deadlines import local_day, start_of
+from rules.log_words import ACTIONS
 from rules.periods import period_title_vi
 from rules.status import ANSWERED, EXEMPT, LABELS, OCCURRENCE_LABELS, OccurrenceStatus, Status, occurrence_status
 from rules.wording import day_vi
@@ -48,6 +49,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "case.refuse_request": ("Không đồng ý đề nghị.", "{reason}"),
     "case.nothing_to_report": ("Báo không phát sinh, chờ xác nhận.", "{reason}"),
     "case.note": ("Ghi chú: {note}",),
+    "case.left_out": ("Thư còn kèm, không vào sổ: {files}",),
     "case.contact": ("Đã liên hệ: {told}", "Hẹn nộp ngày {promised_on}."),
     "case.message": ("Nhắn tin trên hồ sơ.",),
     "case.macros": ("Tệp có macro, cần xem trước khi mở.",),
@@ -218,9 +220,14 @@ def story(session: Session, occurrence: int, after: int, now: datetime) -> tuple
 
 def _sentence(action: str, actor: str, details: str, unit: str | None) -> str:
     facts = {key: _readable(value) for key, value in json.loads(details).items() if value not in (None, "")}
-    told = " ".join(_told(pattern, facts) for pattern in SENTENCES.get(action, (action,))).strip()
+    told = " ".join(_told(pattern, facts) for pattern in SENTENCES.get(action, (_label(action),))).strip()
     by = "" if actor == "kyhan" else f" ({actor})"
     return f"{unit} · {told}{by}" if unit else f"{told}{by}"
+
+
+def _label(action: str) -> str:
+    """For an action that needs no more than its name."""
+    return f"{ACTIONS[action].vi}." if action in ACTIONS else "Có thay đổi khác."
 
 
 def _told(pattern: str, facts: Mapping[str, object]) -> str:

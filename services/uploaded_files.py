@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import BinaryIO
 
 from rules.forms import SheetForm
 from rules.intake import Intake, Problem, Verdict
 from services.file_check import check_file
 from services.file_names import harmless_name
-from services.files import CHUNK, StoredFile
+from services.files import StoredFile, store_stream
 from services.forms import looked_at
+
+REFUSED: Mapping[Problem, tuple[str, str]] = {
+    Problem.MANY: ("nhiều tệp quá", "too many files"),
+    Problem.LARGE: ("lớn quá", "is too large"),
+    Problem.KIND: ("loại tệp này không được nhận", "files of this kind are not taken"),
+    Problem.EMPTY: ("tệp rỗng", "is empty"),
+    Problem.CONTENT: ("hỏng, hoặc nội dung không đúng như tên", "is broken, or not what its name says"),
+    Problem.LOCKED: ("bị khóa bằng mật khẩu", "is locked with a password"),
+    Problem.BOMB: ("nén quá mức", "unpacks to far too much"),
+    Problem.NESTED: ("tệp nén nằm trong tệp nén", "is an archive in an archive"),
+    Problem.INSIDE: ("bên trong có tệp không được nhận", "holds a file that is not taken"),
+    Problem.VIRUS: ("có mã độc", "carries a virus"),
+}
 
 
 @dataclass(frozen=True)
@@ -46,7 +56,8 @@ def keep_all(folder: Path, uploads: Sequence[Uploaded], intake: Intake, form: Sh
     verdicts = [_look(item, intake, form, number) for number, item in enumerate(uploads, 1)]
     refuse(verdicts, intake)
     return [
-        Kept(keep(folder, verdict.name, item.stream), verdict) for item, verdict in zip(uploads, verdicts, strict=True)
+        Kept(store_stream(folder, verdict.name, item.stream), verdict)
+        for item, verdict in zip(uploads, verdicts, strict=True)
     ]
 
 
@@ -66,22 +77,8 @@ def _look(upload: Uploaded, intake: Intake, form: SheetForm | None, number: int)
     return looked_at(check_file(upload.name, upload.stream, intake, number), upload.stream, form)
 
 
-def keep(folder: Path, name: str, stream: BinaryIO) -> StoredFile:
-    """Under a name of its own until it is whole and on the disk, as two may keep the same content at once."""
-    folder.mkdir(parents=True, exist_ok=True)
-    seen, size = sha256(), 0
-    stream.seek(0)
-    with NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as partial:
-        part = Path(partial.name)
-        try:
-            while chunk := stream.read(CHUNK):
-                seen.update(chunk)
-                size += partial.write(chunk)
-            partial.flush()
-            os.fsync(partial.fileno())
-            target = folder / seen.hexdigest()[:2] / seen.hexdigest()
-            target.parent.mkdir(exist_ok=True)
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
-    return StoredFile(name, seen.hexdigest(), size)
+def why_not_taken(verdict: Verdict) -> str:
+    """One line; of all of them together when no name is told."""
+    vi, en = REFUSED[verdict.problem] if verdict.problem else ("", "")
+    found = f" ({verdict.found})" if verdict.found else ""
+    return f"«{verdict.name}»: {vi}{found} / {en}" if verdict.name else f"{vi} / {en}"

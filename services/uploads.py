@@ -8,10 +8,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from hashlib import file_digest
+from os.path import samestat
 from pathlib import Path
 from secrets import token_urlsafe
+from typing import BinaryIO
 
-from sqlalchemy import Engine, delete, or_
+from sqlalchemy import ColumnElement, Engine, delete, or_, update
 from sqlmodel import Session, col, select
 
 from models.database import reading, writing
@@ -23,7 +25,15 @@ from services.errors import Refused
 from services.file_check import check_file
 from services.file_kinds import TAKEN
 from services.file_names import harmless_name
-from services.files import StoredFile
+from services.files import (
+    PARTIAL,
+    STORE,
+    StoredFile,
+    WrongContent,
+    clear_unfinished,
+    store_stream,
+    stored_before,
+)
 from services.forms import looked_at
 from services.uploaded_files import Kept
 
@@ -50,7 +60,7 @@ def folder_of(folder: Path) -> Path:
 
 
 def part_of(folder: Path, token: str) -> Path:
-    return folder_of(folder) / f"{token}.part"
+    return folder_of(folder) / f"{token}{PARTIAL}"
 
 
 def begin(
@@ -99,15 +109,34 @@ def open_uploads(session: Session, case_id: int, person_id: int) -> Sequence[Upl
 def append(
     session: Session, folder: Path, case_id: int, person_id: int, token: str, offset: int, piece: bytes, now: datetime
 ) -> Upload:
-    """On the disk before the database says so; whatever lies behind is overwritten. Raises Gone, Elsewhere."""
+    """On the disk before the database says so; whatever lies behind is overwritten. Raises Gone, Elsewhere.
+
+    Nothing is added to what was found whole.
+    """
     upload = _held(session, case_id, person_id, token)
     held = _held_on_disk(folder, upload)
-    if offset != held or offset + len(piece) > upload.size:
+    if upload.sha256 or offset != held or offset + len(piece) > upload.size:
         raise Elsewhere(held)
     _write(part_of(folder, token), offset, piece)
-    upload.received, upload.touched_at = offset + len(piece), now
-    session.add(upload)
+    if not _changed(session, upload, received=offset + len(piece), touched_at=now):
+        raise Elsewhere(held)
+    session.refresh(upload)
     return upload
+
+
+def _changed(session: Session, seen: Upload, **values: object) -> bool:
+    """False when the upload is not any more as it was seen: another call was quicker, and nothing is written."""
+    statement = update(Upload).where(*_still(seen)).values(**values)
+    return session.connection().execute(statement).rowcount == 1
+
+
+def _still(seen: Upload) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(Upload.token) == seen.token,
+        col(Upload.received) == seen.received,
+        col(Upload.sha256) == seen.sha256,
+        col(Upload.used_at).is_(None),
+    )
 
 
 def _held(session: Session, case_id: int, person_id: int, token: str) -> Upload:
@@ -149,33 +178,58 @@ def finish(
 ) -> Verdict:
     """Look into the whole file; `told`: its SHA-256 as the browser has it. What is refused is forgotten at once.
 
-    Raises Gone; Elsewhere while it is not whole, or when it came spoilt and must come again.
+    Of several who finish at once one decides, the others are answered by what it left. Raises Gone; Elsewhere while
+    the file is not whole, or when it came spoilt and must come again.
     """
     folder = office.folder
-    with reading(engine) as session:
-        upload = _held(session, case_id, person_id, token)
-    if upload.sha256:
-        return verdict_of(upload)
-    held = _held_on_disk(folder, upload)
-    if held != upload.size:
-        raise Elsewhere(held)
-    with part_of(folder, token).open("rb") as stream:
-        digest = file_digest(stream, "sha256").hexdigest()
-        looked = check_file(upload.name, stream, office.intake) if told in ("", digest) else None
-        verdict = looked_at(looked, stream, form) if looked else None
-    with writing(engine) as session:
-        row = _held(session, case_id, person_id, token)
-        if verdict is None:
-            row.received, row.touched_at = 0, now
-        elif verdict.taken:
-            row.sha256, row.verdict, row.touched_at = digest, json.dumps(asdict(verdict)), now
-        else:
-            session.delete(row)
+    upload = _seen(engine, case_id, person_id, token)
+    if upload.sha256 or _held_on_disk(folder, upload) != upload.size:
+        return _standing(folder, upload, told)
+    try:
+        with part_of(folder, token).open("rb") as stream:
+            digest = file_digest(stream, "sha256").hexdigest()
+            looked = check_file(upload.name, stream, office.intake) if told in ("", digest) else None
+            verdict = looked_at(looked, stream, form) if looked else None
+            settled = _settled(engine, folder, upload, stream, digest, verdict, now)
+    except FileNotFoundError:
+        settled = False  # another call found it spoilt, or refused it
+    if not settled:
+        return _standing(folder, _seen(engine, case_id, person_id, token), told)
     if verdict is None:
         raise Elsewhere(0)
-    if not verdict.taken:
-        part_of(folder, token).unlink(missing_ok=True)
     return verdict
+
+
+def _seen(engine: Engine, case_id: int, person_id: int, token: str) -> Upload:
+    with reading(engine) as session:
+        return _held(session, case_id, person_id, token)
+
+
+def _standing(folder: Path, upload: Upload, told: str) -> Verdict:
+    """What to say of an upload that is not to be looked into now. Raises Elsewhere."""
+    if upload.sha256 and told in ("", upload.sha256):
+        return verdict_of(upload)
+    raise Elsewhere(upload.size if upload.sha256 else _held_on_disk(folder, upload))
+
+
+def _settled(
+    engine: Engine, folder: Path, seen: Upload, stream: BinaryIO, digest: str, verdict: Verdict | None, now: datetime
+) -> bool:
+    """Write down what was found, if the upload is still as it was seen and its file the one that was looked into."""
+    part = part_of(folder, seen.token)
+    with writing(engine) as session:
+        _held(session, seen.case_id, seen.person_id, seen.token)
+        if not samestat(os.fstat(stream.fileno()), part.stat()):
+            return False
+        if verdict is not None and verdict.taken:
+            return _changed(session, seen, sha256=digest, verdict=json.dumps(asdict(verdict)), touched_at=now)
+        if verdict is not None:
+            ended = session.connection().execute(delete(Upload).where(*_still(seen))).rowcount == 1
+        else:
+            ended = _changed(session, seen, received=0, touched_at=now)
+        if ended:
+            part.unlink()  # what comes next is another file, whoever still reads this one
+        return ended
 
 
 def verdict_of(upload: Upload) -> Verdict:
@@ -184,32 +238,45 @@ def verdict_of(upload: Upload) -> Verdict:
     return Verdict(told["name"], told["kind"], remarks=remarks)
 
 
-def take(session: Session, folder: Path, case_id: int, person_id: int, tokens: Collection[str]) -> list[Kept]:
+def take(engine: Engine, folder: Path, case_id: int, person_id: int, tokens: Collection[str]) -> list[Kept]:
     """Into the store; a form sent twice finds them there. Raises Gone when one of them is not whole."""
     query = select(Upload).where(
         col(Upload.token).in_(tokens), Upload.case_id == case_id, Upload.person_id == person_id, Upload.sha256 != ""
     )
-    known = {upload.token: upload for upload in session.exec(query)}
+    with reading(engine) as session:
+        known = {upload.token: upload for upload in session.exec(query)}
     wanted = list(dict.fromkeys(tokens))
     if set(known) != set(wanted):
         raise Gone("Có tệp chưa tải lên xong. / A file is not complete.")
-    return [_stored(folder, known[token]) for token in wanted]
+    return [Kept(_stored(engine, folder, known[token]), verdict_of(known[token])) for token in wanted]
 
 
-def _stored(folder: Path, upload: Upload) -> Kept:
-    target = folder / "files" / upload.sha256[:2] / upload.sha256
-    if not target.exists():
-        if not part_of(folder, upload.token).exists():
-            raise Gone("Tệp tải lên không còn; hãy chọn lại tệp. / The uploaded file is gone; choose it again.")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part_of(folder, upload.token).replace(target)
-    return Kept(StoredFile(upload.name, upload.sha256, upload.size), verdict_of(upload))
+def _stored(engine: Engine, folder: Path, upload: Upload) -> StoredFile:
+    """What was looked into, and nothing else: its SHA-256 is reckoned once more while it is stored."""
+    store, part = folder / STORE, part_of(folder, upload.token)
+    try:
+        with part.open("rb") as stream:
+            return store_stream(store, upload.name, stream, expected=upload.sha256)
+    except FileNotFoundError:
+        if found := stored_before(store, upload.name, upload.sha256):
+            return found
+    except WrongContent:
+        with writing(engine) as session:
+            if _changed(session, upload, sha256="", verdict="", received=0):
+                part.unlink(missing_ok=True)
+    raise Gone("Tệp tải lên không còn; hãy chọn lại tệp. / The uploaded file is gone; choose it again.")
 
 
 def used(session: Session, tokens: Collection[str], now: datetime) -> None:
     for upload in session.exec(select(Upload).where(col(Upload.token).in_(tokens), col(Upload.used_at).is_(None))):
         upload.used_at = now
         session.add(upload)
+
+
+def discard(folder: Path, tokens: Collection[str]) -> None:
+    """Once they are handed in, the store has them."""
+    for token in tokens:
+        part_of(folder, token).unlink(missing_ok=True)
 
 
 def forget_left_over(session: Session, folder: Path, now: datetime) -> int:
@@ -219,8 +286,11 @@ def forget_left_over(session: Session, folder: Path, now: datetime) -> int:
         col(Upload.used_at).is_(None) & (col(Upload.touched_at) < now - KEPT_UNFINISHED),
     )
     session.connection().execute(delete(Upload).where(old))
-    known = {f"{token}.part" for token in session.exec(select(Upload.token).where(col(Upload.used_at).is_(None)))}
-    left = [part for part in folder_of(folder).glob("*.part") if part.name not in known]
+    parts = list(folder_of(folder).glob(f"*{PARTIAL}"))  # listed first: one that begins meanwhile is known below
+    known = {
+        part_of(folder, token) for token in session.exec(select(Upload.token).where(col(Upload.used_at).is_(None)))
+    }
+    left = [part for part in parts if part not in known]
     for part in left:
         part.unlink(missing_ok=True)
-    return len(left)
+    return len(left) + clear_unfinished(folder / STORE)

@@ -8,8 +8,11 @@ import struct
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
+from notifications.deadline import connect, left, within
+
 PIECE = 256 << 10
-PATIENCE = 60.0  # seconds, for each answer
+PATIENCE = 60.0  # seconds, for each step
+WHOLE = 300.0  # for one file
 PORT = 3310
 
 
@@ -21,11 +24,11 @@ def scan(address: str, stream: BinaryIO) -> str:
     """The virus's name, or an empty word. `address`: tcp://host[:port] or unix:///path. Raises ScannerSilent."""
     stream.seek(0)
     try:
-        with _line(address) as line:
-            line.sendall(b"zINSTREAM\0")
+        with within(WHOLE), _line(address) as line:
+            _say(line, b"zINSTREAM\0")
             while piece := stream.read(PIECE):
-                line.sendall(struct.pack("!L", len(piece)) + piece)
-            line.sendall(struct.pack("!L", 0))
+                _say(line, struct.pack("!L", len(piece)) + piece)
+            _say(line, struct.pack("!L", 0))
             return _found(_answer(line))
     except OSError as error:
         raise ScannerSilent(str(error)) from error
@@ -37,15 +40,25 @@ def _line(address: str) -> socket.socket:
     parts = urlsplit(address)
     if parts.scheme == "unix":
         line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        line.settimeout(PATIENCE)
+        line.settimeout(left(PATIENCE))
         line.connect(parts.path)
         return line
-    return socket.create_connection((parts.hostname or "127.0.0.1", parts.port or PORT), PATIENCE)
+    return connect(parts.hostname or "127.0.0.1", parts.port or PORT, PATIENCE)
+
+
+def _say(line: socket.socket, words: bytes) -> None:
+    line.settimeout(left(PATIENCE))
+    line.sendall(words)
+
+
+def _heard(line: socket.socket) -> bytes:
+    line.settimeout(left(PATIENCE))
+    return line.recv(4096)
 
 
 def _answer(line: socket.socket) -> str:
     told = b""
-    while b"\0" not in told and len(told) < 4096 and (more := line.recv(4096)):
+    while b"\0" not in told and len(told) < 4096 and (more := _heard(line)):
         told += more
     return told.partition(b"\0")[0].decode(errors="replace").strip()
 

@@ -19,8 +19,9 @@ from models.projection import Heartbeat
 from rules.channels import Way
 from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
-from services import channel_gate, zalo_tokens
+from services import channel_gate, holds, zalo_tokens
 from services.channel_gate import queue_for_coordinators
+from services.outbox_hours import ALARMS as ALARMS
 
 SILENCE = timedelta(hours=26)  # one daily tick missed, with two hours of grace
 STUCK = timedelta(hours=4)
@@ -44,7 +45,6 @@ class Finding:
     urgent: bool = False  # told at once, not with the day's digest
 
 
-ALARMS = frozenset({"watch", "channel_down"})  # kinds of message that leave by whatever way is open
 CALM_FROM = time(7, 30)  # nobody is woken for what can wait
 BACKUP_IS_OLD = timedelta(days=3)
 LITTLE_ROOM, NO_ROOM = 0.10, 0.03  # of the disk
@@ -63,7 +63,7 @@ def findings(session: Session, office: Office, now: datetime) -> list[Finding]:
         *zalo_tokens.problems(session, now, by_template(office)),
         *full,
     ]
-    calm = [*_stuck(session, now), *_undrawn(session), *_for_a_person(session, now)]
+    calm = [*_held(session), *_stuck(session, now), *_undrawn(session), *_for_a_person(session, now)]
     calm += [*_nearly_used_up(session, office, now), *filling, *_backup(session, now), *_holidays(office, now)]
     return [*(Finding(text, True) for text in urgent), *(Finding(text) for text in calm)]
 
@@ -110,6 +110,14 @@ def _paused(session: Session) -> list[str]:
         f"Kênh {row.channel} đang tạm dừng đến {row.paused_until.astimezone(PROVINCE):%H:%M %d/%m/%Y}: {row.reason}"
         for row in channel_gate.paused(session)
         if row.paused_until is not None
+    ]
+
+
+def _held(session: Session) -> list[str]:
+    return [
+        f"Việc gửi {'mọi tin' if row.channel == holds.ALL else f'qua kênh {row.channel}'} đang được giữ từ "
+        f"{row.since.astimezone(PROVINCE):%H:%M %d/%m/%Y}; gửi tiếp: kyhan resume."
+        for row in holds.held(session)
     ]
 
 

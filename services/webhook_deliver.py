@@ -20,7 +20,7 @@ from rules.api import DISABLED_AFTER, GIVEN_UP_AFTER, pause_after
 from rules.deadlines import PROVINCE
 from rules.office import Office
 from rules.outside import Outside
-from services import log
+from services import holds, log
 from services.channel_gate import queue_for_coordinators
 from services.restraint import FREE, Restraint
 from services.webhooks import gather, secret_of
@@ -52,7 +52,8 @@ def deliver(
     done = Delivered()
     with writing(engine) as session:
         done.new = gather(session, now)
-    if restraint.dry_run:
+        held = holds.is_held(session, holds.WEBHOOKS)
+    if restraint.dry_run or held:
         return done
     began = time.monotonic()
     while True:
@@ -109,7 +110,10 @@ def _send(
         if one.webhook_id in failing or one.id not in postings or time.monotonic() > last_call:
             outcomes[one.id] = None
             continue
-        outcomes[one.id] = posted = send(postings[one.id], outside)
+        try:
+            outcomes[one.id] = posted = send(postings[one.id], outside)
+        except Exception as fault:
+            outcomes[one.id] = posted = Posted(False, outcome=type(fault).__name__)
         if not posted.taken:
             failing.add(one.webhook_id)
     return outcomes

@@ -21,7 +21,7 @@ from notifications.zalo_answers import BOT, OA, ZNS, Answer, outcome, rule_for
 from notifications.zalo_bot import BotApi, written
 from notifications.zalo_oa import NoToken, OaClient
 from rules.office import Office
-from services import channel_gate
+from services import channel_gate, holds
 from services.inbound_events import match_events, store_event
 from services.restraint import FREE, Restraint
 from services.zalo_talk import Reply
@@ -110,9 +110,13 @@ def _name(office: Office, reaches_by: str) -> str:
 
 def _let_out(engine: Engine, replies: Sequence[Reply], restraint: Restraint) -> list[Reply]:
     """Nobody can list the id of a chat beforehand: there the address of the person it is linked to counts."""
-    if restraint == FREE or not replies:
-        return list(replies)
+    if not replies:
+        return []
     with reading(engine) as session:
+        if holds.is_held(session, holds.ALL):
+            return []
+        if restraint == FREE:
+            return list(replies)
         known = queries_messages.linked_to(session, {reply.address for reply in replies})
     return [one for one in replies if restraint.lets_out_to(known.get((one.kind, one.address), ""))]
 

@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect
 
 from services.api_once import KeyUsed
 from services.errors import Refused
+from services.room import is_no_room
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -37,6 +38,7 @@ CODES: Mapping[str, tuple[int, str, str]] = {
     "key_used": (422, "Khóa chống lặp đã dùng cho yêu cầu khác", "The Idempotency-Key came with another request"),
     "too_many": (429, "Gọi quá nhanh, hãy đợi", "Too many requests, please wait"),
     "fault": (500, "Lỗi của hệ thống, chưa ghi gì; đã báo người vận hành", "A fault of ours; nothing was recorded"),
+    "no_room": (507, "Máy chủ hết chỗ lưu, chưa ghi gì; hãy gửi lại sau", "No room left; nothing was recorded"),
     "busy": (503, "Cơ sở dữ liệu đang bận, hãy gửi lại", "The database is busy, please send again"),
 }
 OF_STATUS = {400: "broken", 403: "forbidden", 404: "not_found", 405: "method", 413: "too_large", 415: "media_type"}
@@ -170,9 +172,9 @@ def _refused(_: Request, error: Exception) -> JSONResponse:
     return answer(ApiProblem("invalid", str(error)))
 
 
-def _fault(_: Request, error: Exception) -> JSONResponse:  # noqa: ARG001
+def _fault(_: Request, error: Exception) -> JSONResponse:
     """It goes on to the log of the server, as loud as any."""
-    return answer(ApiProblem("fault"))
+    return answer(ApiProblem("no_room" if is_no_room(error) else "fault"))
 
 
 def _gone(_: Request, error: Exception) -> JSONResponse:  # noqa: ARG001
@@ -180,5 +182,7 @@ def _gone(_: Request, error: Exception) -> JSONResponse:  # noqa: ARG001
     return answer(ApiProblem("broken"))
 
 
-def _busy(_: Request, error: Exception) -> JSONResponse:  # noqa: ARG001
+def _busy(_: Request, error: Exception) -> JSONResponse:
+    if is_no_room(error):
+        return answer(ApiProblem("no_room"))
     return answer(ApiProblem("busy", headers={"Retry-After": "5"}))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, TypeVar
 from urllib.parse import quote
@@ -29,11 +28,11 @@ from portal.headers import FOREIGN
 from portal.uploads import uploads
 from rules.api import Scope
 from rules.deadlines import local_day
-from rules.intake import Problem, Verdict
+from rules.intake import Verdict
 from services import log
 from services.case_hand_in import Answer, hand_in_files
 from services.hand_in import find
-from services.uploaded_files import Kept, NotTaken, keep_all
+from services.uploaded_files import REFUSED, Kept, NotTaken, keep_all
 
 router = APIRouter(route_class=ApiRoute, tags=["submissions"])
 READ = needs(Scope.CASES_READ)
@@ -163,20 +162,6 @@ def _register(
         raise invalid(FILES, "cần ít nhất một tệp hoặc số văn bản", "a file or the number of a document is needed")
     content = [asked.model_dump(mode="json"), [[item.file.name, item.file.sha256] for item in kept]]
     return write(call, key, content, lambda session: _take(session, call, asked, kept, case_id), "/submissions/{id}")
-
-
-REFUSED: Mapping[Problem, tuple[str, str]] = {
-    Problem.MANY: ("nhiều tệp quá", "too many files"),
-    Problem.LARGE: ("lớn quá", "is too large"),
-    Problem.KIND: ("loại tệp này không được nhận", "files of this kind are not taken"),
-    Problem.EMPTY: ("tệp rỗng", "is empty"),
-    Problem.CONTENT: ("hỏng, hoặc nội dung không đúng như tên", "is broken, or not what its name says"),
-    Problem.LOCKED: ("bị khóa bằng mật khẩu", "is locked with a password"),
-    Problem.BOMB: ("nén quá mức", "unpacks to far too much"),
-    Problem.NESTED: ("tệp nén nằm trong tệp nén", "is an archive in an archive"),
-    Problem.INSIDE: ("bên trong có tệp không được nhận", "holds a file that is not taken"),
-    Problem.VIRUS: ("có mã độc", "carries a virus"),
-}
 
 
 def _why(verdict: Verdict) -> str:

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
-from models.database import reading, writing
+from models.database import writing
 from portal.asking import Id
 from portal.pages.case import AskedCase, day_of
 from portal.rendering import AnyPage, Page
@@ -118,8 +118,7 @@ def _problem(page: Page, case: CasePage, files: int, typed: Mapping[str, str]) -
 def _keep(page: Page, visitor: Visitor, case: CasePage, files: list[Uploaded], tokens: list[str]) -> list[Kept]:
     """Those that came piece by piece were looked into when they were whole."""
     office, person = page.desk.office, visitor.known.person_id
-    with reading(page.desk.engine) as session:
-        ready = uploads.take(session, office.folder, case.id, person, tokens) if tokens else []
+    ready = uploads.take(page.desk.engine, office.folder, case.id, person, tokens) if tokens else []
     if len(ready) + len(files) > office.intake.most_files:
         raise NotTaken([Verdict("", "", Problem.MANY)])
     form = form_of(office, case.duty.id if case.duty else "")
@@ -131,6 +130,7 @@ def _register(page: Page, visitor: Visitor, case: CasePage, answer: Answer, toke
         registered = hand_in_files(session, page.desk.office, case.id, answer, visitor.name, page.now)
         if tokens:
             uploads.used(session, tokens, page.now)
+    uploads.discard(page.desk.office.folder, tokens)
     return registered
 
 

@@ -14,6 +14,7 @@ from portal import oidc
 from portal.asking import FormId
 from portal.cookies import Cookie, give, read, take
 from portal.desk import Desk
+from portal.letters import on_its_way
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyCaller, AnyVisitor, Visitor, may
 from rules.access import EVERYWHERE, Action, Role
@@ -102,13 +103,15 @@ def ask_for_link(
 
 def send_soon(desk: Desk, later: BackgroundTasks) -> None:
     """Somebody waits for this letter: it does not wait for the next round of the post."""
-    if desk.outgoing is not None:
-        later.add_task(_send, desk)
+    outgoing = desk.outgoing
+    if outgoing is None:
+        return
 
+    def send() -> bool:
+        done = dispatch(desk.engine, desk.office, outgoing(), desk.clock(), MOST_AT_ONCE, AT_ONCE)
+        return done.retried > 0
 
-def _send(desk: Desk) -> None:
-    assert desk.outgoing is not None
-    dispatch(desk.engine, desk.office, desk.outgoing(), desk.clock(), MOST_AT_ONCE, AT_ONCE)
+    later.add_task(on_its_way, desk.letters.wake(send))
 
 
 @router.get("/vao/{token}")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from portal.pages import ledger, work, work_letters, work_mails, work_post
+from portal.pages import ledger, work, work_large_mails, work_letters, work_mails, work_post
 
 router = APIRouter()
-for part in (work, work_letters, work_mails, work_post, ledger):
+for part in (work, work_letters, work_mails, work_large_mails, work_post, ledger):
     router.include_router(part.router)

@@ -28,6 +28,7 @@ from services import log, receive_by_hand
 from services.errors import Refused
 from services.hand_in import HandIn
 from services.receive_by_hand import OpenedMail, enclosed_file, opened, raw_mail
+from services.receive_large import is_large
 from services.units import all_units
 
 router = APIRouter(prefix="/viec/thu-den", dependencies=[Depends(may(Action.REGISTER))])
@@ -42,15 +43,20 @@ class Asked:
     raw: bytes | None
     mail: OpenedMail
 
+    @property
+    def large(self) -> bool:
+        """Only its beginning is here; a person saves its files from the mailbox."""
+        return is_large(self.row.size)
+
 
 def asked_mail(page: AnyPage, mail: Id) -> Asked:
-    """Any that ever waited for a person; what units sent to a case is read at the case."""
+    """Any that waited for a person, or brought what is in the register."""
     with reading(page.desk.engine) as session:
         row = session.get(InboundMail, mail)
-    if row is None or (row.verdict != "quarantined" and not row.seen_by):
+    if row is None or (row.verdict not in ("quarantined", "registered") and not row.seen_by):
         raise HTTPException(404)
     raw = raw_mail(_files(page), row.sha256)
-    shown = opened(raw, page.desk.office.intake) if raw is not None else receive_by_hand.UNREADABLE
+    shown = opened(raw, page.desk.office, not is_large(row.size)) if raw is not None else receive_by_hand.UNREADABLE
     return Asked(row, raw, shown)
 
 
@@ -71,10 +77,10 @@ def show_mails(page: AnyPage, xong: Done = 0) -> HTMLResponse:
 
 @router.get("/{mail}")
 def show_mail(page: AnyPage, asked: AskedMail) -> HTMLResponse:
-    return _mail(page, asked)
+    return mail_page(page, asked)
 
 
-def _mail(page: Page, asked: Asked, **told: object) -> HTMLResponse:
+def mail_page(page: Page, asked: Asked, **told: object) -> HTMLResponse:
     today = local_day(page.now)
     with reading(page.desk.engine) as session:
         units = sorted(all_units(session, today).values(), key=lambda unit: unit.key)
@@ -84,12 +90,12 @@ def _mail(page: Page, asked: Asked, **told: object) -> HTMLResponse:
         "unit": "",
         "obligation": "",
         "period": "",
-        "number": asked.row.note,
+        "number": asked.mail.number,
         "date": "",
         "reason": "",
         **suggested,
     }
-    facts = {"typed": typed, "chosen": None, "step": "", **told}
+    facts = {"typed": typed, "chosen": None, "step": "", "refusals": (), "intake": page.desk.office.intake, **told}
     duties = [duty for code, duty in page.desk.office.duties.items() if code in {code for code, _ in periods}]
     known = list(dict.fromkeys(period for _, period in periods))
     return work_page(page, "work_mail.html", asked=asked, units=units, duties=duties, periods=known, **facts)  # type: ignore[arg-type]
@@ -114,7 +120,7 @@ def fetch_original(page: AnyPage, visitor: AnyVisitor, asked: AskedMail) -> Resp
 
 @router.get("/{mail}/tep/{number}")
 def fetch_file(page: AnyPage, visitor: AnyVisitor, asked: AskedMail, number: int) -> Response:
-    found = enclosed_file(asked.raw, number) if asked.raw is not None else None
+    found = enclosed_file(asked.raw, number) if asked.raw is not None and not asked.large else None
     if found is None:
         raise HTTPException(404)
     return _handed_out(page, visitor.name, asked, *found)
@@ -162,7 +168,7 @@ def assign(
             desk.engine, desk.office, _files(page), asked.row.id or 0, arrival, page.now, chon or []
         )
     except Refused as error:
-        return _mail(page, asked, problems=[("", error)], typed={"reason": "", **typed}, chosen=chon or [])
+        return mail_page(page, asked, problems=[("", error)], typed={"reason": "", **typed}, chosen=chon or [])
     return RedirectResponse(page.url(f"/ho-so/{receipt.case_id}"), 303)
 
 
@@ -175,7 +181,7 @@ def lay_aside(page: AnyPage, visitor: AnyVisitor, asked: AskedMail, reason: Word
         with writing(page.desk.engine) as session:
             receive_by_hand.lay_aside(session, asked.row.id or 0, visitor.name, page.now, reason)
     except Refused as error:
-        return _mail(page, asked, problems=[("", error)], step="bo")
+        return mail_page(page, asked, problems=[("", error)], step="bo")
     return acted(page, "/viec/thu-den", 1)
 
 
@@ -185,5 +191,5 @@ def bring_back(page: AnyPage, visitor: AnyVisitor, asked: AskedMail) -> Response
         with writing(page.desk.engine) as session:
             receive_by_hand.bring_back(session, asked.row.id or 0, visitor.name, page.now)
     except Refused as error:
-        return _mail(page, asked, problems=[("", error)])
+        return mail_page(page, asked, problems=[("", error)])
     return acted(page, "/viec/thu-den", 1)

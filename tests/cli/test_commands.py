@@ -128,8 +128,8 @@ def test_a_tick_of_one_obligation_takes_any_case_of_letters(kyhan: Kyhan) -> Non
 
 
 def test_a_submission_counts_when_it_was_received(kyhan: Kyhan, tmp_path: Path) -> None:
-    file = tmp_path / "Lịch phổ biến.docx"
-    file.write_bytes(b"PK\x03\x04")
+    file = tmp_path / "Lịch phổ biến.pdf"
+    file.write_bytes(b"%PDF-1.4")
     words = ("submit", "stc", "i5-calendar", "2014", file, "--number", "12/BC-STC", "--date", "2013-12-18")
     answer = kyhan(*words, "--received", "2013-12-20T16:59", "--json")
     rows = kyhan("status", "--as-of", "2014-01-05", "--json").json["cases"]

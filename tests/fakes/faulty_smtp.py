@@ -4,6 +4,7 @@ The local part of the address, up to the first dot or hyphen, says what happens 
 
     nouser   550 5.1.1                 full     452 4.2.2
     grey     451 4.7.1, once           policy   554 5.7.1
+    relayless  550 5.7.1
     drop     stored, then the connection breaks without an answer to the final dot
     slow     accepted after `slow` seconds
     bounce   accepted, and soon a report of failure goes to the MAIL FROM
@@ -47,6 +48,7 @@ REFUSALS = {
     "nouser": "550 5.1.1 <{}>: Recipient address rejected: User unknown",
     "full": "452 4.2.2 <{}>: Mailbox full",
     "policy": "554 5.7.1 <{}>: Message rejected by policy",
+    "relayless": "550 5.7.1 <{}>: Relaying denied",
 }
 NOT_OWNED = "553 5.7.1 <{}>: Sender address rejected: not owned by user"
 GREY = "451 4.7.1 <{}>: Greylisted, please try again later"
@@ -65,9 +67,12 @@ class Manners:
     report_after: float = 0.05
     dsn: bool = False  # whether it takes ENVID and NOTIFY (RFC 3461)
     at_mail: str = ""  # if not empty, the answer to MAIL
+    at_rcpt: str = ""  # … to each RCPT
+    at_end: str = ""  # … to each final dot
     largest: int = 0  # bytes of a mail; 0 for any size
     own_sender: str = ""  # if not empty, the only MAIL FROM it lets out
     says_so_late: bool = False  # and says so at RCPT only, as Postfix does by default
+    refuses_at_end: str = ""  # or with this answer to the final dot, as Exchange does
 
 
 @dataclass
@@ -130,7 +135,7 @@ class Faults:
             return "421 4.7.0 Too many mails on one connection"
         if self.manners.at_mail:
             return self.manners.at_mail
-        if not self.manners.says_so_late and self._is_foreign(address):
+        if not (self.manners.says_so_late or self.manners.refuses_at_end) and self._is_foreign(address):
             return NOT_OWNED.format(address)
         envelope.mail_from = address
         connection.told = [word for word in options if word.startswith(("RET=", "ENVID="))]
@@ -138,7 +143,9 @@ class Faults:
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
         kind = behaviour(address)
-        if self._is_foreign(envelope.mail_from):
+        if self.manners.at_rcpt:
+            return self.manners.at_rcpt
+        if self._is_foreign(envelope.mail_from) and not self.manners.refuses_at_end:
             return NOT_OWNED.format(envelope.mail_from)
         if kind == "rcpt":
             return scripted(address)
@@ -157,6 +164,10 @@ class Faults:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         connection, [to, *_] = self._connection(session), envelope.rcpt_tos
         kind = behaviour(to)
+        if self.manners.at_end:
+            return self.manners.at_end
+        if self._is_foreign(envelope.mail_from):
+            return self.manners.refuses_at_end
         if kind == "end":
             return scripted(to)
         if self.manners.largest and len(envelope.content) > self.manners.largest:

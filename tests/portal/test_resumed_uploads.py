@@ -127,6 +127,26 @@ def test_what_came_spoilt_comes_again(desk: Desk, case: int):
     assert finishes(client, case, token, sha256(CONTENT).hexdigest()).status_code == 200
 
 
+def test_what_was_found_whole_is_not_written_over(desk: Desk, case: int):
+    client = a_browser(desk, FOCAL_POINT)
+    token = uploaded(client, case)
+    for at, piece in ((0, b"MZ"), (len(CONTENT), b""), (len(CONTENT), b"MZ")):
+        assert sends(client, case, token, at, piece).status_code == 409
+    assert finishes(client, case, token, "0" * 64).status_code == 409
+    assert (folder_of(desk.office.folder) / f"{token}.part").read_bytes() == CONTENT
+    assert hands_in(client, case, token).status_code == 303
+
+
+def test_what_was_spoilt_on_the_disk_is_not_stored_and_can_be_sent_again(desk: Desk, case: int):
+    client = a_browser(desk, FOCAL_POINT)
+    token = uploaded(client, case)
+    (folder_of(desk.office.folder) / f"{token}.part").write_bytes(b"MZ")
+    assert hands_in(client, case, token).status_code == 422
+    assert [path for path in (desk.office.folder / "files").rglob("*") if path.suffix == ".part"] == []
+    assert uploaded(client, case) == token
+    assert hands_in(client, case, token).status_code == 303
+
+
 @pytest.mark.parametrize(
     ("name", "size", "said"),
     [("chay.exe", 5, "không được nhận"), ("to.pdf", 2 << 30, "lớn hơn 100 MB"), ("rong.pdf", 0, "rỗng")],

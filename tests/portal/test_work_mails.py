@@ -12,15 +12,19 @@ import a_province
 import pytest
 from a_province import NOW
 from sqlmodel import select
-from visitors import ADMINISTRATOR, COORDINATOR, a_browser, post
+from visitors import ADMINISTRATOR, COORDINATOR, a_browser, form_key, post
 from waiting_work import open_cases
 
+from models import queries_case_file
 from models.database import reading, writing
 from models.inbound import InboundMail
 from models.organisations import Organisation
 from models.plan import ObligationRow, Occurrence
 from models.submissions import Submission, SubmissionFile
 from portal.desk import Desk
+from portal.forms import FIELD
+from services import log
+from services.hand_in import HandIn, hand_in
 from services.receive_by_hand import lay_aside
 
 ARRIVED = NOW - timedelta(days=9)
@@ -150,3 +154,75 @@ def test_a_mail_that_cannot_be_read_is_still_fetched_whole(desk: Desk):
 def test_an_administrator_does_not_read_what_units_write(desk: Desk):
     mail = waits(desk, a_letter())
     assert a_browser(desk, ADMINISTRATOR).get(f"/viec/thu-den/{mail}").status_code == 403
+
+
+# --- what was registered automatically, and what is too large ---------------------------------------------------------
+
+
+def a_registered_mail(desk: Desk) -> tuple[int, int]:
+    """The mail, and the case it is registered for."""
+    mail = waits(desk, a_letter((("a.pdf", PDF), ("lich.ics", b"BEGIN:VCALENDAR"))))
+    with writing(desk.engine) as session:
+        row = session.get_one(InboundMail, mail)
+        row.verdict, row.case_id = "registered", open_cases(session, 1)[0].id
+        session.add(row)
+        return mail, row.case_id or 0
+
+
+def test_what_a_registered_mail_brought_besides_can_be_fetched(desk: Desk):
+    client, (mail, case) = a_browser(desk, COORDINATOR), a_registered_mail(desk)
+    page = client.get(f"/viec/thu-den/{mail}").text
+    assert "mục lịch" in page
+    assert f"/ho-so/{case}/vao-so" in page
+    assert client.get(f"/viec/thu-den/{mail}/tep/1").content == b"BEGIN:VCALENDAR"
+
+
+def test_the_case_names_what_was_left_out_and_leads_coordinators_to_the_mail(desk: Desk):
+    mail, case = a_registered_mail(desk)
+    with writing(desk.engine) as session:
+        file = queries_case_file.hold_case(session, case)
+        arrival = HandIn(file.organisation.key, file.obligation.code, file.occurrence.period, ARRIVED, via="mail")
+        version = hand_in(session, desk.office, arrival, NOW).version
+        details = {"version": version, "files": "«lich.ics» (mục lịch)", "mail": mail}
+        log.append(session, NOW, "kyhan", "case.left_out", f"case:{case}", details)
+    page = a_browser(desk, COORDINATOR).get(f"/ho-so/{case}").text
+    assert "Thư còn kèm, không vào sổ: «lich.ics» (mục lịch)" in page
+    assert f"/viec/thu-den/{mail}" in page
+
+
+def a_large_mail(desk: Desk) -> int:
+    mail = waits(desk, a_letter())
+    with writing(desk.engine) as session:
+        row = session.get_one(InboundMail, mail)
+        row.size = 29 << 20
+        session.add(row)
+    return mail
+
+
+def test_the_files_of_a_large_mail_are_registered_with_the_moment_it_came_in(desk: Desk):
+    client, mail = a_browser(desk, COORDINATOR), a_large_mail(desk)
+    page = client.get(f"/viec/thu-den/{mail}").text
+    assert "29" in page
+    assert "a.pdf" not in page
+    assert client.get(f"/viec/thu-den/{mail}/tep/0").status_code == 404
+    fields = {**codes(desk), "number": "12/BC", "date": "2013-12-30", FIELD: form_key(client)}
+    files = [("files", ("cong van.pdf", PDF, "application/pdf"))]
+    answer = client.post(f"/viec/thu-den/{mail}/gan-tep", data=fields, files=files, follow_redirects=False)
+    assert answer.status_code == 303
+    with reading(desk.engine) as session:
+        submission = session.exec(select(Submission).order_by(Submission.id.desc())).first()
+        assert (submission.received_at, submission.via) == (ARRIVED, "mail")
+        assert session.get_one(InboundMail, mail).verdict == "registered"
+
+
+def test_what_does_not_fit_is_said_of_a_large_mail_too(desk: Desk):
+    client, mail = a_browser(desk, COORDINATOR), a_large_mail(desk)
+    fields = {**codes(desk), FIELD: form_key(client)}
+    for files, told in (
+        ([("files", ("a.exe", b"MZ", "application/pdf"))], "loại tệp này không được nhận"),
+        ([("files", ("", b"", "application/pdf"))], "chưa chọn tệp nào"),
+    ):
+        answer = client.post(f"/viec/thu-den/{mail}/gan-tep", data=fields, files=files, follow_redirects=False)
+        assert answer.status_code == 409
+        assert told in answer.text
+    assert post(client, f"/viec/thu-den/{mail}/gan", chon=0, **codes(desk)).status_code == 409

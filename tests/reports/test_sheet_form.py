@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -42,7 +43,7 @@ def test_a_form_that_comes_back_filled_in_is_found_fine():
         book.worksheets[0].cell(HEAD_ROW + 1, place, value)
     filled = BytesIO()
     book.save(filled)
-    assert check_rows(FORMS["I5-CALENDAR"], rows_of(FORMS["I5-CALENDAR"], filled)) == []
+    assert check_rows(FORMS["I5-CALENDAR"], rows_of(FORMS["I5-CALENDAR"], filled)[0]) == []
     verdict = looked_at(check_file("lich.xlsx", filled, Intake()), filled, FORMS["I5-CALENDAR"])
     assert verdict.grade is Grade.FINE
 
@@ -62,3 +63,39 @@ def test_a_workbook_that_cannot_be_read_is_graded_so_and_taken():
         rows_of(FORMS["I5-CALENDAR"], broken)
     verdict = looked_at(check_file("lich.xlsx", broken, Intake()), broken, FORMS["I5-CALENDAR"])
     assert (verdict.taken, verdict.grade) == (True, Grade.UNREADABLE)
+
+
+def test_a_hidden_sheet_in_front_is_named_and_not_looked_at():
+    book = load_workbook(BytesIO(a_form()))
+    book.worksheets[0].title = "Lịch 2014"
+    old = book.create_sheet("Lịch 2013", 0)
+    old.sheet_state = "hidden"
+    changed = BytesIO()
+    book.save(changed)
+    rows, hidden = rows_of(FORMS["I5-CALENDAR"], changed)
+    assert (rows[2][0], hidden) == (f"Đơn vị: {UNIT}", ["Lịch 2013"])
+    verdict = looked_at(check_file("lich.xlsx", changed, Intake()), changed, FORMS["I5-CALENDAR"])
+    assert "trang ẩn «Lịch 2013» không được xem" in [remark.detail for remark in verdict.remarks]
+
+
+def test_a_table_of_another_kind_is_named_as_not_looked_at():
+    stream = BytesIO("Sản phẩm;Ngày".encode())
+    verdict = looked_at(check_file("lich.csv", stream, Intake()), stream, FORMS["I5-CALENDAR"])
+    assert (verdict.taken, verdict.remarks[0].detail) == (
+        True,
+        "bảng trong tệp .csv chưa được kiểm tra; mẫu là .xlsx",
+    )
+
+
+def test_days_that_another_program_may_have_turned_round_are_told_once():
+    form = FORMS["I5-CALENDAR"]
+    head = [column.title for column in form.columns]
+    day = next(place for place, column in enumerate(form.columns) if column.kind.value.endswith("day"))
+
+    def told(*cells: object) -> int:
+        rows = [head, *([*["x"] * day, cell, *["x"] * (len(head) - day - 1)] for cell in cells)]
+        return sum("đổi chỗ" in remark.detail for remark in check_rows(form, rows))
+
+    assert told(date(2014, 5, 2), date(2014, 6, 3), "29/01/2014") == 1
+    assert told(date(2014, 5, 2), date(2014, 6, 30), "29/01/2014") == 0
+    assert told(date(2014, 5, 2), date(2014, 6, 3)) == 0

@@ -16,6 +16,7 @@ from builders import (
     FIRST_REMINDER,
     IN_NOVEMBER,
     LAST_DAY,
+    OVERDUE,
     UNIT,
     a_case,
     an_answer,
@@ -442,6 +443,33 @@ def test_a_rehearsal_sends_nothing_and_says_so(due: Engine, office: Office, mail
     assert post(due, office, mail, dry_run=True).suppressed == 33
     assert mail.mails == []
     assert {row.reason for row in messages(due)} == {"chạy thử, không gửi"}
+    assert states(due) == {"pending": 33}
+
+
+def test_what_a_dry_run_kept_in_leaves_when_it_ends_if_it_is_still_due(
+    due: Engine, office: Office, mail: MailServer
+) -> None:
+    post(due, office, mail, dry_run=True)
+    an_answer(due, office, MORNING)
+    done = post(due, office, mail, MORNING + minutes(5))
+    assert (done.sent, done.expired) == (33, 1)  # 32 reminders and a receipt; who has answered is not reminded
+    assert {row.reason for row in messages(due, Message.state == "sent")} == {""}
+
+
+def test_whom_the_list_kept_out_is_written_to_when_it_is_lifted(due: Engine, office: Office, mail: MailServer) -> None:
+    first = post(due, office, mail, allow_list=frozenset({f"dau-moi.{UNIT.lower()}@example.vn"}))
+    tries = {row.attempts for row in messages(due, Message.state == "pending")}
+    assert (first.sent, states(due), tries) == (1, {"sent": 1, "pending": 32}, {0})
+    assert post(due, office, mail, MORNING + timedelta(hours=1)).sent == 32
+
+
+def test_after_a_long_dry_run_nobody_is_told_of_a_case_twice(engine: Engine, office: Office, mail: MailServer) -> None:
+    for day in (FIRST_REMINDER, DUE_SOON, OVERDUE):
+        tick(engine, office, day, CALENDAR)
+        post(engine, office, mail, day.replace(hour=8), dry_run=True)
+    for turn in range(4):
+        post(engine, office, mail, OVERDUE.replace(hour=9) + timedelta(hours=turn))
+    assert set(Counter(headers(mail, "To")).values()) == {1}
 
 
 # --- notices that come while mail leaves ------------------------------------------------------------------------------

@@ -34,8 +34,8 @@ def spoilt(draw: st.DrawFn) -> bytes:
 @given(st.binary(max_size=400) | spoilt())
 def test_what_is_read_can_be_stored(raw: bytes) -> None:
     mail = ReceivedMail(raw)
-    told = [mail.sender, mail.subject, mail.dedupe_key, mail.message_id, mail.excerpt, *mail.references]
-    told += [harmless_name(item.name, 1) for item in mail.attachments]
+    told = [mail.sender, mail.subject, mail.dedupe_key, mail.message_id, *mail.excerpt.split("\n"), *mail.references]
+    told += [harmless_name(item.name, 1) for item in mail.files]
     told += refusals(mail.attachments, Intake())
     for text in told:
         assert "\0" not in text

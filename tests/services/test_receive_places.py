@@ -50,7 +50,7 @@ def test_two_rounds_at_once_register_a_mail_once(engine: Engine, office: Office,
         assert len(rows(engine, Submission)) == 1
 
 
-def test_a_hundred_megabytes_on_disk_are_refused_recorded_and_kept(
+def test_a_hundred_megabytes_on_disk_wait_for_a_person_and_are_kept(
     engine: Engine, office: Office, sent: Sent, tmp_path: Path
 ) -> None:
     box = tmp_path / "mail"
@@ -58,7 +58,7 @@ def test_a_hundred_megabytes_on_disk_are_refused_recorded_and_kept(
         huge = box / "new" / "1.huge"
     huge.write_bytes(a_reply(sent.reply_to, sent.address, []))
     os.truncate(huge, 100 << 20)
-    assert take_in(engine, office, MaildirSource(box)).rejected == 1
+    assert take_in(engine, office, MaildirSource(box)).quarantined == 1
     row = one(rows(engine, InboundMail))
     assert (row.size, row.sender, row.subject) == (
         100 << 20,
@@ -86,12 +86,14 @@ def test_a_mailbox_begun_anew_loses_nothing_and_registers_nothing_twice(
 
 
 @pytest.mark.imap
-def test_what_is_too_large_is_refused_without_being_fetched(
+def test_of_what_is_too_large_only_the_beginning_is_fetched(
     engine: Engine, office: Office, sent: Sent, dovecot: MailboxServer
 ) -> None:
     dovecot.deliver(a_reply(sent.reply_to, sent.address, []) + b"x" * 70 * ((LARGEST // 70) + 1))
-    assert take_in(engine, office, ImapSource(dovecot.address())).rejected == 1
-    assert one(rows(engine, InboundMail)).size > LARGEST
+    assert take_in(engine, office, ImapSource(dovecot.address())).quarantined == 1
+    row = one(rows(engine, InboundMail))
+    assert row.size > LARGEST
+    assert row.note.startswith("Kính gửi Cục Thống kê")
     assert (
         sum(
             path.stat().st_size

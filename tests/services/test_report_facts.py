@@ -209,4 +209,4 @@ def test_the_mail_of_a_draft_tells_the_sums_of_annex_i(engine: Engine, office: O
     assert all(one["required"] == one["on_time"] + one["late"] + one["missing"] > 0 for one in told)
     drafted = [body(one) for one in mail.mails if "dự thảo" in header(one, "Subject").lower()]
     assert drafted
-    assert all("/occurrences/" in one for one in drafted)
+    assert all("/bao-cao/" in one for one in drafted)

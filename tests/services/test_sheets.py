@@ -10,9 +10,9 @@ from typing import Any
 import openpyxl
 import pytest
 
+from reports.workbook_guard import MOST_UNPACKED
 from services.errors import Refused
 from services.sheets import LARGEST, MOST_ROWS, Columns, Sheet, read_sheet
-from services.sheets_excel import MOST_UNPACKED
 
 TABLE = Columns(("don_vi", "ho_ten", "ghi_chu"), {"name": "ho_ten"}, frozenset({"ghi_chu"}))
 HEAD = "don_vi,ho_ten,ghi_chu\n"

@@ -1,0 +1,14 @@
+"""Mails over the limit wait for a person like every other mail that was not registered"""
+
+from alembic import op
+
+revision = "0015"
+down_revision = "0010"
+
+
+def upgrade() -> None:
+    op.execute("UPDATE inbound_mail SET verdict = 'quarantined' WHERE verdict = 'rejected'")
+
+
+def downgrade() -> None:
+    """They can no longer be told apart, and need not be."""

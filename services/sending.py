@@ -1,0 +1,214 @@
+"""Sends claimed letters one after another: intent, send, outcome. A process that dies leaves one of them in doubt."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property, partial
+from typing import Any
+
+from sqlalchemy import Connection, Engine, insert
+from sqlmodel import Session
+
+from models import queries_messages
+from models.database import WRITES, reading, table, writing
+from models.messages import Attempt
+from notifications.channel import Channel, Outcome, OutcomeKind
+from notifications.channel import Session as Line
+from notifications.smtp_answers import stop_advice
+from rules.channels import Way
+from rules.office import Office
+from services import channel_gate, faults, holds, settle
+from services.envelopes import envelope
+from services.letters import Letter
+from services.refusals import Refusals
+from services.settle import Entry, Fate
+
+INTENT = insert(table(Attempt))
+GIVE_WAY = 3  # channel failures in a row after which the rest of the batch is left for later
+
+
+@dataclass
+class Sender:
+    """One channel's turn, over several batches. `tally` hears what becomes of each letter."""
+
+    engine: Engine
+    office: Office
+    way: Way
+    channel: Channel
+    domain: str
+    now: datetime
+    lease: timedelta
+    tally: Callable[[Fate], None]
+    trial: bool = False  # the channel was paused, and one message is to show whether it works again
+    closed: bool = False
+    _well: bool = False  # the channel's row says so already
+    _failures: int = 0
+    _unwritten: list[Entry] = field(default_factory=list)
+    _refusals: Refusals = field(default_factory=Refusals)
+    _pause: str = ""  # why the channel is to be paused for what it refused
+    _started: float = field(default_factory=time.monotonic)
+
+    def send(self, letters: Sequence[Letter], last_call: float) -> bool:
+        """Over one open connection. False when the channel is out of order, or time is up, and the rest waits."""
+        rest = list(letters)
+        with self.channel.open() as line:
+            while rest and not self.closed and time.monotonic() <= last_call:
+                letter, began = rest.pop(0), time.monotonic()
+                if not self._begin(letter):
+                    self._brake(letter, rest)
+                else:
+                    self._note(letter, self._attempt(line, letter))
+                    if self.way.per_second:
+                        time.sleep(max(0.0, began + 1 / self.way.per_second - time.monotonic()))
+        self._write()
+        self._leave(rest)
+        return not rest and not self.closed
+
+    def _brake(self, letter: Letter, rest: list[Letter]) -> None:
+        """Whether it could not begin because a person holds the channel."""
+        with reading(self.engine) as session:
+            if holds.is_held(session, self.way.name):
+                self.closed = True
+                rest.insert(0, letter)
+
+    def finish(self) -> None:
+        """The round is over: what was refused once or twice was refused for itself."""
+        for letter, outcome in self._refusals.clear():
+            self._decide(letter, outcome)
+        self._write()
+
+    @cached_property
+    def _writes(self) -> Engine:
+        return self.engine.execution_options(**WRITES)
+
+    # --- one letter ---------------------------------------------------------------------------------------------------
+
+    def _begin(self, letter: Letter) -> bool:
+        """The answers before it and its intent, in one transaction. False: it is not to be sent."""
+        try:
+            ours = self._at_once(letter)
+        except faults.DATABASE_AWAY:
+            raise
+        except Exception:
+            self._write()  # something here cannot be written down: each by itself shows what
+            return bool(self._by_itself(letter, lambda session: self._intend(session.connection(), letter)))
+        self._unwritten = []
+        return ours
+
+    def _at_once(self, letter: Letter) -> bool:
+        if self._well and all(_is_plain(entry) for entry in self._unwritten):
+            with self._writes.begin() as connection:  # nine of ten mails come this way: no more than it needs
+                settle.write(connection, self._unwritten, self.now)
+                return self._intend(connection, letter)
+        with writing(self.engine) as session:
+            self._record(session, self._unwritten)
+            return self._intend(session.connection(), letter)
+
+    def _intend(self, connection: Connection, letter: Letter) -> bool:
+        """Its lease begins anew: one mail takes no longer than that. False: somebody else has claimed it since."""
+        until = self.now + timedelta(seconds=time.monotonic() - self._started) + self.lease
+        if not queries_messages.renew_lease(connection, letter.message, until):
+            return False
+        connection.execute(INTENT, _intent(letter, self.now))
+        return True
+
+    def _attempt(self, line: Line, letter: Letter) -> Outcome:
+        try:
+            packed = envelope(self.office, letter, self.domain, self.now)
+        except Exception as fault:
+            return faults.outcome(fault, letter.message.id, "soạn phong bì")
+        try:
+            return line.send(packed)
+        except Exception as fault:
+            return faults.outcome(fault, letter.message.id, "gửi", secretive=True)
+
+    def _note(self, letter: Letter, outcome: Outcome) -> None:
+        self._unwritten.append(Entry(letter, outcome))
+        self._failures = self._failures + 1 if channel_gate.is_transport_failure(outcome) else 0
+        self.closed = channel_gate.closes_channel(outcome) or self._failures >= GIVE_WAY
+        for answer in self._refusals.add(letter, outcome):
+            self._decide(*answer)
+        if self._refusals.concern_us(self.trial):
+            self._stop(outcome)
+
+    def _decide(self, letter: Letter, outcome: Outcome) -> None:
+        self._will_be(letter, settle.fate(letter, outcome, self.now, self.channel.resends_on_doubt))
+
+    def _stop(self, outcome: Outcome) -> None:
+        """The other side refuses us, not these letters: the rest waits."""
+        self.closed, self._pause = True, stop_advice(outcome)
+        for letter, said in self._refusals.clear():
+            kept = settle.kept(said, self._pause, self.now, self.trial)
+            self._will_be(letter, kept or settle.fate(letter, said, self.now, self.channel.resends_on_doubt))
+
+    def _will_be(self, letter: Letter, fate: Fate) -> None:
+        self.tally(fate)
+        self._unwritten.append(Entry(letter, fate=fate))
+
+    # --- what became of it --------------------------------------------------------------------------------------------
+
+    def _write(self) -> None:
+        entries, self._unwritten = self._unwritten, []
+        for entry in entries:
+            self._by_itself(entry.letter, partial(self._record, entries=[entry]))
+
+    def _by_itself(self, letter: Letter, write: Callable[[Session], Any]) -> Any:
+        """What cannot be written down ends this letter, and no other."""
+        try:
+            with writing(self.engine) as session:
+                return write(session)
+        except faults.DATABASE_AWAY:
+            raise
+        except Exception as fault:
+            ended = faults.outcome(fault, letter.message.id, "ghi sổ")
+            self._will_be_ended(letter, ended)
+        return None
+
+    def _will_be_ended(self, letter: Letter, outcome: Outcome) -> None:
+        fate = Fate("failed", outcome.detail)
+        self.tally(fate)
+        with writing(self.engine) as session:
+            settle.write(session.connection(), [Entry(letter, outcome)], self.now)
+            settle.settle(session, self.office, [(letter.message, fate)], self.now)
+
+    def _record(self, session: Session, entries: Sequence[Entry]) -> None:
+        if not entries:
+            return
+        self._well = all(entry.outcome is None or entry.outcome.kind is OutcomeKind.OK for entry in entries)
+        settle.record(session, self.office, self.way.name, entries, self.now, mail=self.channel.resends_on_doubt)
+
+    def _leave(self, rest: Sequence[Letter]) -> None:
+        """For later, as if they had never been claimed."""
+        if not rest and not self._pause:
+            return
+        with writing(self.engine) as session:
+            if self._pause:
+                channel_gate.pause(session, self.office, self.way.name, self._pause, self.now)
+            settle.release(session, [letter.message for letter in rest])
+            channel_gate.count(session, self.way.name, -len(rest), self.now)
+        self._pause = ""
+
+
+def _is_plain(entry: Entry) -> bool:
+    """Taken, and nothing else to be learnt from it."""
+    taken = entry.outcome is None or (entry.outcome.kind is OutcomeKind.OK and entry.outcome.quota is None)
+    return taken and (entry.fate is None or entry.fate.state == "sent")
+
+
+def _intent(letter: Letter, now: datetime) -> dict[str, Any]:
+    assert letter.recipient is not None
+    assert letter.rendered is not None
+    return {
+        "message_id": letter.message.id,
+        "number": letter.message.attempts,
+        "address": letter.address,
+        "subject": letter.rendered.subject,
+        "state": "intent",
+        "code": "",
+        "detail": "",
+        "provider_ref": "",
+        "started_at": now,
+    }
