@@ -21,6 +21,7 @@ from config import clock
 from flows import screen
 from flows.home import home, moment
 from flows.names import carried
+from flows.time_limit import end_process, time_limit
 from flows.turn import turn
 from rules.deadlines import PROVINCE
 from services.tick import TickResult, tick
@@ -38,12 +39,13 @@ logging.getLogger("prefect.flow_runs").addFilter(is_more_than_a_returned_state)
 
 
 def fault_is_orange(work: Callable[P, State[Any]]) -> Callable[P, State[Any]]:
-    """A bug or a broken disk is ours to mend: it must not look like a unit that is late."""
+    """A bug or a broken disk is ours to mend: it must not look like a unit that is late. Nothing takes for ever."""
 
     @wraps(work)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> State[Any]:
         try:
-            return work(*args, **kwargs)
+            with time_limit():
+                return work(*args, **kwargs)
         except Exception as error:
             get_run_logger().exception("Lỗi kỹ thuật")
             return fault(f"{type(error).__name__}: {error}")
@@ -75,7 +77,8 @@ def run_name() -> str:
 
 
 def our_turn(duty: str) -> AbstractContextManager[bool]:
-    return turn(home().engine, f"tick:{duty}")
+    name = f"tick:{duty}"
+    return turn(home().engine, name, on_loss=lambda: end_process(f"the turn {name} was lost"))
 
 
 def passed_over() -> State[Any]:
