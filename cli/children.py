@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -38,8 +39,6 @@ class Child:
 
     def start(self, keeps: Sequence[int]) -> None:
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
-            self.log.replace(self.log.with_suffix(".log.1"))
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
                 self.command,
@@ -57,6 +56,13 @@ class Child:
         if self.process is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, number)
+
+    def rotate_log(self) -> None:
+        """Copied and cut, for its writer appends through a descriptor of its own."""
+        with contextlib.suppress(OSError):  # no room, say: the next look tries again
+            if self.log.stat().st_size > LOG_LIMIT:
+                shutil.copyfile(self.log, self.log.with_suffix(".log.1"))
+                os.truncate(self.log, 0)
 
     @property
     def alive(self) -> bool:
@@ -94,6 +100,7 @@ def keep_running(
 
 
 def _look_after(child: Child, keeps: Sequence[int], tell: Callable[[Child, int, float], None]) -> None:
+    child.rotate_log()
     now = time.monotonic()
     if child.process is None:
         if now >= child.again_at:

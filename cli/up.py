@@ -183,6 +183,7 @@ def _environment(home: Home, ports: Ports) -> dict[str, str]:
         "KYHAN_PREFECT_PORT": str(ports.prefect),
         "KYHAN_MAIL_PORT": str(ports.mail),
         "PYTHONUNBUFFERED": "1",
+        "PYTHONSAFEPATH": "1",  # else folders where this is started hide packages of ours
     }
     if settings.base_url == f"http://{HOST}:{settings.port}":  # not set by hand: it follows the port
         told["KYHAN_BASE_URL"] = f"http://{HOST}:{ports.portal}"

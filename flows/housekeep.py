@@ -12,7 +12,7 @@ from prefect.states import Completed
 
 from flows.home import home, moment
 from flows.names import HOUSEKEEP
-from flows.tidy import clear_orphans, clear_quiet
+from flows.tidy import LOST_AFTER, clear_orphans, clear_quiet, reap
 from flows.visit import fault_is_orange, run_name, wrong_clock
 from models.database import reading, writing
 from models.queries_watch import drop_ended_leases, screens
@@ -44,8 +44,10 @@ def housekeep(as_of: datetime | None = None) -> State[Any]:
     with reading(home().engine) as session:
         known = screens(session)
     with get_client(sync_client=True) as client:
+        lost = reap(client, now - LOST_AFTER)
         quiet, orphans = clear_quiet(client), clear_orphans(client, known)
     return Completed(
         name="Đã dọn",
-        message=f"{leases} lượt giữ chỗ, {quiet} lượt gửi trống, {orphans} kỳ thừa, {uploads} tệp tải dở.",
+        message=f"{leases} lượt giữ chỗ, {quiet} lượt gửi trống, {orphans} kỳ thừa, {lost} lượt mất tiến trình, "
+        f"{uploads} tệp tải dở.",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.filters import (
@@ -21,11 +21,13 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import FlowRun, State, StateType
 
 from flows.names import DISPATCH, RECEIVE, ZALO
+from flows.time_limit import LONGEST
 
 OURS = "kyhan"  # tag of every deployment made here
 OCCURRENCE = "kỳ"  # tag of every status shown
 QUIET = "Không có thư"
 PAGE = 200
+LOST_AFTER = LONGEST + timedelta(minutes=10)
 UNFINISHED = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
 
 
@@ -38,10 +40,10 @@ def prune(client: SyncPrefectClient, keep: Collection[str]) -> int:
     return len(gone)
 
 
-def reap(client: SyncPrefectClient) -> int:
-    """At the start nobody works yet: what still calls itself running lost its process."""
+def reap(client: SyncPrefectClient, before: datetime) -> int:
+    """What calls itself running since before this moment lost its process. A run of another host may well be alive."""
     filter_ = _in_types(UNFINISHED)
-    lost = [run for run in _paged(client, filter_) if run.deployment_id is not None]
+    lost = [run for run in _paged(client, filter_) if run.deployment_id is not None and _since(run) < before]
     for run in lost:
         crashed: State[object] = State(
             type=StateType.CRASHED, name="Crashed", message="Tiến trình đã mất khi bộ máy ngừng; lượt sau làm tiếp."
@@ -93,6 +95,11 @@ def _delete(client: SyncPrefectClient, runs: Collection[FlowRun]) -> int:
 
 def _in_types(types: list[StateType]) -> FlowRunFilter:
     return FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=types)))
+
+
+def _since(run: FlowRun) -> datetime:
+    assert run.state is not None
+    return run.state.timestamp
 
 
 def _planned(run: FlowRun) -> datetime:

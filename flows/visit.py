@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -11,14 +12,16 @@ from typing import Any, ParamSpec
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, StateType
+from prefect.exceptions import CrashedRun, FailedRun
 from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
-from prefect.states import Completed, Failed
+from prefect.states import Completed
 
 from config import clock
 from flows import screen
 from flows.home import home, moment
 from flows.names import carried
+from flows.time_limit import end_process, time_limit
 from flows.turn import turn
 from rules.deadlines import PROVINCE
 from services.clock_guard import may_work
@@ -28,13 +31,22 @@ P = ParamSpec("P")
 Special = Callable[[str, datetime], None]  # what one duty does beside opening, reminding and showing
 
 
+def is_more_than_a_returned_state(record: logging.LogRecord) -> bool:
+    """Prefect raises, and logs with a traceback, a returned state that is no success. It is shown anyway."""
+    return not (record.exc_info and isinstance(record.exc_info[1], (CrashedRun, FailedRun)))
+
+
+logging.getLogger("prefect.flow_runs").addFilter(is_more_than_a_returned_state)
+
+
 def fault_is_orange(work: Callable[P, State[Any]]) -> Callable[P, State[Any]]:
-    """A bug or a broken disk is ours to mend: it must not look like a unit that is late."""
+    """A bug or a broken disk is ours to mend: it must not look like a unit that is late. Nothing takes for ever."""
 
     @wraps(work)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> State[Any]:
         try:
-            return work(*args, **kwargs)
+            with time_limit():
+                return work(*args, **kwargs)
         except Exception as error:
             get_run_logger().exception("Lỗi kỹ thuật")
             return fault(f"{type(error).__name__}: {error}")
@@ -68,7 +80,8 @@ def run_name() -> str:
 
 
 def our_turn(duty: str) -> AbstractContextManager[bool]:
-    return turn(home().engine, f"tick:{duty}")
+    name = f"tick:{duty}"
+    return turn(home().engine, name, on_loss=lambda: end_process(f"the turn {name} was lost"))
 
 
 def wrong_clock(now: datetime) -> State[Any] | None:
@@ -114,12 +127,12 @@ def show_duty(duty: str, now: datetime) -> None:
 
 
 def verdict(results: list[TickResult]) -> State[Any]:
-    """Orange for a fault of ours, red only when a unit is late, green otherwise."""
+    """Orange for a fault of ours, green otherwise: red is the occurrence that is late, and each is counted once."""
     told = "; ".join(f"{result.obligation}: {result.text}" for result in results) or "Không có kỳ nào cần theo dõi."
     if problems := [f"{result.obligation}: {problem}" for result in results for problem in result.problems]:
         return fault("; ".join(problems))
     if any(result.overdue for result in results):
-        return Failed(name="Quá hạn", message=told)
+        return Completed(name="Có kỳ quá hạn", message=told)
     if any(result.waiting for result in results):
         return Completed(name="Đang chờ", message=told)
     return Completed(name="Đủ" if any(result.due for result in results) else "Chưa đến kỳ", message=told)

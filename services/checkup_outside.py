@@ -111,13 +111,20 @@ def monitor(url: str) -> Iterator[Finding]:
 
 
 def prefect(url: str) -> Iterator[Finding]:
-    """`url`: of its API."""
+    """`url`: of its API. Whoever may call it without credentials can run commands on the machines that work for it."""
     try:
         ok = httpx.get(f"{url}/health", timeout=PATIENCE).is_success
+        unguarded = ok and httpx.post(f"{url}/flows/filter", json={"limit": 1}, timeout=PATIENCE).is_success
     except httpx.HTTPError:
-        ok = False
-    todo = "" if ok else "kyhan up; khi Prefect không chạy, không kỳ hạn nào được mở và không thư nhắc nào được gửi"
+        ok = unguarded = False
+    todo = (
+        "" if ok else "kyhan up; khi không có Prefect, kyhan up vẫn nhắc việc và gửi thư, cổng thông tin vẫn hoạt động"
+    )
     yield Finding("prefect", ok, f"{url} {'hoạt động' if ok else 'không trả lời'}", "answers" if ok else "away", todo)
+    if unguarded:
+        vi = f"{url} không hỏi mã đăng nhập: ai đến được đó cũng chạy được lệnh trên máy này"
+        advice = "đặt PREFECT_SERVER_API_AUTH_STRING cho máy chủ Prefect, PREFECT_API_AUTH_STRING cho Kỳ Hạn"
+        yield Finding("prefect", False, vi, "asks for no credentials", advice)
 
 
 @contextmanager

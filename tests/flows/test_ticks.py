@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import logging
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from builders import IN_NOVEMBER, OVERDUE, a_home, an_office, at, together
 from prefect.client.orchestration import SyncPrefectClient
-from prefect.client.schemas.objects import State, StateType
+from prefect.client.schemas.objects import FlowRun, State, StateType
+from prefect.exceptions import CrashedRun, FailedRun
+from prefect.flow_engine import run_flow
+from prefect.logging.loggers import flow_run_logger
 from sqlalchemy import func, select, text
 
 from config.home import Home
@@ -49,13 +54,52 @@ def test_a_second_visit_changes_nothing(house: Home, client: SyncPrefectClient) 
 
 
 @pytest.mark.usefixtures("server")
-def test_a_late_unit_makes_the_duty_red_and_says_how_many(house: Home) -> None:
-    state = visit(release_calendar, OVERDUE)
-    assert (state.type, state.name, state.message) == (
-        StateType.FAILED,
-        "Quá hạn",
-        "I5-CALENDAR: 0/33 đã nộp, 33 quá hạn",
-    )
+def test_of_a_late_duty_the_occurrence_alone_is_red_and_the_visit_says_how_many(
+    house: Home, client: SyncPrefectClient
+) -> None:
+    run, errors = visit_as_served(client, release_calendar, OVERDUE)
+    assert (run.state_type, run.state_name) == (StateType.COMPLETED, "Có kỳ quá hạn")
+    assert run.state is not None
+    assert run.state.message == "I5-CALENDAR: 0/33 đã nộp, 33 quá hạn"
+    red = [item for item in client.read_flow_runs(limit=200) if item.state_type is StateType.FAILED]
+    with house.engine.connect() as connection:
+        shown = connection.execute(text("SELECT screen_id FROM projection")).scalars().all()
+    assert [str(item.id) for item in red] == shown
+    assert errors == []
+
+
+@pytest.mark.usefixtures("server")
+def test_a_fault_is_logged_once_and_not_again_because_it_was_returned(house: Home, client: SyncPrefectClient) -> None:
+    break_opening_of(house, "I4B-CATALOGUE")
+    run, errors = visit_as_served(client, product_catalogue, at("2014-09-02"))
+    assert (run.state_type, run.state_name) == (StateType.CRASHED, "Lỗi kỹ thuật")
+    assert len(errors) == 1
+    assert "đĩa hỏng" in errors[0]
+
+
+def visit_as_served(client: SyncPrefectClient, flow: Any, as_of: Any) -> tuple[FlowRun, list[str]]:
+    """As the runner's process does it. Returns the run as it ended and what was logged of errors."""
+    planned = client.create_flow_run(flow, parameters={"as_of": as_of.isoformat()})
+    errors = Errors(level=logging.ERROR)
+    kinds = [logging.getLogger(f"prefect.{kind}_runs") for kind in ("flow", "task")]
+    for kind in kinds:
+        kind.addHandler(errors)
+    try:
+        with suppress(CrashedRun, FailedRun):
+            run_flow(flow, flow_run=planned, parameters={"as_of": as_of}, error_logger=flow_run_logger(planned))
+    finally:
+        for kind in kinds:
+            kind.removeHandler(errors)
+    return client.read_flow_run(planned.id), errors.texts
+
+
+class Errors(logging.Handler):
+    def __init__(self, level: int) -> None:
+        super().__init__(level)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(logging.Formatter().format(record))
 
 
 @pytest.mark.usefixtures("server", "house")

@@ -126,3 +126,39 @@ def test_a_child_that_does_not_listen_is_killed_in_the_end(tmp_path: Path, monke
     keep_running([child], stop, [], lambda *_: None)
     assert child.process is not None
     assert child.process.returncode == -signal.SIGKILL
+
+
+def test_a_log_is_cut_while_its_writer_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from threading import Event, Thread
+
+    monkeypatch.setattr("cli.children.LOG_LIMIT", 2_000)
+    talks = "import time\nfor n in range(10_000): print('line', n, flush=True); time.sleep(0.01)"
+    child = Child("talks", [sys.executable, "-c", talks], os.environ, tmp_path / "talks.log")
+    old, stop = tmp_path / "talks.log.1", Event()
+
+    def end_when_cut_twice() -> None:
+        eventually(old.exists, 60)
+        first = old.read_text()
+        eventually(lambda: old.read_text() != first, 60)
+        stop.set()
+
+    Thread(target=end_when_cut_twice, daemon=True).start()
+    keep_running([child], stop, [], lambda *_: None)
+    assert old.exists()
+    assert "line" in child.log.read_text()
+    assert "\0" not in child.log.read_text()
+    assert child.log.stat().st_size < 10_000
+
+
+def test_folders_where_it_is_started_hide_nothing(tmp_path: Path) -> None:
+    from cli.up import Ports, _environment
+    from config import clock
+    from config.home import open_home
+    from config.settings import load_settings
+
+    home = open_home(clock.now(), load_settings({}, tmp_path / "home"))
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config/__init__.py").touch()
+    environment = {**os.environ, **_environment(home, Ports(1, 2, 3))}
+    command = [sys.executable, "-m", "cli", "--help"]
+    assert subprocess.run(command, cwd=tmp_path, env=environment, check=False, capture_output=True).returncode == 0

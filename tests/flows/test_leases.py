@@ -1,0 +1,87 @@
+"""Who works holds the turn, who stands still ends, and who has lost a server goes on reminding."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import timedelta
+
+import pytest
+from prefect import flow
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.objects import StateType
+from prefect.states import Running
+from prefect_server import eventually, free_port
+from sqlalchemy import text
+
+from config import clock
+from config.home import Home
+from flows import tidy, without_server
+from flows.time_limit import ENDED
+from flows.turn import turn
+from models.database import writing
+
+
+def test_a_turn_is_kept_as_long_as_the_work_lasts(house: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flows.turn.RENEWAL", timedelta(seconds=0.05))
+    with turn(house.engine, "x"):
+        with writing(house.engine) as session:
+            session.execute(text("UPDATE lease SET until = '2013-01-01 00:00:00.000000'"))
+        assert eventually(lambda: lease_lasts(house))
+        with turn(house.engine, "x") as second:
+            assert not second
+
+
+def test_who_lost_the_turn_hears_of_it(house: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flows.turn.RENEWAL", timedelta(seconds=0.05))
+    lost: list[bool] = []
+    with turn(house.engine, "x", on_loss=lambda: lost.append(True)):
+        with writing(house.engine) as session:
+            session.execute(text("UPDATE lease SET owner = 'another'"))
+        assert eventually(lambda: lost == [True])
+    assert lease_lasts(house)  # the other's is left alone
+
+
+def lease_lasts(house: Home) -> bool:
+    with house.engine.connect() as connection:
+        return connection.execute(text("SELECT until > '2014' FROM lease")).scalar_one() == 1
+
+
+def test_a_flow_that_hangs_is_ended() -> None:
+    hangs = (
+        "import socket\nfrom datetime import timedelta\nfrom flows.time_limit import time_limit\n"
+        "quiet = socket.create_server(('127.0.0.1', 0))\n"
+        "with time_limit(timedelta(seconds=0.1)): socket.create_connection(quiet.getsockname()).recv(1)"
+    )
+    assert subprocess.run([sys.executable, "-c", hangs], check=False, capture_output=True).returncode == ENDED
+
+
+@pytest.mark.prefect
+def test_runs_of_other_hosts_are_left_alone(client: SyncPrefectClient) -> None:
+    @flow(name="Lượt của máy khác")
+    def elsewhere() -> None: ...
+
+    deployment = client.create_deployment(client.create_flow(elsewhere), name="may-khac")
+    run = client.create_flow_run_from_deployment(deployment)
+    client.set_flow_run_state(run.id, Running(), force=True)
+    assert tidy.reap(client, clock.now() - tidy.LOST_AFTER) == 0
+    assert client.read_flow_run(run.id).state_type is StateType.RUNNING
+    assert tidy.reap(client, clock.now()) == 1
+    client.delete_deployment(deployment)
+
+
+def test_reminding_goes_on_while_the_server_is_away(house: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(without_server, "PATIENCE", 0.0)
+    rounds: list[bool] = []
+
+    def remind_once() -> None:
+        real()
+        rounds.append(True)
+        monkeypatch.setattr("flows.self_test._healthy", lambda _: True)
+
+    real = without_server.remind
+    monkeypatch.setattr(without_server, "remind", remind_once)
+    without_server.wait_for_server(f"http://127.0.0.1:{free_port()}/api")
+    assert rounds == [True]
+    with house.engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM heartbeat")).scalar_one() > 0
