@@ -50,7 +50,15 @@ def _matches(pattern: re.Pattern[str]) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _need_encoded(url: str) -> None:
+    """An @ behind the host, or a second one before it, is part of a password that was written as it is."""
+    parts = urlsplit(url)
+    if parts.netloc.count("@") > 1 or "@" in f"{parts.path}{parts.query}{parts.fragment}":
+        raise ValueError("not percent-encoded")
+
+
 def _smtp(value: SecretStr) -> SecretStr:
+    _need_encoded(value.get_secret_value())
     smtp_address(value.get_secret_value())
     return value
 
@@ -59,6 +67,8 @@ def _database(value: SecretStr) -> SecretStr:
     parts = urlsplit(value.get_secret_value())
     if parts.scheme.partition("+")[0] not in ("sqlite", "postgresql"):
         raise ValueError("wrong scheme")
+    if parts.scheme.startswith("postgresql"):
+        _need_encoded(value.get_secret_value())
     _ = parts.port
     return value
 
@@ -115,8 +125,10 @@ DatabaseUrl = Annotated[
     SecretStr,
     AfterValidator(_database),
     Expected(
-        "cần sqlite:///đường/dẫn.db hoặc postgresql://người:mật_khẩu@máy/csdl",
-        "expected sqlite:///path.db or postgresql://user:password@host/database",
+        "cần sqlite:///đường/dẫn.db hoặc postgresql://người:mật_khẩu@máy/csdl"
+        "; ký tự / @ : % trong mật khẩu viết thành %2F %40 %3A %25",
+        "expected sqlite:///path.db or postgresql://user:password@host/database"
+        "; write / @ : % in the password as %2F %40 %3A %25",
     ),
 ]
 FilesUrl = Annotated[
@@ -125,6 +137,7 @@ FilesUrl = Annotated[
 
 
 def _imap(value: SecretStr) -> SecretStr:
+    _need_encoded(value.get_secret_value())
     imap_address(value.get_secret_value())
     return value
 
