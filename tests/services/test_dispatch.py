@@ -408,14 +408,28 @@ def test_a_channel_that_cannot_repeat_leaves_the_doubtful_to_a_person(
     assert states(due) == {"exhausted": 33}
 
 
+class SlowServer(MailServer):
+    """Half a minute passes with each mail."""
+
+    passed = 0.0
+
+    def monotonic(self) -> float:
+        return self.passed
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.passed += 30
+        return await super().handle_DATA(server, session, envelope)
+
+
 def test_a_worker_stops_before_its_lease_runs_out(due: Engine, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else another would take the rest for lost and send it a second time."""
-    monkeypatch.setattr("services.dispatch.LEASE", timedelta(seconds=1))
-    with running(MailServer(seconds_to_think=0.05)) as mail:
-        first = post(due, office, mail)
-        assert 0 < first.sent < 33
+    with running(SlowServer()) as mail:
+        with monkeypatch.context() as patch:
+            patch.setattr("services.dispatch.time", mail)
+            patch.setattr("services.sending.time", mail)
+            first = post(due, office, mail)
+        assert 0 < first.sent * 30 < LEASE.total_seconds()
         assert states(due) == {"sent": first.sent, "pending": 33 - first.sent}
-        mail.seconds_to_think = 0
         assert post(due, office, mail).sent == 33 - first.sent
     assert len(set(headers(mail, "Message-ID"))) == len(mail.mails)
 
