@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "files": ("cli.files", "Đối chiếu sổ với kho tệp. / Compare the register with the store of files."),
     "backup": ("cli.backup", "Sao lưu cơ sở dữ liệu và tệp, khi đang chạy. / Back up, while running."),
     "restore": ("cli.restore", "Khôi phục vào một thư mục trống. / Restore into an empty home."),
+    "activate": ("cli.activate", "Đưa bản sao đã khôi phục vào dùng. / Take a restored copy into use."),
     "channels": ("cli.channels", "Thử một kênh gửi tin. / Try a channel."),
     "zalo": ("cli.zalo", "Zalo: cấp quyền, biên nhận, bot. / Zalo: consent, receipts, bot."),
     "api": ("cli.api", "Khóa của các hệ thống khác. / Tokens of other systems."),

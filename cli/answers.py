@@ -122,10 +122,11 @@ def refusal(error: Exception) -> Refusal | None:
 
     from config.problems import CatalogueError
     from config.settings import SettingsError
+    from models.migrate import NewerDatabase
     from services.errors import Refused
     from services.room import is_no_room
 
-    if isinstance(error, Refused | CatalogueError):
+    if isinstance(error, Refused | CatalogueError | NewerDatabase):
         return Refusal(str(error), 1)
     if isinstance(error, SettingsError):
         return Refusal(f"Cài đặt sai, chưa chạy được. / Wrong settings.\n{error}", 2)

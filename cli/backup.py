@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
-from cli.answers import ERR, OUT, AsJson, print_json
+import typer
+
+from cli.answers import ERR, OUT, AsJson, print_json, say
 from config import clock
 from config.home import open_home
 from models.database import writing
@@ -18,12 +20,28 @@ def run(file: Path, as_json: AsJson = False) -> None:
     now = clock.now()
     home = open_home(now)
     with ERR.status("Đang sao lưu… / Backing up…") as status:
-        kept = backup(home.engine, home.folder, file, now, lambda name: status.update(f"Đang sao lưu {name}"))
+        kept = backup(
+            home.engine,
+            home.folder,
+            file,
+            now,
+            home.office.key,
+            lambda name: status.update(f"Đang sao lưu {name}"),
+        )
     with writing(home.engine) as session:
         beat(session, BACKUP, now)
     if as_json:
         print_json({**asdict(kept), "file": str(file)})
     else:
         OUT.print(
-            f"{file}: {kept.files} tệp, nhật ký {kept.log_entries} dòng, dấu {kept.log_head[:12]}.", highlight=False
+            f"{file}: {kept.files} tệp, nhật ký {kept.log_entries} dòng, dấu {kept.log_entries}:{kept.log_head[:16]}.",
+            highlight=False,
         )
+    if kept.missing:
+        say(
+            f"Bản sao lưu KHÔNG ĐỦ: {len(kept.missing)} tệp trong sổ không có ở {home.folder}, hoặc khác với sổ. / "
+            "INCOMPLETE: files the register names are missing or differ:"
+        )
+        for name in kept.missing:
+            say(f"  {name}")
+        raise typer.Exit(1)

@@ -16,6 +16,7 @@ from notifications.keys import message_id
 from rules.deadlines import local_day
 from rules.wording import day_vi
 from services.errors import Refused, unknown
+from services.rest import EN, VI, at_rest
 from services.restraint import Restraint
 
 app = typer.Typer(no_args_is_help=True, help="Kênh gửi tin. / Channels.")
@@ -36,6 +37,8 @@ def try_channel(name: str, address: str, as_json: AsJson = False) -> None:
     if channel is None:
         raise unknown("kênh", "channel", name, outgoing.channels)
     _refuse_if_kept_in(home.restraint, address)
+    if at_rest(home.engine) and name not in outgoing.inside:
+        raise Refused(f"{VI} / {EN}")
     text = f"Thư thử của {home.office.system_name}: kênh hoạt động. / A test message: the channel works.\n"
     envelope = Envelope(
         key=f"test:{uuid4()}",

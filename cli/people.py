@@ -19,6 +19,12 @@ from services.sheets import read_whole
 app = typer.Typer(no_args_is_help=True, help="Người giữ các vị trí. / Who holds which post.")
 
 
+ENDS = (
+    "phiên, mật khẩu, mã, tài khoản chung, Zalo của người trước hết hiệu lực "
+    "(cùng một người thì ghi «x» ở cột cung_nguoi) / another person"
+)
+
+
 @app.command("import")
 def bring_in(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
@@ -39,6 +45,9 @@ def bring_in(
     else:
         for said in (*table.notes, *done.problems):
             say(str(said))
+        for one in done.changes:
+            if one.kind == "handed_over":
+                say(f"dòng {one.line}: đổi người, {one.before} → {one.name}; {ENDS}")
         verb = "Sẽ" if dry_run else "Đã"
         OUT.print(
             f"{verb} thay {done.taken_over} người giữ vị trí, sửa {done.corrected} người, giữ nguyên {done.unchanged}; "

@@ -24,10 +24,12 @@ from rich.table import Table
 from cli.children import Child, keep_running
 from cli.server_environment import elsewhere, server_environment
 from config import clock
+from config.demonstration import missing
 from config.home import Home, open_home
 from config.prefect_auth import auth_file, prefect_auth
 from config.settings import load_settings
 from services.access_links import first_administrator_link
+from services.rest import EN, VI, at_rest
 
 HOST = "127.0.0.1"
 LOCK_FILE = "up.lock"
@@ -80,6 +82,8 @@ def _run(port: int | None, demo: bool, lock: int) -> int:
         _fill(home, now)
     ports = _free_ports(home, port)
     environment = {**os.environ, **_environment(home, ports)}
+    if at_rest(home.engine):
+        console.print(f"[yellow]{VI}[/yellow] / {EN}")
     children = _children(home, ports, environment)
     stop = _stop_on_signals()
     base_url = environment.get("KYHAN_BASE_URL", home.settings.base_url)
@@ -244,6 +248,11 @@ def _print_addresses(home: Home, ports: Ports, environment: Mapping[str, str], f
     if first_link is not None:  # on a line of its own: a table would cut it
         console.print("Quản trị viên đầu tiên đăng nhập bằng liên kết này, dùng một lần, trong 24 giờ:")
         console.print(first_link, soft_wrap=True)
+    lacking = missing(home.settings)
+    if lacking and home.settings.environment == "demo":
+        why = "; ".join(f"{name} {vi} / {en}" for name, vi, en in lacking)
+        console.print(f"[yellow]Đây không phải bản dùng thử ({why}): liên hệ ví dụ không vào được, không nhận thư.")
+        console.print("[yellow]Chạy thật thì đặt KYHAN_ENVIRONMENT=production. / This is no demonstration.")
     console.print("Đang khởi động; Prefect cần khoảng 15 giây. Ctrl-C để dừng. / Starting; Ctrl-C stops.")
 
 

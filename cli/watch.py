@@ -16,6 +16,7 @@ from config import clock
 from config.home import Home, open_home
 from config.problems import CatalogueError
 from config.settings import Settings, SettingsError, load_settings
+from services.rest import at_rest
 from services.watch import ALARMS, Finding, watch_once
 
 EVERY = 5  # minutes
@@ -83,9 +84,11 @@ def look(home: Home, now: datetime) -> list[Finding]:
     try:
         found = watch_once(home.engine, home.office, now)
         dispatch(home.engine, home.office, home.outgoing("watch"), now, kinds=ALARMS)
+        resting = at_rest(home.engine)
     finally:
         home.engine.dispose()
-    _ping(home.settings, sum(finding.urgent for finding in found))
+    if not resting:  # the monitor waits for the office, not for its copy
+        _ping(home.settings, sum(finding.urgent for finding in found))
     return found
 
 

@@ -11,6 +11,7 @@ from cli.answers import OUT, AsJson, At, moment_or_now, print_json, say
 from config import clock
 from config.home import open_home
 from services.errors import Refused
+from services.rest import EN, VI, at_rest
 
 app = typer.Typer(no_args_is_help=True, help="Zalo: cấp quyền, biên nhận, bot. / Consent, receipts, bot.")
 
@@ -73,6 +74,8 @@ def webhook() -> None:
     home = open_home(clock.now())
     if home.restraint.dry_run:
         raise Refused("KYHAN_DRY_RUN=true: không gọi Zalo. / KYHAN_DRY_RUN=true: Zalo is not called.")
+    if at_rest(home.engine):
+        raise Refused(f"{VI} / {EN}")
     bot, secret = home.outlets.zalo().bot, home.settings.zalo_bot_secret
     if bot is None:
         raise Refused("Cần KYHAN_ZALO_BOT_TOKEN. / KYHAN_ZALO_BOT_TOKEN is needed.")

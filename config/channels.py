@@ -72,5 +72,6 @@ class ChannelFileEntry(Entry):
             per_day=self.per_day,
             per_month=self.per_month,
             people=self.people,
+            title=self.title.vi,
         )
         return ChannelEntry(self.name, self.kind, self.enabled, self.guaranteed, self.title.text(), self.url, way)

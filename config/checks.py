@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from config.accounts import templates_of
+from config.demonstration import missing
 from config.home import Home
 from services import checkup_machine as machine
 from services.checkup import Finding, look
 from services.checkup_channels import channels
+from services.checkup_examples import examples
 from services.checkup_files import registered_files
+from services.checkup_home import home_findings
 
 
 def all_checks(home: Home, now: datetime) -> list[Finding]:
@@ -21,8 +24,10 @@ def all_checks(home: Home, now: datetime) -> list[Finding]:
     url = settings.prefect_api_url or f"http://127.0.0.1:{settings.prefect_port}/api"
     return [
         *machine.pins(),
+        *home_findings(home.engine, home.folder, home.office.key),
         *look(home.engine, home.office, now, unconfirmed),
         registered_files(home.engine, home.folder),
+        examples(home.engine, missing(settings), settings.environment, now),
         machine.mail_server(host, port, todo),
         *channels(home.engine, home.office, home.outlets.zalo(), templates_of(settings), now),
         machine.prefect(url),

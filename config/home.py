@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
-from config.accounts import is_loopback, named, near, outside
+from config.accounts import named, near, outside
 from config.catalogue import Catalogue, load_catalogue
 from config.channels import ways
+from config.demonstration import is_demonstration
 from config.forms import Forms
 from config.settings import Settings, load_settings
 from models import queries_plan
@@ -28,9 +29,14 @@ from rules.mail_trust import MailTrust
 from rules.office import Office
 from rules.outside import Outside, beyond
 from rules.working_days import WorkCalendar
+from services.access_seals import SHORTEST_KEY
+from services.durable import sync_folder
+from services.errors import Refused
+from services.home_check import need_database, need_no_key_yet, note_key
 from services.office_now import office_now
 from services.plans import restore_plan
 from services.prepare import prepare
+from services.restore import need_finished
 
 KEY_FILE = "secret.key"
 
@@ -86,13 +92,14 @@ class Home:
     def outgoing(self, worker: str | None = None, catcher: int | None = None) -> Outgoing:
         from services.dispatch import Outgoing
 
-        smtp, restraint = self.settings.smtp, self.restraint
+        restraint = self.restraint
         return Outgoing(
             channels=self.channels(catcher),
             domain=_domain(parseaddr(self.settings.mail_from)[1]),
             worker=worker or f"kyhan-{os.getpid()}",
-            examples=catcher is not None or smtp is None or is_loopback(smtp.host),
+            examples=catcher is not None or is_demonstration(self.settings),
             outside=frozenset() if catcher else outside(self.settings, self.catalogue.channels),
+            inside=frozenset({"email"}) if catcher or self.settings.smtp is None else frozenset(),
             allow_list=restraint.allow_list,
             dry_run=restraint.dry_run,
         )
@@ -106,9 +113,13 @@ def open_home(now: datetime, settings: Settings | None = None) -> Home:
     """Ready to work; an empty home is prepared first, as of `now`. Raises SettingsError, CatalogueError, OSError."""
     settings = settings or load_settings()
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    need_finished(settings.home)
     catalogue = load_catalogue()
-    engine = connect(settings.database_url.get_secret_value())
+    demonstration = is_demonstration(settings)
+    engine = connect(settings.database_url.get_secret_value(), demonstration=demonstration)
+    need_database(engine, settings.home)
     migrate(engine)
+    key_of(settings, engine, now)
     office = office_of(settings, catalogue, _plan_in_force(engine, catalogue, now))
     with reading(engine) as session:
         return Home(settings, catalogue, engine, office_now(session, office))
@@ -148,21 +159,38 @@ def office_of(settings: Settings, catalogue: Catalogue, version: PlanVersion) ->
     )
 
 
-def key_of(settings: Settings) -> bytes:
-    """What this office seals with: as set, or, outside production, one of its own that it keeps in its home."""
+def key_of(settings: Settings, engine: Engine | None = None, now: datetime | None = None) -> bytes:
+    """What this office seals with: as set, or, outside production, one of its own that it keeps in its home.
+
+    `engine`: asked whether a key must have been there already, and told which one it is. Raises Refused.
+    """
     if settings.secret_key is not None:
-        return settings.secret_key.get_secret_value().encode()
-    path = settings.home / KEY_FILE
-    if not path.exists():
-        write_once(path, token_urlsafe(48))
-    return path.read_bytes()
+        key = settings.secret_key.get_secret_value().encode()
+    else:
+        path = settings.home / KEY_FILE
+        if not path.exists():
+            if engine is not None:
+                need_no_key_yet(engine, path)
+            write_once(path, token_urlsafe(48))
+        key = path.read_bytes()
+        if len(key) < SHORTEST_KEY:
+            raise Refused(
+                f"{path} rỗng hoặc quá ngắn ({len(key)} byte); hãy lấy lại tệp này từ bản sao lưu. / "
+                "The key is empty or too short; put it back from a backup."
+            )
+    if engine is not None and now is not None:
+        note_key(engine, key, now)
+    return key
 
 
 def write_once(path: Path, secret: str) -> None:
-    """Whole or not at all, and the first of two who write it wins."""
+    """Whole or not at all, on the disk, and the first of two who write it wins."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(secret)
+        file.flush()
+        os.fsync(file.fileno())
     with suppress(FileExistsError):
         os.link(draft, path)
     draft.unlink()
+    sync_folder(path.parent)

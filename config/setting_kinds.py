@@ -179,6 +179,14 @@ def _named_secrets(value: SecretStr) -> SecretStr:
     return value
 
 
+SiteVerification = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z0-9_-]{8,100}$"),
+    Expected(
+        "cần mã trong thuộc tính content của thẻ meta Zalo cho, không phải cả thẻ",
+        "expected the code in the content attribute of the meta tag Zalo gives, not the whole tag",
+    ),
+]
 TemplateId = Annotated[
     str,
     Field(pattern=r"^[0-9]{1,20}$", coerce_numbers_to_str=True),

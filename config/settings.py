@@ -106,6 +106,7 @@ class Settings(BaseSettings):
     zalo_template_digest: k.TemplateId | None = None
     zalo_template_receipt: k.TemplateId | None = None
     zalo_template_returned: k.TemplateId | None = None
+    zalo_site_verification: k.SiteVerification | None = None  # shown to Zalo on the home page
     zalo_bot_token: k.BotToken | None = None
     zalo_bot_name: k.Word | None = None  # what people look for in Zalo
     zalo_bot_secret: k.BotSecret | None = None  # of the bot's webhook; None: what people write is fetched

@@ -13,9 +13,9 @@ from prefect.logging import get_run_logger
 from prefect.states import Completed
 
 from flows.home import home, moment
-from flows.names import DISPATCH, DISPATCH_TURN
+from flows.names import DISPATCH
 from flows.tidy import QUIET, clear_quiet
-from flows.visit import fault_is_orange, our_turn, passed_over, run_name
+from flows.visit import fault_is_orange, our_turn, passed_over, run_name, wrong_clock
 from services.dispatch import Dispatched
 from services.dispatch import dispatch as deliver_waiting
 from services.webhook_deliver import Delivered
@@ -27,7 +27,9 @@ from services.webhook_deliver import deliver as tell_waiting
 def dispatch(as_of: datetime | None = None) -> State[Any]:
     """Gửi thư điện tử và tin nhắn đang chờ, năm phút một lần. Lượt không có gì để gửi sẽ tự được dọn."""
     now = moment(as_of)
-    with our_turn(DISPATCH_TURN) as ours:
+    if (doubted := wrong_clock(now)) is not None:
+        return doubted
+    with our_turn("dispatch") as ours:
         if not ours:
             return passed_over()
         done = deliver(now)

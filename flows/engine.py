@@ -29,6 +29,7 @@ from models.database import reading
 from models.queries_plan import current_plan
 from models.queries_show import newest_entry, touched_since
 from models.queries_watch import screens
+from services.clock_guard import may_work
 from services.tick import tick
 
 EVERY_SECONDS = 2.0
@@ -90,7 +91,10 @@ def _lost_since() -> datetime:
 def look_at_everything() -> None:
     """A fresh start shows everything at once, not from six o'clock tomorrow."""
     now, place = clock.now(), home()
-    tick(place.engine, place.office, now)
+    if why := may_work(place.engine, place.office, now):
+        log.error("the clock may be wrong: no duty was looked at", why=why)
+    else:
+        tick(place.engine, place.office, now)
     drawn = screen.show_whole(place.engine, place.office, now)
     log.info("shown", drawn=drawn.drawn, missed=drawn.missed)
 

@@ -13,11 +13,12 @@ from prefect.states import Completed
 from flows.home import home, moment
 from flows.names import HOUSEKEEP
 from flows.tidy import LOST_AFTER, clear_orphans, clear_quiet, reap
-from flows.visit import fault_is_orange, run_name
+from flows.visit import fault_is_orange, run_name, wrong_clock
 from models.database import reading, writing
 from models.queries_watch import drop_ended_leases, screens
 from services import api_once, webhooks
 from services.access import forget_old
+from services.access_examples import end_examples_when_over
 from services.inbound_events import forget_old as forget_old_events
 from services.uploads import forget_left_over
 
@@ -30,9 +31,12 @@ EVENTS_KEPT = timedelta(days=90)  # the words of what services told; that they t
 def housekeep(as_of: datetime | None = None) -> State[Any]:
     """Bỏ lượt giữ chỗ, phiên và liên kết đã hết hạn, lượt gửi không có thư, kỳ không còn trong cơ sở dữ liệu."""
     now = moment(as_of)
+    if (doubted := wrong_clock(now)) is not None:
+        return doubted
     with writing(home().engine) as session:
         leases = drop_ended_leases(session, now - LEASES_KEPT)
         forget_old(session, now)
+        end_examples_when_over(session, now)
         api_once.forget_old(session, now)
         webhooks.forget_old(session, now)
         forget_old_events(session, now - EVENTS_KEPT)

@@ -15,7 +15,7 @@ from config.settings import Settings
 from flows.home import home, moment
 from flows.names import RECEIVE
 from flows.tidy import QUIET
-from flows.visit import fault, fault_is_orange, our_turn, passed_over, run_name
+from flows.visit import fault, fault_is_orange, our_turn, passed_over, run_name, wrong_clock
 from notifications.imap_address import imap_address
 from notifications.imap_source import ImapSource
 from notifications.mail_source import MailboxAway, MailSource
@@ -28,6 +28,8 @@ from services.receive import receive as take_in
 def receive(as_of: datetime | None = None) -> State[Any]:
     """Đọc hộp thư nhận, hai phút một lần: văn bản đơn vị gửi trả lời được vào sổ, thư bị trả về được ghi nhận."""
     now = moment(as_of)
+    if (doubted := wrong_clock(now)) is not None:
+        return doubted
     if source_of(home().settings) is None:
         return Completed(name=QUIET, message="Chưa đặt KYHAN_IMAP_URL nên không đọc hộp thư nhận.")
     with our_turn("receive") as ours:

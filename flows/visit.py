@@ -24,6 +24,7 @@ from flows.names import carried
 from flows.time_limit import end_process, time_limit
 from flows.turn import turn
 from rules.deadlines import PROVINCE
+from services.clock_guard import may_work
 from services.tick import TickResult, tick
 
 P = ParamSpec("P")
@@ -60,6 +61,8 @@ def fault(message: str, name: str = "Lỗi kỹ thuật") -> State[Any]:
 def visit(duty: str, as_of: datetime | None, *specials: Special) -> State[Any]:
     """Take the turn, tick, do what is special to this duty, show, and say how it stands."""
     now = moment(as_of)
+    if (doubted := wrong_clock(now)) is not None:
+        return doubted
     with our_turn(duty) as ours:
         if not ours:
             return passed_over()
@@ -79,6 +82,12 @@ def run_name() -> str:
 def our_turn(duty: str) -> AbstractContextManager[bool]:
     name = f"tick:{duty}"
     return turn(home().engine, name, on_loss=lambda: end_process(f"the turn {name} was lost"))
+
+
+def wrong_clock(now: datetime) -> State[Any] | None:
+    """A clock that is far off does lasting harm: nothing is done by it, and somebody is told."""
+    why = may_work(home().engine, home().office, now)
+    return fault(why, name="Đồng hồ máy có thể sai") if why else None
 
 
 def passed_over() -> State[Any]:

@@ -15,7 +15,7 @@ from prefect.states import Completed
 from flows.home import home, moment
 from flows.names import ZALO
 from flows.tidy import QUIET, clear_quiet
-from flows.visit import fault_is_orange, our_turn, passed_over, run_name
+from flows.visit import fault_is_orange, our_turn, passed_over, run_name, wrong_clock
 from services.zalo_round import Round, take_round
 
 
@@ -24,6 +24,8 @@ from services.zalo_round import Round, take_round
 def zalo(as_of: datetime | None = None) -> State[Any]:
     """Mỗi phút: lấy tin người dùng viết cho bot, ghép biên nhận, liên kết Zalo, giữ mã truy cập của OA."""
     now = moment(as_of)
+    if (doubted := wrong_clock(now)) is not None:
+        return doubted
     with our_turn("zalo") as ours:
         if not ours:
             return passed_over()

@@ -88,5 +88,5 @@ class SignInAttempt(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcMoment)
     kind: str  # link, password, token
     subject: str  # SHA-256 of the address tried
-    network: str
+    network: str  # or «browser:» and the session by which a known browser came in before
     succeeded: bool = False

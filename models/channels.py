@@ -35,3 +35,14 @@ class SendingHold(SQLModel, table=True):
     channel: str = Field(primary_key=True)  # "*": all of them
     since: datetime = Field(sa_type=UtcMoment)
     by: str
+
+
+class ChannelOptOut(SQLModel, table=True):
+    """The person asked for no more messages by this family of channels; it holds until they ask for them again."""
+
+    __tablename__ = "channel_opt_out"
+
+    person_id: int = Field(foreign_key="person.id", primary_key=True)
+    family: str = Field(primary_key=True)
+    number: str = Field(default="", index=True)  # 84987654321: whoever else has this telephone is not written to either
+    since: datetime = Field(sa_type=UtcMoment)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, Table, func, insert, select, text
@@ -35,8 +35,13 @@ def copy_into(source: Engine, file: Path, leave_out: Collection[str] = NOT_REHEA
     return target
 
 
-def copy_rows(source: Engine, target: Engine, leave_out: Collection[str] = ()) -> list[str]:
-    """Into the empty tables of `target`: all rows as of one moment, or none.
+def copy_rows(
+    source: Engine,
+    target: Engine,
+    leave_out: Collection[str] = (),
+    also: Callable[[Connection], object] = lambda _: None,
+) -> list[str]:
+    """Into the empty tables of `target`: all rows as of one moment, or none. `also`: done in the same transaction.
 
     Returns the rows in which characters had to be dropped that no database takes, such as «message_line 7: text».
     """
@@ -51,6 +56,7 @@ def copy_rows(source: Engine, target: Engine, leave_out: Collection[str] = ()) -
                 changed += _copy_table(reading, writing, table)
         if target.dialect.name == "postgresql":
             _count_on(writing)
+        also(writing)
     return changed
 
 

@@ -16,11 +16,20 @@ from rules.control_characters import without_controls
 
 WRITES = {"kyhan_writes": True}
 _NOTHING_KEPT: ContextVar[bool] = ContextVar("nothing kept", default=False)
+NO_DEMONSTRATION = {"kyhan_demonstration": False}
 CACHE = "cache_size=-16000"  # kB of pages each connection keeps; SQLite alone would keep 2,000
 
 
-def connect(url: str, busy_seconds: float = 30) -> Engine:
-    """An engine for this URL. A locked SQLite file is waited for `busy_seconds` before the error is raised."""
+def connect(url: str, busy_seconds: float = 30, *, demonstration: bool = True) -> Engine:
+    """An engine for this URL. A locked SQLite file is waited for `busy_seconds` before the error is raised.
+
+    `demonstration`: whether the settings are those of a demonstration; every query can ask.
+    """
+    engine = _connect(url, busy_seconds)
+    return engine if demonstration else engine.execution_options(**NO_DEMONSTRATION)
+
+
+def _connect(url: str, busy_seconds: float) -> Engine:
     if not url.startswith("sqlite"):
         engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True)
         event.listen(engine, "before_cursor_execute", _drop_controls, retval=True)

@@ -60,6 +60,7 @@ class Message(SQLModel, table=True):
     attachment: str | None = None  # storage name
     created_at: datetime = Field(sa_type=UtcMoment)
     not_before: datetime = Field(sa_type=UtcMoment)
+    expires_at: datetime | None = Field(default=None, sa_type=UtcMoment)  # a nudge is of use on its day only
     state: str = "pending"  # pending, leased, sent, expired, suppressed, failed, exhausted, bounced, given_up
     attempts: int = 0
     lease_owner: str | None = None
@@ -76,7 +77,7 @@ class Attempt(SQLModel, table=True):
     number: int
     address: str
     subject: str
-    state: str  # intent, accepted, rejected, put off, unknown, delivered, bounced
+    state: str  # intent, accepted, rejected, malformed, put off, unknown, delivered, bounced
     code: str = ""
     detail: str = ""
     provider_ref: str = ""

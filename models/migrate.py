@@ -12,9 +12,24 @@ LOCK = 7_002_014  # PostgreSQL advisory lock: one process at a time changes the 
 FOLDER = Path(__file__).parent / "migrations"
 
 
+class NewerDatabase(Exception):
+    """Its schema is unknown to this version of Kyhan: a newer one has worked on it."""
+
+    def __init__(self, schema: str) -> None:
+        super().__init__(
+            f"Cơ sở dữ liệu dùng lược đồ {schema}, mới hơn phiên bản Kỳ Hạn này ({newest()}); hãy cập nhật Kỳ Hạn. / "
+            f"The database has schema {schema}, newer than this version of Kyhan knows ({newest()}); update Kyhan."
+        )
+
+
 def newest() -> str:
     """Revision ids are the numbers their file names begin with."""
-    return max(path.name[:4] for path in (FOLDER / "versions").glob("[0-9]*.py"))
+    return schemas()[-1]
+
+
+def schemas() -> list[str]:
+    """All there ever were, the oldest first."""
+    return sorted(path.name[:4] for path in (FOLDER / "versions").glob("[0-9]*.py"))
 
 
 def revision(engine: Engine) -> str | None:
@@ -31,8 +46,11 @@ def _revision(connection: Connection) -> str | None:
 
 def migrate(engine: Engine) -> bool:
     """Upgrade if needed, in one transaction; of several that start at once, one does it. True when it was this one."""
-    if revision(engine) == newest():
+    here = revision(engine)
+    if here == newest():
         return False
+    if here is not None and here not in schemas():
+        raise NewerDatabase(here)
     with engine.execution_options(**WRITES).begin() as connection:
         _wait_for_others(connection)
         if _revision(connection) == newest():
@@ -41,16 +59,23 @@ def migrate(engine: Engine) -> bool:
     return True
 
 
+def state_schema(engine: Engine, schema: str) -> None:
+    """Say which schema the tables of this database have, where they were made without a migration."""
+    with engine.execution_options(**WRITES).begin() as connection:
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+        connection.execute(text("INSERT INTO alembic_version VALUES (:schema)"), {"schema": schema})
+
+
 def _wait_for_others(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":  # SQLite's writer waits by itself
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, schema: str = "head") -> None:
     from alembic import command  # only a database that needs it pays for the import
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, schema)

@@ -26,7 +26,7 @@ class Person(SQLModel, table=True):
     name: str
     email: str = Field(unique=True)
     phone: str = ""
-    example: bool = False  # a made-up contact; its mail leaves only towards a loopback server
+    example: bool = False  # a made-up contact; counts in a demonstration only
     confirmed_at: datetime | None = Field(default=None, sa_type=UtcMoment)
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     CompoundSelect,
     Date,
@@ -28,6 +29,7 @@ from models.access import Grant, SignInAttempt, SignInLink, WebSession
 from models.columns import UtcMoment
 from models.organisations import Organisation, OrganisationName
 from models.people import Person, Post, Tenure
+from models.queries_examples import in_demonstration, real_holder
 from models.queries_messages import Recipient
 
 MOMENT = UtcMoment()
@@ -66,15 +68,21 @@ _LIVE = (
         col(WebSession.last_seen_at) > bindparam("seen_since", type_=MOMENT),
     )
 )
+_DAY = bindparam("day", type_=Date())
+_COUNTS = or_(~col(Person.example), and_(bindparam("demonstration", type_=Boolean()), ~real_holder(_DAY)))
 _HELD: CompoundSelect[Any] = union_all(
     select(col(Post.role), col(Post.organisation_id))
     .join(Tenure, col(Tenure.post_id) == col(Post.id))
+    .join(Person, col(Person.id) == col(Tenure.person_id))
     .where(
         col(Tenure.person_id) == bindparam("person"),
-        col(Tenure.from_day) <= bindparam("day", type_=Date()),
-        or_(col(Tenure.to_day).is_(None), col(Tenure.to_day) > bindparam("day", type_=Date())),
+        col(Tenure.from_day) <= _DAY,
+        or_(col(Tenure.to_day).is_(None), col(Tenure.to_day) > _DAY),
+        _COUNTS,
     ),
-    select(col(Grant.role), null()).where(col(Grant.person_id) == bindparam("person")),
+    select(col(Grant.role), null())
+    .join(Person, col(Person.id) == col(Grant.person_id))
+    .where(col(Grant.person_id) == bindparam("person"), _COUNTS),
 )
 
 
@@ -85,8 +93,9 @@ def live_session(session: Session, token: str, now: datetime, seen_since: dateti
 
 
 def roles_held(session: Session, person_id: int, day: date) -> list[tuple[str, int | None]]:
-    """(role, organisation) of every post held that day and every role granted."""
-    return [(role, unit) for role, unit in session.connection().execute(_HELD, {"person": person_id, "day": day})]
+    """(role, organisation) of every post held that day and every role granted; of an example, in a demonstration."""
+    told = {"person": person_id, "day": day, "demonstration": in_demonstration(session)}
+    return [(role, unit) for role, unit in session.connection().execute(_HELD, told)]
 
 
 def _live(now: datetime, seen_since: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -105,10 +114,6 @@ def live_sessions(session: Session, person_id: int, now: datetime, seen_since: d
 def person_by_email(session: Session, email: str) -> Person | None:
     query = select(Person).where(func.lower(col(Person.email)) == email.lower())
     return session.execute(query).scalars().first()
-
-
-def somebody_real(session: Session) -> bool:
-    return session.execute(select(col(Person.id)).where(~col(Person.example)).limit(1)).first() is not None
 
 
 def somebody_holds(session: Session, role: str, example: bool) -> bool:
@@ -237,18 +242,43 @@ def unit_name(session: Session, organisation_id: int, day: date) -> str:
 
 
 def failures(
-    session: Session, kind: str, since: datetime, *, subject: str | None = None, network: str | None = None
+    session: Session,
+    kind: str,
+    since: datetime,
+    *,
+    subject: str | None = None,
+    network: str | None = None,
+    beside: Collection[str] = (),
 ) -> tuple[int, datetime | None]:
-    """How many, and when the last one was."""
-    about = col(SignInAttempt.subject) == subject if subject is not None else col(SignInAttempt.network) == network
+    """How many, and when the last one was. `beside`: with these networks, and known browsers, left out."""
+    about = [col(SignInAttempt.subject) == subject] if subject is not None else []
+    if network is not None:
+        about.append(col(SignInAttempt.network) == network)
+    else:
+        known = or_(col(SignInAttempt.network).in_(beside), col(SignInAttempt.network).startswith("browser:"))
+        about.append(~known)
     query = select(func.count(), func.max(col(SignInAttempt.at))).where(
-        about,
+        *about,
         col(SignInAttempt.kind) == kind,
         col(SignInAttempt.at) > literal(since, MOMENT),
         ~col(SignInAttempt.succeeded),
     )
     count, last = session.execute(query).one()
     return count, last
+
+
+def known_networks(session: Session, email: str) -> set[str]:
+    """From where the person of this address has come in before."""
+    query = select(col(WebSession.network)).join(Person, col(Person.id) == col(WebSession.person_id)).distinct()
+    mine = (func.lower(col(Person.email)) == email.lower(), col(WebSession.network) != "")
+    return set(session.execute(query.where(*mine)).scalars())
+
+
+def known_browser(session: Session, email: str, token: str) -> int | None:
+    """The session by which this browser, which has kept the digest of its token, has come in before."""
+    query = select(col(WebSession.id)).join(Person, col(Person.id) == col(WebSession.person_id))
+    mine = (func.lower(col(Person.email)) == email.lower(), col(WebSession.token) == token)
+    return session.execute(query.where(*mine)).scalars().first()
 
 
 def revoke(session: Session, person_id: int, now: datetime, *, keep: int | None = None) -> int:

@@ -20,6 +20,18 @@ ALIVE = ("pending", "leased", "sent")
 GIVEN_UP = ("failed", "exhausted", "bounced")
 
 
+PAST_ITS_DAY = "đã qua ngày nhắc, thư điện tử thay lời nhắc này"
+
+
+def expire(session: Session, now: datetime) -> int:
+    """Nudges whose day has passed do not leave any more; returns how many."""
+    over = (text(f"message.{WAITING}"), col(Message.state) == "pending")
+    past = update(Message).where(*over, col(Message.expires_at) <= literal(now, UtcMoment()))
+    return int(
+        session.connection().execute(past.values(state="expired", reason=PAST_ITS_DAY, finished_at=now)).rowcount
+    )
+
+
 def waiting_channels(session: Session, now: datetime) -> list[str]:
     ready = (text(f"message.{WAITING}"), col(Message.state) == "pending")
     query = select(col(Message.channel)).where(*ready, col(Message.not_before) <= literal(now, UtcMoment()))
@@ -88,8 +100,16 @@ def given_up(session: Session) -> list[tuple[Message, Person]]:
 
 
 def needs_a_person() -> ColumnElement[bool]:
-    """Given up; nothing has taken it over, neither another channel nor a lighter letter; no mail brings its notices."""
-    return and_(text(f"message.{GIVEN_UP_ROWS}"), ~_taken_over(), ~_covered_by_mail())
+    """Given up; nothing has taken it over, neither another channel nor a lighter letter; no mail brings its notices.
+
+    Malformed: also where a mail brings them, for it would be refused the next time too.
+    """
+    return and_(text(f"message.{GIVEN_UP_ROWS}"), ~_taken_over(), or_(_is_malformed(), ~_covered_by_mail()))
+
+
+def _is_malformed() -> ColumnElement[bool]:
+    wrong = (col(Attempt.message_id) == col(Message.id), col(Attempt.state) == "malformed")
+    return select(col(Attempt.id)).where(*wrong).correlate(Message).exists()
 
 
 def _taken_over() -> ColumnElement[bool]:
@@ -126,3 +146,8 @@ def last_answers(session: Session, channel: str, number: int) -> list[tuple[str,
         .order_by(col(Attempt.id).desc())
     )
     return [(code, said) for code, said in session.execute(query.limit(number))]
+
+
+def count_waiting(session: Session) -> int:
+    waiting = select(func.count()).select_from(Message).where(text(f"message.{WAITING}"))
+    return int(session.execute(waiting).scalar_one())

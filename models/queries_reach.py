@@ -10,9 +10,38 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlmodel import Session, col
 
 from models.cases import Case
+from models.channels import ChannelOptOut
 from models.people import Person, Post, Tenure
 from models.plan import Binding, ObligationRow, Occurrence, Term
 from models.queries_people import holding
+from models.zalo import ZaloLink
+from rules.channels import Way
+
+
+def reachable(way: Way, person: ColumnElement[int]) -> list[ColumnElement[bool]]:
+    """Whether this person may be written to by this channel: an address is known, and they did not opt out."""
+    if way.reaches_by == "email":
+        return []
+    refused = (col(ChannelOptOut.person_id) == person, col(ChannelOptOut.family) == way.family)
+    wanted = ~select(col(ChannelOptOut.person_id)).where(*refused).exists()
+    if way.reaches_by == "phone":
+        return [select(col(Person.id)).where(col(Person.id) == person, col(Person.phone) != "").exists(), wanted]
+    linked = (col(ZaloLink.person_id) == person, col(ZaloLink.kind) == way.reaches_by)
+    return [select(col(ZaloLink.id)).where(*linked).exists(), wanted]
+
+
+class OptOuts(NamedTuple):
+    """Who wants nothing more by a family of channels: people, and telephone numbers as 84987654321."""
+
+    people: frozenset[int]
+    numbers: frozenset[str]
+
+
+def opted_out(session: Session, family: str) -> OptOuts:
+    """All of them: few ever ask."""
+    query = select(col(ChannelOptOut.person_id), col(ChannelOptOut.number)).where(col(ChannelOptOut.family) == family)
+    rows = session.execute(query).all()
+    return OptOuts(frozenset(person for person, _ in rows), frozenset(number for _, number in rows if number))
 
 
 class DueUnit(NamedTuple):
@@ -68,13 +97,14 @@ class Held(NamedTuple):
     organisation_id: int
 
 
-def posts_held(session: Session, roles: Collection[str], today: date) -> list[tuple[Person, Held]]:
-    """By real people."""
+def posts_held(session: Session, roles: Collection[str], today: date, before: date) -> list[tuple[Person, Held]]:
+    """By real people, who took them before that day."""
     query = (
         select(Person, col(Post.title), col(Post.organisation_id))
         .join(Tenure, col(Tenure.person_id) == col(Person.id))
         .join(Post, col(Post.id) == col(Tenure.post_id))
         .where(col(Post.role).in_(roles), ~col(Person.example), holding(Tenure, today))
+        .where(col(Tenure.from_day) < before)
         .order_by(col(Person.id), col(Post.id))
     )
     return [(person, Held(person.id or 0, title, unit)) for person, title, unit in session.execute(query)]

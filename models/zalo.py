@@ -11,14 +11,13 @@ from models.columns import UtcMoment
 
 
 class OaToken(SQLModel, table=True):
-    """All three tokens are stored encrypted. Whoever changes them adds one to `version`."""
+    """Both tokens are stored encrypted. Whoever changes them adds one to `version`."""
 
     __tablename__ = "oa_token"
 
     profile: str = Field(primary_key=True)
     access_token: str
     refresh_token: str  # works once
-    previous_refresh_token: str = ""  # kept one cycle, for a person to try if the pair after it was lost
     obtained_at: datetime = Field(sa_type=UtcMoment)
     expires_at: datetime = Field(sa_type=UtcMoment)
     version: int = 1

@@ -30,6 +30,7 @@ class MessageKind(StrEnum):
     CHANNEL_DOWN = "channel_down"
     REQUEST_DECIDED = "request_decided"
     MAIL_TOO_LARGE = "mail_too_large"
+    LINK_MOVED = "link_moved"
 
 
 NUDGE, SOON, OVERDUE, LETTER = 1, 2, 3, 4  # levels of a ladder; the fourth asks the coordinator for an official letter

@@ -40,6 +40,7 @@ class CaughtMail:
     recipient: str
     subject: str
     size: int
+    key: str = ""  # of the message it brought
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,8 @@ def _summary(folder: Path, name: str) -> CaughtMail:
     with path.open("rb") as file:
         headers = _headers(file.read(_HEADERS_FIT_IN))
     date, sender, recipient, subject = (_readable(headers.get(key, "")) for key in ("Date", "From", "To", "Subject"))
-    return CaughtMail(name, date, sender, recipient, subject, path.stat().st_size)
+    key = _readable(headers.get("X-Kyhan-Key", ""))
+    return CaughtMail(name, date, sender, recipient, subject, path.stat().st_size, key)
 
 
 def _readable(value: object) -> str:

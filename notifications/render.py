@@ -90,6 +90,7 @@ _LOOK_OF = {
     MessageKind.WATCH: Look("Theo dõi hệ thống", "#9a5b00", "#fdf5e6"),
     MessageKind.CHANNEL_DOWN: Look("Kênh gửi ngừng hoạt động", "#b3261e", "#fdf0ef"),
     MessageKind.REQUEST_DECIDED: Look("Kết quả đề nghị", "#1f4e79", "#eef4fa"),
+    MessageKind.LINK_MOVED: Look("Liên kết Zalo", "#1f4e79", "#eef4fa"),
 }
 
 

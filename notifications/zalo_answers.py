@@ -89,7 +89,7 @@ ZNS: Rules = _rules(
     ("-108", Rule(A.DEAD, "số điện thoại không hợp lệ / not a valid phone number")),
     ("-109 -117 -131", Rule(A.STOP, "mẫu tin sai hoặc chưa được duyệt / template not usable", concerns=TEMPLATE)),
     ("-110", Rule(A.FALLBACK, "ứng dụng Zalo của người nhận quá cũ / Zalo too old", strikes=1, for_days=30)),
-    ("-111 -112 -1121 -1122 -1124 -113 -1131 -116 -132 -153", Rule(A.BUG, _DATA)),
+    ("-111 -112 -1121 -1122 -1124 -113 -1131 -116 -132 -153", Rule(A.BUG, _DATA, concerns=TEMPLATE)),
     ("-114", Rule(A.FALLBACK, "tài khoản không hoạt động / inactive account", strikes=2, for_days=90)),
     ("-115 -137", Rule(A.STOP, "tài khoản gửi tin hết tiền / no money left on the account")),
     ("-118", Rule(A.DEAD, "số này không dùng Zalo / no Zalo account for this number", for_days=90)),
@@ -103,7 +103,7 @@ ZNS: Rules = _rules(
     ("-140", Rule(A.FALLBACK, "chưa đủ điều kiện nhận tin / not eligible")),
     ("-144", Rule(A.RESCHEDULE, _QUOTA, morning=Morning.TOMORROW)),
     ("-147", Rule(A.RESCHEDULE, _QUOTA, morning=Morning.TOMORROW, concerns=TEMPLATE)),
-    ("-1441 -1471 -1472", Rule(A.BUG, "mẫu tin gắn nhãn quảng cáo / the template carries the wrong tag")),
+    ("-1441 -1471 -1472", Rule(A.BUG, "mẫu tin gắn nhãn quảng cáo / wrong tag", concerns=TEMPLATE)),
     ("-146", Rule(A.STOP, "mẫu tin bị tạm ngưng vì chất lượng thấp / template disabled", concerns=TEMPLATE)),
     ("-160 -161 -162", Rule(A.BUG, "quá số lần tải lên, hoặc sending_mode sai / upload quota or sending_mode")),
 )
@@ -162,8 +162,9 @@ OURS: Rules = _rules(
     ("token-later", Rule(A.RETRY, f"chưa lấy được mã truy cập mới; {_LATER}", after=(5 * MINUTE,))),
     ("bad-phone", Rule(A.DEAD, "không phải số di động Việt Nam / not a Vietnamese mobile number")),
     ("bad-chat", Rule(A.DEAD, "mã cuộc trò chuyện không hợp lệ / not a chat id")),
-    ("no-template", Rule(A.BUG, "chưa khai báo mẫu tin / no template is configured for this message")),
-    ("bad-data too-long empty", Rule(A.BUG, _DATA)),
+    ("no-template", Rule(A.BUG, "chưa khai báo mẫu tin / no template is configured", concerns=TEMPLATE)),
+    ("bad-data", Rule(A.BUG, _DATA, concerns=TEMPLATE)),
+    ("too-long empty", Rule(A.BUG, _DATA)),
 )
 
 SERVER_ERROR = re.compile(r"(?:http-)?5\d\d")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from notifications.facts import DigestFacts, DueItem, MessageKind, UrgingFacts
@@ -17,14 +17,14 @@ REMINDER = "ma_nhac"  # a template may show it; it is not needed
 PARAMETERS: Mapping[str, Parameter] = {
     one.name: one
     for one in (
-        Parameter("tieu_de", "TITLE", 65, 9),
-        Parameter("don_vi", "TABLE", 90, 3),
-        Parameter("nhiem_vu", "TABLE", 90, 3),
+        Parameter("tieu_de", "LABEL", 30),
+        Parameter("don_vi", "PRODUCT", 200),
+        Parameter("nhiem_vu", "PRODUCT", 200),
         Parameter("ke_hoach", "CODE", 30),
-        Parameter("han", "DATE", 20),
-        Parameter("con_lai", "TABLE", 90, 3),
-        Parameter("so_vb", "TABLE", 90, 3),
-        Parameter("ket_qua", "TABLE", 90, 3),
+        Parameter("han", "TIME", 20),
+        Parameter("con_lai", "LABEL", 30),
+        Parameter("so_vb", "CODE", 30),
+        Parameter("ket_qua", "STATUS", 30),
         Parameter("dia_chi", "URL", 200),
         Parameter(REMINDER, "CODE", 30, required=False),
     )
@@ -59,7 +59,7 @@ FILLED: Mapping[MessageKind, Mapping[str, Fill]] = {
     K.REMINDER: {"tieu_de": lambda _: "Nhắc việc theo kế hoạch", **_ITEM},
     K.DUE_SOON: {"tieu_de": lambda _: "Nhắc hạn gửi báo cáo", **_ITEM},
     K.OVERDUE: {"tieu_de": lambda _: "Quá hạn gửi báo cáo", **_ITEM},
-    K.URGING_LETTER: {"tieu_de": lambda f: f"Cần công văn đôn đốc ({len(f.items)} hồ sơ)", **_ITEM},
+    K.URGING_LETTER: {"tieu_de": lambda f: f"Công văn đôn đốc: {len(f.items)} hồ sơ", **_ITEM},
     K.DIGEST: {
         **{"tieu_de": lambda f: f"Nhắc việc: {len(f.items)} nhiệm vụ", **_ITEM},
         "dia_chi": lambda f: f.board_url,
@@ -75,19 +75,31 @@ FILLED: Mapping[MessageKind, Mapping[str, Fill]] = {
         "con_lai": lambda f: f"gửi bổ sung trước {day(f.supplement_by)}" if f.supplement_by else "gửi bổ sung sớm",
     },
 }
-WHOLE = frozenset({"dia_chi", "han"})  # cut in the middle, these would mislead
+NAMES = frozenset({"tieu_de", "don_vi", "nhiem_vu"})  # may be cut; a date, a number, an address cut short would mislead
+# As long as each gets in practice: the doctor tries them in the templates that are registered.
+LONGEST: Mapping[str, str] = {
+    "tieu_de": "Nhắc việc theo kế hoạch",
+    "don_vi": "Ngân hàng Nhà nước Việt Nam - Chi nhánh tỉnh Sóc Trăng",
+    "nhiem_vu": "Lịch phổ biến thông tin thống kê",
+    "han": "31/12/2014",
+    "con_lai": "gửi bổ sung trước 31/12/2014",
+    "so_vb": "1234/BC-SVHTTDL",
+    "ket_qua": "sau hạn 100 ngày làm việc",
+    REMINDER: "K7F3",
+}
 
 
 def zns_parameters(kind: MessageKind, facts: object) -> dict[str, str]:
-    """Composed, and no longer than the template allows. Raises KeyError for a kind without a template."""
+    """Composed, and whole: how much room there is says the template. Raises KeyError for a kind without a template."""
     filled = {name: fill(facts) for name, fill in FILLED[kind].items()}
     number = getattr(facts, "reminder", "") if _reminds(kind) else ""
-    values = composed(filled | ({REMINDER: number} if number else {}))
-    return {name: value if name in WHOLE else _cut(name, value) for name, value in values.items()}
+    return composed(filled | ({REMINDER: number} if number else {}))
 
 
-def _cut(name: str, value: str) -> str:
-    return fit(value, PARAMETERS[name].bounds[1])
+def shortened(parameters: Sequence[Parameter], values: Mapping[str, str]) -> dict[str, str]:
+    """Names no longer than the template allows. Anything else that does not fit is an error."""
+    room = {one.name: one.bounds[1] for one in parameters if one.name in NAMES}
+    return {name: fit(value, room[name]) if name in room else value for name, value in values.items()}
 
 
 def wanted(kind: MessageKind) -> list[Parameter]:

@@ -9,23 +9,31 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-# What a component of a template may hold when its list of parameters names no limit: (shortest, longest).
+# What a parameter may hold by its technical type, as Zalo's console offers them, and what a component may, when the
+# template's own description names no limit: (shortest, longest).
 LIMITS: Mapping[str, tuple[int, int]] = {
     "TITLE": (9, 65),
     "PARAGRAPH": (9, 400),
     "TABLE": (3, 90),
     "BUTTON": (5, 30),
     "CUSTOMER_NAME": (1, 30),
+    "PHONE": (1, 15),
+    "ADDRESS": (1, 200),
     "CODE": (1, 30),
     "LABEL": (1, 30),
     "STATUS": (1, 30),
-    "ADDRESS": (1, 200),
+    "CONTACT": (1, 50),
+    "GENDER": (1, 5),
     "PRODUCT": (1, 200),
+    "AMOUNT": (1, 20),
+    "TIME": (1, 20),
+    "OTP": (1, 10),
     "URL": (1, 200),
     "DATE": (1, 20),
     "NUMBER": (1, 20),
-    "STRING": (1, 90),
+    "STRING": (1, 200),
 }
+MOMENTS, NUMBERS = ("DATE", "TIME"), ("NUMBER", "AMOUNT", "CURRENCY")
 USABLE = "ENABLE"
 _DATE_FORMS = {r"\d\d/\d\d/\d{4}": "%d/%m/%Y", r"\d\d:\d\d \d\d/\d\d/\d{4}": "%H:%M %d/%m/%Y"}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
@@ -110,9 +118,9 @@ def _wrong(parameter: Parameter, value: str | None) -> Iterator[str]:
     least, most = parameter.bounds
     if not least <= len(value) <= most:
         yield f"{name}: {len(value)} ký tự, cần từ {least} đến {most} / {len(value)} letters, {least} to {most} allowed"
-    if parameter.kind == "DATE" and not is_date(value):
+    if parameter.kind in MOMENTS and not is_date(value):
         yield f"{name}: cần ngày dd/mm/yyyy / not a date dd/mm/yyyy"
-    if parameter.kind == "NUMBER" and not re.fullmatch(r"\d+", value, re.ASCII):
+    if parameter.kind in NUMBERS and not re.fullmatch(r"\d+", value, re.ASCII):
         yield f"{name}: cần số / not a number"
 
 

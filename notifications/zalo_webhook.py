@@ -21,6 +21,8 @@ SIGNATURE, STAMP = "x-zevent-signature", "x-zevent-timestamp"
 _MAC = re.compile(r"\s*(?:mac=|sha256=)?([0-9a-f]{64})\s*\Z", re.ASCII | re.IGNORECASE)
 _DIGITS = re.compile(r"\d{1,16}\Z", re.ASCII)
 
+_REVOKED = re.compile(r"revoke.*permission|permission.*revoke", re.ASCII)  # written in more than one way
+
 # name: (whose id, where the time stamp stands)
 VARIANTS: Mapping[str, tuple[str, str]] = {
     "app_id": ("app_id", "body"),
@@ -139,6 +141,21 @@ class TemplateChanged(Event):
     reason: str
 
 
+@dataclass(frozen=True)
+class QualityChanged(Event):
+    """How those who get a template's messages judge it; LOW is followed by its being disabled."""
+
+    template_id: str
+    quality: str
+
+
+@dataclass(frozen=True)
+class RightsChanged(Event):
+    """The account took a permission back, or Zalo changed which kinds of messages it may send."""
+
+    said: str
+
+
 def event_in(raw: bytes) -> Event | None:
     """None: no JSON object. Verify first."""
     told = _object(raw)
@@ -146,7 +163,8 @@ def event_in(raw: bytes) -> Event | None:
         return None
     name = _text(told, "event_name")
     common = Event(name, _moment(told.get("timestamp")), _key(told))
-    return PARSERS.get(name, _unknown)(told, common)
+    parser = _rights if _REVOKED.search(name) else PARSERS.get(name, _unknown)
+    return parser(told, common)
 
 
 def _unknown(_: Mapping[str, Any], common: Event) -> Event:
@@ -193,6 +211,17 @@ def _template(told: Mapping[str, Any], common: Event) -> Event:
     return TemplateChanged(*identity, _text(told, "template_id"), after, _text(told, "reason"))
 
 
+def _quality(told: Mapping[str, Any], common: Event) -> Event:
+    quality = told.get("quality")
+    after = _text(quality, "new_quality") if isinstance(quality, dict) else _text(told, "quality")
+    return QualityChanged(common.name, common.at, common.key, _text(told, "template_id"), after)
+
+
+def _rights(told: Mapping[str, Any], common: Event) -> Event:
+    said = json.dumps(_part(told, "tags") or told.get("tags") or told.get("permissions") or "", ensure_ascii=False)
+    return RightsChanged(common.name, common.at, common.key, "" if said == '""' else said[:300])
+
+
 PARSERS: Mapping[str, Callable[[Mapping[str, Any], Event], Event]] = {
     "user_received_message": _delivered,
     "user_seen_message": _seen,
@@ -202,6 +231,8 @@ PARSERS: Mapping[str, Callable[[Mapping[str, Any], Event], Event]] = {
     "user_withdraw": _of_user(Withdrawn),
     "change_oa_daily_quota": _quota,
     "change_template_status": _template,
+    "change_template_quality": _quality,
+    "change_oa_template_tags": _rights,
 }
 
 

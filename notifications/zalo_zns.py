@@ -20,6 +20,7 @@ from notifications.channel import Envelope, Outcome, OutcomeKind
 from notifications.zalo_answers import OA, TEMPLATE, ZNS, Action, Answer, Rules, outcome, rule_for
 from notifications.zalo_http import Pace
 from notifications.zalo_oa import OaClient, Told
+from notifications.zalo_params import shortened
 from notifications.zalo_templates import Template, composed, fitted, misfits, template_of
 
 PER_SECOND = 5.0
@@ -79,9 +80,10 @@ class _TemplateChannel:
         template = self._template(envelope.template, envelope.sent_at)
         if isinstance(template, Answer):
             return template
-        values = composed(envelope.parameters)
+        values = shortened(template.parameters, composed(envelope.parameters))
         wrong = misfits(template.parameters, values)
         if wrong:
+            self._known.pop(envelope.template, None)  # perhaps it is corrected meanwhile: look again next time
             return Answer("bad-data", "; ".join(wrong))
         url, body = where
         return url, {**body, "template_id": template.id, "template_data": fitted(template.parameters, values)}

@@ -19,6 +19,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from config.checks import all_checks
 from config.clock import now
+from config.demonstration import is_demonstration
 from config.home import open_home
 from config.private_files import keep_files_private
 from config.settings import Settings
@@ -101,6 +102,7 @@ def create_app(desk: Desk | None = None, webhooks: Hooks | None = None) -> FastA
     app.include_router(feed_router)
     app.include_router(hand_in_by_link)
     app.include_router(hooks.router)
+    app.include_router(hooks.proof_router)
     app.include_router(metrics.router)
     app.mount(API, create_api(app))
     app.mount("/static", KeptFiles(directory=STATIC))
@@ -123,7 +125,7 @@ def _from_settings() -> tuple[Desk, Hooks]:
     home = open_home(now())
     settings = home.settings
     engine_api = settings.prefect_api_url or f"http://127.0.0.1:{settings.prefect_port}/api"
-    demo = settings.environment == "demo"
+    demo = is_demonstration(settings)
     if demo:
         with writing(home.engine) as session:
             add_examples_without_post(session, now())
@@ -141,6 +143,8 @@ def _from_settings() -> tuple[Desk, Hooks]:
         api_per_minute=settings.api_per_minute,
         outside=home.outside,
         bot_name=settings.zalo_bot_name or "",
+        hears_account=settings.zalo_oa_secret is not None,
+        zalo_verification=settings.zalo_site_verification or "",
         demo=demo,
     )
     return desk, hooks_of(settings)
@@ -167,8 +171,9 @@ def healthz(request: Request) -> JSONResponse:
     with reading(desk.engine) as session:
         seen = notices(session, desk.office, desk.clock())
     silent = seen.engine_silent_since is not None or seen.engine_never_ran
-    sending = {"sending": "held" if seen.held else "paused"} if seen.held or seen.paused else {}
-    return JSONResponse({"portal": "ok", "engine": "silent" if silent else "ok", **sending})
+    sending = {"sending": "at rest" if seen.at_rest else "held" if seen.held else "paused"}
+    stands = seen.at_rest or seen.held or seen.paused
+    return JSONResponse({"portal": "ok", "engine": "silent" if silent else "ok", **(sending if stands else {})})
 
 
 def _sign_in_first(request: Request, error: Exception) -> Response:
@@ -176,6 +181,8 @@ def _sign_in_first(request: Request, error: Exception) -> Response:
     page, written = _page(request), getattr(request.state, "written", [])
     if written or error.form:
         return _said(page, 401, written=written, form=error.form)
+    if request.url.path == "/" and page.desk.zalo_verification:
+        return sign_in.sign_in_page(page, "/")  # Zalo reads its mark on the home page itself, not behind a redirect
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     asked = wanted if request.method == "GET" and wanted != "/" else None
     return RedirectResponse(page.url("/dang-nhap", tiep=asked), 303)

@@ -8,16 +8,22 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from portal.desk import Desk
-from services.access import LONGEST
+from services.access import ENDED_KEPT, LONGEST
 
 
 class Cookie(StrEnum):
     SESSION = "kyhan_session"
     FORM = "kyhan_form"  # of whoever is not signed in: what his forms are bound to
+    KNOWN = "kyhan_known"  # which session began in this browser before: its tries are counted apart
     ABROAD = "kyhan_oidc"  # carried along while somebody signs in elsewhere
 
 
-LASTS = {Cookie.SESSION: int(LONGEST.total_seconds()), Cookie.FORM: None, Cookie.ABROAD: 10 * 60}
+LASTS = {
+    Cookie.SESSION: int(LONGEST.total_seconds()),
+    Cookie.FORM: None,
+    Cookie.ABROAD: 10 * 60,
+    Cookie.KNOWN: int(ENDED_KEPT.total_seconds()),
+}
 
 
 def named(desk: Desk, cookie: Cookie) -> str:

@@ -39,6 +39,8 @@ class Desk:
     renews_every: float | None = None  # seconds after which the plan and the calendar are asked for anew
     outside: Outside = field(default_factory=Outside)  # where webhooks may lead
     bot_name: str = ""  # what people look for in Zalo
+    hears_account: bool = False  # what people write to the Official Account reaches us
+    zalo_verification: str = ""  # proves to Zalo that this address is ours
     mail_domain: str = "example.vn"  # of the sender, as it stands in the calendars of mails
     letters: LetterThread = field(default_factory=LetterThread, repr=False, compare=False)
     turn: Lock = field(default_factory=Lock, repr=False, compare=False)

@@ -44,6 +44,7 @@ class Identity:
     issuer: str
     subject: str
     email: str  # empty unless the provider has verified it
+    unverified: bool = False  # an address came, but the provider does not vouch for it
 
 
 def begin(desk: Desk, provider: Provider, then: str) -> tuple[str, str]:
@@ -94,8 +95,10 @@ def _claims(provider: Provider, token: Mapping[str, Any], nonce: str, now: datet
 
 
 def _identity(provider: Provider, claims: Mapping[str, Any]) -> Identity:
-    verified = claims.get("email_verified") is True
-    return Identity(provider.issuer, str(claims["sub"]), str(claims.get("email", "")) if verified else "")
+    email = str(claims.get("email", ""))
+    verified = claims.get("email_verified") in (True, "true")  # some providers write it as text
+    subject = str(claims["sub"])
+    return Identity(provider.issuer, subject, email if verified else "", bool(email) and not verified)
 
 
 def _client(desk: Desk, provider: Provider) -> OAuth2Client:

@@ -198,6 +198,7 @@ class Page:
     def render(self, template: str, *, status_code: int = 200, **facts: object) -> HTMLResponse:
         shared: dict[str, object] = {"now": self.now, "url": self.url, "tail": cache(self.tail), "once": Once()}
         shared["work"] = cache(self.work)
+        shared["zalo_verification"] = self.desk.zalo_verification
         shared |= {"other_language": self.other_language(), "visitor": self.visitor, "form_key": key_for(self.secret)}
         response = HTMLResponse(self.renderer.page(self.language, template, {**shared, **facts}), status_code)
         if self.new_secret:

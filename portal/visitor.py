@@ -100,7 +100,7 @@ def may(action: Action) -> Callable[[Visitor], Awaitable[None]]:
 
 def caller(request: Request) -> Caller:
     address = request.client.host if request.client else ""
-    return Caller(network_of(address), request.headers.get("user-agent", ""))
+    return Caller(network_of(address), request.headers.get("user-agent", ""), read(request, Cookie.KNOWN)[:64])
 
 
 AnyCaller = Annotated[Caller, Depends(caller)]

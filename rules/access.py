@@ -114,7 +114,19 @@ def _reaches(holding: Holding, organisation_id: int | None) -> bool:
 # --- slowing down whoever guesses -----------------------------------------------------------------------------------
 
 REMEMBERED = timedelta(hours=1)
-FREE_TRIES_OF_A_PERSON = 5
+# A try comes from a browser that has signed in as this person before, from a network where that person has, or from
+# elsewhere. Failures are counted at one address and one source, at one address from all of elsewhere, and from one
+# network at all addresses; what strangers do never slows a known browser, and a known network only by its own tries.
+#
+#                            this source, this address   elsewhere, this address   this network, all addresses
+#   a known browser          5, then waits               –                         –
+#   a known network          5, then waits               –                         40, then waits
+#   from elsewhere           5, then waits               20, then waits            40, then waits
+#
+# Waits double from 15 seconds to 15 minutes and failures count for an hour: one source gets about 15 tries at an
+# address in its first hour, all strangers together about 30, then fewer; a password and its code need both.
+FREE_TRIES_OF_A_SOURCE = 5
+FREE_TRIES_OF_STRANGERS = 20
 FREE_TRIES_OF_A_NETWORK = 40  # a whole office may stand behind one address
 FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(minutes=15)  # slower, never locked out: else anybody could lock anybody out

@@ -15,7 +15,8 @@ class Way:
     per_day: int = 0  # 0: no cap
     per_month: int = 0
     people: int = 0
+    title: str = ""  # as letters and pages call it
 
 
-EMAIL = Way("email", "email", "email", guaranteed=True)
+EMAIL = Way("email", "email", "email", guaranteed=True, title="Thư điện tử")
 REACHES_BY = {"smtp": "email", "apprise": "email", "zalo_bot": "bot", "zalo_zns": "phone", "zalo_uid": "oa"}

@@ -1,4 +1,4 @@
-"""In a demonstration the made-up people may be tried on; once a real person is known, never again."""
+"""In a demonstration the made-up people may be tried on; once a real person holds a post, never again."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from models import queries_access as queries
+from models import queries_api, queries_examples
 from models.access import Grant
 from models.people import Person
 from models.queries_access import ExampleRow
@@ -18,23 +19,21 @@ from services.access import enter
 from services.access_slow import Caller
 from services.errors import Refused
 
+ENDED = "bản dùng thử đã kết thúc / the demonstration is over"
 WITHOUT_POST = {
     Role.ADMINISTRATOR: ("Quản trị viên (ví dụ)", "quan-tri@example.vn"),
     Role.AUDITOR: ("Kiểm tra viên (ví dụ)", "kiem-tra@example.vn"),
 }
 
 
-def only_examples(session: Session) -> bool:
-    return not queries.somebody_real(session)
-
-
 def example_people(session: Session, now: datetime) -> Sequence[ExampleRow]:
-    return queries.examples(session, local_day(now)) if only_examples(session) else ()
+    today = local_day(now)
+    return queries.examples(session, today) if queries_examples.examples_count(session, today) else ()
 
 
 def add_examples_without_post(session: Session, now: datetime) -> None:
     """An example administrator and auditor beside the example holders of posts; once."""
-    if not only_examples(session):
+    if not queries_examples.examples_count(session, local_day(now)):
         return
     for role, (name, email) in WITHOUT_POST.items():
         if queries.somebody_holds(session, role, example=True):
@@ -51,3 +50,19 @@ def enter_as_example(session: Session, person_id: int, caller: Caller, now: date
     if person_id not in {row.person_id for row in example_people(session, now)}:
         raise Refused("Không còn người ví dụ này. / There is no such example person any more.")
     return enter(session, session.get_one(Person, person_id), "example", caller, now)
+
+
+def end_examples(session: Session, by: str, now: datetime) -> int:
+    """Nothing of a made-up person works any more. Returns how many posts they held until now."""
+    for token in queries_examples.tokens_of_examples(session):
+        queries_api.disable_webhooks(session, token, ENDED, now)
+    ended = queries_examples.end_all(session, now, local_day(now))
+    if ended:
+        log.append(session, now, by, "people.examples_end", "people", ended)
+    return ended.get("posts", 0)
+
+
+def end_examples_when_over(session: Session, now: datetime) -> None:
+    """For the housekeeper: a real person may have been given a post for a day that has come only now."""
+    if queries_examples.in_demonstration(session) and not queries_examples.examples_count(session, local_day(now)):
+        end_examples(session, "kyhan", now)

@@ -1,4 +1,4 @@
-"""Slows down whoever guesses, by the person aimed at and by the network it comes from; locks nobody out for good."""
+"""Slows down whoever guesses, by where it comes from and the address aimed at; keeps no owner out by others' tries."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from ipaddress import IPv4Address, ip_address, ip_network
+from typing import Any
 
 from sqlalchemy import Engine, update
 from sqlmodel import Session, col
@@ -13,7 +14,13 @@ from sqlmodel import Session, col
 from models import queries_access as queries
 from models.access import SignInAttempt
 from models.database import writing
-from rules.access import FREE_TRIES_OF_A_NETWORK, FREE_TRIES_OF_A_PERSON, REMEMBERED, wait_after
+from rules.access import (
+    FREE_TRIES_OF_A_NETWORK,
+    FREE_TRIES_OF_A_SOURCE,
+    FREE_TRIES_OF_STRANGERS,
+    REMEMBERED,
+    wait_after,
+)
 from services.errors import Refused
 
 
@@ -23,6 +30,7 @@ class Caller:
 
     network: str = ""
     agent: str = ""
+    browser: str = ""  # what a browser that has signed in before brings: the digest of that session's token
 
 
 class TooSoon(Refused):
@@ -47,13 +55,17 @@ def count_try(engine: Engine, kind: str, subject: str, caller: Caller, now: date
     """Count a try as failed before it is judged, so that a hundred at once are a hundred; returns its id."""
     aimed_at = _digest(subject)
     with writing(engine) as session:
-        wait = max(
-            _wait(session, kind, now, FREE_TRIES_OF_A_PERSON, subject=aimed_at),
-            _wait(session, kind, now, FREE_TRIES_OF_A_NETWORK, network=caller.network),
-        )
-        if wait > timedelta(0):
-            raise TooSoon(wait)
-        counted = SignInAttempt(at=now, kind=kind, subject=aimed_at, network=caller.network)
+        networks = queries.known_networks(session, subject.strip())
+        browser = queries.known_browser(session, subject.strip(), caller.browser) if caller.browser else None
+        source = caller.network if browser is None else f"browser:{browser}"
+        waits = [_wait(session, kind, now, FREE_TRIES_OF_A_SOURCE, subject=aimed_at, network=source)]
+        if browser is None:
+            waits.append(_wait(session, kind, now, FREE_TRIES_OF_A_NETWORK, network=caller.network))
+        if browser is None and caller.network not in networks:
+            waits.append(_wait(session, kind, now, FREE_TRIES_OF_STRANGERS, subject=aimed_at, beside=networks))
+        if max(waits) > timedelta(0):
+            raise TooSoon(max(waits))
+        counted = SignInAttempt(at=now, kind=kind, subject=aimed_at, network=source)
         session.add(counted)
         session.flush()
     assert counted.id is not None
@@ -74,7 +86,7 @@ def _digest(subject: str) -> str:
     return sha256(subject.strip().lower().encode()).hexdigest()
 
 
-def _wait(session: Session, kind: str, now: datetime, free: int, **about: str) -> timedelta:
+def _wait(session: Session, kind: str, now: datetime, free: int, **about: Any) -> timedelta:
     count, last = queries.failures(session, kind, now - REMEMBERED, **about)
     pause = wait_after(count, free)
     return max(last + pause - now, timedelta(0)) if last and pause else timedelta(0)

@@ -13,6 +13,7 @@ from models.access import SignInLink
 from models.people import Person, Post, Tenure
 from rules.deadlines import local_day
 from services import log
+from services.access_examples import end_examples
 
 
 def take_over(session: Session, link: SignInLink, person: Person, now: datetime) -> None:
@@ -26,6 +27,8 @@ def take_over(session: Session, link: SignInLink, person: Person, now: datetime)
     details = {"post": post.id, "role": post.role, "from_day": since, "before": before, "invited_by": link.created_by}
     log.append(session, now, person.name, "access.take_over", f"person:{person.id}", details)
     show_out(session, before, now)
+    if since <= local_day(now) and not person.example:
+        end_examples(session, person.name, now)
 
 
 def end_tenures(session: Session, post: Post, since: date) -> list[int]:

@@ -10,10 +10,12 @@ from unicodedata import normalize
 from sqlmodel import Session
 
 from models import queries_api as queries
+from models import queries_examples
 from models.api import ApiToken
 from models.organisations import Organisation
 from models.queries_plan import organisations_by_key
 from rules.api import LONGEST_LIFE, Scope, beyond_a_unit
+from rules.deadlines import local_day
 from services import log
 from services.access_seals import fresh, kept
 from services.errors import Refused, unknown
@@ -117,7 +119,7 @@ def who(session: Session, token: str, now: datetime) -> System:
     row = queries.token(session, kept(token))
     if row is None:
         raise NotGood("unknown")
-    if row.revoked_at is not None:
+    if row.revoked_at is not None or _of_ended_example(session, row, now):
         raise NotGood("revoked")
     if row.expires_at <= now:
         raise NotGood("expired")
@@ -125,6 +127,11 @@ def who(session: Session, token: str, now: datetime) -> System:
     known = {scope.value for scope in Scope}
     scopes = frozenset(Scope(word) for word in row.scopes.split() if word in known)
     return System(row.id, row.name, scopes, row.organisation_id, row.last_used_at)
+
+
+def _of_ended_example(session: Session, row: ApiToken, now: datetime) -> bool:
+    made_up = row.id in queries_examples.tokens_of_examples(session)
+    return made_up and not queries_examples.examples_count(session, local_day(now))
 
 
 def seen(session: Session, system: System, now: datetime) -> None:

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from models import queries_board as queries
 from rules.deadlines import local_day
 from rules.office import Office
+from services import rest
 
 SILENCE = timedelta(hours=26)  # one daily tick missed, with two hours of grace
 
@@ -23,6 +24,7 @@ class Notices:
     province_merged_on: date | None = None
     held: tuple[queries.Beat, ...] = ()  # channels, by a person
     paused: tuple[queries.Beat, ...] = ()  # by themselves
+    at_rest: bool = False
 
 
 def notices(session: Session, office: Office, now: datetime) -> Notices:
@@ -35,6 +37,7 @@ def notices(session: Session, office: Office, now: datetime) -> Notices:
         province_merged_on=_province_merged_on(office, local_day(now)),
         held=tuple(beat for beat in beats if beat.kind == "held"),
         paused=tuple(beat for beat in beats if beat.kind == "paused"),
+        at_rest=rest.resting_since(session) is not None,
     )
 
 

@@ -28,6 +28,10 @@ RESERVE = 20  # of a service's own quota one twentieth is left alone
 ANSWERED = ("4", "5", "-")  # codes that begin like this were said by the other side: the line works
 CLOSING = ("421", "429")  # but these speak of the service, not of one message
 EVERYTHING = 1_000_000
+KEPT = "Tin chưa gửi qua kênh này được giữ lại, không mất"
+NOT_KEPT = "Lời nhắc qua kênh này chưa gửi được trong ngày thì bỏ, vì thư điện tử đã báo đủ"
+ADVICE = "Cần làm: xem mục Hệ thống, hoặc chạy kyhan doctor, để biết phần nào hỏng và cách sửa"
+ZALO_ADVICE = "Cần làm: chạy kyhan doctor và làm theo cột «Cần làm»; nếu OA mất quyền thì chạy kyhan zalo consent"
 PROVES_NOTHING = (OutcomeKind.UNKNOWN, OutcomeKind.STOP)  # of the line: no message got through
 
 
@@ -164,9 +168,26 @@ def _alarm(session: Session, office: Office, health: ChannelHealth, now: datetim
     other = next((way for way in office.ways if way.guaranteed and way.name != health.channel), None)
     if other is None:
         return
-    said = [f"Lý do: {health.reason}", f"Kênh được thử lại từ {_local(health.paused_until)}"]
-    matter = f"kênh {health.channel} ngừng hoạt động"
+    way = next((way for way in office.ways if way.name == health.channel), None)
+    said = [
+        f"Lý do: {_vietnamese(health.reason)}",
+        f"Kênh được thử lại từ {_local(health.paused_until)}",
+        KEPT if way is None or way.guaranteed else NOT_KEPT,
+        ADVICE if way is None or way.family != "zalo" else ZALO_ADVICE,
+    ]
+    matter = f"kênh {title_of(office, health.channel)} ngừng hoạt động"
     queue_for_coordinators(session, office, "channel_down", f"channel_down:{health.channel}:{now}", now, matter, said)
+
+
+def title_of(office: Office, channel: str) -> str:
+    """As people know it."""
+    return next((way.title for way in office.ways if way.name == channel and way.title), channel)
+
+
+def _vietnamese(reason: str) -> str:
+    """Reasons are written in both languages, what the other side said behind a dash."""
+    meaning, dash, said = reason.partition(" – ")
+    return meaning.partition(" / ")[0] + dash + (said.partition(" / ")[0] if dash else "")
 
 
 def _local(moment: datetime | None) -> str:

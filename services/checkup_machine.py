@@ -55,7 +55,9 @@ def prefect(url: str) -> Finding:
         ok = get(f"{url}/health", 3).is_success
     except httpx.HTTPError:
         ok = False
-    todo = "" if ok else "kyhan up; khi không có Prefect, kyhan up vẫn nhắc việc và gửi thư, cổng thông tin vẫn hoạt động"
+    todo = (
+        "" if ok else "kyhan up; khi không có Prefect, kyhan up vẫn nhắc việc và gửi thư, cổng thông tin vẫn hoạt động"
+    )
     return Finding("prefect", ok, f"{url} {'hoạt động' if ok else 'không trả lời'}", "answers" if ok else "away", todo)
 
 

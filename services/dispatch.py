@@ -5,20 +5,20 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from models import queries_messages, queries_outbox
+from models import queries_examples, queries_messages, queries_outbox
 from models.database import reading, writing
 from models.queries_messages import Claimed
 from notifications.channel import Channel, Outcome
 from rules.channels import Way
 from rules.deadlines import local_day, start_of
 from rules.office import Office
-from services import address_health, channel_gate, holds, outbox_hours, settle
+from services import address_health, channel_gate, holds, outbox_hours, rest, settle
 from services.channel_gate import PAUSE as PAUSE
 from services.letters import Letter, compose
 from services.restraint import listed
@@ -44,8 +44,9 @@ class Outgoing:
     channels: Mapping[str, Channel]
     domain: str
     worker: str = "kyhan"
-    examples: bool = True  # whether made-up contacts may be written to: only towards a loopback server
+    examples: bool = True  # whether made-up contacts may be written to: in a demonstration
     outside: frozenset[str] = frozenset()  # channels that do not end there, wherever the mail goes
+    inside: frozenset[str] = frozenset()  # channels that end in our own mail catcher: open in a copy at rest, too
     allow_list: frozenset[str] = frozenset()  # if not empty, only these addresses
     dry_run: bool = False
 
@@ -96,12 +97,17 @@ def dispatch(
     """
     done = Dispatched()
     _reap(engine, outgoing, now)
+    with writing(engine) as session:
+        done.expired += queries_outbox.expire(session, now)
     if outgoing.dry_run:
         with writing(engine) as session:
             done.suppressed = queries_outbox.keep_waiting(session, DRY_RUN, now)
         return done
     with reading(engine) as session:
         channels = queries_outbox.waiting_channels(session, now)
+        if rest.resting_since(session) is not None:
+            channels = [name for name in channels if name in outgoing.inside]
+            done.problems.append(rest.VI)
     left = limit if limit is not None else channel_gate.EVERYTHING
     ends = time.monotonic() + ROUND.total_seconds()
     for name in channels:
@@ -179,9 +185,11 @@ class _Round:
         dead = address_health.is_dead(session, name, {one.address for one in letters if one.address}, self.now)
         since = start_of(local_day(self.now))
         lately = queries_outbox.written_to(session, people, name, since, outbox_hours.UNCOUNTED)
+        demonstration = queries_examples.examples_count(session, local_day(self.now))
+        outgoing = replace(self.outgoing, examples=self.outgoing.examples and demonstration)
         held: dict[int, Fate] = {}
         for letter in letters:
-            fate = _held_back(self.outgoing, letter, dead, self.now) or _too_soon(letter, lately, self.now)
+            fate = _held_back(outgoing, letter, dead, self.now) or _too_soon(letter, lately, self.now)
             if fate is not None:
                 held[letter.message.id] = fate
             elif letter.message.kind not in outbox_hours.UNCOUNTED:
@@ -203,6 +211,9 @@ class _Round:
         return [letter for letter in letters if letter.message.id not in held]
 
 
+OF_AN_EXAMPLE = "người nhận là liên hệ ví dụ, chỉ nhận thư trong bản dùng thử"
+
+
 def _held_back(outgoing: Outgoing, letter: Letter, dead: Mapping[str, str], now: datetime) -> Fate | None:
     recipient = letter.recipient
     if letter.fault is not None:
@@ -211,10 +222,12 @@ def _held_back(outgoing: Outgoing, letter: Letter, dead: Mapping[str, str], now:
         return Fate("failed", "người nhận không còn giữ vị trí nào")
     if letter.rendered is None:
         return Fate("expired", "đã có câu trả lời trước khi gửi")
+    if letter.refused:
+        return Fate("suppressed", "người nhận đã dừng nhận tin qua kênh này", elsewhere=True)
     if not letter.address:
         return Fate("failed", "không còn địa chỉ của người nhận ở kênh này", elsewhere=True)
     if recipient.example and (not outgoing.examples or letter.message.channel in outgoing.outside):
-        return Fate("suppressed", "địa chỉ ví dụ chỉ được gửi tới máy chủ thư cục bộ")
+        return Fate("suppressed", OF_AN_EXAMPLE)
     if outgoing.allow_list and not (listed(letter.address, outgoing.allow_list) or _linked(letter, outgoing)):
         return Fate("pending", NOT_LISTED, now + HELD_FOR, counts=False)
     if letter.message.channel not in outgoing.channels:

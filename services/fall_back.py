@@ -6,9 +6,10 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import literal
 from sqlmodel import Session, col, select
 
-from models import queries_messages, queries_outbox
+from models import queries_messages, queries_outbox, queries_reach
 from models.database import insert_new
 from models.messages import LITE, Message
 from models.people import Person
@@ -38,6 +39,7 @@ def _hand_over(session: Session, office: Office, message: Message, now: datetime
     for way in office.ways:
         if way.name not in already and _can_carry(session, way, message, now):
             row = {**_copy(message, way.name, now), "key": f"{message.key}>{way.name}"}
+            row["expires_at"] = None if way.guaranteed else message.expires_at
             return insert_new(session, Message, [row])
     return 0
 
@@ -47,7 +49,10 @@ def send_lite(session: Session, too_big: Collection[int], now: datetime) -> int:
     if not too_big:
         return 0
     messages = session.exec(select(Message).where(col(Message.id).in_(too_big))).all()
-    rows = [{**_copy(message, message.channel, now), "key": f"{message.key}{LITE}"} for message in messages]
+    rows = [
+        {**_copy(message, message.channel, now), "key": f"{message.key}{LITE}", "expires_at": message.expires_at}
+        for message in messages
+    ]
     return insert_new(session, Message, rows)
 
 
@@ -68,6 +73,10 @@ def _is_covered(session: Session, message: Message) -> bool:
 
 def _can_carry(session: Session, way: Way, message: Message, now: datetime) -> bool:
     if way.reaches_by != "email" and not _fits(way, message.kind):
+        return False
+    if not session.execute(
+        select(literal(True)).where(*queries_reach.reachable(way, literal(message.person_id)))
+    ).first():
         return False
     address = _address(session, way, message.person_id)
     return bool(address) and not address_health.is_dead(session, way.name, [address], now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -20,7 +20,9 @@ from notifications.zalo_webhook import (
     Delivered,
     Event,
     Followed,
+    QualityChanged,
     QuotaChanged,
+    RightsChanged,
     Seen,
     TemplateChanged,
     Unfollowed,
@@ -30,9 +32,9 @@ from notifications.zalo_webhook import (
 )
 from notifications.zalo_zns import tracking_id
 from rules.office import Office
-from services import channel_gate, faults, log
+from services import channel_gate, faults, log, opt_out
 from services.channel_gate import queue_for_coordinators
-from services.zalo_links import unlink
+from services.zalo_links import person_linked, unlink
 from services.zalo_talk import Reply, Spoken, Talk
 
 OA, BOT = "zalo_oa", "zalo_bot"
@@ -41,6 +43,7 @@ BY_TEMPLATE = ("phone", "oa")
 MOST = 1_000  # receipts matched in one go
 MOST_OTHERS = 200
 USABLE = ("ENABLE", "PENDING_REVIEW", "1", "2")  # a template that is reviewed again stays in use meanwhile
+BAD = ("LOW", "MEDIUM")  # of a template's quality
 EARLY = timedelta(days=3)  # a receipt may come before we have written down what it is for; after that it never fits
 IN_DOUBT = ("intent", "unknown")
 UNTOLD = ("accepted", *IN_DOUBT)  # the ends of an attempt that a receipt may still complete
@@ -182,9 +185,13 @@ class _Reader:
 
     def gone(self, _: InboundEvent, told: Event) -> str:
         assert isinstance(told, Unfollowed | Withdrawn)
+        person = person_linked(self.session, "oa", told.user_id)
         linked = unlink(self.session, "oa", told.user_id, self.now)
         if isinstance(told, Unfollowed):
             return "unlinked" if linked else "noted"
+        if person is not None:
+            family = opt_out.family_of(self.office, "oa")
+            opt_out.stop(self.session, person, family, self.now, "zalo", "zalo.withdraw")
         self.forget(told.user_id)
         log.append(self.session, self.now, "zalo", "zalo.withdraw", "zalo", {"linked": linked})
         return "withdrawn"
@@ -214,11 +221,41 @@ class _Reader:
         details = {"template": told.template_id, "status": told.status, "reason": reason}
         log.append(self.session, self.now, "zalo", "zalo.template", "zalo", details)
         if told.status.upper() not in USABLE:
-            matter = f"mẫu tin Zalo {told.template_id} không dùng được"
-            lines = [f"Trạng thái mới: {told.status}", *([f"Lý do: {reason}"] if reason else [])]
-            key = f"zalo_template:{told.key[:32]}"
-            queue_for_coordinators(self.session, self.office, "channel_down", key, self.now, matter, lines)
+            lines = [
+                f"Trạng thái mới: {told.status}",
+                *([f"Lý do: {reason}"] if reason else []),
+                "Cần làm: sửa mẫu trên trang quản trị ZBS và gửi duyệt lại, hoặc đặt mã mẫu khác trong cài đặt",
+            ]
+            self.tell(told, f"mẫu tin Zalo {told.template_id} không dùng được", lines)
         return "template"
+
+    def quality(self, _: InboundEvent, told: Event) -> str:
+        """Told while the template may still be mended: next Zalo disables it."""
+        assert isinstance(told, QualityChanged)
+        details = {"template": told.template_id, "quality": told.quality}
+        log.append(self.session, self.now, "zalo", "zalo.quality", "zalo", details)
+        if told.quality.upper() in BAD:
+            lines = [
+                f"Chất lượng mới: {told.quality}; nếu không cải thiện, Zalo sẽ tạm ngưng mẫu tin này",
+                "Cần làm: hỏi người nhận vì sao báo xấu, sửa mẫu trên trang quản trị ZBS",
+            ]
+            self.tell(told, f"mẫu tin Zalo {told.template_id} bị người nhận đánh giá thấp", lines)
+        return "quality"
+
+    def rights(self, _: InboundEvent, told: Event) -> str:
+        assert isinstance(told, RightsChanged)
+        log.append(self.session, self.now, "zalo", "zalo.rights", "zalo", {"event": told.name, "said": told.said})
+        lines = [
+            f"Zalo báo sự kiện {told.name}" + (f": {told.said}" if told.said else ""),
+            "Cần làm: xem quyền của ứng dụng ở trang quản trị OA, rồi chạy kyhan doctor",
+            "Nếu mất quyền: chạy kyhan zalo consent",
+        ]
+        self.tell(told, "quyền gửi tin qua Zalo của OA đã thay đổi", lines)
+        return "rights"
+
+    def tell(self, told: Event, matter: str, lines: Sequence[str]) -> None:
+        key = f"zalo_event:{told.key[:32]}"
+        queue_for_coordinators(self.session, self.office, "channel_down", key, self.now, matter, lines)
 
     def noted(self, *_: object) -> str:
         return "noted"
@@ -231,6 +268,8 @@ HANDLERS: Mapping[type[Event], Handler] = {
     Withdrawn: _Reader.gone,
     QuotaChanged: _Reader.quota,
     TemplateChanged: _Reader.template,
+    QualityChanged: _Reader.quality,
+    RightsChanged: _Reader.rights,
     Followed: _Reader.noted,
     Seen: _Reader.noted,
 }

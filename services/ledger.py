@@ -11,7 +11,9 @@ from models import queries_access, queries_ledger
 from models.messages import Attempt, Message
 from models.people import Person
 from models.queries_ledger import FATES, MOST, Line, Wanted, of_case
+from models.queries_outbox import PAST_ITS_DAY
 from rules.deadlines import local_day
+from services.settle import IN_DOUBT
 
 LedgerRow = Line
 FATE_VI = {
@@ -37,6 +39,10 @@ def ledger(session: Session, wanted: Wanted, limit: int = MOST, offset: int = 0)
 def result(line: Line) -> str:
     """What became of it, in one Vietnamese sentence, as the annex of the report says it."""
     why = line.skipped or (line.reason if line.fate in WHY else "")
+    if line.fate == "failed" and why and why.startswith(IN_DOUBT):
+        return why  # perhaps it arrived: «không gửi được» would say more than is known
+    if line.fate == "expired" and line.reason == PAST_ITS_DAY:
+        return line.reason
     said = FATE_VI.get(line.fate, line.fate)
     if line.number:
         said = f"{said}, số {line.number}"

@@ -52,6 +52,7 @@ NAMES: Mapping[MessageKind, Text] = {
     MessageKind.CASE_MESSAGE: Text("Tin nhắn về hồ sơ", "Message about a case"),
     MessageKind.REQUEST_DECIDED: Text("Kết quả đề nghị", "Request decided"),
     MessageKind.MAIL_TOO_LARGE: Text("Thư quá lớn", "Mail too large"),
+    MessageKind.LINK_MOVED: Text("Liên kết Zalo đã chuyển", "Zalo link moved"),
     MessageKind.UNREACHABLE: Text("Chưa có người nhận", "Nobody to remind"),
     MessageKind.STILL_YOU: Text("Xác nhận đầu mối", "Still you?"),
     MessageKind.WATCH: Text("Theo dõi hệ thống", "Watch"),

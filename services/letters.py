@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col
 
-from models import queries_access, queries_cases, queries_messages
+from models import queries_access, queries_cases, queries_messages, queries_reach
 from models.cases import Case
 from models.messages import LITE
 from models.organisations import Organisation
@@ -37,6 +37,7 @@ from notifications.render import Rendered, digest_kind, render, render_zalo
 from notifications.verp import About
 from notifications.zalo_facts import NOT_ON_ZALO
 from notifications.zalo_params import FILLED, zns_parameters
+from notifications.zalo_zns import mobile
 from rules.channels import EMAIL, Way
 from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
@@ -65,6 +66,7 @@ class Letter:
     address: str = ""  # in its channel; empty: the person cannot be reached by it any more
     parameters: Mapping[str, str] = field(default_factory=dict)  # what fills an approved template
     link: str = ""  # bot, oa: the address is one the person linked
+    refused: bool = False  # the person wants nothing more by this family of channels
     answers: Matter | None = None  # what an answer to this letter would be about
     deadlines: tuple[Deadline, ...] = ()  # for the reader's calendar
     withdrawn: bool = False  # they are taken out of it again
@@ -123,6 +125,8 @@ class _Desk:
         self.sender = self.names[lead]
         self.ways = {way.name: way for way in office.ways}
         self.links = self._links(claimed)
+        families = {self.way(m).family for m in claimed if self.way(m).reaches_by != "email"}
+        self.opt_outs = {family: queries_reach.opted_out(session, family) for family in families}
 
     def _links(self, claimed: Sequence[Claimed]) -> dict[tuple[int, str], str]:
         linked = [m.person_id for m in claimed if self.way(m).reaches_by in LINKED]
@@ -136,6 +140,11 @@ class _Desk:
         if reaches_by in LINKED:
             return self.links.get((message.person_id, reaches_by), "")
         return recipient.phone if reaches_by == "phone" else recipient.email
+
+    def refused(self, message: Claimed, recipient: Recipient) -> bool:
+        """Asked of what is about to leave, too: the wish may be younger than the message."""
+        opt_outs = self.opt_outs[self.way(message).family]
+        return message.person_id in opt_outs.people or mobile(recipient.phone) in opt_outs.numbers
 
     def written(self, message: Claimed, recipient: Recipient, kind: MessageKind, facts: Facts, **more: Any) -> Letter:
         """`more`: what only a mail carries."""
@@ -152,7 +161,8 @@ class _Desk:
         rendered = Rendered(kind, text.partition("\n")[0], text, "")
         way = self.way(message)
         link = way.reaches_by if way.reaches_by in LINKED else ""
-        return Letter(message, recipient, rendered, address=address, parameters=parameters, link=link)
+        refused = self.refused(message, recipient)
+        return Letter(message, recipient, rendered, address=address, parameters=parameters, link=link, refused=refused)
 
     def about_case(
         self, message: Claimed, recipient: Recipient, kind: MessageKind, facts: Facts, case_id: int
@@ -310,6 +320,7 @@ LETTERS = {
     "case_message": _Desk.note,
     "unreachable": _Desk.note,
     "still_you": _Desk.note,
+    "link_moved": _Desk.note,
     "watch": _Desk.note,
     "channel_down": _Desk.note,
     "request_decided": _Desk.note,

@@ -21,6 +21,7 @@ UNCOUNTED = ASKED_FOR | {
     "watch",
     "request_decided",
     "mail_too_large",
+    "link_moved",
 }
 ALARMS = frozenset({"watch", "channel_down"})
 MOST_A_DAY = 3

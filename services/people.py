@@ -11,7 +11,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import insert, or_, select
 from sqlmodel import Session, col
 
 from models import queries_plan
@@ -20,7 +20,10 @@ from models.organisations import Organisation
 from models.people import Person, Post, Tenure
 from rules.cells import harmless
 from rules.deadlines import local_day
+from rules.names import same_name
 from services import log
+from services.access_examples import end_examples
+from services.handover import hand_over
 from services.people_table import COLUMNS, ROLES, PeopleTable, Row, check
 from services.sheets import Problem
 
@@ -33,7 +36,7 @@ class Placed:
     unit: str
     role: str
     name: str
-    kind: str  # taken_over, corrected, unchanged
+    kind: str  # taken_over, handed_over (another person at the same address), corrected, unchanged
     before: str = ""  # whoever held the post
     corrected: tuple[tuple[str, str, str], ...] = ()  # field, old, new
 
@@ -41,6 +44,7 @@ class Placed:
 @dataclass
 class Imported:
     taken_over: int = 0  # posts that got a new holder
+    handed_over: int = 0  # addresses at which another person is now
     corrected: int = 0  # people whose name or phone changed
     unchanged: int = 0
     new_people: int = 0
@@ -68,14 +72,16 @@ def import_people(session: Session, table: PeopleTable, lead_key: str, by: str, 
         done.changes.append(register.place(row))
     register.write_tenures()
     _count(done)
-    done.examples_retired = _retire_examples(session, local_day(now))
+    done.handed_over = len(register.others)
+    hand_over(session, register.others, by, now)
+    done.examples_retired = end_examples(session, by, now)
     _note(session, done, register, by, now)
     return done
 
 
 def _count(done: Imported) -> None:
     for one in done.changes:
-        done.taken_over += one.kind == "taken_over"
+        done.taken_over += one.kind in ("taken_over", "handed_over")
         done.corrected += bool(one.corrected)
         done.unchanged += one.kind == "unchanged"
 
@@ -86,7 +92,8 @@ def _note(session: Session, done: Imported, register: _Register, by: str, now: d
         for one, unit, role in register.begun
     ]
     log.append_all(session, now, by, "people.place", placed)
-    details = {"taken_over": done.taken_over, "corrected": done.corrected, "examples_retired": done.examples_retired}
+    details = {"taken_over": done.taken_over, "corrected": done.corrected}
+    details |= {"handed_over": done.handed_over, "examples_retired": done.examples_retired}
     log.append(session, now, by, "people.import", f"day:{local_day(now)}", details)
 
 
@@ -103,6 +110,7 @@ class _Register:
             self.held[tenure.post_id].append(tenure)
         self.begun: list[tuple[dict[str, Any], str, str]] = []  # a tenure, and whose post it is
         self._ended: list[Tenure] = []
+        self.others: dict[int, tuple[str, str]] = {}  # person → the name before and after, of another person
 
     def _people(self) -> dict[str, Person]:
         return {one.email.lower(): one for one in self.session.execute(select(Person)).scalars()}
@@ -141,19 +149,30 @@ class _Register:
 
     def place(self, row: Row) -> Placed:
         person, post = self.people[row.email.lower()], self.posts[self._place(row)]
+        other = self._is_another(person, row)
         corrected = self._correct(person, row)
         holding = [one for one in self.held[post.id or 0] if one.from_day <= self.today]
         before = next((self.names.get(one.person_id, "") for one in holding), "")
-        if any(one.person_id == person.id for one in holding):
+        goes_on = any(one.person_id == person.id for one in holding)
+        if goes_on and not other:
             kind = "corrected" if corrected else "unchanged"
             return Placed(row.line, row.unit.upper(), post.role, row.name, kind, before, corrected)
         self._ended += self.held[post.id or 0]
         tenure = {"post_id": post.id, "person_id": person.id, "from_day": self.today, "to_day": None}
         self.begun.append((tenure, row.unit.upper(), post.role))
-        return Placed(row.line, row.unit.upper(), post.role, row.name, "taken_over", before, corrected)
+        kind = "handed_over" if goes_on else "taken_over"
+        return Placed(row.line, row.unit.upper(), post.role, row.name, kind, before, corrected)
+
+    def _is_another(self, person: Person, row: Row) -> bool:
+        """Of every row of this address: the first changes the name."""
+        known = person.id or 0
+        if known not in self.others and (person.example or not (row.same_person or same_name(person.name, row.name))):
+            self.others[known] = (person.name, row.name)
+            person.confirmed_at = None
+        return known in self.others
 
     def _correct(self, person: Person, row: Row) -> tuple[tuple[str, str, str], ...]:
-        told = {"name": row.name, "phone": row.phone or person.phone}
+        told = {"name": row.name, "phone": row.phone}
         changed = tuple(
             (name, getattr(person, name), new) for name, new in told.items() if getattr(person, name) != new
         )
@@ -172,12 +191,6 @@ class _Register:
                 tenure.to_day = self.today
         self.session.flush()
         self._write(Tenure, [tenure for tenure, _, _ in self.begun])
-
-
-def _retire_examples(session: Session, today: date) -> int:
-    examples = select(col(Person.id)).where(col(Person.example))
-    held = (col(Tenure.person_id).in_(examples), or_(col(Tenure.to_day).is_(None), col(Tenure.to_day) > today))
-    return int(session.connection().execute(update(Tenure).where(*held).values(to_day=today)).rowcount)
 
 
 def export_people(session: Session, day: date) -> bytes:

@@ -14,11 +14,18 @@ from models.queries_people import holding
 from notifications.addresses import is_address
 from rules.access import GRANTED, Role
 from rules.deadlines import local_day
+from rules.names import same_name
 from services import log
 from services.access_links import give_address
 from services.access_take_over import show_out
 from services.errors import Refused
+from services.handover import hand_over
 from services.people_table import LETTER, is_phone
+
+WHO_IS_IT = (
+    "Tên khác với tên đang ghi: chọn đó là người khác hay chỉ sửa cách viết. "
+    "/ Another name: choose whether it is another person or another spelling."
+)
 
 
 def add_person(session: Session, name: str, email: str, phone: str, by: str, now: datetime) -> Person:
@@ -32,9 +39,24 @@ def add_person(session: Session, name: str, email: str, phone: str, by: str, now
     return person
 
 
-def correct_person(session: Session, person: Person, name: str, email: str, phone: str, by: str, now: datetime) -> None:
-    """Raises Refused."""
+def correct_person(
+    session: Session,
+    person: Person,
+    name: str,
+    email: str,
+    phone: str,
+    by: str,
+    now: datetime,
+    same_person: bool | None = None,
+) -> None:
+    """`same_person`: whether another name is only another spelling; None: nobody said so. Raises Refused."""
     _need_words(name, email, phone)
+    if not same_name(person.name, name):
+        if same_person is None:
+            raise Refused(WHO_IS_IT)
+        if not same_person:
+            hand_over(session, {person.id or 0: (person.name, name)}, by, now)
+            person.confirmed_at = None
     _need_free(session, email, person.id)
     told = {"name": name, "email": email.lower(), "phone": phone}
     changed = {key: [getattr(person, key), new] for key, new in told.items() if getattr(person, key) != new}

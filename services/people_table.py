@@ -8,12 +8,15 @@ from dataclasses import dataclass
 
 from models.organisations import Organisation
 from notifications.addresses import is_address
+from notifications.zalo_zns import mobile
 from rules.access import Role
 from services.sheets import Columns, Problem, read_sheet
 
 COLUMNS = ("don_vi", "vai_tro", "chuc_danh", "ho_ten", "thu_dien_tu", "dien_thoai")
+SAME_PERSON = "cung_nguoi"  # «x»: another spelling of the same person's name, not another person
+YES = frozenset({"x", "có", "co", "yes", "1"})
 TABLE = Columns(
-    COLUMNS,
+    (*COLUMNS, SAME_PERSON),
     {
         "unit": "don_vi",
         "role": "vai_tro",
@@ -21,8 +24,9 @@ TABLE = Columns(
         "name": "ho_ten",
         "email": "thu_dien_tu",
         "phone": "dien_thoai",
+        "same_person": SAME_PERSON,
     },
-    frozenset({"chuc_danh"}),
+    frozenset({"chuc_danh", SAME_PERSON}),
 )
 ROLES = {
     "dau_moi": Role.FOCAL_POINT,
@@ -46,6 +50,7 @@ class Row:
     name: str
     email: str
     phone: str
+    same_person: bool = False  # as somebody they know under another spelling
 
     @property
     def post(self) -> tuple[str, str]:
@@ -63,12 +68,23 @@ class PeopleTable:
 def read_people(content: bytes, file: str = "") -> PeopleTable:
     """CSV or Excel with the columns of COLUMNS, in any order. Raises Refused when it is no such table."""
     sheet = read_sheet(content, TABLE, file)
-    rows = tuple(_row(line.number, *(line[name] for name in COLUMNS)) for line in sheet.lines)
-    return PeopleTable(rows, sheet.problems, sheet.notes, sheet.file)
+    rows = tuple(_row(line.number, line[SAME_PERSON], *(line[name] for name in COLUMNS)) for line in sheet.lines)
+    return PeopleTable(rows, sheet.problems, (*sheet.notes, *_not_mobile(rows)), sheet.file)
 
 
-def _row(line: int, unit: str, role: str, title: str, name: str, email: str, phone: str) -> Row:
-    return Row(line, unit, role, title, name, email, f"0{phone}" if NINE_DIGITS.fullmatch(phone) else phone)
+def _not_mobile(rows: tuple[Row, ...]) -> Iterator[str]:
+    """The column serves reminders by Zalo alone; a landline, or a number of before 2018, gets none."""
+    for row in rows:
+        if row.phone and is_phone(row.phone) and mobile(row.phone) is None:
+            yield (
+                f"Dòng {row.line}, cột dien_thoai «{row.phone}»: máy bàn hoặc đầu số cũ, không nhận được tin Zalo; "
+                f"vẫn nhập. / Line {row.line}: not a mobile number, Zalo will not reach it."
+            )
+
+
+def _row(line: int, same: str, unit: str, role: str, title: str, name: str, email: str, phone: str) -> Row:
+    phone = f"0{phone}" if NINE_DIGITS.fullmatch(phone) else phone
+    return Row(line, unit, role, title, name, email, phone, same.casefold() in YES)
 
 
 def check(table: PeopleTable, units: Mapping[str, Organisation], lead_key: str) -> list[Problem]:

@@ -76,13 +76,13 @@ def _tell(session: Session, office: Office, due: Sequence[DueUnit], now: datetim
 
 
 def ask_still_you(session: Session, office: Office, now: datetime) -> int:
-    """Once a quarter, from its first working day; not whoever has confirmed since it began."""
+    """Once a quarter, from its first working day; not whoever has confirmed, or taken the post, since it began."""
     today = local_day(now)
     if not office.calendar.is_working_day(today):
         return 0
     quarter = (today.month - 1) // 3 + 1
     began = start_of(date(today.year, 3 * quarter - 2, 1))
-    held = queries_reach.posts_held(session, ASKED, today)
+    held = queries_reach.posts_held(session, ASKED, today, date(today.year, 3 * quarter - 2, 1))
     asked = [(person, post) for person, post in held if person.confirmed_at is None or person.confirmed_at < began]
     names = queries_cases.names_on(session, {post.organisation_id for _, post in asked}, today)
     told = 0

@@ -17,12 +17,12 @@ from models.columns import UtcMoment
 from models.database import insert_selected
 from models.messages import WAITING, Message, Notice
 from models.organisations import Organisation
-from models.people import Person, Post, Tenure
+from models.people import Post, Tenure
 from models.plan import ObligationRow, Occurrence, StepDay, Term
 from models.projection import Heartbeat
-from models.zalo import ZaloLink
+from models.queries_reach import reachable
 from rules.channels import Way
-from rules.deadlines import PROVINCE, local_day
+from rules.deadlines import PROVINCE, local_day, start_of
 from rules.office import Office
 from services import log
 
@@ -34,7 +34,8 @@ FIRST_LOOK_BACK = timedelta(days=400)
 
 NOTICE_COLUMNS = ["case_id", "step", "person_id", "level", "message", "on_day", "written_at", "skipped", "channels"]
 MESSAGE_COLUMNS = [
-    "key", "person_id", "channel", "kind", "on_day", "created_at", "not_before", "state", "attempts", "reason"
+    "key", "person_id", "channel", "kind", "on_day", "created_at", "not_before", "expires_at", "state", "attempts",
+    "reason",
 ]  # fmt: skip
 
 
@@ -230,8 +231,8 @@ def _write_digests(session: Session, office: Office, now: datetime, before: int)
 def _digests(office: Office, now: datetime, before: int, way: Way, earlier: Sequence[Way]) -> Select[Any]:
     """One message for each person and digest day that the notices after `before`, written just now, ask for."""
     moment, today = literal(now, UtcMoment()), local_day(now)
-    opens = literal(max(_opening(today), now), UtcMoment())
-    next_opening = literal(_opening(office.calendar.add(today, 1)), UtcMoment())
+    next_day = office.calendar.add(today, 1)
+    opens, next_opening = (literal(one, UtcMoment()) for one in (max(_opening(today), now), _opening(next_day)))
     written = select(col(Notice.person_id), col(Notice.on_day))
     asked = (col(Notice.skipped).is_(None), col(Notice.channels).contains(f" {way.family} "))
     fresh = _at_first(written.where(col(Notice.id) > before, *asked), "fresh")
@@ -245,23 +246,23 @@ def _digests(office: Office, now: datetime, before: int, way: Way, earlier: Sequ
             on_day,
             moment,
             case((on_day <= today, opens), else_=next_opening),
+            case((on_day <= today, _end(way, today)), else_=_end(way, next_day)),
             literal("pending"),
             literal(0),
             literal(""),
             literal(way.family),
         )
-        .where(*_reachable(way, person), *(~and_(*_reachable(other, person)) for other in earlier))
+        .where(
+            *reachable(way, person),
+            *(~and_(*reachable(other, person)) for other in earlier),
+        )
         .group_by(person, on_day)
     )
 
 
-def _reachable(way: Way, person: ColumnElement[int]) -> list[ColumnElement[bool]]:
-    if way.reaches_by == "email":
-        return []
-    if way.reaches_by == "phone":
-        return [select(col(Person.id)).where(col(Person.id) == person, col(Person.phone) != "").exists()]
-    linked = (col(ZaloLink.person_id) == person, col(ZaloLink.kind) == way.reaches_by)
-    return [select(col(ZaloLink.id)).where(*linked).exists()]
+def _end(way: Way, day: date) -> ColumnElement[Any]:
+    """A nudge is of use on its day; what is guaranteed waits until it can leave."""
+    return literal(None if way.guaranteed else start_of(day + timedelta(days=1)), UtcMoment())
 
 
 def _opening(day: date) -> datetime:

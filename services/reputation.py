@@ -13,17 +13,23 @@ from notifications.smtp_answers import is_policy
 from rules.deadlines import local_day
 from rules.office import Office
 from services import log
-from services.channel_gate import queue_for_coordinators
+from services.channel_gate import queue_for_coordinators, title_of
 
 IN_A_ROW = 3
 MATTER = "máy chủ thư từ chối nhiều thư liên tiếp"
 PART = {
     "template": (
         "Zalo không nhận một mẫu tin",
-        "Đề nghị xem mẫu tin trên trang quản trị ZBS và sửa hoặc xin duyệt lại; các mẫu tin khác vẫn được gửi",
+        "Đề nghị chạy kyhan doctor, rồi sửa mẫu tin trên trang quản trị ZBS (loại và độ dài tham số như docs/zalo) "
+        "hoặc xin duyệt lại; các mẫu tin khác vẫn được gửi",
     ),
     "group": ("Zalo không nhận tin vào một nhóm", "Đề nghị xem gói dịch vụ và nhóm của OA"),
 }
+OURS = (
+    "một kênh không nhận tin vì yêu cầu gửi sai cách",
+    "Đề nghị chạy kyhan doctor và báo đơn vị bảo trì hệ thống nội dung lỗi này",
+)
+UNDELIVERED = "/viec"
 ADVICE = "Đề nghị kiểm tra SPF, DKIM, DMARC của tên miền gửi và hỏi đơn vị quản trị máy chủ thư"
 
 
@@ -44,11 +50,19 @@ def watch(session: Session, office: Office, channel: str, outcomes: Sequence[Out
 
 
 def watch_parts(session: Session, office: Office, channel: str, outcomes: Sequence[Outcome], now: datetime) -> None:
-    """A template or a group that is refused closes no channel; coordinators hear of each once a day."""
-    parts = {(one.concerns, one.which): one.detail for one in outcomes if one.kind is OutcomeKind.STOP and one.concerns}
+    """A template or a group that is refused, or data that do not fit, close no channel; told once a day for each."""
+    way = next((way for way in office.ways if way.name == channel), None)
+    if way is not None and way.guaranteed:
+        return  # each of its letters stands on the list of what was not delivered
+    parts = {(one.concerns, one.which): one.detail for one in outcomes if _concerns_a_part(one)}
     for (concerns, which), said in parts.items():
-        matter, advice = PART[concerns]
+        matter, advice = PART.get(concerns, OURS)
         key = f"refused:{channel}:{concerns}:{which}:{local_day(now)}"
-        lines = [f"Kênh {channel}, mã {which or 'không rõ'}: {said}", "Các tin này chưa đến người nhận", advice]
-        if queue_for_coordinators(session, office, "watch", key, now, matter, lines):
+        about = f"Kênh {title_of(office, channel)}" + (f", mã {which}" if which else "")
+        lines = [f"{about}: {said}", "Các tin này chưa đến người nhận qua Zalo; thư điện tử vẫn gửi", advice]
+        if queue_for_coordinators(session, office, "watch", key, now, matter, lines, UNDELIVERED):
             log.append(session, now, "kyhan", "channel.refused", f"channel:{channel}", {"part": which, "said": said})
+
+
+def _concerns_a_part(outcome: Outcome) -> bool:
+    return outcome.kind is OutcomeKind.BUG or (outcome.kind is OutcomeKind.STOP and bool(outcome.concerns))

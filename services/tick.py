@@ -50,7 +50,7 @@ def tick(engine: Engine, office: Office, now: datetime, obligation: str | None =
     """All obligations, or one. An error in one obligation is told in its result and does not stop the others."""
     codes = [item.id for item in office.plan.obligations if item.when is not None]
     if obligation is not None:
-        codes = [_code(office, obligation)]
+        codes = [code_of(office, obligation)]
     results = {code: TickResult(code) for code in codes}
     try:
         _pass(engine, office, now, codes, results, together=obligation is None)
@@ -64,7 +64,7 @@ def tick(engine: Engine, office: Office, now: datetime, obligation: str | None =
     return list(results.values())
 
 
-def _code(office: Office, wanted: str) -> str:
+def code_of(office: Office, wanted: str) -> str:
     try:
         return office.plan.obligation(wanted).id
     except KeyError:

@@ -13,6 +13,7 @@ from notifications.smtp_answers import LATER
 from services.channel_gate import closes_channel
 
 PUT_OFF = "put off"  # the channel was out of order or closed for the night: that says nothing of the message
+MALFORMED = "malformed"  # does not fit its template: so will the next one, until a person sees to it
 STATES = {OutcomeKind.OK: "accepted", OutcomeKind.UNKNOWN: "unknown", OutcomeKind.RESCHEDULE: PUT_OFF}
 
 
@@ -27,6 +28,8 @@ NONE = Tries()
 
 
 def state_after(outcome: Outcome) -> str:
+    if outcome.kind is OutcomeKind.BUG and outcome.concerns:
+        return MALFORMED
     return PUT_OFF if closes_channel(outcome) else STATES.get(outcome.kind, "rejected")
 
 
@@ -35,7 +38,7 @@ def tries_before(session: Session, messages: Collection[int]) -> dict[int, Tries
     found: dict[int, Tries] = {}
     for message, state, code, number in queries_messages.ends_of_attempts(session, messages):
         before = found.get(message, NONE)
-        failed = number if state == "rejected" else 0
+        failed = number if state in ("rejected", MALFORMED) else 0
         found[message] = Tries(
             before.doubts + (number if state == "unknown" else 0),
             before.failures + failed,

@@ -19,7 +19,7 @@ from models.projection import Heartbeat
 from rules.channels import Way
 from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
-from services import channel_gate, holds, zalo_tokens
+from services import channel_gate, clock_guard, holds, log_anchor, zalo_tokens
 from services.channel_gate import queue_for_coordinators
 from services.outbox_hours import ALARMS as ALARMS
 
@@ -75,18 +75,35 @@ def watch_once(engine: Engine, office: Office, now: datetime) -> list[Finding]:
     """
     day = local_day(now)
     with writing(engine) as session:
+        why, last = clock_guard.doubt(session, now), clock_guard.last_work(session)
+        if why and last is not None:
+            clock_guard.tell(session, office, now, last, why)
+            return [Finding(why, urgent=True)]
         found = findings(session, office, now)
+        forged, anchor = _anchor(session, office)
+        found = [*forged, *found]
         urgent = [finding.text for finding in found if finding.urgent]
         calm = [finding.text for finding in found if not finding.urgent]
         if urgent:
             seal = sha256(_without_numbers("\n".join(sorted(urgent))).encode()).hexdigest()[:12]
             matter = f"{len(urgent)} việc khẩn cần xem"
-            queue_for_coordinators(session, office, "watch", f"watch:{day}:{seal}", now, matter, urgent)
+            queue_for_coordinators(session, office, "watch", f"watch:{day}:{seal}", now, matter, [*urgent, anchor])
         beat(session, BEAT, now)
         if calm and now.astimezone(PROVINCE).time() >= CALM_FROM:
             matter = f"{len(calm)} việc cần xem"
-            queue_for_coordinators(session, office, "watch", f"watch:{day}", now, matter, calm)
+            queue_for_coordinators(session, office, "watch", f"watch:{day}", now, matter, [*calm, anchor])
     return found
+
+
+def _anchor(session: Session, office: Office) -> tuple[list[Finding], str]:
+    """Whether the log is still the one the home remembers, and its end for whoever keeps the mail."""
+    if not office.key:  # it seals nothing
+        return [], f"Dấu nhật ký: {log_anchor.Anchor(*log_anchor.head(session))}"
+    wrong = log_anchor.problem(session, office.folder, office.key)
+    if wrong:
+        return [Finding(wrong, urgent=True)], f"Nhật ký nay có {log_anchor.head(session)[0]} dòng."
+    end = log_anchor.remember(session, office.folder, office.key)
+    return [], f"Dấu nhật ký: {end} (đối chiếu: kyhan log verify --anchor)."
 
 
 def by_template(office: Office) -> bool:

@@ -20,7 +20,7 @@ from rules.api import DISABLED_AFTER, GIVEN_UP_AFTER, pause_after
 from rules.deadlines import PROVINCE
 from rules.office import Office
 from rules.outside import Outside
-from services import holds, log
+from services import holds, log, rest
 from services.channel_gate import queue_for_coordinators
 from services.restraint import FREE, Restraint
 from services.webhooks import gather, secret_of
@@ -52,7 +52,7 @@ def deliver(
     done = Delivered()
     with writing(engine) as session:
         done.new = gather(session, now)
-        held = holds.is_held(session, holds.WEBHOOKS)
+        held = holds.is_held(session, holds.WEBHOOKS) or rest.resting_since(session) is not None
     if restraint.dry_run or held:
         return done
     began = time.monotonic()

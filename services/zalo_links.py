@@ -13,7 +13,8 @@ from models.people import Person
 from models.zalo import LinkCode, ZaloLink
 from notifications.zalo_bot import CODE_LIFE, hashed, new_code
 from rules.office import Office
-from services import address_health, log
+from services import address_health, log, opt_out
+from services.channel_gate import queue_notes
 
 DRAWS = 5  # of a million codes, should somebody hold the same one
 
@@ -42,6 +43,7 @@ def link(session: Session, office: Office, kind: str, address: str, code: str, s
     if person is None:
         return Link.WRONG, ""
     most = next((way.people for way in office.ways if way.reaches_by == kind), 0)
+    _end_link_of_another(session, kind, address, person, said_at)
     before = or_(col(ZaloLink.address) == address, col(ZaloLink.person_id) == person.id)
     session.execute(delete(ZaloLink).where(col(ZaloLink.kind) == kind, before))
     if most and _linked(session, kind) >= most:
@@ -49,7 +51,25 @@ def link(session: Session, office: Office, kind: str, address: str, code: str, s
     session.add(ZaloLink(kind=kind, address=address, person_id=person.id or 0, linked_at=said_at))
     address_health.revive(session, _channel(office, kind), address, said_at, person.name)
     log.append(session, said_at, person.name, "zalo.link", f"person:{person.id}", {"kind": kind})
+    opt_out.start_again(session, person.id or 0, opt_out.family_of(office, kind), said_at, person.name, kind)
     return Link.MADE, person.name
+
+
+def _end_link_of_another(session: Session, kind: str, address: str, person: Person, now: datetime) -> None:
+    """Whose chat it was until now hears of it by mail: perhaps they do not know."""
+    other = person_linked(session, kind, address)
+    if other is None or other == person.id:
+        return
+    unlink(session, kind, address, now, person.name)
+    lines = [
+        f"Tài khoản Zalo trước đây liên kết với Đồng chí vừa được liên kết với {person.name}",
+        "Tin nhắc qua Zalo không đến Đồng chí qua tài khoản ấy nữa; thư điện tử vẫn gửi như cũ",
+        "Nếu việc này không do Đồng chí, xin liên kết lại ở trang Tài khoản và báo cơ quan điều phối",
+    ]
+    key = f"zalo_moved:{other}:{int(now.timestamp())}"
+    queue_notes(
+        session, "link_moved", {key: other}, now, "liên kết Zalo đã chuyển sang người khác", lines, "/tai-khoan"
+    )
 
 
 def _redeemed(session: Session, code_hash: str, said_at: datetime) -> Person | None:
@@ -59,6 +79,12 @@ def _redeemed(session: Session, code_hash: str, said_at: datetime) -> Person | N
     if session.connection().execute(statement).rowcount != 1:
         return None
     return session.get(Person, session.get_one(LinkCode, code_hash).person_id)
+
+
+def person_linked(session: Session, kind: str, address: str) -> int | None:
+    query = select(col(ZaloLink.person_id)).where(col(ZaloLink.kind) == kind, col(ZaloLink.address) == address)
+    found: int | None = session.execute(query).scalar_one_or_none()
+    return found
 
 
 def unlink(session: Session, kind: str, address: str, now: datetime, by: str = "") -> bool:

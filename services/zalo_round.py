@@ -21,7 +21,7 @@ from notifications.zalo_answers import BOT, OA, ZNS, Answer, outcome, rule_for
 from notifications.zalo_bot import BotApi, written
 from notifications.zalo_oa import NoToken, OaClient
 from rules.office import Office
-from services import channel_gate, holds
+from services import channel_gate, holds, rest
 from services.inbound_events import match_events, store_event
 from services.restraint import FREE, Restraint
 from services.zalo_talk import Reply
@@ -66,6 +66,8 @@ class Round:
 
 def take_round(engine: Engine, office: Office, zalo: Zalo, now: datetime, restraint: Restraint = FREE) -> Round:
     done = Round()
+    if rest.at_rest(engine):
+        return done
     if zalo.bot is not None and zalo.fetches:
         _fetch(engine, office, zalo.bot, now, done)
     with writing(engine) as session:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import NamedTuple
 
 from sqlalchemy import func, literal, select
 from sqlmodel import Session, col
@@ -20,13 +22,13 @@ from models.plan import ObligationRow, Occurrence
 from models.zalo import ZaloLink
 from notifications import zalo_replies as say
 from notifications.zalo_bot import code_in, written
-from notifications.zalo_replies import Wish, wish_in
+from notifications.zalo_replies import Wish, about_in, wish_in
 from notifications.zalo_webhook import UserText, event_in
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.periods import period_title_vi
-from services import log
-from services.zalo_links import Link, link, unlink
+from services import log, opt_out
+from services.zalo_links import Link, link
 
 LOOK_BACK = 5_000  # events
 MOST_ANSWERS = 10  # a day to one chat: two machines that answer each other would spend the month's messages
@@ -50,6 +52,12 @@ class Reply:
     kind: str
     address: str
     text: str
+
+
+class WaitingCase(NamedTuple):
+    case_id: int
+    title: str
+    clause: str
 
 
 class Talk:
@@ -99,27 +107,50 @@ class Talk:
         query = select(Person).join(ZaloLink, col(ZaloLink.person_id) == col(Person.id))
         theirs = (col(ZaloLink.kind) == spoken.kind, col(ZaloLink.address) == spoken.address)
         person = self.session.execute(query.where(*theirs)).scalars().first()
-        if person is None:
-            return "stranger", say.STRANGER
         wish, url = wish_in(spoken.text), self.office.base_url
-        if wish is Wish.STOP:
-            unlink(self.session, spoken.kind, spoken.address, self.now)
-            return "unlinked", say.STOPPED
+        if person is None:
+            return "stranger", say.stop_as_stranger(url) if wish is Wish.STOP else say.stranger(url)
+        if wish in (Wish.STOP, Wish.START):
+            return self.change(person, wish, spoken)
         if wish is Wish.DONE:
-            return "received", self.done(person, spoken.text, url)
+            return self.done(person, spoken.text, url)
+        if wish is Wish.PERHAPS_DONE:
+            return "asked back", say.perhaps_done(self.said(self.waiting(person.id or 0)), url)
         return "help", say.help_text(url)
 
-    def done(self, person: Person, text: str, url: str) -> str:
-        """Written down for every case we reminded this person of that still waits. It closes none of them."""
-        waiting = self.waiting(person.id or 0)
-        for case, title in waiting:
-            details = {"via": "zalo", "said": text[:LONGEST_SAID], "about": title}
-            log.append(self.session, self.now, person.name, "case.acknowledge", f"case:{case}", details)
-        return say.done([title for _, title in waiting], url)
+    def change(self, person: Person, wish: Wish, spoken: Spoken) -> tuple[str, str]:
+        """For every channel of the family; the link stays, so that the person can ask for messages again from here."""
+        family, id = opt_out.family_of(self.office, spoken.kind), person.id or 0
+        if wish is Wish.STOP:
+            opt_out.stop(self.session, id, family, self.now, person.name, spoken.kind)
+            return "stopped", say.STOPPED
+        opt_out.start_again(self.session, id, family, self.now, person.name, spoken.kind)
+        return "started", say.STARTED
 
-    def waiting(self, person: int) -> list[tuple[int, str]]:
+    def done(self, person: Person, text: str, url: str) -> tuple[str, str]:
+        """Written down for the cases it is about, of those we reminded this person of. It closes none of them.
+
+        «XONG 12/BC-STC» names a document, not a case: where several wait, it is not guessed which one is meant.
+        """
+        waiting, about = self.waiting(person.id or 0), about_in(text)
+        named = [one for one in waiting if one.clause and one.clause.lower() in about.split()] if about else waiting
+        meant = named or (waiting if len(waiting) < 2 else [])
+        if waiting and not meant:
+            return "asked back", say.which_one(self.said(waiting), url)
+        for one in meant:
+            details = {"via": "zalo", "said": text[:LONGEST_SAID], "about": one.title}
+            log.append(self.session, self.now, person.name, "case.acknowledge", f"case:{one.case_id}", details)
+        return "received", say.done(self.said(meant), url)
+
+    def said(self, waiting: Sequence[WaitingCase]) -> list[say.Waiting]:
+        return [say.Waiting(one.title, f"{self.office.base_url}/ho-so/{one.case_id}") for one in waiting]
+
+    def waiting(self, person: int) -> list[WaitingCase]:
         query = (
-            select(col(Case.id), col(ObligationRow.short), col(ObligationRow.title_vi), col(Occurrence.period))
+            select(
+                *(col(Case.id), col(ObligationRow.short), col(ObligationRow.title_vi), col(ObligationRow.clause)),
+                col(Occurrence.period),
+            )
             .join(Notice, col(Notice.case_id) == col(Case.id))
             .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
             .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
@@ -130,7 +161,10 @@ class Talk:
             .order_by(col(Case.id))
         )
         found = self.session.execute(query)
-        return [(case, f"{short or title} ({period_title_vi(period)})") for case, short, title, period in found]
+        return [
+            WaitingCase(case, f"{short or title} ({period_title_vi(period)})", clause)
+            for case, short, title, clause, period in found
+        ]
 
 
 WRITTEN = ("message", "user_send_text")

@@ -20,6 +20,8 @@ from models.database import reading, writing
 from models.zalo import OaToken
 from notifications.zalo_oa import NoToken
 from notifications.zalo_oauth import OAuth, TokenDeskSilent, TokenPair, TokenRefused
+from services import rest
+from services.errors import Refused
 from services.log import append
 
 REFRESH_AFTER = timedelta(hours=20)  # of the 25 an access token lives
@@ -29,6 +31,11 @@ ONCE_A_DAY = timedelta(days=1)  # after a refusal: a corrected setting heals, a 
 LAST_MINUTES = timedelta(minutes=2)  # of an access token's life are not used: a request must arrive in time
 IDLE_TOO_LONG = timedelta(days=30)  # nobody keeps the tokens alive
 LIVES = timedelta(days=90)  # a refresh token
+USED_UP = "-14014"  # what Zalo says of a refresh token that was used before
+USED_ELSEWHERE = (
+    "mã gia hạn dùng một lần này đã được dùng ở nơi khác, thường là bản sao của hệ thống (bản phục hồi, máy thử) có "
+    "cùng cài đặt Zalo: bỏ cài đặt Zalo ở bản sao trước, rồi cấp quyền lại ở đây"
+)
 SHOWN = "zalo_token:{}"
 
 log = logging.getLogger(__name__)
@@ -74,6 +81,8 @@ class OaTokens:
 
     def consent(self, code: str, verifier: str, now: datetime) -> None:
         """The first pair, for the code an administrator's consent brought. Raises TokenRefused, TokenDeskSilent."""
+        if rest.at_rest(self.engine):
+            raise Refused(f"{rest.VI} / {rest.EN}")
         pair = self.oauth.exchange(code, verifier)
         with writing(self.engine) as session:
             row = session.get(OaToken, self.profile)
@@ -105,13 +114,12 @@ class OaTokens:
         try:
             self._filled(row, self.oauth.refresh(self._open(row.refresh_token)), now)
         except TokenRefused as no:
-            said = f"cần cấp quyền OA lại, Zalo từ chối gia hạn ({no}) / consent again, Zalo refuses to renew ({no})"
+            said = f"cần cấp quyền OA lại, Zalo từ chối gia hạn ({no}){_cause(no)} / consent again ({no})"
             self._alarm(session, row, said, now, consent_needed=True)
         except TokenDeskSilent as silence:
             self._alarm(session, row, f"chưa gia hạn được ({silence}) / not renewed yet ({silence})", now)
 
     def _filled(self, row: OaToken, pair: TokenPair, now: datetime) -> OaToken:
-        row.previous_refresh_token = row.refresh_token
         row.access_token, row.refresh_token = self._sealed(pair.access_token), self._sealed(pair.refresh_token)
         row.obtained_at, row.expires_at = now, now + pair.lifetime
         row.version += 1
@@ -130,6 +138,8 @@ class OaTokens:
 
     def _row(self) -> OaToken:
         with reading(self.engine) as session:
+            if rest.resting_since(session) is not None:  # the consent is that of the office this is a copy of
+                raise NoToken("no-token", rest.VI)
             row = session.get(OaToken, self.profile)
         if row is None:
             raise NoToken("no-token", "quản trị OA cần cấp quyền / the account's administrator must consent")
@@ -154,6 +164,11 @@ class OaTokens:
 def _may_not_try(row: OaToken, now: datetime) -> bool:
     wait = ONCE_A_DAY if row.consent_needed else TRY_AGAIN_AFTER
     return row.problem_at is not None and now - row.problem_at < wait
+
+
+def _cause(no: TokenRefused) -> str:
+    """A refresh token works once: whoever else has a copy of it may have been first."""
+    return f"; {USED_ELSEWHERE}" if USED_UP in str(no) else ""
 
 
 def _missing(row: OaToken) -> NoToken:

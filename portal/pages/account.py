@@ -15,13 +15,14 @@ from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import SHORTEST_PASSWORD, Action
 from rules.deadlines import local_day
-from services import access, access_passwords, calendar_feed, zalo_links
+from services import access, access_passwords, calendar_feed, opt_out, zalo_links
 from services.access_passwords import WeakPassword, WrongCode
 from services.units import units_of
 
 router = APIRouter(prefix="/tai-khoan", dependencies=[Depends(may(Action.OWN_ACCOUNT))])
 
-BOT = "bot"  # what a way reaches people by
+BOT, ACCOUNT = "bot", "oa"  # what a way reaches people by
+PRIVATE = (BOT, ACCOUNT, "phone")
 FRESH = timedelta(minutes=30)  # who changes the way in has just come in
 
 Secret = Annotated[str, Form(max_length=1000)]
@@ -34,9 +35,10 @@ def show_account(page: AnyPage, visitor: AnyVisitor) -> HTMLResponse:
 
 def _account_page(page: Page, visitor: Visitor, code: str = "") -> HTMLResponse:
     """`code`: for the bot, shown this once."""
-    bot = next((way for way in page.desk.office.ways if way.reaches_by == BOT), None)
+    person, family, by = visitor.known.person_id, _family(page), _linked_by(page)
     with reading(page.desk.engine) as session:
-        linked = zalo_links.linked_since(session, visitor.known.person_id, BOT) if bot else None
+        linked = max(filter(None, (zalo_links.linked_since(session, person, kind) for kind in by)), default=None)
+        stopped = opt_out.stopped_since(session, person, family) if family else None
         sessions = access.sessions_of(session, visitor.known.person_id, page.now)
         feeds = calendar_feed.feeds_of(session, page.desk.office, visitor.known.person_id)
         secured = access_passwords.has_password(session, visitor.known.person_id)
@@ -48,8 +50,11 @@ def _account_page(page: Page, visitor: Visitor, code: str = "") -> HTMLResponse:
         sessions=sessions,
         present=visitor.known.session_id,
         secured=secured,
-        bot=bot,
+        nudged=bool(family),
+        by_bot=BOT in by,
+        may_link=bool(by),
         linked=linked,
+        stopped=stopped,
         code=code,
         bot_name=page.desk.bot_name,
         feeds=feeds,
@@ -57,6 +62,18 @@ def _account_page(page: Page, visitor: Visitor, code: str = "") -> HTMLResponse:
         holdings=sorted(holdings, key=lambda item: item[0].value),
         here="/tai-khoan",
     )
+
+
+def _family(page: Page) -> str:
+    """Of the channels that reach a person's own telephone; empty: there are none."""
+    return next((way.family for way in page.desk.office.ways if way.reaches_by in PRIVATE and not way.guaranteed), "")
+
+
+def _linked_by(page: Page) -> list[str]:
+    """Where a code can be sent to: the bot, or an Official Account whose webhook tells us what people write."""
+    ways = {way.reaches_by for way in page.desk.office.ways}
+    heard = page.desk.hears_account and ways & {ACCOUNT, "phone"}
+    return [*([BOT] if BOT in ways else []), *([ACCOUNT] if heard else [])]
 
 
 @router.post("/phien/{id}/thu-hoi")
@@ -77,7 +94,7 @@ def end_other_sessions(page: AnyPage, visitor: AnyVisitor) -> RedirectResponse:
 @router.post("/zalo/ma")
 def offer_code(page: AnyPage, visitor: AnyVisitor) -> HTMLResponse:
     """Not by a redirect: the code stands in no address, and is shown once."""
-    if not any(way.reaches_by == BOT for way in page.desk.office.ways):
+    if not _linked_by(page):
         raise HTTPException(404)
     with writing(page.desk.engine) as session:
         code = zalo_links.offer_code(session, page.desk.office, visitor.known.person_id, page.now)
@@ -88,6 +105,26 @@ def offer_code(page: AnyPage, visitor: AnyVisitor) -> HTMLResponse:
 def end_link(page: AnyPage, visitor: AnyVisitor) -> RedirectResponse:
     with writing(page.desk.engine) as session:
         zalo_links.unlink_person(session, visitor.known.person_id, page.now, visitor.name)
+    return RedirectResponse(page.url("/tai-khoan"), 303)
+
+
+@router.post("/zalo/dung")
+def stop_nudges(page: AnyPage, visitor: AnyVisitor) -> RedirectResponse:
+    family = _family(page)
+    if not family:
+        raise HTTPException(404)
+    with writing(page.desk.engine) as session:
+        opt_out.stop(session, visitor.known.person_id, family, page.now, visitor.name, "portal")
+    return RedirectResponse(page.url("/tai-khoan"), 303)
+
+
+@router.post("/zalo/nhan-lai")
+def ask_for_nudges_again(page: AnyPage, visitor: AnyVisitor) -> RedirectResponse:
+    family = _family(page)
+    if not family:
+        raise HTTPException(404)
+    with writing(page.desk.engine) as session:
+        opt_out.start_again(session, visitor.known.person_id, family, page.now, visitor.name, "portal")
     return RedirectResponse(page.url("/tai-khoan"), 303)
 
 

@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import PlainTextResponse
+from fastapi.responses import HTMLResponse, PlainTextResponse
 from pydantic import SecretStr
 from starlette.exceptions import HTTPException
 
@@ -53,6 +53,7 @@ class Hooks:
 
     oa: Signing | None = None
     bot_secret: str = field(default="", repr=False)
+    account_named: bool = False  # its webhook is being set up: the secret is shown once the address was saved
     forged: Mapping[str, Forged] = field(default_factory=lambda: {OA: Forged(), BOT: Forged()})
 
 
@@ -61,7 +62,7 @@ def hooks_of(settings: Settings) -> Hooks:
     secret = _said(settings.zalo_oa_secret)
     whose = (settings.zalo_app_id or "", settings.zalo_oa_id or "")
     signing = Signing(*whose, secret, settings.zalo_signatures) if ours and secret else None
-    return Hooks(signing, _said(settings.zalo_bot_secret))
+    return Hooks(signing, _said(settings.zalo_bot_secret), bool(ours))
 
 
 def _said(secret: SecretStr | None) -> str:
@@ -80,18 +81,42 @@ async def raw_body(request: Request) -> bytes:
 
 Raw = Annotated[bytes, Depends(raw_body)]
 router = APIRouter(prefix="/hooks/zalo")
+proof_router = APIRouter()
+
+
+@proof_router.get("/zalo_verifier{code}.html")
+def prove_address(request: Request, code: str) -> HTMLResponse:
+    """The file Zalo offers for proving that this address is ours."""
+    desk: Desk = request.app.state.desk
+    if not desk.zalo_verification or code != desk.zalo_verification:
+        raise HTTPException(404)
+    mark = f'<meta name="zalo-platform-site-verification" content="{code}">'
+    return HTMLResponse(f'<!doctype html><html lang="vi"><head>{mark}<title>Zalo</title></head><body></body></html>')
 
 
 @router.post("/oa")
 def from_the_account(request: Request, raw: Raw) -> PlainTextResponse:
     signing = _hooks(request).oa
     if signing is None:
-        raise HTTPException(404)
+        return _being_set_up(request)
     if verified(raw, request.headers, signing) is None:
         return _refuse(request, OA)
     told = event_in(raw)
     assert told is not None  # what is verified is an object
     return _store(request, OA, told.name, told.key, raw)
+
+
+@router.get("/oa")
+def look_at_the_address(request: Request) -> PlainTextResponse:
+    """Whoever sets the webhook up wants to see that somebody is there."""
+    return PlainTextResponse("ok") if _hooks(request).oa else _being_set_up(request)
+
+
+def _being_set_up(request: Request) -> PlainTextResponse:
+    """Zalo shows the webhook's secret after its address was saved, so the address answers before; nothing is kept."""
+    if not _hooks(request).account_named:
+        raise HTTPException(404)
+    return PlainTextResponse("ok")
 
 
 @router.post("/bot")

@@ -18,7 +18,7 @@ from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, may
 from rules.access import GRANTED, Action, Role
 from rules.deadlines import local_day
-from services import access, log, people_desk
+from services import access, access_outside, log, people_desk
 from services.errors import Refused
 from services.people import export_people
 from services.units import all_units
@@ -104,6 +104,7 @@ def _person_page(page: Page, id: int, problem: str = "", **typed: str) -> HTMLRe
         grants = register.grants(session, [id]).get(id, [])
         sessions = access.sessions_of(session, id, page.now)
         units = all_units(session, today)
+        outside_account = access_outside.has_outside_account(session, id)
     return page.render(
         "office/person.html",
         status_code=422 if problem else 200,
@@ -115,6 +116,7 @@ def _person_page(page: Page, id: int, problem: str = "", **typed: str) -> HTMLRe
         grants=grants,
         grantable=sorted(role.value for role in GRANTED),
         sessions=sessions,
+        outside_account=outside_account,
         problem=problem,
         here="/quan-tri",
     )
@@ -129,12 +131,14 @@ def _found(session: Session, id: int) -> Person:
 
 @router.post("/{id}", dependencies=MANAGED)
 def correct_person(
-    page: AnyPage, visitor: AnyVisitor, id: Id, name: Word = "", email: Word = "", phone: Word = ""
+    page: AnyPage, visitor: AnyVisitor, id: Id, name: Word = "", email: Word = "", phone: Word = "", who: Word = ""
 ) -> Response:
     name, email, phone = (" ".join(word.split()) for word in (name, email, phone))
+    same = {"same": True, "other": False}.get(who)
     try:
         with writing(page.desk.engine) as session:
-            people_desk.correct_person(session, _found(session, id), name, email, phone, visitor.name, page.now)
+            person = _found(session, id)
+            people_desk.correct_person(session, person, name, email, phone, visitor.name, page.now, same)
     except Refused as refused:
         return _person_page(page, id, str(refused), name=name, email=email, phone=phone)
     return _back(page, id)
@@ -170,6 +174,13 @@ def change_role(
 def end_sessions(page: AnyPage, visitor: AnyVisitor, id: Id) -> Response:
     with writing(page.desk.engine) as session:
         people_desk.end_sessions(session, _found(session, id), visitor.name, page.now)
+    return _back(page, id)
+
+
+@router.post("/{id}/tai-khoan-chung", dependencies=MANAGED)
+def forget_outside_account(page: AnyPage, visitor: AnyVisitor, id: Id) -> Response:
+    with writing(page.desk.engine) as session:
+        access_outside.forget_outside_account(session, _found(session, id), visitor.name, page.now)
     return _back(page, id)
 
 

@@ -21,6 +21,7 @@ from rules.access import EVERYWHERE, Action, Role
 from rules.deadlines import local_day
 from services import access, access_examples, access_links, access_outside, access_passwords
 from services.access_links import Purpose, Spent
+from services.access_seals import kept
 from services.access_slow import TooSoon, count_try
 from services.dispatch import dispatch
 from services.errors import Refused
@@ -212,7 +213,11 @@ def come_back(
     except oidc.NotProven:
         return sign_in_page(page, "/", 403, problem="provider")
     except access_outside.Unknown:
-        return sign_in_page(page, "/", 403, problem="unknown")
+        return sign_in_page(page, "/", 403, problem="unverified" if who.unverified else "unknown")
+    except access_outside.AnotherAccount as another:
+        with writing(page.desk.engine) as session:
+            access_outside.note_another_account(session, another.person_id, who.issuer, caller, page.now)
+        return sign_in_page(page, "/", 403, problem="another")
     response = let_in(page, token, then)
     take(page.desk, response, Cookie.ABROAD)
     return response
@@ -239,6 +244,7 @@ def sign_in_as_example(page: AnyPage, caller: AnyCaller, person: FormId, tiep: T
 def let_in(page: Page, token: str, then: str) -> RedirectResponse:
     response = RedirectResponse(page.url(_first_page(page, token, inside(then))), 303)
     give(page.desk, response, Cookie.SESSION, token)
+    give(page.desk, response, Cookie.KNOWN, kept(token))
     take(page.desk, response, Cookie.FORM)
     return response
 

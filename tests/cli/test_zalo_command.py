@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx
@@ -10,7 +13,8 @@ import pytest
 from models.database import connect, reading
 from models.zalo import OaToken
 from tests.cli.conftest import Kyhan
-from tests.fakes.zalo_platform.client import Zalo, settings_towards
+from tests.fakes.zalo_platform.beside import write_settings
+from tests.fakes.zalo_platform.client import ROOT, Zalo, settings_towards
 from tests.fakes.zalo_platform.client import zalo as zalo
 
 BACK = "https://kyhan.soctrang.gov.vn/"
@@ -64,6 +68,25 @@ def test_a_code_somebody_else_asked_for_is_of_no_use(towards: Zalo, kyhan: Kyhan
     foreign = consented(link.replace("code_challenge=", "code_challenge=x"))
     assert kyhan("zalo", "consent", "--code", foreign).code == 1
     assert stored(tmp_path) is None
+
+
+def test_an_answer_to_somebody_elses_link_is_refused(towards: Zalo, kyhan: Kyhan, tmp_path: Path):
+    link = kyhan("zalo", "consent", "--redirect", BACK).out.strip()
+    foreign = consented(link).replace("state=", "state=x")
+    answer = kyhan("zalo", "consent", "--code", foreign)
+    assert (answer.code, "liên kết mới" in answer.err) == (1, True)
+    assert stored(tmp_path) is None
+
+
+def test_a_second_terminal_reads_the_settings_of_the_demonstration(towards: Zalo, tmp_path: Path):
+    """As CONTRIBUTING says: «. var/zalo.env», then the command."""
+    file = write_settings(tmp_path, settings_towards(towards))
+    line = f". {file} && {sys.executable} -m cli channels test zalo_bot chat-lan"
+    assert ". var/zalo.env" in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("KYHAN_")}
+    done = subprocess.run(["sh", "-c", line], cwd=ROOT, env=plain, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert [one["to"] for one in towards.sent] == ["chat-lan"]
 
 
 @pytest.mark.parametrize("said", [BACK, f"{BACK}?oa_id=1", f"{BACK}?code=abc&oa_id=1"])

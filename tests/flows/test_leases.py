@@ -44,7 +44,7 @@ def test_who_lost_the_turn_hears_of_it(house: Home, monkeypatch: pytest.MonkeyPa
 
 def lease_lasts(house: Home) -> bool:
     with house.engine.connect() as connection:
-        return connection.execute(text("SELECT until > '2014' FROM lease")).scalar_one() == 1
+        return connection.execute(text("SELECT until > '2014-01-01' FROM lease")).scalar_one() == 1
 
 
 def test_a_flow_that_hangs_is_ended() -> None:

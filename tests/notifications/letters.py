@@ -175,7 +175,7 @@ NOTES = [
     MessageKind(kind)
     for kind in (
         *("moved", "extended", "closed", "unreachable", "still_you", "watch", "channel_down"),
-        *("request_decided", "case_message", "mail_too_large"),
+        *("request_decided", "case_message", "mail_too_large", "link_moved"),
     )
 ]
 ABOUT = {"matter": "Lịch phổ biến thông tin thống kê (năm 2015)", "url": "https://kyhan.example.vn/"}

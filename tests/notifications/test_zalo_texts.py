@@ -13,7 +13,8 @@ from letters import BARE, CATALOGUE, FULL, HEAD, LATE, RECEIPT, RETURNED, SAMPLE
 from notifications.facts import DigestFacts, MessageKind
 from notifications.render import LONGEST_ZALO, TEMPLATES, digest_kind, render_zalo
 from notifications.zalo_facts import NOT_ON_ZALO, IssuedLetterFacts, fit
-from notifications.zalo_params import FILLED, wanted, zns_parameters
+from notifications.zalo_params import FILLED, LONGEST, PARAMETERS, shortened, wanted, zns_parameters
+from notifications.zalo_replies import Wish, about_in, wish_in
 from notifications.zalo_templates import misfits
 
 TOLD = {name: sample for name, sample in SAMPLES.items() if sample[0] not in NOT_ON_ZALO}
@@ -155,6 +156,34 @@ def test_a_name_is_cut_between_words(text: str, room: int, short: str):
     assert len(short) <= room
 
 
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("XONG 12/BC-STC", Wish.DONE),
+        ("Em gửi rồi ạ", Wish.DONE),
+        ("Đã nộp", Wish.DONE),
+        ("ok", Wish.PERHAPS_DONE),
+        ("Vâng ạ", Wish.PERHAPS_DONE),
+        ("Dạ vâng", Wish.PERHAPS_DONE),
+        ("DỪNG", Wish.STOP),
+        ("dung.", Wish.STOP),
+        ("Tiếp", Wish.START),
+        ("tiếp tục", Wish.START),
+        ("Dừng xe ở đâu ạ?", Wish.OTHER),
+        ("Em chưa gửi", Wish.OTHER),
+        ("Em chưa gửi rồi sẽ gửi sau", Wish.OTHER),
+        ("okay để em hỏi sếp đã", Wish.OTHER),
+    ],
+)
+def test_what_people_write_is_understood_as_they_mean_it(text: str, wish: Wish):
+    assert wish_in(text) is wish
+
+
+@pytest.mark.parametrize(("text", "about"), [("XONG", ""), ("Xong rồi ạ", ""), ("XONG 12/BC-STC", "12/bc-stc")])
+def test_what_done_is_said_of(text: str, about: str):
+    assert about_in(text) == about
+
+
 # --- parameters of approved templates -------------------------------------------------------------------------------
 
 WITH_TEMPLATE = {name: sample for name, sample in TOLD.items() if sample[0] in FILLED}
@@ -164,7 +193,7 @@ WITH_TEMPLATE = {name: sample for name, sample in TOLD.items() if sample[0] in F
 def test_parameters_fit_the_template_they_are_for(name: str):
     kind, facts = WITH_TEMPLATE[name]
     values = zns_parameters(kind, replace(facts, reminder="K7F3"))
-    assert misfits(wanted(kind), values) == []
+    assert misfits(wanted(kind), shortened(wanted(kind), values)) == []
     assert set(values) == {parameter.name for parameter in wanted(kind)}
 
 
@@ -172,11 +201,17 @@ def test_every_template_is_tried():
     assert {kind for kind, _ in WITH_TEMPLATE.values()} == set(FILLED)
 
 
-def test_long_names_are_cut_but_never_an_address_or_a_day():
+def test_names_are_cut_to_the_room_of_the_template_but_never_an_address_a_day_or_a_number():
     item = replace(LATE, unit_name="Sở " * 60, short="Báo cáo " * 30, url=URL + "x" * 150)
-    values = zns_parameters(MessageKind.OVERDUE, digest(item))
-    assert len(values["don_vi"]) <= 90
-    assert (values["dia_chi"], values["han"]) == (item.url, "30/09/2014")
+    narrow = [replace(one, longest=30) for one in wanted(MessageKind.OVERDUE)]
+    values = shortened(narrow, zns_parameters(MessageKind.OVERDUE, digest(item)))
+    assert max(len(values[name]) for name in ("don_vi", "nhiem_vu", "tieu_de")) <= 30
+    assert (values["dia_chi"], values["han"], values["con_lai"]) == (item.url, "30/09/2014", "quá 3 ngày làm việc")
+    assert [one.partition(":")[0] for one in misfits(narrow, values)] == ["dia_chi"]
+
+
+def test_the_longest_values_fit_the_types_the_guide_names():
+    assert misfits([one for one in PARAMETERS.values() if one.name in LONGEST], LONGEST) == []
 
 
 def test_a_digest_names_the_most_urgent_and_how_many():

@@ -60,6 +60,7 @@ OPEN = {
     "/tra-loi/{token}/nop",
     "/hooks/zalo/oa",
     "/hooks/zalo/bot",
+    "/zalo_verifier{code}.html",
     "/api/v1/openapi.json",
 }
 BY_LINK = {"/tra-loi/{token}", "/tra-loi/{token}/nop"}
@@ -218,6 +219,8 @@ MATRIX = {
     "POST /tai-khoan/mat-khau": SIGNED_IN,
     "POST /tai-khoan/zalo/ma": SIGNED_IN,
     "POST /tai-khoan/zalo/huy": SIGNED_IN,
+    "POST /tai-khoan/zalo/dung": SIGNED_IN,
+    "POST /tai-khoan/zalo/nhan-lai": SIGNED_IN,
     "POST /tai-khoan/phien/{id}/thu-hoi": SIGNED_IN,
     "POST /tai-khoan/phien/thu-hoi-khac": SIGNED_IN,
     "POST /dang-xuat": SIGNED_IN,
@@ -230,6 +233,7 @@ MATRIX = {
     "POST /quan-tri/nguoi/{id}/thoi": MANAGERS,
     "POST /quan-tri/nguoi/{id}/quyen": MANAGERS,
     "POST /quan-tri/nguoi/{id}/phien": MANAGERS,
+    "POST /quan-tri/nguoi/{id}/tai-khoan-chung": MANAGERS,
     "GET /quan-tri/nhap/nguoi": MANAGERS,
     "POST /quan-tri/nhap/nguoi": MANAGERS,
     "GET /quan-tri/nhap/nguoi/{id}": MANAGERS,

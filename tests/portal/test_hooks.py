@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
@@ -10,7 +11,7 @@ import pytest
 from a_province import NOW
 from fastapi.testclient import TestClient
 from sqlmodel import select
-from visitors import a_browser
+from visitors import FOCAL_POINT, a_browser
 
 from config.settings import load_settings
 from models.answers import InboundEvent
@@ -131,3 +132,38 @@ def test_the_settings_say_which_doors_are_open(tmp_path):
     bot = {"BOT_TOKEN": "123:secret-of-the-bot"}
     assert doors(**bot) == (False, False)  # what people write is fetched: never both ways at once
     assert doors(**bot, BOT_SECRET="secret-of-the-bot-webhook") == (False, True)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_the_address_answers_before_zalo_has_shown_its_secret_and_keeps_nothing(own_desk: Desk, method: str):
+    client = TestClient(create_app(own_desk, Hooks(account_named=True)))
+    assert client.request(method, "/hooks/zalo/oa", content=a_receipt()).status_code == 200
+    assert kept(own_desk) == []
+
+
+# --- whose address this is ------------------------------------------------------------------------------------------
+
+CODE = "GTcnSB_B2MPytA1gfzecS7-abawJaaCMDJas"
+MARK = f'<meta name="zalo-platform-site-verification" content="{CODE}">'
+
+
+def test_zalo_finds_its_mark_on_the_home_page_without_a_redirect(own_desk: Desk):
+    client = TestClient(create_app(replace(own_desk, zalo_verification=CODE)), follow_redirects=False)
+    home = client.get("/")
+    assert (home.status_code, MARK in home.text) == (200, True)
+    assert MARK in client.get("/dang-nhap").text
+    assert client.get("/phai-nop").status_code == 303  # every other page still leads to the sign-in page
+    assert MARK in client.get(f"/zalo_verifier{CODE}.html").text
+    assert client.get(f"/zalo_verifier{CODE}x.html").status_code == 404
+
+
+def test_without_the_setting_there_is_no_mark_and_no_file(own_desk: Desk):
+    client = TestClient(create_app(own_desk), follow_redirects=False)
+    assert client.get("/").status_code == 303
+    assert "zalo-platform" not in client.get("/dang-nhap").text
+    assert client.get("/zalo_verifier.html").status_code == 404
+
+
+def test_who_is_signed_in_sees_the_board_and_not_the_mark(own_desk: Desk):
+    client = a_browser(replace(own_desk, zalo_verification=CODE), FOCAL_POINT)
+    assert MARK not in client.get("/").text

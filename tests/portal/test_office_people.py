@@ -14,7 +14,7 @@ from sqlmodel import select
 from test_board import counted
 from visitors import ADMINISTRATOR, AUDITOR, COORDINATOR, FOCAL_POINT, HEAD, a_browser, form_key, post
 
-from models.database import reading
+from models.database import reading, writing
 from models.people import Person, Tenure
 from portal.desk import Desk
 from portal.forms import FIELD
@@ -27,7 +27,10 @@ CORRECTED = {"name": "Trần Văn Hùng", "email": "hung@soctrang.example", "pho
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """One of their own, changed test by test."""
-    return replace(a_province.a_desk(tmp_path_factory.mktemp("people")), demo=True)
+    desk = replace(a_province.a_desk(tmp_path_factory.mktemp("people")), demo=True)
+    with writing(desk.engine) as session:  # examples would be out as soon as they have brought real people
+        session.exec(select(Person).where(Person.email == ADMINISTRATOR)).one().example = False
+    return desk
 
 
 @pytest.fixture
@@ -89,7 +92,9 @@ def test_a_person_is_added_corrected_and_has_to_confirm_a_new_address(administra
     added = post(administrator, "/quan-tri/nguoi", name="Lê Mới", email="MOI@soctrang.example", phone="0912 345 678")
     id = person(desk, "moi@soctrang.example").id
     assert added.headers["Location"] == f"/quan-tri/nguoi/{id}"
-    assert post(administrator, f"/quan-tri/nguoi/{id}", **CORRECTED).status_code == 303
+    asked = post(administrator, f"/quan-tri/nguoi/{id}", **CORRECTED)
+    assert (asked.status_code, "chọn đó là người khác" in asked.text) == (422, True)
+    assert post(administrator, f"/quan-tri/nguoi/{id}", **CORRECTED, who="other").status_code == 303
     assert person(desk, "hung@soctrang.example").confirmed_at is None
     assert "hung@soctrang.example" in administrator.get(f"/quan-tri/nhat-ky?doi_tuong=person:{id}").text
 

@@ -14,9 +14,13 @@ import a_province
 import httpx
 import pytest
 from fastapi.testclient import TestClient
-from visitors import FOCAL_POINT, a_browser
+from sqlmodel import select
+from visitors import ADMINISTRATOR, FOCAL_POINT, HEAD, STRANGER, a_browser, post
 
 from config.clock import now
+from models.database import reading
+from models.log import LogEntry
+from models.people import Person
 from portal.desk import Desk
 from portal.oidc import Provider
 
@@ -67,7 +71,7 @@ def test_who_the_provider_vouches_for_comes_in_and_gets_where_he_wanted(joined: 
 
 
 def test_a_person_is_known_again_though_the_address_changed(joined: Desk, issuer: str):
-    for email in (FOCAL_POINT, "moi@id.example.vn"):
+    for email in (STRANGER, "moi@id.example.vn"):
         told(issuer, sub="u-18", email=email)
         client = a_browser(joined)
         assert client.get(gone_and_back(client)).headers["Location"] == "/"
@@ -86,13 +90,43 @@ def test_a_provider_that_proves_nothing_lets_nobody_in(joined: Desk, issuer: str
 
 
 @pytest.mark.parametrize(
-    "claims", [{"email_verified": False}, {"email": "ai-do@example.vn"}, {"email_verified": "true"}]
+    ("claims", "why"),
+    [
+        ({"email_verified": False}, "chưa xác minh địa chỉ thư"),
+        ({"email_verified": "false"}, "chưa xác minh địa chỉ thư"),
+        ({"email": "ai-do@example.vn"}, "chưa giữ vị trí nào"),
+    ],
 )
-def test_an_address_that_is_not_proven_or_not_known_is_nobodys(joined: Desk, issuer: str, claims: dict[str, object]):
+def test_an_address_that_is_not_proven_or_not_known_is_nobodys(
+    joined: Desk, issuer: str, claims: dict[str, object], why: str
+):
     told(issuer, sub=f"stranger {claims}", **claims)
     client = a_browser(joined)
-    assert "chưa giữ vị trí nào" in client.get(gone_and_back(client)).text
+    assert why in client.get(gone_and_back(client)).text
     assert "kyhan_session" not in client.cookies
+
+
+def test_verified_may_be_said_as_text_and_a_second_account_is_refused_until_the_first_is_removed(
+    joined: Desk, issuer: str
+):
+    def come(subject: str) -> tuple[int, str]:
+        told(issuer, sub=subject, email=HEAD, email_verified="true")
+        client = a_browser(joined)
+        answer = client.get(gone_and_back(client))
+        return answer.status_code, answer.text
+
+    assert come("h-1")[0] == 303
+    code, text = come("h-2")
+    assert (code, "đã gắn với một tài khoản chung khác" in text) == (403, True)
+    assert come("h-1")[0] == 303
+    with reading(joined.engine) as session:
+        id = session.exec(select(Person.id).where(Person.email == HEAD)).one()
+        refused = select(LogEntry.subject).where(LogEntry.action == "access.identity_refused")
+        assert session.exec(refused).one() == f"person:{id}"
+    administrator = a_browser(joined, ADMINISTRATOR)
+    assert "Gỡ tài khoản chung" in administrator.get(f"/quan-tri/nguoi/{id}").text
+    assert post(administrator, f"/quan-tri/nguoi/{id}/tai-khoan-chung").status_code == 303
+    assert come("h-2")[0] == 303
 
 
 def test_an_answer_brought_by_another_browser_is_worth_nothing(joined: Desk, issuer: str):

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
+from builders import real_people
 from every_route import every_route
 from fastapi.testclient import TestClient
-from visitors import COORDINATOR, a_browser
+from visitors import COORDINATOR, HEAD, a_browser
 
+from notifications.mailbox import Mailbox
 from portal.app import YEAR
 from portal.desk import Desk
 from portal.rendering import HERE, STATIC
@@ -164,6 +168,23 @@ def test_the_raw_mail_is_shown_as_letters(portal: TestClient, caught: str):
     answer = portal.get(f"/thu/{caught}/goc")
     assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
     assert "BEGIN" not in portal.get("/thu/..%2fkyhan.db/goc").text
+
+
+def test_a_letter_that_lets_its_reader_in_is_shown_to_that_reader_alone(own_desk: Desk, tmp_path: Path):
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["X-Kyhan-Key"] = "a@example.vn", HEAD, "sign_in:12"
+    mail["Subject"] = "Liên kết vào hệ thống"
+    name = Mailbox(tmp_path / "mail").add(mail.as_bytes())
+    desk = replace(own_desk, mail_folder=tmp_path / "mail", demo=True)
+    paths = (f"/thu/{name}", f"/thu/{name}/goc", f"/thu/{name}/noi-dung")
+    client = a_browser(desk, COORDINATOR)
+    assert [client.get(path).status_code for path in paths] == [200, 200, 200]
+    real_people(desk.engine)
+    assert [client.get(path).status_code for path in (*paths, f"/thu/{name}/tep/0")] == [404] * 4
+    assert "Liên kết vào hệ thống" not in client.get("/thu").text
+    mail.replace_header("To", COORDINATOR)
+    own = Mailbox(tmp_path / "mail").add(mail.as_bytes())
+    assert client.get(f"/thu/{own}").status_code == 200
 
 
 def test_where_mails_really_leave_there_is_no_mail_viewer(own_desk: Desk, tmp_path: Path):

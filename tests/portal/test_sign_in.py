@@ -11,9 +11,10 @@ from pathlib import Path
 import a_province
 import pyotp
 import pytest
-from builders import body, by_mail
+from builders import body, by_mail, real_people
 from fastapi.testclient import TestClient
 from mail_server import MailServer
+from sqlmodel import select
 from visitors import ADMINISTRATOR, COORDINATOR, FOCAL_POINT, HEAD, a_browser, a_session, at, post
 
 from models.database import writing
@@ -200,6 +201,7 @@ def test_a_session_is_listed_and_ended_from_another_browser(house: Desk):
 
 
 def test_a_head_hands_a_post_over_to_a_new_colleague(house: Desk, mail: MailServer):
+    real_people(house.engine)
     head, old = a_browser(house, HEAD), a_browser(house, FOCAL_POINT)
     page = head.get("/don-vi/SYT/vi-tri").text
     action = re.search(r'Đầu mối thống kê</h2>.*?action="([^"]+/moi)"', page, re.DOTALL)[1]
@@ -268,10 +270,10 @@ def test_in_production_nobody_may(house: Desk):
     assert post(a_browser(real), "/dang-nhap/vi-du", person=person).status_code == 404
 
 
-def test_once_a_real_person_is_known_nobody_may(house: Desk):
+def test_once_a_real_person_holds_a_post_nobody_may(house: Desk):
     person = examples(house)[0]
     with writing(house.engine) as session:
-        session.add(Person(name="Lê Thị An", email="an@soctrang.example.vn"))
+        session.exec(select(Person).where(Person.email == FOCAL_POINT)).one().example = False
     assert examples(house) == []
     assert post(a_browser(house), "/dang-nhap/vi-du", person=person).status_code == 404
 

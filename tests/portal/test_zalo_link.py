@@ -16,6 +16,9 @@ from visitors import FOCAL_POINT, HEAD, a_browser, at, post
 
 from models.answers import InboundEvent
 from models.database import reading
+from models.log import LogEntry
+from models.messages import Message
+from models.people import Person
 from models.zalo import LinkCode, ZaloLink
 from notifications.zalo_bot import BotApi
 from notifications.zalo_webhook import Signing
@@ -30,6 +33,7 @@ from tests.fakes.listening import listening
 from tests.fakes.zalo_platform.client import Zalo, quick
 from tests.fakes.zalo_platform.client import zalo as zalo
 
+ZNS = Way("zalo_zns", "zalo", "phone")
 BOT = Way("zalo_bot", "zalo", "bot", people=50)
 
 
@@ -177,18 +181,64 @@ def test_what_a_linked_person_writes_is_answered(bureau: Desk, zalo: Zalo):
     for text in ("XONG 12/TB", "giúp với", "Dừng"):
         says(zalo, text)
     done = a_round(bureau, zalo)
-    assert done.understood == {"stranger": 1, "linked": 1, "received": 1, "help": 1, "unlinked": 1}
+    assert done.understood == {"stranger": 1, "linked": 1, "received": 1, "help": 1, "stopped": 1}
     stranger, _, received, help_text, stopped = replies(zalo)
     assert "lấy mã 6 số" in stranger
     assert received.startswith(("Đã ghi lời báo", "Hiện không có hồ sơ"))
     assert "XONG" in help_text
-    assert "Đã hủy liên kết" in stopped
-    assert linked(bureau) == {}
+    assert "kể cả tin theo mẫu" in stopped
+    says(zalo, "Tiếp")
+    assert a_round(bureau, zalo).understood == {"started": 1}
+    assert actions(bureau) == ["zalo.link", "channel.opt_out", "channel.opt_in"]
+
+
+def actions(desk: Desk) -> list[str]:
+    """Of the log, those that concern Zalo."""
+    with reading(desk.engine) as session:
+        found = session.exec(select(LogEntry.action).order_by(LogEntry.seq)).all()
+    return [action for action in found if action.startswith(("zalo.", "channel."))]
+
+
+def test_a_chat_that_changes_hands_is_told_to_both_and_logged(bureau: Desk, zalo: Zalo):
+    for person in (FOCAL_POINT, HEAD):
+        says(zalo, a_code(a_browser(bureau, person)))
+        a_round(bureau, zalo)
+    assert actions(bureau) == ["zalo.link", "zalo.unlink", "zalo.link"]
+    with reading(bureau.engine) as session:
+        [note] = session.exec(select(Message).where(Message.kind == "link_moved")).all()
+        assert session.get_one(Person, note.person_id).email == FOCAL_POINT
+    assert "Đã liên kết" in replies(zalo)[-1]
+
+
+def test_a_stranger_who_wants_to_stop_is_told_where(bureau: Desk, zalo: Zalo):
+    says(zalo, "DỪNG")
+    a_round(bureau, zalo)
+    assert f"{bureau.office.base_url}/tai-khoan" in replies(zalo)[0]
+
+
+@pytest.mark.parametrize("ways", [(EMAIL, BOT, ZNS), (EMAIL, ZNS)])
+def test_the_account_page_stops_every_zalo_message_and_starts_them_again(own_desk: Desk, ways: tuple[Way, ...]):
+    desk = replace(own_desk, office=replace(own_desk.office, ways=ways))
+    client = a_browser(desk, FOCAL_POINT)
+    assert "Dừng nhận tin Zalo" in client.get("/tai-khoan").text
+    assert post(client, "/tai-khoan/zalo/dung").status_code == 303
+    assert "Nhận lại tin Zalo" in client.get("/tai-khoan").text
+    assert post(client, "/tai-khoan/zalo/nhan-lai").status_code == 303
+    assert "Dừng nhận tin Zalo" in client.get("/tai-khoan").text
+    assert actions(desk) == ["channel.opt_out", "channel.opt_in"]
+
+
+def test_an_office_with_an_account_and_no_bot_offers_the_code_where_it_hears_what_people_write(own_desk: Desk):
+    desk = replace(own_desk, office=replace(own_desk.office, ways=(EMAIL, ZNS)), hears_account=True)
+    page = post(a_browser(desk, FOCAL_POINT), "/tai-khoan/zalo/ma")
+    assert code_on(page.text)
+    assert "tài khoản OA" in page.text
+    deaf = replace(desk, hears_account=False)
+    assert post(a_browser(deaf, FOCAL_POINT), "/tai-khoan/zalo/ma").status_code == 404
 
 
 def test_a_refused_token_pauses_the_bot_with_one_alarm_and_heals(bureau: Desk, zalo: Zalo):
     from models.channels import ChannelHealth
-    from models.messages import Message
 
     refused = {"body": {"ok": False, "error_code": 401, "description": "Unauthorized"}}
     zalo.fault("bot.getUpdates", refused, refused)

@@ -8,7 +8,7 @@ import pytest
 from rules.access import (
     EVERYWHERE,
     FILLED_BY,
-    FREE_TRIES_OF_A_PERSON,
+    FREE_TRIES_OF_A_SOURCE,
     LONGEST_WAIT,
     TABLE,
     Action,
@@ -100,8 +100,8 @@ def test_a_role_that_is_granted_is_not_filled_like_a_post():
 
 
 def test_guessing_becomes_slower_but_never_ends():
-    waits = [wait_after(failures, FREE_TRIES_OF_A_PERSON) for failures in range(100)]
-    assert waits[:FREE_TRIES_OF_A_PERSON] == [timedelta(0)] * FREE_TRIES_OF_A_PERSON
+    waits = [wait_after(failures, FREE_TRIES_OF_A_SOURCE) for failures in range(100)]
+    assert waits[:FREE_TRIES_OF_A_SOURCE] == [timedelta(0)] * FREE_TRIES_OF_A_SOURCE
     assert waits == sorted(waits)
     assert waits[-1] == LONGEST_WAIT
 

@@ -272,6 +272,10 @@ def test_a_cap_is_kept_and_begins_anew_the_next_day(engine: Engine, office: Offi
     tick(engine, bureau, DUE_SOON, CALENDAR)
     zalo = Zalo()
     for day, together in (("2013-12-26", 5), ("2013-12-27", 7), ("2013-12-30", 7), ("2014-01-02", 12)):
+        with writing(
+            engine
+        ) as session:  # as if nudges could wait: how they end with their day is another test's matter
+            session.execute(update(Message).values(expires_at=None))
         post(engine, bureau, mail, zalo, at(day, "08:00"))
         assert len(zalo.got) == together
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from builders import OVERDUE, an_office, holder, messages, minutes, rows
@@ -131,6 +132,27 @@ def test_a_template_that_is_switched_off_is_mailed_to_the_coordinators(
     mails = messages(engine, Message.kind == "channel_down")
     assert bool(mails) is alarmed
     assert all("12345" in (one.facts or "") and "Mẫu tin bị lặp" in (one.facts or "") for one in mails)
+
+
+@pytest.mark.parametrize(
+    ("kind", "about", "result", "alarmed"),
+    [
+        ("change_template_quality", {"template_id": "12345", "quality": "LOW"}, "quality", True),
+        ("change_template_quality", {"template_id": "12345", "quality": {"new_quality": "MEDIUM"}}, "quality", True),
+        ("change_template_quality", {"template_id": "12345", "quality": "HIGH"}, "quality", False),
+        ("user_revoke_permission", {"permissions": ["send_zns"]}, "rights", True),
+        ("change_oa_template_tags", {"tags": ["TRANSACTION"]}, "rights", True),
+    ],
+)
+def test_what_changes_about_the_account_is_mailed_to_the_coordinators_once(
+    engine: Engine, bureau: Office, kind: str, about: dict[str, Any], result: str, alarmed: bool
+) -> None:
+    for _ in range(2):
+        told(engine, kind=kind, **about)
+    assert matched(engine, bureau).others == {result: 1}
+    mails = messages(engine, Message.kind == "channel_down")
+    assert len({one.person_id for one in mails}) == len(mails)
+    assert bool(mails) is alarmed
 
 
 def test_what_nobody_understands_is_kept_and_counted(engine: Engine, bureau: Office) -> None:

@@ -28,10 +28,12 @@ from sqlmodel import col
 from models import queries_ledger
 from models.database import reading, writing
 from models.messages import Attempt, LetterDraft, Message
+from models.queries_outbox import PAST_ITS_DAY
 from rules.office import Office
 from services.dispatch import dispatch
 from services.ledger import Wanted, ledger, result, told
 from services.report import report_facts
+from services.settle import IN_DOUBT
 from services.tick import tick
 from services.urging import issue
 
@@ -65,6 +67,17 @@ def test_the_fate_of_a_letter_is_told_in_one_word(reminded: Engine) -> None:
         session.execute(update(Message).values(state="bounced", reason="550 không có hộp thư"))
     [line] = lines(reminded, unit=UNIT)
     assert (line.fate, result(line)) == ("bounced", "bị trả về: 550 không có hộp thư")
+
+
+def test_a_doubt_and_a_day_that_passed_are_told_as_what_they_are(reminded: Engine) -> None:
+    with writing(reminded) as session:
+        session.execute(update(Message).values(state="exhausted", reason=f"{IN_DOUBT}: 502"))
+    [line] = lines(reminded, unit=UNIT)
+    assert result(line) == f"{IN_DOUBT}: 502"
+    with writing(reminded) as session:
+        session.execute(update(Message).values(state="expired", reason=PAST_ITS_DAY))
+    [line] = lines(reminded, unit=UNIT)
+    assert result(line) == PAST_ITS_DAY
 
 
 def test_a_letter_that_left_after_the_answer_did_not_speak_of_the_case(

@@ -87,3 +87,12 @@ def test_two_people_change_posts_in_one_file(units: Engine) -> None:
     imported(units, "K1,dau_moi,,Lan,lan@x.vn,\nK2,dau_moi,,Mai,mai@x.vn,\n")
     done, _ = imported(units, "K1,dau_moi,,Mai,mai@x.vn,\nK2,dau_moi,,Lan,lan@x.vn,\n")
     assert [(one.unit, one.before, one.name) for one in done.changes] == [("K1", "Lan", "Mai"), ("K2", "Mai", "Lan")]
+
+
+@pytest.mark.parametrize("phone", ["0299 3821 234", "0162345678", "01623456789"])
+def test_a_number_zalo_cannot_reach_is_named_and_taken_all_the_same(phone: str) -> None:
+    content = f"don_vi,vai_tro,chuc_danh,ho_ten,thu_dien_tu,dien_thoai\nSTC,dau_moi,,Lan,lan@x.vn,{phone}\n".encode()
+    table = read_people(content)
+    assert (len(table.rows), table.problems) == (1, ())
+    assert "không nhận được tin Zalo" in table.notes[0]
+    assert read_people(content.replace(phone.encode(), b"0987654321")).notes == ()

@@ -9,7 +9,7 @@ from builders import CALENDAR, UNIT, at, holder, messages, real_people
 from sqlalchemy import Engine, update
 
 from models.database import reading, writing
-from models.people import Person
+from models.people import Person, Tenure
 from rules.office import Office
 from services import address_health
 from services.reach import ask_still_you, burden, confirm, look_ahead
@@ -67,6 +67,15 @@ def test_each_person_is_asked_once_a_quarter_unless_they_have_confirmed(engine: 
         assert ask_still_you(session, office, at("2014-04-01")) == first + 1
     [asked] = [row for row in messages(engine) if row.kind == "still_you" and row.person_id == mine]
     assert asked.on_day.month == 4
+
+
+def test_who_has_just_been_entered_is_not_asked_before_the_next_quarter(engine: Engine, office: Office) -> None:
+    real_people(engine)
+    with writing(engine) as session:
+        session.execute(update(Tenure).values(from_day=date(2014, 2, 19)))
+    with writing(engine) as session:
+        assert ask_still_you(session, office, at("2014-02-20")) == 0
+        assert ask_still_you(session, office, at("2014-04-01")) > 60
 
 
 def test_to_confirm_makes_an_address_count_again(engine: Engine, office: Office) -> None:

@@ -14,24 +14,26 @@ from pathlib import Path
 import pytest
 from builders import CALENDAR, DUE_SOON, FIRST_REMINDER, UNIT, at, body, header, holder, messages, minutes, rows
 from mail_server import MailServer
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, delete, update
 from sqlmodel import select
 
 from config.home import Home, open_home
 from config.settings import load_settings
 from models.answers import InboundEvent
-from models.channels import ChannelHealth
+from models.channels import ChannelHealth, ChannelOptOut
 from models.database import reading, writing
 from models.inbound import AddressHealth
 from models.log import LogEntry
-from models.messages import Attempt, Message
+from models.messages import Attempt, Message, Notice
 from models.people import Person
 from models.zalo import ZaloLink
+from notifications.facts import MessageKind
+from notifications.zalo_params import wanted
 from notifications.zalo_webhook import Signing, event_in
 from portal.app import create_app
 from portal.desk import Desk
 from portal.pages.hooks import Hooks
-from services import address_health
+from services import address_health, opt_out
 from services.checkup_channels import channels as look
 from services.dispatch import Dispatched, dispatch
 from services.inbound_events import store_event
@@ -142,6 +144,59 @@ def test_a_rehearsal_and_the_ledger_name_the_channel(home: Home, zalo: Zalo):
     assert zalo.sent == []
 
 
+# --- who wants no more ----------------------------------------------------------------------------------------------
+
+
+def test_who_stops_by_the_bot_gets_no_template_message_either_until_they_ask_again(
+    home: Home, zalo: Zalo, mail: MailServer
+):
+    person = on_zalo(home, phone=LAN, chat=CHAT)
+    zalo.tell("bot", chat=CHAT, text="Dừng")
+    assert hear(home, MORNING).understood == {"stopped": 1}
+    tick(home.engine, home.office, DUE_SOON, CALENDAR)
+    post(home)
+    assert [one["channel"] for one in zalo.sent] == ["bot"]  # the answer alone
+    assert "kể cả tin theo mẫu" in zalo.sent[0]["text"]
+    assert [one.state for one in messages(home.engine, Message.person_id == person)] == ["sent"]  # the mail
+    zalo.tell("bot", chat=CHAT, text="TIẾP")
+    assert hear(home, MORNING).understood == {"started": 1}
+    with reading(home.engine) as session:
+        assert session.exec(select(ChannelOptOut)).all() == []
+
+
+def test_a_wish_to_stop_counts_for_what_already_waits_and_for_whoever_has_the_same_telephone(home: Home, zalo: Zalo):
+    due(home, phone=LAN)
+    with writing(home.engine) as session:
+        other = holder(session, UNIT, "head")
+        other.phone = "+84 987 654 321"
+        session.add(other)
+        session.flush()
+        opt_out.stop(session, other.id or 0, "zalo", MORNING, other.name, "portal")
+    post(home)
+    [nudge] = messages(home.engine, Message.channel == "zalo_zns")
+    assert (nudge.state, zalo.sent) == ("suppressed", [])
+    assert "đã dừng nhận tin" in nudge.reason
+
+
+def test_a_number_of_a_document_is_not_guessed_to_be_of_a_case_where_several_wait(home: Home, zalo: Zalo):
+    person = on_zalo(home, chat=CHAT)
+    tick(home.engine, home.office, DUE_SOON, CALENDAR)
+    with writing(home.engine) as session:
+        other = session.exec(select(Notice).where(Notice.person_id != person)).first()
+        assert other is not None
+        session.add(Notice(**{**other.model_dump(exclude={"id"}), "person_id": person}))
+    for text in ("XONG 12/BC-STC", "vâng", "XONG"):
+        zalo.tell("bot", chat=CHAT, text=text)
+    assert hear(home, MORNING).understood == {"asked back": 2, "received": 1}
+    asked, perhaps, done = [one["text"] for one in zalo.sent]
+    assert "chưa ghi lời báo vào hồ sơ nào" in asked
+    assert all(f"{home.office.base_url}/ho-so/" in text for text in (asked, perhaps, done))
+    with reading(home.engine) as session:
+        noted = session.exec(select(LogEntry).where(LogEntry.action == "case.acknowledge")).all()
+    assert len(noted) == 2
+    assert all("BC-STC" not in one.details for one in noted)
+
+
 # --- receipts and doubts --------------------------------------------------------------------------------------------
 
 
@@ -224,8 +279,52 @@ def test_a_doubt_without_a_mail_is_on_the_operators_list_after_ten_minutes(home:
     assert (at_once, later) == ({"email"}, {"email", "zalo_zns"})
 
 
-def test_at_night_by_zalos_clock_a_nudge_waits_for_the_morning(home: Home, zalo: Zalo):
+def without_mailbox(home: Home, **reached: str) -> None:
+    """Reminded by mail alone, whose mailbox is dead: what leaves by Zalo is all this person gets."""
+    on_zalo(home, **reached)
+    with writing(home.engine) as session:
+        address_health.mark(session, "email", holder(session, UNIT).email, address_health.DEAD, "550", FIRST_REMINDER)
+    tick(home.engine, home.office, DUE_SOON, CALENDAR)
+    with writing(home.engine) as session:
+        mine = (Message.person_id == holder(session, UNIT).id, Message.channel == "email")
+        session.execute(update(Message).where(Message.channel == "email", ~mine[0]).values(state="sent"))
+        session.execute(delete(Message).where(Message.channel == "zalo_zns"))
+    post(home, at("2013-12-26", "07:45"))
+
+
+def test_a_nudge_put_off_beyond_its_day_is_dropped_and_its_mail_is_enough(home: Home, zalo: Zalo):
     due(home, phone=LAN)
+    zalo.tell("clock", now="2013-12-26T23:30:00+07:00")
+    post(home)
+    [waiting] = messages(home.engine, Message.channel == "zalo_zns")
+    assert (waiting.state, waiting.not_before > at("2013-12-27", "06:04")) == ("pending", True)
+    zalo.tell("clock", now=at("2013-12-27", "08:00").isoformat())
+    done = post(home, at("2013-12-27", "08:00"))
+    [dropped] = messages(home.engine, Message.channel == "zalo_zns")
+    assert (done.sent, done.expired, dropped.state, zalo.sent) == (0, 1, "expired", [])
+    assert "đã qua ngày nhắc" in dropped.reason
+
+
+def test_nudges_held_for_a_fortnight_without_consent_do_not_leave_when_it_is_given_again(home: Home, zalo: Zalo):
+    due(home, phone=LAN)
+    zalo.tell("tokens", expire=True)
+    zalo.fault("oauth", {"body": {"error": -14014, "error_name": "Invalid refresh token"}})
+    post(home)
+    later = at("2014-01-10", "08:00")
+    zalo.tell("clock", now=later.isoformat())
+    zalo.tell("tokens", code="ma-moi")
+    tokens = home.outlets.tokens()
+    assert tokens is not None
+    tokens.consent("ma-moi", "verifier", later)
+    post(home, later)
+    assert [one.state for one in messages(home.engine, Message.channel == "zalo_zns")] == ["expired"]
+    assert zalo.sent == []
+
+
+def test_at_night_by_zalos_clock_what_no_mail_brings_waits_for_the_morning(home: Home, zalo: Zalo):
+    zalo.tell("clock", now="2013-12-26T23:30:00+07:00")
+    without_mailbox(home, phone=LAN)
+    post(home)
     zalo.tell("clock", now="2013-12-26T23:30:00+07:00")
     post(home)
     [waiting] = messages(home.engine, Message.channel == "zalo_zns")
@@ -235,8 +334,8 @@ def test_at_night_by_zalos_clock_a_nudge_waits_for_the_morning(home: Home, zalo:
 
 
 def test_a_night_costs_a_nudge_no_try(home: Home, zalo: Zalo):
-    due(home, phone="0987654100")
     zalo.tell("clock", now="2013-12-26T23:30:00+07:00")
+    without_mailbox(home, phone="0987654100")
     post(home)
     morning = at("2013-12-27", "08:00")
     zalo.tell("clock", now=morning.isoformat())
@@ -262,9 +361,14 @@ def test_a_stop_pauses_the_channel_and_alarms_by_mail(home: Home, zalo: Zalo, ma
     zalo.fault("zns", {"error": -115, "message": "Out of money"})
     post(home)
     post(home, MORNING + minutes(1))
-    alarms = [one for one in mail.mails if "zalo_zns" in header(one, "Subject")]
+    alarms = [one for one in mail.mails if "Zalo (mẫu tin) ngừng hoạt động" in header(one, "Subject")]
     assert len(alarms) == len(messages(home.engine, Message.kind == "channel_down")) > 0
-    assert "Out of money" in body(alarms[0])
+    said = body(alarms[0])
+    assert "Out of money" in said
+    assert "kyhan doctor" in said
+    assert "zalo_zns" not in said
+    assert "no money" not in said
+    assert "không mất" not in said  # a nudge is dropped with its day
     assert post(home, MORNING + minutes(31)).sent == 1  # tried again after the pause
     with reading(home.engine) as session:
         assert session.get_one(ChannelHealth, "zalo_zns").paused_until is None
@@ -287,7 +391,27 @@ def test_a_consent_that_was_withdrawn_is_told_by_the_watch_and_the_doctor(home: 
     with reading(home.engine) as session:
         told = watch(session, home.office, MORNING)
     assert any("cấp quyền OA lại" in sentence for sentence in told)
-    assert "consent" in {finding.en for finding in found(home)}
+    mine = [finding for finding in found(home) if finding.subject.startswith("zalo_") and not finding.ok]
+    assert {finding.todo_vi for finding in mine} >= {"kyhan zalo consent"}
+    assert not any(finding.todo_vi == "kyhan doctor" for finding in mine)
+    assert any("bản sao của hệ thống" in finding.vi for finding in mine)
+
+
+def test_a_renewal_that_the_doctor_itself_sees_refused_is_told_as_one_truth(home: Home, zalo: Zalo):
+    zalo.tell("tokens", expire=True)
+    zalo.fault("oauth", {"body": {"error": -14014, "error_name": "Invalid refresh token"}})
+    told = {finding.subject: finding for finding in found(home)}
+    assert [told[name].ok for name in ("zalo_oa", "zalo_zns")] == [False, False]
+    assert {told[name].todo_vi for name in ("zalo_oa", "zalo_zns")} == {"kyhan zalo consent"}
+
+
+def test_a_renewal_that_got_lost_needs_patience_and_no_consent_while_the_token_lives(home: Home, zalo: Zalo):
+    zalo.fault("oauth", {"cut": True})
+    later = MORNING + timedelta(hours=21)
+    zalo.tell("clock", now=later.isoformat())
+    told = {f.subject: f for f in look(home.engine, home.office, home.outlets.zalo(), {}, later)}
+    assert "đợi 15 phút" in told["zalo_oa"].todo_vi
+    assert "dùng đến" in told["zalo_oa"].vi
 
 
 def found(home: Home) -> list:
@@ -301,6 +425,7 @@ def test_the_doctor_knows_every_channel(home: Home, zalo: Zalo):
     told = {finding.subject: (finding.ok, finding.vi) for finding in found(home)}
     assert told["zalo_bot"] == (True, "Bot Ky Han: 1/50 người đã liên kết")
     assert told["zalo_oa"][0]
+    assert "gói Nâng cao" in told["zalo_oa"][1]
     assert told["zalo_zns"] == (True, "còn 500/500 tin hôm nay")
     assert told["zalo_zns 20001"] == (True, "reminder, due_soon: dùng được, 300 đồng một tin")
     assert len(told) == 8
@@ -314,6 +439,57 @@ def test_the_doctor_names_a_template_that_is_not_usable(home: Home, zalo: Zalo):
     assert [told[f"zalo_zns {id}"].ok for id in ("12346", "12345", "777")] == [False, False, False]
     assert "PENDING_REVIEW" in told["zalo_zns 12346"].vi
     assert "-109" in told["zalo_zns 777"].vi
+
+
+def registered(zalo: Zalo, **changed: dict[str, object]) -> None:
+    """The template «due soon» with some of its parameters registered otherwise."""
+    fields = [
+        {"name": one.name, "type": "STRING", "maxLength": one.bounds[1], "minLength": 1, "require": True}
+        | changed.get(one.name, {})
+        for one in wanted(MessageKind.DUE_SOON)
+    ]
+    told = {"templateId": "20001", "templateName": "Nhắc hạn", "status": "ENABLE", "listParams": fields}
+    zalo.tell("settings", templates={"20001": told})
+
+
+def test_names_leave_as_short_as_the_registered_template_is(home: Home, zalo: Zalo):
+    registered(zalo, don_vi={"maxLength": 30}, nhiem_vu={"maxLength": 30})
+    due(home, phone=LAN)
+    assert post(home).sent == 1
+    data = zalo.sent[0]["body"]["template_data"]
+    assert max(len(data["don_vi"]), len(data["nhiem_vu"])) <= 30
+    told = {finding.subject: finding for finding in found(home)}["zalo_zns 20001"]
+    assert (told.ok, "tên dài bị rút" in told.vi) == (True, True)
+
+
+def test_what_no_template_takes_is_told_once_a_day_and_stands_on_the_list_with_its_cause(
+    home: Home, zalo: Zalo, mail: MailServer
+):
+    registered(zalo, han={"maxLength": 5})
+    due(home, phone=LAN)
+    post(home)
+    assert zalo.sent == []
+    with reading(home.engine) as session:
+        [one] = undelivered(session)
+    assert "han: 10 ký tự" in one.reason
+    letters = messages(home.engine, Message.kind == "watch")
+    assert len({one.person_id for one in letters}) == len(letters) > 0
+    assert "20001" in (letters[0].facts or "")
+    assert "han: 10 ký tự" in (letters[0].facts or "")
+    told = {finding.subject: finding for finding in found(home)}["zalo_zns 20001"]
+    assert (told.ok, "han: 10 ký tự" in told.vi) == (False, True)
+
+
+def test_a_date_registered_as_a_number_is_named_by_the_doctor(home: Home, zalo: Zalo):
+    registered(zalo, han={"type": "NUMBER"})
+    told = {finding.subject: finding for finding in found(home)}["zalo_zns 20001"]
+    assert (told.ok, "han: cần số" in told.vi) == (False, True)
+
+
+def test_the_doctor_says_when_people_judge_the_account_badly(home: Home, zalo: Zalo):
+    zalo.tell("settings", quality="LOW", verified=False)
+    assert any("OA chưa xác thực" in finding.vi and not finding.ok for finding in found(home))
+    assert any("chất lượng gửi tin của OA: LOW" in finding.vi for finding in found(home))
 
 
 def test_a_chat_that_is_gone_is_unlinked_and_the_next_nudge_goes_to_the_telephone(home: Home, zalo: Zalo):

@@ -105,14 +105,6 @@ def test_a_token_is_used_for_twenty_hours_and_then_renewed(zalo: Zalo, tokens: O
     assert refreshed(zalo) == 1
 
 
-def test_the_refresh_token_before_is_kept_one_cycle(zalo: Zalo, tokens: OaTokens):
-    before = opened(stored(tokens).refresh_token)
-    tokens.current(later(zalo, 20))
-    row = stored(tokens)
-    assert opened(row.previous_refresh_token) == before
-    assert row.version == 2
-
-
 @pytest.mark.parametrize("ask", ["current", "renewed"])
 def test_eight_who_need_a_token_at_once_use_the_refresh_token_once(zalo: Zalo, tokens: OaTokens, ask: str):
     first, now = tokens.current(MORNING), later(zalo, 21)

@@ -80,5 +80,6 @@ async def quota(request: Request) -> Response:
 
 async def account(request: Request) -> Response:
     _, problem = await _admitted(request)
-    told = {"oa_id": OA_ID, "is_verified": True, "package_name": "Nâng cao", "linked_ZCA": "1", "num_follower": "31"}
+    told = {"oa_id": OA_ID, "name": "Cục Thống kê", "is_verified": platform.state.verified, "package_name": "Nâng cao"}
+    told |= {"linked_ZCA": "1", "num_follower": "31"}
     return limited(problem or JSONResponse({"error": 0, "message": "Success", "data": told}))

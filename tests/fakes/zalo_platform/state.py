@@ -56,7 +56,7 @@ def the_templates() -> dict[str, dict[str, Any]]:
 
 def approved(id: str, kind: MessageKind) -> dict[str, Any]:
     """Registered with the parameters the guide names."""
-    kinds = {"DATE": "DATE"}
+    kinds = {"TIME": "DATE"}
     fields = [
         parameter(one.name, kinds.get(one.kind, "STRING"), one.bounds[1], one.bounds[0], one.required)
         for one in wanted(kind)
@@ -94,6 +94,8 @@ class State:
     templates: dict[str, dict[str, Any]] = field(default_factory=the_templates)
     users: dict[str, User] = field(default_factory=dict)
     bot: Bot = field(default_factory=Bot)
+    quality: str = "HIGH"
+    verified: bool = True
     quota: int = 500
     day_quota: int = 500
     proof: bool = False

@@ -147,7 +147,7 @@ async def quota(request: Request) -> Response:
 
 
 async def quality(request: Request) -> Response:
-    return entitled(request) or ok({"oaCurrentQuality": "HIGH", "oa7dayQuality": "HIGH"})
+    return entitled(request) or ok({"oaCurrentQuality": platform.state.quality, "oa7dayQuality": "HIGH"})
 
 
 async def all_templates(request: Request) -> Response:
@@ -164,4 +164,4 @@ async def template_info(request: Request) -> Response:
     found = platform.state.templates.get(request.query_params.get("template_id", ""))
     if found is None:
         return refused(-109, "Template id is invalid")
-    return ok({**found, "timeout": 7_200_000, "templateQuality": "HIGH", "price_sdt": "300.0", "price_uid": "200.0"})
+    return ok({"timeout": 7_200_000, "templateQuality": "HIGH", "price_sdt": "300.0", "price_uid": "200.0", **found})

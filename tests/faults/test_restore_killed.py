@@ -1,0 +1,138 @@
+"""A restore is killed before each of its steps: the home is as it was, or says it is unfinished, or is whole."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from builders import IN_NOVEMBER, LAST_DAY, Say, a_child, a_home, an_answer, an_office
+from sqlalchemy import Engine, event
+from sqlmodel import Session
+
+from models.database import connect, reading
+from models.migrate import migrate, revision
+from services import log, rest, restore
+from services.backup import Kept, backup
+from services.errors import Refused
+from services.file_verify import differences
+from services.files import store_file
+
+KEY = b"k" * 40
+MOST = int(os.environ.get("KYHAN_RESTORE_KILLS", "24"))  # kills; what is between two of them is passed over
+STEPS = [(os, "fsync"), (os, "replace"), (os, "unlink"), (shutil, "rmtree"), (restore, "rmtree"), (Path, "mkdir")]
+
+
+@dataclass(frozen=True)
+class Source:
+    file: Path
+    kept: Kept
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Source:
+    home = tmp_path_factory.mktemp("source")
+    engine = a_home(home)
+    files = []
+    for number in range(3):
+        (home / f"{number}.txt").write_text(f"nội dung {number}", encoding="utf-8")
+        files.append(store_file(home / "files", home / f"{number}.txt"))
+    an_answer(engine, an_office(home), IN_NOVEMBER, files=tuple(files))
+    out = home / "all.zip"
+    return Source(out, backup(engine, home, out, IN_NOVEMBER, KEY))
+
+
+def counted(own: Engine, at: int, work: Callable[[], object]) -> int:
+    """Dies before step `at`; returns how many steps there were."""
+    done = [0]
+
+    def step(*_: object) -> None:
+        done[0] += 1
+        if done[0] == at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    for owner, name in STEPS:
+        before = getattr(owner, name)
+
+        def stepping(*args: object, _before: Callable[..., object] = before, **more: object) -> object:
+            step()
+            return _before(*args, **more)
+
+        setattr(owner, name, stepping)
+    event.listen(own, "before_cursor_execute", step)
+    event.listen(own, "commit", step)
+    work()
+    return done[0]
+
+
+def killed(engine: Engine, home: Path, source: Source, at: int) -> str:
+    def live(own: Engine, say: Say) -> None:
+        say(str(counted(own, at, lambda: restore.restore(own, home, source.file, LAST_DAY, KEY))))
+
+    child = a_child(engine, live)
+    steps = child.hears() if at == 0 else ""
+    assert child.ends() in (0, -signal.SIGKILL)
+    return steps
+
+
+def state(engine: Engine, home: Path, source: Source) -> str:
+    try:
+        restore.need_finished(home)
+    except Refused:
+        return "unfinished"
+    if revision(engine) is None:
+        return "untouched"
+    with reading(engine) as session:
+        if log.verify(session).entries == 0:
+            return "untouched"
+        assert whole(session, home, source)
+    return "whole"
+
+
+def whole(session: Session, home: Path, source: Source) -> bool:
+    found = log.verify(session)
+    right = (found.entries, found.broken_at) == (source.kept.log_entries + 2, None)
+    return right and not list(differences(session, home)) and rest.resting_since(session) is not None
+
+
+def fresh(engine: Engine, home: Path) -> None:
+    engine.dispose()
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir()
+    if engine.dialect.name == "postgresql":
+        with engine.begin() as connection:
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "new"
+
+
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def test_wherever_a_restore_dies_the_home_is_untouched_unfinished_or_whole(
+    request: pytest.FixtureRequest, home: Path, source: Source, kind: str
+) -> None:
+    url = f"sqlite:///{home}/kyhan.db" if kind == "sqlite" else request.getfixturevalue("cluster").create()
+    engine = connect(url)
+    fresh(engine, home)
+    steps = int(killed(engine, home, source, 0))
+    assert state(engine, home, source) == "whole"
+    seen = {"untouched": 0, "unfinished": 0, "whole": 0}
+    for at in sorted({round(1 + number * (steps - 1) / (MOST - 1)) for number in range(MOST)} | {steps - 1, steps}):
+        fresh(engine, home)
+        killed(engine, home, source, at)
+        found = state(engine, home, source)
+        seen[found] += 1
+        if found != "whole":
+            restore.restore(engine, home, source.file, LAST_DAY, KEY)
+            assert state(engine, home, source) == "whole"
+    migrate(engine)
+    engine.dispose()
+    assert seen["untouched"]
+    assert seen["unfinished"]
+    print(f"\n{kind}: {steps} bước, {sum(seen.values())} lần chết: {seen}; lần sau đều khôi phục trọn")
