@@ -48,5 +48,8 @@ def housekeep(as_of: datetime | None = None) -> State[Any]:
         quiet, orphans = clear_quiet(client), clear_orphans(client, known)
     return Completed(
         name="Đã dọn",
-        message=f"{leases} lượt giữ chỗ, {quiet} lượt gửi trống, {orphans} kỳ thừa, {lost} lượt mất tiến trình, {uploads} tệp tải dở.",
+        message=(
+            f"{leases} lượt giữ chỗ, {quiet} lượt gửi trống, {orphans} kỳ thừa, "
+            f"{lost} lượt mất tiến trình, {uploads} tệp tải dở."
+        ),
     )

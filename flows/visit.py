@@ -32,7 +32,7 @@ Special = Callable[[str, datetime], None]  # what one duty does beside opening, 
 
 
 def is_more_than_a_returned_state(record: logging.LogRecord) -> bool:
-    """Prefect raises, and logs with a traceback, the state a flow returned if it is not a success. It is shown anyway."""
+    """Prefect logs with a traceback what a flow returned if it is no success, though the state itself shows it."""
     return not (record.exc_info and isinstance(record.exc_info[1], (CrashedRun, FailedRun)))
 
 

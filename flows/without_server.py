@@ -1,4 +1,4 @@
-"""While Prefect's server does not answer, its clock does not run: the duties and the post are looked after from here."""
+"""While Prefect's server does not answer, its clock stands: the duties and the post are looked after from here."""
 
 from __future__ import annotations
 
