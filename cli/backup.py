@@ -11,6 +11,7 @@ from cli.answers import ERR, OUT, AsJson, print_json, say
 from config import clock
 from config.home import open_home
 from models.database import writing
+from services import log_anchor
 from services.backup import backup
 from services.watch import BACKUP, beat
 
@@ -30,6 +31,9 @@ def run(file: Path, as_json: AsJson = False) -> None:
         )
     with writing(home.engine) as session:
         beat(session, BACKUP, now)
+        wrong = log_anchor.problem(session, home.folder, home.office.key)
+        if not wrong:
+            log_anchor.remember(session, home.folder, home.office.key)
     if as_json:
         print_json({**asdict(kept), "file": str(file)})
     else:
@@ -44,4 +48,6 @@ def run(file: Path, as_json: AsJson = False) -> None:
         )
         for name in kept.missing:
             say(f"  {name}")
-        raise typer.Exit(1)
+    if wrong:
+        say(wrong)
+    raise typer.Exit(1 if kept.missing or wrong else 0)

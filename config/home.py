@@ -20,6 +20,7 @@ from config.channels import ways
 from config.demonstration import is_demonstration
 from config.forms import Forms
 from config.settings import Settings, load_settings
+from config.trust import trust_authorities
 from models import queries_plan
 from models.database import connect, reading, writing
 from models.migrate import migrate
@@ -114,6 +115,7 @@ def open_home(now: datetime, settings: Settings | None = None) -> Home:
     settings = settings or load_settings()
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     need_finished(settings.home)
+    trust_authorities(settings)
     catalogue = load_catalogue()
     demonstration = is_demonstration(settings)
     engine = connect(settings.database_url.get_secret_value(), demonstration=demonstration)

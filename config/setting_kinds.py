@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -49,7 +50,15 @@ def _matches(pattern: re.Pattern[str]) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _need_encoded(url: str) -> None:
+    """An @ behind the host, or a second one before it, is part of a password that was written as it is."""
+    parts = urlsplit(url)
+    if parts.netloc.count("@") > 1 or "@" in f"{parts.path}{parts.query}{parts.fragment}":
+        raise ValueError("not percent-encoded")
+
+
 def _smtp(value: SecretStr) -> SecretStr:
+    _need_encoded(value.get_secret_value())
     smtp_address(value.get_secret_value())
     return value
 
@@ -58,6 +67,8 @@ def _database(value: SecretStr) -> SecretStr:
     parts = urlsplit(value.get_secret_value())
     if parts.scheme.partition("+")[0] not in ("sqlite", "postgresql"):
         raise ValueError("wrong scheme")
+    if parts.scheme.startswith("postgresql"):
+        _need_encoded(value.get_secret_value())
     _ = parts.port
     return value
 
@@ -66,16 +77,47 @@ def _listed(value: Any) -> Any:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
+def _at_root(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("a path in the address")
+    return value
+
+
 HTTP = Expected("cần địa chỉ http(s)://máy[:cổng]", "expected http(s)://host[:port]")
 PORT = Expected("cần số cổng từ 1 đến 65535", "expected a port number from 1 to 65535")
 SECRET = Expected("cần chuỗi bí mật không rỗng", "expected a secret that is not empty")
 TEXT = Expected("cần một chuỗi chữ", "expected text")
 
 Http = Annotated[str, _scheme("http", "https"), HTTP]
+PortalUrl = Annotated[
+    str,
+    _scheme("http", "https"),
+    AfterValidator(_at_root),
+    Expected(
+        "cần http(s)://máy[:cổng], không có đường dẫn: cổng thông tin chỉ chạy ở gốc của một tên miền",
+        "expected http(s)://host[:port] without a path: the portal lives at the root of a domain only",
+    ),
+]
 Port = Annotated[int, Field(ge=1, le=65535), PORT]
 Secret = Annotated[SecretStr, Field(min_length=1), SECRET]
 Word = Annotated[str, Field(min_length=1), TEXT]
 Folder = Annotated[Path, Expected("cần đường dẫn một thư mục", "expected the path of a folder")]
+
+
+def _authorities(value: Path) -> Path:
+    try:
+        ssl.create_default_context(cafile=str(value))
+    except OSError as error:  # also where it holds no certificate
+        raise ValueError("not a file of certificates") from error
+    return value.absolute()
+
+
+CaFile = Annotated[
+    Path,
+    AfterValidator(_authorities),
+    Expected("cần đường dẫn một tệp chứng chỉ PEM đọc được", "expected the path of a readable PEM file"),
+]
 Environment = Annotated[
     Literal["demo", "production"], Expected("cần demo hoặc production", "expected demo or production")
 ]
@@ -83,8 +125,10 @@ DatabaseUrl = Annotated[
     SecretStr,
     AfterValidator(_database),
     Expected(
-        "cần sqlite:///đường/dẫn.db hoặc postgresql://người:mật_khẩu@máy/csdl",
-        "expected sqlite:///path.db or postgresql://user:password@host/database",
+        "cần sqlite:///đường/dẫn.db hoặc postgresql://người:mật_khẩu@máy/csdl"
+        "; ký tự / @ : % trong mật khẩu viết thành %2F %40 %3A %25",
+        "expected sqlite:///path.db or postgresql://user:password@host/database"
+        "; write / @ : % in the password as %2F %40 %3A %25",
     ),
 ]
 FilesUrl = Annotated[
@@ -93,6 +137,7 @@ FilesUrl = Annotated[
 
 
 def _imap(value: SecretStr) -> SecretStr:
+    _need_encoded(value.get_secret_value())
     imap_address(value.get_secret_value())
     return value
 
@@ -111,16 +156,20 @@ ImapUrl = Annotated[
     SecretStr,
     AfterValidator(_imap),
     Expected(
-        "cần imaps://người:mật_khẩu@máy[:cổng][/thư_mục] hoặc imap://…?starttls=1",
-        "expected imaps://user:password@host[:port][/folder] or imap://…?starttls=1",
+        "cần imaps://người:mật_khẩu@máy[:cổng][/thư_mục] hoặc imap://…?starttls=1"
+        "; ký tự / @ : % trong mật khẩu viết thành %2F %40 %3A %25",
+        "expected imaps://user:password@host[:port][/folder] or imap://…?starttls=1"
+        "; write / @ : % in the password as %2F %40 %3A %25",
     ),
 ]
 SmtpUrl = Annotated[
     SecretStr,
     AfterValidator(_smtp),
     Expected(
-        "cần smtp://[người:mật_khẩu@]máy:cổng[?starttls=1] hoặc smtps://…",
-        "expected smtp://[user:password@]host:port[?starttls=1] or smtps://…",
+        "cần smtp://[người:mật_khẩu@]máy:cổng[?starttls=1] hoặc smtps://…"
+        "; ký tự / @ : % trong mật khẩu viết thành %2F %40 %3A %25",
+        "expected smtp://[user:password@]host:port[?starttls=1] or smtps://…"
+        "; write / @ : % in the password as %2F %40 %3A %25",
     ),
 ]
 Sender = Annotated[

@@ -62,7 +62,8 @@ class Settings(BaseSettings):
     environment: k.Environment = "demo"
     database_url: k.DatabaseUrl
     files_url: k.FilesUrl
-    base_url: k.Http
+    base_url: k.PortalUrl
+    hosts: k.Listed = ()  # further names the portal answers under
     port: k.Port = 8080
     prefect_port: k.Port = 4200
     mail_port: k.Port = 8025
@@ -75,6 +76,7 @@ class Settings(BaseSettings):
     mail_trust: k.MailTrust = "any"  # authenticated: only what our mail server confirmed is registered by itself
     mail_server_name: k.Word | None = None  # in Authentication-Results; None: whoever wrote the topmost
     mail_from: k.Sender = "Kỳ Hạn <nhacviec@example.vn>"
+    ca_file: k.CaFile | None = None  # an authority of the office's own, beside those of the system
     allow_list: k.Listed = ()  # when not empty, nothing leaves for anybody else
     dry_run: k.YesNo = False
     ping_url: k.PingUrl | None = None  # of whoever watches the watcher

@@ -32,7 +32,7 @@ Special = Callable[[str, datetime], None]  # what one duty does beside opening, 
 
 
 def is_more_than_a_returned_state(record: logging.LogRecord) -> bool:
-    """Prefect logs with a traceback what a flow returned if it is no success, though the state itself shows it."""
+    """Prefect raises, and logs with a traceback, a returned state that is no success. It is shown anyway."""
     return not (record.exc_info and isinstance(record.exc_info[1], (CrashedRun, FailedRun)))
 
 
@@ -61,7 +61,7 @@ def fault(message: str, name: str = "Lỗi kỹ thuật") -> State[Any]:
 def visit(duty: str, as_of: datetime | None, *specials: Special) -> State[Any]:
     """Take the turn, tick, do what is special to this duty, show, and say how it stands."""
     now = moment(as_of)
-    if (doubted := wrong_clock(now)) is not None:
+    if as_of is None and (doubted := wrong_clock(now)) is not None:
         return doubted
     with our_turn(duty) as ours:
         if not ours:
@@ -85,7 +85,10 @@ def our_turn(duty: str) -> AbstractContextManager[bool]:
 
 
 def wrong_clock(now: datetime) -> State[Any] | None:
-    """A clock that is far off does lasting harm: nothing is done by it, and somebody is told."""
+    """A clock that is far off does lasting harm: nothing is done by it, and somebody is told.
+
+    Not asked where a person has named the moment.
+    """
     why = may_work(home().engine, home().office, now)
     return fault(why, name="Đồng hồ máy có thể sai") if why else None
 

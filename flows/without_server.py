@@ -1,4 +1,4 @@
-"""While Prefect's server does not answer, its clock stands: the duties and the post are looked after from here."""
+"""While Prefect's server does not answer, its clock does not run: duties and post are looked after here."""
 
 from __future__ import annotations
 

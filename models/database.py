@@ -15,6 +15,7 @@ from sqlmodel import Session, SQLModel
 from rules.control_characters import without_controls
 
 WRITES = {"kyhan_writes": True}
+UNSYNCED = {**WRITES, "kyhan_synchronous": "NORMAL"}  # SQLite: kept if the process dies, perhaps not if power fails
 _NOTHING_KEPT: ContextVar[bool] = ContextVar("nothing kept", default=False)
 NO_DEMONSTRATION = {"kyhan_demonstration": False}
 CACHE = "cache_size=-16000"  # kB of pages each connection keeps; SQLite alone would keep 2,000
@@ -48,9 +49,13 @@ def _tune_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    synchronous = options.get("kyhan_synchronous", "FULL")
+    if connection.info.get("synchronous", "FULL") != synchronous:
+        connection.exec_driver_sql(f"PRAGMA synchronous={synchronous}")
+        connection.info["synchronous"] = synchronous
     # a writer takes its lock at once: a read that turns into a write cannot wait for another writer
-    writes = connection.get_execution_options().get("kyhan_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("kyhan_writes", False) else "BEGIN")
 
 
 def _drop_controls(_: Connection, __: Any, statement: str, parameters: Any, *___: Any) -> tuple[str, Any]:

@@ -14,8 +14,8 @@ from sqlmodel import Session, col
 from models.cases import Case
 from models.channels import ChannelHealth, SendingHold
 from models.columns import UtcMoment
+from models.home_marks import HomeMark
 from models.organisations import Organisation, OrganisationName
-from models.people import Person
 from models.plan import Binding, ObligationRow, Occurrence, PlanVersion, Term
 from models.projection import Heartbeat, Projection
 from models.queries_status import status_case
@@ -292,17 +292,14 @@ class Beat(NamedTuple):
     reason: str = ""
 
 
-def machine(session: Session, now: datetime) -> list[Beat]:
-    """When any duty of the plan was last looked at, which channels a person holds, and which paused themselves."""
+def machine(session: Session, now: datetime, rest_mark: str) -> list[Beat]:
+    """When any duty was last looked at, which channels a person holds, which paused themselves, whether this rests."""
     nothing = literal("")
     tick = select(literal("tick"), func.max(col(Heartbeat.at)), nothing, nothing)
     held = select(literal("held"), col(SendingHold.since), col(SendingHold.channel), nothing)
     paused = select(
         literal("paused"), col(ChannelHealth.paused_until), col(ChannelHealth.channel), col(ChannelHealth.reason)
     ).where(col(ChannelHealth.paused_until) > literal(now, UtcMoment()))
-    query: Any = union_all(tick.where(col(Heartbeat.name).like("tick:%")), held, paused)
+    rest = select(literal("rest"), col(HomeMark.at), nothing, nothing).where(col(HomeMark.name) == rest_mark)
+    query: Any = union_all(tick.where(col(Heartbeat.name).like("tick:%")), held, paused, rest)
     return [Beat(*row) for row in session.execute(query)]
-
-
-def has_example_contacts(session: Session) -> bool:
-    return session.execute(select(col(Person.id)).where(col(Person.example)).limit(1)).first() is not None

@@ -36,9 +36,13 @@ def real_holder(day: Any) -> Exists:
     )
 
 
+def has_real_holder(session: Session, day: date) -> bool:
+    return bool(session.execute(select(real_holder(literal(day)))).scalar_one())
+
+
 def examples_count(session: Session, day: date) -> bool:
     """In a demonstration alone: then made-up people hold posts, come in and are written to."""
-    return in_demonstration(session) and not session.execute(select(real_holder(literal(day)))).scalar_one()
+    return in_demonstration(session) and not has_real_holder(session, day)
 
 
 def made_by_example(token: Any = ApiToken) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, literal, or_, select, update
 from sqlmodel import Session, col
 
 from models.cases import Case
@@ -279,21 +279,33 @@ def ended_at(session: Session, messages: Collection[int], now: datetime) -> list
     return list(session.execute(select(col(Message.id)).where(*ended).order_by(col(Message.id))).scalars())
 
 
-def renew_lease(connection: Connection, claimed: Claimed, until: datetime) -> bool:
+def begin_attempt(connection: Connection, claimed: Claimed, intent: Mapping[str, Any]) -> bool:
     """False: somebody has claimed it since, or it was taken back, or a person holds the channel."""
+    return bool(connection.execute(BEGIN, {"m": claimed.id, "n": claimed.attempts, **intent}).rowcount)
+
+
+def renew_lease(connection: Connection, claimed: Claimed, until: datetime) -> bool:
+    """False: it is no longer ours."""
     ours = {"m": claimed.id, "n": claimed.attempts, "until": until}
     return bool(connection.execute(RENEW, ours).rowcount)
 
 
-RENEW = (
-    update(table(Message))
-    .where(
-        table(Message).c.id == bindparam("m"),
-        table(Message).c.attempts == bindparam("n"),
-        table(Message).c.state == "leased",
-        ~select(table(SendingHold)).where(table(SendingHold).c.channel.in_(["*", table(Message).c.channel])).exists(),
-    )
-    .values(lease_until=bindparam("until"))
+_messages, _attempts = table(Message), table(Attempt)
+OURS = (
+    _messages.c.id == bindparam("m"),
+    _messages.c.attempts == bindparam("n"),
+    _messages.c.state == "leased",
+)
+RENEW = update(_messages).where(*OURS).values(lease_until=bindparam("until"))
+INTENT = ("address", "subject", "state", "code", "detail", "provider_ref", "started_at")
+BEGIN = insert(_attempts).from_select(
+    ["message_id", "number", *INTENT],
+    select(
+        _messages.c.id, _messages.c.attempts, *(bindparam(name, type_=_attempts.c[name].type) for name in INTENT)
+    ).where(
+        *OURS,
+        ~select(table(SendingHold)).where(table(SendingHold).c.channel.in_(["*", _messages.c.channel])).exists(),
+    ),
 )
 
 

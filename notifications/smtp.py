@@ -126,6 +126,19 @@ class SmtpSession:
         except _Failed as failed:
             return failed.outcome
 
+    def log_in(self) -> Outcome:
+        """Connects, encrypts and logs in as for a mail; sends none."""
+        try:
+            self._connect_if_needed()
+            smtp = self._smtp
+            assert smtp is not None
+            number, reply = self._talk(Phase.LOGIN, smtp.noop)
+        except _Failed as failed:
+            return self._safe(failed.outcome)
+        if number == 250:
+            return Outcome(OutcomeKind.OK, str(number))
+        return self._safe(answered(Phase.LOGIN, number, reply))
+
     def close(self) -> None:
         smtp, self._smtp = self._smtp, None
         if smtp is None:

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
+from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
@@ -34,6 +35,7 @@ from portal.desk import Desk
 from portal.forms import ELSEWHERE, genuine
 from portal.head_requests import HeadRequests
 from portal.headers import HEADERS, SecurityHeaders
+from portal.known_hosts import KnownHosts, served
 from portal.metrics import CountRequests, Figures, refused
 from portal.oidc import Provider
 from portal.pages import (
@@ -64,11 +66,14 @@ from portal.rendering import STATIC, Page, Renderer, page_of
 from portal.visitor import SignInNeeded
 from services.access_examples import add_examples_without_post
 from services.board_notices import notices
+from services.checkup_files import free_room
 from services.room import is_no_room
 
 OF_THE_LEAD = (portfolio, bulk, chasing, register, work_lists, foresight)
 PARTS = (sign_in, account, posts, board, mail, case, hand_in, office, talk, *OF_THE_LEAD)
 NO_ROOM = 507
+AWAY, UNREACHED = 503, (OperationalError, InterfaceError)  # the database cannot be asked; it may come back by itself
+LEAST_ROOM = 100 << 20  # bytes: less does not hold one file
 YEAR = "public, max-age=31536000, immutable"
 
 
@@ -86,6 +91,8 @@ def create_app(desk: Desk | None = None, webhooks: Hooks | None = None) -> FastA
     app.state.figures = Figures()
     app.add_middleware(CountRequests, figures=app.state.figures)
     app.add_middleware(DropControlCharacters)
+    if desk.hosts:
+        app.add_middleware(KnownHosts, hosts=desk.hosts)
     app.add_exception_handler(ApiProblem, refused)
     app.add_exception_handler(SignInNeeded, _sign_in_first)
     app.add_exception_handler(HTTPException, _refused)
@@ -145,6 +152,7 @@ def _from_settings() -> tuple[Desk, Hooks]:
         bot_name=settings.zalo_bot_name or "",
         hears_account=settings.zalo_oa_secret is not None,
         zalo_verification=settings.zalo_site_verification or "",
+        hosts=served(settings.base_url, settings.hosts),
         demo=demo,
     )
     return desk, hooks_of(settings)
@@ -168,6 +176,8 @@ class KeptFiles(StaticFiles):
 def healthz(request: Request) -> JSONResponse:
     """The portal answers and reaches its database; whether the engine beats is told beside it."""
     desk: Desk = request.app.state.desk
+    if free_room(desk.office.folder) < LEAST_ROOM:
+        return JSONResponse({"portal": "no room"}, AWAY)
     with reading(desk.engine) as session:
         seen = notices(session, desk.office, desk.clock())
     silent = seen.engine_silent_since is not None or seen.engine_never_ran
@@ -200,10 +210,13 @@ def _misunderstood(request: Request, error: Exception) -> HTMLResponse:
     return _said(_page(request), 422, fields=fields)
 
 
-def _fault(request: Request, error: Exception) -> HTMLResponse:
+def _fault(request: Request, error: Exception) -> Response:
     """It goes on to the log of the server, as loud as any; the page asks the database for nothing."""
-    answer = _said(page_of(request, None), NO_ROOM if is_no_room(error) else 500)
-    answer.headers.update(HEADERS)
+    code = NO_ROOM if is_no_room(error) else AWAY if isinstance(error, UNREACHED) else 500
+    if request.url.path == "/healthz":
+        return JSONResponse({"portal": "database away" if code == AWAY else "fault"}, AWAY)
+    answer = _said(page_of(request, None), code)
+    answer.headers.update(HEADERS | ({"Retry-After": "30"} if code == AWAY else {}))
     return answer
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from models import queries_board as queries
+from models.queries_examples import has_real_holder, in_demonstration
 from rules.deadlines import local_day
 from rules.office import Office
 from services import rest
@@ -20,7 +21,8 @@ SILENCE = timedelta(hours=26)  # one daily tick missed, with two hours of grace
 class Notices:
     engine_silent_since: datetime | None = None
     engine_never_ran: bool = False
-    example_contacts: bool = False
+    demonstration: bool = False  # made-up people hold the posts, and no mail leaves
+    nobody_entered: bool = False  # no demonstration, and no real person holds a post
     province_merged_on: date | None = None
     held: tuple[queries.Beat, ...] = ()  # channels, by a person
     paused: tuple[queries.Beat, ...] = ()  # by themselves
@@ -28,16 +30,18 @@ class Notices:
 
 
 def notices(session: Session, office: Office, now: datetime) -> Notices:
-    beats = queries.machine(session, now)
+    beats = queries.machine(session, now, rest.MARK)
+    made_up = not has_real_holder(session, local_day(now))
     heartbeat = next((beat.moment for beat in beats if beat.kind == "tick"), None)
     return Notices(
         engine_silent_since=heartbeat if heartbeat and now - heartbeat > SILENCE else None,
         engine_never_ran=heartbeat is None,
-        example_contacts=queries.has_example_contacts(session),
+        demonstration=made_up and in_demonstration(session),
+        nobody_entered=made_up and not in_demonstration(session),
         province_merged_on=_province_merged_on(office, local_day(now)),
         held=tuple(beat for beat in beats if beat.kind == "held"),
         paused=tuple(beat for beat in beats if beat.kind == "paused"),
-        at_rest=rest.resting_since(session) is not None,
+        at_rest=any(beat.kind == "rest" for beat in beats),
     )
 
 

@@ -30,7 +30,6 @@ from services.tries import NONE, tries_before
 
 BATCH = 200
 LEASE = timedelta(minutes=5)  # of a message, anew when it is begun: longer than any one conversation
-SHARE = 0.6  # of a lease may pass before the last mail of a batch begins: the rest of it is left for later
 HELD_FOR = timedelta(hours=1)  # what the list of addresses keeps in is looked at again then
 DRY_RUN = "chạy thử, không gửi"
 NOT_LISTED = "địa chỉ không nằm trong danh sách cho phép"
@@ -132,18 +131,18 @@ class _Round:
     def run(self, limit: int) -> int:
         left, began, sender = limit, time.monotonic(), self.sender()
         while left > 0 and time.monotonic() < self.ends:
-            until = self.now + timedelta(seconds=time.monotonic() - began) + LEASE
+            claimed_at = time.monotonic()
+            until = self.now + timedelta(seconds=claimed_at - began) + LEASE
             with writing(self.engine) as session:
                 claimed = self.claim(session, until, left, sender)
             if not claimed:
                 break
             left -= len(claimed)
-            last_call = time.monotonic() + SHARE * LEASE.total_seconds()
             with reading(self.engine) as session:
                 letters = compose(session, self.office, claimed, self.now)
                 held = self.held_back(session, letters)
             ready = self.settle_held(letters, held)
-            if ready and not (sender and sender.send(ready, last_call)):
+            if ready and not (sender and sender.send(ready, claimed_at)):
                 break
         if sender is not None:
             sender.finish()

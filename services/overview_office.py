@@ -39,7 +39,7 @@ def look_over(session: Session, office: Office, now: datetime) -> OfficeOverview
         people=people,
         examples=examples,
         units=_count(session, Organisation, _stands(today)),
-        empty_posts=_empty_posts(session, today),
+        empty_posts=sum(empty_posts_by_role(session, today).values()),
         days_entered=len(office.calendar.overrides),
         next_day_off=min((one.day for one in office.calendar.overrides if one.day >= today), default=None),
         ladders=len(office.ladders),
@@ -56,12 +56,13 @@ def _count(session: Session, model: type[Person] | type[Organisation], condition
     return int(session.execute(select(func.count()).select_from(model).where(condition)).scalar_one())
 
 
-def _empty_posts(session: Session, today: date) -> int:
+def empty_posts_by_role(session: Session, today: date) -> dict[str, int]:
     query = (
-        select(func.count())
+        select(col(Post.role), func.count())
         .select_from(Post)
         .join(Organisation, col(Organisation.id) == col(Post.organisation_id))
         .outerjoin(Tenure, and_(col(Tenure.post_id) == col(Post.id), holding(Tenure, today)))
         .where(col(Tenure.id).is_(None), _stands(today))
+        .group_by(col(Post.role))
     )
-    return int(session.execute(query).scalar_one())
+    return {role: int(number) for role, number in session.execute(query)}

@@ -9,12 +9,11 @@ from datetime import datetime, timedelta
 from functools import cached_property, partial
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert
+from sqlalchemy import Connection, Engine
 from sqlmodel import Session
 
 from models import queries_messages
-from models.database import WRITES, reading, table, writing
-from models.messages import Attempt
+from models.database import UNSYNCED, WRITES, reading, writing
 from notifications.channel import Channel, Outcome, OutcomeKind
 from notifications.channel import Session as Line
 from notifications.smtp_answers import stop_advice
@@ -26,7 +25,8 @@ from services.letters import Letter
 from services.refusals import Refusals
 from services.settle import Entry, Fate
 
-INTENT = insert(table(Attempt))
+SHARE = 0.6  # of a lease may pass before the last mail of a batch begins: the rest of it is left for later
+FRESH = 0.2  # of a lease may pass before it is renewed for each mail
 GIVE_WAY = 3  # channel failures in a row after which the rest of the batch is left for later
 
 
@@ -49,15 +49,18 @@ class Sender:
     _unwritten: list[Entry] = field(default_factory=list)
     _refusals: Refusals = field(default_factory=Refusals)
     _pause: str = ""  # why the channel is to be paused for what it refused
+    _renews_from: float = 0.0  # on the machine's own clock
     _started: float = field(default_factory=time.monotonic)
 
-    def send(self, letters: Sequence[Letter], last_call: float) -> bool:
+    def send(self, letters: Sequence[Letter], claimed_at: float) -> bool:
         """Over one open connection. False when the channel is out of order, or time is up, and the rest waits."""
         rest = list(letters)
-        with self.channel.open() as line:
+        last_call = claimed_at + SHARE * self.lease.total_seconds()
+        self._renews_from = claimed_at + FRESH * self.lease.total_seconds()
+        with self.channel.open() as line, self._writes.connect() as connection:
             while rest and not self.closed and time.monotonic() <= last_call:
                 letter, began = rest.pop(0), time.monotonic()
-                if not self._begin(letter):
+                if not self._begin(connection, letter):
                     self._brake(letter, rest)
                 else:
                     self._note(letter, self._attempt(line, letter))
@@ -82,14 +85,15 @@ class Sender:
 
     @cached_property
     def _writes(self) -> Engine:
-        return self.engine.execution_options(**WRITES)
+        """Of a mail the last intents may be lost with the power: it would leave again under the same Message-ID."""
+        return self.engine.execution_options(**(UNSYNCED if self.channel.resends_on_doubt else WRITES))
 
     # --- one letter ---------------------------------------------------------------------------------------------------
 
-    def _begin(self, letter: Letter) -> bool:
+    def _begin(self, connection: Connection, letter: Letter) -> bool:
         """The answers before it and its intent, in one transaction. False: it is not to be sent."""
         try:
-            ours = self._at_once(letter)
+            ours = self._at_once(connection, letter)
         except faults.DATABASE_AWAY:
             raise
         except Exception:
@@ -98,9 +102,9 @@ class Sender:
         self._unwritten = []
         return ours
 
-    def _at_once(self, letter: Letter) -> bool:
+    def _at_once(self, connection: Connection, letter: Letter) -> bool:
         if self._well and all(_is_plain(entry) for entry in self._unwritten):
-            with self._writes.begin() as connection:  # nine of ten mails come this way: no more than it needs
+            with connection.begin():  # nine of ten mails come this way: no more than it needs
                 settle.write(connection, self._unwritten, self.now)
                 return self._intend(connection, letter)
         with writing(self.engine) as session:
@@ -108,12 +112,14 @@ class Sender:
             return self._intend(session.connection(), letter)
 
     def _intend(self, connection: Connection, letter: Letter) -> bool:
-        """Its lease begins anew: one mail takes no longer than that. False: somebody else has claimed it since."""
-        until = self.now + timedelta(seconds=time.monotonic() - self._started) + self.lease
-        if not queries_messages.renew_lease(connection, letter.message, until):
-            return False
-        connection.execute(INTENT, _intent(letter, self.now))
-        return True
+        """A lease that is no longer fresh begins anew: one mail takes no longer than what is left of it.
+
+        False: somebody else has claimed it since, or a person holds the channel.
+        """
+        if time.monotonic() > self._renews_from:
+            until = self.now + timedelta(seconds=time.monotonic() - self._started) + self.lease
+            queries_messages.renew_lease(connection, letter.message, until)
+        return queries_messages.begin_attempt(connection, letter.message, _intent(letter, self.now))
 
     def _attempt(self, line: Line, letter: Letter) -> Outcome:
         try:
@@ -151,9 +157,13 @@ class Sender:
     # --- what became of it --------------------------------------------------------------------------------------------
 
     def _write(self) -> None:
+        """Each letter by itself, but all of it at once: an answer without its fate would look like one never begun."""
         entries, self._unwritten = self._unwritten, []
+        by_message: dict[int, list[Entry]] = {}
         for entry in entries:
-            self._by_itself(entry.letter, partial(self._record, entries=[entry]))
+            by_message.setdefault(entry.letter.message.id, []).append(entry)
+        for own in by_message.values():
+            self._by_itself(own[0].letter, partial(self._record, entries=own))
 
     def _by_itself(self, letter: Letter, write: Callable[[Session], Any]) -> Any:
         """What cannot be written down ends this letter, and no other."""
@@ -202,8 +212,6 @@ def _intent(letter: Letter, now: datetime) -> dict[str, Any]:
     assert letter.recipient is not None
     assert letter.rendered is not None
     return {
-        "message_id": letter.message.id,
-        "number": letter.message.attempts,
         "address": letter.address,
         "subject": letter.rendered.subject,
         "state": "intent",

@@ -36,6 +36,18 @@ def scan(address: str, stream: BinaryIO) -> str:
         stream.seek(0, os.SEEK_SET)
 
 
+def ping(address: str) -> None:
+    """Raises ScannerSilent unless the daemon says it is there."""
+    try:
+        with _line(address) as line:
+            line.sendall(b"zPING\0")
+            answer = _answer(line)
+    except OSError as error:
+        raise ScannerSilent(str(error)) from error
+    if answer != "PONG":
+        raise ScannerSilent(answer or "no answer")
+
+
 def _line(address: str) -> socket.socket:
     parts = urlsplit(address)
     if parts.scheme == "unix":

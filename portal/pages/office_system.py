@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse
 
+from portal.desk import Desk
 from portal.rendering import AnyPage
 from portal.visitor import may
 from rules.access import Action
 from services import checkup_machine
-from services.checkup import look
+from services.checkup import Finding, look
 
 router = APIRouter(prefix="/quan-tri/he-thong", dependencies=[Depends(may(Action.SEE_OFFICE))])
 
@@ -17,8 +20,7 @@ router = APIRouter(prefix="/quan-tri/he-thong", dependencies=[Depends(may(Action
 @router.get("")
 def show_system(page: AnyPage) -> HTMLResponse:
     desk = page.desk
-    checks = desk.checks or (lambda now: look(desk.engine, desk.office, now))
-    findings = [*checks(page.now), checkup_machine.last_backup(desk.engine, page.now)]
+    findings = [*desk.checks(page.now)] if desk.checks else _of_the_data(desk, page.now)
     return page.render(
         "office/system.html",
         findings=sorted(findings, key=lambda one: one.ok),
@@ -26,3 +28,7 @@ def show_system(page: AnyPage) -> HTMLResponse:
         size=checkup_machine.database_size(desk.engine),
         here="/quan-tri",
     )
+
+
+def _of_the_data(desk: Desk, now: datetime) -> list[Finding]:
+    return [*look(desk.engine, desk.office, now), checkup_machine.last_backup(desk.engine, now)]

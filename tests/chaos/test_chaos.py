@@ -1,5 +1,7 @@
 """The dispatcher is killed again and again, at every point of its work; nothing is lost and no nudge comes twice.
 
+Meanwhile every batch has its poison, messages that raise in our own code, and now and then the mail server drips.
+
 KYHAN_CHAOS_ROUNDS: how many deaths for each database and number of workers; the suite takes few.
 """
 
@@ -10,6 +12,7 @@ import random
 import signal
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,7 +22,8 @@ from typing import Any
 
 import pytest
 from builders import CALENDAR, DOMAIN, DUE_SOON, IN_NOVEMBER, a_child, at, header, messages, rows
-from chaos.doomed import POINTS, Doom, live_and_die
+from chaos.doomed import POINTS, POISON, Doom, Peers, live_and_die
+from fakes.dripping import dripping
 from mail_server import MailServer
 from sqlalchemy import Engine, select, update
 from sqlmodel import col
@@ -36,6 +40,8 @@ from services.undelivered import undelivered
 
 DEATHS = int(os.environ.get("KYHAN_CHAOS_ROUNDS", "52"))
 ZNS = Way("zalo_zns", "zalo", "phone")
+DRIPS = ("dot", "greeting")
+DRIPS_EVERY = 10  # rounds
 WAITING = ("pending", "leased")
 COPIED = [
     "person_id", "channel", "kind", "on_day", "created_at", "not_before", "state", "attempts", "reason", "carries"
@@ -96,6 +102,11 @@ def once_more(engine: Engine, turn: int) -> None:
             .where(col(Message.key).like(f"%#{turn}"))
             .values(state="pending", attempts=0, reason="", finished_at=None, not_before=IN_NOVEMBER)
         )
+        session.execute(
+            update(Message)
+            .where(col(Message.key).like(f"%#{turn}"), col(Message.id) % POISON == 1, col(Message.channel) == "email")
+            .values(kind="moved", facts="{")
+        )
 
 
 @pytest.mark.parametrize("workers", [1, 4])
@@ -107,25 +118,39 @@ def test_whenever_the_dispatcher_dies_nothing_is_lost_and_no_nudge_comes_twice(
     with writing(engine) as session:
         session.execute(update(Person).values(phone="0912345678"))
     tick(engine, bureau, DUE_SOON, CALENDAR)
-    calendar, deaths, turn = Calendar(office), Counter[str](), 0
-    while deaths.total() < DEATHS:
+    calendar, deaths, turn, peers = Calendar(office), Counter[str](), 0, Peers(mail.port, port_and_keys[0])
+    for number in range(20 * DEATHS):
+        if deaths.total() >= DEATHS:
+            break
         if waiting(engine) < 4 * workers:
             turn += 1
             once_more(engine, turn)
             calendar.tomorrow()
         dooms = [Doom(chance.choice(POINTS), chance.randrange(3)) for _ in range(workers)]
-        deaths += one_round(engine, bureau, (mail.port, port_and_keys[0]), calendar.later(), dooms)
+        with peers_of(number, peers) as met:
+            deaths += one_round(engine, bureau, met, calendar.later(), dooms)
     while waiting(engine):
-        one_round(engine, bureau, (mail.port, port_and_keys[0]), calendar.later(), [None])
+        one_round(engine, bureau, peers, calendar.later(), [None])
+    assert set(deaths) == set(POINTS)  # each of them was really passed
     check(engine, bureau.key, mail, port_and_keys[1])
     print(f"\n{engine.dialect.name}, {workers} tiến trình: {told(engine, mail, port_and_keys[1], deaths)}")
 
 
+@contextmanager
+def peers_of(number: int, usual: Peers) -> Iterator[Peers]:
+    turn, rest = divmod(number, DRIPS_EVERY)
+    if rest != DRIPS_EVERY - 1:
+        yield usual
+        return
+    with dripping(DRIPS[turn % len(DRIPS)]) as server:
+        yield replace(usual, mail=server.port, drips=True)
+
+
 def one_round(
-    engine: Engine, office: Office, ports: tuple[int, int], now: datetime, dooms: list[Doom | None] | list[Doom]
+    engine: Engine, office: Office, peers: Peers, now: datetime, dooms: list[Doom | None] | list[Doom]
 ) -> Counter[str]:
     """Returns at which points its workers died."""
-    alive = [(doom, a_child(engine, lambda own, _, d=doom: live_and_die(own, office, ports, now, d))) for doom in dooms]
+    alive = [(doom, a_child(engine, lambda own, _, d=doom: live_and_die(own, office, peers, now, d))) for doom in dooms]
     ended = [(doom, child.ends()) for doom, child in alive]
     assert {code for _, code in ended} <= {0, -signal.SIGKILL}
     return Counter(doom.point for doom, code in ended if doom is not None and code == -signal.SIGKILL)
@@ -145,7 +170,11 @@ def check(engine: Engine, key: bytes, mail: MailServer, nudged: list[str]) -> No
         listed = {one.id for one in undelivered(session)}
     carried = {(row.person_id, row.on_day) for row in everything if row.state == "sent" and row.channel == "email"}
     for row in everything:
-        if row.state == "sent":
+        if is_poison(row):
+            assert row.id not in arrived
+            assert row.state in ("failed", "exhausted")
+            assert row.id in listed or row.channel != "email"
+        elif row.state == "sent":
             assert row.id in arrived
         else:
             assert row.state == "exhausted"
@@ -153,11 +182,17 @@ def check(engine: Engine, key: bytes, mail: MailServer, nudged: list[str]) -> No
     assert rows(engine, Attempt, Attempt.state == "intent") == []
 
 
+def is_poison(row: Message) -> bool:
+    return row.kind == "moved" or (row.id or 0) % POISON == 0
+
+
 def told(engine: Engine, mail: MailServer, nudged: list[str], deaths: Counter[str]) -> str:
     states = Counter((row.channel, row.state) for row in messages(engine))
     again = len(mail.mails) - len({header(one, "Message-ID") for one in mail.mails})
+    poison = sum(map(is_poison, messages(engine)))
     died = ", ".join(f"{point} {number}" for point, number in sorted(deaths.items()))
     return (
-        f"{deaths.total()} lần chết ({died}); {states.total()} tin; {len(mail.mails)} thư, {again} gửi lại cùng mã; "
+        f"{deaths.total()} lần chết ({died}); {states.total()} tin, {poison} hỏng; "
+        f"{len(mail.mails)} thư, {again} gửi lại cùng mã; "
         f"{len(nudged)} tin Zalo, 0 trùng; để người xử lý: {sum(n for (_, s), n in states.items() if s != 'sent')}"
     )

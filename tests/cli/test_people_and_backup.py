@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import zipfile
 from pathlib import Path
 
@@ -149,3 +150,38 @@ def test_a_file_exchanged_inside_a_backup_is_noticed(
             forged.writestr(item.filename, b"other" if item.filename.startswith("files/") else whole.read(item))
     monkeypatch.setenv("KYHAN_HOME", str(tmp_path / "elsewhere"))
     assert kyhan("restore", tmp_path / "forged.zip").code == 1
+
+
+def test_a_log_cut_after_a_backup_is_noticed_by_verify_doctor_and_the_next_backup(kyhan: Kyhan, tmp_path: Path) -> None:
+    a_submitted_file(kyhan, tmp_path)
+    kyhan("backup", tmp_path / "all.zip")
+    with sqlite3.connect(tmp_path / "home" / "kyhan.db") as connection:
+        connection.execute("DELETE FROM log_entry WHERE seq > 1")
+    answer = kyhan("log", "verify")
+    assert (answer.code, "cắt" in answer.err) == (1, True)
+    assert "log" in {item["subject"] for item in kyhan("doctor", "--json").json if not item["ok"]}
+    assert kyhan("backup", tmp_path / "next.zip").code == 1
+    assert kyhan("log", "verify", "--accept").code == 0
+    assert kyhan("log", "verify").code == 0
+
+
+def test_a_copy_says_that_it_rests_until_it_is_taken_into_use(
+    kyhan: Kyhan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_submitted_file(kyhan, tmp_path)
+    kyhan("backup", tmp_path / "all.zip")
+    monkeypatch.setenv("KYHAN_HOME", str(tmp_path / "elsewhere"))
+    assert "kyhan activate" in kyhan("restore", tmp_path / "all.zip").err
+    assert kyhan("activate").code == 1
+    assert kyhan("activate", "--yes").code == 0
+    assert "copy" not in {item["subject"] for item in kyhan("doctor", "--json").json}
+
+
+def test_a_tick_far_from_the_last_asks_and_a_dry_run_writes_nothing(kyhan: Kyhan) -> None:
+    kyhan("tick", "--at", "2014-11-27")
+    lines = kyhan("log", "verify", "--json").json["entries"]
+    for moment in ("2013-12-01", "2015-06-01"):
+        assert kyhan("tick", "--at", moment).code == 1
+        assert kyhan("tick", "--at", moment, "--dry-run").code == 0
+    assert kyhan("log", "verify", "--json").json["entries"] == lines
+    assert kyhan("tick", "--at", "2015-06-01", "--yes").code == 0

@@ -1,4 +1,4 @@
-"""A ClamAV daemon as far as INSTREAM goes: one verdict a connection; EICAR is found, a stream may be too long."""
+"""A ClamAV daemon as far as PING and INSTREAM go: one verdict a line; EICAR is found, a stream may be too long."""
 
 from __future__ import annotations
 
@@ -15,7 +15,13 @@ LONGEST = 25 << 20
 
 class Session(socketserver.StreamRequestHandler):
     def handle(self) -> None:
-        if self.rfile.read(len(b"zINSTREAM\0")) != b"zINSTREAM\0":
+        command = b""
+        while not command.endswith(b"\0") and (letter := self.rfile.read(1)):
+            command += letter
+        if command == b"zPING\0":
+            self.wfile.write(b"PONG\0")
+            return
+        if command != b"zINSTREAM\0":
             self.wfile.write(b"UNKNOWN COMMAND\0")
             return
         seen = b""

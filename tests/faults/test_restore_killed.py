@@ -20,7 +20,7 @@ from services import log, rest, restore
 from services.backup import Kept, backup
 from services.errors import Refused
 from services.file_verify import differences
-from services.files import store_file
+from services.files import store_bytes
 
 KEY = b"k" * 40
 MOST = int(os.environ.get("KYHAN_RESTORE_KILLS", "24"))  # kills; what is between two of them is passed over
@@ -40,7 +40,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Source:
     files = []
     for number in range(3):
         (home / f"{number}.txt").write_text(f"nội dung {number}", encoding="utf-8")
-        files.append(store_file(home / "files", home / f"{number}.txt"))
+        files.append(store_bytes(home / "files", f"{number}.txt", (home / f"{number}.txt").read_bytes()))
     an_answer(engine, an_office(home), IN_NOVEMBER, files=tuple(files))
     out = home / "all.zip"
     return Source(out, backup(engine, home, out, IN_NOVEMBER, KEY))

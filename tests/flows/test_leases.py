@@ -19,6 +19,7 @@ from config.home import Home
 from flows import tidy, without_server
 from flows.time_limit import ENDED
 from flows.turn import turn
+from flows.visit import our_turn
 from models.database import writing
 
 
@@ -85,3 +86,13 @@ def test_reminding_goes_on_while_the_server_is_away(house: Home, monkeypatch: py
     assert rounds == [True]
     with house.engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM heartbeat")).scalar_one() > 0
+
+
+def test_without_the_server_the_post_is_left_to_who_sends_it_already(
+    house: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds: list[str] = []
+    monkeypatch.setattr(without_server, "dispatch", lambda *_: rounds.append("sent"))
+    with our_turn("dispatch") as ours:
+        without_server.remind()
+    assert (ours, rounds) == (True, [])

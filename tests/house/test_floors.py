@@ -16,7 +16,7 @@ BESIDE_ITS_LIMIT = ("cli.bench",)  # a benchmark runs the bare library too
 AT_HOME = {
     "prefect": ("flows",),
     "fastapi": ("portal", *BESIDE_ITS_LIMIT),
-    "starlette": ("portal",),
+    "starlette": ("portal", "flows.prefect_server"),
     "apprise": ("notifications", *BESIDE_ITS_LIMIT),
     "smtplib": ("notifications", *BESIDE_ITS_LIMIT),
     "docx": ("reports", *BESIDE_ITS_LIMIT),

@@ -16,12 +16,14 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine, delete, event, insert, select, update
 from visitors import COORDINATOR, FOCAL_POINT, LEADER, a_browser, at, post
 
-from models.database import reading, table, writing
+from models.database import NO_DEMONSTRATION, reading, table, writing
 from models.organisations import Organisation, OrganisationName
+from models.people import Person
 from models.plan import Binding, ObligationRow, Occurrence
 from portal.desk import Desk
 from rules.status import Status
 from services.board import Board, board
+from services.board_notices import notices
 from services.overview import cases_as_of, four_numbers
 from services.tally import Period
 from services.tick import tick
@@ -175,6 +177,18 @@ def test_a_person_who_monitors_learns_that_the_engine_is_silent(desk: Desk):
 
 def test_example_contacts_are_never_passed_off_as_real(portal: TestClient):
     assert "Số liệu minh họa" in portal.get("/").text
+
+
+def test_the_note_of_a_demonstration_ends_with_it(own_desk: Desk):
+    real = replace(own_desk, engine=own_desk.engine.execution_options(**NO_DEMONSTRATION))
+    with reading(real.engine) as session:
+        assert notices(session, real.office, real.clock()).nobody_entered
+    with writing(real.engine) as session:
+        session.execute(update(Person).values(example=False))
+    with reading(real.engine) as session:
+        seen = notices(session, real.office, real.clock())
+    assert (seen.nobody_entered, seen.demonstration) == (False, False)
+    assert "Số liệu minh họa" not in a_browser(own_desk, COORDINATOR).get("/").text
 
 
 def test_after_the_merger_of_the_province_a_quiet_note_says_so(desk: Desk):

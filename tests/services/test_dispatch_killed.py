@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from builders import CALENDAR, FIRST_REMINDER, Child, a_child, at, by_mail, headers, messages, minutes, rows
 from mail_server import MailServer, running
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, select, update
 
 from models.channels import ChannelHealth
-from models.database import reading, writing
+from models.database import connect, reading, writing
 from models.messages import Attempt, Message
 from notifications.channel import Envelope, Outcome, OutcomeKind
 from notifications.smtp import SmtpChannel
@@ -114,3 +114,22 @@ def test_an_answer_that_comes_after_the_lease_was_lost_changes_nothing(
     outgoing.channels["email"].__class__ = Asleep
     dispatch(sqlite_engine, office, outgoing, MORNING, 1)
     assert {row.state for row in messages(sqlite_engine, Message.attempts > 1)} == {"leased"}
+
+
+def test_no_answer_is_kept_without_what_became_of_its_message(
+    engine: Engine, office: Office, mail: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a worker killed between the two would have an accepted message sent once more."""
+    tick(engine, office, FIRST_REMINDER, CALENDAR)
+    own, commit, halves = connect(engine.url.render_as_string(hide_password=False)), engine.dialect.do_commit, []
+    half = select(Attempt.id).join(Message, Message.id == Attempt.message_id)
+    half = half.where(Attempt.state == "accepted", Message.state == "leased")
+
+    def do_commit(connection: Any) -> None:
+        commit(connection)
+        with reading(own) as session:
+            halves.extend(session.execute(half).scalars())
+
+    monkeypatch.setattr(engine.dialect, "do_commit", do_commit)
+    assert dispatch(engine, office, by_mail(mail.port), MORNING).sent == 33
+    assert halves == []

@@ -18,7 +18,7 @@ from models.migrate import NewerDatabase, _upgrade, migrate, newest, schemas
 from services import log, log_anchor, rest
 from services.backup import Kept, backup
 from services.errors import Refused
-from services.files import store_file
+from services.files import store_bytes
 from services.restore import UNFINISHED, restore
 
 KEY = b"k" * 40
@@ -32,7 +32,7 @@ def full(tmp_path: Path) -> Path:
     home.mkdir()
     engine = a_home(home)
     (home / "paper.txt").write_text("nội dung", encoding="utf-8")
-    files = (store_file(home / "files", home / "paper.txt"),)
+    files = (store_bytes(home / "files", "paper.txt", (home / "paper.txt").read_bytes()),)
     an_answer(engine, an_office(home), IN_NOVEMBER, files=files)
     engine.dispose()
     return home

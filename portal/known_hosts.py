@@ -1,0 +1,40 @@
+"""Answers only under its own names: a foreign one would lead redirects elsewhere, or a stranger's page to us."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+REFUSED = (
+    "Máy chủ này không phục vụ tên miền vừa hỏi. Quản trị viên: đặt KYHAN_BASE_URL, hoặc thêm tên vào KYHAN_HOSTS.\n"
+    "This server does not answer under that name. Administrators: set KYHAN_BASE_URL, or add it to KYHAN_HOSTS.\n"
+)
+MISDIRECTED = 421
+
+
+def served(base_url: str, more: Collection[str]) -> frozenset[str]:
+    """The portal's own name, those of this machine, and what the settings add."""
+    return frozenset(name.lower() for name in (urlsplit(base_url).hostname or "", *LOOPBACK, *more) if name)
+
+
+class KnownHosts:
+    def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
+        self._app, self._hosts = app, hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or _named(scope) in self._hosts:
+            return await self._app(scope, receive, send)
+        return await PlainTextResponse(REFUSED, MISDIRECTED)(scope, receive, send)
+
+
+def _named(scope: Scope) -> str | None:
+    """None where it is named twice or not at all."""
+    told = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+    try:
+        return urlsplit(f"//{told[0]}").hostname if len(told) == 1 else None
+    except ValueError:
+        return None

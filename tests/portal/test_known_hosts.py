@@ -1,0 +1,68 @@
+"""The portal answers under its own names alone, and says when its database or its room is gone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy.exc import OperationalError
+from visitors import COORDINATOR, a_browser
+
+from portal import app as portal_app
+from portal.app import create_app
+from portal.desk import Desk
+from portal.known_hosts import served
+
+OWN = served("https://kyhan.soctrang.example", ["kyhan.lan"])
+
+
+@pytest.mark.parametrize(
+    ("host", "code"),
+    [
+        ("kyhan.soctrang.example", 200),
+        ("KYHAN.soctrang.example:443", 200),
+        ("kyhan.lan", 200),
+        ("localhost:8080", 200),
+        ("[::1]:8080", 200),
+        ("evil.example", 421),
+        ("kyhan.soctrang.example.evil.example", 421),
+        ("[", 421),
+        ("", 421),
+    ],
+)
+def test_a_foreign_name_gets_no_page_and_no_redirect(desk: Desk, host: str, code: int):
+    client = TestClient(create_app(replace(desk, hosts=OWN)), follow_redirects=False)
+    assert client.get("/healthz", headers={"Host": host}).status_code == code
+    if code == 421:
+        slash = client.get("/phai-nop/", headers={"Host": host})
+        assert slash.status_code == 421
+        assert "location" not in slash.headers
+
+
+def test_a_database_that_is_away_is_told_as_such(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    def away(*_: object) -> None:
+        raise OperationalError("select", {}, Exception("connection refused"))
+
+    browser = a_browser(desk, COORDINATOR, raise_server_exceptions=False)
+    monkeypatch.setattr(portal_app, "notices", away)
+    health = browser.get("/healthz")
+    assert (health.status_code, health.json()) == (503, {"portal": "database away"})
+    monkeypatch.setattr("portal.visitor.reading", away)
+    page = browser.get("/")
+    assert page.status_code == 503
+    assert page.headers["Retry-After"]
+    assert "Tạm thời chưa phục vụ được" in page.text
+
+
+def test_no_room_is_not_well(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(portal_app, "free_room", lambda folder: 1 << 20)
+    health = TestClient(create_app(desk)).get("/healthz")
+    assert (health.status_code, health.json()) == (503, {"portal": "no room"})
+
+
+def test_figures_of_a_portal_behind_a_web_server_need_a_token(desk: Desk):
+    behind = replace(desk, office=replace(desk.office, base_url="https://kyhan.soctrang.example"))
+    here = {"base_url": "http://127.0.0.1:8080", "client": ("127.0.0.1", 50000)}  # as a bare proxy_pass asks
+    assert TestClient(create_app(behind), **here).get("/metrics").status_code == 401
+    assert TestClient(create_app(desk), **here).get("/metrics").status_code == 200
