@@ -13,7 +13,7 @@ from prefect.logging import get_run_logger
 from prefect.states import Completed
 
 from flows.home import home, moment
-from flows.names import DISPATCH, DISPATCH_TURN
+from flows.names import DISPATCH
 from flows.tidy import QUIET, clear_quiet
 from flows.visit import fault_is_orange, our_turn, passed_over, run_name, wrong_clock
 from services.dispatch import Dispatched
@@ -29,7 +29,7 @@ def dispatch(as_of: datetime | None = None) -> State[Any]:
     now = moment(as_of)
     if as_of is None and (doubted := wrong_clock(now)) is not None:
         return doubted
-    with our_turn(DISPATCH_TURN) as ours:
+    with our_turn("dispatch") as ours:
         if not ours:
             return passed_over()
         done = deliver(now)

@@ -20,7 +20,6 @@ NAMES = {
     "amendments": "II.3 Đề xuất sửa đổi, bổ sung Kế hoạch · II3-AMEND",
 }
 DISPATCH = "Gửi thư và tin nhắn · dispatch"
-DISPATCH_TURN = "dispatch"
 RECEIVE = "Nhận thư trả lời và thư bị trả về · receive"
 ZALO = "Nghe Zalo: biên nhận, liên kết · zalo"
 WATCH = "Canh bộ máy · watch"

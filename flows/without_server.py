@@ -7,9 +7,9 @@ import structlog
 from config import clock
 from flows import self_test
 from flows.home import home
-from flows.names import DISPATCH_TURN
 from flows.self_test import NotFit
-from flows.turn import turn
+from flows.visit import our_turn
+from services.clock_guard import may_work
 from services.dispatch import dispatch
 from services.tick import tick
 
@@ -31,8 +31,11 @@ def remind() -> None:
     """As the flows do it: the tick is idempotent, and only who has the turn of the post sends. It never raises."""
     place, now = home(), clock.now()
     try:
+        if why := may_work(place.engine, place.office, now):
+            log.error("the clock may be wrong: no duty was looked at", why=why)
+            return
         tick(place.engine, place.office, now)
-        with turn(place.engine, DISPATCH_TURN) as ours:
+        with our_turn("dispatch") as ours:
             sent = dispatch(place.engine, place.office, place.outgoing(), now).sent if ours else 0
         log.warning("Prefect does not answer; reminding goes on without it", sent=sent)
     except Exception as error:  # any: the next round may succeed

@@ -19,6 +19,7 @@ from config.home import Home
 from flows import tidy, without_server
 from flows.time_limit import ENDED
 from flows.turn import turn
+from flows.visit import our_turn
 from models.database import writing
 
 
@@ -44,7 +45,7 @@ def test_who_lost_the_turn_hears_of_it(house: Home, monkeypatch: pytest.MonkeyPa
 
 def lease_lasts(house: Home) -> bool:
     with house.engine.connect() as connection:
-        return connection.execute(text("SELECT until > '2014' FROM lease")).scalar_one() == 1
+        return connection.execute(text("SELECT until > '2014-01-01' FROM lease")).scalar_one() == 1
 
 
 def test_a_flow_that_hangs_is_ended() -> None:
@@ -85,3 +86,13 @@ def test_reminding_goes_on_while_the_server_is_away(house: Home, monkeypatch: py
     assert rounds == [True]
     with house.engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM heartbeat")).scalar_one() > 0
+
+
+def test_without_the_server_the_post_is_left_to_who_sends_it_already(
+    house: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds: list[str] = []
+    monkeypatch.setattr(without_server, "dispatch", lambda *_: rounds.append("sent"))
+    with our_turn("dispatch") as ours:
+        without_server.remind()
+    assert (ours, rounds) == (True, [])

@@ -149,7 +149,7 @@ def test_a_turn_whose_holder_died_is_taken_over(house: Home) -> None:
 
 def break_opening_of(house: Home, obligation: str) -> None:
     """From now on the database refuses every case of this obligation, as a broken disk would."""
-    tick(house.engine, house.office, at("2013-10-23"))
+    tick(house.engine, house.office, at("2014-08-20"))
     with writing(house.engine) as session:
         session.execute(
             text(
