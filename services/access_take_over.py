@@ -14,6 +14,7 @@ from models.people import Person, Post, Tenure
 from rules.deadlines import local_day
 from services import log
 from services.access_examples import end_examples
+from services.successor_mail import pass_on
 
 
 def take_over(session: Session, link: SignInLink, person: Person, now: datetime) -> None:
@@ -27,6 +28,9 @@ def take_over(session: Session, link: SignInLink, person: Person, now: datetime)
     details = {"post": post.id, "role": post.role, "from_day": since, "before": before, "invited_by": link.created_by}
     log.append(session, now, person.name, "access.take_over", f"person:{person.id}", details)
     show_out(session, before, now)
+    if since <= local_day(now):
+        gone = [one for one in before if one != person.id and not queries.roles_held(session, one, local_day(now))]
+        pass_on(session, dict.fromkeys(gone, person.id or 0), now)
     if since <= local_day(now) and not person.example:
         end_examples(session, person.name, now)
 

@@ -26,6 +26,7 @@ from services.sending import Sender
 from services.settle import BACK_OFF as BACK_OFF
 from services.settle import MOST_DOUBTS, Fate
 from services.settle import MOST_TRIES as MOST_TRIES
+from services.successor_mail import OF_AN_EXAMPLE
 from services.tries import NONE, tries_before
 
 BATCH = 200
@@ -208,9 +209,6 @@ class _Round:
             if fate is not None:
                 self.done.add_held(fate, letter.fault)
         return [letter for letter in letters if letter.message.id not in held]
-
-
-OF_AN_EXAMPLE = "người nhận là liên hệ ví dụ, chỉ nhận thư trong bản dùng thử"
 
 
 def _held_back(outgoing: Outgoing, letter: Letter, dead: Mapping[str, str], now: datetime) -> Fate | None:

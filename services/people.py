@@ -26,6 +26,7 @@ from services.access_examples import end_examples
 from services.handover import hand_over
 from services.people_table import COLUMNS, ROLES, PeopleTable, Row, check
 from services.sheets import Problem
+from services.successor_mail import pass_on
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ def import_people(session: Session, table: PeopleTable, lead_key: str, by: str, 
     for row in table.rows:
         done.changes.append(register.place(row))
     register.write_tenures()
+    pass_on(session, register.successors(), now)
     _count(done)
     done.handed_over = len(register.others)
     hand_over(session, register.others, by, now)
@@ -181,6 +183,15 @@ class _Register:
             changed += (("example", "1", "0"),)
             person.example = False
         return changed
+
+    def successors(self) -> dict[int, int]:
+        """Who held a post until today and holds none any more → who holds it now."""
+        begun = {tenure["post_id"]: tenure["person_id"] for tenure, _, _ in self.begun}
+        ended = {(one.post_id, one.person_id) for one in self._ended if one.from_day <= self.today}
+        stay = set(begun.values())
+        for post, tenures in self.held.items():
+            stay |= {one.person_id for one in tenures if (post, one.person_id) not in ended}
+        return {person: begun[post] for post, person in sorted(ended) if post in begun and person not in stay}
 
     def write_tenures(self) -> None:
         """Whoever held the post holds it until today; who had not begun never does."""

@@ -16,6 +16,7 @@ from models import queries_examples, queries_ways_in
 from models.access import Credential, Grant, OutsideIdentity, SignInLink, WebSession
 from models.answers import AnswerLink, AnswerRequest
 from models.api import ApiToken
+from models.channels import ChannelOptOut
 from models.database import NO_DEMONSTRATION, reading, table, writing
 from models.feeds import CalendarFeed
 from models.log import LogEntry
@@ -46,7 +47,7 @@ TODAY = local_day(NOW)
 PC = Caller("203.0.113.0/24", "Firefox")
 REAL = f"{UNIT},dau_moi,Chuyên viên,Đặng Thị Lan,lan@soctrang.example,0912345678\n"
 # what a row about a person does not let anybody in by: facts, and files only a session of theirs can reach
-HARMLESS = {AnswerLink, AnswerRequest, Message, Notice, Absence, PortfolioEntry, StagedFile, Upload}
+HARMLESS = {ChannelOptOut, AnswerLink, AnswerRequest, Message, Notice, Absence, PortfolioEntry, StagedFile, Upload}
 GUARDED = {Tenure, WebSession, SignInLink, CalendarFeed, *queries_ways_in.DELETED}
 
 
