@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, or_, update
+from sqlalchemy import and_, case, or_, update
 from sqlmodel import Session
 
 from models.database import table
@@ -41,9 +41,8 @@ def pass_on(session: Session, successors: Mapping[int, int], now: datetime) -> N
     waits = or_(mail.c.state == "pending", kept)
     statement = (
         update(mail)
-        .where(mail.c.person_id == bindparam("before"), mail.c.channel == "email")
-        .where(mail.c.kind.in_(OF_THE_POST), waits)
-        .values(person_id=bindparam("after"), state="pending", reason="", finished_at=None, not_before=now)
+        .where(mail.c.person_id.in_(successors), mail.c.channel == "email", mail.c.kind.in_(OF_THE_POST), waits)
+        .values(person_id=case(successors, value=mail.c.person_id), state="pending", reason="", finished_at=None)
+        .values(not_before=now)
     )
-    pairs = [{"before": before, "after": after} for before, after in successors.items()]
-    session.connection().execute(statement, pairs)
+    session.connection().execute(statement)

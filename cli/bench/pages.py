@@ -117,7 +117,10 @@ def _home(folder: Path, units: int, years: int, tell: Tell) -> tuple[Path, list[
             coordinator = session.execute(select(Person).where(col(Person.email) == "dieu-phoi.ctk@example.vn"))
             own = session.execute(select(Person).where(col(Person.email) == "focal-point.1@example.vn"))
             caller = Caller("127.0.0.0/24", "bench")
-            cookies = [enter(session, one.scalar_one(), "link", caller, now) for one in (coordinator, own)]
+            people = [one.scalar_one() for one in (coordinator, own)]
+            for person in people:
+                person.example = False  # the province is one of real people, who alone come in
+            cookies = [enter(session, person, "link", caller, now) for person in people]
         with reading(engine) as session:
             unit = select(col(Organisation.id)).where(col(Organisation.key) == "DV-0001").scalar_subquery()
             case = session.execute(select(func.max(col(Case.id))).where(col(Case.organisation_id) == unit)).scalar_one()

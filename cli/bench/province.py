@@ -327,6 +327,7 @@ def _history(session: Session, lead: int, when: When) -> None:
             col(Notice.on_day),
             begun,
             begun.label("not_before"),
+            null().label("expires_at"),
             literal("sent"),
             literal(1),
             literal(""),

@@ -16,6 +16,7 @@ from services.successor_mail import OF_AN_EXAMPLE, OF_THE_POST
 
 NOW = IN_NOVEMBER
 LAN = f"{UNIT},dau_moi,Chuyên viên,Nguyễn Thị Lan,lan@soctrang.example,"
+MAI = f"{UNIT},thu_truong,Giám đốc,Trần Thị Mai,mai@soctrang.example,"
 
 
 def a_mail(engine: Engine, kind: str, state: str = "pending", reason: str = "") -> int:
@@ -40,7 +41,7 @@ def a_mail(engine: Engine, kind: str, state: str = "pending", reason: str = "") 
 
 def lan_comes(engine: Engine) -> int:
     with writing(engine) as session:
-        import_people(session, read_people(f"{','.join(COLUMNS)}\n{LAN}\n".encode()), "CTK", "Hùng", NOW)
+        import_people(session, read_people(f"{','.join(COLUMNS)}\n{LAN}\n{MAI}\n".encode()), "CTK", "Hùng", NOW)
     with reading(engine) as session:
         return session.exec(select(Person.id).where(Person.email == "lan@soctrang.example")).one() or 0
 
