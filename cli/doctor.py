@@ -10,6 +10,7 @@ from cli.answers import OUT, AsJson, print_json, print_table
 from config import clock
 from config.checks import all_checks
 from config.home import open_home
+from services.checkup_subjects import subject_text
 
 
 def run(as_json: AsJson = False) -> None:
@@ -19,7 +20,7 @@ def run(as_json: AsJson = False) -> None:
     if as_json:
         print_json([asdict(finding) for finding in findings])
     else:
-        rows = [("✓" if f.ok else "✗", f.subject, f.vi, f.todo_vi) for f in findings]
+        rows = [("✓" if f.ok else "✗", subject_text(f.subject).vi, f.vi, f.todo_vi) for f in findings]
         print_table(("", "Phần", "Tình trạng", "Cần làm"), rows)
         bad = sum(not finding.ok for finding in findings)
         OUT.print("Mọi thứ ổn. / All well." if not bad else f"{bad} điều cần xem. / {bad} findings.", highlight=False)

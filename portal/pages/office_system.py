@@ -13,6 +13,7 @@ from portal.visitor import may
 from rules.access import Action
 from services import checkup_machine
 from services.checkup import Finding, look
+from services.checkup_subjects import subject_text
 
 router = APIRouter(prefix="/quan-tri/he-thong", dependencies=[Depends(may(Action.SEE_OFFICE))])
 
@@ -24,6 +25,7 @@ def show_system(page: AnyPage) -> HTMLResponse:
     return page.render(
         "office/system.html",
         findings=sorted(findings, key=lambda one: one.ok),
+        name_of=subject_text,
         versions=list(checkup_machine.versions(desk.engine)),
         size=checkup_machine.database_size(desk.engine),
         here="/quan-tri",
