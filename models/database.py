@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, SQLModel
 
@@ -124,3 +126,13 @@ def _insert(session: Session, model: type[SQLModel]) -> Any:
 def _count(session: Session, statement: Any) -> int:
     # unasked, SQLAlchemy lets go of the row count of an INSERT: on PostgreSQL it would read -1
     return max(session.connection().execute(statement.execution_options(preserve_rowcount=True)).rowcount, 0)
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database could not be asked, and may be asked again; not whether the question was wrong.
+
+    SQLite raises the same error for a wrong statement («no such table»), which it names SQLITE_ERROR.
+    """
+    if isinstance(error, OperationalError | InterfaceError):
+        return getattr(error.orig, "sqlite_errorname", "") != "SQLITE_ERROR"
+    return isinstance(error, PoolTimeout)

@@ -14,7 +14,6 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
-from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
@@ -25,7 +24,7 @@ from config.home import open_home
 from config.private_files import keep_files_private
 from config.settings import Settings
 from models.changes import Changes
-from models.database import reading, writing
+from models.database import is_away, reading, writing
 from portal import metrics
 from portal.api.app import PREFIX as API
 from portal.api.app import create_api
@@ -72,7 +71,7 @@ from services.room import is_no_room
 OF_THE_LEAD = (portfolio, bulk, chasing, register, work_lists, foresight)
 PARTS = (sign_in, account, posts, board, mail, case, hand_in, office, talk, *OF_THE_LEAD)
 NO_ROOM = 507
-AWAY, UNREACHED = 503, (OperationalError, InterfaceError)  # the database cannot be asked; it may come back by itself
+AWAY = 503  # the database cannot be asked; it may come back by itself
 LEAST_ROOM = 100 << 20  # bytes: less does not hold one file
 YEAR = "public, max-age=31536000, immutable"
 
@@ -212,7 +211,7 @@ def _misunderstood(request: Request, error: Exception) -> HTMLResponse:
 
 def _fault(request: Request, error: Exception) -> Response:
     """It goes on to the log of the server, as loud as any; the page asks the database for nothing."""
-    code = NO_ROOM if is_no_room(error) else AWAY if isinstance(error, UNREACHED) else 500
+    code = NO_ROOM if is_no_room(error) else AWAY if is_away(error) else 500
     if request.url.path == "/healthz":
         return JSONResponse({"portal": "database away" if code == AWAY else "fault"}, AWAY)
     answer = _said(page_of(request, None), code)

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from notifications.channel import Outcome, OutcomeKind
+from notifications.deadline import get
 from notifications.imap_source import ImapSource
 from notifications.mail_source import MailboxAway
 from notifications.smtp import SmtpChannel
@@ -62,7 +63,7 @@ def mailbox(source: ImapSource) -> Iterator[Finding]:
 def identity_provider(issuer: str) -> Iterator[Finding]:
     url = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
     try:
-        answer = httpx.get(url, timeout=PATIENCE)
+        answer = get(url, PATIENCE)
         answer.raise_for_status()
         named = str(answer.json()["issuer"])
     except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
@@ -77,7 +78,7 @@ def identity_provider(issuer: str) -> Iterator[Finding]:
 def clock_beside(url: str, now: Callable[[], datetime]) -> Iterator[Finding]:
     """This machine's clock beside the one of a server that is asked anyway."""
     try:
-        answer = httpx.get(url, timeout=PATIENCE)
+        answer = get(url, PATIENCE)
         theirs = parsedate_to_datetime(answer.headers["date"])
     except (httpx.HTTPError, KeyError, ValueError):
         return  # whether it answers is another check's
@@ -113,7 +114,7 @@ def monitor(url: str) -> Iterator[Finding]:
 def prefect(url: str) -> Iterator[Finding]:
     """`url`: of its API. Whoever may call it without credentials can run commands on the machines that work for it."""
     try:
-        ok = httpx.get(f"{url}/health", timeout=PATIENCE).is_success
+        ok = get(f"{url}/health", PATIENCE).is_success
         unguarded = ok and httpx.post(f"{url}/flows/filter", json={"limit": 1}, timeout=PATIENCE).is_success
     except httpx.HTTPError:
         ok = unguarded = False

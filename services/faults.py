@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import logging
 
-from sqlalchemy.exc import InterfaceError, OperationalError
-
 from notifications.channel import Outcome, OutcomeKind
 
 FAULT = "fault"  # the code of such an attempt
 SAID = "Lỗi của phần mềm khi {}: {}. / A fault of the software."
-DATABASE_AWAY = (OperationalError, InterfaceError)  # says nothing of one letter
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 
 from models.answers import InboundEvent
 from models.columns import UtcMoment
-from models.database import insert_new
+from models.database import insert_new, is_away
 from models.messages import Attempt, Message
 from notifications.zalo_bot import Written, written
 from notifications.zalo_webhook import (
@@ -84,9 +84,9 @@ def _read(reader: _Reader, event: InboundEvent) -> str:
     try:
         with reader.session.begin_nested():
             return reader.read(event)
-    except faults.DATABASE_AWAY:
-        raise
-    except Exception:
+    except Exception as fault:
+        if is_away(fault):
+            raise
         faults.log.exception("event %s", event.id)
         return "fault"
 

@@ -15,6 +15,7 @@ from sqlmodel import Session, col
 
 from models import queries_access, queries_cases, queries_messages, queries_reach
 from models.cases import Case
+from models.database import is_away
 from models.messages import LITE
 from models.organisations import Organisation
 from models.plan import ObligationRow, Occurrence, Term
@@ -84,9 +85,9 @@ def compose(session: Session, office: Office, claimed: Sequence[Claimed], now: d
         desk = _Desk(session, office, claimed, now)
         again = [message.id for message in claimed if message.attempts > 1]
         before = tries_before(session, again) if again else {}
-    except faults.DATABASE_AWAY:
-        raise
     except Exception as fault:
+        if is_away(fault):
+            raise
         session.rollback()
         if len(claimed) == 1:
             return [_without_text(claimed[0], fault)]
@@ -97,9 +98,9 @@ def compose(session: Session, office: Office, claimed: Sequence[Claimed], now: d
 def _composed(desk: _Desk, message: Claimed) -> Letter:
     try:
         return desk.letter(message)
-    except faults.DATABASE_AWAY:
-        raise
     except Exception as fault:
+        if is_away(fault):
+            raise
         if isinstance(fault, SQLAlchemyError):
             desk.session.rollback()  # PostgreSQL answers no further question of a transaction that has failed
         return _without_text(message, fault)

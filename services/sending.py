@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine
 from sqlmodel import Session
 
 from models import queries_messages
-from models.database import UNSYNCED, WRITES, reading, writing
+from models.database import UNSYNCED, WRITES, is_away, reading, writing
 from notifications.channel import Channel, Outcome, OutcomeKind
 from notifications.channel import Session as Line
 from notifications.smtp_answers import stop_advice
@@ -94,9 +94,9 @@ class Sender:
         """The answers before it and its intent, in one transaction. False: it is not to be sent."""
         try:
             ours = self._at_once(connection, letter)
-        except faults.DATABASE_AWAY:
-            raise
-        except Exception:
+        except Exception as fault:
+            if is_away(fault):
+                raise
             self._write()  # something here cannot be written down: each by itself shows what
             return bool(self._by_itself(letter, lambda session: self._intend(session.connection(), letter)))
         self._unwritten = []
@@ -170,9 +170,9 @@ class Sender:
         try:
             with writing(self.engine) as session:
                 return write(session)
-        except faults.DATABASE_AWAY:
-            raise
         except Exception as fault:
+            if is_away(fault):
+                raise
             ended = faults.outcome(fault, letter.message.id, "ghi sổ")
             self._will_be_ended(letter, ended)
         return None

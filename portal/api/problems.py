@@ -10,10 +10,12 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, ValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from models.database import is_away
 from services.api_once import KeyUsed
 from services.errors import Refused
 from services.room import is_no_room
@@ -144,7 +146,8 @@ def add_handlers(api: FastAPI) -> None:
     api.add_exception_handler(HTTPException, _of_the_framework)
     api.add_exception_handler(KeyUsed, _key_used)
     api.add_exception_handler(Refused, _refused)
-    api.add_exception_handler(OperationalError, _busy)
+    for kind in (OperationalError, InterfaceError, PoolTimeout):
+        api.add_exception_handler(kind, _busy)
     api.add_exception_handler(ClientDisconnect, _gone)
     api.add_exception_handler(Exception, _fault)
 
@@ -185,4 +188,6 @@ def _gone(_: Request, error: Exception) -> JSONResponse:  # noqa: ARG001
 def _busy(_: Request, error: Exception) -> JSONResponse:
     if is_no_room(error):
         return answer(ApiProblem("no_room"))
+    if not is_away(error):
+        raise error  # a statement of ours is wrong: as loud as any fault
     return answer(ApiProblem("busy", headers={"Retry-After": "5"}))

@@ -26,7 +26,7 @@ from services import organisations_table
 from services.errors import Refused
 from services.organisations_table import import_organisations, read_organisations
 from services.people import import_people
-from services.people_table import COLUMNS, ROLES, read_people
+from services.people_table import COLUMNS, ROLES, SAME_PERSON, read_people
 from services.sheets import LARGEST, Problem, bare_name
 from services.staged import done_with, stage, staged
 
@@ -78,7 +78,7 @@ def _organisations(session: Session, office: Office, file: StagedFile, by: str, 
     return import_organisations(session, office, read_organisations(file.content, file.name), by, now)
 
 
-PEOPLE = Kind("nguoi", COLUMNS, tuple(ROLES), _people)
+PEOPLE = Kind("nguoi", (*COLUMNS, SAME_PERSON), tuple(ROLES), _people)
 ORGANISATIONS = Kind("don-vi", organisations_table.COLUMNS, organisations_table.KINDS, _organisations)
 
 

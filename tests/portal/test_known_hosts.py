@@ -55,6 +55,16 @@ def test_a_database_that_is_away_is_told_as_such(desk: Desk, monkeypatch: pytest
     assert "Tạm thời chưa phục vụ được" in page.text
 
 
+def test_a_wrong_statement_is_a_fault_of_ours_and_not_an_absent_database(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    def wrong(*_: object) -> None:
+        with desk.engine.connect() as connection:
+            connection.exec_driver_sql("SELECT * FROM no_such_table")
+
+    browser = a_browser(desk, COORDINATOR, raise_server_exceptions=False)
+    monkeypatch.setattr("portal.visitor.reading", wrong)
+    assert browser.get("/").status_code == 500
+
+
 def test_no_room_is_not_well(desk: Desk, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(portal_app, "free_room", lambda folder: 1 << 20)
     health = TestClient(create_app(desk)).get("/healthz")
