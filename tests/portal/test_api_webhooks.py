@@ -20,7 +20,7 @@ from test_api import decide, register
 from models.api import Webhook, WebhookDelivery
 from models.database import reading, writing
 from models.messages import Message
-from notifications.webhook_post import Posted, signature
+from notifications.webhook_post import Posted, post, signature
 from portal.desk import Desk
 from rules.api import DISABLED_AFTER
 from rules.outside import Outside, beyond
@@ -205,6 +205,21 @@ def test_of_a_webhook_that_fails_the_rest_waits(desk: Desk, ioffice: System, cas
     register(ioffice, case)
     decide(ioffice, case, "accept")
     round_at(desk)
+    assert len(listener.heard) == 1
+
+
+def test_a_fault_while_one_is_called_stops_no_other(desk: Desk, ioffice: System, case: int, listener: Listener):
+    subscribe(ioffice, f"{listener.url}/faulty")
+    subscribe(ioffice, listener.url)
+    register(ioffice, case)
+
+    def with_a_fault(posting, outside):
+        if posting.url.endswith("/faulty"):
+            raise ZeroDivisionError
+        return post(posting, outside)
+
+    done = round_at(desk, send=with_a_fault)
+    assert (done.delivered, done.failed) == (1, 1)
     assert len(listener.heard) == 1
 
 

@@ -162,6 +162,19 @@ def test_what_nobody_understands_is_kept_and_counted(engine: Engine, bureau: Off
     assert matched(engine, bureau).others == {}
 
 
+def test_a_fault_in_one_event_is_kept_and_stops_no_other(
+    engine: Engine, bureau: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def at_fault(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("services.channel_gate.allow", at_fault)
+    told(engine, "1", kind="change_oa_daily_quota", quota={"prev_value": "500", "new_value": "300"})
+    told(engine, "2", kind="create_group")
+    assert matched(engine, bureau).others == {"fault": 1, "unknown": 1}
+    assert matched(engine, bureau).others == {}
+
+
 def test_the_words_of_old_events_are_dropped_not_that_they_came(engine: Engine, bureau: Office) -> None:
     told(engine, kind="follow", **{name: value for name, value in FOLLOW.items() if name != "event_name"})
     told(engine, "m1")
