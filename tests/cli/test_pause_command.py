@@ -29,7 +29,8 @@ def held_and_resumed(kyhan: Kyhan, before: int) -> None:
     assert "Đã giữ mọi kênh từ trước" in kyhan("pause").out
     assert "Gửi tiếp: mọi kênh" in kyhan("resume").out
     assert kyhan("resume").code == 1
-    assert kyhan(*SEND).json["sent"] == before
+    assert kyhan(*SEND).json["sent"] > 0
+    assert waiting(kyhan) == 0
 
 
 def test_a_channel_that_does_not_exist_is_named(kyhan: Kyhan) -> None:
