@@ -24,7 +24,7 @@ from flows import screen, self_test, tidy
 from flows.deployments import deployments
 from flows.home import home
 from flows.self_test import NotFit
-from flows.without_server import wait_for_server
+from flows.without_server import end_when_away, wait_for_server
 from models.database import reading
 from models.queries_plan import current_plan
 from models.queries_show import newest_entry, touched_since
@@ -67,6 +67,7 @@ def start() -> None:
     put_in_order(served)
     look_at_everything()
     _beside(watch_screen)
+    _beside(lambda: end_when_away(api_url))
     first = served[0].name
     _beside(lambda: self_test.watch_scheduler(first))
     serve(*served, limit=AT_ONCE, query_seconds=EVERY_SECONDS, pause_on_shutdown=False, print_starting_message=False)

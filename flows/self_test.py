@@ -94,13 +94,13 @@ def _asked_as(api_url: str, auth: str | None) -> httpx.Response:
 
 def wait_until_healthy(api_url: str, seconds: float = 120) -> None:
     patience = time.monotonic() + seconds
-    while not _healthy(api_url):
+    while not is_healthy(api_url):
         if time.monotonic() > patience:
             raise NotFit(f"Máy chủ Prefect tại {api_url} không trả lời. / The Prefect server does not answer.")
         time.sleep(0.5)
 
 
-def _healthy(api_url: str) -> bool:
+def is_healthy(api_url: str) -> bool:
     try:
         return httpx.get(f"{api_url}/health", timeout=5).status_code == httpx.codes.OK
     except httpx.HTTPError:

@@ -2,29 +2,51 @@
 
 from __future__ import annotations
 
+import time
+from datetime import timedelta
+
 import structlog
 
 from config import clock
 from flows import self_test
 from flows.home import home
 from flows.self_test import NotFit
+from flows.time_limit import end_process
 from flows.visit import our_turn
 from services.clock_guard import may_work
 from services.dispatch import dispatch
 from services.tick import tick
 
 PATIENCE = 45.0  # seconds between two rounds
+LOOK, AWAY = timedelta(seconds=20), timedelta(minutes=2)  # how often a running engine asks, and until when it waits
 
 log = structlog.get_logger()
 
 
 def wait_for_server(api_url: str) -> None:
-    """Return once the server answers; until then every round does what cannot wait."""
+    """Return once the server answers; until then every round does what cannot wait, and the first one says so."""
+    said = False
     while True:
         try:
             return self_test.wait_until_healthy(api_url, PATIENCE)
         except NotFit:
+            if not said:
+                log.warning("Prefect does not answer; reminding goes on without it", api_url=api_url)
+            said = True
             remind()
+
+
+def end_when_away(api_url: str, look: timedelta = LOOK, longest: timedelta = AWAY) -> None:
+    """A server that hangs holds the engine up without an error: it ends, is started again, and then reminds.
+
+    Whoever watches this process starts it again, and `wait_for_server` is the first thing it does.
+    """
+    answered = time.monotonic()
+    while time.monotonic() - answered < longest.total_seconds():
+        time.sleep(look.total_seconds())
+        if self_test.is_healthy(api_url):
+            answered = time.monotonic()
+    end_process(f"Prefect has not answered for {longest}")
 
 
 def remind() -> None:
@@ -37,6 +59,7 @@ def remind() -> None:
         tick(place.engine, place.office, now)
         with our_turn("dispatch") as ours:
             sent = dispatch(place.engine, place.office, place.outgoing(), now).sent if ours else 0
-        log.warning("Prefect does not answer; reminding goes on without it", sent=sent)
+        if sent:
+            log.info("sent without Prefect", sent=sent)
     except Exception as error:  # any: the next round may succeed
         log.error("a round without Prefect failed", problem=f"{type(error).__name__}: {error}"[:500])

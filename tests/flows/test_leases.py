@@ -57,6 +57,16 @@ def test_a_flow_that_hangs_is_ended() -> None:
     assert subprocess.run([sys.executable, "-c", hangs], check=False, capture_output=True).returncode == ENDED
 
 
+def test_an_engine_held_up_by_a_server_that_hangs_is_ended() -> None:
+    held_up = (
+        "import socket\nfrom datetime import timedelta\nfrom flows.without_server import end_when_away\n"
+        "quiet = socket.create_server(('127.0.0.1', 0))\n"
+        "api = f'http://127.0.0.1:{quiet.getsockname()[1]}/api'\n"
+        "end_when_away(api, timedelta(seconds=0.1), timedelta(seconds=0.2))"
+    )
+    assert subprocess.run([sys.executable, "-c", held_up], check=False, capture_output=True).returncode == ENDED
+
+
 @pytest.mark.prefect
 def test_runs_of_other_hosts_are_left_alone(client: SyncPrefectClient) -> None:
     @flow(name="Lượt của máy khác")
@@ -78,7 +88,7 @@ def test_reminding_goes_on_while_the_server_is_away(house: Home, monkeypatch: py
     def remind_once() -> None:
         real()
         rounds.append(True)
-        monkeypatch.setattr("flows.self_test._healthy", lambda _: True)
+        monkeypatch.setattr("flows.self_test.is_healthy", lambda _: True)
 
     real = without_server.remind
     monkeypatch.setattr(without_server, "remind", remind_once)
