@@ -94,7 +94,7 @@ def once_more(engine: Engine, turn: int) -> None:
     """The same people, under new keys, on another day."""
     query = select(
         (col(Message.key) + f"#{turn}").label("key"), *(col(getattr(Message, name)) for name in COPIED)
-    ).where(col(Message.key).not_like("%#%"))
+    ).where(col(Message.key).not_like("%#%"), col(Message.kind) == "digest")
     with writing(engine) as session:
         insert_selected(session, Message, ["key", *COPIED], query)
         session.execute(
@@ -173,11 +173,12 @@ def check(engine: Engine, key: bytes, mail: MailServer, nudged: list[str]) -> No
         if is_poison(row):
             assert row.id not in arrived
             assert row.state in ("failed", "exhausted")
-            assert row.id in listed or row.channel != "email"
+            copy_left = row.kind == "digest" and (row.person_id, row.on_day) in carried  # in many rounds one is sound
+            assert row.id in listed or row.channel != "email" or copy_left
         elif row.state == "sent":
             assert row.id in arrived
         else:
-            assert row.state == "exhausted"
+            assert row.state == "exhausted", (row.kind, row.channel, row.state, row.reason, row.key)
             assert row.id in listed or (row.person_id, row.on_day) in carried
     assert rows(engine, Attempt, Attempt.state == "intent") == []
 

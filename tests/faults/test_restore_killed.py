@@ -23,7 +23,7 @@ from services.file_verify import differences
 from services.files import store_bytes
 
 KEY = b"k" * 40
-MOST = int(os.environ.get("KYHAN_RESTORE_KILLS", "24"))  # kills; what is between two of them is passed over
+MOST = int(os.environ.get("KYHAN_CHAOS_RESTORE_KILLS", "24"))  # kills; what is between two of them is passed over
 STEPS = [(os, "fsync"), (os, "replace"), (os, "unlink"), (shutil, "rmtree"), (restore, "rmtree"), (Path, "mkdir")]
 
 
