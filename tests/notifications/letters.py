@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
+from notifications.channel import Envelope
 from notifications.facts import (
     DigestFacts,
     DueItem,
@@ -18,6 +19,7 @@ from notifications.facts import (
     SignInFacts,
     UrgingFacts,
 )
+from notifications.keys import message_id, thread_id
 
 LOCAL = timezone(timedelta(hours=7))
 TODAY = date(2014, 10, 3)
@@ -233,3 +235,17 @@ SAMPLES = {
         replace(DRAFT, signer="", addressees=(), to_complete=(), due_day=None, **EMPTY),
     ),
 }
+
+
+LETTER = Envelope(
+    key="case:42:L1:person:7",
+    message_id=message_id("case:42:L1:person:7", b"key", "kyhan.example.vn"),
+    thread_id=thread_id("case:42", b"key", "kyhan.example.vn"),
+    to_address="lan@stc.example.vn",
+    to_name="Nguyễn Thị Lan",
+    subject="[Nhắc việc] Đánh giá thực trạng công tác phổ biến thông tin thống kê – hạn gửi 29/11/2013",
+    text="Kính gửi: Đồng chí Nguyễn Thị Lan\nTrân trọng cảm ơn./.\n",
+    html="<p>Kính gửi</p>",
+    sent_at=datetime(2013, 11, 8, 1, 0, tzinfo=UTC),
+    reply_to="tra-loi@kyhan.example.vn",
+)

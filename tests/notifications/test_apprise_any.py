@@ -6,7 +6,7 @@ from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
-from test_mime import LETTER
+from letters import LETTER
 
 from notifications.apprise_any import AppriseChannel
 from notifications.channel import OutcomeKind

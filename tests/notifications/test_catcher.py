@@ -7,7 +7,7 @@ import threading
 from dataclasses import replace
 
 import pytest
-from test_mime import LETTER
+from letters import LETTER
 
 from notifications.channel import Attachment, OutcomeKind
 from notifications.mailbox import (

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage
@@ -9,23 +8,11 @@ from email.message import EmailMessage
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from letters import LETTER
 
 from notifications.channel import Attachment, Envelope
-from notifications.keys import message_id, thread_id
 from notifications.mime import BadEnvelope, build
 
-LETTER = Envelope(
-    key="case:42:L1:person:7",
-    message_id=message_id("case:42:L1:person:7", b"key", "kyhan.example.vn"),
-    thread_id=thread_id("case:42", b"key", "kyhan.example.vn"),
-    to_address="lan@stc.example.vn",
-    to_name="Nguyễn Thị Lan",
-    subject="[Nhắc việc] Đánh giá thực trạng công tác phổ biến thông tin thống kê – hạn gửi 29/11/2013",
-    text="Kính gửi: Đồng chí Nguyễn Thị Lan\nTrân trọng cảm ơn./.\n",
-    html="<p>Kính gửi</p>",
-    sent_at=datetime(2013, 11, 8, 1, 0, tzinfo=UTC),
-    reply_to="tra-loi@kyhan.example.vn",
-)
 HEADERS = {
     *("From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "Reply-To"),
     *("Auto-Submitted", "X-Auto-Response-Suppress", "X-Kyhan-Key", "MIME-Version", "Content-Type"),

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from a_province import LAST_TICK, NOW, a_prepared_database
+from builders import counted
 from fastapi.testclient import TestClient
-from sqlalchemy import Engine, delete, event, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from visitors import COORDINATOR, FOCAL_POINT, LEADER, a_browser, at, post
 
 from models.database import NO_DEMONSTRATION, reading, table, writing
@@ -37,18 +36,6 @@ def the_board(
 ) -> Board:
     with reading(desk.engine) as session:
         return board(session, desk.office, now or desk.clock(), period, wanted)
-
-
-@contextmanager
-def counted(engine: Engine) -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def note(_connection, _cursor, statement, *_rest) -> None:
-        statements.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield statements
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def test_done_soon_overdue_and_waiting_make_up_what_is_assigned(desk: Desk):

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import a_province
 import pytest
+from builders import counted
+from case_steps import case_of, decides
 from fastapi.testclient import TestClient
-from test_board import counted
-from test_case_page import case_of, decides
 from visitors import AUDITOR, COORDINATOR, FOCAL_POINT, LEADER, a_browser, post
 
 from portal.desk import Desk

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,7 +10,7 @@ import a_province
 import pytest
 from icalendar import Calendar
 from sqlmodel import select
-from visitors import DEPUTY, FOCAL_POINT, HEAD, STRANGER, a_browser, at, post
+from visitors import DEPUTY, FOCAL_POINT, HEAD, STRANGER, a_browser, at, calendar_address, post
 
 from models.database import reading, writing
 from models.messages import Message, Notice
@@ -30,12 +29,6 @@ def desk(tmp_path: Path) -> Desk:
     return replace(desk, office=replace(desk.office, folder=tmp_path))
 
 
-def address(desk: Desk, email: str = FOCAL_POINT) -> str:
-    client = a_browser(desk, email)
-    assert post(client, "/tai-khoan/lich/SYT/moi").status_code == 303
-    return re.search(r"/lich/[\w-]+\.ics", client.get("/tai-khoan").text)[0]
-
-
 def events(content: bytes) -> dict[str, tuple[date, int]]:
     """Title: day and sequence."""
     found = Calendar.from_ical(content)
@@ -46,7 +39,7 @@ def events(content: bytes) -> dict[str, tuple[date, int]]:
 
 
 def test_a_calendar_holds_the_units_own_open_deadlines_and_no_others(desk: Desk):
-    answer = a_browser(desk).get(address(desk))
+    answer = a_browser(desk).get(calendar_address(desk))
     assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
     found = Calendar.from_ical(answer.content)
     with reading(desk.engine) as session:
@@ -57,7 +50,7 @@ def test_a_calendar_holds_the_units_own_open_deadlines_and_no_others(desk: Desk)
 
 
 def test_an_unchanged_calendar_is_not_sent_again_and_a_changed_one_counts_up(desk: Desk):
-    where, reader = address(desk), a_browser(desk)
+    where, reader = calendar_address(desk), a_browser(desk)
     first = reader.get(where)
     tomorrow = a_browser(at(desk, NOW + timedelta(days=1)))
     assert tomorrow.get(where, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
@@ -71,7 +64,7 @@ def test_an_unchanged_calendar_is_not_sent_again_and_a_changed_one_counts_up(des
 
 
 def test_what_is_handed_in_leaves_the_calendar(desk: Desk):
-    where = address(desk)
+    where = calendar_address(desk)
     before = events(a_browser(desk).get(where).content)
     with writing(desk.engine) as session:
         hand_in(session, desk.office, HandIn("SYT", "I5-CALENDAR", "2014", NOW), NOW)
@@ -79,7 +72,7 @@ def test_what_is_handed_in_leaves_the_calendar(desk: Desk):
 
 
 def test_a_changed_address_shuts_the_one_before(desk: Desk):
-    first, second = address(desk), address(desk)
+    first, second = calendar_address(desk), calendar_address(desk)
     statuses = [a_browser(desk).get(where).status_code for where in (first, second)]
     assert statuses == [404, 200]
     post(a_browser(desk, FOCAL_POINT), "/tai-khoan/lich/SYT/tat")
@@ -87,7 +80,7 @@ def test_a_changed_address_shuts_the_one_before(desk: Desk):
 
 
 def test_whoever_leaves_the_unit_reads_its_calendar_no_more(desk: Desk):
-    where = address(desk)
+    where = calendar_address(desk)
     with writing(desk.engine) as session:
         person = session.exec(select(Person).where(Person.email == FOCAL_POINT)).one()
         for tenure in session.exec(select(Tenure).where(Tenure.person_id == person.id)):

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import a_province
 import pytest
-from fastapi.testclient import TestClient
+from builders import counted
+from case_steps import case_of, decides, seen
 from sqlmodel import select
-from test_board import counted
 from visitors import AUDITOR, COORDINATOR, FOCAL_POINT, LEADER, STRANGER, a_browser, post
 
 from models.cases import Case
@@ -35,11 +35,6 @@ def desk(tmp_path: Path) -> Desk:
     return replace(desk, office=replace(desk.office, folder=tmp_path))
 
 
-def case_of(desk: Desk, unit: str, duty: str, period: str) -> int:
-    with reading(desk.engine) as session:
-        return find(session, desk.office, unit, duty, period, NOW).case.id or 0
-
-
 def hands_in(desk: Desk, unit: str, duty: str, period: str, name: str = "Kế hoạch.pdf") -> int:
     """Registers one file; its id."""
     content = desk.office.folder / "sent.pdf"
@@ -53,17 +48,6 @@ def hands_in(desk: Desk, unit: str, duty: str, period: str, name: str = "Kế ho
         hand_in(session, desk.office, arrival, received)
     with reading(desk.engine) as session:
         return session.connection().exec_driver_sql("SELECT max(id) FROM submission_file").scalar() or 0
-
-
-def seen(page: str) -> str:
-    found = re.search(r'name="seen" value="(\d+)"', page)
-    assert found is not None
-    return found[1]
-
-
-def decides(client: TestClient, case: int, viec: str, **fields: object):
-    fields.setdefault("seen", seen(client.get(f"/ho-so/{case}").text))
-    return post(client, f"/ho-so/{case}/quyet-dinh", viec=viec, **fields)
 
 
 def decisions(desk: Desk, case: int) -> list[tuple[str, str, str]]:

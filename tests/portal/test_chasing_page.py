@@ -8,11 +8,11 @@ from pathlib import Path
 
 import a_province
 import pytest
+from builders import counted
+from case_steps import case_of
 from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 from sqlmodel import select
-from test_board import counted
-from test_case_page import case_of
 from visitors import COORDINATOR, FOCAL_POINT, STRANGER, a_browser, post
 
 from models.database import reading, writing

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 import a_province
 import pytest
+from case_steps import case_of
 from every_route import every_route
 from fastapi.testclient import TestClient
-from test_case_page import case_of
 from test_pages import VALUES
 from visitors import ADMINISTRATOR, COORDINATOR, FOCAL_POINT, LEADER, a_browser, post
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import a_province
 import pytest
+from builders import counted
 from sqlmodel import select
-from test_board import counted
 from visitors import AUDITOR, COORDINATOR, FOCAL_POINT, HEAD, LEADER, STRANGER, a_browser, form_key
 
 from models.database import reading

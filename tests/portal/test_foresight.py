@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from builders import counted
 from fastapi.testclient import TestClient
-from test_board import counted
 
 from models.database import reading
 from portal.desk import Desk

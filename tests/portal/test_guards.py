@@ -10,7 +10,6 @@ import pytest
 from every_route import Route, every_route
 from sqlmodel import col, select
 from systems import a_token
-from test_work_mails import a_letter, waits
 from visitors import (
     ADMINISTRATOR,
     AUDITOR,
@@ -27,6 +26,7 @@ from visitors import (
     links,
     post,
 )
+from waiting_work import a_letter, waits
 
 from models.access import SignInLink, WebSession
 from models.cases import Case

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http.client import HTTPConnection
+from pathlib import Path
 
+import a_province
 import pytest
 from a_server import running
 from every_route import every_route
 from httpx import Response
 from sqlmodel import func, select
-from test_calendars_and_absences import address
-from test_calendars_and_absences import desk as desk
-from test_work_mails import a_letter, waits
-from visitors import ADMINISTRATOR, COORDINATOR, FOCAL_POINT, a_browser
+from visitors import ADMINISTRATOR, COORDINATOR, FOCAL_POINT, a_browser, calendar_address
+from waiting_work import a_letter, waits
 
 from models.access import WebSession
 from models.database import reading
 from models.log import LogEntry
 from portal.app import create_app
 from portal.desk import Desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    desk = a_province.a_desk(tmp_path)
+    return replace(desk, office=replace(desk.office, folder=tmp_path))
 
 
 def kept(desk: Desk) -> tuple[int, int]:
@@ -49,7 +56,7 @@ def answer_of(response: Response) -> tuple[int, str | None, str | None]:
 
 
 def test_head_of_a_feed_has_its_tag(desk: Desk):
-    where = address(desk)
+    where = calendar_address(desk)
     head = a_browser(desk).head(where)
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["ETag"] == a_browser(desk).get(where).headers["ETag"]

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
+from builders import counted
 from fastapi.testclient import TestClient
 from sqlalchemy import text
-from test_board import counted
 from visitors import ADMINISTRATOR, AUDITOR, COORDINATOR, FOCAL_POINT, a_browser, at
 
 from models.database import reading, writing

@@ -9,9 +9,9 @@ from io import BytesIO
 import a_province
 import openpyxl
 import pytest
+from builders import counted
 from fastapi.testclient import TestClient
 from sqlmodel import select
-from test_board import counted
 from visitors import ADMINISTRATOR, AUDITOR, COORDINATOR, FOCAL_POINT, HEAD, a_browser, form_key, post
 
 from models.database import reading, writing

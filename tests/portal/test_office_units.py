@@ -7,8 +7,8 @@ from datetime import date
 
 import a_province
 import pytest
+from builders import counted
 from fastapi.testclient import TestClient
-from test_board import counted
 from visitors import ADMINISTRATOR, AUDITOR, a_browser, form_key, post
 
 from models.database import reading

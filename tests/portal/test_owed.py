@@ -9,9 +9,9 @@ from pathlib import Path
 
 import a_province
 import pytest
+from builders import counted
 from openpyxl import load_workbook
 from sqlmodel import col, select
-from test_board import counted
 from visitors import DEPUTY, FOCAL_POINT, HEAD, STRANGER, a_browser, form_key, post
 
 from models.answers import AnswerRequest

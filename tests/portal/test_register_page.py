@@ -8,9 +8,9 @@ from pathlib import Path
 
 import a_province
 import pytest
+from case_steps import case_of
 from fastapi.testclient import TestClient
 from sqlmodel import select
-from test_case_page import case_of
 from visitors import COORDINATOR, FOCAL_POINT, LEADER, a_browser, form_key
 
 from models.database import reading

@@ -10,12 +10,12 @@ from pathlib import Path
 import a_province
 import pytest
 from a_province import NOW
+from builders import counted
+from case_steps import case_of
 from every_route import every_route
 from fastapi.testclient import TestClient
 from sqlalchemy import event, text
 from starlette.types import Message, Receive, Scope, Send
-from test_board import counted
-from test_case_page import case_of
 from visitors import COORDINATOR, FOCAL_POINT, LEADER, STRANGER, a_browser, post
 
 from models.changes import Changes

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from case_steps import case_of
 from fastapi.testclient import TestClient
-from test_case_page import case_of
 from visitors import COORDINATOR, a_browser, a_session, at, post
 
 from portal.desk import Desk

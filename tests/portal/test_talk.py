@@ -7,8 +7,8 @@ from pathlib import Path
 
 import a_province
 import pytest
+from case_steps import case_of
 from sqlmodel import select
-from test_case_page import case_of
 from visitors import AUDITOR, COORDINATOR, FOCAL_POINT, HEAD, STRANGER, a_browser, at, post
 
 from models.conversation import CaseContact, CaseMessage, CaseNote

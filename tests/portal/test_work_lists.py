@@ -10,8 +10,8 @@ from pathlib import Path
 import a_province
 import pytest
 from a_province import NOW
+from builders import counted
 from sqlmodel import col, select
-from test_board import counted
 from visitors import ADMINISTRATOR, COORDINATOR, a_browser, post
 from waiting_work import given_up, state_of
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
-from email.message import EmailMessage
-from hashlib import sha256
 from pathlib import Path
 
 import a_province
@@ -13,7 +10,7 @@ import pytest
 from a_province import NOW
 from sqlmodel import select
 from visitors import ADMINISTRATOR, COORDINATOR, a_browser, form_key, post
-from waiting_work import open_cases
+from waiting_work import ARRIVED, PDF, a_letter, open_cases, waits
 
 from models import queries_case_file
 from models.database import reading, writing
@@ -27,46 +24,11 @@ from services import log
 from services.hand_in import HandIn, hand_in
 from services.receive_by_hand import lay_aside
 
-ARRIVED = NOW - timedelta(days=9)
-PDF = b"%PDF-1.4 \xc4\x90"
-HTML = '<p>Kính gửi Cục Thống kê</p><script>alert(1)</script><img src="http://evil.example/x">'
-
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     desk = a_province.a_desk(tmp_path)
     return replace(desk, office=replace(desk.office, folder=tmp_path))
-
-
-def a_letter(files: tuple[tuple[str, bytes], ...] = (("Báo cáo.pdf", PDF),)) -> bytes:
-    mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = "la@evil.example", "nop@example.vn", "Nộp báo cáo <b>"
-    mail.set_content(HTML, subtype="html")
-    for name, content in files:
-        mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
-    return mail.as_bytes()
-
-
-def waits(desk: Desk, raw: bytes) -> int:
-    digest = sha256(raw).hexdigest()
-    path = desk.office.folder / "files" / digest[:2] / digest
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(raw)
-    row = InboundMail(
-        dedupe_key=digest,
-        sha256=digest,
-        size=len(raw),
-        received_at=ARRIVED,
-        fetched_at=NOW,
-        sender="la@evil.example",
-        subject="Nộp báo cáo <b>",
-        verdict="quarantined",
-        reason="người gửi không có trong danh bạ",
-    )
-    with writing(desk.engine) as session:
-        session.add(row)
-        session.flush()
-        return row.id or 0
 
 
 def codes(desk: Desk) -> dict[str, str]:

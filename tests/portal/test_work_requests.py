@@ -8,8 +8,8 @@ from datetime import date
 
 import pytest
 from a_province import NOW
+from builders import counted
 from sqlmodel import col, select
-from test_board import counted
 from visitors import ADMINISTRATOR, COORDINATOR, LEADER, a_browser, post
 from waiting_work import asked
 

@@ -71,3 +71,9 @@ def links(page: str) -> list[str]:
 
 def at(desk: Desk, moment) -> Desk:
     return replace(desk, clock=lambda: moment)
+
+
+def calendar_address(desk: Desk, email: str = FOCAL_POINT) -> str:
+    client = a_browser(desk, email)
+    assert post(client, "/tai-khoan/lich/SYT/moi").status_code == 303
+    return re.search(r"/lich/[\w-]+\.ics", client.get("/tai-khoan").text)[0]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from email.message import EmailMessage
+from hashlib import sha256
 
 from a_province import NOW
 from sqlalchemy import update
@@ -11,6 +13,7 @@ from sqlmodel import Session, col, select
 from models.answers import AnswerRequest
 from models.cases import Case
 from models.database import reading, writing
+from models.inbound import InboundMail
 from models.messages import Message
 from models.organisations import Organisation
 from models.people import Person
@@ -73,3 +76,43 @@ def state_of(desk: Desk, message: int) -> str:
 
 def moment(hour: int) -> datetime:
     return NOW.replace(hour=hour)
+
+
+ARRIVED = NOW - timedelta(days=9)
+
+
+PDF = b"%PDF-1.4 \xc4\x90"
+
+
+HTML = '<p>Kính gửi Cục Thống kê</p><script>alert(1)</script><img src="http://evil.example/x">'
+
+
+def a_letter(files: tuple[tuple[str, bytes], ...] = (("Báo cáo.pdf", PDF),)) -> bytes:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "la@evil.example", "nop@example.vn", "Nộp báo cáo <b>"
+    mail.set_content(HTML, subtype="html")
+    for name, content in files:
+        mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    return mail.as_bytes()
+
+
+def waits(desk: Desk, raw: bytes) -> int:
+    digest = sha256(raw).hexdigest()
+    path = desk.office.folder / "files" / digest[:2] / digest
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(raw)
+    row = InboundMail(
+        dedupe_key=digest,
+        sha256=digest,
+        size=len(raw),
+        received_at=ARRIVED,
+        fetched_at=NOW,
+        sender="la@evil.example",
+        subject="Nộp báo cáo <b>",
+        verdict="quarantined",
+        reason="người gửi không có trong danh bạ",
+    )
+    with writing(desk.engine) as session:
+        session.add(row)
+        session.flush()
+        return row.id or 0
