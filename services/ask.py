@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlmodel import Session
@@ -12,12 +13,11 @@ from models.answers import AnswerRequest
 from models.queries_case_file import WholeCase
 from models.queries_status import facts_of
 from rules import answers as policy
-from rules.answers import Answer
+from rules.answers import Answer, Standing
 from rules.deadlines import local_day
 from rules.status import status_of
 from services import log
 from services.case_decisions import UNANSWERED, WrongOrder
-from services.owed import waits
 
 
 def ask_for_time(
@@ -31,6 +31,10 @@ def ask_for_time(
     if wrong:
         raise WrongOrder(wrong.value)
     return ask(session, file, Answer.EXTENSION, until, reason, person_id, by, now)
+
+
+def waits(requests: Collection[AnswerRequest], kind: Answer) -> bool:
+    return any(item.kind == kind and item.state == Standing.WAITING for item in requests)
 
 
 def held_unanswered(session: Session, case_id: int, now: datetime) -> WholeCase:

@@ -17,6 +17,7 @@ from rules.office import Office
 from rules.plan import Obligation
 from rules.punctuality import days_late
 from rules.status import ANSWERED, EXEMPT, LATE, Status
+from services.ask import waits
 from services.units import Unit, all_units
 
 REMEMBERED = timedelta(days=400)  # what was done in the last year, with some days to spare
@@ -83,10 +84,6 @@ class WhatWeOwe:
 
     def __getitem__(self, group: str) -> tuple[Owed, ...]:
         return self.groups[group]
-
-
-def waits(requests: Collection[AnswerRequest], kind: Answer) -> bool:
-    return any(item.kind == kind and item.state == Standing.WAITING for item in requests)
 
 
 def what_we_owe(session: Session, office: Office, units: Collection[int], now: datetime) -> WhatWeOwe:

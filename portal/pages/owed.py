@@ -20,11 +20,11 @@ from rules.access import Action
 from rules.answers import Answer
 from rules.deadlines import local_day
 from services import forms
-from services.ask import ask_for_time
+from services.ask import ask_for_time, waits
 from services.case_decisions import UNANSWERED, WrongOrder
 from services.case_file import CasePage
 from services.case_hand_in import nothing_to_report
-from services.owed import waits, what_we_owe
+from services.owed import what_we_owe
 
 router = APIRouter()
 
