@@ -17,6 +17,7 @@ from models.channels import ChannelHealth
 from models.database import insert_new, writing
 from models.projection import Heartbeat
 from rules.channels import Way
+from rules.clock_limits import FARTHEST_ALONE
 from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
 from services import channel_gate, clock_guard, holds, log_anchor, zalo_tokens
@@ -75,7 +76,7 @@ def watch_once(engine: Engine, office: Office, now: datetime) -> list[Finding]:
     """
     day = local_day(now)
     with writing(engine) as session:
-        why, last = clock_guard.doubt(session, now), clock_guard.last_work(session)
+        why, last = clock_guard.doubt(session, now, FARTHEST_ALONE), clock_guard.last_work(session)
         if why and last is not None:
             clock_guard.tell(session, office, now, last, why)
             return [Finding(why, urgent=True)]
