@@ -30,7 +30,7 @@ from services.backup import backup
 from services.errors import Refused
 
 REMINDED_OF_NOTHING = ("II1-PLAN", "2013")  # its answers leave every letter of the run as it is
-RACES = 3  # each time; where the wrong digest is first and other bytes take the place, nothing is handed in
+RACES = 3  # each time; where the wrong digest is first, and other bytes take the place, the unit sends it again
 KILLS = 3  # of each restore, before it is left to finish
 PATIENCE = 240.0  # seconds until Prefect's server has started and shown everything
 
@@ -77,7 +77,12 @@ class OtherFaults:
         with portals(self.engine, self.office, 2, now) as [(_, first), (_, second)]:
             for _ in range(RACES):
                 number = self.counts["races"] = self.counts["races"] + 1
-                self.counts += race(unit, first, second, a_table(number), number)
+                counts = race(unit, first, second, a_table(number), number)
+                if not counts["hand-in 303"]:
+                    assert unit.insists(second, a_table(number), number) == 303
+                    counts["hand-in 303"] = 1
+                self.counts += counts
+        assert self.counts["hand-in 303"] == self.counts["races"]
 
     # --- restore ------------------------------------------------------------------------------------------------------
 
