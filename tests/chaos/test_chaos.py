@@ -115,7 +115,7 @@ def once_more(engine: Engine, turn: int) -> None:
         )
 
 
-@pytest.mark.timeout(max(300, 10 * DEATHS))
+@pytest.mark.timeout(max(900, 10 * DEATHS))
 @pytest.mark.parametrize("workers", [1, 4])
 def test_whenever_the_dispatcher_dies_nothing_is_lost_and_no_nudge_comes_twice(
     engine: Engine, office: Office, mail: MailServer, nudges: tuple[int, list[str]], workers: int
