@@ -11,7 +11,7 @@ from config import clock
 from config.home import open_home
 from models.database import reading, writing
 from models.queries_outbox import count_waiting
-from services import rest
+from services import home_place, rest
 
 BY = "kyhan activate"
 
@@ -34,6 +34,8 @@ def run(
         say(f"{rest.VI} / {rest.EN}")
         return
     if resting is None:
+        with writing(home.engine) as session:
+            home_place.note(session, home.folder, now)
         say("Bản này đang được dùng. / This home is in use already.")
         return
     if not yes:
@@ -44,4 +46,5 @@ def run(
             raise typer.Exit(1)
     with writing(home.engine) as session:
         rest.take_into_use(session, now, BY)
+        home_place.note(session, home.folder, now)
     say("Đã đưa vào dùng. / In use.")

@@ -28,6 +28,8 @@ from config.demonstration import missing
 from config.home import Home, open_home
 from config.prefect_auth import auth_file, prefect_auth
 from config.settings import load_settings
+from models.database import writing
+from services import home_place
 from services.access_links import first_administrator_link
 from services.rest import EN, VI, at_rest
 
@@ -84,6 +86,7 @@ def _run(port: int | None, demo: bool, lock: int) -> int:
     environment = {**os.environ, **_environment(home, ports)}
     if at_rest(home.engine):
         console.print(f"[yellow]{VI}[/yellow] / {EN}")
+    _tell_of_original(home, now)
     children = _children(home, ports, environment)
     stop = _stop_on_signals()
     base_url = environment.get("KYHAN_BASE_URL", home.settings.base_url)
@@ -92,6 +95,16 @@ def _run(port: int | None, demo: bool, lock: int) -> int:
     keep_running(children, stop, [lock], _tell_of_end)
     console.print("Đã dừng tất cả. / Stopped.")
     return 0
+
+
+def _tell_of_original(home: Home, now: datetime) -> None:
+    with writing(home.engine) as session:
+        original = home_place.original(session, home.folder)
+        if original is None:
+            home_place.note(session, home.folder, now)
+    if original is not None and not at_rest(home.engine):
+        vi, en = home_place.copied(original)
+        console.print(f"[yellow]{vi[0].upper()}{vi[1:]}.[/yellow] / {en[0].upper()}{en[1:]}.")
 
 
 def _fill(home: Home, now: datetime) -> None:
@@ -147,11 +160,13 @@ def _lives(pid: str) -> bool:
 
 
 def _free_ports(home: Home, port: int | None) -> Ports:
+    """What is not started here takes none."""
     settings, taken = home.settings, set[int]()
+    prefect, mail = settings.prefect_port, settings.mail_port
     return Ports(
         portal=_free_port("Cổng thông tin", port or settings.port, taken),
-        prefect=_free_port("Prefect", settings.prefect_port, taken),
-        mail=_free_port("Hộp thư thử", settings.mail_port, taken),
+        prefect=_free_port("Prefect", prefect, taken) if settings.prefect_api_url is None else prefect,
+        mail=_free_port("Hộp thư thử", mail, taken) if home.mail_folder is not None else mail,
     )
 
 

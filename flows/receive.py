@@ -16,9 +16,12 @@ from flows.home import home, moment
 from flows.names import RECEIVE
 from flows.tidy import QUIET
 from flows.visit import fault, fault_is_orange, our_turn, passed_over, run_name, wrong_clock
+from models.database import writing
 from notifications.imap_address import imap_address
 from notifications.imap_source import ImapSource
 from notifications.mail_source import MailboxAway, MailSource
+from rules.deadlines import PROVINCE
+from services.mailbox_away import note_away, note_back
 from services.receive import Received
 from services.receive import receive as take_in
 
@@ -35,19 +38,23 @@ def receive(as_of: datetime | None = None) -> State[Any]:
     with our_turn("receive") as ours:
         if not ours:
             return passed_over()
-        try:
-            return _verdict(collect(now))
-        except MailboxAway as away:
-            return fault(str(away), name="Hộp thư không dùng được")
+        done = collect(now)
+        return _away(done, now) if isinstance(done, str) else _verdict(done, _since())
 
 
 @task(name="Đọc hộp thư nhận", task_run_name="Đọc hộp thư nhận", cache_policy=NO_CACHE)
-def collect(now: datetime) -> Received:
-    """The secrets are looked up here: what a task is given, the engine may show."""
+def collect(now: datetime) -> Received | str:
+    """What was taken in, or why the mailbox cannot be used.
+
+    The secrets are looked up here: what a task is given, the engine may show.
+    """
     place = home()
     source, domain = source_of(place.settings), place.outgoing().domain
     assert source is not None
-    return take_in(place.engine, place.office, source, place.files, now, key=place.office.key, domain=domain)
+    try:
+        return take_in(place.engine, place.office, source, place.files, now, key=place.office.key, domain=domain)
+    except MailboxAway as away:
+        return str(away)
 
 
 def source_of(settings: Settings) -> MailSource | None:
@@ -55,14 +62,31 @@ def source_of(settings: Settings) -> MailSource | None:
     return ImapSource(imap_address(url.get_secret_value())) if url is not None else None
 
 
-def _verdict(done: Received) -> State[Any]:
+def _away(why: str, now: datetime) -> State[Any]:
+    """Orange the first time; then it is known, and `kyhan watch` tells of it once a day."""
+    with writing(home().engine) as session:
+        news = note_away(session, now, why)
+    if news:
+        return fault(why, name="Hộp thư không dùng được")
+    return Completed(name=QUIET, message="Hộp thư vẫn chưa dùng được; đã báo.")
+
+
+def _since() -> datetime | None:
+    """Since when the mailbox could not be used, where it can be again."""
+    with writing(home().engine) as session:
+        return note_back(session)
+
+
+def _verdict(done: Received, away_since: datetime | None) -> State[Any]:
     told = (
         f"Vào sổ {done.registered}, bị trả về {done.bounced}, cần xem {done.quarantined}, "
         f"tự động {done.ignored}, trùng {done.repeated}."
     )
+    if away_since is not None:
+        told += f" Hộp thư dùng lại được, sau {away_since.astimezone(PROVINCE):%H:%M %d/%m/%Y}."
     get_run_logger().info(told)
     for problem in done.problems:
         get_run_logger().warning(problem)
-    if not any((done.registered, done.bounced, done.quarantined, done.ignored, done.repeated)):
+    if not any((away_since, done.registered, done.bounced, done.quarantined, done.ignored, done.repeated)):
         return Completed(name=QUIET, message=told)
     return Completed(name="Có thư cần xem" if done.quarantined else "Đã nhận", message=told)

@@ -98,6 +98,7 @@ def create_app(desk: Desk | None = None, webhooks: Hooks | None = None) -> FastA
     app.add_exception_handler(RequestValidationError, _misunderstood)
     app.add_exception_handler(Exception, _fault)
     app.add_api_route("/healthz", healthz, methods=["GET"])
+    app.add_api_route("/healthz/engine", engine_health, methods=["GET"])
     pages = APIRouter(dependencies=[Depends(genuine)])
     for part in PARTS:
         pages.include_router(part.router)
@@ -173,16 +174,29 @@ class KeptFiles(StaticFiles):
 
 
 def healthz(request: Request) -> JSONResponse:
-    """The portal answers and reaches its database; whether the engine beats is told beside it."""
-    desk: Desk = request.app.state.desk
+    """The portal answers and reaches its database; whether the engine beats is told beside it.
+
+    For load balancers and supervisors: the portal goes on without the engine, so its silence is no 503 here.
+    """
+    told = _health(request.app.state.desk)
+    return JSONResponse(told, 200 if told["portal"] == "ok" else AWAY)
+
+
+def engine_health(request: Request) -> JSONResponse:
+    """For monitors: 503 while the engine is silent too, for then nobody is reminded."""
+    told = _health(request.app.state.desk)
+    return JSONResponse(told, 200 if told.get("engine") == "ok" else AWAY)
+
+
+def _health(desk: Desk) -> dict[str, str]:
     if free_room(desk.office.folder) < LEAST_ROOM:
-        return JSONResponse({"portal": "no room"}, AWAY)
+        return {"portal": "no room"}
     with reading(desk.engine) as session:
         seen = notices(session, desk.office, desk.clock())
     silent = seen.engine_silent_since is not None or seen.engine_never_ran
     sending = {"sending": "at rest" if seen.at_rest else "held" if seen.held else "paused"}
     stands = seen.at_rest or seen.held or seen.paused
-    return JSONResponse({"portal": "ok", "engine": "silent" if silent else "ok", **(sending if stands else {})})
+    return {"portal": "ok", "engine": "silent" if silent else "ok", **(sending if stands else {})}
 
 
 def _sign_in_first(request: Request, error: Exception) -> Response:
@@ -212,7 +226,7 @@ def _misunderstood(request: Request, error: Exception) -> HTMLResponse:
 def _fault(request: Request, error: Exception) -> Response:
     """It goes on to the log of the server, as loud as any; the page asks the database for nothing."""
     code = NO_ROOM if is_no_room(error) else AWAY if is_away(error) else 500
-    if request.url.path == "/healthz":
+    if request.url.path.startswith("/healthz"):
         return JSONResponse({"portal": "database away" if code == AWAY else "fault"}, AWAY)
     answer = _said(page_of(request, None), code)
     answer.headers.update(HEADERS | ({"Retry-After": "30"} if code == AWAY else {}))

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from models.database import reading
-from services import log_anchor, rest
+from services import home_place, log_anchor, rest
 from services.checkup import Finding
 from services.home_check import is_our_key
 
@@ -18,8 +18,12 @@ def home_findings(engine: Engine, folder: Path, key: bytes) -> Iterator[Finding]
     with reading(engine) as session:
         resting = rest.resting_since(session)
         wrong = log_anchor.problem(session, folder, key)
+        original = home_place.original(session, folder)
     if resting is not None:
         yield Finding("copy", False, "bản sao đang nghỉ, không gửi gì ra ngoài", "at rest", "kyhan activate")
+    elif original is not None:
+        vi, en = home_place.copied(original)
+        yield Finding("copy", False, vi, en, "kyhan activate --rest, hoặc kyhan activate")
     if not is_our_key(engine, key):
         vi = "khóa đang đặt không phải khóa mà dữ liệu được niêm phong: liên kết và mã thứ hai không dùng được"
         yield Finding("key", False, vi, "not the key the data is sealed with", "đặt lại KYHAN_SECRET_KEY như cũ")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, func
 from sqlmodel import Session, col, select
 
 from models.database import reading, writing
 from models.projection import Heartbeat
-from rules.clock_limits import too_far
+from rules.clock_limits import FARTHEST, FARTHEST_ALONE, too_far
 from rules.deadlines import PROVINCE
 from rules.office import Office
 from services.channel_gate import queue_for_coordinators
@@ -20,10 +20,10 @@ def last_work(session: Session) -> datetime | None:
     return session.exec(select(func.max(col(Heartbeat.at))).where(col(Heartbeat.name).startswith("tick:"))).one()
 
 
-def doubt(session: Session, now: datetime) -> str:
+def doubt(session: Session, now: datetime, limit: timedelta = FARTHEST) -> str:
     """Why the clock cannot be believed, in words; nothing when it can."""
     last = last_work(session)
-    distance = too_far(now, last)
+    distance = too_far(now, last, limit)
     if distance is None or last is None:
         return ""
     way_vi, way_en = ("sau", "after") if distance.days > 0 else ("trước", "before")
@@ -37,7 +37,7 @@ def doubt(session: Session, now: datetime) -> str:
 def may_work(engine: Engine, office: Office, now: datetime) -> str:
     """For who works unasked: the doubt, of which the coordinators are told once; nothing when all is well."""
     with reading(engine) as session:
-        why, last = doubt(session, now), last_work(session)
+        why, last = doubt(session, now, FARTHEST_ALONE), last_work(session)
     if why and last is not None:
         with writing(engine) as session:
             tell(session, office, now, last, why)

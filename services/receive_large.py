@@ -45,9 +45,11 @@ def answer_sender(session: Session, office: Office, mail: ReceivedMail, now: dat
     person = queries_inbound.person_of_contact(session, mail.sender, today) if mail.sender else None
     if person is None:
         return
+    subject = mail.subject[:200]
     lines = (
-        f"thư «{mail.subject[:200]}» lớn hơn {LARGEST >> 20} MB",
-        f"trên trang của đơn vị, mỗi tệp được nhận tới {office.intake.largest >> 20} MB",
-        "thời hạn vẫn được tính; văn bản chỉ vào sổ khi các tệp đã nộp xong",
+        f"{f'Thư «{subject}»' if subject else 'Thư không có tiêu đề'} lớn hơn {LARGEST >> 20} MB, mức nhận qua thư",
+        f"Nộp trên trang của đơn vị thì mỗi tệp được tới {office.intake.largest >> 20} MB",
+        "Thời hạn vẫn tính như cũ; văn bản chỉ vào sổ khi đã nộp xong các tệp",
     )
-    queue_notes(session, KIND, {f"{KIND}:{person}:{today}": person}, now, mail.subject[:200], lines, PAGE)
+    matter = subject or "thư không có tiêu đề"
+    queue_notes(session, KIND, {f"{KIND}:{person}:{today}": person}, now, matter, lines, PAGE)

@@ -17,9 +17,10 @@ from models.channels import ChannelHealth
 from models.database import insert_new, writing
 from models.projection import Heartbeat
 from rules.channels import Way
+from rules.clock_limits import FARTHEST_ALONE
 from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
-from services import channel_gate, clock_guard, holds, log_anchor, zalo_tokens
+from services import channel_gate, clock_guard, holds, log_anchor, mailbox_away, zalo_tokens
 from services.channel_gate import queue_for_coordinators
 from services.outbox_hours import ALARMS as ALARMS
 
@@ -63,7 +64,8 @@ def findings(session: Session, office: Office, now: datetime) -> list[Finding]:
         *zalo_tokens.problems(session, now, by_template(office)),
         *full,
     ]
-    calm = [*_held(session), *_stuck(session, now), *_undrawn(session), *_for_a_person(session, now)]
+    calm = [*_held(session), *_mailbox(session), *_stuck(session, now), *_undrawn(session)]
+    calm += _for_a_person(session, now)
     calm += [*_nearly_used_up(session, office, now), *filling, *_backup(session, now), *_holidays(office, now)]
     return [*(Finding(text, True) for text in urgent), *(Finding(text) for text in calm)]
 
@@ -75,7 +77,7 @@ def watch_once(engine: Engine, office: Office, now: datetime) -> list[Finding]:
     """
     day = local_day(now)
     with writing(engine) as session:
-        why, last = clock_guard.doubt(session, now), clock_guard.last_work(session)
+        why, last = clock_guard.doubt(session, now, FARTHEST_ALONE), clock_guard.last_work(session)
         if why and last is not None:
             clock_guard.tell(session, office, now, last, why)
             return [Finding(why, urgent=True)]
@@ -136,6 +138,11 @@ def _held(session: Session) -> list[str]:
         f"{row.since.astimezone(PROVINCE):%H:%M %d/%m/%Y}; gửi tiếp: kyhan resume."
         for row in holds.held(session)
     ]
+
+
+def _mailbox(session: Session) -> list[str]:
+    mark = mailbox_away.away(session)
+    return [f"{mark.value} (từ {mark.at.astimezone(PROVINCE):%H:%M %d/%m/%Y})"] if mark else []
 
 
 WAITS = {

@@ -180,6 +180,7 @@ def tried(engine: Engine, code: str, times: int) -> None:
 # --- a process of its own ---------------------------------------------------------------------------------------------
 
 FORK = get_context("fork")
+PATIENCE = 120.0  # seconds for a process that lives as a rule a moment, on a busy machine
 Say = Callable[[str], None]
 
 
@@ -189,10 +190,10 @@ class Child:
     ears: Any
 
     def hears(self) -> str:
-        return str(self.ears.recv()) if self.ears.poll(30) else ""
+        return str(self.ears.recv()) if self.ears.poll(PATIENCE) else ""
 
     def ends(self) -> int:
-        self.process.join(30)
+        self.process.join(PATIENCE)
         return int(self.process.exitcode)
 
 

@@ -79,9 +79,15 @@ UNLABELLED = """
 """
 
 
+CUT_CHOICES = """
+() => [...document.querySelectorAll('.picker ul')].filter(e => e.scrollWidth > e.clientWidth).map(e => e.textContent)
+"""
+
+
 def looks_well(page: Page, width: int) -> None:
     """Nothing runs over, every text can be read, everything one can press has a name, every id is one thing's."""
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(CUT_CHOICES) == []
     assert page.evaluate(FAINT_TEXTS) == []
     assert page.evaluate(UNLABELLED) == []
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")

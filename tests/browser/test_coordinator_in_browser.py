@@ -17,6 +17,7 @@ PAGES = (
     "/?nam=2013&nhom=districts&tinh_trang=qua-han",
     "/danh-sach?nam=2013&tinh_trang=cho-xet&chon=1",
     "/don-doc",
+    "/viec/thu-den",
     "/don-doc?lang=en",
     "/phan-viec",
     "/ganh-nang?nam=2013&quy=4",

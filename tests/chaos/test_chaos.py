@@ -1,8 +1,10 @@
 """The dispatcher is killed again and again, at every point of its work; nothing is lost and no nudge comes twice.
 
 Meanwhile every batch has its poison, messages that raise in our own code, and now and then the mail server drips.
+Every 50th round Prefect's database is damaged, restores are killed, and two portals finish one upload.
 
-KYHAN_CHAOS_ROUNDS: how many deaths for each database and number of workers; the suite takes few.
+KYHAN_CHAOS_ROUNDS: how many deaths for each database and number of workers; the suite takes few, and strikes besides
+on SQLite alone.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from typing import Any
 import pytest
 from builders import CALENDAR, DOMAIN, DUE_SOON, IN_NOVEMBER, a_child, at, header, messages, rows
 from chaos.doomed import POINTS, POISON, Doom, Peers, live_and_die
+from chaos.other_faults import OtherFaults
 from fakes.dripping import dripping
 from mail_server import MailServer
 from sqlalchemy import Engine, select, update
@@ -42,6 +45,9 @@ DEATHS = int(os.environ.get("KYHAN_CHAOS_ROUNDS", "52"))
 ZNS = Way("zalo_zns", "zalo", "phone")
 DRIPS = ("dot", "greeting")
 DRIPS_EVERY = 10  # rounds
+BESIDES_EVERY = 50
+LONG = "KYHAN_CHAOS_ROUNDS" in os.environ
+KEY = b"only for tests, and long enough to seal"
 WAITING = ("pending", "leased")
 COPIED = [
     "person_id", "channel", "kind", "on_day", "created_at", "not_before", "state", "attempts", "reason", "carries"
@@ -109,15 +115,17 @@ def once_more(engine: Engine, turn: int) -> None:
         )
 
 
+@pytest.mark.timeout(max(900, 10 * DEATHS))
 @pytest.mark.parametrize("workers", [1, 4])
 def test_whenever_the_dispatcher_dies_nothing_is_lost_and_no_nudge_comes_twice(
     engine: Engine, office: Office, mail: MailServer, nudges: tuple[int, list[str]], workers: int
 ) -> None:
     chance, port_and_keys = random.Random(workers), nudges
-    bureau = replace(office, ways=(EMAIL, ZNS))
+    bureau = replace(office, ways=(EMAIL, ZNS), key=KEY)
     with writing(engine) as session:
         session.execute(update(Person).values(phone="0912345678"))
     tick(engine, bureau, DUE_SOON, CALENDAR)
+    besides = OtherFaults(engine, bureau, office.folder, workers)
     calendar, deaths, turn, peers = Calendar(office), Counter[str](), 0, Peers(mail.port, port_and_keys[0])
     for number in range(20 * DEATHS):
         if deaths.total() >= DEATHS:
@@ -129,11 +137,16 @@ def test_whenever_the_dispatcher_dies_nothing_is_lost_and_no_nudge_comes_twice(
         dooms = [Doom(chance.choice(POINTS), chance.randrange(3)) for _ in range(workers)]
         with peers_of(number, peers) as met:
             deaths += one_round(engine, bureau, met, calendar.later(), dooms)
+        if number % BESIDES_EVERY == BESIDES_EVERY - 1 and (LONG or engine.dialect.name == "sqlite"):
+            besides.strike(calendar.now)
     while waiting(engine):
         one_round(engine, bureau, peers, calendar.later(), [None])
     assert set(deaths) == set(POINTS)  # each of them was really passed
     check(engine, bureau.key, mail, port_and_keys[1])
+    besides.check()
     print(f"\n{engine.dialect.name}, {workers} tiến trình: {told(engine, mail, port_and_keys[1], deaths)}")
+    if besides.counts["times"]:
+        print(besides.text())
 
 
 @contextmanager

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from builders import IN_NOVEMBER, LAST_DAY, Say, a_child, a_home, an_answer, an_office
-from sqlalchemy import Engine, event
+from builders import IN_NOVEMBER, LAST_DAY, a_home, an_answer, an_office
+from faults.restore_kills import killed
+from sqlalchemy import Engine
 from sqlmodel import Session
 
 from models.database import connect, reading
@@ -24,7 +23,6 @@ from services.files import store_bytes
 
 KEY = b"k" * 40
 MOST = int(os.environ.get("KYHAN_CHAOS_RESTORE_KILLS", "24"))  # kills; what is between two of them is passed over
-STEPS = [(os, "fsync"), (os, "replace"), (os, "unlink"), (shutil, "rmtree"), (restore, "rmtree"), (Path, "mkdir")]
 
 
 @dataclass(frozen=True)
@@ -44,39 +42,6 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Source:
     an_answer(engine, an_office(home), IN_NOVEMBER, files=tuple(files))
     out = home / "all.zip"
     return Source(out, backup(engine, home, out, IN_NOVEMBER, KEY))
-
-
-def counted(own: Engine, at: int, work: Callable[[], object]) -> int:
-    """Dies before step `at`; returns how many steps there were."""
-    done = [0]
-
-    def step(*_: object) -> None:
-        done[0] += 1
-        if done[0] == at:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    for owner, name in STEPS:
-        before = getattr(owner, name)
-
-        def stepping(*args: object, _before: Callable[..., object] = before, **more: object) -> object:
-            step()
-            return _before(*args, **more)
-
-        setattr(owner, name, stepping)
-    event.listen(own, "before_cursor_execute", step)
-    event.listen(own, "commit", step)
-    work()
-    return done[0]
-
-
-def killed(engine: Engine, home: Path, source: Source, at: int) -> str:
-    def live(own: Engine, say: Say) -> None:
-        say(str(counted(own, at, lambda: restore.restore(own, home, source.file, LAST_DAY, KEY))))
-
-    child = a_child(engine, live)
-    steps = child.hears() if at == 0 else ""
-    assert child.ends() in (0, -signal.SIGKILL)
-    return steps
 
 
 def state(engine: Engine, home: Path, source: Source) -> str:
@@ -120,12 +85,12 @@ def test_wherever_a_restore_dies_the_home_is_untouched_unfinished_or_whole(
     url = f"sqlite:///{home}/kyhan.db" if kind == "sqlite" else request.getfixturevalue("cluster").create()
     engine = connect(url)
     fresh(engine, home)
-    steps = int(killed(engine, home, source, 0))
+    steps = int(killed(engine, home, source.file, KEY, LAST_DAY, 0))
     assert state(engine, home, source) == "whole"
     seen = {"untouched": 0, "unfinished": 0, "whole": 0}
     for at in sorted({round(1 + number * (steps - 1) / (MOST - 1)) for number in range(MOST)} | {steps - 1, steps}):
         fresh(engine, home)
-        killed(engine, home, source, at)
+        killed(engine, home, source.file, KEY, LAST_DAY, at)
         found = state(engine, home, source)
         seen[found] += 1
         if found != "whole":

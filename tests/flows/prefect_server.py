@@ -6,10 +6,12 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from cli.server_environment import server_environment
@@ -31,6 +33,15 @@ def eventually(question: Callable[[], object], seconds: float = 30) -> bool:
             return False
         time.sleep(0.1)
     return True
+
+
+def damage(database: Path) -> None:
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with database.open("r+b") as file:
+        for place in range(100, database.stat().st_size, 8192):
+            file.seek(place)
+            file.write(os.urandom(300))
 
 
 class PrefectServer:

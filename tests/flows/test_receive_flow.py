@@ -17,9 +17,11 @@ from models.database import reading
 from models.submissions import Submission
 from notifications.imap_address import ImapAddress
 from notifications.imap_source import ImapSource
+from services.watch import watch
 
 pytestmark = [pytest.mark.prefect, pytest.mark.imap]
 SECRET = "a key of thirty-two letters or more"
+WHERE = "Hộp thư 127.0.0.1"
 LATER = FIRST_REMINDER + minutes(30)
 
 
@@ -51,9 +53,21 @@ def test_what_lies_in_the_mailbox_is_registered(sent: Sent, dovecot: MailboxServ
     assert visit(monkeypatch, dovecot.address()).name == "Không có thư"
 
 
-def test_a_mailbox_that_is_away_is_a_fault_of_ours(sent: Sent, dovecot: MailboxServer, monkeypatch) -> None:
-    state = visit(monkeypatch, dovecot.address(password="sai"))
-    assert (state.type, state.name) == (StateType.CRASHED, "Hộp thư không dùng được")
+def test_a_mailbox_that_is_away_is_said_once_and_once_that_it_is_back(
+    sent: Sent, dovecot: MailboxServer, house: Home, monkeypatch
+) -> None:
+    """It is read every two minutes; in between people hear of it by the daily mail of the watch."""
+    wrong, right = dovecot.address(password="sai"), dovecot.address()
+    first, second = visit(monkeypatch, wrong), visit(monkeypatch, wrong)
+    assert (first.type, first.name) == (StateType.CRASHED, "Hộp thư không dùng được")
+    assert (second.name, WHERE in second.message) == ("Không có thư", False)
+    with reading(house.engine) as session:
+        assert [text for text in watch(session, house.office, LATER) if WHERE in text]
+    back, after = visit(monkeypatch, right), visit(monkeypatch, right)
+    assert "dùng lại được" in back.message
+    assert (after.name, "dùng lại được" in after.message) == ("Không có thư", False)
+    with reading(house.engine) as session:
+        assert [text for text in watch(session, house.office, LATER) if WHERE in text] == []
 
 
 def test_without_a_mailbox_there_is_nothing_to_do(sent: Sent) -> None:

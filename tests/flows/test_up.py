@@ -13,9 +13,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from builders import SIGNED
 from prefect_server import eventually, free_port
 
 from cli.children import Child, keep_running
+from cli.up import _free_ports
+from config.home import open_home
+from config.settings import load_settings
 
 UP = "from cli.up import start; raise SystemExit(start(None, False))"
 
@@ -98,6 +102,18 @@ def test_a_taken_port_is_named_and_the_next_free_one_used(up: Up) -> None:
 
 def said(up: Up) -> str:
     return up.said.read_text()
+
+
+def test_no_port_is_named_for_what_is_not_started(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With a Prefect server and a mail server elsewhere nobody here listens on theirs."""
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        port = str(busy.getsockname()[1])
+        elsewhere = {"PREFECT_API_URL": "http://prefect.lan:4200/api", "KYHAN_SMTP_URL": "smtp://mail.lan"}
+        ports = {"KYHAN_PORT": str(free_port()), "KYHAN_PREFECT_PORT": port, "KYHAN_MAIL_PORT": port}
+        home = open_home(SIGNED, load_settings(elsewhere | ports | {"KYHAN_HOME": str(tmp_path)}))
+        assert _free_ports(home, None).portal == int(ports["KYHAN_PORT"])
+    assert port not in capsys.readouterr().err
 
 
 def test_a_child_that_ends_is_started_again_after_a_growing_pause(tmp_path: Path) -> None:

@@ -158,8 +158,12 @@ def test_a_silent_engine_is_told_on_the_board(desk: Desk):
 
 
 def test_a_person_who_monitors_learns_that_the_engine_is_silent(desk: Desk):
+    """At an address of its own: whoever asks for the portal alone need not take it away for that."""
     silent = a_browser(at(desk, LAST_TICK + timedelta(hours=27)))
-    assert silent.get("/healthz").json() == {"portal": "ok", "engine": "silent"}
+    for path, status in (("/healthz", 200), ("/healthz/engine", 503)):
+        answer = silent.get(path)
+        assert (answer.status_code, answer.json()) == (status, {"portal": "ok", "engine": "silent"})
+    assert a_browser(at(desk, LAST_TICK + timedelta(hours=25))).get("/healthz/engine").status_code == 200
 
 
 def test_example_contacts_are_never_passed_off_as_real(portal: TestClient):

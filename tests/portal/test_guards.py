@@ -47,6 +47,7 @@ from services.access import who
 
 OPEN = {
     "/healthz",
+    "/healthz/engine",
     "/static",
     "/dang-nhap",
     "/dang-nhap/lien-ket",

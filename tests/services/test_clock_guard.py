@@ -15,7 +15,7 @@ from models.log import LogEntry
 from models.messages import Message
 from rules.clock_limits import FARTHEST, too_far
 from rules.office import Office
-from services.clock_guard import may_work
+from services.clock_guard import doubt, may_work
 from services.tick import tick
 from services.tick_preview import preview
 from services.watch import watch_once
@@ -44,10 +44,24 @@ def test_a_clock_far_ahead_is_told_once_and_work_goes_on_when_it_is_right(engine
         watch_once(engine, office, IN_NOVEMBER + timedelta(days=180, hours=hours))
     [alarm] = messages(engine, Message.kind == "watch")
     assert "đồng hồ" in alarm.facts
-    assert may_work(engine, office, FIRST_REMINDER - 10 * DAY) == ""
-    tick(engine, office, FIRST_REMINDER - 10 * DAY, CALENDAR)
+    assert may_work(engine, office, IN_NOVEMBER + DAY) == ""
     tick(engine, office, FIRST_REMINDER, CALENDAR)
     assert len(notices(engine)) == 33
+
+
+def test_a_clock_a_month_ahead_silences_nothing(engine: Engine, office: Office) -> None:
+    """By a command a person may say so; by its clock alone the engine does nothing."""
+    tick(engine, office, FIRST_REMINDER - 10 * DAY, CALENDAR)
+    ahead = FIRST_REMINDER + 20 * DAY
+    assert "sau lượt làm việc" in may_work(engine, office, ahead)
+    assert watch_once(engine, office, ahead)[0].urgent
+    with reading(engine) as session:
+        assert doubt(session, ahead) == ""
+
+
+def test_a_row_of_days_off_is_believed(engine: Engine, office: Office) -> None:
+    tick(engine, office, FIRST_REMINDER, CALENDAR)
+    assert may_work(engine, office, FIRST_REMINDER + 14 * DAY) == ""
 
 
 def test_a_clock_far_back_is_told_too(engine: Engine, office: Office) -> None:

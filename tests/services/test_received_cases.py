@@ -182,6 +182,14 @@ def test_the_letter_to_its_sender_says_where_to_hand_in(desk: Desk, mail: MailSe
     assert "/phai-nop" in body(letter)
 
 
+def test_the_letter_about_a_mail_without_a_subject_has_one(desk: Desk, mail: MailServer) -> None:
+    a_large_mail(desk, Subject="")
+    dispatch(desk.engine, desk.office, by_mail(mail.port), LATER, kinds=["mail_too_large"])
+    letter = one(mail.mails)
+    assert header(letter, "Subject") == "[Chưa nhận được tệp] thư không có tiêu đề"
+    assert "Thư không có tiêu đề lớn hơn 25 MB" in body(letter)
+
+
 def test_the_sender_of_two_large_mails_is_told_once_a_day(desk: Desk) -> None:
     a_large_mail(desk, "1")
     a_large_mail(desk, "2", Message_ID="<another@x.vn>")
