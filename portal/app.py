@@ -34,7 +34,7 @@ from portal.desk import Desk
 from portal.forms import ELSEWHERE, genuine
 from portal.head_requests import HeadRequests
 from portal.headers import HEADERS, SecurityHeaders
-from portal.known_hosts import KnownHosts, served
+from portal.known_hosts import KnownHosts, served, unlike_base_url
 from portal.metrics import CountRequests, Figures, refused
 from portal.oidc import Provider
 from portal.pages import (
@@ -85,7 +85,7 @@ def create_app(desk: Desk | None = None, webhooks: Hooks | None = None) -> FastA
     app.state.renderer = Renderer(app.state.desk)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
     app.add_middleware(RememberPages, changes=Changes(desk.engine))
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(SecurityHeaders, secure=desk.secure)
     app.add_middleware(HeadRequests)
     app.state.figures = Figures()
     app.add_middleware(CountRequests, figures=app.state.figures)
@@ -182,7 +182,9 @@ def healthz(request: Request) -> JSONResponse:
     silent = seen.engine_silent_since is not None or seen.engine_never_ran
     sending = {"sending": "at rest" if seen.at_rest else "held" if seen.held else "paused"}
     stands = seen.at_rest or seen.held or seen.paused
-    return JSONResponse({"portal": "ok", "engine": "silent" if silent else "ok", **(sending if stands else {})})
+    misled = unlike_base_url(request, desk.office.base_url)
+    told = {**(sending if stands else {}), **({"proxy": misled} if misled else {})}
+    return JSONResponse({"portal": "ok", "engine": "silent" if silent else "ok", **told})
 
 
 def _sign_in_first(request: Request, error: Exception) -> Response:

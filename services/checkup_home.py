@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from models.database import reading
 from services import log_anchor, rest
-from services.checkup import Finding
+from services.checkup import Finding, both
 from services.home_check import is_our_key
 
 
@@ -19,9 +19,12 @@ def home_findings(engine: Engine, folder: Path, key: bytes) -> Iterator[Finding]
         resting = rest.resting_since(session)
         wrong = log_anchor.problem(session, folder, key)
     if resting is not None:
-        yield Finding("copy", False, "bản sao đang nghỉ, không gửi gì ra ngoài", "at rest", "kyhan activate")
+        vi, en = "bản sao đang nghỉ, không gửi gì ra ngoài", "a copy at rest, nothing leaves it"
+        yield Finding("copy", False, vi, en, *both("kyhan activate"))
     if not is_our_key(engine, key):
         vi = "khóa đang đặt không phải khóa mà dữ liệu được niêm phong: liên kết và mã thứ hai không dùng được"
-        yield Finding("key", False, vi, "not the key the data is sealed with", "đặt lại KYHAN_SECRET_KEY như cũ")
+        en = "not the key the data is sealed with: links and second factors do not work"
+        todo = ("đặt lại KYHAN_SECRET_KEY như cũ", "set KYHAN_SECRET_KEY to what it was")
+        yield Finding("key", False, vi, en, *todo)
     if wrong:
-        yield Finding("log", False, wrong, "not the log this home remembers", "kyhan log verify")
+        yield Finding("log", False, wrong, "not the log this home remembers", *both("kyhan log verify"))

@@ -34,6 +34,7 @@ SUBJECTS: Mapping[str, Text] = {
     "prefect": Text("Prefect", "Prefect"),
     "rights": Text("quyền đọc tệp", "file rights"),
     "room": Text("dung lượng trống", "free room"),
+    "sending": Text("việc gửi", "sending"),
     "sqlalchemy": Text("SQLAlchemy", "SQLAlchemy"),
     "watch": Text("trông chừng", "watch"),
     "zalo_bot": Text("Zalo (bot)", "Zalo (bot)"),

@@ -110,7 +110,7 @@ def a_cluster() -> Iterator[Cluster | None]:
 
 @contextmanager
 def a_private_one(programs: Path, over_network: str = "trust") -> Iterator[tuple[str, Path]]:
-    """Its address and the folder of its socket. `over_network`: how it lets in who comes by TCP; by the socket all come in."""
+    """Its address, and the folder of its socket, by which all come in. `over_network`: how TCP lets people in."""
     folder, port = Path(tempfile.mkdtemp(prefix="kyhan-postgresql-")), _free_port()
     if os.getuid() == 0:
         chown(folder, "postgres")

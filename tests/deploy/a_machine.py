@@ -1,4 +1,4 @@
-"""A server of one's own, set up by the words of docs/deploy.md: its blocks in their order, in a folder that stands for `/`.
+"""A server set up by the words of docs/deploy.md: its blocks in their order, in a folder that stands for `/`.
 
 Substituted is only what a test cannot have: folders, ports, the portal's name (localhost), accounts and packages
 (stand_in.py), and what the guide itself writes in capitals.
@@ -104,7 +104,15 @@ class Machine:
 
     def __post_init__(self) -> None:
         programs = self.root / "programs"
-        for folder in ("programs", "run", "opt", "etc/nginx/conf.d", "etc/systemd/system", "etc/cron.d", "usr/local/bin"):
+        for folder in (
+            "programs",
+            "run",
+            "opt",
+            "etc/nginx/conf.d",
+            "etc/systemd/system",
+            "etc/cron.d",
+            "usr/local/bin",
+        ):
             (self.root / folder).mkdir(parents=True)
         (self.root / "var/lib").mkdir(parents=True)
         (self.root / "var/backups").mkdir()

@@ -1,6 +1,6 @@
-"""What the guide calls and a test must not do to the machine it runs on: each program by its name, with what it does instead.
+"""Programs of the guide that a test must not let loose on the machine it runs on, each with what it does instead.
 
-`DEPLOY_ROOT` is the folder that stands for `/`, `DEPLOY_SOURCE` the tree to install. Accounts are not made: all runs as one.
+`DEPLOY_ROOT` is the folder that stands for `/`, `DEPLOY_SOURCE` the tree to install. There are no accounts.
 """
 
 from __future__ import annotations
