@@ -24,7 +24,7 @@ ROLES = {
     "coordinator": ("điều phối viên", "coordinators"),
     "leader": ("lãnh đạo phụ trách", "leaders"),
 }
-PRIVATE = ("kyhan.toml", "secret.key", "prefect.auth", "kyhan.db")
+PRIVATE = ("kyhan.toml", "secret.key", "prefect.auth")  # the rest is closed with the home
 BRING_PEOPLE = (
     "kyhan people export, điền người, rồi kyhan people import",
     "kyhan people export, fill in the people, then kyhan people import",

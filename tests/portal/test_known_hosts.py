@@ -71,8 +71,9 @@ def test_no_room_is_not_well(desk: Desk, monkeypatch: pytest.MonkeyPatch):
     assert (health.status_code, health.json()) == (503, {"portal": "no room"})
 
 
-def test_figures_of_a_portal_behind_a_web_server_need_a_token(desk: Desk):
-    behind = replace(desk, office=replace(desk.office, base_url="https://kyhan.soctrang.example"))
+@pytest.mark.parametrize("scheme", ["https", "http"])
+def test_figures_of_a_portal_behind_a_web_server_need_a_token(desk: Desk, scheme: str):
+    behind = replace(desk, office=replace(desk.office, base_url=f"{scheme}://kyhan.soctrang.example"))
     here = {"base_url": "http://127.0.0.1:8080", "client": ("127.0.0.1", 50000)}  # as a bare proxy_pass asks
     assert TestClient(create_app(behind), **here).get("/metrics").status_code == 401
     assert TestClient(create_app(desk), **here).get("/metrics").status_code == 200
