@@ -66,7 +66,7 @@ def restraint(dry_run: bool, allow_list: Collection[str]) -> Iterator[Finding]:
     if allow_list:
         number = len(allow_list)
         vi = f"KYHAN_ALLOW_LIST: chỉ {number} địa chỉ nhận được thư, mọi người khác không nhận gì"
-        en = f"KYHAN_ALLOW_LIST: only {number} addresses get anything, nobody else does"
+        en = f"KYHAN_ALLOW_LIST: only those listed ({number}) get anything"
         yield Finding("sending", False, vi, en, *RELEASE)
 
 
