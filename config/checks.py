@@ -9,7 +9,7 @@ from config import clock
 from config.accounts import templates_of
 from config.demonstration import missing
 from config.home import Home
-from config.settings import secret_files
+from config.settings import NAMES, Settings, secret_files
 from notifications.imap_address import imap_address
 from notifications.imap_source import ImapSource
 from services import checkup_machine as machine
@@ -52,6 +52,8 @@ def _of_production(home: Home) -> Iterator[Finding]:
     settings = home.settings
     yield from settled.rights(home.folder, secret_files(home.folder).values())
     yield from settled.restraint(settings.dry_run, settings.allow_list)
+    samples = {name: Settings.model_fields[name].default for name in ("support_email", "support_phone")}
+    yield from settled.support([NAMES[name] for name, sample in samples.items() if getattr(settings, name) == sample])
 
 
 def _of_other_machines(home: Home, now: datetime) -> Iterator[tuple[str, Check]]:

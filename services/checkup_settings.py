@@ -70,6 +70,15 @@ def restraint(dry_run: bool, allow_list: Collection[str]) -> Iterator[Finding]:
         yield Finding("sending", False, vi, en, *RELEASE)
 
 
+def support(samples: Collection[str]) -> Iterator[Finding]:
+    """`samples`: settings that still have the value they are shipped with."""
+    if samples:
+        vi = "thư còn ghi địa chỉ hoặc điện thoại hỗ trợ mẫu, không có thật"
+        en = "mails name a sample address or telephone for help, which does not exist"
+        named = ", ".join(samples)
+        yield Finding("support", False, vi, en, f"đặt {named}", f"set {named}")
+
+
 def room(folder: Path) -> Finding:
     free = free_room(folder)
     vi, en = f"còn {free / (1 << 30):.1f} GB ở {folder}", f"{free >> 20} MB free at {folder}"

@@ -36,6 +36,7 @@ SUBJECTS: Mapping[str, Text] = {
     "room": Text("dung lượng trống", "free room"),
     "sending": Text("việc gửi", "sending"),
     "sqlalchemy": Text("SQLAlchemy", "SQLAlchemy"),
+    "support": Text("liên hệ hỗ trợ", "support contact"),
     "watch": Text("trông chừng", "watch"),
     "zalo_bot": Text("Zalo (bot)", "Zalo (bot)"),
     "zalo_oa": Text("Zalo OA", "Zalo OA"),

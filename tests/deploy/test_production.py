@@ -35,6 +35,9 @@ COORDINATOR = f"dieu-phoi.ctk@{DOMAIN}"
 TOML, NGINX = "/var/lib/kyhan/kyhan.toml", "/etc/nginx/conf.d/kyhan.conf"
 
 
+pytestmark = [pytest.mark.prefect, pytest.mark.postgresql, pytest.mark.imap, pytest.mark.timeout(600)]
+
+
 class Production:
     """The machine, and the servers around it."""
 
@@ -394,6 +397,7 @@ MISTAKES: dict[str, tuple[Mistake, str, str]] = {
     "a secret's file open to others": (mode("/etc/kyhan/smtp_url", 0o644), "rights", "smtp_url"),
     "Prefect's credentials open to others": (mode("/var/lib/kyhan/prefect.auth", 0o644), "rights", "prefect.auth"),
     "a dry run": (more("dry_run = true"), "sending", "KYHAN_DRY_RUN"),
+    "a sample telephone for help": (in_settings("support_phone", "# support_phone"), "support", "KYHAN_SUPPORT_PHONE"),
     "an allow list": (more('allow_list = "me@mail.example.gov.vn"'), "sending", "allow_list"),
 }
 
