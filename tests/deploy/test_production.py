@@ -137,7 +137,7 @@ def test_the_program_is_the_installed_one(production: Production) -> None:
     code, out, _ = production.machine.kyhan("doctor", "--json")
     assert code == 0, out
     where = subprocess.run(
-        [production.path("/opt/kyhan/.venv/bin/python"), "-P", "-c", "import portal.app; print(portal.app.__file__)"],
+        [production.path("/opt/kyhan/.venv/bin/python"), "-P", "-c", "import cli; print(cli.__file__)"],
         capture_output=True,
         text=True,
         check=True,
