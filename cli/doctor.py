@@ -22,6 +22,11 @@ def run(as_json: AsJson = False) -> None:
     else:
         rows = [("✓" if f.ok else "✗", subject_text(f.subject).vi, f.vi, f.todo_vi) for f in findings]
         print_table(("", "Phần", "Tình trạng", "Cần làm"), rows)
-        bad = sum(not finding.ok for finding in findings)
+        wrong = [finding for finding in findings if not finding.ok]
+        for finding in wrong:
+            OUT.print(f"✗ {subject_text(finding.subject).en}: {finding.en}", highlight=False, markup=False)
+            if finding.todo_en:
+                OUT.print(f"  → {finding.todo_en}", highlight=False, markup=False)
+        bad = len(wrong)
         OUT.print("Mọi thứ ổn. / All well." if not bad else f"{bad} điều cần xem. / {bad} findings.", highlight=False)
-    raise typer.Exit(1 if any(not finding.ok for finding in findings) else 0)
+    raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)

@@ -272,22 +272,25 @@ def _print_addresses(home: Home, ports: Ports, environment: Mapping[str, str], f
 
 
 def _tell_when_ready(environment: Mapping[str, str], ports: Ports, stop: Event) -> None:
+    health = f"http://{HOST}:{ports.portal}/healthz"
     waiting = {
-        "Cổng thông tin": f"http://{HOST}:{ports.portal}/healthz",
-        "Prefect": f"{environment['PREFECT_API_URL']}/health",
+        "Cổng thông tin": (health, "portal"),
+        "Prefect": (f"{environment['PREFECT_API_URL']}/health", "true"),
+        "Bộ máy": (health, '"engine":"ok"'),  # after the first look at every duty
     }
     while waiting and not stop.wait(0.5):
-        for name, url in list(waiting.items()):
-            if _answers(url):
+        for name, (url, word) in list(waiting.items()):
+            if word in _answer(url):
                 console.print(f"[green]{name} đã sẵn sàng.[/green]")
                 del waiting[name]
 
 
-def _answers(url: str) -> bool:
+def _answer(url: str) -> str:
     try:
-        return httpx.get(url, timeout=2).status_code == httpx.codes.OK
+        answer = httpx.get(url, timeout=2)
     except httpx.HTTPError:
-        return False
+        return ""
+    return answer.text if answer.status_code == httpx.codes.OK else ""
 
 
 def _tell_of_end(child: Child, code: int, pause: float) -> None:

@@ -16,8 +16,10 @@ from config import clock
 from config.home import Home, open_home
 from config.problems import CatalogueError
 from config.settings import Settings, SettingsError, load_settings
+from models.database import insert_new, writing
+from models.projection import Heartbeat
 from services.rest import at_rest
-from services.watch import ALARMS, Finding, watch_once
+from services.watch import ALARMS, BEAT, Finding, watch_once
 
 EVERY = 5  # minutes
 TROUBLE = (SQLAlchemyError, OSError, SettingsError, CatalogueError)  # the next look may succeed
@@ -55,12 +57,24 @@ def _once(now: datetime, as_json: bool) -> int:
 def _again_and_again(apart: timedelta) -> None:
     """Until it is stopped. The first look waits: who has just been started has not ticked yet."""
     stop, settings = Event(), load_settings()
+    _note_first_start(settings, clock.now())
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     minutes = apart // timedelta(minutes=1)
     say(f"Trông chừng mỗi {minutes} phút. / Watching, every {minutes} min.")
     while not stop.wait(apart.total_seconds()):
         settings = look_again(settings, clock.now())
+
+
+def _note_first_start(settings: Settings, now: datetime) -> None:
+    """In a new home nobody has looked before: that alone is no silence to be told of."""
+    try:
+        home = open_home(now, settings)
+        with writing(home.engine) as session:
+            insert_new(session, Heartbeat, [{"name": BEAT, "at": now}])
+        home.engine.dispose()
+    except TROUBLE as error:
+        say(f"{now:%Y-%m-%dT%H:%M}Z {type(error).__name__}: {error}")
 
 
 def look_again(settings: Settings, now: datetime) -> Settings:

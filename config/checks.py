@@ -9,6 +9,7 @@ from config import clock
 from config.accounts import templates_of
 from config.demonstration import missing
 from config.home import Home
+from config.settings import NAMES, Settings, secret_files
 from notifications.imap_address import imap_address
 from notifications.imap_source import ImapSource
 from services import checkup_machine as machine
@@ -20,6 +21,9 @@ from services.checkup_examples import examples
 from services.checkup_files import registered_files
 from services.checkup_home import home_findings
 from services.checkup_together import Check, together
+
+SMTP = ("KYHAN_SMTP_URL", "KYHAN_SMTP_URL")
+CATCHER = ("kyhan up khởi động hộp thư thử", "kyhan up starts the mail catcher")
 
 
 def all_checks(home: Home, now: datetime) -> list[Finding]:
@@ -34,8 +38,7 @@ def all_checks(home: Home, now: datetime) -> list[Finding]:
         registered_files(home.engine, home.folder),
         examples(home.engine, missing(settings), settings.environment, now),
         settled.posts(home.engine, now),
-        settled.public_address(settings.base_url, production),
-        *(settled.rights(home.folder) if production else ()),
+        *(_of_production(home) if production else ()),
         settled.room(home.folder),
         *settled.database_version(home.engine),
         machine.last_backup(home.engine, now, production),
@@ -44,10 +47,21 @@ def all_checks(home: Home, now: datetime) -> list[Finding]:
     ]
 
 
+def _of_production(home: Home) -> Iterator[Finding]:
+    """What is as it should be in a demonstration."""
+    settings = home.settings
+    yield from settled.rights(home.folder, secret_files(home.folder).values())
+    yield from settled.restraint(settings.dry_run, settings.allow_list)
+    samples = {name: Settings.model_fields[name].default for name in ("support_email", "support_phone")}
+    yield from settled.support([NAMES[name] for name, sample in samples.items() if getattr(settings, name) == sample])
+
+
 def _of_other_machines(home: Home, now: datetime) -> Iterator[tuple[str, Check]]:
     settings = home.settings
-    named = "KYHAN_SMTP_URL" if settings.smtp else "kyhan up khởi động hộp thư thử"
-    yield "email", lambda: outside.mail(home.outlets.mail(), named)
+    production = settings.environment == "production"
+    yield "email", lambda: outside.mail(home.outlets.mail(), SMTP if settings.smtp else CATCHER, production)
+    if production:
+        yield "address", lambda: outside.portal(settings.base_url)
     if (mailbox := settings.imap_url) is not None:
         yield "imap", lambda: outside.mailbox(ImapSource(imap_address(mailbox.get_secret_value())))
     if (issuer := settings.oidc_issuer) is not None:

@@ -229,6 +229,18 @@ def _from_file(path: Path, wrong: list[WrongSetting]) -> dict[str, Given]:
     return _gathered(content, names, FILE_SUFFIX.lower(), f"{path}: ", wrong)
 
 
+def secret_files(home: Path, environ: Mapping[str, str] | None = None) -> dict[str, Path]:
+    """Setting → the file that holds its secret, for those that come from a file of their own."""
+    path = home / TOML
+    content = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    given = os.environ if environ is None else environ
+    told = {
+        NAMES[field]: given.get(NAMES[field] + FILE_SUFFIX) or content.get(field + FILE_SUFFIX.lower())
+        for field in SECRETS
+    }
+    return {name: Path(value) for name, value in told.items() if value}
+
+
 def _unknown(name: str, known: Iterable[str], wanted: str) -> WrongSetting:
     near = get_close_matches(wanted, list(known), n=1)
     vi, en = (f"; có phải {near[0]}?", f"; did you mean {near[0]}?") if near else ("", "")

@@ -17,6 +17,7 @@ from aiosmtpd.smtp import SMTP
 
 from notifications.mailbox import Mailbox
 
+NAME = "kyhan-catcher"  # as it introduces itself
 LARGEST = 25 * 1024 * 1024
 PIECE = 256 * 1024
 _PLAIN = re.compile(r"<([\w.+=-]{1,64}@[\w.-]{1,190})>(.*)\Z", re.ASCII)
@@ -26,7 +27,7 @@ class Catcher(SMTP):
     """Reads a mail in large pieces; aiosmtpd's own way, line by line, takes three times as long."""
 
     def __init__(self, mailbox: Mailbox, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__(None, data_size_limit=LARGEST, hostname="catcher", ident="Kyhan", loop=loop)
+        super().__init__(None, data_size_limit=LARGEST, hostname=NAME, ident="Kyhan", loop=loop)
         self._mailbox = mailbox
 
     async def smtp_DATA(self, arg: str | None) -> None:

@@ -25,6 +25,7 @@ from notifications.imap_line import Line, Mailbox, TlsLine
 from notifications.mail_source import HEAD, LARGEST, PROCESSED, REJECTED, MailboxAway, RawMail
 
 TIMEOUT = 30.0  # seconds for each step of a talk
+IN_VAIN = " không dùng được: "  # between the mailbox and why
 LONGEST = 180.0  # for one talk: a mail of 25 MB may come over a slow line
 GOODBYE = 5.0
 FAULTS = (imaplib.IMAP4.error, ImapToolsError, OSError)
@@ -80,7 +81,7 @@ def _asking(address: ImapAddress) -> Iterator[None]:
             yield
     except FAULTS as error:
         said = str(error).replace(address.password, "•••")[:200]
-        told = f"Hộp thư {address.host}:{address.port} không dùng được: {type(error).__name__}: {said}"
+        told = f"Hộp thư {address.host}:{address.port}{IN_VAIN}{type(error).__name__}: {said}"
         raise MailboxAway(told) from None  # what failed may repeat the password
 
 

@@ -127,7 +127,7 @@ class SmtpSession:
             return failed.outcome
 
     def log_in(self) -> Outcome:
-        """Connects, encrypts and logs in as for a mail; sends none."""
+        """Connects, encrypts and logs in as for a mail; sends none. The detail is the name the server gives itself."""
         try:
             self._connect_if_needed()
             smtp = self._smtp
@@ -136,7 +136,8 @@ class SmtpSession:
         except _Failed as failed:
             return self._safe(failed.outcome)
         if number == 250:
-            return Outcome(OutcomeKind.OK, str(number))
+            name = (smtp.ehlo_resp or smtp.helo_resp or b"").decode("ascii", "replace").partition("\n")[0]
+            return Outcome(OutcomeKind.OK, str(number), name)
         return self._safe(answered(Phase.LOGIN, number, reply))
 
     def close(self) -> None:

@@ -34,7 +34,7 @@ from portal.desk import Desk
 from portal.forms import ELSEWHERE, genuine
 from portal.head_requests import HeadRequests
 from portal.headers import HEADERS, SecurityHeaders
-from portal.known_hosts import KnownHosts, served
+from portal.known_hosts import KnownHosts, served, unlike_base_url
 from portal.metrics import CountRequests, Figures, refused
 from portal.oidc import Provider
 from portal.pages import (
@@ -85,7 +85,7 @@ def create_app(desk: Desk | None = None, webhooks: Hooks | None = None) -> FastA
     app.state.renderer = Renderer(app.state.desk)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
     app.add_middleware(RememberPages, changes=Changes(desk.engine))
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(SecurityHeaders, secure=desk.secure)
     app.add_middleware(HeadRequests)
     app.state.figures = Figures()
     app.add_middleware(CountRequests, figures=app.state.figures)
@@ -178,17 +178,18 @@ def healthz(request: Request) -> JSONResponse:
 
     For load balancers and supervisors: the portal goes on without the engine, so its silence is no 503 here.
     """
-    told = _health(request.app.state.desk)
+    told = _health(request)
     return JSONResponse(told, 200 if told["portal"] == "ok" else AWAY)
 
 
 def engine_health(request: Request) -> JSONResponse:
     """For monitors: 503 while the engine is silent too, for then nobody is reminded."""
-    told = _health(request.app.state.desk)
+    told = _health(request)
     return JSONResponse(told, 200 if told.get("engine") == "ok" else AWAY)
 
 
-def _health(desk: Desk) -> dict[str, str]:
+def _health(request: Request) -> dict[str, str]:
+    desk: Desk = request.app.state.desk
     if free_room(desk.office.folder) < LEAST_ROOM:
         return {"portal": "no room"}
     with reading(desk.engine) as session:
@@ -196,7 +197,9 @@ def _health(desk: Desk) -> dict[str, str]:
     silent = seen.engine_silent_since is not None or seen.engine_never_ran
     sending = {"sending": "at rest" if seen.at_rest else "held" if seen.held else "paused"}
     stands = seen.at_rest or seen.held or seen.paused
-    return {"portal": "ok", "engine": "silent" if silent else "ok", **(sending if stands else {})}
+    misled = unlike_base_url(request, desk.office.base_url)
+    told = {**(sending if stands else {}), **({"proxy": misled} if misled else {})}
+    return {"portal": "ok", "engine": "silent" if silent else "ok", **told}
 
 
 def _sign_in_first(request: Request, error: Exception) -> Response:

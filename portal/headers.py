@@ -20,17 +20,20 @@ HEADERS = {
 }
 
 
+HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}  # from the first visit on, for a year
+
+
 class SecurityHeaders:
     """A page may set its own stricter or narrower value; what it leaves out is filled in."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, secure: bool = False) -> None:
+        self._app, self._headers = app, HEADERS | (HTTPS_ONLY if secure else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
             await send(message)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+THROUGH_A_PROXY = ("forwarded", "x-forwarded-for", "x-forwarded-proto", "x-real-ip", "via")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 REFUSED = (
     "Máy chủ này không phục vụ tên miền vừa hỏi. Quản trị viên: đặt KYHAN_BASE_URL, hoặc thêm tên vào KYHAN_HOSTS.\n"
@@ -19,6 +21,18 @@ MISDIRECTED = 421
 def served(base_url: str, more: Collection[str]) -> frozenset[str]:
     """The portal's own name, those of this machine, and what the settings add."""
     return frozenset(name.lower() for name in (urlsplit(base_url).hostname or "", *LOOPBACK, *more) if name)
+
+
+def unlike_base_url(request: Request, base_url: str) -> str:
+    """How a request that came through a web server looks from here, where that is not how it was asked; else empty.
+
+    Then that server does not pass on name and https, or is not believed: redirects and limits of tries go wrong.
+    """
+    base, asked = urlsplit(base_url), request.url
+    through = asked.hostname == base.hostname or any(name in request.headers for name in THROUGH_A_PROXY)
+    lost_name = asked.hostname != base.hostname and asked.hostname in LOOPBACK
+    wrong = base.scheme == "https" and through and (asked.scheme != "https" or lost_name)
+    return f"{asked.scheme}://{asked.netloc}" if wrong else ""
 
 
 class KnownHosts:

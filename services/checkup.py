@@ -19,6 +19,19 @@ from rules.deadlines import local_day
 from rules.office import Office
 
 SILENT_AFTER = timedelta(hours=26)
+NOTHING = ("", "")  # to do
+
+
+def both(command: str) -> tuple[str, str]:
+    """Advice that is a command reads the same in both languages."""
+    return command, command
+
+
+START = (
+    "khởi động dịch vụ (kyhan up); vừa khởi động thì đợi một phút",
+    "start the service (kyhan up); after a start wait a minute",
+)
+CONFIRM = ("xác nhận trong config/calendar.yaml", "confirm them in config/calendar.yaml")
 
 
 @dataclass(frozen=True)
@@ -28,6 +41,7 @@ class Finding:
     vi: str
     en: str
     todo_vi: str = ""
+    todo_en: str = ""
 
 
 def look(engine: Engine, office: Office, now: datetime, unconfirmed: Sequence[date] = ()) -> list[Finding]:
@@ -45,14 +59,17 @@ def look(engine: Engine, office: Office, now: datetime, unconfirmed: Sequence[da
 
 def _schema(engine: Engine) -> Finding:
     here, wanted = revision(engine), newest()
-    return Finding("database", here == wanted, f"lược đồ {here}, mới nhất {wanted}", f"schema {here} of {wanted}")
+    vi, en = f"lược đồ {here}, mới nhất {wanted}", f"schema {here} of {wanted}"
+    if here == wanted:
+        return Finding("database", True, vi, en)
+    return Finding("database", False, vi, en, "khởi động lại dịch vụ", "restart the service")
 
 
 def _plan(engine: Engine) -> list[Finding]:
     with reading(engine) as session:
         version = queries_plan.current_plan(session)
     if version is None:
-        return [Finding("plan", False, "chưa nạp kế hoạch", "no plan loaded", "kyhan plan load FILE")]
+        return [Finding("plan", False, "chưa nạp kế hoạch", "no plan loaded", *both("kyhan plan load FILE"))]
     since = f"theo dõi từ {version.tracked_from:%d/%m/%Y}"
     vi = f"{version.number}, phiên bản {version.version}, {since}"
     return [Finding("plan", True, vi, f"version {version.version}")]
@@ -63,20 +80,20 @@ def _engine(engine: Engine, now: datetime) -> Finding:
         query = select(func.max(col(Heartbeat.at))).where(col(Heartbeat.name).startswith("tick:"))
         seen = session.execute(query).scalar_one()
     if seen is None:
-        return Finding("engine", False, "chưa chạy lượt nào", "has never ticked", "kyhan up, hoặc kyhan tick")
+        return Finding("engine", False, "chưa chạy lượt nào", "has never ticked", *START)
     ok = now - seen < SILENT_AFTER
     vi = f"lượt gần nhất {local_day(seen):%d/%m/%Y}"
-    return Finding("engine", ok, vi, f"last tick {seen:%Y-%m-%d}", "" if ok else "kyhan up")
+    return Finding("engine", ok, vi, f"last tick {seen:%Y-%m-%d}", *(NOTHING if ok else START))
 
 
 def _watch(engine: Engine, now: datetime) -> Finding:
     with reading(engine) as session:
         seen = queries_watch.last_beats(session, ["watch"]).get("watch")
     if seen is None:
-        return Finding("watch", False, "chưa trông chừng lượt nào", "has never looked", "kyhan up, hoặc kyhan watch")
+        return Finding("watch", False, "chưa trông chừng lượt nào", "has never looked", *START)
     ok = now - seen < SILENT_AFTER
     vi = f"lượt trông chừng gần nhất {local_day(seen):%d/%m/%Y}"
-    return Finding("watch", ok, vi, f"last look {seen:%Y-%m-%d}", "" if ok else "kyhan up, hoặc kyhan watch")
+    return Finding("watch", ok, vi, f"last look {seen:%Y-%m-%d}", *(NOTHING if ok else START))
 
 
 def _people(engine: Engine) -> list[Finding]:
@@ -94,8 +111,8 @@ def _messages(engine: Engine) -> list[Finding]:
         counts = {row[0]: row[1] for row in session.execute(query)}
     stuck = counts.get("failed", 0) + counts.get("exhausted", 0)
     vi = f"{counts.get('pending', 0)} đang chờ, {stuck} không gửi được"
-    todo = "kyhan messages" if stuck else ""
-    return [Finding("messages", not stuck, vi, f"{counts.get('pending', 0)} waiting, {stuck} failed", todo)]
+    todo = both("kyhan messages") if stuck else NOTHING
+    return [Finding("messages", not stuck, vi, f"{counts.get('pending', 0)} waiting, {stuck} failed", *todo)]
 
 
 def _calendar(office: Office, now: datetime, unconfirmed: Sequence[date]) -> list[Finding]:
@@ -106,9 +123,15 @@ def _calendar(office: Office, now: datetime, unconfirmed: Sequence[date]) -> lis
         days = [date(year, 1, 1) + timedelta(days=n) for n in range(365)]
         off = sum(not office.calendar.is_working_day(day) and day.weekday() < 5 for day in days)
         vi = f"năm {year}: {off} ngày nghỉ lễ trong tuần, {'có' if year in known else 'chưa có'} điều chỉnh riêng"
-        findings.append(Finding("calendar", off > 0, vi, f"{year}: {off} weekdays off"))
+        todo = (
+            NOTHING
+            if off
+            else ("pip install --upgrade holidays, hoặc kyhan calendar", "upgrade holidays, or kyhan calendar")
+        )
+        findings.append(Finding("calendar", off > 0, vi, f"{year}: {off} weekdays off", *todo))
     waiting = [day for day in unconfirmed if day.year in (this, this + 1)]
     if waiting:
         vi = "chưa xác nhận: " + ", ".join(f"{day:%d/%m/%Y}" for day in waiting)
-        findings.append(Finding("calendar", True, vi, "unconfirmed days", "xác nhận trong config/calendar.yaml"))
+        en = "unconfirmed: " + ", ".join(f"{day:%d/%m/%Y}" for day in waiting)
+        findings.append(Finding("calendar", True, vi, en, *CONFIRM))
     return findings

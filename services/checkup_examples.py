@@ -42,12 +42,14 @@ def examples(engine: Engine, missing: Sequence[tuple[str, str, str]], environmen
         held_en = ", ".join(f"{number} {KINDS[kind][1]}" for kind, number in left.items())
         vi = f"không phải bản dùng thử ({why_vi}) mà liên hệ ví dụ còn {held_vi}; tất cả đã bị vô hiệu"
         en = f"no demonstration ({why_en}), yet examples have {held_en}; none of it works"
-        return Finding("examples", False, vi, en, _todo(missing, environment))
+        return Finding("examples", False, vi, en, *_todo(missing, environment))
     return Finding("examples", True, "liên hệ ví dụ không còn gì", "examples have nothing left")
 
 
-def _todo(missing: Sequence[tuple[str, str, str]], environment: str) -> str:
-    bring = "kyhan people import để người thật giữ các vị trí"
+def _todo(missing: Sequence[tuple[str, str, str]], environment: str) -> tuple[str, str]:
+    vi = "kyhan people import để người thật giữ các vị trí"
+    en = "kyhan people import, so that real people hold the posts"
     if missing and environment == "demo":
-        return f"chạy thật: đặt KYHAN_ENVIRONMENT=production; {bring}"
-    return bring
+        set_it = "KYHAN_ENVIRONMENT=production"
+        return f"chạy thật: đặt {set_it}; {vi}", f"if this is no trial: set {set_it}; {en}"
+    return vi, en

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from models.database import reading
-from services.checkup import Finding
+from services.checkup import Finding, both
 from services.file_verify import differences
 
 
@@ -19,9 +19,8 @@ def registered_files(engine: Engine, folder: Path) -> Finding:
     if not wrong:
         return Finding("files", True, "tệp trong sổ đều còn, đúng kích thước", "all there, of their size")
     vi = f"{len(wrong)} tệp trong sổ không còn hoặc sai kích thước, ví dụ «{wrong[0]}»"
-    return Finding(
-        "files", False, vi, f"{len(wrong)} registered files missing or of another size", "kyhan files verify"
-    )
+    en = f"{len(wrong)} registered files missing or of another size, such as «{wrong[0]}»"
+    return Finding("files", False, vi, en, *both("kyhan files verify"))
 
 
 def free_room(folder: Path) -> int:

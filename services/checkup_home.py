@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from models.database import reading
 from services import home_place, log_anchor, rest
-from services.checkup import Finding
+from services.checkup import Finding, both
 from services.home_check import is_our_key
 
 
@@ -20,12 +20,22 @@ def home_findings(engine: Engine, folder: Path, key: bytes) -> Iterator[Finding]
         wrong = log_anchor.problem(session, folder, key)
         original = home_place.original(session, folder)
     if resting is not None:
-        yield Finding("copy", False, "bản sao đang nghỉ, không gửi gì ra ngoài", "at rest", "kyhan activate")
+        vi, en = "bản sao đang nghỉ, không gửi gì ra ngoài", "a copy at rest, nothing leaves it"
+        yield Finding("copy", False, vi, en, *both("kyhan activate"))
     elif original is not None:
         vi, en = home_place.copied(original)
-        yield Finding("copy", False, vi, en, "kyhan activate --rest, hoặc kyhan activate")
+        yield Finding(
+            "copy",
+            False,
+            vi,
+            en,
+            "kyhan activate --rest, hoặc kyhan activate",
+            "kyhan activate --rest, or kyhan activate",
+        )
     if not is_our_key(engine, key):
         vi = "khóa đang đặt không phải khóa mà dữ liệu được niêm phong: liên kết và mã thứ hai không dùng được"
-        yield Finding("key", False, vi, "not the key the data is sealed with", "đặt lại KYHAN_SECRET_KEY như cũ")
+        en = "not the key the data is sealed with: links and second factors do not work"
+        todo = ("đặt lại KYHAN_SECRET_KEY như cũ", "set KYHAN_SECRET_KEY to what it was")
+        yield Finding("key", False, vi, en, *todo)
     if wrong:
-        yield Finding("log", False, wrong, "not the log this home remembers", "kyhan log verify")
+        yield Finding("log", False, wrong, "not the log this home remembers", *both("kyhan log verify"))

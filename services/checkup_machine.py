@@ -14,7 +14,7 @@ from models.database import reading
 from models.projection import Heartbeat
 from rules.deadlines import PROVINCE
 from services.backup import BEAT
-from services.checkup import Finding
+from services.checkup import NOTHING, Finding, both
 
 PINS = {"fastapi": (0, 151), "sqlalchemy": (2, 1)}  # from here on the engine fails silently
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path.home() / ".fonts", Path.home() / ".local/share/fonts")
@@ -28,7 +28,8 @@ def pins() -> list[Finding]:
         found = _version(name)
         ok = (0,) < tuple(int(part) for part in found.split(".")[:2]) < limit
         wanted = ".".join(map(str, limit))
-        findings.append(Finding(name, ok, f"bản {found}, phải thấp hơn {wanted}", f"{found} < {wanted}"))
+        todo = NOTHING if ok else both("make install")
+        findings.append(Finding(name, ok, f"bản {found}, phải thấp hơn {wanted}", f"{found}, below {wanted}", *todo))
     return findings
 
 
@@ -43,21 +44,23 @@ def fonts() -> Finding:
     """Documents ask for Times New Roman; Liberation Serif has its measures."""
     files = (next(folder.rglob(name), None) for folder in FONT_FOLDERS for name in ("LiberationSerif*", "times*.ttf"))
     ok = any(files)
-    vi = "có phông chữ cho tài liệu" if ok else "máy này chưa có Times New Roman hoặc Liberation Serif"
-    return Finding("fonts", ok, vi, "found" if ok else "missing", "" if ok else "apt install fonts-liberation")
+    if ok:
+        return Finding("fonts", True, "có phông chữ cho tài liệu", "fonts for documents are there")
+    vi, en = "máy này chưa có Times New Roman hoặc Liberation Serif", "no Times New Roman or Liberation Serif"
+    return Finding("fonts", False, vi, en, *both("apt install fonts-liberation"))
 
 
 def last_backup(engine: Engine, now: datetime, production: bool = False) -> Finding:
     """A demonstration that is new needs none yet to be well."""
-    todo = "kyhan backup TỆP, mỗi đêm một lần"
+    todo = ("kyhan backup TỆP, mỗi đêm một lần", "kyhan backup FILE, every night")
     with reading(engine) as session:
         beat = session.get(Heartbeat, BEAT)
     if beat is None:
-        return Finding("backup", not production, "chưa sao lưu lần nào", "never backed up", todo)
+        return Finding("backup", not production, "chưa sao lưu lần nào", "never backed up", *todo)
     age = now - beat.at
     ok = age < (BACKUP_EVERY if production else BACKUP_EVERY_DEMO)
     vi = f"lần gần nhất {beat.at.astimezone(PROVINCE):%H:%M %d/%m/%Y}, {age.days} ngày trước"
-    return Finding("backup", ok, vi, f"{age.days} days ago", "" if ok else todo)
+    return Finding("backup", ok, vi, f"the last one {age.days} days ago", *(NOTHING if ok else todo))
 
 
 def versions(engine: Engine) -> Iterator[tuple[str, str]]:

@@ -1,18 +1,17 @@
-"""Looks at what the operator decided: the address of the portal, who may read the home, room, posts, PostgreSQL."""
+"""Looks at what the operator decided: who may read the home, whom mail reaches, room, posts, PostgreSQL."""
 
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from sqlalchemy import Engine, text
 
 from models.database import reading
 from rules.deadlines import local_day
-from services.checkup import Finding
+from services.checkup import NOTHING, Finding, both
 from services.checkup_files import free_room
 from services.overview_office import empty_posts_by_role
 
@@ -25,39 +24,65 @@ ROLES = {
     "coordinator": ("điều phối viên", "coordinators"),
     "leader": ("lãnh đạo phụ trách", "leaders"),
 }
-PRIVATE = ("kyhan.toml", "secret.key", "kyhan.db")
+PRIVATE = ("kyhan.toml", "secret.key", "prefect.auth")  # the rest is closed with the home
+BRING_PEOPLE = (
+    "kyhan people export, điền người, rồi kyhan people import",
+    "kyhan people export, fill in the people, then kyhan people import",
+)
+RELEASE = (
+    "khi mọi người đã được báo: bỏ allow_list rồi khởi động lại dịch vụ",
+    "when everybody has been told: take allow_list out and restart the service",
+)
+UTF8 = (
+    "tạo cơ sở dữ liệu với createdb --encoding UTF8 --template template0, rồi kyhan restore",
+    "make the database with createdb --encoding UTF8 --template template0, then kyhan restore",
+)
+MAKE_ROOM = (
+    "giải phóng chỗ: chuyển bản sao lưu cũ, nhật ký cũ đi nơi khác",
+    "make room: move old backups and logs elsewhere",
+)
 
 
-def public_address(base_url: str, production: bool) -> Finding:
-    if production and urlsplit(base_url).scheme != "https":
-        return Finding("address", False, f"{base_url} không phải https", "no https", "đặt https:// sau máy chủ web")
-    return Finding("address", True, base_url, base_url)
+def rights(folder: Path, secrets: Iterable[Path] = ()) -> Iterator[Finding]:
+    """Names, telephones and secrets lie there: no other account of the machine needs them.
 
-
-def rights(folder: Path) -> Iterator[Finding]:
-    """Names, telephones and addresses lie in the home: no other account of the machine needs them."""
-    loose = [path for path in (folder, *(folder / name for name in PRIVATE)) if _is_loose(path, folder)]
+    `secrets`: files that settings are read from. A file is named though its folder is closed: it may be moved.
+    """
+    files = [folder, *(folder / name for name in PRIVATE), *secrets]
+    loose = [path for path in files if path.exists() and path.stat().st_mode & OPEN_TO_OTHERS]
     if not loose:
-        yield Finding("rights", True, f"chỉ chủ của {folder} đọc được", "private")
+        yield Finding("rights", True, f"chỉ chủ của {folder} đọc được", f"only the owner of {folder} reads it")
         return
-    names = ", ".join(str(path) for path in loose)
-    todo = f"chmod -R o-rwx {folder}"
-    yield Finding("rights", False, f"tài khoản khác trên máy đọc được: {names}", "readable by others", todo)
+    names = " ".join(str(path) for path in loose)
+    vi, en = f"tài khoản khác trên máy đọc được: {names}", f"other accounts of this machine can read: {names}"
+    yield Finding("rights", False, vi, en, *both(f"chmod o-rwx {names}"))
 
 
-def _is_loose(path: Path, folder: Path) -> bool:
-    """In a closed folder nobody comes to the files; one that is open to others alone is not the end of it."""
-    if not path.exists():
-        return False
-    closed = not folder.stat().st_mode & stat.S_IXOTH
-    return bool(path.stat().st_mode & OPEN_TO_OTHERS) and (path == folder or not closed)
+def restraint(dry_run: bool, allow_list: Collection[str]) -> Iterator[Finding]:
+    """Right while people are not told yet; forgotten, it means that nobody is ever reminded."""
+    if dry_run:
+        vi, en = "KYHAN_DRY_RUN đang bật: không thư nào được gửi đi", "KYHAN_DRY_RUN is on: nothing is sent"
+        yield Finding("sending", False, vi, en, "bỏ KYHAN_DRY_RUN khi chạy thật", "take KYHAN_DRY_RUN out")
+    if allow_list:
+        number = len(allow_list)
+        vi = f"KYHAN_ALLOW_LIST: chỉ {number} địa chỉ nhận được thư, mọi người khác không nhận gì"
+        en = f"KYHAN_ALLOW_LIST: only those listed ({number}) get anything"
+        yield Finding("sending", False, vi, en, *RELEASE)
+
+
+def support(samples: Collection[str]) -> Iterator[Finding]:
+    """`samples`: settings that still have the value they are shipped with."""
+    if samples:
+        vi = "thư còn ghi địa chỉ hoặc điện thoại hỗ trợ mẫu, không có thật"
+        en = "mails name a sample address or telephone for help, which does not exist"
+        named = ", ".join(samples)
+        yield Finding("support", False, vi, en, f"đặt {named}", f"set {named}")
 
 
 def room(folder: Path) -> Finding:
     free = free_room(folder)
-    vi = f"còn {free / (1 << 30):.1f} GB ở {folder}"
-    todo = "" if free >= SCARCE else "giải phóng chỗ: chuyển bản sao lưu cũ, nhật ký cũ đi nơi khác"
-    return Finding("room", free >= SCARCE, vi, f"{free >> 20} MB free", todo)
+    vi, en = f"còn {free / (1 << 30):.1f} GB ở {folder}", f"{free >> 20} MB free at {folder}"
+    return Finding("room", free >= SCARCE, vi, en, *(NOTHING if free >= SCARCE else MAKE_ROOM))
 
 
 def posts(engine: Engine, now: datetime) -> Finding:
@@ -68,15 +93,20 @@ def posts(engine: Engine, now: datetime) -> Finding:
     if not told:
         return Finding("posts", True, "đầu mối, thủ trưởng, điều phối viên, lãnh đạo đều có người", "all held")
     en = ", ".join(f"{number} {ROLES[role][1]}" for role, number in empty.items() if role in ROLES)
-    todo = "kyhan people export, điền người, rồi kyhan people import"
-    return Finding("posts", False, f"chưa có ai giữ: {told}", f"held by nobody: {en}", todo)
+    return Finding("posts", False, f"chưa có ai giữ: {told}", f"held by nobody: {en}", *BRING_PEOPLE)
 
 
 def database_version(engine: Engine) -> Iterator[Finding]:
     if engine.dialect.name != "postgresql":
         return
     with reading(engine) as session:
-        number = int(session.execute(text("SHOW server_version_num")).scalar_one())
-    ok = number // 10_000 >= OLDEST_POSTGRESQL
-    todo = "" if ok else f"nâng lên PostgreSQL {OLDEST_POSTGRESQL} trở lên"
-    yield Finding("postgresql", ok, f"PostgreSQL {number // 10_000}", f"version {number // 10_000}", todo)
+        number = int(session.execute(text("SHOW server_version_num")).scalar_one()) // 10_000
+        encoding = str(session.execute(text("SHOW server_encoding")).scalar_one())
+    told = f"PostgreSQL {number}, {encoding}"
+    if number < OLDEST_POSTGRESQL:
+        wanted = f"PostgreSQL {OLDEST_POSTGRESQL}"
+        yield Finding("postgresql", False, told, told, f"nâng lên {wanted} trở lên", f"upgrade to {wanted} or newer")
+    elif encoding != "UTF8":
+        yield Finding("postgresql", False, told, told, *UTF8)
+    else:
+        yield Finding("postgresql", True, told, told)

@@ -10,6 +10,8 @@ from services.checkup import Finding
 
 Check = Callable[[], Iterable[Finding]]
 SECONDS = 20.0
+REPORT = ("lỗi của Kỳ Hạn: hãy báo người phát triển", "a fault of Kyhan: please report it")
+SEE = ("kiểm tra máy chủ và đường mạng tới đó", "check that server and the way to it")
 
 
 def together(checks: Sequence[tuple[str, Check]], seconds: float = SECONDS) -> list[Finding]:
@@ -21,7 +23,9 @@ def together(checks: Sequence[tuple[str, Check]], seconds: float = SECONDS) -> l
             answers[subject] = list(check())
         except Exception as error:
             told = type(error).__name__  # its text may hold a secret
-            answers[subject] = [Finding(subject, False, f"không kiểm tra được ({told})", f"check failed: {told}")]
+            answers[subject] = [
+                Finding(subject, False, f"không kiểm tra được ({told})", f"check failed: {told}", *REPORT)
+            ]
 
     threads = [threading.Thread(target=run, args=check, daemon=True) for check in checks]
     for thread in threads:
@@ -37,4 +41,4 @@ def _late(subject: str, given: dict[str, list[Finding]], seconds: float) -> list
     if subject in given:
         return []
     vi, en = f"không trả lời trong {seconds:g} giây", f"no answer within {seconds:g} seconds"
-    return [Finding(subject, False, vi, en, "kiểm tra máy chủ và đường mạng tới đó")]
+    return [Finding(subject, False, vi, en, *SEE)]

@@ -102,22 +102,24 @@ def a_cluster() -> Iterator[Cluster | None]:
         finally:
             cluster.drop_all()
     elif programs:
-        with _private(programs[-1]) as url:
+        with a_private_one(programs[-1]) as (url, _):
             yield Cluster(url)
     else:
         yield None
 
 
 @contextmanager
-def _private(programs: Path) -> Iterator[str]:
+def a_private_one(programs: Path, over_network: str = "trust") -> Iterator[tuple[str, Path]]:
+    """Its address, and the folder of its socket, by which all come in. `over_network`: how TCP lets people in."""
     folder, port = Path(tempfile.mkdtemp(prefix="kyhan-postgresql-")), _free_port()
     if os.getuid() == 0:
         chown(folder, "postgres")
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} {HASTE}"
+    trust = ("--auth-local", "trust", "--auth-host", over_network)
     try:
-        _as_postgres(programs / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N")
+        _as_postgres(programs / "initdb", "-D", folder / "data", "-U", "postgres", *trust, "-E", "UTF8", "-N")
         _as_postgres(programs / "pg_ctl", "-D", folder / "data", "-l", folder / "log", "-o", options, "-w", "start")
-        yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+        yield f"postgresql://postgres@127.0.0.1:{port}/postgres", folder
     finally:
         _as_postgres(programs / "pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "stop", check=False)
         rmtree(folder, ignore_errors=True)

@@ -19,6 +19,8 @@ from cli import watch
 from config.home import Home, open_home
 from config.problems import CatalogueError, Problem
 from config.settings import load_settings
+from models.database import reading
+from models.queries_watch import last_beats
 
 Kyhan = Callable[..., Any]
 EIGHT = "2013-12-10T08:00"
@@ -175,3 +177,13 @@ def test_doctor_knows_when_the_watch_last_looked(kyhan: Kyhan) -> None:
     before = seen()
     kyhan("watch", "--once")
     assert (before, seen()) == (False, True)
+
+
+def test_a_first_start_is_no_silence(tmp_path: Path) -> None:
+    settings = load_settings({}, tmp_path)
+    watch._note_first_start(settings, at("2013-12-10"))
+    watch._note_first_start(settings, at("2013-12-12"))  # a start alone is no look
+    home = open_home(at("2013-12-12"), settings)
+    with reading(home.engine) as session:
+        assert last_beats(session, ["watch"]) == {"watch": at("2013-12-10")}
+    home.engine.dispose()

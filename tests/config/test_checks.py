@@ -18,21 +18,23 @@ from fakes.listening import listening
 from fakes.mailbox_server import PASSWORD, USER, an_imap_server, available
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from config import checks, clock
 from config.home import open_home
-from config.settings import SettingsError, load_settings
+from config.settings import SettingsError, load_settings, secret_files
 from models.database import writing
 from models.projection import Heartbeat
+from services import checkup_outside as outside
+from services import checkup_settings as settled
 from services.backup import BEAT
 from services.checkup import Finding
 from services.checkup_together import together
 
 SECRET = "p/ss@w:rd%"
 DEAD = "127.0.0.1:9"
-OUTSIDE = {"email", "imap", "oidc", "clock", "clamd", "ping", "prefect", "room", "rights", "backup", "address"}
+OUTSIDE = {"email", "imap", "oidc", "clock", "clamd", "ping", "prefect", "room", "rights", "backup"}
 
 
 @dataclass
@@ -156,6 +158,7 @@ def test_what_does_not_work_is_named_with_what_to_do(case: str, peers: Peers, fo
     finding = doctor(peers, folder, **told)[subject]
     assert not finding.ok
     assert todo in finding.todo_vi
+    assert finding.todo_en
 
 
 def test_backup_rights_room_posts_and_clock_are_named(peers: Peers, folder: Path, monkeypatch: pytest.MonkeyPatch):
@@ -190,6 +193,54 @@ def test_the_start_is_refused_with_what_to_do(name: str, value: str, advice: str
     assert [wrong.name for wrong in refused.value.wrong] == [name]
     assert advice in str(refused.value)
     assert value not in str(refused.value)
+
+
+HEALTHY = {"portal": "ok", "engine": "ok"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "ok", "todo"),
+    [
+        (JSONResponse(HEALTHY), True, ""),
+        (JSONResponse({**HEALTHY, "proxy": "http://127.0.0.1:8080"}), False, "X-Forwarded-Proto"),
+        (JSONResponse({"detail": "Not Found"}, 404), False, "KYHAN_BASE_URL"),
+        (HTMLResponse("<html>502</html>", 502), False, "KYHAN_BASE_URL"),
+    ],
+)
+def test_the_portal_is_asked_as_everybody_comes_to_it(answer: Response, ok: bool, todo: str):
+    with listening(Starlette(routes=[Route("/healthz", lambda _: answer)])) as url:
+        [finding] = outside.portal(url)
+    assert (finding.subject, finding.ok) == ("address", ok)
+    assert todo in finding.todo_vi
+    assert todo in finding.todo_en
+
+
+def test_files_that_hold_secrets_are_for_their_owner(tmp_path: Path):
+    secret = tmp_path / "etc" / "smtp_url"
+    secret.parent.mkdir(mode=0o700)
+    secret.write_text("smtp://127.0.0.1:25")
+    (tmp_path / "kyhan.toml").write_text('imap_url_file = "/etc/imap_url"')
+    (tmp_path / "prefect.auth").write_text("kyhan:secret")
+    tmp_path.chmod(0o700)
+    for path in (secret, *tmp_path.glob("*.*")):
+        path.chmod(0o640)
+    named = secret_files(tmp_path, {"KYHAN_SMTP_URL_FILE": str(secret), "KYHAN_BASE_URL_FILE": "/nowhere"})
+    assert named == {"KYHAN_SMTP_URL": secret, "KYHAN_IMAP_URL": Path("/etc/imap_url")}
+    assert [finding.ok for finding in settled.rights(tmp_path, [secret])] == [True]
+    for path in (secret, tmp_path / "kyhan.toml", tmp_path / "prefect.auth", tmp_path):
+        before = path.stat().st_mode
+        path.chmod(before | 0o004)
+        [finding] = settled.rights(tmp_path, [secret])
+        assert finding.todo_en == f"chmod o-rwx {path}"
+        path.chmod(before)
+
+
+def test_restraints_that_were_forgotten_are_named():
+    assert [*settled.restraint(False, ())] == []
+    assert [one.todo_en for one in settled.restraint(True, ["me@example.vn"]) if not one.ok] == [
+        "take KYHAN_DRY_RUN out",
+        "when everybody has been told: take allow_list out and restart the service",
+    ]
 
 
 def test_one_check_that_hangs_or_breaks_hides_no_other():

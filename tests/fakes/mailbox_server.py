@@ -35,6 +35,7 @@ first_valid_gid = 0
 mail_location = maildir:{folder}/mail
 disable_plaintext_auth = no
 auth_mechanisms = plain login
+auth_failure_delay = 0
 ssl = yes
 ssl_cert = <{cert}
 ssl_key = <{key}

@@ -85,6 +85,7 @@ def test_from_the_first_start_to_a_killed_supervisor_and_a_second_start(up: Up) 
 
     second = up.start()
     assert eventually(lambda: up.answers("KYHAN_PORT", "/healthz"), 60)
+    assert eventually(lambda: said(up).count("đã sẵn sàng") == 3, 60)  # portal, Prefect, engine
     second.terminate()
     assert second.wait(60) == 0
     assert up.processes() == []
@@ -98,6 +99,25 @@ def test_a_taken_port_is_named_and_the_next_free_one_used(up: Up) -> None:
         process.terminate()
         assert process.wait(60) == 0
     assert f"http://127.0.0.1:{up.ports['KYHAN_PORT']}" not in said(up).partition("Kỳ Hạn")[2]
+
+
+def test_only_ports_that_will_be_used_are_looked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from cli.up import Ports, _free_ports
+    from config import clock
+    from config.home import open_home
+    from config.settings import load_settings
+
+    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
+        prefect, mail, portal = one.getsockname()[1], other.getsockname()[1], free_port()
+        told = {
+            "KYHAN_PREFECT_PORT": str(prefect),
+            "KYHAN_MAIL_PORT": str(mail),
+            "PREFECT_API_URL": "http://127.0.0.1:9/api",
+            "KYHAN_SMTP_URL": "smtp://127.0.0.1:9",
+        }
+        home = open_home(clock.now(), load_settings(told, tmp_path))
+        assert _free_ports(home, portal) == Ports(portal, prefect, mail)
+    assert capsys.readouterr().err == ""
 
 
 def said(up: Up) -> str:

@@ -28,5 +28,25 @@ def test_every_part_that_is_checked_has_a_name() -> None:
     assert subjects() - SUBJECTS.keys() == set()
 
 
+def advice(call: ast.Call) -> int | None:
+    """How many of `todo_vi`, `todo_en` it is given; None where a pair of them is passed on."""
+    if any(isinstance(one, ast.Starred) for one in call.args):
+        return None
+    return max(len(call.args) - 4, 0) + sum(word.arg in ("todo_vi", "todo_en") for word in call.keywords)
+
+
+def test_what_is_wrong_comes_with_advice_in_both_languages() -> None:
+    wrong = []
+    for path in modules():
+        if not place(path).startswith("services/checkup"):
+            continue
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Finding":
+                fine = isinstance(node.args[1], ast.Constant) and node.args[1].value is True
+                if advice(node) not in (None, 2, *([0] if fine else [])):
+                    wrong.append(f"{place(path)}:{node.lineno}")
+    assert wrong == []
+
+
 def test_one_of_several_keeps_its_number() -> None:
     assert subject_text("zalo_zns 20001").vi == "Zalo (mẫu tin) 20001"

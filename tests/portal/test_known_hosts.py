@@ -71,8 +71,36 @@ def test_no_room_is_not_well(desk: Desk, monkeypatch: pytest.MonkeyPatch):
     assert (health.status_code, health.json()) == (503, {"portal": "no room"})
 
 
-def test_figures_of_a_portal_behind_a_web_server_need_a_token(desk: Desk):
-    behind = replace(desk, office=replace(desk.office, base_url="https://kyhan.soctrang.example"))
+@pytest.mark.parametrize("scheme", ["https", "http"])
+def test_figures_of_a_portal_behind_a_web_server_need_a_token(desk: Desk, scheme: str):
+    behind = replace(desk, office=replace(desk.office, base_url=f"{scheme}://kyhan.soctrang.example"))
     here = {"base_url": "http://127.0.0.1:8080", "client": ("127.0.0.1", 50000)}  # as a bare proxy_pass asks
     assert TestClient(create_app(behind), **here).get("/metrics").status_code == 401
     assert TestClient(create_app(desk), **here).get("/metrics").status_code == 200
+
+
+PROXY = {"X-Forwarded-For": "203.0.113.7"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "headers", "misled"),
+    [
+        ("https://kyhan.soctrang.example", PROXY, ""),
+        ("http://kyhan.soctrang.example", PROXY, "http://kyhan.soctrang.example"),
+        ("https://127.0.0.1:8080", PROXY, "https://127.0.0.1:8080"),
+        ("http://127.0.0.1:8080", {}, ""),  # asked on this machine, not through a web server
+    ],
+)
+def test_it_is_told_when_a_web_server_in_front_does_not_pass_on_name_and_https(
+    desk: Desk, asked: str, headers: dict[str, str], misled: str
+):
+    behind = replace(desk, office=replace(desk.office, base_url="https://kyhan.soctrang.example"))
+    health = TestClient(create_app(behind), base_url=asked, headers=headers).get("/healthz")
+    assert health.json().get("proxy", "") == misled
+
+
+def test_browsers_keep_to_https_where_the_base_address_is(desk: Desk):
+    behind = replace(desk, office=replace(desk.office, base_url="https://kyhan.soctrang.example"))
+    name = "Strict-Transport-Security"
+    assert TestClient(create_app(behind)).get("/dang-nhap").headers[name] == "max-age=31536000"
+    assert name not in TestClient(create_app(desk)).get("/dang-nhap").headers
