@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 from every_route import every_route
 from route_forms import UNPROVEN, page_form, sent_to_api, sent_to_page
-from route_table import API, EVERY_UNIT, OPEN, PAGES
+from route_table import API, BY_LINK, EVERY_UNIT, OPEN, PAGES
 from route_walk import ANY, FORM_COOKIE, MALFORMED, NONE, Caller, Walk, addresses, kinds_of, malformed
 from sqlmodel import select
 from systems import OF_A_UNIT, a_token
-from two_units import INTERNAL, OTHER, OWN, address, marker, two_units
+from two_units import INTERNAL, OTHER, OWN, address, marker, two_units, whole
 from visitors import ADMINISTRATOR, AUDITOR, COORDINATOR, LEADER
 
 from models.database import writing
@@ -109,6 +109,29 @@ def test_everybody_gets_what_the_table_says_and_nothing_of_another_unit(walk: Wa
     assert len(pressed) > 20, f"too few buttons did anything: {sorted(pressed)}"
 
 
+def test_identifiers_in_a_form_are_held_to_the_unit_too(walk: Walk, people: list[Caller]) -> None:
+    own, other = walk.place.own, walk.place.other
+    forms = {
+        "POST /ho-so/{case_id}/nop": (f"/ho-so/{own['case_id']}/nop", "tai_len", whole(OWN), whole(OTHER)),
+        "POST /don-vi/{key}/vang-mat": ("/don-vi/SYT/vang-mat", "person", own["person"], other["person"]),
+    }
+    for caller in (one for one in people if one.role is Role.FOCAL_POINT and one.unit == OWN):
+        for request, (path, name, good, foreign) in forms.items():
+            form = page_form(walk.place, request) | {FIELD: caller.form_key}
+            walk.ask(caller, request, path, True, ANY, data=form | {name: good})
+            assert request in walk.effects
+            walk.ask(caller, request, path, None, data=form | {name: foreign})
+    no_findings(walk)
+
+
+def test_what_is_open_to_everybody_tells_nothing_of_a_unit(walk: Walk, people: list[Caller], nobody: Caller) -> None:
+    for path in sorted(OPEN - BY_LINK - {"/lich/{secret}.ics"}):  # those by a secret: below
+        for method in ("GET", "HEAD", "OPTIONS"):
+            for caller in (nobody, people[4]):
+                walk.ask(caller, f"{method} {path}", next(addresses(walk.place, path)).path, None)
+    no_findings(walk)
+
+
 def test_nobody_gets_anywhere_but_to_the_sign_in_page(walk: Walk, nobody: Caller) -> None:
     for request in [*PAGES, *API]:
         for there in addresses(walk.place, request.partition(" ")[2], "1", "1"):
@@ -196,16 +219,6 @@ def somebody(people: list[Caller], request: str) -> list[Caller]:
     return [one for one in people if one.unit != OTHER and one.role in PAGES[request]][:1]
 
 
-def test_a_spoilt_identifier_is_no_fault_and_opens_nothing(walk: Walk, people: list[Caller]) -> None:
-    for request in PAGES:
-        method, _, path = request.partition(" ")
-        for caller in somebody(people, request):
-            for there in malformed(walk.place, path):
-                form = {"data": page_form(walk.place, request) | {FIELD: caller.form_key}} if method == "POST" else {}
-                walk.ask(caller, request, there, None, **form)
-    no_findings(walk)
-
-
 # --- other systems --------------------------------------------------------------------------------------------------
 
 
@@ -232,6 +245,36 @@ def test_a_system_gets_what_its_scope_says_and_nothing_of_another_unit(
                 allowed = scope is needed and there.owners <= {caller.unit or OWN, OWN if caller.unit else OTHER}
                 unit = OTHER if OTHER in there.owners else OWN
                 walk.ask(caller, request, there.path, allowed, tables_of(request), **sent_to_api(request, unit))
+    no_findings(walk)
+
+
+def test_a_cookie_opens_nothing_of_the_api_and_a_token_no_page(
+    walk: Walk, people: list[Caller], systems: list[tuple[Caller, Scope]]
+) -> None:
+    for request in API:
+        there = next(addresses(walk.place, request.partition(" ")[2]))
+        for caller in people:
+            walk.ask(caller, request, there.path, False, **sent_to_api(request, OWN))
+    for request in PAGES:
+        there = next(addresses(walk.place, request.partition(" ")[2], "1", "1"))
+        for caller, _ in systems[:2]:
+            walk.ask(caller, request, there.path, False, **sent_to_page(walk.place, caller, request, there.owners))
+    no_findings(walk)
+
+
+def test_a_spoilt_identifier_is_no_fault_and_opens_nothing(
+    walk: Walk, people: list[Caller], systems: list[tuple[Caller, Scope]]
+) -> None:
+    for request in PAGES:
+        method, _, path = request.partition(" ")
+        for caller in somebody(people, request):
+            for there in malformed(walk.place, path):
+                form = {"data": page_form(walk.place, request) | {FIELD: caller.form_key}} if method == "POST" else {}
+                walk.ask(caller, request, there, None, **form)
+    for caller, scope in systems:
+        for request in (request for request, needed in API.items() if needed is scope):
+            for there in malformed(walk.place, request.partition(" ")[2]):
+                walk.ask(caller, request, there, None, **sent_to_api(request, OWN))
     no_findings(walk)
 
 

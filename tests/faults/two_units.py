@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -22,6 +23,7 @@ from models.messages import LetterDraft
 from models.organisations import Organisation, OrganisationName
 from models.people import Absence, Person, Post, Tenure
 from models.submissions import Decision, Submission, SubmissionFile
+from models.uploads import Upload
 from notifications.mailbox import Mailbox
 from portal.desk import Desk
 from portal.forms import FIELD
@@ -41,6 +43,11 @@ def marker(unit: str, what: str = "") -> str:
 
 def address(unit: str, role: str) -> str:
     return f"{ROLES[role]}.{unit.lower()}@example.vn"
+
+
+def whole(unit: str) -> str:
+    """Names an upload that could be handed in."""
+    return f"whole-{unit}"
 
 
 def markers(unit: str) -> tuple[str, ...]:
@@ -63,7 +70,7 @@ def two_units(folder: Path) -> TwoUnits:
     desk = a_province.a_desk(folder)
     ways = (*desk.office.ways, Way("zalo_bot", "zalo", "bot"))
     office = replace(desk.office, folder=folder, ways=ways)
-    desk = replace(desk, mail_folder=folder / "mail", office=office, demo=True, api_per_minute=10**9)
+    desk = replace(desk, mail_folder=folder / "mail", office=office, api_per_minute=10**9)
     waits(desk, a_letter())
     _write_draft(desk)
     caught = Mailbox(folder / "mail").add(a_letter())
@@ -137,9 +144,16 @@ def _written(session: Session, unit: str, case: int, person: int) -> dict[str, s
         CaseContact(case_id=case, way="phone", told=INTERNAL, spoke_with=INTERNAL, by="Lan", made_at=NOW),
         Decision(case_id=case, kind="extend", by="Lan", reason=marker(unit, "why"), decided_at=NOW),
     ]
-    session.add_all([absence, request, *words])
+    session.add_all([absence, request, *words, _whole_upload(unit, case, person, file)])
     session.flush()
     return {"submission": str(submission.id), "file_id": str(file.id), "absence": str(absence.id)}
+
+
+def _whole_upload(unit: str, case: int, person: int, file: SubmissionFile) -> Upload:
+    """Looked into, and not handed in yet."""
+    kept = {"name": file.name, "size": file.size, "received": file.size, "sha256": file.sha256}
+    verdict = json.dumps({"name": file.name, "kind": "txt", "remarks": []})
+    return Upload(token=whole(unit), case_id=case, person_id=person, touched_at=NOW, verdict=verdict, **kept)
 
 
 def _secrets(session: Session, desk: Desk, unit: str, organisation: int, case: int, person: int) -> dict[str, str]:
