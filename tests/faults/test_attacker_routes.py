@@ -289,14 +289,14 @@ def test_a_link_opens_what_is_its_own_and_no_other(walk: Walk) -> None:
     """Of letters and of calendars; a made-up one, and one whose numbers were changed, opens nothing."""
     own, other = walk.place.own, walk.place.other
     reader = Caller("holder of a link", {}, unit=OWN)
-    case, seal = own["answer"].split(".", 1)
-    changed = [f"{other['answer'].split('.')[0]}.{seal}", f"{case}.0{seal}", own["answer"][:-1], own["answer"].upper()]
+    numbers, _, seal = own["answer"].rpartition(".")
+    changed = [f"{other['answer'].rpartition('.')[0]}.{seal}", f"0{numbers}.{seal}", own["answer"][:-1], own["secret"]]
     for path in ("/tra-loi/{}", "/tra-loi/{}/nop"):
         walk.ask(reader, f"GET {path}", path.format(own["answer"]), True)
-        for token in [*changed, *MALFORMED, own["secret"]]:
-            walk.ask(reader, f"GET {path}", path.format(token), None)
-            form = {FIELD: mark_of(token), "tra_loi": "nil_return", "ly_do": "Không có", "text": "x"}
-            walk.ask(reader, f"POST {path}", path.format(token), None, data=form)
+        for token in [*changed, *MALFORMED]:
+            walk.ask(reader, f"GET {path}", path.format(token), False)
+            form = {FIELD: mark_of(token), "tra_loi": "nil_return", "ly_do": "Không có"}
+            walk.ask(reader, f"POST {path}", path.format(token), False, data=form)
     for secret in [own["secret"], *MALFORMED, own["answer"], own["secret"][:-1]]:
         walk.ask(reader, "GET /lich/{secret}.ics", f"/lich/{secret}.ics", secret == own["secret"])
     for token in [own["answer"], *MALFORMED]:
