@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 from hmac import compare_digest
 from secrets import token_urlsafe
+from urllib.parse import urlsplit
 
 from fastapi import Request
 from starlette.datastructures import FormData
@@ -15,6 +16,7 @@ from portal.cookies import Cookie, read
 FIELD = "khoa_bieu_mau"
 HEADER = "X-Kyhan-Form"  # the mark of what a script sends; no other site can set it
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
+HIDDEN = "null"  # what browsers give as the origin of our own forms, whose pages ask for «no-referrer»
 FROM_HERE = frozenset({"", "same-origin", "none"})  # what browsers say in Sec-Fetch-Site; old ones say nothing
 WRITTEN = frozenset({"reason", "text", "told", "note"})  # fields that people write sentences into
 ELSEWHERE = 419  # told as «the form is out of date»
@@ -26,6 +28,22 @@ def browsers_secret(request: Request) -> tuple[str, bool]:
     return (known, False) if known else (token_urlsafe(24), True)
 
 
+def from_elsewhere(request: Request) -> bool:
+    """Whether the browser says that a page of another site sent it; old browsers, and programs, say nothing."""
+    if request.headers.get("sec-fetch-site", "") not in FROM_HERE:
+        return True
+    pages = (request.headers.get(name, "") for name in ("origin", "referer"))
+    return any(page and page != HIDDEN and not _is_ours(request, page) for page in pages)
+
+
+def _is_ours(request: Request, page: str) -> bool:
+    hosts = request.app.state.desk.hosts or {request.url.hostname}
+    try:
+        return urlsplit(page).hostname in hosts
+    except ValueError:
+        return False
+
+
 def key_for(secret: str) -> str:
     return sha256(f"form:{secret}".encode()).hexdigest()
 
@@ -35,7 +53,7 @@ async def genuine(request: Request) -> None:
     if request.method in READS:
         return
     secret, new = browsers_secret(request)
-    foreign = request.headers.get("sec-fetch-site", "") not in FROM_HERE
+    foreign = from_elsewhere(request)
     given: object = request.headers.get(HEADER)
     if not given:
         form = await request.form()

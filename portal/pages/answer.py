@@ -12,7 +12,7 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 from models.database import reading, writing
-from portal.forms import ELSEWHERE, FIELD, FROM_HERE, READS, key_for
+from portal.forms import ELSEWHERE, FIELD, READS, from_elsewhere, key_for
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyCaller
 from rules.answers import LONGEST_REASON, Answer
@@ -29,7 +29,7 @@ async def genuine_by_token(request: Request) -> None:
     if request.method in READS:
         return
     given = (await request.form()).get(FIELD, "")
-    foreign = request.headers.get("sec-fetch-site", "") not in FROM_HERE
+    foreign = from_elsewhere(request)
     if foreign or isinstance(given, UploadFile) or not _fits(given, mark_of(request.path_params["token"])):
         raise HTTPException(ELSEWHERE)
 

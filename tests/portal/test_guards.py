@@ -1,40 +1,18 @@
-"""Every route is guarded, every role gets what is its own, and no unit reaches anything of another."""
+"""Every route is guarded; that the guards hold is tried in tests/faults/test_attacker_routes.py."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
-import a_province
 import pytest
 from every_route import Route, every_route
+from route_table import BY_LINK, OPEN, PROVEN_OTHERWISE
 from sqlmodel import col, select
-from systems import a_token
-from visitors import (
-    ADMINISTRATOR,
-    AUDITOR,
-    COORDINATOR,
-    DEPUTY,
-    EVERYBODY,
-    FOCAL_POINT,
-    HEAD,
-    LEADER,
-    STRANGER,
-    a_browser,
-    a_session,
-    form_key,
-    links,
-    post,
-)
-from waiting_work import a_letter, waits
+from visitors import ADMINISTRATOR, FOCAL_POINT, a_browser, links, post
 
-from models.access import SignInLink, WebSession
-from models.cases import Case
 from models.database import reading
-from models.messages import LetterDraft
-from models.organisations import Organisation, OrganisationName
-from models.people import Person, Post, Tenure
-from models.submissions import SubmissionFile
+from models.organisations import Organisation
+from models.people import Post
 from portal.api.app import PREFIX as API
 from portal.api.caller import ScopeGuard
 from portal.desk import Desk
@@ -42,64 +20,8 @@ from portal.forms import FIELD, genuine
 from portal.pages.answer import genuine_by_token
 from portal.visitor import Guard
 from rules.access import TABLE, Action
-from rules.channels import Way
-from services.access import who
 
-OPEN = {
-    "/healthz",
-    "/healthz/engine",
-    "/static",
-    "/dang-nhap",
-    "/dang-nhap/lien-ket",
-    "/dang-nhap/mat-khau",
-    "/dang-nhap/vi-du",
-    "/dang-nhap/oidc",
-    "/dang-nhap/oidc/tra-loi",
-    "/vao/{token}",
-    "/tra-loi/{token}",
-    "/lich/{secret}.ics",
-    "/tra-loi/{token}/nop",
-    "/hooks/zalo/oa",
-    "/hooks/zalo/bot",
-    "/zalo_verifier{code}.html",
-    "/api/v1/openapi.json",
-}
-BY_LINK = {"/tra-loi/{token}", "/tra-loi/{token}/nop"}
-PROVEN_OTHERWISE = BY_LINK | {"/hooks/zalo/oa", "/hooks/zalo/bot"}  # these by Zalo's seal
 TOLD = {"name": "Trần Thị Mới", "email": "moi@other.example.vn", "from_day": "2014-01-08", "viec": "retry"}
-HERE = {"key": "SYT", "code": "I5-CALENDAR", "id": "1", "name": "x.eml", "number": "0", "post": "1", "token": "x"}
-HERE |= {"case_id": "1", "file_id": "1", "version": "1"}
-WAITING = {"draft": "1", "mail": "1", "message": "1", "address": "1", "channel": "email"}
-HERE |= WAITING
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """One of their own: these tests press every button."""
-    folder = tmp_path_factory.mktemp("guarded")
-    desk = a_province.a_desk(folder)
-    ways = (*desk.office.ways, Way("zalo_bot", "zalo", "bot"))
-    a_token(desk)  # for the button that revokes it
-    desk = replace(desk, mail_folder=folder / "mail", office=replace(desk.office, folder=folder, ways=ways))
-    waits(desk, a_letter())
-    with reading(desk.engine) as session:
-        draft = folder / session.get_one(LetterDraft, 1).file
-    draft.parent.mkdir(exist_ok=True)
-    draft.write_bytes(b"PK")
-    return desk
-
-
-@pytest.fixture(scope="module")
-def handed_in(desk: Desk) -> dict[str, str]:
-    """A case of Sở Y tế with a file, as its addresses name them."""
-    client, case = a_browser(desk, FOCAL_POINT), own_case(desk, "SYT")
-    sent = client.post(
-        f"/ho-so/{case}/nop", data={FIELD: form_key(client)}, files={"files": ("biểu.txt", "biểu".encode())}
-    )
-    assert sent.status_code == 303
-    with reading(desk.engine) as session:
-        file = session.exec(select(SubmissionFile.id)).one()
-    return {"case_id": str(case), "file_id": str(file), "version": "1"}
 
 
 # --- declared -------------------------------------------------------------------------------------------------------
@@ -118,225 +40,16 @@ def test_every_route_that_changes_something_asks_for_a_genuine_form(desk: Desk):
     assert len(changing) >= 10
 
 
-# --- tried ----------------------------------------------------------------------------------------------------------
-
-EVERY_UNIT = {COORDINATOR, LEADER, ADMINISTRATOR, AUDITOR}
-OWN_UNIT = {FOCAL_POINT, HEAD, DEPUTY}
-ALL = EVERY_UNIT | OWN_UNIT | {STRANGER}
-SIGNED_IN = frozenset(ALL)
-READERS = frozenset(EVERY_UNIT | OWN_UNIT)  # of Sở Y tế, whose pages are asked for
-MAILS = frozenset({COORDINATOR, ADMINISTRATOR})
-POSTS = READERS - {DEPUTY}
-DECIDING = frozenset({COORDINATOR, LEADER})
-OFFICE = frozenset({ADMINISTRATOR, AUDITOR, COORDINATOR})
-LOG = frozenset({ADMINISTRATOR, AUDITOR})
-MANAGERS = frozenset({ADMINISTRATOR})
-WORKING = DECIDING | {ADMINISTRATOR}
-TENDING = WORKING - {LEADER}
-
-MATRIX = {
-    "GET /": SIGNED_IN,
-    "GET /danh-sach": SIGNED_IN,
-    "GET /occurrences/{id}": SIGNED_IN,
-    "GET /nhiem-vu/{code}": SIGNED_IN,
-    "GET /don-vi/{key}": READERS,
-    "GET /don-vi/{key}/vi-tri": POSTS,
-    "POST /don-vi/{key}/vi-tri/{post}/moi": POSTS - {LEADER, AUDITOR},
-    "POST /don-vi/{key}/vi-tri/{post}/thu-hoi": POSTS - {LEADER, AUDITOR},
-    "GET /ho-so/{case_id}": READERS,
-    "POST /ho-so/{case_id}/quyet-dinh": DECIDING,
-    "POST /ho-so/{case_id}/buoc": DECIDING,
-    "GET /ho-so/{case_id}/nop": OWN_UNIT,
-    "POST /ho-so/{case_id}/nop": OWN_UNIT,
-    "POST /ho-so/{case_id}/khong-phat-sinh": OWN_UNIT,
-    "POST /ho-so/{case_id}/gia-han": OWN_UNIT,
-    "GET /ho-so/{case_id}/mau": READERS,
-    "GET /ho-so/{case_id}/de-nghi": OWN_UNIT,
-    "GET /ho-so/{case_id}/tai-len": OWN_UNIT,
-    "POST /ho-so/{case_id}/tai-len": OWN_UNIT,
-    "POST /ho-so/{case_id}/tai-len/{token}": OWN_UNIT,
-    "POST /ho-so/{case_id}/tai-len/{token}/xong": OWN_UNIT,
-    "POST /don-vi/{key}/vang-mat": POSTS,
-    "POST /don-vi/{key}/vang-mat/{id}/thoi": frozenset(),
-    "POST /tai-khoan/lich/{key}/moi": OWN_UNIT,
-    "POST /tai-khoan/lich/{key}/tat": OWN_UNIT,
-    "GET /cho-quyet-dinh": frozenset({LEADER}),
-    "GET /cho-quyet-dinh/buoc/{id}": frozenset({LEADER}),
-    "POST /cho-quyet-dinh/buoc/{id}": frozenset({LEADER}),
-    "POST /cho-quyet-dinh/bao-cao/{id}": frozenset({LEADER}),
-    "GET /bao-cao": EVERY_UNIT,
-    "GET /bao-cao/{id}": frozenset(),  # none was drafted
-    "GET /bao-cao/{id}/tep": frozenset(),
-    "GET /phai-nop": OWN_UNIT | {STRANGER},
-    "GET /ho-so/{case_id}/bien-nhan/{version}": READERS,
-    "GET /tep/{file_id}": READERS,
-    "POST /ho-so/{case_id}/tin-nhan": DECIDING | OWN_UNIT,
-    "POST /ho-so/{case_id}/ghi-chu": DECIDING,
-    "POST /ho-so/{case_id}/lien-he": DECIDING,
-    "GET /ho-so/{case_id}/vao-so": {COORDINATOR},
-    "POST /ho-so/{case_id}/vao-so": {COORDINATOR},
-    "POST /quyet-dinh/xem": DECIDING,
-    "POST /quyet-dinh/ghi": DECIDING,
-    "GET /ganh-nang": EVERY_UNIT,
-    "GET /lich": EVERY_UNIT,
-    "GET /don-doc": DECIDING,
-    "GET /don-doc/xlsx": DECIDING,
-    "GET /phan-viec": EVERY_UNIT,
-    "POST /phan-viec": EVERY_UNIT,
-    "GET /viec": WORKING,
-    "GET /viec/de-nghi": DECIDING,
-    "POST /viec/de-nghi": DECIDING,
-    "GET /viec/cong-van": DECIDING,
-    "GET /viec/cong-van/{draft}/tep": DECIDING,
-    "POST /viec/cong-van/{draft}/ky": DECIDING,
-    "POST /viec/cong-van/{draft}/cho": DECIDING,
-    "POST /viec/cong-van/{draft}/so": DECIDING,
-    "POST /viec/cong-van/{draft}/bo": DECIDING,
-    "GET /viec/thu-den": {COORDINATOR},
-    "GET /viec/thu-den/{mail}": {COORDINATOR},
-    "GET /viec/thu-den/{mail}/goc": {COORDINATOR},
-    "GET /viec/thu-den/{mail}/tep/{number}": {COORDINATOR},
-    "POST /viec/thu-den/{mail}/gan": {COORDINATOR},
-    "POST /viec/thu-den/{mail}/gan-tep": {COORDINATOR},
-    "POST /viec/thu-den/{mail}/bo-qua": {COORDINATOR},
-    "POST /viec/thu-den/{mail}/dua-lai": {COORDINATOR},
-    "GET /viec/chua-gui": TENDING,
-    "POST /viec/chua-gui": TENDING,
-    "GET /viec/dia-chi": TENDING,
-    "POST /viec/dia-chi/{address}/dung-lai": TENDING,
-    "POST /viec/dia-chi/{address}/sua": TENDING,
-    "GET /viec/kenh": TENDING,
-    "POST /viec/kenh/{channel}/chay-lai": TENDING,
-    "POST /viec/kenh-bien-nhan": TENDING,
-    "GET /so-nhac": EVERY_UNIT,
-    "GET /so-nhac/{message}": EVERY_UNIT,
-    "GET /thu": MAILS,
-    "GET /thu/{name}": MAILS,
-    "GET /thu/{name}/noi-dung": MAILS,
-    "GET /thu/{name}/goc": MAILS,
-    "GET /thu/{name}/tep/{number}": MAILS,
-    "GET /tai-khoan": SIGNED_IN,
-    "GET /tai-khoan/mat-khau": SIGNED_IN,
-    "POST /tai-khoan/mat-khau": SIGNED_IN,
-    "POST /tai-khoan/zalo/ma": SIGNED_IN,
-    "POST /tai-khoan/zalo/huy": SIGNED_IN,
-    "POST /tai-khoan/zalo/dung": SIGNED_IN,
-    "POST /tai-khoan/zalo/nhan-lai": SIGNED_IN,
-    "POST /tai-khoan/phien/{id}/thu-hoi": SIGNED_IN,
-    "POST /tai-khoan/phien/thu-hoi-khac": SIGNED_IN,
-    "POST /dang-xuat": SIGNED_IN,
-    "GET /quan-tri": OFFICE,
-    "GET /quan-tri/nguoi": OFFICE,
-    "GET /quan-tri/nguoi/xuat": OFFICE,
-    "POST /quan-tri/nguoi": MANAGERS,
-    "GET /quan-tri/nguoi/{id}": OFFICE,
-    "POST /quan-tri/nguoi/{id}": MANAGERS,
-    "POST /quan-tri/nguoi/{id}/thoi": MANAGERS,
-    "POST /quan-tri/nguoi/{id}/quyen": MANAGERS,
-    "POST /quan-tri/nguoi/{id}/phien": MANAGERS,
-    "POST /quan-tri/nguoi/{id}/tai-khoan-chung": MANAGERS,
-    "GET /quan-tri/nhap/nguoi": MANAGERS,
-    "POST /quan-tri/nhap/nguoi": MANAGERS,
-    "GET /quan-tri/nhap/nguoi/{id}": MANAGERS,
-    "POST /quan-tri/nhap/nguoi/{id}": MANAGERS,
-    "GET /quan-tri/nhap/nguoi/{id}/loi": MANAGERS,
-    "GET /quan-tri/don-vi": OFFICE,
-    "GET /quan-tri/don-vi/xuat": OFFICE,
-    "GET /quan-tri/don-vi/{key}": OFFICE,
-    "POST /quan-tri/don-vi/{key}/xem-truoc": MANAGERS,
-    "POST /quan-tri/don-vi/{key}/ghi": MANAGERS,
-    "GET /quan-tri/nhap/don-vi": MANAGERS,
-    "POST /quan-tri/nhap/don-vi": MANAGERS,
-    "GET /quan-tri/nhap/don-vi/{id}": MANAGERS,
-    "POST /quan-tri/nhap/don-vi/{id}": MANAGERS,
-    "GET /quan-tri/nhap/don-vi/{id}/loi": MANAGERS,
-    "GET /quan-tri/ke-hoach/nap": MANAGERS,
-    "POST /quan-tri/ke-hoach/nap": MANAGERS,
-    "GET /quan-tri/ke-hoach/nap/{id}": MANAGERS,
-    "POST /quan-tri/ke-hoach/nap/{id}": MANAGERS,
-    "GET /quan-tri/thang": OFFICE,
-    "GET /quan-tri/mau-thu": OFFICE,
-    "GET /quan-tri/mau-thu/noi-dung": OFFICE,
-    "GET /quan-tri/lich": OFFICE,
-    "POST /quan-tri/lich/xem-truoc": MANAGERS,
-    "POST /quan-tri/lich/ghi": MANAGERS,
-    "GET /quan-tri/ke-hoach": OFFICE,
-    "GET /quan-tri/dien-tap": OFFICE,
-    "GET /quan-tri/dien-tap/xuat": OFFICE,
-    "GET /quan-tri/he-thong": OFFICE,
-    "GET /quan-tri/ket-noi": OFFICE,
-    "POST /quan-tri/ket-noi": MANAGERS,
-    "POST /quan-tri/ket-noi/{id}/thu-hoi": MANAGERS,
-    "GET /quan-tri/nhat-ky": LOG,
-    "GET /quan-tri/nhat-ky/kiem-tra": LOG,
-    "GET /quan-tri/nhat-ky/xuat/{name}": LOG,
-}
-
-
 def pages(desk: Desk) -> list[Route]:
-    """What browsers are shown; other systems have a matrix of their own, in test_api_guards."""
+    """What browsers are shown."""
     return [route for route in every_route(desk) if not route.path.startswith((API, "/metrics"))]
-
-
-def every_request(desk: Desk) -> list[str]:
-    """«GET /don-vi/{key}» of every guarded route."""
-    guarded = [route for route in pages(desk) if route.path not in OPEN]
-    return [f"{method} {route.path}" for route in guarded for method in sorted(route.methods)]
-
-
-def test_the_matrix_knows_every_route(desk: Desk):
-    assert sorted(every_request(desk)) == sorted(MATRIX)
-
-
-@pytest.mark.parametrize("email", [*EVERYBODY, STRANGER])
-def test_a_role_is_let_through_exactly_where_the_matrix_says(
-    desk: Desk, email: str, caught: str, handed_in: dict[str, str]
-):
-    values = HERE | {"name": caught, "post": str(focal_post(desk, "SYT"))} | handed_in
-    answers = {}
-    for request in MATRIX:
-        method, _, path = request.partition(" ")
-        client = a_browser(desk, email)
-        values["id"] = str(own_session(desk, client)) if "phien/{id}" in path else "1"
-        address = path.format(**values)
-        answers[request] = (client.get(address) if method == "GET" else post(client, address, **TOLD)).status_code
-    print({request: answers[request] for request in sorted(answers)})
-    let_through = {request for request, status in answers.items() if status not in (401, 403, 404)}
-    assert let_through == {request for request, people in MATRIX.items() if email in people}
-    assert max(answers.values()) < 500
-
-
-@pytest.mark.parametrize("cookie", ["", "made-up", "x" * 5000])
-def test_nobody_gets_anywhere_but_to_the_sign_in_page(desk: Desk, cookie: str):
-    for request in MATRIX:
-        method, _, path = request.partition(" ")
-        client = a_browser(desk)
-        if cookie:
-            client.cookies.set("kyhan_session", cookie)
-        address = path.format(**HERE)
-        answer = client.get(address) if method == "GET" else post(client, address)
-        assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (303, "/dang-nhap"), request
 
 
 def test_the_table_lets_only_mails_be_read_by_those_who_follow_all():
     assert TABLE[Action.READ_MAILS] < TABLE[Action.READ_BOARD]
 
 
-# --- two units ------------------------------------------------------------------------------------------------------
-
-
-def test_two_units_reach_nothing_of_each_other(desk: Desk, caught: str, handed_in: dict[str, str]):
-    """Walks every address with every id there is, as people of Sở Y tế; nothing of another unit is ever shown."""
-    foreign = re.compile(rf"\b(?:{'|'.join(map(re.escape, names_of_others(desk, 'SYT')))})\b")
-    ids = all_ids(desk)
-    for email in sorted(OWN_UNIT):
-        client = a_browser(desk, email)
-        for request in MATRIX:
-            method, _, path = request.partition(" ")
-            if method == "GET":
-                for address in addresses(path, ids | {"name": [caught]}):
-                    answer = client.get(address, params={"nam": "2013"})
-                    assert (shown := foreign.search(answer.text)) is None, (email, address, shown)
+# --- links and posts --------------------------------------------------------------------------------------------------
 
 
 def test_no_link_a_unit_is_shown_is_refused(desk: Desk):
@@ -353,26 +66,12 @@ def test_no_link_a_unit_is_shown_is_refused(desk: Desk):
     assert len(seen) > 20
 
 
-def test_a_unit_cannot_touch_posts_or_sessions_of_another_by_their_ids(desk: Desk):
-    client, before = a_browser(desk, HEAD), everything(desk)
-    strange = a_session(desk, STRANGER)
-    with reading(desk.engine) as session:
-        known = who(session, strange, desk.clock())
-        other_posts = session.exec(select(Post.id).where(Post.organisation_id != unit_id(desk, "SYT"))).all()
-    for unit in ("SYT", "STC", "CTK"):
-        for id in other_posts:
-            assert post(client, f"/don-vi/{unit}/vi-tri/{id}/moi", **TOLD).status_code == 404
-            assert post(client, f"/don-vi/{unit}/vi-tri/{id}/thu-hoi").status_code == 404
-    assert post(client, f"/tai-khoan/phien/{known.session_id}/thu-hoi").status_code == 404
-    with reading(desk.engine) as session:
-        assert who(session, strange, desk.clock()) == known
-    assert everything(desk) == before
-
-
 def test_a_focal_point_cannot_make_anybody_head(desk: Desk):
     with reading(desk.engine) as session:
         head = session.exec(
-            select(Post.id).where(Post.organisation_id == unit_id(desk, "SYT"), Post.role == "head")
+            select(Post.id)
+            .join(Organisation, col(Organisation.id) == Post.organisation_id)
+            .where(Organisation.key == "SYT", Post.role == "head")
         ).one()
     client = a_browser(desk, FOCAL_POINT)
     assert post(client, f"/don-vi/SYT/vi-tri/{head}/moi", **TOLD).status_code == 403
@@ -390,101 +89,15 @@ def test_a_form_without_the_right_mark_changes_nothing(desk: Desk, given: str | 
     assert client.get("/tai-khoan").status_code == 200
 
 
-def test_the_mark_of_one_session_is_worth_nothing_in_another(desk: Desk):
-    mark = re.search(rf'name="{FIELD}" value="(\w+)"', a_browser(desk, STRANGER).get("/tai-khoan").text)
-    assert mark is not None
-    assert a_browser(desk, FOCAL_POINT).post("/dang-xuat", data={FIELD: mark[1]}).status_code == 419
+@pytest.mark.parametrize("origin", ["null", "http://testserver", "https://kyhan.example.vn"])
+def test_a_form_of_ours_is_taken_whatever_its_origin_is_called(desk: Desk, origin: str):
+    """Our pages ask for «no-referrer», so browsers say «null»; a web server before us may rewrite the host."""
+    own = replace(desk, hosts=frozenset({"testserver", "kyhan.example.vn"}))
+    client = a_browser(own, FOCAL_POINT, headers={"Origin": origin, "Sec-Fetch-Site": "same-origin"})
+    assert post(client, "/tai-khoan/phien/999999/thu-hoi").status_code == 404
 
 
-def test_a_form_another_site_sends_is_refused_even_with_the_mark(desk: Desk):
-    client = a_browser(desk, FOCAL_POINT, headers={"Sec-Fetch-Site": "cross-site"})
-    assert post(client, "/dang-xuat").status_code == 419
-
-
-# --- what the tests ask the database ---------------------------------------------------------------------------------
-
-
-def focal_post(desk: Desk, key: str) -> int:
-    with reading(desk.engine) as session:
-        query = select(Post.id).where(Post.organisation_id == unit_id(desk, key), Post.role == "focal_point")
-        return session.exec(query).one() or 0
-
-
-def own_case(desk: Desk, key: str) -> int:
-    """One that has not been answered."""
-    with reading(desk.engine) as session:
-        query = select(Case.id).where(
-            Case.organisation_id == unit_id(desk, key), col(Case.received_at).is_(None), col(Case.outcome).is_(None)
-        )
-        return session.exec(query).first() or 0
-
-
-def unit_id(desk: Desk, key: str) -> int:
-    with reading(desk.engine) as session:
-        return session.exec(select(Organisation.id).where(Organisation.key == key)).one() or 0
-
-
-def own_session(desk: Desk, client) -> int:
-    with reading(desk.engine) as session:
-        return who(session, client.cookies["kyhan_session"], desk.clock()).session_id
-
-
-def names_of_others(desk: Desk, key: str) -> set[str]:
-    """Names of units and addresses of their people; not those the plan itself speaks of, which everybody may read."""
-    with reading(desk.engine) as session:
-        others = session.exec(select(Organisation.id).where(col(Organisation.key).not_in([key, "CTK"]))).all()
-        units = session.exec(select(OrganisationName.name).where(col(OrganisationName.organisation_id).in_(others)))
-        people = session.exec(
-            select(Person.email)
-            .join(Tenure, col(Tenure.person_id) == Person.id)
-            .join(Post, col(Post.id) == Tenure.post_id)
-            .where(col(Post.organisation_id).in_(others))
-        )
-        plan = str(desk.office.plan)
-        return {name for name in (*units, *people) if name not in plan}
-
-
-def all_ids(desk: Desk) -> dict[str, list[str]]:
-    with reading(desk.engine) as session:
-        keys = list(session.exec(select(Organisation.key)))
-        cases = [str(id) for id in session.exec(select(Case.id).where(col(Case.id) % 3 == 0))]
-    duties = [duty.id for duty in desk.office.plan.obligations]
-    few = [str(n) for n in range(1, 40)]
-    named = {"key": keys, "code": duties, "id": few, "number": ["0"]}
-    named |= {name: [value] for name, value in WAITING.items()}
-    return named | {"case_id": cases, "file_id": few, "version": ["1"]}
-
-
-def addresses(path: str, ids: dict[str, list[str]]) -> list[str]:
-    name = re.search(r"\{(\w+)\}", path)
-    if name is None:
-        return [path]
-    return [address for id in ids[name[1]] for address in addresses(path.replace(name[0], id), ids)]
-
-
-def everything(desk: Desk) -> tuple[int, ...]:
-    with reading(desk.engine) as session:
-        sessions = session.exec(select(WebSession.id).where(col(WebSession.revoked_at).is_not(None))).all()
-        return len(sessions), len(session.exec(select(SignInLink)).all()), len(session.exec(select(Tenure)).all())
-
-
-BEYOND = 10**20  # no row of any database bears it
-
-
-def test_an_id_no_row_can_bear_is_no_fault_on_any_page(own_desk: Desk):
-    numbers = r"{(id|case_id|file_id|post|mail|message|draft|address|number|version)}"
-    client = a_browser(own_desk, ADMINISTRATOR, raise_server_exceptions=False)
-    coordinator = a_browser(own_desk, COORDINATOR, raise_server_exceptions=False)
-    asked = [
-        (client.request(method, path, data={FIELD: form_key(client)} if method == "POST" else None), path)
-        for client in (client, coordinator)
-        for route in every_route(own_desk)
-        if re.search(numbers, route.path) and not route.path.startswith(API)
-        for path in [re.sub(numbers, str(BEYOND), route.path).replace("{key}", "SYT")]
-        for method in route.methods
-    ]
-    assert len(asked) > 80
-    assert [(path, answer.status_code) for answer, path in asked if answer.status_code >= 500] == []
+# --- faults ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

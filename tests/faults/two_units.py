@@ -1,0 +1,186 @@
+"""A province in which each of two units has one of everything an address can name, and words nobody else may read."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import a_province
+from a_province import NOW
+from sqlmodel import Session, col, select
+from systems import OF_A_UNIT, a_token
+from visitors import a_browser, form_key
+from waiting_work import a_letter, waits
+
+from models.answers import AnswerRequest
+from models.api import ApiToken, Webhook
+from models.cases import Case
+from models.conversation import CaseContact, CaseMessage, CaseNote
+from models.database import reading, writing
+from models.messages import LetterDraft
+from models.organisations import Organisation, OrganisationName
+from models.people import Absence, Person, Post, Tenure
+from models.submissions import Decision, Submission, SubmissionFile
+from models.uploads import Upload
+from notifications.mailbox import Mailbox
+from portal.desk import Desk
+from portal.forms import FIELD
+from rules.channels import Way
+from services import calendar_feed, uploads
+from services.answer_links import PATH, answer_url
+
+OWN, OTHER = "SYT", "STC"
+DUTY = "I5-CALENDAR"
+ROLES = {"focal_point": "dau-moi", "head": "thu-truong", "deputy": "pho-dau-moi"}
+INTERNAL = "zqINTERNAL"  # what coordinators write for themselves, about whatever unit
+
+
+def marker(unit: str, what: str = "") -> str:
+    return f"zq{unit}{what}"
+
+
+def address(unit: str, role: str) -> str:
+    return f"{ROLES[role]}.{unit.lower()}@example.vn"
+
+
+def whole(unit: str) -> str:
+    """Names an upload that could be handed in."""
+    return f"whole-{unit}"
+
+
+def markers(unit: str) -> tuple[str, ...]:
+    """Whatever is read of them is read of the unit."""
+    return (marker(unit), *(address(unit, role) for role in ROLES))
+
+
+@dataclass(frozen=True)
+class TwoUnits:
+    desk: Desk
+    own: dict[str, str]  # kind of identifier → one of Sở Y tế
+    other: dict[str, str]  # the same of Sở Tài chính
+    anywhere: dict[str, str]  # identifiers that are no unit's
+
+    def of(self, unit: str) -> dict[str, str]:
+        return self.own if unit == OWN else self.other
+
+
+def two_units(folder: Path) -> TwoUnits:
+    desk = a_province.a_desk(folder)
+    ways = (*desk.office.ways, Way("zalo_bot", "zalo", "bot"))
+    office = replace(desk.office, folder=folder, ways=ways)
+    desk = replace(desk, mail_folder=folder / "mail", office=office, api_per_minute=10**9)
+    waits(desk, a_letter())
+    _write_draft(desk)
+    caught = Mailbox(folder / "mail").add(a_letter())
+    own, other = (_planted(desk, unit) for unit in (OWN, OTHER))
+    with reading(desk.engine) as session:
+        occurrence = session.get_one(Case, int(own["case_id"])).occurrence_id
+    return TwoUnits(desk, own, other, {"name": caught, "code": DUTY, "occurrence": str(occurrence)})
+
+
+def _write_draft(desk: Desk) -> None:
+    with reading(desk.engine) as session:
+        draft = desk.office.folder / session.get_one(LetterDraft, 1).file
+    draft.parent.mkdir(exist_ok=True)
+    draft.write_bytes(b"PK")
+
+
+def _planted(desk: Desk, unit: str) -> dict[str, str]:
+    with writing(desk.engine) as session:
+        organisation = session.exec(select(Organisation).where(Organisation.key == unit)).one().id or 0
+        _rename(session, organisation, unit)
+        case = _open_case(session, organisation)
+    _hand_in(desk, unit, case)
+    token = a_token(desk, *OF_A_UNIT, unit=unit, name=marker(unit, "system"))
+    with writing(desk.engine) as session:
+        person = session.exec(select(Person).where(Person.email == address(unit, "focal_point"))).one().id or 0
+        found = {"key": unit, "case_id": str(case), "person": str(person), "bearer": token}
+        found |= _written(session, unit, case, person)
+        found |= _secrets(session, desk, unit, organisation, case, person)
+        hook = _webhook(session, unit, organisation)
+        post = session.exec(select(Post).where(Post.organisation_id == organisation, Post.role == "focal_point")).one()
+        return found | {"post": str(post.id), "webhook": str(hook)}
+
+
+def _rename(session: Session, organisation: int, unit: str) -> None:
+    for name in session.exec(select(OrganisationName).where(OrganisationName.organisation_id == organisation)):
+        name.name, name.abbreviation = f"{name.name} {marker(unit, 'name')}", marker(unit)
+    held = select(Tenure.person_id).join(Post, col(Post.id) == Tenure.post_id)
+    for person in session.exec(
+        select(Person).where(col(Person.id).in_(held.where(Post.organisation_id == organisation)))
+    ):
+        person.name, person.phone = f"{person.name} {marker(unit, 'person')}", marker(unit, "phone")
+
+
+def _open_case(session: Session, organisation: int) -> int:
+    unanswered = (col(Case.received_at).is_(None), col(Case.outcome).is_(None))
+    return session.exec(select(Case.id).where(Case.organisation_id == organisation, *unanswered)).first() or 0
+
+
+def _hand_in(desk: Desk, unit: str, case: int) -> None:
+    client = a_browser(desk, address(unit, "focal_point"))
+    told = {FIELD: form_key(client), "number": marker(unit, "number"), "document_number": marker(unit, "number")}
+    file = (f"{marker(unit, 'file')}.txt", marker(unit, "content").encode())
+    answer = client.post(f"/ho-so/{case}/nop", data=told, files={"files": file})
+    assert answer.status_code == 303, answer.text
+
+
+def _written(session: Session, unit: str, case: int, person: int) -> dict[str, str]:
+    """In the words of people, and the rows that bear them."""
+    submission = session.exec(select(Submission).where(Submission.case_id == case)).one()
+    file = session.exec(select(SubmissionFile).where(SubmissionFile.submission_id == submission.id)).one()
+    absence = Absence(
+        person_id=person, from_day=date(2014, 3, 3), to_day=date(2014, 3, 5), reason=marker(unit, "absence")
+    )
+    request = AnswerRequest(
+        case_id=case, person_id=person, kind="extension", until=date(2014, 2, 3), reason=marker(unit, "asks"), at=NOW
+    )
+    words = [
+        CaseMessage(case_id=case, from_unit=True, author=marker(unit, "a"), text=marker(unit, "says"), written_at=NOW),
+        CaseMessage(case_id=case, from_unit=False, author="Lan", text=marker(unit, "hears"), written_at=NOW),
+        CaseNote(case_id=case, author="Lan", text=INTERNAL, written_at=NOW),
+        CaseContact(case_id=case, way="phone", told=INTERNAL, spoke_with=INTERNAL, by="Lan", made_at=NOW),
+        Decision(case_id=case, kind="extend", by="Lan", reason=marker(unit, "why"), decided_at=NOW),
+    ]
+    session.add_all([absence, request, *words, _whole_upload(unit, case, person, file)])
+    session.flush()
+    return {"submission": str(submission.id), "file_id": str(file.id), "absence": str(absence.id)}
+
+
+def _whole_upload(unit: str, case: int, person: int, file: SubmissionFile) -> Upload:
+    """Looked into, and not handed in yet."""
+    kept = {"name": file.name, "size": file.size, "received": file.size, "sha256": file.sha256}
+    verdict = json.dumps({"name": file.name, "kind": "txt", "remarks": []})
+    return Upload(token=whole(unit), case_id=case, person_id=person, touched_at=NOW, verdict=verdict, **kept)
+
+
+def _secrets(session: Session, desk: Desk, unit: str, organisation: int, case: int, person: int) -> dict[str, str]:
+    """What an address is enough for, and an upload on its way."""
+    upload = uploads.begin(session, desk.office.intake, case, person, f"{marker(unit, 'up')}.txt", 9, "", NOW)
+    calendar_feed.renew(session, desk.office, person, organisation, "Lan", NOW)
+    feed = calendar_feed.feeds_of(session, desk.office, person)[organisation].address
+    link = answer_url(desk.office, case, person, NOW)
+    return {
+        "upload": upload.token,
+        "secret": feed.rpartition("/")[2].removesuffix(".ics"),
+        "answer": link.rpartition(PATH)[2],
+    }
+
+
+def _webhook(session: Session, unit: str, organisation: int) -> int:
+    token = session.exec(select(ApiToken).where(ApiToken.organisation_id == organisation)).one()
+    hook = Webhook(
+        token_id=token.id or 0,
+        organisation_id=organisation,
+        url=f"https://hook.example.vn/{marker(unit, 'hook')}",
+        kinds="case.decided",
+        salt=unit,
+        created_at=NOW,
+        seen_seq=0,
+        seen_until=NOW,
+    )
+    session.add(hook)
+    session.flush()
+    return hook.id or 0
