@@ -223,7 +223,7 @@ def _sentence(action: str, actor: str, details: str, unit: str | None) -> str:
     told = " ".join(_told(pattern, facts) for pattern in SENTENCES.get(action, (_label(action),))).strip()
     by = "" if actor == "kyhan" else f" ({actor})"
     line = f"{unit} · {told}{by}" if unit else f"{told}{by}"
-    return " ".join(line.split())  # one line of the dashboard's log, and no other
+    return " ".join(line.splitlines())  # one line of the dashboard's log, and no other
 
 
 def _label(action: str) -> str:
