@@ -19,6 +19,7 @@ from prefect.states import Cancelled, Completed, Failed, Scheduled, to_state_cre
 from sqlalchemy import Engine
 
 from flows import tidy
+from flows.markdown import literal, literal_rows
 from flows.names import name_of
 from flows.turn import turn
 from models.database import reading, writing
@@ -203,15 +204,15 @@ class Pen:
         """(last part of the key, type, data)"""
         overview = ("tong-quan", "markdown", self._overview(picture))
         progress = ("tien-do", "progress", picture.progress)
-        return [overview, progress, ("don-vi", "table", units)] if units else [overview, progress]
+        return [overview, progress, ("don-vi", "table", literal_rows(units))] if units else [overview, progress]
 
     def _overview(self, picture: Picture) -> str:
         portal = occurrence_url(self.office.base_url, picture.occurrence)
         parts = (
-            f"## {picture.name}",
-            f"**{OCCURRENCE_LABELS[picture.status].vi}** – {picture.text}",
-            picture.why,
-            f"Phải nộp: {picture.hand_in}" if picture.hand_in else "",
+            f"## {literal(picture.name)}",
+            f"**{OCCURRENCE_LABELS[picture.status].vi}** – {literal(picture.text)}",
+            literal(picture.why),
+            f"Phải nộp: {literal(picture.hand_in)}" if picture.hand_in else "",
             self._reminders(picture),
             f"[Mở trong cổng Kỳ Hạn]({portal})",
         )
@@ -220,7 +221,7 @@ class Pen:
     def _reminders(self, picture: Picture) -> str:
         titles = {step.id: step.title.vi for ladder in self.office.ladders.values() for step in ladder.steps}
         told = [
-            f"- {day_vi(item.day)} · {titles.get(item.step) or item.step}: {item.count} lượt"
+            f"- {day_vi(item.day)} · {literal(titles.get(item.step) or item.step)}: {item.count} lượt"
             for item in picture.reminders
         ]
         return "\n".join(("### Đã nhắc\n", *told)) if told else ""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.logging import get_run_logger
 
 from flows.home import home
+from flows.markdown import literal, literal_rows
 from flows.names import carried
 from models import queries_answers
 from models.database import reading
 from rules.deadlines import local_day
-from rules.plan import YearAfterTrigger
+from rules.plan import Plan, YearAfterTrigger
 from rules.wording import day_vi
 from services.consolidate import HEADINGS, consolidate
 
@@ -23,7 +24,9 @@ def gathered(duty: str, now: datetime) -> None:
     for found in consolidate(home().engine, home().office, duty, now):
         get_run_logger().info("Tổng hợp %s", found.text)
         rows = [dict(zip(HEADINGS, row, strict=True)) for row in found.rows]
-        create_table_artifact(rows, key=_key("tong-hop", found.obligation, found.period), description=found.text)
+        create_table_artifact(
+            literal_rows(rows), key=_key("tong-hop", found.obligation, found.period), description=found.text
+        )
 
 
 def evidence_shown(duty: str, now: datetime) -> None:
@@ -38,7 +41,7 @@ def evidence_shown(duty: str, now: datetime) -> None:
     done = sum(row.done_on is not None for row in found)
     told = f"Minh chứng: {done}/{len(found)} bước đã ghi nhận, {late} bước quá mốc phấn đấu."
     get_run_logger().info(told)
-    create_table_artifact([_evidence(row) for row in found], key=f"minh-chung-{duty}", description=told)
+    create_table_artifact(literal_rows(map(_evidence, found)), key=f"minh-chung-{duty}", description=told)
 
 
 def _evidence(row: queries_answers.Evidence) -> dict[str, str]:
@@ -59,7 +62,7 @@ def drafts_shown(duty: str, now: datetime) -> None:  # noqa: ARG001
     with reading(home().engine) as session:
         drafted = queries_answers.drafted(session, [item.id for item in items])
     lines = [
-        f"- Kỳ {period}: số liệu đến {day_vi(cutoff)}, soạn ngày {day_vi(local_day(at))}"
+        f"- Kỳ {literal(period)}: số liệu đến {day_vi(cutoff)}, soạn ngày {day_vi(local_day(at))}"
         for period, cutoff, at in drafted
     ]
     _note("du-thao-bao-cao", lines or ["- Chưa có dự thảo nào."], "Dự thảo báo cáo tự soạn")
@@ -67,14 +70,21 @@ def drafts_shown(duty: str, now: datetime) -> None:  # noqa: ARG001
 
 def trigger_shown(duty: str, now: datetime) -> None:  # noqa: ARG001
     """Which document the duty waits for, and whether it exists."""
-    plan = home().office.plan
+    lines = trigger_lines(home().office.plan, duty)
+    _note(f"dieu-kien-{duty}", lines or ["- Thực hiện sau khi có văn bản chỉ đạo của UBND tỉnh."], "Điều kiện bắt đầu")
+
+
+def trigger_lines(plan: Plan, duty: str) -> list[str]:
     wanted = {item.when.trigger for item in carried(plan, duty) if isinstance(item.when, YearAfterTrigger)}
-    lines = [
-        f"- {trigger.document}: {'đã có từ ngày ' + day_vi(trigger.fired_on) if trigger.fired_on else 'chưa có'}"
+    return [
+        f"- {literal(trigger.document)}: {_since(trigger.fired_on)}"
         for trigger in plan.triggers
         if trigger.id in wanted
     ]
-    _note(f"dieu-kien-{duty}", lines or ["- Thực hiện sau khi có văn bản chỉ đạo của UBND tỉnh."], "Điều kiện bắt đầu")
+
+
+def _since(day: date | None) -> str:
+    return f"đã có từ ngày {day_vi(day)}" if day else "chưa có"
 
 
 def _note(key: str, lines: Iterable[str], description: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from prefect.logging import get_run_logger
 from prefect.states import Completed
 
 from flows.home import home, moment
+from flows.markdown import literal
 from flows.names import WATCH
 from flows.visit import fault, fault_is_orange, run_name
 from models.database import reading
@@ -27,8 +29,12 @@ def watch(as_of: datetime | None = None) -> State[Any]:
         wrong = look(session, home().office, now)
     for sentence in wrong:
         get_run_logger().warning(sentence)
-    text = "\n".join(f"- {sentence}" for sentence in wrong) or "Mọi nhiệm vụ đều chạy, không có thư kẹt."
+    text = listed(wrong) or "Mọi nhiệm vụ đều chạy, không có thư kẹt."
     create_markdown_artifact(text, key="canh-bo-may", description="Kết quả kiểm tra bộ máy")
     if wrong:
         return fault(" ".join(wrong), name="Bộ máy có lỗi")
     return Completed(name="Bình thường", message=text)
+
+
+def listed(sentences: Sequence[str]) -> str:
+    return "\n".join(f"- {literal(sentence)}" for sentence in sentences)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, Table, func, insert, select, text
 
-from models.database import WRITES, connect
+from models.database import COPIES, connect
 from models.tables import metadata
 from rules.control_characters import has_controls
 
@@ -49,7 +49,7 @@ def copy_rows(
     isolation = {"isolation_level": "REPEATABLE READ"} if source.dialect.name == "postgresql" else {}
     with (
         source.connect().execution_options(**isolation) as reading,
-        target.execution_options(**WRITES).begin() as writing,
+        target.execution_options(**COPIES).begin() as writing,
     ):
         for table in metadata.sorted_tables:
             if table.name not in leave_out:

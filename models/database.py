@@ -14,9 +14,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, SQLModel
 
-from rules.control_characters import without_controls
+from rules.control_characters import storable, without_controls, without_controls_inside
 
 WRITES = {"kyhan_writes": True}
+COPIES = {**WRITES, "kyhan_copies": True}  # texts stay as they were sealed
 UNSYNCED = {**WRITES, "kyhan_synchronous": "NORMAL"}  # SQLite: kept if the process dies, perhaps not if power fails
 _NOTHING_KEPT: ContextVar[bool] = ContextVar("nothing kept", default=False)
 NO_DEMONSTRATION = {"kyhan_demonstration": False}
@@ -60,17 +61,10 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("kyhan_writes", False) else "BEGIN")
 
 
-def _drop_controls(_: Connection, __: Any, statement: str, parameters: Any, *___: Any) -> tuple[str, Any]:
+def _drop_controls(connection: Connection, _: Any, statement: str, parameters: Any, *__: Any) -> tuple[str, Any]:
     """Whatever way a text came: PostgreSQL refuses a NUL, SQLite would keep it, and neither takes half a character."""
-    return statement, _without_controls(parameters)
-
-
-def _without_controls(value: Any) -> Any:
-    if isinstance(value, str):
-        return without_controls(value)
-    if isinstance(value, dict):
-        return {name: _without_controls(item) for name, item in value.items()}
-    return type(value)(map(_without_controls, value)) if isinstance(value, list | tuple) else value
+    copies = connection.get_execution_options().get("kyhan_copies", False)
+    return statement, without_controls_inside(parameters, storable if copies else without_controls)
 
 
 @contextmanager

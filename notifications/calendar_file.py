@@ -14,6 +14,7 @@ from functools import lru_cache
 from icalendar import Alarm, Calendar, Event, Timezone, TimezoneStandard
 from icalendar.prop import vCalAddress, vDuration, vText
 
+from notifications.addresses import one_line
 from notifications.channel import Attachment
 from rules.deadlines import PROVINCE
 
@@ -89,7 +90,7 @@ def _head(method: str, name: str) -> bytes:
         file.add("method", method)
     if name:
         for field in ("name", "x-wr-calname"):
-            file.add(field, name)
+            file.add(field, one_line(name))
         file.add("refresh-interval", REFRESHED_EVERY, parameters={"VALUE": "DURATION"})
         file.add("x-published-ttl", vDuration(REFRESHED_EVERY))
     file.add_component(_province())
@@ -119,7 +120,7 @@ def _shared(
     entry = Event()
     entry.add("dtstamp", written_at)
     if organizer is not None:
-        entry.add("organizer", vCalAddress(f"mailto:{organizer.address}"), parameters={"CN": organizer.name})
+        entry.add("organizer", vCalAddress(f"mailto:{organizer.address}"), parameters={"CN": one_line(organizer.name)})
     entry.add("sequence", deadline.version)
     entry.add("dtstart", ends - LAST_HOUR)
     entry.add("dtend", ends)

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import nh3
 
+from rules.control_characters import without_controls
+
 _NAME = re.compile(r"(\d{8,})-[0-9a-f]{12}\.eml\Z")
 _HEADERS_FIT_IN = 64 * 1024
 
@@ -107,7 +109,7 @@ def read_mail(folder: Path, name: str) -> OpenedMail:
         text=_body(message, "plain"),
         html=harmless(_body(message, "html")),
         attachments=tuple(
-            CaughtFile(number, part.get_filename() or f"{number}", part.get_content_type(), len(_content(part)))
+            CaughtFile(number, _name(part, number), part.get_content_type(), len(_content(part)))
             for number, part in enumerate(message.iter_attachments())
         ),
     )
@@ -120,7 +122,7 @@ def read_attachment(folder: Path, name: str, number: int) -> tuple[CaughtFile, b
     if not 0 <= number < len(parts):
         raise FileNotFoundError(f"{name}#{number}")
     part, content = parts[number], _content(parts[number])
-    return CaughtFile(number, part.get_filename() or f"{number}", part.get_content_type(), len(content)), content
+    return CaughtFile(number, _name(part, number), part.get_content_type(), len(content)), content
 
 
 def harmless(html: str) -> str:
@@ -164,9 +166,9 @@ def _summary(folder: Path, name: str) -> CaughtMail:
 
 def _readable(value: object) -> str:
     try:
-        return " ".join(str(make_header(decode_header(str(value)))).split())
+        return " ".join(without_controls(str(make_header(decode_header(str(value))))).split())
     except (ValueError, LookupError):  # unknown charset, broken word: show it as it came
-        return str(value)
+        return without_controls(str(value))
 
 
 def _body(message: EmailMessage, kind: str) -> str:
@@ -174,9 +176,13 @@ def _body(message: EmailMessage, kind: str) -> str:
     if part is None:
         return ""
     try:
-        return str(part.get_content()).replace("\r\n", "\n")
+        return without_controls(str(part.get_content()).replace("\r\n", "\n"))
     except (LookupError, ValueError):
-        return _content(part).decode("utf-8", "replace")
+        return without_controls(_content(part).decode("utf-8", "replace"))
+
+
+def _name(part: Message, number: int) -> str:
+    return without_controls(part.get_filename() or "") or f"{number}"
 
 
 def _content(part: Message) -> bytes:

@@ -181,7 +181,7 @@ def render_zalo(kind: MessageKind, facts: Facts | IssuedLetterFacts) -> str:
         text = _clean(f"{rehearsal}{number}{template.render(values, room=room)}")
         if len(text) <= LONGEST_ZALO:
             break
-    return text
+    return text if len(text) <= LONGEST_ZALO else fit(text, LONGEST_ZALO)
 
 
 def _derived(facts: Facts | IssuedLetterFacts) -> dict[str, object]:

@@ -8,9 +8,11 @@ from datetime import date
 from io import BytesIO
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.worksheet.worksheet import Worksheet
+
+from reports.text_cell import write_text
 
 Value = str | int | date | None
 
@@ -34,8 +36,6 @@ COLUMNS = (
 FIRST_ROW = 4  # of the head of the table
 TEXT, DAY = "Kỳ Hạn: chữ", "Kỳ Hạn: ngày"  # names of styles, as a reader sees them
 THIN = Side(style="thin", color="B6BFC8")
-LONGEST_CELL = 32_767
-SIGNS = ("=", "+", "-", "@", "\t", "\r")  # what a formula may begin with
 
 
 @dataclass(frozen=True)
@@ -85,11 +85,8 @@ def workbook(title: str, told: str, rows: Sequence[Row]) -> bytes:
 
 
 def _write(cell: Cell, value: Value) -> Cell:
-    """Text stays text, whatever sign it begins with: the type is said, not guessed."""
     if isinstance(value, str):
-        cell.value = ILLEGAL_CHARACTERS_RE.sub(" ", value)[:LONGEST_CELL]
-        cell.data_type = "s"
-        cell.quotePrefix = value.startswith(SIGNS)  # stays text even when somebody edits it
+        write_text(cell, value)
     elif value is not None:
         cell.value = value
     return cell

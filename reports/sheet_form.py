@@ -14,6 +14,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reports.bounded import read_bounded
+from reports.text_cell import write_text
 from reports.workbook_guard import UnsafeWorkbook, check_workbook
 from rules.forms import Cell, Column, ColumnKind, SheetForm
 
@@ -57,7 +58,7 @@ def _title(sheet: Worksheet, form: SheetForm, unit: str, plan_number: str, perio
     )
     for number, (text, font) in enumerate(lines, 1):
         sheet.merge_cells(f"A{number}:{last}{number}")
-        cell = sheet.cell(number, 1, text)
+        cell = write_text(sheet.cell(number, 1), text)
         cell.font = font
         cell.alignment = Alignment(horizontal="center" if number <= 2 else "left", vertical="center", wrap_text=True)
     sheet.row_dimensions[1].height = 24
@@ -65,7 +66,7 @@ def _title(sheet: Worksheet, form: SheetForm, unit: str, plan_number: str, perio
 
 
 def _column(sheet: Worksheet, book: Workbook, place: int, column: Column, unit: str) -> None:
-    head = sheet.cell(HEAD_ROW, place, column.title + (" *" if column.required else ""))
+    head = write_text(sheet.cell(HEAD_ROW, place), column.title + (" *" if column.required else ""))
     head.font = Font(FONT, 12, bold=True)
     head.fill = PatternFill("solid", fgColor="F3E3B3" if column.required else "EEF0F3")
     head.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
@@ -81,7 +82,7 @@ def _column(sheet: Worksheet, book: Workbook, place: int, column: Column, unit: 
         cell.alignment = Alignment(vertical="top", wrap_text=True)
         cell.number_format = "#,##0" if column.kind is ColumnKind.NUMBER else "@"
     if column.fill == "unit":
-        sheet.cell(HEAD_ROW + 1, place, unit)
+        write_text(sheet.cell(HEAD_ROW + 1, place), unit)
     if rule := _rule(book, column, letter):
         rule.add(f"{letter}{HEAD_ROW + 1}:{letter}{HEAD_ROW + EMPTY_ROWS}")
         sheet.add_data_validation(rule)
@@ -93,7 +94,7 @@ def _rule(book: Workbook, column: Column, letter: str) -> DataValidation | None:
         lists = book[LISTS] if LISTS in book.sheetnames else book.create_sheet(LISTS)
         lists.sheet_state = "hidden"
         for number, choice in enumerate(column.choices, 1):
-            lists[f"{letter}{number}"] = choice
+            write_text(lists[f"{letter}{number}"], choice)
         rule = DataValidation("list", f"'{LISTS}'!${letter}$1:${letter}${len(column.choices)}", allow_blank=True)
     elif column.kind is ColumnKind.NUMBER:
         rule = DataValidation("decimal", operator="greaterThanOrEqual", formula1="0", allow_blank=True)

@@ -16,6 +16,7 @@ from models import queries_answers, queries_cases
 from models.database import reading
 from models.organisations import OrganisationName
 from models.queries_answers import Contribution
+from rules.cells import harmless
 from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
 from rules.wording import day_vi
@@ -87,7 +88,7 @@ def _write(file: Path, rows: Sequence[tuple[str, ...]]) -> None:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(HEADINGS)
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
     content = ("\ufeff" + out.getvalue()).encode()  # begins with the mark by which Excel knows UTF-8
     if file.exists() and file.read_bytes() == content:
         return
@@ -95,8 +96,3 @@ def _write(file: Path, rows: Sequence[tuple[str, ...]]) -> None:
     partial = file.with_suffix(".part")
     partial.write_bytes(content)
     partial.replace(file)
-
-
-def _harmless(cell: str) -> str:
-    """A cell a spreadsheet would run as a formula is shown as the text it is."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

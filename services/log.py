@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from models.database import table
 from models.log import LogEntry
-from rules.control_characters import without_controls
+from rules.control_characters import without_controls, without_controls_inside
 from services.errors import Overtaken
 
 GENESIS = "0" * 64
@@ -63,7 +63,8 @@ def _end(session: Session) -> tuple[int, str]:
 def _next(
     seq: int, digest: str, now: datetime, actor: str, action: str, subject: str, details: dict[str, Any]
 ) -> dict[str, Any]:
-    told = without_controls(json.dumps(details, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str))
+    details = without_controls_inside(details)  # JSON would write some of them in other letters
+    told = json.dumps(details, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
     actor, subject = without_controls(actor), without_controls(subject)  # sealed as the database will keep them
     sealed = _seal(digest, seq + 1, now, actor, action, subject, told)
     return {

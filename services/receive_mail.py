@@ -12,6 +12,7 @@ from unicodedata import normalize
 
 from notifications.addresses import one_line
 from notifications.charsets import without_surrogates
+from rules.control_characters import without_controls
 from rules.mail_trust import Authentication, MailTrust, authentication
 from services.mail_parts import Attached, Parts, Role, read_parts, readable
 from services.mail_words import first_words
@@ -119,4 +120,4 @@ class ReceivedMail:
 
 def storable(text: str) -> str:
     """One line of composed letters that any database takes: no control signs, no lone surrogates."""
-    return one_line(normalize("NFC", text.encode("utf-8", "replace").decode()))
+    return one_line(without_controls(normalize("NFC", text.encode("utf-8", "replace").decode())))

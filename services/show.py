@@ -222,7 +222,8 @@ def _sentence(action: str, actor: str, details: str, unit: str | None) -> str:
     facts = {key: _readable(value) for key, value in json.loads(details).items() if value not in (None, "")}
     told = " ".join(_told(pattern, facts) for pattern in SENTENCES.get(action, (_label(action),))).strip()
     by = "" if actor == "kyhan" else f" ({actor})"
-    return f"{unit} · {told}{by}" if unit else f"{told}{by}"
+    line = f"{unit} · {told}{by}" if unit else f"{told}{by}"
+    return " ".join(line.splitlines())  # one line of the dashboard's log, and no other
 
 
 def _label(action: str) -> str:

@@ -3,4 +3,5 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).parents[1] / "portal"))  # the province and its people
+TESTS = Path(__file__).parents[1]
+sys.path += [str(TESTS / "portal"), str(TESTS / "reports")]  # visitors and the province they live in; facts of reports

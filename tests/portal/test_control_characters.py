@@ -140,3 +140,21 @@ def test_rows_of_an_old_database_are_copied_without_them_and_named(empty_engine:
 
 def test_breaks_of_a_word_processor_become_line_breaks() -> None:
     assert without_controls("một\x0bhai\tba\r\n\x07") == "một\nhai\tba\r\n"
+
+
+def test_what_reverses_letters_or_steers_a_terminal_goes_and_ends_of_lines_do_not_break_json() -> None:
+    assert without_controls("a\u202etxt.exe\u2066 b\x9b31m\x7f\ufffe\ufdd0\u2028c\x85d") == "atxt.exe b31m c d"
+
+
+def test_what_was_sealed_is_copied_as_it_stands(empty_engine: Engine, tmp_path: Path) -> None:
+    old = connect(f"sqlite:///{tmp_path}/old.db")
+    for engine in (old, empty_engine):
+        metadata.create_all(engine)
+    with writing(old) as session:
+        entry = log.append(session, DUE_SOON, "Lan", "person.add", "person:1", {"name": "Lan\x1b\u202e"})
+        assert entry.details == '{"name":"Lan"}'
+    with old.begin() as connection:
+        connection.exec_driver_sql("UPDATE log_entry SET actor = 'La' || char(8238) || 'n'")  # as sealed in old days
+    assert copy_rows(old, empty_engine) == []
+    with reading(empty_engine) as session:
+        assert session.get_one(LogEntry, 1).actor == "La\u202en"

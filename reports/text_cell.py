@@ -1,0 +1,18 @@
+"""Puts words into a cell of a workbook, so that they stay words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rules.cells import begins_formula
+from rules.control_characters import without_controls
+
+LONGEST_CELL = 32_767
+
+
+def write_text(cell: Any, text: str) -> Any:
+    """Text stays text, whatever sign it begins with: the type is said, not guessed."""
+    cell.value = without_controls(text)[:LONGEST_CELL]
+    cell.data_type = "s"
+    cell.quotePrefix = begins_formula(text)  # stays text even when somebody edits it
+    return cell

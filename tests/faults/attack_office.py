@@ -1,0 +1,127 @@
+"""An office in which every kind of row exists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import a_province
+from sqlalchemy import update
+from sqlmodel import Session, SQLModel, col, select
+from systems import a_token
+from test_leader import AFTER_CUTOFF as NOW
+from visitors import ADMINISTRATOR, FOCAL_POINT, a_browser, form_key, post
+from waiting_work import asked, given_up
+
+from models.access import OutsideIdentity
+from models.answers import AnswerRequest, InboundEvent
+from models.api import ApiToken, Webhook, WebhookDelivery
+from models.calendar import CalendarOverride
+from models.cases import Case, Stage
+from models.channels import ChannelHealth, SendingHold
+from models.conversation import CaseContact, CaseMessage, CaseNote
+from models.database import reading, writing
+from models.inbound import AddressHealth, InboundMail
+from models.messages import Attempt, LetterDraft, Message
+from models.organisations import Organisation, OrganisationEvent
+from models.people import Absence, Person
+from models.plan import ObligationRow, Occurrence
+from models.projection import Projection
+from models.submissions import Decision
+from models.uploads import Upload
+from models.zalo import OaToken, ZaloLink
+from portal.desk import Desk
+from portal.forms import FIELD
+from rules.channels import Way
+from services.draft_reports import draft_reports
+from services.hand_in import HandIn, hand_in
+from services.report import DUTY
+from services.tick import tick
+
+
+def an_office_with_everything(folder: Path) -> Desk:
+    desk = a_province.a_desk(folder)
+    ways = (*desk.office.ways, Way("zalo_zns", "zalo", "zns"))
+    desk = replace(desk, office=replace(desk.office, folder=folder, ways=ways), mail_folder=folder / "mail")
+    with writing(desk.engine) as session:
+        hand_in(session, desk.office, HandIn("CTK", "I5-CALENDAR", "2014", a_province.NOW), a_province.NOW)
+    tick(desk.engine, desk.office, NOW)
+    draft_reports(desk.engine, desk.office, NOW, [DUTY])
+    desk = replace(desk, clock=lambda: NOW)
+    asked(desk, 2)
+    given_up(desk, 2)
+    _through_the_pages(desk)
+    with writing(desk.engine) as session:
+        session.add_all(_rows(session, case_of(session, "SYT")))
+    return desk
+
+
+def case_of(session: Session, key: str) -> Case:
+    """Of the release calendar: it has a table to fill in, and steps that follow."""
+    query = select(Case).join(Organisation, col(Organisation.id) == col(Case.organisation_id))
+    query = query.join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id)).join(ObligationRow)
+    return session.exec(query.where(Organisation.key == key, ObligationRow.code == "I5-CALENDAR")).one()
+
+
+def _through_the_pages(desk: Desk) -> None:
+    client = a_browser(desk, FOCAL_POINT)
+    with reading(desk.engine) as session:
+        case = case_of(session, "SYT").id
+    sent = {"files": ("biểu.txt", "biểu".encode())}
+    assert (
+        client.post(f"/ho-so/{case}/nop", data={FIELD: form_key(client), "number": "1"}, files=sent).status_code == 303
+    )
+    assert post(client, "/tai-khoan/lich/SYT/moi").status_code == 303
+    a_token(desk)
+    a_token(desk, name="cũ")
+    assert post(a_browser(desk, ADMINISTRATOR), "/quan-tri/ket-noi/2/thu-hoi").status_code == 303
+
+
+def _rows(session: Session, case: Case) -> Iterator[SQLModel]:
+    """One of each kind that the province has none of."""
+    id, person = case.id or 0, session.exec(select(Person).where(Person.email == FOCAL_POINT)).one().id or 0
+    day, token = NOW.date(), session.exec(select(ApiToken.id)).first() or 0
+    for of_unit in (True, False):
+        yield CaseMessage(case_id=id, from_unit=of_unit, author="", text="", written_at=NOW, read_at=NOW)
+    yield CaseNote(case_id=id, author="", text="", written_at=NOW)
+    yield CaseContact(case_id=id, way="phone", told="", by="", made_at=NOW, promised_on=day)
+    yield Decision(case_id=id, kind="accept", by="", reason="", decided_at=NOW)
+    yield AnswerRequest(
+        case_id=id, person_id=person, kind="extension", until=day, reason="", at=NOW, state="refused", decided_at=NOW
+    )
+    for other in session.exec(select(AnswerRequest.case_id)):
+        yield CaseContact(case_id=other, way="phone", told="", by="", made_at=NOW)
+    seen = {"verdict": "ignored", "seen_at": NOW, "received_at": NOW, "fetched_at": NOW}
+    yield InboundMail(dedupe_key="seen", sha256="0" * 64, size=1, **seen)
+    session.execute(update(Stage).where(col(Stage.case_id) == id).values(done_on=day, recorded_at=NOW))
+    session.execute(
+        update(LetterDraft).where(col(LetterDraft.id) == 2).values(state="issued", issued_on=day, changed_at=NOW)
+    )
+    yield Absence(person_id=person, from_day=day, to_day=day + timedelta(days=3))
+    yield OrganisationEvent(kind="rename", effective_on=day, from_keys=" SYT ", to_keys=" SYT ", legal_basis="")
+    yield OutsideIdentity(issuer="https://id.example.vn", subject="", person_id=person)
+    yield Webhook(
+        token_id=token,
+        url="https://hook.example.vn/x",
+        kinds=" ",
+        salt="s",
+        created_at=NOW,
+        seen_seq=0,
+        seen_until=NOW,
+        disabled_at=NOW,
+    )
+    yield CalendarOverride(day=date(2014, 3, 20), working=False, reason="", entered_by="", entered_at=NOW)
+    yield ChannelHealth(channel="zalo_zns", paused_until=NOW + timedelta(hours=1))
+    yield SendingHold(channel="zalo_zns", since=NOW, by="")
+    yield AddressHealth(channel="email", address="thu-truong.stc@example.vn", state="dead", reason="", since=NOW)
+    yield Upload(token="u", case_id=id, person_id=person, name="", size=5, touched_at=NOW)
+    yield OaToken(profile="oa", access_token="", refresh_token="", obtained_at=NOW, expires_at=NOW, problem_at=NOW)
+    yield ZaloLink(kind="bot", address="", person_id=person, linked_at=NOW)
+    yield InboundEvent(dedupe_key="d", source="zalo_bot", kind="k", raw=b"{}", headers="{}", received_at=NOW)
+    yield WebhookDelivery(webhook_id=1, event="log-1", kind="case.decided", case_id=id, at=NOW, not_before=NOW)
+    yield Projection(occurrence_id=case.occurrence_id, screen_id=str(uuid4()), shown_at=NOW)
+    for number, message in enumerate(session.exec(select(Message.id).order_by(col(Message.id)).limit(2)), 1):
+        yield Attempt(message_id=message or 0, number=number, address="", subject="", state="rejected", started_at=NOW)
