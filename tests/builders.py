@@ -180,6 +180,7 @@ def tried(engine: Engine, code: str, times: int) -> None:
 # --- a process of its own ---------------------------------------------------------------------------------------------
 
 FORK = get_context("fork")
+MINUTE = 60  # seconds; other workers of the tests need the cores too
 Say = Callable[[str], None]
 
 
@@ -189,10 +190,10 @@ class Child:
     ears: Any
 
     def hears(self) -> str:
-        return str(self.ears.recv()) if self.ears.poll(30) else ""
+        return str(self.ears.recv()) if self.ears.poll(MINUTE) else ""
 
     def ends(self) -> int:
-        self.process.join(30)
+        self.process.join(MINUTE)
         return int(self.process.exitcode)
 
 
