@@ -4,10 +4,12 @@ VENV := .venv
 IN_VENV := $(VENV)/bin/python
 READY := $(VENV)/ready
 LOCK := requirements.lock
+WORKERS := -n auto --dist worksteal
+QUICK := tests/rules tests/models tests/reports tests/config tests/house
 PIP_INSTALL := PYTHONWARNINGS=ignore $(IN_VENV) -m pip install --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench lock texts
+.PHONY: help install run test quick check bench lock texts
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,8 +17,11 @@ help: ## what can be made
 run: $(READY) ## everything on this machine, with example data: portal, dashboard, mail catcher; ZALO=1: a stand-in for Zalo too
 	@$(if $(ZALO),$(IN_VENV) -m tests.fakes.zalo_platform.beside) $(IN_VENV) -m cli up --demo
 
-test: $(READY) ## every test; servers that are installed are used, none is needed
-	@$(IN_VENV) -m pytest
+test: $(READY) ## every test, a worker for each core; servers that are installed are used, none is needed
+	@$(IN_VENV) -m pytest $(WORKERS)
+
+quick: $(READY) ## what can be tested without a server and without a browser, in about a minute: for daily work
+	@$(IN_VENV) -m pytest $(WORKERS) -m "not postgresql and not office and not imap" $(QUICK)
 
 check: $(READY) ## lint, format, types, import contracts
 	@$(IN_VENV) -m ruff check

@@ -19,8 +19,8 @@ from attack_texts import PAYLOADS, Fields
 from sqlalchemy import String, Table, cast, literal, update
 from sqlmodel import Session, col, select
 from systems import a_copy
-from test_work_mails import waits
 from visitors import ADMINISTRATOR, DEPUTY
+from waiting_work import waits
 
 from config.catalogue import SHIPPED
 from models.cases import Case

@@ -20,6 +20,8 @@ from config.home import Home
 from flows import home as door
 from flows.tidy import clear_orphans
 
+EMPTY = "empty.db"  # the database as the shared server made it
+
 
 @pytest.fixture
 def house(sqlite_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
@@ -36,6 +38,7 @@ def house(sqlite_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectServer]:
     server = PrefectServer(tmp_path_factory.mktemp("prefect"))
     server.start()
+    server.copy_database(server.folder / EMPTY)
     yield server
     server.kill()
 
@@ -49,9 +52,10 @@ def server(shared_server: PrefectServer) -> Iterator[PrefectServer]:
 
 
 @pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[PrefectServer]:
+def own_server(tmp_path: Path, shared_server: PrefectServer) -> Iterator[PrefectServer]:
     """A server this test may kill."""
     server = PrefectServer(tmp_path)
+    server.begin_with(shared_server.folder / EMPTY)
     server.start()
     with talking_to(server):
         yield server

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 
 from the_house import modules, parsed, place
 
@@ -35,8 +36,13 @@ def test_many_actions_are_found() -> None:
     assert len({action for _, action in written()}) > 80
 
 
-def written() -> Iterator[tuple[str, str]]:
+@cache
+def written() -> tuple[tuple[str, str], ...]:
     """(where, action), each way an action may read."""
+    return tuple(_written())
+
+
+def _written() -> Iterator[tuple[str, str]]:
     for path in modules():
         for node in ast.walk(parsed(path)):
             for argument in _actions(node):

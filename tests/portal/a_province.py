@@ -9,10 +9,11 @@ from pathlib import Path
 from shutil import copytree
 from tempfile import TemporaryDirectory
 
+from builders import the_catalogue
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from config.catalogue import SHIPPED, load_catalogue
+from config.catalogue import SHIPPED
 from config.forms import Forms
 from models.database import connect, writing
 from models.tables import metadata
@@ -33,7 +34,7 @@ SCREEN = "http://127.0.0.1:4200"
 
 
 def an_office(folder: Path = Path("var")) -> Office:
-    catalogue = load_catalogue()
+    catalogue = the_catalogue()
     calendar = WorkCalendar(catalogue.overrides)
     return Office(catalogue.plan, calendar, catalogue.ladders_by_id, folder=folder, forms=FORMS, key=KEY)
 
@@ -46,7 +47,7 @@ def an_empty_database(folder: Path) -> Engine:
 
 def a_prepared_database(folder: Path, office: Office, now: datetime) -> Engine:
     engine = an_empty_database(folder)
-    catalogue = load_catalogue()
+    catalogue = the_catalogue()
     with writing(engine) as session:
         prepare(session, office.plan, catalogue.organisations, now)
     return engine
@@ -79,7 +80,7 @@ def _lived_through() -> Path:
 
 def _answers(session: Session, office: Office) -> None:
     """Spread by simple arithmetic, so that every status is on the board and every test sees the same."""
-    catalogue = load_catalogue()
+    catalogue = the_catalogue()
     local = catalogue.units(["departments", "districts"])
     units = [unit for unit in catalogue.units(["disseminating"]) if unit != "CTK"]
     bound = {"II1-ASSESS": local, "II1-PLAN": local, "I2A-DEMAND-LIST": units, "I5-CALENDAR": units}

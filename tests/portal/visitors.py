@@ -38,10 +38,15 @@ def a_browser(desk: Desk, email: str | None = None, **options: object) -> TestCl
 
 
 def _app(desk: Desk) -> FastAPI:
-    """One for each desk: its templates are compiled once."""
-    return APPS.get(id(desk)) or APPS.setdefault(id(desk), create_app(desk))
+    """One for each desk, as long as a test may want it: whatever is kept makes the collector of garbage slower."""
+    if id(desk) not in APPS:
+        if len(APPS) == MANY:
+            APPS.pop(next(iter(APPS)))
+        APPS[id(desk)] = create_app(desk)
+    return APPS[id(desk)]
 
 
+MANY = 20
 APPS: dict[int, FastAPI] = {}  # each holds its desk, so no other desk gets the same id
 
 
