@@ -10,6 +10,7 @@ from enum import StrEnum
 from unicodedata import normalize
 
 from rules.intake import Remark, Remarked
+from rules.periods import month_bounds, period_bounds, period_title_vi
 
 
 class ColumnKind(StrEnum):
@@ -30,6 +31,7 @@ class Column:
     required: bool = False
     note: str = ""
     fill: str = ""  # «unit»: the unit's name is filled in
+    in_period: bool = False  # its days lie in the period the table is for
     width: int = 20
 
 
@@ -41,6 +43,7 @@ class SheetForm:
     note: str
     columns: tuple[Column, ...]
     covers: str = ""  # a choice column whose every choice must occur
+    period: str = ""  # the one it is filled in for; empty: not known
 
 
 Cell = object  # text, a number, a day, or nothing
@@ -67,7 +70,8 @@ def check_rows(form: SheetForm, rows: Sequence[Sequence[Cell]]) -> list[Remark]:
     if not filled:
         return [*remarks, Remark(Remarked.CELL, "chưa có dòng số liệu nào", at + 2)]
     remarks += [remark for number, row in filled for remark in _row(form, places, number, row)]
-    return [*_mixed_days(form, places, filled), *remarks, *_uncovered(form, places, filled)][:MOST_TOLD]
+    days = [*_mixed_days(form, places, filled), *_other_period(form, places, filled)]
+    return [*days, *remarks, *_uncovered(form, places, filled)][:MOST_TOLD]
 
 
 def _mixed_days(
@@ -88,6 +92,34 @@ def _mixed_days(
             yield Remark(
                 Remarked.CELL, "chỗ là ngày, chỗ là chữ: ngày và tháng có thể đã bị đổi chỗ, xem lại", 0, column.title
             )
+
+
+def _other_period(
+    form: SheetForm, places: Mapping[str, int], filled: Sequence[tuple[int, Sequence[Cell]]]
+) -> Iterator[Remark]:
+    """Days outside the period of the table; told once where all of them are: last year's table was sent again."""
+    bounds = _bounds(form.period)
+    for column in form.columns:
+        place = places.get(column.id)
+        if not column.in_period or place is None or bounds is None:
+            continue
+        cells = [(number, plain(row[place])) for number, row in filled if place < len(row)]
+        spans = [(number, cell, span) for number, cell in cells if (span := _span(cell))]
+        outside = [(number, cell) for number, cell, (first, last) in spans if last < bounds[0] or first > bounds[1]]
+        title = period_title_vi(form.period)
+        if outside and len(outside) == len(spans):
+            told = f"mọi ngày đều ở ngoài {title}: có thể là bảng của kỳ khác, xem lại"
+            yield Remark(Remarked.CELL, told, 0, column.title)
+            continue
+        for number, cell in outside:
+            yield Remark(Remarked.CELL, f"«{cell}» ở ngoài {title}", number, column.title)
+
+
+def _bounds(period: str) -> tuple[date, date] | None:
+    try:
+        return period_bounds(period)
+    except ValueError:
+        return None
 
 
 def plain(cell: Cell) -> str:
@@ -140,17 +172,24 @@ def _cell(column: Column, cell: Cell) -> str:
     return ""
 
 
-def _is_day(told: str) -> bool:
-    found = _DAY.fullmatch(told)
+def _span(told: str) -> tuple[date, date] | None:
+    """The first and the last day of what a day or a month names."""
     try:
-        return found is not None and bool(date(int(found[3]), int(found[2]), int(found[1])))
+        if day := _DAY.fullmatch(told):
+            only = date(int(day[3]), int(day[2]), int(day[1]))
+            return only, only
+        month = _MONTH.fullmatch(told)
+        return month_bounds(int(month[2]), int(month[1])) if month else None
     except ValueError:
-        return False
+        return None
+
+
+def _is_day(told: str) -> bool:
+    return _DAY.fullmatch(told) is not None and _span(told) is not None
 
 
 def _is_month(told: str) -> bool:
-    found = _MONTH.fullmatch(told)
-    return found is not None and 1 <= int(found[1]) <= 12
+    return _MONTH.fullmatch(told) is not None and _span(told) is not None
 
 
 def _uncovered(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +14,7 @@ from models.queries_inbound import CaseCodes
 from notifications.dsn import says_it_answers
 from notifications.verp import About, ReplyToken, claims_to_be, read_reply_address
 from rules.deadlines import local_day
-from rules.intake import Intake
+from rules.intake import Intake, Verdict
 from rules.mail_trust import Authentication
 from rules.office import Office
 from services import log
@@ -128,9 +129,8 @@ def record_left_out(session: Session, receipt: Receipt, entry: int, mail: Receiv
         log.append(session, now, "kyhan", "case.left_out", f"case:{receipt.case_id}", details)
 
 
-def not_taken(mail: ReceivedMail, answer: Answer, intake: Intake) -> Finding | None:
-    """May ask the scanner over the network: call it outside a transaction."""
-    refused = refusals(mail.attachments, intake)
+def not_taken(mail: ReceivedMail, answer: Answer, verdicts: Sequence[Verdict], intake: Intake) -> Finding | None:
+    refused = refusals(verdicts, intake)
     return _to_be_seen(mail, f"tệp không được nhận: {'; '.join(refused)}", answer.case.id) if refused else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -67,3 +68,24 @@ def test_the_catalogue_has_the_eleven_fields_of_the_clause():
 
 def test_a_hopeless_table_is_not_told_to_the_end():
     assert len(told(HEAD, *[["", "", "x", "", "", "y", "z"]] * 100)) == 50
+
+
+def test_days_of_another_year_are_named_and_a_table_of_last_year_once():
+    form = replace(CALENDAR, period="2014")
+
+    def of_days(*days: object) -> list[str]:
+        return told(HEAD, *([*ROW[:2], day, *ROW[3:]] for day in days), form=form)
+
+    assert of_days(date(2014, 1, 29), "12/2014", "31/12/2014") == []
+    assert of_days("29/01/2014", "29/01/2041", "12/2013") == [
+        "3 Thời gian phổ biến: «29/01/2041» ở ngoài năm 2014",
+        "4 Thời gian phổ biến: «12/2013» ở ngoài năm 2014",
+    ]
+    assert of_days("29/01/2013", date(2013, 2, 28), "tháng 3/2013") == [
+        "0 Thời gian phổ biến: mọi ngày đều ở ngoài năm 2014: có thể là bảng của kỳ khác, xem lại"
+    ]
+
+
+@pytest.mark.parametrize("period", ["", "2014-05-06", "lần 1"])
+def test_where_the_period_names_no_days_none_are_outside(period: str):
+    assert told(HEAD, [*ROW[:2], "29/01/2099", *ROW[3:]], form=replace(CALENDAR, period=period)) == []

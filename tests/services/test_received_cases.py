@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from email.message import EmailMessage
+from io import BytesIO
 from pathlib import Path
 
 import pytest
-from builders import DOMAIN, FIRST_REMINDER, body, by_mail, header, minutes, rows
+from builders import DOMAIN, FIRST_REMINDER, UNIT, YEAR, body, by_mail, header, minutes, rows
 from fakes.mailbox_letters import KEY, PDF, Sent, a_reply, a_sent_reminder, one
 from fakes.winmail import a_winmail
 from mail_server import MailServer
+from openpyxl import load_workbook
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
+from config.forms import Forms
 from models import queries_worklist
 from models.database import reading
 from models.inbound import InboundMail
@@ -21,13 +25,17 @@ from models.log import LogEntry
 from models.messages import Message
 from models.submissions import SubmissionFile
 from notifications.mail_source import MaildirSource
+from reports.sheet_form import HEAD_ROW, empty_form
 from rules.mail_trust import MailTrust
 from rules.office import Office
+from services.case_file import REMARKS
 from services.dispatch import dispatch
+from services.hand_in import HandIn
 from services.receive import Received, receive
-from services.receive_by_hand import OpenedMail, opened, raw_mail, waiting_for_a_person
+from services.receive_by_hand import OpenedMail, assign, opened, raw_mail, waiting_for_a_person
 
 CASES = Path(__file__).parents[1] / "cases" / "mail"
+FORMS = Forms(Path("config/plans/70-KH-UBND"))
 LATER = FIRST_REMINDER + minutes(30)
 JPEG = b"\xff\xd8\xff\xe0" + b"\0" * 100
 
@@ -85,7 +93,7 @@ class Desk:
 
 @pytest.fixture
 def desk(sqlite_engine: Engine, office: Office, sent: Sent, tmp_path: Path) -> Desk:
-    return Desk(sqlite_engine, office, sent, tmp_path / "box")
+    return Desk(sqlite_engine, replace(office, forms=FORMS), sent, tmp_path / "box")
 
 
 @pytest.mark.parametrize(
@@ -446,3 +454,36 @@ def test_only_our_own_mail_server_says_whose_mail_it_is(
     head = "".join(f"Authentication-Results: {report}\n" for report in reports)
     desk.take_in(head.encode() + a_reply(desk.sent.reply_to, desk.sent.address))
     assert desk.row.verdict == verdict
+
+
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+
+def a_calendar(day: str) -> bytes:
+    """The form of the duty that was reminded of, one row filled in."""
+    book = load_workbook(BytesIO(empty_form(FORMS["I5-CALENDAR"], "Sở Y tế", "70/KH-UBND", "năm 2014")))
+    for place, value in enumerate(["CPI", "Báo cáo", day, "Trang tin", "Sở Y tế"], 1):
+        book.worksheets[0].cell(HEAD_ROW + 1, place, value)
+    whole = BytesIO()
+    book.save(whole)
+    return whole.getvalue()
+
+
+def remarks(desk: Desk) -> list[str]:
+    with reading(desk.engine) as session:
+        told = session.exec(select(LogEntry.details).where(LogEntry.action == REMARKS)).one()
+    return [remark["detail"] for remark in json.loads(told)["remarks"]]
+
+
+def test_a_table_that_comes_by_mail_is_looked_at(desk: Desk) -> None:
+    desk.take_in(a_reply(desk.sent.reply_to, desk.sent.address, [("lich.xlsx", a_calendar("29/01/2013"))]))
+    assert desk.row.verdict == "registered", desk.row.reason
+    assert remarks(desk) == ["mọi ngày đều ở ngoài năm 2014: có thể là bảng của kỳ khác, xem lại"]
+
+
+def test_a_table_is_looked_at_when_a_person_puts_a_mail_to_a_case(desk: Desk) -> None:
+    desk.take_in(a_reply(desk.sent.reply_to, "la@example.vn", [("lich.xlsx", a_calendar("cuối quý"))]))
+    files = Path(desk.office.folder) / "files"
+    arrival = HandIn(UNIT, "i5-calendar", YEAR, LATER, registered_by="Lan")
+    assign(desk.engine, desk.office, files, desk.row.id or 0, arrival, LATER)
+    assert remarks(desk) == ["«cuối quý» không phải là ngày hoặc tháng, ví dụ 29/01/2014 hoặc 01/2014"]
