@@ -16,6 +16,7 @@ from flows.home import home, moment
 from flows.names import RECEIVE
 from flows.tidy import QUIET
 from flows.visit import fault, fault_is_orange, our_turn, passed_over, run_name, wrong_clock
+from notifications.dmarc import DmarcLookup
 from notifications.imap_address import imap_address
 from notifications.imap_source import ImapSource
 from notifications.mail_source import MailboxAway, MailSource
@@ -47,7 +48,8 @@ def collect(now: datetime) -> Received:
     place = home()
     source, domain = source_of(place.settings), place.outgoing().domain
     assert source is not None
-    return take_in(place.engine, place.office, source, place.files, now, key=place.office.key, domain=domain)
+    dmarc, key = DmarcLookup().published, place.office.key
+    return take_in(place.engine, place.office, source, place.files, now, key=key, domain=domain, dmarc=dmarc)
 
 
 def source_of(settings: Settings) -> MailSource | None:

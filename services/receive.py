@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -24,7 +24,15 @@ from services.case_hand_in import remark
 from services.errors import Refused
 from services.forms import form_of
 from services.hand_in import HandIn, hand_in
-from services.receive_answers import Answer, left_out, not_taken, read_answer, record_left_out, speaks_to_us
+from services.receive_answers import (
+    Answer,
+    left_out,
+    not_taken,
+    read_answer,
+    record_left_out,
+    speaks_to_us,
+    unconfirmed,
+)
 from services.receive_bounces import Evidence, record_bounces, returned_mail
 from services.receive_files import keep, keep_bytes, look_into
 from services.receive_index import OurMails
@@ -33,6 +41,7 @@ from services.receive_mail import ReceivedMail
 from services.receive_verdict import Finding
 
 MOST = 500  # mails a round; the rest waits for the next
+DmarcPublished = Callable[[str], bool | None]  # of a domain; None: the DNS does not say
 FOLDERS = {"quarantined": REJECTED}
 
 
@@ -47,10 +56,18 @@ class Received:
 
 
 def receive(
-    engine: Engine, office: Office, source: MailSource, files: Path, now: datetime, *, key: bytes, domain: str
+    engine: Engine,
+    office: Office,
+    source: MailSource,
+    files: Path,
+    now: datetime,
+    *,
+    key: bytes,
+    domain: str,
+    dmarc: DmarcPublished = lambda _: None,
 ) -> Received:
     """One round through the mailbox. Raises MailboxAway; whatever was taken in before that is kept."""
-    desk = _Desk(engine, office, files, now, key, domain)
+    desk = _Desk(engine, office, files, now, key, domain, dmarc)
     if rest.at_rest(engine):  # what is read here would be marked as read for the office this is a copy of
         return desk.done
     with source.open() as mailbox:
@@ -70,8 +87,17 @@ def receive(
 class _Desk:
     """Where one round of mails is opened."""
 
-    def __init__(self, engine: Engine, office: Office, files: Path, now: datetime, key: bytes, domain: str) -> None:
-        self.engine, self.office, self.files, self.now = engine, office, files, now
+    def __init__(
+        self,
+        engine: Engine,
+        office: Office,
+        files: Path,
+        now: datetime,
+        key: bytes,
+        domain: str,
+        dmarc: DmarcPublished,
+    ) -> None:
+        self.engine, self.office, self.files, self.now, self.dmarc = engine, office, files, now, dmarc
         self.key, self.ours = key, OurMails(engine, key, domain, now)
         self.done = Received()
 
@@ -133,6 +159,8 @@ class _Desk:
             )
         if not isinstance(found, Answer):
             return self._conclude(entry, found)
+        if held := unconfirmed(mail, found, self.office, self.dmarc):
+            return self._conclude(entry, held)
         form = form_of(self.office, found.case.obligation, found.case.period)
         verdicts = look_into(mail.attachments, self.office.intake, form)  # may ask the scanner over the network
         if refused := not_taken(mail, found, verdicts, self.office.intake):

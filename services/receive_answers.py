@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -127,6 +127,17 @@ def record_left_out(session: Session, receipt: Receipt, entry: int, mail: Receiv
     if named := left_out(mail):
         details = {"version": receipt.version, "files": named, "mail": entry}
         log.append(session, now, "kyhan", "case.left_out", f"case:{receipt.case_id}", details)
+
+
+def unconfirmed(
+    mail: ReceivedMail, answer: Answer, office: Office, published: Callable[[str], bool | None]
+) -> Finding | None:
+    """Asks the DNS: call it outside a transaction. Where the DNS does not say, nobody asked for more."""
+    trust, domain = office.mail_trust, mail.sender.rpartition("@")[2]
+    if not trust.by_policy or mail.authentication(trust) is not Authentication.NONE or not published(domain):
+        return None
+    reason = f"máy chủ thư không xác nhận địa chỉ gửi {mail.sender}, mà tên miền {domain} có công bố DMARC"
+    return _to_be_seen(mail, reason, answer.case.id)
 
 
 def not_taken(mail: ReceivedMail, answer: Answer, verdicts: Sequence[Verdict], intake: Intake) -> Finding | None:

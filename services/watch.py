@@ -133,8 +133,8 @@ def _paused(session: Session, office: Office) -> list[str]:
 
 def _held(session: Session, office: Office) -> list[str]:
     return [
-        f"Việc gửi {'mọi tin' if row.channel == holds.ALL else f'qua kênh {title_of(office, row.channel)}'} đang được giữ từ "
-        f"{row.since.astimezone(PROVINCE):%H:%M %d/%m/%Y}; gửi tiếp: kyhan resume."
+        f"Việc gửi {'mọi tin' if row.channel == holds.ALL else f'qua kênh {title_of(office, row.channel)}'} "
+        f"đang được giữ từ {row.since.astimezone(PROVINCE):%H:%M %d/%m/%Y}; gửi tiếp: kyhan resume."
         for row in holds.held(session)
     ]
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from builders import DOMAIN, FIRST_REMINDER, UNIT, YEAR, body, by_mail, header, minutes, rows
+from fakes.dns_server import a_dns_server
 from fakes.mailbox_letters import KEY, PDF, Sent, a_reply, a_sent_reminder, one
 from fakes.winmail import a_winmail
 from mail_server import MailServer
@@ -24,6 +25,7 @@ from models.inbound import InboundMail
 from models.log import LogEntry
 from models.messages import Message
 from models.submissions import SubmissionFile
+from notifications.dmarc import DmarcLookup
 from notifications.mail_source import MaildirSource
 from reports.sheet_form import HEAD_ROW, empty_form
 from rules.mail_trust import MailTrust
@@ -31,7 +33,7 @@ from rules.office import Office
 from services.case_file import REMARKS
 from services.dispatch import dispatch
 from services.hand_in import HandIn
-from services.receive import Received, receive
+from services.receive import DmarcPublished, Received, receive
 from services.receive_by_hand import OpenedMail, assign, opened, raw_mail, waiting_for_a_person
 
 CASES = Path(__file__).parents[1] / "cases" / "mail"
@@ -57,6 +59,7 @@ class Desk:
 
     def __init__(self, engine: Engine, office: Office, sent: Sent, box: Path) -> None:
         self.engine, self.office, self.sent, self.box = engine, office, sent, box
+        self.dmarc: DmarcPublished = lambda _: None
 
     def take_in(self, raw: bytes, name: str = "1") -> Received:
         with MaildirSource(self.box).open():
@@ -65,7 +68,8 @@ class Desk:
 
     def look(self) -> Received:
         files = Path(self.office.folder) / "files"
-        return receive(self.engine, self.office, MaildirSource(self.box), files, LATER, key=KEY, domain=DOMAIN)
+        source = MaildirSource(self.box)
+        return receive(self.engine, self.office, source, files, LATER, key=KEY, domain=DOMAIN, dmarc=self.dmarc)
 
     @property
     def row(self) -> InboundMail:
@@ -454,6 +458,35 @@ def test_only_our_own_mail_server_says_whose_mail_it_is(
     head = "".join(f"Authentication-Results: {report}\n" for report in reports)
     desk.take_in(head.encode() + a_reply(desk.sent.reply_to, desk.sent.address))
     assert desk.row.verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("trust", "record", "report", "verdict"),
+    [
+        ("published", "v=DMARC1; p=reject", "", "quarantined"),
+        ("published", "v=DMARC1; p=reject", f"{OURS}; dmarc=pass", "registered"),
+        ("published", "v=spf1 -all", "", "registered"),
+        ("any", "v=DMARC1; p=reject", "", "registered"),
+    ],
+)
+def test_what_nobody_confirmed_is_held_where_its_domain_publishes_dmarc(
+    desk: Desk, trust: str, record: str, report: str, verdict: str
+) -> None:
+    desk.office = replace(desk.office, mail_trust=MailTrust(by_policy=trust == "published"))
+    head = f"Authentication-Results: {report}\n".encode() if report else b""
+    domain = desk.sent.address.rpartition("@")[2]
+    with a_dns_server({f"_dmarc.{domain}": record}) as (_, resolver):
+        desk.dmarc = DmarcLookup(resolver).published
+        desk.take_in(head + a_reply(desk.sent.reply_to, desk.sent.address))
+    assert desk.row.verdict == verdict
+    assert ("có công bố DMARC" in desk.row.reason) == (verdict == "quarantined")
+
+
+def test_while_the_dns_does_not_answer_the_word_of_the_domain_is_not_waited_for(desk: Desk) -> None:
+    desk.office = replace(desk.office, mail_trust=MailTrust(by_policy=True))
+    with a_dns_server({}, silent=True) as (_, resolver):
+        desk.dmarc = DmarcLookup(resolver, longest=0.1).published
+        assert desk.take_in(a_reply(desk.sent.reply_to, desk.sent.address)).registered == 1
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------
