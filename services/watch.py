@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
@@ -68,10 +68,11 @@ def findings(session: Session, office: Office, now: datetime) -> list[Finding]:
     return [*(Finding(text, True) for text in urgent), *(Finding(text) for text in calm)]
 
 
-def watch_once(engine: Engine, office: Office, now: datetime) -> list[Finding]:
+def watch_once(engine: Engine, office: Office, now: datetime, others: Sequence[Finding] = ()) -> list[Finding]:
     """The look from outside the engine, as often as one likes: what is urgent is mailed at once, the rest once a day.
 
-    The same urgent things are mailed once a day. The door sends the mails, and pings whoever watches the watcher.
+    The same urgent things are mailed once a day. `others`: what was found outside the database.
+    The door sends the mails, and pings whoever watches the watcher.
     """
     day = local_day(now)
     with writing(engine) as session:
@@ -79,7 +80,7 @@ def watch_once(engine: Engine, office: Office, now: datetime) -> list[Finding]:
         if why and last is not None:
             clock_guard.tell(session, office, now, last, why)
             return [Finding(why, urgent=True)]
-        found = findings(session, office, now)
+        found = [*findings(session, office, now), *others]
         forged, anchor = _anchor(session, office)
         found = [*forged, *found]
         urgent = [finding.text for finding in found if finding.urgent]
