@@ -48,9 +48,14 @@ class SheetForm:
 
 Cell = object  # text, a number, a day, or nothing
 MOST_TOLD = 50
+MOST_ROWS_NAMED = 10
 HEAD_WITHIN = 15  # rows: a title and some lines may stand above the head
 _DAY = re.compile(r"\s*(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})\s*")
 _MONTH = re.compile(r"\s*(?:tháng\s*)?(\d{1,2})\s*[/.-]\s*(\d{4})\s*", re.IGNORECASE)
+_COUNTED = re.compile(r"\(?\d{1,2}\)?")  # (1) (2) (3) under the titles
+_TOTAL = re.compile(r"(?:tổng|cộng)\b", re.IGNORECASE)
+_AS_ABOVE = frozenset({"nt", "-nt-", "n.t", "như trên", '"', "''", "〃", "”"})
+_EVERY = re.compile(r"(?:hằng|hàng)\s+")
 _NUMBER = re.compile(r"\s*\d[\d.,\s]*(?:đ|đồng)?\s*", re.IGNORECASE)
 
 
@@ -69,9 +74,38 @@ def check_rows(form: SheetForm, rows: Sequence[Sequence[Cell]]) -> list[Remark]:
     filled = [(number, row) for number, row in enumerate(rows[at + 1 :], at + 2) if any(map(plain, row))]
     if not filled:
         return [*remarks, Remark(Remarked.CELL, "chưa có dòng số liệu nào", at + 2)]
-    remarks += [remark for number, row in filled for remark in _row(form, places, number, row)]
-    days = [*_mixed_days(form, places, filled), *_other_period(form, places, filled)]
-    return [*days, *remarks, *_uncovered(form, places, filled)][:MOST_TOLD]
+    data = [(number, row) for number, row in filled if _is_data(form, places, row)]
+    beside = [number for number, row in filled if not _is_data(form, places, row) and not _is_furniture(row)]
+    data, beside = (data, beside) if data else (filled, [])  # then what little there is was meant as data
+    remarks += [remark for number, row in data for remark in _row(form, places, number, row)]
+    days = [*_mixed_days(form, places, data), *_other_period(form, places, data)]
+    return _not_too_many([*days, *remarks, *_uncovered(form, places, data), *_beside(beside)])
+
+
+def _is_data(form: SheetForm, places: Mapping[str, int], row: Sequence[Cell]) -> bool:
+    """Titles of groups, totals and signatures fill a cell or two of those that must be filled."""
+    needed = [places[column.id] for column in form.columns if column.required and column.id in places]
+    told = sum(bool(plain(row[place])) for place in needed if place < len(row))
+    return 3 * told >= len(needed) and not _is_furniture(row)
+
+
+def _is_furniture(row: Sequence[Cell]) -> bool:
+    """The numbers of the columns, and what begins with «Tổng» or «Cộng»."""
+    told = [text for cell in row if (text := plain(cell))]
+    return all(map(_COUNTED.fullmatch, told)) or _TOTAL.match(told[0]) is not None
+
+
+def _beside(rows: Sequence[int]) -> Iterator[Remark]:
+    if rows:
+        named = ", ".join(map(str, rows[:MOST_ROWS_NAMED])) + (" …" if len(rows) > MOST_ROWS_NAMED else "")
+        yield Remark(Remarked.CELL, f"{len(rows)} dòng chỉ có vài ô nên không được xem là số liệu: dòng {named}")
+
+
+def _not_too_many(remarks: list[Remark]) -> list[Remark]:
+    if len(remarks) <= MOST_TOLD:
+        return remarks
+    told = remarks[: MOST_TOLD - 1]
+    return [*told, Remark(Remarked.CELL, f"và {len(remarks) - len(told)} nhận xét khác")]
 
 
 def _mixed_days(
@@ -141,8 +175,8 @@ def _head(form: SheetForm, rows: Sequence[Sequence[Cell]]) -> tuple[int, dict[st
 
 
 def _key(title: str) -> str:
-    """Titles count as the same whatever their case, numbering and marks at the end."""
-    return re.sub(r"^\(?\d+[.)]\s*|[\s*:(]+$", "", title.casefold()).strip()
+    """Titles count as the same whatever their case, numbering, and the marks and brackets at the end."""
+    return re.sub(r"^\(?\d+[.)]\s*|\s*\([^()]*\)[\s*:]*$|[\s*:(]+$", "", title.casefold()).strip()
 
 
 def _row(form: SheetForm, places: Mapping[str, int], number: int, row: Sequence[Cell]) -> Iterator[Remark]:
@@ -159,7 +193,9 @@ def _cell(column: Column, cell: Cell) -> str:
     told = plain(cell)
     if not told:
         return "chưa ghi" if column.required else ""
-    if column.kind is ColumnKind.CHOICE and told.casefold() not in {choice.casefold() for choice in column.choices}:
+    if told.casefold() in _AS_ABOVE:
+        return ""
+    if column.kind is ColumnKind.CHOICE and _choice(told) not in map(_choice, column.choices):
         return f"«{told[:60]}» không thuộc các giá trị: {'; '.join(column.choices)}"
     if column.kind is ColumnKind.DAY and not _is_day(told):
         return f"«{told[:60]}» không phải là ngày, ví dụ 29/01/2014"
@@ -170,6 +206,11 @@ def _cell(column: Column, cell: Cell) -> str:
     if column.kind is ColumnKind.LINK and not told.lower().startswith(("http://", "https://", "www.")):
         return f"«{told[:60]}» không phải là địa chỉ http(s)://…"
     return ""
+
+
+def _choice(told: str) -> str:
+    """«Hằng tháng» is the choice «tháng»."""
+    return _EVERY.sub("", told.casefold(), count=1)
 
 
 def _span(told: str) -> tuple[date, date] | None:
@@ -199,7 +240,7 @@ def _uncovered(
     if column is None or column.id not in places:
         return
     place = places[column.id]
-    told = {plain(row[place]).casefold() for _, row in filled if place < len(row)}
+    told = {_choice(plain(row[place])) for _, row in filled if place < len(row)}
     for choice in column.choices:
-        if choice.casefold() not in told:
+        if _choice(choice) not in told:
             yield Remark(Remarked.CELL, f"chưa có dòng nào cho «{choice}»", 0, column.title)

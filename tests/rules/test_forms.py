@@ -89,3 +89,25 @@ def test_days_of_another_year_are_named_and_a_table_of_last_year_once():
 @pytest.mark.parametrize("period", ["", "2014-05-06", "lần 1"])
 def test_where_the_period_names_no_days_none_are_outside(period: str):
     assert told(HEAD, [*ROW[:2], "29/01/2099", *ROW[3:]], form=replace(CALENDAR, period=period)) == []
+
+
+CATALOGUE = FORMS["I4B-CATALOGUE"]
+CATALOGUE_HEAD = [
+    f"{column.title} (nếu có)" if column.id == "unit_price" else column.title for column in CATALOGUE.columns
+]
+PRODUCT = ["CPI", "Giá", "Điều tra", "chính thức", "bản in", "tiếng Việt", "Hằng tháng", "Web", "CTK", "120.000 đ", ""]
+
+
+def test_what_stands_around_the_products_is_no_product_and_is_named_once():
+    around = [["(1)", "(2)", "(3)"], ["A. GIÁ CẢ"], ["Tổng cộng", "", 2], ["Nơi nhận", "", "GIÁM ĐỐC"]]
+    rows = [CATALOGUE_HEAD, around[0], around[1], PRODUCT, [*PRODUCT[:6], "nt", "-nt-", *PRODUCT[8:]], *around[2:]]
+    assert told(*rows, form=CATALOGUE) == ["0 : 2 dòng chỉ có vài ô nên không được xem là số liệu: dòng 3, 7"]
+
+
+def test_a_price_is_looked_at_under_the_title_the_plan_uses():
+    assert "«giá mềm» không phải là số" in told(CATALOGUE_HEAD, [*PRODUCT[:9], "giá mềm", ""], form=CATALOGUE)[0]
+
+
+def test_remarks_that_are_not_told_are_counted():
+    found = told(HEAD, *([*ROW[:2], "cuối quý", *ROW[3:]] for _ in range(60)))
+    assert (len(found), found[-1]) == (50, "0 : và 11 nhận xét khác")
