@@ -74,28 +74,31 @@ def check_rows(form: SheetForm, rows: Sequence[Sequence[Cell]]) -> list[Remark]:
     filled = [(number, row) for number, row in enumerate(rows[at + 1 :], at + 2) if any(map(plain, row))]
     if not filled:
         return [*remarks, Remark(Remarked.CELL, "chưa có dòng số liệu nào", at + 2)]
-    data = [(number, row) for number, row in filled if _is_data(form, places, row)]
-    beside = [number for number, row in filled if not _is_data(form, places, row) and not _is_furniture(row)]
-    data, beside = (data, beside) if data else (filled, [])  # then what little there is was meant as data
+    data = [(number, row) for number, row in filled if _is_data(form, places, row)] or filled
+    known = {number for number, _ in data}
+    other = [number for number, row in filled if number not in known and not (_is_numbering(row) or _is_total(row))]
     remarks += [remark for number, row in data for remark in _row(form, places, number, row)]
     days = [*_mixed_days(form, places, data), *_other_period(form, places, data)]
-    return _not_too_many([*days, *remarks, *_uncovered(form, places, data), *_beside(beside)])
+    return _not_too_many([*days, *remarks, *_uncovered(form, places, data), *_left_out(other)])
 
 
 def _is_data(form: SheetForm, places: Mapping[str, int], row: Sequence[Cell]) -> bool:
     """Titles of groups, totals and signatures fill a cell or two of those that must be filled."""
     needed = [places[column.id] for column in form.columns if column.required and column.id in places]
     told = sum(bool(plain(row[place])) for place in needed if place < len(row))
-    return 3 * told >= len(needed) and not _is_furniture(row)
+    return 3 * told >= len(needed) and not _is_numbering(row)
 
 
-def _is_furniture(row: Sequence[Cell]) -> bool:
-    """The numbers of the columns, and what begins with «Tổng» or «Cộng»."""
-    told = [text for cell in row if (text := plain(cell))]
-    return all(map(_COUNTED.fullmatch, told)) or _TOTAL.match(told[0]) is not None
+def _is_numbering(row: Sequence[Cell]) -> bool:
+    return all(_COUNTED.fullmatch(text) for cell in row if (text := plain(cell)))
 
 
-def _beside(rows: Sequence[int]) -> Iterator[Remark]:
+def _is_total(row: Sequence[Cell]) -> bool:
+    """Asked of rows that are no data: «Tổng mức bán lẻ» is a product."""
+    return _TOTAL.match(next(filter(None, map(plain, row)), "")) is not None
+
+
+def _left_out(rows: Sequence[int]) -> Iterator[Remark]:
     if rows:
         named = ", ".join(map(str, rows[:MOST_ROWS_NAMED])) + (" …" if len(rows) > MOST_ROWS_NAMED else "")
         yield Remark(Remarked.CELL, f"{len(rows)} dòng chỉ có vài ô nên không được xem là số liệu: dòng {named}")

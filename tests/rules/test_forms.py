@@ -104,6 +104,11 @@ def test_what_stands_around_the_products_is_no_product_and_is_named_once():
     assert told(*rows, form=CATALOGUE) == ["0 : 2 dòng chỉ có vài ô nên không được xem là số liệu: dòng 3, 7"]
 
 
+def test_a_product_whose_name_begins_like_a_total_is_one():
+    found = told(CATALOGUE_HEAD, ["Tổng mức bán lẻ hàng hóa", *PRODUCT[1:8], "", "giá mềm"], form=CATALOGUE)
+    assert [line.partition(":")[0] for line in found] == ["2 Đơn vị chịu trách nhiệm phổ biến", "2 Đơn giá sản phẩm"]
+
+
 def test_a_price_is_looked_at_under_the_title_the_plan_uses():
     assert "«giá mềm» không phải là số" in told(CATALOGUE_HEAD, [*PRODUCT[:9], "giá mềm", ""], form=CATALOGUE)[0]
 
