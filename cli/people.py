@@ -12,6 +12,7 @@ from cli.answers import OUT, AsJson, At, moment_or_now, print_json, say
 from config.home import open_home
 from models.database import writing
 from rules.deadlines import local_day
+from services.introduce import introduce
 from services.people import export_people, import_people
 from services.people_table import COLUMNS, ROLES, read_people
 from services.sheets import read_whole
@@ -22,6 +23,11 @@ app = typer.Typer(no_args_is_help=True, help="Người giữ các vị trí. / W
 ENDS = (
     "phiên, mật khẩu, mã, tài khoản chung, Zalo của người trước hết hiệu lực "
     "(cùng một người thì ghi «x» ở cột cung_nguoi) / another person"
+)
+UNTOLD = (
+    "{} người mới: việc nhập không tự gửi thư nào cho họ. Thư giới thiệu: kyhan people introduce; thư nhắc chỉ đi theo "
+    "hạn của từng hồ sơ; từ đầu quý sau mỗi người được hỏi «còn phụ trách không?» nếu chưa đăng nhập trong quý. / "
+    "Importing mails nobody; kyhan people introduce does."
 )
 
 
@@ -54,7 +60,28 @@ def bring_in(
             f"{done.examples_retired} liên hệ ví dụ thôi giữ vị trí.",
             highlight=False,
         )
+        if done.new_people and not done.problems:
+            OUT.print(UNTOLD.format(done.new_people), highlight=False)
     raise typer.Exit(1 if done.problems else 0)
+
+
+@app.command("introduce")
+def introduce_system(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ đếm, không gửi. / Count only.")] = False,
+    at: At = None,
+    as_json: AsJson = False,
+) -> None:
+    """Gửi thư giới thiệu hệ thống cho người chưa nhận, mỗi người một lần. / Introduce the system, once to each."""
+    now = moment_or_now(at)
+    home = open_home(now)
+    with writing(home.engine) as session:
+        people = introduce(session, home.office, "kyhan people", now)
+        if dry_run:
+            session.rollback()
+    if as_json:
+        print_json({"people": people, "dry_run": dry_run})
+    else:
+        OUT.print(f"{'Sẽ gửi' if dry_run else 'Đã xếp để gửi'} thư giới thiệu cho {people} người.", highlight=False)
 
 
 @app.command("export")

@@ -13,9 +13,11 @@ import typer
 from cli.answers import OUT, AsJson, At, moment_or_now, parse_day, parse_moment, print_json
 from config.home import Home, open_home
 from models.database import writing
+from rules.forms import SheetForm
 from rules.status import LABELS
 from services.case_hand_in import Answer, remark
 from services.errors import Refused
+from services.forms import form_of
 from services.hand_in import HandIn, hand_in
 from services.room import said
 from services.uploaded_files import Kept, NotTaken, Uploaded, keep_all, why_not_taken
@@ -42,7 +44,7 @@ def run(
     if at is None and received is None:
         received = now
     home = open_home(received or now)
-    kept = _keep(home, files or [])
+    kept = _keep(home, files or [], form_of(home.office, obligation, period))
     arrival = HandIn(
         unit=unit,
         obligation=obligation,
@@ -65,12 +67,12 @@ def run(
         OUT.print(receipt.why, highlight=False)
 
 
-def _keep(home: Home, paths: Sequence[Path]) -> Sequence[Kept]:
+def _keep(home: Home, paths: Sequence[Path], form: SheetForm | None) -> Sequence[Kept]:
     """Looked into like those that come any other way. Raises Refused."""
     with ExitStack() as opened:
         try:
             uploads = [Uploaded(path.name, opened.enter_context(path.open("rb"))) for path in paths]
-            return keep_all(home.files, uploads, home.office.intake)
+            return keep_all(home.files, uploads, home.office.intake, form)
         except NotTaken as error:
             raise Refused("\n".join(map(why_not_taken, error.refusals))) from error
         except OSError as error:

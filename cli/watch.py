@@ -96,7 +96,7 @@ def look(home: Home, now: datetime) -> list[Finding]:
     from services.dispatch import dispatch  # only a look that was successful pays for letters
 
     try:
-        found = watch_once(home.engine, home.office, now)
+        found = watch_once(home.engine, home.office, now, _of_zalo(home, now))
         dispatch(home.engine, home.office, home.outgoing("watch"), now, kinds=ALARMS)
         resting = at_rest(home.engine)
     finally:
@@ -104,6 +104,15 @@ def look(home: Home, now: datetime) -> list[Finding]:
     if not resting:  # the monitor waits for the office, not for its copy
         _ping(home.settings, sum(finding.urgent for finding in found))
     return found
+
+
+def _of_zalo(home: Home, now: datetime) -> list[Finding]:
+    if home.settings.zalo_app_id is None:
+        return []
+    from config.accounts import templates_of
+    from services.zalo_account import account_findings  # only an office with an account pays for it
+
+    return account_findings(home.engine, home.office, home.outlets.zalo(), templates_of(home.settings), now)
 
 
 def _ping(settings: Settings, urgent: int) -> None:

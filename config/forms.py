@@ -22,6 +22,7 @@ class ColumnEntry(BaseModel):
     required: bool = False
     note: str = ""
     fill: str = ""
+    in_period: bool = False
     width: int = 20
 
 

@@ -154,7 +154,9 @@ def office_of(settings: Settings, catalogue: Catalogue, version: PlanVersion) ->
         ways=ways(catalogue.channels, named(settings, catalogue.channels), near(settings, catalogue.channels)),
         forms=Forms(catalogue.folder / "plans" / version.code),
         intake=Intake(settings.upload_files, settings.upload_megabytes << 20, settings.clamd_url or ""),
-        mail_trust=MailTrust(settings.mail_server_name or "", settings.mail_trust == "authenticated"),
+        mail_trust=MailTrust(
+            settings.mail_server_name or "", settings.mail_trust == "authenticated", settings.mail_trust == "published"
+        ),
         key=key_of(settings),
         mailbox_read=settings.imap_url is not None,
         return_domain=settings.returns_to,

@@ -246,8 +246,8 @@ ZaloMode = Annotated[
     Expected("cần development hoặc production", "expected development or production"),
 ]
 MailTrust = Annotated[
-    Literal["any", "authenticated"],
-    Expected("cần any hoặc authenticated", "expected any or authenticated"),
+    Literal["any", "published", "authenticated"],
+    Expected("cần any, published hoặc authenticated", "expected any, published or authenticated"),
 ]
 Signatures = Annotated[
     tuple[Literal["app_id", "oa_id", "app_id-header", "oa_id-header"], ...],

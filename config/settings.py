@@ -73,7 +73,7 @@ class Settings(BaseSettings):
     smtp_url: k.SmtpUrl | None = None  # None: the mail catcher of the demo
     imap_url: k.ImapUrl | None = None  # None: answers and returned mails are not read
     return_domain: k.Domain | None = None  # None: that of the sender; «none»: no addresses of our own
-    mail_trust: k.MailTrust = "any"  # authenticated: only what our mail server confirmed is registered by itself
+    mail_trust: k.MailTrust = "published"  # what needs our mail server's word to be registered by itself; any: nothing
     mail_server_name: k.Word | None = None  # in Authentication-Results; None: whoever wrote the topmost
     mail_from: k.Sender = "Kỳ Hạn <nhacviec@example.vn>"
     ca_file: k.CaFile | None = None  # an authority of the office's own, beside those of the system

@@ -17,6 +17,7 @@ from flows.names import RECEIVE
 from flows.tidy import QUIET
 from flows.visit import fault, fault_is_orange, our_turn, passed_over, run_name, wrong_clock
 from models.database import writing
+from notifications.dmarc import DmarcLookup
 from notifications.imap_address import imap_address
 from notifications.imap_source import ImapSource
 from notifications.mail_source import MailboxAway, MailSource
@@ -51,8 +52,9 @@ def collect(now: datetime) -> Received | str:
     place = home()
     source, domain = source_of(place.settings), place.outgoing().domain
     assert source is not None
+    dmarc, key = DmarcLookup().published, place.office.key
     try:
-        return take_in(place.engine, place.office, source, place.files, now, key=place.office.key, domain=domain)
+        return take_in(place.engine, place.office, source, place.files, now, key=key, domain=domain, dmarc=dmarc)
     except MailboxAway as away:
         return str(away)
 

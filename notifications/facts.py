@@ -26,6 +26,7 @@ class MessageKind(StrEnum):
     CASE_MESSAGE = "case_message"
     UNREACHABLE = "unreachable"
     STILL_YOU = "still_you"
+    INTRODUCTION = "introduction"
     WATCH = "watch"
     CHANNEL_DOWN = "channel_down"
     REQUEST_DECIDED = "request_decided"

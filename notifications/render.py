@@ -87,6 +87,7 @@ _LOOK_OF = {
     MessageKind.CLOSED: Look("Không còn phải gửi", "#1f4e79", "#eef4fa"),
     MessageKind.UNREACHABLE: Look("Chưa có người nhận", "#9a5b00", "#fdf5e6"),
     MessageKind.STILL_YOU: Look("Xác nhận đầu mối", "#1f4e79", "#eef4fa"),
+    MessageKind.INTRODUCTION: Look("Giới thiệu hệ thống", "#1f4e79", "#eef4fa"),
     MessageKind.WATCH: Look("Theo dõi hệ thống", "#9a5b00", "#fdf5e6"),
     MessageKind.CHANNEL_DOWN: Look("Kênh gửi ngừng hoạt động", "#b3261e", "#fdf0ef"),
     MessageKind.REQUEST_DECIDED: Look("Kết quả đề nghị", "#1f4e79", "#eef4fa"),

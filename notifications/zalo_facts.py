@@ -17,6 +17,7 @@ NOT_ON_ZALO = frozenset({MessageKind.SIGN_IN, MessageKind.INVITATION}) | {
     MessageKind.CASE_MESSAGE,
     MessageKind.UNREACHABLE,
     MessageKind.STILL_YOU,
+    MessageKind.INTRODUCTION,
     MessageKind.LINK_MOVED,
     MessageKind.WATCH,
     MessageKind.CHANNEL_DOWN,

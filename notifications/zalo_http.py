@@ -21,6 +21,7 @@ from notifications.deadline import timed, within
 TIMEOUT = httpx.Timeout(connect=4, read=15, write=10, pool=5)
 LONGEST = 30.0  # seconds for a whole answer and its request, however slowly they drip
 LARGEST = 1 << 20
+LONGEST_GAP = 2.0  # seconds between two requests
 HIDDEN = "•••"
 _BOT_TOKEN = re.compile(r"/bot[^/?#\s]+")
 
@@ -38,6 +39,7 @@ class Reply:
     status: int
     body: dict[str, Any] | None = field(repr=False)  # None: no JSON object; not shown, for it may hold tokens
     retry_after: timedelta | None = None
+    per_minute: int = 0  # how many requests this account may make; 0: not told
 
     @property
     def word(self) -> str:
@@ -95,7 +97,7 @@ class ZaloHttp:
             received += piece
             if len(received) > LARGEST:
                 break
-        return Reply(response.status_code, _object(bytes(received)), _retry_after(response))
+        return Reply(response.status_code, _object(bytes(received)), _retry_after(response), _per_minute(response))
 
 
 def brief() -> ZaloHttp:
@@ -114,6 +116,11 @@ def _object(content: bytes) -> dict[str, Any] | None:
 def _retry_after(response: httpx.Response) -> timedelta | None:
     given = response.headers.get("retry-after", "")
     return timedelta(seconds=min(int(given), 86_400)) if re.fullmatch(r"\d{1,9}", given, re.ASCII) else None
+
+
+def _per_minute(response: httpx.Response) -> int:
+    given = response.headers.get("x-ratelimit-limit", "")
+    return int(given) if re.fullmatch(r"\d{1,6}", given, re.ASCII) else 0
 
 
 # --- what an exception says about the request -----------------------------------------------------------------------
@@ -190,11 +197,16 @@ class Pace:
     """At most so many a second; 0: as fast as it goes."""
 
     def __init__(self, per_second: float) -> None:
-        self._gap = 1 / per_second if per_second else 0.0
+        self.gap = self._own = 1 / per_second if per_second else 0.0
         self._last = 0.0
 
+    def keep_to(self, per_minute: int) -> None:
+        """What the other side allows, if that is less; 0: it did not say. A strange figure does not stop everything."""
+        allowed = min(60 / per_minute, LONGEST_GAP) if per_minute else 0.0
+        self.gap = max(self._own, allowed)
+
     def wait(self) -> None:
-        left = self._last + self._gap - time.monotonic()
-        if self._gap and left > 0:
+        left = self._last + self.gap - time.monotonic()
+        if self.gap and left > 0:
             time.sleep(left)
         self._last = time.monotonic()

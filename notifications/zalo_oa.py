@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Protocol
@@ -36,6 +36,7 @@ class AccessTokens(Protocol):
 class Told:
     answer: Answer
     data: Mapping[str, Any] = field(default_factory=dict)
+    per_minute: int = 0
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class OaClient:
             reply = ask(self._headers(token))
         except NoAnswer as silence:
             return Told(Answer(silence.word))
-        return _told(reply, token, self.app_secret)
+        return replace(_told(reply, token, self.app_secret), per_minute=reply.per_minute)
 
     def _headers(self, token: str) -> dict[str, str]:
         if not self.app_secret:

@@ -70,7 +70,9 @@ class _TemplateChannel:
             return self._outcome(told, envelope)
         url, body = told
         self._pace.wait()
-        return self._accepted(self._client.post(url, body, self.rules, envelope.sent_at), envelope)
+        answer = self._client.post(url, body, self.rules, envelope.sent_at)
+        self._pace.keep_to(answer.per_minute)
+        return self._accepted(answer, envelope)
 
     def _prepared(self, envelope: Envelope) -> Answer | tuple[str, dict[str, Any]]:
         """The request, or why there is none."""

@@ -10,6 +10,7 @@ from enum import StrEnum
 from unicodedata import normalize
 
 from rules.intake import Remark, Remarked
+from rules.periods import month_bounds, period_bounds, period_title_vi
 
 
 class ColumnKind(StrEnum):
@@ -30,6 +31,7 @@ class Column:
     required: bool = False
     note: str = ""
     fill: str = ""  # «unit»: the unit's name is filled in
+    in_period: bool = False  # its days lie in the period the table is for
     width: int = 20
 
 
@@ -41,13 +43,19 @@ class SheetForm:
     note: str
     columns: tuple[Column, ...]
     covers: str = ""  # a choice column whose every choice must occur
+    period: str = ""  # the one it is filled in for; empty: not known
 
 
 Cell = object  # text, a number, a day, or nothing
 MOST_TOLD = 50
+MOST_ROWS_NAMED = 10
 HEAD_WITHIN = 15  # rows: a title and some lines may stand above the head
 _DAY = re.compile(r"\s*(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})\s*")
 _MONTH = re.compile(r"\s*(?:tháng\s*)?(\d{1,2})\s*[/.-]\s*(\d{4})\s*", re.IGNORECASE)
+_COUNTED = re.compile(r"\(?\d{1,2}\)?")  # (1) (2) (3) under the titles
+_TOTAL = re.compile(r"(?:tổng|cộng)\b", re.IGNORECASE)
+_AS_ABOVE = frozenset({"nt", "-nt-", "n.t", "như trên", '"', "''", "〃", "”"})
+_EVERY = re.compile(r"(?:hằng|hàng)\s+")
 _NUMBER = re.compile(r"\s*\d[\d.,\s]*(?:đ|đồng)?\s*", re.IGNORECASE)
 
 
@@ -66,8 +74,41 @@ def check_rows(form: SheetForm, rows: Sequence[Sequence[Cell]]) -> list[Remark]:
     filled = [(number, row) for number, row in enumerate(rows[at + 1 :], at + 2) if any(map(plain, row))]
     if not filled:
         return [*remarks, Remark(Remarked.CELL, "chưa có dòng số liệu nào", at + 2)]
-    remarks += [remark for number, row in filled for remark in _row(form, places, number, row)]
-    return [*_mixed_days(form, places, filled), *remarks, *_uncovered(form, places, filled)][:MOST_TOLD]
+    data = [(number, row) for number, row in filled if _is_data(form, places, row)] or filled
+    known = {number for number, _ in data}
+    other = [number for number, row in filled if number not in known and not (_is_numbering(row) or _is_total(row))]
+    remarks += [remark for number, row in data for remark in _row(form, places, number, row)]
+    days = [*_mixed_days(form, places, data), *_other_period(form, places, data)]
+    return _not_too_many([*days, *remarks, *_uncovered(form, places, data), *_left_out(other)])
+
+
+def _is_data(form: SheetForm, places: Mapping[str, int], row: Sequence[Cell]) -> bool:
+    """Titles of groups, totals and signatures fill a cell or two of those that must be filled."""
+    needed = [places[column.id] for column in form.columns if column.required and column.id in places]
+    told = sum(bool(plain(row[place])) for place in needed if place < len(row))
+    return 3 * told >= len(needed) and not _is_numbering(row)
+
+
+def _is_numbering(row: Sequence[Cell]) -> bool:
+    return all(_COUNTED.fullmatch(text) for cell in row if (text := plain(cell)))
+
+
+def _is_total(row: Sequence[Cell]) -> bool:
+    """Asked of rows that are no data: «Tổng mức bán lẻ» is a product."""
+    return _TOTAL.match(next(filter(None, map(plain, row)), "")) is not None
+
+
+def _left_out(rows: Sequence[int]) -> Iterator[Remark]:
+    if rows:
+        named = ", ".join(map(str, rows[:MOST_ROWS_NAMED])) + (" …" if len(rows) > MOST_ROWS_NAMED else "")
+        yield Remark(Remarked.CELL, f"{len(rows)} dòng chỉ có vài ô nên không được xem là số liệu: dòng {named}")
+
+
+def _not_too_many(remarks: list[Remark]) -> list[Remark]:
+    if len(remarks) <= MOST_TOLD:
+        return remarks
+    told = remarks[: MOST_TOLD - 1]
+    return [*told, Remark(Remarked.CELL, f"và {len(remarks) - len(told)} nhận xét khác")]
 
 
 def _mixed_days(
@@ -90,6 +131,34 @@ def _mixed_days(
             )
 
 
+def _other_period(
+    form: SheetForm, places: Mapping[str, int], filled: Sequence[tuple[int, Sequence[Cell]]]
+) -> Iterator[Remark]:
+    """Days outside the period of the table; told once where all of them are: last year's table was sent again."""
+    bounds = _bounds(form.period)
+    for column in form.columns:
+        place = places.get(column.id)
+        if not column.in_period or place is None or bounds is None:
+            continue
+        cells = [(number, plain(row[place])) for number, row in filled if place < len(row)]
+        spans = [(number, cell, span) for number, cell in cells if (span := _span(cell))]
+        outside = [(number, cell) for number, cell, (first, last) in spans if last < bounds[0] or first > bounds[1]]
+        title = period_title_vi(form.period)
+        if outside and len(outside) == len(spans):
+            told = f"mọi ngày đều ở ngoài {title}: có thể là bảng của kỳ khác, xem lại"
+            yield Remark(Remarked.CELL, told, 0, column.title)
+            continue
+        for number, cell in outside:
+            yield Remark(Remarked.CELL, f"«{cell}» ở ngoài {title}", number, column.title)
+
+
+def _bounds(period: str) -> tuple[date, date] | None:
+    try:
+        return period_bounds(period)
+    except ValueError:
+        return None
+
+
 def plain(cell: Cell) -> str:
     if isinstance(cell, datetime | date):
         return f"{cell:%d/%m/%Y}"
@@ -109,8 +178,8 @@ def _head(form: SheetForm, rows: Sequence[Sequence[Cell]]) -> tuple[int, dict[st
 
 
 def _key(title: str) -> str:
-    """Titles count as the same whatever their case, numbering and marks at the end."""
-    return re.sub(r"^\(?\d+[.)]\s*|[\s*:(]+$", "", title.casefold()).strip()
+    """Titles count as the same whatever their case, numbering, and the marks and brackets at the end."""
+    return re.sub(r"^\(?\d+[.)]\s*|\s*\([^()]*\)[\s*:]*$|[\s*:(]+$", "", title.casefold()).strip()
 
 
 def _row(form: SheetForm, places: Mapping[str, int], number: int, row: Sequence[Cell]) -> Iterator[Remark]:
@@ -127,7 +196,9 @@ def _cell(column: Column, cell: Cell) -> str:
     told = plain(cell)
     if not told:
         return "chưa ghi" if column.required else ""
-    if column.kind is ColumnKind.CHOICE and told.casefold() not in {choice.casefold() for choice in column.choices}:
+    if told.casefold() in _AS_ABOVE:
+        return ""
+    if column.kind is ColumnKind.CHOICE and _choice(told) not in map(_choice, column.choices):
         return f"«{told[:60]}» không thuộc các giá trị: {'; '.join(column.choices)}"
     if column.kind is ColumnKind.DAY and not _is_day(told):
         return f"«{told[:60]}» không phải là ngày, ví dụ 29/01/2014"
@@ -140,17 +211,29 @@ def _cell(column: Column, cell: Cell) -> str:
     return ""
 
 
-def _is_day(told: str) -> bool:
-    found = _DAY.fullmatch(told)
+def _choice(told: str) -> str:
+    """«Hằng tháng» is the choice «tháng»."""
+    return _EVERY.sub("", told.casefold(), count=1)
+
+
+def _span(told: str) -> tuple[date, date] | None:
+    """The first and the last day of what a day or a month names."""
     try:
-        return found is not None and bool(date(int(found[3]), int(found[2]), int(found[1])))
+        if day := _DAY.fullmatch(told):
+            only = date(int(day[3]), int(day[2]), int(day[1]))
+            return only, only
+        month = _MONTH.fullmatch(told)
+        return month_bounds(int(month[2]), int(month[1])) if month else None
     except ValueError:
-        return False
+        return None
+
+
+def _is_day(told: str) -> bool:
+    return _DAY.fullmatch(told) is not None and _span(told) is not None
 
 
 def _is_month(told: str) -> bool:
-    found = _MONTH.fullmatch(told)
-    return found is not None and 1 <= int(found[1]) <= 12
+    return _MONTH.fullmatch(told) is not None and _span(told) is not None
 
 
 def _uncovered(
@@ -160,7 +243,7 @@ def _uncovered(
     if column is None or column.id not in places:
         return
     place = places[column.id]
-    told = {plain(row[place]).casefold() for _, row in filled if place < len(row)}
+    told = {_choice(plain(row[place])) for _, row in filled if place < len(row)}
     for choice in column.choices:
-        if choice.casefold() not in told:
+        if _choice(choice) not in told:
             yield Remark(Remarked.CELL, f"chưa có dòng nào cho «{choice}»", 0, column.title)

@@ -100,6 +100,7 @@ ACTIONS: Mapping[str, Text] = {
     "people.export": Text("Tải danh bạ", "Contacts downloaded"),
     "people.handover": Text("Đổi người ở cùng địa chỉ thư", "Another person at the same address"),
     "people.import": Text("Nhập danh sách người", "People imported"),
+    "people.introduce": Text("Gửi thư giới thiệu hệ thống", "Introduced the system"),
     "people.place": Text("Giữ vị trí", "Placed in a post"),
     "person.away": Text("Ghi thời gian vắng mặt", "Absence recorded"),
     "person.back": Text("Hủy thời gian vắng mặt", "Absence withdrawn"),

@@ -18,6 +18,7 @@ class MailTrust:
 
     server: str = ""  # the name our mail server writes its results under; empty: that of the topmost results
     required: bool = False  # without a result that confirms the sender, a person looks at the mail
+    by_policy: bool = False  # so also where the sender's domain publishes DMARC
 
 
 class Authentication(StrEnum):

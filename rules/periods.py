@@ -48,6 +48,12 @@ def period_title_vi(period: str) -> str:
     return f"năm {year}"
 
 
+def month_bounds(year: int, month: int) -> tuple[date, date]:
+    """Raises ValueError for a month that is none."""
+    first = date(year, month, 1)
+    return first, day_of_month(first, 31)
+
+
 def next_period(period: str) -> str:
     return _moved(period, 1)
 

@@ -37,6 +37,7 @@ class Opened:
 
     title_vi: str
     title_en: str
+    obligation: str
     period: str
     clause: str
     unit_key: str
@@ -73,6 +74,7 @@ def look_at(session: Session, office: Office, token: str, now: datetime) -> Open
     return Opened(
         title_vi=f"{file.obligation.title_vi} ({period_title_vi(file.occurrence.period)})",
         title_en=f"{file.obligation.title_en} ({file.occurrence.period})",
+        obligation=file.obligation.code,
         period=file.occurrence.period,
         clause=file.obligation.clause,
         unit_key=file.organisation.key,

@@ -32,9 +32,9 @@ CLOSED = ACCEPTED | EXEMPT | {Status.NIL_RETURN}  # nothing more is taken, unles
 @dataclass(frozen=True)
 class Answer:
     files: Sequence[Kept]
-    document_number: str
-    document_date: date | None
-    note: str
+    document_number: str = ""
+    document_date: date | None = None
+    note: str = ""
     received_at: datetime | None = None  # None: now
     via: str = "portal"
 

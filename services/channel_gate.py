@@ -170,7 +170,7 @@ def _alarm(session: Session, office: Office, health: ChannelHealth, now: datetim
         return
     way = next((way for way in office.ways if way.name == health.channel), None)
     said = [
-        f"Lý do: {_vietnamese(health.reason)}",
+        f"Lý do: {vietnamese(health.reason)}",
         f"Kênh được thử lại từ {_local(health.paused_until)}",
         KEPT if way is None or way.guaranteed else NOT_KEPT,
         ADVICE if way is None or way.family != "zalo" else ZALO_ADVICE,
@@ -184,7 +184,7 @@ def title_of(office: Office, channel: str) -> str:
     return next((way.title for way in office.ways if way.name == channel and way.title), channel)
 
 
-def _vietnamese(reason: str) -> str:
+def vietnamese(reason: str) -> str:
     """Reasons are written in both languages, what the other side said behind a dash."""
     meaning, dash, said = reason.partition(" – ")
     return meaning.partition(" / ")[0] + dash + (said.partition(" / ")[0] if dash else "")

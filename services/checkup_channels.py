@@ -49,11 +49,17 @@ def channels(engine: Engine, office: Office, zalo: Zalo, templates: Mapping[str,
     bot = next((way for way in office.ways if way.reaches_by == "bot"), None)
     if zalo.bot is not None and bot is not None:
         findings.append(_bot(engine, zalo.bot, bot))
-    if zalo.account is not None:
-        findings.append(_account(engine, zalo.account, zalo.openapi, now))
-        if templates:
-            findings += _by_template(zalo.account, zalo, office, templates, now)
-    return findings
+    return [*findings, *account(engine, office, zalo, templates, now)]
+
+
+def account(
+    engine: Engine, office: Office, zalo: Zalo, templates: Mapping[str, str], now: datetime
+) -> Iterator[Finding]:
+    if zalo.account is None:
+        return
+    yield _account(engine, zalo.account, zalo.openapi, now)
+    if templates:
+        yield from _by_template(zalo.account, zalo, office, templates, now)
 
 
 def _held(engine: Engine) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Sequence
 from html import unescape
 from typing import BinaryIO
 from zipfile import ZipFile
@@ -12,12 +13,12 @@ from rules.legacy_text import OldTable, old_table
 from services.file_kinds import OLD_OFFICE
 
 LOOKED_AT = 1 << 20
-STORIES = {
-    "docx": "word/document.xml",
-    "xlsx": "xl/sharedStrings.xml",
-    "odt": "content.xml",
-    "ods": "content.xml",
-    "odp": "content.xml",
+STORIES = {  # the first that is there
+    "docx": ("word/document.xml",),
+    "xlsx": ("xl/sharedStrings.xml", "xl/worksheets/sheet1.xml"),  # some programs write every text into its cell
+    "odt": ("content.xml",),
+    "ods": ("content.xml",),
+    "odp": ("content.xml",),
 }
 _TAG = re.compile(rb"<[^<>]*>")
 _EIGHT_BIT = re.compile(rb"[\t\r\n -~\xa1-\xff]{40,}")
@@ -37,8 +38,7 @@ def _words(kind: str, stream: BinaryIO) -> str:
         return plain_text(stream.read(LOOKED_AT))
     if kind in OLD_OFFICE:
         return _runs(stream.read(2 * LOOKED_AT))
-    story = STORIES.get(kind[:-1] + "x" if kind.endswith("m") else kind)
-    return _story(stream, story) if story else ""
+    return _story(stream, STORIES.get(kind[:-1] + "x" if kind.endswith("m") else kind, ()))
 
 
 def plain_text(content: bytes) -> str:
@@ -52,9 +52,12 @@ def plain_text(content: bytes) -> str:
         return content[: error.start].decode("utf-8-sig") if cut else content.decode("latin-1")
 
 
-def _story(stream: BinaryIO, name: str) -> str:
+def _story(stream: BinaryIO, names: Sequence[str]) -> str:
+    if not names:
+        return ""
     with ZipFile(stream) as parts:
-        if name not in parts.namelist():
+        name = next((name for name in names if name in parts.namelist()), "")
+        if not name:
             return ""
         with parts.open(name) as part:
             return unescape(_TAG.sub(b" ", part.read(LOOKED_AT)).decode("utf-8", "replace"))

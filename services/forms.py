@@ -15,8 +15,10 @@ SHEETS = frozenset({"xlsx", "xlsm"})
 OTHER_TABLES = frozenset({"xls", "ods", "csv"})
 
 
-def form_of(office: Office, obligation: str) -> SheetForm | None:
-    return office.forms.get(obligation.upper())
+def form_of(office: Office, obligation: str, period: str = "") -> SheetForm | None:
+    """With the period it is filled in for, where that is known: its days are held to it."""
+    form = office.forms.get(obligation.upper())
+    return replace(form, period=period) if form else None
 
 
 def write_form(office: Office, form: SheetForm, unit: str, period: str) -> bytes:

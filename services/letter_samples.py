@@ -55,6 +55,7 @@ NAMES: Mapping[MessageKind, Text] = {
     MessageKind.LINK_MOVED: Text("Liên kết Zalo đã chuyển", "Zalo link moved"),
     MessageKind.UNREACHABLE: Text("Chưa có người nhận", "Nobody to remind"),
     MessageKind.STILL_YOU: Text("Xác nhận đầu mối", "Still you?"),
+    MessageKind.INTRODUCTION: Text("Thư giới thiệu", "Introduction"),
     MessageKind.WATCH: Text("Theo dõi hệ thống", "Watch"),
     MessageKind.CHANNEL_DOWN: Text("Kênh gửi ngừng hoạt động", "Channel down"),
 }

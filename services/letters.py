@@ -321,6 +321,7 @@ LETTERS = {
     "case_message": _Desk.note,
     "unreachable": _Desk.note,
     "still_you": _Desk.note,
+    "introduction": _Desk.note,
     "link_moved": _Desk.note,
     "watch": _Desk.note,
     "channel_down": _Desk.note,

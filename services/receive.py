@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,19 +16,32 @@ from models.database import insert_new, reading, writing
 from models.inbound import InboundMail
 from notifications.dsn import is_automatic, may_be_a_persons
 from notifications.mail_source import PROCESSED, REJECTED, MailSource, RawMail
+from rules.intake import Verdict
 from rules.office import Office
 from services import log, rest
+from services.case_hand_in import Answer as HandedIn
+from services.case_hand_in import remark
 from services.errors import Refused
+from services.forms import form_of
 from services.hand_in import HandIn, hand_in
-from services.receive_answers import Answer, left_out, not_taken, read_answer, record_left_out, speaks_to_us
+from services.receive_answers import (
+    Answer,
+    left_out,
+    not_taken,
+    read_answer,
+    record_left_out,
+    speaks_to_us,
+    unconfirmed,
+)
 from services.receive_bounces import Evidence, record_bounces, returned_mail
-from services.receive_files import keep, keep_bytes
+from services.receive_files import keep, keep_bytes, look_into
 from services.receive_index import OurMails
 from services.receive_large import answer_sender, is_large, large_mail
 from services.receive_mail import ReceivedMail
 from services.receive_verdict import Finding
 
 MOST = 500  # mails a round; the rest waits for the next
+DmarcPublished = Callable[[str], bool | None]  # of a domain; None: the DNS does not say
 FOLDERS = {"quarantined": REJECTED}
 
 
@@ -42,10 +56,18 @@ class Received:
 
 
 def receive(
-    engine: Engine, office: Office, source: MailSource, files: Path, now: datetime, *, key: bytes, domain: str
+    engine: Engine,
+    office: Office,
+    source: MailSource,
+    files: Path,
+    now: datetime,
+    *,
+    key: bytes,
+    domain: str,
+    dmarc: DmarcPublished = lambda _: None,
 ) -> Received:
     """One round through the mailbox. Raises MailboxAway; whatever was taken in before that is kept."""
-    desk = _Desk(engine, office, files, now, key, domain)
+    desk = _Desk(engine, office, files, now, key, domain, dmarc)
     if rest.at_rest(engine):  # what is read here would be marked as read for the office this is a copy of
         return desk.done
     with source.open() as mailbox:
@@ -65,8 +87,17 @@ def receive(
 class _Desk:
     """Where one round of mails is opened."""
 
-    def __init__(self, engine: Engine, office: Office, files: Path, now: datetime, key: bytes, domain: str) -> None:
-        self.engine, self.office, self.files, self.now = engine, office, files, now
+    def __init__(
+        self,
+        engine: Engine,
+        office: Office,
+        files: Path,
+        now: datetime,
+        key: bytes,
+        domain: str,
+        dmarc: DmarcPublished,
+    ) -> None:
+        self.engine, self.office, self.files, self.now, self.dmarc = engine, office, files, now, dmarc
         self.key, self.ours = key, OurMails(engine, key, domain, now)
         self.done = Received()
 
@@ -128,9 +159,13 @@ class _Desk:
             )
         if not isinstance(found, Answer):
             return self._conclude(entry, found)
-        if refused := not_taken(mail, found, self.office.intake):
+        if held := unconfirmed(mail, found, self.office, self.dmarc):
+            return self._conclude(entry, held)
+        form = form_of(self.office, found.case.obligation, found.case.period)
+        verdicts = look_into(mail.attachments, self.office.intake, form)  # may ask the scanner over the network
+        if refused := not_taken(mail, found, verdicts, self.office.intake):
             return self._conclude(entry, refused)
-        return self._register(entry, mail, found, received_at)
+        return self._register(entry, mail, found, verdicts, received_at)
 
     def _hold_large(self, entry: int, mail: ReceivedMail, raw: RawMail) -> Finding:
         with reading(self.engine) as session:
@@ -141,13 +176,15 @@ class _Desk:
             answer_sender(session, self.office, mail, self.now)
             return _settle(session, entry, finding, self.now)
 
-    def _register(self, entry: int, mail: ReceivedMail, answer: Answer, received_at: datetime) -> Finding:
-        stored = keep(self.files, mail.attachments)
+    def _register(
+        self, entry: int, mail: ReceivedMail, answer: Answer, verdicts: Sequence[Verdict], received_at: datetime
+    ) -> Finding:
+        kept = keep(self.files, mail.attachments, verdicts)
         case = answer.case
         with writing(self.engine) as session:
             if (decided := _decided_meanwhile(session, entry)) is not None:
                 return decided
-            if {file.sha256 for file in stored} == queries_inbound.files_of_last_submission(session, case.id):
+            if {item.file.sha256 for item in kept} == queries_inbound.files_of_last_submission(session, case.id):
                 told = "cần xem: các tệp giống hệt lần nộp trước"
                 return _settle(session, entry, Finding("quarantined", told, answer.note, case.id), self.now)
             arrival = HandIn(
@@ -156,12 +193,13 @@ class _Desk:
                 case.period,
                 received_at,
                 via="mail",
-                files=stored,
+                files=[item.file for item in kept],
                 registered_by=f"mail:{mail.sender}",
             )
             receipt = hand_in(session, self.office, arrival, self.now)
             told = f"đã vào sổ, lần nộp {receipt.version}{_unverified(mail)}{left_out(mail, '; để ngoài ')}"
             record_left_out(session, receipt, entry, mail, self.now)
+            remark(session, receipt.case_id, HandedIn(kept), receipt.version, arrival.registered_by, self.now)
             finding = Finding("registered", told, answer.note, case.id, receipt.submission_id)
             return _settle(session, entry, finding, self.now)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +14,7 @@ from models.queries_inbound import CaseCodes
 from notifications.dsn import says_it_answers
 from notifications.verp import About, ReplyToken, claims_to_be, read_reply_address
 from rules.deadlines import local_day
-from rules.intake import Intake
+from rules.intake import Intake, Verdict
 from rules.mail_trust import Authentication
 from rules.office import Office
 from services import log
@@ -128,9 +129,19 @@ def record_left_out(session: Session, receipt: Receipt, entry: int, mail: Receiv
         log.append(session, now, "kyhan", "case.left_out", f"case:{receipt.case_id}", details)
 
 
-def not_taken(mail: ReceivedMail, answer: Answer, intake: Intake) -> Finding | None:
-    """May ask the scanner over the network: call it outside a transaction."""
-    refused = refusals(mail.attachments, intake)
+def unconfirmed(
+    mail: ReceivedMail, answer: Answer, office: Office, published: Callable[[str], bool | None]
+) -> Finding | None:
+    """Asks the DNS: call it outside a transaction. Where the DNS does not say, nobody asked for more."""
+    trust, domain = office.mail_trust, mail.sender.rpartition("@")[2]
+    if not trust.by_policy or mail.authentication(trust) is not Authentication.NONE or not published(domain):
+        return None
+    reason = f"máy chủ thư không xác nhận địa chỉ gửi {mail.sender}, mà tên miền {domain} có công bố DMARC"
+    return _to_be_seen(mail, reason, answer.case.id)
+
+
+def not_taken(mail: ReceivedMail, answer: Answer, verdicts: Sequence[Verdict], intake: Intake) -> Finding | None:
+    refused = refusals(verdicts, intake)
     return _to_be_seen(mail, f"tệp không được nhận: {'; '.join(refused)}", answer.case.id) if refused else None
 
 

@@ -18,14 +18,17 @@ from rules.intake import Intake
 from rules.mail_trust import Authentication
 from rules.office import Office
 from services import log
+from services.case_hand_in import Answer, remark
 from services.errors import Refused
 from services.file_names import harmless_name
+from services.forms import form_of
 from services.hand_in import HandIn, Receipt, hand_in
 from services.mail_parts import LETTERS, Attached, Role
 from services.receive_answers import document_number
-from services.receive_files import keep, refusals
+from services.receive_files import keep, look_into, refusals
 from services.receive_large import is_large
 from services.receive_mail import ReceivedMail
+from services.uploaded_files import Kept
 
 MOST_LETTERS = 20  # shown of the mails in a mail
 NO_FILES = "Thư không kèm tệp nào, hoặc chưa chọn tệp nào. / The mail has no files, or none was chosen."
@@ -98,7 +101,7 @@ def _letters(mail: ReceivedMail) -> Iterator[EnclosedLetter]:
 
 
 def _enclosed(item: Attached, number: int, mail: ReceivedMail, intake: Intake) -> Enclosed:
-    told = refusals([item], intake)
+    told = refusals(look_into([item], intake, None), intake)
     suggested = item.role is not Role.LEFT_OUT and (item.role is not Role.FORWARDED or not mail.attachments)
     name = harmless_name(item.name, number + 1)
     return Enclosed(number, name, len(item.content), told[0] if told else "", item.reason, suggested)
@@ -147,22 +150,28 @@ def assign(
     if raw is None or is_large(row.size):
         raise Refused("Bản gốc của thư không còn trong kho. / The original of the mail is gone.")
     attached = _chosen(ReceivedMail(raw), chosen)
-    if refused := refusals(attached, office.intake):
+    verdicts = look_into(attached, office.intake, form_of(office, arrival.obligation, arrival.period))
+    if refused := refusals(verdicts, office.intake):
         raise Refused(f"Tệp không được nhận: {'; '.join(refused)}. / These files are not taken.")
-    return assign_saved(engine, office, mail, replace(arrival, files=keep(files, attached)), now)
+    return assign_saved(engine, office, mail, arrival, keep(files, attached, verdicts), now)
 
 
 def _chosen(mail: ReceivedMail, numbers: Collection[int] | None) -> Sequence[Attached]:
     return mail.attachments if numbers is None else [file for n, file in enumerate(mail.files) if n in numbers]
 
 
-def assign_saved(engine: Engine, office: Office, mail: int, arrival: HandIn, now: datetime) -> Receipt:
+def assign_saved(
+    engine: Engine, office: Office, mail: int, arrival: HandIn, kept: Sequence[Kept], now: datetime
+) -> Receipt:
     """Register files that are in the store already as those of this mail."""
-    if not arrival.files:
+    if not kept:
         raise Refused(NO_FILES)
+    files = [item.file for item in kept]
     with writing(engine) as session:
         row = _waiting(session, mail)
-        receipt = hand_in(session, office, replace(arrival, via="mail", received_at=row.received_at), now)
+        by_mail = replace(arrival, via="mail", received_at=row.received_at, files=files)
+        receipt = hand_in(session, office, by_mail, now)
+        remark(session, receipt.case_id, Answer(kept), receipt.version, arrival.registered_by, now)
         row.verdict, row.case_id, row.submission_id = "registered", receipt.case_id, receipt.submission_id
         row.seen_by, row.seen_at = arrival.registered_by, now
         session.add(row)

@@ -1,4 +1,4 @@
-"""The files attached to a mail: why one is not taken, told to its sender; and into the store with the others."""
+"""The files attached to a mail: looked into, refused with a reason for its sender, or put into the store."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 
+from rules.forms import SheetForm
 from rules.intake import Intake, Problem, Verdict
 from services.file_check import check_file
-from services.file_names import harmless_name
 from services.files import StoredFile, store_bytes
+from services.forms import looked_at
 from services.mail_parts import Attached
+from services.uploaded_files import Kept
 
 NOT_BY_MAIL = frozenset({"zip", "docm", "xlsm", "pptm"})  # nobody saw who sent it
 WORDS: Mapping[Problem, str] = {
@@ -25,11 +27,22 @@ WORDS: Mapping[Problem, str] = {
 }
 
 
-def refusals(attached: Sequence[Attached], intake: Intake) -> list[str]:
-    """One Vietnamese sentence for each file an office does not take. Like check_file, not inside a transaction."""
+def look_into(attached: Sequence[Attached], intake: Intake, form: SheetForm | None) -> list[Verdict]:
+    """Like check_file, not inside a transaction. What is more than an office takes at once is not worth a look."""
     if len(attached) > intake.most_files:
-        return [f"{len(attached)} tệp, nhiều hơn {intake.most_files}"]
-    verdicts = [check_file(item.name, BytesIO(item.content), intake, number) for number, item in enumerate(attached, 1)]
+        return [Verdict(item.name, "", Problem.MANY) for item in attached]
+    return [_look(item, intake, form, number) for number, item in enumerate(attached, 1)]
+
+
+def _look(item: Attached, intake: Intake, form: SheetForm | None, number: int) -> Verdict:
+    stream = BytesIO(item.content)
+    return looked_at(check_file(item.name, stream, intake, number), stream, form)
+
+
+def refusals(verdicts: Sequence[Verdict], intake: Intake) -> list[str]:
+    """One Vietnamese sentence for each file an office does not take."""
+    if len(verdicts) > intake.most_files:
+        return [f"{len(verdicts)} tệp, nhiều hơn {intake.most_files}"]
     return [f"«{verdict.name}»: {reason}" for verdict in verdicts if (reason := _why_not(verdict))]
 
 
@@ -42,9 +55,10 @@ def _why_not(verdict: Verdict) -> str:
     return WORDS[verdict.problem].format(kind=verdict.kind, found=verdict.found)
 
 
-def keep(folder: Path, attached: Sequence[Attached]) -> list[StoredFile]:
+def keep(folder: Path, attached: Sequence[Attached], verdicts: Sequence[Verdict]) -> list[Kept]:
     return [
-        keep_bytes(folder, harmless_name(item.name, number), item.content) for number, item in enumerate(attached, 1)
+        Kept(keep_bytes(folder, verdict.name, item.content), verdict)
+        for item, verdict in zip(attached, verdicts, strict=True)
     ]
 
 

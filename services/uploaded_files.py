@@ -51,8 +51,8 @@ class Kept:
         return self.verdict.macros
 
 
-def keep_all(folder: Path, uploads: Sequence[Uploaded], intake: Intake, form: SheetForm | None = None) -> list[Kept]:
-    """All of them or, with NotTaken, none. `form`: the table that may be among them."""
+def keep_all(folder: Path, uploads: Sequence[Uploaded], intake: Intake, form: SheetForm | None) -> list[Kept]:
+    """All of them or, with NotTaken, none. `form`: the table the duty asks for, which may be among them."""
     verdicts = [_look(item, intake, form, number) for number, item in enumerate(uploads, 1)]
     refuse(verdicts, intake)
     return [

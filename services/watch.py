@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
@@ -21,7 +21,7 @@ from rules.clock_limits import FARTHEST_ALONE
 from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
 from services import channel_gate, clock_guard, holds, log_anchor, mailbox_away, zalo_tokens
-from services.channel_gate import queue_for_coordinators
+from services.channel_gate import queue_for_coordinators, title_of, vietnamese
 from services.outbox_hours import ALARMS as ALARMS
 
 SILENCE = timedelta(hours=26)  # one daily tick missed, with two hours of grace
@@ -60,20 +60,21 @@ def findings(session: Session, office: Office, now: datetime) -> list[Finding]:
     full, filling = _disk(office.folder)
     urgent = [
         *_silent(session, office, now),
-        *_paused(session),
+        *_paused(session, office),
         *zalo_tokens.problems(session, now, by_template(office)),
         *full,
     ]
-    calm = [*_held(session), *_mailbox(session), *_stuck(session, now), *_undrawn(session)]
+    calm = [*_held(session, office), *_mailbox(session), *_stuck(session, now), *_undrawn(session)]
     calm += _for_a_person(session, now)
     calm += [*_nearly_used_up(session, office, now), *filling, *_backup(session, now), *_holidays(office, now)]
     return [*(Finding(text, True) for text in urgent), *(Finding(text) for text in calm)]
 
 
-def watch_once(engine: Engine, office: Office, now: datetime) -> list[Finding]:
+def watch_once(engine: Engine, office: Office, now: datetime, others: Sequence[Finding] = ()) -> list[Finding]:
     """The look from outside the engine, as often as one likes: what is urgent is mailed at once, the rest once a day.
 
-    The same urgent things are mailed once a day. The door sends the mails, and pings whoever watches the watcher.
+    The same urgent things are mailed once a day. `others`: what was found outside the database.
+    The door sends the mails, and pings whoever watches the watcher.
     """
     day = local_day(now)
     with writing(engine) as session:
@@ -81,7 +82,7 @@ def watch_once(engine: Engine, office: Office, now: datetime) -> list[Finding]:
         if why and last is not None:
             clock_guard.tell(session, office, now, last, why)
             return [Finding(why, urgent=True)]
-        found = findings(session, office, now)
+        found = [*findings(session, office, now), *others]
         forged, anchor = _anchor(session, office)
         found = [*forged, *found]
         urgent = [finding.text for finding in found if finding.urgent]
@@ -124,18 +125,19 @@ def _without_numbers(text: str) -> str:
     return "".join(letter for letter in text if not letter.isdigit())
 
 
-def _paused(session: Session) -> list[str]:
+def _paused(session: Session, office: Office) -> list[str]:
     return [
-        f"Kênh {row.channel} đang tạm dừng đến {row.paused_until.astimezone(PROVINCE):%H:%M %d/%m/%Y}: {row.reason}"
+        f"Kênh {title_of(office, row.channel)} đang tạm dừng đến "
+        f"{row.paused_until.astimezone(PROVINCE):%H:%M %d/%m/%Y}: {vietnamese(row.reason)}"
         for row in channel_gate.paused(session)
         if row.paused_until is not None
     ]
 
 
-def _held(session: Session) -> list[str]:
+def _held(session: Session, office: Office) -> list[str]:
     return [
-        f"Việc gửi {'mọi tin' if row.channel == holds.ALL else f'qua kênh {row.channel}'} đang được giữ từ "
-        f"{row.since.astimezone(PROVINCE):%H:%M %d/%m/%Y}; gửi tiếp: kyhan resume."
+        f"Việc gửi {'mọi tin' if row.channel == holds.ALL else f'qua kênh {title_of(office, row.channel)}'} "
+        f"đang được giữ từ {row.since.astimezone(PROVINCE):%H:%M %d/%m/%Y}; gửi tiếp: kyhan resume."
         for row in holds.held(session)
     ]
 
@@ -192,19 +194,20 @@ def _nearly_used_up(session: Session, office: Office, now: datetime) -> list[str
         told += _of_quotas(way, health, local_day(now)) if health else []
         linked = queries_watch.linked_people(session, way.reaches_by) if way.people else 0
         if way.people and linked >= NEARLY * way.people:
-            told.append(f"Kênh {way.name} đã liên kết {linked}/{way.people} người.")
+            told.append(f"Kênh {way.title or way.name} đã liên kết {linked}/{way.people} người.")
     return told
 
 
 def _of_quotas(way: Way, health: ChannelHealth, today: date) -> Iterator[str]:
+    title = way.title or way.name
     same_day, same_month = health.day == today, health.month == f"{today:%Y-%m}"
     if same_day and way.per_day and health.day_count >= NEARLY * way.per_day:
-        yield f"Kênh {way.name} đã gửi {health.day_count}/{way.per_day} tin hôm nay."
+        yield f"Kênh {title} đã gửi {health.day_count}/{way.per_day} tin hôm nay."
     if same_month and way.per_month and health.month_count >= NEARLY * way.per_month:
-        yield f"Kênh {way.name} đã gửi {health.month_count}/{way.per_month} tin tháng này."
+        yield f"Kênh {title} đã gửi {health.month_count}/{way.per_month} tin tháng này."
     left, all_of_it = health.remaining, health.allowance
     if same_day and left is not None and all_of_it and left <= (1 - NEARLY) * all_of_it:
-        yield f"Kênh {way.name} chỉ còn {left}/{all_of_it} tin hôm nay."
+        yield f"Kênh {title} chỉ còn {left}/{all_of_it} tin hôm nay."
 
 
 def _silent(session: Session, office: Office, now: datetime) -> list[str]:

@@ -28,9 +28,11 @@ from portal.headers import FOREIGN
 from portal.uploads import uploads
 from rules.api import Scope
 from rules.deadlines import local_day
+from rules.forms import SheetForm
 from rules.intake import Verdict
 from services import log
 from services.case_hand_in import Answer, hand_in_files
+from services.forms import form_of
 from services.hand_in import find
 from services.uploaded_files import REFUSED, Kept, NotTaken, keep_all
 
@@ -149,19 +151,27 @@ def _told(form: FormData, kind: type[Form]) -> Form:
 def _register(
     request: Request, call: Call, key: str, asked: SubmissionIn, form: FormData, case_id: int | None
 ) -> Response:
-    if case_id is not None:
-        asked_case(call, case_id)
-    elif isinstance(asked, SubmissionByCodes):
-        _hold_to_unit(call, asked.unit)
+    table = _table(call, asked, case_id)
     _check(call, asked)
+    office = call.desk.office
     try:
-        kept = keep_all(call.desk.office.folder / "files", uploads(request, form), call.desk.office.intake)
+        kept = keep_all(office.folder / "files", uploads(request, form), office.intake, table)
     except NotTaken as error:
         raise ApiProblem("files", errors=[(item.name or FILES, _why(item)) for item in error.refusals]) from None
     if not kept and not asked.document_number:
         raise invalid(FILES, "cần ít nhất một tệp hoặc số văn bản", "a file or the number of a document is needed")
     content = [asked.model_dump(mode="json"), [[item.file.name, item.file.sha256] for item in kept]]
     return write(call, key, content, lambda session: _take(session, call, asked, kept, case_id), "/submissions/{id}")
+
+
+def _table(call: Call, asked: SubmissionIn, case_id: int | None) -> SheetForm | None:
+    """What the duty asks for. Raises ApiProblem when it is none of the caller's."""
+    if case_id is not None:
+        case = asked_case(call, case_id)
+        return form_of(call.desk.office, case.code, case.occurrence.period)
+    assert isinstance(asked, SubmissionByCodes)
+    _hold_to_unit(call, asked.unit)
+    return form_of(call.desk.office, asked.obligation, asked.period)
 
 
 def _why(verdict: Verdict) -> str:

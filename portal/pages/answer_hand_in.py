@@ -29,6 +29,7 @@ from services.answers import Opened
 from services.case_hand_in import Answer
 from services.errors import Refused
 from services.file_kinds import TAKEN
+from services.forms import form_of
 from services.uploaded_files import NotTaken, Uploaded, keep_all
 
 
@@ -77,7 +78,10 @@ def _take(page: Page, caller: Caller, token: str, form: FormData, files: list[Up
         counted = count_try(page.desk.engine, KIND, token, caller, page.now)
         if problem := _problem(page, opened, files, typed["day"]):
             return _form(page, token, opened, problem=problem, **typed)
-        kept = keep_all(page.desk.office.folder / "files", files, page.desk.office.intake)
+        office = page.desk.office
+        kept = keep_all(
+            office.folder / "files", files, office.intake, form_of(office, opened.obligation, opened.period)
+        )
         answer = Answer(kept, normalize("NFC", typed["number"]), day_of(typed["day"]), normalize("NFC", typed["note"]))
         with writing(page.desk.engine) as session:
             answers.hand_in_by_link(session, page.desk.office, token, answer, page.now)

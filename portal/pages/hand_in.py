@@ -66,7 +66,7 @@ def _form(page: Page, case: CasePage, **told: object) -> HTMLResponse:
         unanswered=case.status in UNANSWERED,
         taken=sorted(TAKEN),
         intake=page.desk.office.intake,
-        has_form=form_of(page.desk.office, case.duty.id if case.duty else "") is not None,
+        has_form=form_of(page.desk.office, case.code) is not None,
         here="",
         **facts,
     )
@@ -121,7 +121,7 @@ def _keep(page: Page, visitor: Visitor, case: CasePage, files: list[Uploaded], t
     ready = uploads.take(page.desk.engine, office.folder, case.id, person, tokens) if tokens else []
     if len(ready) + len(files) > office.intake.most_files:
         raise NotTaken([Verdict("", "", Problem.MANY)])
-    form = form_of(office, case.duty.id if case.duty else "")
+    form = form_of(office, case.code, case.occurrence.period)
     return ready + keep_all(office.folder / "files", files, office.intake, form)
 
 

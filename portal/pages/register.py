@@ -24,6 +24,7 @@ from rules.intake import Verdict
 from services.case_decisions import WrongOrder
 from services.case_file import CasePage
 from services.errors import Refused
+from services.forms import form_of
 from services.register_for_unit import WAYS, Arrived, problem_of, register
 from services.uploaded_files import NotTaken, Uploaded, keep_all
 
@@ -83,7 +84,9 @@ def _take(page: Page, visitor: Visitor, case: CasePage, form: FormData, files: l
 
 
 def _register(page: Page, visitor: Visitor, case: CasePage, arrived: Arrived, files: list[Uploaded]) -> int:
-    kept = keep_all(page.desk.office.folder / "files", files, page.desk.office.intake) if files else []
+    office = page.desk.office
+    form = form_of(office, case.code, case.occurrence.period)
+    kept = keep_all(office.folder / "files", files, office.intake, form) if files else []
     told = replace(arrived, files=kept)
     with writing(page.desk.engine) as session:
         return register(session, page.desk.office, case.id, told, visitor.name, page.now)

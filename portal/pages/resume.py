@@ -95,7 +95,7 @@ async def _piece(request: Request) -> bytes:
 def finish(page: AnyPage, visitor: AnyVisitor, case: OwnCase, token: str, sha256: Word = "") -> JSONResponse:
     desk, person = page.desk, visitor.known.person_id
     try:
-        form = form_of(desk.office, case.duty.id if case.duty else "")
+        form = form_of(desk.office, case.code, case.occurrence.period)
         verdict = uploads.finish(desk.engine, desk.office, form, case.id, person, token, sha256, page.now)
     except Elsewhere as error:
         return JSONResponse({"received": error.received}, NOT_THERE)

@@ -19,7 +19,7 @@ from rules.access import Action
 from rules.intake import Verdict
 from services import receive_by_hand
 from services.errors import Refused
-from services.files import StoredFile
+from services.forms import form_of
 from services.hand_in import HandIn
 from services.uploaded_files import NotTaken, Uploaded, keep_all
 
@@ -49,9 +49,10 @@ def _assign(page: Page, visitor: Visitor, asked: Asked, form: FormData, files: l
     typed = {name: word(form, name, longest) for name, longest in FIELDS.items()}
     desk = page.desk
     try:
-        kept = keep_all(desk.office.folder / "files", files, desk.office.intake)
-        arrival = _arrival(typed, asked, visitor.name, [item.file for item in kept])
-        receipt = receive_by_hand.assign_saved(desk.engine, desk.office, asked.row.id or 0, arrival, page.now)
+        arrival = _arrival(typed, asked, visitor.name)
+        form_asked = form_of(desk.office, arrival.obligation, arrival.period)
+        kept = keep_all(desk.office.folder / "files", files, desk.office.intake, form_asked)
+        receipt = receive_by_hand.assign_saved(desk.engine, desk.office, asked.row.id or 0, arrival, kept, page.now)
     except NotTaken as error:
         return _again(page, asked, typed, Refused(NOT_TAKEN), error.refusals)
     except Refused as error:
@@ -59,7 +60,7 @@ def _assign(page: Page, visitor: Visitor, asked: Asked, form: FormData, files: l
     return RedirectResponse(page.url(f"/ho-so/{receipt.case_id}"), 303)
 
 
-def _arrival(typed: dict[str, str], asked: Asked, by: str, files: Sequence[StoredFile]) -> HandIn:
+def _arrival(typed: dict[str, str], asked: Asked, by: str) -> HandIn:
     day = day_of(typed["date"])
     if typed["date"] and day is None:
         raise Refused(DAY)
@@ -71,7 +72,6 @@ def _arrival(typed: dict[str, str], asked: Asked, by: str, files: Sequence[Store
         asked.row.received_at,
         document_number=typed["number"],
         document_date=day,
-        files=files,
         registered_by=by,
     )
 

@@ -6,8 +6,12 @@ import errno
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
+from models.database import connect, reading
+from models.log import LogEntry
 from services import files
+from services.case_file import REMARKS
 from tests.cli.conftest import Kyhan
 
 HAND_IN = ("submit", "SYT", "I5-CALENDAR", "2014")
@@ -58,3 +62,12 @@ def test_a_command_says_that_there_is_no_room(kyhan: Kyhan, tmp_path: Path, monk
     answer = kyhan(*HAND_IN, source, *WHEN)
     assert answer.code == 1
     assert "máy chủ hết chỗ lưu, chưa có gì được ghi" in answer.err
+
+
+def test_a_table_that_is_registered_by_command_is_looked_at(kyhan: Kyhan, tmp_path: Path) -> None:
+    source = tmp_path / "lich.csv"
+    source.write_bytes(b"a,b\n")
+    assert kyhan(*HAND_IN, source, *WHEN).code == 0
+    with reading(connect(f"sqlite:///{tmp_path}/home/kyhan.db")) as session:
+        told = session.exec(select(LogEntry.details).where(LogEntry.action == REMARKS)).one()
+    assert "bảng trong tệp .csv chưa được kiểm tra" in told

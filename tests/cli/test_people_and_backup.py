@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -185,3 +186,20 @@ def test_a_tick_far_from_the_last_asks_and_a_dry_run_writes_nothing(kyhan: Kyhan
         assert kyhan("tick", "--at", moment, "--dry-run").code == 0
     assert kyhan("log", "verify", "--json").json["entries"] == lines
     assert kyhan("tick", "--at", "2015-06-01", "--yes").code == 0
+
+
+def test_an_import_mails_nobody_and_an_introduction_reaches_each_person_once(kyhan: Kyhan, tmp_path: Path) -> None:
+    table = a_table(tmp_path, LAN, HUNG)
+    for words in ((table, "--dry-run"), (table,)):
+        assert "2 người mới: việc nhập không tự gửi thư nào" in " ".join(kyhan("people", "import", *words).out.split())
+    assert waiting(tmp_path) == []
+    count = ("people", "introduce", "--json")
+    assert kyhan(*count, "--dry-run").json == {"people": 2, "dry_run": True}
+    assert waiting(tmp_path) == []
+    assert [kyhan(*count).json["people"], kyhan(*count).json["people"]] == [2, 0]
+    assert waiting(tmp_path) == ["introduction", "introduction"]
+
+
+def waiting(folder: Path) -> list[str]:
+    with closing(sqlite3.connect(folder / "home" / "kyhan.db")) as database:
+        return [kind for (kind,) in database.execute("SELECT kind FROM message")]

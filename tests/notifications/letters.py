@@ -176,7 +176,7 @@ URGING = UrgingFacts(**COORDINATOR, items=LETTERS, drafts_url="http://127.0.0.1:
 NOTES = [
     MessageKind(kind)
     for kind in (
-        *("moved", "extended", "closed", "unreachable", "still_you", "watch", "channel_down"),
+        *("moved", "extended", "closed", "unreachable", "still_you", "introduction", "watch", "channel_down"),
         *("request_decided", "case_message", "mail_too_large", "link_moved"),
     )
 ]

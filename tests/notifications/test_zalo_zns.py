@@ -6,6 +6,7 @@ from time import monotonic
 
 import pytest
 
+from notifications import zalo_http
 from notifications.channel import OutcomeKind
 from notifications.zalo_templates import Parameter, is_date, misfits
 from notifications.zalo_zns import mobile, tracking_id
@@ -216,7 +217,23 @@ def test_who_left_the_account_is_reached_otherwise(zalo: Zalo):
     assert (result.kind, result.concerns) == (K.FALLBACK, "follows")
 
 
-def test_too_many_calls_wait_a_minute(zalo: Zalo):
+@pytest.mark.parametrize(("per_minute", "gap"), [(600, 0.1), (100, 0.6), (1, zalo_http.LONGEST_GAP), (0, 0.05)])
+def test_what_the_account_may_send_in_a_minute_is_kept_to(per_minute: int, gap: float):
+    pace = zalo_http.Pace(per_second=20)
+    pace.keep_to(per_minute)
+    assert pace.gap == pytest.approx(gap)
+
+
+def test_zalo_says_how_much_the_account_may_send_in_a_minute(zalo: Zalo):
+    zalo.tell("user", id=LAN_FOLLOWS)
+    zalo.tell("settings", per_minute=600)
+    channel = uid(zalo)
+    channel.send(letter(LAN_FOLLOWS))
+    assert channel._pace.gap == pytest.approx(0.1)
+
+
+def test_too_many_calls_wait_a_minute(zalo: Zalo, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(zalo_http, "LONGEST_GAP", 0.01)
     zalo.tell("user", id=LAN_FOLLOWS)
     zalo.tell("settings", per_minute=1)
     channel = uid(zalo)

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from a_province import NOW
+from sqlalchemy import true
 from sqlmodel import col, select
 from visitors import FOCAL_POINT, HEAD, STRANGER, a_browser, at
 
@@ -24,8 +25,8 @@ from portal.forms import FIELD
 from services.answer_links import answer_url
 
 
-def a_link(desk: Desk, role: str = "focal_point", *, soft: bool = False) -> str:
-    """For some unit that has not answered yet; its path. `soft`: nothing is ever late there."""
+def a_link(desk: Desk, role: str = "focal_point", *, soft: bool = False, case: int | None = None) -> str:
+    """For this case, or some unit that has not answered yet; its path. `soft`: nothing is ever late there."""
     with reading(desk.engine) as session:
         query = (
             select(Case.id, Tenure.person_id)
@@ -34,6 +35,7 @@ def a_link(desk: Desk, role: str = "focal_point", *, soft: bool = False) -> str:
             .join(Term, col(Term.id) == Case.term_id)
             .where(col(Case.received_at).is_(None), col(Case.outcome).is_(None), Post.role == role)
             .where(col(Term.late_after).is_(None) == soft)
+            .where(Case.id == case if case is not None else true())
             .order_by(col(Case.id))
         )
         return answer_url(desk.office, *session.exec(query).first(), NOW).removeprefix(desk.office.base_url)

@@ -40,7 +40,7 @@ def hands_in(desk: Desk, unit: str, duty: str, period: str, name: str = "Kế ho
     content = desk.office.folder / "sent.pdf"
     content.write_bytes(b"%PDF-1.4 " + name.encode())
     with content.open("rb") as stream:
-        kept = keep_all(desk.office.folder / "files", [Uploaded(name, stream)], desk.office.intake)
+        kept = keep_all(desk.office.folder / "files", [Uploaded(name, stream)], desk.office.intake, None)
     received = datetime(2014, 1, 7, 3, tzinfo=UTC)
     files = [item.file for item in kept]
     arrival = HandIn(unit, duty, period, received, "portal", "15/KH-SYT", date(2014, 1, 6), files)

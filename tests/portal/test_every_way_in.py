@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,22 +15,30 @@ from pathlib import Path
 import a_province
 import pytest
 from fakes.clamd import EICAR, a_scanner
+from openpyxl import load_workbook
+from sqlmodel import select
 from systems import System
 from test_answer_links import a_link
 from visitors import COORDINATOR, FOCAL_POINT, a_browser, form_key, post
 
 from cli.submit import _keep
+from config.forms import Forms
 from config.home import Home
 from models.database import reading
+from models.log import LogEntry
+from models.uploads import Upload
 from portal.desk import Desk
 from portal.forms import FIELD, HEADER
 from portal.pages.answer import mark_of
+from reports.sheet_form import HEAD_ROW, empty_form
 from rules.intake import Intake
+from services.case_file import REMARKS
 from services.errors import Refused
 from services.hand_in import find
-from services.receive_files import refusals
+from services.receive_files import look_into, refusals
 from services.receive_mail import ReceivedMail
 
+FORMS = Forms(Path("config/plans/70-KH-UBND"))
 Way = Callable[[Desk, int, str, bytes], bool]  # whether the file was taken
 
 
@@ -82,7 +91,7 @@ def by_register(desk: Desk, case: int, name: str, content: bytes) -> bool:
 
 
 def by_link(desk: Desk, case: int, name: str, content: bytes) -> bool:
-    path = a_link(desk)
+    path = a_link(desk, case=case)
     told = {FIELD: mark_of(path.rpartition("/")[2])}
     answer = a_browser(desk).post(f"{path}/nop", data=told, files={"files": (name, content)})
     return answer.status_code == 303
@@ -99,7 +108,9 @@ def by_mail(desk: Desk, case: int, name: str, content: bytes) -> bool:
     mail = EmailMessage()
     mail.set_content("Kính gửi")
     mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
-    return refusals(ReceivedMail(bytes(mail)).attachments, desk.office.intake) == []
+    return (
+        refusals(look_into(ReceivedMail(bytes(mail)).attachments, desk.office.intake, None), desk.office.intake) == []
+    )
 
 
 def by_command(desk: Desk, case: int, name: str, content: bytes) -> bool:
@@ -107,7 +118,7 @@ def by_command(desk: Desk, case: int, name: str, content: bytes) -> bool:
     source.write_bytes(content)
     home = Home(settings=_Settings(desk.office.folder), catalogue=None, engine=desk.engine, office=desk.office)  # type: ignore[arg-type]
     try:
-        return len(_keep(home, [source])) == 1
+        return len(_keep(home, [source], None)) == 1
     except Refused:
         return False
 
@@ -158,3 +169,38 @@ def test_while_the_scanner_is_away_files_are_taken_and_told_of(desk: Desk, way: 
         case = find(session, desk.office, "SYT", "I5-CALENDAR", "2014", desk.clock()).case.id or 0
     with scanned(desk, away=True) as own:
         assert way(own, case, *FILES["fine"][:2])
+
+
+def a_table(*days: str) -> bytes:
+    """The calendar's own form, filled in."""
+    book = load_workbook(io.BytesIO(empty_form(FORMS["I5-CALENDAR"], "Sở Y tế", "70/KH-UBND", "năm 2014")))
+    for number, day in enumerate(days, HEAD_ROW + 1):
+        for place, value in enumerate(["CPI", "Báo cáo", day, "Trang tin", "Sở Y tế"], 1):
+            book.worksheets[0].cell(number, place, value)
+    whole = io.BytesIO()
+    book.save(whole)
+    return whole.getvalue()
+
+
+def handed_in_by_pieces(desk: Desk, case: int, name: str, content: bytes) -> bool:
+    """The last piece, and the form that hands it in."""
+    if not by_pieces(desk, case, name, content):
+        return False
+    with reading(desk.engine) as session:
+        token = session.exec(select(Upload.token)).one()
+    return post(a_browser(desk, FOCAL_POINT), f"/ho-so/{case}/nop", tai_len=token).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "way", [by_form, handed_in_by_pieces, by_register, by_link, by_api], ids=lambda way: way.__name__
+)
+def test_a_table_is_looked_at_whichever_way_it_comes(desk: Desk, way: Way) -> None:
+    with reading(desk.engine) as session:
+        case = find(session, desk.office, "SYT", "I5-CALENDAR", "2014", desk.clock()).case.id or 0
+    assert way(desk, case, "lich.xlsx", a_table("29/01/2014", "31/02/2014", "29/03/2041"))
+    with reading(desk.engine) as session:
+        told = session.exec(select(LogEntry.details).where(LogEntry.action == REMARKS)).one()
+    assert [(remark["row"], remark["detail"][:32]) for remark in json.loads(told)["remarks"]] == [
+        (HEAD_ROW + 3, "«29/03/2041» ở ngoài năm 2014"),
+        (HEAD_ROW + 2, "«31/02/2014» không phải là ngày "),
+    ]

@@ -15,12 +15,14 @@ from waiting_work import ARRIVED, PDF, a_letter, open_cases, waits
 from models import queries_case_file
 from models.database import reading, writing
 from models.inbound import InboundMail
+from models.log import LogEntry
 from models.organisations import Organisation
 from models.plan import ObligationRow, Occurrence
 from models.submissions import Submission, SubmissionFile
 from portal.desk import Desk
 from portal.forms import FIELD
 from services import log
+from services.case_file import REMARKS
 from services.hand_in import HandIn, hand_in
 from services.receive_by_hand import lay_aside
 
@@ -167,14 +169,17 @@ def test_the_files_of_a_large_mail_are_registered_with_the_moment_it_came_in(des
     assert "29" in page
     assert "a.pdf" not in page
     assert client.get(f"/viec/thu-den/{mail}/tep/0").status_code == 404
-    fields = {**codes(desk), "number": "12/BC", "date": "2013-12-30", FIELD: form_key(client)}
-    files = [("files", ("cong van.pdf", PDF, "application/pdf"))]
+    fields = {"obligation": "I5-CALENDAR", "unit": "SYT", "period": "2014"}
+    fields |= {"number": "12/BC", "date": "2013-12-30", FIELD: form_key(client)}
+    files = [("files", ("cong van.pdf", PDF, "application/pdf")), ("files", ("lich.csv", b"a,b", "text/csv"))]
     answer = client.post(f"/viec/thu-den/{mail}/gan-tep", data=fields, files=files, follow_redirects=False)
     assert answer.status_code == 303
     with reading(desk.engine) as session:
         submission = session.exec(select(Submission).order_by(Submission.id.desc())).first()
         assert (submission.received_at, submission.via) == (ARRIVED, "mail")
         assert session.get_one(InboundMail, mail).verdict == "registered"
+        told = session.exec(select(LogEntry.details).where(LogEntry.action == REMARKS)).one()
+        assert "bảng trong tệp .csv chưa được kiểm tra" in told
 
 
 def test_what_does_not_fit_is_said_of_a_large_mail_too(desk: Desk):

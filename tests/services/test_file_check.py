@@ -157,6 +157,7 @@ def test_what_needs_care_is_taken_and_told(name: str, content: bytes, code: Rema
         ("a.csv", TCVN3.encode()),
         ("a.docx", open_xml(text=TCVN3)),
         ("a.xlsx", open_xml("xl/workbook.xml", ("xl/sharedStrings.xml", f"<t>{TCVN3}</t>".encode()))),
+        ("b.xlsx", open_xml("xl/workbook.xml", ("xl/worksheets/sheet1.xml", f"<is><t>{TCVN3}</t></is>".encode()))),
         ("a.doc", an_old_file(WORD, text=TCVN3.encode("latin-1"))),
         ("b.doc", an_old_file(WORD, text=TCVN3.encode("utf-16-le"))),
     ],

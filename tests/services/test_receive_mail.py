@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from notifications.dsn import is_automatic, read_bounces
 from rules.intake import Intake
 from services.file_names import harmless_name
-from services.receive_files import refusals
+from services.receive_files import look_into, refusals
 from services.receive_mail import ReceivedMail
 
 SEED = a_reply("nop+c1.3xg.aaaaaaaaaa@example.vn", "dau-moi@example.vn", [("Báo cáo.pdf", PDF)], In_Reply_To="<a@b.vn>")
@@ -36,7 +36,7 @@ def test_what_is_read_can_be_stored(raw: bytes) -> None:
     mail = ReceivedMail(raw)
     told = [mail.sender, mail.subject, mail.dedupe_key, mail.message_id, *mail.excerpt.split("\n"), *mail.references]
     told += [harmless_name(item.name, 1) for item in mail.files]
-    told += refusals(mail.attachments, Intake())
+    told += refusals(look_into(mail.attachments, Intake(), None), Intake())
     for text in told:
         assert "\0" not in text
         assert "\n" not in text

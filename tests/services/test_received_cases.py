@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from email.message import EmailMessage
+from io import BytesIO
 from pathlib import Path
 
 import pytest
-from builders import DOMAIN, FIRST_REMINDER, body, by_mail, header, minutes, rows
+from builders import DOMAIN, FIRST_REMINDER, UNIT, YEAR, body, by_mail, header, minutes, rows
+from fakes.dns_server import a_dns_server
 from fakes.mailbox_letters import KEY, PDF, Sent, a_reply, a_sent_reminder, one
 from fakes.winmail import a_winmail
 from mail_server import MailServer
+from openpyxl import load_workbook
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
+from config.forms import Forms
 from models import queries_worklist
 from models.database import reading
 from models.inbound import InboundMail
 from models.log import LogEntry
 from models.messages import Message
 from models.submissions import SubmissionFile
+from notifications.dmarc import DmarcLookup
 from notifications.mail_source import MaildirSource
+from reports.sheet_form import HEAD_ROW, empty_form
 from rules.mail_trust import MailTrust
 from rules.office import Office
+from services.case_file import REMARKS
 from services.dispatch import dispatch
-from services.receive import Received, receive
-from services.receive_by_hand import OpenedMail, opened, raw_mail, waiting_for_a_person
+from services.hand_in import HandIn
+from services.receive import DmarcPublished, Received, receive
+from services.receive_by_hand import OpenedMail, assign, opened, raw_mail, waiting_for_a_person
 
 CASES = Path(__file__).parents[1] / "cases" / "mail"
+FORMS = Forms(Path("config/plans/70-KH-UBND"))
 LATER = FIRST_REMINDER + minutes(30)
 JPEG = b"\xff\xd8\xff\xe0" + b"\0" * 100
 
@@ -49,6 +59,7 @@ class Desk:
 
     def __init__(self, engine: Engine, office: Office, sent: Sent, box: Path) -> None:
         self.engine, self.office, self.sent, self.box = engine, office, sent, box
+        self.dmarc: DmarcPublished = lambda _: None
 
     def take_in(self, raw: bytes, name: str = "1") -> Received:
         with MaildirSource(self.box).open():
@@ -57,7 +68,8 @@ class Desk:
 
     def look(self) -> Received:
         files = Path(self.office.folder) / "files"
-        return receive(self.engine, self.office, MaildirSource(self.box), files, LATER, key=KEY, domain=DOMAIN)
+        source = MaildirSource(self.box)
+        return receive(self.engine, self.office, source, files, LATER, key=KEY, domain=DOMAIN, dmarc=self.dmarc)
 
     @property
     def row(self) -> InboundMail:
@@ -85,7 +97,7 @@ class Desk:
 
 @pytest.fixture
 def desk(sqlite_engine: Engine, office: Office, sent: Sent, tmp_path: Path) -> Desk:
-    return Desk(sqlite_engine, office, sent, tmp_path / "box")
+    return Desk(sqlite_engine, replace(office, forms=FORMS), sent, tmp_path / "box")
 
 
 @pytest.mark.parametrize(
@@ -454,3 +466,65 @@ def test_only_our_own_mail_server_says_whose_mail_it_is(
     head = "".join(f"Authentication-Results: {report}\n" for report in reports)
     desk.take_in(head.encode() + a_reply(desk.sent.reply_to, desk.sent.address))
     assert desk.row.verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("trust", "record", "report", "verdict"),
+    [
+        ("published", "v=DMARC1; p=reject", "", "quarantined"),
+        ("published", "v=DMARC1; p=reject", f"{OURS}; dmarc=pass", "registered"),
+        ("published", "v=spf1 -all", "", "registered"),
+        ("any", "v=DMARC1; p=reject", "", "registered"),
+    ],
+)
+def test_what_nobody_confirmed_is_held_where_its_domain_publishes_dmarc(
+    desk: Desk, trust: str, record: str, report: str, verdict: str
+) -> None:
+    desk.office = replace(desk.office, mail_trust=MailTrust(by_policy=trust == "published"))
+    head = f"Authentication-Results: {report}\n".encode() if report else b""
+    domain = desk.sent.address.rpartition("@")[2]
+    with a_dns_server({f"_dmarc.{domain}": record}) as (_, resolver):
+        desk.dmarc = DmarcLookup(resolver).published
+        desk.take_in(head + a_reply(desk.sent.reply_to, desk.sent.address))
+    assert desk.row.verdict == verdict
+    assert ("có công bố DMARC" in desk.row.reason) == (verdict == "quarantined")
+
+
+def test_while_the_dns_does_not_answer_the_word_of_the_domain_is_not_waited_for(desk: Desk) -> None:
+    desk.office = replace(desk.office, mail_trust=MailTrust(by_policy=True))
+    with a_dns_server({}, silent=True) as (_, resolver):
+        desk.dmarc = DmarcLookup(resolver, longest=0.1).published
+        assert desk.take_in(a_reply(desk.sent.reply_to, desk.sent.address)).registered == 1
+
+
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+
+def a_calendar(day: str) -> bytes:
+    """The form of the duty that was reminded of, one row filled in."""
+    book = load_workbook(BytesIO(empty_form(FORMS["I5-CALENDAR"], "Sở Y tế", "70/KH-UBND", "năm 2014")))
+    for place, value in enumerate(["CPI", "Báo cáo", day, "Trang tin", "Sở Y tế"], 1):
+        book.worksheets[0].cell(HEAD_ROW + 1, place, value)
+    whole = BytesIO()
+    book.save(whole)
+    return whole.getvalue()
+
+
+def remarks(desk: Desk) -> list[str]:
+    with reading(desk.engine) as session:
+        told = session.exec(select(LogEntry.details).where(LogEntry.action == REMARKS)).one()
+    return [remark["detail"] for remark in json.loads(told)["remarks"]]
+
+
+def test_a_table_that_comes_by_mail_is_looked_at(desk: Desk) -> None:
+    desk.take_in(a_reply(desk.sent.reply_to, desk.sent.address, [("lich.xlsx", a_calendar("29/01/2013"))]))
+    assert desk.row.verdict == "registered", desk.row.reason
+    assert remarks(desk) == ["mọi ngày đều ở ngoài năm 2014: có thể là bảng của kỳ khác, xem lại"]
+
+
+def test_a_table_is_looked_at_when_a_person_puts_a_mail_to_a_case(desk: Desk) -> None:
+    desk.take_in(a_reply(desk.sent.reply_to, "la@example.vn", [("lich.xlsx", a_calendar("cuối quý"))]))
+    files = Path(desk.office.folder) / "files"
+    arrival = HandIn(UNIT, "i5-calendar", YEAR, LATER, registered_by="Lan")
+    assign(desk.engine, desk.office, files, desk.row.id or 0, arrival, LATER)
+    assert remarks(desk) == ["«cuối quý» không phải là ngày hoặc tháng, ví dụ 29/01/2014 hoặc 01/2014"]

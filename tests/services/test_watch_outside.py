@@ -12,7 +12,7 @@ from builders import FIRST_REMINDER, UNIT, at, messages, minutes
 from sqlalchemy import Engine, update
 
 from models.answers import InboundEvent
-from models.channels import ChannelHealth
+from models.channels import ChannelHealth, SendingHold
 from models.database import writing
 from models.messages import Message
 from rules.channels import EMAIL, Way
@@ -62,6 +62,27 @@ def test_a_paused_channel_is_urgent_and_a_nearly_spent_quota_waits_for_the_day(e
     assert [one.urgent for one in found if "9/10" in one.text] == [False]
     assert any("cần người xử lý" in one.text for one in found)
     assert len(mailed(engine)) == 2
+
+
+def test_channels_are_named_as_people_know_them(engine: Engine, office: Office) -> None:
+    ways = (EMAIL, Way("zalo_zns", "zalo", "phone", per_month=10, title="Zalo (mẫu tin)"))
+    refused = "chưa có mã truy cập OA / no access token – refused / no"
+    with writing(engine) as session:
+        session.add_all(
+            [
+                ChannelHealth(channel="zalo_zns", month="2013-12", month_count=9),
+                ChannelHealth(channel="email", paused_until=MORNING, reason=refused),
+                SendingHold(channel="zalo_zns", since=MORNING, by="Lan"),
+            ]
+        )
+    lines = [one.text for one in watch_once(engine, replace(office, ways=ways), MORNING)]
+    mine = [line for line in lines if "kênh" in line.lower()]
+    assert [line.partition(" đang")[0].partition(" đã")[0] for line in mine] == [
+        "Kênh Thư điện tử",
+        "Việc gửi qua kênh Zalo (mẫu tin)",
+        "Kênh Zalo (mẫu tin)",
+    ]
+    assert mine[0].endswith(": chưa có mã truy cập OA – refused")
 
 
 def told(engine: Engine, office: Office, now=MORNING) -> str:

@@ -17,6 +17,7 @@ from mail_server import MailServer
 from sqlalchemy import Engine, delete, update
 from sqlmodel import select
 
+from cli import watch
 from config.home import Home, open_home
 from config.settings import load_settings
 from models.answers import InboundEvent
@@ -490,6 +491,24 @@ def test_the_doctor_says_when_people_judge_the_account_badly(home: Home, zalo: Z
     zalo.tell("settings", quality="LOW", verified=False)
     assert any("OA chưa xác thực" in finding.vi and not finding.ok for finding in found(home))
     assert any("chất lượng gửi tin của OA: LOW" in finding.vi for finding in found(home))
+
+
+def test_the_watch_says_once_a_day_what_zalo_finds_wrong_with_the_account(home: Home, zalo: Zalo):
+    def seen(now: datetime) -> list[str]:
+        return [one.text for one in watch.look(home, now) if "chất lượng" in one.text or "xác thực" in one.text]
+
+    zalo.tell("settings", quality="LOW", verified=False)
+    assert seen(at("2013-12-26", "07:00")) == []  # what can wait is not asked for before the day begins
+    unverified, badly_judged = seen(MORNING)
+    assert unverified.startswith("Zalo OA: ")
+    assert badly_judged.startswith("Zalo (mẫu tin): chất lượng gửi tin của OA: LOW")
+    assert any("OA: LOW" in (one.facts or "") for one in messages(home.engine, Message.kind == "watch"))
+    asked = len(zalo.requests("quality"))
+    assert seen(MORNING + timedelta(minutes=5)) == []
+    assert len(zalo.requests("quality")) == asked
+    zalo.tell("settings", quality="HIGH", verified=True)
+    assert seen(MORNING + timedelta(days=1)) == []
+    assert len(zalo.requests("quality")) == asked + 1
 
 
 def test_a_chat_that_is_gone_is_unlinked_and_the_next_nudge_goes_to_the_telephone(home: Home, zalo: Zalo):
