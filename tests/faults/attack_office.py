@@ -9,10 +9,10 @@ from pathlib import Path
 from uuid import uuid4
 
 import a_province
+from a_province import AFTER_CUTOFF as NOW
 from sqlalchemy import update
 from sqlmodel import Session, SQLModel, col, select
 from systems import a_token
-from test_leader import AFTER_CUTOFF as NOW
 from visitors import ADMINISTRATOR, FOCAL_POINT, a_browser, form_key, post
 from waiting_work import asked, given_up
 

@@ -30,6 +30,7 @@ LAST_TICK = datetime(2014, 1, 8, 0, 30, tzinfo=UTC)
 FORMS = Forms(SHIPPED / "plans" / "70-KH-UBND")
 KEY = b"only for tests, and long enough to seal"
 NOW = datetime(2014, 1, 8, 2, 0, tzinfo=UTC)  # 09:00 in Sóc Trăng
+AFTER_CUTOFF = datetime(2014, 3, 17, 2, tzinfo=UTC)  # of the report on the first quarter
 SCREEN = "http://127.0.0.1:4200"
 
 

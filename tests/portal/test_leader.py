@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import a_province
 import pytest
+from a_province import AFTER_CUTOFF
 from sqlmodel import select
 from visitors import AUDITOR, COORDINATOR, FOCAL_POINT, LEADER, a_browser, post
 
@@ -23,7 +23,6 @@ from services.report import DUTY
 from services.tick import tick
 
 NOW = a_province.NOW
-AFTER_CUTOFF = datetime(2014, 3, 17, 2, tzinfo=UTC)
 
 
 @pytest.fixture
