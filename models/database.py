@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, SQLModel
 
-from rules.control_characters import without_controls
+from rules.text.control_characters import without_controls
 
 WRITES = {"kyhan_writes": True}
 UNSYNCED = {**WRITES, "kyhan_synchronous": "NORMAL"}  # SQLite: kept if the process dies, perhaps not if power fails

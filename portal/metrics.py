@@ -15,15 +15,15 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from models import queries_metrics as queries
+from models.queries.operations import metrics as queries
 from models.database import reading
 from portal.api.caller import ScopeGuard, system_of
 from portal.api.problems import ApiProblem, answer
-from portal.desk import Desk
+from portal.context import Desk
 from portal.renewal import renewed
 from rules.api import Scope as MayDo
 from rules.status import Status
-from services.api_tokens import NotGood
+from services.systems.api_tokens import NotGood
 
 WAITING = ("pending", "leased")
 THROUGH_A_PROXY = ("forwarded", "x-forwarded-for", "x-real-ip", "via")

@@ -28,22 +28,22 @@ from visitors import (
 )
 from waiting_work import a_letter, waits
 
-from models.access import SignInLink, WebSession
-from models.cases import Case
+from models.tables.access import SignInLink, WebSession
+from models.tables.cases import Case
 from models.database import reading
-from models.messages import LetterDraft
-from models.organisations import Organisation, OrganisationName
-from models.people import Person, Post, Tenure
-from models.submissions import SubmissionFile
+from models.tables.messages import LetterDraft
+from models.tables.organisations import Organisation, OrganisationName
+from models.tables.people import Person, Post, Tenure
+from models.tables.submissions import SubmissionFile
 from portal.api.app import PREFIX as API
 from portal.api.caller import ScopeGuard
-from portal.desk import Desk
+from portal.context import Desk
 from portal.forms import FIELD, genuine
-from portal.pages.answer import genuine_by_token
+from portal.pages.unit.answer import genuine_by_token
 from portal.visitor import Guard
 from rules.access import TABLE, Action
 from rules.channels import Way
-from services.access import who
+from services.access.sessions import who
 
 OPEN = {
     "/healthz",
@@ -503,7 +503,7 @@ def test_a_fault_of_ours_is_told_in_the_readers_language(own_desk: Desk, monkeyp
     def breaks(*_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("portal.pages.office_people.export_people", breaks)
+    monkeypatch.setattr("portal.pages.office.people.export_people", breaks)
     client = a_browser(own_desk, ADMINISTRATOR, raise_server_exceptions=False)
     answers = [client.get(f"/quan-tri/nguoi/xuat{query}") for query in ("", "?lang=en")]
     assert [answer.status_code for answer in answers] == [500, 500]
