@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from config import clock
 from bootstrap.accounts import templates_of
 from bootstrap.demonstration import missing
 from bootstrap.home import Home
-from notifications.email.imap_url import imap_address
+from config import clock
 from notifications.email.imap import ImapSource
-from services.checkup import machine
-from services.checkup import outside
+from notifications.email.imap_url import imap_address
+from services.checkup import machine, outside
 from services.checkup import settings as settled
-from services.checkup.data import Finding, look
 from services.checkup.channels import channels
+from services.checkup.data import CheckFinding, look
 from services.checkup.examples import examples
 from services.checkup.files import registered_files
 from services.checkup.home import home_findings
 from services.checkup.together import Check, together
 
 
-def all_checks(home: Home, now: datetime) -> list[Finding]:
+def all_checks(home: Home, now: datetime) -> list[CheckFinding]:
     """What is asked of other machines is asked all at once; what comes late is told as late."""
     settings = home.settings
     production = settings.environment == "production"

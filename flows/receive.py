@@ -13,13 +13,13 @@ from prefect.states import Completed
 
 from config.settings import Settings
 from flows.context import home, moment
-from flows.names import RECEIVE
-from flows.engine_cleanup import QUIET
 from flows.daily_check import fault, fault_is_orange, our_turn, passed_over, run_name, wrong_clock
-from notifications.email.imap_url import imap_address
+from flows.engine_cleanup import QUIET
+from flows.names import RECEIVE
 from notifications.email.imap import ImapSource
+from notifications.email.imap_url import imap_address
 from notifications.email.source import MailboxAway, MailSource
-from services.inbound.receive import Received
+from services.inbound.receive import ReceiveResult
 from services.inbound.receive import receive as take_in
 
 
@@ -42,7 +42,7 @@ def receive(as_of: datetime | None = None) -> State[Any]:
 
 
 @task(name="Đọc hộp thư nhận", task_run_name="Đọc hộp thư nhận", cache_policy=NO_CACHE)
-def collect(now: datetime) -> Received:
+def collect(now: datetime) -> ReceiveResult:
     """The secrets are looked up here: what a task is given, the engine may show."""
     place = home()
     source, domain = source_of(place.settings), place.outgoing().domain
@@ -55,7 +55,7 @@ def source_of(settings: Settings) -> MailSource | None:
     return ImapSource(imap_address(url.get_secret_value())) if url is not None else None
 
 
-def _verdict(done: Received) -> State[Any]:
+def _verdict(done: ReceiveResult) -> State[Any]:
     told = (
         f"Vào sổ {done.registered}, bị trả về {done.bounced}, cần xem {done.quarantined}, "
         f"tự động {done.ignored}, trùng {done.repeated}."

@@ -10,8 +10,8 @@ from prefect.logging import get_run_logger
 
 from flows.context import home
 from flows.names import carried
-from models.queries.cases import answers as answers_queries
 from models.database import reading
+from models.queries.cases import answers as answers_queries
 from rules.deadlines import local_day
 from rules.plan import YearAfterTrigger
 from rules.text.wording import day_vi
@@ -41,7 +41,7 @@ def evidence_shown(duty: str, now: datetime) -> None:
     create_table_artifact([_evidence(row) for row in found], key=f"minh-chung-{duty}", description=told)
 
 
-def _evidence(row: answers_queries.Evidence) -> dict[str, str]:
+def _evidence(row: answers_queries.StepEvidence) -> dict[str, str]:
     return {
         "Kỳ": row.period,
         "Cơ quan": row.unit,

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from unicodedata import normalize
 
-from rules.intake import Remark, Remarked
+from rules.intake import FileRemark, Remark
 
 
 class ColumnKind(StrEnum):
@@ -56,16 +56,16 @@ def check_rows(form: SheetForm, rows: Sequence[Sequence[Cell]]) -> list[Remark]:
     found = _head(form, rows)
     if found is None:
         wanted = ", ".join(f"«{column.title}»" for column in form.columns if column.required)
-        return [Remark(Remarked.HEADER, f"không thấy dòng tiêu đề của mẫu; cần các cột {wanted}")]
+        return [Remark(FileRemark.HEADER, f"không thấy dòng tiêu đề của mẫu; cần các cột {wanted}")]
     at, places = found
     remarks = [
-        Remark(Remarked.HEADER, f"thiếu cột «{column.title}»", at + 1, column.title)
+        Remark(FileRemark.HEADER, f"thiếu cột «{column.title}»", at + 1, column.title)
         for column in form.columns
         if column.required and column.id not in places
     ]
     filled = [(number, row) for number, row in enumerate(rows[at + 1 :], at + 2) if any(map(plain, row))]
     if not filled:
-        return [*remarks, Remark(Remarked.CELL, "chưa có dòng số liệu nào", at + 2)]
+        return [*remarks, Remark(FileRemark.CELL, "chưa có dòng số liệu nào", at + 2)]
     remarks += [remark for number, row in filled for remark in _row(form, places, number, row)]
     return [*_mixed_days(form, places, filled), *remarks, *_uncovered(form, places, filled)][:MOST_TOLD]
 
@@ -86,7 +86,7 @@ def _mixed_days(
             and all(day.day <= 12 for day in days)
         ):
             yield Remark(
-                Remarked.CELL, "chỗ là ngày, chỗ là chữ: ngày và tháng có thể đã bị đổi chỗ, xem lại", 0, column.title
+                FileRemark.CELL, "chỗ là ngày, chỗ là chữ: ngày và tháng có thể đã bị đổi chỗ, xem lại", 0, column.title
             )
 
 
@@ -120,7 +120,7 @@ def _row(form: SheetForm, places: Mapping[str, int], number: int, row: Sequence[
             continue
         cell = row[place] if place < len(row) else None
         if problem := _cell(column, cell):
-            yield Remark(Remarked.CELL, problem, number, column.title)
+            yield Remark(FileRemark.CELL, problem, number, column.title)
 
 
 def _cell(column: Column, cell: Cell) -> str:
@@ -163,4 +163,4 @@ def _uncovered(
     told = {plain(row[place]).casefold() for _, row in filled if place < len(row)}
     for choice in column.choices:
         if choice.casefold() not in told:
-            yield Remark(Remarked.CELL, f"chưa có dòng nào cho «{choice}»", 0, column.title)
+            yield Remark(FileRemark.CELL, f"chưa có dòng nào cho «{choice}»", 0, column.title)

@@ -11,13 +11,13 @@ from typing import Annotated
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
+from bootstrap.home import Home, open_home
 from cli.output import OUT, AsJson, At, moment_or_now, print_json, say
 from config import clock
-from bootstrap.home import Home, open_home
 from config.problems import CatalogueError
 from config.settings import Settings, SettingsError, load_settings
+from services.operations.watch import ALARMS, WatchFinding, watch_once
 from services.outbox.rest import at_rest
-from services.operations.watch import ALARMS, Finding, watch_once
 
 EVERY = 5  # minutes
 TROUBLE = (SQLAlchemyError, OSError, SettingsError, CatalogueError)  # the next look may succeed
@@ -77,7 +77,7 @@ def look_again(settings: Settings, now: datetime) -> Settings:
     return settings
 
 
-def look(home: Home, now: datetime) -> list[Finding]:
+def look(home: Home, now: datetime) -> list[WatchFinding]:
     """One look; what it alarms of is mailed, and whoever watches the watcher hears how it went."""
     from services.delivery.dispatch import dispatch
 

@@ -11,8 +11,8 @@ from email.utils import format_datetime
 from hashlib import sha256
 from urllib.parse import quote
 
-from notifications.email.addresses import is_address, one_line
 from notifications.channel import Attachment, Envelope
+from notifications.email.addresses import is_address, one_line
 
 _PLAIN = re.compile(r"[ -~]{0,60}\Z")  # short printable ASCII needs no encoding
 _ATOM_NAME = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]{1,60}\Z")

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import NamedTuple, TypeVar
 
-from notifications.email.addresses import has_control_characters
 from notifications.channel import Envelope, Outcome, OutcomeKind
 from notifications.deadline import within
+from notifications.email.addresses import has_control_characters
 from notifications.email.mime import BadEnvelope, build
 from notifications.email.smtp_answers import Phase, answered, outcome, unanswered
 from notifications.email.smtp_connection import Line, TlsLine

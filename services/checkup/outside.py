@@ -16,26 +16,26 @@ import httpx
 from notifications.channel import Outcome, OutcomeKind
 from notifications.deadline import get
 from notifications.email.imap import ImapSource
-from notifications.email.source import MailboxAway
 from notifications.email.smtp import SmtpChannel
+from notifications.email.source import MailboxAway
+from services.checkup.data import CheckFinding
 from services.files import scan
-from services.checkup.data import Finding
 
 PATIENCE = 8.0
 SKEW = timedelta(minutes=2)  # one-time codes and signatures bear no more
 CERTIFICATE = "chứng chỉ của máy chủ không được tin: đặt KYHAN_CA_FILE là chứng chỉ gốc của đơn vị"
 
 
-def mail(channel: SmtpChannel, setting: str = "KYHAN_SMTP_URL") -> Iterator[Finding]:
+def mail(channel: SmtpChannel, setting: str = "KYHAN_SMTP_URL") -> Iterator[CheckFinding]:
     where = f"{channel.address.host}:{channel.address.port}"
     with channel.open() as session:
         outcome = session.log_in()
     if outcome.kind is OutcomeKind.OK:
         logged_in = "đăng nhập được" if channel.address.user else "nối được"
-        yield Finding("email", True, f"{logged_in} {where}", "logs in" if channel.address.user else "reachable")
+        yield CheckFinding("email", True, f"{logged_in} {where}", "logs in" if channel.address.user else "reachable")
     else:
         vi = f"{where}: {outcome.code} {outcome.detail}".strip()
-        yield Finding("email", False, vi, f"{outcome.code}", _mail_advice(outcome, setting))
+        yield CheckFinding("email", False, vi, f"{outcome.code}", _mail_advice(outcome, setting))
 
 
 def _mail_advice(outcome: Outcome, setting: str) -> str:
@@ -46,7 +46,7 @@ def _mail_advice(outcome: Outcome, setting: str) -> str:
     return f"kiểm tra {setting}" if setting.startswith("KYHAN_") else setting
 
 
-def mailbox(source: ImapSource) -> Iterator[Finding]:
+def mailbox(source: ImapSource) -> Iterator[CheckFinding]:
     """As the engine opens it: logs in, opens the folder, and makes the two folders beside it where they are missing."""
     where = f"{source.address.host}:{source.address.port}"
     try:
@@ -54,28 +54,30 @@ def mailbox(source: ImapSource) -> Iterator[Finding]:
             waiting = len(opened.waiting())
     except MailboxAway as away:
         todo = CERTIFICATE if "CERTIFICATE" in str(away).upper() else "kiểm tra KYHAN_IMAP_URL: máy, người, mật khẩu"
-        yield Finding("imap", False, str(away), "cannot be opened", todo)
+        yield CheckFinding("imap", False, str(away), "cannot be opened", todo)
     else:
         vi = f"mở được {source.address.folder} ở {where}, {waiting} thư đang chờ"
-        yield Finding("imap", True, vi, f"opened, {waiting} waiting")
+        yield CheckFinding("imap", True, vi, f"opened, {waiting} waiting")
 
 
-def identity_provider(issuer: str) -> Iterator[Finding]:
+def identity_provider(issuer: str) -> Iterator[CheckFinding]:
     url = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
     try:
         answer = get(url, PATIENCE)
         answer.raise_for_status()
         named = str(answer.json()["issuer"])
     except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
-        yield Finding("oidc", False, f"{url}: {_why(error)}", "no description", _web_advice(error, "KYHAN_OIDC_ISSUER"))
+        yield CheckFinding(
+            "oidc", False, f"{url}: {_why(error)}", "no description", _web_advice(error, "KYHAN_OIDC_ISSUER")
+        )
         return
     same = named.rstrip("/") == issuer.rstrip("/")
     vi = f"{issuer} trả lời" if same else f"{issuer} tự xưng là {named}"
     todo = "" if same else f"đặt KYHAN_OIDC_ISSUER là {named}"
-    yield Finding("oidc", same, vi, "answers" if same else "calls itself by another name", todo)
+    yield CheckFinding("oidc", same, vi, "answers" if same else "calls itself by another name", todo)
 
 
-def clock_beside(url: str, now: Callable[[], datetime]) -> Iterator[Finding]:
+def clock_beside(url: str, now: Callable[[], datetime]) -> Iterator[CheckFinding]:
     """This machine's clock beside the one of a server that is asked anyway."""
     try:
         answer = get(url, PATIENCE)
@@ -86,32 +88,32 @@ def clock_beside(url: str, now: Callable[[], datetime]) -> Iterator[Finding]:
     ok = apart < SKEW
     vi = f"đồng hồ máy này lệch {apart.total_seconds():.0f} giây so với {urlsplit(url).hostname}"
     todo = "" if ok else "bật đồng bộ giờ: timedatectl set-ntp true"
-    yield Finding("clock", ok, vi, f"{apart.total_seconds():.0f} seconds apart", todo)
+    yield CheckFinding("clock", ok, vi, f"{apart.total_seconds():.0f} seconds apart", todo)
 
 
-def scanner(address: str) -> Iterator[Finding]:
+def scanner(address: str) -> Iterator[CheckFinding]:
     try:
         scan.ping(address)
     except scan.ScannerSilent as silent:
         todo = "kiểm tra KYHAN_CLAMD_URL và clamav-daemon; cho tới lúc đó không tệp nào được nhận"
-        yield Finding("clamd", False, f"{address}: {silent}", "does not answer", todo)
+        yield CheckFinding("clamd", False, f"{address}: {silent}", "does not answer", todo)
     else:
-        yield Finding("clamd", True, f"{address} trả lời", "answers")
+        yield CheckFinding("clamd", True, f"{address} trả lời", "answers")
 
 
-def monitor(url: str) -> Iterator[Finding]:
+def monitor(url: str) -> Iterator[CheckFinding]:
     """Connects and stops there: anything asked of it would count as a good look. The URL itself is a secret."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
     try:
         with _connected(host, port, parts.scheme == "https"):
-            yield Finding("ping", True, f"nối được {host}:{port}", "reachable")
+            yield CheckFinding("ping", True, f"nối được {host}:{port}", "reachable")
     except OSError as error:
-        yield Finding("ping", False, f"{host}:{port}: {_why(error)}", "away", _web_advice(error, "KYHAN_PING_URL"))
+        yield CheckFinding("ping", False, f"{host}:{port}: {_why(error)}", "away", _web_advice(error, "KYHAN_PING_URL"))
 
 
-def prefect(url: str) -> Iterator[Finding]:
+def prefect(url: str) -> Iterator[CheckFinding]:
     """`url`: of its API. Whoever may call it without credentials can run commands on the machines that work for it."""
     try:
         ok = get(f"{url}/health", PATIENCE).is_success
@@ -121,11 +123,13 @@ def prefect(url: str) -> Iterator[Finding]:
     todo = (
         "" if ok else "kyhan up; khi không có Prefect, kyhan up vẫn nhắc việc và gửi thư, cổng thông tin vẫn hoạt động"
     )
-    yield Finding("prefect", ok, f"{url} {'hoạt động' if ok else 'không trả lời'}", "answers" if ok else "away", todo)
+    yield CheckFinding(
+        "prefect", ok, f"{url} {'hoạt động' if ok else 'không trả lời'}", "answers" if ok else "away", todo
+    )
     if unguarded:
         vi = f"{url} không hỏi mã đăng nhập: ai đến được đó cũng chạy được lệnh trên máy này"
         advice = "đặt PREFECT_SERVER_API_AUTH_STRING cho máy chủ Prefect, PREFECT_API_AUTH_STRING cho Kỳ Hạn"
-        yield Finding("prefect", False, vi, "asks for no credentials", advice)
+        yield CheckFinding("prefect", False, vi, "asks for no credentials", advice)
 
 
 @contextmanager

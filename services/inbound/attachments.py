@@ -6,22 +6,22 @@ from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 
-from rules.intake import Intake, Problem, Verdict
+from rules.intake import FileProblem, Intake, Verdict
 from services.files.check import check_file
 from services.files.names import harmless_name
 from services.files.store import StoredFile, store_bytes
 from services.inbound.mail_parts import Attached
 
 NOT_BY_MAIL = frozenset({"zip", "docm", "xlsm", "pptm"})  # nobody saw who sent it
-WORDS: Mapping[Problem, str] = {
-    Problem.LARGE: "tệp quá lớn",
-    Problem.EMPTY: "tệp rỗng",
-    Problem.CONTENT: "nội dung không phải là tệp {kind} hợp lệ",
-    Problem.LOCKED: "tệp có mật khẩu",
-    Problem.BOMB: "tệp nén phình quá lớn khi mở",
-    Problem.NESTED: "tệp nén nằm trong tệp nén",
-    Problem.INSIDE: "tệp nén có chứa tệp không được nhận ({found})",
-    Problem.VIRUS: "tệp có mã độc ({found})",
+WORDS: Mapping[FileProblem, str] = {
+    FileProblem.LARGE: "tệp quá lớn",
+    FileProblem.EMPTY: "tệp rỗng",
+    FileProblem.CONTENT: "nội dung không phải là tệp {kind} hợp lệ",
+    FileProblem.LOCKED: "tệp có mật khẩu",
+    FileProblem.BOMB: "tệp nén phình quá lớn khi mở",
+    FileProblem.NESTED: "tệp nén nằm trong tệp nén",
+    FileProblem.INSIDE: "tệp nén có chứa tệp không được nhận ({found})",
+    FileProblem.VIRUS: "tệp có mã độc ({found})",
 }
 
 
@@ -34,7 +34,7 @@ def refusals(attached: Sequence[Attached], intake: Intake) -> list[str]:
 
 
 def _why_not(verdict: Verdict) -> str:
-    if verdict.problem is Problem.KIND or verdict.kind in NOT_BY_MAIL:
+    if verdict.problem is FileProblem.KIND or verdict.kind in NOT_BY_MAIL:
         kind = verdict.kind
         return f"loại tệp «{kind}» không được nhận" if kind else "tệp không có phần mở rộng"
     if verdict.problem is None:

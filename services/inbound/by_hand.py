@@ -11,20 +11,20 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from models.queries.messages import inbound as inbound_queries
 from models.database import reading, writing
+from models.queries.messages import inbound as inbound_queries
 from models.tables.inbound import InboundMail
 from rules.intake import Intake
 from rules.mail_trust import Authentication
 from rules.office import Office
 from services import log
+from services.cases.hand_in import HandIn, Receipt, hand_in
 from services.errors import Refused
 from services.files.names import harmless_name
-from services.cases.hand_in import HandIn, Receipt, hand_in
-from services.inbound.mail_parts import LETTERS, Attached, Role
 from services.inbound.answers import document_number
 from services.inbound.attachments import keep, refusals
 from services.inbound.large_mails import is_large
+from services.inbound.mail_parts import LETTERS, Attached, PartRole
 from services.inbound.parse import ReceivedMail
 
 MOST_LETTERS = 20  # shown of the mails in a mail
@@ -51,7 +51,7 @@ class EnclosedLetter:
 
 
 @dataclass(frozen=True)
-class OpenedMail:
+class ReadableMail:
     """What can be shown of a stranger's mail: plain words, and files to be fetched, never run."""
 
     excerpt: str
@@ -63,7 +63,7 @@ class OpenedMail:
     letters: tuple[EnclosedLetter, ...] = ()
 
 
-UNREADABLE = OpenedMail("", (), False, False)
+UNREADABLE = ReadableMail("", (), False, False)
 
 
 def waiting_for_a_person(session: Session) -> Sequence[InboundMail]:
@@ -77,14 +77,14 @@ def raw_mail(files: Path, sha256: str) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
 
 
-def opened(raw: bytes, office: Office, whole: bool = True) -> OpenedMail:
+def opened(raw: bytes, office: Office, whole: bool = True) -> ReadableMail:
     """`whole`: False where only its beginning is here, so that no file of it can be used."""
     try:
         mail = ReceivedMail(raw)
         files = tuple(_enclosed(item, number, mail, office.intake) for number, item in enumerate(mail.files))
         suspicious = mail.authentication(office.mail_trust) is Authentication.REFUTED
         number = document_number(office, mail.subject)
-        return OpenedMail(
+        return ReadableMail(
             mail.excerpt, files if whole else (), suspicious, True, mail.signed, number, tuple(_letters(mail))
         )
     except Exception:  # strangers wrote it to trip us over: it stays downloadable, and a person reads it elsewhere
@@ -99,7 +99,7 @@ def _letters(mail: ReceivedMail) -> Iterator[EnclosedLetter]:
 
 def _enclosed(item: Attached, number: int, mail: ReceivedMail, intake: Intake) -> Enclosed:
     told = refusals([item], intake)
-    suggested = item.role is not Role.LEFT_OUT and (item.role is not Role.FORWARDED or not mail.attachments)
+    suggested = item.role is not PartRole.LEFT_OUT and (item.role is not PartRole.FORWARDED or not mail.attachments)
     name = harmless_name(item.name, number + 1)
     return Enclosed(number, name, len(item.content), told[0] if told else "", item.reason, suggested)
 

@@ -151,9 +151,9 @@ def test_a_log_is_cut_while_its_writer_runs(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_folders_where_it_is_started_hide_nothing(tmp_path: Path) -> None:
+    from bootstrap.home import open_home
     from cli.machine.up import Ports, _environment
     from config import clock
-    from bootstrap.home import open_home
     from config.settings import load_settings
 
     home = open_home(clock.now(), load_settings({}, tmp_path / "home"))

@@ -28,21 +28,21 @@ from visitors import (
 )
 from waiting_work import a_letter, waits
 
+from models.database import reading
 from models.tables.access import SignInLink, WebSession
 from models.tables.cases import Case
-from models.database import reading
 from models.tables.messages import LetterDraft
 from models.tables.organisations import Organisation, OrganisationName
 from models.tables.people import Person, Post, Tenure
 from models.tables.submissions import SubmissionFile
 from portal.api.app import PREFIX as API
 from portal.api.caller import ScopeGuard
-from portal.context import Desk
+from portal.context import PortalContext
 from portal.forms import FIELD, genuine
 from portal.pages.unit.answer import genuine_by_token
 from portal.visitor import Guard
 from rules.access import TABLE, Action
-from rules.channels import Way
+from rules.channels import ChannelPolicy
 from services.access.sessions import who
 
 OPEN = {
@@ -73,30 +73,30 @@ HERE |= WAITING
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+def context(tmp_path_factory: pytest.TempPathFactory) -> PortalContext:
     """One of their own: these tests press every button."""
     folder = tmp_path_factory.mktemp("guarded")
-    desk = a_province.a_desk(folder)
-    ways = (*desk.office.ways, Way("zalo_bot", "zalo", "bot"))
-    a_token(desk)  # for the button that revokes it
-    desk = replace(desk, mail_folder=folder / "mail", office=replace(desk.office, folder=folder, ways=ways))
-    waits(desk, a_letter())
-    with reading(desk.engine) as session:
+    context = a_province.a_context(folder)
+    ways = (*context.office.ways, ChannelPolicy("zalo_bot", "zalo", "bot"))
+    a_token(context)  # for the button that revokes it
+    context = replace(context, mail_folder=folder / "mail", office=replace(context.office, folder=folder, ways=ways))
+    waits(context, a_letter())
+    with reading(context.engine) as session:
         draft = folder / session.get_one(LetterDraft, 1).file
     draft.parent.mkdir(exist_ok=True)
     draft.write_bytes(b"PK")
-    return desk
+    return context
 
 
 @pytest.fixture(scope="module")
-def handed_in(desk: Desk) -> dict[str, str]:
+def handed_in(context: PortalContext) -> dict[str, str]:
     """A case of Sở Y tế with a file, as its addresses name them."""
-    client, case = a_browser(desk, FOCAL_POINT), own_case(desk, "SYT")
+    client, case = a_browser(context, FOCAL_POINT), own_case(context, "SYT")
     sent = client.post(
         f"/ho-so/{case}/nop", data={FIELD: form_key(client)}, files={"files": ("biểu.txt", "biểu".encode())}
     )
     assert sent.status_code == 303
-    with reading(desk.engine) as session:
+    with reading(context.engine) as session:
         file = session.exec(select(SubmissionFile.id)).one()
     return {"case_id": str(case), "file_id": str(file), "version": "1"}
 
@@ -104,14 +104,16 @@ def handed_in(desk: Desk) -> dict[str, str]:
 # --- declared -------------------------------------------------------------------------------------------------------
 
 
-def test_every_route_is_open_by_name_or_guarded(desk: Desk):
+def test_every_route_is_open_by_name_or_guarded(context: PortalContext):
     guards = (Guard, ScopeGuard)
-    unguarded = {route.path for route in every_route(desk) if not any(isinstance(call, guards) for call in route.asks)}
+    unguarded = {
+        route.path for route in every_route(context) if not any(isinstance(call, guards) for call in route.asks)
+    }
     assert unguarded == OPEN
 
 
-def test_every_route_that_changes_something_asks_for_a_genuine_form(desk: Desk):
-    changing = [route for route in pages(desk) if route.methods - {"GET"}]
+def test_every_route_that_changes_something_asks_for_a_genuine_form(context: PortalContext):
+    changing = [route for route in pages(context) if route.methods - {"GET"}]
     assert {route.path for route in changing if genuine not in route.asks} == PROVEN_OTHERWISE
     assert {route.path for route in changing if genuine_by_token in route.asks} == BY_LINK
     assert len(changing) >= 10
@@ -272,31 +274,31 @@ MATRIX = {
 }
 
 
-def pages(desk: Desk) -> list[Route]:
+def pages(context: PortalContext) -> list[Route]:
     """What browsers are shown; other systems have a matrix of their own, in test_api_guards."""
-    return [route for route in every_route(desk) if not route.path.startswith((API, "/metrics"))]
+    return [route for route in every_route(context) if not route.path.startswith((API, "/metrics"))]
 
 
-def every_request(desk: Desk) -> list[str]:
+def every_request(context: PortalContext) -> list[str]:
     """«GET /don-vi/{key}» of every guarded route."""
-    guarded = [route for route in pages(desk) if route.path not in OPEN]
+    guarded = [route for route in pages(context) if route.path not in OPEN]
     return [f"{method} {route.path}" for route in guarded for method in sorted(route.methods)]
 
 
-def test_the_matrix_knows_every_route(desk: Desk):
-    assert sorted(every_request(desk)) == sorted(MATRIX)
+def test_the_matrix_knows_every_route(context: PortalContext):
+    assert sorted(every_request(context)) == sorted(MATRIX)
 
 
 @pytest.mark.parametrize("email", [*EVERYBODY, STRANGER])
 def test_a_role_is_let_through_exactly_where_the_matrix_says(
-    desk: Desk, email: str, caught: str, handed_in: dict[str, str]
+    context: PortalContext, email: str, caught: str, handed_in: dict[str, str]
 ):
-    values = HERE | {"name": caught, "post": str(focal_post(desk, "SYT"))} | handed_in
+    values = HERE | {"name": caught, "post": str(focal_post(context, "SYT"))} | handed_in
     answers = {}
     for request in MATRIX:
         method, _, path = request.partition(" ")
-        client = a_browser(desk, email)
-        values["id"] = str(own_session(desk, client)) if "phien/{id}" in path else "1"
+        client = a_browser(context, email)
+        values["id"] = str(own_session(context, client)) if "phien/{id}" in path else "1"
         address = path.format(**values)
         answers[request] = (client.get(address) if method == "GET" else post(client, address, **TOLD)).status_code
     print({request: answers[request] for request in sorted(answers)})
@@ -306,10 +308,10 @@ def test_a_role_is_let_through_exactly_where_the_matrix_says(
 
 
 @pytest.mark.parametrize("cookie", ["", "made-up", "x" * 5000])
-def test_nobody_gets_anywhere_but_to_the_sign_in_page(desk: Desk, cookie: str):
+def test_nobody_gets_anywhere_but_to_the_sign_in_page(context: PortalContext, cookie: str):
     for request in MATRIX:
         method, _, path = request.partition(" ")
-        client = a_browser(desk)
+        client = a_browser(context)
         if cookie:
             client.cookies.set("kyhan_session", cookie)
         address = path.format(**HERE)
@@ -324,12 +326,12 @@ def test_the_table_lets_only_mails_be_read_by_those_who_follow_all():
 # --- two units ------------------------------------------------------------------------------------------------------
 
 
-def test_two_units_reach_nothing_of_each_other(desk: Desk, caught: str, handed_in: dict[str, str]):
+def test_two_units_reach_nothing_of_each_other(context: PortalContext, caught: str, handed_in: dict[str, str]):
     """Walks every address with every id there is, as people of Sở Y tế; nothing of another unit is ever shown."""
-    foreign = re.compile(rf"\b(?:{'|'.join(map(re.escape, names_of_others(desk, 'SYT')))})\b")
-    ids = all_ids(desk)
+    foreign = re.compile(rf"\b(?:{'|'.join(map(re.escape, names_of_others(context, 'SYT')))})\b")
+    ids = all_ids(context)
     for email in sorted(OWN_UNIT):
-        client = a_browser(desk, email)
+        client = a_browser(context, email)
         for request in MATRIX:
             method, _, path = request.partition(" ")
             if method == "GET":
@@ -338,8 +340,8 @@ def test_two_units_reach_nothing_of_each_other(desk: Desk, caught: str, handed_i
                     assert (shown := foreign.search(answer.text)) is None, (email, address, shown)
 
 
-def test_no_link_a_unit_is_shown_is_refused(desk: Desk):
-    client = a_browser(desk, FOCAL_POINT)
+def test_no_link_a_unit_is_shown_is_refused(context: PortalContext):
+    client = a_browser(context, FOCAL_POINT)
     ahead, seen = ["/don-vi/SYT?nam=2013", "/danh-sach?nam=2013", "/nhiem-vu/I5-CALENDAR?nam=2013"], set()
     while ahead:
         address = ahead.pop().replace("&amp;", "&")
@@ -352,28 +354,28 @@ def test_no_link_a_unit_is_shown_is_refused(desk: Desk):
     assert len(seen) > 20
 
 
-def test_a_unit_cannot_touch_posts_or_sessions_of_another_by_their_ids(desk: Desk):
-    client, before = a_browser(desk, HEAD), everything(desk)
-    strange = a_session(desk, STRANGER)
-    with reading(desk.engine) as session:
-        known = who(session, strange, desk.clock())
-        other_posts = session.exec(select(Post.id).where(Post.organisation_id != unit_id(desk, "SYT"))).all()
+def test_a_unit_cannot_touch_posts_or_sessions_of_another_by_their_ids(context: PortalContext):
+    client, before = a_browser(context, HEAD), everything(context)
+    strange = a_session(context, STRANGER)
+    with reading(context.engine) as session:
+        known = who(session, strange, context.clock())
+        other_posts = session.exec(select(Post.id).where(Post.organisation_id != unit_id(context, "SYT"))).all()
     for unit in ("SYT", "STC", "CTK"):
         for id in other_posts:
             assert post(client, f"/don-vi/{unit}/vi-tri/{id}/moi", **TOLD).status_code == 404
             assert post(client, f"/don-vi/{unit}/vi-tri/{id}/thu-hoi").status_code == 404
     assert post(client, f"/tai-khoan/phien/{known.session_id}/thu-hoi").status_code == 404
-    with reading(desk.engine) as session:
-        assert who(session, strange, desk.clock()) == known
-    assert everything(desk) == before
+    with reading(context.engine) as session:
+        assert who(session, strange, context.clock()) == known
+    assert everything(context) == before
 
 
-def test_a_focal_point_cannot_make_anybody_head(desk: Desk):
-    with reading(desk.engine) as session:
+def test_a_focal_point_cannot_make_anybody_head(context: PortalContext):
+    with reading(context.engine) as session:
         head = session.exec(
-            select(Post.id).where(Post.organisation_id == unit_id(desk, "SYT"), Post.role == "head")
+            select(Post.id).where(Post.organisation_id == unit_id(context, "SYT"), Post.role == "head")
         ).one()
-    client = a_browser(desk, FOCAL_POINT)
+    client = a_browser(context, FOCAL_POINT)
     assert post(client, f"/don-vi/SYT/vi-tri/{head}/moi", **TOLD).status_code == 403
 
 
@@ -381,56 +383,56 @@ def test_a_focal_point_cannot_make_anybody_head(desk: Desk):
 
 
 @pytest.mark.parametrize("given", [None, "", "x", "ế", "0" * 64])
-def test_a_form_without_the_right_mark_changes_nothing(desk: Desk, given: str | None):
-    client = a_browser(desk, FOCAL_POINT)
+def test_a_form_without_the_right_mark_changes_nothing(context: PortalContext, given: str | None):
+    client = a_browser(context, FOCAL_POINT)
     answer = client.post("/dang-xuat", data={} if given is None else {FIELD: given})
     assert answer.status_code == 419
     assert "chưa có gì được ghi" in answer.text
     assert client.get("/tai-khoan").status_code == 200
 
 
-def test_the_mark_of_one_session_is_worth_nothing_in_another(desk: Desk):
-    mark = re.search(rf'name="{FIELD}" value="(\w+)"', a_browser(desk, STRANGER).get("/tai-khoan").text)
+def test_the_mark_of_one_session_is_worth_nothing_in_another(context: PortalContext):
+    mark = re.search(rf'name="{FIELD}" value="(\w+)"', a_browser(context, STRANGER).get("/tai-khoan").text)
     assert mark is not None
-    assert a_browser(desk, FOCAL_POINT).post("/dang-xuat", data={FIELD: mark[1]}).status_code == 419
+    assert a_browser(context, FOCAL_POINT).post("/dang-xuat", data={FIELD: mark[1]}).status_code == 419
 
 
-def test_a_form_another_site_sends_is_refused_even_with_the_mark(desk: Desk):
-    client = a_browser(desk, FOCAL_POINT, headers={"Sec-Fetch-Site": "cross-site"})
+def test_a_form_another_site_sends_is_refused_even_with_the_mark(context: PortalContext):
+    client = a_browser(context, FOCAL_POINT, headers={"Sec-Fetch-Site": "cross-site"})
     assert post(client, "/dang-xuat").status_code == 419
 
 
 # --- what the tests ask the database ---------------------------------------------------------------------------------
 
 
-def focal_post(desk: Desk, key: str) -> int:
-    with reading(desk.engine) as session:
-        query = select(Post.id).where(Post.organisation_id == unit_id(desk, key), Post.role == "focal_point")
+def focal_post(context: PortalContext, key: str) -> int:
+    with reading(context.engine) as session:
+        query = select(Post.id).where(Post.organisation_id == unit_id(context, key), Post.role == "focal_point")
         return session.exec(query).one() or 0
 
 
-def own_case(desk: Desk, key: str) -> int:
+def own_case(context: PortalContext, key: str) -> int:
     """One that has not been answered."""
-    with reading(desk.engine) as session:
+    with reading(context.engine) as session:
         query = select(Case.id).where(
-            Case.organisation_id == unit_id(desk, key), col(Case.received_at).is_(None), col(Case.outcome).is_(None)
+            Case.organisation_id == unit_id(context, key), col(Case.received_at).is_(None), col(Case.outcome).is_(None)
         )
         return session.exec(query).first() or 0
 
 
-def unit_id(desk: Desk, key: str) -> int:
-    with reading(desk.engine) as session:
+def unit_id(context: PortalContext, key: str) -> int:
+    with reading(context.engine) as session:
         return session.exec(select(Organisation.id).where(Organisation.key == key)).one() or 0
 
 
-def own_session(desk: Desk, client) -> int:
-    with reading(desk.engine) as session:
-        return who(session, client.cookies["kyhan_session"], desk.clock()).session_id
+def own_session(context: PortalContext, client) -> int:
+    with reading(context.engine) as session:
+        return who(session, client.cookies["kyhan_session"], context.clock()).session_id
 
 
-def names_of_others(desk: Desk, key: str) -> set[str]:
+def names_of_others(context: PortalContext, key: str) -> set[str]:
     """Names of units and addresses of their people; not those the plan itself speaks of, which everybody may read."""
-    with reading(desk.engine) as session:
+    with reading(context.engine) as session:
         others = session.exec(select(Organisation.id).where(col(Organisation.key).not_in([key, "CTK"]))).all()
         units = session.exec(select(OrganisationName.name).where(col(OrganisationName.organisation_id).in_(others)))
         people = session.exec(
@@ -439,15 +441,15 @@ def names_of_others(desk: Desk, key: str) -> set[str]:
             .join(Post, col(Post.id) == Tenure.post_id)
             .where(col(Post.organisation_id).in_(others))
         )
-        plan = str(desk.office.plan)
+        plan = str(context.office.plan)
         return {name for name in (*units, *people) if name not in plan}
 
 
-def all_ids(desk: Desk) -> dict[str, list[str]]:
-    with reading(desk.engine) as session:
+def all_ids(context: PortalContext) -> dict[str, list[str]]:
+    with reading(context.engine) as session:
         keys = list(session.exec(select(Organisation.key)))
         cases = [str(id) for id in session.exec(select(Case.id).where(col(Case.id) % 3 == 0))]
-    duties = [duty.id for duty in desk.office.plan.obligations]
+    duties = [duty.id for duty in context.office.plan.obligations]
     few = [str(n) for n in range(1, 40)]
     named = {"key": keys, "code": duties, "id": few, "number": ["0"]}
     named |= {name: [value] for name, value in WAITING.items()}
@@ -461,8 +463,8 @@ def addresses(path: str, ids: dict[str, list[str]]) -> list[str]:
     return [address for id in ids[name[1]] for address in addresses(path.replace(name[0], id), ids)]
 
 
-def everything(desk: Desk) -> tuple[int, ...]:
-    with reading(desk.engine) as session:
+def everything(context: PortalContext) -> tuple[int, ...]:
+    with reading(context.engine) as session:
         sessions = session.exec(select(WebSession.id).where(col(WebSession.revoked_at).is_not(None))).all()
         return len(sessions), len(session.exec(select(SignInLink)).all()), len(session.exec(select(Tenure)).all())
 
@@ -470,14 +472,14 @@ def everything(desk: Desk) -> tuple[int, ...]:
 BEYOND = 10**20  # no row of any database bears it
 
 
-def test_an_id_no_row_can_bear_is_no_fault_on_any_page(own_desk: Desk):
+def test_an_id_no_row_can_bear_is_no_fault_on_any_page(own_context: PortalContext):
     numbers = r"{(id|case_id|file_id|post|mail|message|draft|address|number|version)}"
-    client = a_browser(own_desk, ADMINISTRATOR, raise_server_exceptions=False)
-    coordinator = a_browser(own_desk, COORDINATOR, raise_server_exceptions=False)
+    client = a_browser(own_context, ADMINISTRATOR, raise_server_exceptions=False)
+    coordinator = a_browser(own_context, COORDINATOR, raise_server_exceptions=False)
     asked = [
         (client.request(method, path, data={FIELD: form_key(client)} if method == "POST" else None), path)
         for client in (client, coordinator)
-        for route in every_route(own_desk)
+        for route in every_route(own_context)
         if re.search(numbers, route.path) and not route.path.startswith(API)
         for path in [re.sub(numbers, str(BEYOND), route.path).replace("{key}", "SYT")]
         for method in route.methods
@@ -495,16 +497,16 @@ def test_an_id_no_row_can_bear_is_no_fault_on_any_page(own_desk: Desk):
         "/so-nhac?den=9999-12-31",
     ],
 )
-def test_a_day_beyond_reckoning_is_no_fault(desk: Desk, path: str):
-    assert a_browser(desk, ADMINISTRATOR, raise_server_exceptions=False).get(path).status_code < 500
+def test_a_day_beyond_reckoning_is_no_fault(context: PortalContext, path: str):
+    assert a_browser(context, ADMINISTRATOR, raise_server_exceptions=False).get(path).status_code < 500
 
 
-def test_a_fault_of_ours_is_told_in_the_readers_language(own_desk: Desk, monkeypatch: pytest.MonkeyPatch):
+def test_a_fault_of_ours_is_told_in_the_readers_language(own_context: PortalContext, monkeypatch: pytest.MonkeyPatch):
     def breaks(*_: object) -> None:
         raise RuntimeError
 
     monkeypatch.setattr("portal.pages.office.people.export_people", breaks)
-    client = a_browser(own_desk, ADMINISTRATOR, raise_server_exceptions=False)
+    client = a_browser(own_context, ADMINISTRATOR, raise_server_exceptions=False)
     answers = [client.get(f"/quan-tri/nguoi/xuat{query}") for query in ("", "?lang=en")]
     assert [answer.status_code for answer in answers] == [500, 500]
     assert ["Hệ thống gặp lỗi" in answers[0].text, "The system failed" in answers[1].text] == [True, True]

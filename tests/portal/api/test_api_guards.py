@@ -12,15 +12,15 @@ from sqlmodel import col, select
 from systems import API, OF_A_UNIT, System, a_copy
 from test_guards import names_of_others, unit_id
 
+from models.database import reading
 from models.tables.api import Webhook
 from models.tables.cases import Case
-from models.database import reading
 from models.tables.log import LogEntry
 from models.tables.organisations import Organisation
 from models.tables.plan import Occurrence
 from models.tables.submissions import Submission, SubmissionFile
 from portal.api.caller import ScopeGuard
-from portal.context import Desk
+from portal.context import PortalContext
 from rules.api import Scope
 
 TEXT = ("bieu.txt", "biểu".encode(), "text/plain")
@@ -43,9 +43,9 @@ OF_EVERYBODY = {"/obligations", "/obligations/{code}", "/occurrences", "/occurre
 
 
 @pytest.fixture(scope="module")
-def desk(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+def context(context: PortalContext, tmp_path_factory: pytest.TempPathFactory) -> PortalContext:
     """With a document of each of two units in it."""
-    own = a_copy(desk, tmp_path_factory.mktemp("guarded"), api_per_minute=10**9)
+    own = a_copy(context, tmp_path_factory.mktemp("guarded"), api_per_minute=10**9)
     for unit in UNITS:
         told = {"unit": unit, "obligation": "I5-CALENDAR", "period": "2014", "document_number": f"9/{unit}"}
         sent = System(own, unit=unit).post("/submissions", data=told, files=[("files", TEXT)])
@@ -54,9 +54,9 @@ def desk(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Desk:
     return own
 
 
-def routes(desk: Desk) -> list[tuple[str, Route]]:
+def routes(context: PortalContext) -> list[tuple[str, Route]]:
     """«GET /cases/{case_id}» and its route."""
-    found = [route for route in every_route(desk) if route.path.startswith(API) and "openapi" not in route.path]
+    found = [route for route in every_route(context) if route.path.startswith(API) and "openapi" not in route.path]
     return sorted(
         (f"{method} {route.path.removeprefix(API)}", route) for route in found for method in sorted(route.methods)
     )
@@ -67,8 +67,8 @@ def scope_of(route: Route) -> Scope:
     return scope
 
 
-def ids(desk: Desk) -> dict[str, list[str]]:
-    with reading(desk.engine) as session:
+def ids(context: PortalContext) -> dict[str, list[str]]:
+    with reading(context.engine) as session:
         every = {
             "case_id": select(Case.id),
             "id of submissions": select(Submission.id),
@@ -81,10 +81,10 @@ def ids(desk: Desk) -> dict[str, list[str]]:
     return found | {"code": ["I5-CALENDAR"]}
 
 
-def owned(desk: Desk, unit: str) -> dict[str, list[str]]:
-    own = unit_id(desk, unit)
+def owned(context: PortalContext, unit: str) -> dict[str, list[str]]:
+    own = unit_id(context, unit)
     of_own = select(Submission.id).join(Case, col(Case.id) == Submission.case_id).where(Case.organisation_id == own)
-    with reading(desk.engine) as session:
+    with reading(context.engine) as session:
         every = {
             "case_id": select(Case.id).where(Case.organisation_id == own),
             "id of submissions": of_own,
@@ -116,9 +116,9 @@ def asked(system: System, request: str, id: str):
     return system.post(filled, **sent)
 
 
-def everything(desk: Desk) -> Iterator[tuple[str, list]]:
+def everything(context: PortalContext) -> Iterator[tuple[str, list]]:
     """What a write of the API could change, but the notes that a token was used."""
-    with reading(desk.engine) as session:
+    with reading(context.engine) as session:
         for kind in (Case, Submission, SubmissionFile, Webhook):
             yield kind.__name__, [row.model_dump() for row in session.exec(select(kind).order_by(kind.id))]
         kept = ("api.token", "file.read")
@@ -128,18 +128,18 @@ def everything(desk: Desk) -> Iterator[tuple[str, list]]:
 # --- scopes ---------------------------------------------------------------------------------------------------------
 
 
-def test_every_route_needs_exactly_one_scope(desk: Desk):
-    assert {request: scope_of(route) for request, route in routes(desk)}
-    assert {request for request, _ in routes(desk) if not request.startswith(("GET", "DELETE"))} == set(SENT)
+def test_every_route_needs_exactly_one_scope(context: PortalContext):
+    assert {request: scope_of(route) for request, route in routes(context)}
+    assert {request for request, _ in routes(context) if not request.startswith(("GET", "DELETE"))} == set(SENT)
 
 
 @pytest.mark.parametrize("scope", list(Scope))
-def test_a_token_is_let_through_exactly_where_its_scope_says(desk: Desk, scope: Scope):
-    system = System(desk, scope)
-    answers = {request: asked(system, request, "999999").status_code for request, _ in routes(desk)}
+def test_a_token_is_let_through_exactly_where_its_scope_says(context: PortalContext, scope: Scope):
+    system = System(context, scope)
+    answers = {request: asked(system, request, "999999").status_code for request, _ in routes(context)}
     print(scope.value, answers)
     assert {request for request, status in answers.items() if status != 403} == {
-        request for request, route in routes(desk) if scope_of(route) is scope
+        request for request, route in routes(context) if scope_of(route) is scope
     }
     assert max(answers.values()) < 500
     assert 401 not in answers.values()
@@ -149,11 +149,11 @@ def test_a_token_is_let_through_exactly_where_its_scope_says(desk: Desk, scope: 
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_the_token_of_a_unit_reaches_nothing_of_another_by_any_id(desk: Desk, unit: str):
+def test_the_token_of_a_unit_reaches_nothing_of_another_by_any_id(context: PortalContext, unit: str):
     """Walks every route with every id there is and prints how many of them answered what."""
-    foreign, every, own = names_of_others(desk, unit), ids(desk), owned(desk, unit)
-    system, before, matrix = System(desk, unit=unit), dict(everything(desk)), {}
-    for request, route in routes(desk):
+    foreign, every, own = names_of_others(context, unit), ids(context), owned(context, unit)
+    system, before, matrix = System(context, unit=unit), dict(everything(context)), {}
+    for request, route in routes(context):
         kind = place_of(request)
         if kind is None and not request.startswith("GET"):
             continue  # it names nothing that could be another's
@@ -167,4 +167,4 @@ def test_the_token_of_a_unit_reaches_nothing_of_another_by_any_id(desk: Desk, un
             assert strange, request
             assert statuses == ({404} if scope_of(route) in OF_A_UNIT else {403}), matrix[request]
     print(unit, json.dumps(matrix, indent=1))
-    assert dict(everything(desk)) == before
+    assert dict(everything(context)) == before

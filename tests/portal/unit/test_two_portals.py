@@ -24,7 +24,7 @@ from visitors import FOCAL_POINT, a_session
 from models.database import reading
 from models.tables.submissions import SubmissionFile
 from portal.app import create_app
-from portal.context import Desk
+from portal.context import PortalContext
 from portal.forms import FIELD, HEADER, key_for
 from rules.office import Office
 from services.files.verify import differences
@@ -43,7 +43,7 @@ class Unit:
     """A focal point's browser, which may ask either portal."""
 
     def __init__(self, engine: Engine, office: Office) -> None:
-        self.cookie = a_session(Desk(engine, office, lambda: DUE_SOON), FOCAL_POINT)
+        self.cookie = a_session(PortalContext(engine, office, lambda: DUE_SOON), FOCAL_POINT)
         with reading(engine) as session:
             self.case = a_case(session, office, "SYT").case.id
             session.commit()
@@ -75,7 +75,7 @@ def portals(engine: Engine, office: Office, count: int) -> Iterator[list[Any]]:
     def serve(own: Engine, say: Any) -> None:
         with socket.socket() as listening:
             listening.bind(("127.0.0.1", 0))
-            app = create_app(Desk(own, office, lambda: DUE_SOON))
+            app = create_app(PortalContext(own, office, lambda: DUE_SOON))
             server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
             say(str(listening.getsockname()[1]))
             server.run([listening])
