@@ -9,40 +9,40 @@ from types import ModuleType
 
 import typer
 
-from config.private_files import keep_files_private
+from bootstrap.private_files import keep_files_private
 
 # name: (module that holds its Typer app, what it does)
 COMMANDS: dict[str, tuple[str, str]] = {
-    "up": ("cli.up", "Chạy tất cả trên một máy. / Run everything on one machine."),
+    "up": ("cli.machine.up", "Chạy tất cả trên một máy. / Run everything on one machine."),
     "plan": (
-        "cli.plan",
+        "cli.office.plan",
         "Kiểm tra, nạp, so sánh kế hoạch; liệt kê thời hạn. / Check, load, compare a plan; its dates.",
     ),
-    "tick": ("cli.tick", "Một lượt: mở kỳ, nhắc, đôn đốc. / One pass: open, remind, escalate."),
-    "dispatch": ("cli.dispatch", "Gửi các thư đang chờ. / Deliver what waits."),
-    "pause": ("cli.pause", "Giữ lại mọi tin đang chờ. / Hold all sending, keep what waits."),
-    "resume": ("cli.resume", "Gửi tiếp những tin đã giữ. / Send again what was held."),
-    "watch": ("cli.watch", "Trông chừng từ bên ngoài Prefect. / Watch from outside the engine."),
-    "rehearse": ("cli.rehearse", "Diễn tập: ai sẽ nhận gì, ngày nào. / Who would get what, when; writes nothing."),
-    "submit": ("cli.submit", "Đăng ký văn bản đã nhận. / Register what arrived on paper or by mail."),
-    "stage": ("cli.stage", "Ghi nhận bước phê duyệt, báo cáo, công bố. / Record an approval, report or publication."),
-    "adjust": ("cli.adjust", "Kết quả rà soát 6 tháng đầu năm. / Outcome of the mid-year review."),
-    "status": ("cli.status", "Bốn con số và từng hồ sơ. / The four numbers and every case."),
-    "messages": ("cli.messages", "Sổ nhắc việc: ai, khi nào, kết quả. / The ledger of reminders."),
-    "content": ("cli.content", "Mẫu bảng để điền. / The tables units fill in."),
-    "report": ("cli.report", "Báo cáo định kỳ (.docx). / The periodic report."),
-    "calendar": ("cli.calendar", "Ngày nghỉ, ngày làm bù, hoán đổi. / Days off, days worked, swaps."),
-    "people": ("cli.people", "Nhập, xuất người giữ các vị trí. / Who holds which post, in and out."),
-    "organisations": ("cli.organisations", "Nhập, xuất, đổi tên, sáp nhập, chia tách đơn vị. / The organisations."),
-    "files": ("cli.files", "Đối chiếu sổ với kho tệp. / Compare the register with the store of files."),
-    "backup": ("cli.backup", "Sao lưu cơ sở dữ liệu và tệp, khi đang chạy. / Back up, while running."),
-    "restore": ("cli.restore", "Khôi phục vào một thư mục trống. / Restore into an empty home."),
-    "activate": ("cli.activate", "Đưa bản sao đã khôi phục vào dùng. / Take a restored copy into use."),
-    "channels": ("cli.channels", "Thử một kênh gửi tin. / Try a channel."),
-    "zalo": ("cli.zalo", "Zalo: cấp quyền, biên nhận, bot. / Zalo: consent, receipts, bot."),
-    "api": ("cli.api", "Khóa của các hệ thống khác. / Tokens of other systems."),
-    "log": ("cli.log", "Kiểm tra nhật ký. / Walk the hash chain of the log."),
-    "doctor": ("cli.doctor", "Kiểm tra cài đặt, nói cần làm gì. / What is wrong and what to do."),
+    "tick": ("cli.daily.tick", "Một lượt: mở kỳ, nhắc, đôn đốc. / One pass: open, remind, escalate."),
+    "dispatch": ("cli.daily.dispatch", "Gửi các thư đang chờ. / Deliver what waits."),
+    "pause": ("cli.daily.pause", "Giữ lại mọi tin đang chờ. / Hold all sending, keep what waits."),
+    "resume": ("cli.daily.resume", "Gửi tiếp những tin đã giữ. / Send again what was held."),
+    "watch": ("cli.daily.watch", "Trông chừng từ bên ngoài Prefect. / Watch from outside the engine."),
+    "rehearse": ("cli.daily.rehearse", "Diễn tập: ai sẽ nhận gì, ngày nào. / Who would get what, when; writes nothing."),
+    "submit": ("cli.daily.submit", "Đăng ký văn bản đã nhận. / Register what arrived on paper or by mail."),
+    "stage": ("cli.daily.stage", "Ghi nhận bước phê duyệt, báo cáo, công bố. / Record an approval, report or publication."),
+    "adjust": ("cli.daily.adjust", "Kết quả rà soát 6 tháng đầu năm. / Outcome of the mid-year review."),
+    "status": ("cli.daily.status", "Bốn con số và từng hồ sơ. / The four numbers and every case."),
+    "messages": ("cli.daily.messages", "Sổ nhắc việc: ai, khi nào, kết quả. / The ledger of reminders."),
+    "content": ("cli.office.content", "Mẫu bảng để điền. / The tables units fill in."),
+    "report": ("cli.daily.report", "Báo cáo định kỳ (.docx). / The periodic report."),
+    "calendar": ("cli.office.calendar", "Ngày nghỉ, ngày làm bù, hoán đổi. / Days off, days worked, swaps."),
+    "people": ("cli.office.people", "Nhập, xuất người giữ các vị trí. / Who holds which post, in and out."),
+    "organisations": ("cli.office.organisations", "Nhập, xuất, đổi tên, sáp nhập, chia tách đơn vị. / The organisations."),
+    "files": ("cli.machine.files", "Đối chiếu sổ với kho tệp. / Compare the register with the store of files."),
+    "backup": ("cli.machine.backup", "Sao lưu cơ sở dữ liệu và tệp, khi đang chạy. / Back up, while running."),
+    "restore": ("cli.machine.restore", "Khôi phục vào một thư mục trống. / Restore into an empty home."),
+    "activate": ("cli.machine.activate", "Đưa bản sao đã khôi phục vào dùng. / Take a restored copy into use."),
+    "channels": ("cli.machine.channels", "Thử một kênh gửi tin. / Try a channel."),
+    "zalo": ("cli.machine.zalo", "Zalo: cấp quyền, biên nhận, bot. / Zalo: consent, receipts, bot."),
+    "api": ("cli.machine.api", "Khóa của các hệ thống khác. / Tokens of other systems."),
+    "log": ("cli.machine.log", "Kiểm tra nhật ký. / Walk the hash chain of the log."),
+    "doctor": ("cli.machine.doctor", "Kiểm tra cài đặt, nói cần làm gì. / What is wrong and what to do."),
     "bench": ("cli.bench", "Đo tốc độ bên cạnh giới hạn. / Benchmarks beside their limits."),
 }
 
@@ -84,7 +84,7 @@ def main() -> None:
         gc.freeze()  # what is loaded by now stays; the collector need not walk it again and again
         commands()
     except Exception as error:
-        from cli.answers import refusal, say
+        from cli.output import refusal, say
 
         said = refusal(error)
         if said is None:

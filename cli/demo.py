@@ -14,20 +14,20 @@ from random import Random
 from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
-from config.home import Home
-from models.cases import Case
+from bootstrap.home import Home
+from models.tables.cases import Case
 from models.database import reading, writing
-from models.organisations import Organisation
-from models.plan import ObligationRow, Occurrence, Term
-from models.projection import Heartbeat
-from models.queries_cases import CaseFile, find_case
-from models.submissions import Submission
+from models.tables.organisations import Organisation
+from models.tables.plan import ObligationRow, Occurrence, Term
+from models.tables.projection import Heartbeat
+from models.queries.cases.selection import CaseFile, find_case
+from models.tables.submissions import Submission
 from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
-from services.dispatch import Outgoing, dispatch
-from services.hand_in import HandIn, hand_in
-from services.review import accept, close_without_submission, return_for_completion
-from services.tick import tick
+from services.delivery.dispatch import Outgoing, dispatch
+from services.cases.hand_in import HandIn, hand_in
+from services.cases.decide import accept, close_without_submission, return_for_completion
+from services.operations.tick import tick
 
 SEED = 2024
 BY = "Dữ liệu minh họa"
@@ -99,7 +99,7 @@ def fill_demo(home: Home, now: datetime, progress: Callable[[int, int], None] = 
 @contextmanager
 def _catcher(folder: Path) -> Iterator[int]:
     """The mail catcher in its own process, for as long as the replay takes."""
-    command = [sys.executable, "-m", "notifications.catcher", "--port", "0", "--dir", str(folder)]
+    command = [sys.executable, "-m", "notifications.email.catcher", "--port", "0", "--dir", str(folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:

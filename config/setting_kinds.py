@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from config.smtp_url import smtp_address
-from notifications.imap_address import imap_address
+from notifications.email.imap_url import imap_address
 
 SHORTEST_KEY = 32
 MAIL = re.compile(r"[^@\s<>,]+@[^@\s<>,]+")

@@ -19,7 +19,7 @@ from config.setting_kinds import Expected
 from config.smtp_url import smtp_address
 
 if TYPE_CHECKING:
-    from notifications.smtp import SmtpAddress
+    from notifications.email.smtp import SmtpAddress
 
 PREFIX = "KYHAN_"
 FILE_SUFFIX = "_FILE"

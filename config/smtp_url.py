@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 if TYPE_CHECKING:
-    from notifications.smtp import SmtpAddress
+    from notifications.email.smtp import SmtpAddress
 
 PORTS = {"smtp": 25, "smtps": 465}
 SUBMISSION = 587  # where STARTTLS is usually offered
@@ -15,7 +15,7 @@ FLAGS = {"1": True, "true": True, "0": False, "false": False}
 
 def smtp_address(url: str) -> SmtpAddress:
     """Raises ValueError, without the URL in it: it may hold a password."""
-    from notifications.smtp import SmtpAddress
+    from notifications.email.smtp import SmtpAddress
 
     parts = urlsplit(url)
     told = url.partition("?")[0]

@@ -8,9 +8,9 @@ from typing import Any
 from prefect import Flow, flow
 from prefect.client.schemas.objects import State
 
-from flows.home import home
+from flows.context import home
 from flows.names import duties, name_of
-from flows.visit import fault_is_orange, run_name, visit
+from flows.daily_check import fault_is_orange, run_name, visit
 
 PREFIX = "duty_"
 

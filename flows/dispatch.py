@@ -12,14 +12,14 @@ from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
 from prefect.states import Completed
 
-from flows.home import home, moment
+from flows.context import home, moment
 from flows.names import DISPATCH
-from flows.tidy import QUIET, clear_quiet
-from flows.visit import fault_is_orange, our_turn, passed_over, run_name, wrong_clock
-from services.dispatch import Dispatched
-from services.dispatch import dispatch as deliver_waiting
-from services.webhook_deliver import Delivered
-from services.webhook_deliver import deliver as tell_waiting
+from flows.engine_cleanup import QUIET, clear_quiet
+from flows.daily_check import fault_is_orange, our_turn, passed_over, run_name, wrong_clock
+from services.delivery.dispatch import Dispatched
+from services.delivery.dispatch import dispatch as deliver_waiting
+from services.systems.webhook_delivery import Delivered
+from services.systems.webhook_delivery import deliver as tell_waiting
 
 
 @flow(name=DISPATCH, flow_run_name=run_name)

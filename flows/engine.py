@@ -19,18 +19,18 @@ from prefect.deployments.runner import RunnerDeployment
 from prefect.settings import PREFECT_API_URL, PREFECT_HOME
 
 from config import clock
-from config.private_files import keep_files_private
-from flows import screen, self_test, tidy
+from bootstrap.private_files import keep_files_private
+from flows import dashboard, self_test, engine_cleanup
 from flows.deployments import deployments
-from flows.home import home
+from flows.context import home
 from flows.self_test import NotFit
 from flows.without_server import end_when_away, wait_for_server
 from models.database import reading
-from models.queries_plan import current_plan
-from models.queries_show import newest_entry, touched_since
-from models.queries_watch import screens
-from services.clock_guard import may_work
-from services.tick import tick
+from models.queries.plan.occurrences import current_plan
+from models.queries.operations.dashboard import newest_entry, touched_since
+from models.queries.operations.watch import screens
+from services.operations.clock_guard import may_work
+from services.operations.tick import tick
 
 EVERY_SECONDS = 2.0
 WHOLE_LOOK = timedelta(minutes=1)
@@ -77,16 +77,16 @@ def put_in_order(served: list[RunnerDeployment]) -> None:
     with reading(home().engine) as session:
         known = screens(session)
     with get_client(sync_client=True) as client:
-        pruned = tidy.prune(client, {item.name for item in served})
-        reaped, collapsed = tidy.reap(client, _lost_since()), tidy.collapse(client, clock.now())
-        orphans = tidy.clear_orphans(client, known)
+        pruned = engine_cleanup.prune(client, {item.name for item in served})
+        reaped, collapsed = engine_cleanup.reap(client, _lost_since()), engine_cleanup.collapse(client, clock.now())
+        orphans = engine_cleanup.clear_orphans(client, known)
     log.info("in order", pruned=pruned, reaped=reaped, collapsed=collapsed, orphans=orphans)
 
 
 def _lost_since() -> datetime:
     """On a server of our own nobody works before we start; on a shared one other hosts do."""
     ours_alone = PREFECT_HOME.value().resolve() == home().folder.resolve() / "prefect"
-    return clock.now() if ours_alone else clock.now() - tidy.LOST_AFTER
+    return clock.now() if ours_alone else clock.now() - engine_cleanup.LOST_AFTER
 
 
 def look_at_everything() -> None:
@@ -96,7 +96,7 @@ def look_at_everything() -> None:
         log.error("the clock may be wrong: no duty was looked at", why=why)
     else:
         tick(place.engine, place.office, now)
-    drawn = screen.show_whole(place.engine, place.office, now)
+    drawn = dashboard.show_whole(place.engine, place.office, now)
     log.info("shown", drawn=drawn.drawn, missed=drawn.missed)
 
 
@@ -112,7 +112,7 @@ def watch_screen(stop: threading.Event | None = None) -> None:
         now = clock.now()
         try:
             if now >= whole_at:
-                screen.show_whole(place.engine, place.office, now)
+                dashboard.show_whole(place.engine, place.office, now)
                 whole_at = now + WHOLE_LOOK
                 if not _is_registered():
                     _start_anew("the server does not know the flows: its database is another one")
@@ -135,7 +135,7 @@ def show_changed(seen: int) -> int:
         newest = newest_entry(session)
         touched = touched_since(session, seen) if newest > seen else set()
     if touched:
-        screen.show(place.engine, place.office, clock.now(), ids=touched)
+        dashboard.show(place.engine, place.office, clock.now(), ids=touched)
     return newest
 
 
@@ -147,7 +147,7 @@ def _plan_in_force() -> int | None:
 
 def _is_registered() -> bool:
     with get_client(sync_client=True) as client:
-        return tidy.has_deployments(client)
+        return engine_cleanup.has_deployments(client)
 
 
 def _start_anew(why: str) -> None:

@@ -10,7 +10,7 @@ from prefect.client.schemas.objects import State
 
 from flows.names import NAMES
 from flows.specials import evidence_shown
-from flows.visit import fault_is_orange, run_name, visit
+from flows.daily_check import fault_is_orange, run_name, visit
 
 DUTY = "midyear-review"
 

@@ -20,7 +20,7 @@ from prefect.settings import PREFECT_HOME, PREFECT_SERVER_API_HOST, PREFECT_SERV
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from config import clock
-from config.private_files import keep_files_private
+from bootstrap.private_files import keep_files_private
 
 DATABASE = "prefect.db"
 DAMAGED = ".damaged-"

@@ -12,19 +12,19 @@ from prefect.logging import get_run_logger
 from prefect.states import Completed
 
 from config.settings import Settings
-from flows.home import home, moment
+from flows.context import home, moment
 from flows.names import RECEIVE
-from flows.tidy import QUIET
-from flows.visit import fault, fault_is_orange, our_turn, passed_over, run_name, wrong_clock
+from flows.engine_cleanup import QUIET
+from flows.daily_check import fault, fault_is_orange, our_turn, passed_over, run_name, wrong_clock
 from models.database import writing
-from notifications.dmarc import DmarcLookup
-from notifications.imap_address import imap_address
-from notifications.imap_source import ImapSource
-from notifications.mail_source import MailboxAway, MailSource
+from notifications.email.dmarc import DmarcLookup
+from notifications.email.imap_url import imap_address
+from notifications.email.imap import ImapSource
+from notifications.email.source import MailboxAway, MailSource
 from rules.deadlines import PROVINCE
-from services.mailbox_away import note_away, note_back
-from services.receive import Received
-from services.receive import receive as take_in
+from services.operations.mailbox_away import note_away, note_back
+from services.inbound.receive import Received
+from services.inbound.receive import receive as take_in
 
 
 @flow(name=RECEIVE, flow_run_name=run_name)

@@ -9,7 +9,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows.names import NAMES
-from flows.visit import fault_is_orange, run_name, visit
+from flows.daily_check import fault_is_orange, run_name, visit
 
 DUTY = "reporting-forms"
 

@@ -8,15 +8,15 @@ from datetime import date, datetime
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.logging import get_run_logger
 
-from flows.home import home
+from flows.context import home
 from flows.markdown import literal, literal_rows
 from flows.names import carried
-from models import queries_answers
+from models.queries.cases import answers as answers_queries
 from models.database import reading
 from rules.deadlines import local_day
 from rules.plan import Plan, YearAfterTrigger
-from rules.wording import day_vi
-from services.consolidate import HEADINGS, consolidate
+from rules.text.wording import day_vi
+from services.forms.consolidate import HEADINGS, consolidate
 
 
 def gathered(duty: str, now: datetime) -> None:
@@ -33,7 +33,7 @@ def evidence_shown(duty: str, now: datetime) -> None:
     """Approval, upward report, publication: what is proven, and which steps are past their target day."""
     items = carried(home().office.plan, duty)
     with reading(home().engine) as session:
-        found = queries_answers.evidence(session, [item.id for item in items])
+        found = answers_queries.evidence(session, [item.id for item in items])
     if not found:
         return
     today = local_day(now)
@@ -44,7 +44,7 @@ def evidence_shown(duty: str, now: datetime) -> None:
     create_table_artifact(literal_rows(map(_evidence, found)), key=f"minh-chung-{duty}", description=told)
 
 
-def _evidence(row: queries_answers.Evidence) -> dict[str, str]:
+def _evidence(row: answers_queries.Evidence) -> dict[str, str]:
     return {
         "Kỳ": row.period,
         "Cơ quan": row.unit,
@@ -60,7 +60,7 @@ def drafts_shown(duty: str, now: datetime) -> None:  # noqa: ARG001
     """The reports Kyhan has drafted by itself, newest first."""
     items = carried(home().office.plan, duty)
     with reading(home().engine) as session:
-        drafted = queries_answers.drafted(session, [item.id for item in items])
+        drafted = answers_queries.drafted(session, [item.id for item in items])
     lines = [
         f"- Kỳ {literal(period)}: số liệu đến {day_vi(cutoff)}, soạn ngày {day_vi(local_day(at))}"
         for period, cutoff, at in drafted

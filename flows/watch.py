@@ -12,12 +12,12 @@ from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
 from prefect.states import Completed
 
-from flows.home import home, moment
+from flows.context import home, moment
 from flows.markdown import literal
 from flows.names import WATCH
-from flows.visit import fault, fault_is_orange, run_name
+from flows.daily_check import fault, fault_is_orange, run_name
 from models.database import reading
-from services.watch import watch as look
+from services.operations.watch import watch as look
 
 
 @flow(name=WATCH, flow_run_name=run_name)

@@ -9,13 +9,13 @@ import structlog
 
 from config import clock
 from flows import self_test
-from flows.home import home
+from flows.context import home
 from flows.self_test import NotFit
 from flows.time_limit import end_process
-from flows.visit import our_turn
-from services.clock_guard import may_work
-from services.dispatch import dispatch
-from services.tick import tick
+from flows.daily_check import our_turn
+from services.operations.clock_guard import may_work
+from services.delivery.dispatch import dispatch
+from services.operations.tick import tick
 
 PATIENCE = 45.0  # seconds between two rounds
 LOOK, AWAY = timedelta(seconds=20), timedelta(minutes=2)  # how often a running engine asks, and until when it waits

@@ -12,11 +12,11 @@ from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
 from prefect.states import Completed
 
-from flows.home import home, moment
+from flows.context import home, moment
 from flows.names import ZALO
-from flows.tidy import QUIET, clear_quiet
-from flows.visit import fault_is_orange, our_turn, passed_over, run_name, wrong_clock
-from services.zalo_round import Round, take_round
+from flows.engine_cleanup import QUIET, clear_quiet
+from flows.daily_check import fault_is_orange, our_turn, passed_over, run_name, wrong_clock
+from services.inbound.zalo_round import Round, take_round
 
 
 @flow(name=ZALO, flow_run_name=run_name)

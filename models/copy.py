@@ -8,8 +8,8 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, Table, func, insert, select, text
 
 from models.database import COPIES, connect
-from models.tables import metadata
-from rules.control_characters import has_controls
+from models.metadata import metadata
+from rules.text.control_characters import has_controls
 
 PORTION = 5_000
 NOT_REHEARSED = frozenset(

@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, SQLModel
 
-from rules.control_characters import storable, without_controls, without_controls_inside
+from rules.text.control_characters import storable, without_controls, without_controls_inside
 
 WRITES = {"kyhan_writes": True}
 COPIES = {**WRITES, "kyhan_copies": True}  # texts stay as they were sealed

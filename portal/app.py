@@ -18,11 +18,11 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute
 
-from config.checks import all_checks
+from bootstrap.checks import all_checks
 from config.clock import now
-from config.demonstration import is_demonstration
-from config.home import open_home
-from config.private_files import keep_files_private
+from bootstrap.demonstration import is_demonstration
+from bootstrap.home import open_home
+from bootstrap.private_files import keep_files_private
 from config.settings import Settings
 from models.changes import Changes
 from models.database import is_away, reading, writing
@@ -31,46 +31,32 @@ from portal.api.app import PREFIX as API
 from portal.api.app import create_api
 from portal.api.problems import ApiProblem
 from portal.control_characters import DropControlCharacters
-from portal.desk import Desk
+from portal.context import Desk
 from portal.forms import ELSEWHERE, genuine
 from portal.head_requests import HeadRequests
 from portal.headers import HEADERS, SecurityHeaders
 from portal.known_hosts import KnownHosts, served, unlike_base_url
 from portal.metrics import CountRequests, Figures, refused
 from portal.oidc import Provider
-from portal.pages import (
-    account,
-    answer,
-    board,
-    bulk,
-    case,
-    chasing,
-    foresight,
-    hand_in,
-    hooks,
-    mail,
-    office,
-    portfolio,
-    posts,
-    register,
-    sign_in,
-    talk,
-    work_lists,
-)
-from portal.pages.answer_hand_in import router as hand_in_by_link
-from portal.pages.calendars import feed_router
-from portal.pages.hooks import Hooks, hooks_of
-from portal.pages.own import router as own_pages
-from portal.remembered import RememberPages
+from portal.pages.door import account, hooks, caught_mail, sign_in
+from portal.pages.unit import answer, hand_in, posts
+from portal.pages.work import board, bulk, case, chasing, foresight, register, talk, lists
+from portal.pages.office import index
+from portal.pages.leader import portfolio
+from portal.pages.unit.answer_hand_in import router as hand_in_by_link
+from portal.pages.unit.calendars import feed_router
+from portal.pages.door.hooks import Hooks, hooks_of
+from portal.pages.unit_and_leader import router as own_pages
+from portal.page_cache import RememberPages
 from portal.rendering import STATIC, Page, Renderer, page_of
 from portal.visitor import SignInNeeded
-from services.access_examples import add_examples_without_post
-from services.board_notices import notices
-from services.checkup_files import free_room
-from services.room import is_no_room
+from services.access.examples import add_examples_without_post
+from services.views.board_notices import notices
+from services.checkup.files import free_room
+from services.files.free_space import is_no_room
 
-OF_THE_LEAD = (portfolio, bulk, chasing, register, work_lists, foresight)
-PARTS = (sign_in, account, posts, board, mail, case, hand_in, office, talk, *OF_THE_LEAD)
+OF_THE_LEAD = (portfolio, bulk, chasing, register, lists, foresight)
+PARTS = (sign_in, account, posts, board, caught_mail, case, hand_in, index, talk, *OF_THE_LEAD)
 NO_ROOM = 507
 AWAY = 503  # the database cannot be asked; it may come back by itself
 LEAST_ROOM = 100 << 20  # bytes: less does not hold one file

@@ -6,7 +6,7 @@ import re
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from rules.control_characters import without_controls
+from rules.text.control_characters import without_controls
 
 FORM = b"application/x-www-form-urlencoded"
 _WRITTEN = re.compile(rb"%0[0-8bcefBCEF]|%1[0-9a-fA-F]|[\x00-\x08\x0b\x0c\x0e-\x1f]")

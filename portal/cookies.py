@@ -7,8 +7,8 @@ from enum import StrEnum
 from fastapi import Request
 from fastapi.responses import Response
 
-from portal.desk import Desk
-from services.access import ENDED_KEPT, LONGEST
+from portal.context import Desk
+from services.access.sessions import ENDED_KEPT, LONGEST
 
 
 class Cookie(StrEnum):

@@ -16,16 +16,16 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from models import queries_metrics as queries
+from models.queries.operations import metrics as queries
 from models.database import reading
 from portal.api.caller import ScopeGuard, system_of
 from portal.api.problems import ApiProblem, answer
-from portal.desk import Desk
+from portal.context import Desk
 from portal.known_hosts import THROUGH_A_PROXY
 from portal.renewal import renewed
 from rules.api import Scope as MayDo
 from rules.status import Status
-from services.api_tokens import NotGood
+from services.systems.api_tokens import NotGood
 
 WAITING = ("pending", "leased")
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)

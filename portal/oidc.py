@@ -19,8 +19,8 @@ from joserfc.jwk import KeySet
 
 from notifications.deadline import get, timed, within
 from portal.cookies import LASTS, Cookie
-from portal.desk import Desk
-from services.access_seals import derived
+from portal.context import Desk
+from services.seals import derived
 
 ANSWERED_AT = "/dang-nhap/oidc/tra-loi"
 SIGNED_BY = ["RS256", "PS256", "ES256", "EdDSA"]

@@ -20,17 +20,17 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
 from models.database import reading
-from portal.cells import Cells
+from portal.matrix_cells import Cells
 from portal.cookies import Cookie, give
-from portal.desk import Desk
+from portal.context import Desk
 from portal.forms import FIELD, browsers_secret, key_for
 from portal.texts import LANGUAGES, Wording, translations
 from portal.visitor import PossibleVisitor, Visitor
 from rules.access import Action
 from rules.office import Office
 from rules.status import ANSWERED, EXEMPT, LATE, OccurrenceStatus, Status, colour
-from services import worklist
-from services.show import screen_url
+from services.views import worklist
+from services.views.dashboard_projection import screen_url
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"

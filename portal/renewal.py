@@ -8,8 +8,8 @@ from time import monotonic
 from fastapi import FastAPI
 
 from models.database import reading
-from portal.desk import Desk
-from services.office_now import mark, office_now
+from portal.context import Desk
+from services.plan.in_force import mark, office_now
 
 
 def renew(app: FastAPI) -> None:

@@ -17,7 +17,7 @@ from rules.deadlines import PROVINCE
 from rules.periods import period_title_vi
 from rules.plan import Text
 from rules.status import LABELS, OCCURRENCE_LABELS, OccurrenceStatus, Status
-from rules.wording import day_vi, number_vi, weekday_name
+from rules.text.wording import day_vi, number_vi, weekday_name
 
 LOCALE = Path(__file__).parent / "locale"
 LANGUAGES = ("vi", "en")

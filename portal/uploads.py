@@ -15,12 +15,12 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from portal.desk import Desk
+from portal.context import Desk
 from portal.visitor import SignInNeeded, possible_visitor
 from rules.access import Action
-from rules.control_characters import without_controls
+from rules.text.control_characters import without_controls
 from rules.intake import Intake
-from services.uploaded_files import Uploaded
+from services.files.hand_in_files import Uploaded
 
 MOST_PARTS = 200  # beyond the files that may be handed in at once they are counted, not kept
 MOST_FIELDS = 20

@@ -11,13 +11,13 @@ from starlette.exceptions import HTTPException
 
 from models.database import reading, writing
 from portal.cookies import Cookie, read
-from portal.desk import Desk
+from portal.context import Desk
 from portal.renewal import renewed
 from rules import access as policy
 from rules.access import Action, Holding, Role
-from services import access
-from services.access import SEEN_EVERY, Known
-from services.access_slow import Caller, network_of
+from services.access import sessions
+from services.access.sessions import SEEN_EVERY, Known
+from services.access.throttle import Caller, network_of
 
 
 class SignInNeeded(Exception):
@@ -62,12 +62,12 @@ def possible_visitor(request: Request) -> Visitor | None:
 def _visitor(desk: Desk, token: str) -> Visitor | None:
     now = desk.clock()
     with reading(desk.engine) as session:
-        known = access.who(session, token, now)
+        known = sessions.who(session, token, now)
     if known is None:
         return None
     if now - known.seen_at > SEEN_EVERY:
         with writing(desk.engine) as session:
-            access.seen(session, known, now)
+            sessions.seen(session, known, now)
     return Visitor(known)
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from reports.facts import AnnexIIIRow, AnnexIIRow, AnnexIRow, AnnexIVRow, AnnexVRow, Outcome
 from reports.phrases import rate_vi
 from rules.deadlines import PROVINCE
-from rules.wording import day_vi, number_vi
+from rules.text.wording import day_vi, number_vi
 
 RESULTS = {
     Outcome.ON_TIME: "Đúng hạn",

@@ -19,7 +19,7 @@ from reports.facts import (
     ReportFacts,
 )
 from reports.phrases import UNITS, inside, joined, listed, opening, rate_vi, unit_inside
-from rules.wording import day_vi, long_day_vi, number_vi, one_decimal
+from rules.text.wording import day_vi, long_day_vi, number_vi, one_decimal
 
 NOTHING = "Trong kỳ không phát sinh nội dung này."
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from rules.wording import number_vi, one_decimal
+from rules.text.wording import number_vi, one_decimal
 
 UNITS = "cơ quan, đơn vị, địa phương"
 # Offices, bodies and named acts keep their capital inside a sentence (NĐ 30/2020/NĐ-CP, Phụ lục II).

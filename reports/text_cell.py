@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from rules.cells import begins_formula
-from rules.control_characters import without_controls
+from rules.text.cells import begins_formula
+from rules.text.control_characters import without_controls
 
 LONGEST_CELL = 32_767
 

@@ -12,7 +12,7 @@ from reports.letterhead import copies, letterhead
 from reports.narrative import plan_in_full
 from reports.phrases import UNITS, inside, opening
 from reports.word_form import WordForm
-from rules.wording import dates_vi, day_vi
+from rules.text.wording import dates_vi, day_vi
 
 TEMPLATE = Path(__file__).with_name("templates") / "urging_letter.docx"
 NAMED_ON_THE_LETTER = 5  # more addressees than this are named in an annex

@@ -18,9 +18,9 @@ from rules.plan import (
     YearlyMonth,
     YearlyQuarter,
 )
-from rules.wording import dates_vi as dates_vi
-from rules.wording import day_vi, full_day_vi
-from rules.wording import weekday_name as weekday_name
+from rules.text.wording import dates_vi as dates_vi
+from rules.text.wording import day_vi, full_day_vi
+from rules.text.wording import weekday_name as weekday_name
 from rules.working_days import WorkCalendar
 
 PROVINCE = ZoneInfo("Asia/Ho_Chi_Minh")

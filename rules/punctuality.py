@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from rules.wording import one_decimal
+from rules.text.wording import one_decimal
 from rules.working_days import WorkCalendar
 
 

@@ -28,7 +28,7 @@ from rules.plan import (
     YearlyMonth,
     YearlyQuarter,
 )
-from rules.wording import day_vi
+from rules.text.wording import day_vi
 from rules.working_days import WorkCalendar
 
 REPORT_MONTHS = {"Q1": 3, "Q2": 6, "H1": 6, "Q3": 9, "H2": 12, "Q4": 12, "Y": 12}

@@ -13,8 +13,8 @@ from sqlalchemy import insert, text
 from sqlmodel import Session, col, select
 
 from models.database import table
-from models.log import LogEntry
-from rules.control_characters import without_controls, without_controls_inside
+from models.tables.log import LogEntry
+from rules.text.control_characters import without_controls, without_controls_inside
 from services.errors import Overtaken
 
 GENESIS = "0" * 64

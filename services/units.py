@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
-from models import queries_board as queries
+from models.queries.cases import board as queries
 
 UNIT_GROUPS = ("leading", "departments", "agencies", "districts")
 GROUP_OF_KIND: Mapping[str, str] = {

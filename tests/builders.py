@@ -17,17 +17,17 @@ from sqlmodel import Session, col, select
 
 from config.catalogue import Catalogue, load_catalogue
 from models.database import connect, reading, writing
-from models.messages import Attempt, Message, Notice
+from models.tables.messages import Attempt, Message, Notice
 from models.migrate import migrate
-from models.people import Person, Post, Tenure
-from models.queries_cases import CaseFile
-from notifications.smtp import SmtpAddress, SmtpChannel
+from models.tables.people import Person, Post, Tenure
+from models.queries.cases.selection import CaseFile
+from notifications.email.smtp import SmtpAddress, SmtpChannel
 from rules.deadlines import PROVINCE
 from rules.office import Office
 from rules.working_days import WorkCalendar
-from services.dispatch import Outgoing
-from services.hand_in import HandIn, Receipt, find, hand_in
-from services.prepare import prepare
+from services.delivery.dispatch import Outgoing
+from services.cases.hand_in import HandIn, Receipt, find, hand_in
+from services.plan.first_setup import prepare
 
 DOMAIN = "example.vn"
 UNIT = "SKHDT"  # a department that owes a release calendar

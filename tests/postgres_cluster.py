@@ -16,7 +16,7 @@ from shutil import chown, rmtree
 from sqlalchemy import Connection, create_engine, inspect, make_url, text
 
 from models.database import connect
-from models.tables import metadata
+from models.metadata import metadata
 
 NAMED = "KYHAN_TEST_POSTGRESQL_URL"
 HASTE = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"

@@ -11,9 +11,9 @@ from cli.bench.province import NOW, Size, build, copy_file, office, ready
 from cli.bench.sink import sink
 from cli.bench.timing import Check, Measure, Result, Row, Stopwatch, Tell, in_own_process, in_turn
 from models.database import connect, writing
-from notifications.smtp import SmtpAddress, SmtpChannel
-from services.dispatch import Outgoing, dispatch
-from services.remind import remind
+from notifications.email.smtp import SmtpAddress, SmtpChannel
+from services.delivery.dispatch import Outgoing, dispatch
+from services.reminders.remind import remind
 
 FULL = Size(units=1_000, kept=0, due=8)
 ONE_BY_ONE = 50  # mails of the Apprise row, which are then counted as if there were as many as in the others

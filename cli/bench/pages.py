@@ -21,12 +21,12 @@ from cli.bench.province import Size, When, build
 from cli.bench.timing import Check, Measure, Result, Tell, figures
 from cli.bench.web import Server, serving
 from config import clock
-from models.cases import Case
+from models.tables.cases import Case
 from models.database import connect, reading, writing
-from models.organisations import Organisation
-from models.people import Person
-from services.access import enter
-from services.access_slow import Caller
+from models.tables.organisations import Organisation
+from models.tables.people import Person
+from services.access.sessions import enter
+from services.access.throttle import Caller
 
 DUTIES, YEARS, MORE = 12, 3, 10
 UNITS = 1_000

@@ -13,12 +13,12 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from config.home import Home
-from models.cases import Case
+from bootstrap.home import Home
+from models.tables.cases import Case
 from models.database import reading
-from models.messages import Notice
-from models.plan import ObligationRow, Occurrence
-from models.queries_messages import unit_names
+from models.tables.messages import Notice
+from models.tables.plan import ObligationRow, Occurrence
+from models.queries.messages.claiming import unit_names
 from rules.deadlines import local_day
 from rules.periods import period_title_vi
 

@@ -15,22 +15,22 @@ from sqlalchemy import Engine, String, and_, case, cast, func, insert, literal, 
 from sqlmodel import Session, col
 
 from config.catalogue import Catalogue, load_catalogue
-from models.cases import Case
+from models.tables.cases import Case
 from models.columns import UtcMoment
 from models.database import connect, table, writing
-from models.messages import Message, Notice
+from models.tables.messages import Message, Notice
 from models.migrate import migrate
-from models.organisations import Organisation, OrganisationName
-from models.people import Person, Post, Tenure
-from models.plan import ObligationRow, Occurrence, StepDay, Term
-from models.projection import Heartbeat
+from models.tables.organisations import Organisation, OrganisationName
+from models.tables.people import Person, Post, Tenure
+from models.tables.plan import ObligationRow, Occurrence, StepDay, Term
+from models.tables.projection import Heartbeat
 from rules.deadlines import PROVINCE, late_from, local_day, start_of
 from rules.ladder import step_days
 from rules.office import Office
 from rules.working_days import WorkCalendar
-from services.plans import LAST_STEP
-from services.prepare import prepare
-from services.remind import MESSAGE_COLUMNS, OF_THE_LEAD
+from services.plan.load import LAST_STEP
+from services.plan.first_setup import prepare
+from services.reminders.remind import MESSAGE_COLUMNS, OF_THE_LEAD
 
 NOW = datetime.combine(date(2015, 6, 16), time(7, 30), PROVINCE).astimezone(UTC)  # a Tuesday
 TODAY = local_day(NOW)

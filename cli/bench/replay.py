@@ -20,16 +20,16 @@ from sqlmodel import Session, col
 import notifications
 from cli.bench.proofs import Caught, Proofs, caught, prove
 from cli.bench.timing import Check, Figures, Result, Stopwatch, Tell
-from config.home import Home, open_home
+from bootstrap.home import Home, open_home
 from config.settings import load_settings
-from models.cases import Case
+from models.tables.cases import Case
 from models.database import reading, writing
-from models.organisations import Organisation
-from models.plan import ObligationRow, Occurrence
+from models.tables.organisations import Organisation
+from models.tables.plan import ObligationRow, Occurrence
 from rules.deadlines import PROVINCE
-from services.dispatch import dispatch
-from services.hand_in import HandIn, hand_in
-from services.tick import tick
+from services.delivery.dispatch import dispatch
+from services.cases.hand_in import HandIn, hand_in
+from services.operations.tick import tick
 
 FIRST, LAST = date(2013, 10, 23), date(2015, 12, 31)
 TICKS, ANSWERS, MAILS = time(7, 30), time(7, 45), time(8, 0)  # some answer between the notice and the mail
@@ -140,7 +140,7 @@ def _owed(session: Session) -> list[tuple[str, str, str]]:
 @contextmanager
 def catcher(folder: Path) -> Iterator[int]:
     """The real mail catcher in its own process. Yields its port on loopback."""
-    command = [sys.executable, "-m", "notifications.catcher", "--port", "0", "--dir", str(folder)]
+    command = [sys.executable, "-m", "notifications.email.catcher", "--port", "0", "--dir", str(folder)]
     environ = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ) as process:
         try:

@@ -18,7 +18,7 @@ import psycopg
 from cli.bench.province import NOW, TODAY, Size, build, copy_file, ready
 from cli.bench.timing import Check, Figures, Measure, Result, Row, Stopwatch, Tell, in_turn
 from models.database import writing
-from services.remind import remind
+from services.reminders.remind import remind
 
 FULL = Size(units=1_000, kept=990, due=10)
 FEW = 100  # so many times fewer cases are kept in the small database of the growth row

@@ -15,7 +15,7 @@ from portal.api.caller import Gate
 from portal.api.document import document
 from portal.api.pace import Pace
 from portal.api.problems import add_handlers
-from portal.desk import Desk
+from portal.context import Desk
 
 STRANGERS_PER_MINUTE = 60
 

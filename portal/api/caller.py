@@ -18,14 +18,14 @@ from starlette.exceptions import HTTPException
 from models.database import reading, writing
 from portal.api.pace import Pace
 from portal.api.problems import ApiProblem, invalid
-from portal.desk import Desk
+from portal.context import Desk
 from portal.renewal import renewed
 from portal.uploads import CountedRequest
 from rules.api import Scope
 from rules.intake import Intake
-from services import api_tokens
-from services.access_slow import network_of
-from services.api_tokens import NotGood, System
+from services.systems import api_tokens
+from services.access.throttle import network_of
+from services.systems.api_tokens import NotGood, System
 
 PREFIX = "/api/v1"
 LONGEST_TOKEN = 100

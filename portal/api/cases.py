@@ -11,10 +11,10 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
-from models import queries_api_cases as queries
+from models.queries.cases import api_lists as queries
 from models.database import reading
-from models.queries_api_cases import Wanted
-from models.queries_cases import names_on
+from models.queries.cases.api_lists import Wanted
+from models.queries.cases.selection import names_on
 from portal.api.caller import AnyCall, ApiRoute, Call, needs
 from portal.api.fields import Asked, Code, Id, Listed, Moment, Paged, Said, cursor, page_of, place, said
 from portal.api.problems import ApiProblem
@@ -22,8 +22,8 @@ from portal.api.submitted import SubmissionOut, of_version
 from rules.api import Scope
 from rules.deadlines import local_day
 from rules.status import LABELS, Status
-from services.case_file import CasePage, case_page
-from services.overview import cases_as_of, four_numbers
+from services.cases.case_file import CasePage, case_page
+from services.views.overview import cases_as_of, four_numbers
 
 router = APIRouter(route_class=ApiRoute, tags=["cases"])
 READ = needs(Scope.CASES_READ)

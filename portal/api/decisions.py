@@ -19,10 +19,10 @@ from portal.api.fields import Asked, Id, Line, Number, Words
 from portal.api.problems import ApiProblem, Meanwhile, invalid
 from portal.api.writes import write
 from rules.api import Scope
-from services import case_decisions
-from services.case_decisions import Order, WrongOrder, decide
-from services.case_file import Told, case_page
-from services.case_hand_in import nothing_to_report
+from services.cases import decisions
+from services.cases.decisions import Order, WrongOrder, decide
+from services.cases.case_file import Told, case_page
+from services.cases.unit_hand_in import nothing_to_report
 
 router = APIRouter(route_class=ApiRoute, tags=["decisions"])
 
@@ -125,7 +125,7 @@ def told_in_words() -> Iterator[None]:
         if wrong.problem in WRONG:
             raise invalid(*WRONG[wrong.problem]) from None
         raise ApiProblem("standing") from None
-    except case_decisions.Meanwhile as change:
+    except decisions.Meanwhile as change:
         raise ApiProblem("meanwhile", meanwhile=[_told(entry) for entry in change.told]) from None
 
 

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 from sqlalchemy import Row
 
-from models import queries_api_cases as queries
+from models.queries.cases import api_lists as queries
 from models.database import reading
-from models.queries_api_cases import Wanted
+from models.queries.cases.api_lists import Wanted
 from portal.api.caller import AnyCall, ApiRoute, needs
 from portal.api.fields import WORD, Code, Id, Listed, Paged, Said, cursor, page_of, place, said
 from portal.api.problems import ApiProblem

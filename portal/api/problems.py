@@ -16,9 +16,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from models.database import is_away
-from services.api_once import KeyUsed
+from services.systems.idempotency import KeyUsed
 from services.errors import Refused
-from services.room import is_no_room
+from services.files.free_space import is_no_room
 
 MEDIA_TYPE = "application/problem+json"
 

@@ -13,10 +13,10 @@ from pydantic import Field, ValidationError
 from sqlmodel import Session
 from starlette.datastructures import FormData, UploadFile
 
-from models import queries_api_cases as queries
-from models import queries_case_file
+from models.queries.cases import api_lists as queries
+from models.queries.cases import case_file as case_file_queries
 from models.database import reading, writing
-from models.queries_api_cases import Wanted
+from models.queries.cases.api_lists import Wanted
 from portal.api.caller import AnyCall, ApiRoute, Call, Key, needs
 from portal.api.cases import asked_case
 from portal.api.decisions import told_in_words
@@ -31,10 +31,10 @@ from rules.deadlines import local_day
 from rules.forms import SheetForm
 from rules.intake import Verdict
 from services import log
-from services.case_hand_in import Answer, hand_in_files
-from services.forms import form_of
-from services.hand_in import find
-from services.uploaded_files import REFUSED, Kept, NotTaken, keep_all
+from services.cases.unit_hand_in import Answer, hand_in_files
+from services.forms.unit_forms import form_of
+from services.cases.hand_in import find
+from services.files.hand_in_files import REFUSED, Kept, NotTaken, keep_all
 
 router = APIRouter(route_class=ApiRoute, tags=["submissions"])
 READ = needs(Scope.CASES_READ)
@@ -222,7 +222,7 @@ def _take(
 def download(call: AnyCall, id: Id) -> FileResponse:
     """As an attachment; who is not of the unit that handed it in is written down."""
     with reading(call.desk.engine) as session:
-        found = queries_case_file.file_with_owner(session, id)
+        found = case_file_queries.file_with_owner(session, id)
     if found is None:
         raise ApiProblem("not_found")
     file, case_id, owner = found

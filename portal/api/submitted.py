@@ -10,8 +10,8 @@ from typing import Any
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
-from models import queries_api_cases as queries
-from services.case_file import CasePage, Version
+from models.queries.cases import api_lists as queries
+from services.cases.case_file import CasePage, Version
 
 
 class FileOut(BaseModel):

@@ -11,8 +11,8 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
-from models import queries_webhooks as queries
-from models.api import Webhook, WebhookDelivery
+from models.queries.systems import webhooks as queries
+from models.tables.api import Webhook, WebhookDelivery
 from models.database import reading
 from portal.api.caller import AnyCall, ApiRoute, Call, Key, needs
 from portal.api.fields import Asked, Id, Listed, Paged, cursor, page_of, place
@@ -21,8 +21,8 @@ from portal.api.submissions import A_DAY
 from portal.api.writes import write
 from rules.api import Scope
 from rules.api import Told as Everything
-from services import webhooks as service
-from services.webhooks import WrongUrl
+from services.systems import webhooks as service
+from services.systems.webhooks import WrongUrl
 
 router = APIRouter(route_class=ApiRoute, prefix="/webhooks", tags=["webhooks"])
 MANAGE = needs(Scope.WEBHOOKS_MANAGE)

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from models.database import writing
 from portal.api.caller import PREFIX, Call
-from services.api_once import Asked, once
+from services.systems.idempotency import Asked, once
 
 
 def write(

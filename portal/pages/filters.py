@@ -13,12 +13,12 @@ from sqlmodel import Session
 from portal.rendering import AnyPage, Page
 from portal.visitor import Visitor
 from rules.access import Action
-from rules.collation import vietnamese_key
+from rules.text.collation import vietnamese_key
 from rules.deadlines import local_day
-from services.portfolio import Portfolio, portfolio_of
-from services.tally import Period
+from services.views.portfolio import Portfolio, portfolio_of
+from services.views.case_counts import Period
 from services.units import UNIT_GROUPS, Unit, bound_units
-from services.wanted import STANDINGS, Asked, Wanted, wanted
+from services.views.case_filter import STANDINGS, Asked, Wanted, wanted
 
 A_SHEET = 200  # lines of a list
 

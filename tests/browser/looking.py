@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Error, Page
 from visitors import COORDINATOR, a_session
 
 from portal.app import create_app
-from portal.desk import Desk
+from portal.context import Desk
 
 
 @dataclass(frozen=True)

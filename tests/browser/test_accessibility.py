@@ -15,8 +15,8 @@ from test_pages import VALUES
 from visitors import ADMINISTRATOR, COORDINATOR, FOCAL_POINT, LEADER
 
 from models.database import writing
-from models.plan import Occurrence
-from models.projection import Projection
+from models.tables.plan import Occurrence
+from models.tables.projection import Projection
 from rules.log_words import ACTIONS
 
 pytestmark = pytest.mark.browser

@@ -10,10 +10,10 @@ from playwright.sync_api import Browser
 from sqlmodel import col, select
 from visitors import AUDITOR, COORDINATOR, FOCAL_POINT
 
-from models.cases import Case
+from models.tables.cases import Case
 from models.database import reading
-from models.organisations import Organisation
-from models.plan import ObligationRow, Occurrence
+from models.tables.organisations import Organisation
+from models.tables.plan import ObligationRow, Occurrence
 
 pytestmark = pytest.mark.browser
 

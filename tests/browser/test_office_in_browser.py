@@ -11,7 +11,7 @@ from sqlalchemy import update
 from visitors import ADMINISTRATOR, AUDITOR
 
 from models.database import writing
-from models.people import Person
+from models.tables.people import Person
 
 pytestmark = pytest.mark.browser
 

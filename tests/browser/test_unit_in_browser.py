@@ -12,12 +12,12 @@ from playwright.sync_api import Browser, Route
 from sqlmodel import col, select
 from visitors import DEPUTY, FOCAL_POINT, HEAD, LEADER
 
-from models.cases import Case, Stage
+from models.tables.cases import Case, Stage
 from models.database import reading, writing
-from models.organisations import Organisation
-from models.submissions import Submission
-from services.hand_in import HandIn, find, hand_in
-from services.review import return_for_completion
+from models.tables.organisations import Organisation
+from models.tables.submissions import Submission
+from services.cases.hand_in import HandIn, find, hand_in
+from services.cases.decide import return_for_completion
 
 pytestmark = pytest.mark.browser
 

@@ -11,7 +11,7 @@ from looking import House, looks_well, opened, shows
 from playwright.sync_api import Browser, Page
 from visitors import COORDINATOR, FOCAL_POINT, HEAD
 
-from services.access_links import first_administrator_link
+from services.access.links import first_administrator_link
 
 pytestmark = pytest.mark.browser
 

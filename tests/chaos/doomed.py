@@ -20,9 +20,9 @@ from sqlalchemy import Engine, event
 
 from notifications.channel import Envelope, Outcome, OutcomeKind
 from rules.office import Office
-from services import dispatch as post
-from services import sending
-from services.letters import Letter
+from services.delivery import dispatch as post
+from services.delivery import sending
+from services.delivery.compose import Letter
 
 POINTS = ("claimed", "intent", "sent", "answered", "recorded")
 COMMITTED = {  # by the statement that makes the transaction this one

@@ -21,12 +21,13 @@ from sqlmodel import col, select
 from two_portals import Unit, a_table, false_in_register, portals, race
 
 from models.database import connect, reading
-from models.messages import Message
+from models.tables.messages import Message
 from models.migrate import revision
-from models.submissions import Submission
+from models.tables.submissions import Submission
 from rules.office import Office
-from services import log, restore
-from services.backup import backup
+from services import log
+from services.operations import restore
+from services.operations.backup import backup
 from services.errors import Refused
 
 REMINDED_OF_NOTHING = ("II1-PLAN", "2013")  # its answers leave every letter of the run as it is
@@ -178,9 +179,9 @@ def _drawn(engine: Engine, office: Office) -> str:
     from prefect.client.orchestration import get_client
     from prefect.events.worker import EventsWorker
 
-    from flows import screen, tidy
+    from flows import dashboard, engine_cleanup
 
-    screen.show_whole(engine, office, OVERDUE)
+    dashboard.show_whole(engine, office, OVERDUE)
     EventsWorker.drain_all(timeout=30)
     with get_client(sync_client=True) as client:
-        return "\n".join(sorted(run.name for run in tidy.on_screen(client)))
+        return "\n".join(sorted(run.name for run in engine_cleanup.on_screen(client)))

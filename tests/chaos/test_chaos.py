@@ -32,14 +32,14 @@ from sqlalchemy import Engine, select, update
 from sqlmodel import col
 
 from models.database import insert_selected, reading, writing
-from models.messages import Attempt, Message
-from models.people import Person
+from models.tables.messages import Attempt, Message
+from models.tables.people import Person
 from notifications.keys import message_id
 from rules.channels import EMAIL, Way
 from rules.office import Office
-from services.dispatch import LEASE, MOST_DOUBTS
-from services.tick import tick
-from services.undelivered import undelivered
+from services.delivery.dispatch import LEASE, MOST_DOUBTS
+from services.operations.tick import tick
+from services.delivery.undelivered import undelivered
 
 DEATHS = int(os.environ.get("KYHAN_CHAOS_ROUNDS", "52"))
 ZNS = Way("zalo_zns", "zalo", "phone")

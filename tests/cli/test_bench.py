@@ -15,7 +15,7 @@ from cli.bench import dispatch, pages, replay, report, tick
 from cli.bench.proofs import Caught, caught, prove
 from cli.bench.province import Size
 from cli.bench.timing import Check, Measure, Result, figures
-from config.home import Home
+from bootstrap.home import Home
 
 TINY = Size(units=10, kept=20, due=4)
 

@@ -9,9 +9,9 @@ import pytest
 from sqlmodel import select
 
 from models.database import connect, reading
-from models.log import LogEntry
-from services import files
-from services.case_file import REMARKS
+from models.tables.log import LogEntry
+from services.files import store
+from services.cases.case_file import REMARKS
 from tests.cli.conftest import Kyhan
 
 HAND_IN = ("submit", "SYT", "I5-CALENDAR", "2014")
@@ -58,7 +58,7 @@ def test_a_command_says_that_there_is_no_room(kyhan: Kyhan, tmp_path: Path, monk
     def no_room(_: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(files.os, "fsync", no_room)
+    monkeypatch.setattr(store.os, "fsync", no_room)
     answer = kyhan(*HAND_IN, source, *WHEN)
     assert answer.code == 1
     assert "máy chủ hết chỗ lưu, chưa có gì được ghi" in answer.err

@@ -15,12 +15,12 @@ from builders import at, headers
 from mail_server import MailServer, running
 from sqlalchemy import event
 
-from cli import watch
-from config.home import Home, open_home
+from cli.daily import watch
+from bootstrap.home import Home, open_home
 from config.problems import CatalogueError, Problem
 from config.settings import load_settings
 from models.database import reading
-from models.queries_watch import last_beats
+from models.queries.operations.watch import last_beats
 
 Kyhan = Callable[..., Any]
 EIGHT = "2013-12-10T08:00"

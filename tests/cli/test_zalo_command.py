@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from models.database import connect, reading
-from models.zalo import OaToken
+from models.tables.zalo import OaToken
 from tests.cli.conftest import Kyhan
 from tests.fakes.zalo_platform.beside import write_settings
 from tests.fakes.zalo_platform.client import ROOT, Zalo, settings_towards

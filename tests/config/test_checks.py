@@ -21,16 +21,17 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from config import checks, clock
-from config.home import open_home
+from bootstrap import checks
+from config import clock
+from bootstrap.home import open_home
 from config.settings import SettingsError, load_settings, secret_files
 from models.database import writing
-from models.projection import Heartbeat
-from services import checkup_outside as outside
-from services import checkup_settings as settled
-from services.backup import BEAT
-from services.checkup import Finding
-from services.checkup_together import together
+from models.tables.projection import Heartbeat
+from services.checkup import outside
+from services.checkup import settings as settled
+from services.operations.backup import BEAT
+from services.checkup.data import Finding
+from services.checkup.together import together
 
 SECRET = "p/ss@w:rd%"
 DEAD = "127.0.0.1:9"
@@ -168,7 +169,7 @@ def test_backup_rights_room_posts_and_clock_are_named(peers: Peers, folder: Path
     folder.chmod(0o755)
     assert "chmod" in doctor(peers, folder)["rights"].todo_vi
     folder.chmod(0o700)
-    monkeypatch.setattr("services.checkup_settings.free_room", lambda folder: 5 << 20)
+    monkeypatch.setattr("services.checkup.settings.free_room", lambda folder: 5 << 20)
     assert not doctor(peers, folder)["room"].ok
     ahead = clock.now() + timedelta(minutes=10)
     monkeypatch.setattr(clock, "now", lambda: ahead)

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from builders import IN_NOVEMBER
 
-from config.demonstration import is_demonstration, missing
-from config.home import open_home
+from bootstrap.demonstration import is_demonstration, missing
+from bootstrap.home import open_home
 from config.settings import load_settings
 from models.database import reading
-from models.queries_examples import in_demonstration
+from models.queries.people.examples import in_demonstration
 
 REAL = {
     "KYHAN_ENVIRONMENT": "production",

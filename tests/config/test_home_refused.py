@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from builders import SIGNED
 
-from config.home import open_home
+from bootstrap.home import open_home
 from config.settings import load_settings
 from services.errors import Refused
-from services.restore import UNFINISHED
+from services.operations.restore import UNFINISHED
 
 
 def opened(folder: Path) -> None:

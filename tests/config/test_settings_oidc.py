@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from config.home import key_of
+from bootstrap.home import key_of
 from config.settings import SettingsError, load_settings
 
 OIDC = {

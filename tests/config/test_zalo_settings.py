@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from builders import SIGNED, the_catalogue
 
-from config.accounts import BORROWED, named, near, templates_of
+from bootstrap.accounts import BORROWED, named, near, templates_of
 from config.catalogue import Catalogue, load_catalogue
-from config.home import Home, open_home
+from bootstrap.home import Home, open_home
 from config.problems import CatalogueError
 from config.settings import SettingsError, load_settings
-from notifications.apprise_any import AppriseChannel
+from notifications.apprise.channel import AppriseChannel
 from notifications.facts import MessageKind
-from notifications.zalo_params import FILLED
-from notifications.zalo_zns import ZnsChannel
+from notifications.zalo.params import FILLED
+from notifications.zalo.zns import ZnsChannel
 
 APP = {"KYHAN_ZALO_APP_ID": "2074", "KYHAN_ZALO_APP_SECRET": "not told of the app"}
 TEMPLATES = {"KYHAN_ZALO_TEMPLATE_DUE_SOON": "12345", "KYHAN_ZALO_TEMPLATE_OVERDUE": "12347"}
@@ -182,7 +182,7 @@ def test_a_service_without_a_place_for_the_address_is_refused(tmp_path: Path, to
 
 
 def test_a_channel_with_a_secret_does_not_show_it(tmp_path: Path):
-    from config.outlets import Outlets
+    from bootstrap.channels import Outlets
 
     entries = with_entry(tmp_path, url="'tgram://{secret}/{address}'").channels
     settings = load_settings({"KYHAN_CHANNEL_SECRETS": "team=1:not-told/?x"}, tmp_path)

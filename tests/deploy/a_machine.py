@@ -40,7 +40,7 @@ http {{
 # `kyhan` again and again without paying for its imports each time: each order runs in a child of its own.
 FORKS = """
 import io, json, os, sys, traceback
-import cli, cli.doctor, config.checks, psycopg, notifications.imap_source
+import cli, cli.machine.doctor, bootstrap.checks, psycopg, notifications.email.imap
 print("ready", flush=True)
 for line in sys.stdin:
     words, (read, write) = json.loads(line), os.pipe()
@@ -48,7 +48,7 @@ for line in sys.stdin:
         os.close(read)
         out, err, code = io.StringIO(), io.StringIO(), 0
         sys.argv, sys.stdout, sys.stderr = ["kyhan", *words], out, err
-        cli.answers.OUT.file, cli.answers.ERR.file = out, err
+        cli.output.OUT.file, cli.output.ERR.file = out, err
         try:
             cli.main()
         except SystemExit as end:

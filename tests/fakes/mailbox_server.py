@@ -16,7 +16,7 @@ from tempfile import mkdtemp
 
 from fakes.certificates import Authority
 
-from notifications.imap_address import ImapAddress
+from notifications.email.imap_url import ImapAddress
 
 USER, PASSWORD = "nhacviec@example.vn", "mật khẩu dài"
 LINES = """

@@ -23,20 +23,21 @@ from visitors import ADMINISTRATOR, DEPUTY
 from waiting_work import waits
 
 from config.catalogue import SHIPPED
-from models.cases import Case
+from models.tables.cases import Case
 from models.database import writing
-from models.people import Person, Post
-from models.tables import metadata
+from models.tables.people import Person, Post
+from models.metadata import metadata
 from notifications.facts import MessageKind
-from notifications.mailbox import Mailbox
-from portal.desk import Desk
+from notifications.email.mailbox import Mailbox
+from portal.context import Desk
 from rules.office import Office
 from rules.plan import Obligation, Plan, Text
-from services import log, organisations_table, people_table
-from services.access_links import Purpose, mailed_link
-from services.channel_gate import queue_notes
-from services.show import SENTENCES
-from services.staged import stage
+from services import log
+from services.people import organisations_table, people_table
+from services.access.links import Purpose, mailed_link
+from services.outbox.gate import queue_notes
+from services.views.dashboard_projection import SENTENCES
+from services.files.staging import stage
 
 # every other text of the database is written by Kyhan alone; tests/faults/test_attacker_texts.py names the reasons
 WRITTEN_BY_PEOPLE = {

@@ -16,30 +16,30 @@ from systems import a_token
 from visitors import ADMINISTRATOR, FOCAL_POINT, a_browser, form_key, post
 from waiting_work import asked, given_up
 
-from models.access import OutsideIdentity
-from models.answers import AnswerRequest, InboundEvent
-from models.api import ApiToken, Webhook, WebhookDelivery
-from models.calendar import CalendarOverride
-from models.cases import Case, Stage
-from models.channels import ChannelHealth, SendingHold
-from models.conversation import CaseContact, CaseMessage, CaseNote
+from models.tables.access import OutsideIdentity
+from models.tables.answers import AnswerRequest, InboundEvent
+from models.tables.api import ApiToken, Webhook, WebhookDelivery
+from models.tables.calendar import CalendarOverride
+from models.tables.cases import Case, Stage
+from models.tables.channels import ChannelHealth, SendingHold
+from models.tables.conversation import CaseContact, CaseMessage, CaseNote
 from models.database import reading, writing
-from models.inbound import AddressHealth, InboundMail
-from models.messages import Attempt, LetterDraft, Message
-from models.organisations import Organisation, OrganisationEvent
-from models.people import Absence, Person
-from models.plan import ObligationRow, Occurrence
-from models.projection import Projection
-from models.submissions import Decision
-from models.uploads import Upload
-from models.zalo import OaToken, ZaloLink
-from portal.desk import Desk
+from models.tables.inbound import AddressHealth, InboundMail
+from models.tables.messages import Attempt, LetterDraft, Message
+from models.tables.organisations import Organisation, OrganisationEvent
+from models.tables.people import Absence, Person
+from models.tables.plan import ObligationRow, Occurrence
+from models.tables.projection import Projection
+from models.tables.submissions import Decision
+from models.tables.uploads import Upload
+from models.tables.zalo import OaToken, ZaloLink
+from portal.context import Desk
 from portal.forms import FIELD
 from rules.channels import Way
-from services.draft_reports import draft_reports
-from services.hand_in import HandIn, hand_in
-from services.report import DUTY
-from services.tick import tick
+from services.reports.drafts import draft_reports
+from services.cases.hand_in import HandIn, hand_in
+from services.reports.facts import DUTY
+from services.operations.tick import tick
 
 
 def an_office_with_everything(folder: Path) -> Desk:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from rules.control_characters import without_controls
+from rules.text.control_characters import without_controls
 
 MARK = re.compile(r"q7f(\d{3})z", re.IGNORECASE)  # some outputs write names in capitals
 NINE_TIMES = "9359"  # what a template that ran would have made of 191*49

@@ -17,18 +17,19 @@ from sqlmodel import col, select
 from systems import API, a_token
 from visitors import ADMINISTRATOR, AUDITOR, COORDINATOR, FOCAL_POINT, HEAD, LEADER, a_browser
 
-from models.api import Webhook
+from models.tables.api import Webhook
 from models.database import reading
-from models.inbound import InboundMail
-from models.messages import Message
-from models.people import Person
-from models.plan import Occurrence
-from models.staged import StagedFile
-from models.submissions import Submission, SubmissionFile
+from models.tables.inbound import InboundMail
+from models.tables.messages import Message
+from models.tables.people import Person
+from models.tables.plan import Occurrence
+from models.tables.staging import StagedFile
+from models.tables.submissions import Submission, SubmissionFile
 from notifications.facts import MessageKind
-from notifications.mailbox import list_mails
-from portal.desk import Desk
-from services import answer_links, leader
+from notifications.email.mailbox import list_mails
+from portal.context import Desk
+from services.access import answer_links
+from services.views import leader
 
 VISITORS = (COORDINATOR, ADMINISTRATOR, FOCAL_POINT, LEADER, HEAD, AUDITOR)  # in the order in which they are asked
 READERS: Mapping[str, Callable[[Any], Iterator[str]]] = {

@@ -23,20 +23,20 @@ from mail_server import MailServer, running
 from report_builders import a_letter, a_report
 
 from models.database import reading
-from notifications.calendar_file import Deadline, Organizer, calendar_attachment, calendar_feed
+from notifications.render.calendar_file import Deadline, Organizer, calendar_attachment, calendar_feed
 from notifications.channel import Attachment, Envelope
-from notifications.mime import build
-from notifications.render import LONGEST_ZALO, render, render_zalo
-from notifications.zalo_facts import NOT_ON_ZALO
-from notifications.zalo_params import FILLED, zns_parameters
-from portal.desk import Desk
+from notifications.email.mime import build
+from notifications.render.rendering import LONGEST_ZALO, render, render_zalo
+from notifications.render.short_facts import NOT_ON_ZALO
+from notifications.zalo.params import FILLED, zns_parameters
+from portal.context import Desk
 from reports.chasing_list import Row, workbook
 from reports.progress import write_progress_report
 from reports.sheet_form import empty_form
 from reports.urging_letter import write_urging_letter
-from services.consolidate import consolidate
-from services.dispatch import dispatch
-from services.show import pictures, story, unit_rows
+from services.forms.consolidate import consolidate
+from services.delivery.dispatch import dispatch
+from services.views.dashboard_projection import pictures, story, unit_rows
 
 CODES = frozenset({"role", "step", "period", "reminder", "channel"})  # words of a fixed list
 MOST_MAILS, MOST_PICTURES = 6, 3
@@ -154,7 +154,7 @@ def _post(desk: Desk, _: Fields, findings: Findings, __: Path) -> None:
 
 def _dashboard(desk: Desk, _: Fields, findings: Findings, __: Path) -> None:
     """What is hung on the engine's screen: its Markdown beside what harmless words would have become."""
-    from flows.screen import Pen  # Prefect is slow to load
+    from flows.dashboard import Pen
 
     pen = Pen(cast(Any, None), desk.engine, desk.office, NOW)
     with reading(desk.engine) as session:

@@ -12,7 +12,7 @@ from pathlib import Path
 from builders import Say, a_child
 from sqlalchemy import Engine, event
 
-from services import restore
+from services.operations import restore
 
 STEPS = [(os, "fsync"), (os, "replace"), (os, "unlink"), (shutil, "rmtree"), (restore, "rmtree"), (Path, "mkdir")]
 

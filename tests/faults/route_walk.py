@@ -21,10 +21,10 @@ from route_table import EVERY_UNIT
 from two_units import INTERNAL, OTHER, OWN, TwoUnits, markers
 from visitors import a_session
 
-from notifications.zalo_webhook import Signing
+from notifications.zalo.webhook import Signing
 from portal.app import create_app
 from portal.forms import key_for
-from portal.pages.hooks import Hooks
+from portal.pages.door.hooks import Hooks
 from rules.access import Role
 
 REFUSED = frozenset({400, 401, 403, 404, 405, 410, 413, 419, 421, 429})

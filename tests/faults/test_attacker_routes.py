@@ -16,9 +16,9 @@ from two_units import INTERNAL, OTHER, OWN, address, marker, two_units, whole
 from visitors import ADMINISTRATOR, AUDITOR, COORDINATOR, LEADER
 
 from models.database import writing
-from models.people import Person
+from models.tables.people import Person
 from portal.forms import ELSEWHERE, FIELD, HEADER
-from portal.pages.answer import mark_of
+from portal.pages.unit.answer import mark_of
 from rules.access import Role
 from rules.api import Scope
 

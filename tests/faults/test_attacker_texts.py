@@ -20,8 +20,8 @@ from attack_walk import NOT_WALKED, Findings, walk_routes
 from attack_writers import walk_writers
 from every_route import every_route
 
-from models.tables import metadata
-from portal.desk import Desk
+from models.metadata import metadata
+from portal.context import Desk
 
 WIDE = os.environ.get("KYHAN_ATTACK_WIDE") == "1"
 ROOT = Path(__file__).parents[2]
@@ -95,19 +95,19 @@ UNSEEN = {
 # whoever writes something that another program reads, and how the walk comes by it
 WRITERS = {
     r"csv\.writer\(": {
-        "services/consolidate.py",
-        "services/log_export.py",
-        "services/people.py",
-        "portal/pages/office_import.py",
-        "portal/pages/office_rehearsal.py",
-        "portal/pages/office_units.py",
-        "cli/organisations.py",  # the rows of office_units
+        "services/forms/consolidate.py",
+        "services/operations/log_export.py",
+        "services/people/import_people.py",
+        "portal/pages/office/table_import.py",
+        "portal/pages/office/rehearsal.py",
+        "portal/pages/office/units.py",
+        "cli/office/organisations.py",  # the rows of office_units
     },
     r"\bWorkbook\(\)": {"reports/chasing_list.py", "reports/sheet_form.py"},
     r"\bWordForm\(": {"reports/progress.py", "reports/urging_letter.py"},
-    r"\bCalendar\(\)": {"notifications/calendar_file.py"},
-    r"create_\w+_artifact\(|ArtifactCreate\(": {"flows/screen.py", "flows/specials.py", "flows/watch.py"},
-    r"MIMEText|EmailMessage\(\)|\bdef build\(envelope": {"notifications/mime.py"},
+    r"\bCalendar\(\)": {"notifications/render/calendar_file.py"},
+    r"create_\w+_artifact\(|ArtifactCreate\(": {"flows/dashboard.py", "flows/specials.py", "flows/watch.py"},
+    r"MIMEText|EmailMessage\(\)|\bdef build\(envelope": {"notifications/email/mime.py"},
 }
 
 

@@ -12,16 +12,16 @@ from builders import CALENDAR, FIRST_REMINDER, Say, a_child, an_answer, at, mess
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from models.cases import Case
+from models.tables.cases import Case
 from models.database import reading, writing
-from models.messages import Message
-from models.submissions import Submission
+from models.tables.messages import Message
+from models.tables.submissions import Submission
 from rules.office import Office
 from services import log
 from services.errors import Refused
-from services.files import place_of, store_bytes
-from services.open_cases import open_cases
-from services.tick import tick
+from services.files.store import place_of, store_bytes
+from services.cases.opening import open_cases
+from services.operations.tick import tick
 
 ROOM = 64 * 1024  # the database is larger already, so it cannot grow at all; its journal can, a little
 FAILURES = (SQLAlchemyError, Refused, OSError)

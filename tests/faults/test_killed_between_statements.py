@@ -10,13 +10,13 @@ from typing import Any
 from builders import CALENDAR, FIRST_REMINDER, IN_NOVEMBER, Say, a_child, an_answer, messages, notices, rows
 from sqlalchemy import Engine, event
 
-from models.cases import Case
+from models.tables.cases import Case
 from models.database import reading
-from models.messages import Message
-from models.submissions import Submission
+from models.tables.messages import Message
+from models.tables.submissions import Submission
 from rules.office import Office
 from services import log
-from services.tick import tick
+from services.operations.tick import tick
 
 DONE = 0
 

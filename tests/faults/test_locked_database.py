@@ -13,11 +13,11 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from models.database import connect, reading, writing
-from models.submissions import Submission
+from models.tables.submissions import Submission
 from rules.office import Office
 from services import log
-from services.dispatch import dispatch
-from services.tick import tick
+from services.delivery.dispatch import dispatch
+from services.operations.tick import tick
 
 MOMENT = 0.5
 

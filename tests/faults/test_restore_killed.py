@@ -15,11 +15,13 @@ from sqlmodel import Session
 
 from models.database import connect, reading
 from models.migrate import migrate, revision
-from services import log, rest, restore
-from services.backup import Kept, backup
+from services import log
+from services.outbox import rest
+from services.operations import restore
+from services.operations.backup import Kept, backup
 from services.errors import Refused
-from services.file_verify import differences
-from services.files import store_bytes
+from services.files.verify import differences
+from services.files.store import store_bytes
 
 KEY = b"k" * 40
 MOST = int(os.environ.get("KYHAN_CHAOS_RESTORE_KILLS", "24"))  # kills; what is between two of them is passed over

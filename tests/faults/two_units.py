@@ -14,22 +14,23 @@ from systems import OF_A_UNIT, a_token
 from visitors import a_browser, form_key
 from waiting_work import a_letter, waits
 
-from models.answers import AnswerRequest
-from models.api import ApiToken, Webhook
-from models.cases import Case
-from models.conversation import CaseContact, CaseMessage, CaseNote
+from models.tables.answers import AnswerRequest
+from models.tables.api import ApiToken, Webhook
+from models.tables.cases import Case
+from models.tables.conversation import CaseContact, CaseMessage, CaseNote
 from models.database import reading, writing
-from models.messages import LetterDraft
-from models.organisations import Organisation, OrganisationName
-from models.people import Absence, Person, Post, Tenure
-from models.submissions import Decision, Submission, SubmissionFile
-from models.uploads import Upload
-from notifications.mailbox import Mailbox
-from portal.desk import Desk
+from models.tables.messages import LetterDraft
+from models.tables.organisations import Organisation, OrganisationName
+from models.tables.people import Absence, Person, Post, Tenure
+from models.tables.submissions import Decision, Submission, SubmissionFile
+from models.tables.uploads import Upload
+from notifications.email.mailbox import Mailbox
+from portal.context import Desk
 from portal.forms import FIELD
 from rules.channels import Way
-from services import calendar_feed, uploads
-from services.answer_links import PATH, answer_url
+from services.calendar import feeds
+from services.files import uploads
+from services.access.answer_links import PATH, answer_url
 
 OWN, OTHER = "SYT", "STC"
 DUTY = "I5-CALENDAR"
@@ -159,8 +160,8 @@ def _whole_upload(unit: str, case: int, person: int, file: SubmissionFile) -> Up
 def _secrets(session: Session, desk: Desk, unit: str, organisation: int, case: int, person: int) -> dict[str, str]:
     """What an address is enough for, and an upload on its way."""
     upload = uploads.begin(session, desk.office.intake, case, person, f"{marker(unit, 'up')}.txt", 9, "", NOW)
-    calendar_feed.renew(session, desk.office, person, organisation, "Lan", NOW)
-    feed = calendar_feed.feeds_of(session, desk.office, person)[organisation].address
+    feeds.renew(session, desk.office, person, organisation, "Lan", NOW)
+    feed = feeds.feeds_of(session, desk.office, person)[organisation].address
     link = answer_url(desk.office, case, person, NOW)
     return {
         "upload": upload.token,

@@ -16,9 +16,9 @@ from prefect.settings import (
 )
 from prefect_server import AUTH, PrefectServer
 
-from config.home import Home
-from flows import home as door
-from flows.tidy import clear_orphans
+from bootstrap.home import Home
+from flows import context as door
+from flows.engine_cleanup import clear_orphans
 
 EMPTY = "empty.db"  # the database as the shared server made it
 

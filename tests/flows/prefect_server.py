@@ -14,7 +14,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from cli.server_environment import server_environment
+from cli.machine.server_environment import server_environment
 from flows.self_test import wait_until_healthy
 
 AUTH = "kyhan:for-the-tests"

@@ -8,9 +8,9 @@ import pytest
 from builders import an_office
 from prefect.deployments.runner import RunnerDeployment
 
-from config.home import Home
+from bootstrap.home import Home
 from flows import by_plan
-from flows import home as door
+from flows import context as door
 from flows.deployments import MACHINE, deployments, flow_of
 from flows.names import NAMES, carried, duties, name_of
 from rules.office import Office

@@ -21,11 +21,11 @@ from prefect.states import Running
 from prefect_server import PrefectServer, eventually
 
 from config import clock
-from config.home import Home
+from bootstrap.home import Home
 from flows.names import NAMES
-from flows.tidy import OURS
+from flows.engine_cleanup import OURS
 from models.database import writing
-from services.plans import load_plan
+from services.plan.load import load_plan
 
 pytestmark = pytest.mark.prefect
 DUTY = "release-calendar"

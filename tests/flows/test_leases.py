@@ -15,16 +15,16 @@ from prefect_server import eventually, free_port
 from sqlalchemy import text
 
 from config import clock
-from config.home import Home
-from flows import tidy, without_server
+from bootstrap.home import Home
+from flows import engine_cleanup, without_server
 from flows.time_limit import ENDED
-from flows.turn import turn
-from flows.visit import our_turn
+from flows.lease import turn
+from flows.daily_check import our_turn
 from models.database import writing
 
 
 def test_a_turn_is_kept_as_long_as_the_work_lasts(house: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("flows.turn.RENEWAL", timedelta(seconds=0.05))
+    monkeypatch.setattr("flows.lease.RENEWAL", timedelta(seconds=0.05))
     with turn(house.engine, "x"):
         with writing(house.engine) as session:
             session.execute(text("UPDATE lease SET until = '2013-01-01 00:00:00.000000'"))
@@ -34,7 +34,7 @@ def test_a_turn_is_kept_as_long_as_the_work_lasts(house: Home, monkeypatch: pyte
 
 
 def test_who_lost_the_turn_hears_of_it(house: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("flows.turn.RENEWAL", timedelta(seconds=0.05))
+    monkeypatch.setattr("flows.lease.RENEWAL", timedelta(seconds=0.05))
     lost: list[bool] = []
     with turn(house.engine, "x", on_loss=lambda: lost.append(True)):
         with writing(house.engine) as session:
@@ -75,9 +75,9 @@ def test_runs_of_other_hosts_are_left_alone(client: SyncPrefectClient) -> None:
     deployment = client.create_deployment(client.create_flow(elsewhere), name="may-khac")
     run = client.create_flow_run_from_deployment(deployment)
     client.set_flow_run_state(run.id, Running(), force=True)
-    assert tidy.reap(client, clock.now() - tidy.LOST_AFTER) == 0
+    assert engine_cleanup.reap(client, clock.now() - engine_cleanup.LOST_AFTER) == 0
     assert client.read_flow_run(run.id).state_type is StateType.RUNNING
-    assert tidy.reap(client, clock.now()) == 1
+    assert engine_cleanup.reap(client, clock.now()) == 1
     client.delete_deployment(deployment)
 
 

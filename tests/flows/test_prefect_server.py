@@ -16,13 +16,13 @@ from prefect.client.orchestration import get_client
 from prefect.events.worker import EventsWorker
 from prefect_server import AUTH, PrefectServer
 
-from config.home import Home
-from config.prefect_auth import prefect_auth
+from bootstrap.home import Home
+from bootstrap.prefect_auth import prefect_auth
 from config.settings import SettingsError, load_settings
-from flows import screen, tidy
+from flows import dashboard, engine_cleanup
 from flows.prefect_server import KEPT, damaged_ones, is_damaged, set_aside
 from flows.self_test import NotFit, check_guarded, check_server
-from services.tick import tick
+from services.operations.tick import tick
 
 ROUNDS = int(os.environ.get("KYHAN_CHAOS_ROUNDS", "1"))  # a restart of the server takes some ten seconds
 USER, _, PASSWORD = AUTH.partition(":")
@@ -132,15 +132,15 @@ def test_a_single_deleted_run_is_back_after_one_look(house: Home, server: Prefec
     tick(house.engine, house.office, OVERDUE, CALENDAR)
     before = draw(house)
     with get_client(sync_client=True) as client:
-        client.delete_flow_run(tidy.on_screen(client)[0].id)
+        client.delete_flow_run(engine_cleanup.on_screen(client)[0].id)
     assert draw(house) == before
 
 
 def draw(house: Home) -> list[str]:
-    screen.show_whole(house.engine, house.office, OVERDUE)
+    dashboard.show_whole(house.engine, house.office, OVERDUE)
     EventsWorker.drain_all(timeout=30)  # what is left is sent again and again to a server that is gone
     with get_client(sync_client=True) as client:
-        return sorted(run.name for run in tidy.on_screen(client))
+        return sorted(run.name for run in engine_cleanup.on_screen(client))
 
 
 def test_a_sound_database_stays_where_it_is(tmp_path: Path) -> None:

@@ -11,13 +11,13 @@ from fakes.mailbox_server import MailboxServer, an_imap_server, available
 from prefect.client.schemas.objects import StateType
 from sqlmodel import select
 
-from config.home import Home
+from bootstrap.home import Home
 from flows import receive as incoming
 from models.database import reading
-from models.submissions import Submission
-from notifications.imap_address import ImapAddress
-from notifications.imap_source import ImapSource
-from services.watch import watch
+from models.tables.submissions import Submission
+from notifications.email.imap_url import ImapAddress
+from notifications.email.imap import ImapSource
+from services.operations.watch import watch
 
 pytestmark = [pytest.mark.prefect, pytest.mark.imap]
 SECRET = "a key of thirty-two letters or more"

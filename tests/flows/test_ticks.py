@@ -15,16 +15,16 @@ from prefect.flow_engine import run_flow
 from prefect.logging.loggers import flow_run_logger
 from sqlalchemy import func, select, text
 
-from config.home import Home
+from bootstrap.home import Home
 from flows.product_catalogue import product_catalogue
 from flows.release_calendar import release_calendar
-from flows.turn import turn
-from models.cases import Case
+from flows.lease import turn
+from models.tables.cases import Case
 from models.database import table, writing
-from models.log import LogEntry
-from models.messages import Message, Notice
-from models.plan import Occurrence
-from services.tick import tick
+from models.tables.log import LogEntry
+from models.tables.messages import Message, Notice
+from models.tables.plan import Occurrence
+from services.operations.tick import tick
 
 pytestmark = pytest.mark.prefect
 TABLES = (Occurrence, Case, Notice, Message, LogEntry)

@@ -16,12 +16,12 @@ import pytest
 from builders import SIGNED
 from prefect_server import eventually, free_port
 
-from cli.children import Child, keep_running
-from cli.up import _free_ports
-from config.home import open_home
+from cli.machine.children import Child, keep_running
+from cli.machine.up import _free_ports
+from bootstrap.home import open_home
 from config.settings import load_settings
 
-UP = "from cli.up import start; raise SystemExit(start(None, False))"
+UP = "from cli.machine.up import start; raise SystemExit(start(None, False))"
 
 
 class Up:
@@ -102,9 +102,9 @@ def test_a_taken_port_is_named_and_the_next_free_one_used(up: Up) -> None:
 
 
 def test_only_ports_that_will_be_used_are_looked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from cli.up import Ports, _free_ports
+    from cli.machine.up import Ports, _free_ports
     from config import clock
-    from config.home import open_home
+    from bootstrap.home import open_home
     from config.settings import load_settings
 
     with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
@@ -154,7 +154,7 @@ def test_a_child_that_ends_is_started_again_after_a_growing_pause(tmp_path: Path
 def test_a_child_that_does_not_listen_is_killed_in_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from threading import Event, Timer
 
-    monkeypatch.setattr("cli.children.POLITE", 0.5)
+    monkeypatch.setattr("cli.machine.children.POLITE", 0.5)
     deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
     child = Child("deaf", [sys.executable, "-c", deaf], os.environ, tmp_path / "deaf.log")
     stop = Event()
@@ -167,7 +167,7 @@ def test_a_child_that_does_not_listen_is_killed_in_the_end(tmp_path: Path, monke
 def test_a_log_is_cut_while_its_writer_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from threading import Event, Thread
 
-    monkeypatch.setattr("cli.children.LOG_LIMIT", 2_000)
+    monkeypatch.setattr("cli.machine.children.LOG_LIMIT", 2_000)
     talks = "import time\nfor n in range(10_000): print('line', n, flush=True); time.sleep(0.01)"
     child = Child("talks", [sys.executable, "-c", talks], os.environ, tmp_path / "talks.log")
     old, stop = tmp_path / "talks.log.1", Event()
@@ -187,9 +187,9 @@ def test_a_log_is_cut_while_its_writer_runs(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_folders_where_it_is_started_hide_nothing(tmp_path: Path) -> None:
-    from cli.up import Ports, _environment
+    from cli.machine.up import Ports, _environment
     from config import clock
-    from config.home import open_home
+    from bootstrap.home import open_home
     from config.settings import load_settings
 
     home = open_home(clock.now(), load_settings({}, tmp_path / "home"))

@@ -6,11 +6,11 @@ import pytest
 from builders import UNIT, at, holder
 from sqlmodel import select
 
-from config.home import Home
+from bootstrap.home import Home
 from flows import zalo as heard
 from models.database import reading, writing
-from models.zalo import ZaloLink
-from services.zalo_links import offer_code
+from models.tables.zalo import ZaloLink
+from services.zalo.links import offer_code
 from tests.fakes.zalo_platform.client import Zalo, settings_towards
 from tests.fakes.zalo_platform.client import zalo as zalo
 

@@ -6,7 +6,7 @@ import ast
 
 from the_house import modules, parsed, place
 
-from services.checkup_subjects import SUBJECTS, subject_text
+from services.checkup.subjects import SUBJECTS, subject_text
 
 
 def subjects() -> set[str]:
@@ -18,7 +18,7 @@ def subjects() -> set[str]:
         for node in ast.walk(parsed(path)):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Finding":
                 found |= {one.value for one in node.args[:1] if isinstance(one, ast.Constant)}
-            if place(path) == "config/checks.py" and isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple):
+            if place(path) == "bootstrap/checks.py" and isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple):
                 found |= {one.value for one in node.value.elts[:1] if isinstance(one, ast.Constant)}
     return found
 

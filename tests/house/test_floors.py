@@ -21,12 +21,13 @@ AT_HOME = {
     "smtplib": ("notifications", *BESIDE_ITS_LIMIT),
     "docx": ("reports", *BESIDE_ITS_LIMIT),
     "docxtpl": ("reports", *BESIDE_ITS_LIMIT),
-    "openpyxl": ("reports", "services.sheets"),
+    "openpyxl": ("reports", "services.forms.excel"),
     "xlsxwriter": ("reports",),
     "matplotlib": ("reports",),
     "pandas": ("reports", "services.content"),
     "typer": ("cli",),
-    "config": ("config", "flows", "portal", "cli"),
+    "config": ("config", "bootstrap", "flows", "portal", "cli"),
+    "bootstrap": ("bootstrap", "flows", "portal", "cli"),
 }
 OUTSIDE_WORLD = {"sqlite3", "socket", "subprocess", "urllib", "http", "smtplib", "os"}
 THOUGHT = {"holidays", *sys.stdlib_module_names} - OUTSIDE_WORLD

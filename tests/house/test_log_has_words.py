@@ -10,10 +10,10 @@ from the_house import modules, parsed, place
 
 from rules.answers import Answer
 from rules.log_words import ACTIONS
-from services.address_health import DEAD, SUSPECT
-from services.receive import FOLDERS
-from services.review import OUTCOMES
-from services.urging import NEXT
+from services.outbox.address_health import DEAD, SUSPECT
+from services.inbound.receive import FOLDERS
+from services.cases.decide import OUTCOMES
+from services.reminders.urging_letters import NEXT
 
 WRITERS = {"append", "append_all"}
 ACTION = 3  # among the arguments of services.log.append

@@ -10,7 +10,7 @@ from the_house import ROOT
 from config.catalogue import load_catalogue
 from config.settings import ZALO_TEMPLATES
 from notifications.facts import MessageKind
-from notifications.zalo_params import PARAMETERS, wanted
+from notifications.zalo.params import PARAMETERS, wanted
 
 GUIDES = ("docs/zalo.vi.md", "docs/zalo.en.md")
 TEMPLATE = re.compile(r"^\| `KYHAN_ZALO_TEMPLATE_(\w+)`[^|]*\| (.*) \|$", re.MULTILINE)

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-FLOORS = ("rules", "models", "notifications", "reports", "services", "flows", "portal", "cli", "config")
+FLOORS = ("rules", "models", "notifications", "reports", "services", "flows", "portal", "cli", "bootstrap", "config")
 NOT_OURS = {".git", ".venv", "var", "build", "dist", "__pycache__", "node_modules"}
 RECORDS = ROOT / "models" / "migrations" / "versions"  # what once was done to a database; not code to read or change
 

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import StatementError
 
 from models.database import connect, reading, writing
-from models.projection import Heartbeat
+from models.tables.projection import Heartbeat
 
 
 def test_a_naive_moment_is_refused(engine: Engine) -> None:

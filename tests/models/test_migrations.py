@@ -14,12 +14,12 @@ from sqlalchemy import Engine, inspect
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
-from models.access import Grant
+from models.tables.access import Grant
 from models.database import reading, writing
 from models.migrate import FOLDER, migrate, newest, revision
-from models.organisations import Organisation
-from models.people import Person, Post, Tenure
-from models.tables import metadata
+from models.tables.organisations import Organisation
+from models.tables.people import Person, Post, Tenure
+from models.metadata import metadata
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*expression-based index")  # SQLite shows none of them
 

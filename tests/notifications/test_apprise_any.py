@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from letters import LETTER
 
-from notifications.apprise_any import AppriseChannel
+from notifications.apprise.channel import AppriseChannel
 from notifications.channel import OutcomeKind
 
 TOKEN = "ma-truy-cap-bi-mat"

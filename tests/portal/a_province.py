@@ -16,15 +16,15 @@ from sqlmodel import Session
 from config.catalogue import SHIPPED
 from config.forms import Forms
 from models.database import connect, writing
-from models.tables import metadata
-from portal.desk import Desk
+from models.metadata import metadata
+from portal.context import Desk
 from rules.office import Office
 from rules.working_days import WorkCalendar
-from services.access_examples import add_examples_without_post
-from services.hand_in import HandIn, find, hand_in
-from services.prepare import prepare
-from services.review import accept, close_without_submission, extend, return_for_completion
-from services.tick import tick
+from services.access.examples import add_examples_without_post
+from services.cases.hand_in import HandIn, find, hand_in
+from services.plan.first_setup import prepare
+from services.cases.decide import accept, close_without_submission, extend, return_for_completion
+from services.operations.tick import tick
 
 LAST_TICK = datetime(2014, 1, 8, 0, 30, tzinfo=UTC)
 FORMS = Forms(SHIPPED / "plans" / "70-KH-UBND")

@@ -9,8 +9,8 @@ from fastapi.testclient import TestClient
 from visitors import post
 
 from models.database import reading
-from portal.desk import Desk
-from services.hand_in import find
+from portal.context import Desk
+from services.cases.hand_in import find
 
 
 def case_of(desk: Desk, unit: str, duty: str, period: str) -> int:

@@ -10,8 +10,8 @@ import pytest
 from fastapi.testclient import TestClient
 from visitors import COORDINATOR, a_browser
 
-from notifications.mailbox import Mailbox
-from portal.desk import Desk
+from notifications.email.mailbox import Mailbox
+from portal.context import Desk
 
 
 @pytest.fixture(scope="session")

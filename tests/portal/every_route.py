@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 
 from portal.app import create_app
-from portal.desk import Desk
+from portal.context import Desk
 
 
 @dataclass(frozen=True)

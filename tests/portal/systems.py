@@ -15,9 +15,9 @@ from fastapi.testclient import TestClient
 from visitors import a_browser
 
 from models.database import connect, writing
-from portal.desk import Desk
+from portal.context import Desk
 from rules.api import Scope
-from services import api_tokens
+from services.systems import api_tokens
 
 API = "/api/v1"
 OF_A_UNIT = frozenset(Scope) - {Scope.DECISIONS_WRITE, Scope.METRICS_READ}

@@ -15,15 +15,15 @@ from visitors import ADMINISTRATOR, COORDINATOR, FOCAL_POINT, HEAD, a_browser, a
 
 from models.copy import copy_rows
 from models.database import connect, reading, writing
-from models.log import LogEntry
-from models.people import Person
-from models.tables import metadata
+from models.tables.log import LogEntry
+from models.tables.people import Person
+from models.metadata import metadata
 from portal.cookies import Cookie, named
-from portal.desk import Desk
+from portal.context import Desk
 from portal.forms import FIELD
-from rules.control_characters import has_controls, without_controls
+from rules.text.control_characters import has_controls, without_controls
 from services import log
-from services.access_examples import add_examples_without_post
+from services.access.examples import add_examples_without_post
 
 ODD = quote_from_bytes(b"a\x00b\x0b\x1bc\xed\xa0\x80")
 READ_BY_HAND = ("number", "note", "day", "received", "via", "reason", "text", "email", "password", "tai_len", "name")

@@ -11,13 +11,13 @@ from sqlmodel import col, select
 from visitors import ADMINISTRATOR, FOCAL_POINT, a_browser, links, post
 
 from models.database import reading
-from models.organisations import Organisation
-from models.people import Post
+from models.tables.organisations import Organisation
+from models.tables.people import Post
 from portal.api.app import PREFIX as API
 from portal.api.caller import ScopeGuard
-from portal.desk import Desk
+from portal.context import Desk
 from portal.forms import FIELD, genuine
-from portal.pages.answer import genuine_by_token
+from portal.pages.unit.answer import genuine_by_token
 from portal.visitor import Guard
 from rules.access import TABLE, Action
 
@@ -117,7 +117,7 @@ def test_a_fault_of_ours_is_told_in_the_readers_language(own_desk: Desk, monkeyp
     def breaks(*_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("portal.pages.office_people.export_people", breaks)
+    monkeypatch.setattr("portal.pages.office.people.export_people", breaks)
     client = a_browser(own_desk, ADMINISTRATOR, raise_server_exceptions=False)
     answers = [client.get(f"/quan-tri/nguoi/xuat{query}") for query in ("", "?lang=en")]
     assert [answer.status_code for answer in answers] == [500, 500]

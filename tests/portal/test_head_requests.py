@@ -15,11 +15,11 @@ from sqlmodel import func, select
 from visitors import ADMINISTRATOR, COORDINATOR, FOCAL_POINT, a_browser, calendar_address
 from waiting_work import a_letter, waits
 
-from models.access import WebSession
+from models.tables.access import WebSession
 from models.database import reading
-from models.log import LogEntry
+from models.tables.log import LogEntry
 from portal.app import create_app
-from portal.desk import Desk
+from portal.context import Desk
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from visitors import COORDINATOR, a_browser
 
 from portal import app as portal_app
 from portal.app import create_app
-from portal.desk import Desk
+from portal.context import Desk
 from portal.known_hosts import served
 
 OWN = served("https://kyhan.soctrang.example", ["kyhan.lan"])

@@ -14,9 +14,9 @@ from systems import System, a_copy, a_token
 from visitors import COORDINATOR, a_browser
 
 from models.database import reading
-from models.people import Person
+from models.tables.people import Person
 from portal.app import create_app
-from portal.desk import Desk
+from portal.context import Desk
 from rules.api import Scope
 
 HERE = {"base_url": "http://127.0.0.1:8080", "client": ("127.0.0.1", 50000)}

@@ -15,9 +15,9 @@ from every_route import every_route
 from fastapi.testclient import TestClient
 from visitors import COORDINATOR, HEAD, a_browser
 
-from notifications.mailbox import Mailbox
+from notifications.email.mailbox import Mailbox
 from portal.app import YEAR
-from portal.desk import Desk
+from portal.context import Desk
 from portal.rendering import HERE, STATIC
 from portal.texts import LOCALE, translations
 

@@ -21,10 +21,10 @@ from visitors import FOCAL_POINT, a_session
 
 from models.database import reading
 from portal.app import create_app
-from portal.desk import Desk
+from portal.context import Desk
 from portal.forms import FIELD, HEADER, key_for
 from rules.office import Office
-from services.file_verify import differences
+from services.files.verify import differences
 
 POISON = b"MZ" + b"x" * 49
 

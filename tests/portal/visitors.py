@@ -10,13 +10,13 @@ from fastapi.testclient import TestClient
 from sqlmodel import select
 
 from models.database import writing
-from models.people import Person
+from models.tables.people import Person
 from portal.app import create_app
 from portal.cookies import Cookie, named
-from portal.desk import Desk
+from portal.context import Desk
 from portal.forms import FIELD, key_for
-from services.access import enter
-from services.access_slow import Caller
+from services.access.sessions import enter
+from services.access.throttle import Caller
 
 COORDINATOR = "dieu-phoi.ctk@example.vn"
 LEADER = "lanh-dao.ctk@example.vn"

@@ -10,15 +10,15 @@ from a_province import NOW
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from models.answers import AnswerRequest
-from models.cases import Case
+from models.tables.answers import AnswerRequest
+from models.tables.cases import Case
 from models.database import reading, writing
-from models.inbound import InboundMail
-from models.messages import Message
-from models.organisations import Organisation
-from models.people import Person
-from models.plan import Term
-from portal.desk import Desk
+from models.tables.inbound import InboundMail
+from models.tables.messages import Message
+from models.tables.organisations import Organisation
+from models.tables.people import Person
+from models.tables.plan import Term
+from portal.context import Desk
 
 WHEN = NOW - timedelta(hours=2)
 

@@ -14,8 +14,8 @@ from config.forms import Forms
 from reports.sheet_form import HEAD_ROW, Unreadable, empty_form, rows_of
 from rules.forms import check_rows
 from rules.intake import Grade, Intake
-from services.file_check import check_file
-from services.forms import looked_at
+from services.files.check import check_file
+from services.forms.unit_forms import looked_at
 
 FORMS = Forms(Path("config/plans/70-KH-UBND"))
 UNIT = "Sở Y tế tỉnh Sóc Trăng"

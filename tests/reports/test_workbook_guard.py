@@ -18,7 +18,7 @@ from reports.sheet_form import Unreadable, rows_of
 from reports.workbook_guard import UnsafeWorkbook, check_workbook
 from rules.forms import SheetForm
 from services.errors import Refused
-from services.sheets_excel import excel_cells
+from services.forms.excel import excel_cells
 
 SHEET = "xl/worksheets/sheet1.xml"
 FORM = SheetForm("I5-CALENDAR", "Lịch", "Lịch", "", ())

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.collation import vietnamese_key
+from rules.text.collation import vietnamese_key
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.cells import as_meant, begins_formula, harmless
+from rules.text.cells import as_meant, begins_formula, harmless
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rules.legacy_text import OldTable, is_syllable, old_table
+from rules.text.legacy import OldTable, is_syllable, old_table
 
 TCVN3 = [
     "Céng hoµ x· héi chñ nghÜa ViÖt Nam, §éc lËp - Tù do - H¹nh phóc",

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from rules.wording import dates_vi, day_vi, long_day_vi, number_vi, percent_vi, weekday_name
+from rules.text.wording import dates_vi, day_vi, long_day_vi, number_vi, percent_vi, weekday_name
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from sqlmodel import col, select
 from config import clock
 from config.settings import load_settings
 from models.database import connect, writing
-from models.people import Person
+from models.tables.people import Person
 from tests.fakes.zalo_platform.state import REGISTERED
 
 PORT = 9100

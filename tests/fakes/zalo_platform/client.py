@@ -16,11 +16,11 @@ import httpx
 import pytest
 
 from notifications.channel import Envelope
-from notifications.zalo_bot import BotChannel
-from notifications.zalo_http import ZaloHttp
-from notifications.zalo_oa import NoToken, OaClient
-from notifications.zalo_oauth import OAuth
-from notifications.zalo_zns import ZbsUidChannel, ZnsChannel
+from notifications.zalo.bot import BotChannel
+from notifications.zalo.http import ZaloHttp
+from notifications.zalo.official_account import NoToken, OaClient
+from notifications.zalo.oauth import OAuth
+from notifications.zalo.zns import ZbsUidChannel, ZnsChannel
 from tests.fakes.zalo_platform.beside import settings_for
 
 ROOT = Path(__file__).parents[3]

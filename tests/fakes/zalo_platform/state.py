@@ -12,7 +12,7 @@ from typing import Any
 
 from config import clock
 from notifications.facts import MessageKind
-from notifications.zalo_params import wanted
+from notifications.zalo.params import wanted
 
 LOCAL = timezone(timedelta(hours=7))
 APP_ID, APP_SECRET = "2074463791234567890", "bi-mat-ung-dung-7c1f"

@@ -1,0 +1,1 @@
+"""The composition root: opens the home, connects database, channels, files and accounts."""

@@ -1,0 +1,34 @@
+"""kyhan adjust: whether the mid-year review led to changes of the plan."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli.output import OUT, AsJson, At, moment_or_now, print_json
+from bootstrap.home import open_home
+from models.database import writing
+from services.cases.hand_in import find
+from services.cases.steps import record_adjustment
+
+
+def run(
+    period: Annotated[str, typer.Argument(help="Năm rà soát, ví dụ 2015. / Year of the review.")],
+    adjusted: Annotated[bool, typer.Option("--yes/--no", help="Có / không có điều chỉnh. / Changed or not.")],
+    unit: Annotated[str, typer.Option(help="Cơ quan rà soát. / Reviewing unit.")] = "CTK",
+    at: At = None,
+    as_json: AsJson = False,
+) -> None:
+    """Có điều chỉnh thì mở hai việc báo cáo và thông báo. / If changed, opens the two conditional duties."""
+    now = moment_or_now(at)
+    home = open_home(now)
+    with writing(home.engine) as session:
+        file = find(session, home.office, unit, "I4-MIDYEAR-REVIEW", period, now)
+        codes = record_adjustment(session, home.office, file, adjusted=adjusted, by="kyhan adjust", now=now)
+    if as_json:
+        print_json({"period": period, "adjusted": adjusted, "opened": codes})
+    else:
+        OUT.print(
+            f"Đã mở: {', '.join(codes)}." if codes else "Không có điều chỉnh, không mở thêm việc.", highlight=False
+        )

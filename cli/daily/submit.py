@@ -1,0 +1,80 @@
+"""kyhan submit: register what arrived on paper or by mail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.output import OUT, AsJson, At, moment_or_now, parse_day, parse_moment, print_json
+from bootstrap.home import Home, open_home
+from models.database import writing
+from rules.forms import SheetForm
+from rules.status import LABELS
+from services.cases.unit_hand_in import Answer, remark
+from services.errors import Refused
+from services.forms.unit_forms import form_of
+from services.cases.hand_in import HandIn, hand_in
+from services.files.free_space import said
+from services.files.hand_in_files import Kept, NotTaken, Uploaded, keep_all, why_not_taken
+
+
+def run(
+    unit: Annotated[str, typer.Argument(help="Mã đơn vị, ví dụ STC. / Unit key.")],
+    obligation: Annotated[str, typer.Argument(help="Mã nhiệm vụ, ví dụ I5-CALENDAR. / Obligation id.")],
+    period: Annotated[str, typer.Argument(help="Kỳ, ví dụ 2014, 2014-Q1. / Period.")],
+    files: Annotated[list[Path] | None, typer.Argument(help="Các tệp. / Files.", exists=True, dir_okay=False)] = None,
+    number: Annotated[str, typer.Option(help="Số, ký hiệu văn bản. / Document number.")] = "",
+    dated: Annotated[
+        date | None, typer.Option("--date", parser=parse_day, metavar="D", help="Ngày văn bản. / Document date.")
+    ] = None,
+    received: Annotated[
+        datetime | None, typer.Option(parser=parse_moment, metavar="T", help="Lúc nhận. / When it was received.")
+    ] = None,
+    via: Annotated[str, typer.Option(help="paper | mail")] = "paper",
+    at: At = None,
+    as_json: AsJson = False,
+) -> None:
+    """Đăng ký văn bản đã nhận; đúng hạn tính theo lúc nhận. / Punctuality counts the moment of receipt."""
+    now = moment_or_now(at)
+    if at is None and received is None:
+        received = now
+    home = open_home(received or now)
+    kept = _keep(home, files or [], form_of(home.office, obligation, period))
+    arrival = HandIn(
+        unit=unit,
+        obligation=obligation,
+        period=period,
+        received_at=received or now,
+        via=via,
+        document_number=number,
+        document_date=dated,
+        files=tuple(item.file for item in kept),
+        registered_by="kyhan submit",
+    )
+    with writing(home.engine) as session:
+        receipt = hand_in(session, home.office, arrival, now)
+        answer = Answer(kept, number, dated, note="")
+        remark(session, receipt.case_id, answer, receipt.version, arrival.registered_by, now)
+    if as_json:
+        print_json(receipt)
+    else:
+        OUT.print(f"Hồ sơ {receipt.case_id}, lần {receipt.version}: {LABELS[receipt.status].vi}.", highlight=False)
+        OUT.print(receipt.why, highlight=False)
+
+
+def _keep(home: Home, paths: Sequence[Path], form: SheetForm | None) -> Sequence[Kept]:
+    """Looked into like those that come any other way. Raises Refused."""
+    with ExitStack() as opened:
+        try:
+            uploads = [Uploaded(path.name, opened.enter_context(path.open("rb"))) for path in paths]
+            return keep_all(home.files, uploads, home.office.intake, form)
+        except NotTaken as error:
+            raise Refused("\n".join(map(why_not_taken, error.refusals))) from error
+        except OSError as error:
+            named = ", ".join(f"«{path.name}»" for path in paths)
+            raise Refused(f"Không đọc hoặc lưu được {named}: {said(error)} / Cannot read or store it.") from error

@@ -1,0 +1,1 @@
+"""Commands that set up the office: plan, calendar, people, organisations."""

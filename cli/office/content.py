@@ -1,0 +1,37 @@
+"""kyhan content: the table a unit fills in for a duty."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.output import OUT, At, moment_or_now
+from bootstrap.home import open_home
+from services.errors import unknown
+from services.forms.unit_forms import form_of, write_form
+
+app = typer.Typer(no_args_is_help=True, help="Nội dung các bảng phải nộp. / The tables that are handed in.")
+
+
+@app.callback()
+def content() -> None:
+    """More than one command to come: the name of each is always said."""
+
+
+@app.command()
+def template(
+    obligation: Annotated[str, typer.Argument(help="Mã nhiệm vụ, ví dụ I5-CALENDAR. / Obligation id.")],
+    out: Annotated[Path, typer.Argument(help="Tệp .xlsx sẽ ghi. / The file to write.", dir_okay=False)],
+    unit: Annotated[str, typer.Option(help="Tên đơn vị ghi sẵn. / The unit's name to fill in.")] = "",
+    period: Annotated[str, typer.Option(help="Kỳ, ví dụ 2014. / Period.")] = "",
+    at: At = None,
+) -> None:
+    """Ghi mẫu Excel để điền. / Write the Excel table to fill in."""
+    office = open_home(moment_or_now(at)).office
+    form = form_of(office, obligation)
+    if form is None:
+        raise unknown("mẫu cho nhiệm vụ", "form for the obligation", obligation, office.forms)
+    out.write_bytes(write_form(office, form, unit, period))
+    OUT.print(f"Đã ghi {out}", highlight=False, soft_wrap=True)

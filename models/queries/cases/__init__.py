@@ -1,0 +1,1 @@
+"""Queries about cases: one, lists, the board, what is owed, answers, conversation."""

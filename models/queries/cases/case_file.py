@@ -1,0 +1,107 @@
+"""Named queries behind the page of one case; each is one statement, however long the case's history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, func
+from sqlalchemy import select as select_columns
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from models.tables.cases import Case, Stage
+from models.tables.log import LogEntry
+from models.tables.organisations import Organisation
+from models.tables.plan import ObligationRow, Occurrence, Term
+from models.queries.cases.selection import CaseFile
+from models.tables.submissions import Decision, Submission, SubmissionFile
+
+
+@dataclass(frozen=True)
+class WholeCase(CaseFile):
+    statutory: Term  # the term of the plan; `term` is the one the case is held to
+
+
+# made once: building a statement costs several times as much as running it
+_STATUTORY = aliased(Term)
+_WHOLE = (
+    select_columns(Case, Occurrence, Term, ObligationRow, Organisation, _STATUTORY)
+    .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
+    .join(Term, col(Term.id) == col(Case.term_id))
+    .join(_STATUTORY, col(_STATUTORY.id) == col(Case.statutory_term_id))
+    .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+    .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
+    .where(col(Case.id) == bindparam("case"))
+)
+_STAGES = select_columns(Stage).where(col(Stage.case_id) == bindparam("case")).order_by(col(Stage.position))
+_SUBMISSIONS = (
+    select_columns(Submission)
+    .where(col(Submission.case_id) == bindparam("case"))
+    .order_by(col(Submission.version).desc())
+)
+_FILES = (
+    select_columns(SubmissionFile)
+    .join(Submission, col(Submission.id) == col(SubmissionFile.submission_id))
+    .where(col(Submission.case_id) == bindparam("case"))
+    .order_by(col(SubmissionFile.id))
+)
+_DECISIONS = (
+    select_columns(Decision).where(col(Decision.case_id) == bindparam("case")).order_by(col(Decision.id).desc())
+)
+_STORY = (
+    select_columns(LogEntry)
+    .where(col(LogEntry.subject) == bindparam("subject"), col(LogEntry.seq) > bindparam("after"))
+    .order_by(col(LogEntry.seq).desc())
+)
+
+
+def whole_case(session: Session, case_id: int) -> WholeCase | None:
+    row = session.execute(_WHOLE, {"case": case_id}).first()
+    return WholeCase(*row) if row else None
+
+
+def hold_case(session: Session, case_id: int) -> WholeCase | None:
+    """Whoever else would change this case waits until this transaction ends; then it is read as it is now."""
+    held = select(Case).where(Case.id == case_id).with_for_update(key_share=True)
+    if session.exec(held.execution_options(populate_existing=True)).first() is None:
+        return None
+    return whole_case(session, case_id)
+
+
+def stages(session: Session, case_id: int) -> Sequence[Stage]:
+    return session.execute(_STAGES, {"case": case_id}).scalars().all()
+
+
+def submissions(session: Session, case_id: int) -> Sequence[Submission]:
+    """The newest version first."""
+    return session.execute(_SUBMISSIONS, {"case": case_id}).scalars().all()
+
+
+def files(session: Session, case_id: int) -> Sequence[SubmissionFile]:
+    return session.execute(_FILES, {"case": case_id}).scalars().all()
+
+
+def decisions(session: Session, case_id: int) -> Sequence[Decision]:
+    return session.execute(_DECISIONS, {"case": case_id}).scalars().all()
+
+
+def story(session: Session, case_id: int, after: int = 0) -> Sequence[LogEntry]:
+    """What the log tells of this case, the newest first."""
+    return session.execute(_STORY, {"subject": f"case:{case_id}", "after": after}).scalars().all()
+
+
+def newest_entry(session: Session, case_id: int) -> int:
+    return session.exec(select(func.max(LogEntry.seq)).where(LogEntry.subject == f"case:{case_id}")).one() or 0
+
+
+def file_with_owner(session: Session, file_id: int) -> tuple[SubmissionFile, int, int] | None:
+    """The file, its case, and the organisation that handed it in."""
+    query = (
+        select_columns(SubmissionFile, col(Case.id), col(Case.organisation_id))
+        .join(Submission, col(Submission.id) == col(SubmissionFile.submission_id))
+        .join(Case, col(Case.id) == col(Submission.case_id))
+        .where(col(SubmissionFile.id) == file_id)
+    )
+    row = session.execute(query).first()
+    return (row[0], row[1], row[2]) if row else None

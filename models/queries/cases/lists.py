@@ -1,0 +1,123 @@
+"""Named queries behind lists of cases: chosen, sorted and cut into sheets by the database."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Date, Integer, Select, and_, bindparam, case, func, or_, select
+from sqlmodel import Session, col
+
+from models.tables.cases import Case
+from models.tables.organisations import Organisation
+from models.tables.plan import ObligationRow, Occurrence, PlanVersion, Term
+from models.queries.cases.board import Rows, Span
+from models.queries.cases.status import status_case
+from rules.status import Status
+
+
+class Selection(NamedTuple):
+    """None: all of them."""
+
+    organisations: Collection[int] | None = None
+    duties: Collection[str] | None = None
+    statuses: Collection[Status] | None = None
+    come_by: date | None = None  # whose last day has come by then
+
+
+class Sheet(NamedTuple):
+    overdue_first: bool = False
+    offset: int = 0
+    length: int | None = None
+
+
+EVERY_CASE, WHOLE = Selection(), Sheet()
+
+COLUMNS: tuple[Any, ...] = (
+    col(Case.id),
+    col(Case.organisation_id),
+    col(Case.role),
+    col(Case.received_at),
+    col(ObligationRow.code).label("duty"),
+    col(Occurrence.period),
+    col(Term.target_day),
+    col(Term.late_after),
+    col(Term.agreed),
+)
+
+
+def cases(session: Session, span: Span, now: datetime, chosen: Selection = EVERY_CASE, sheet: Sheet = WHOLE) -> Rows:
+    """The soonest first; asked for overdue ones first, the longest overdue opens the list."""
+    query = _sheet(_named(chosen), sheet.overdue_first, sheet.length is not None)
+    cut = {"offset": sheet.offset, "length": sheet.length} if sheet.length is not None else {}
+    return list(session.connection().execute(query, {**_values(span, now, chosen), **cut}).all())
+
+
+def count(session: Session, span: Span, now: datetime, chosen: Selection) -> int:
+    return int(session.connection().execute(_count(_named(chosen)), _values(span, now, chosen)).scalar_one())
+
+
+# --- statements, each made once: building one costs several times as much as running it ------------------------------
+
+STATUS = status_case(datetime.min.replace(tzinfo=UTC))  # the moment is given anew whenever it is asked
+
+
+OWED, OF_OCCURRENCES = "owed", "of occurrences"  # begin with the open cases, or with the occurrences of the span
+OF_OWED = frozenset({Status.OPEN, Status.DUE_SOON, Status.OVERDUE, Status.RETURNED})
+
+
+@cache
+def _sheet(named: frozenset[str], overdue_first: bool, cut: bool) -> Select[Any]:
+    query = _of_span(select(*COLUMNS, STATUS.label("status")), named)
+    if overdue_first:
+        query = query.order_by(case((STATUS.in_([Status.OVERDUE.value]), 0), else_=1))
+    query = query.order_by(col(Term.target_day), col(ObligationRow.position), col(Organisation.position), col(Case.id))
+    return (
+        query.offset(bindparam("offset", type_=Integer())).limit(bindparam("length", type_=Integer())) if cut else query
+    )
+
+
+@cache
+def _count(named: frozenset[str]) -> Select[Any]:
+    return _of_span(select(func.count()), named)
+
+
+def _of_span(query: Select[Any], named: Collection[str]) -> Select[Any]:
+    return (
+        query.select_from(Case)
+        .join(Term, col(Term.id) == col(Case.term_id))
+        .join(Occurrence, col(Occurrence.id) == col(Term.occurrence_id))
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+        .join(PlanVersion, col(PlanVersion.id) == col(ObligationRow.plan_id))
+        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
+        .where(col(PlanVersion.code) == bindparam("plan"))
+        .where(col(Occurrence.target_day).between(bindparam("first"), bindparam("last")))
+        .where(*(condition for name, condition in CONDITIONS.items() if name in named))
+    )
+
+
+CONDITIONS: Mapping[str, ColumnElement[bool]] = {
+    "organisations": col(Case.organisation_id).in_(bindparam("organisations", expanding=True)),
+    "duties": col(ObligationRow.code).in_(bindparam("duties", expanding=True)),
+    "statuses": STATUS.in_(bindparam("statuses", expanding=True)),
+    "come_by": func.coalesce(col(Term.late_after), col(Term.target_day)) <= bindparam("come_by", type_=Date()),
+    # always so; said, a database takes the shorter of two ways and need not walk through every case there ever was
+    OWED: and_(col(Case.outcome).is_(None), or_(col(Case.received_at).is_(None), col(Case.returned_at).is_not(None))),
+    OF_OCCURRENCES: col(Case.occurrence_id) == col(Occurrence.id),
+}
+
+
+def _named(chosen: Selection) -> frozenset[str]:
+    named = frozenset(name for name, value in chosen._asdict().items() if value is not None)
+    return named | {OWED if chosen.statuses is not None and OF_OWED.issuperset(chosen.statuses) else OF_OCCURRENCES}
+
+
+def _values(span: Span, now: datetime, chosen: Selection) -> dict[str, Any]:
+    lists = {name: list(value) for name, value in chosen._asdict().items() if isinstance(value, Collection)}
+    if chosen.statuses is not None:
+        lists["statuses"] = [status.value for status in chosen.statuses]
+    day = {"come_by": chosen.come_by} if chosen.come_by is not None else {}
+    moment = {"status_as_of": now, "plan": span.plan_code, "first": span.first, "last": span.last}
+    return {**moment, **lists, **day}

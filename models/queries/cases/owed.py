@@ -1,0 +1,141 @@
+"""Named queries behind what a unit owes; each is one statement, whatever the number of its cases."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlmodel import Session, col
+
+from models.tables.answers import AnswerRequest
+from models.tables.cases import Case
+from models.tables.plan import Binding, ObligationRow, Occurrence, PlanVersion, Term
+from models.queries.cases.status import status_case
+from models.tables.submissions import Decision
+
+Rows = Sequence[Row[Any]]
+
+
+def owed(session: Session, plan_code: str, units: Collection[int], now: datetime, settled_since: datetime) -> Rows:
+    """Every case of these units that is not answered, and those answered since; soonest first."""
+    unanswered = and_(col(Case.received_at).is_(None), col(Case.outcome).is_(None))
+    lately = func.coalesce(col(Case.outcome_at), col(Case.received_at)) >= settled_since
+    query = (
+        select(
+            col(Case.id),
+            col(Case.organisation_id),
+            col(Case.role),
+            col(Case.received_at),
+            col(Case.return_by),
+            col(ObligationRow.code).label("duty"),
+            col(Occurrence.period),
+            col(Occurrence.why),
+            col(Term.target_day),
+            col(Term.late_after),
+            col(Term.agreed),
+            status_case(now).label("status"),
+        )
+        .select_from(Case)
+        .join(Term, col(Term.id) == col(Case.term_id))
+        .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+        .join(PlanVersion, col(PlanVersion.id) == col(ObligationRow.plan_id))
+        .where(col(PlanVersion.code) == plan_code, col(Case.organisation_id).in_(units))
+        .where(or_(unanswered, col(Case.returned_at).is_not(None), lately))
+        .order_by(col(Term.target_day), col(ObligationRow.position), col(Case.id))
+    )
+    return session.execute(query).all()
+
+
+def asked(session: Session, cases: Collection[int]) -> dict[int, list[AnswerRequest]]:
+    """What the units of these cases asked for, the newest first."""
+    query = select(AnswerRequest).where(col(AnswerRequest.case_id).in_(cases)).order_by(col(AnswerRequest.id).desc())
+    found: dict[int, list[AnswerRequest]] = {}
+    for row in session.execute(query).scalars():
+        found.setdefault(row.case_id, []).append(row)
+    return found
+
+
+def returned_because(session: Session, cases: Collection[int]) -> dict[int, str]:
+    """What the last return of each case asked for."""
+    newest = select(func.max(col(Decision.id))).where(col(Decision.kind) == "return", col(Decision.case_id).in_(cases))
+    query = select(col(Decision.case_id), col(Decision.reason)).where(
+        col(Decision.id).in_(newest.group_by(col(Decision.case_id)))
+    )
+    return {row.case_id: row.reason for row in session.execute(query)}
+
+
+def coming(session: Session, plan_code: str, units: Collection[int], today: date, until: date) -> Rows:
+    """(duty, period, role, opens_on, target_day, why, organisation_id) of what is not open yet but will be."""
+    newest = select(func.max(col(PlanVersion.id))).where(col(PlanVersion.code) == plan_code).scalar_subquery()
+    query: Select[Any] = (
+        select(
+            col(ObligationRow.code).label("duty"),
+            col(Occurrence.period),
+            col(Binding.role),
+            col(Binding.organisation_id),
+            col(Occurrence.opens_on),
+            col(Occurrence.target_day),
+            col(Occurrence.why),
+        )
+        .join(Occurrence, col(Occurrence.obligation_id) == col(ObligationRow.id))
+        .join(Binding, col(Binding.obligation_id) == col(ObligationRow.id))
+        .where(col(ObligationRow.plan_id) == newest, col(Binding.organisation_id).in_(units))
+        .where(col(Occurrence.opened_at).is_(None), col(Occurrence.opens_on).between(today, until))
+        .order_by(col(Occurrence.opens_on), col(ObligationRow.position))
+    )
+    return session.execute(query).all()
+
+
+@dataclass(frozen=True)
+class OpenTerm:
+    """A case that waits for the unit's answer, and when its day was last set."""
+
+    case_id: int
+    duty: str
+    period: str
+    why: str
+    target_day: date
+    agreed: str
+    return_by: date | None
+    changed_at: datetime
+
+
+def deadlines(session: Session, plan_code: str, unit: int) -> list[OpenTerm]:
+    """Of this unit alone, soonest first."""
+    extended = (
+        select(func.max(col(Decision.decided_at)))
+        .where(col(Decision.case_id) == col(Case.id), col(Decision.kind) == "extend")
+        .correlate(Case)
+        .scalar_subquery()
+    )
+    unanswered = and_(col(Case.received_at).is_(None), col(Case.outcome).is_(None))
+    query = (
+        select(
+            col(Case.id),
+            col(ObligationRow.code),
+            col(Occurrence.period),
+            col(Occurrence.why),
+            col(Term.target_day),
+            col(Term.agreed),
+            col(Case.return_by),
+            col(Case.opened_at),
+            extended,
+            col(Case.returned_at),
+        )
+        .select_from(Case)
+        .join(Term, col(Term.id) == col(Case.term_id))
+        .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+        .join(PlanVersion, col(PlanVersion.id) == col(ObligationRow.plan_id))
+        .where(col(PlanVersion.code) == plan_code, col(Case.organisation_id) == unit)
+        .where(or_(unanswered, col(Case.returned_at).is_not(None)))
+        .order_by(col(Term.target_day), col(Case.id))
+    )
+    return [
+        OpenTerm(id, code, period, why, day, agreed, return_by, max(filter(None, moments)))
+        for id, code, period, why, day, agreed, return_by, *moments in session.execute(query)
+    ]

@@ -1,0 +1,1 @@
+"""Queries about messages: claiming, outbox, ledger, urging letters, what came in."""

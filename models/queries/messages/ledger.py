@@ -1,0 +1,320 @@
+"""Named queries of the ledger: reminders, official letters, and other messages about cases, as one list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlmodel import Session, col
+
+from models.tables.cases import Case
+from models.columns import UtcMoment
+from models.tables.messages import Attempt, LetterCase, LetterDraft, Message, Notice
+from models.tables.organisations import Organisation
+from models.tables.people import Person, Post, Tenure
+from models.tables.plan import ObligationRow, Occurrence
+from models.queries.messages.claiming import carried
+from models.tables.submissions import Submission
+
+FATES = (
+    *("sent", "delivered", "bounced", "failed", "given_up", "waiting"),
+    *("skipped", "expired", "suppressed", "recorded", "issued"),
+)
+MOST = 1_000  # lines at once
+LETTER = "letter"  # the channel of an official letter
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which lines; whatever is None or empty is not asked for."""
+
+    case_id: int | None = None
+    unit: str = ""
+    obligation: str = ""
+    person: str = ""  # part of a name or of an address
+    channel: str = ""
+    fate: str = ""
+    first: date | None = None
+    last: date | None = None
+    until: datetime | None = None  # as it was known before this moment
+
+
+@dataclass(frozen=True)
+class Line:
+    kind: str  # notice, letter, or the kind of another message
+    id: int  # of the notice, the draft, the message
+    case_id: int
+    organisation_id: int
+    unit: str
+    obligation: str
+    short: str
+    period: str
+    step: str
+    message: str  # what the step asks for
+    person: str
+    to_unit: bool  # it went to the unit itself, not to whoever follows it
+    on_day: date
+    written_at: datetime
+    families: str  # of channels the step goes by
+    skipped: str | None
+    message_id: int | None
+    channel: str | None
+    state: str | None
+    attempts: int | None
+    reason: str | None
+    address: str | None
+    sent_at: datetime | None
+    told: str | None  # of the last attempt: accepted, delivered, rejected, unknown …
+    number: str
+    fate: str
+
+
+def lines(session: Session, wanted: Wanted, limit: int, offset: int = 0) -> list[Line]:
+    """The newest first."""
+    told = union_all(_notices(wanted), _letters(wanted), _others(wanted)).subquery("told")
+    query = _asked(_newest_first(told), told, wanted).limit(limit).offset(offset)
+    return [Line(*row) for row in session.execute(query)]
+
+
+def of_case(session: Session, case_id: int) -> list[Line]:
+    """Of one case, the newest first and at most `MOST`."""
+    return [Line(*row) for row in session.execute(_of_case(), {"case_id": case_id})]
+
+
+@cache
+def _of_case() -> Select[Any]:
+    """Written once: to write it takes ten times as long as to answer it."""
+    asked = bindparam("case_id", type_=Integer())
+    every = Wanted()
+    told = union_all(
+        _notices(every).where(col(Notice.case_id) == asked),
+        _letters(every).where(col(LetterCase.case_id) == asked),
+        _others(every).where(col(Message.case_id) == asked),
+    )
+    return _newest_first(told.subquery("told")).limit(MOST)
+
+
+def _newest_first(told: Any) -> Select[Any]:
+    return select(told).order_by(told.c.on_day.desc(), told.c.written_at.desc(), told.c.kind, told.c.id.desc())
+
+
+def count(session: Session, wanted: Wanted) -> int:
+    told = union_all(_notices(wanted), _letters(wanted), _others(wanted)).subquery("told")
+    return int(session.execute(_asked(select(func.count()).select_from(told), told, wanted)).scalar_one())
+
+
+def _asked(query: Select[Any], told: Any, wanted: Wanted) -> Select[Any]:
+    """What only the whole line knows."""
+    if wanted.channel:
+        query = query.where(told.c.channel == wanted.channel)
+    return query.where(told.c.fate == wanted.fate) if wanted.fate else query
+
+
+def _about(query: Select[Any], wanted: Wanted, case_id: Any, day: Any) -> Select[Any]:
+    query = (
+        query.join(Case, col(Case.id) == case_id)
+        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
+        .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+    )
+    if wanted.case_id is not None:
+        query = query.where(case_id == wanted.case_id)
+    if wanted.unit:
+        query = query.where(func.upper(col(Organisation.key)) == wanted.unit.upper())
+    if wanted.obligation:
+        query = query.where(col(ObligationRow.code) == wanted.obligation.upper())
+    if wanted.first is not None:
+        query = query.where(day >= wanted.first)
+    return query.where(day <= wanted.last) if wanted.last is not None else query
+
+
+def _of_person(query: Select[Any], wanted: Wanted) -> Select[Any]:
+    if not wanted.person:
+        return query
+    part = wanted.person.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    named = or_(col(Person.name).ilike(f"%{part}%", escape="\\"), col(Person.email).ilike(f"%{part}%", escape="\\"))
+    return query.where(named)
+
+
+NAMED = (
+    col(Case.id),
+    col(Case.organisation_id),
+    col(Organisation.key),
+    col(ObligationRow.code),
+    col(ObligationRow.short),
+    col(Occurrence.period),
+)
+
+
+def _notices(wanted: Wanted) -> Select[Any]:
+    query = select(
+        literal("notice").label("kind"),
+        col(Notice.id).label("id"),
+        *(column.label(name) for column, name in zip(NAMED, NAMES, strict=True)),
+        col(Notice.step).label("step"),
+        col(Notice.message).label("message"),
+        col(Person.name).label("person"),
+        _to_unit(col(Notice.on_day)).label("to_unit"),
+        col(Notice.on_day).label("on_day"),
+        col(Notice.written_at).label("written_at"),
+        col(Notice.channels).label("families"),
+        col(Notice.skipped).label("skipped"),
+        *_sent(),
+        literal("").label("number"),
+        case(
+            (col(Notice.skipped).is_not(None), "skipped"),
+            (col(Message.id).is_(None), "recorded"),
+            (_answered_before(), "expired"),
+            else_=_fate(wanted),
+        ).label("fate"),
+    ).select_from(Notice)
+    digest = and_(carried(), col(Message.kind) == "digest", col(Notice.skipped).is_(None))
+    query = _about(query, wanted, col(Notice.case_id), col(Notice.on_day))
+    query = query.join(Person, col(Person.id) == col(Notice.person_id)).outerjoin(Message, digest)
+    if wanted.until is not None:
+        query = query.where(col(Notice.written_at) < literal(wanted.until, UtcMoment()))
+    return _of_person(_with_last_attempt(query, wanted), wanted)
+
+
+NAMES = ("case_id", "organisation_id", "unit", "obligation", "short", "period")
+
+
+def _others(wanted: Wanted) -> Select[Any]:
+    """Receipts, returns and the like: messages about one case that are no reminders."""
+    query = select(
+        col(Message.kind).label("kind"),
+        col(Message.id).label("id"),
+        *NAMED,
+        literal(""),
+        col(Message.kind),
+        col(Person.name),
+        _to_unit(col(Message.on_day)),
+        col(Message.on_day),
+        col(Message.created_at),
+        literal(""),
+        cast(null(), String()),
+        *_sent(),
+        literal(""),
+        _fate(wanted),
+    ).select_from(Message)
+    query = _about(query, wanted, col(Message.case_id), col(Message.on_day))
+    query = query.join(Person, col(Person.id) == col(Message.person_id)).where(col(Message.kind) != "digest")
+    if wanted.until is not None:
+        query = query.where(col(Message.created_at) < literal(wanted.until, UtcMoment()))
+    return _of_person(_with_last_attempt(query, wanted), wanted)
+
+
+def _letters(wanted: Wanted) -> Select[Any]:
+    """Official letters that were issued; the official exchange carries them, so nothing more is known here."""
+    query = select(
+        literal(LETTER),
+        col(LetterDraft.id),
+        *NAMED,
+        col(LetterDraft.step),
+        literal(LETTER),
+        literal(""),
+        literal(1) == literal(1),
+        col(LetterDraft.issued_on),
+        col(LetterDraft.changed_at),
+        literal(""),
+        cast(null(), String()),
+        cast(null(), Integer()),
+        literal(LETTER),
+        literal("issued"),
+        cast(null(), Integer()),
+        literal(""),
+        cast(null(), String()),
+        cast(null(), UtcMoment()),
+        cast(null(), String()),
+        col(LetterDraft.document_number),
+        literal("issued"),
+    ).select_from(LetterCase)
+    query = query.join(LetterDraft, col(LetterDraft.id) == col(LetterCase.draft_id))
+    query = query.where(col(LetterDraft.state) == "issued")
+    if wanted.person:
+        query = query.where(literal(1) == literal(0))
+    return _about(query, wanted, col(LetterCase.case_id), col(LetterDraft.issued_on))
+
+
+def _sent() -> tuple[Any, ...]:
+    return (
+        col(Message.id).label("message_id"),
+        col(Message.channel).label("channel"),
+        col(Message.state).label("state"),
+        col(Message.attempts).label("attempts"),
+        col(Message.reason).label("reason"),
+        col(Attempt.address).label("address"),
+        col(Attempt.started_at).label("sent_at"),
+        col(Attempt.state).label("told"),
+    )
+
+
+def _fate(wanted: Wanted) -> ColumnElement[Any]:
+    """In one word; as it was known before `until`."""
+    bounced = col(Message.state) == "bounced"
+    if wanted.until is not None:
+        since = literal(wanted.until, UtcMoment())
+        bounced = and_(bounced, col(Message.finished_at) < since)
+    return case(
+        (bounced, "bounced"),
+        (col(Message.state) == "bounced", "sent"),
+        (col(Message.state).in_(("pending", "leased")), "waiting"),
+        (col(Message.state).in_(("failed", "exhausted")), "failed"),
+        (and_(col(Message.state) == "sent", col(Attempt.state) == "delivered"), "delivered"),
+        else_=col(Message.state),
+    )
+
+
+def _answered_before() -> ColumnElement[bool]:
+    """A letter that left after the answer was known no longer spoke of this case."""
+    known = exists().where(
+        col(Submission.case_id) == col(Case.id), col(Submission.registered_at) <= col(Attempt.started_at)
+    )
+    return or_(col(Case.outcome_at) <= col(Attempt.started_at), known)
+
+
+def _to_unit(day: Any) -> ColumnElement[bool]:
+    held = and_(col(Tenure.from_day) <= day, or_(col(Tenure.to_day).is_(None), col(Tenure.to_day) > day))
+    query = select(col(Tenure.id)).join(Post, col(Post.id) == col(Tenure.post_id))
+    query = query.where(col(Tenure.person_id) == col(Person.id), col(Post.organisation_id) == col(Case.organisation_id))
+    return query.where(held).correlate(Person, Case, Notice, Message).exists()
+
+
+def _with_last_attempt(query: Select[Any], wanted: Wanted) -> Select[Any]:
+    last = select(func.max(col(Attempt.id))).where(col(Attempt.message_id) == col(Message.id))
+    if wanted.until is not None:
+        last = last.where(col(Attempt.started_at) < literal(wanted.until, UtcMoment()))
+    return query.outerjoin(Attempt, col(Attempt.id) == last.correlate(Message).scalar_subquery())
+
+
+def of_message(session: Session, message: int) -> list[Line]:
+    """What one message is about: the notices of a digest, or its own case."""
+    told = union_all(
+        _notices(Wanted()).where(col(Message.id) == message), _others(Wanted()).where(col(Message.id) == message)
+    ).subquery("told")
+    query = select(told).order_by(told.c.unit, told.c.obligation, told.c.id)
+    return [Line(*row) for row in session.execute(query)]
+
+
+def attempts(session: Session, message: int) -> list[Attempt]:
+    query = select(Attempt).where(col(Attempt.message_id) == message).order_by(col(Attempt.number))
+    return list(session.execute(query).scalars())

@@ -1,0 +1,113 @@
+"""Named queries about urging letters: which cases ask for one, and which drafts wait."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import Select, and_, func, or_, select, text
+from sqlmodel import Session, col
+
+from models.tables.cases import Case
+from models.tables.messages import URGING, LetterCase, LetterDraft, Notice
+from models.tables.organisations import Organisation
+from models.tables.plan import ObligationRow, Occurrence
+
+
+class Urged(NamedTuple):
+    occurrence_id: int
+    step: str
+    case_id: int
+    organisation_id: int
+
+
+def undrafted(session: Session) -> list[Urged]:
+    """Open cases whose step asks for a letter nobody has drafted."""
+    drafted = and_(col(LetterCase.case_id) == col(Notice.case_id), col(LetterCase.step) == col(Notice.step))
+    query = (
+        select(col(Case.occurrence_id), col(Notice.step), col(Case.id), col(Case.organisation_id))
+        .select_from(Notice)
+        .join(Case, col(Case.id) == col(Notice.case_id))
+        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
+        .where(text(URGING), ~select(col(LetterCase.case_id)).where(drafted).exists())
+        .where(col(Case.received_at).is_(None), col(Case.outcome).is_(None))
+        .group_by(
+            col(Case.occurrence_id),
+            col(Notice.step),
+            col(Case.id),
+            col(Case.organisation_id),
+            col(Organisation.position),
+        )
+        .order_by(col(Case.occurrence_id), col(Notice.step), col(Organisation.position))
+    )
+    return [Urged(*row) for row in session.execute(query)]
+
+
+def subject_of(session: Session, occurrence: int) -> tuple[Occurrence, ObligationRow]:
+    query = (
+        select(Occurrence, ObligationRow)
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+        .where(col(Occurrence.id) == occurrence)
+    )
+    found = session.execute(query).one()
+    return found[0], found[1]
+
+
+WAITING = ("waiting", "signed")
+Draft = tuple[LetterDraft, Occurrence, ObligationRow]
+
+
+def waiting(session: Session) -> list[Draft]:
+    query = _drafts().where(col(LetterDraft.state).in_(WAITING))
+    query = query.order_by(col(LetterDraft.drafted_at), col(LetterDraft.id))
+    return [(a, b, c) for a, b, c in session.execute(query)]
+
+
+def settled(session: Session, most: int) -> list[Draft]:
+    query = _drafts().where(col(LetterDraft.state).not_in(WAITING))
+    query = query.order_by(col(LetterDraft.changed_at).desc(), col(LetterDraft.id).desc()).limit(most)
+    return [(a, b, c) for a, b, c in session.execute(query)]
+
+
+def _drafts() -> Select[tuple[LetterDraft, Occurrence, ObligationRow]]:
+    return (
+        select(LetterDraft, Occurrence, ObligationRow)
+        .join(Occurrence, col(Occurrence.id) == col(LetterDraft.occurrence_id))
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+    )
+
+
+def named_in(session: Session, drafts: Collection[int]) -> list[tuple[int, datetime, int, int, bool]]:
+    """Draft, when it was written, case, organisation, whether it is answered by now; in the order of the register."""
+    query = (
+        select(
+            col(LetterCase.draft_id),
+            col(LetterDraft.drafted_at),
+            col(LetterCase.case_id),
+            col(Case.organisation_id),
+            or_(col(Case.received_at).is_not(None), col(Case.outcome).is_not(None)),
+        )
+        .join(LetterDraft, col(LetterDraft.id) == col(LetterCase.draft_id))
+        .join(Case, col(Case.id) == col(LetterCase.case_id))
+        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
+        .where(col(LetterCase.draft_id).in_(drafts))
+        .order_by(col(LetterCase.draft_id), col(Organisation.position))
+    )
+    return [(a, b, c, d, bool(e)) for a, b, c, d, e in session.execute(query)]
+
+
+def is_taken(session: Session, number: str, year: int, by_other_than: int) -> bool:
+    """Whether another letter of that year bears the number."""
+    query = select(col(LetterDraft.id)).where(
+        col(LetterDraft.document_number) == number,
+        col(LetterDraft.id) != by_other_than,
+        col(LetterDraft.issued_on).between(date(year, 1, 1), date(year, 12, 31)),
+    )
+    return session.execute(query.limit(1)).first() is not None
+
+
+def issued_between(session: Session, first: date, last: date) -> int:
+    query = select(func.count()).select_from(LetterDraft)
+    wanted = (col(LetterDraft.issued_on) >= first, col(LetterDraft.issued_on) <= last)
+    return int(session.execute(query.where(col(LetterDraft.state) == "issued", *wanted)).scalar_one())

@@ -1,0 +1,1 @@
+"""Queries for those who run Kyhan: dashboard, watch, metrics, log, files."""

@@ -1,0 +1,116 @@
+"""Named queries behind the engine's screen: which occurrences stand on it, their story, their units."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, col, select
+
+from models.tables.cases import Case
+from models.tables.log import LogEntry
+from models.tables.messages import Notice
+from models.tables.organisations import Organisation
+from models.tables.plan import Binding, ObligationRow, Occurrence, Term
+from models.tables.projection import Projection
+from models.queries.cases.selection import names_on
+from models.queries.cases.status import status_case
+
+Shown = tuple[Occurrence, ObligationRow, Projection | None, int]
+
+
+def on_screen(
+    session: Session, opens_by: date, closed_since: date, flow: str | None = None, ids: Collection[int] | None = None
+) -> Sequence[Shown]:
+    """What is open, opens soon, waits for its trigger or closed lately; beside each, how many units it binds."""
+    bound = (
+        select(func.count())
+        .select_from(Binding)
+        .where(col(Binding.obligation_id) == col(Occurrence.obligation_id))
+        .scalar_subquery()
+    )
+    query = (
+        select_columns(Occurrence, ObligationRow, Projection, bound)
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+        .join(Projection, col(Projection.occurrence_id) == col(Occurrence.id), isouter=True)
+        .where(col(ObligationRow.flow).is_not(None), _visible(opens_by, closed_since))
+        .order_by(col(Occurrence.target_day), col(ObligationRow.position))
+    )
+    if flow is not None:
+        query = query.where(col(ObligationRow.flow) == flow)
+    if ids is not None:
+        query = query.where(col(Occurrence.id).in_(ids))
+    return [row._tuple() for row in session.execute(query)]
+
+
+def _visible(opens_by: date, closed_since: date) -> ColumnElement[bool]:
+    closed_on = func.coalesce(col(Occurrence.late_after), col(Occurrence.target_day))
+    unanswered = exists().where(
+        col(Case.occurrence_id) == col(Occurrence.id), col(Case.received_at).is_(None), col(Case.outcome).is_(None)
+    )
+    waits = and_(col(Occurrence.opens_on).is_(None), col(Occurrence.trigger).is_not(None))
+    opened = or_(col(Occurrence.opens_on) <= opens_by, waits)
+    return and_(opened, or_(closed_on >= closed_since, unanswered))
+
+
+def story(session: Session, occurrence: int, after: int) -> Sequence[LogEntry]:
+    """Log entries about the occurrence or one of its cases, oldest first."""
+    cases = select(literal("case:") + cast(col(Case.id), String)).where(Case.occurrence_id == occurrence)
+    about = or_(col(LogEntry.subject) == f"occurrence:{occurrence}", col(LogEntry.subject).in_(cases))
+    return session.exec(select(LogEntry).where(about, LogEntry.seq > after).order_by(col(LogEntry.seq))).all()
+
+
+def unit_names(session: Session, occurrence: int, on_day: date) -> dict[str, str]:
+    """Subject of a case («case:7») → the name its unit bore on that day."""
+    found = session.exec(select(Case.id, Case.organisation_id).where(Case.occurrence_id == occurrence)).all()
+    names = names_on(session, {unit for _, unit in found}, on_day)
+    return {f"case:{case}": names[unit].name for case, unit in found}
+
+
+def units(
+    session: Session, occurrence: int, now: datetime, on_day: date
+) -> Sequence[tuple[int, str, str, str, date, datetime | None]]:
+    """Case, unit, role, status, target day and first receipt of every unit, in the plan's order."""
+    query = (
+        select_columns(
+            col(Case.id),
+            col(Case.organisation_id),
+            col(Case.role),
+            status_case(now),
+            col(Term.target_day),
+            col(Case.received_at),
+        )
+        .join(Term, col(Term.id) == col(Case.term_id))
+        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
+        .where(col(Case.occurrence_id) == occurrence)
+        .order_by(col(Organisation.position))
+    )
+    found = session.execute(query).all()
+    names = names_on(session, {unit for _, unit, *_ in found}, on_day)
+    return [(case, names[unit].name, *rest) for case, unit, *rest in found]
+
+
+def reminded(session: Session, occurrences: Collection[int]) -> Sequence[tuple[int, str, date, int]]:
+    """Occurrence, step, day and how many notices went out, oldest first; those never sent are left out."""
+    query = (
+        select_columns(col(Case.occurrence_id), col(Notice.step), col(Notice.on_day), func.count())
+        .join(Case, col(Case.id) == col(Notice.case_id))
+        .where(col(Case.occurrence_id).in_(occurrences), col(Notice.skipped).is_(None))
+        .group_by(col(Case.occurrence_id), col(Notice.step), col(Notice.on_day))
+        .order_by(col(Notice.on_day), col(Notice.step))
+    )
+    return [row._tuple() for row in session.execute(query)]
+
+
+def newest_entry(session: Session) -> int:
+    return session.exec(select(func.max(LogEntry.seq))).one() or 0
+
+
+def touched_since(session: Session, seq: int) -> set[int]:
+    """Occurrences that the log speaks of after this entry."""
+    fresh = select(LogEntry.subject).where(LogEntry.seq > seq)
+    of_cases = select(Case.occurrence_id).where((literal("case:") + cast(col(Case.id), String)).in_(fresh))
+    direct = session.exec(fresh.where(col(LogEntry.subject).startswith("occurrence:"))).all()
+    return {int(subject.partition(":")[2]) for subject in direct} | set(session.exec(of_cases))

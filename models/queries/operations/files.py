@@ -1,0 +1,107 @@
+"""Named queries for every file the database speaks of: whose it is, and what its content is to be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from models.tables.cases import Case
+from models.tables.inbound import InboundMail
+from models.tables.messages import LetterDraft, Message
+from models.tables.organisations import Organisation
+from models.tables.plan import ObligationRow, Occurrence
+from models.tables.submissions import Submission, SubmissionFile
+
+PORTION = 1_000
+
+
+class SubmittedFile(NamedTuple):
+    id: int
+    name: str
+    sha256: str
+    size: int
+    version: int
+    document_number: str
+    case_id: int
+    period: str
+    obligation: str
+    unit: str
+
+
+def submitted_files(session: Session) -> Iterator[SubmittedFile]:
+    """Those of the same content one after another."""
+    query = (
+        select(
+            col(SubmissionFile.id),
+            col(SubmissionFile.name),
+            col(SubmissionFile.sha256),
+            col(SubmissionFile.size),
+            col(Submission.version),
+            col(Submission.document_number),
+            col(Submission.case_id),
+            col(Occurrence.period),
+            col(ObligationRow.code),
+            col(Organisation.key),
+        )
+        .join(Submission, col(Submission.id) == col(SubmissionFile.submission_id))
+        .join(Case, col(Case.id) == col(Submission.case_id))
+        .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
+        .order_by(col(SubmissionFile.sha256), col(SubmissionFile.id))
+    )
+    yield from (SubmittedFile(*row) for row in session.execute(query.execution_options(yield_per=PORTION)))
+
+
+class KeptMail(NamedTuple):
+    id: int
+    sha256: str
+    sender: str
+    subject: str
+
+
+def kept_mails(session: Session) -> Iterator[KeptMail]:
+    query = select(col(InboundMail.id), col(InboundMail.sha256), col(InboundMail.sender), col(InboundMail.subject))
+    ordered = query.order_by(col(InboundMail.sha256), col(InboundMail.id)).execution_options(yield_per=PORTION)
+    yield from (KeptMail(*row) for row in session.execute(ordered))
+
+
+class Letter(NamedTuple):
+    id: int
+    file: str  # below the office's folder
+    sha256: str
+    document_number: str
+    period: str
+    obligation: str
+
+
+def letters(session: Session) -> Iterator[Letter]:
+    query = (
+        select(
+            col(LetterDraft.id),
+            col(LetterDraft.file),
+            col(LetterDraft.sha256),
+            col(LetterDraft.document_number),
+            col(Occurrence.period),
+            col(ObligationRow.code),
+        )
+        .join(Occurrence, col(Occurrence.id) == col(LetterDraft.occurrence_id))
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+        .order_by(col(LetterDraft.id))
+    )
+    yield from (Letter(*row) for row in session.execute(query.execution_options(yield_per=PORTION)))
+
+
+def attachments(session: Session) -> Iterator[str]:
+    """Of messages, below the office's folder."""
+    query = select(col(Message.attachment)).where(col(Message.attachment).is_not(None)).distinct()
+    yield from session.execute(query.order_by(col(Message.attachment))).scalars()
+
+
+def digests(session: Session) -> set[str]:
+    """What the store of files is to hold."""
+    found = (select(column).distinct() for column in (col(SubmissionFile.sha256), col(InboundMail.sha256)))
+    return {digest for query in found for digest in session.execute(query).scalars()}

@@ -1,0 +1,65 @@
+"""Named queries about the log: filtered, a page at a time by its own numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, func, select
+from sqlmodel import Session, col
+
+from models.tables.log import LogEntry
+from rules.deadlines import start_of
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which entries are wanted; what is empty asks nothing."""
+
+    actor: str = ""
+    action: str = ""
+    subject: str = ""
+    first: date | None = None
+    last: date | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        found: list[ColumnElement[bool]] = []
+        if self.actor:
+            found.append(col(LogEntry.actor).contains(self.actor, autoescape=True))
+        if self.action:
+            found.append(col(LogEntry.action) == self.action)
+        if self.subject:
+            found.append(col(LogEntry.subject).startswith(self.subject, autoescape=True))
+        if self.first:
+            found.append(col(LogEntry.at) >= start_of(self.first))
+        if self.last:
+            found.append(col(LogEntry.at) < start_of(self.last + timedelta(days=1)))
+        return found
+
+
+def newest(session: Session, asked: Asked, before: int | None, limit: int) -> Sequence[LogEntry]:
+    """The newest first; of those older than entry `before`, when it is given."""
+    query = select(LogEntry).where(*asked.conditions()).order_by(col(LogEntry.seq).desc()).limit(limit)
+    if before is not None:
+        query = query.where(col(LogEntry.seq) < before)
+    return session.execute(query).scalars().all()
+
+
+def in_order(session: Session, asked: Asked, after: int, limit: int) -> Sequence[LogEntry]:
+    query = select(LogEntry).where(*asked.conditions(), col(LogEntry.seq) > after)
+    return session.execute(query.order_by(col(LogEntry.seq)).limit(limit)).scalars().all()
+
+
+def actions(session: Session) -> list[str]:
+    return list(session.execute(select(col(LogEntry.action)).distinct().order_by(col(LogEntry.action))).scalars())
+
+
+def count(session: Session) -> int:
+    return int(session.execute(select(func.count()).select_from(LogEntry)).scalar_one())
+
+
+def head(session: Session) -> str:
+    """The seal of the newest entry: it changes with every act."""
+    query = select(col(LogEntry.digest)).order_by(col(LogEntry.seq).desc()).limit(1)
+    return session.execute(query).scalar() or ""

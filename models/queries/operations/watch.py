@@ -1,0 +1,54 @@
+"""Named queries of the dead-man check: who has not ticked, which messages do not move, which leases are left over."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, func, literal, text, union_all
+from sqlmodel import Session, col, select
+
+from models.tables.channels import ChannelHealth
+from models.columns import UtcMoment
+from models.tables.messages import GIVEN_UP, WAITING, Message
+from models.tables.projection import Heartbeat, Lease, Projection
+from models.tables.zalo import ZaloLink
+
+
+def last_beats(session: Session, names: Collection[str]) -> dict[str, datetime]:
+    return {row.name: row.at for row in session.exec(select(Heartbeat).where(col(Heartbeat.name).in_(names)))}
+
+
+def stuck_messages(session: Session, waiting_since: datetime, given_up_since: datetime) -> Sequence[tuple[str, int]]:
+    """(state, number) of what should have left by now, and of what was given up lately."""
+    count = select(col(Message.state), func.count()).group_by(col(Message.state))
+    # the texts are the conditions of two indexes: without them every message ever sent is looked at
+    waits = count.where(text(f"message.{WAITING}"), col(Message.not_before) < literal(waiting_since, UtcMoment()))
+    given_up = count.where(
+        text(f"message.{GIVEN_UP}"),
+        col(Message.state).in_(("failed", "exhausted")),
+        col(Message.finished_at) >= literal(given_up_since, UtcMoment()),
+    )
+    return [(state, number) for state, number in session.execute(union_all(waits, given_up))]
+
+
+def channel_health(session: Session, channel: str) -> ChannelHealth | None:
+    return session.get(ChannelHealth, channel)
+
+
+def linked_people(session: Session, kind: str) -> int:
+    return session.exec(select(func.count()).select_from(ZaloLink).where(ZaloLink.kind == kind)).one()
+
+
+def undrawn(session: Session) -> int:
+    """Occurrences the screen missed and still does not show."""
+    return session.exec(select(func.count()).select_from(Projection).where(Projection.failed != "")).one()
+
+
+def screens(session: Session) -> set[str]:
+    """Ids of everything that belongs on the screen."""
+    return {screen for screen in session.exec(select(Projection.screen_id)) if screen}
+
+
+def drop_ended_leases(session: Session, before: datetime) -> int:
+    return session.connection().execute(delete(Lease).where(col(Lease.until) < before)).rowcount

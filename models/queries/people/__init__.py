@@ -1,0 +1,1 @@
+"""Queries about people: access, posts, the register, who can be reached."""

@@ -1,0 +1,121 @@
+"""Named queries behind the register of people and units; each is one statement, whatever the number of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlmodel import Session, col
+
+from models.tables.access import Grant, WebSession
+from models.tables.organisations import Organisation, OrganisationEvent, OrganisationName
+from models.tables.people import Person, Post, Tenure
+from models.queries.people.posts import holding
+
+
+def people(session: Session, asked: str, today: date, limit: int, offset: int) -> Sequence[Person]:
+    """By name or address, or of a unit by its key; those of the register first."""
+    query = select(Person).where(*_named(asked, today)).order_by(col(Person.example), col(Person.name), col(Person.id))
+    return session.execute(query.limit(limit).offset(offset)).scalars().all()
+
+
+def count_people(session: Session, asked: str, today: date) -> int:
+    query = select(func.count()).select_from(Person).where(*_named(asked, today))
+    return int(session.execute(query).scalar_one())
+
+
+def _named(asked: str, today: date) -> list[ColumnElement[bool]]:
+    if not asked:
+        return []
+    of_unit = (
+        select(col(Tenure.person_id))
+        .join(Post, col(Post.id) == col(Tenure.post_id))
+        .join(Organisation, col(Organisation.id) == col(Post.organisation_id))
+        .where(func.upper(col(Organisation.key)) == asked.upper(), holding(Tenure, today))
+    )
+    words = (col(Person.name), col(Person.email), col(Person.phone))
+    # SQLite folds ASCII letters only, so a name is also looked for as it is written with capitals
+    like = [word.icontains(form, autoescape=True) for word in words for form in {asked, asked.title()}]
+    return [or_(*like, col(Person.id).in_(of_unit))]
+
+
+class Held(NamedTuple):
+    person_id: int
+    post_id: int
+    role: str
+    title: str
+    unit_key: str
+    unit_id: int
+    from_day: date
+    to_day: date | None
+
+
+def held(session: Session, people: Collection[int]) -> list[Held]:
+    """Every post these people hold, held or will hold, the latest first."""
+    query = (
+        select(
+            col(Tenure.person_id),
+            col(Post.id),
+            col(Post.role),
+            col(Post.title),
+            col(Organisation.key),
+            col(Organisation.id),
+            col(Tenure.from_day),
+            col(Tenure.to_day),
+        )
+        .join(Post, col(Post.id) == col(Tenure.post_id))
+        .join(Organisation, col(Organisation.id) == col(Post.organisation_id))
+        .where(col(Tenure.person_id).in_(people))
+        .order_by(col(Tenure.from_day).desc(), col(Tenure.id).desc())
+    )
+    return [Held(*row) for row in session.execute(query)]
+
+
+def grants(session: Session, people: Collection[int]) -> dict[int, list[str]]:
+    query = select(col(Grant.person_id), col(Grant.role)).where(col(Grant.person_id).in_(people)).order_by(Grant.role)
+    found: dict[int, list[str]] = {}
+    for person, role in session.execute(query):
+        found.setdefault(person, []).append(role)
+    return found
+
+
+def last_seen(session: Session, people: Collection[int]) -> dict[int, datetime]:
+    query = (
+        select(col(WebSession.person_id), func.max(col(WebSession.last_seen_at)))
+        .where(col(WebSession.person_id).in_(people))
+        .group_by(col(WebSession.person_id))
+    )
+    return dict(session.execute(query).tuples().all())
+
+
+class PostCount(NamedTuple):
+    organisation_id: int
+    posts: int
+    empty: int
+
+
+def post_counts(session: Session, today: date) -> dict[int, PostCount]:
+    query = (
+        select(
+            col(Post.organisation_id),
+            func.count(func.distinct(col(Post.id))),
+            func.count(func.distinct(col(Tenure.post_id))),
+        )
+        .outerjoin(Tenure, and_(col(Tenure.post_id) == col(Post.id), holding(Tenure, today)))
+        .group_by(col(Post.organisation_id))
+    )
+    return {unit: PostCount(unit, posts, posts - filled) for unit, posts, filled in session.execute(query)}
+
+
+def names_of(session: Session, organisation_id: int) -> Sequence[OrganisationName]:
+    """Every name it ever bore, the newest first."""
+    query = select(OrganisationName).where(col(OrganisationName.organisation_id) == organisation_id)
+    return session.execute(query.order_by(col(OrganisationName.valid_from).desc())).scalars().all()
+
+
+def events_of(session: Session, key: str) -> Sequence[OrganisationEvent]:
+    about = (col(OrganisationEvent.from_keys), col(OrganisationEvent.to_keys))
+    query = select(OrganisationEvent).where(or_(*(keys.contains(f" {key} ", autoescape=True) for keys in about)))
+    return session.execute(query.order_by(col(OrganisationEvent.effective_on).desc())).scalars().all()

@@ -1,0 +1,1 @@
+"""Queries behind reports and the leader's page."""

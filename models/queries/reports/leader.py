@@ -1,0 +1,91 @@
+"""Named queries behind the leader's page; each is one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from models.tables.cases import Case, Stage
+from models.tables.log import LogEntry
+from models.tables.organisations import Organisation
+from models.tables.plan import ObligationRow, Occurrence, PlanVersion, Term
+from models.queries.cases.status import status_case
+
+
+@dataclass(frozen=True)
+class WaitingStage:
+    id: int
+    code: str
+    position: int
+    target_day: date | None
+    case_id: int
+    obligation: str
+    period: str
+    title: str
+
+
+def stages_waiting(session: Session, lead: str) -> list[WaitingStage]:
+    """The next step of every case of the lead office whose document is in."""
+    query = (
+        select(
+            col(Stage.id),
+            col(Stage.code),
+            col(Stage.position),
+            col(Stage.target_day),
+            col(Case.id),
+            col(ObligationRow.code),
+            col(Occurrence.period),
+            col(ObligationRow.title_vi),
+        )
+        .join(Case, col(Case.id) == col(Stage.case_id))
+        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
+        .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+        .where(col(Organisation.key) == lead, col(Stage.applicable), col(Stage.done_on).is_(None))
+        .where(col(Case.received_at).is_not(None), col(Case.returned_at).is_(None), col(Case.outcome).is_(None))
+        .order_by(col(Stage.target_day), col(Case.id), col(Stage.position))
+    )
+    first: dict[int, WaitingStage] = {}
+    for row in session.execute(query):
+        found = WaitingStage(*row)
+        known = first.get(found.case_id)
+        if known is None or found.position < known.position:
+            first[found.case_id] = found
+    return list(first.values())
+
+
+def drafted_reports(session: Session, obligation: str) -> Sequence[tuple[int, str, date | None, datetime]]:
+    """(occurrence, period, data cut-off, when it was drafted), the newest first."""
+    query = (
+        select(col(Occurrence.id), col(Occurrence.period), col(Occurrence.data_cutoff), col(Occurrence.drafted_at))
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+        .where(col(ObligationRow.code) == obligation, col(Occurrence.drafted_at).is_not(None))
+        .order_by(col(Occurrence.drafted_at).desc())
+    )
+    return [row._tuple() for row in session.execute(query)]
+
+
+def report_entries(session: Session) -> Sequence[LogEntry]:
+    """When each was drafted, and who found it fit to be signed; the oldest first."""
+    query = select(LogEntry).where(col(LogEntry.action).in_(("report.draft", "report.approve")))
+    return session.execute(query.order_by(col(LogEntry.seq))).scalars().all()
+
+
+def by_day(session: Session, plan: str, first: date, last: date, now: datetime) -> list[tuple[date, str, int]]:
+    """(the day they fall due, status, how many)."""
+    inner = (
+        select(col(Term.target_day).label("day"), status_case(now).label("status"))
+        .select_from(Case)
+        .join(Term, col(Term.id) == col(Case.term_id))
+        .join(Occurrence, col(Occurrence.id) == col(Term.occurrence_id))
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+        .join(PlanVersion, col(PlanVersion.id) == col(ObligationRow.plan_id))
+        .where(col(PlanVersion.code) == plan, col(Term.target_day).between(first, last))
+        .subquery()
+    )
+    query = select(inner.c.day, inner.c.status, func.count()).group_by(inner.c.day, inner.c.status)
+    return [(row[0], row[1], row[2]) for row in session.execute(query)]

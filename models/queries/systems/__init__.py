@@ -1,0 +1,1 @@
+"""Queries about other systems: API tokens and webhooks."""

@@ -1,0 +1,1 @@
+"""Any service Apprise knows, and our own channels as Apprise schemas."""

@@ -1,0 +1,1 @@
+"""Zalo, out and in: bot, Official Account, template messages, webhook."""

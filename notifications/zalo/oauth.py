@@ -1,0 +1,64 @@
+"""Zalo's token desk (OAuth v4): a code or a refresh token in, a new pair out. Each refresh token works once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from notifications.zalo.http import NoAnswer, Reply, ZaloHttp
+
+LIFETIME = timedelta(seconds=90_000)  # what Zalo says today, if an answer leaves it out
+
+
+@dataclass(frozen=True)
+class TokenPair:
+    access_token: str = field(repr=False)
+    refresh_token: str = field(repr=False)
+    lifetime: timedelta = LIFETIME
+
+
+class TokenRefused(Exception):
+    """The desk said no: trying again with the same token cannot help, somebody must consent again."""
+
+
+class TokenDeskSilent(Exception):
+    """No answer to rely on. The old refresh token may have been used up all the same."""
+
+
+@dataclass(frozen=True)
+class OAuth:
+    http: ZaloHttp = field(repr=False)
+    base: str  # https://oauth.zaloapp.com
+    app_id: str
+    app_secret: str = field(repr=False)
+
+    def exchange(self, code: str, verifier: str) -> TokenPair:
+        return self._ask({"code": code, "grant_type": "authorization_code", "code_verifier": verifier})
+
+    def refresh(self, refresh_token: str) -> TokenPair:
+        return self._ask({"refresh_token": refresh_token, "grant_type": "refresh_token"})
+
+    def _ask(self, form: Mapping[str, str]) -> TokenPair:
+        try:
+            reply = self.http.post_form(
+                f"{self.base}/v4/oa/access_token", {**form, "app_id": self.app_id}, {"secret_key": self.app_secret}
+            )
+        except NoAnswer as silence:
+            raise TokenDeskSilent(silence.word) from None
+        return _pair(reply)
+
+
+def _pair(reply: Reply) -> TokenPair:
+    told = reply.body
+    if told is None or reply.status >= 500 or reply.status == 429:
+        raise TokenDeskSilent(reply.word)
+    access, refresh = told.get("access_token"), told.get("refresh_token")
+    if isinstance(access, str) and isinstance(refresh, str) and access and refresh:
+        return TokenPair(access, refresh, _lifetime(told.get("expires_in")))
+    raise TokenRefused(f"{told.get('error', reply.status)} {told.get('error_name', '')}".strip()[:80])
+
+
+def _lifetime(given: object) -> timedelta:
+    text = str(given)
+    return timedelta(seconds=int(text)) if text.isascii() and text.isdigit() and len(text) < 9 else LIFETIME

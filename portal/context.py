@@ -1,0 +1,63 @@
+"""What every page is given: the database, the office, the clock, and where the engine's screen and the mails are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Engine
+
+from portal.sign_in_mails import LetterThread
+from rules.office import Office
+from rules.outside import Outside
+
+if TYPE_CHECKING:
+    from portal.oidc import Provider
+    from services.checkup.data import Finding
+    from services.delivery.dispatch import Outgoing
+
+
+PATIENCE = 5.0  # seconds for one's turn
+
+
+@dataclass(frozen=True)
+class Desk:
+    engine: Engine
+    office: Office
+    clock: Callable[[], datetime]
+    screen_url: str = "http://127.0.0.1:4200"
+    mail_folder: Path | None = None  # None: mails really leave, there is nothing to look at
+    outgoing: Callable[[], Outgoing] | None = None  # None: links wait for the next round of the post
+    provider: Provider | None = None  # of OpenID Connect
+    checks: Callable[[datetime], Sequence[Finding]] | None = None  # all that `kyhan doctor` looks at
+    api_per_minute: int = 300  # calls of one system
+    renews_every: float | None = None  # seconds after which the plan and the calendar are asked for anew
+    outside: Outside = field(default_factory=Outside)  # where webhooks may lead
+    bot_name: str = ""  # what people look for in Zalo
+    hears_account: bool = False  # what people write to the Official Account reaches us
+    zalo_verification: str = ""  # proves to Zalo that this address is ours
+    mail_domain: str = "example.vn"  # of the sender, as it stands in the calendars of mails
+    letters: LetterThread = field(default_factory=LetterThread, repr=False, compare=False)
+    hosts: frozenset[str] = frozenset()  # the names it answers under; empty: any
+    turn: Lock = field(default_factory=Lock, repr=False, compare=False)
+    demo: bool = False  # a demonstration: while only made-up people are known, they may be tried on
+
+    @contextmanager
+    def in_turn(self) -> Iterator[None]:
+        """For long reckoning: two at once take longer than one after another. Behind a stuck one nobody waits long."""
+        held = self.turn.acquire(timeout=PATIENCE)
+        try:
+            yield
+        finally:
+            if held:
+                self.turn.release()
+
+    @property
+    def secure(self) -> bool:
+        """Reached by https: cookies may be held to it."""
+        return self.office.base_url.startswith("https://")

@@ -1,0 +1,113 @@
+"""A page asked for again while nothing has changed is handed out as it was written.
+
+Somebody goes back, looks once more whether it arrived, opens the board for the third time this minute.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import datetime
+
+from cachetools import LRUCache
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from models.changes import Changes
+from portal.context import Desk
+from portal.renewal import renewed
+from rules.office import Office
+
+# Made of nothing but the database, the office, the address, the cookies and the moment, to the minute.
+PAGES = re.compile(r"/|/phai-nop|/(ho-so|don-vi|nhiem-vu)/[^/]+")
+TOLD_APART_BY = (b"cookie", b"accept-encoding")  # the headers these pages read
+MOST = 32_000_000  # bytes of all pages together; the one not asked for longest goes first
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a page was made of; made of the same again, it would be the same."""
+
+    database: Hashable
+    office: Office
+    minute: datetime
+
+
+@dataclass(frozen=True)
+class Written:
+    of: Seen
+    route: object  # by which its hand-outs are counted
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes
+
+    def __len__(self) -> int:
+        return len(self.body)
+
+
+class RememberPages:
+    """Keeps no page that was refused or gave a cookie.
+
+    What is seen is looked at before a page is written: if something changes meanwhile, no later look sees the same and
+    the page is never handed out. Whoever signs out, loses a post or is blocked changes the database too.
+    """
+
+    def __init__(self, app: ASGIApp, changes: Changes, most: int = MOST) -> None:
+        self._app, self._changes = app, changes
+        self._written: LRUCache[Hashable, Written] = LRUCache(most, getsizeof=len)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not _is_asked_for_a_page(scope):
+            await self._app(scope, receive, send)
+            return
+        asked = _asked(scope)
+        seen = await run_in_threadpool(self._seen, scope["app"])
+        written = self._written.get(asked)
+        if written is not None and written.of == seen:
+            scope["route"] = written.route
+            await _hand_out(written, send)
+            return
+        heard: list[Message] = []
+
+        async def noted(message: Message) -> None:
+            heard.append(message)
+            await send(message)
+
+        await self._app(scope, receive, noted)
+        if _may_be_kept(heard, self._written.maxsize):
+            self._written[asked] = _as_written(heard, seen, scope)
+
+    def _seen(self, app: FastAPI) -> Seen:
+        desk: Desk = renewed(app)
+        return Seen(self._changes.stamp(), desk.office, desk.clock().replace(second=0, microsecond=0))
+
+
+def _is_asked_for_a_page(scope: Scope) -> bool:
+    return scope["type"] == "http" and scope["method"] == "GET" and PAGES.fullmatch(scope["path"]) is not None
+
+
+def _asked(scope: Scope) -> Hashable:
+    told = tuple((name, value) for name, value in scope["headers"] if name in TOLD_APART_BY)
+    return scope["path"], scope["query_string"], told
+
+
+def _may_be_kept(heard: list[Message], most: float) -> bool:
+    start, *bodies = heard
+    whole = bool(bodies) and not bodies[-1].get("more_body", False)
+    gives_a_cookie = any(name == b"set-cookie" for name, _ in start["headers"])
+    return whole and start["status"] == 200 and not gives_a_cookie and len(_body(bodies)) <= most
+
+
+def _as_written(heard: list[Message], seen: Seen, scope: Scope) -> Written:
+    start, *bodies = heard
+    return Written(seen, scope.get("route"), tuple(start["headers"]), _body(bodies))
+
+
+def _body(messages: list[Message]) -> bytes:
+    return b"".join(message.get("body", b"") for message in messages)
+
+
+async def _hand_out(written: Written, send: Send) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": list(written.headers)})
+    await send({"type": "http.response.body", "body": written.body})

@@ -1,0 +1,1 @@
+"""The ways in, one's own account, and what Zalo calls."""

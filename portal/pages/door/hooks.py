@@ -1,0 +1,162 @@
+"""What Zalo tells us unasked: genuine or not, stored as it came, answered at once; understood later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha256
+from json import loads
+from threading import Lock
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, PlainTextResponse
+from pydantic import SecretStr
+from starlette.exceptions import HTTPException
+
+from config.settings import Settings
+from models.database import writing
+from notifications.zalo.bot import is_from_zalo, written
+from notifications.zalo.webhook import LARGEST, SIGNATURE, STAMP, Signing, event_in, verified
+from portal.context import Desk
+from services import log
+from services.inbound.events import store_event
+
+OA, BOT = "zalo_oa", "zalo_bot"
+SEAL_OF_BOT = "x-bot-api-secret-token"
+KEPT = ("content-type", "user-agent", SIGNATURE, STAMP)  # the bot's seal is a secret and is not
+TOLD_EVERY = timedelta(minutes=1)
+
+
+@dataclass
+class Forged:
+    """How many had a wrong signature since the log was told; whoever forges cannot fill the log."""
+
+    count: int = 0
+    told_at: datetime | None = None
+    lock: Lock = field(default_factory=Lock)
+
+    def one_more(self, now: datetime) -> int:
+        """How many to tell the log now; 0: not yet."""
+        with self.lock:
+            self.count += 1
+            if self.told_at is not None and now - self.told_at < TOLD_EVERY:
+                return 0
+            told, self.count, self.told_at = self.count, 0, now
+            return told
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """Which doors are open: one without its secret does not exist."""
+
+    oa: Signing | None = None
+    bot_secret: str = field(default="", repr=False)
+    account_named: bool = False  # its webhook is being set up: the secret is shown once the address was saved
+    forged: Mapping[str, Forged] = field(default_factory=lambda: {OA: Forged(), BOT: Forged()})
+
+
+def hooks_of(settings: Settings) -> Hooks:
+    ours = settings.zalo_app_id or settings.zalo_oa_id
+    secret = _said(settings.zalo_oa_secret)
+    whose = (settings.zalo_app_id or "", settings.zalo_oa_id or "")
+    signing = Signing(*whose, secret, settings.zalo_signatures) if ours and secret else None
+    return Hooks(signing, _said(settings.zalo_bot_secret), bool(ours))
+
+
+def _said(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret else ""
+
+
+async def raw_body(request: Request) -> bytes:
+    """No more of it than Zalo ever sends."""
+    raw = bytearray()
+    async for part in request.stream():
+        raw += part
+        if len(raw) > LARGEST:
+            raise HTTPException(413)
+    return bytes(raw)
+
+
+Raw = Annotated[bytes, Depends(raw_body)]
+router = APIRouter(prefix="/hooks/zalo")
+proof_router = APIRouter()
+
+
+@proof_router.get("/zalo_verifier{code}.html")
+def prove_address(request: Request, code: str) -> HTMLResponse:
+    """The file Zalo offers for proving that this address is ours."""
+    desk: Desk = request.app.state.desk
+    if not desk.zalo_verification or code != desk.zalo_verification:
+        raise HTTPException(404)
+    mark = f'<meta name="zalo-platform-site-verification" content="{code}">'
+    return HTMLResponse(f'<!doctype html><html lang="vi"><head>{mark}<title>Zalo</title></head><body></body></html>')
+
+
+@router.post("/oa")
+def from_the_account(request: Request, raw: Raw) -> PlainTextResponse:
+    signing = _hooks(request).oa
+    if signing is None:
+        return _being_set_up(request)
+    if verified(raw, request.headers, signing) is None:
+        return _refuse(request, OA)
+    told = event_in(raw)
+    assert told is not None  # what is verified is an object
+    return _store(request, OA, told.name, told.key, raw)
+
+
+@router.get("/oa")
+def look_at_the_address(request: Request) -> PlainTextResponse:
+    """Whoever sets the webhook up wants to see that somebody is there."""
+    return PlainTextResponse("ok") if _hooks(request).oa else _being_set_up(request)
+
+
+def _being_set_up(request: Request) -> PlainTextResponse:
+    """Zalo shows the webhook's secret after its address was saved, so the address answers before; nothing is kept."""
+    if not _hooks(request).account_named:
+        raise HTTPException(404)
+    return PlainTextResponse("ok")
+
+
+@router.post("/bot")
+def from_the_bot(request: Request, raw: Raw) -> PlainTextResponse:
+    secret = _hooks(request).bot_secret
+    if not secret:
+        raise HTTPException(404)
+    if not is_from_zalo(request.headers.get(SEAL_OF_BOT), secret):
+        return _refuse(request, BOT)
+    message = written(_object(raw))
+    key = f"{message.chat_id}:{message.message_id}" if message and message.message_id else sha256(raw).hexdigest()
+    return _store(request, BOT, "message" if message else "", key, raw)
+
+
+def _object(raw: bytes) -> object:
+    try:
+        return loads(raw)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _hooks(request: Request) -> Hooks:
+    hooks: Hooks = request.app.state.hooks
+    return hooks
+
+
+def _store(request: Request, source: str, kind: str, key: str, raw: bytes) -> PlainTextResponse:
+    """A repeat is answered as the first was, else it would be told again for hours."""
+    desk: Desk = request.app.state.desk
+    headers = {name: value for name in KEPT if (value := request.headers.get(name))}
+    with writing(desk.engine) as session:
+        store_event(session, source, kind, key, raw, headers, desk.clock())
+    return PlainTextResponse("ok")
+
+
+def _refuse(request: Request, source: str) -> PlainTextResponse:
+    desk: Desk = request.app.state.desk
+    now = desk.clock()
+    count = _hooks(request).forged[source].one_more(now)
+    if count:
+        with writing(desk.engine) as session:
+            log.append(session, now, source, "hook.forged", f"hook:{source}", {"count": count})
+    return PlainTextResponse("forbidden", 403)

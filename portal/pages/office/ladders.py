@@ -1,0 +1,148 @@
+"""How people are reminded: each ladder as a picture, with the days of an occurrence; what each message says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import HTMLResponse
+from starlette.exceptions import HTTPException
+
+from models.queries.messages import ladders as ladders_queries
+from models.database import reading
+from models.queries.messages.ladders import Dated
+from notifications.facts import Facts, MessageKind
+from notifications.render.rendering import LONGEST_ZALO, render, render_zalo
+from notifications.render.short_facts import NOT_ON_ZALO
+from portal.pages.door.caught_mail import FOREIGN, FRAME
+from portal.rendering import AnyPage, Page
+from portal.visitor import may
+from rules.access import Action
+from rules.deadlines import local_day
+from rules.ladder import times
+from rules.plan import Ladder, LadderStep
+from services.delivery.samples import Fill, name_of, sample
+
+router = APIRouter(prefix="/quan-tri", dependencies=[Depends(may(Action.SEE_OFFICE))])
+
+BACK = timedelta(days=60)
+ROOM = 760, 116  # of a picture
+EDGE = 40
+
+
+@dataclass(frozen=True)
+class Rung:
+    step: LadderStep
+    place: int  # working days from the due day
+    x: float
+    up: bool  # labels take turns above and below the line
+    days: Sequence[date]  # of the occurrence looked at
+
+
+@router.get("/thang")
+def show_ladders(page: AnyPage, ky: Annotated[int | None, Query(ge=1, le=1 << 53)] = None) -> HTMLResponse:
+    with reading(page.desk.engine) as session:
+        dated = ladders_queries.with_ladder(session, local_day(page.now) - BACK)
+        chosen = ky or _next(dated, local_day(page.now))
+        named = ladders_queries.ladder_of(session, chosen) if chosen else None
+        days = ladders_queries.step_days(session, chosen) if chosen else {}
+    ladders = sorted(page.desk.office.ladders.values(), key=lambda one: (one.id != named, one.id))
+    return page.render(
+        "office/ladders.html",
+        ladders=[_drawn(one, days if one.id == named else {}) for one in ladders],
+        kinds={kind.value: name_of(kind) for kind in MessageKind},
+        dated=dated,
+        chosen=next((one for one in dated if one.id == chosen), None),
+        named=named,
+        width=ROOM[0],
+        height=ROOM[1],
+        edge=EDGE,
+        here="/quan-tri",
+    )
+
+
+def _next(dated: Sequence[Dated], today: date) -> int | None:
+    """The nearest that is still to come, else the latest that was."""
+    return next((one.id for one in dated if one.target_day >= today), dated[-1].id if dated else None)
+
+
+def _drawn(ladder: Ladder, days: dict[str, list[date]]) -> tuple[Ladder, list[Rung], float]:
+    found = rungs(ladder, days)
+    return ladder, found, zero(found)
+
+
+def rungs(ladder: Ladder, days: dict[str, list[date]]) -> list[Rung]:
+    """The steps in their order; the due day stands at `zero` of the same scale."""
+    steps = sorted((one for step in ladder.steps for one in times(step)), key=lambda one: (one.offset, one.level))
+    first, last = min(-1, *(one.offset for one in steps)), max(1, *(one.offset for one in steps))
+    width = (ROOM[0] - 2 * EDGE) / (last - first)
+    return [
+        Rung(step, step.offset, round(EDGE + (step.offset - first) * width, 1), number % 2 == 0, days.get(step.id, ()))
+        for number, step in enumerate(steps)
+    ]
+
+
+def zero(rungs: Sequence[Rung]) -> float:
+    """Where on the picture the due day stands."""
+    first, last = min(-1, *(one.place for one in rungs)), max(1, *(one.place for one in rungs))
+    return round(EDGE - first * (ROOM[0] - 2 * EDGE) / (last - first), 1)
+
+
+# --- what each message says -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Wanted:
+    kind: MessageKind
+    case: int | None
+    fill: Fill
+
+
+def wanted(
+    loai: MessageKind = MessageKind.REMINDER,
+    ho_so: Annotated[int | None, Query(ge=1, le=1 << 53)] = None,
+    muc: Fill = Fill.REAL,
+) -> Wanted:
+    return Wanted(loai, ho_so, muc)
+
+
+AskedLetter = Annotated[Wanted, Depends(wanted)]
+
+
+@router.get("/mau-thu")
+def show_letters(page: AnyPage, asked: AskedLetter) -> HTMLResponse:
+    facts = _facts(page, asked)
+    zalo = None if asked.kind in NOT_ON_ZALO else render_zalo(asked.kind, facts)
+    return page.render(
+        "office/letters.html",
+        asked=asked,
+        kinds=[(kind.value, name_of(kind)) for kind in MessageKind],
+        fills=list(Fill),
+        rendered=render(asked.kind, facts),
+        zalo=zalo,
+        limit=LONGEST_ZALO,
+        case=_case_of(facts) or asked.case,
+        here="/quan-tri",
+    )
+
+
+def _case_of(facts: Facts) -> int | None:
+    items = getattr(facts, "items", ())
+    return items[0].case_id if items else None
+
+
+@router.get("/mau-thu/noi-dung")
+def show_letter_content(page: AnyPage, asked: AskedLetter) -> HTMLResponse:
+    html = render(asked.kind, _facts(page, asked)).html
+    return HTMLResponse(FRAME + html, headers={"Content-Security-Policy": FOREIGN})
+
+
+def _facts(page: Page, asked: Wanted) -> Facts:
+    with reading(page.desk.engine) as session:
+        facts = sample(session, page.desk.office, asked.kind, asked.case, asked.fill, page.now)
+    if facts is None:
+        raise HTTPException(404)
+    return facts

@@ -1,0 +1,99 @@
+"""The log: who did what to what, and the proof that nobody changed it since."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import HTMLResponse, StreamingResponse
+
+from models.queries.operations import log as log_queries
+from models.database import reading, writing
+from models.tables.log import LogEntry
+from models.queries.operations.log import Asked
+from portal.parameters import OptionalDay
+from portal.rendering import AnyPage
+from portal.texts import Wording
+from portal.visitor import AnyVisitor, may
+from rules.access import Action
+from rules.deadlines import local_day
+from rules.log_words import action_said
+from services import log
+from services.operations.log_export import Form, exported
+
+router = APIRouter(prefix="/quan-tri/nhat-ky", dependencies=[Depends(may(Action.READ_LOG))])
+
+A_PAGE = 50
+SHORT = 160  # letters of the details that are shown before they are asked for
+Word = Annotated[str, Query(max_length=200)]
+MEDIA = {Form.CSV: "text/csv; charset=utf-8", Form.JSONL: "application/x-ndjson; charset=utf-8"}
+
+
+def asked_entries(
+    nguoi: Word = "", viec: Word = "", doi_tuong: Word = "", tu: OptionalDay = None, den: OptionalDay = None
+) -> Asked:
+    return Asked(nguoi.strip(), viec.strip(), doi_tuong.strip(), tu, den)
+
+
+AskedEntries = Annotated[Asked, Depends(asked_entries)]
+
+
+@router.get("")
+def show_log(
+    page: AnyPage, asked: AskedEntries, truoc: Annotated[int | None, Query(ge=1, le=1 << 53)] = None
+) -> HTMLResponse:
+    with reading(page.desk.engine) as session:
+        found = log_queries.newest(session, asked, truoc, A_PAGE + 1)
+        actions = log_queries.actions(session)
+    said = Wording(page.language).said
+    return page.render(
+        "office/log.html",
+        entries=[(entry, details_of(entry)) for entry in found[:A_PAGE]],
+        older=found[A_PAGE - 1].seq if len(found) > A_PAGE else None,
+        newest=truoc is None,
+        actions=[(code, said(action_said(code))) for code in actions],
+        action_said=action_said,
+        asked=asked,
+        query=as_query(asked),
+        here="/quan-tri",
+    )
+
+
+def details_of(entry: LogEntry) -> list[tuple[str, str]]:
+    told: dict[str, Any] = json.loads(entry.details)
+    return [
+        (name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        for name, value in told.items()
+    ]
+
+
+def as_query(asked: Asked) -> dict[str, str | date]:
+    told = {
+        "nguoi": asked.actor,
+        "viec": asked.action,
+        "doi_tuong": asked.subject,
+        "tu": asked.first,
+        "den": asked.last,
+    }
+    return {name: value for name, value in told.items() if value}
+
+
+@router.get("/kiem-tra")
+def verify_log(page: AnyPage) -> HTMLResponse:
+    with reading(page.desk.engine) as session:
+        found = log.verify(session)
+        broken = session.get(LogEntry, found.broken_at) if found.broken_at else None
+    return page.render(
+        "office/log_verified.html", found=found, broken=broken, action_said=action_said, here="/quan-tri"
+    )
+
+
+@router.get("/xuat/{name}")
+def export_log(page: AnyPage, visitor: AnyVisitor, asked: AskedEntries, name: Form) -> StreamingResponse:
+    with writing(page.desk.engine) as session:
+        log.append(session, page.now, visitor.name, "log.export", "log", {"form": name, **as_query(asked)})
+    file = f"nhat-ky-{local_day(page.now)}.{name}"
+    headers = {"Content-Disposition": f'attachment; filename="{file}"'}
+    return StreamingResponse(exported(page.desk.engine, asked, name), media_type=MEDIA[name], headers=headers)

@@ -1,0 +1,145 @@
+"""«Ai nhận gì đến ngày …»: the days ahead, rehearsed on a copy by the same code that sends."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, fields
+from datetime import date, timedelta
+from functools import lru_cache
+from io import StringIO
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import HTMLResponse, Response
+from sqlalchemy import Engine
+
+from models.queries.operations import log as log_queries
+from models.database import reading
+from portal.parameters import OptionalDay
+from portal.rendering import AnyPage, Page
+from portal.visitor import may
+from rules.access import Action
+from rules.text.cells import harmless
+from rules.deadlines import local_day
+from rules.office import Office
+from services.operations.rehearse import Planned, rehearse
+from services.units import all_units
+
+router = APIRouter(prefix="/quan-tri/dien-tap", dependencies=[Depends(may(Action.SEE_OFFICE))])
+
+USUAL = timedelta(days=30)
+LONGEST = timedelta(days=120)
+SHOWN = 500  # lines on a page; the file has all of them
+Word = Annotated[str, Query(max_length=200)]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    first: date
+    last: date
+    unit: str = ""
+    person: str = ""
+    channel: str = ""
+    step: str = ""
+
+    def fits(self, one: Planned) -> bool:
+        named = (one.unit, one.person, one.channel, one.step)
+        asked = (self.unit, self.person, self.channel, self.step)
+        return all(not word or word == name for word, name in zip(asked, named, strict=True))
+
+
+def wanted(
+    page: AnyPage,
+    tu: OptionalDay = None,
+    den: OptionalDay = None,
+    don_vi: Word = "",
+    nguoi: Word = "",
+    kenh: Word = "",
+    buoc: Word = "",
+) -> Wanted:
+    first = max(tu or local_day(page.now), local_day(page.now))
+    last = min(max(den or first + USUAL, first), first + LONGEST)
+    return Wanted(first, last, don_vi, nguoi, kenh, buoc)
+
+
+AskedDays = Annotated[Wanted, Depends(wanted)]
+
+
+@router.get("")
+def show_rehearsal(page: AnyPage, asked: AskedDays) -> HTMLResponse:
+    planned = _rehearsed(page, asked)
+    found = [one for one in planned if asked.fits(one)]
+    with reading(page.desk.engine) as session:
+        units = all_units(session, local_day(page.now))
+    office = page.desk.office
+    return page.render(
+        "office/rehearsal.html",
+        asked=asked,
+        lines=found[:SHOWN],
+        total=len(found),
+        mails=len({(one.day, one.address, one.channel) for one in found}),
+        people=len({one.address for one in found}),
+        days=_per_day(found),
+        choices={name: _choices(planned, name) for name in CHOICES},
+        longest=LONGEST.days,
+        titles={code: duty.short for code, duty in office.duties.items()},
+        names={unit.key: unit.name for unit in units.values()},
+        steps={step.id: step.title for ladder in office.ladders.values() for step in ladder.steps},
+        here="/quan-tri",
+    )
+
+
+CHOICES = ("unit", "person", "channel", "step")
+
+
+def _choices(planned: Sequence[Planned], name: str) -> list[tuple[str, str]]:
+    return [(value, value) for value in sorted({getattr(one, name) for one in planned})]
+
+
+def _per_day(found: Sequence[Planned]) -> list[tuple[date, int, int]]:
+    """(day, notices, messages), for the days that have any."""
+    notices = Counter(one.day for one in found)
+    mails = Counter(day for day, _, _ in {(one.day, one.address, one.channel) for one in found})
+    return [(day, notices[day], mails[day]) for day in sorted(notices)]
+
+
+@router.get("/xuat")
+def export_rehearsal(page: AnyPage, asked: AskedDays) -> Response:
+    out = StringIO()
+    writer = csv.writer(out)
+    writer.writerow([field.name for field in fields(Planned)])
+    writer.writerows([harmless(value) for value in astuple(one)] for one in _rehearsed(page, asked) if asked.fits(one))
+    headers = {"Content-Disposition": f'attachment; filename="dien-tap-{asked.first}-{asked.last}.csv"'}
+    return Response("\ufeff" + out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _rehearsed(page: Page, asked: Wanted) -> tuple[Planned, ...]:
+    with reading(page.desk.engine) as session:
+        head = log_queries.head(session)
+    return _kept(_Province(page.desk.engine, page.desk.office, head), asked.first, asked.last)
+
+
+@dataclass(frozen=True, eq=False)
+class _Province:
+    """As it was after the newest act in its log: until the next one, a rehearsal has the same outcome."""
+
+    engine: Engine
+    office: Office
+    head: str
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Province) and self._marks == other._marks
+
+    def __hash__(self) -> int:
+        return hash(self._marks)
+
+    @property
+    def _marks(self) -> tuple[int, int, str]:
+        return id(self.engine), id(self.office), self.head
+
+
+@lru_cache(maxsize=4)
+def _kept(province: _Province, first: date, last: date) -> tuple[Planned, ...]:
+    return tuple(rehearse(province.engine, province.office, first, last))

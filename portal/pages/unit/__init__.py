@@ -1,0 +1,1 @@
+"""Pages of the people who answer for a unit."""

@@ -1,0 +1,123 @@
+"""Handing in by the link of a letter: the same files are taken as after signing in, and a receipt goes out by mail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+from unicodedata import normalize
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.routing import APIRoute
+from starlette.datastructures import FormData
+
+from models.database import reading, writing
+from portal.context import Desk
+from portal.pages.unit.answer import KIND, genuine_by_token, gone, guessed, mark_of, slower
+from portal.pages.work.case import day_of
+from portal.pages.unit.hand_in import LONGEST
+from portal.rendering import AnyPage, Page
+from portal.uploads import CountedRequest, uploads, word
+from portal.visitor import AnyCaller
+from rules.deadlines import local_day
+from services.cases import answers
+from services.access.links import Spent
+from services.access.throttle import Caller, TooSoon, count_try, succeeded
+from services.access.answer_links import read_token
+from services.cases.answers import Opened
+from services.cases.unit_hand_in import Answer
+from services.errors import Refused
+from services.files.kinds import TAKEN
+from services.forms.unit_forms import form_of
+from services.files.hand_in_files import NotTaken, Uploaded, keep_all
+
+
+class LinkUploadRoute(APIRoute):
+    """Nobody's files are listened to who has no link of ours."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def counted(request: Request) -> Response:
+            desk: Desk = request.app.state.desk
+            if request.method == "POST" and read_token(desk.office.key, request.path_params["token"]) is None:
+                return Response(status_code=410)
+            return await handle(CountedRequest(request.scope, request.receive))
+
+        return counted
+
+
+router = APIRouter(prefix="/tra-loi", dependencies=[Depends(genuine_by_token)], route_class=LinkUploadRoute)
+
+
+@router.get("/{token}/nop")
+def show_form(page: AnyPage, caller: AnyCaller, token: str) -> HTMLResponse:
+    try:
+        with reading(page.desk.engine) as session:
+            opened = answers.look_at(session, page.desk.office, token, page.now)
+    except Spent:
+        return guessed(page, caller, token)
+    return _form(page, token, opened)
+
+
+@router.post("/{token}/nop")
+async def hand_in(request: Request, page: AnyPage, caller: AnyCaller, token: str) -> Response:
+    form = await request.form()
+    try:
+        return await run_in_threadpool(_take, page, caller, token, form, uploads(request, form))
+    finally:
+        await form.close()
+
+
+def _take(page: Page, caller: Caller, token: str, form: FormData, files: list[Uploaded]) -> Response:
+    typed = {name: word(form, name, longest) for name, longest in LONGEST.items()}
+    try:
+        with reading(page.desk.engine) as session:
+            opened = answers.look_at(session, page.desk.office, token, page.now)
+        counted = count_try(page.desk.engine, KIND, token, caller, page.now)
+        if problem := _problem(page, opened, files, typed["day"]):
+            return _form(page, token, opened, problem=problem, **typed)
+        office = page.desk.office
+        kept = keep_all(
+            office.folder / "files", files, office.intake, form_of(office, opened.obligation, opened.period)
+        )
+        answer = Answer(kept, normalize("NFC", typed["number"]), day_of(typed["day"]), normalize("NFC", typed["note"]))
+        with writing(page.desk.engine) as session:
+            answers.hand_in_by_link(session, page.desk.office, token, answer, page.now)
+            succeeded(session, counted)
+    except TooSoon as soon:
+        return slower(page, soon)
+    except NotTaken as error:
+        return _form(page, token, opened, problem="files", refusals=error.refusals, **typed)
+    except Spent:
+        return gone(page)
+    except Refused:
+        return _form(page, token, opened, problem="closed", **typed)
+    return RedirectResponse(page.url(f"/tra-loi/{token}"), 303)
+
+
+def _problem(page: Page, opened: Opened, files: list[Uploaded], typed_day: str) -> str:
+    if not opened.may_hand_in:
+        return "closed"
+    day = day_of(typed_day)
+    if not files:
+        return "none"
+    if typed_day and day is None:
+        return "day"
+    return "future" if day and day > local_day(page.now) else ""
+
+
+def _form(page: Page, token: str, opened: Opened, **told: object) -> HTMLResponse:
+    facts: dict[str, Any] = {"problem": "", "refusals": (), "number": "", "day": "", "note": "", **told}
+    return page.render(
+        "unit/answer_hand_in.html",
+        status_code=422 if facts["problem"] else 200,
+        opened=opened,
+        token=token,
+        taken=sorted(TAKEN),
+        intake=page.desk.office.intake,
+        here="",
+        form_key=mark_of(token),
+        **facts,
+    )

@@ -1,0 +1,13 @@
+"""The pages of those who answer for a unit or decide above it, gathered."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from portal.pages.unit import absences, calendars, owed, resume
+from portal.pages.leader import start
+
+router = APIRouter()
+for part in (owed, resume, calendars, absences, start):
+    router.include_router(part.router)
+router.include_router(start.reports_router)

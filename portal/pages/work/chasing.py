@@ -1,0 +1,98 @@
+"""Whom to urge: the list, its workbook, and a word about a call."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from unicodedata import normalize
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Form
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from models.database import reading, writing
+from models.queries.cases.lists import Sheet
+from portal.pages.work.case import AskedCase, case_answer, day_of
+from portal.pages.filters import A_SHEET, AskedFilter, AskedSheet, choices, sheets
+from portal.rendering import AnyPage
+from portal.visitor import AnyVisitor, may
+from rules.access import Action
+from rules.deadlines import local_day
+from services import log
+from services.cases.decisions import WrongOrder
+from services.views.chasing import LONGEST, Contacted, chasing, how_many, record_contact
+from services.views.chasing_book import chasing_book
+from services.views.case_filter import Asked
+
+router = APIRouter(dependencies=[Depends(may(Action.CHASE))])
+
+MOST_ROWS = 10_000  # of a workbook
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@router.get("/don-doc")
+def show_chasing(
+    page: AnyPage, visitor: AnyVisitor, asked: AskedFilter, trang: AskedSheet = 1, chon: str = ""
+) -> HTMLResponse:
+    office = page.desk.office
+    with reading(page.desk.engine) as session:
+        filter = choices(session, page, visitor, asked)
+        sheet = sheets(how_many(session, office, page.now, filter.wanted), trang)
+        cut = Sheet(overdue_first=True, offset=sheet.offset, length=A_SHEET)
+        lines = chasing(session, office, page.now, filter.wanted, cut)
+    return page.render(
+        "work/chasing.html",
+        lines=lines,
+        filter=filter,
+        kept=filter.query,
+        sheet=sheet,
+        today=local_day(page.now),
+        picked=bool(chon),
+        here="/don-doc",
+    )
+
+
+@router.get("/don-doc/xlsx")
+def download_chasing(page: AnyPage, visitor: AnyVisitor, asked: AskedFilter) -> Response:
+    """Names and telephones leave the house with it, so the log says who took them."""
+    office, cut = page.desk.office, Sheet(overdue_first=True, length=MOST_ROWS)
+    with reading(page.desk.engine) as session:
+        filter = choices(session, page, visitor, asked)
+        lines = chasing(session, office, page.now, filter.wanted, cut)
+    book = chasing_book(office, lines, _said(asked), page.now)
+    with writing(page.desk.engine) as session:
+        log.append(session, page.now, visitor.name, "chasing.download", "chasing", {"rows": len(lines)})
+    name = f"Đôn đốc {local_day(page.now).isoformat()}.xlsx"
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
+    return Response(book, media_type=XLSX, headers=headers)
+
+
+def _said(asked: Asked) -> str:
+    values = [asked.unit, asked.group, asked.duty, asked.standing, "phần việc của tôi" if asked.mine else ""]
+    chosen = ", ".join(value for value in values if value)
+    return f"Đã lọc: {chosen}." if chosen else ""
+
+
+@router.post("/ho-so/{case_id}/lien-he")
+def record(
+    page: AnyPage,
+    visitor: AnyVisitor,
+    case: AskedCase,
+    way: Annotated[str, Form(max_length=20)] = "",
+    spoke_with: Annotated[str, Form(max_length=200)] = "",
+    told: Annotated[str, Form(max_length=LONGEST * 4)] = "",
+    promised_on: Annotated[str, Form(max_length=20)] = "",
+) -> Response:
+    contacted = Contacted(way, _line(spoke_with), normalize("NFC", told.strip()), day_of(promised_on))
+    try:
+        if promised_on and contacted.promised_on is None:
+            raise WrongOrder("day")
+        with writing(page.desk.engine) as session:
+            record_contact(session, case.id, contacted, visitor.name, page.now)
+    except WrongOrder as wrong:
+        typed = {"kind": "contact", "reason": told, "until": promised_on, "number": spoke_with, "stage": way}
+        return case_answer(page, visitor, case, status_code=422, problem=wrong.problem, typed=typed)
+    return RedirectResponse(page.url(f"/ho-so/{case.id}") + "#dien-bien", 303)
+
+
+def _line(given: str) -> str:
+    return normalize("NFC", " ".join(given.split()))

@@ -1,0 +1,57 @@
+"""What lies ahead: how much each unit is asked, and the year at a glance."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import HTMLResponse
+
+from models.database import reading
+from portal.pages.filters import AskedPeriod
+from portal.rendering import AnyPage, Page
+from portal.visitor import may
+from rules.access import Action
+from rules.deadlines import local_day
+from services.views import board as board_facts
+from services.views.burden import burden_map
+from services.views.case_counts import Period
+from services.calendar.year import year_calendar
+
+router = APIRouter(dependencies=[Depends(may(Action.READ_BOARD))])
+
+WEEKS = 13
+MOST_LINES = 200  # of the table behind the picture
+
+
+@router.get("/ganh-nang")
+def show_burden(page: AnyPage, period: AskedPeriod) -> HTMLResponse:
+    first, last = _span(page, period)
+    with reading(page.desk.engine) as session:
+        found = burden_map(session, page.desk.office, first, last)
+        years = board_facts.years(session, page.desk.office, local_day(page.now))
+    lines = found.fullest[:MOST_LINES]
+    return page.render("work/burden.html", map=found, lines=lines, period=period, years=years, here="/ganh-nang")
+
+
+def _span(page: Page, period: Period) -> tuple[date, date]:
+    """What was asked for; without that the coming quarter, from this week on."""
+    if "nam" in page.query or "quy" in page.query:
+        return period.first, period.last
+    today = local_day(page.now)
+    return today, today + timedelta(days=7 * WEEKS - 1 - today.weekday())
+
+
+@router.get("/lich")
+def show_calendar(page: AnyPage, period: AskedPeriod) -> HTMLResponse:
+    with reading(page.desk.engine) as session:
+        months = year_calendar(session, page.desk.office, period.year)
+        years = board_facts.years(session, page.desk.office, local_day(page.now))
+    return page.render(
+        "work/calendar.html",
+        months=months,
+        period=Period(period.year),
+        years=years,
+        today=local_day(page.now),
+        here="/lich",
+    )

@@ -1,0 +1,121 @@
+"""What waits for a person: the lists at a glance, and what units ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Annotated
+from unicodedata import normalize
+
+from fastapi import APIRouter, Depends, Form, Query
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlmodel import Session
+from starlette.exceptions import HTTPException
+
+from models.queries.cases import worklist as worklist_queries
+from models.database import reading, writing
+from portal.parameters import LARGEST_ID
+from portal.rendering import AnyPage, Page
+from portal.visitor import AnyVisitor, may
+from rules.access import Action
+from services.cases import requests
+from services.cases.case_file import tell
+from services.errors import Refused
+from services.operations.watch import findings
+from services.views.worklist import LISTS
+
+router = APIRouter(prefix="/viec", dependencies=[Depends(may(Action.SEE_WORK))])
+
+Words = Annotated[str, Form(max_length=4000)]
+Word = Annotated[str, Form(max_length=300)]
+Chosen = Annotated[list[int] | None, Form()]
+Done = Annotated[int, Query(ge=0, le=10_000)]
+Problem = tuple[str, Refused]  # what it was about, and why not
+MOST = 200  # at once
+LATELY = (
+    *("case.extend", "case.nil_return", "case.refuse_request", "letter.signed", "letter.issued", "letter.dropped"),
+    *("message.retry", "message.give_up", "mail.assigned", "mail.laid_aside", "address.revived", "person.corrected"),
+    *("channel.resume", "events.seen"),
+)
+
+
+def work_page(page: Page, template: str, *, problems: Sequence[Problem] = (), **facts: object) -> HTMLResponse:
+    """A list, 409 when something on it was not written down."""
+    shared = {"lists": LISTS, "count": 0, "here": "/viec", **facts}
+    return page.render(template, status_code=409 if problems else 200, problems=problems, **shared)
+
+
+def ids(chosen: Iterable[int] | None) -> list[int]:
+    known = list(dict.fromkeys(id for id in chosen or () if 0 < id <= LARGEST_ID))
+    if len(known) > MOST:
+        raise HTTPException(422)
+    return known
+
+
+def one_by_one(
+    page: Page, chosen: Sequence[int], called: Callable[[int], str], act: Callable[[Session, int], object]
+) -> list[Problem]:
+    """Each in a transaction of its own: what cannot be done holds up nothing else."""
+    problems: list[Problem] = []
+    for id in chosen:
+        try:
+            with writing(page.desk.engine) as session:
+                act(session, id)
+        except Refused as error:
+            problems.append((called(id), error))
+    return problems
+
+
+def acted(page: Page, path: str, count: int) -> RedirectResponse:
+    return RedirectResponse(page.url(path, xong=count), 303)
+
+
+def tidy(text: str) -> str:
+    return normalize("NFC", text.strip())
+
+
+@router.get("")
+def show_work(page: AnyPage, visitor: AnyVisitor) -> HTMLResponse:
+    with reading(page.desk.engine) as session:
+        wrong = findings(session, page.desk.office, page.now) if visitor.may(Action.TEND) else []
+        lately = [tell(entry) for entry in worklist_queries.last_done(session, LATELY, 12)]
+    return work_page(page, "work/index.html", findings=wrong, lately=[told for told in lately if told.actor != "kyhan"])
+
+
+# --- what units ask for -----------------------------------------------------------------------------------------------
+
+DECIDES = [Depends(may(Action.DECIDE))]
+
+
+@router.get("/de-nghi", dependencies=DECIDES)
+def show_requests(page: AnyPage, xong: Done = 0) -> HTMLResponse:
+    return _requests(page, count=xong)
+
+
+def _requests(page: Page, **told: object) -> HTMLResponse:
+    with reading(page.desk.engine) as session:
+        waiting = requests.waiting_requests(session, page.now)
+    facts = {"chosen": [], "viec": "", "reason": "", **told}
+    return work_page(page, "work/requests.html", waiting=waiting, **facts)  # type: ignore[arg-type]
+
+
+@router.post("/de-nghi", dependencies=DECIDES)
+def decide_requests(
+    page: AnyPage, visitor: AnyVisitor, chon: Chosen = None, viec: Word = "", reason: Words = ""
+) -> Response:
+    if viec not in ("grant", "refuse"):
+        raise HTTPException(422)
+    chosen, reason = ids(chon), tidy(reason)
+    with reading(page.desk.engine) as session:
+        names = {
+            item.id: f"{item.unit_name}, {item.short}" for item in requests.waiting_requests(session, page.now)
+        }
+
+    def act(session: Session, id: int) -> object:
+        office = page.desk.office
+        return requests.decide(session, office, id, viec == "grant", visitor.name, reason, page.now)
+
+    problems = one_by_one(page, chosen, lambda id: names.get(id, ""), act)
+    if problems:
+        told = {"chosen": chosen, "viec": viec, "reason": reason, "count": len(chosen) - len(problems)}
+        return _requests(page, problems=problems, **told)
+    return acted(page, "/viec/de-nghi", len(chosen))

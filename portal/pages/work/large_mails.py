@@ -1,0 +1,82 @@
+"""A mail too large to be fetched: a person saves its files from the mailbox and registers them with its moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse, Response
+from starlette.datastructures import FormData
+
+from portal.pages.work.case import day_of
+from portal.pages.work.mails import DAY, Asked, asked_mail, mail_page
+from portal.rendering import AnyPage, Page
+from portal.uploads import UploadRoute, uploads, word
+from portal.visitor import AnyVisitor, Visitor, may
+from rules.access import Action
+from rules.intake import Verdict
+from services.inbound import by_hand
+from services.errors import Refused
+from services.forms.unit_forms import form_of
+from services.cases.hand_in import HandIn
+from services.files.hand_in_files import NotTaken, Uploaded, keep_all
+
+NOT_TAKEN = "Chưa nhận tệp nào. / No file was taken."
+FIELDS = {"unit": 100, "obligation": 100, "period": 100, "number": 100, "date": 30}  # the longest, in characters
+
+
+class LargeMailRoute(UploadRoute):
+    action = Action.REGISTER
+
+
+router = APIRouter(prefix="/viec/thu-den", route_class=LargeMailRoute, dependencies=[Depends(may(Action.REGISTER))])
+
+
+@router.post("/{mail}/gan-tep")
+async def assign(
+    request: Request, page: AnyPage, visitor: AnyVisitor, asked: Annotated[Asked, Depends(asked_mail)]
+) -> Response:
+    form = await request.form()
+    try:
+        return await run_in_threadpool(_assign, page, visitor, asked, form, uploads(request, form))
+    finally:
+        await form.close()
+
+
+def _assign(page: Page, visitor: Visitor, asked: Asked, form: FormData, files: list[Uploaded]) -> Response:
+    typed = {name: word(form, name, longest) for name, longest in FIELDS.items()}
+    desk = page.desk
+    try:
+        arrival = _arrival(typed, asked, visitor.name)
+        form_asked = form_of(desk.office, arrival.obligation, arrival.period)
+        kept = keep_all(desk.office.folder / "files", files, desk.office.intake, form_asked)
+        receipt = by_hand.assign_saved(desk.engine, desk.office, asked.row.id or 0, arrival, kept, page.now)
+    except NotTaken as error:
+        return _again(page, asked, typed, Refused(NOT_TAKEN), error.refusals)
+    except Refused as error:
+        return _again(page, asked, typed, error)
+    return RedirectResponse(page.url(f"/ho-so/{receipt.case_id}"), 303)
+
+
+def _arrival(typed: dict[str, str], asked: Asked, by: str) -> HandIn:
+    day = day_of(typed["date"])
+    if typed["date"] and day is None:
+        raise Refused(DAY)
+    unit, obligation, period = (typed[name] for name in ("unit", "obligation", "period"))
+    return HandIn(
+        unit,
+        obligation,
+        period,
+        asked.row.received_at,
+        document_number=typed["number"],
+        document_date=day,
+        registered_by=by,
+    )
+
+
+def _again(
+    page: Page, asked: Asked, typed: dict[str, str], error: Refused, refusals: Sequence[Verdict] = ()
+) -> Response:
+    return mail_page(page, asked, problems=[("", error)], typed={"reason": "", **typed}, refusals=refusals)

@@ -1,0 +1,100 @@
+"""Urging letters: fetched as drafts, signed on paper, and entered with the number and day the records office gave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import FileResponse, HTMLResponse, Response
+from sqlmodel import Session
+from starlette.exceptions import HTTPException
+
+from models.database import reading, writing
+from portal.parameters import Id
+from portal.headers import FOREIGN
+from portal.pages.work.case import day_of
+from portal.pages.work.index import Done, Word, Words, acted, tidy, work_page
+from portal.rendering import AnyPage, Page
+from portal.visitor import AnyVisitor, may
+from rules.access import Action
+from rules.deadlines import local_day
+from services import log
+from services.reminders import urging_letters
+from services.errors import Refused
+
+router = APIRouter(prefix="/viec/cong-van", dependencies=[Depends(may(Action.DECIDE))])
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+NO_DAY = "Cần ngày ban hành. / The day of issue is required."
+
+
+@router.get("")
+def show_letters(page: AnyPage, xong: Done = 0) -> HTMLResponse:
+    return _letters(page, count=xong)
+
+
+def _letters(page: Page, **told: object) -> HTMLResponse:
+    office = page.desk.office
+    with reading(page.desk.engine) as session:
+        waiting = urging_letters.drafts_waiting(session, office)
+        settled = urging_letters.drafts_settled(session, office)
+    titles = {step.id: step.title for ladder in office.ladders.values() for step in ladder.steps}
+    facts = {"asked": 0, "step": "", "typed": {}, **told}
+    today = local_day(page.now)
+    return work_page(page, "work/letters.html", waiting=waiting, settled=settled, titles=titles, today=today, **facts)  # type: ignore[arg-type]
+
+
+@router.get("/{draft}/tep")
+def fetch(page: AnyPage, visitor: AnyVisitor, draft: Id) -> FileResponse:
+    with reading(page.desk.engine) as session:
+        path = urging_letters.draft_file(session, page.desk.office, draft)
+    if path is None:
+        raise HTTPException(404)
+    with writing(page.desk.engine) as session:
+        log.append(session, page.now, visitor.name, "letter.read", f"letter:{draft}", {"file": path.name})
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(path.name, safe='')}",
+        "Content-Security-Policy": FOREIGN,
+    }
+    return FileResponse(path, media_type=WORD, headers=headers)
+
+
+@router.post("/{draft}/ky")
+def sign(page: AnyPage, visitor: AnyVisitor, draft: Id) -> Response:
+    return _act(page, draft, "ky", {}, lambda session: urging_letters.sign(session, draft, visitor.name, page.now))
+
+
+@router.post("/{draft}/cho")
+def reopen(page: AnyPage, visitor: AnyVisitor, draft: Id) -> Response:
+    return _act(page, draft, "cho", {}, lambda session: urging_letters.reopen(session, draft, visitor.name, page.now))
+
+
+@router.post("/{draft}/so")
+def issue(page: AnyPage, visitor: AnyVisitor, draft: Id, number: Word = "", issued_on: Word = "") -> Response:
+    typed = {"number": tidy(number), "issued_on": issued_on}
+
+    def act(session: Session) -> None:
+        day = day_of(issued_on)
+        if day is None:
+            raise Refused(NO_DAY)
+        urging_letters.issue(session, draft, typed["number"], day, visitor.name, page.now)
+
+    return _act(page, draft, "so", typed, act)
+
+
+@router.post("/{draft}/bo")
+def drop(page: AnyPage, visitor: AnyVisitor, draft: Id, reason: Words = "") -> Response:
+    typed = {"reason": tidy(reason)}
+    return _act(
+        page, draft, "bo", typed, lambda session: urging_letters.drop(session, draft, visitor.name, typed["reason"], page.now)
+    )
+
+
+def _act(page: Page, draft: int, step: str, typed: dict[str, str], act: Callable[[Session], object]) -> Response:
+    try:
+        with writing(page.desk.engine) as session:
+            act(session)
+    except Refused as error:
+        return _letters(page, problems=[("", error)], asked=draft, step=step, typed=typed)
+    return acted(page, "/viec/cong-van", 1)

@@ -1,0 +1,11 @@
+"""Every page about what waits for a person, behind one door."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from portal.pages.work import ledger, index, large_mails, letters, mails, undelivered
+
+router = APIRouter()
+for part in (index, letters, mails, large_mails, undelivered, ledger):
+    router.include_router(part.router)

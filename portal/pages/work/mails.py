@@ -1,0 +1,197 @@
+"""Mails that could not be put to a case by themselves: looked at, registered for a case, or laid aside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Form
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlmodel import Session
+from starlette.exceptions import HTTPException
+
+from models.queries.messages import inbound as inbound_queries
+from models.queries.cases import worklist as worklist_queries
+from models.database import reading, writing
+from models.tables.inbound import InboundMail
+from portal.parameters import Id
+from portal.headers import FOREIGN
+from portal.pages.work.case import day_of
+from portal.pages.work.index import Chosen, Done, Word, Words, acted, tidy, work_page
+from portal.rendering import AnyPage, Page
+from portal.visitor import AnyVisitor, may
+from rules.access import Action
+from rules.deadlines import local_day
+from services import log
+from services.inbound import by_hand
+from services.errors import Refused
+from services.cases.hand_in import HandIn
+from services.inbound.by_hand import OpenedMail, enclosed_file, opened, raw_mail
+from services.inbound.large_mails import is_large
+from services.units import all_units
+
+router = APIRouter(prefix="/viec/thu-den", dependencies=[Depends(may(Action.REGISTER))])
+
+DAY = "Ngày văn bản chưa đúng. / The date of the document is no date."
+REASON = "Cần ghi lý do. / A reason is required."
+
+
+@dataclass(frozen=True)
+class Asked:
+    row: InboundMail
+    raw: bytes | None
+    mail: OpenedMail
+
+    @property
+    def large(self) -> bool:
+        """Only its beginning is here; a person saves its files from the mailbox."""
+        return is_large(self.row.size)
+
+
+def asked_mail(page: AnyPage, mail: Id) -> Asked:
+    """Any that waited for a person, or brought what is in the register."""
+    with reading(page.desk.engine) as session:
+        row = session.get(InboundMail, mail)
+    if row is None or (row.verdict not in ("quarantined", "registered") and not row.seen_by):
+        raise HTTPException(404)
+    raw = raw_mail(_files(page), row.sha256)
+    shown = opened(raw, page.desk.office, not is_large(row.size)) if raw is not None else by_hand.UNREADABLE
+    return Asked(row, raw, shown)
+
+
+AskedMail = Annotated[Asked, Depends(asked_mail)]
+
+
+def _files(page: Page) -> Path:
+    return page.desk.office.folder / "files"
+
+
+@router.get("")
+def show_mails(page: AnyPage, xong: Done = 0) -> HTMLResponse:
+    with reading(page.desk.engine) as session:
+        waiting = by_hand.waiting_for_a_person(session)
+        aside = inbound_queries.laid_aside(session, 10)
+    return work_page(page, "work/mails.html", waiting=waiting, aside=aside, count=xong)
+
+
+@router.get("/{mail}")
+def show_mail(page: AnyPage, asked: AskedMail) -> HTMLResponse:
+    return mail_page(page, asked)
+
+
+def mail_page(page: Page, asked: Asked, **told: object) -> HTMLResponse:
+    today = local_day(page.now)
+    with reading(page.desk.engine) as session:
+        units = sorted(all_units(session, today).values(), key=lambda unit: unit.key)
+        periods = worklist_queries.open_periods(session)
+        suggested = _suggested(session, asked.row, today)
+    typed = {
+        "unit": "",
+        "obligation": "",
+        "period": "",
+        "number": asked.mail.number,
+        "date": "",
+        "reason": "",
+        **suggested,
+    }
+    facts = {"typed": typed, "chosen": None, "step": "", "refusals": (), "intake": page.desk.office.intake, **told}
+    duties = [duty for code, duty in page.desk.office.duties.items() if code in {code for code, _ in periods}]
+    known = list(dict.fromkeys(period for _, period in periods))
+    return work_page(page, "work/mail.html", asked=asked, units=units, duties=duties, periods=known, **facts)  # type: ignore[arg-type]
+
+
+def _suggested(session: Session, row: InboundMail, today: date) -> dict[str, str]:
+    """The case the mail may be about, else the unit of its sender."""
+    if row.case_id is not None:
+        case = inbound_queries.case_codes(session, [row.case_id])[row.case_id]
+        return {"unit": case.unit, "obligation": case.obligation, "period": case.period}
+    units = inbound_queries.units_of_contact(session, row.sender, today) if row.sender else set()
+    keys = {unit.id: unit.key for unit in all_units(session, today).values()}
+    return {"unit": keys.get(next(iter(units)), "")} if len(units) == 1 else {}
+
+
+@router.get("/{mail}/goc")
+def fetch_original(page: AnyPage, visitor: AnyVisitor, asked: AskedMail) -> Response:
+    if asked.raw is None:
+        raise HTTPException(404)
+    return _handed_out(page, visitor.name, asked, f"thu-{asked.row.id}.eml", asked.raw)
+
+
+@router.get("/{mail}/tep/{number}")
+def fetch_file(page: AnyPage, visitor: AnyVisitor, asked: AskedMail, number: int) -> Response:
+    found = enclosed_file(asked.raw, number) if asked.raw is not None and not asked.large else None
+    if found is None:
+        raise HTTPException(404)
+    return _handed_out(page, visitor.name, asked, *found)
+
+
+def _handed_out(page: Page, by: str, asked: Asked, name: str, content: bytes) -> Response:
+    """As a file to keep, never as a page; and the log knows who fetched it."""
+    with writing(page.desk.engine) as session:
+        log.append(session, page.now, by, "mail.read", f"mail:{asked.row.id}", {"name": name})
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+        "Content-Security-Policy": FOREIGN,
+    }
+    return Response(content, media_type="application/octet-stream", headers=headers)
+
+
+@router.post("/{mail}/gan")
+def assign(
+    page: AnyPage,
+    visitor: AnyVisitor,
+    asked: AskedMail,
+    chon: Chosen = None,
+    unit: Word = "",
+    obligation: Word = "",
+    period: Word = "",
+    number: Word = "",
+    date: Annotated[str, Form(max_length=30)] = "",
+) -> Response:
+    typed = {"unit": unit, "obligation": obligation, "period": period, "number": tidy(number), "date": date}
+    try:
+        day = day_of(date)
+        if date and day is None:
+            raise Refused(DAY)
+        arrival = HandIn(
+            unit,
+            obligation,
+            period,
+            asked.row.received_at,
+            document_number=typed["number"],
+            document_date=day,
+            registered_by=visitor.name,
+        )
+        desk = page.desk
+        receipt = by_hand.assign(
+            desk.engine, desk.office, _files(page), asked.row.id or 0, arrival, page.now, chon or []
+        )
+    except Refused as error:
+        return mail_page(page, asked, problems=[("", error)], typed={"reason": "", **typed}, chosen=chon or [])
+    return RedirectResponse(page.url(f"/ho-so/{receipt.case_id}"), 303)
+
+
+@router.post("/{mail}/bo-qua")
+def lay_aside(page: AnyPage, visitor: AnyVisitor, asked: AskedMail, reason: Words = "") -> Response:
+    reason = tidy(reason)
+    try:
+        if not reason:
+            raise Refused(REASON)
+        with writing(page.desk.engine) as session:
+            by_hand.lay_aside(session, asked.row.id or 0, visitor.name, page.now, reason)
+    except Refused as error:
+        return mail_page(page, asked, problems=[("", error)], step="bo")
+    return acted(page, "/viec/thu-den", 1)
+
+
+@router.post("/{mail}/dua-lai")
+def bring_back(page: AnyPage, visitor: AnyVisitor, asked: AskedMail) -> Response:
+    try:
+        with writing(page.desk.engine) as session:
+            by_hand.bring_back(session, asked.row.id or 0, visitor.name, page.now)
+    except Refused as error:
+        return mail_page(page, asked, problems=[("", error)])
+    return acted(page, "/viec/thu-den", 1)

@@ -1,0 +1,100 @@
+"""A coordinator registers what a unit sent on paper, by telephone or through iOffice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from unicodedata import normalize
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.datastructures import FormData
+
+from models.database import writing
+from portal.pages.work.case import AskedCase, day_of
+from portal.rendering import AnyPage, Page
+from portal.uploads import UploadRoute, uploads, word
+from portal.visitor import AnyVisitor, Visitor, may
+from rules.access import Action
+from rules.deadlines import PROVINCE
+from rules.intake import Verdict
+from services.cases.decisions import WrongOrder
+from services.cases.case_file import CasePage
+from services.errors import Refused
+from services.forms.unit_forms import form_of
+from services.cases.register import WAYS, Arrived, problem_of, register
+from services.files.hand_in_files import NotTaken, Uploaded, keep_all
+
+
+class RegisterRoute(UploadRoute):
+    action = Action.REGISTER
+
+
+router = APIRouter(
+    prefix="/ho-so/{case_id}/vao-so", route_class=RegisterRoute, dependencies=[Depends(may(Action.REGISTER))]
+)
+
+LONGEST = {"via": 20, "received": 30, "number": 100, "day": 20, "note": 2_000}  # letters
+
+
+@router.get("")
+def show_form(page: AnyPage, case: AskedCase) -> HTMLResponse:
+    local = page.now.astimezone(PROVINCE)
+    return _form(page, case, "", {"received": f"{local:%Y-%m-%dT%H:%M}"})
+
+
+def _form(
+    page: Page, case: CasePage, problem: str, typed: dict[str, str], refused: Sequence[Verdict] = ()
+) -> HTMLResponse:
+    facts: dict[str, Any] = {"typed": {**dict.fromkeys(LONGEST, ""), **typed}, "problem": problem, "refused": refused}
+    facts["intake"] = page.desk.office.intake
+    status = 422 if problem else 200
+    return page.render("work/register.html", status_code=status, file=case, ways=WAYS, here="", **facts)
+
+
+@router.post("")
+async def take(request: Request, page: AnyPage, visitor: AnyVisitor, case: AskedCase) -> Response:
+    form = await request.form()
+    try:
+        return await run_in_threadpool(_take, page, visitor, case, form, uploads(request, form))
+    finally:
+        await form.close()
+
+
+def _take(page: Page, visitor: Visitor, case: CasePage, form: FormData, files: list[Uploaded]) -> Response:
+    typed = {name: word(form, name, longest) for name, longest in LONGEST.items()}
+    number, note = normalize("NFC", typed["number"]), normalize("NFC", typed["note"])
+    arrived = Arrived(typed["via"], _moment(typed["received"]), number, day_of(typed["day"]), note, ())
+    problem = problem_of(arrived, case.occurrence, page.now)
+    problem = problem or ("day" if typed["day"] and arrived.document_date is None else "")
+    if problem:
+        return _form(page, case, problem, typed)
+    try:
+        version = _register(page, visitor, case, arrived, files)
+    except NotTaken as error:
+        return _form(page, case, "files", typed, error.refusals)
+    except WrongOrder as wrong:
+        return _form(page, case, wrong.problem, typed)
+    except Refused:
+        return _form(page, case, "closed", typed)
+    return RedirectResponse(page.url(f"/ho-so/{case.id}/bien-nhan/{version}"), 303)
+
+
+def _register(page: Page, visitor: Visitor, case: CasePage, arrived: Arrived, files: list[Uploaded]) -> int:
+    office = page.desk.office
+    form = form_of(office, case.code, case.occurrence.period)
+    kept = keep_all(office.folder / "files", files, office.intake, form) if files else []
+    told = replace(arrived, files=kept)
+    with writing(page.desk.engine) as session:
+        return register(session, page.desk.office, case.id, told, visitor.name, page.now)
+
+
+def _moment(given: str) -> datetime | None:
+    """As a clock on the wall of the province says it."""
+    try:
+        return datetime.fromisoformat(given).replace(tzinfo=PROVINCE)
+    except ValueError:
+        return None

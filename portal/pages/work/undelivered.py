@@ -1,0 +1,155 @@
+"""The post: what nobody could deliver, addresses that do not work, and how each channel fares."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form
+from fastapi.responses import HTMLResponse, Response
+from sqlmodel import Session
+from starlette.exceptions import HTTPException
+
+from models.queries.cases import worklist as worklist_queries
+from models.database import reading, writing
+from portal.parameters import LARGEST_ID, Id
+from portal.pages.work.index import Chosen, Done, Word, Words, acted, ids, one_by_one, tidy, work_page
+from portal.rendering import AnyPage, Page
+from portal.visitor import AnyVisitor, Visitor, may
+from rules.access import Action
+from rules.deadlines import local_day
+from services.outbox import address_health, gate
+from services.people import correct_address
+from services.delivery import undelivered
+from services.views import worklist
+from services.errors import Refused
+
+router = APIRouter(prefix="/viec", dependencies=[Depends(may(Action.TEND))])
+
+A_PAGE = 200
+
+
+# --- what nobody could deliver ----------------------------------------------------------------------------------------
+
+
+@router.get("/chua-gui")
+def show_undelivered(page: AnyPage, xong: Done = 0) -> HTMLResponse:
+    return _undelivered(page, count=xong)
+
+
+def _undelivered(page: Page, **told: object) -> HTMLResponse:
+    with reading(page.desk.engine) as session:
+        found = undelivered.undelivered(session, page.now)
+        posts = worklist_queries.posts_of_people(session, [item.person_id for item in found], local_day(page.now))
+        entries = worklist_queries.last_done(session, ["message.give_up"], 10)
+        given_up = undelivered.still_given_up(session, entries)
+    facts = {"chosen": [], "reason": "", "viec": "", **told}
+    more = max(len(found) - A_PAGE, 0)
+    return work_page(
+        page,
+        "work/undelivered.html",
+        found=found[:A_PAGE],
+        more=more,
+        posts=posts,
+        given_up=given_up,
+        **facts,  # type: ignore[arg-type]
+    )
+
+
+@router.post("/chua-gui")
+def decide_undelivered(
+    page: AnyPage, visitor: AnyVisitor, chon: Chosen = None, viec: Word = "", reason: Words = ""
+) -> Response:
+    if viec not in ("retry", "give_up", "bring_back"):
+        raise HTTPException(422)
+    chosen, reason = ids(chon), tidy(reason)
+    with reading(page.desk.engine) as session:
+        names = {item.id: item.person for item in undelivered.undelivered(session, page.now)}
+
+    def act(session: Session, id: int) -> None:
+        if viec == "retry":
+            undelivered.retry(session, id, visitor.name, page.now)
+        elif viec == "give_up":
+            undelivered.give_up(session, id, visitor.name, reason, page.now)
+        else:
+            undelivered.bring_back(session, id, visitor.name, page.now)
+
+    problems = one_by_one(page, chosen, lambda id: names.get(id, ""), act)
+    if problems:
+        told = {"chosen": chosen, "reason": reason, "viec": viec, "count": len(chosen) - len(problems)}
+        return _undelivered(page, problems=problems, **told)
+    return acted(page, "/viec/chua-gui", len(chosen))
+
+
+# --- addresses that do not work ---------------------------------------------------------------------------------------
+
+
+@router.get("/dia-chi")
+def show_addresses(page: AnyPage, visitor: AnyVisitor, xong: Done = 0) -> HTMLResponse:
+    return _addresses(page, visitor, count=xong)
+
+
+def _addresses(page: Page, visitor: Visitor, **told: object) -> HTMLResponse:
+    with reading(page.desk.engine) as session:
+        found = worklist.bad_addresses(session, page.now)
+        correctable = correct_address.correctable(session, visitor, {item.row.person_id for item in found}, page.now)
+    facts = {"asked": 0, "typed": "", **told}
+    return work_page(page, "work/addresses.html", found=found, correctable=correctable, **facts)  # type: ignore[arg-type]
+
+
+@router.post("/dia-chi/{address}/dung-lai")
+def revive(page: AnyPage, visitor: AnyVisitor, address: Id) -> Response:
+    try:
+        with writing(page.desk.engine) as session:
+            address_health.revive_by_id(session, address, visitor.name, page.now)
+    except Refused as error:
+        return _addresses(page, visitor, problems=[("", error)])
+    return acted(page, "/viec/dia-chi", 1)
+
+
+@router.post("/dia-chi/{address}/sua")
+def correct(
+    page: AnyPage,
+    visitor: AnyVisitor,
+    address: Id,
+    person: Annotated[int, Form(gt=0, le=LARGEST_ID)] = 1,
+    moi: Word = "",
+) -> Response:
+    try:
+        with writing(page.desk.engine) as session:
+            correct_address.correct(session, visitor, address, person, tidy(moi), visitor.name, page.now)
+    except Refused as error:
+        return _addresses(page, visitor, problems=[("", error)], asked=address, typed=tidy(moi))
+    return acted(page, "/viec/dia-chi", 1)
+
+
+# --- channels ---------------------------------------------------------------------------------------------------------
+
+
+@router.get("/kenh")
+def show_channels(page: AnyPage, xong: Done = 0) -> HTMLResponse:
+    return _channels(page, count=xong)
+
+
+def _channels(page: Page, **told: object) -> HTMLResponse:
+    with reading(page.desk.engine) as session:
+        channels = worklist.channels(session, page.desk.office, page.now)
+        events = worklist_queries.unmatched_events(session, A_PAGE)
+    return work_page(page, "work/channels.html", channels=channels, events=events, **told)  # type: ignore[arg-type]
+
+
+@router.post("/kenh/{channel}/chay-lai")
+def resume(page: AnyPage, visitor: AnyVisitor, channel: str) -> Response:
+    try:
+        with writing(page.desk.engine) as session:
+            gate.resume(session, channel, visitor.name, page.now)
+    except Refused as error:
+        return _channels(page, problems=[("", error)])
+    return acted(page, "/viec/kenh", 1)
+
+
+@router.post("/kenh-bien-nhan")
+def see_events(page: AnyPage, visitor: AnyVisitor, den: Annotated[int, Form(ge=0, le=LARGEST_ID)] = 0) -> Response:
+    """Those up to the last one the page showed."""
+    with writing(page.desk.engine) as session:
+        seen = worklist.see_events(session, den, visitor.name, page.now)
+    return acted(page, "/viec/kenh", min(seen, 10_000))

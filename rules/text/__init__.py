@@ -1,0 +1,1 @@
+"""Characters, spellings and wordings."""

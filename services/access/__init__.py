@@ -1,0 +1,1 @@
+"""Signing in: links, passwords, identity provider, sessions, throttling."""

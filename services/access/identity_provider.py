@@ -1,0 +1,78 @@
+"""People whom an identity provider vouches for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from models.queries.people import access as queries
+from models.tables.access import OutsideIdentity
+from models.tables.people import Person
+from services import log
+from services.access.sessions import enter, held
+from services.access.throttle import Caller
+from services.errors import Refused
+
+
+class Unknown(Refused):
+    """Proven, but nobody who holds anything here."""
+
+    def __init__(self) -> None:
+        super().__init__("Tài khoản này chưa giữ vị trí nào. / This account holds no post here.")
+
+
+class AnotherAccount(Refused):
+    """The address is of somebody whom this provider knows by another account already."""
+
+    def __init__(self, person_id: int) -> None:
+        self.person_id = person_id
+        super().__init__("Địa chỉ này đã gắn với một tài khoản khác. / The address belongs to another account.")
+
+
+def enter_from_outside(
+    session: Session, issuer: str, subject: str, verified_email: str, caller: Caller, now: datetime
+) -> str:
+    """Known by the provider's own name for the person; the first time by the address.
+
+    Raises Unknown, AnotherAccount.
+    """
+    person = _known(session, issuer, subject) or _first_time(session, issuer, subject, verified_email, now)
+    if person is None or not held(session, person.id or 0, now):
+        raise Unknown
+    return enter(session, person, "oidc", caller, now)
+
+
+def _known(session: Session, issuer: str, subject: str) -> Person | None:
+    query = select(OutsideIdentity).where(OutsideIdentity.issuer == issuer, OutsideIdentity.subject == subject)
+    found = session.exec(query).first()
+    return session.get(Person, found.person_id) if found else None
+
+
+def _first_time(session: Session, issuer: str, subject: str, email: str, now: datetime) -> Person | None:
+    person = queries.person_by_email(session, email) if email else None
+    if person is None or person.id is None or not held(session, person.id, now):
+        return None
+    mine = select(OutsideIdentity).where(OutsideIdentity.issuer == issuer, OutsideIdentity.person_id == person.id)
+    if session.exec(mine).first() is not None:
+        raise AnotherAccount(person.id)
+    session.add(OutsideIdentity(issuer=issuer, subject=subject, person_id=person.id))
+    log.append(session, now, person.name, "access.identity", f"person:{person.id}", {"issuer": issuer})
+    return person
+
+
+def note_another_account(session: Session, person_id: int, issuer: str, caller: Caller, now: datetime) -> None:
+    """For the administrators: either somebody has a new account, or the address has been given to somebody else."""
+    details = {"issuer": issuer, "network": caller.network}
+    log.append(session, now, "kyhan", "access.identity_refused", f"person:{person_id}", details)
+
+
+def has_outside_account(session: Session, person_id: int) -> bool:
+    return session.exec(select(OutsideIdentity).where(OutsideIdentity.person_id == person_id)).first() is not None
+
+
+def forget_outside_account(session: Session, person: Person, by: str, now: datetime) -> None:
+    """The next account that proves this address is theirs."""
+    for row in session.exec(select(OutsideIdentity).where(OutsideIdentity.person_id == person.id)).all():
+        session.delete(row)
+        log.append(session, now, by, "access.identity_end", f"person:{person.id}", {"issuer": row.issuer})

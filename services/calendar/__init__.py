@@ -1,0 +1,1 @@
+"""Days off and moved terms, the year at a glance, and deadlines for people's own calendars."""

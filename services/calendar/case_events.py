@@ -1,0 +1,54 @@
+"""The days that letters bring to their readers' own calendars."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlmodel import Session
+
+from models.queries.messages import claiming as messages_queries
+from models.queries.messages.claiming import CaseTerm, Claimed, Owed
+from notifications.render.calendar_file import Deadline, version_at
+from rules.office import Office
+from rules.periods import period_title_vi
+
+BRING_DAYS = frozenset({"moved", "extended", "closed"})
+AGREED = "Thời hạn đã được gia hạn."
+
+
+class CaseDays:
+    """Of the notes of a batch, read once for all of them."""
+
+    def __init__(self, session: Session, office: Office, claimed: Sequence[Claimed], now: datetime) -> None:
+        self._office, self._now = office, now
+        self._told = {m.id: json.loads(m.facts or "{}").get("cases", []) for m in claimed if m.kind in BRING_DAYS}
+        cases = {case for told in self._told.values() for case in told}
+        found = messages_queries.terms_of(session, cases) if cases else []
+        self._terms = {row.case_id: row for row in found}
+        self._owed = messages_queries.owed(session, {row.term_id for row in found}) if found else {}
+
+    @property
+    def units(self) -> set[int]:
+        return {row.organisation_id for row in self._terms.values()}
+
+    def of(self, message: Claimed, names: Mapping[int, str]) -> tuple[Deadline, ...]:
+        found = (self._terms.get(case) for case in self._told.get(message.id, ()))
+        return tuple(self._deadline(row, names) for row in found if row is not None)
+
+    def _deadline(self, row: CaseTerm, names: Mapping[int, str]) -> Deadline:
+        owed = self._owed[row.term_id]
+        return Deadline(
+            case_id=row.case_id,
+            title=f"{owed.title} ({period_title_vi(owed.period)})",
+            unit_name=names[row.organisation_id],
+            day=owed.target_day,
+            explained=explained(owed),
+            url=f"{self._office.base_url}/ho-so/{row.case_id}",
+            version=version_at(self._now),
+        )
+
+
+def explained(owed: Owed) -> str:
+    return AGREED if owed.agreed else owed.why

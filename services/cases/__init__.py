@@ -1,0 +1,1 @@
+"""Cases: opened, handed in for, decided upon, their steps, requests and conversation."""

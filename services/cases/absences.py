@@ -1,0 +1,69 @@
+"""When somebody is away: from the first day to the last the deputy is written to instead."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from models.tables.people import Absence, Post, Tenure
+from models.queries.people.posts import DEPUTY, holding
+from rules.deadlines import local_day
+from services import log
+from services.cases.decisions import WrongOrder
+
+LONGEST = timedelta(days=400)
+ONE_DAY = timedelta(days=1)
+
+
+def ahead(session: Session, people: Collection[int], today: date) -> Sequence[Absence]:
+    """Going on or still to come, soonest first."""
+    query = select(Absence).where(col(Absence.person_id).in_(people), Absence.to_day > today)
+    return session.exec(query.order_by(col(Absence.from_day))).all()
+
+
+def add(
+    session: Session, person_id: int, first: date | None, last: date | None, reason: str, by: str, now: datetime
+) -> Absence:
+    """`last`: the last day away. Raises WrongOrder: day, order, past, long, overlap."""
+    if first is None or last is None:
+        raise WrongOrder("day")
+    if problem := _problem(first, last, local_day(now)):
+        raise WrongOrder(problem)
+    known = select(Absence).where(Absence.person_id == person_id, Absence.from_day <= last, Absence.to_day > first)
+    if session.exec(known).first() is not None:
+        raise WrongOrder("overlap")
+    row = Absence(person_id=person_id, from_day=first, to_day=last + ONE_DAY, reason=reason)
+    session.add(row)
+    log.append(session, now, by, "person.away", f"person:{person_id}", {"from": first, "to": last, "reason": reason})
+    return row
+
+
+def _problem(first: date, last: date, today: date) -> str:
+    if last < first:
+        return "order"
+    if last < today:
+        return "past"
+    return "long" if last - first > LONGEST else ""
+
+
+def end(session: Session, absence: Absence, by: str, now: datetime) -> None:
+    """Back already, or not going: what lies behind stays as it was."""
+    today = local_day(now)
+    if absence.from_day >= today:
+        session.delete(absence)
+    else:
+        absence.to_day = today
+        session.add(absence)
+    log.append(session, now, by, "person.back", f"person:{absence.person_id}", {"from": absence.from_day})
+
+
+def deputy_of(session: Session, unit: int, today: date) -> int | None:
+    """Whoever stands in for the unit's people."""
+    query = (
+        select(Tenure.person_id)
+        .join(Post, col(Post.id) == col(Tenure.post_id))
+        .where(Post.organisation_id == unit, Post.role == DEPUTY, holding(Tenure, today))
+    )
+    return session.exec(query).first()

@@ -1,0 +1,122 @@
+"""One decision for many cases: what it would do to each, and then case by case, each told of by name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Engine, func
+from sqlalchemy import select as select_columns
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from models.queries.cases import selection as cases_queries
+from models.tables.cases import Case
+from models.database import writing
+from models.tables.log import LogEntry
+from models.tables.organisations import Organisation
+from models.tables.plan import ObligationRow, Occurrence, Term
+from models.queries.cases.case_file import WholeCase
+from models.queries.cases.status import facts_of
+from rules.deadlines import local_day
+from rules.office import Office
+from rules.status import Status, status_of
+from services.cases.decisions import Meanwhile, Order, WrongOrder, decide, problem_of
+from services.cases.case_file import Told
+from services.errors import Refused
+
+MOST = 200  # cases at once
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A case that was chosen, as it stands now."""
+
+    case_id: int
+    unit: str
+    duty: str  # code
+    period: str
+    status: Status
+    seen: int  # its newest entry in the log
+    problem: str = ""  # why this decision is none for it; empty: it can be
+
+
+@dataclass(frozen=True)
+class Done:
+    case_id: int
+    problem: str = ""
+    told: tuple[Told, ...] = ()  # what somebody else did meanwhile
+
+
+def standings(session: Session, ids: Collection[int], order: Order | None, now: datetime) -> list[Standing]:
+    """In the order of the units' register; with an order, whether it fits each. A case that is none is left out."""
+    files = _files(session, list(ids)[:MOST])
+    names = cases_queries.names_on(session, {file.case.organisation_id for file in files}, local_day(now))
+    newest = _newest_entries(session, [file.case.id or 0 for file in files])
+    return [
+        Standing(
+            case_id=file.case.id or 0,
+            unit=names[file.case.organisation_id].name,
+            duty=file.obligation.code,
+            period=file.occurrence.period,
+            status=status_of(facts_of(file.case, file.term), now),
+            seen=newest.get(file.case.id or 0, 0),
+            problem=problem_of(file, order, now) if order else "",
+        )
+        for file in files
+    ]
+
+
+def _files(session: Session, ids: Sequence[int]) -> list[WholeCase]:
+    statutory = aliased(Term)
+    query = (
+        select_columns(Case, Occurrence, Term, ObligationRow, Organisation, statutory)
+        .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
+        .join(Term, col(Term.id) == col(Case.term_id))
+        .join(statutory, col(statutory.id) == col(Case.statutory_term_id))
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
+        .where(col(Case.id).in_(ids))
+        .order_by(col(ObligationRow.position), col(Organisation.position), col(Case.id))
+    )
+    return [WholeCase(*row) for row in session.execute(query)]
+
+
+def _newest_entries(session: Session, ids: Iterable[int]) -> dict[int, int]:
+    subjects = {f"case:{id}": id for id in ids}
+    query = (
+        select_columns(col(LogEntry.subject), func.max(col(LogEntry.seq)))
+        .where(col(LogEntry.subject).in_(subjects))
+        .group_by(col(LogEntry.subject))
+    )
+    return {subjects[subject]: seq for subject, seq in session.execute(query)}
+
+
+@dataclass(frozen=True)
+class Bulk:
+    kind: str
+    reason: str
+    until: date | None
+    seen: Mapping[int, int]  # case: the newest entry of its log on the page that was confirmed
+
+    def order(self, case_id: int) -> Order:
+        return Order(self.kind, self.reason, self.until, self.seen[case_id])
+
+
+def decide_all(engine: Engine, office: Office, bulk: Bulk, by: str, now: datetime) -> list[Done]:
+    """Each in a transaction of its own: what cannot be for one case does not undo it for the others."""
+    return [_decide_one(engine, office, bulk, case_id, by, now) for case_id in list(bulk.seen)[:MOST]]
+
+
+def _decide_one(engine: Engine, office: Office, bulk: Bulk, case_id: int, by: str, now: datetime) -> Done:
+    try:
+        with writing(engine) as session:
+            decide(session, office, case_id, bulk.order(case_id), by, now)
+    except Meanwhile as change:
+        return Done(case_id, "meanwhile", change.told)
+    except WrongOrder as wrong:
+        return Done(case_id, wrong.problem)
+    except Refused:
+        return Done(case_id, "kind")
+    return Done(case_id)

@@ -1,0 +1,190 @@
+"""Everything one page tells of a case: dates and why, steps, versions, decisions, reminders, story."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from sqlmodel import Session
+
+from models.queries.cases import case_file as queries
+from models.queries.cases import selection as cases_queries, conversation as conversation_queries
+from models.tables.cases import Case, Stage
+from models.tables.conversation import CaseMessage, CaseNote
+from models.tables.log import LogEntry
+from models.tables.plan import Occurrence, Term
+from models.queries.cases.case_file import WholeCase
+from models.queries.cases.status import facts_of
+from models.tables.submissions import Decision, Submission, SubmissionFile
+from rules.deadlines import local_day
+from rules.office import Office
+from rules.plan import Obligation
+from rules.status import Status, status_of
+from services.delivery.ledger import LedgerRow, of_case
+
+MACROS, NOTE, NOTHING = "case.macros", "case.note", "case.ask_nil_return"  # actions of the log
+REMARKS, LEFT_OUT = "case.remarks", "case.left_out"
+ASIDE = frozenset({NOTE, REMARKS, LEFT_OUT, "case.message", "case.contact", "dates.move"})  # no answers to the unit
+
+
+@dataclass(frozen=True)
+class Told:
+    """One entry of the log."""
+
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    details: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Version:
+    row: Submission
+    files: tuple[SubmissionFile, ...]
+    on_time: bool
+    note: str
+    left_out: Mapping[str, Any] | None = None  # files of its mail that are not in the register, and which mail it was
+
+
+@dataclass(frozen=True)
+class Step:
+    row: Stage
+    duty: Obligation | None  # None: the plan in force no longer has it
+
+
+@dataclass(frozen=True)
+class CasePage:
+    id: int
+    organisation_id: int
+    unit_key: str
+    unit_name: str
+    code: str
+    duty: Obligation | None
+    title: str
+    clause: str
+    quote: str
+    case: Case
+    occurrence: Occurrence
+    term: Term
+    statutory: Term
+    status: Status
+    steps: tuple[Step, ...]
+    versions: tuple[Version, ...]
+    decisions: tuple[Decision, ...]
+    reminders: tuple[LedgerRow, ...]
+    step_titles: Mapping[str, str]
+    story: tuple[Told, ...]
+    messages: tuple[CaseMessage, ...]
+    notes: tuple[CaseNote, ...]  # for the coordinators alone
+    screen_id: str | None
+
+    @property
+    def agreed_on(self) -> date | None:
+        return date.fromisoformat(self.term.agreed) if self.term.agreed else None
+
+    @property
+    def seen(self) -> int:
+        """The newest entry of the log this page knows of; what it decides is decided upon that."""
+        return self.story[0].seq if self.story else 0
+
+    @cached_property
+    def flagged(self) -> frozenset[str]:
+        """Digests of files that carry macros."""
+        return frozenset(digest for told in self.story if told.action == MACROS for digest in told.details["files"])
+
+    def remarks_on(self, version: int) -> tuple[Mapping[str, Any], ...]:
+        """What was told of its files as they came: each with the digest of its file, its code and its place."""
+        told = (told for told in self.story if told.action == REMARKS and told.details["version"] == version)
+        return tuple(item for one in told for item in one.details["remarks"])
+
+    @property
+    def nothing_said(self) -> Told | None:
+        """A word of the unit that there is nothing to report, which nobody has decided on yet."""
+        newest = next((told for told in self.story if told.action not in ASIDE), None)
+        return newest if newest and newest.action == NOTHING else None
+
+
+def case_page(
+    session: Session, office: Office, now: datetime, case_id: int, *, with_notes: bool = False
+) -> CasePage | None:
+    file = queries.whole_case(session, case_id)
+    if file is None:
+        return None
+    told = (*map(tell, queries.story(session, case_id)), *_moves(session, file))
+    story = tuple(sorted(told, key=lambda entry: -entry.seq))
+    duty = office.duties.get(file.obligation.code)
+    return CasePage(
+        id=case_id,
+        organisation_id=file.case.organisation_id,
+        unit_key=file.organisation.key,
+        unit_name=_unit_name(session, file, local_day(now)),
+        code=file.obligation.code,
+        duty=duty,
+        title=file.obligation.title_vi,
+        clause=file.obligation.clause,
+        quote=file.obligation.quote,
+        case=file.case,
+        occurrence=file.occurrence,
+        term=file.term,
+        statutory=file.statutory,
+        status=status_of(facts_of(file.case, file.term), now),
+        steps=tuple(Step(row, office.duties.get(row.code)) for row in queries.stages(session, case_id)),
+        versions=_versions(session, file, story),
+        decisions=tuple(queries.decisions(session, case_id)),
+        reminders=tuple(of_case(session, case_id)),
+        step_titles=_step_titles(office, file.obligation.ladder),
+        story=story,
+        messages=tuple(conversation_queries.thread(session, case_id)),
+        notes=tuple(conversation_queries.notes(session, case_id)) if with_notes else (),
+        screen_id=conversation_queries.screen_of(session, file.occurrence.id or 0),
+    )
+
+
+def tell(entry: LogEntry) -> Told:
+    return Told(entry.seq, entry.at, entry.actor, entry.action, json.loads(entry.details))
+
+
+def _moves(session: Session, file: WholeCase) -> Iterable[Told]:
+    """When the calendar moved the dates of this case, each move as an entry of its own story."""
+    own = (file.obligation.code, file.occurrence.period, file.case.role)
+    for entry in map(tell, conversation_queries.moves(session)):
+        for term in entry.details.get("terms", ()):
+            if (term["obligation"], term["period"], term["role"]) == own and term["agreed"] == file.term.agreed:
+                yield replace(entry, details=term)
+
+
+def _unit_name(session: Session, file: WholeCase, day: date) -> str:
+    names = cases_queries.names_on(session, [file.case.organisation_id], day)
+    found = names.get(file.case.organisation_id)
+    return found.name if found else file.organisation.key
+
+
+def _step_titles(office: Office, ladder: str | None) -> dict[str, str]:
+    known = office.ladders.get(ladder or "")
+    return {step.id: step.title.vi for step in known.steps} if known else {}
+
+
+def _versions(session: Session, file: WholeCase, story: Iterable[Told]) -> tuple[Version, ...]:
+    assert file.case.id is not None
+    files: dict[int, list[SubmissionFile]] = defaultdict(list)
+    for row in queries.files(session, file.case.id):
+        files[row.submission_id].append(row)
+    notes = {told.details.get("version"): told.details["note"] for told in story if told.action == NOTE}
+    left_out = {told.details.get("version"): told.details for told in story if told.action == LEFT_OUT}
+    late_at = file.term.late_at
+    return tuple(
+        Version(
+            row,
+            tuple(files[row.id or 0]),
+            late_at is None or row.received_at < late_at,
+            notes.get(row.version, ""),
+            left_out.get(row.version),
+        )
+        for row in queries.submissions(session, file.case.id)
+    )

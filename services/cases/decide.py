@@ -1,0 +1,132 @@
+"""What named persons decide about a case: accept, return, extend, waive, nil return, reopen."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from models.tables.plan import StepDay, Term
+from models.queries.cases.selection import CaseFile
+from models.tables.submissions import Decision
+from rules.deadlines import local_day
+from rules.office import Office
+from services import log
+from services.errors import Refused
+from services.cases.hand_in import queue_for_post
+from services.plan.load import store_term
+from services.cases.change_notices import tell_closed, tell_extended
+
+OUTCOMES = {"nil_return": "nil_return", "waive": "waived", "not_applicable": "not_applicable"}
+
+
+def accept(session: Session, file: CaseFile, by: str, now: datetime, reason: str = "") -> None:
+    """Raises Refused when nothing was handed in."""
+    _need_submission(file)
+    file.case.accepted_at, file.case.returned_at, file.case.return_by = now, None, None
+    _decide(session, file, "accept", by, now, reason)
+
+
+def return_for_completion(session: Session, file: CaseFile, by: str, now: datetime, missing: str, until: date) -> None:
+    """Ask for what is missing by a day. The moment of the first receipt stays."""
+    _need_submission(file)
+    file.case.returned_at, file.case.return_by, file.case.accepted_at = now, until, None
+    decision = _decide(session, file, "return", by, now, missing, until)
+    facts: dict[str, object] = {"missing": missing, "until": until.isoformat()}
+    queue_for_post(session, file, "focal_point", "returned", f"returned:{decision.id}", now, facts)
+
+
+def close_without_submission(session: Session, file: CaseFile, kind: str, by: str, now: datetime, reason: str) -> None:
+    """`kind`: nil_return, waive or not_applicable. A reason is obligatory."""
+    if not reason.strip():
+        raise Refused("Cần ghi lý do. / A reason is required.")
+    file.case.outcome, file.case.outcome_at = OUTCOMES[kind], now
+    decision = _decide(session, file, kind, by, now, reason)
+    tell_closed(session, file, decision.id or 0, kind, reason, now)
+
+
+def reopen(session: Session, file: CaseFile, by: str, now: datetime, reason: str) -> None:
+    """Take back an acceptance, or the word that nothing is owed; what was handed in, and when, stays. Its ladder goes
+    on where it would be today."""
+    if file.case.accepted_at is None and file.case.outcome is None:
+        raise Refused("Hồ sơ chưa khép. / The case is not closed.")
+    file.case.accepted_at, file.case.outcome, file.case.outcome_at = None, None, None
+    decision = _decide(session, file, "reopen", by, now, reason)
+    told = f"Hồ sơ được mở lại: {reason}"
+    facts: dict[str, object] = {"matter": file.obligation.title_vi, "lines": [told], "path": f"/ho-so/{file.case.id}"}
+    queue_for_post(session, file, "focal_point", "case_message", f"reopened:{decision.id}", now, facts)
+
+
+def extend(session: Session, office: Office, file: CaseFile, by: str, now: datetime, reason: str, until: date) -> None:
+    """Hold the case to an agreed day beside the statutory one; its ladder is planned anew from there.
+
+    Raises Refused where nothing is ever late: an agreed day would only turn it red.
+    """
+    if file.term.late_after is None:
+        raise Refused("Nhiệm vụ này không tính quá hạn nên không cần gia hạn. / Nothing is ever late here.")
+    if file.occurrence.late_after is not None and until <= file.occurrence.late_after:
+        raise Refused("Ngày gia hạn phải sau thời hạn gốc. / The agreed day must be later than the statutory one.")
+    term = _agreed_term(session, office, file, until)
+    assert term.id is not None
+    steps = _planned_anew(session, file.case.term_id, term.id, local_day(now))
+    file.case.term_id = term.id
+    decision = _decide(session, file, "extend", by, now, reason, until, **steps)
+    tell_extended(session, file, decision.id or 0, last_day_of(file.term), last_day_of(term), now)
+
+
+def _planned_anew(session: Session, old: int, new: int, today: date) -> dict[str, list[date]]:
+    """The days of reminding that are given up, and those that take their place: for the log."""
+    query = select(col(StepDay.term_id), col(StepDay.on_day)).where(
+        col(StepDay.term_id).in_([old, new]), col(StepDay.on_day) >= today
+    )
+    days = session.exec(query.distinct().order_by(col(StepDay.on_day))).all()
+    return {
+        "dropped": [day for term, day in days if term == old],
+        "planned": [day for term, day in days if term == new],
+    }
+
+
+def last_day_of(term: Term) -> date:
+    return term.late_after or term.target_day
+
+
+def _agreed_term(session: Session, office: Office, file: CaseFile, until: date) -> Term:
+    agreed = until.isoformat()
+    known = session.exec(
+        select(Term).where(Term.occurrence_id == file.occurrence.id, Term.role == file.case.role, Term.agreed == agreed)
+    ).first()
+    return known or store_term(
+        session,
+        office,
+        file.obligation.ladder,
+        file.occurrence,
+        role=file.case.role,
+        target_day=office.calendar.on_or_before(until),
+        late_after=office.calendar.on_or_after(until),
+        agreed=agreed,
+    )
+
+
+def _need_submission(file: CaseFile) -> None:
+    if file.case.received_at is None:
+        raise Refused("Chưa có văn bản nào được gửi. / Nothing was handed in yet.")
+
+
+def _decide(
+    session: Session,
+    file: CaseFile,
+    kind: str,
+    by: str,
+    now: datetime,
+    reason: str,
+    until: date | None = None,
+    **more: object,
+) -> Decision:
+    assert file.case.id is not None
+    decision = Decision(case_id=file.case.id, kind=kind, by=by, reason=reason, until=until, decided_at=now)
+    session.add_all([decision, file.case])
+    session.flush()
+    about = {"unit": file.organisation.key, "obligation": file.obligation.code}
+    details = {**about, "reason": reason, "until": until, **more}
+    log.append(session, now, by, f"case.{kind}", f"case:{file.case.id}", details)
+    return decision

@@ -1,0 +1,146 @@
+"""A named person decides upon a case as its page showed it; whoever was quicker is told of first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session
+
+from models.queries.cases import case_file as queries
+from models.queries.cases.case_file import WholeCase
+from models.queries.cases.status import facts_of
+from rules.deadlines import local_day
+from rules.office import Office
+from rules.status import Status, status_of
+from services.cases import decide as review, steps
+from services.cases.case_file import Told, tell
+from services.errors import Refused
+
+UNANSWERED = frozenset({Status.WAITING_FOR_TRIGGER, Status.NOT_OPEN, Status.OPEN, Status.DUE_SOON, Status.OVERDUE})
+RECEIVED = frozenset({Status.RECEIVED, Status.RECEIVED_LATE})
+ACCEPTED = frozenset({Status.ACCEPTED, Status.ACCEPTED_LATE})
+
+# what may be decided, and while the case stands where
+CHOICES: Mapping[str, frozenset[Status]] = {
+    "accept": RECEIVED | {Status.RETURNED},
+    "return": RECEIVED | ACCEPTED,
+    "extend": UNANSWERED - {Status.WAITING_FOR_TRIGGER},
+    "waive": UNANSWERED,
+    "nil_return": UNANSWERED,
+    "not_applicable": UNANSWERED,
+    "reopen": ACCEPTED | {Status.NIL_RETURN, Status.WAIVED, Status.NOT_APPLICABLE},
+}
+FARTHEST = timedelta(days=3 * 366)  # a year mistyped
+NEEDS_DAY = frozenset({"return", "extend"})
+NEEDS_REASON = frozenset(CHOICES) - {"accept"}
+
+
+@dataclass(frozen=True)
+class Order:
+    kind: str
+    reason: str
+    until: date | None
+    seen: int  # the newest entry of the log on the page it was decided from
+
+
+class WrongOrder(Refused):
+    """`problem`: kind, reason, long, day, past, far, future, not_later, stage, closed."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+class Meanwhile(Exception):
+    """The case has changed since the page was shown."""
+
+    def __init__(self, told: tuple[Told, ...]) -> None:
+        super().__init__()
+        self.told = told
+
+
+def choices(status: Status, soft: bool) -> tuple[str, ...]:
+    """`soft`: nothing is late there, so there is nothing to extend."""
+    return tuple(kind for kind, where in CHOICES.items() if status in where and not (soft and kind == "extend"))
+
+
+def decide(session: Session, office: Office, case_id: int, order: Order, by: str, now: datetime) -> None:
+    """Raises Meanwhile, WrongOrder."""
+    file = _as_seen(session, case_id, order.seen)
+    problem = problem_of(file, order, now)
+    if problem:
+        raise WrongOrder(problem)
+    if order.kind == "accept":
+        review.accept(session, file, by, now, order.reason)
+    elif order.kind == "return":
+        assert order.until is not None
+        review.return_for_completion(session, file, by, now, order.reason, order.until)
+    elif order.kind == "extend":
+        assert order.until is not None
+        review.extend(session, office, file, by, now, order.reason, order.until)
+    elif order.kind == "reopen":
+        review.reopen(session, file, by, now, order.reason)
+    else:
+        review.close_without_submission(session, file, order.kind, by, now, order.reason)
+
+
+def problem_of(file: WholeCase, order: Order, now: datetime) -> str:
+    """Why this cannot be decided about this case now; empty: it can."""
+    status = status_of(facts_of(file.case, file.term), now)
+    last = file.statutory.late_after
+    if order.kind not in choices(status, last is None):
+        return "kind"
+    if order.kind in NEEDS_REASON and not order.reason:
+        return "reason"
+    if order.kind not in NEEDS_DAY:
+        return ""
+    if order.until is None:
+        return "day"
+    if order.until < local_day(now):
+        return "past"
+    if order.until > local_day(now) + FARTHEST:
+        return "far"
+    held_to = [day for day in (last, file.occurrence.late_after) if order.kind == "extend" and day is not None]
+    return "not_later" if any(order.until <= day for day in held_to) else ""
+
+
+@dataclass(frozen=True)
+class StageOrder:
+    code: str
+    done_on: date | None
+    document_number: str
+    place: str
+    seen: int
+
+
+def record_step(session: Session, case_id: int, order: StageOrder, by: str, now: datetime) -> None:
+    """Raises Meanwhile, WrongOrder."""
+    file = _as_seen(session, case_id, order.seen)
+    if order.done_on is None:
+        raise WrongOrder("day")
+    if order.done_on > local_day(now):
+        raise WrongOrder("future")
+    try:
+        steps.record_stage(
+            session,
+            file,
+            order.code,
+            done_on=order.done_on,
+            by=by,
+            now=now,
+            document_number=order.document_number,
+            place=order.place,
+        )
+    except Refused as error:
+        raise WrongOrder("stage") from error
+
+
+def _as_seen(session: Session, case_id: int, seen: int) -> WholeCase:
+    file = queries.hold_case(session, case_id)
+    if file is None:
+        raise WrongOrder("kind")
+    if told := tuple(tell(entry) for entry in queries.story(session, case_id, after=seen)):
+        raise Meanwhile(told)
+    return file

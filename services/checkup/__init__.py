@@ -1,0 +1,1 @@
+"""What `kyhan doctor` and the system page look at."""

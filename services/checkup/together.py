@@ -1,0 +1,44 @@
+"""Runs checks that ask the outside: all at once, and none of them longer than it may take."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+
+from services.checkup.data import Finding
+
+Check = Callable[[], Iterable[Finding]]
+SECONDS = 20.0
+REPORT = ("lỗi của Kỳ Hạn: hãy báo người phát triển", "a fault of Kyhan: please report it")
+SEE = ("kiểm tra máy chủ và đường mạng tới đó", "check that server and the way to it")
+
+
+def together(checks: Sequence[tuple[str, Check]], seconds: float = SECONDS) -> list[Finding]:
+    """(subject, check), their findings in this order. One that breaks or does not end is a finding of its own."""
+    answers: dict[str, list[Finding]] = {}
+
+    def run(subject: str, check: Check) -> None:
+        try:
+            answers[subject] = list(check())
+        except Exception as error:
+            told = type(error).__name__  # its text may hold a secret
+            answers[subject] = [
+                Finding(subject, False, f"không kiểm tra được ({told})", f"check failed: {told}", *REPORT)
+            ]
+
+    threads = [threading.Thread(target=run, args=check, daemon=True) for check in checks]
+    for thread in threads:
+        thread.start()
+    until = time.monotonic() + seconds
+    for thread in threads:
+        thread.join(max(until - time.monotonic(), 0))
+    given = dict(answers)  # what ends later is not waited for
+    return [finding for subject, _ in checks for finding in given.get(subject) or _late(subject, given, seconds)]
+
+
+def _late(subject: str, given: dict[str, list[Finding]], seconds: float) -> list[Finding]:
+    if subject in given:
+        return []
+    vi, en = f"không trả lời trong {seconds:g} giây", f"no answer within {seconds:g} seconds"
+    return [Finding(subject, False, vi, en, *SEE)]

@@ -1,0 +1,345 @@
+"""Gathers the facts of claimed messages, as they stand now, and renders them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session, col
+
+from models.queries.people import access as access_queries, reach as reach_queries
+from models.queries.cases import selection as cases_queries
+from models.queries.messages import claiming as messages_queries
+from models.tables.cases import Case
+from models.database import is_away
+from models.tables.messages import LITE
+from models.tables.organisations import Organisation
+from models.tables.plan import ObligationRow, Occurrence, Term
+from models.queries.cases.selection import Holder
+from models.queries.messages.claiming import Claimed, Recipient
+from models.tables.submissions import Submission, SubmissionFile
+from notifications.render.calendar_file import Deadline
+from notifications.channel import Outcome
+from notifications.facts import (
+    DigestFacts,
+    Facts,
+    MessageKind,
+    NoteFacts,
+    ReceiptFacts,
+    ReportDraftFacts,
+    ReturnedFacts,
+)
+from notifications.keys import reminder_code
+from notifications.render.rendering import Rendered, digest_kind, render, render_zalo
+from notifications.email.verp import About
+from notifications.render.short_facts import NOT_ON_ZALO
+from notifications.zalo.params import FILLED, zns_parameters
+from notifications.zalo.zns import mobile
+from rules.channels import EMAIL, Way
+from rules.deadlines import PROVINCE, local_day
+from rules.office import Office
+from rules.periods import period_title_vi
+from rules.punctuality import days_late
+from services.delivery import faults
+from services.access.link_mails import facts_of_link
+from services.calendar.case_events import CaseDays
+from services.delivery.digest_items import DueItems, Matter
+from services.delivery.retry_policy import NONE, Tries, tries_before
+
+LINKED = frozenset({"bot", "oa"})  # ways that reach a person by a link to Zalo
+FILES = ("attachment", "deadlines")  # what a letter that was too big leaves out
+ENTERING = frozenset({MessageKind.SIGN_IN, MessageKind.INVITATION})  # their reader may hold no post
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A claimed message, ready to be sent; no `rendered` means there is nothing left to say."""
+
+    message: Claimed
+    recipient: Recipient | None
+    rendered: Rendered | None
+    thread: str | None = None
+    attachment: Path | None = None
+    address: str = ""  # in its channel; empty: the person cannot be reached by it any more
+    parameters: Mapping[str, str] = field(default_factory=dict)  # what fills an approved template
+    link: str = ""  # bot, oa: the address is one the person linked
+    refused: bool = False  # the person wants nothing more by this family of channels
+    answers: Matter | None = None  # what an answer to this letter would be about
+    deadlines: tuple[Deadline, ...] = ()  # for the reader's calendar
+    withdrawn: bool = False  # they are taken out of it again
+    before: Tries = NONE  # to send it
+    fault: Outcome | None = None  # why it could not be composed
+
+    @property
+    def has_files(self) -> bool:
+        return self.attachment is not None or bool(self.deadlines)
+
+
+def compose(session: Session, office: Office, claimed: Sequence[Claimed], now: datetime) -> list[Letter]:
+    """A handful of queries for the whole batch, then one rendering a message. A fault in one stops no other."""
+    try:
+        desk = _Desk(session, office, claimed, now)
+        again = [message.id for message in claimed if message.attempts > 1]
+        before = tries_before(session, again) if again else {}
+    except Exception as fault:
+        if is_away(fault):
+            raise
+        session.rollback()
+        if len(claimed) == 1:
+            return [_without_text(claimed[0], fault)]
+        return [letter for message in claimed for letter in compose(session, office, [message], now)]
+    return [replace(_composed(desk, message), before=before.get(message.id, NONE)) for message in claimed]
+
+
+def _composed(desk: _Desk, message: Claimed) -> Letter:
+    try:
+        return desk.letter(message)
+    except Exception as fault:
+        if is_away(fault):
+            raise
+        if isinstance(fault, SQLAlchemyError):
+            desk.session.rollback()  # PostgreSQL answers no further question of a transaction that has failed
+        return _without_text(message, fault)
+
+
+def _without_text(message: Claimed, fault: Exception) -> Letter:
+    return Letter(message, None, None, fault=faults.outcome(fault, message.id, "soạn thư"))
+
+
+class _Desk:
+    """What a batch of letters has in common, read once."""
+
+    def __init__(self, session: Session, office: Office, claimed: Sequence[Claimed], now: datetime) -> None:
+        self.session, self.office, self.now, self.today = session, office, now, local_day(now)
+        self.recipients = messages_queries.recipients(session, {m.person_id for m in claimed}, self.today)
+        self.due, self.days = DueItems(session, office, claimed, now), CaseDays(session, office, claimed, now)
+        lead = _lead(session, office)
+        if entering := {m.person_id for m in claimed if m.kind in ENTERING} - self.recipients.keys():
+            self.recipients |= access_queries.recipients_without_post(session, entering, lead)
+        units = {recipient.organisation_id for recipient in self.recipients.values()} | {lead}
+        self.names = messages_queries.unit_names(session, units | self.due.units | self.days.units, self.today)
+        self.holders = _holders(session, self.recipients.values(), self.today)
+        self.sender = self.names[lead]
+        self.ways = {way.name: way for way in office.ways}
+        self.links = self._links(claimed)
+        families = {self.way(m).family for m in claimed if self.way(m).reaches_by != "email"}
+        self.opt_outs = {family: reach_queries.opted_out(session, family) for family in families}
+
+    def _links(self, claimed: Sequence[Claimed]) -> dict[tuple[int, str], str]:
+        linked = [m.person_id for m in claimed if self.way(m).reaches_by in LINKED]
+        return messages_queries.zalo_links(self.session, linked) if linked else {}
+
+    def way(self, message: Claimed) -> Way:
+        return self.ways.get(message.channel, EMAIL)
+
+    def address(self, message: Claimed, recipient: Recipient) -> str:
+        reaches_by = self.way(message).reaches_by
+        if reaches_by in LINKED:
+            return self.links.get((message.person_id, reaches_by), "")
+        return recipient.phone if reaches_by == "phone" else recipient.email
+
+    def refused(self, message: Claimed, recipient: Recipient) -> bool:
+        """Asked of what is about to leave, too: the wish may be younger than the message."""
+        opt_outs = self.opt_outs[self.way(message).family]
+        return message.person_id in opt_outs.people or mobile(recipient.phone) in opt_outs.numbers
+
+    def written(self, message: Claimed, recipient: Recipient, kind: MessageKind, facts: Facts, **more: Any) -> Letter:
+        """`more`: what only a mail carries."""
+        address = self.address(message, recipient)
+        if self.way(message).reaches_by == "email":
+            if message.key.endswith(LITE):
+                more = {name: value for name, value in more.items() if name not in FILES}
+                facts = replace(facts, with_calendar=False, without_files=True)
+            return Letter(message, recipient, render(kind, facts), address=address, **more)
+        if kind in NOT_ON_ZALO:
+            return Letter(message, recipient, None)
+        text = render_zalo(kind, facts)
+        parameters = zns_parameters(kind, facts) if kind in FILLED else {}
+        rendered = Rendered(kind, text.partition("\n")[0], text, "")
+        way = self.way(message)
+        link = way.reaches_by if way.reaches_by in LINKED else ""
+        refused = self.refused(message, recipient)
+        return Letter(message, recipient, rendered, address=address, parameters=parameters, link=link, refused=refused)
+
+    def about_case(
+        self, message: Claimed, recipient: Recipient, kind: MessageKind, facts: Facts, case_id: int
+    ) -> Letter:
+        facts = replace(facts, by_reply=kind is MessageKind.RETURNED and bool(self.office.return_domain))
+        return self.written(message, recipient, kind, facts, thread=f"case:{case_id}", answers=(About.CASE, case_id))
+
+    def letter(self, message: Claimed) -> Letter:
+        recipient = self.recipients.get(message.person_id)
+        if recipient is None:
+            return Letter(message, None, None)
+        return LETTERS[message.kind](self, message, recipient)
+
+    def common(self, recipient: Recipient) -> dict[str, Any]:
+        posts = self.holders.get(recipient.organisation_id, {})
+        head, focal_point = posts.get("head"), posts.get("focal_point")
+        return {
+            "recipient_name": recipient.name,
+            "recipient_title": recipient.title,
+            "role": recipient.role,
+            "unit_name": self.names[recipient.organisation_id],
+            "sender_name": self.sender,
+            "today": self.today,
+            "moment": self.now.astimezone(PROVINCE),
+            "board_url": self.office.base_url,
+            "system_name": self.office.system_name,
+            "support_email": self.office.support_email,
+            "support_phone": self.office.support_phone,
+            "head_name": head.name if head else None,
+            "head_title": head.title if head else None,
+            "focal_point_name": focal_point.name if focal_point else None,
+            "example": recipient.example,
+        }
+
+    def digest(self, message: Claimed, recipient: Recipient) -> Letter:
+        items = self.due.of(message, recipient, self.names)
+        if not items:
+            return Letter(message, recipient, None)
+        answers = self.due.matter(message, recipient)
+        deadlines = self.due.deadlines(message, items) if answers else ()
+        facts = DigestFacts(
+            **self.common(recipient),
+            items=items,
+            with_calendar=bool(deadlines),
+            by_reply=answers is not None and bool(self.office.return_domain),
+            reminder=reminder_code(message.key),
+        )
+        more: dict[str, Any] = {"answers": answers, "deadlines": deadlines}
+        if len(items) == 1:
+            more["thread"] = f"case:{items[0].case_id}"
+        return self.written(message, recipient, digest_kind(facts), facts, **more)
+
+    def receipt(self, message: Claimed, recipient: Recipient) -> Letter:
+        told = json.loads(message.facts or "{}")
+        submission = self.session.get_one(Submission, told["submission"])
+        query = select(col(SubmissionFile.name)).where(col(SubmissionFile.submission_id) == submission.id)
+        about = self.case_facts(submission.case_id)
+        term = about.pop("term")
+        received = local_day(submission.received_at)
+        judged = term.late_at is not None and submission.version == 1  # what completes it is not judged again
+        late = judged and term.late_at is not None and submission.received_at >= term.late_at
+        facts = ReceiptFacts(
+            **self.common(recipient),
+            **about,
+            received_at=submission.received_at.astimezone(PROVINCE),
+            document_number=submission.document_number,
+            document_date=submission.document_date,
+            on_time=not late if judged else None,
+            days_late=days_late(received, term.late_after, self.office.calendar) if late else None,
+            version=submission.version,
+            files=tuple(self.session.execute(query).scalars()),
+        )
+        return self.about_case(message, recipient, MessageKind.RECEIPT, facts, submission.case_id)
+
+    def returned(self, message: Claimed, recipient: Recipient) -> Letter:
+        told = json.loads(message.facts or "{}")
+        assert message.case_id is not None
+        about = self.case_facts(message.case_id)
+        about.pop("term")
+        facts = ReturnedFacts(
+            **self.common(recipient),
+            **about,
+            missing=tuple(line.strip() for line in told["missing"].splitlines() if line.strip()),
+            supplement_by=date.fromisoformat(told["until"]),
+        )
+        return self.about_case(message, recipient, MessageKind.RETURNED, facts, message.case_id)
+
+    def case_facts(self, case_id: int) -> dict[str, Any]:
+        query = (
+            select(ObligationRow, Occurrence, Term)
+            .join(Occurrence, col(Occurrence.obligation_id) == col(ObligationRow.id))
+            .join(Case, col(Case.occurrence_id) == col(Occurrence.id))
+            .join(Term, col(Term.id) == col(Case.term_id))
+            .where(col(Case.id) == case_id)
+        )
+        obligation, occurrence, term = self.session.execute(query).one()
+        return {
+            "title": f"{obligation.title_vi} ({period_title_vi(occurrence.period)})",
+            "clause": obligation.clause,
+            "plan_number": self.office.plan.number,
+            "url": f"{self.office.base_url}/ho-so/{case_id}",
+            "term": term,
+        }
+
+    def report_draft(self, message: Claimed, recipient: Recipient) -> Letter:
+        told = json.loads(message.facts or "{}")
+        path = self.office.folder / (message.attachment or "")
+        facts = ReportDraftFacts(
+            **self.common(recipient),
+            report_title=f"Tình hình thực hiện Kế hoạch số {self.office.plan.number} {period_title_vi(told['period'])}",
+            period=period_title_vi(told["period"]),
+            as_of=date.fromisoformat(told["as_of"]),
+            plan_number=self.office.plan.number,
+            url=f"{self.office.base_url}/bao-cao/{told['occurrence']}",
+            file_name=path.name,
+            required=told["required"],
+            on_time=told["on_time"],
+            late=told["late"],
+            missing=told["missing"],
+            to_complete=("III. Đánh giá chung", "IV. Khó khăn, vướng mắc và đề xuất, kiến nghị"),
+        )
+        return self.written(message, recipient, MessageKind.REPORT_DRAFT, facts, attachment=path)
+
+    def one_time_link(self, message: Claimed, recipient: Recipient) -> Letter:
+        facts = facts_of_link(self.session, self.office, message, self.common(recipient), self.now)
+        if facts is None:
+            return Letter(message, recipient, None)
+        return self.written(message, recipient, MessageKind(message.kind), facts)
+
+    def note(self, message: Claimed, recipient: Recipient) -> Letter:
+        told, days = json.loads(message.facts or "{}"), self.days.of(message, self.names)
+        facts = NoteFacts(
+            **self.common(recipient),
+            with_calendar=bool(days),
+            matter=told["matter"],
+            lines=tuple(told["lines"]),
+            url=f"{self.office.base_url}{told.get('path', '')}",
+        )
+        more: dict[str, Any] = {"deadlines": days, "withdrawn": message.kind == "closed"}
+        if len(days) == 1:
+            more |= {"thread": f"case:{days[0].case_id}", "answers": (About.CASE, days[0].case_id)}
+        return self.written(message, recipient, MessageKind(message.kind), facts, **more)
+
+
+LETTERS = {
+    "digest": _Desk.digest,
+    "receipt": _Desk.receipt,
+    "returned": _Desk.returned,
+    "report_draft": _Desk.report_draft,
+    "sign_in": _Desk.one_time_link,
+    "invitation": _Desk.one_time_link,
+    "moved": _Desk.note,
+    "extended": _Desk.note,
+    "closed": _Desk.note,
+    "case_message": _Desk.note,
+    "unreachable": _Desk.note,
+    "still_you": _Desk.note,
+    "introduction": _Desk.note,
+    "link_moved": _Desk.note,
+    "watch": _Desk.note,
+    "channel_down": _Desk.note,
+    "request_decided": _Desk.note,
+    "mail_too_large": _Desk.note,
+}
+
+
+def _holders(session: Session, recipients: Any, day: date) -> dict[int, dict[str, Holder]]:
+    organisations = {recipient.organisation_id for recipient in recipients}
+    posts: dict[int, dict[str, Holder]] = {}
+    for holder in cases_queries.holders(session, organisations, ["head", "focal_point"], day):
+        posts.setdefault(holder.organisation_id, {})[holder.role] = holder
+    return posts
+
+
+def _lead(session: Session, office: Office) -> int:
+    found = select(col(Organisation.id)).where(col(Organisation.key) == office.plan.lead)
+    return session.execute(found).scalar_one() or 0

@@ -1,0 +1,139 @@
+"""What the digests of a batch say item by item, as things stand now: read once for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from models.queries.messages import claiming as messages_queries
+from models.queries.messages.claiming import Claimed, DigestRow, Owed, Recipient
+from notifications.render.calendar_file import Deadline, version_at
+from notifications.facts import DueItem
+from notifications.email.verp import About
+from rules.answers import may_answer
+from rules.deadlines import local_day
+from rules.office import Office
+from rules.periods import period_title_vi
+from rules.punctuality import days_late
+from services.access.answer_links import link_writer
+from services.calendar.case_events import explained
+
+URGING = 4  # from this level on, a step asks for an official letter instead of writing to the unit
+ANSWER_IN_WORKING_DAYS = 5
+
+Matter = tuple[About, int]  # a case, or a unit
+
+
+class DueItems:
+    def __init__(self, session: Session, office: Office, claimed: Sequence[Claimed], now: datetime) -> None:
+        self._office, self._today, self._version = office, local_day(now), version_at(now)
+        self._write_link = link_writer(office, now) if office.key else None
+        digests = [m.id for m in claimed if m.kind == "digest"]
+        self._rows = _by_message(messages_queries.digest_rows(session, digests) if digests else [])
+        cases = {row.case_id for rows in self._rows.values() for row in rows}
+        terms = {row.term_id for rows in self._rows.values() for row in rows}
+        self._owed = messages_queries.owed(session, terms) if terms else {}
+        self._told = messages_queries.told_before(session, cases, self._today) if cases else {}
+        self._said: dict[tuple[int, int, str], dict[str, Any] | None] = {}
+
+    @property
+    def units(self) -> set[int]:
+        return {row.organisation_id for rows in self._rows.values() for row in rows}
+
+    def of(self, message: Claimed, recipient: Recipient, names: Mapping[int, str]) -> tuple[DueItem, ...]:
+        found = (self._item(row, recipient, names) for row in self._rows.get(message.id, []))
+        return tuple(item for item in found if item is not None)
+
+    def matter(self, message: Claimed, recipient: Recipient) -> Matter | None:
+        """What an answer to this digest is about; None where its reader answers for none of it."""
+        rows = self._rows.get(message.id, [])
+        if not rows or not all(answers_for(recipient, row.organisation_id) for row in rows):
+            return None
+        return (About.CASE, rows[0].case_id) if len(rows) == 1 else (About.UNIT, recipient.organisation_id)
+
+    def deadlines(self, message: Claimed, items: Sequence[DueItem]) -> tuple[Deadline, ...]:
+        """For the reader's calendar: of what this letter is the first to tell them."""
+        fresh = (item for item in items if not item.days_late and self._is_first(item.case_id, message))
+        return tuple(self._deadline(item) for item in fresh)
+
+    def _is_first(self, case_id: int, message: Claimed) -> bool:
+        told = self._told.get(case_id, {}).get(message.person_id, ())
+        return all(day >= message.on_day for day in told)
+
+    def _deadline(self, item: DueItem) -> Deadline:
+        return Deadline(
+            case_id=item.case_id,
+            title=item.title,
+            unit_name=item.unit_name,
+            day=item.target_day,
+            explained=item.why,
+            url=item.url,
+            version=self._version,
+        )
+
+    def _item(self, row: DigestRow, recipient: Recipient, names: Mapping[int, str]) -> DueItem | None:
+        key = (row.term_id, row.level, row.step)
+        if key not in self._said:  # worked out once for all who are held to this term
+            self._said[key] = self._wording(self._owed[row.term_id], row.level, row.step)
+        said = self._said[key]
+        if said is None:
+            return None
+        return DueItem(
+            case_id=row.case_id,
+            unit_name=names[row.organisation_id],
+            reminded_on=messages_queries.days_told(told) if (told := self._told.get(row.case_id)) else (),
+            url=f"{self._office.base_url}/ho-so/{row.case_id}",
+            answer_url=self._answer_url(row, recipient),
+            **said,
+        )
+
+    def _answer_url(self, row: DigestRow, recipient: Recipient) -> str:
+        if self._write_link is None or not answers_for(recipient, row.organisation_id):
+            return ""
+        return self._write_link(row.case_id, recipient.person_id)
+
+    def _wording(self, owed: Owed, level: int, step: str) -> dict[str, Any] | None:
+        """For today, whatever the day it was planned for; a soft target that has passed is not mentioned."""
+        today, calendar, plan = self._today, self._office.calendar, self._office.plan
+        last_day = owed.late_after or owed.target_day
+        late = days_late(today, owed.late_after, calendar)
+        if today > last_day and not late:
+            return None
+        target = owed.target_day if today <= owed.target_day else last_day
+        return {
+            "level": level if level >= URGING else (3 if late else min(level, 2)),
+            "step": step,
+            "title": f"{owed.title} ({period_title_vi(owed.period)})",
+            "short": owed.short,
+            "clause": owed.clause,
+            "plan_number": plan.number,
+            "plan_signed_on": plan.signed_on,
+            "why": explained(owed),
+            "deadline_phrase": owed.phrase,
+            "last_day": last_day,
+            "target_day": target,
+            "working_days_left": None if late else calendar.between(today, target),
+            "days_late": late or None,
+            "hand_in": owed.hand_in,
+            "supplement_by": calendar.add(today, ANSWER_IN_WORKING_DAYS) if late else None,
+            "reply_by": None if late else target,
+        }
+
+
+def answers_for(recipient: Recipient, organisation: int) -> bool:
+    """Whether the reader may answer for this unit, which then is the reader's own."""
+    return recipient.organisation_id == organisation and may_answer([recipient.role])
+
+
+def _by_message(rows: Sequence[DigestRow]) -> dict[int, list[DigestRow]]:
+    """The newest step of each case only: nobody gets half the ladder at once."""
+    newest: dict[tuple[int, int], DigestRow] = {}
+    for row in rows:
+        newest[(row.message_id, row.case_id)] = row
+    grouped: dict[int, list[DigestRow]] = {}
+    for (message_id, _), row in newest.items():
+        grouped.setdefault(message_id, []).append(row)
+    return grouped

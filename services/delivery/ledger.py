@@ -1,0 +1,84 @@
+"""The ledger of reminders: who was told what, when, by which channel, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from models.queries.people import access as access_queries
+from models.queries.messages import ledger as ledger_queries
+from models.tables.messages import Attempt, Message
+from models.tables.people import Person
+from models.queries.messages.ledger import FATES, MOST, Line, Wanted, of_case
+from models.queries.messages.outbox import PAST_ITS_DAY
+from rules.deadlines import local_day
+from services.delivery.outcomes import IN_DOUBT
+
+LedgerRow = Line
+FATE_VI = {
+    "sent": "đã gửi",
+    "delivered": "đã tới nơi",
+    "bounced": "bị trả về",
+    "failed": "không gửi được",
+    "given_up": "thôi gửi",
+    "waiting": "đang chờ gửi",
+    "skipped": "không gửi",
+    "expired": "đã trả lời trước khi gửi",
+    "suppressed": "không được phép gửi",
+    "recorded": "chỉ ghi nhận",
+    "issued": "đã ban hành",
+}
+
+
+def ledger(session: Session, wanted: Wanted, limit: int = MOST, offset: int = 0) -> list[Line]:
+    """The newest first: each notice with the message that carries it and its last attempt; issued letters too."""
+    return ledger_queries.lines(session, wanted, limit, offset)
+
+
+def result(line: Line) -> str:
+    """What became of it, in one Vietnamese sentence, as the annex of the report says it."""
+    why = line.skipped or (line.reason if line.fate in WHY else "")
+    if line.fate == "failed" and why and why.startswith(IN_DOUBT):
+        return why  # perhaps it arrived: «không gửi được» would say more than is known
+    if line.fate == "expired" and line.reason == PAST_ITS_DAY:
+        return line.reason
+    said = FATE_VI.get(line.fate, line.fate)
+    if line.number:
+        said = f"{said}, số {line.number}"
+    return f"{said}: {why}" if why else said
+
+
+WHY = frozenset({"bounced", "failed", "given_up", "suppressed"})
+
+
+@dataclass(frozen=True)
+class Told:
+    """One message, with every try and every case it speaks of."""
+
+    message: Message
+    person: str
+    unit: str
+    attempts: list[Attempt]
+    lines: list[Line]
+
+
+def told(session: Session, message_id: int, now: datetime) -> Told | None:
+    message = session.get(Message, message_id)
+    if message is None:
+        return None
+    person = session.get_one(Person, message.person_id)
+    held = access_queries.roles_held(session, message.person_id, local_day(now))
+    unit = next((body for _, body in held if body is not None), None)
+    name = access_queries.unit_name(session, unit, local_day(now)) if unit is not None else ""
+    return Told(
+        message,
+        person.name,
+        name,
+        ledger_queries.attempts(session, message_id),
+        ledger_queries.of_message(session, message_id),
+    )
+
+
+__all__ = ["FATES", "FATE_VI", "LedgerRow", "Told", "Wanted", "ledger", "of_case", "result", "told"]

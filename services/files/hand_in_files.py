@@ -1,0 +1,84 @@
+"""Keeps the files a unit hands in: all of them or none, after each was looked into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from rules.forms import SheetForm
+from rules.intake import Intake, Problem, Verdict
+from services.files.check import check_file
+from services.files.names import harmless_name
+from services.files.store import StoredFile, store_stream
+from services.forms.unit_forms import looked_at
+
+REFUSED: Mapping[Problem, tuple[str, str]] = {
+    Problem.MANY: ("nhiều tệp quá", "too many files"),
+    Problem.LARGE: ("lớn quá", "is too large"),
+    Problem.KIND: ("loại tệp này không được nhận", "files of this kind are not taken"),
+    Problem.EMPTY: ("tệp rỗng", "is empty"),
+    Problem.CONTENT: ("hỏng, hoặc nội dung không đúng như tên", "is broken, or not what its name says"),
+    Problem.LOCKED: ("bị khóa bằng mật khẩu", "is locked with a password"),
+    Problem.BOMB: ("nén quá mức", "unpacks to far too much"),
+    Problem.NESTED: ("tệp nén nằm trong tệp nén", "is an archive in an archive"),
+    Problem.INSIDE: ("bên trong có tệp không được nhận", "holds a file that is not taken"),
+    Problem.VIRUS: ("có mã độc", "carries a virus"),
+}
+
+
+@dataclass(frozen=True)
+class Uploaded:
+    name: str  # as the browser told it
+    stream: BinaryIO
+    too_large: bool = False  # the rest was not even read
+
+
+class NotTaken(Exception):
+    def __init__(self, refusals: Sequence[Verdict]) -> None:
+        super().__init__()
+        self.refusals = tuple(refusals)
+
+
+@dataclass(frozen=True)
+class Kept:
+    file: StoredFile
+    verdict: Verdict
+
+    @property
+    def macros(self) -> bool:
+        return self.verdict.macros
+
+
+def keep_all(folder: Path, uploads: Sequence[Uploaded], intake: Intake, form: SheetForm | None) -> list[Kept]:
+    """All of them or, with NotTaken, none. `form`: the table the duty asks for, which may be among them."""
+    verdicts = [_look(item, intake, form, number) for number, item in enumerate(uploads, 1)]
+    refuse(verdicts, intake)
+    return [
+        Kept(store_stream(folder, verdict.name, item.stream), verdict)
+        for item, verdict in zip(uploads, verdicts, strict=True)
+    ]
+
+
+def refuse(verdicts: Sequence[Verdict], intake: Intake) -> None:
+    """Raises NotTaken when they are too many, or one of them is not to be taken."""
+    if len(verdicts) > intake.most_files:
+        raise NotTaken([Verdict("", "", Problem.MANY)])
+    if refused := [verdict for verdict in verdicts if not verdict.taken]:
+        raise NotTaken(refused)
+
+
+def _look(upload: Uploaded, intake: Intake, form: SheetForm | None, number: int) -> Verdict:
+    if upload.too_large:
+        return Verdict(harmless_name(upload.name, number), "", Problem.LARGE)
+    if number > intake.most_files:
+        return Verdict(harmless_name(upload.name, number), "")  # one too many: not worth a look
+    return looked_at(check_file(upload.name, upload.stream, intake, number), upload.stream, form)
+
+
+def why_not_taken(verdict: Verdict) -> str:
+    """One line; of all of them together when no name is told."""
+    vi, en = REFUSED[verdict.problem] if verdict.problem else ("", "")
+    found = f" ({verdict.found})" if verdict.found else ""
+    return f"«{verdict.name}»: {vi}{found} / {en}" if verdict.name else f"{vi} / {en}"

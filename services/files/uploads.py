@@ -1,0 +1,288 @@
+"""Takes a file piece by piece: what was acknowledged is on the disk, whatever happens to the line or to us."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+from hashlib import file_digest
+from os.path import samestat
+from pathlib import Path
+from secrets import token_urlsafe
+from typing import BinaryIO
+
+from sqlalchemy import ColumnElement, Engine, delete, or_, update
+from sqlmodel import Session, col, select
+
+from models.database import reading, writing
+from models.tables.uploads import Upload
+from rules.forms import SheetForm
+from rules.intake import Intake, Problem, Remark, Remarked, Verdict
+from rules.office import Office
+from services.errors import Refused
+from services.files.check import check_file
+from services.files.kinds import TAKEN
+from services.files.names import harmless_name
+from services.files.store import PARTIAL, STORE, StoredFile, WrongContent, clear_unfinished, store_stream, stored_before
+from services.forms.unit_forms import looked_at
+from services.files.hand_in_files import Kept
+
+LARGEST_PIECE = 4 << 20
+KEPT_UNFINISHED = timedelta(days=2)
+KEPT_USED = timedelta(days=7)
+MOST_WAITING = 3  # times what may be handed in at once
+
+
+class Gone(Refused):
+    """No such upload of this person for this case, or not any more."""
+
+
+class Elsewhere(Exception):
+    """The piece does not begin where the last one ended."""
+
+    def __init__(self, received: int) -> None:
+        super().__init__(received)
+        self.received = received
+
+
+def folder_of(folder: Path) -> Path:
+    return folder / "uploads"
+
+
+def part_of(folder: Path, token: str) -> Path:
+    return folder_of(folder) / f"{token}{PARTIAL}"
+
+
+def begin(
+    session: Session, intake: Intake, case_id: int, person_id: int, name: str, size: int, likeness: str, now: datetime
+) -> Upload | Verdict:
+    """The same file begun before goes on where it stopped. A verdict when it would not be taken anyway."""
+    harmless = harmless_name(name, 1)
+    kind = harmless.rpartition(".")[2].lower() if "." in harmless else ""
+    waiting = open_uploads(session, case_id, person_id)
+    if known := next(
+        (one for one in waiting if (one.name, one.size, one.likeness) == (harmless, size, likeness)), None
+    ):
+        return known
+    if problem := _problem(kind, size, len(waiting), intake):
+        return Verdict(harmless, kind, problem)
+    upload = Upload(
+        token=token_urlsafe(24),
+        case_id=case_id,
+        person_id=person_id,
+        name=harmless,
+        size=size,
+        likeness=likeness,
+        touched_at=now,
+    )
+    session.add(upload)
+    session.flush()
+    return upload
+
+
+def _problem(kind: str, size: int, waiting: int, intake: Intake) -> Problem | None:
+    if kind not in TAKEN:
+        return Problem.KIND
+    if size > intake.largest:
+        return Problem.LARGE
+    if waiting >= MOST_WAITING * intake.most_files:
+        return Problem.MANY
+    return None if size > 0 else Problem.EMPTY
+
+
+def open_uploads(session: Session, case_id: int, person_id: int) -> Sequence[Upload]:
+    """Begun and not handed in yet."""
+    mine = (Upload.case_id == case_id, Upload.person_id == person_id, col(Upload.used_at).is_(None))
+    return session.exec(select(Upload).where(*mine).order_by(col(Upload.id))).all()
+
+
+def append(
+    session: Session, folder: Path, case_id: int, person_id: int, token: str, offset: int, piece: bytes, now: datetime
+) -> Upload:
+    """On the disk before the database says so; whatever lies behind is overwritten. Raises Gone, Elsewhere.
+
+    Nothing is added to what was found whole.
+    """
+    upload = _held(session, case_id, person_id, token)
+    held = _held_on_disk(folder, upload)
+    if upload.sha256 or offset != held or offset + len(piece) > upload.size:
+        raise Elsewhere(held)
+    _write(part_of(folder, token), offset, piece)
+    if not _changed(session, upload, received=offset + len(piece), touched_at=now):
+        raise Elsewhere(held)
+    session.refresh(upload)
+    return upload
+
+
+def _changed(session: Session, seen: Upload, **values: object) -> bool:
+    """False when the upload is not any more as it was seen: another call was quicker, and nothing is written."""
+    statement = update(Upload).where(*_still(seen)).values(**values)
+    return session.connection().execute(statement).rowcount == 1
+
+
+def _still(seen: Upload) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(Upload.token) == seen.token,
+        col(Upload.received) == seen.received,
+        col(Upload.sha256) == seen.sha256,
+        col(Upload.used_at).is_(None),
+    )
+
+
+def _held(session: Session, case_id: int, person_id: int, token: str) -> Upload:
+    query = select(Upload).where(Upload.token == token, Upload.case_id == case_id, Upload.person_id == person_id)
+    upload = session.exec(query.with_for_update()).first()
+    if upload is None:
+        raise Gone("Không còn lượt tải lên này; hãy chọn lại tệp. / This upload is gone; choose the file again.")
+    return upload
+
+
+def _held_on_disk(folder: Path, upload: Upload) -> int:
+    """Less than the database knows of after a restore: what is on its way is in no backup."""
+    part = part_of(folder, upload.token)
+    return min(upload.received, part.stat().st_size if part.exists() else 0)
+
+
+def _write(part: Path, offset: int, piece: bytes) -> None:
+    part.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
+        file.seek(offset)
+        file.write(piece)
+        file.truncate()
+        file.flush()
+        os.fsync(file.fileno())
+
+
+# --- whole ----------------------------------------------------------------------------------------------------------
+
+
+def finish(
+    engine: Engine,
+    office: Office,
+    form: SheetForm | None,
+    case_id: int,
+    person_id: int,
+    token: str,
+    told: str,
+    now: datetime,
+) -> Verdict:
+    """Look into the whole file; `told`: its SHA-256 as the browser has it. What is refused is forgotten at once.
+
+    Of several who finish at once one decides, the others are answered by what it left. Raises Gone; Elsewhere while
+    the file is not whole, or when it came spoilt and must come again.
+    """
+    folder = office.folder
+    upload = _seen(engine, case_id, person_id, token)
+    if upload.sha256 or _held_on_disk(folder, upload) != upload.size:
+        return _standing(folder, upload, told)
+    try:
+        with part_of(folder, token).open("rb") as stream:
+            digest = file_digest(stream, "sha256").hexdigest()
+            looked = check_file(upload.name, stream, office.intake) if told in ("", digest) else None
+            verdict = looked_at(looked, stream, form) if looked else None
+            settled = _settled(engine, folder, upload, stream, digest, verdict, now)
+    except FileNotFoundError:
+        settled = False  # another call found it spoilt, or refused it
+    if not settled:
+        return _standing(folder, _seen(engine, case_id, person_id, token), told)
+    if verdict is None:
+        raise Elsewhere(0)
+    return verdict
+
+
+def _seen(engine: Engine, case_id: int, person_id: int, token: str) -> Upload:
+    with reading(engine) as session:
+        return _held(session, case_id, person_id, token)
+
+
+def _standing(folder: Path, upload: Upload, told: str) -> Verdict:
+    """What to say of an upload that is not to be looked into now. Raises Elsewhere."""
+    if upload.sha256 and told in ("", upload.sha256):
+        return verdict_of(upload)
+    raise Elsewhere(upload.size if upload.sha256 else _held_on_disk(folder, upload))
+
+
+def _settled(
+    engine: Engine, folder: Path, seen: Upload, stream: BinaryIO, digest: str, verdict: Verdict | None, now: datetime
+) -> bool:
+    """Write down what was found, if the upload is still as it was seen and its file the one that was looked into."""
+    part = part_of(folder, seen.token)
+    with writing(engine) as session:
+        _held(session, seen.case_id, seen.person_id, seen.token)
+        if not samestat(os.fstat(stream.fileno()), part.stat()):
+            return False
+        if verdict is not None and verdict.taken:
+            return _changed(session, seen, sha256=digest, verdict=json.dumps(asdict(verdict)), touched_at=now)
+        if verdict is not None:
+            ended = session.connection().execute(delete(Upload).where(*_still(seen))).rowcount == 1
+        else:
+            ended = _changed(session, seen, received=0, touched_at=now)
+        if ended:
+            part.unlink()  # what comes next is another file, whoever still reads this one
+        return ended
+
+
+def verdict_of(upload: Upload) -> Verdict:
+    told = json.loads(upload.verdict)
+    remarks = tuple(replace(Remark(**item), code=Remarked(item["code"])) for item in told["remarks"])
+    return Verdict(told["name"], told["kind"], remarks=remarks)
+
+
+def take(engine: Engine, folder: Path, case_id: int, person_id: int, tokens: Collection[str]) -> list[Kept]:
+    """Into the store; a form sent twice finds them there. Raises Gone when one of them is not whole."""
+    query = select(Upload).where(
+        col(Upload.token).in_(tokens), Upload.case_id == case_id, Upload.person_id == person_id, Upload.sha256 != ""
+    )
+    with reading(engine) as session:
+        known = {upload.token: upload for upload in session.exec(query)}
+    wanted = list(dict.fromkeys(tokens))
+    if set(known) != set(wanted):
+        raise Gone("Có tệp chưa tải lên xong. / A file is not complete.")
+    return [Kept(_stored(engine, folder, known[token]), verdict_of(known[token])) for token in wanted]
+
+
+def _stored(engine: Engine, folder: Path, upload: Upload) -> StoredFile:
+    """What was looked into, and nothing else: its SHA-256 is reckoned once more while it is stored."""
+    store, part = folder / STORE, part_of(folder, upload.token)
+    try:
+        with part.open("rb") as stream:
+            return store_stream(store, upload.name, stream, expected=upload.sha256)
+    except FileNotFoundError:
+        if found := stored_before(store, upload.name, upload.sha256):
+            return found
+    except WrongContent:
+        with writing(engine) as session:
+            if _changed(session, upload, sha256="", verdict="", received=0):
+                part.unlink(missing_ok=True)
+    raise Gone("Tệp tải lên không còn; hãy chọn lại tệp. / The uploaded file is gone; choose it again.")
+
+
+def used(session: Session, tokens: Collection[str], now: datetime) -> None:
+    for upload in session.exec(select(Upload).where(col(Upload.token).in_(tokens), col(Upload.used_at).is_(None))):
+        upload.used_at = now
+        session.add(upload)
+
+
+def discard(folder: Path, tokens: Collection[str]) -> None:
+    """Once they are handed in, the store has them."""
+    for token in tokens:
+        part_of(folder, token).unlink(missing_ok=True)
+
+
+def forget_left_over(session: Session, folder: Path, now: datetime) -> int:
+    """What nobody went on with, and what was handed in some days ago; returns how many. Their files go too."""
+    old = or_(
+        col(Upload.used_at) < now - KEPT_USED,
+        col(Upload.used_at).is_(None) & (col(Upload.touched_at) < now - KEPT_UNFINISHED),
+    )
+    session.connection().execute(delete(Upload).where(old))
+    parts = list(folder_of(folder).glob(f"*{PARTIAL}"))  # listed first: one that begins meanwhile is known below
+    known = {
+        part_of(folder, token) for token in session.exec(select(Upload.token).where(col(Upload.used_at).is_(None)))
+    }
+    left = [part for part in parts if part not in known]
+    for part in left:
+        part.unlink(missing_ok=True)
+    return len(left) + clear_unfinished(folder / STORE)

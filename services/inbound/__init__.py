@@ -1,0 +1,1 @@
+"""What comes in: mail, bounces, answers, events of Zalo; understood, or kept for a person."""

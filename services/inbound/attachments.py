@@ -1,0 +1,67 @@
+"""The files attached to a mail: looked into, refused with a reason for its sender, or put into the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+from pathlib import Path
+
+from rules.forms import SheetForm
+from rules.intake import Intake, Problem, Verdict
+from services.files.check import check_file
+from services.files.store import StoredFile, store_bytes
+from services.forms.unit_forms import looked_at
+from services.inbound.mail_parts import Attached
+from services.files.hand_in_files import Kept
+
+NOT_BY_MAIL = frozenset({"zip", "docm", "xlsm", "pptm"})  # nobody saw who sent it
+WORDS: Mapping[Problem, str] = {
+    Problem.LARGE: "tệp quá lớn",
+    Problem.EMPTY: "tệp rỗng",
+    Problem.CONTENT: "nội dung không phải là tệp {kind} hợp lệ",
+    Problem.LOCKED: "tệp có mật khẩu",
+    Problem.BOMB: "tệp nén phình quá lớn khi mở",
+    Problem.NESTED: "tệp nén nằm trong tệp nén",
+    Problem.INSIDE: "tệp nén có chứa tệp không được nhận ({found})",
+    Problem.VIRUS: "tệp có mã độc ({found})",
+}
+
+
+def look_into(attached: Sequence[Attached], intake: Intake, form: SheetForm | None) -> list[Verdict]:
+    """Like check_file, not inside a transaction. What is more than an office takes at once is not worth a look."""
+    if len(attached) > intake.most_files:
+        return [Verdict(item.name, "", Problem.MANY) for item in attached]
+    return [_look(item, intake, form, number) for number, item in enumerate(attached, 1)]
+
+
+def _look(item: Attached, intake: Intake, form: SheetForm | None, number: int) -> Verdict:
+    stream = BytesIO(item.content)
+    return looked_at(check_file(item.name, stream, intake, number), stream, form)
+
+
+def refusals(verdicts: Sequence[Verdict], intake: Intake) -> list[str]:
+    """One Vietnamese sentence for each file an office does not take."""
+    if len(verdicts) > intake.most_files:
+        return [f"{len(verdicts)} tệp, nhiều hơn {intake.most_files}"]
+    return [f"«{verdict.name}»: {reason}" for verdict in verdicts if (reason := _why_not(verdict))]
+
+
+def _why_not(verdict: Verdict) -> str:
+    if verdict.problem is Problem.KIND or verdict.kind in NOT_BY_MAIL:
+        kind = verdict.kind
+        return f"loại tệp «{kind}» không được nhận" if kind else "tệp không có phần mở rộng"
+    if verdict.problem is None:
+        return "tệp có macro" if verdict.macros else ""
+    return WORDS[verdict.problem].format(kind=verdict.kind, found=verdict.found)
+
+
+def keep(folder: Path, attached: Sequence[Attached], verdicts: Sequence[Verdict]) -> list[Kept]:
+    return [
+        Kept(keep_bytes(folder, verdict.name, item.content), verdict)
+        for item, verdict in zip(attached, verdicts, strict=True)
+    ]
+
+
+def keep_bytes(folder: Path, name: str, content: bytes) -> StoredFile:
+    """Into the store, under its SHA-256."""
+    return store_bytes(folder, name, content)

@@ -1,0 +1,132 @@
+"""One pass over the plan: as of `now`, what ought to be true? — and make it so. Any number of passes is harmless."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session, col
+
+from models.database import insert_new, writing
+from models.tables.plan import ObligationRow, Occurrence
+from models.tables.projection import Heartbeat
+from models.queries.cases.status import counts_by_occurrence
+from rules.office import Office
+from rules.status import ANSWERED, EXEMPT, Status
+from services.reports.drafts import draft_reports
+from services.errors import Refused, unknown
+from services.cases.opening import open_cases
+from services.reminders.reach import ask_still_you, look_ahead
+from services.reminders.remind import remind
+from services.reminders.urging_letters import draft_letters
+
+
+@dataclass
+class TickResult:
+    obligation: str
+    opened: int = 0
+    notices: int = 0
+    skipped: int = 0
+    messages: int = 0
+    due: int = 0  # cases that apply
+    done: int = 0
+    soon: int = 0
+    waiting: int = 0
+    overdue: int = 0
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        if not self.due:
+            return "chưa mở kỳ nào"
+        late = f", {self.overdue} quá hạn" if self.overdue else ""
+        return f"{self.done}/{self.due} đã nộp{late}"
+
+
+def tick(engine: Engine, office: Office, now: datetime, obligation: str | None = None) -> list[TickResult]:
+    """All obligations, or one. An error in one obligation is told in its result and does not stop the others."""
+    codes = [item.id for item in office.plan.obligations if item.when is not None]
+    if obligation is not None:
+        codes = [code_of(office, obligation)]
+    results = {code: TickResult(code) for code in codes}
+    try:
+        _pass(engine, office, now, codes, results, together=obligation is None)
+    except (SQLAlchemyError, Refused, ValueError, KeyError, OSError):
+        if len(codes) == 1:
+            raise
+        _one_by_one(engine, office, now, results)
+    with writing(engine) as session:
+        _beat(session, codes, now)
+        _count(session, now, results)
+    return list(results.values())
+
+
+def code_of(office: Office, wanted: str) -> str:
+    try:
+        return office.plan.obligation(wanted).id
+    except KeyError:
+        known = [item.id for item in office.plan.obligations]
+        raise unknown("nhiệm vụ", "obligation", wanted, known) from None
+
+
+def _pass(
+    engine: Engine, office: Office, now: datetime, codes: list[str], results: dict[str, TickResult], *, together: bool
+) -> None:
+    wanted = None if together else codes
+    first = results[codes[0]]
+    with writing(engine) as session:
+        opened = open_cases(session, office, now, wanted)
+        reminded = remind(session, office, now, wanted)
+        look_ahead(session, office, now, wanted)
+        ask_still_you(session, office, now)
+        first.opened += opened.cases
+        first.notices += reminded.notices
+        first.skipped += reminded.skipped
+        first.messages += reminded.messages
+    draft_reports(engine, office, now, codes)
+    draft_letters(engine, office, now)
+
+
+def _one_by_one(engine: Engine, office: Office, now: datetime, results: dict[str, TickResult]) -> None:
+    for code, result in results.items():
+        try:
+            _pass(engine, office, now, [code], results, together=False)
+        except (SQLAlchemyError, Refused, ValueError, KeyError, OSError) as error:
+            result.problems.append(f"{type(error).__name__}: {error}")
+
+
+def _beat(session: Session, codes: Sequence[str], now: datetime) -> None:
+    names = [f"tick:{code}" for code in codes]
+    insert_new(session, Heartbeat, [{"name": name, "at": now} for name in names])
+    for row in session.execute(select(Heartbeat).where(col(Heartbeat.name).in_(names))).scalars():
+        row.at = now
+
+
+def _count(session: Session, now: datetime, results: dict[str, TickResult]) -> None:
+    codes = {row.id: code for code, row in _occurrences(session, list(results))}
+    for occurrence, counts in counts_by_occurrence(session, now).items():
+        result = results.get(codes.get(occurrence, ""))
+        if result is not None:
+            _add(result, counts)
+
+
+def _add(result: TickResult, counts: dict[Status, int]) -> None:
+    total = sum(counts.values()) - sum(counts.get(status, 0) for status in EXEMPT)
+    done = sum(counts.get(status, 0) for status in ANSWERED)
+    result.due += total
+    result.done += done
+    result.soon += counts.get(Status.DUE_SOON, 0)
+    result.overdue += counts.get(Status.OVERDUE, 0)
+    result.waiting += total - done
+
+
+def _occurrences(session: Session, codes: Sequence[str]) -> list[tuple[str, Occurrence]]:
+    query = (
+        select(col(ObligationRow.code), Occurrence)
+        .join(Occurrence, col(Occurrence.obligation_id) == col(ObligationRow.id))
+        .where(col(ObligationRow.code).in_(codes), col(Occurrence.opened_at).is_not(None))
+    )
+    return [(code, row) for code, row in session.execute(query)]

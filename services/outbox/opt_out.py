@@ -1,0 +1,53 @@
+"""Who wants no more messages by a family of channels: it holds for all of them, until the person asks again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, or_, select
+from sqlmodel import Session, col
+
+from models.tables.channels import ChannelOptOut
+from models.database import insert_new
+from models.tables.people import Person
+from notifications.zalo.zns import mobile
+from rules.office import Office
+from services import log
+
+
+def refusable(office: Office) -> list[str]:
+    """The families of channels a person may refuse: not the guaranteed one, by which the office must reach them."""
+    guaranteed = {way.family for way in office.ways if way.guaranteed}
+    return list(dict.fromkeys(way.family for way in office.ways if way.family not in guaranteed))
+
+
+def family_of(office: Office, reaches_by: str) -> str:
+    """The family of whatever channel answers to this kind of link."""
+    return next((way.family for way in office.ways if way.reaches_by == reaches_by), "zalo")
+
+
+def stop(session: Session, person: int, family: str, now: datetime, by: str, via: str) -> bool:
+    """False: they had asked before."""
+    number = mobile(session.get_one(Person, person).phone) or ""
+    row = {"person_id": person, "family": family, "number": number, "since": now}
+    if not insert_new(session, ChannelOptOut, [row]):
+        return False
+    log.append(session, now, by, "channel.opt_out", f"person:{person}", {"family": family, "via": via})
+    return True
+
+
+def start_again(session: Session, person: int, family: str, now: datetime, by: str, via: str) -> bool:
+    """At the wish of the person, whoever else with the same telephone had asked. False: nothing was stopped."""
+    number = mobile(session.get_one(Person, person).phone)
+    theirs = [col(ChannelOptOut.person_id) == person, *([col(ChannelOptOut.number) == number] if number else [])]
+    ended = delete(ChannelOptOut).where(col(ChannelOptOut.family) == family, or_(*theirs))
+    if not session.connection().execute(ended).rowcount:
+        return False
+    log.append(session, now, by, "channel.opt_in", f"person:{person}", {"family": family, "via": via})
+    return True
+
+
+def stopped_since(session: Session, person: int, family: str) -> datetime | None:
+    query = select(col(ChannelOptOut.since)).where(col(ChannelOptOut.person_id) == person)
+    found: datetime | None = session.execute(query.where(col(ChannelOptOut.family) == family)).scalar_one_or_none()
+    return found

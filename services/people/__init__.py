@@ -1,0 +1,1 @@
+"""People, posts and organisations: imported, handed over, corrected, reorganised."""

@@ -1,0 +1,231 @@
+"""Real people for the posts: a checked table is put in place all together or not at all."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import insert, or_, select
+from sqlmodel import Session, col
+
+from models.queries.plan import occurrences as plan_queries
+from models.database import table
+from models.tables.organisations import Organisation
+from models.tables.people import Person, Post, Tenure
+from rules.text.cells import harmless
+from rules.deadlines import local_day
+from rules.text.names import same_name
+from services import log
+from services.access.examples import end_examples
+from services.people.handover import hand_over
+from services.people.people_table import COLUMNS, ROLES, PeopleTable, Row, check
+from services.forms.table_import import Problem
+from services.outbox.successor_mail import pass_on
+
+
+@dataclass(frozen=True)
+class Placed:
+    """What one row does: who holds the post now, who held it, what is corrected about the person."""
+
+    line: int
+    unit: str
+    role: str
+    name: str
+    kind: str  # taken_over, handed_over (another person at the same address), corrected, unchanged
+    before: str = ""  # whoever held the post
+    corrected: tuple[tuple[str, str, str], ...] = ()  # field, old, new
+
+
+@dataclass
+class Imported:
+    taken_over: int = 0  # posts that got a new holder
+    handed_over: int = 0  # addresses at which another person is now
+    corrected: int = 0  # people whose name or phone changed
+    unchanged: int = 0
+    new_people: int = 0
+    examples_retired: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    changes: list[Placed] = field(default_factory=list)
+
+    @property
+    def seal(self) -> str:
+        """Of all that was shown: what is confirmed is what is done."""
+        return sha256(repr((self.changes, self.examples_retired)).encode()).hexdigest()
+
+
+def import_people(session: Session, table: PeopleTable, lead_key: str, by: str, now: datetime) -> Imported:
+    """Put them in their posts from today on; the example contacts retire. With any problem nothing changes."""
+    units = plan_queries.organisations_by_key(session)
+    done = Imported(problems=check(table, units, lead_key))
+    if done.problems or not table.rows:
+        return done
+    log.hold(session)
+    register = _Register(session, units, local_day(now))
+    done.new_people = register.add_people(table.rows)
+    register.add_posts(table.rows)
+    for row in table.rows:
+        done.changes.append(register.place(row))
+    register.write_tenures()
+    pass_on(session, register.successors(), now)
+    _count(done)
+    done.handed_over = len(register.others)
+    hand_over(session, register.others, by, now)
+    done.examples_retired = end_examples(session, by, now)
+    _note(session, done, register, by, now)
+    return done
+
+
+def _count(done: Imported) -> None:
+    for one in done.changes:
+        done.taken_over += one.kind in ("taken_over", "handed_over")
+        done.corrected += bool(one.corrected)
+        done.unchanged += one.kind == "unchanged"
+
+
+def _note(session: Session, done: Imported, register: _Register, by: str, now: datetime) -> None:
+    placed = [
+        (f"person:{one['person_id']}", {"post": one["post_id"], "unit": unit, "role": role})
+        for one, unit, role in register.begun
+    ]
+    log.append_all(session, now, by, "people.place", placed)
+    details = {"taken_over": done.taken_over, "corrected": done.corrected}
+    details |= {"handed_over": done.handed_over, "examples_retired": done.examples_retired}
+    log.append(session, now, by, "people.import", f"day:{local_day(now)}", details)
+
+
+class _Register:
+    """All people, posts and who holds them, read at once; changed as the rows say, written together."""
+
+    def __init__(self, session: Session, units: dict[str, Organisation], today: date) -> None:
+        self.session, self.units, self.today = session, units, today
+        self.people, self.posts = self._people(), self._posts()
+        self.names = {one.id: one.name for one in self.people.values()}
+        self.held: dict[int, list[Tenure]] = defaultdict(list)  # post → whoever holds it today or later
+        still = or_(col(Tenure.to_day).is_(None), col(Tenure.to_day) > today)
+        for tenure in session.execute(select(Tenure).where(still)).scalars():
+            self.held[tenure.post_id].append(tenure)
+        self.begun: list[tuple[dict[str, Any], str, str]] = []  # a tenure, and whose post it is
+        self._ended: list[Tenure] = []
+        self.others: dict[int, tuple[str, str]] = {}  # person → the name before and after, of another person
+
+    def _people(self) -> dict[str, Person]:
+        return {one.email.lower(): one for one in self.session.execute(select(Person)).scalars()}
+
+    def _posts(self) -> dict[tuple[int, str], Post]:
+        return {(one.organisation_id, one.role): one for one in self.session.execute(select(Post)).scalars()}
+
+    def _write(self, model: type[Person] | type[Post] | type[Tenure], rows: Collection[dict[str, Any]]) -> None:
+        if rows:
+            self.session.execute(insert(table(model)), list(rows))
+
+    def add_people(self, rows: tuple[Row, ...]) -> int:
+        fresh = {
+            email: {"name": row.name, "email": email, "phone": row.phone, "example": False}
+            for row in rows
+            if (email := row.email.lower()) not in self.people
+        }
+        self._write(Person, fresh.values())
+        self.people = self._people()
+        return len(fresh)
+
+    def add_posts(self, rows: tuple[Row, ...]) -> None:
+        fresh = {
+            place: {"organisation_id": place[0], "role": place[1], "title": row.title}
+            for row in rows
+            if (place := self._place(row)) not in self.posts
+        }
+        self._write(Post, fresh.values())
+        self.posts = self._posts()
+        for row in rows:
+            post = self.posts[self._place(row)]
+            post.title = row.title or post.title
+
+    def _place(self, row: Row) -> tuple[int, str]:
+        return self.units[row.unit.upper()].id or 0, ROLES[row.role.lower()].value
+
+    def place(self, row: Row) -> Placed:
+        person, post = self.people[row.email.lower()], self.posts[self._place(row)]
+        other = self._is_another(person, row)
+        corrected = self._correct(person, row)
+        holding = [one for one in self.held[post.id or 0] if one.from_day <= self.today]
+        before = next((self.names.get(one.person_id, "") for one in holding), "")
+        goes_on = any(one.person_id == person.id for one in holding)
+        if goes_on and not other:
+            kind = "corrected" if corrected else "unchanged"
+            return Placed(row.line, row.unit.upper(), post.role, row.name, kind, before, corrected)
+        self._ended += self.held[post.id or 0]
+        tenure = {"post_id": post.id, "person_id": person.id, "from_day": self.today, "to_day": None}
+        self.begun.append((tenure, row.unit.upper(), post.role))
+        kind = "handed_over" if goes_on else "taken_over"
+        return Placed(row.line, row.unit.upper(), post.role, row.name, kind, before, corrected)
+
+    def _is_another(self, person: Person, row: Row) -> bool:
+        """Of every row of this address: the first changes the name."""
+        known = person.id or 0
+        if known not in self.others and (person.example or not (row.same_person or same_name(person.name, row.name))):
+            self.others[known] = (person.name, row.name)
+            person.confirmed_at = None
+        return known in self.others
+
+    def _correct(self, person: Person, row: Row) -> tuple[tuple[str, str, str], ...]:
+        told = {"name": row.name, "phone": row.phone}
+        changed = tuple(
+            (name, getattr(person, name), new) for name, new in told.items() if getattr(person, name) != new
+        )
+        person.name, person.phone = told["name"], told["phone"]
+        if person.example:
+            changed += (("example", "1", "0"),)
+            person.example = False
+        return changed
+
+    def successors(self) -> dict[int, int]:
+        """Who held a post until today and holds none any more → who holds it now."""
+        begun = {tenure["post_id"]: tenure["person_id"] for tenure, _, _ in self.begun}
+        ended = {(one.post_id, one.person_id) for one in self._ended if one.from_day <= self.today}
+        stay = set(begun.values())
+        for post, tenures in self.held.items():
+            stay |= {one.person_id for one in tenures if (post, one.person_id) not in ended}
+        return {person: begun[post] for post, person in sorted(ended) if post in begun and person not in stay}
+
+    def write_tenures(self) -> None:
+        """Whoever held the post holds it until today; who had not begun never does."""
+        for tenure in self._ended:
+            if tenure.from_day >= self.today:
+                self.session.delete(tenure)
+            else:
+                tenure.to_day = self.today
+        self.session.flush()
+        self._write(Tenure, [tenure for tenure, _, _ in self.begun])
+
+
+def export_people(session: Session, day: date) -> bytes:
+    """Who holds which post on that day, as the table `read_people` reads; no cell is a formula."""
+    roles = {role.value: word for word, role in ROLES.items()}
+    query = (
+        select(
+            col(Organisation.key),
+            col(Post.role),
+            col(Post.title),
+            col(Person.name),
+            col(Person.email),
+            col(Person.phone),
+        )
+        .join(Post, col(Post.organisation_id) == col(Organisation.id))
+        .join(Tenure, col(Tenure.post_id) == col(Post.id))
+        .join(Person, col(Person.id) == col(Tenure.person_id))
+        .where(col(Tenure.from_day) <= day, or_(col(Tenure.to_day).is_(None), col(Tenure.to_day) > day))
+        .order_by(col(Organisation.position), col(Post.id))
+    )
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    writer.writerows(
+        tuple(harmless(cell) for cell in (key, roles[role], *rest)) for key, role, *rest in session.execute(query)
+    )
+    return ("\ufeff" + out.getvalue()).encode()

@@ -1,0 +1,148 @@
+"""The table of people and their posts: read, and checked row by row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from models.tables.organisations import Organisation
+from notifications.addresses import is_address
+from notifications.zalo.zns import mobile
+from rules.access import Role
+from services.forms.table_import import Columns, Problem, read_sheet
+
+COLUMNS = ("don_vi", "vai_tro", "chuc_danh", "ho_ten", "thu_dien_tu", "dien_thoai")
+SAME_PERSON = "cung_nguoi"  # «x»: another spelling of the same person's name, not another person
+YES = frozenset({"x", "có", "co", "yes", "1"})
+TABLE = Columns(
+    (*COLUMNS, SAME_PERSON),
+    {
+        "unit": "don_vi",
+        "role": "vai_tro",
+        "title": "chuc_danh",
+        "name": "ho_ten",
+        "email": "thu_dien_tu",
+        "phone": "dien_thoai",
+        "same_person": SAME_PERSON,
+    },
+    frozenset({"chuc_danh", SAME_PERSON}),
+)
+ROLES = {
+    "dau_moi": Role.FOCAL_POINT,
+    "pho_dau_moi": Role.DEPUTY,
+    "thu_truong": Role.HEAD,
+    "dieu_phoi": Role.COORDINATOR,
+    "lanh_dao": Role.LEADER,
+}
+OF_THE_LEAD = (Role.COORDINATOR, Role.LEADER)
+PHONE = re.compile(r"\+?\d{9,12}")
+LETTER = re.compile(r"[^\W\d_]")
+NINE_DIGITS = re.compile(r"[1-9]\d{8}")  # what Excel leaves of 0912345678
+
+
+@dataclass(frozen=True)
+class Row:
+    line: int
+    unit: str
+    role: str
+    title: str
+    name: str
+    email: str
+    phone: str
+    same_person: bool = False  # as somebody they know under another spelling
+
+    @property
+    def post(self) -> tuple[str, str]:
+        return self.unit.upper(), self.role.lower()
+
+
+@dataclass(frozen=True)
+class PeopleTable:
+    rows: tuple[Row, ...]
+    problems: tuple[Problem, ...] = ()  # cells that could not be read
+    notes: tuple[str, ...] = ()
+    file: str = ""
+
+
+def read_people(content: bytes, file: str = "") -> PeopleTable:
+    """CSV or Excel with the columns of COLUMNS, in any order. Raises Refused when it is no such table."""
+    sheet = read_sheet(content, TABLE, file)
+    rows = tuple(_row(line.number, line[SAME_PERSON], *(line[name] for name in COLUMNS)) for line in sheet.lines)
+    return PeopleTable(rows, sheet.problems, (*sheet.notes, *_not_mobile(rows)), sheet.file)
+
+
+def _not_mobile(rows: tuple[Row, ...]) -> Iterator[str]:
+    """The column serves reminders by Zalo alone; a landline, or a number of before 2018, gets none."""
+    for row in rows:
+        if row.phone and is_phone(row.phone) and mobile(row.phone) is None:
+            yield (
+                f"Dòng {row.line}, cột dien_thoai «{row.phone}»: máy bàn hoặc đầu số cũ, không nhận được tin Zalo; "
+                f"vẫn nhập. / Line {row.line}: not a mobile number, Zalo will not reach it."
+            )
+
+
+def _row(line: int, same: str, unit: str, role: str, title: str, name: str, email: str, phone: str) -> Row:
+    phone = f"0{phone}" if NINE_DIGITS.fullmatch(phone) else phone
+    return Row(line, unit, role, title, name, email, phone, same.casefold() in YES)
+
+
+def check(table: PeopleTable, units: Mapping[str, Organisation], lead_key: str) -> list[Problem]:
+    """Everything wrong with it, by line."""
+    found = [*table.problems]
+    posts: dict[tuple[str, str], Row] = {}
+    people: dict[str, Row] = {}
+    for row in table.rows:
+        cells = [*_wrong_cells(row, units, lead_key), *_against_other_rows(row, posts, people)]
+        found += [Problem(row.line, *cell, table.file) for cell in cells]
+    return sorted(found, key=lambda one: one.line)
+
+
+Cell = tuple[str, str, str, str]  # column, value, Vietnamese, English
+
+
+def _against_other_rows(row: Row, posts: dict[tuple[str, str], Row], people: dict[str, Row]) -> Iterator[Cell]:
+    first = posts.setdefault(row.post, row)
+    if first is not row:
+        whole = "trùng hoàn toàn với" if _same(first, row) else "cùng vị trí với"
+        yield "vai_tro", row.role, f"{whole} dòng {first.line}; bỏ một dòng", f"the same post as line {first.line}"
+    known = people.setdefault(row.email.lower(), row)
+    if row.email and known.name != row.name:
+        vi = f"thư này ở dòng {known.line} là của {known.name}; sửa tên hoặc địa chỉ"
+        yield "ho_ten", row.name, vi, f"this address is {known.name}'s in line {known.line}"
+
+
+def _same(a: Row, b: Row) -> bool:
+    return (a.post, a.title, a.name, a.email.lower()) == (b.post, b.title, b.name, b.email.lower())
+
+
+def _wrong_cells(row: Row, units: Mapping[str, Organisation], lead_key: str) -> Iterator[Cell]:
+    if row.unit.upper() not in units:
+        yield "don_vi", row.unit, "không có đơn vị này; dùng mã trong danh sách đơn vị", "no such unit"
+    yield from _wrong_role(row, lead_key)
+    if not LETTER.search(row.name):
+        yield (
+            "ho_ten",
+            row.name,
+            "không phải họ tên; điền họ và tên" if row.name else "để trống; điền họ và tên",
+            "no name",
+        )
+    elif len(row.name) > 100:
+        yield "ho_ten", row.name, "dài quá 100 chữ", "longer than 100 letters"
+    if not is_address(row.email):
+        vi = "không phải địa chỉ thư; viết dạng ten@coquan.gov.vn"
+        yield "thu_dien_tu", row.email, vi, "not an e-mail address"
+    if row.phone and not is_phone(row.phone):
+        yield "dien_thoai", row.phone, "không phải số điện thoại; 9–12 chữ số hoặc để trống", "not a telephone number"
+
+
+def _wrong_role(row: Row, lead_key: str) -> Iterator[Cell]:
+    role = ROLES.get(row.role.lower())
+    if role is None:
+        yield "vai_tro", row.role, f"cần một trong: {', '.join(ROLES)}", "no such role"
+    elif role in OF_THE_LEAD and row.unit.upper() != lead_key:
+        yield "vai_tro", row.role, f"chỉ có ở {lead_key}", f"only at {lead_key}"
+
+
+def is_phone(text: str) -> bool:
+    return PHONE.fullmatch(re.sub(r"[ .()-]", "", text)) is not None

@@ -1,0 +1,1 @@
+"""The plan in force: loaded, compared, bound to units, and its dates moved when the calendar moves."""

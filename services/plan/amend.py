@@ -1,0 +1,290 @@
+"""Moves dates when the calendar does: open occurrences are dated anew, steps not yet taken are laid out again."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+
+from sqlmodel import Session, col, select
+
+from models.queries.cases import selection as cases_queries
+from models.queries.messages import outbox as outbox_queries
+from models.queries.plan import occurrences as plan_queries
+from models.tables.cases import Case
+from models.tables.messages import Notice
+from models.tables.organisations import Organisation
+from models.tables.plan import ObligationRow, Occurrence, StepDay, Term
+from rules.answers import ANSWERING_ROLES
+from rules.deadlines import deadline_phrase, local_day
+from rules.office import Office
+from rules.periods import period_title_vi
+from rules.plan import Bound, BoundRole, DatedOccurrence, Obligation
+from rules.recurrence import contributor_target, occurrences
+from rules.text.wording import day_vi
+from services import log
+from services.outbox.gate import queue_notes
+from services.plan.load import step_rows, term_dates
+
+SLACK = timedelta(days=40)  # how far the calendar may carry a date
+
+
+@dataclass(frozen=True)
+class MovedTerm:
+    term_id: int
+    obligation: str
+    title: str
+    period: str
+    role: str
+    agreed: str
+    old_target: date
+    new_target: date
+    old_late: date | None
+    new_late: date | None
+    why: str
+
+    @property
+    def moved(self) -> bool:
+        return (self.old_target, self.old_late) != (self.new_target, self.new_late)
+
+    @property
+    def told(self) -> tuple[date, date]:
+        """What readers hear of, before and now: the last day or, where only that has moved, the target."""
+        last = self.old_late or self.old_target, self.new_late or self.new_target
+        return last if last[0] != last[1] else (self.old_target, self.new_target)
+
+    @property
+    def line(self) -> str:
+        old, new = self.told
+        return f"{self.title} ({period_title_vi(self.period)}): trước đây {day_vi(old)}, nay {day_vi(new)}"
+
+
+@dataclass
+class Moved:
+    """What was done, or with a dry run would be."""
+
+    terms: list[MovedTerm] = field(default_factory=list)
+    steps: dict[str, Counter[str]] = field(default_factory=dict)  # step → kept, moved, added, dropped
+    told: int = 0  # people
+
+    def count(self, step: str, what: str) -> None:
+        self.steps.setdefault(step.partition("@")[0], Counter())[what] += 1
+
+
+def move_dates(session: Session, office: Office, now: datetime, *, by: str = "kyhan", dry_run: bool = False) -> Moved:
+    """By the office's calendar as it is now. Steps somebody was told of stay as they were."""
+    log.hold(session)
+    trial = session.begin_nested()
+    done = _move(session, office, by, now)
+    if dry_run:
+        trial.rollback()
+    else:
+        trial.commit()
+    return done
+
+
+def _move(session: Session, office: Office, by: str, now: datetime) -> Moved:
+    done, affected = Moved(), dict[int, list[MovedTerm]]()
+    waiting = list(_still_to_come(session, office))
+    laid_out = _LaidOut(session, [occurrence.id or 0 for occurrence, _, _ in waiting])
+    for occurrence, row, dated in waiting:
+        obligation = office.plan.obligation(row.code)
+        for term in laid_out.terms[occurrence.id or 0]:
+            change = _move_term(session, office, obligation, occurrence, dated, term, laid_out, done, now)
+            if change.moved and term.id is not None:
+                done.terms.append(change)
+                if change.told[0] != change.told[1]:
+                    affected[term.id] = [change]
+        _date_anew(session, obligation, occurrence, dated)
+    if affected:
+        done.told = _tell(session, affected, now)
+    if done.terms or any(set(what) - {"kept"} for what in done.steps.values()):
+        _note(session, done, by, now)
+    return done
+
+
+class _LaidOut:
+    """The terms of these occurrences, the days of their steps, and the steps somebody was told of, read at once."""
+
+    def __init__(self, session: Session, occurrences: Collection[int]) -> None:
+        self.terms: dict[int, list[Term]] = defaultdict(list)
+        self.days: dict[int, dict[tuple[str, str], StepDay]] = defaultdict(dict)
+        self.told: dict[int, set[str]] = defaultdict(set)
+        for term in session.exec(select(Term).where(col(Term.occurrence_id).in_(occurrences)).order_by(col(Term.id))):
+            self.terms[term.occurrence_id].append(term)
+        held = select(Term.id).where(col(Term.occurrence_id).in_(occurrences))
+        for day in session.exec(select(StepDay).where(col(StepDay.term_id).in_(held)).order_by(col(StepDay.id))):
+            self.days[day.term_id][day.step, day.reaches] = day
+        told = select(Case.term_id, Notice.step).join(Case, col(Case.id) == Notice.case_id)
+        for term_id, step in session.exec(told.where(col(Case.term_id).in_(held)).distinct()):
+            self.told[term_id].add(step)
+
+
+def _still_to_come(session: Session, office: Office) -> Iterator[tuple[Occurrence, ObligationRow, DatedOccurrence]]:
+    """Occurrences that are not open yet, or with a case nobody has answered, and their dates by today's calendar."""
+    version = plan_queries.current_plan(session)
+    assert version is not None
+    first, last = version.tracked_from - SLACK, version.planned_until + SLACK
+    fresh = {(item.obligation, item.period): item for item in occurrences(office.plan, office.calendar, first, last)}
+    waiting = select(Case.id).where(
+        Case.occurrence_id == Occurrence.id, col(Case.received_at).is_(None), col(Case.outcome).is_(None)
+    )
+    query = (
+        select(Occurrence, ObligationRow)
+        .join(ObligationRow, col(ObligationRow.id) == Occurrence.obligation_id)
+        .where(col(Occurrence.opened_at).is_(None) | waiting.exists())
+        .order_by(col(Occurrence.target_day), col(ObligationRow.position))
+    )
+    for occurrence, row in session.exec(query).all():
+        dated = fresh.get((row.code, occurrence.period))
+        if dated is not None:
+            yield occurrence, row, dated
+
+
+def _move_term(
+    session: Session,
+    office: Office,
+    obligation: Obligation,
+    occurrence: Occurrence,
+    dated: DatedOccurrence,
+    term: Term,
+    laid_out: _LaidOut,
+    done: Moved,
+    now: datetime,
+) -> MovedTerm:
+    target, late = _dates(office, obligation, dated, term)
+    assert term.id is not None
+    change = MovedTerm(
+        term_id=term.id,
+        obligation=obligation.id,
+        title=obligation.title.vi,
+        period=occurrence.period,
+        role=term.role,
+        agreed=term.agreed,
+        old_target=term.target_day,
+        new_target=target,
+        old_late=term.late_after,
+        new_late=late,
+        why=dated.why,
+    )
+    for name, value in term_dates(office, obligation.ladder, occurrence.opens_on, target, late).items():
+        setattr(term, name, value)
+    term.target_day, term.late_after = target, late
+    session.add(term)
+    _lay_out(session, office, obligation, occurrence, term, laid_out, done, now)
+    return change
+
+
+def _dates(office: Office, obligation: Obligation, dated: DatedOccurrence, term: Term) -> tuple[date, date | None]:
+    if term.agreed:
+        day = date.fromisoformat(term.agreed)
+        return office.calendar.on_or_before(day), office.calendar.on_or_after(day)
+    bound = next((entry for entry in obligation.bound if entry.role.value == term.role), None)
+    if bound is not None and _has_own_target(bound):
+        return contributor_target(bound, dated, office.calendar), None
+    return dated.target_day, dated.late_after
+
+
+def _has_own_target(bound: Bound) -> bool:
+    return bound.role == BoundRole.CONTRIBUTOR and bound.target_month is not None
+
+
+def _lay_out(
+    session: Session,
+    office: Office,
+    obligation: Obligation,
+    occurrence: Occurrence,
+    term: Term,
+    laid_out: _LaidOut,
+    done: Moved,
+    now: datetime,
+) -> None:
+    """A step somebody was told of stays where it is; the others go to where the calendar now puts them."""
+    told, before = laid_out.told[term.id or 0], laid_out.days[term.id or 0]
+    after = {(row.step, row.reaches): row for row in step_rows(office, obligation.ladder, occurrence, term)}
+    for key in dict.fromkeys([*before, *after]):
+        old, new = before.get(key), after.get(key)
+        if key[0] in told:
+            done.count(key[0], "kept")
+        elif new is None or (old is None and new.until_day <= local_day(now)):
+            _drop(session, old, key[0], done)
+        elif old is None:
+            session.add(new)
+            done.count(key[0], "added")
+        else:
+            _shift(session, old, new, done)
+
+
+def _drop(session: Session, old: StepDay | None, step: str, done: Moved) -> None:
+    """Its words would no longer be true on any day."""
+    if old is not None:
+        session.delete(old)
+        done.count(step, "dropped")
+
+
+def _shift(session: Session, old: StepDay, new: StepDay, done: Moved) -> None:
+    same = (old.on_day, old.until_day) == (new.on_day, new.until_day)
+    done.count(old.step, "kept" if same else "moved")
+    old.on_day, old.until_day = new.on_day, new.until_day
+    session.add(old)
+
+
+def _date_anew(session: Session, obligation: Obligation, occurrence: Occurrence, dated: DatedOccurrence) -> None:
+    assert obligation.when is not None
+    occurrence.target_day, occurrence.late_after, occurrence.why = dated.target_day, dated.late_after, dated.why
+    occurrence.deadline_phrase = deadline_phrase(obligation.when, dated)
+    session.add(occurrence)
+
+
+# --- telling and recording --------------------------------------------------------------------------------------------
+
+
+def _tell(session: Session, affected: Mapping[int, Sequence[MovedTerm]], now: datetime) -> int:
+    """One message to each person whose open cases have moved, with all of them in it: focal points, and whoever else
+    was reminded of them."""
+    query = (
+        select(Case.organisation_id, Case.term_id, Case.id)
+        .join(Organisation, col(Organisation.id) == Case.organisation_id)
+        .where(col(Case.term_id).in_(affected), col(Case.received_at).is_(None), col(Case.outcome).is_(None))
+        .order_by(col(Case.id))
+    )
+    told = [(unit, case or 0, change.line) for unit, term, case in session.exec(query) for change in affected[term]]
+    reminded = outbox_queries.reminded_by_mail(session, {case for _, case, _ in told})
+    people = cases_queries.holders(session, {unit for unit, _, _ in told}, sorted(ANSWERING_ROLES), local_day(now))
+    count = 0
+    for one in people:
+        own = {case: line for unit, case, line in told if unit == one.organisation_id}
+        if one.role != "focal_point":
+            own = {case: line for case, line in own.items() if (case, one.person_id) in reminded}
+        count += _tell_one(session, one.person_id, own, now)
+    return count
+
+
+def _tell_one(session: Session, person: int, own: Mapping[int, str], now: datetime) -> int:
+    if not own:
+        return 0
+    lines = list(own.values())
+    # the moment too: a change that is undone and made again is told again
+    seal = sha256("\n".join((now.isoformat(), *lines)).encode()).hexdigest()[:16]
+    matter = lines[0].partition(":")[0] if len(lines) == 1 else f"{len(lines)} nhiệm vụ có thời hạn mới"
+    return queue_notes(session, "moved", {f"moved:{person}:{seal}": person}, now, matter, lines, cases=own)
+
+
+def _note(session: Session, done: Moved, by: str, now: datetime) -> None:
+    dates = [
+        {
+            "obligation": term.obligation,
+            "period": term.period,
+            "role": term.role,
+            "agreed": term.agreed,
+            "old": [term.old_target, term.old_late],
+            "new": [term.new_target, term.new_late],
+            "why": term.why,
+        }
+        for term in done.terms
+    ]
+    steps = {step: dict(what) for step, what in sorted(done.steps.items())}
+    details = {"terms": dates, "steps": steps, "told": done.told}
+    log.append(session, now, by, "dates.move", f"day:{local_day(now)}", details)

@@ -1,0 +1,69 @@
+"""The office as its database has it now: the plan in force, and the days entered beside calendar.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from models.queries.plan import occurrences as plan_queries
+from models.tables.calendar import CalendarOverride
+from models.tables.plan import ObligationRow, PlanVersion
+from rules.office import Office
+from rules.plan import Kind, Obligation, Plan, Severity, Text
+from rules.working_days import Override
+from services.plan.load import restore_plan
+
+
+def entered_days(session: Session) -> Sequence[CalendarOverride]:
+    return session.execute(select(CalendarOverride).order_by(col(CalendarOverride.day))).scalars().all()
+
+
+def entered(session: Session) -> list[Override]:
+    return [Override(row.day, row.working, row.reason, row.document) for row in entered_days(session)]
+
+
+def office_now(session: Session, office: Office) -> Office:
+    """`office`: as it was when this process began."""
+    version = plan_queries.current_plan(session)
+    assert version is not None
+    plan, calendar = restore_plan(version), office.calendar.with_entered(entered(session))
+    return replace(office, plan=plan, calendar=calendar, dropped=_dropped(session, plan))
+
+
+def _dropped(session: Session, plan: Plan) -> tuple[Obligation, ...]:
+    rows = plan_queries.dropped(session, plan.id, [item.id for item in plan.obligations])
+    newest = {row.code: row for row in rows}
+    return tuple(_as_it_was_called(row) for row in newest.values())
+
+
+def _as_it_was_called(row: ObligationRow) -> Obligation:
+    """Enough to speak of it; it is asked of nobody any more."""
+    return Obligation(
+        id=row.code,
+        clause=row.clause,
+        lines=(0, 0),
+        kind=Kind(row.kind),
+        title=Text(row.title_vi, row.title_en),
+        short=row.short,
+        quote=row.quote,
+        severity=Severity(row.severity),
+        flow=row.flow,
+        when=None,
+        bound=(),
+        hand_in=row.hand_in,
+    )
+
+
+Mark = tuple[int | None, int, datetime | None]
+
+
+def mark(session: Session) -> Mark:
+    """Another one whenever the plan or the calendar is another."""
+    plan = select(func.max(col(PlanVersion.id))).scalar_subquery()
+    newest = func.max(col(CalendarOverride.entered_at))
+    row = session.execute(select(plan, func.count(col(CalendarOverride.day)), newest)).one()
+    return row[0], row[1], row[2]

@@ -1,0 +1,282 @@
+"""Loads a version of the plan and lays out its occurrences, terms and step days ahead of time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from models.queries.plan import occurrences as plan_queries
+from models.tables.plan import ObligationRow, Occurrence, PlanVersion, StepDay, Term
+from models.tables.projection import Projection
+from rules.deadlines import deadline_phrase, late_from, local_day, start_of
+from rules.ladder import StepDay as LadderDay
+from rules.ladder import due_soon_on, step_days
+from rules.office import Office
+from rules.plan import Bound, BoundRole, DatedOccurrence, Obligation, Plan, YearAfterTrigger
+from rules.recurrence import contributor_target, occurrences
+from services import log
+from services.plan.bindings import rebind
+
+HORIZON = timedelta(days=400)
+REFRESH = timedelta(days=366)
+SOON_WORKING_DAYS = 3  # for duties without a ladder
+LAST_STEP = timedelta(days=60)  # how long the last step of a ladder stays the newest
+
+
+def restore_plan(version: PlanVersion) -> Plan:
+    """The plan as it was loaded, whatever has become of its file."""
+    return TypeAdapter(Plan).validate_json(version.document)
+
+
+def load_plan(session: Session, plan: Plan, now: datetime, by: str = "kyhan") -> PlanVersion:
+    """Store this plan as the version in force; the same plan again changes nothing."""
+    document = TypeAdapter(Plan).dump_json(plan).decode()
+    digest = sha256(document.encode()).hexdigest()
+    current = plan_queries.current_plan(session)
+    if current is not None and current.sha256 == digest:
+        return current
+    if current is not None:
+        _retire(session, current, now)
+    version = _version(plan, document, digest, current, now)
+    session.add(version)
+    session.flush()
+    _store_obligations(session, version, plan)
+    rebind(session, plan, local_day(now))
+    log.append(session, now, by, "plan.load", f"plan:{version.id}", {"version": version.version, "sha256": digest})
+    return version
+
+
+def _version(plan: Plan, document: str, digest: str, before: PlanVersion | None, now: datetime) -> PlanVersion:
+    tracked_from = before.tracked_from if before else tracking_start(plan, local_day(now))
+    return PlanVersion(
+        code=plan.id,
+        version=before.version + 1 if before else 1,
+        number=plan.number,
+        title_vi=plan.title.vi,
+        title_en=plan.title.en,
+        signed_on=plan.signed_on,
+        lead_key=plan.lead,
+        sha256=digest,
+        document=document,
+        loaded_at=now,
+        tracked_from=tracked_from,
+        planned_until=tracked_from - timedelta(days=1),
+    )
+
+
+def tracking_start(plan: Plan, today: date) -> date:
+    """From the start of the year Kyhan is first used; in the plan's first two years, from its signature.
+
+    Without this an office that starts in a later year would be met by years of duties nobody followed.
+    """
+    if today.year <= plan.signed_on.year + 1:
+        return plan.signed_on
+    return date(today.year, 1, 1)
+
+
+def _retire(session: Session, version: PlanVersion, now: datetime) -> None:
+    """Open occurrences stay with the version they were created under; those not open yet are planned anew."""
+    version.superseded_at = now
+    old = select(ObligationRow.id).where(ObligationRow.plan_id == version.id)
+    waiting = select(Occurrence.id).where(col(Occurrence.obligation_id).in_(old), col(Occurrence.opened_at).is_(None))
+    terms = select(Term.id).where(col(Term.occurrence_id).in_(waiting))
+    session.execute(delete(Projection).where(col(Projection.occurrence_id).in_(waiting)))
+    session.execute(delete(StepDay).where(col(StepDay.term_id).in_(terms)))
+    session.execute(delete(Term).where(col(Term.occurrence_id).in_(waiting)))
+    session.execute(delete(Occurrence).where(col(Occurrence.id).in_(waiting)))
+
+
+def _store_obligations(session: Session, version: PlanVersion, plan: Plan) -> None:
+    rows = [_obligation_row(version, position, item) for position, item in enumerate(plan.obligations)]
+    session.add_all(rows)
+    session.flush()
+
+
+def _obligation_row(version: PlanVersion, position: int, item: Obligation) -> ObligationRow:
+    assert version.id is not None
+    return ObligationRow(
+        plan_id=version.id,
+        position=position,
+        code=item.id,
+        clause=item.clause,
+        kind=item.kind.value,
+        severity=item.severity.value,
+        title_vi=item.title.vi,
+        title_en=item.title.en,
+        short=item.short,
+        quote=item.quote,
+        hand_in=item.hand_in,
+        flow=item.flow,
+        ladder=item.ladder,
+    )
+
+
+def plan_ahead(session: Session, office: Office, now: datetime, *, reach_back: bool = False) -> int:
+    """Lay out every occurrence that falls due within the horizon. Returns how many are new.
+
+    Since when duties are followed is settled once a case is open: then only `reach_back`, an operator's word, adds
+    those of an earlier year.
+    """
+    version = plan_queries.current_plan(session)
+    assert version is not None, "no plan loaded"
+    today = local_day(now)
+    start = min(version.tracked_from, tracking_start(office.plan, today))
+    if start < version.tracked_from and not reach_back and plan_queries.any_open(session):
+        start = version.tracked_from
+    if start == version.tracked_from and version.planned_until >= today + REFRESH:
+        return 0
+    first = start if start < version.tracked_from else version.planned_until + timedelta(days=1)
+    last = max(today + HORIZON, version.planned_until)
+    known = plan_queries.planned(session, version.code)
+    dated = occurrences(office.plan, office.calendar, first, last)
+    fresh = [item for item in dated if (item.obligation, item.period) not in known]
+    _store_occurrences(session, office, version, fresh)
+    version.tracked_from, version.planned_until = start, last
+    session.add(version)
+    session.flush()
+    return len(fresh)
+
+
+def _store_occurrences(
+    session: Session, office: Office, version: PlanVersion, dated: Sequence[DatedOccurrence]
+) -> None:
+    assert version.id is not None
+    rows = plan_queries.obligations(session, version.id)
+    for item in dated:
+        obligation = office.plan.obligation(item.obligation)
+        occurrence = _occurrence_row(rows[item.obligation], obligation, item)
+        session.add(occurrence)
+        session.flush()
+        for bound in {entry.role: entry for entry in reversed(obligation.bound)}.values():
+            _store_term(session, office, obligation, occurrence, item, bound)
+
+
+def _occurrence_row(row: ObligationRow, obligation: Obligation, item: DatedOccurrence) -> Occurrence:
+    assert row.id is not None
+    assert obligation.when is not None
+    return Occurrence(
+        obligation_id=row.id,
+        period=item.period,
+        opens_on=None if item.trigger else item.opens_on,
+        nominal_last_day=item.nominal_last_day,
+        target_day=item.target_day,
+        late_after=item.late_after,
+        soft=item.soft,
+        strict_before=item.strict_before,
+        worded=item.worded,
+        why=item.why,
+        period_start=item.period_start,
+        period_end=item.period_end,
+        data_cutoff=item.data_cutoff,
+        trigger=obligation.when.trigger if isinstance(obligation.when, YearAfterTrigger) else None,
+        deadline_phrase=deadline_phrase(obligation.when, item),
+    )
+
+
+def _store_term(
+    session: Session,
+    office: Office,
+    obligation: Obligation,
+    occurrence: Occurrence,
+    item: DatedOccurrence,
+    bound: Bound,
+) -> None:
+    soft_target = bound.role == BoundRole.CONTRIBUTOR and bound.target_month is not None
+    target = contributor_target(bound, item, office.calendar) if soft_target else item.target_day
+    assert occurrence.id is not None
+    store_term(
+        session,
+        office,
+        obligation.ladder,
+        occurrence,
+        role=bound.role.value,
+        target_day=target,
+        late_after=None if soft_target else item.late_after,
+    )
+
+
+def store_term(
+    session: Session,
+    office: Office,
+    ladder: str | None,
+    occurrence: Occurrence,
+    *,
+    role: str,
+    target_day: date,
+    late_after: date | None,
+    agreed: str = "",
+) -> Term:
+    """Write down the dates a case is held to, and the days of every ladder step that follow from them."""
+    assert occurrence.id is not None
+    term = Term(
+        occurrence_id=occurrence.id,
+        role=role,
+        agreed=agreed,
+        target_day=target_day,
+        late_after=late_after,
+        opens_at=start_of(occurrence.opens_on) if occurrence.opens_on else None,
+        **term_dates(office, ladder, occurrence.opens_on, target_day, late_after),
+    )
+    session.add(term)
+    session.flush()
+    session.add_all(step_rows(office, ladder, occurrence, term))
+    return term
+
+
+def term_dates(
+    office: Office, ladder: str | None, opens_on: date | None, target_day: date, late_after: date | None
+) -> dict[str, Any]:
+    """The moments at which a case held to these dates changes its status."""
+    days = _step_days(office, ladder, opens_on, target_day, late_after)
+    return {
+        "due_soon_at": start_of(due_soon_on(days) or office.calendar.add(target_day, -SOON_WORKING_DAYS)),
+        "due_soon_until": None if late_after else late_from(target_day),
+        "late_at": late_from(late_after) if late_after else None,
+    }
+
+
+def step_rows(office: Office, ladder: str | None, occurrence: Occurrence, term: Term) -> list[StepDay]:
+    """The days of every ladder step that follow from a term's dates."""
+    return _step_rows(term, _step_days(office, ladder, occurrence.opens_on, term.target_day, term.late_after))
+
+
+def _step_days(
+    office: Office, ladder: str | None, opens_on: date | None, target_day: date, late_after: date | None
+) -> list[LadderDay]:
+    if ladder is None or opens_on is None:
+        return []
+    return step_days(office.ladders[ladder], opens_on, target_day, late_after, office.calendar)
+
+
+def _step_rows(term: Term, days: Sequence[LadderDay]) -> list[StepDay]:
+    assert term.id is not None
+    return [
+        StepDay(
+            term_id=term.id,
+            step=_step_code(day.step.id, term.agreed),
+            level=day.step.level,
+            reaches=role,
+            message=day.step.message,
+            channels=_spaced(day.step.channels),
+            on_day=day.on_day,
+            until_day=day.until_day or day.on_day + LAST_STEP,
+        )
+        for day in days
+        for role in day.step.reaches
+    ]
+
+
+def _spaced(names: Sequence[str]) -> str:
+    """As the database keeps sets of names: each with a space at both ends."""
+    return f" {' '.join(names)} " if names else ""
+
+
+def _step_code(step: str, agreed: str) -> str:
+    """A notice is written once for each code, so a step towards an agreed day needs one of its own."""
+    return f"{step}@{agreed}" if agreed else step

@@ -1,0 +1,260 @@
+"""Drafts the official letters that urge late units, and keeps the list of those that wait to be signed and numbered."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from hashlib import sha256
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Engine, select
+from sqlmodel import Session, col
+
+from models.queries.cases import selection as cases_queries
+from models.queries.messages import urging_letters as letters_queries, claiming as messages_queries
+from models.database import reading, writing
+from models.tables.messages import LetterCase, LetterDraft
+from models.tables.organisations import OrganisationName
+from models.tables.plan import ObligationRow, Occurrence
+from models.queries.messages.urging_letters import Urged
+from rules.deadlines import local_day
+from rules.office import Office
+from rules.periods import period_title_vi
+from services import log
+from services.errors import Refused
+from services.reports.facts import issuer_of, reference_of
+
+if TYPE_CHECKING:
+    from reports.facts import UrgingLetterFacts
+
+ANSWER_IN_WORKING_DAYS = 5
+FOLDER = "letters"
+NEXT = {
+    "waiting": ("signed", "issued", "dropped"),
+    "signed": ("issued", "dropped", "waiting"),
+    "dropped": ("waiting",),  # after all
+}
+
+
+@dataclass(frozen=True)
+class Named:
+    """A unit the letter urges, and whether it has answered since it was drafted."""
+
+    case_id: int
+    name: str
+    answered: bool
+
+
+@dataclass(frozen=True)
+class WaitingDraft:
+    id: int
+    obligation: str
+    title: str
+    period: str
+    step: str
+    units: int
+    file: Path
+    state: str  # waiting, signed; dropped, where asked for
+    drafted_at: datetime
+    named: tuple[Named, ...] = ()
+    short: str = ""
+    document_number: str = ""
+    issued_on: date | None = None
+    changed_by: str = ""
+    changed_at: datetime | None = None
+
+
+def draft_letters(engine: Engine, office: Office, now: datetime) -> list[Path]:
+    """One letter for all units of an occurrence that reached the step together; the many are named in its annex."""
+    with reading(engine) as session:
+        urged = letters_queries.undrafted(session)
+        found = [_composed(session, office, list(group), now) for _, group in groupby(urged, key=_letter)]
+    return [path for facts, cases in found if (path := _draft(engine, office, facts, cases, now)) is not None]
+
+
+def _letter(row: Urged) -> tuple[int, str]:
+    return row.occurrence_id, row.step
+
+
+def _composed(
+    session: Session, office: Office, rows: Sequence[Urged], now: datetime
+) -> tuple[UrgingLetterFacts, Sequence[Urged]]:
+    from reports.facts import LateUnit, UrgingLetterFacts  # Word libraries load slowly; only letters pay for them
+
+    today = local_day(now)
+    occurrence, duty = letters_queries.subject_of(session, rows[0].occurrence_id)
+    names = cases_queries.names_on(session, None, today)
+    told = messages_queries.reminded_on(session, [row.case_id for row in rows], today)
+    issuer = issuer_of(session, office, today)
+    title = f"{duty.title_vi[:1].lower()}{duty.title_vi[1:]} {period_title_vi(occurrence.period)}"
+    facts = UrgingLetterFacts(
+        issuer=replace(issuer, symbol=f"{issuer.symbol.removeprefix('BC-')}-{issuer.drafting_unit}"),
+        plan=reference_of(office),
+        addressees=tuple(LateUnit(names[row.organisation_id].name, told.get(row.case_id, ())) for row in rows),
+        duty=title,
+        duty_short=duty.short,
+        hand_in=duty.hand_in or duty.short,
+        deadline_phrase="" if "@" in rows[0].step else occurrence.deadline_phrase,  # @: a day agreed since
+        as_of=today,
+        answer_before=office.calendar.add(today, ANSWER_IN_WORKING_DAYS),
+        email=office.support_email,
+    )
+    return facts, rows
+
+
+def _draft(
+    engine: Engine, office: Office, facts: UrgingLetterFacts, rows: Sequence[Urged], now: datetime
+) -> Path | None:
+    """None when somebody else was quicker."""
+    from reports.urging_letter import write_urging_letter
+
+    first = rows[0]
+    with writing(engine) as session:
+        occurrence, duty = letters_queries.subject_of(session, first.occurrence_id)
+        name = f"CV-{duty.code}-{occurrence.period}-{first.step.partition('@')[0]}-{facts.as_of:%Y%m%d}.docx"
+        folder = office.folder / FOLDER
+        folder.mkdir(parents=True, exist_ok=True)
+        log.hold(session)  # one writer at a time; and asked again: another may have drafted it meanwhile
+        if not set(rows) <= set(letters_queries.undrafted(session)):
+            return None
+        path = write_urging_letter(facts, _free(folder / name))
+        draft = LetterDraft(
+            occurrence_id=first.occurrence_id,
+            step=first.step,
+            drafted_at=now,
+            units=len(rows),
+            file=str(path.relative_to(office.folder)),
+            sha256=sha256(path.read_bytes()).hexdigest(),
+        )
+        session.add(draft)
+        session.flush()
+        session.add_all([LetterCase(case_id=row.case_id, step=row.step, draft_id=draft.id or 0) for row in rows])
+        details = {"step": first.step, "units": len(rows), "file": path.name, "sha256": draft.sha256}
+        log.append(session, now, "kyhan", "letter.draft", f"occurrence:{first.occurrence_id}", details)
+    return path
+
+
+def _free(path: Path) -> Path:
+    """A letter somebody may have opened and completed is never written over."""
+    taken, number = path, 1
+    while taken.exists():
+        number += 1
+        taken = path.with_stem(f"{path.stem}-{number}")
+    return taken
+
+
+# --- the list that waits for a signature ------------------------------------------------------------------------------
+
+
+def drafts_waiting(session: Session, office: Office) -> list[WaitingDraft]:
+    return _drafts(session, office, letters_queries.waiting(session))
+
+
+def drafts_settled(session: Session, office: Office, most: int = 10) -> list[WaitingDraft]:
+    """Issued or dropped, the last first."""
+    return _drafts(session, office, letters_queries.settled(session, most))
+
+
+def _drafts(
+    session: Session, office: Office, rows: Sequence[tuple[LetterDraft, Occurrence, ObligationRow]]
+) -> list[WaitingDraft]:
+    named = _named(session, [draft.id or 0 for draft, _, _ in rows])
+    return [
+        WaitingDraft(
+            draft.id or 0,
+            duty.code,
+            duty.title_vi,
+            occurrence.period,
+            draft.step,
+            draft.units,
+            office.folder / draft.file,
+            draft.state,
+            draft.drafted_at,
+            tuple(named.get(draft.id or 0, ())),
+            duty.short,
+            draft.document_number,
+            draft.issued_on,
+            draft.changed_by,
+            draft.changed_at,
+        )
+        for draft, occurrence, duty in rows
+    ]
+
+
+def _named(session: Session, drafts: Collection[int]) -> dict[int, list[Named]]:
+    """By the names the units bore on the day of the draft."""
+    found: dict[int, list[Named]] = defaultdict(list)
+    days: dict[date, dict[int, OrganisationName]] = {}
+    for draft, at, case, organisation, answered in letters_queries.named_in(session, drafts):
+        day = local_day(at)
+        names = days.get(day) or days.setdefault(day, cases_queries.names_on(session, None, day))
+        found[draft].append(Named(case, names[organisation].name, answered))
+    return found
+
+
+def draft_file(session: Session, office: Office, draft: int) -> Path | None:
+    """None when there is no such draft, or its file is gone."""
+    row = session.get(LetterDraft, draft)
+    path = office.folder / row.file if row else None
+    return path if path and path.is_file() else None
+
+
+def sign(session: Session, draft: int, by: str, now: datetime) -> None:
+    _move(session, draft, "signed", by, now)
+
+
+def issue(session: Session, draft: int, number: str, issued_on: date, by: str, now: datetime) -> None:
+    """`number` and day as the records office gave them; they are never made up here."""
+    number = number.strip()
+    if not number:
+        raise Refused("Cần số, ký hiệu do Văn thư cấp. / The number given by the records office is required.")
+    if issued_on > local_day(now):
+        raise Refused("Ngày ban hành không thể ở tương lai. / The day of issue cannot lie ahead.")
+    if letters_queries.is_taken(session, number, issued_on.year, draft):
+        raise Refused(f"Số {number} đã ghi cho một công văn khác trong năm. / Another letter has this number.")
+    if issued_on < local_day(_at_step(session, draft, "issued").drafted_at):
+        raise Refused("Ngày ban hành trước ngày dự thảo. / The day of issue is before the draft.")
+    row = _move(session, draft, "issued", by, now, {"number": number, "issued_on": issued_on})
+    row.document_number, row.issued_on = number, issued_on
+    for case in cases_of(session, draft):
+        details = {"letter": draft, "number": number, "issued_on": issued_on}
+        log.append(session, now, by, "case.urged", f"case:{case}", details)
+
+
+def reopen(session: Session, draft: int, by: str, now: datetime) -> None:
+    """A letter laid aside, or marked as signed by mistake, waits again."""
+    _move(session, draft, "waiting", by, now)
+
+
+def drop(session: Session, draft: int, by: str, reason: str, now: datetime) -> None:
+    """The letter is not sent after all, e.g. because the unit has answered."""
+    if not reason.strip():
+        raise Refused("Cần ghi lý do. / A reason is required.")
+    _move(session, draft, "dropped", by, now, {"reason": reason.strip()})
+
+
+def _move(
+    session: Session, draft: int, state: str, by: str, now: datetime, details: dict[str, object] | None = None
+) -> LetterDraft:
+    row = _at_step(session, draft, state)
+    row.state, row.changed_at, row.changed_by = state, now, by
+    session.add(row)
+    log.append(session, now, by, f"letter.{state}", f"letter:{draft}", details)
+    return row
+
+
+def _at_step(session: Session, draft: int, state: str) -> LetterDraft:
+    """Raises Overtaken for a letter that cannot go on to this state from where it is now."""
+    row = session.get(LetterDraft, draft, with_for_update=True)
+    if row is None or state not in NEXT.get(row.state, ()):
+        raise log.overtaken(session, f"letter:{draft}")
+    return row
+
+
+def cases_of(session: Session, draft: int) -> list[int]:
+    query = select(col(LetterCase.case_id)).where(col(LetterCase.draft_id) == draft).order_by(col(LetterCase.case_id))
+    return list(session.execute(query).scalars())

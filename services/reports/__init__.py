@@ -1,0 +1,1 @@
+"""The facts of periodic reports, and their drafts."""

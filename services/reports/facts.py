@@ -1,0 +1,281 @@
+"""Counts what a periodic report says as of a day, and writes it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from sqlmodel import Session, select
+
+from models.queries.cases import selection as cases_queries
+from models.queries.messages import urging_letters as letters_queries
+from models.queries.plan import occurrences as plan_queries
+from models.queries.reports import progress as report_queries
+from models.tables.organisations import Organisation, OrganisationName
+from models.tables.plan import ObligationRow, Occurrence
+from models.queries.reports.progress import ReportCase
+from reports import facts as say
+from rules.deadlines import late_from, local_day, start_of
+from rules.office import Office
+from rules.periods import next_period, period_bounds, period_title_vi, previous_period, reporting_window
+from rules.punctuality import days_late, on_time_rate
+from rules.status import ANSWERED, EXEMPT, LATE, Status
+from services.errors import Refused
+from services.reports.urging_facts import annex_iii, guidance, urged
+
+INSTANT = timedelta(microseconds=1)
+DUTY = "II2-REPORT"
+CLAUSES = (
+    ("Đánh giá thực trạng công tác phổ biến thông tin thống kê", ("I1-",)),
+    ("Xác định nhu cầu và lượng thông tin thống kê phổ biến", ("I2A-", "I2B-")),
+    ("Xây dựng biểu mẫu báo cáo; cập nhật hệ thống chỉ tiêu", ("I3-",)),
+    ("Xây dựng hệ thống sản phẩm; danh mục sản phẩm và kế hoạch biên soạn, phổ biến", ("I4A-", "I4B-", "I4-")),
+    ("Xây dựng và công bố Lịch phổ biến thông tin thống kê", ("I5-",)),
+    ("Xây dựng văn bản hướng dẫn, Quy chế phổ biến thông tin thống kê", ("I6-",)),
+    ("Việc xây dựng kế hoạch và báo cáo đánh giá của các sở, ngành, địa phương (mục II.1 Kế hoạch)", ("II1-",)),
+)
+
+
+def write_report(
+    session: Session, office: Office, period: str, as_of: date, folder: Path
+) -> tuple[Path, say.ReportFacts]:
+    """Counted at the end of `as_of`; with what it says. Raises Refused for a period the plan does not have."""
+    from reports.progress import write_progress_report  # Word libraries load slowly; only reports pay for them
+
+    facts = report_facts(session, office, period, as_of)
+    folder.mkdir(parents=True, exist_ok=True)
+    return write_progress_report(facts, folder / f"BC-{office.plan.id}-{period}.docx"), facts
+
+
+def report_facts(session: Session, office: Office, period: str, as_of: date) -> say.ReportFacts:
+    period = _known_period(session, period)
+    window = reporting_window(period)
+    moment = late_from(as_of) - INSTANT
+    duties = [
+        (occurrence, row) for occurrence, row in report_queries.in_window(session, window[0], as_of) if row.code != DUTY
+    ]
+    cases = _by_occurrence(report_queries.cases(session, [o.id for o, _ in duties if o.id], moment))
+    names = cases_queries.names_on(session, None, as_of)
+    lead = lead_id(session, office)
+    counted = [
+        (o, row, _duty(session, o, row, cases.get(o.id or 0, []), moment, names[lead].name)) for o, row in duties
+    ]
+    told = urged(session, window[0], as_of)
+    named = report_queries.named_in_the_report(session, start_of(window[0]), late_from(as_of))
+    following = next_period(period)
+    return say.ReportFacts(
+        issuer=_issuer(session, names, lead),
+        recipients=_recipients(session, office, names),
+        plan=reference_of(office),
+        period=period,
+        period_title_vi=period_title_vi(period),
+        next_period_title_vi=period_title_vi(following),
+        previous_period_title_vi=period_title_vi(previous_period(period)),
+        cutoff_day=window[1],
+        as_of=as_of,
+        guidance=guidance(told, letters_queries.issued_between(session, window[0], as_of)),
+        clauses=tuple(_clause(title, prefixes, counted) for title, prefixes in CLAUSES),
+        annex_i=tuple(_annex_i(duty) for _, _, duty in counted),
+        annex_ii=tuple(
+            _annex_ii(office, row, case, names) for o, row, _ in counted for case in cases.get(o.id or 0, [])
+        ),
+        annex_iii=annex_iii(told, named, names, lead),
+        annex_iv=(),
+        annex_v=_annex_v(session, following, as_of, names[lead].name),
+    )
+
+
+def _known_period(session: Session, period: str) -> str:
+    known = cases_queries.periods(session, DUTY)
+    if period.upper() not in known:
+        shown = ", ".join(known[:12]) or "–"
+        raise Refused(f"Không có kỳ báo cáo «{period}». Các kỳ: {shown}. / No such reporting period.")
+    return period.upper()
+
+
+def _by_occurrence(rows: Sequence[ReportCase]) -> dict[int, list[ReportCase]]:
+    grouped: dict[int, list[ReportCase]] = {}
+    for row in rows:
+        grouped.setdefault(row.occurrence_id, []).append(row)
+    return grouped
+
+
+def _duty(
+    session: Session,
+    occurrence: Occurrence,
+    row: ObligationRow,
+    cases: Sequence[ReportCase],
+    moment: datetime,
+    lead: str,
+) -> say.DutyResult:
+    counts = Counter(case.status for case in cases)
+    answered, late = _answered(cases)
+    assigned = len(cases) - sum(counts[status] for status in EXEMPT)
+    before, rate_before = _previous(session, occurrence, row, moment)
+    return say.DutyResult(
+        title=f"{row.title_vi}{_for(occurrence)}",
+        clause=row.clause,
+        lead=lead if any(case.role == "lead" for case in cases) else "Các cơ quan, đơn vị, địa phương",
+        deadline_phrase=occurrence.deadline_phrase,
+        assigned=assigned,
+        on_time=answered - late,
+        late=late,
+        missing=assigned - answered,
+        nil_returns=counts[Status.NIL_RETURN],
+        waived=counts[Status.WAIVED],
+        still_open=occurrence.late_after is None or late_from(occurrence.late_after) > moment,
+        due_day=occurrence.nominal_last_day or occurrence.target_day,
+        on_time_rate=on_time_rate(answered - late, assigned),
+        previous_rate=rate_before,
+        previous_title=period_title_vi(before.period) if before else "",
+    )
+
+
+def _answered(cases: Sequence[ReportCase]) -> tuple[int, int]:
+    """How many answered, and how many of them late."""
+    answered = sum(case.status in ANSWERED or case.status is Status.RETURNED for case in cases)
+    return answered, sum(case.status in LATE or _returned_late(case) for case in cases)
+
+
+def _returned_late(case: ReportCase) -> bool:
+    """A return for completion does not make a late answer punctual."""
+    if case.status is not Status.RETURNED or case.received_at is None or case.late_after is None:
+        return False
+    return case.received_at >= late_from(case.late_after)
+
+
+def _for(occurrence: Occurrence) -> str:
+    return f" ({period_title_vi(occurrence.period)})"
+
+
+def _previous(
+    session: Session, occurrence: Occurrence, row: ObligationRow, moment: datetime
+) -> tuple[Occurrence | None, Decimal | None]:
+    before = report_queries.previous_occurrence(session, occurrence, row.code)
+    if before is None or before.id is None:
+        return None, None
+    cases = report_queries.cases(session, [before.id], moment)
+    counts = Counter(case.status for case in cases)
+    assigned = len(cases) - sum(counts[status] for status in EXEMPT)
+    answered, late = _answered(cases)
+    return before, on_time_rate(answered - late, assigned)
+
+
+def _clause(
+    title: str, prefixes: tuple[str, ...], counted: Sequence[tuple[Occurrence, ObligationRow, say.DutyResult]]
+) -> say.ClauseResult:
+    return say.ClauseResult(title, tuple(duty for _, row, duty in counted if row.code.startswith(prefixes)))
+
+
+def _annex_i(duty: say.DutyResult) -> say.AnnexIRow:
+    return say.AnnexIRow(
+        duty=duty.title,
+        clause=duty.clause,
+        lead=duty.lead,
+        deadline=duty.deadline_phrase,
+        assigned=duty.assigned,
+        on_time=duty.on_time,
+        late=duty.late,
+        missing=duty.missing,
+        on_time_rate=duty.on_time_rate,
+        note="Chưa đến hạn" if duty.still_open else "",
+    )
+
+
+OUTCOMES = {
+    Status.RECEIVED: say.Outcome.ON_TIME,
+    Status.ACCEPTED: say.Outcome.ON_TIME,
+    Status.RECEIVED_LATE: say.Outcome.LATE,
+    Status.ACCEPTED_LATE: say.Outcome.LATE,
+    Status.NIL_RETURN: say.Outcome.NIL_RETURN,
+    Status.WAIVED: say.Outcome.WAIVED,
+    Status.NOT_APPLICABLE: say.Outcome.WAIVED,
+    Status.SUPERSEDED: say.Outcome.WAIVED,
+    Status.OVERDUE: say.Outcome.MISSING,
+}
+
+
+def _outcome(case: ReportCase) -> say.Outcome:
+    """What was returned for completion counts by its first receipt, as in annex I."""
+    if case.status is Status.RETURNED:
+        return say.Outcome.LATE if _returned_late(case) else say.Outcome.ON_TIME
+    return OUTCOMES.get(case.status, say.Outcome.OPEN)
+
+
+def _annex_ii(
+    office: Office, row: ObligationRow, case: ReportCase, names: dict[int, OrganisationName]
+) -> say.AnnexIIRow:
+    answered = (case.status in ANSWERED or case.status is Status.RETURNED) and case.received_at is not None
+    received = local_day(case.received_at) if answered and case.received_at else None
+    late = case.late_after is not None and received is not None and received > case.late_after
+    return say.AnnexIIRow(
+        unit=names[case.organisation_id].name,
+        duty=row.short,
+        deadline=case.late_after or case.target_day,
+        received_on=received,
+        document_number=case.document_number if answered else "",
+        outcome=_outcome(case),
+        days_late=days_late(received, case.late_after, office.calendar) if late and received and case.late_after else 0,
+    )
+
+
+def _annex_v(session: Session, following: str, as_of: date, lead: str) -> tuple[say.AnnexVRow, ...]:
+    start, end = period_bounds(following)
+    return tuple(
+        say.AnnexVRow(
+            duty=f"{row.title_vi}{_for(occurrence)}",
+            unit=_who(row.code, lead),
+            due_day=occurrence.nominal_last_day or occurrence.target_day,
+            reminder_day=reminder,
+        )
+        for occurrence, row, reminder in report_queries.due_between(session, max(start, as_of), end)
+    )
+
+
+def _who(code: str, lead: str) -> str:
+    return "Các cơ quan, đơn vị, địa phương" if code.startswith(("I5-", "II1-")) else lead
+
+
+def lead_id(session: Session, office: Office) -> int:
+    found = session.exec(select(Organisation.id).where(Organisation.key == office.plan.lead)).one()
+    assert found is not None
+    return found
+
+
+def issuer_of(session: Session, office: Office, day: date) -> say.Issuer:
+    return _issuer(session, cases_queries.names_on(session, None, day), lead_id(session, office))
+
+
+def _issuer(session: Session, names: dict[int, OrganisationName], lead: int) -> say.Issuer:
+    organisation = session.get_one(Organisation, lead)
+    keys = plan_queries.organisations_by_key(session)
+    parent = keys.get(organisation.parent_key or "")
+    name = names[lead]
+    return say.Issuer(
+        superior=names[parent.id].name if parent and parent.id in names else "",
+        name=name.name,
+        symbol=f"BC-{name.abbreviation}",
+        drafting_unit="TH",
+        place=name.place,
+        signer_title=name.head_title.upper(),
+    )
+
+
+def _recipients(session: Session, office: Office, names: dict[int, OrganisationName]) -> tuple[str, ...]:
+    keys = plan_queries.organisations_by_key(session)
+    wanted = (keys[key].id for key in office.duties[DUTY].recipients)
+    return tuple(names[id].name for id in wanted if id is not None)
+
+
+def reference_of(office: Office) -> say.PlanReference:
+    plan = office.plan
+    return say.PlanReference(
+        number=plan.number,
+        signed_on=plan.signed_on,
+        issued_by="Ủy ban nhân dân tỉnh",
+        title=plan.title.vi.removeprefix("Kế hoạch "),
+        subject="thực hiện Chính sách phổ biến thông tin thống kê Nhà nước",
+    )

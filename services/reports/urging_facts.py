@@ -1,0 +1,117 @@
+"""What a periodic report tells of urging: how many reminders and letters left, and the ledger of annex III."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from models.queries.reports import progress as report_queries
+from models.tables.organisations import OrganisationName
+from models.queries.messages.ledger import LETTER, Line
+from reports import facts as say
+from rules.deadlines import PROVINCE, late_from, start_of
+from rules.periods import period_title_vi
+from services.delivery.ledger import Wanted, ledger, result
+
+CHANNELS = {
+    "email": "thư điện tử",
+    "zalo": "Zalo",
+    "zalo_bot": "Zalo",
+    "zalo_zns": "Zalo",
+    "zalo_uid": "Zalo",
+    report_queries.IN_THE_REPORT: "báo cáo",
+    LETTER: "công văn",
+}
+LEVELS = {
+    "L1": "Nhắc việc",
+    "L2": "Nhắc hạn",
+    "L3": "Đôn đốc quá hạn",
+    "CV1": "Đề nghị công văn",
+    "CV2": "Đề nghị công văn",
+    "REP": "Nêu trong báo cáo",
+}
+LEFT = ("sent", "delivered")  # a letter that came back is not counted as sent
+MOST_LINES = 50_000
+
+
+def urged(session: Session, first: date, as_of: date) -> list[Line]:
+    """What was sent, or was not and why, as it was known at the end of `as_of`; the oldest first."""
+    wanted = Wanted(first=first, last=as_of, until=late_from(as_of))
+    return [line for line in reversed(ledger(session, wanted, limit=MOST_LINES)) if _urges(line)]
+
+
+def _urges(line: Line) -> bool:
+    """Receipts urge nobody; and that a coordinator was asked for a letter is no letter yet."""
+    asks_for_letter = line.kind == "notice" and line.message in ("urging_letter", "report_line")
+    return line.kind in ("notice", "letter") and not asks_for_letter
+
+
+def annex_iii(
+    told: Sequence[Line],
+    named: Sequence[report_queries.SentNotice],
+    names: dict[int, OrganisationName],
+    lead: int,
+) -> tuple[say.AnnexIIIRow, ...]:
+    """In the order of time; who of one body was told the same in the same minute is one row."""
+    rows = [_annex_iii_row(line, names, lead) for line in told]
+    rows += [
+        say.AnnexIIIRow(
+            at=notice.at.astimezone(PROVINCE),
+            unit=names[notice.organisation_id].name,
+            duty=f"{notice.obligation} ({period_title_vi(notice.period)})",
+            channel=CHANNELS[notice.channel],
+            level=LEVELS.get(_step(notice.step), notice.step),
+            result="Đã nêu",
+        )
+        for notice in named
+    ]
+    people = Counter(rows)
+    return tuple(
+        replace(row, result=f"{row.result} ({people[row]} người nhận)") if people[row] > 1 else row
+        for row in sorted(people, key=lambda row: (row.at, row.unit, row.duty, row.level))
+    )
+
+
+def _annex_iii_row(line: Line, names: dict[int, OrganisationName], lead: int) -> say.AnnexIIIRow:
+    on_paper = line.kind == LETTER
+    return say.AnnexIIIRow(
+        at=start_of(line.on_day) if on_paper else _minute(line.sent_at or line.written_at),
+        unit=names[line.organisation_id if line.to_unit else lead].name,
+        duty=f"{line.short} ({period_title_vi(line.period)})",
+        channel=CHANNELS.get(line.channel or "", line.channel or _families(line)),
+        level="Công văn đôn đốc" if on_paper else LEVELS.get(_step(line.step), line.step),
+        result=_capital(result(line)),
+        day_only=on_paper,
+    )
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.astimezone(PROVINCE).replace(second=0, microsecond=0)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _step(code: str) -> str:
+    return re.split(r"[@.+]", code)[0]
+
+
+def _families(line: Line) -> str:
+    """How a step that was never sent would have gone."""
+    return ", ".join(CHANNELS.get(name, name) for name in line.families.split())
+
+
+def guidance(told: Sequence[Line], urging_letters: int) -> say.Guidance:
+    left = Counter(CHANNELS.get(line.channel or "", line.channel or "") for line in told if line.fate in LEFT)
+    return say.Guidance(
+        letters=None,  # nobody counts these yet: a slot asks a person
+        inspections=None,
+        reminders=tuple(say.ChannelCount(channel, count) for channel, count in sorted(left.items())),
+        urging_letters=urging_letters,
+    )

@@ -1,0 +1,1 @@
+"""Other systems: API tokens, idempotency, webhooks."""

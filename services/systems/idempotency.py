@@ -1,0 +1,87 @@
+"""The same request sent twice has one effect and one answer; the proof is written in the transaction of the effect."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlmodel import Session
+
+from models.queries.systems import api as queries
+from models.tables.api import ApiAnswer
+from models.database import insert_new
+from rules.api import KEPT_ANSWERS
+from rules.office import Office
+from services import log
+from services.seals import decrypt, encrypt
+from services.systems.api_tokens import System
+from services.errors import Refused
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A write, as another system asked for it."""
+
+    system: System
+    key: str
+    method: str
+    path: str
+    content: Any  # whatever JSON can hold
+
+    @property
+    def fingerprint(self) -> str:
+        told = json.dumps([self.method, self.path, self.content], ensure_ascii=False, sort_keys=True, default=str)
+        return sha256(told.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Answered:
+    status: int
+    content: Any
+    repeated: bool = False
+
+
+class KeyUsed(Refused):
+    """This key came with another request before."""
+
+
+def once(
+    session: Session, office: Office, asked: Asked, now: datetime, act: Callable[[Session], tuple[int, Any]]
+) -> Answered:
+    """Act, or tell what was answered before. Whoever comes second with the key waits for the first. Raises KeyUsed.
+
+    When the act is refused, nothing is kept: the same key may be tried again.
+    """
+    row = {
+        "token_id": asked.system.token_id,
+        "key": asked.key,
+        "fingerprint": asked.fingerprint,
+        "at": now,
+        "status": 0,
+        "answer": "",
+    }
+    if not insert_new(session, ApiAnswer, [row]):
+        return _told_before(session, office, asked)
+    status, content = act(session)
+    kept = queries.answer(session, asked.system.token_id, asked.key)
+    kept.status, kept.answer = status, encrypt(office.key, json.dumps(content, ensure_ascii=False, default=str))
+    details = {"system": asked.system.name, "asked": f"{asked.method} {asked.path}", "key": asked.key, "status": status}
+    log.append(session, now, asked.system.actor, "api.write", f"token:{asked.system.token_id}", details)
+    return Answered(status, content)
+
+
+def _told_before(session: Session, office: Office, asked: Asked) -> Answered:
+    kept = queries.answer(session, asked.system.token_id, asked.key)
+    told = decrypt(office.key, kept.answer)
+    if kept.fingerprint != asked.fingerprint or told is None:
+        raise KeyUsed("Khóa chống lặp này đã dùng cho yêu cầu khác. / This Idempotency-Key came with another request.")
+    return Answered(kept.status, json.loads(told), repeated=True)
+
+
+def forget_old(session: Session, now: datetime) -> int:
+    """For the housekeeper."""
+    return queries.forget_answers(session, now - KEPT_ANSWERS)

@@ -1,0 +1,170 @@
+"""What the board shows: the four numbers, what is late, what falls due next, and unit by duty."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from models.queries.cases import board as queries
+from models.queries.cases.board import Span
+from rules.deadlines import local_day
+from rules.office import Office
+from rules.plan import Obligation
+from rules.punctuality import days_late
+from rules.status import OccurrenceStatus, Status, occurrence_status
+from services.views.board_matrix import Matrix, matrix
+from services.views.board_notices import Notices, notices
+from services.views.status_counts import Standings, standings
+from services.views.case_counts import Period, Tally
+from services.units import Unit, all_units
+from services.views.case_filter import EVERYTHING, Wanted
+
+AHEAD = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class Falling:
+    """Those who owe one occurrence by one day."""
+
+    duty: Obligation
+    period: str
+    role: str
+    target_day: date
+    late_after: date | None
+    agreed: bool
+    soft: bool
+    why: str
+    opens_on: date | None
+    days_left: int
+    working_days_late: int
+    answered: int
+    expected: int
+    status: OccurrenceStatus
+    missing: tuple[Unit, ...]
+    screen_id: str | None
+
+
+@dataclass(frozen=True)
+class Board:
+    today: date
+    period: Period
+    years: tuple[int, ...]
+    tally: Tally
+    overdue: tuple[Falling, ...]
+    upcoming: tuple[Falling, ...]
+    matrix: Matrix
+    notices: Notices
+
+    @property
+    def until(self) -> date:
+        return self.today + AHEAD
+
+    @property
+    def overdue_everywhere(self) -> int:
+        return sum(len(item.missing) for item in self.overdue)
+
+
+def board(session: Session, office: Office, now: datetime, period: Period, wanted: Wanted = EVERYTHING) -> Board:
+    today = local_day(now)
+    units = all_units(session, today)
+    span = Span(office.plan.id, period.first, period.last)
+    standing = standings(session, span, now, today, wanted)
+    bindings = queries.bindings(session, office.plan.id)
+    if wanted != EVERYTHING:
+        bindings = [row for row in bindings if wanted.binds(row.organisation_id, row.code)]
+    overdue, upcoming = _falling(session, office, units, bindings, now, wanted, span, standing)
+    return Board(
+        today=today,
+        period=period,
+        years=years(session, office, today),
+        tally=standing.tally,
+        overdue=overdue,
+        upcoming=upcoming,
+        matrix=matrix(session, office, units, bindings, span, standing, wanted),
+        notices=notices(session, office, now),
+    )
+
+
+def years(session: Session, office: Office, today: date) -> tuple[int, ...]:
+    """The years in which anything falls due, and this one."""
+    first, last = queries.due_days(session, office.plan.id)
+    return tuple(range(min(first or today, today).year, max(last or today, today).year + 1))
+
+
+# --- what is late, what falls due next --------------------------------------------------------------------------
+
+
+def _falling(
+    session: Session,
+    office: Office,
+    units: Mapping[int, Unit],
+    bindings: Iterable[Any],
+    now: datetime,
+    wanted: Wanted,
+    span: Span,
+    standing: Standings,
+) -> tuple[tuple[Falling, ...], tuple[Falling, ...]]:
+    today = local_day(now)
+    missing: dict[int, list[Unit]] = defaultdict(list)
+    if wanted.stands(Status.OVERDUE):
+        for row in queries.overdue_cases(session, office.plan.id, now):
+            if wanted.binds(row.organisation_id, row.duty):
+                missing[row.term_id].append(units[row.organisation_id])
+    terms = queries.terms(session, office.plan.id, today, today + AHEAD, also=missing.keys())
+    terms = [term for term in terms if wanted.concerns(term.duty)]
+    outside = [term.term_id for term in terms if not span.first <= term.occurrence_day <= span.last]
+    counts = {**standing.by_term, **_counts_by_term(session, outside, now, wanted)}
+    bound = Counter((row.code, row.role) for row in bindings) if wanted.stands(Status.NOT_OPEN) else Counter()
+    lines = {
+        term.term_id: _falling_line(
+            office, term, today, counts.get(term.term_id, {}), bound, tuple(missing.get(term.term_id, ()))
+        )
+        for term in terms
+    }
+    overdue = tuple(line for id, line in lines.items() if id in missing)
+    return overdue, tuple(line for id, line in lines.items() if id not in missing and line.expected)
+
+
+def _counts_by_term(session: Session, term_ids: list[int], now: datetime, wanted: Wanted) -> dict[int, Counter[Status]]:
+    counts: dict[int, Counter[Status]] = defaultdict(Counter)
+    if not term_ids:
+        return counts
+    for row in queries.statuses_by_term(session, term_ids, now, wanted.organisations):
+        if wanted.stands(Status(row.status)):
+            counts[row.term_id][Status(row.status)] += row.cases
+    return counts
+
+
+def _falling_line(
+    office: Office,
+    term: Any,
+    today: date,
+    counts: Mapping[Status, int],
+    bound: Mapping[tuple[str, str], int],
+    missing: tuple[Unit, ...],
+) -> Falling:
+    opened = term.opened_at is not None
+    statutory = not term.agreed
+    return Falling(
+        duty=office.duties[term.duty],
+        period=term.period,
+        role=term.role,
+        target_day=term.target_day,
+        late_after=term.late_after,
+        agreed=bool(term.agreed),
+        soft=term.late_after is None,
+        why=term.why if statutory and term.target_day == term.occurrence_day else "",
+        opens_on=term.opens_on,
+        days_left=(term.target_day - today).days,
+        working_days_late=days_late(today, term.late_after, office.calendar),
+        answered=Tally(counts).done,
+        expected=Tally(counts).assigned if opened else bound.get((term.duty, term.role), 0) if statutory else 0,
+        status=occurrence_status(counts),
+        missing=missing,
+        screen_id=term.screen_id,
+    )

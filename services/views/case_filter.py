@@ -1,0 +1,92 @@
+"""What somebody wants to see of all there is: some units, some duties, some standings."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from rules.plan import Obligation
+from rules.status import ANSWERED, EXEMPT, LATE, Status
+from services.views.portfolio import Portfolio
+from services.units import Unit
+
+# as a list of choices has them; what is asked for most stands first
+STANDINGS: Mapping[str, frozenset[Status]] = {
+    "qua-han": frozenset({Status.OVERDUE}),
+    "sat-han": frozenset({Status.DUE_SOON}),
+    "chua-nop": frozenset({Status.OPEN, Status.DUE_SOON, Status.OVERDUE}),
+    "cho-xet": frozenset({Status.RECEIVED, Status.RECEIVED_LATE}),
+    "bo-sung": frozenset({Status.RETURNED}),
+    "xong": ANSWERED - {Status.RECEIVED, Status.RECEIVED_LATE},
+    "sau-han": LATE,
+    "mien": EXEMPT,
+    "chua-mo": frozenset({Status.NOT_OPEN, Status.WAITING_FOR_TRIGGER}),
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """None: all of them."""
+
+    organisations: frozenset[int] | None = None
+    duties: frozenset[str] | None = None
+    statuses: frozenset[Status] | None = None
+
+    def binds(self, organisation: int, duty: str) -> bool:
+        return self.concerns(duty) and (self.organisations is None or organisation in self.organisations)
+
+    def concerns(self, duty: str) -> bool:
+        return self.duties is None or duty in self.duties
+
+    def stands(self, status: Status) -> bool:
+        return self.statuses is None or status in self.statuses
+
+
+EVERYTHING = Wanted()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A filter as it was set; empty words and no portfolio: everything."""
+
+    unit: str = ""  # key
+    group: str = ""
+    duty: str = ""
+    standing: str = ""
+    mine: bool = False
+
+    @property
+    def narrows(self) -> bool:
+        return self != Asked()
+
+
+def wanted(
+    asked: Asked, units: Collection[Unit], duties: Collection[Obligation], mine: Portfolio, reach: frozenset[int] | None
+) -> Wanted:
+    """`reach`: the organisations the visitor may see at all."""
+    return Wanted(
+        _organisations(asked, units, mine, reach), _duties(asked, duties, mine), STANDINGS.get(asked.standing)
+    )
+
+
+def _organisations(
+    asked: Asked, units: Collection[Unit], mine: Portfolio, reach: frozenset[int] | None
+) -> frozenset[int] | None:
+    kept = [unit for unit in units if reach is None or unit.id in reach]
+    if asked.unit:
+        kept = [unit for unit in kept if unit.key == asked.unit]
+    if asked.group:
+        kept = [unit for unit in kept if unit.group == asked.group]
+    if asked.mine and mine.units:
+        kept = [unit for unit in kept if unit.key in mine.units]
+    narrowed = reach is not None or len(kept) < len(units)
+    return frozenset(unit.id for unit in kept) if narrowed else None
+
+
+def _duties(asked: Asked, duties: Collection[Obligation], mine: Portfolio) -> frozenset[str] | None:
+    kept = {duty.id for duty in duties}
+    if asked.duty:
+        kept &= {asked.duty}
+    if asked.mine and mine.duties:
+        kept &= mine.duties
+    return frozenset(kept) if len(kept) < len(duties) else None

@@ -1,0 +1,59 @@
+"""The chasing list, handed to whoever makes it a workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from reports.chasing_list import Row, workbook
+from rules.deadlines import PROVINCE
+from rules.office import Office
+from rules.periods import period_title_vi
+from rules.status import LABELS, Status
+from rules.text.wording import day_vi
+from services.views.chasing import ChaseLine, LastContact
+
+WAYS = {"phone": "gọi điện", "visit": "gặp trực tiếp", "letter": "công văn", "email": "thư điện tử"}
+FATES = {
+    "sent": "đã gửi",
+    "pending": "đang chờ gửi",
+    "leased": "đang chờ gửi",
+    "recorded": "chỉ ghi nhận",
+    "expired": "không còn cần gửi",
+    "suppressed": "không được phép gửi",
+}
+NOT_SENT = "không gửi được"
+
+
+def chasing_book(office: Office, lines: Sequence[ChaseLine], filtered: str, now: datetime) -> bytes:
+    """`filtered`: what was chosen, in words."""
+    local = now.astimezone(PROVINCE)
+    told = f"Số liệu lúc {local:%H:%M} ngày {day_vi(local.date())}. {filtered}".strip()
+    title = f"DANH SÁCH ĐÔN ĐỐC THỰC HIỆN KẾ HOẠCH SỐ {office.plan.number}"
+    return workbook(title, told, [_row(line) for line in lines])
+
+
+def _row(line: ChaseLine) -> Row:
+    case, person = line.case, line.person
+    return Row(
+        unit=case.unit.name,
+        duty=case.duty.short,
+        period=period_title_vi(case.period),
+        due=case.target_day,
+        days_late=case.working_days_late if case.status is Status.OVERDUE else None,
+        standing=LABELS[case.status].vi,
+        person=f"{person.name} ({person.title})" if person else "chưa có người giữ vị trí",
+        phone=person.phone if person else "",
+        email=person.email if person else "",
+        reminders=line.reminders,
+        last_on=line.last.on_day if line.last else None,
+        last_way=_way(line.last) if line.last else "chưa liên hệ",
+        promised_on=line.promised_on,
+        note=line.note,
+    )
+
+
+def _way(last: LastContact) -> str:
+    way = WAYS.get(last.way, last.way)
+    fate = FATES.get(last.fate, NOT_SENT) if last.fate else ""
+    return ", ".join(part for part in (way, fate, last.with_whom) if part)

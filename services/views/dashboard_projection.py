@@ -1,0 +1,300 @@
+"""Works out what the engine's screen ought to show, and remembers what it shows; the engine itself is elsewhere."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import update
+from sqlmodel import Session
+
+from models.queries.operations import dashboard as show_queries
+from models.database import table
+from models.tables.plan import ObligationRow, Occurrence
+from models.tables.projection import Projection
+from models.queries.cases.status import counts_by_occurrence
+from rules.deadlines import local_day, start_of
+from rules.log_words import ACTIONS
+from rules.periods import period_title_vi
+from rules.status import ANSWERED, EXEMPT, LABELS, OCCURRENCE_LABELS, OccurrenceStatus, Status, occurrence_status
+from rules.text.wording import day_vi
+
+OPENS_WITHIN = timedelta(days=60)
+KEPT_AFTER_CLOSING = timedelta(days=400)
+MOVING = frozenset({OccurrenceStatus.WAITING, OccurrenceStatus.SOON, OccurrenceStatus.OVERDUE})
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+SHORTER = re.compile(r"(?<=[IV\d]) năm ")  # «quý III năm 2026» → «quý III/2026»: the ratio must stay in view
+ROLES = {"lead": "chủ trì", "contributor": "phối hợp", "each": "thực hiện"}
+
+# action of the log → sentences; each is told only when the log has the fact it names
+SENTENCES: Mapping[str, tuple[str, ...]] = {
+    "occurrence.open": ("Mở kỳ thực hiện.", "{why}"),
+    "case.hand_in": ("Nộp lần {version}.", "Văn bản số {number}."),
+    "case.accept": ("Chấp nhận.", "{reason}"),
+    "case.return": ("Trả lại để bổ sung trước ngày {until}.", "Còn thiếu: {reason}"),
+    "case.extend": ("Gia hạn đến ngày {until}.", "Lý do: {reason}"),
+    "case.waive": ("Được miễn.", "Lý do: {reason}"),
+    "case.nil_return": ("Không phát sinh.", "{reason}"),
+    "case.not_applicable": ("Không áp dụng.", "Lý do: {reason}"),
+    "case.reopen": ("Mở lại.", "Lý do: {reason}"),
+    "case.stage": ("Ghi nhận bước {stage} ngày {done_on}.", "Văn bản số {number}.", "Nơi công bố: {place}"),
+    "case.adjustment": ("Ghi nhận kết quả rà soát.",),
+    "case.acknowledge": ("Đã nhận nhắc việc.",),
+    "case.will_hand_in": ("Báo sẽ gửi văn bản.",),
+    "case.ask_extension": ("Xin gia hạn đến ngày {until}.", "Lý do: {reason}"),
+    "case.ask_nil_return": ("Báo không phát sinh, chờ xác nhận.", "{reason}"),
+    "case.refuse_request": ("Không đồng ý đề nghị.", "{reason}"),
+    "case.nothing_to_report": ("Báo không phát sinh, chờ xác nhận.", "{reason}"),
+    "case.note": ("Ghi chú: {note}",),
+    "case.left_out": ("Thư còn kèm, không vào sổ: {files}",),
+    "case.contact": ("Đã liên hệ: {told}", "Hẹn nộp ngày {promised_on}."),
+    "case.message": ("Nhắn tin trên hồ sơ.",),
+    "case.macros": ("Tệp có macro, cần xem trước khi mở.",),
+    "report.draft": ("Đã soạn dự thảo báo cáo.",),
+}
+
+
+@dataclass(frozen=True)
+class Reminder:
+    day: date
+    step: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One occurrence as the screen ought to show it. `shown` tells two pictures apart as a whole."""
+
+    occurrence: int
+    screen_id: str | None
+    log_seq: int
+    flow: str
+    name: str
+    status: OccurrenceStatus
+    text: str
+    progress: float  # percent answered
+    tags: tuple[str, ...]
+    at: datetime  # where it stands on the time axis
+    why: str
+    hand_in: str
+    reminders: tuple[Reminder, ...]
+    shown: str
+    last_shown: str
+
+
+@dataclass(frozen=True)
+class Line:
+    at: datetime
+    text: str
+
+
+def pictures(
+    session: Session, now: datetime, flow: str | None = None, ids: Collection[int] | None = None
+) -> list[Picture]:
+    """Every occurrence that belongs on the screen, in the order of the dates."""
+    today = local_day(now)
+    rows = show_queries.on_screen(session, today + OPENS_WITHIN, today - KEPT_AFTER_CLOSING, flow, ids)
+    counts = counts_by_occurrence(session, now, flow)
+    reminders = _reminders(session, [occurrence.id for occurrence, *_ in rows if occurrence.id is not None])
+    return [
+        _picture(
+            occurrence,
+            obligation,
+            projection,
+            counts.get(occurrence.id or 0) or _unopened(occurrence, bound),
+            reminders.get(occurrence.id or 0, ()),
+            now,
+        )
+        for occurrence, obligation, projection, bound in rows
+    ]
+
+
+def _reminders(session: Session, occurrences: Collection[int]) -> dict[int, tuple[Reminder, ...]]:
+    found: dict[int, tuple[Reminder, ...]] = {}
+    for occurrence, step, day, count in show_queries.reminded(session, occurrences):
+        found[occurrence] = (*found.get(occurrence, ()), Reminder(day, step, count))
+    return found
+
+
+def stale(
+    session: Session, now: datetime, flow: str | None = None, ids: Collection[int] | None = None
+) -> list[Picture]:
+    """Those of them that the screen does not show as they are."""
+    return [item for item in pictures(session, now, flow, ids) if item.shown != item.last_shown]
+
+
+def _unopened(occurrence: Occurrence, bound: int) -> dict[Status, int]:
+    status = Status.NOT_OPEN if occurrence.opens_on else Status.WAITING_FOR_TRIGGER
+    return {status: max(bound, 1)}
+
+
+def _picture(
+    occurrence: Occurrence,
+    obligation: ObligationRow,
+    projection: Projection | None,
+    counts: Mapping[Status, int],
+    reminders: tuple[Reminder, ...],
+    now: datetime,
+) -> Picture:
+    assert occurrence.id is not None
+    assert obligation.flow is not None
+    status = occurrence_status(counts)
+    label = OCCURRENCE_LABELS[status].vi
+    period = period_label(occurrence.period)
+    answered, asked = ratio(counts)
+    name = f"{obligation.short} · {SHORTER.sub('/', period.removeprefix('năm '))} · {answered}/{asked}"
+    at = _standing_at(occurrence, status, now)
+    moves = local_day(now).isoformat() if status in MOVING else ""
+    facts = ",".join(f"{item.value}={number}" for item, number in sorted(counts.items()))
+    return Picture(
+        occurrence=occurrence.id,
+        screen_id=projection.screen_id if projection else None,
+        log_seq=projection.log_seq if projection else 0,
+        flow=obligation.flow,
+        name=name,
+        status=status,
+        text=_text(counts, occurrence),
+        progress=100 * answered / asked if asked else 100,
+        tags=("kỳ", obligation.clause, obligation.code, obligation.flow, period, label),
+        at=at,
+        why=occurrence.why,
+        hand_in=obligation.hand_in,
+        reminders=reminders,
+        shown=f"{moves}|{status.value}|{name}|{facts}|{sum(reminder.count for reminder in reminders)}",
+        last_shown=projection.shown if projection else "",
+    )
+
+
+def _standing_at(occurrence: Occurrence, status: OccurrenceStatus, now: datetime) -> datetime:
+    """What moves stands on today, so that the day's view has it; what has not begun stands on its first day."""
+    if status in MOVING:
+        return start_of(local_day(now))
+    if occurrence.opens_on and status is OccurrenceStatus.NOT_DUE:
+        return start_of(occurrence.opens_on)
+    return start_of(occurrence.target_day)
+
+
+def ratio(counts: Mapping[Status, int]) -> tuple[int, int]:
+    """Answered, and asked: those exempt are not asked."""
+    answered = sum(number for status, number in counts.items() if status in ANSWERED)
+    return answered, sum(number for status, number in counts.items() if status not in EXEMPT)
+
+
+def _text(counts: Mapping[Status, int], occurrence: Occurrence) -> str:
+    answered, asked = ratio(counts)
+    parts = [f"{answered}/{asked} đã nộp"]
+    overdue = counts.get(Status.OVERDUE, 0)
+    if overdue:
+        parts.append(f"{overdue} quá hạn")
+    if returned := counts.get(Status.RETURNED, 0):
+        parts.append(f"{returned} phải bổ sung")
+    parts.append(
+        f"hạn {day_vi(occurrence.target_day)}" if occurrence.late_after else f"mốc {day_vi(occurrence.target_day)}"
+    )
+    return ", ".join(parts)
+
+
+def period_label(period: str) -> str:
+    try:
+        return period_title_vi(period)
+    except ValueError:  # a plan may name its one-off occurrences freely
+        return period
+
+
+# --- the story and the table behind a picture -----------------------------------------------------------------------
+
+
+def story(session: Session, occurrence: int, after: int, now: datetime) -> tuple[list[Line], int]:
+    """The log of this occurrence in sentences, and the entry it reaches to."""
+    names = show_queries.unit_names(session, occurrence, local_day(now))
+    entries = show_queries.story(session, occurrence, after)
+    lines = [
+        Line(entry.at, _sentence(entry.action, entry.actor, entry.details, names.get(entry.subject)))
+        for entry in entries
+    ]
+    return lines, entries[-1].seq if entries else after
+
+
+def _sentence(action: str, actor: str, details: str, unit: str | None) -> str:
+    facts = {key: _readable(value) for key, value in json.loads(details).items() if value not in (None, "")}
+    told = " ".join(_told(pattern, facts) for pattern in SENTENCES.get(action, (_label(action),))).strip()
+    by = "" if actor == "kyhan" else f" ({actor})"
+    line = f"{unit} · {told}{by}" if unit else f"{told}{by}"
+    return " ".join(line.splitlines())  # one line of the dashboard's log, and no other
+
+
+def _label(action: str) -> str:
+    """For an action that needs no more than its name."""
+    return f"{ACTIONS[action].vi}." if action in ACTIONS else "Có thay đổi khác."
+
+
+def _told(pattern: str, facts: Mapping[str, object]) -> str:
+    try:
+        return pattern.format_map(facts)
+    except KeyError:
+        return ""
+
+
+def _readable(value: object) -> object:
+    if not isinstance(value, str) or not ISO_DAY.fullmatch(value):
+        return value
+    return day_vi(date.fromisoformat(value))
+
+
+def unit_rows(session: Session, occurrence: int, now: datetime) -> list[dict[str, str]]:
+    """The table unit × status, in the words of every other screen."""
+    return [
+        {
+            "Đơn vị": unit,
+            "Vai trò": ROLES.get(role, role),
+            "Tình trạng": LABELS[Status(status)].vi,
+            "Hạn": day_vi(target),
+            "Nhận ngày": day_vi(local_day(received)) if received else "–",
+        }
+        for _, unit, role, status, target, received in show_queries.units(session, occurrence, now, local_day(now))
+    ]
+
+
+# --- what the screen is known to show -------------------------------------------------------------------------------
+
+
+def mark_shown(session: Session, picture: Picture, screen_id: str, log_seq: int, now: datetime) -> None:
+    session.merge(
+        Projection(
+            occurrence_id=picture.occurrence,
+            screen_id=screen_id,
+            shown=picture.shown,
+            shown_at=now,
+            log_seq=log_seq,
+        )
+    )
+
+
+def forget(session: Session, screen_ids: Collection[str]) -> None:
+    """These are no longer on the screen: the next look draws them again, with their whole story."""
+    rows = table(Projection)
+    gone = rows.c.screen_id.in_(screen_ids)
+    session.execute(update(rows).where(gone).values(screen_id=None, shown="", log_seq=0))
+
+
+def mark_failed(session: Session, picture: Picture, reason: str, now: datetime) -> None:
+    """Nothing is lost: the row differs from the picture, so the next look shows it."""
+    row = session.get(Projection, picture.occurrence) or Projection(occurrence_id=picture.occurrence)
+    row.shown, row.shown_at, row.failed = "", now, reason[:500]
+    session.add(row)
+
+
+# --- links, both ways -----------------------------------------------------------------------------------------------
+
+
+def screen_url(engine_url: str, screen_id: str) -> str:
+    """The occurrence on the engine's screen; `engine_url` is what the browser uses."""
+    return f"{engine_url.rstrip('/')}/v2/runs/flow-run/{screen_id}"
+
+
+def occurrence_url(base_url: str, occurrence: int) -> str:
+    """The occurrence in the portal."""
+    return f"{base_url.rstrip('/')}/occurrences/{occurrence}"

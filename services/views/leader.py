@@ -1,0 +1,166 @@
+"""What waits for a leader's word, and the numbers a leader asks for first."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import dropwhile
+from pathlib import Path
+
+from sqlmodel import Session
+
+from models.queries.cases import board as board_queries
+from models.queries.reports import leader as leader_queries
+from models.tables.cases import Stage
+from models.queries.cases.board import Span
+from models.queries.cases.case_file import hold_case
+from models.queries.reports.leader import WaitingStage
+from rules.deadlines import local_day
+from rules.office import Office
+from rules.plan import Obligation
+from rules.status import ANSWERED, EXEMPT, LATE, Status
+from services import log
+from services.cases import steps as stages
+from services.cases.decisions import WrongOrder
+from services.reports.facts import DUTY
+from services.views.case_counts import Period, Tally, tally_of
+
+QUARTERS = 8
+APPROVED = "report.approve"
+
+
+@dataclass(frozen=True)
+class Step:
+    row: WaitingStage
+    duty: Obligation | None  # of the step; None: the plan in force no longer has it
+
+
+@dataclass(frozen=True)
+class Report:
+    occurrence_id: int
+    period: str
+    cutoff: date | None
+    drafted_at: datetime
+    file: str  # below the folder of reports; empty where the log does not tell
+    approved_by: str
+    approved_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Quarter:
+    period: Period
+    on_time: int
+    late: int
+    overdue: int
+    waiting: int
+
+    @property
+    def assigned(self) -> int:
+        return self.on_time + self.late + self.overdue + self.waiting
+
+
+@dataclass(frozen=True)
+class Desk:
+    steps: tuple[Step, ...]
+    reports: tuple[Report, ...]
+    tally: Tally  # of the last four quarters
+    trend: tuple[Quarter, ...]
+
+    @property
+    def unsigned(self) -> tuple[Report, ...]:
+        return tuple(report for report in self.reports if report.approved_at is None)
+
+
+def leaders_desk(session: Session, office: Office, now: datetime) -> Desk:
+    today = local_day(now)
+    recent = _last_quarters(today)[-4:]
+    span = Span(office.plan.id, recent[0].first, recent[-1].last)
+    rows = board_queries.tallies(session, span, now, today)
+    return Desk(
+        steps=steps_waiting(session, office),
+        reports=reports(session),
+        tally=tally_of((row.status, row.cases, row.come) for row in rows),
+        trend=trend(session, office, now),
+    )
+
+
+def steps_waiting(session: Session, office: Office) -> tuple[Step, ...]:
+    rows = leader_queries.stages_waiting(session, office.plan.lead)
+    return tuple(Step(row, office.duties.get(row.code)) for row in rows)
+
+
+def reports(session: Session) -> tuple[Report, ...]:
+    files: dict[str, str] = {}
+    approved: dict[str, tuple[str, datetime]] = {}
+    for entry in leader_queries.report_entries(session):
+        if entry.action == APPROVED:
+            approved[entry.subject] = entry.actor, entry.at
+        else:
+            files[entry.subject] = str(json.loads(entry.details).get("file", ""))
+    found = []
+    for id, period, cutoff, drafted_at in leader_queries.drafted_reports(session, DUTY):
+        subject = f"occurrence:{id}"
+        by, at = approved.get(subject, ("", None))
+        found.append(Report(id, period, cutoff, drafted_at, files.get(subject, ""), by, at))
+    return tuple(found)
+
+
+def report_of(session: Session, occurrence_id: int) -> Report | None:
+    return next((report for report in reports(session) if report.occurrence_id == occurrence_id), None)
+
+
+def path_of(office: Office, report: Report) -> Path | None:
+    path = office.folder / "reports" / Path(report.file).name
+    return path if report.file and path.is_file() else None
+
+
+def trend(session: Session, office: Office, now: datetime) -> tuple[Quarter, ...]:
+    """The last quarters, this one at the end; those before the plan's first day are left out."""
+    periods = _last_quarters(local_day(now))
+    counts: dict[tuple[int, int], Counter[Status]] = {}
+    for day, status, cases in leader_queries.by_day(session, office.plan.id, periods[0].first, periods[-1].last, now):
+        counts.setdefault((day.year, (day.month + 2) // 3), Counter())[Status(status)] += cases
+    quarters = [_quarter(period, counts.get((period.year, period.quarter or 0), Counter())) for period in periods]
+    return tuple(dropwhile(lambda quarter: not quarter.assigned, quarters))
+
+
+def _last_quarters(today: date) -> list[Period]:
+    this = today.year * 4 + (today.month - 1) // 3
+    return [Period(number // 4, number % 4 + 1) for number in range(this - QUARTERS + 1, this + 1)]
+
+
+def _quarter(period: Period, counts: Counter[Status]) -> Quarter:
+    late = sum(counts[status] for status in LATE)
+    on_time = sum(counts[status] for status in ANSWERED) - late
+    overdue = counts[Status.OVERDUE]
+    exempt = sum(counts[status] for status in EXEMPT)
+    return Quarter(period, on_time, late, overdue, counts.total() - exempt - on_time - late - overdue)
+
+
+# --- two taps -------------------------------------------------------------------------------------------------------
+
+
+def approve_step(
+    session: Session, stage_id: int, done_on: date | None, number: str, place: str, by: str, now: datetime
+) -> None:
+    """Raises WrongOrder: day, future, stage (it was recorded before)."""
+    if done_on is None:
+        raise WrongOrder("day")
+    if done_on > local_day(now):
+        raise WrongOrder("future")
+    stage = session.get(Stage, stage_id)
+    file = hold_case(session, stage.case_id) if stage else None
+    if stage is None or file is None or stage.done_on is not None:
+        raise WrongOrder("stage")
+    stages.record_stage(session, file, stage.code, done_on=done_on, by=by, now=now, document_number=number, place=place)
+
+
+def approve_report(session: Session, occurrence_id: int, by: str, now: datetime) -> None:
+    """Fit to be signed. Raises WrongOrder when somebody said so before, or there is no draft."""
+    log.hold(session)
+    report = report_of(session, occurrence_id)
+    if report is None or report.approved_at is not None:
+        raise WrongOrder("stage")
+    log.append(session, now, by, APPROVED, f"occurrence:{occurrence_id}", {"period": report.period})

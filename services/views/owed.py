@@ -1,0 +1,136 @@
+"""What a unit owes, as the people who answer for it need it: late, to be completed, due soon, later, done."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from models.queries.cases import owed as queries
+from models.tables.answers import AnswerRequest
+from rules.answers import Answer, Standing
+from rules.deadlines import local_day
+from rules.office import Office
+from rules.plan import Obligation
+from rules.punctuality import days_late
+from rules.status import ANSWERED, EXEMPT, LATE, Status
+from services.cases.extension_request import waits
+from services.units import Unit, all_units
+
+REMEMBERED = timedelta(days=400)  # what was done in the last year, with some days to spare
+AHEAD = timedelta(days=200)
+GROUPS: Mapping[str, frozenset[Status]] = {
+    "overdue": frozenset({Status.OVERDUE}),
+    "returned": frozenset({Status.RETURNED}),
+    "soon": frozenset({Status.DUE_SOON}),
+    "later": frozenset({Status.OPEN, Status.NOT_OPEN, Status.WAITING_FOR_TRIGGER}),
+    "done": ANSWERED | EXEMPT,
+}
+
+
+@dataclass(frozen=True)
+class Owed:
+    case_id: int
+    unit: Unit
+    duty: Obligation | None  # None: the plan in force no longer has it
+    code: str
+    period: str
+    role: str
+    status: Status
+    target_day: date
+    late_after: date | None
+    agreed_on: date | None
+    why: str
+    received_on: date | None
+    days_left: int
+    working_days_late: int
+    return_by: date | None
+    returned_because: str
+    requests: tuple[AnswerRequest, ...]  # the newest first
+
+    @property
+    def soft(self) -> bool:
+        return self.late_after is None
+
+    @property
+    def waiting(self) -> AnswerRequest | None:
+        return next((item for item in self.requests if item.state == Standing.WAITING), None)
+
+    @property
+    def may_ask_for_time(self) -> bool:
+        unanswered = self.status in {Status.OPEN, Status.DUE_SOON, Status.OVERDUE}
+        return unanswered and not self.soft and not waits(self.requests, Answer.EXTENSION)
+
+
+@dataclass(frozen=True)
+class Coming:
+    unit: Unit
+    duty: Obligation | None
+    code: str
+    period: str
+    role: str
+    opens_on: date
+    target_day: date
+    why: str
+
+
+@dataclass(frozen=True)
+class WhatWeOwe:
+    groups: Mapping[str, tuple[Owed, ...]]
+    coming: tuple[Coming, ...]
+
+    def __getitem__(self, group: str) -> tuple[Owed, ...]:
+        return self.groups[group]
+
+
+def what_we_owe(session: Session, office: Office, units: Collection[int], now: datetime) -> WhatWeOwe:
+    today = local_day(now)
+    known = all_units(session, today)
+    rows = queries.owed(session, office.plan.id, units, now, now - REMEMBERED)
+    cases = [row.id for row in rows]
+    asked, returned = queries.asked(session, cases), queries.returned_because(session, cases)
+    lines = [_line(row, known[row.organisation_id], office, today, asked.get(row.id, []), returned) for row in rows]
+    groups = {name: tuple(line for line in lines if line.status in group) for name, group in GROUPS.items()}
+    groups["done"] = groups["done"][::-1]
+    ahead = queries.coming(session, office.plan.id, units, today, today + AHEAD)
+    return WhatWeOwe(groups, tuple(_coming(row, known, office.duties) for row in ahead))
+
+
+def _line(
+    row: Any,
+    unit: Unit,
+    office: Office,
+    today: date,
+    asked: list[AnswerRequest],
+    returned: Mapping[int, str],
+) -> Owed:
+    received = local_day(row.received_at) if row.received_at else None
+    status = Status(row.status)
+    counts = status is Status.OVERDUE or status in LATE
+    return Owed(
+        case_id=row.id,
+        unit=unit,
+        duty=office.duties.get(row.duty),
+        code=row.duty,
+        period=row.period,
+        role=row.role,
+        status=status,
+        target_day=row.target_day,
+        late_after=row.late_after,
+        agreed_on=date.fromisoformat(row.agreed) if row.agreed else None,
+        why=row.why,
+        received_on=received,
+        days_left=(row.target_day - today).days,
+        working_days_late=days_late(received or today, row.late_after, office.calendar) if counts else 0,
+        return_by=row.return_by,
+        returned_because=returned.get(row.id, ""),
+        requests=tuple(asked),
+    )
+
+
+def _coming(row: Any, units: Mapping[int, Unit], duties: Mapping[str, Obligation]) -> Coming:
+    unit, duty = units[row.organisation_id], duties.get(row.duty)
+    return Coming(unit, duty, row.duty, row.period, row.role, row.opens_on, row.target_day, row.why)

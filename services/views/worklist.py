@@ -1,0 +1,129 @@
+"""What waits for a person: the lists, how long each is, and who may act on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlmodel import Session, col
+
+from models.queries.cases import selection as cases_queries, worklist as worklist_queries
+from models.tables.answers import InboundEvent
+from models.tables.channels import ChannelHealth
+from models.queries.cases.worklist import BadAddress
+from rules.access import Action
+from rules.channels import Way
+from rules.deadlines import local_day
+from rules.office import Office
+from services import log
+
+
+@dataclass(frozen=True)
+class List:
+    name: str
+    path: str
+    action: Action  # whoever may do this sees the list
+
+
+LISTS = (
+    List("requests", "de-nghi", Action.DECIDE),
+    List("letters", "cong-van", Action.DECIDE),
+    List("mails", "thu-den", Action.REGISTER),
+    List("undelivered", "chua-gui", Action.TEND),
+    List("addresses", "dia-chi", Action.TEND),
+    List("channels", "kenh", Action.TEND),
+)
+
+
+@dataclass(frozen=True)
+class Bad:
+    row: BadAddress
+    unit_name: str
+
+
+@dataclass(frozen=True)
+class ChannelLine:
+    name: str
+    in_use: bool
+    guaranteed: bool
+    health: ChannelHealth | None  # None: never used
+    paused: bool
+    day_count: int
+    per_day: int  # 0: no cap
+    month_count: int
+    per_month: int
+    remaining: int | None  # as the service itself told last today
+    allowance: int | None
+    waiting: int
+    oldest: datetime | None
+
+
+def counts(session: Session, now: datetime) -> Mapping[str, int]:
+    """List → how much waits there; receipts that fit nothing count with the channels."""
+    found = worklist_queries.counts(session, now, local_day(now))
+    found["channels"] += found.pop("events")
+    return found
+
+
+# --- addresses --------------------------------------------------------------------------------------------------------
+
+
+def bad_addresses(session: Session, now: datetime) -> list[Bad]:
+    """Those of people who hold a post today, with the name of its unit; one line each, however many posts."""
+    today = local_day(now)
+    rows = {(row.id, row.person_id): row for row in reversed(worklist_queries.bad_addresses(session, today))}
+    names = cases_queries.names_on(session, {row.organisation_id for row in rows.values()}, today)
+    over = {row.id for row in rows.values() if row.until is not None and row.until <= now}
+    return [
+        Bad(row, names[row.organisation_id].name if row.organisation_id in names else row.unit)
+        for row in reversed(rows.values())
+        if row.id not in over
+    ]
+
+
+# --- channels ---------------------------------------------------------------------------------------------------------
+
+
+def channels(session: Session, office: Office, now: datetime) -> list[ChannelLine]:
+    """The ways of the office in their order, then what only old messages know."""
+    health = {row.channel: row for row in worklist_queries.channel_rows(session)}
+    waiting = worklist_queries.waiting_by_channel(session)
+    ways = {way.name: way for way in office.ways}
+    return [
+        _line(name, ways.get(name), health.get(name), waiting.get(name), now)
+        for name in dict.fromkeys([*ways, *health, *waiting])
+    ]
+
+
+def _line(
+    name: str, way: Way | None, health: ChannelHealth | None, waiting: tuple[int, datetime] | None, now: datetime
+) -> ChannelLine:
+    today = local_day(now)
+    same_day = health is not None and health.day == today
+    same_month = health is not None and health.month == f"{today:%Y-%m}"
+    return ChannelLine(
+        name=name,
+        in_use=way is not None,
+        guaranteed=way is not None and way.guaranteed,
+        health=health,
+        paused=health is not None and health.paused_until is not None and health.paused_until > now,
+        day_count=health.day_count if health and same_day else 0,
+        per_day=way.per_day if way else 0,
+        month_count=health.month_count if health and same_month else 0,
+        per_month=way.per_month if way else 0,
+        remaining=health.remaining if health and same_day else None,
+        allowance=health.allowance if health and same_day else None,
+        waiting=waiting[0] if waiting else 0,
+        oldest=waiting[1] if waiting else None,
+    )
+
+
+def see_events(session: Session, up_to: int, by: str, now: datetime) -> int:
+    """Receipts that fit nothing were looked at; returns how many."""
+    unmatched = (col(InboundEvent.result) == "unmatched", col(InboundEvent.id) <= up_to)
+    seen = session.connection().execute(update(InboundEvent).where(*unmatched).values(result="seen")).rowcount
+    if seen:
+        log.append(session, now, by, "events.seen", f"day:{local_day(now)}", {"count": seen, "up_to": up_to})
+    return int(seen)

@@ -1,0 +1,129 @@
+"""What the screen ought to show of an occurrence, before any engine is asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from builders import CALENDAR, DUE_SOON, FIRST_REMINDER, IN_NOVEMBER, OVERDUE, UNIT, an_answer, at
+from sqlalchemy import Engine
+
+from models.database import reading, writing
+from models.queries.operations.dashboard import newest_entry, touched_since
+from rules.office import Office
+from rules.status import OccurrenceStatus
+from services.views.dashboard_projection import (
+    Picture,
+    mark_failed,
+    mark_shown,
+    pictures,
+    screen_url,
+    stale,
+    story,
+    unit_rows,
+)
+from services.operations.tick import tick
+
+
+def shown(engine: Engine, office: Office, now: datetime, duty: str = "release-calendar") -> Picture:
+    tick(engine, office, now)
+    with reading(engine) as session:
+        [picture] = pictures(session, now, duty)
+    return picture
+
+
+def test_the_name_says_what_for_when_and_how_many_have_answered(sqlite_engine: Engine, office: Office) -> None:
+    tick(sqlite_engine, office, IN_NOVEMBER)
+    an_answer(sqlite_engine, office, IN_NOVEMBER)
+    assert shown(sqlite_engine, office, IN_NOVEMBER).name == "Lịch phổ biến thông tin thống kê · 2014 · 1/33"
+
+
+def test_tags_read_as_text_and_never_as_numbers(sqlite_engine: Engine, office: Office) -> None:
+    tags = shown(sqlite_engine, office, IN_NOVEMBER).tags
+    assert tags == ("kỳ", "I.5", "I5-CALENDAR", "release-calendar", "năm 2014", "Đang chờ nộp")
+
+
+def test_it_turns_from_waiting_to_soon_to_overdue(sqlite_engine: Engine, office: Office) -> None:
+    seen = [shown(sqlite_engine, office, now).status for now in (IN_NOVEMBER, DUE_SOON, OVERDUE)]
+    assert seen == [OccurrenceStatus.WAITING, OccurrenceStatus.SOON, OccurrenceStatus.OVERDUE]
+
+
+def test_the_text_counts_those_who_are_late(sqlite_engine: Engine, office: Office) -> None:
+    assert shown(sqlite_engine, office, OVERDUE).text == "0/33 đã nộp, 33 quá hạn, hạn 31/12/2013"
+
+
+def test_what_is_open_stands_on_today(sqlite_engine: Engine, office: Office) -> None:
+    assert shown(sqlite_engine, office, at("2013-11-04", "09:00")).at == at("2013-11-04", "00:00")
+
+
+def test_what_waits_for_its_trigger_is_shown_before_it_opens(sqlite_engine: Engine, office: Office) -> None:
+    unfired = tuple(replace(trigger, fired_on=None) for trigger in office.plan.triggers)
+    waiting = replace(office, plan=replace(office.plan, triggers=unfired))
+    assert shown(sqlite_engine, waiting, at("2014-03-03"), "directive").status is OccurrenceStatus.WAITING_FOR_TRIGGER
+
+
+def test_what_closed_long_ago_leaves_the_screen(sqlite_engine: Engine, office: Office) -> None:
+    tick(sqlite_engine, office, IN_NOVEMBER)
+    an_answer(sqlite_engine, office, IN_NOVEMBER, "CTK", "I3-FORMS", "2013")
+    with reading(sqlite_engine) as session:
+        assert pictures(session, at("2014-12-01"), "reporting-forms")
+        assert not pictures(session, at("2015-03-01"), "reporting-forms")
+
+
+def test_what_is_shown_as_it_is_needs_no_drawing_until_tomorrow(sqlite_engine: Engine, office: Office) -> None:
+    picture = shown(sqlite_engine, office, IN_NOVEMBER)
+    with writing(sqlite_engine) as session:
+        mark_shown(session, picture, "3f0ee6b7", 1, IN_NOVEMBER)
+    with reading(sqlite_engine) as session:
+        assert stale(session, at("2013-11-04", "23:00"), "release-calendar") == []
+        assert len(stale(session, at("2013-11-05", "06:00"), "release-calendar")) == 1
+
+
+def test_what_the_screen_missed_is_drawn_at_the_next_look(sqlite_engine: Engine, office: Office) -> None:
+    picture = shown(sqlite_engine, office, IN_NOVEMBER)
+    with writing(sqlite_engine) as session:
+        mark_shown(session, picture, "3f0ee6b7", 1, IN_NOVEMBER)
+        mark_failed(session, picture, "ConnectError", IN_NOVEMBER)
+    with reading(sqlite_engine) as session:
+        assert [item.screen_id for item in stale(session, IN_NOVEMBER, "release-calendar")] == ["3f0ee6b7"]
+
+
+def test_a_reminder_that_went_out_is_told_and_drawn_the_same_day(sqlite_engine: Engine, office: Office) -> None:
+    before = shown(sqlite_engine, office, at("2013-12-09"))
+    after = shown(sqlite_engine, office, FIRST_REMINDER)
+    assert before.reminders == ()
+    assert {reminder.step for reminder in after.reminders} == {"L1"}
+    assert sum(reminder.count for reminder in after.reminders) == 33
+    assert before.shown != after.shown
+
+
+def test_the_story_tells_who_handed_in_in_vietnamese(sqlite_engine: Engine, office: Office) -> None:
+    picture = shown(sqlite_engine, office, IN_NOVEMBER)
+    an_answer(sqlite_engine, office, IN_NOVEMBER, document_number="12/SKHĐT-TH")
+    with reading(sqlite_engine) as session:
+        lines, _ = story(session, picture.occurrence, 0, IN_NOVEMBER)
+    assert lines[0].text.startswith("Mở kỳ thực hiện.")
+    assert lines[-1].text == "Sở Kế hoạch và Đầu tư tỉnh Sóc Trăng · Nộp lần 1. Văn bản số 12/SKHĐT-TH."
+
+
+def test_the_table_lists_every_unit_with_its_status(sqlite_engine: Engine, office: Office) -> None:
+    picture = shown(sqlite_engine, office, IN_NOVEMBER)
+    an_answer(sqlite_engine, office, IN_NOVEMBER)
+    with reading(sqlite_engine) as session:
+        table = unit_rows(session, picture.occurrence, IN_NOVEMBER)
+    assert len(table) == 33
+    [row] = [row for row in table if row["Đơn vị"].startswith("Sở Kế hoạch và Đầu tư")]
+    assert (row["Tình trạng"], row["Nhận ngày"]) == ("Đã gửi đúng hạn", "04/11/2013")
+
+
+def test_an_answer_touches_its_occurrence_alone(sqlite_engine: Engine, office: Office) -> None:
+    picture = shown(sqlite_engine, office, IN_NOVEMBER)
+    with reading(sqlite_engine) as session:
+        before = newest_entry(session)
+    an_answer(sqlite_engine, office, IN_NOVEMBER, UNIT, CALENDAR)
+    with reading(sqlite_engine) as session:
+        assert touched_since(session, before) == {picture.occurrence}
+
+
+def test_a_link_leads_to_the_new_screen() -> None:
+    assert screen_url("http://127.0.0.1:4200/", "3f0e") == "http://127.0.0.1:4200/v2/runs/flow-run/3f0e"

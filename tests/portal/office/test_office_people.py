@@ -1,0 +1,218 @@
+"""People on the administrator's pages: found, corrected, handed roles, brought in from a file."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from io import BytesIO
+
+import a_province
+import openpyxl
+import pytest
+from builders import counted
+from fastapi.testclient import TestClient
+from sqlmodel import select
+from visitors import ADMINISTRATOR, AUDITOR, COORDINATOR, FOCAL_POINT, HEAD, a_browser, form_key, post
+
+from models.database import reading, writing
+from models.tables.people import Person, Tenure
+from portal.context import Desk
+from portal.forms import FIELD
+
+HEADINGS = ("don_vi", "vai_tro", "chuc_danh", "ho_ten", "thu_dien_tu", "dien_thoai")
+LAN = ("STC", "dau_moi", "Chuyên viên", "Nguyễn Thị Lan", "lan@soctrang.example", 912345678)
+CORRECTED = {"name": "Trần Văn Hùng", "email": "hung@soctrang.example", "phone": "+84 912 345 678"}
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """One of their own, changed test by test."""
+    desk = replace(a_province.a_desk(tmp_path_factory.mktemp("people")), demo=True)
+    with writing(desk.engine) as session:  # examples would be out as soon as they have brought real people
+        session.exec(select(Person).where(Person.email == ADMINISTRATOR)).one().example = False
+    return desk
+
+
+@pytest.fixture
+def administrator(desk: Desk) -> TestClient:
+    return a_browser(desk, ADMINISTRATOR)
+
+
+def person(desk: Desk, email: str) -> Person:
+    with reading(desk.engine) as session:
+        return session.exec(select(Person).where(Person.email == email)).one()
+
+
+def a_workbook(*rows: tuple[object, ...]) -> bytes:
+    book = openpyxl.Workbook()
+    for row in (HEADINGS, *rows):
+        book.active.append(row)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def bring(client: TestClient, content: bytes, name: str = "nguoi.xlsx") -> str:
+    """The page that shows what the file would do; its address."""
+    answer = client.post("/quan-tri/nhap/nguoi", data={FIELD: form_key(client)}, files={"tep": (name, content)})
+    assert answer.status_code == 303, answer.text
+    return answer.headers["Location"]
+
+
+# --- found ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("asked", ["SYT", "syt", "dau-moi.syt", FOCAL_POINT.upper()])
+def test_a_person_is_found_by_unit_or_address(administrator: TestClient, asked: str) -> None:
+    page = administrator.get("/quan-tri/nguoi", params={"tim": asked}).text
+    assert FOCAL_POINT in page
+    assert "dau-moi.stc@example.vn" not in page
+
+
+def test_the_list_asks_as_often_for_one_as_for_fifty(administrator: TestClient, desk: Desk) -> None:
+    with counted(desk.engine) as few:
+        administrator.get("/quan-tri/nguoi?tim=SYT")
+    with counted(desk.engine) as many:
+        assert "Trang sau" in administrator.get("/quan-tri/nguoi").text
+    assert len(few) == len(many)
+
+
+def test_an_auditor_reads_and_changes_nothing(desk: Desk) -> None:
+    client, id = a_browser(desk, AUDITOR), person(desk, FOCAL_POINT).id
+    page = client.get(f"/quan-tri/nguoi/{id}").text
+    assert "Đầu mối thống kê" in page
+    assert page.count("<form") == 1  # to sign out
+    assert post(client, f"/quan-tri/nguoi/{id}", **CORRECTED).status_code == 403
+
+
+# --- one person -------------------------------------------------------------------------------------------------------
+
+
+def test_a_person_is_added_corrected_and_has_to_confirm_a_new_address(administrator: TestClient, desk: Desk) -> None:
+    added = post(administrator, "/quan-tri/nguoi", name="Lê Mới", email="MOI@soctrang.example", phone="0912 345 678")
+    id = person(desk, "moi@soctrang.example").id
+    assert added.headers["Location"] == f"/quan-tri/nguoi/{id}"
+    asked = post(administrator, f"/quan-tri/nguoi/{id}", **CORRECTED)
+    assert (asked.status_code, "chọn đó là người khác" in asked.text) == (422, True)
+    assert post(administrator, f"/quan-tri/nguoi/{id}", **CORRECTED, who="other").status_code == 303
+    assert person(desk, "hung@soctrang.example").confirmed_at is None
+    assert "hung@soctrang.example" in administrator.get(f"/quan-tri/nhat-ky?doi_tuong=person:{id}").text
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        ({"name": " "}, "Cần ghi họ và tên"),
+        ({"email": "lan.soctrang"}, "chưa đúng dạng"),
+        ({"email": "x@y.vn\r\nBcc: z@y.vn"}, "chưa đúng dạng"),
+        ({"phone": "gọi sau"}, "9–12 chữ số"),
+        ({"email": HEAD}, "đã là của"),
+    ],
+)
+def test_a_wrong_field_is_said_and_stays_in_the_form(administrator: TestClient, told: dict[str, str], why: str) -> None:
+    answer = post(administrator, "/quan-tri/nguoi", **{"name": "Lê B", "email": "b@c.vn", "phone": "", **told})
+    assert answer.status_code == 422
+    assert why in answer.text
+
+
+def test_a_tenure_ends_on_the_day_said_and_not_before_today(administrator: TestClient, desk: Desk) -> None:
+    one = person(desk, "pho-dau-moi.stc@example.vn")
+    with reading(desk.engine) as session:
+        held = session.exec(select(Tenure).where(Tenure.person_id == one.id)).one()
+    path = f"/quan-tri/nguoi/{one.id}/thoi"
+    assert "trước hôm nay" in post(administrator, path, post=held.post_id, last="2014-01-07").text
+    assert post(administrator, path, post=held.post_id, last="2014-01-31").status_code == 303
+    assert "đến trước 01/02/2014" in administrator.get(f"/quan-tri/nguoi/{one.id}").text
+    assert "không giữ vị trí này" in post(administrator, path, post=1, last="2014-01-31").text
+
+
+def test_roles_are_granted_and_taken_back_but_the_last_administrator_stays(
+    administrator: TestClient, desk: Desk
+) -> None:
+    one, last = person(desk, COORDINATOR), person(desk, ADMINISTRATOR)
+    post(administrator, f"/quan-tri/nguoi/{one.id}/quyen", role="auditor", give="true")
+    assert a_browser(desk, COORDINATOR).get("/quan-tri/nhat-ky").status_code == 200
+    post(administrator, f"/quan-tri/nguoi/{one.id}/quyen", role="auditor", give="false")
+    assert a_browser(desk, COORDINATOR).get("/quan-tri/nhat-ky").status_code == 403
+    refused = post(administrator, f"/quan-tri/nguoi/{last.id}/quyen", role="administrator", give="false")
+    assert "quản trị viên cuối cùng" in refused.text
+    assert "đi theo vị trí" in post(administrator, f"/quan-tri/nguoi/{one.id}/quyen", role="leader", give="true").text
+
+
+def test_revoked_sessions_are_over_at_once(administrator: TestClient, desk: Desk) -> None:
+    client, one = a_browser(desk, HEAD), person(desk, HEAD)
+    assert client.get("/tai-khoan").status_code == 200
+    post(administrator, f"/quan-tri/nguoi/{one.id}/phien")
+    assert client.get("/tai-khoan").headers["Location"].startswith("/dang-nhap")
+
+
+# --- from a file ------------------------------------------------------------------------------------------------------
+
+
+def test_every_problem_is_named_by_row_and_column_and_can_be_taken_along(administrator: TestClient) -> None:
+    address = bring(administrator, a_workbook(LAN, ("XYZ", "sep", "", "=1+1", "x", "")))
+    page = administrator.get(address).text
+    assert "4 lỗi; chưa ghi gì" in page or "5 lỗi; chưa ghi gì" in page
+    assert "dùng mã trong danh sách đơn vị" in page
+    told = administrator.get(f"{address}/loi").text
+    assert "nguoi.xlsx,3,don_vi,XYZ" in told
+    assert "'=1+1" in told or "Paste Values" in told
+
+
+def test_what_a_file_changes_is_shown_then_confirmed(administrator: TestClient, desk: Desk) -> None:
+    address = bring(administrator, a_workbook(LAN), "..\\..\\nguoi <b>.xlsx")
+    page = administrator.get(address).text
+    assert "nguoi &lt;b&gt;.xlsx" in page
+    assert "<ins>Nguyễn Thị Lan</ins>" in page
+    assert desk_holders(desk, "lan@soctrang.example") == 0
+    seal = re.search(r'name="seal" value="(\w{64})"', page)
+    assert seal
+    assert "chưa ghi gì" in post(administrator, address, seal="0" * 64).text
+    assert desk_holders(desk, "lan@soctrang.example") == 0
+    assert "Đã ghi tất cả" in post(administrator, address, seal=seal[1]).text
+    assert desk_holders(desk, "lan@soctrang.example") == 1
+    assert person(desk, "lan@soctrang.example").phone == "0912345678"
+    assert "hãy chọn lại" in administrator.get(address).text
+
+
+def desk_holders(desk: Desk, email: str) -> int:
+    with reading(desk.engine) as session:
+        query = select(Tenure).join(Person, Person.id == Tenure.person_id).where(Person.email == email)
+        return len(session.exec(query).all())
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"x" * (6 << 20), b"\xff\xfe\x00"])
+def test_a_file_that_is_no_table_is_refused_with_a_reason(administrator: TestClient, content: bytes) -> None:
+    answer = administrator.post(
+        "/quan-tri/nhap/nguoi", data={FIELD: form_key(administrator)}, files={"tep": ("x.csv", content)}
+    )
+    if answer.status_code == 303:
+        answer = administrator.get(answer.headers["Location"])
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+
+
+def test_a_role_is_taken_back_only_after_reading_what_that_means(administrator: TestClient, desk: Desk) -> None:
+    page = administrator.get(f"/quan-tri/nguoi/{person(desk, ADMINISTRATOR).id}").text
+    [asked] = re.findall(r'<details class="act">(?:(?!</details>).)*value="false".*?</details>', page, re.DOTALL)
+    assert "mất quyền ngay" in asked
+
+
+def test_the_log_tells_who_took_the_list_along(administrator: TestClient) -> None:
+    administrator.get("/quan-tri/nguoi/xuat")
+    told = administrator.get("/quan-tri/nhat-ky?viec=people.export").text
+    assert "Quản trị viên (ví dụ)" in told
+
+
+def test_a_refusal_is_told_in_the_readers_language(administrator: TestClient, desk: Desk) -> None:
+    path = f"/quan-tri/nguoi/{person(desk, ADMINISTRATOR).id}/quyen"
+    vi, en = (post(administrator, path + query, role="administrator", give="false").text for query in ("", "?lang=en"))
+    assert "quản trị viên cuối cùng" in vi
+    assert "last administrator" not in vi
+    assert "quản trị viên cuối cùng" not in en
+
+
+def test_an_exported_list_comes_back_unchanged(administrator: TestClient) -> None:
+    before = administrator.get("/quan-tri/nguoi/xuat").content
+    page = administrator.get(bring(administrator, before, "nguoi.csv")).text
+    assert "0 vị trí có người mới, 0 người mới vào danh bạ" in page

@@ -1,0 +1,206 @@
+"""Whatever way a file comes, the same gate stands before it: size, kind, bombs, viruses."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from email.message import EmailMessage
+from hashlib import sha256
+from pathlib import Path
+
+import a_province
+import pytest
+from fakes.clamd import EICAR, a_scanner
+from openpyxl import load_workbook
+from sqlmodel import select
+from systems import System
+from test_answer_links import a_link
+from visitors import COORDINATOR, FOCAL_POINT, a_browser, form_key, post
+
+from cli.daily.submit import _keep
+from config.forms import Forms
+from bootstrap.home import Home
+from models.database import reading
+from models.tables.log import LogEntry
+from models.tables.uploads import Upload
+from portal.context import Desk
+from portal.forms import FIELD, HEADER
+from portal.pages.unit.answer import mark_of
+from reports.sheet_form import HEAD_ROW, empty_form
+from rules.intake import Intake
+from services.cases.case_file import REMARKS
+from services.errors import Refused
+from services.cases.hand_in import find
+from services.inbound.attachments import look_into, refusals
+from services.inbound.parse import ReceivedMail
+
+FORMS = Forms(Path("config/plans/70-KH-UBND"))
+Way = Callable[[Desk, int, str, bytes], bool]  # whether the file was taken
+
+
+def a_bomb() -> bytes:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("a.txt", b"0" * (30 << 20))
+    return whole.getvalue()
+
+
+FILES = {
+    "fine": ("lich.csv", b"a,b\n", True),
+    "too large": ("lich.csv", b"a" * ((1 << 20) + 1), False),
+    "a program": ("lich.pdf", b"MZ" + b"\0" * 60, False),
+    "a bomb": ("lich.zip", a_bomb(), False),
+    "a virus": ("lich.txt", EICAR, False),
+}
+
+
+def by_form(desk: Desk, case: int, name: str, content: bytes) -> bool:
+    client = a_browser(desk, FOCAL_POINT)
+    files = {"files": (name, content)}
+    return client.post(f"/ho-so/{case}/nop", data={FIELD: form_key(client)}, files=files).status_code == 303
+
+
+def by_form_of_no_told_length(desk: Desk, case: int, name: str, content: bytes) -> bool:
+    client = a_browser(desk, FOCAL_POINT)
+    told = {FIELD: form_key(client)}
+    request = client.build_request("POST", f"/ho-so/{case}/nop", data=told, files={"files": (name, content)})
+    kind = {"Content-Type": request.headers["Content-Type"]}
+    return client.post(request.url, content=iter([request.read()]), headers=kind).status_code == 303
+
+
+def by_pieces(desk: Desk, case: int, name: str, content: bytes) -> bool:
+    client = a_browser(desk, FOCAL_POINT)
+    begun = post(client, f"/ho-so/{case}/tai-len", name=name, size=str(len(content)))
+    if begun.status_code != 200:
+        return False
+    path = f"/ho-so/{case}/tai-len/{begun.json()['token']}"
+    kind = {HEADER: form_key(client), "Content-Type": "application/octet-stream"}
+    assert client.post(f"{path}?tu=0", content=content, headers=kind).status_code == 200
+    return post(client, f"{path}/xong", sha256=sha256(content).hexdigest()).status_code == 200
+
+
+def by_register(desk: Desk, case: int, name: str, content: bytes) -> bool:
+    client = a_browser(desk, COORDINATOR)
+    told = {FIELD: form_key(client), "via": "paper", "received": "2014-01-08T08:00", "number": "1/BC"}
+    answer = client.post(f"/ho-so/{case}/vao-so", data=told, files={"files": (name, content)})
+    return answer.status_code == 303
+
+
+def by_link(desk: Desk, case: int, name: str, content: bytes) -> bool:
+    path = a_link(desk, case=case)
+    told = {FIELD: mark_of(path.rpartition("/")[2])}
+    answer = a_browser(desk).post(f"{path}/nop", data=told, files={"files": (name, content)})
+    return answer.status_code == 303
+
+
+def by_api(desk: Desk, case: int, name: str, content: bytes) -> bool:
+    answer = System(desk).post(
+        f"/cases/{case}/submissions", data={"document_number": "1/BC"}, files={"files": (name, content)}
+    )
+    return answer.status_code == 201
+
+
+def by_mail(desk: Desk, case: int, name: str, content: bytes) -> bool:
+    mail = EmailMessage()
+    mail.set_content("Kính gửi")
+    mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    return (
+        refusals(look_into(ReceivedMail(bytes(mail)).attachments, desk.office.intake, None), desk.office.intake) == []
+    )
+
+
+def by_command(desk: Desk, case: int, name: str, content: bytes) -> bool:
+    source = desk.office.folder / name
+    source.write_bytes(content)
+    home = Home(settings=_Settings(desk.office.folder), catalogue=None, engine=desk.engine, office=desk.office)  # type: ignore[arg-type]
+    try:
+        return len(_keep(home, [source], None)) == 1
+    except Refused:
+        return False
+
+
+class _Settings:
+    def __init__(self, home: Path) -> None:
+        self.home = home
+
+
+WAYS = (by_form, by_form_of_no_told_length, by_pieces, by_register, by_link, by_api, by_mail, by_command)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    desk = a_province.a_desk(tmp_path)
+    return replace(desk, office=replace(desk.office, folder=tmp_path, intake=Intake(largest=1 << 20)))
+
+
+@contextmanager
+def scanned(desk: Desk, *, away: bool = False) -> Iterator[Desk]:
+    with a_scanner() as address:
+        if not away:
+            yield replace(desk, office=replace(desk.office, intake=replace(desk.office.intake, scanner=address)))
+    if away:
+        yield replace(desk, office=replace(desk.office, intake=replace(desk.office.intake, scanner=address)))
+
+
+def kept(desk: Desk) -> set[str]:
+    return {path.name for path in (desk.office.folder / "files").rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+def test_every_way_takes_the_same_files(desk: Desk, way: Way) -> None:
+    with reading(desk.engine) as session:
+        case = find(session, desk.office, "SYT", "I5-CALENDAR", "2014", desk.clock()).case.id or 0
+    with scanned(desk) as own:
+        before = kept(own)
+        for what in ("too large", "a program", "a bomb", "a virus"):
+            name, content, _ = FILES[what]
+            assert not way(own, case, name, content), what
+        assert kept(own) == before
+        assert way(own, case, *FILES["fine"][:2])
+
+
+@pytest.mark.parametrize("way", [by_form, by_link, by_api, by_mail, by_command], ids=lambda way: way.__name__)
+def test_while_the_scanner_is_away_files_are_taken_and_told_of(desk: Desk, way: Way) -> None:
+    with reading(desk.engine) as session:
+        case = find(session, desk.office, "SYT", "I5-CALENDAR", "2014", desk.clock()).case.id or 0
+    with scanned(desk, away=True) as own:
+        assert way(own, case, *FILES["fine"][:2])
+
+
+def a_table(*days: str) -> bytes:
+    """The calendar's own form, filled in."""
+    book = load_workbook(io.BytesIO(empty_form(FORMS["I5-CALENDAR"], "Sở Y tế", "70/KH-UBND", "năm 2014")))
+    for number, day in enumerate(days, HEAD_ROW + 1):
+        for place, value in enumerate(["CPI", "Báo cáo", day, "Trang tin", "Sở Y tế"], 1):
+            book.worksheets[0].cell(number, place, value)
+    whole = io.BytesIO()
+    book.save(whole)
+    return whole.getvalue()
+
+
+def handed_in_by_pieces(desk: Desk, case: int, name: str, content: bytes) -> bool:
+    """The last piece, and the form that hands it in."""
+    if not by_pieces(desk, case, name, content):
+        return False
+    with reading(desk.engine) as session:
+        token = session.exec(select(Upload.token)).one()
+    return post(a_browser(desk, FOCAL_POINT), f"/ho-so/{case}/nop", tai_len=token).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "way", [by_form, handed_in_by_pieces, by_register, by_link, by_api], ids=lambda way: way.__name__
+)
+def test_a_table_is_looked_at_whichever_way_it_comes(desk: Desk, way: Way) -> None:
+    with reading(desk.engine) as session:
+        case = find(session, desk.office, "SYT", "I5-CALENDAR", "2014", desk.clock()).case.id or 0
+    assert way(desk, case, "lich.xlsx", a_table("29/01/2014", "31/02/2014", "29/03/2041"))
+    with reading(desk.engine) as session:
+        told = session.exec(select(LogEntry.details).where(LogEntry.action == REMARKS)).one()
+    assert [(remark["row"], remark["detail"][:32]) for remark in json.loads(told)["remarks"]] == [
+        (HEAD_ROW + 3, "«29/03/2041» ở ngoài năm 2014"),
+        (HEAD_ROW + 2, "«31/02/2014» không phải là ngày "),
+    ]

@@ -1,0 +1,207 @@
+"""What a unit owes: late, to be completed, due, done; and what its people ask a coordinator for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from io import BytesIO
+from pathlib import Path
+
+import a_province
+import pytest
+from builders import counted
+from openpyxl import load_workbook
+from sqlmodel import col, select
+from visitors import DEPUTY, FOCAL_POINT, HEAD, STRANGER, a_browser, form_key, post
+
+from models.tables.answers import AnswerRequest
+from models.database import reading, writing
+from models.tables.organisations import Organisation
+from models.tables.people import Person, Post, Tenure
+from portal.context import Desk
+from portal.forms import FIELD
+from services.cases.hand_in import HandIn, find, hand_in
+from services.cases.decide import return_for_completion
+from services.cases.requests import decide, waiting_requests
+
+NOW = a_province.NOW
+WHY = "Đang chờ số liệu của các trung tâm"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    desk = a_province.a_desk(tmp_path)
+    return replace(desk, office=replace(desk.office, folder=tmp_path))
+
+
+@pytest.fixture
+def case(desk: Desk) -> int:
+    """Sở Y tế has not answered for its calendar, which was due on 31/12/2013."""
+    with reading(desk.engine) as session:
+        return find(session, desk.office, "SYT", "I5-CALENDAR", "2014", NOW).case.id or 0
+
+
+def sections(page: str) -> dict[str, str]:
+    """Heading's id: what stands below it."""
+    parts = page.split('<section aria-labelledby="')[1:]
+    return {part.partition('"')[0]: part.partition("</section>")[0] for part in parts}
+
+
+@pytest.mark.parametrize("email", [FOCAL_POINT, DEPUTY, HEAD])
+def test_whoever_answers_for_a_unit_begins_with_what_it_owes(desk: Desk, case: int, email: str):
+    client = a_browser(desk, email)
+    assert client.get("/").headers["Location"] == "/phai-nop"
+    found = sections(client.get("/phai-nop").text)
+    late = " ".join(found["qua-han"].split())
+    for words in ("Hạn 31/12/2013", "quá 5 ngày làm việc", "Vì sao có hạn này", "Xin gia hạn", "Không phát sinh"):
+        assert words in late, words
+    assert f'href="/ho-so/{case}/nop"' in late
+    assert "đúng hạn" in found["da-xong"]
+
+
+def test_a_unit_sees_nothing_of_another(desk: Desk, case: int):
+    assert f"/ho-so/{case}" not in a_browser(desk, STRANGER).get("/phai-nop").text
+
+
+def test_what_a_return_asks_for_stands_on_the_page(desk: Desk, case: int):
+    with writing(desk.engine) as session:
+        hand_in(session, desk.office, HandIn("SYT", "I5-CALENDAR", "2014", NOW), NOW)
+        file = find(session, desk.office, "SYT", "I5-CALENDAR", "2014", NOW)
+        return_for_completion(session, file, "Lan", NOW, "Thiếu hình thức phổ biến", date(2014, 1, 15))
+    shown = sections(a_browser(desk, FOCAL_POINT).get("/phai-nop").text)["bo-sung"]
+    assert "Bổ sung trước 15/01/2014" in shown
+    assert "Cần bổ sung: Thiếu hình thức phổ biến" in shown
+
+
+def test_what_opens_soon_is_announced(desk: Desk):
+    later = replace(desk, clock=lambda: a_province.datetime(2014, 8, 1, 2, tzinfo=a_province.UTC))
+    assert "mở từ 01/10/2014" in sections(a_browser(later, FOCAL_POINT).get("/phai-nop").text)["sap-mo"]
+
+
+def test_the_page_asks_as_much_for_many_cases_as_for_few(desk: Desk):
+    clients = a_browser(desk, STRANGER), a_browser(desk, "dau-moi.ctk@example.vn")
+    statements = []
+    for client in clients:
+        client.get("/phai-nop")
+        with counted(desk.engine) as seen:
+            client.get("/phai-nop?lan=2")  # not the page that was just written
+        statements.append(len(seen))
+    assert 0 < statements[0] == statements[1] <= 12
+
+
+# --- more time ------------------------------------------------------------------------------------------------------
+
+
+def asks(desk: Desk, case: int, email: str = FOCAL_POINT, until: str = "2014-01-20", reason: str = WHY):
+    return post(a_browser(desk, email), f"/ho-so/{case}/gia-han", until=until, reason=reason)
+
+
+def test_asking_for_time_waits_for_a_coordinator_and_its_state_is_seen(desk: Desk, case: int):
+    assert asks(desk, case).headers["Location"] == f"/ho-so/{case}/de-nghi"
+    with reading(desk.engine) as session:
+        [waiting] = waiting_requests(session, NOW)
+    assert (waiting.kind, waiting.until, waiting.reason) == ("extension", date(2014, 1, 20), WHY)
+    client = a_browser(desk, HEAD)
+    assert "đang chờ điều phối viên" in client.get("/phai-nop").text
+    with writing(desk.engine) as session:
+        decide(session, desk.office, waiting.id, True, "Lan", "", NOW + timedelta(hours=1))
+    page = client.get("/phai-nop").text
+    assert "đã được đồng ý" in page
+    assert "Hạn 20/01/2014" in page
+
+
+def test_a_refusal_is_seen_with_its_reason(desk: Desk, case: int):
+    asks(desk, case)
+    with writing(desk.engine) as session:
+        [waiting] = waiting_requests(session, NOW)
+        decide(session, desk.office, waiting.id, False, "Lan", "Đã gia hạn chung", NOW)
+    for path in ("/phai-nop", f"/ho-so/{case}/de-nghi"):
+        assert "Đã gia hạn chung" in a_browser(desk, FOCAL_POINT).get(path).text, path
+    assert "Không đồng ý đề nghị: Đã gia hạn chung" in a_browser(desk, FOCAL_POINT).get(f"/ho-so/{case}").text
+
+
+def test_the_same_request_sent_twice_is_one_request(desk: Desk, case: int):
+    assert [asks(desk, case).status_code for _ in range(2)] == [303, 422]
+    with reading(desk.engine) as session:
+        assert len(waiting_requests(session, NOW)) == 1
+
+
+@pytest.mark.parametrize(
+    ("until", "reason", "said"),
+    [
+        ("", WHY, "Cần chọn ngày"),
+        ("2013-12-31", WHY, "phải sau thời hạn"),
+        ("2099-01-01", WHY, "không quá một năm"),
+        ("2014-01-20", " ", "Cần ghi lý do"),
+    ],
+)
+def test_a_request_that_lacks_something_is_asked_again_with_what_was_typed(
+    desk: Desk, case: int, until: str, reason: str, said: str
+):
+    answer = asks(desk, case, until=until, reason=reason)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert reason.strip() in answer.text
+
+
+def test_nothing_is_asked_for_a_case_that_is_answered(desk: Desk, case: int):
+    with writing(desk.engine) as session:
+        hand_in(session, desk.office, HandIn("SYT", "I5-CALENDAR", "2014", NOW), NOW)
+    assert asks(desk, case).status_code == 422
+    assert post(a_browser(desk, HEAD), f"/ho-so/{case}/khong-phat-sinh", reason=WHY).status_code == 422
+
+
+def test_nothing_to_report_waits_beside_the_requests_of_letters(desk: Desk, case: int):
+    post(a_browser(desk, FOCAL_POINT), f"/ho-so/{case}/khong-phat-sinh", reason=WHY)
+    with reading(desk.engine) as session:
+        [waiting] = waiting_requests(session, NOW)
+        [row] = session.exec(select(AnswerRequest))
+        asker = session.get_one(Person, row.person_id)
+    assert (waiting.kind, asker.email) == ("nil_return", FOCAL_POINT)
+
+
+# --- answering a return ---------------------------------------------------------------------------------------------
+
+
+def test_an_answer_to_a_return_says_what_was_corrected(desk: Desk, case: int):
+    test_what_a_return_asks_for_stands_on_the_page(desk, case)
+    client = a_browser(desk, FOCAL_POINT)
+    form = client.get(f"/ho-so/{case}/nop").text
+    assert "Đã sửa, bổ sung gì" in form
+    assert "Thiếu hình thức phổ biến" in form
+    files = {"files": ("lich.pdf", b"%PDF-1.4 new")}
+    silent = client.post(f"/ho-so/{case}/nop", data={FIELD: form_key(client)}, files=files)
+    assert (silent.status_code, "Cần ghi đã sửa" in silent.text) == (422, True)
+    told = client.post(f"/ho-so/{case}/nop", data={FIELD: form_key(client), "note": "Thêm cột 4"}, files=files)
+    assert told.headers["Location"] == f"/ho-so/{case}/bien-nhan/2"
+    assert "Thêm cột 4" in client.get(told.headers["Location"]).text
+    assert "bo-sung" not in sections(client.get("/phai-nop").text)
+
+
+def test_people_of_two_units_see_both(desk: Desk):
+    with writing(desk.engine) as session:
+        person = session.exec(select(Person).where(Person.email == FOCAL_POINT)).one()
+        other = session.exec(
+            select(Post)
+            .join(Organisation, col(Organisation.id) == Post.organisation_id)
+            .where(Organisation.key == "STC", Post.role == "deputy")
+        ).one()
+        for row in session.exec(select(Tenure).where(Tenure.post_id == other.id)):
+            session.delete(row)
+        session.flush()
+        session.add(Tenure(post_id=other.id, person_id=person.id, from_day=date(2013, 10, 1)))
+    page = a_browser(desk, FOCAL_POINT).get("/phai-nop").text
+    assert "/don-vi/SYT" in page
+    assert "/don-vi/STC" in page
+
+
+def test_the_form_to_fill_in_bears_the_units_name_and_what_comes_back_is_looked_at(desk: Desk, case: int):
+    client = a_browser(desk, FOCAL_POINT)
+    assert f'href="/ho-so/{case}/mau"' in client.get("/phai-nop").text
+    form = client.get(f"/ho-so/{case}/mau")
+    assert "Sở Y tế tỉnh Sóc Trăng" in load_workbook(BytesIO(form.content)).worksheets[0]["A3"].value
+    files = {"files": ("lịch.xlsx", form.content)}
+    sent = client.post(f"/ho-so/{case}/nop", data={FIELD: form_key(client)}, files=files)
+    receipt = " ".join(client.get(sent.headers["Location"]).text.split())
+    assert "dòng 6, cột «Nội dung thông tin»:" in receipt
+    assert "chưa ghi" in receipt

@@ -1,0 +1,35 @@
+"""The plain list of what the units handed in, kept up to date by itself."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from pathlib import Path
+
+from builders import FIRST_REMINDER, at
+from sqlalchemy import Engine
+
+from models.database import writing
+from rules.office import Office
+from services.forms.consolidate import consolidate
+from services.cases.hand_in import HandIn, hand_in
+from services.operations.tick import tick
+
+ANSWERED = at("2013-12-12", "09:00")
+
+
+def test_the_list_names_every_unit_and_what_it_sent(sqlite_engine: Engine, office: Office, tmp_path: Path) -> None:
+    home = replace(office, folder=tmp_path)
+    tick(sqlite_engine, home, FIRST_REMINDER)
+    with writing(sqlite_engine) as session:
+        arrival = HandIn("STC", "I5-CALENDAR", "2014", ANSWERED, document_number="=1+1")
+        hand_in(session, home, arrival, ANSWERED)
+    [found] = consolidate(sqlite_engine, home, "release-calendar", ANSWERED)
+    rows = list(csv.reader(found.file.read_text(encoding="utf-8-sig").splitlines()))
+    sent = [row for row in rows if row[-1] == "Đã gửi"]
+    assert (found.received, found.expected, len(rows)) == (1, 33, 34)
+    assert [row[2] for row in sent] == ["'=1+1"]  # shown, not run, by a spreadsheet
+
+
+def test_a_duty_that_gathers_nothing_has_no_list(sqlite_engine: Engine, office: Office) -> None:
+    assert consolidate(sqlite_engine, office, "directive", ANSWERED) == []

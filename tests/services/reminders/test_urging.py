@@ -1,0 +1,156 @@
+"""Urging letters: drafted when the ladder asks for them, signed and numbered by people."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from builders import (
+    CALENDAR,
+    DUE_SOON,
+    FIRST_REMINDER,
+    IN_NOVEMBER,
+    OVERDUE,
+    UNIT,
+    URGING,
+    URGING_AGAIN,
+    a_case,
+    an_answer,
+    rows,
+)
+from docx import Document
+from sqlalchemy import Engine, update
+from sqlmodel import select
+
+from models.tables.cases import Case
+from models.database import reading, writing
+from models.tables.messages import LetterCase, LetterDraft, Message
+from models.tables.organisations import Organisation
+from rules.office import Office
+from services.errors import Overtaken, Refused
+from services.reports.facts import report_facts
+from services.operations.tick import tick
+from services.reminders.urging_letters import cases_of, drafts_waiting, drop, issue, reopen, sign
+
+BY = "Lan"
+
+
+def ticks(engine: Engine, office: Office, *moments: object) -> None:
+    for moment in moments:
+        tick(engine, office, moment, CALENDAR)  # type: ignore[arg-type]
+        with writing(engine) as session:
+            session.execute(update(Message).values(state="sent"))
+
+
+def text_of(office: Office, draft: LetterDraft) -> str:
+    document = Document(str(office.folder / draft.file))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+
+
+@pytest.fixture
+def urged(engine: Engine, office: Office) -> Engine:
+    ticks(engine, office, IN_NOVEMBER, FIRST_REMINDER, DUE_SOON, OVERDUE, URGING)
+    return engine
+
+
+def all_answer_but_one(engine: Engine, office: Office) -> None:
+    with reading(engine) as session:
+        keys = session.exec(select(Organisation.key).join(Case, Case.organisation_id == Organisation.id)).all()  # type: ignore[arg-type]
+    for key in sorted(set(keys) - {UNIT}):
+        an_answer(engine, office, DUE_SOON, key)
+
+
+def test_many_late_units_are_urged_by_one_letter_with_the_list_as_its_annex(urged: Engine, office: Office) -> None:
+    [draft] = rows(urged, LetterDraft)
+    assert (draft.step, draft.units, draft.state, draft.document_number) == ("CV1", 33, "waiting", "")
+    said = text_of(office, draft)
+    assert "danh sách kèm theo" in said
+    assert "Sở Kế hoạch và Đầu tư" in said
+    assert "10/12/2013" in said  # the days on which they were reminded
+
+
+def test_one_late_unit_gets_a_letter_of_its_own(engine: Engine, office: Office) -> None:
+    ticks(engine, office, IN_NOVEMBER, FIRST_REMINDER, DUE_SOON)
+    all_answer_but_one(engine, office)
+    ticks(engine, office, OVERDUE, URGING)
+    [draft] = rows(engine, LetterDraft)
+    assert draft.units == 1
+    assert "danh sách kèm theo" not in text_of(office, draft)
+
+
+def test_a_second_pass_drafts_nothing_and_the_next_step_drafts_again(urged: Engine, office: Office) -> None:
+    ticks(urged, office, URGING)
+    assert len(rows(urged, LetterDraft)) == 1
+    ticks(urged, office, URGING_AGAIN)
+    assert [row.step for row in rows(urged, LetterDraft)] == ["CV1", "CV2"]
+    assert len(list((office.folder / "letters").iterdir())) == 2
+
+
+def test_who_has_answered_is_not_urged(engine: Engine, office: Office) -> None:
+    ticks(engine, office, IN_NOVEMBER, FIRST_REMINDER, DUE_SOON, OVERDUE)
+    an_answer(engine, office, OVERDUE)
+    ticks(engine, office, URGING)
+    [draft] = rows(engine, LetterDraft)
+    with reading(engine) as session:
+        assert a_case(session, office).case.id not in cases_of(session, draft.id)
+        assert len(cases_of(session, draft.id)) == len(session.exec(select(LetterCase)).all()) == 32
+
+
+def test_a_draft_waits_until_it_is_issued_under_the_number_of_the_records_office(urged: Engine, office: Office) -> None:
+    with writing(urged) as session:
+        [waiting] = drafts_waiting(session, office)
+        assert waiting.file.exists()
+        sign(session, waiting.id, BY, URGING)
+        issue(session, waiting.id, "512/CTK-TH", date(2014, 1, 8), BY, URGING)
+        assert drafts_waiting(session, office) == []
+    [draft] = rows(urged, LetterDraft)
+    assert (draft.state, draft.document_number, draft.changed_by) == ("issued", "512/CTK-TH", BY)
+
+
+def test_nobody_issues_without_a_number_or_twice_or_tomorrow(urged: Engine, office: Office) -> None:
+    with writing(urged) as session:
+        [waiting] = drafts_waiting(session, office)
+        with pytest.raises(Refused, match="Văn thư"):
+            issue(session, waiting.id, " ", date(2014, 1, 8), BY, URGING)
+        with pytest.raises(Refused, match="tương lai"):
+            issue(session, waiting.id, "512/CTK-TH", date(2014, 1, 9), BY, URGING)
+        drop(session, waiting.id, BY, "Đơn vị đã gửi", URGING)
+        with pytest.raises(Overtaken) as raised:
+            sign(session, waiting.id, "Mai", URGING)
+        assert (raised.value.action, raised.value.by) == ("letter.dropped", BY)
+        reopen(session, waiting.id, BY, URGING)
+        sign(session, waiting.id, BY, URGING)
+
+
+def test_a_number_is_given_to_one_letter_a_year_and_not_before_the_draft(urged: Engine, office: Office) -> None:
+    ticks(urged, office, URGING_AGAIN)
+    with writing(urged) as session:
+        first, second = drafts_waiting(session, office)
+        with pytest.raises(Refused, match="trước ngày dự thảo"):
+            issue(session, first.id, "512/CTK-TH", date(2014, 1, 7), BY, URGING_AGAIN)
+        issue(session, first.id, "512/CTK-TH", date(2014, 1, 8), BY, URGING_AGAIN)
+        with pytest.raises(Refused, match="512"):
+            issue(session, second.id, "512/CTK-TH", date(2014, 1, 15), BY, URGING_AGAIN)
+
+
+def test_the_list_of_drafts_names_the_units_and_who_has_answered_since(urged: Engine, office: Office) -> None:
+    an_answer(urged, office, URGING)
+    with reading(urged) as session:
+        [waiting] = drafts_waiting(session, office)
+    assert len(waiting.named) == 33
+    assert [unit.name for unit in waiting.named if unit.answered] == ["Sở Kế hoạch và Đầu tư tỉnh Sóc Trăng"]
+
+
+def test_issued_letters_are_counted_in_the_report_and_long_silence_is_named_there(
+    urged: Engine, office: Office
+) -> None:
+    with writing(urged) as session:
+        issue(session, drafts_waiting(session, office)[0].id, "512/CTK-TH", date(2014, 1, 8), BY, URGING)
+    ticks(urged, office, URGING_AGAIN, URGING_AGAIN.replace(day=22))
+    with reading(urged) as session:
+        facts = report_facts(session, office, "2014-Q1", date(2014, 3, 15))
+    assert facts.guidance.urging_letters == 1
+    named = [row for row in facts.annex_iii if row.level == "Nêu trong báo cáo"]
+    assert len(named) == 33
+    assert {row.channel for row in named} == {"báo cáo"}

@@ -1,0 +1,212 @@
+"""What a report counts: as of its day and nothing later, with numbers that add up; and each draft exactly once."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+from builders import (
+    CALENDAR,
+    DUE_SOON,
+    LAST_DAY,
+    OVERDUE,
+    UNIT,
+    URGING,
+    a_case,
+    an_answer,
+    at,
+    body,
+    by_mail,
+    header,
+    headers,
+    messages,
+    rows,
+    together,
+)
+from docx import Document
+from mail_server import MailServer
+from sqlalchemy import Engine, text
+from sqlmodel import select
+
+from models.database import reading, writing
+from models.tables.log import LogEntry
+from models.tables.messages import Message
+from reports import facts as say
+from rules.deadlines import local_day
+from rules.office import Office
+from services.delivery.dispatch import dispatch
+from services.reports.drafts import draft_reports
+from services.errors import Refused
+from services.cases.opening import open_cases
+from services.reports.facts import report_facts
+from services.cases.decide import close_without_submission, extend, return_for_completion
+from services.operations.tick import tick
+
+REPORT = "II2-REPORT"
+MONDAY = at("2013-12-16")  # the first working day after the cut-off of 14/12/2013
+
+
+@pytest.fixture
+def opened(engine: Engine, office: Office) -> Engine:
+    with writing(engine) as session:
+        open_cases(session, office, at("2014-01-02"))
+    return engine
+
+
+def counted(engine: Engine, office: Office, as_of: str, period: str = "2014-Q1") -> say.ReportFacts:
+    with reading(engine) as session:
+        return report_facts(session, office, period, date.fromisoformat(as_of))
+
+
+def release_calendar(facts: say.ReportFacts) -> say.AnnexIRow:
+    return next(row for row in facts.annex_i if row.clause == "I.5")
+
+
+def numbers(facts: say.ReportFacts) -> tuple[int, int, int, int]:
+    row = release_calendar(facts)
+    return row.assigned, row.on_time, row.late, row.missing
+
+
+def test_an_answer_after_the_day_of_the_report_does_not_count(opened: Engine, office: Office) -> None:
+    an_answer(opened, office, LAST_DAY)
+    assert numbers(counted(opened, office, "2013-12-30", "2013-Q4")) == (33, 0, 0, 33)
+    assert numbers(counted(opened, office, "2013-12-31", "2013-Q4")) == (33, 1, 0, 32)
+
+
+def test_on_time_late_and_missing_add_up(opened: Engine, office: Office) -> None:
+    units = ["CTK", "SKHDT", "TTR", "H-KESACH"]
+    for unit, received in zip(units, (LAST_DAY, DUE_SOON, OVERDUE, URGING), strict=True):
+        an_answer(opened, office, received, unit)
+    assert numbers(counted(opened, office, "2014-03-14")) == (33, 2, 2, 29)
+    for row in counted(opened, office, "2014-03-14").annex_i:
+        assert row.on_time + row.late + row.missing == row.assigned
+
+
+def test_who_is_exempt_is_not_assigned_and_a_nil_return_is_an_answer(opened: Engine, office: Office) -> None:
+    with writing(opened) as session:
+        close_without_submission(session, a_case(session, office, "TTR"), "waive", "Lan", LAST_DAY, "Sáp nhập")
+        close_without_submission(session, a_case(session, office, UNIT), "nil_return", "Lan", LAST_DAY, "Không có")
+    assert numbers(counted(opened, office, "2014-03-14")) == (32, 1, 0, 31)
+
+
+@pytest.mark.parametrize(("received", "then"), [(LAST_DAY, (33, 1, 0, 32)), (OVERDUE, (33, 0, 1, 32))])
+def test_what_was_returned_counts_by_its_first_receipt(opened: Engine, office: Office, received, then) -> None:
+    an_answer(opened, office, received)
+    with writing(opened) as session:
+        return_for_completion(session, a_case(session, office), "Lan", URGING, "Thiếu", date(2014, 1, 20))
+    facts = counted(opened, office, "2014-03-14")
+    assert numbers(facts) == then
+    told = Counter(row.outcome for row in facts.annex_ii if row.received_on == local_day(received))
+    assert told == {say.Outcome.ON_TIME if received is LAST_DAY else say.Outcome.LATE: 1}
+
+
+def test_who_was_given_more_time_is_late_only_after_it(opened: Engine, office: Office) -> None:
+    with writing(opened) as session:
+        extend(session, office, a_case(session, office), "Lan", DUE_SOON, "Lý do", date(2014, 1, 24))
+    an_answer(opened, office, URGING)
+    assert numbers(counted(opened, office, "2014-03-14")) == (33, 1, 0, 32)
+
+
+def test_an_arrear_of_an_earlier_period_is_told_even_if_it_came_in_after_the_report(
+    opened: Engine, office: Office
+) -> None:
+    an_answer(opened, office, at("2013-11-28"), "CTK", "I1-ASSESS", "2013")
+    for unit in all_bound(opened, CALENDAR):
+        an_answer(opened, office, at("2014-06-16"), unit)
+    told = counted(opened, office, "2014-06-14", "2014-Q2")
+    assert numbers(told) == (33, 0, 0, 33)
+    assert "I.1" not in {row.clause for row in told.annex_i}
+
+
+def test_the_annex_names_each_unit_with_its_day_and_number(opened: Engine, office: Office) -> None:
+    an_answer(opened, office, OVERDUE, document_number="12/BC-SKHĐT")
+    found = [row for row in counted(opened, office, "2014-03-14").annex_ii if row.document_number]
+    assert [(row.unit, row.received_on, row.outcome, row.days_late) for row in found] == [
+        ("Sở Kế hoạch và Đầu tư tỉnh Sóc Trăng", date(2014, 1, 2), say.Outcome.LATE, 1)
+    ]
+
+
+def test_the_annex_of_reminders_shows_what_was_sent_by_then(engine: Engine, office: Office, mail: MailServer) -> None:
+    tick(engine, office, at("2013-12-10"), CALENDAR)
+    dispatch(engine, office, by_mail(mail.port), at("2013-12-10", "08:00"))
+    assert len(counted(engine, office, "2013-12-14", "2013-Q4").annex_iii) == 33
+    assert len(counted(engine, office, "2013-12-09", "2013-Q4").annex_iii) == 0
+
+
+def test_an_unknown_period_is_answered_with_those_of_the_plan(opened: Engine, office: Office) -> None:
+    with pytest.raises(Refused, match="2014-Q1"):
+        counted(opened, office, "2014-03-14", "2014-Q7")
+
+
+# --- drafts -----------------------------------------------------------------------------------------------------------
+
+
+def drafts(engine: Engine) -> list[str]:
+    return sorted(json.loads(row.facts)["period"] for row in messages(engine, Message.kind == "report_draft"))
+
+
+def test_a_report_is_drafted_on_the_first_working_day_after_its_cut_off(engine: Engine, office: Office) -> None:
+    for day in ("2013-12-13", "2013-12-14", "2013-12-15"):
+        tick(engine, office, at(day), REPORT)
+    assert drafts(engine) == []
+    tick(engine, office, MONDAY, REPORT)
+    assert drafts(engine) == ["2013-Q4", "2013-Y"]
+
+
+def test_a_draft_is_written_once_however_often_the_clock_rings(engine: Engine, office: Office) -> None:
+    for day in (MONDAY, at("2013-12-16", "15:00"), at("2013-12-17")):
+        tick(engine, office, day, REPORT)
+    assert drafts(engine) == ["2013-Q4", "2013-Y"]
+    assert len(rows(engine, Message, Message.kind == "report_draft")) == 2
+
+
+def test_a_draft_is_written_once_even_at_the_same_moment(engine: Engine, office: Office) -> None:
+    with writing(engine) as session:
+        open_cases(session, office, MONDAY)
+    with together(*[lambda: draft_reports(engine, office, MONDAY, [REPORT])] * 3):
+        assert drafts(engine) == ["2013-Q4", "2013-Y"]
+    with reading(engine) as session:
+        assert len(session.exec(select(LogEntry).where(LogEntry.action == "report.draft")).all()) == 2
+
+
+def test_the_draft_reaches_the_coordinator_as_a_document(engine: Engine, office: Office, mail: MailServer) -> None:
+    tick(engine, office, MONDAY, REPORT)
+    dispatch(engine, office, by_mail(mail.port), at("2013-12-16", "08:00"))
+    to_coordinator = [one for one in mail.mails if b"dieu-phoi.ctk@" in one and b"wordprocessingml" in one]
+    assert len(to_coordinator) == len(headers(to_coordinator, "Subject")) == 2
+    written = Document(str(office.folder / "reports/BC-70-KH-UBND-2013-Q4.docx"))
+    assert any("BÁO CÁO" in paragraph.text for paragraph in written.paragraphs)
+
+
+def test_a_draft_that_could_not_be_written_is_written_at_the_next_tick(engine: Engine, office: Office) -> None:
+    in_the_way = Path(office.folder) / "reports"
+    in_the_way.write_text("a file where the folder belongs")
+    with pytest.raises(OSError, match="reports"):
+        tick(engine, office, MONDAY, REPORT)
+    assert drafts(engine) == []
+    in_the_way.unlink()
+    tick(engine, office, at("2013-12-16", "09:00"), REPORT)
+    assert drafts(engine) == ["2013-Q4", "2013-Y"]
+
+
+def all_bound(engine: Engine, duty: str) -> list[str]:
+    query = text(
+        "SELECT o.key FROM organisation o JOIN binding b ON b.organisation_id = o.id"
+        " JOIN obligation d ON d.id = b.obligation_id WHERE d.code = :duty"
+    )
+    with reading(engine) as session:
+        return list(session.connection().execute(query, {"duty": duty}).scalars())
+
+
+def test_the_mail_of_a_draft_tells_the_sums_of_annex_i(engine: Engine, office: Office, mail: MailServer) -> None:
+    tick(engine, office, MONDAY)
+    dispatch(engine, office, by_mail(mail.port), at("2013-12-16", "08:00"))
+    told = [json.loads(row.facts) for row in messages(engine, Message.kind == "report_draft")]
+    assert told
+    assert all(one["required"] == one["on_time"] + one["late"] + one["missing"] > 0 for one in told)
+    drafted = [body(one) for one in mail.mails if "dự thảo" in header(one, "Subject").lower()]
+    assert drafted
+    assert all("/bao-cao/" in one for one in drafted)
