@@ -9,8 +9,8 @@ from urllib.parse import quote, urlsplit
 
 from sqlalchemy import Engine
 
-from config import clock
 from bootstrap.accounts import has_account, secrets_of, templates_of
+from config import clock
 from config.channels import OWN_SCHEMES, ChannelEntry
 from config.settings import Settings
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from services.zalo.tokens import OaTokens
 
 
-class Outlets:
+class Channels:
     """One office's channels: what several of them share is made once."""
 
     def __init__(self, settings: Settings, engine: Engine, key: bytes) -> None:
@@ -127,10 +127,10 @@ class Outlets:
         register(offered, clock.now)
 
 
-MAKERS: Mapping[str, Callable[[Outlets, ChannelEntry], Channel]] = {
+MAKERS: Mapping[str, Callable[[Channels, ChannelEntry], Channel]] = {
     "smtp": lambda outlets, _: outlets.mail(),
     "zalo_bot": lambda outlets, entry: outlets.bot(entry.name),
     "zalo_zns": lambda outlets, entry: outlets.by_template(entry.kind),
     "zalo_uid": lambda outlets, entry: outlets.by_template(entry.kind),
-    "apprise": Outlets.service,
+    "apprise": Channels.service,
 }

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from config import clock
 from bootstrap.accounts import templates_of
 from bootstrap.demonstration import missing
 from bootstrap.home import Home
+from config import clock
 from config.settings import NAMES, Settings, secret_files
-from notifications.email.imap_url import imap_address
 from notifications.email.imap import ImapSource
-from services.checkup import machine
-from services.checkup import outside
+from notifications.email.imap_url import imap_address
+from services.checkup import machine, outside
 from services.checkup import settings as settled
-from services.checkup.data import Finding, look
 from services.checkup.channels import channels
+from services.checkup.data import CheckFinding, look
 from services.checkup.examples import examples
 from services.checkup.files import registered_files
 from services.checkup.home import home_findings
@@ -26,7 +25,7 @@ SMTP = ("KYHAN_SMTP_URL", "KYHAN_SMTP_URL")
 CATCHER = ("kyhan up khởi động hộp thư thử", "kyhan up starts the mail catcher")
 
 
-def all_checks(home: Home, now: datetime) -> list[Finding]:
+def all_checks(home: Home, now: datetime) -> list[CheckFinding]:
     """What is asked of other machines is asked all at once; what comes late is told as late."""
     settings = home.settings
     production = settings.environment == "production"
@@ -47,7 +46,7 @@ def all_checks(home: Home, now: datetime) -> list[Finding]:
     ]
 
 
-def _of_production(home: Home) -> Iterator[Finding]:
+def _of_production(home: Home) -> Iterator[CheckFinding]:
     """What is as it should be in a demonstration."""
     settings = home.settings
     yield from settled.rights(home.folder, secret_files(home.folder).values())

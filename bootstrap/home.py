@@ -15,34 +15,34 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine
 
 from bootstrap.accounts import named, near, outside
+from bootstrap.demonstration import is_demonstration
 from config.catalogue import Catalogue, load_catalogue
 from config.channels import ways
-from bootstrap.demonstration import is_demonstration
 from config.forms import Forms
 from config.settings import Settings, load_settings
 from config.trust import trust_authorities
-from models.queries.plan import occurrences as plan_queries
 from models.database import connect, reading, writing
 from models.migrate import migrate
+from models.queries.plan import occurrences as plan_queries
 from models.tables.plan import PlanVersion
 from rules.intake import Intake
 from rules.mail_trust import MailTrust
 from rules.office import Office
 from rules.outside import Outside, beyond
 from rules.working_days import WorkCalendar
-from services.seals import SHORTEST_KEY
-from services.files.durable import sync_folder
 from services.errors import Refused
+from services.files.durable import sync_folder
 from services.operations.home_check import need_database, need_no_key_yet, note_key
+from services.operations.restore import need_finished
+from services.plan.first_setup import prepare
 from services.plan.in_force import office_now
 from services.plan.load import restore_plan
-from services.plan.first_setup import prepare
-from services.operations.restore import need_finished
+from services.seals import SHORTEST_KEY
 
 KEY_FILE = "secret.key"
 
 if TYPE_CHECKING:
-    from bootstrap.channels import Outlets
+    from bootstrap.channels import Channels
     from notifications.channel import Channel
     from services.delivery.dispatch import Outgoing
     from services.outbox.sending_policy import Restraint
@@ -74,10 +74,10 @@ class Home:
         return {"email": outlets.mail(catcher)} if catcher else outlets.channels(self.catalogue.channels)
 
     @property
-    def outlets(self) -> Outlets:
-        from bootstrap.channels import Outlets
+    def outlets(self) -> Channels:
+        from bootstrap.channels import Channels
 
-        return Outlets(self.settings, self.engine, self.office.key)
+        return Channels(self.settings, self.engine, self.office.key)
 
     @property
     def outside(self) -> Outside:

@@ -15,18 +15,18 @@ from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
 from bootstrap.home import Home
-from models.tables.cases import Case
 from models.database import reading, writing
+from models.queries.cases.selection import CaseFile, find_case
+from models.tables.cases import Case
 from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence, Term
 from models.tables.projection import Heartbeat
-from models.queries.cases.selection import CaseFile, find_case
 from models.tables.submissions import Submission
 from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
-from services.delivery.dispatch import Outgoing, dispatch
-from services.cases.hand_in import HandIn, hand_in
 from services.cases.decide import accept, close_without_submission, return_for_completion
+from services.cases.hand_in import HandIn, hand_in
+from services.delivery.dispatch import Outgoing, dispatch
 from services.operations.tick import tick
 
 SEED = 2024
@@ -37,7 +37,7 @@ DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Habit:
+class AnswerPattern:
     """How a made-up unit behaves: its share of all, and the working days between the target and its answer."""
 
     share: int
@@ -47,17 +47,21 @@ class Habit:
 
 
 HABITS = (
-    Habit(46, -50, -4),
-    Habit(24, -3, 0),
-    Habit(12, 1, 6),
-    Habit(8, -15, -5, "nil_return"),
-    Habit(10, 0, 0, "silent"),
+    AnswerPattern(46, -50, -4),
+    AnswerPattern(24, -3, 0),
+    AnswerPattern(12, 1, 6),
+    AnswerPattern(8, -15, -5, "nil_return"),
+    AnswerPattern(10, 0, 0, "silent"),
 )
-LEAD_HABITS = (Habit(75, -4, 0), Habit(15, 1, 5), Habit(10, 0, 0, "silent"))  # the lead always has something to send
+LEAD_HABITS = (
+    AnswerPattern(75, -4, 0),
+    AnswerPattern(15, 1, 5),
+    AnswerPattern(10, 0, 0, "silent"),
+)  # the lead always has something to send
 
 
 @dataclass(frozen=True)
-class Waiting:
+class PendingCase:
     case_id: int
     unit: str
     obligation: str
@@ -138,7 +142,7 @@ def _answer(engine: Engine, office: Office, _: Outgoing, now: datetime) -> None:
             _respond(session, office, row, now)
 
 
-def _waiting(session: Session) -> list[Waiting]:
+def _waiting(session: Session) -> list[PendingCase]:
     query = (
         select(
             col(Case.id),
@@ -154,14 +158,14 @@ def _waiting(session: Session) -> list[Waiting]:
         .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
         .where(col(Case.received_at).is_(None), col(Case.outcome).is_(None))
     )
-    return [Waiting(*row) for row in session.execute(query)]
+    return [PendingCase(*row) for row in session.execute(query)]
 
 
-def _luck(row: Waiting) -> Random:
+def _luck(row: PendingCase) -> Random:
     return Random(f"{SEED}:{row.unit}:{row.obligation}:{row.period}")
 
 
-def habit_of(row: Waiting) -> Habit:
+def habit_of(row: PendingCase) -> AnswerPattern:
     habits = LEAD_HABITS if row.role == "lead" else HABITS
     number = _luck(row).randrange(sum(habit.share for habit in habits))
     for habit in habits:
@@ -171,14 +175,14 @@ def habit_of(row: Waiting) -> Habit:
     raise AssertionError("shares do not add up")
 
 
-def _answers_on(office: Office, row: Waiting) -> date | None:
+def _answers_on(office: Office, row: PendingCase) -> date | None:
     habit = habit_of(row)
     if habit.kind == "silent":
         return None
     return office.calendar.add(row.target_day, _luck(row).randint(habit.earliest, habit.latest))
 
 
-def _respond(session: Session, office: Office, row: Waiting, now: datetime) -> None:
+def _respond(session: Session, office: Office, row: PendingCase, now: datetime) -> None:
     if habit_of(row).kind == "nil_return":
         reason = "Không phát sinh nội dung trong kỳ (dữ liệu minh họa)"
         close_without_submission(session, _file(session, row), "nil_return", BY, now, reason)
@@ -197,7 +201,7 @@ def _respond(session: Session, office: Office, row: Waiting, now: datetime) -> N
     hand_in(session, office, arrival, now)
 
 
-def _file(session: Session, row: Waiting) -> CaseFile:
+def _file(session: Session, row: PendingCase) -> CaseFile:
     file = find_case(session, row.unit, row.obligation, row.period)
     assert file is not None
     return file

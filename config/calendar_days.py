@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from config import fields as f
-from config.fields import Entry
+from config.fields import ConfigEntry
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class CalendarDay:
     source: str
 
 
-class CalendarEntry(Entry):
+class CalendarEntry(ConfigEntry):
     day: f.Day
     working: Annotated[bool, Field(strict=True)]
     confirmed: Annotated[bool, Field(strict=True)]

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from config.calendar_days import CalendarDay, CalendarEntry
 from config.channels import ChannelEntry, ChannelFileEntry
-from config.fields import Entry, Known
+from config.fields import ConfigEntry, PlanReferences
 from config.ladders import LadderEntry, misuses
 from config.messages import problem_at, problems_of
 from config.organisations import ChangeEntry, HistoricalChange, OrganisationFileEntry, groups_of, keys_in
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 SHIPPED = Path(__file__).parent
 
-E = TypeVar("E", bound=Entry)
+E = TypeVar("E", bound=ConfigEntry)
 
 
 @dataclass(frozen=True)
@@ -147,15 +147,15 @@ def _around(path: Path) -> Path:
     return around[2] if len(around) > 2 and (around[2] / "organisations.yaml").exists() else SHIPPED
 
 
-def _known(organisations: Sequence[OrganisationEntry], ladders: Sequence[Ladder]) -> Known:
-    return Known(
+def _known(organisations: Sequence[OrganisationEntry], ladders: Sequence[Ladder]) -> PlanReferences:
+    return PlanReferences(
         units=frozenset(entry.key for entry in organisations) or None,
         groups=groups_of(organisations) or None,
         ladders=frozenset(ladder.id for ladder in ladders) or None,
     )
 
 
-def _plans(root: Path, known: Known, problems: list[Problem]) -> list[PlanRead]:
+def _plans(root: Path, known: PlanReferences, problems: list[Problem]) -> list[PlanRead]:
     reads = [read_plan(path, known) for path in sorted((root / "plans").glob("*/plan.yaml"))]
     problems += (problem for read in reads for problem in read.problems)
     if not reads:
@@ -173,12 +173,12 @@ def _organisations(root: Path, problems: list[Problem]) -> tuple[OrganisationEnt
         return ()
     items = file.data if isinstance(file.data, list) else []
     keys = frozenset(str(item.get("key")) for item in items if isinstance(item, dict))
-    entries = _validated(file, OrganisationFileEntry, "key", problems, Known(units=keys))
+    entries = _validated(file, OrganisationFileEntry, "key", problems, PlanReferences(units=keys))
     return tuple(entry.organisation() for entry in entries)
 
 
 def _entries(
-    path: Path, kind: type[E], key: str | None, problems: list[Problem], known: Known | None = None
+    path: Path, kind: type[E], key: str | None, problems: list[Problem], known: PlanReferences | None = None
 ) -> tuple[E, ...]:
     try:
         file = read_yaml(path)
@@ -189,7 +189,7 @@ def _entries(
 
 
 def _validated(
-    file: YamlFile, kind: type[E], key: str | None, problems: list[Problem], known: Known | None = None
+    file: YamlFile, kind: type[E], key: str | None, problems: list[Problem], known: PlanReferences | None = None
 ) -> tuple[E, ...]:
     problems += _written_twice(file, key)
     try:

@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from config.fields import Entry, TextEntry
-from rules.channels import REACHES_BY, Way
+from config.fields import ConfigEntry, TextEntry
+from rules.channels import REACHES_BY, ChannelPolicy
 from rules.plan import Text
 
 
@@ -22,16 +22,18 @@ class ChannelEntry:
     guaranteed: bool  # falls back to nothing: what it cannot deliver, a person must see
     title: Text
     url: str  # apprise only; {address} stands for the address of the person, {secret} for what the settings tell
-    way: Way
+    way: ChannelPolicy
 
 
-def ways(entries: Iterable[ChannelEntry], named: Collection[str], unhurried: Collection[str] = ()) -> tuple[Way, ...]:
+def ways(
+    entries: Iterable[ChannelEntry], named: Collection[str], unhurried: Collection[str] = ()
+) -> tuple[ChannelPolicy, ...]:
     """Those in use. `named`: channels the settings name an account for; `unhurried`: those towards this machine."""
     used = (entry.way for entry in entries if entry.enabled and entry.name in named)
     return tuple(_unhurried(way) if way.name in unhurried else way for way in used)
 
 
-def _unhurried(way: Way) -> Way:
+def _unhurried(way: ChannelPolicy) -> ChannelPolicy:
     return replace(way, per_second=0, per_day=0, per_month=0)
 
 
@@ -41,7 +43,7 @@ OWN_SCHEMES = {"zalozns": "phone", "zalobot": "bot", "kyhanmail": "email"}
 Cap = Annotated[int, Field(strict=True, ge=0)]
 
 
-class ChannelFileEntry(Entry):
+class ChannelFileEntry(ConfigEntry):
     name: Annotated[str, Field(pattern=r"^[a-z]+(_[a-z0-9]+)*$")]
     kind: Literal["smtp", "zalo_zns", "zalo_bot", "zalo_uid", "apprise"]
     family: Annotated[str, Field(pattern=r"^([a-z]+(_[a-z0-9]+)*)?$")] = ""
@@ -63,7 +65,7 @@ class ChannelFileEntry(Entry):
         return self
 
     def channel(self) -> ChannelEntry:
-        way = Way(
+        way = ChannelPolicy(
             name=self.name,
             family=self.family or self.name,
             reaches_by=self.reaches_by or OWN_SCHEMES.get(self.url.partition(":")[0]) or REACHES_BY[self.kind],

@@ -15,12 +15,12 @@ from rules.plan import Text
 COMMON_YEAR = 2013  # a yearly target must exist in every year, so 29/02 is refused
 
 
-class Entry(BaseModel):
+class ConfigEntry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 @dataclass(frozen=True)
-class Known:
+class PlanReferences:
     """What a plan file may refer to. None: the file that says so could not be read, so nobody is blamed."""
 
     units: Collection[str] | None = None
@@ -53,7 +53,7 @@ def read_day_of_year(value: Any) -> tuple[int, int]:
 
 def _ordered(lines: tuple[int, int], info: ValidationInfo) -> tuple[int, int]:
     first, last = lines
-    total = info.context.source_lines if isinstance(info.context, Known) else last
+    total = info.context.source_lines if isinstance(info.context, PlanReferences) else last
     if first > last or last > total:
         raise PydanticCustomError(
             "lines", "lines {first}-{last} of {total}", {"first": first, "last": last, "total": total}
@@ -61,9 +61,9 @@ def _ordered(lines: tuple[int, int], info: ValidationInfo) -> tuple[int, int]:
     return lines
 
 
-def _known(kind: str, names: Callable[[Known], Collection[str] | None]) -> AfterValidator:
+def _known(kind: str, names: Callable[[PlanReferences], Collection[str] | None]) -> AfterValidator:
     def check(value: str, info: ValidationInfo) -> str:
-        known = names(info.context) if isinstance(info.context, Known) else None
+        known = names(info.context) if isinstance(info.context, PlanReferences) else None
         if known is not None and value not in known:
             raise PydanticCustomError(f"unknown_{kind}", f"unknown {kind}: {{value}}", {"value": value})
         return value
@@ -100,7 +100,7 @@ ObligationId = Annotated[str, _known("obligation", lambda known: known.obligatio
 Approver = Annotated[str, _known("unit", lambda known: _with(known.units, ("head_of_agency",)))]
 
 
-class TextEntry(Entry):
+class TextEntry(ConfigEntry):
     vi: Name
     en: Name
 

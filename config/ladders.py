@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from config import fields as f
-from config.fields import Entry, TextEntry
+from config.fields import ConfigEntry, TextEntry
 from config.messages import problem_at
 from config.problems import Problem
 from config.yaml_file import Loc, YamlFile
@@ -21,7 +21,7 @@ ONLY_RECORDED = "report_line"
 Saying = tuple[str, str, str]  # field, Vietnamese, English
 
 
-class StepEntry(Entry):
+class StepEntry(ConfigEntry):
     id: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]*$")]
     level: Annotated[int, Field(strict=True, ge=1)]
     anchor: Literal["target_day", "late_after"]
@@ -52,7 +52,7 @@ class StepEntry(Entry):
         return self.offset + self.repeat_every * self.repeat_times
 
 
-class LadderEntry(Entry):
+class LadderEntry(ConfigEntry):
     id: f.Name
     steps: Annotated[tuple[StepEntry, ...], Field(min_length=1)]
 

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from config import fields as f
-from config.fields import Entry
+from config.fields import ConfigEntry
 from rules.organisations import DatedName, OrganisationEntry
 
 Key = Annotated[str, Field(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)*$")]
@@ -33,7 +33,7 @@ class HistoricalChange:
     creates: tuple[OrganisationEntry, ...] = ()
 
 
-class NameFields(Entry):
+class NameFields(ConfigEntry):
     name: f.Name
     abbreviation: f.Name
     head_title: f.Name
@@ -48,7 +48,7 @@ class NameEntry(NameFields):
     valid_to: f.Day | None = None
 
 
-class OrganisationFileEntry(Entry):
+class OrganisationFileEntry(ConfigEntry):
     key: Key
     kind: GroupName
     groups: tuple[GroupName, ...] = ()
@@ -78,7 +78,7 @@ class CreationEntry(NameFields):
         )
 
 
-class ChangeEntry(Entry):
+class ChangeEntry(ConfigEntry):
     effective_on: f.Day
     kind: Change
     from_keys: Annotated[tuple[f.Organisation, ...], Field(alias="from")] = ()

@@ -12,7 +12,7 @@ from unicodedata import normalize
 
 from pydantic import TypeAdapter, ValidationError
 
-from config.fields import Known
+from config.fields import PlanReferences
 from config.messages import problem_at, problems_of
 from config.plan_file import PlanFile, QuoteEntry
 from config.problems import CatalogueError, Problem
@@ -37,7 +37,7 @@ class Source:
     sha256: str
 
 
-def read_plan(path: Path, known: Known) -> PlanRead:
+def read_plan(path: Path, known: PlanReferences) -> PlanRead:
     """`known` says which organisations and ladders there are; the rest is learnt from the file itself."""
     try:
         file = read_yaml(path)
@@ -74,7 +74,7 @@ def _source(path: Path) -> Source:
     return Source(lines, sha256(raw).hexdigest())
 
 
-def _learn(known: Known, data: Any, source_lines: int) -> Known:
+def _learn(known: PlanReferences, data: Any, source_lines: int) -> PlanReferences:
     return replace(
         known,
         clauses=frozenset(filter(_is_text, _list(data, "clauses"))),
@@ -85,7 +85,7 @@ def _learn(known: Known, data: Any, source_lines: int) -> Known:
     )
 
 
-def _validated(file: YamlFile, known: Known) -> tuple[PlanFile | None, list[Problem]]:
+def _validated(file: YamlFile, known: PlanReferences) -> tuple[PlanFile | None, list[Problem]]:
     resolved = resolve(file.data)
     problems = [
         problem_at(file, loc, f"không có giá trị “{name}” trong interpretations", f"there is no value “{name}”")
@@ -102,7 +102,9 @@ def _validated(file: YamlFile, known: Known) -> tuple[PlanFile | None, list[Prob
 # --- quotes ---------------------------------------------------------------------------------------------------------
 
 
-def _quotes(file: YamlFile, quotes: YamlFile, known: Known, source: Source) -> tuple[dict[str, str], list[Problem]]:
+def _quotes(
+    file: YamlFile, quotes: YamlFile, known: PlanReferences, source: Source
+) -> tuple[dict[str, str], list[Problem]]:
     try:
         entries = TypeAdapter(dict[str, QuoteEntry]).validate_python(quotes.data, context=known)
     except ValidationError as error:
@@ -116,7 +118,7 @@ def _quotes(file: YamlFile, quotes: YamlFile, known: Known, source: Source) -> t
     return {id: entry.quote for id, entry in entries.items()}, problems
 
 
-def _strangers(entries: Iterable[str], quotes: YamlFile, known: Known) -> Iterator[Problem]:
+def _strangers(entries: Iterable[str], quotes: YamlFile, known: PlanReferences) -> Iterator[Problem]:
     for id in entries:
         if id not in known.obligations:
             yield problem_at(quotes, (id,), f"không có nhiệm vụ “{id}”", f"there is no obligation “{id}”")

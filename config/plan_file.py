@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from config import fields as f
-from config.fields import Entry, TextEntry
+from config.fields import ConfigEntry, TextEntry
 from rules.plan import (
     Bound,
     BoundRole,
@@ -37,7 +37,7 @@ REFERENCE = r"^\$A[0-9]+(\.[a-z_]+)*$"
 # --- when: one entry per wording ------------------------------------------------------------------------------------
 
 
-class OnceBeforeEntry(Entry):
+class OnceBeforeEntry(ConfigEntry):
     wording: Literal["once_before"]
     day: f.Day
     day_itself_counts: Annotated[bool, Field(strict=True)] = False  # the other reading of «trước ngày D» (A1)
@@ -46,7 +46,7 @@ class OnceBeforeEntry(Entry):
         return OnceBefore(self.day + timedelta(days=self.day_itself_counts))
 
 
-class OnceInQuarterEntry(Entry):
+class OnceInQuarterEntry(ConfigEntry):
     wording: Literal["once_in_quarter"]
     year: f.Year
     quarter: f.Quarter
@@ -55,7 +55,7 @@ class OnceInQuarterEntry(Entry):
         return OnceInQuarter(self.year, self.quarter)
 
 
-class YearlyQuarterEntry(Entry):
+class YearlyQuarterEntry(ConfigEntry):
     wording: Literal["yearly_quarter"]
     quarter: f.Quarter
     first_year: f.Year
@@ -65,7 +65,7 @@ class YearlyQuarterEntry(Entry):
         return YearlyQuarter(self.quarter, self.first_year, self.for_offset)
 
 
-class YearlyMonthEntry(Entry):
+class YearlyMonthEntry(ConfigEntry):
     wording: Literal["yearly_month"]
     month: f.Month
     first_year: f.Year
@@ -75,7 +75,7 @@ class YearlyMonthEntry(Entry):
         return YearlyMonth(self.month, self.first_year, self.for_offset)
 
 
-class YearlyAfterHalfEntry(Entry):
+class YearlyAfterHalfEntry(ConfigEntry):
     wording: Literal["yearly_after_half"]
     first_year: f.Year
     target: f.DayOfYear
@@ -84,7 +84,7 @@ class YearlyAfterHalfEntry(Entry):
         return YearlyAfterHalf(self.first_year, *self.target)
 
 
-class PeriodicReportEntry(Entry):
+class PeriodicReportEntry(ConfigEntry):
     wording: Literal["periodic_report"]
     periods: Annotated[tuple[Literal["Q1", "Q2", "H1", "Q3", "H2", "Q4", "Y"], ...], Field(min_length=1)]
     day: f.DayOfMonth
@@ -95,7 +95,7 @@ class PeriodicReportEntry(Entry):
         return PeriodicReport(self.periods, self.day, self.cutoff_day, self.months_after)
 
 
-class YearAfterTriggerEntry(Entry):
+class YearAfterTriggerEntry(ConfigEntry):
     wording: Literal["year_after_trigger"]
     year: f.Year
     trigger: f.TriggerId
@@ -104,7 +104,7 @@ class YearAfterTriggerEntry(Entry):
         return YearAfterTrigger(self.year, self.trigger)
 
 
-class TargetOnlyEntry(Entry):
+class TargetOnlyEntry(ConfigEntry):
     wording: Literal["target_only"]
     period: Annotated[str, Field(pattern=r"^\d{4}(-(Q[1-4]|H[12]|Y|M\d\d))?$")]
     target: f.Day
@@ -128,7 +128,7 @@ WhenEntry = Annotated[
 # --- who, and what follows ------------------------------------------------------------------------------------------
 
 
-class BoundEntry(Entry):
+class BoundEntry(ConfigEntry):
     units: Annotated[tuple[f.Unit, ...], Field(min_length=1)]
     role: BoundRole
     target: f.DayOfYear | None = None
@@ -137,7 +137,7 @@ class BoundEntry(Entry):
         return Bound(self.units, self.role, *(self.target or (None, None)))
 
 
-class FollowsEntry(Entry):
+class FollowsEntry(ConfigEntry):
     deliverable: f.ObligationId
     order: Annotated[int, Field(strict=True, ge=1)]
     target: f.DayOfYear | None = None
@@ -149,7 +149,7 @@ class FollowsEntry(Entry):
         return Follows(self.deliverable, self.order, month, day, self.same_day_as, self.not_applicable_to)
 
 
-class ObligationEntry(Entry):
+class ObligationEntry(ConfigEntry):
     id: Annotated[str, Field(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)*$")]
     clause: f.Clause
     lines: f.Lines
@@ -194,30 +194,30 @@ class ObligationEntry(Entry):
 # --- the whole file -------------------------------------------------------------------------------------------------
 
 
-class TriggerEntry(Entry):
+class TriggerEntry(ConfigEntry):
     id: f.Name
     fired_on: f.Day | None = None
     document: f.Name
 
 
-class InterpretationEntry(Entry):
+class InterpretationEntry(ConfigEntry):
     name: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
     value: Any
     vi: f.Name
     en: f.Name
 
 
-class NoDutyEntry(Entry):
+class NoDutyEntry(ConfigEntry):
     lines: f.Lines
     reason: f.Name
 
 
-class QuoteEntry(Entry):
+class QuoteEntry(ConfigEntry):
     lines: f.Lines
     quote: f.Name
 
 
-class PlanFile(Entry):
+class PlanFile(ConfigEntry):
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$")]
     number: f.Name
     title: TextEntry

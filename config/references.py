@@ -15,12 +15,12 @@ LOOKS_LIKE_ONE = re.compile(r"^\$A\d")
 
 
 @dataclass
-class Resolved:
+class ResolvedReferences:
     data: Any
     unknown: list[tuple[Loc, str]] = field(default_factory=list)
 
 
-def resolve(data: Any) -> Resolved:
+def resolve(data: Any) -> ResolvedReferences:
     """The same tree with every reference replaced; those that lead nowhere are listed with their place."""
     values = dict(_values(data))
     unknown: list[tuple[Loc, str]] = []
@@ -44,7 +44,7 @@ def resolve(data: Any) -> Resolved:
             unknown.append((loc, reference))
             return reference
 
-    return Resolved(walk(data, ()), unknown)
+    return ResolvedReferences(walk(data, ()), unknown)
 
 
 def _values(data: Any) -> Iterator[tuple[str, Any]]:

@@ -21,7 +21,7 @@ SENDER = re.compile(rf"({MAIL.pattern}|[^<>\r\n]*<{MAIL.pattern}>)")
 
 
 @dataclass(frozen=True)
-class Expected:
+class ExpectedValue:
     """What a right value looks like, told to whoever wrote a wrong one."""
 
     vi: str
@@ -84,17 +84,17 @@ def _at_root(value: str) -> str:
     return value
 
 
-HTTP = Expected("cần địa chỉ http(s)://máy[:cổng]", "expected http(s)://host[:port]")
-PORT = Expected("cần số cổng từ 1 đến 65535", "expected a port number from 1 to 65535")
-SECRET = Expected("cần chuỗi bí mật không rỗng", "expected a secret that is not empty")
-TEXT = Expected("cần một chuỗi chữ", "expected text")
+HTTP = ExpectedValue("cần địa chỉ http(s)://máy[:cổng]", "expected http(s)://host[:port]")
+PORT = ExpectedValue("cần số cổng từ 1 đến 65535", "expected a port number from 1 to 65535")
+SECRET = ExpectedValue("cần chuỗi bí mật không rỗng", "expected a secret that is not empty")
+TEXT = ExpectedValue("cần một chuỗi chữ", "expected text")
 
 Http = Annotated[str, _scheme("http", "https"), HTTP]
 PortalUrl = Annotated[
     str,
     _scheme("http", "https"),
     AfterValidator(_at_root),
-    Expected(
+    ExpectedValue(
         "cần http(s)://máy[:cổng], không có đường dẫn: cổng thông tin chỉ chạy ở gốc của một tên miền",
         "expected http(s)://host[:port] without a path: the portal lives at the root of a domain only",
     ),
@@ -102,7 +102,7 @@ PortalUrl = Annotated[
 Port = Annotated[int, Field(ge=1, le=65535), PORT]
 Secret = Annotated[SecretStr, Field(min_length=1), SECRET]
 Word = Annotated[str, Field(min_length=1), TEXT]
-Folder = Annotated[Path, Expected("cần đường dẫn một thư mục", "expected the path of a folder")]
+Folder = Annotated[Path, ExpectedValue("cần đường dẫn một thư mục", "expected the path of a folder")]
 
 
 def _authorities(value: Path) -> Path:
@@ -116,15 +116,15 @@ def _authorities(value: Path) -> Path:
 CaFile = Annotated[
     Path,
     AfterValidator(_authorities),
-    Expected("cần đường dẫn một tệp chứng chỉ PEM đọc được", "expected the path of a readable PEM file"),
+    ExpectedValue("cần đường dẫn một tệp chứng chỉ PEM đọc được", "expected the path of a readable PEM file"),
 ]
 Environment = Annotated[
-    Literal["demo", "production"], Expected("cần demo hoặc production", "expected demo or production")
+    Literal["demo", "production"], ExpectedValue("cần demo hoặc production", "expected demo or production")
 ]
 DatabaseUrl = Annotated[
     SecretStr,
     AfterValidator(_database),
-    Expected(
+    ExpectedValue(
         "cần sqlite:///đường/dẫn.db hoặc postgresql://người:mật_khẩu@máy/csdl"
         "; ký tự / @ : % trong mật khẩu viết thành %2F %40 %3A %25",
         "expected sqlite:///path.db or postgresql://user:password@host/database"
@@ -132,7 +132,9 @@ DatabaseUrl = Annotated[
     ),
 ]
 FilesUrl = Annotated[
-    str, _scheme(), Expected("cần địa chỉ fsspec, ví dụ file:///thư/mục", "expected an fsspec URL (file:///folder)")
+    str,
+    _scheme(),
+    ExpectedValue("cần địa chỉ fsspec, ví dụ file:///thư/mục", "expected an fsspec URL (file:///folder)"),
 ]
 
 
@@ -155,7 +157,7 @@ PingUrl = Annotated[SecretStr, AfterValidator(_http_secret), HTTP]
 ImapUrl = Annotated[
     SecretStr,
     AfterValidator(_imap),
-    Expected(
+    ExpectedValue(
         "cần imaps://người:mật_khẩu@máy[:cổng][/thư_mục] hoặc imap://…?starttls=1"
         "; ký tự / @ : % trong mật khẩu viết thành %2F %40 %3A %25",
         "expected imaps://user:password@host[:port][/folder] or imap://…?starttls=1"
@@ -165,7 +167,7 @@ ImapUrl = Annotated[
 SmtpUrl = Annotated[
     SecretStr,
     AfterValidator(_smtp),
-    Expected(
+    ExpectedValue(
         "cần smtp://[người:mật_khẩu@]máy:cổng[?starttls=1] hoặc smtps://…"
         "; ký tự / @ : % trong mật khẩu viết thành %2F %40 %3A %25",
         "expected smtp://[user:password@]host:port[?starttls=1] or smtps://…"
@@ -173,21 +175,23 @@ SmtpUrl = Annotated[
     ),
 ]
 Sender = Annotated[
-    str, _matches(SENDER), Expected("cần “Tên <ten@may>” hoặc ten@may", "expected “Name <name@host>” or name@host")
+    str, _matches(SENDER), ExpectedValue("cần “Tên <ten@may>” hoặc ten@may", "expected “Name <name@host>” or name@host")
 ]
-MailAddress = Annotated[str, _matches(MAIL), Expected("cần ten@may", "expected name@host")]
-Domain = Annotated[str, _matches(DOMAIN), Expected("cần một tên miền, hoặc none", "expected a domain name, or none")]
+MailAddress = Annotated[str, _matches(MAIL), ExpectedValue("cần ten@may", "expected name@host")]
+Domain = Annotated[
+    str, _matches(DOMAIN), ExpectedValue("cần một tên miền, hoặc none", "expected a domain name, or none")
+]
 Listed = Annotated[
     tuple[Annotated[str, Field(pattern=r"^[^\s,]+$")], ...],
     BeforeValidator(_listed),
-    Expected("cần các địa chỉ, cách nhau bằng dấu phẩy", "expected addresses, separated by commas"),
+    ExpectedValue("cần các địa chỉ, cách nhau bằng dấu phẩy", "expected addresses, separated by commas"),
 ]
-YesNo = Annotated[bool, Expected("cần true hoặc false", "expected true or false")]
-Many = Annotated[int, Field(ge=1), Expected("cần số nguyên từ 1", "expected a whole number from 1")]
+YesNo = Annotated[bool, ExpectedValue("cần true hoặc false", "expected true or false")]
+Many = Annotated[int, Field(ge=1), ExpectedValue("cần số nguyên từ 1", "expected a whole number from 1")]
 Key = Annotated[
     SecretStr,
     Field(min_length=SHORTEST_KEY),
-    Expected(f"cần ít nhất {SHORTEST_KEY} ký tự ngẫu nhiên", f"expected at least {SHORTEST_KEY} random letters"),
+    ExpectedValue(f"cần ít nhất {SHORTEST_KEY} ký tự ngẫu nhiên", f"expected at least {SHORTEST_KEY} random letters"),
 ]
 
 
@@ -200,7 +204,7 @@ def _credentials(value: SecretStr) -> SecretStr:
 PrefectAuth = Annotated[
     SecretStr,
     AfterValidator(_credentials),
-    Expected(
+    ExpectedValue(
         "cần dạng người:mật_khẩu, mật khẩu từ 8 ký tự", "expected user:password, the password of 8 characters or more"
     ),
 ]
@@ -231,7 +235,7 @@ def _named_secrets(value: SecretStr) -> SecretStr:
 SiteVerification = Annotated[
     str,
     Field(pattern=r"^[A-Za-z0-9_-]{8,100}$"),
-    Expected(
+    ExpectedValue(
         "cần mã trong thuộc tính content của thẻ meta Zalo cho, không phải cả thẻ",
         "expected the code in the content attribute of the meta tag Zalo gives, not the whole tag",
     ),
@@ -239,40 +243,40 @@ SiteVerification = Annotated[
 TemplateId = Annotated[
     str,
     Field(pattern=r"^[0-9]{1,20}$", coerce_numbers_to_str=True),
-    Expected("cần mã số của mẫu tin", "expected the number of a template"),
+    ExpectedValue("cần mã số của mẫu tin", "expected the number of a template"),
 ]
 ZaloMode = Annotated[
     Literal["development", "production"],
-    Expected("cần development hoặc production", "expected development or production"),
+    ExpectedValue("cần development hoặc production", "expected development or production"),
 ]
 MailTrust = Annotated[
     Literal["any", "published", "authenticated"],
-    Expected("cần any, published hoặc authenticated", "expected any, published or authenticated"),
+    ExpectedValue("cần any, published hoặc authenticated", "expected any, published or authenticated"),
 ]
 Signatures = Annotated[
     tuple[Literal["app_id", "oa_id", "app_id-header", "oa_id-header"], ...],
     Field(min_length=1),
     BeforeValidator(_listed),
-    Expected(
+    ExpectedValue(
         "cần một hay nhiều trong app_id, oa_id, app_id-header, oa_id-header, cách nhau bằng dấu phẩy",
         "expected some of app_id, oa_id, app_id-header, oa_id-header, separated by commas",
     ),
 ]
 BotToken = Annotated[
-    SecretStr, AfterValidator(_bot_token), Expected("cần dạng số:chuỗi bí mật", "expected digits:secret")
+    SecretStr, AfterValidator(_bot_token), ExpectedValue("cần dạng số:chuỗi bí mật", "expected digits:secret")
 ]
 BotSecret = Annotated[
     SecretStr,
     Field(min_length=8, max_length=256),
-    Expected("cần từ 8 đến 256 ký tự", "expected 8 to 256 letters"),
+    ExpectedValue("cần từ 8 đến 256 ký tự", "expected 8 to 256 letters"),
 ]
 NamedSecrets = Annotated[
     SecretStr,
     AfterValidator(_named_secrets),
-    Expected("cần tên_kênh=bí_mật, cách nhau bằng dấu phẩy", "expected channel=secret, separated by commas"),
+    ExpectedValue("cần tên_kênh=bí_mật, cách nhau bằng dấu phẩy", "expected channel=secret, separated by commas"),
 ]
-Files = Annotated[int, Field(ge=1, le=100), Expected("cần số tệp từ 1 đến 100", "expected 1 to 100 files")]
-Megabytes = Annotated[int, Field(ge=1, le=1000), Expected("cần số MB từ 1 đến 1000", "expected 1 to 1000 MB")]
+Files = Annotated[int, Field(ge=1, le=100), ExpectedValue("cần số tệp từ 1 đến 100", "expected 1 to 100 files")]
+Megabytes = Annotated[int, Field(ge=1, le=1000), ExpectedValue("cần số MB từ 1 đến 1000", "expected 1 to 1000 MB")]
 
 
 def _clamd(value: str) -> str:
@@ -286,5 +290,5 @@ def _clamd(value: str) -> str:
 ClamdUrl = Annotated[
     str,
     AfterValidator(_clamd),
-    Expected("cần tcp://máy[:cổng] hoặc unix:///đường/dẫn", "expected tcp://host[:port] or unix:///path"),
+    ExpectedValue("cần tcp://máy[:cổng] hoặc unix:///đường/dẫn", "expected tcp://host[:port] or unix:///path"),
 ]

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from config import setting_kinds as k
-from config.setting_kinds import Expected
+from config.setting_kinds import ExpectedValue
 from config.smtp_url import smtp_address
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ SECRETS = {
 
 
 @dataclass(frozen=True)
-class Given:
+class SettingSource:
     value: Any
     name: str  # as the person wrote it
 
@@ -157,7 +157,7 @@ def load_settings(environ: Mapping[str, str] | None = None, home: Path | None = 
     folder = (home or Path(given.get("KYHAN_HOME", DEFAULT_HOME))).expanduser().absolute()
     wrong: list[WrongSetting] = []
     found = _from_file(folder / TOML, wrong) | _from_environment(given, wrong)
-    found["home"] = Given(folder, "KYHAN_HOME")
+    found["home"] = SettingSource(folder, "KYHAN_HOME")
     settings = _checked(_defaults(folder, found) | found, wrong)
     if settings is not None:
         wrong += _unfit_for_production(settings)
@@ -167,17 +167,17 @@ def load_settings(environ: Mapping[str, str] | None = None, home: Path | None = 
     return settings
 
 
-def _defaults(folder: Path, found: Mapping[str, Given]) -> dict[str, Given]:
+def _defaults(folder: Path, found: Mapping[str, SettingSource]) -> dict[str, SettingSource]:
     port = found["port"].value if "port" in found else Settings.model_fields["port"].default
     values = {
         "database_url": f"sqlite:///{folder / 'kyhan.db'}",
         "files_url": (folder / "files").as_uri(),
         "base_url": f"http://127.0.0.1:{port}" if str(port).isdecimal() else "http://127.0.0.1",
     }
-    return {field: Given(value, NAMES[field]) for field, value in values.items()}
+    return {field: SettingSource(value, NAMES[field]) for field, value in values.items()}
 
 
-def _from_environment(environ: Mapping[str, str], wrong: list[WrongSetting]) -> dict[str, Given]:
+def _from_environment(environ: Mapping[str, str], wrong: list[WrongSetting]) -> dict[str, SettingSource]:
     names = {name: field for field, name in NAMES.items()}
     ours = (name for name in environ if name in names or (name.startswith(PREFIX) and not name.startswith(TRIALS)))
     return _gathered({name: environ[name] for name in sorted(ours)}, names, FILE_SUFFIX, "", wrong)
@@ -185,13 +185,13 @@ def _from_environment(environ: Mapping[str, str], wrong: list[WrongSetting]) -> 
 
 def _gathered(
     told: Mapping[str, Any], names: Mapping[str, str], suffix: str, where: str, wrong: list[WrongSetting]
-) -> dict[str, Given]:
+) -> dict[str, SettingSource]:
     """What is told under these names of fields; a secret's name with the suffix names a file."""
     files = {name + suffix: name for name, field in names.items() if field in SECRETS}
-    found: dict[str, Given] = {}
+    found: dict[str, SettingSource] = {}
     for name, value in told.items():
         if name in names:
-            found[names[name]] = Given(value, where + name)
+            found[names[name]] = SettingSource(value, where + name)
         elif (plain := files.get(name)) is None:
             wrong.append(_unknown(where + name, [*names, *files], name))
         elif plain in told:
@@ -201,7 +201,7 @@ def _gathered(
                 WrongSetting(where + name, "cần đường dẫn một tệp đọc được", "expected the path of a readable file")
             )
         else:
-            found[names[plain]] = Given(secret, where + name)
+            found[names[plain]] = SettingSource(secret, where + name)
     return found
 
 
@@ -214,7 +214,7 @@ def _secret_in(path: Any) -> str | None:
         return None
 
 
-def _from_file(path: Path, wrong: list[WrongSetting]) -> dict[str, Given]:
+def _from_file(path: Path, wrong: list[WrongSetting]) -> dict[str, SettingSource]:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -247,7 +247,7 @@ def _unknown(name: str, known: Iterable[str], wanted: str) -> WrongSetting:
     return WrongSetting(name, f"không có cài đặt tên này{vi}", f"there is no such setting{en}")
 
 
-def _checked(found: Mapping[str, Given], wrong: list[WrongSetting]) -> Settings | None:
+def _checked(found: Mapping[str, SettingSource], wrong: list[WrongSetting]) -> Settings | None:
     try:
         return Settings(**{field: given.value for field, given in found.items()})
     except ValidationError as error:
@@ -262,7 +262,7 @@ def _expected(field: str) -> tuple[str, str]:
 
 
 def _expectations(annotation: Any, metadata: Iterable[Any]) -> Any:
-    yield from (item for item in metadata if isinstance(item, Expected))
+    yield from (item for item in metadata if isinstance(item, ExpectedValue))
     for inner in getattr(annotation, "__args__", ()):
         yield from _expectations(inner, getattr(inner, "__metadata__", ()))
 

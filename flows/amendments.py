@@ -8,8 +8,8 @@ from typing import Any
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from flows.names import NAMES
 from flows.daily_check import fault_is_orange, run_name, visit
+from flows.names import NAMES
 
 DUTY = "amendments"
 

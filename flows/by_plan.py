@@ -9,8 +9,8 @@ from prefect import Flow, flow
 from prefect.client.schemas.objects import State
 
 from flows.context import home
-from flows.names import duties, name_of
 from flows.daily_check import fault_is_orange, run_name, visit
+from flows.names import duties, name_of
 
 PREFIX = "duty_"
 

@@ -11,16 +11,16 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
 from flows.context import home, moment
-from flows.names import HOUSEKEEP
-from flows.engine_cleanup import LOST_AFTER, clear_orphans, clear_quiet, reap
 from flows.daily_check import fault_is_orange, run_name, wrong_clock
+from flows.engine_cleanup import LOST_AFTER, clear_orphans, clear_quiet, reap
+from flows.names import HOUSEKEEP
 from models.database import reading, writing
 from models.queries.operations.watch import drop_ended_leases, screens
-from services.systems import idempotency, webhooks
-from services.access.sessions import forget_old
 from services.access.examples import end_examples_when_over
-from services.inbound.events import forget_old as forget_old_events
+from services.access.sessions import forget_old
 from services.files.uploads import forget_left_over
+from services.inbound.events import forget_old as forget_old_events
+from services.systems import idempotency, webhooks
 
 LEASES_KEPT = timedelta(days=1)
 EVENTS_KEPT = timedelta(days=90)  # the words of what services told; that they told it is kept

@@ -8,8 +8,8 @@ from functools import cache
 
 from prefect.runtime import flow_run
 
-from config import clock
 from bootstrap.home import Home, open_home
+from config import clock
 
 
 @cache

@@ -20,9 +20,9 @@ from prefect.states import Completed
 from config import clock
 from flows import dashboard
 from flows.context import home, moment
+from flows.lease import turn
 from flows.names import carried
 from flows.time_limit import end_process, time_limit
-from flows.lease import turn
 from rules.deadlines import PROVINCE
 from services.operations.clock_guard import may_work
 from services.operations.tick import TickResult, tick

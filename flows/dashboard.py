@@ -19,17 +19,17 @@ from prefect.states import Cancelled, Completed, Failed, Scheduled, to_state_cre
 from sqlalchemy import Engine
 
 from flows import engine_cleanup
+from flows.lease import turn
 from flows.markdown import literal, literal_rows
 from flows.names import name_of
-from flows.lease import turn
 from models.database import reading, writing
 from models.queries.operations.watch import screens
 from rules.office import Office
 from rules.status import OCCURRENCE_LABELS, OccurrenceStatus
 from rules.text.wording import day_vi
 from services.views.dashboard_projection import (
-    Line,
-    Picture,
+    OccurrenceView,
+    StoryLine,
     forget,
     mark_failed,
     mark_shown,
@@ -81,29 +81,29 @@ COLOURS: Mapping[OccurrenceStatus, Callable[[str, str, datetime], State[Any]]] =
 
 
 @dataclass(frozen=True)
-class Drawn:
+class WriteResult:
     drawn: int = 0
     missed: int = 0
 
 
 def show(
     engine: Engine, office: Office, now: datetime, duty: str | None = None, ids: Collection[int] | None = None
-) -> Drawn:
+) -> WriteResult:
     """Draw what the screen does not show as it is: of one duty, of these occurrences, or all."""
     with turn(engine, "screen", WAIT_FOR_TURN) as mine:
         if not mine:
-            return Drawn()  # whoever draws now is followed by the engine's own look a moment later
+            return WriteResult()  # whoever draws now is followed by the engine's own look a moment later
         with reading(engine) as session:
             waiting = stale(session, now, duty, ids)
         if not waiting:
-            return Drawn()
+            return WriteResult()
         with get_client(sync_client=True) as client:
-            pen = Pen(client, engine, office, now)
+            pen = DashboardWriter(client, engine, office, now)
             done = [pen.draw(picture) for picture in waiting]
-        return Drawn(sum(done), len(done) - sum(done))
+        return WriteResult(sum(done), len(done) - sum(done))
 
 
-def show_whole(engine: Engine, office: Office, now: datetime) -> Drawn:
+def show_whole(engine: Engine, office: Office, now: datetime) -> WriteResult:
     """Draw everything that differs, and what the server has lost: its database was replaced, a run was deleted."""
     with reading(engine) as session:
         known = screens(session)
@@ -117,13 +117,13 @@ def show_whole(engine: Engine, office: Office, now: datetime) -> Drawn:
 
 
 @dataclass(frozen=True)
-class Pen:
+class DashboardWriter:
     client: SyncPrefectClient
     engine: Engine
     office: Office
     now: datetime
 
-    def draw(self, picture: Picture) -> bool:
+    def draw(self, picture: OccurrenceView) -> bool:
         """One picture that cannot be drawn does not keep back the others; the next look tries it again."""
         try:
             screen, anew = self._place(picture)
@@ -137,7 +137,7 @@ class Pen:
             mark_shown(session, picture, str(screen), reached, self.now)
         return True
 
-    def _place(self, picture: Picture) -> tuple[UUID, bool]:
+    def _place(self, picture: OccurrenceView) -> tuple[UUID, bool]:
         """The id on the screen, and whether it was made anew."""
         label = OCCURRENCE_LABELS[picture.status].vi
         state = COLOURS[picture.status](label, picture.text, picture.at)
@@ -152,18 +152,18 @@ class Pen:
                 pass
         return self._create(picture, state), True
 
-    def _stands_today(self, screen: UUID, picture: Picture) -> bool:
+    def _stands_today(self, screen: UUID, picture: OccurrenceView) -> bool:
         """Once it has been red or green its place on the time axis is fixed; a new day needs a new one."""
         if picture.status not in MOVED:
             return True
         started = self.client.read_flow_run(screen).start_time
         return started is None or started >= picture.at
 
-    def _move(self, screen: UUID, picture: Picture, state: State[Any]) -> None:
+    def _move(self, screen: UUID, picture: OccurrenceView, state: State[Any]) -> None:
         self.client.set_flow_run_state(screen, state, force=True)
         self.client.update_flow_run(screen, name=picture.name, tags=picture.tags)
 
-    def _create(self, picture: Picture, state: State[Any]) -> UUID:
+    def _create(self, picture: OccurrenceView, state: State[Any]) -> UUID:
         """Without a deployment: nobody takes it for work. The key lets a second call find the first one's."""
         carrier = FlowCreate(name=name_of(self.office.plan, picture.flow))
         flow_id = self.client.request("POST", "/flows/", json=carrier.model_dump(mode="json")).json()["id"]
@@ -180,7 +180,7 @@ class Pen:
             self._move(screen, picture, state)
         return screen
 
-    def _tell(self, picture: Picture, screen: UUID, after: int) -> int:
+    def _tell(self, picture: OccurrenceView, screen: UUID, after: int) -> int:
         """Its story into the log, its units and links into the artifacts. Returns the entry it reaches to."""
         with reading(self.engine) as session:
             lines, reached = story(session, picture.occurrence, after, self.now)
@@ -189,7 +189,7 @@ class Pen:
         self._hang(screen, picture, units)
         return reached
 
-    def _log(self, screen: UUID, lines: list[Line]) -> None:
+    def _log(self, screen: UUID, lines: list[StoryLine]) -> None:
         entries = [
             LogCreate(name="kyhan", level=INFO, message=line.text, timestamp=line.at, flow_run_id=screen)
             for line in lines
@@ -197,7 +197,7 @@ class Pen:
         for start in range(0, len(entries), LOG_BATCH):
             self.client.create_logs(entries[start : start + LOG_BATCH])
 
-    def _hang(self, screen: UUID, picture: Picture, units: list[dict[str, str]]) -> None:
+    def _hang(self, screen: UUID, picture: OccurrenceView, units: list[dict[str, str]]) -> None:
         """Replace what hangs there, so that a long life leaves three artifacts and not three hundred."""
         here = ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[screen]))
         known = {artifact.key: artifact.id for artifact in self.client.read_artifacts(artifact_filter=here)}
@@ -210,13 +210,13 @@ class Pen:
                 made = ArtifactCreate(key=key, type=kind, data=data, description=told, flow_run_id=screen)
                 self.client.create_artifact(made)
 
-    def _artifacts(self, picture: Picture, units: list[dict[str, str]]) -> list[tuple[str, str, Any]]:
+    def _artifacts(self, picture: OccurrenceView, units: list[dict[str, str]]) -> list[tuple[str, str, Any]]:
         """(last part of the key, type, data)"""
         overview = ("tong-quan", "markdown", self._overview(picture))
         progress = ("tien-do", "progress", picture.progress)
         return [overview, progress, ("don-vi", "table", literal_rows(units))] if units else [overview, progress]
 
-    def _overview(self, picture: Picture) -> str:
+    def _overview(self, picture: OccurrenceView) -> str:
         portal = occurrence_url(self.office.base_url, picture.occurrence)
         parts = (
             f"## {literal(picture.name)}",
@@ -228,7 +228,7 @@ class Pen:
         )
         return "\n\n".join(part for part in parts if part)
 
-    def _reminders(self, picture: Picture) -> str:
+    def _reminders(self, picture: OccurrenceView) -> str:
         titles = {step.id: step.title.vi for ladder in self.office.ladders.values() for step in ladder.steps}
         told = [
             f"- {day_vi(item.day)} · {literal(titles.get(item.step) or item.step)}: {item.count} lượt"

@@ -13,8 +13,8 @@ from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
 from flows.by_plan import flow_for
-from flows.names import NAMES, carried, description_of, duties, name_of, title_of
 from flows.engine_cleanup import OURS
+from flows.names import NAMES, carried, description_of, duties, name_of, title_of
 from rules.office import Office
 
 ZONE = "Asia/Ho_Chi_Minh"

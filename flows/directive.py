@@ -8,9 +8,9 @@ from typing import Any
 from prefect import flow
 from prefect.client.schemas.objects import State
 
+from flows.daily_check import fault_is_orange, run_name, visit
 from flows.names import NAMES
 from flows.specials import trigger_shown
-from flows.daily_check import fault_is_orange, run_name, visit
 
 DUTY = "directive"
 

@@ -13,12 +13,12 @@ from prefect.logging import get_run_logger
 from prefect.states import Completed
 
 from flows.context import home, moment
-from flows.names import DISPATCH
-from flows.engine_cleanup import QUIET, clear_quiet
 from flows.daily_check import fault_is_orange, our_turn, passed_over, run_name, wrong_clock
-from services.delivery.dispatch import Dispatched
+from flows.engine_cleanup import QUIET, clear_quiet
+from flows.names import DISPATCH
+from services.delivery.dispatch import DispatchResult
 from services.delivery.dispatch import dispatch as deliver_waiting
-from services.systems.webhook_delivery import Delivered
+from services.systems.webhook_delivery import DeliveryResult
 from services.systems.webhook_delivery import deliver as tell_waiting
 
 
@@ -40,18 +40,18 @@ def dispatch(as_of: datetime | None = None) -> State[Any]:
 
 
 @task(name="Gửi thư đang chờ", task_run_name="Gửi thư đang chờ", cache_policy=NO_CACHE)
-def deliver(now: datetime) -> Dispatched:
+def deliver(now: datetime) -> DispatchResult:
     place = home()
     return deliver_waiting(place.engine, place.office, place.outgoing(), now)
 
 
 @task(name="Báo cho hệ thống khác", task_run_name="Báo cho hệ thống khác", cache_policy=NO_CACHE)
-def tell_systems(now: datetime) -> Delivered:
+def tell_systems(now: datetime) -> DeliveryResult:
     place = home()
     return tell_waiting(place.engine, place.office, place.outside, now, restraint=place.restraint)
 
 
-def _verdict(done: Dispatched, systems: Delivered) -> State[Any]:
+def _verdict(done: DispatchResult, systems: DeliveryResult) -> State[Any]:
     told = (
         f"Đã gửi {done.sent}, sẽ thử lại {done.retried}, bị từ chối {done.failed}, "
         f"không còn cần {done.expired}, không gửi {done.suppressed}."

@@ -18,17 +18,17 @@ from prefect.client.orchestration import get_client
 from prefect.deployments.runner import RunnerDeployment
 from prefect.settings import PREFECT_API_URL, PREFECT_HOME
 
-from config import clock
 from bootstrap.private_files import keep_files_private
-from flows import dashboard, self_test, engine_cleanup
-from flows.deployments import deployments
+from config import clock
+from flows import dashboard, engine_cleanup, self_test
 from flows.context import home
+from flows.deployments import deployments
 from flows.self_test import NotFit
 from flows.without_server import end_when_away, wait_for_server
 from models.database import reading
-from models.queries.plan.occurrences import current_plan
 from models.queries.operations.dashboard import newest_entry, touched_since
 from models.queries.operations.watch import screens
+from models.queries.plan.occurrences import current_plan
 from services.operations.clock_guard import may_work
 from services.operations.tick import tick
 

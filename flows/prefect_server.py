@@ -19,8 +19,8 @@ from prefect.server.api.server import create_app
 from prefect.settings import PREFECT_HOME, PREFECT_SERVER_API_HOST, PREFECT_SERVER_API_PORT
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from config import clock
 from bootstrap.private_files import keep_files_private
+from config import clock
 
 DATABASE = "prefect.db"
 DAMAGED = ".damaged-"

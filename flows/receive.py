@@ -13,18 +13,18 @@ from prefect.states import Completed
 
 from config.settings import Settings
 from flows.context import home, moment
-from flows.names import RECEIVE
-from flows.engine_cleanup import QUIET
 from flows.daily_check import fault, fault_is_orange, our_turn, passed_over, run_name, wrong_clock
+from flows.engine_cleanup import QUIET
+from flows.names import RECEIVE
 from models.database import writing
 from notifications.email.dmarc import DmarcLookup
-from notifications.email.imap_url import imap_address
 from notifications.email.imap import ImapSource
+from notifications.email.imap_url import imap_address
 from notifications.email.source import MailboxAway, MailSource
 from rules.deadlines import PROVINCE
-from services.operations.mailbox_away import note_away, note_back
-from services.inbound.receive import Received
+from services.inbound.receive import ReceiveResult
 from services.inbound.receive import receive as take_in
+from services.operations.mailbox_away import note_away, note_back
 
 
 @flow(name=RECEIVE, flow_run_name=run_name)
@@ -44,7 +44,7 @@ def receive(as_of: datetime | None = None) -> State[Any]:
 
 
 @task(name="Đọc hộp thư nhận", task_run_name="Đọc hộp thư nhận", cache_policy=NO_CACHE)
-def collect(now: datetime) -> Received | str:
+def collect(now: datetime) -> ReceiveResult | str:
     """What was taken in, or why the mailbox cannot be used.
 
     The secrets are looked up here: what a task is given, the engine may show.
@@ -79,7 +79,7 @@ def _since() -> datetime | None:
         return note_back(session)
 
 
-def _verdict(done: Received, away_since: datetime | None) -> State[Any]:
+def _verdict(done: ReceiveResult, away_since: datetime | None) -> State[Any]:
     told = (
         f"Vào sổ {done.registered}, bị trả về {done.bounced}, cần xem {done.quarantined}, "
         f"tự động {done.ignored}, trùng {done.repeated}."

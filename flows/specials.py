@@ -11,8 +11,8 @@ from prefect.logging import get_run_logger
 from flows.context import home
 from flows.markdown import literal, literal_rows
 from flows.names import carried
-from models.queries.cases import answers as answers_queries
 from models.database import reading
+from models.queries.cases import answers as answers_queries
 from rules.deadlines import local_day
 from rules.plan import Plan, YearAfterTrigger
 from rules.text.wording import day_vi
@@ -44,7 +44,7 @@ def evidence_shown(duty: str, now: datetime) -> None:
     create_table_artifact(literal_rows(map(_evidence, found)), key=f"minh-chung-{duty}", description=told)
 
 
-def _evidence(row: answers_queries.Evidence) -> dict[str, str]:
+def _evidence(row: answers_queries.StepEvidence) -> dict[str, str]:
     return {
         "Kỳ": row.period,
         "Cơ quan": row.unit,

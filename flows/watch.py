@@ -13,9 +13,9 @@ from prefect.logging import get_run_logger
 from prefect.states import Completed
 
 from flows.context import home, moment
+from flows.daily_check import fault, fault_is_orange, run_name
 from flows.markdown import literal
 from flows.names import WATCH
-from flows.daily_check import fault, fault_is_orange, run_name
 from models.database import reading
 from services.operations.watch import watch as look
 

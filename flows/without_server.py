@@ -10,11 +10,11 @@ import structlog
 from config import clock
 from flows import self_test
 from flows.context import home
+from flows.daily_check import our_turn
 from flows.self_test import NotFit
 from flows.time_limit import end_process
-from flows.daily_check import our_turn
-from services.operations.clock_guard import may_work
 from services.delivery.dispatch import dispatch
+from services.operations.clock_guard import may_work
 from services.operations.tick import tick
 
 PATIENCE = 45.0  # seconds between two rounds

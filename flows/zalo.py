@@ -13,9 +13,9 @@ from prefect.logging import get_run_logger
 from prefect.states import Completed
 
 from flows.context import home, moment
-from flows.names import ZALO
-from flows.engine_cleanup import QUIET, clear_quiet
 from flows.daily_check import fault_is_orange, our_turn, passed_over, run_name, wrong_clock
+from flows.engine_cleanup import QUIET, clear_quiet
+from flows.names import ZALO
 from services.inbound.zalo_round import Round, take_round
 
 

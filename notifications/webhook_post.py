@@ -41,7 +41,7 @@ class Posting:
 
 
 @dataclass(frozen=True)
-class Posted:
+class PostResult:
     taken: bool
     gone: bool = False  # 410: nobody wants to be told there any more
     outcome: str = ""  # «HTTP 503», «timeout»
@@ -75,7 +75,7 @@ class GuardedConnections(TimedBackend):
         return addresses[0]
 
 
-def post(posting: Posting, outside: Outside) -> Posted:
+def post(posting: Posting, outside: Outside) -> PostResult:
     """Follows no redirect, reads no more than the head of the answer, uses no proxy."""
     headers: dict[bytes | str, bytes | str] = {
         "Content-Type": "application/json",
@@ -95,12 +95,12 @@ def post(posting: Posting, outside: Outside) -> Posted:
         ):
             return _judged(answer.status)
     except NotAllowed:
-        return Posted(False, outcome="address not allowed")
+        return PostResult(False, outcome="address not allowed")
     except httpcore.TimeoutException:
-        return Posted(False, outcome="timeout")
+        return PostResult(False, outcome="timeout")
     except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, OSError, ValueError) as error:
-        return Posted(False, outcome=type(error).__name__)
+        return PostResult(False, outcome=type(error).__name__)
 
 
-def _judged(status: int) -> Posted:
-    return Posted(200 <= status < 300, gone=status == 410, outcome=f"HTTP {status}")
+def _judged(status: int) -> PostResult:
+    return PostResult(200 <= status < 300, gone=status == 410, outcome=f"HTTP {status}")

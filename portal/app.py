@@ -19,10 +19,10 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute
 
 from bootstrap.checks import all_checks
-from config.clock import now
 from bootstrap.demonstration import is_demonstration
 from bootstrap.home import open_home
 from bootstrap.private_files import keep_files_private
+from config.clock import now
 from config.settings import Settings
 from models.changes import Changes
 from models.database import is_away, reading, writing
@@ -30,30 +30,30 @@ from portal import metrics
 from portal.api.app import PREFIX as API
 from portal.api.app import create_api
 from portal.api.problems import ApiProblem
+from portal.context import PortalContext
 from portal.control_characters import DropControlCharacters
-from portal.context import Desk
 from portal.forms import ELSEWHERE, genuine
 from portal.head_requests import HeadRequests
 from portal.headers import HEADERS, SecurityHeaders
 from portal.known_hosts import KnownHosts, served, unlike_base_url
-from portal.metrics import CountRequests, Figures, refused
+from portal.metrics import CountRequests, PortalMetrics, refused
 from portal.oidc import Provider
-from portal.pages.door import account, hooks, caught_mail, sign_in
-from portal.pages.unit import answer, hand_in, posts
-from portal.pages.work import board, bulk, case, chasing, foresight, register, talk, lists
-from portal.pages.office import index
+from portal.page_cache import PageCache
+from portal.pages.door import account, caught_mail, hooks, sign_in
+from portal.pages.door.hooks import Hooks, hooks_of
 from portal.pages.leader import portfolio
+from portal.pages.office import index
+from portal.pages.unit import answer, hand_in, posts
 from portal.pages.unit.answer_hand_in import router as hand_in_by_link
 from portal.pages.unit.calendars import feed_router
-from portal.pages.door.hooks import Hooks, hooks_of
 from portal.pages.unit_and_leader import router as own_pages
-from portal.page_cache import RememberPages
+from portal.pages.work import board, bulk, case, chasing, foresight, lists, register, talk
 from portal.rendering import STATIC, Page, Renderer, page_of
 from portal.visitor import SignInNeeded
 from services.access.examples import add_examples_without_post
-from services.views.board_notices import notices
 from services.checkup.files import free_room
 from services.files.free_space import is_no_room
+from services.views.board_notices import notices
 
 OF_THE_LEAD = (portfolio, bulk, chasing, register, lists, foresight)
 PARTS = (sign_in, account, posts, board, caught_mail, case, hand_in, index, talk, *OF_THE_LEAD)
@@ -63,22 +63,22 @@ LEAST_ROOM = 100 << 20  # bytes: less does not hold one file
 YEAR = "public, max-age=31536000, immutable"
 
 
-def create_app(desk: Desk | None = None, webhooks: Hooks | None = None) -> FastAPI:
+def create_app(context: PortalContext | None = None, webhooks: Hooks | None = None) -> FastAPI:
     """The application at this desk; without one, at the desk the settings describe."""
-    if desk is None:
-        desk, webhooks = _from_settings()
+    if context is None:
+        context, webhooks = _from_settings()
     app = FastAPI(title="Kyhan", docs_url=None, redoc_url=None, openapi_url=None, lifespan=serving)
-    app.state.desk, app.state.hooks = desk, webhooks or Hooks()
-    app.state.renderer = Renderer(app.state.desk)
+    app.state.context, app.state.hooks = context, webhooks or Hooks()
+    app.state.renderer = Renderer(app.state.context)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
-    app.add_middleware(RememberPages, changes=Changes(desk.engine))
-    app.add_middleware(SecurityHeaders, secure=desk.secure)
+    app.add_middleware(PageCache, changes=Changes(context.engine))
+    app.add_middleware(SecurityHeaders, secure=context.secure)
     app.add_middleware(HeadRequests)
-    app.state.figures = Figures()
+    app.state.figures = PortalMetrics()
     app.add_middleware(CountRequests, figures=app.state.figures)
     app.add_middleware(DropControlCharacters)
-    if desk.hosts:
-        app.add_middleware(KnownHosts, hosts=desk.hosts)
+    if context.hosts:
+        app.add_middleware(KnownHosts, hosts=context.hosts)
     app.add_exception_handler(ApiProblem, refused)
     app.add_exception_handler(SignInNeeded, _sign_in_first)
     app.add_exception_handler(HTTPException, _refused)
@@ -118,7 +118,7 @@ async def serving(_: FastAPI) -> AsyncIterator[None]:
     yield
 
 
-def _from_settings() -> tuple[Desk, Hooks]:
+def _from_settings() -> tuple[PortalContext, Hooks]:
     keep_files_private()
     home = open_home(now())
     settings = home.settings
@@ -127,7 +127,7 @@ def _from_settings() -> tuple[Desk, Hooks]:
     if demo:
         with writing(home.engine) as session:
             add_examples_without_post(session, now())
-    desk = Desk(
+    context = PortalContext(
         engine=home.engine,
         office=home.office,
         clock=now,
@@ -146,7 +146,7 @@ def _from_settings() -> tuple[Desk, Hooks]:
         hosts=served(settings.base_url, settings.hosts),
         demo=demo,
     )
-    return desk, hooks_of(settings)
+    return context, hooks_of(settings)
 
 
 def _provider(settings: Settings) -> Provider | None:
@@ -180,15 +180,15 @@ def engine_health(request: Request) -> JSONResponse:
 
 
 def _health(request: Request) -> dict[str, str]:
-    desk: Desk = request.app.state.desk
-    if free_room(desk.office.folder) < LEAST_ROOM:
+    context: PortalContext = request.app.state.context
+    if free_room(context.office.folder) < LEAST_ROOM:
         return {"portal": "no room"}
-    with reading(desk.engine) as session:
-        seen = notices(session, desk.office, desk.clock())
+    with reading(context.engine) as session:
+        seen = notices(session, context.office, context.clock())
     silent = seen.engine_silent_since is not None or seen.engine_never_ran
     sending = {"sending": "at rest" if seen.at_rest else "held" if seen.held else "paused"}
     stands = seen.at_rest or seen.held or seen.paused
-    misled = unlike_base_url(request, desk.office.base_url)
+    misled = unlike_base_url(request, context.office.base_url)
     told = {**(sending if stands else {}), **({"proxy": misled} if misled else {})}
     return {"portal": "ok", "engine": "silent" if silent else "ok", **told}
 
@@ -198,7 +198,7 @@ def _sign_in_first(request: Request, error: Exception) -> Response:
     page, written = _page(request), getattr(request.state, "written", [])
     if written or error.form:
         return _said(page, 401, written=written, form=error.form)
-    if request.url.path == "/" and page.desk.zalo_verification:
+    if request.url.path == "/" and page.context.zalo_verification:
         return sign_in.sign_in_page(page, "/")  # Zalo reads its mark on the home page itself, not behind a redirect
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     asked = wanted if request.method == "GET" and wanted != "/" else None

@@ -18,7 +18,7 @@ from rules.outside import Outside
 
 if TYPE_CHECKING:
     from portal.oidc import Provider
-    from services.checkup.data import Finding
+    from services.checkup.data import CheckFinding
     from services.delivery.dispatch import Outgoing
 
 
@@ -26,7 +26,7 @@ PATIENCE = 5.0  # seconds for one's turn
 
 
 @dataclass(frozen=True)
-class Desk:
+class PortalContext:
     engine: Engine
     office: Office
     clock: Callable[[], datetime]
@@ -34,7 +34,7 @@ class Desk:
     mail_folder: Path | None = None  # None: mails really leave, there is nothing to look at
     outgoing: Callable[[], Outgoing] | None = None  # None: links wait for the next round of the post
     provider: Provider | None = None  # of OpenID Connect
-    checks: Callable[[datetime], Sequence[Finding]] | None = None  # all that `kyhan doctor` looks at
+    checks: Callable[[datetime], Sequence[CheckFinding]] | None = None  # all that `kyhan doctor` looks at
     api_per_minute: int = 300  # calls of one system
     renews_every: float | None = None  # seconds after which the plan and the calendar are asked for anew
     outside: Outside = field(default_factory=Outside)  # where webhooks may lead

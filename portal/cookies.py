@@ -7,7 +7,7 @@ from enum import StrEnum
 from fastapi import Request
 from fastapi.responses import Response
 
-from portal.context import Desk
+from portal.context import PortalContext
 from services.access.sessions import ENDED_KEPT, LONGEST
 
 
@@ -26,19 +26,25 @@ LASTS = {
 }
 
 
-def named(desk: Desk, cookie: Cookie) -> str:
-    return f"__Host-{cookie}" if desk.secure else cookie.value
+def named(context: PortalContext, cookie: Cookie) -> str:
+    return f"__Host-{cookie}" if context.secure else cookie.value
 
 
 def read(request: Request, cookie: Cookie) -> str:
-    return request.cookies.get(named(request.app.state.desk, cookie), "")
+    return request.cookies.get(named(request.app.state.context, cookie), "")
 
 
-def give(desk: Desk, response: Response, cookie: Cookie, value: str) -> None:
+def give(context: PortalContext, response: Response, cookie: Cookie, value: str) -> None:
     response.set_cookie(
-        named(desk, cookie), value, max_age=LASTS[cookie], httponly=True, samesite="lax", secure=desk.secure, path="/"
+        named(context, cookie),
+        value,
+        max_age=LASTS[cookie],
+        httponly=True,
+        samesite="lax",
+        secure=context.secure,
+        path="/",
     )
 
 
-def take(desk: Desk, response: Response, cookie: Cookie) -> None:
-    response.delete_cookie(named(desk, cookie), httponly=True, samesite="lax", secure=desk.secure, path="/")
+def take(context: PortalContext, response: Response, cookie: Cookie) -> None:
+    response.delete_cookie(named(context, cookie), httponly=True, samesite="lax", secure=context.secure, path="/")

@@ -37,7 +37,7 @@ def from_elsewhere(request: Request) -> bool:
 
 
 def _is_ours(request: Request, page: str) -> bool:
-    hosts = request.app.state.desk.hosts or {request.url.hostname}
+    hosts = request.app.state.context.hosts or {request.url.hostname}
     try:
         return urlsplit(page).hostname in hosts
     except ValueError:

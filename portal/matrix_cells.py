@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup, escape
 
 from rules.status import Status
-from services.views.status_counts import Cell
+from services.views.status_counts import MatrixCell
 
 EMPTY = "<td></td>\n"
 END = "</a></td>\n"
 
 
-class Cells:
+class MatrixCells:
     """Writes row after row; a loop of the template would take many times as long, and a province has thousands.
 
     A cell of one case leads to it (its number, then `tail`), any other to its column's address at the unit's key.
@@ -29,7 +29,7 @@ class Cells:
         self._of_one = {s: (f"{begin}/ho-so/", f"{tail}{self._ends[s]}{END}") for s, begin in self._begins.items()}
         self._addresses = [str(address) for address in addresses]
 
-    def row(self, cells: Sequence[Cell | None], key: str) -> Markup:
+    def row(self, cells: Sequence[MatrixCell | None], key: str) -> Markup:
         place = f"#{escape(key)}"
         written = []
         for cell, address in zip(cells, self._addresses, strict=True):

@@ -16,22 +16,22 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from models.queries.operations import metrics as queries
 from models.database import reading
+from models.queries.operations import metrics as queries
 from portal.api.caller import ScopeGuard, system_of
 from portal.api.problems import ApiProblem, answer
-from portal.context import Desk
+from portal.context import PortalContext
 from portal.known_hosts import THROUGH_A_PROXY
 from portal.renewal import renewed
 from rules.api import Scope as MayDo
 from rules.status import Status
-from services.systems.api_tokens import NotGood
+from services.systems.api_tokens import InvalidToken
 
 WAITING = ("pending", "leased")
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 
-class Figures:
+class PortalMetrics:
     """Of one portal process; what is in the database is asked for when somebody looks."""
 
     def __init__(self) -> None:
@@ -47,7 +47,7 @@ class Figures:
 class CountRequests:
     """By the route's pattern, never by the address: there are as many of them as routes."""
 
-    def __init__(self, app: ASGIApp, figures: Figures) -> None:
+    def __init__(self, app: ASGIApp, figures: PortalMetrics) -> None:
         self._app, self._figures = app, figures
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -79,12 +79,12 @@ def _route(scope: Scope) -> str:
     return "/static" if str(scope.get("path", "")).startswith("/static/") else "other"
 
 
-class OfTheOffice(Collector):
-    def __init__(self, desk: Desk, now: datetime) -> None:
-        self._desk, self._now = desk, now
+class OfficeCollector(Collector):
+    def __init__(self, context: PortalContext, now: datetime) -> None:
+        self._context, self._now = context, now
 
     def collect(self) -> Iterator[Metric]:
-        with reading(self._desk.engine) as session:
+        with reading(self._context.engine) as session:
             cases = dict(row._tuple() for row in queries.cases(session, self._now))
             messages = queries.messages(session)
             beats = queries.beats(session)
@@ -126,12 +126,12 @@ class MetricsGuard(ScopeGuard):
     """A token that may. Of a portal for this machine alone, also who is on it; a web server on it speaks for others."""
 
     async def __call__(self, request: Request) -> None:
-        desk: Desk = request.app.state.desk
-        base = urlsplit(desk.office.base_url).hostname or ""
-        if desk.secure or not (_is_loopback(base) and _is_from_here(request)):
+        context: PortalContext = request.app.state.context
+        base = urlsplit(context.office.base_url).hostname or ""
+        if context.secure or not (_is_loopback(base) and _is_from_here(request)):
             try:
-                request.state.system = system_of(request, desk)
-            except NotGood:
+                request.state.system = system_of(request, context)
+            except InvalidToken:
                 raise ApiProblem("unauthenticated") from None
             await super().__call__(request)
 
@@ -152,15 +152,15 @@ def _is_loopback(host: str) -> bool:
 router = APIRouter(dependencies=[Depends(MetricsGuard(MayDo.METRICS_READ))])
 
 
-async def asked_desk(request: Request) -> Desk:
+async def asked_context(request: Request) -> PortalContext:
     return renewed(request.app)
 
 
 @router.get("/metrics")
-def show_metrics(request: Request, desk: Annotated[Desk, Depends(asked_desk)]) -> Response:
-    figures: Figures = request.app.state.figures
+def show_metrics(request: Request, context: Annotated[PortalContext, Depends(asked_context)]) -> Response:
+    figures: PortalMetrics = request.app.state.figures
     of_the_office = CollectorRegistry()
-    of_the_office.register(OfTheOffice(desk, desk.clock()))
+    of_the_office.register(OfficeCollector(context, context.clock()))
     content = generate_latest(of_the_office) + generate_latest(figures.registry)
     return Response(content, media_type=CONTENT_TYPE_LATEST)
 

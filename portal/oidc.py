@@ -18,8 +18,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from notifications.deadline import get, timed, within
+from portal.context import PortalContext
 from portal.cookies import LASTS, Cookie
-from portal.context import Desk
 from services.seals import derived
 
 ANSWERED_AT = "/dang-nhap/oidc/tra-loi"
@@ -47,29 +47,31 @@ class Identity:
     unverified: bool = False  # an address came, but the provider does not vouch for it
 
 
-def begin(desk: Desk, provider: Provider, then: str) -> tuple[str, str]:
+def begin(context: PortalContext, provider: Provider, then: str) -> tuple[str, str]:
     """Where to send the browser, and what it must bring back. Raises NotProven."""
     carried = {"state": token_urlsafe(24), "nonce": token_urlsafe(24), "verifier": token_urlsafe(48), "then": then}
-    with _client(desk, provider) as client:
+    with _client(context, provider) as client:
         url, _ = client.create_authorization_url(
             _place(provider, "authorization_endpoint"),
             state=carried["state"],
             code_verifier=carried["verifier"],
             nonce=carried["nonce"],
         )
-    return url, _seal(desk).dumps(carried)
+    return url, _seal(context).dumps(carried)
 
 
-def finish(desk: Desk, provider: Provider, brought: str, state: str, code: str, now: datetime) -> tuple[Identity, str]:
+def finish(
+    context: PortalContext, provider: Provider, brought: str, state: str, code: str, now: datetime
+) -> tuple[Identity, str]:
     """Who it is, and the page that was asked for before. Raises NotProven."""
     try:
-        carried = _seal(desk).loads(brought, max_age=LASTS[Cookie.ABROAD])
+        carried = _seal(context).loads(brought, max_age=LASTS[Cookie.ABROAD])
     except BadData as error:
         raise NotProven("the cookie is missing, too old or made up") from error
     if not state or state != carried["state"]:
         raise NotProven("the answer belongs to another question")
     try:
-        with within(2 * PATIENCE), _client(desk, provider) as client:
+        with within(2 * PATIENCE), _client(context, provider) as client:
             token = client.fetch_token(_place(provider, "token_endpoint"), code=code, code_verifier=carried["verifier"])
             claims = _claims(provider, token, carried["nonce"], now)
             return _identity(provider, claims), carried["then"]
@@ -101,12 +103,12 @@ def _identity(provider: Provider, claims: Mapping[str, Any]) -> Identity:
     return Identity(provider.issuer, subject, email if verified else "", bool(email) and not verified)
 
 
-def _client(desk: Desk, provider: Provider) -> OAuth2Client:
+def _client(context: PortalContext, provider: Provider) -> OAuth2Client:
     client = OAuth2Client(
         provider.client_id,
         provider.client_secret,
         scope="openid email profile",
-        redirect_uri=f"{desk.office.base_url.rstrip('/')}{ANSWERED_AT}",
+        redirect_uri=f"{context.office.base_url.rstrip('/')}{ANSWERED_AT}",
         code_challenge_method="S256",
         timeout=PATIENCE,
     )
@@ -114,8 +116,8 @@ def _client(desk: Desk, provider: Provider) -> OAuth2Client:
     return client
 
 
-def _seal(desk: Desk) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(derived(desk.office.key, "oidc", ""))
+def _seal(context: PortalContext) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(derived(context.office.key, "oidc", ""))
 
 
 def _place(provider: Provider, name: str) -> str:

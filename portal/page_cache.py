@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.changes import Changes
-from portal.context import Desk
+from portal.context import PortalContext
 from portal.renewal import renewed
 from rules.office import Office
 
@@ -27,7 +27,7 @@ MOST = 32_000_000  # bytes of all pages together; the one not asked for longest 
 
 
 @dataclass(frozen=True)
-class Seen:
+class Stamp:
     """What a page was made of; made of the same again, it would be the same."""
 
     database: Hashable
@@ -36,8 +36,8 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class Written:
-    of: Seen
+class CachedPage:
+    of: Stamp
     route: object  # by which its hand-outs are counted
     headers: tuple[tuple[bytes, bytes], ...]
     body: bytes
@@ -46,7 +46,7 @@ class Written:
         return len(self.body)
 
 
-class RememberPages:
+class PageCache:
     """Keeps no page that was refused or gave a cookie.
 
     What is seen is looked at before a page is written: if something changes meanwhile, no later look sees the same and
@@ -55,7 +55,7 @@ class RememberPages:
 
     def __init__(self, app: ASGIApp, changes: Changes, most: int = MOST) -> None:
         self._app, self._changes = app, changes
-        self._written: LRUCache[Hashable, Written] = LRUCache(most, getsizeof=len)
+        self._written: LRUCache[Hashable, CachedPage] = LRUCache(most, getsizeof=len)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not _is_asked_for_a_page(scope):
@@ -78,9 +78,9 @@ class RememberPages:
         if _may_be_kept(heard, self._written.maxsize):
             self._written[asked] = _as_written(heard, seen, scope)
 
-    def _seen(self, app: FastAPI) -> Seen:
-        desk: Desk = renewed(app)
-        return Seen(self._changes.stamp(), desk.office, desk.clock().replace(second=0, microsecond=0))
+    def _seen(self, app: FastAPI) -> Stamp:
+        context: PortalContext = renewed(app)
+        return Stamp(self._changes.stamp(), context.office, context.clock().replace(second=0, microsecond=0))
 
 
 def _is_asked_for_a_page(scope: Scope) -> bool:
@@ -99,15 +99,15 @@ def _may_be_kept(heard: list[Message], most: float) -> bool:
     return whole and start["status"] == 200 and not gives_a_cookie and len(_body(bodies)) <= most
 
 
-def _as_written(heard: list[Message], seen: Seen, scope: Scope) -> Written:
+def _as_written(heard: list[Message], seen: Stamp, scope: Scope) -> CachedPage:
     start, *bodies = heard
-    return Written(seen, scope.get("route"), tuple(start["headers"]), _body(bodies))
+    return CachedPage(seen, scope.get("route"), tuple(start["headers"]), _body(bodies))
 
 
 def _body(messages: list[Message]) -> bytes:
     return b"".join(message.get("body", b"") for message in messages)
 
 
-async def _hand_out(written: Written, send: Send) -> None:
+async def _hand_out(written: CachedPage, send: Send) -> None:
     await send({"type": "http.response.start", "status": 200, "headers": list(written.headers)})
     await send({"type": "http.response.body", "body": written.body})

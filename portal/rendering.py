@@ -20,10 +20,10 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
 from models.database import reading
-from portal.matrix_cells import Cells
+from portal.context import PortalContext
 from portal.cookies import Cookie, give
-from portal.context import Desk
 from portal.forms import FIELD, browsers_secret, key_for
+from portal.matrix_cells import MatrixCells
 from portal.texts import LANGUAGES, Wording, translations
 from portal.visitor import PossibleVisitor, Visitor
 from rules.access import Action
@@ -81,7 +81,7 @@ class Compiled(BytecodeCache):
 COMPILED = {language: Compiled() for language in LANGUAGES}
 
 
-class Worded(Environment):
+class TranslatedEnvironment(Environment):
     """Words that hold no fact are put into the language as a template is compiled, not each time it is shown."""
 
     into_words: NodeTransformer
@@ -108,13 +108,13 @@ class IntoWords(NodeTransformer):
 class Renderer:
     """One template environment per language, built once."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, context: PortalContext) -> None:
         self.versions = {
             path.relative_to(STATIC).as_posix(): sha256(path.read_bytes()).hexdigest()[:10]
             for path in STATIC.rglob("*")
             if path.is_file()
         }
-        self._environments = {language: self._environment(language, desk) for language in LANGUAGES}
+        self._environments = {language: self._environment(language, context) for language in LANGUAGES}
 
     def asset(self, name: str) -> str:
         """Address of a static file; it changes with the content, so that it may be kept for a year."""
@@ -127,9 +127,9 @@ class Renderer:
         for environment in self._environments.values():
             environment.globals["office"] = office
 
-    def _environment(self, language: str, desk: Desk) -> Environment:
+    def _environment(self, language: str, context: PortalContext) -> Environment:
         catalogue = translations(language)
-        environment = Worded(
+        environment = TranslatedEnvironment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=True,
             undefined=StrictUndefined,
@@ -146,11 +146,11 @@ class Renderer:
         environment.filters["urlencode"] = lru_cache(10_000)(quote)  # of keys, which are few and said again and again
         environment.globals.update(
             asset=self.asset,
-            Cells=Cells,
+            MatrixCells=MatrixCells,
             say=wording,
             language=language,
-            office=desk.office,
-            mails_shown=desk.mail_folder is not None,
+            office=context.office,
+            mails_shown=context.mail_folder is not None,
             marks=MARKS,
             occurrence_marks=OCCURRENCE_MARKS,
             colour=colour,
@@ -161,12 +161,12 @@ class Renderer:
             Status=Status,
             Action=Action,
             form_field=FIELD,
-            screen=partial(screen_url, desk.screen_url),
+            screen=partial(screen_url, context.screen_url),
         )
         return environment
 
 
-class Once:
+class FragmentCache:
     """Writes a piece of a page once and hands it out again: a list of a thousand lines has few different pieces."""
 
     def __init__(self) -> None:
@@ -185,7 +185,7 @@ _encoded = lru_cache(4_096)(urlencode)  # a page asks for the same year and quar
 class Page:
     """One request: who asks nothing needs no more than a language and a moment."""
 
-    desk: Desk
+    context: PortalContext
     renderer: Renderer
     language: str
     now: datetime
@@ -196,13 +196,18 @@ class Page:
     new_secret: bool
 
     def render(self, template: str, *, status_code: int = 200, **facts: object) -> HTMLResponse:
-        shared: dict[str, object] = {"now": self.now, "url": self.url, "tail": cache(self.tail), "once": Once()}
+        shared: dict[str, object] = {
+            "now": self.now,
+            "url": self.url,
+            "tail": cache(self.tail),
+            "once": FragmentCache(),
+        }
         shared["work"] = cache(self.work)
-        shared["zalo_verification"] = self.desk.zalo_verification
+        shared["zalo_verification"] = self.context.zalo_verification
         shared |= {"other_language": self.other_language(), "visitor": self.visitor, "form_key": key_for(self.secret)}
         response = HTMLResponse(self.renderer.page(self.language, template, {**shared, **facts}), status_code)
         if self.new_secret:
-            give(self.desk, response, Cookie.FORM, self.secret)
+            give(self.context, response, Cookie.FORM, self.secret)
         return response
 
     def words(self, template: str, **facts: object) -> str:
@@ -222,7 +227,7 @@ class Page:
         """How much waits on each of the lists this visitor may act on; asked once a page at most."""
         if self.visitor is None or not self.visitor.may(Action.SEE_WORK):
             return {}
-        with reading(self.desk.engine) as session:
+        with reading(self.context.engine) as session:
             waits = worklist.counts(session, self.now)
         return {item.name: waits[item.name] for item in worklist.LISTS if self.visitor.may(item.action)}
 
@@ -238,13 +243,13 @@ class Page:
 
 
 def page_of(request: Request, visitor: Visitor | None) -> Page:
-    desk: Desk = request.app.state.desk
+    context: PortalContext = request.app.state.context
     secret, new = browsers_secret(request)
     return Page(
-        desk=desk,
+        context=context,
         renderer=request.app.state.renderer,
         language="en" if request.query_params.get("lang") == "en" else "vi",
-        now=desk.clock(),
+        now=context.clock(),
         path=request.url.path,
         query=dict(request.query_params),
         visitor=visitor,

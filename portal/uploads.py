@@ -15,12 +15,12 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from portal.context import Desk
+from portal.context import PortalContext
 from portal.visitor import SignInNeeded, possible_visitor
 from rules.access import Action
-from rules.text.control_characters import without_controls
 from rules.intake import Intake
-from services.files.hand_in_files import Uploaded
+from rules.text.control_characters import without_controls
+from services.files.hand_in_files import UploadedFile
 
 MOST_PARTS = 200  # beyond the files that may be handed in at once they are counted, not kept
 MOST_FIELDS = 20
@@ -52,8 +52,8 @@ class UploadRoute(APIRoute):
 class CountedRequest(Request):
     @property
     def intake(self) -> Intake:
-        desk: Desk = self.app.state.desk
-        return desk.office.intake
+        context: PortalContext = self.app.state.context
+        return context.office.intake
 
     async def _get_form(
         self, *, max_files: float = MOST_PARTS, max_fields: float = MOST_FIELDS, max_part_size: int = LONGEST_FIELD
@@ -119,12 +119,12 @@ class CountingParser(MultiPartParser):
         self.ended = True
 
 
-def uploads(request: Request, form: FormData) -> list[Uploaded]:
+def uploads(request: Request, form: FormData) -> list[UploadedFile]:
     """A field left empty comes as a file without a name."""
     too_large: set[int] = getattr(request.state, "too_large", set())
     files = [item for _, item in form.multi_items() if isinstance(item, UploadFile)]
     return [
-        Uploaded(item.filename or "", item.file, number in too_large)
+        UploadedFile(item.filename or "", item.file, number in too_large)
         for number, item in enumerate(files)
         if item.filename or item.size
     ]

@@ -10,13 +10,13 @@ from fastapi import Depends, Request
 from starlette.exceptions import HTTPException
 
 from models.database import reading, writing
+from portal.context import PortalContext
 from portal.cookies import Cookie, read
-from portal.context import Desk
 from portal.renewal import renewed
 from rules import access as policy
 from rules.access import Action, Holding, Role
 from services.access import sessions
-from services.access.sessions import SEEN_EVERY, Known
+from services.access.sessions import SEEN_EVERY, SignedInPerson
 from services.access.throttle import Caller, network_of
 
 
@@ -29,7 +29,7 @@ class SignInNeeded(Exception):
 
 @dataclass(frozen=True)
 class Visitor:
-    known: Known
+    known: SignedInPerson
 
     @property
     def name(self) -> str:
@@ -53,20 +53,20 @@ class Visitor:
 def possible_visitor(request: Request) -> Visitor | None:
     """Whoever the session names; asked anew for every request, so that a session revoked is over at once."""
     token = read(request, Cookie.SESSION)
-    desk = renewed(request.app)
-    found = _visitor(desk, token) if token else None
+    context = renewed(request.app)
+    found = _visitor(context, token) if token else None
     request.state.visitor = found
     return found
 
 
-def _visitor(desk: Desk, token: str) -> Visitor | None:
-    now = desk.clock()
-    with reading(desk.engine) as session:
+def _visitor(context: PortalContext, token: str) -> Visitor | None:
+    now = context.clock()
+    with reading(context.engine) as session:
         known = sessions.who(session, token, now)
     if known is None:
         return None
     if now - known.seen_at > SEEN_EVERY:
-        with writing(desk.engine) as session:
+        with writing(context.engine) as session:
             sessions.seen(session, known, now)
     return Visitor(known)
 

@@ -6,18 +6,18 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
-from reports.facts import AnnexIIIRow, AnnexIIRow, AnnexIRow, AnnexIVRow, AnnexVRow, Outcome
+from reports.facts import AnnexIIIRow, AnnexIIRow, AnnexIRow, AnnexIVRow, AnnexVRow, ReportOutcome
 from reports.phrases import rate_vi
 from rules.deadlines import PROVINCE
 from rules.text.wording import day_vi, number_vi
 
 RESULTS = {
-    Outcome.ON_TIME: "Đúng hạn",
-    Outcome.LATE: "Sau hạn",
-    Outcome.MISSING: "Chưa gửi",
-    Outcome.NIL_RETURN: "Không phát sinh",
-    Outcome.WAIVED: "Được miễn",
-    Outcome.OPEN: "Chưa đến hạn",
+    ReportOutcome.ON_TIME: "Đúng hạn",
+    ReportOutcome.LATE: "Sau hạn",
+    ReportOutcome.MISSING: "Chưa gửi",
+    ReportOutcome.NIL_RETURN: "Không phát sinh",
+    ReportOutcome.WAIVED: "Được miễn",
+    ReportOutcome.OPEN: "Chưa đến hạn",
 }
 
 Row = dict[str, str]
@@ -80,8 +80,8 @@ def annex_v(rows: Iterable[AnnexVRow]) -> list[Row]:
     ]
 
 
-def result(outcome: Outcome, days_late: int) -> str:
-    if outcome is Outcome.LATE and days_late:
+def result(outcome: ReportOutcome, days_late: int) -> str:
+    if outcome is ReportOutcome.LATE and days_late:
         return f"Sau hạn {days_late} ngày"
     return RESULTS[outcome]
 

@@ -39,7 +39,7 @@ THIN = Side(style="thin", color="B6BFC8")
 
 
 @dataclass(frozen=True)
-class Row:
+class ChasingRow:
     unit: str
     duty: str
     period: str
@@ -62,7 +62,7 @@ class Row:
         return (*what, *who, self.last_on, self.last_way, self.promised_on, self.note)
 
 
-def workbook(title: str, told: str, rows: Sequence[Row]) -> bytes:
+def workbook(title: str, told: str, rows: Sequence[ChasingRow]) -> bytes:
     """`told`: of what day, filtered how."""
     book = Workbook()
     sheet = book.active

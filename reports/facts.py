@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 
-class Outcome(StrEnum):
+class ReportOutcome(StrEnum):
     """How one unit stands with one duty on the as-of day."""
 
     ON_TIME = "on_time"
@@ -124,7 +124,7 @@ class AnnexIIRow:
     deadline: date | None
     received_on: date | None
     document_number: str
-    outcome: Outcome
+    outcome: ReportOutcome
     days_late: int = 0
 
 

@@ -16,7 +16,7 @@ class Answer(StrEnum):
     HAND_IN = "hand_in"
 
 
-class Standing(StrEnum):
+class RequestState(StrEnum):
     """How a request of a unit stands."""
 
     WAITING = "waiting"
@@ -24,7 +24,7 @@ class Standing(StrEnum):
     REFUSED = "refused"
 
 
-class Problem(StrEnum):
+class AnswerProblem(StrEnum):
     DAY = "day"
     TOO_EARLY = "too_early"
     TOO_FAR = "too_far"
@@ -49,14 +49,14 @@ def may_answer(roles: Collection[str]) -> bool:
     return any(role in ANSWERING for role in roles)
 
 
-def problem(answer: Answer, until: date | None, reason: str, last_day: date, today: date) -> Problem | None:
+def problem(answer: Answer, until: date | None, reason: str, last_day: date, today: date) -> AnswerProblem | None:
     """`last_day`: the last day of the term the case is held to."""
     if answer is not Answer.EXTENSION:
         return None
     if until is None:
-        return Problem.DAY
+        return AnswerProblem.DAY
     if until <= max(last_day, today):
-        return Problem.TOO_EARLY
+        return AnswerProblem.TOO_EARLY
     if until > today + FURTHEST:
-        return Problem.TOO_FAR
-    return None if reason.strip() else Problem.REASON
+        return AnswerProblem.TOO_FAR
+    return None if reason.strip() else AnswerProblem.REASON

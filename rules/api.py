@@ -25,7 +25,7 @@ def beyond_a_unit(scopes: Collection[Scope]) -> frozenset[Scope]:
     return OF_THE_LEAD & frozenset(scopes)
 
 
-class Told(StrEnum):
+class EventName(StrEnum):
     SUBMITTED = "case.submitted"
     DECIDED = "case.decided"
     STAGE = "case.stage"
@@ -33,19 +33,19 @@ class Told(StrEnum):
     PING = "ping"
 
 
-ASKED_FOR = frozenset(Told) - {Told.PING}  # a ping is sent to try a webhook and needs no asking
+ASKED_FOR = frozenset(EventName) - {EventName.PING}  # a ping is sent to try a webhook and needs no asking
 
 # action of the log → what is told of it
-TOLD: Mapping[str, Told] = {
-    "case.hand_in": Told.SUBMITTED,
-    "case.accept": Told.DECIDED,
-    "case.return": Told.DECIDED,
-    "case.extend": Told.DECIDED,
-    "case.waive": Told.DECIDED,
-    "case.nil_return": Told.DECIDED,
-    "case.not_applicable": Told.DECIDED,
-    "case.reopen": Told.DECIDED,
-    "case.stage": Told.STAGE,
+TOLD: Mapping[str, EventName] = {
+    "case.hand_in": EventName.SUBMITTED,
+    "case.accept": EventName.DECIDED,
+    "case.return": EventName.DECIDED,
+    "case.extend": EventName.DECIDED,
+    "case.waive": EventName.DECIDED,
+    "case.nil_return": EventName.DECIDED,
+    "case.not_applicable": EventName.DECIDED,
+    "case.reopen": EventName.DECIDED,
+    "case.stage": EventName.STAGE,
 }
 
 BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720))  # then once in twelve hours

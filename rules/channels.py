@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Way:
+class ChannelPolicy:
     name: str  # "zalo_zns"
     family: str  # what a ladder calls it: "zalo"
     reaches_by: str  # what it needs to know of a person: email, phone, or bot and oa for a link to Zalo
@@ -18,5 +18,5 @@ class Way:
     title: str = ""  # as letters and pages call it
 
 
-EMAIL = Way("email", "email", "email", guaranteed=True, title="Thư điện tử")
+EMAIL = ChannelPolicy("email", "email", "email", guaranteed=True, title="Thư điện tử")
 REACHES_BY = {"smtp": "email", "apprise": "email", "zalo_bot": "bot", "zalo_zns": "phone", "zalo_uid": "oa"}

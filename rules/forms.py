@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from unicodedata import normalize
 
-from rules.intake import Remark, Remarked
+from rules.intake import FileRemark, Remark
 from rules.periods import month_bounds, period_bounds, period_title_vi
 
 
@@ -64,16 +64,16 @@ def check_rows(form: SheetForm, rows: Sequence[Sequence[Cell]]) -> list[Remark]:
     found = _head(form, rows)
     if found is None:
         wanted = ", ".join(f"«{column.title}»" for column in form.columns if column.required)
-        return [Remark(Remarked.HEADER, f"không thấy dòng tiêu đề của mẫu; cần các cột {wanted}")]
+        return [Remark(FileRemark.HEADER, f"không thấy dòng tiêu đề của mẫu; cần các cột {wanted}")]
     at, places = found
     remarks = [
-        Remark(Remarked.HEADER, f"thiếu cột «{column.title}»", at + 1, column.title)
+        Remark(FileRemark.HEADER, f"thiếu cột «{column.title}»", at + 1, column.title)
         for column in form.columns
         if column.required and column.id not in places
     ]
     filled = [(number, row) for number, row in enumerate(rows[at + 1 :], at + 2) if any(map(plain, row))]
     if not filled:
-        return [*remarks, Remark(Remarked.CELL, "chưa có dòng số liệu nào", at + 2)]
+        return [*remarks, Remark(FileRemark.CELL, "chưa có dòng số liệu nào", at + 2)]
     data = [(number, row) for number, row in filled if _is_data(form, places, row)] or filled
     known = {number for number, _ in data}
     other = [number for number, row in filled if number not in known and not (_is_numbering(row) or _is_total(row))]
@@ -101,14 +101,14 @@ def _is_total(row: Sequence[Cell]) -> bool:
 def _left_out(rows: Sequence[int]) -> Iterator[Remark]:
     if rows:
         named = ", ".join(map(str, rows[:MOST_ROWS_NAMED])) + (" …" if len(rows) > MOST_ROWS_NAMED else "")
-        yield Remark(Remarked.CELL, f"{len(rows)} dòng chỉ có vài ô nên không được xem là số liệu: dòng {named}")
+        yield Remark(FileRemark.CELL, f"{len(rows)} dòng chỉ có vài ô nên không được xem là số liệu: dòng {named}")
 
 
 def _not_too_many(remarks: list[Remark]) -> list[Remark]:
     if len(remarks) <= MOST_TOLD:
         return remarks
     told = remarks[: MOST_TOLD - 1]
-    return [*told, Remark(Remarked.CELL, f"và {len(remarks) - len(told)} nhận xét khác")]
+    return [*told, Remark(FileRemark.CELL, f"và {len(remarks) - len(told)} nhận xét khác")]
 
 
 def _mixed_days(
@@ -127,7 +127,7 @@ def _mixed_days(
             and all(day.day <= 12 for day in days)
         ):
             yield Remark(
-                Remarked.CELL, "chỗ là ngày, chỗ là chữ: ngày và tháng có thể đã bị đổi chỗ, xem lại", 0, column.title
+                FileRemark.CELL, "chỗ là ngày, chỗ là chữ: ngày và tháng có thể đã bị đổi chỗ, xem lại", 0, column.title
             )
 
 
@@ -146,10 +146,10 @@ def _other_period(
         title = period_title_vi(form.period)
         if outside and len(outside) == len(spans):
             told = f"mọi ngày đều ở ngoài {title}: có thể là bảng của kỳ khác, xem lại"
-            yield Remark(Remarked.CELL, told, 0, column.title)
+            yield Remark(FileRemark.CELL, told, 0, column.title)
             continue
         for number, cell in outside:
-            yield Remark(Remarked.CELL, f"«{cell}» ở ngoài {title}", number, column.title)
+            yield Remark(FileRemark.CELL, f"«{cell}» ở ngoài {title}", number, column.title)
 
 
 def _bounds(period: str) -> tuple[date, date] | None:
@@ -189,7 +189,7 @@ def _row(form: SheetForm, places: Mapping[str, int], number: int, row: Sequence[
             continue
         cell = row[place] if place < len(row) else None
         if problem := _cell(column, cell):
-            yield Remark(Remarked.CELL, problem, number, column.title)
+            yield Remark(FileRemark.CELL, problem, number, column.title)
 
 
 def _cell(column: Column, cell: Cell) -> str:
@@ -246,4 +246,4 @@ def _uncovered(
     told = {_choice(plain(row[place])) for _, row in filled if place < len(row)}
     for choice in column.choices:
         if _choice(choice) not in told:
-            yield Remark(Remarked.CELL, f"chưa có dòng nào cho «{choice}»", 0, column.title)
+            yield Remark(FileRemark.CELL, f"chưa có dòng nào cho «{choice}»", 0, column.title)

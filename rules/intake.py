@@ -18,7 +18,7 @@ class Intake:
         return self.most_files * self.largest + (1 << 20)
 
 
-class Problem(StrEnum):
+class FileProblem(StrEnum):
     """Why a file is not taken."""
 
     MANY = "many"
@@ -33,7 +33,7 @@ class Problem(StrEnum):
     VIRUS = "virus"
 
 
-class Remarked(StrEnum):
+class FileRemark(StrEnum):
     """What is told of a file that is taken all the same."""
 
     MACROS = "macros"
@@ -54,7 +54,7 @@ class Grade(StrEnum):
 
 @dataclass(frozen=True)
 class Remark:
-    code: Remarked
+    code: FileRemark
     detail: str = ""  # the code table; what the form says there
     row: int = 0
     column: str = ""
@@ -64,7 +64,7 @@ class Remark:
 class Verdict:
     name: str  # made harmless
     kind: str  # by its name: pdf, docx …
-    problem: Problem | None = None
+    problem: FileProblem | None = None
     found: str = ""  # with CONTENT: what it really is; with VIRUS: its name
     remarks: tuple[Remark, ...] = ()
 
@@ -74,10 +74,10 @@ class Verdict:
 
     @property
     def macros(self) -> bool:
-        return any(remark.code is Remarked.MACROS for remark in self.remarks)
+        return any(remark.code is FileRemark.MACROS for remark in self.remarks)
 
     @property
     def grade(self) -> Grade:
-        if self.problem or any(remark.code is Remarked.SHEET for remark in self.remarks):
+        if self.problem or any(remark.code is FileRemark.SHEET for remark in self.remarks):
             return Grade.UNREADABLE
         return Grade.REMARKS if self.remarks else Grade.FINE

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from rules.channels import EMAIL, Way
+from rules.channels import EMAIL, ChannelPolicy
 from rules.forms import SheetForm
 from rules.intake import Intake
 from rules.mail_trust import MailTrust
@@ -26,7 +26,7 @@ class Office:
     base_url: str = "http://127.0.0.1:8080"
     support_email: str = "hotro@example.vn"
     support_phone: str = "(0299) 000 0000"
-    ways: tuple[Way, ...] = (EMAIL,)  # channels in use; each takes over what the one before could not deliver
+    ways: tuple[ChannelPolicy, ...] = (EMAIL,)  # channels in use; each takes over what the one before could not deliver
     intake: Intake = field(default_factory=Intake)
     mail_trust: MailTrust = field(default_factory=MailTrust)
     forms: Mapping[str, SheetForm] = field(default_factory=dict, repr=False)  # tables to fill in, by obligation

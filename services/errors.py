@@ -11,7 +11,7 @@ class Refused(Exception):
     """What was asked cannot be done; the message says why and what to do, Vietnamese first."""
 
 
-class Overtaken(Refused):
+class ConcurrentAction(Refused):
     """Somebody else was quicker: what he did (as the log calls it), who, and when."""
 
     def __init__(self, action: str, by: str, at: datetime | None, reason: str = "") -> None:

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from models.database import table
 from models.tables.log import LogEntry
 from rules.text.control_characters import without_controls, without_controls_inside
-from services.errors import Overtaken
+from services.errors import ConcurrentAction
 
 GENESIS = "0" * 64
 CHAIN_LOCK = 7_002_013  # PostgreSQL advisory lock: one writer at a time extends the chain
@@ -79,13 +79,13 @@ def _next(
     }
 
 
-def overtaken(session: Session, subject: str) -> Overtaken:
+def overtaken(session: Session, subject: str) -> ConcurrentAction:
     """To be raised at whoever comes second: what was done with it last."""
     query = select(LogEntry).where(LogEntry.subject == subject).order_by(col(LogEntry.seq).desc()).limit(1)
     last = session.exec(query).first()
     if last is None:
-        return Overtaken("", "", None)
-    return Overtaken(last.action, last.actor, last.at, str(json.loads(last.details).get("reason", "")))
+        return ConcurrentAction("", "", None)
+    return ConcurrentAction(last.action, last.actor, last.at, str(json.loads(last.details).get("reason", "")))
 
 
 def hold(session: Session) -> None:

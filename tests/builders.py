@@ -17,16 +17,16 @@ from sqlmodel import Session, col, select
 
 from config.catalogue import Catalogue, load_catalogue
 from models.database import connect, reading, writing
-from models.tables.messages import Attempt, Message, Notice
 from models.migrate import migrate
-from models.tables.people import Person, Post, Tenure
 from models.queries.cases.selection import CaseFile
+from models.tables.messages import Attempt, Message, Notice
+from models.tables.people import Person, Post, Tenure
 from notifications.email.smtp import SmtpAddress, SmtpChannel
 from rules.deadlines import PROVINCE
 from rules.office import Office
 from rules.working_days import WorkCalendar
-from services.delivery.dispatch import Outgoing
 from services.cases.hand_in import HandIn, Receipt, find, hand_in
+from services.delivery.dispatch import Outgoing
 from services.plan.first_setup import prepare
 
 DOMAIN = "example.vn"

@@ -21,8 +21,8 @@ from cli.bench.province import Size, When, build
 from cli.bench.timing import Check, Measure, Result, Tell, figures
 from cli.bench.web import Server, serving
 from config import clock
-from models.tables.cases import Case
 from models.database import connect, reading, writing
+from models.tables.cases import Case
 from models.tables.organisations import Organisation
 from models.tables.people import Person
 from services.access.sessions import enter
@@ -36,7 +36,7 @@ GROWS = 1.25  # ten times the history may cost no more than the noise of the mac
 
 
 @dataclass(frozen=True)
-class Asked:
+class BenchPage:
     """A page, and the cookie of whoever opens it."""
 
     name: str
@@ -60,29 +60,29 @@ def run(rounds: int, tell: Tell, units: int = UNITS, requests: Mapping[str, int]
         told = {bare.SIZES: ",".join(map(str, sizes))}
         limit = stack.enter_context(serving("cli.bench.bare:create", told, folder / "bare.log"))
         for number, (page, same) in enumerate(zip(asked, asked_of_many, strict=True)):
-            bare_page = Asked("bare", f"/{number}", "")
+            bare_page = BenchPage("bare", f"/{number}", "")
             contenders = [
-                Contender(f"giới hạn: trang Jinja2 trần ({page.name})", limit, bare_page),
-                Contender(f"kyhan, {page.name}", few, page),
-                Contender(f"kyhan, {page.name}, lần đầu", few, page, anew=True),
-                Contender(f"kyhan, {page.name}, lần đầu, dữ liệu {MORE} lần", many, same, anew=True),
+                PageServer(f"giới hạn: trang Jinja2 trần ({page.name})", limit, bare_page),
+                PageServer(f"kyhan, {page.name}", few, page),
+                PageServer(f"kyhan, {page.name}, lần đầu", few, page, anew=True),
+                PageServer(f"kyhan, {page.name}, lần đầu, dữ liệu {MORE} lần", many, same, anew=True),
             ]
             _compare(result, page.name, contenders, requests[page.name], tell)
     return result
 
 
 @dataclass(frozen=True)
-class Contender:
+class PageServer:
     name: str
     server: Server
-    page: Asked
+    page: BenchPage
     anew: bool = False  # each look is the first
 
     def measure(self, requests: int) -> Measure:
         return self.server.measure(self.page.path, self.page.headers, requests, anew=self.anew)
 
 
-def _compare(result: Result, name: str, contenders: list[Contender], requests: int, tell: Tell) -> None:
+def _compare(result: Result, name: str, contenders: list[PageServer], requests: int, tell: Tell) -> None:
     for contender in contenders:
         contender.server.size(contender.page.path, contender.page.headers)
     taken: list[list[Measure]] = []
@@ -103,7 +103,7 @@ def _portal(home: Path) -> AbstractContextManager[Server]:
     return serving("portal.app:create_app", environment, home / "portal.log")
 
 
-def _home(folder: Path, units: int, years: int, tell: Tell) -> tuple[Path, list[Asked]]:
+def _home(folder: Path, units: int, years: int, tell: Tell) -> tuple[Path, list[BenchPage]]:
     """Everything of past years is answered; of this year a twentieth is late."""
     tell(f"dựng dữ liệu {years} năm")
     folder.mkdir()
@@ -127,7 +127,7 @@ def _home(folder: Path, units: int, years: int, tell: Tell) -> tuple[Path, list[
     finally:
         engine.dispose()
     return folder, [
-        Asked("board", f"/?nam={year}", cookies[0]),
-        Asked("case", f"/ho-so/{case}", cookies[0]),
-        Asked("unit", f"/don-vi/DV-0001?nam={year}", cookies[1]),
+        BenchPage("board", f"/?nam={year}", cookies[0]),
+        BenchPage("case", f"/ho-so/{case}", cookies[0]),
+        BenchPage("unit", f"/don-vi/DV-0001?nam={year}", cookies[1]),
     ]

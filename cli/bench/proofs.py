@@ -14,11 +14,11 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from bootstrap.home import Home
-from models.tables.cases import Case
 from models.database import reading
+from models.queries.messages.claiming import unit_names
+from models.tables.cases import Case
 from models.tables.messages import Notice
 from models.tables.plan import ObligationRow, Occurrence
-from models.queries.messages.claiming import unit_names
 from rules.deadlines import local_day
 from rules.periods import period_title_vi
 
@@ -27,7 +27,7 @@ SPACES = re.compile(r"\s+")
 
 
 @dataclass(frozen=True)
-class Caught:
+class CaughtNotice:
     key: str
     id: str
     at: datetime
@@ -35,7 +35,7 @@ class Caught:
 
 
 @dataclass(frozen=True)
-class Reminded:
+class RemindedCase:
     """A case whose step a digest was to tell."""
 
     title: str
@@ -53,23 +53,23 @@ class Proofs:
     mentions: int = 0
 
 
-def caught(folder: Path) -> list[Caught]:
+def caught(folder: Path) -> list[CaughtNotice]:
     return [_read(path.read_bytes()) for path in sorted(folder.glob("*.eml"))]
 
 
-def _read(raw: bytes) -> Caught:
+def _read(raw: bytes) -> CaughtNotice:
     mail = message_from_bytes(raw, policy=policy.default)
     part = mail.get_body(("plain",))
     text = part.get_content() if part is not None else ""
     sent = mail["Date"].datetime.astimezone(UTC)
-    return Caught(str(mail["X-Kyhan-Key"]), str(mail["Message-ID"]), sent, flat(text))
+    return CaughtNotice(str(mail["X-Kyhan-Key"]), str(mail["Message-ID"]), sent, flat(text))
 
 
 def flat(text: str) -> str:
     return SPACES.sub(" ", text).strip()
 
 
-def prove(home: Home, mails: Sequence[Caught]) -> Proofs:
+def prove(home: Home, mails: Sequence[CaughtNotice]) -> Proofs:
     proofs = Proofs()
     proofs.twice = _repeats(mail.id for mail in mails) + _repeats(mail.key for mail in mails)
     with reading(home.engine) as session:
@@ -97,7 +97,7 @@ def _noticed_twice(session: Session) -> int:
     return sum(int(number) - 1 for number in session.execute(query).scalars())
 
 
-Carried = dict[tuple[int, date], list[Reminded]]
+Carried = dict[tuple[int, date], list[RemindedCase]]
 
 
 def _carried(session: Session) -> Carried:
@@ -118,7 +118,7 @@ def _carried(session: Session) -> Carried:
     )
     found: Carried = defaultdict(list)
     for person, day, title, period, unit, received_at in session.execute(query):
-        found[person, day].append(Reminded(f"{title} ({period_title_vi(period)})", unit, received_at))
+        found[person, day].append(RemindedCase(f"{title} ({period_title_vi(period)})", unit, received_at))
     return found
 
 
@@ -126,7 +126,7 @@ def _units(carried: Carried) -> set[int]:
     return {item.unit for items in carried.values() for item in items}
 
 
-def _look_inside(proofs: Proofs, mail: Caught, items: Sequence[Reminded], units: dict[int, str]) -> None:
+def _look_inside(proofs: Proofs, mail: CaughtNotice, items: Sequence[RemindedCase], units: dict[int, str]) -> None:
     several = len({item.unit for item in items}) > 1
     mentioned = [item for item in items if _mentions(mail.text, item, units[item.unit] if several else "")]
     answered = sum(item.received_at is not None and item.received_at <= mail.at for item in mentioned)
@@ -135,7 +135,7 @@ def _look_inside(proofs: Proofs, mail: Caught, items: Sequence[Reminded], units:
     proofs.of_nothing += len(mentioned) == answered
 
 
-def _mentions(text: str, item: Reminded, unit: str) -> bool:
+def _mentions(text: str, item: RemindedCase, unit: str) -> bool:
     """To those who follow several units a letter names the unit after the duty, or above it."""
     title = flat(item.title)
     if not unit:

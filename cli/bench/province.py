@@ -15,11 +15,11 @@ from sqlalchemy import Engine, String, and_, case, cast, func, insert, literal, 
 from sqlmodel import Session, col
 
 from config.catalogue import Catalogue, load_catalogue
-from models.tables.cases import Case
 from models.columns import UtcMoment
 from models.database import connect, table, writing
-from models.tables.messages import Message, Notice
 from models.migrate import migrate
+from models.tables.cases import Case
+from models.tables.messages import Message, Notice
 from models.tables.organisations import Organisation, OrganisationName
 from models.tables.people import Person, Post, Tenure
 from models.tables.plan import ObligationRow, Occurrence, StepDay, Term
@@ -28,8 +28,8 @@ from rules.deadlines import PROVINCE, late_from, local_day, start_of
 from rules.ladder import step_days
 from rules.office import Office
 from rules.working_days import WorkCalendar
-from services.plan.load import LAST_STEP
 from services.plan.first_setup import prepare
+from services.plan.load import LAST_STEP
 from services.reminders.remind import MESSAGE_COLUMNS, OF_THE_LEAD
 
 NOW = datetime.combine(date(2015, 6, 16), time(7, 30), PROVINCE).astimezone(UTC)  # a Tuesday

@@ -18,17 +18,17 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 import notifications
-from cli.bench.proofs import Caught, Proofs, caught, prove
-from cli.bench.timing import Check, Figures, Result, Stopwatch, Tell
 from bootstrap.home import Home, open_home
+from cli.bench.proofs import CaughtNotice, Proofs, caught, prove
+from cli.bench.timing import Check, Figures, Result, Stopwatch, Tell
 from config.settings import load_settings
-from models.tables.cases import Case
 from models.database import reading, writing
+from models.tables.cases import Case
 from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence
 from rules.deadlines import PROVINCE
-from services.delivery.dispatch import dispatch
 from services.cases.hand_in import HandIn, hand_in
+from services.delivery.dispatch import dispatch
 from services.operations.tick import tick
 
 FIRST, LAST = date(2013, 10, 23), date(2015, 12, 31)
@@ -40,7 +40,7 @@ ROOT = Path(notifications.__file__).parent.parent
 
 
 @dataclass
-class Told:
+class ReplayResult:
     """What the replay itself says it did, to hold against what was caught."""
 
     days: int = 0
@@ -71,7 +71,7 @@ def run(rounds: int, tell: Tell, last: date = LAST) -> Result:  # noqa: ARG001  
     return result
 
 
-def _checks(seconds: float, told: Told, mails: list[Caught], proofs: Proofs) -> list[Check]:
+def _checks(seconds: float, told: ReplayResult, mails: list[CaughtNotice], proofs: Proofs) -> list[Check]:
     unsent = told.unsent["failed"] + told.unsent["retried"] + told.unsent["suppressed"]
     return [
         Check("thời gian", seconds, MOST_SECONDS, unit="giây"),
@@ -94,8 +94,8 @@ def _at(day: date, hour: time) -> datetime:
     return datetime.combine(day, hour, PROVINCE)
 
 
-def _replay(home: Home, last: date, tell: Tell) -> Told:
-    told, chance, outgoing = Told(), Random(SEED), home.outgoing()
+def _replay(home: Home, last: date, tell: Tell) -> ReplayResult:
+    told, chance, outgoing = ReplayResult(), Random(SEED), home.outgoing()
     day = FIRST
     while day <= last:
         if day.day == 1:

@@ -13,13 +13,19 @@ from docxtpl import DocxTemplate
 
 from cli.bench.timing import Check, Measure, Result, Row, Stopwatch, Tell, in_turn
 from reports.annexes import annex_ii
-from reports.facts import AnnexIIRow, Guidance, Issuer, Outcome, PlanReference, ReportFacts
+from reports.facts import AnnexIIRow, Guidance, Issuer, PlanReference, ReportFacts, ReportOutcome
 from reports.progress import write_progress_report
 
 SIZES = (500, 5_000)
 COLUMNS = ("unit", "duty", "deadline", "received_on", "document_number", "result")
 DUTY = "Xây dựng và công bố Lịch phổ biến thông tin thống kê Nhà nước năm 2014"
-OUTCOMES = (Outcome.ON_TIME, Outcome.ON_TIME, Outcome.LATE, Outcome.MISSING, Outcome.NIL_RETURN)
+OUTCOMES = (
+    ReportOutcome.ON_TIME,
+    ReportOutcome.ON_TIME,
+    ReportOutcome.LATE,
+    ReportOutcome.MISSING,
+    ReportOutcome.NIL_RETURN,
+)
 AS_OF = date(2014, 3, 14)
 
 

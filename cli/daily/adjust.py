@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from cli.output import OUT, AsJson, At, moment_or_now, print_json
 from bootstrap.home import open_home
+from cli.output import OUT, AsJson, At, moment_or_now, print_json
 from models.database import writing
 from services.cases.hand_in import find
 from services.cases.steps import record_adjustment

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from cli.output import LARGEST, OUT, AsJson, At, moment_or_now, print_json, say
 from bootstrap.home import open_home
+from cli.output import LARGEST, OUT, AsJson, At, moment_or_now, print_json, say
 from services.delivery.dispatch import dispatch
 from services.systems.webhook_delivery import deliver
 

@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
+from bootstrap.home import open_home
 from cli.output import LARGEST, AsJson, check_span, parse_day, print_json, print_table
 from config import clock
-from bootstrap.home import open_home
 from models.database import reading
 from services.codes import check_obligation, check_unit
-from services.delivery.ledger import FATE_VI, LedgerRow, Wanted, ledger, result
+from services.delivery.ledger import FATE_VI, LedgerFilter, LedgerRow, ledger, result
 
 STATES = ", ".join(FATE_VI)
 
@@ -33,7 +33,7 @@ def run(
     if state and state not in FATE_VI:
         raise typer.BadParameter(f"--state: {STATES}")
     check_span(first, last)
-    wanted = Wanted(case, unit, obligation, channel=channel, fate=state, first=first, last=last)
+    wanted = LedgerFilter(case, unit, obligation, channel=channel, fate=state, first=first, last=last)
     home = open_home(clock.now())
     with reading(home.engine) as session:
         if unit:

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from cli.output import OUT, At, moment_or_now
 from bootstrap.home import open_home
+from cli.output import OUT, At, moment_or_now
 from models.database import writing
 from services.outbox import holds
 

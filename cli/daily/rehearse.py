@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
+from bootstrap.home import open_home
 from cli.output import ERR, AsJson, check_span, parse_day, print_json, print_table, say
 from config import clock
-from bootstrap.home import open_home
 from services.operations.rehearse import rehearse
 
 

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
+from bootstrap.home import open_home
 from cli.output import OUT, AsJson, parse_day, print_json
 from config import clock
-from bootstrap.home import open_home
 from rules.deadlines import late_from, local_day
 from services.operations.as_of_copy import standing
 from services.reports.facts import write_report

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import typer
 
-from cli.output import OUT, At, moment_or_now
-from cli.daily.pause import Channel
 from bootstrap.home import open_home
+from cli.daily.pause import Channel
+from cli.output import OUT, At, moment_or_now
 from models.database import writing
 from services.outbox import holds
 

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from cli.output import OUT, AsJson, At, moment_or_now, parse_day, print_json
 from bootstrap.home import open_home
+from cli.output import OUT, AsJson, At, moment_or_now, parse_day, print_json
 from models.database import writing
 from rules.deadlines import local_day
 from services.cases.hand_in import find

@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
+from bootstrap.home import open_home
 from cli.output import OUT, AsJson, parse_moment, print_json, print_table
 from config import clock
-from bootstrap.home import open_home
 from rules.status import Status
-from services.operations.as_of_copy import standing
 from services.codes import check_unit
+from services.operations.as_of_copy import standing
 from services.views.overview import cases_as_of, four_numbers
 
 

@@ -10,17 +10,17 @@ from typing import Annotated
 
 import typer
 
-from cli.output import OUT, AsJson, At, moment_or_now, parse_day, parse_moment, print_json
 from bootstrap.home import Home, open_home
+from cli.output import OUT, AsJson, At, moment_or_now, parse_day, parse_moment, print_json
 from models.database import writing
 from rules.forms import SheetForm
 from rules.status import LABELS
-from services.cases.unit_hand_in import Answer, remark
-from services.errors import Refused
-from services.forms.unit_forms import form_of
 from services.cases.hand_in import HandIn, hand_in
+from services.cases.unit_hand_in import UnitHandIn, remark
+from services.errors import Refused
 from services.files.free_space import said
-from services.files.hand_in_files import Kept, NotTaken, Uploaded, keep_all, why_not_taken
+from services.files.hand_in_files import FileRefused, KeptFile, UploadedFile, keep_all, why_not_taken
+from services.forms.unit_forms import form_of
 
 
 def run(
@@ -58,7 +58,7 @@ def run(
     )
     with writing(home.engine) as session:
         receipt = hand_in(session, home.office, arrival, now)
-        answer = Answer(kept, number, dated, note="")
+        answer = UnitHandIn(kept, number, dated, note="")
         remark(session, receipt.case_id, answer, receipt.version, arrival.registered_by, now)
     if as_json:
         print_json(receipt)
@@ -67,13 +67,13 @@ def run(
         OUT.print(receipt.why, highlight=False)
 
 
-def _keep(home: Home, paths: Sequence[Path], form: SheetForm | None) -> Sequence[Kept]:
+def _keep(home: Home, paths: Sequence[Path], form: SheetForm | None) -> Sequence[KeptFile]:
     """Looked into like those that come any other way. Raises Refused."""
     with ExitStack() as opened:
         try:
-            uploads = [Uploaded(path.name, opened.enter_context(path.open("rb"))) for path in paths]
+            uploads = [UploadedFile(path.name, opened.enter_context(path.open("rb"))) for path in paths]
             return keep_all(home.files, uploads, home.office.intake, form)
-        except NotTaken as error:
+        except FileRefused as error:
             raise Refused("\n".join(map(why_not_taken, error.refusals))) from error
         except OSError as error:
             named = ", ".join(f"«{path.name}»" for path in paths)

@@ -8,13 +8,13 @@ from typing import Annotated
 
 import typer
 
-from cli.output import ERR, AsJson, At, moment_or_now, print_json, print_table, say
 from bootstrap.home import Home, open_home
+from cli.output import ERR, AsJson, At, moment_or_now, print_json, print_table, say
 from models.database import reading, writing
 from services.operations.clock_guard import doubt
-from services.plan.load import plan_ahead
 from services.operations.tick import code_of, tick
 from services.operations.tick_preview import preview
+from services.plan.load import plan_ahead
 
 
 def run(

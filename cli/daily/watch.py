@@ -11,15 +11,15 @@ from typing import Annotated
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
+from bootstrap.home import Home, open_home
 from cli.output import OUT, AsJson, At, moment_or_now, print_json, say
 from config import clock
-from bootstrap.home import Home, open_home
 from config.problems import CatalogueError
 from config.settings import Settings, SettingsError, load_settings
 from models.database import insert_new, writing
 from models.tables.projection import Heartbeat
+from services.operations.watch import ALARMS, BEAT, WatchFinding, watch_once
 from services.outbox.rest import at_rest
-from services.operations.watch import ALARMS, BEAT, Finding, watch_once
 
 EVERY = 5  # minutes
 TROUBLE = (SQLAlchemyError, OSError, SettingsError, CatalogueError)  # the next look may succeed
@@ -91,7 +91,7 @@ def look_again(settings: Settings, now: datetime) -> Settings:
     return settings
 
 
-def look(home: Home, now: datetime) -> list[Finding]:
+def look(home: Home, now: datetime) -> list[WatchFinding]:
     """One look; what it alarms of is mailed, and whoever watches the watcher hears how it went."""
     from services.delivery.dispatch import dispatch
 
@@ -106,7 +106,7 @@ def look(home: Home, now: datetime) -> list[Finding]:
     return found
 
 
-def _of_zalo(home: Home, now: datetime) -> list[Finding]:
+def _of_zalo(home: Home, now: datetime) -> list[WatchFinding]:
     if home.settings.zalo_app_id is None:
         return []
     from bootstrap.accounts import templates_of

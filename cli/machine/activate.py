@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
+from bootstrap.home import open_home
 from cli.output import ERR, say
 from config import clock
-from bootstrap.home import open_home
 from models.database import reading, writing
 from models.queries.messages.outbox import count_waiting
 from services.operations import home_place

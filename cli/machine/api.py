@@ -7,13 +7,13 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.output import LARGEST, OUT, AsJson, At, moment_or_now, print_json, print_table, say
 from bootstrap.home import open_home
+from cli.output import LARGEST, OUT, AsJson, At, moment_or_now, print_json, print_table, say
 from models.database import reading, writing
 from rules.api import Scope
+from services.errors import Refused
 from services.systems import api_tokens
 from services.systems.api_tokens import TokenLine
-from services.errors import Refused
 
 app = typer.Typer(no_args_is_help=True, help="Khóa của các hệ thống khác. / Tokens of other systems.")
 token = typer.Typer(no_args_is_help=True, help="Cấp, liệt kê, thu hồi khóa. / Make, list, revoke tokens.")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import typer
 
+from bootstrap.home import open_home
 from cli.output import ERR, OUT, AsJson, print_json, say
 from config import clock
-from bootstrap.home import open_home
 from models.database import writing
 from services.operations import log_anchor
 from services.operations.backup import backup

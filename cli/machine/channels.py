@@ -8,9 +8,9 @@ from uuid import uuid4
 
 import typer
 
+from bootstrap.home import Home, open_home
 from cli.output import OUT, AsJson, print_json, say
 from config import clock
-from bootstrap.home import Home, open_home
 from notifications.channel import Envelope, OutcomeKind
 from notifications.keys import message_id
 from rules.deadlines import local_day

@@ -6,10 +6,10 @@ from dataclasses import asdict
 
 import typer
 
-from cli.output import OUT, AsJson, print_json, print_table
-from config import clock
 from bootstrap.checks import all_checks
 from bootstrap.home import open_home
+from cli.output import OUT, AsJson, print_json, print_table
+from config import clock
 from services.checkup.subjects import subject_text
 
 

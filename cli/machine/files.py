@@ -7,9 +7,9 @@ from dataclasses import asdict
 
 import typer
 
+from bootstrap.home import open_home
 from cli.output import OUT, AsJson, print_json, print_table, say
 from config import clock
-from bootstrap.home import open_home
 from models.database import reading
 from services.files.verify import Difference, Fault, Unregistered, differences, unregistered
 

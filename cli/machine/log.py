@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
+from bootstrap.home import open_home
 from cli.output import OUT, AsJson, print_json, say
 from config import clock
-from bootstrap.home import open_home
 from models.database import reading, writing
-from services.operations import log_anchor
 from services.log import append
 from services.log import verify as walk
+from services.operations import log_anchor
 
 app = typer.Typer(no_args_is_help=True, help="Nhật ký. / The log.")
 

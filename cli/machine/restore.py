@@ -12,8 +12,8 @@ from cli.output import ERR, OUT, AsJson, print_json, say
 from config import clock
 from config.settings import load_settings
 from models.database import connect
-from services.outbox import rest
 from services.operations.restore import restore
+from services.outbox import rest
 
 
 def run(

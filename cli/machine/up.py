@@ -21,16 +21,16 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from cli.machine.children import Child, keep_running
-from cli.machine.server_environment import elsewhere, server_environment
-from config import clock
 from bootstrap.demonstration import missing
 from bootstrap.home import Home, open_home
 from bootstrap.prefect_auth import auth_file, prefect_auth
+from cli.machine.children import Child, keep_running
+from cli.machine.server_environment import elsewhere, server_environment
+from config import clock
 from config.settings import load_settings
 from models.database import writing
-from services.operations import home_place
 from services.access.links import first_administrator_link
+from services.operations import home_place
 from services.outbox.rest import EN, VI, at_rest
 
 HOST = "127.0.0.1"

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
+from bootstrap.home import open_home
 from cli.output import OUT, AsJson, At, moment_or_now, print_json, say
 from config import clock
-from bootstrap.home import open_home
 from services.errors import Refused
 from services.outbox.rest import EN, VI, at_rest
 

@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
-from cli.output import OUT, AsJson, At, moment_or_now, parse_day, print_json, print_table
 from bootstrap.home import open_home
+from cli.output import OUT, AsJson, At, moment_or_now, parse_day, print_json, print_table
 from models.database import reading, writing
 from rules.text.wording import full_day_vi
 from services.calendar import days
-from services.calendar.days import Change, Preview
+from services.calendar.days import DaysChange, DaysPreview
 from services.plan.in_force import entered_days
 
 app = typer.Typer(no_args_is_help=True, help="Lịch làm việc. / The working calendar.")
@@ -81,7 +81,7 @@ def remove(day: Day, dry_run: DryRun = False, at: At = None, as_json: AsJson = F
     _change(change, dry_run, now, as_json)
 
 
-def _change(change: Change, dry_run: bool, now: datetime, as_json: bool) -> None:
+def _change(change: DaysChange, dry_run: bool, now: datetime, as_json: bool) -> None:
     home = open_home(now)
     with writing(home.engine) as session:
         seen = days.preview(session, home.office, change, now)
@@ -94,7 +94,7 @@ def _change(change: Change, dry_run: bool, now: datetime, as_json: bool) -> None
         _say(seen, dry_run)
 
 
-def _say(seen: Preview, dry_run: bool) -> None:
+def _say(seen: DaysPreview, dry_run: bool) -> None:
     for day in seen.change.days:
         OUT.print(full_day_vi(day), highlight=False)
     for line in days.lines(seen):

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from cli.output import OUT, At, moment_or_now
 from bootstrap.home import open_home
+from cli.output import OUT, At, moment_or_now
 from services.errors import unknown
 from services.forms.unit_forms import form_of, write_form
 

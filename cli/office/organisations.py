@@ -12,15 +12,15 @@ from typing import Annotated
 import typer
 from sqlmodel import Session
 
-from cli.output import OUT, AsJson, At, moment_or_now, parse_day, print_json, say
 from bootstrap.home import Home, open_home
-from models.queries.cases import selection as cases_queries
+from cli.output import OUT, AsJson, At, moment_or_now, parse_day, print_json, say
 from models.database import reading, writing
+from models.queries.cases import selection as cases_queries
 from rules.deadlines import local_day
+from services.forms.table_import import read_whole
 from services.people import reorganise
 from services.people.organisations_table import export_rows, import_organisations, read_organisations
-from services.people.reorganise import Name, Reorganised
-from services.forms.table_import import read_whole
+from services.people.reorganise import Name, ReorganiseResult
 
 app = typer.Typer(no_args_is_help=True, help="Các đơn vị. / The organisations.")
 
@@ -90,7 +90,7 @@ def rename(
 ) -> None:
     """Đổi tên từ một ngày; văn bản cũ giữ tên cũ. / A new name from a day on."""
 
-    def act(session: Session, _: Home, now: datetime) -> Reorganised:
+    def act(session: Session, _: Home, now: datetime) -> ReorganiseResult:
         unit = reorganise.find_unit(session, key)
         old = cases_queries.names_on(session, [unit.id or 0], on)[unit.id or 0]
         whole = Name(name, abbreviation or old.abbreviation, head_title or old.head_title, place or old.place)
@@ -111,7 +111,7 @@ def merge(
 ) -> None:
     """Sáp nhập vào một đơn vị đã có trong danh sách; hồ sơ đang mở đi theo. / Open cases follow."""
 
-    def act(session: Session, home: Home, now: datetime) -> Reorganised:
+    def act(session: Session, home: Home, now: datetime) -> ReorganiseResult:
         return reorganise.merge(session, home.office, keys, into, on, basis, "kyhan organisations", now)
 
     _do(act, moment_or_now(at), dry_run, as_json)
@@ -133,13 +133,15 @@ def split(
     """Chia, tách; nêu lại chính mã cũ nếu đơn vị ấy vẫn còn. / Name the unit itself where it goes on."""
     heirs = tuple(cases_to or ())
 
-    def act(session: Session, home: Home, now: datetime) -> Reorganised:
+    def act(session: Session, home: Home, now: datetime) -> ReorganiseResult:
         return reorganise.split(session, home.office, key, into, on, basis, "kyhan organisations", now, heirs)
 
     _do(act, moment_or_now(at), dry_run, as_json)
 
 
-def _do(act: Callable[[Session, Home, datetime], Reorganised], now: datetime, dry_run: bool, as_json: bool) -> None:
+def _do(
+    act: Callable[[Session, Home, datetime], ReorganiseResult], now: datetime, dry_run: bool, as_json: bool
+) -> None:
     home = open_home(now)
     with writing(home.engine) as session:
         done = act(session, home, now)

@@ -8,14 +8,14 @@ from typing import Annotated
 
 import typer
 
-from cli.output import OUT, AsJson, At, moment_or_now, print_json, say
 from bootstrap.home import open_home
+from cli.output import OUT, AsJson, At, moment_or_now, print_json, say
 from models.database import writing
 from rules.deadlines import local_day
-from services.people.introduce import introduce
-from services.people.import_people import export_people, import_people
-from services.people.people_table import COLUMNS, ROLES, read_people
 from services.forms.table_import import read_whole
+from services.people.import_people import export_people, import_people
+from services.people.introduce import introduce
+from services.people.people_table import COLUMNS, ROLES, read_people
 
 app = typer.Typer(no_args_is_help=True, help="Người giữ các vị trí. / Who holds which post.")
 

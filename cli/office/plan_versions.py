@@ -7,10 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from config.catalogue import load_plan_file
 from bootstrap.home import open_home
-from models.queries.plan import occurrences as plan_queries
+from config.catalogue import load_plan_file
 from models.database import reading, writing
+from models.queries.plan import occurrences as plan_queries
 from rules.plan import Plan
 from services.plan.changes import changes
 from services.plan.load import load_plan, plan_ahead, restore_plan

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import quote, unquote
 
+from notifications.apprise.schemas import collecting
 from notifications.channel import Envelope, Outcome, OutcomeKind
 from notifications.deadline import in_time
-from notifications.apprise.schemas import collecting
 
 K = OutcomeKind
 LONGEST = 60.0  # seconds for one message, however slowly the service answers

@@ -26,8 +26,8 @@ from typing import Any, cast
 
 from notifications.addresses import is_address
 from notifications.channel import Channel, Envelope, Outcome, OutcomeKind
-from notifications.keys import message_id
 from notifications.email.smtp import SmtpAddress, SmtpChannel
+from notifications.keys import message_id
 
 MAIL, ZNS, BOT = "kyhanmail", "zalozns", "zalobot"
 TITLES = {MAIL: "Kyhan e-mail", ZNS: "Zalo template message (ZNS)", BOT: "Zalo bot"}

@@ -20,8 +20,8 @@ from imap_tools import BaseMailBox
 from imap_tools.errors import ImapToolsError
 
 from notifications.deadline import within
-from notifications.email.imap_url import ImapAddress
 from notifications.email.imap_connection import Line, Mailbox, TlsLine
+from notifications.email.imap_url import ImapAddress
 from notifications.email.source import HEAD, LARGEST, PROCESSED, REJECTED, MailboxAway, RawMail
 
 TIMEOUT = 30.0  # seconds for each step of a talk

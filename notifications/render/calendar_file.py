@@ -31,7 +31,7 @@ BEGINS, ENDS = b"BEGIN:VEVENT\r\n", b"END:VCALENDAR\r\n"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Deadline:
+class CalendarDeadline:
     """One case of one unit. `version` grows whenever the day or the words change: calendars keep the highest."""
 
     case_id: int
@@ -57,21 +57,31 @@ class Organizer:
 
 
 def calendar_file(
-    deadlines: Sequence[Deadline], domain: str, written_at: datetime, organizer: Organizer, *, withdrawn: bool = False
+    deadlines: Sequence[CalendarDeadline],
+    domain: str,
+    written_at: datetime,
+    organizer: Organizer,
+    *,
+    withdrawn: bool = False,
 ) -> bytes:
     """`withdrawn`: takes entries sent before out of the calendar again."""
     entries = (_entry(deadline, domain, written_at, organizer, withdrawn) for deadline in deadlines)
     return b"".join((_head(_method(withdrawn), ""), *entries, ENDS))
 
 
-def calendar_feed(deadlines: Sequence[Deadline], domain: str, written_at: datetime, name: str) -> bytes:
+def calendar_feed(deadlines: Sequence[CalendarDeadline], domain: str, written_at: datetime, name: str) -> bytes:
     """A calendar people subscribe to: has a name, is asked for again every few hours, and no METHOD: it is no mail."""
     entries = (_entry(deadline, domain, written_at, None, withdrawn=False) for deadline in deadlines)
     return b"".join((_head("", name), *entries, ENDS))
 
 
 def calendar_attachment(
-    deadlines: Sequence[Deadline], domain: str, written_at: datetime, organizer: Organizer, *, withdrawn: bool = False
+    deadlines: Sequence[CalendarDeadline],
+    domain: str,
+    written_at: datetime,
+    organizer: Organizer,
+    *,
+    withdrawn: bool = False,
 ) -> Attachment:
     content = calendar_file(deadlines, domain, written_at, organizer, withdrawn=withdrawn)
     return Attachment(FILE_NAME, f"text/calendar; method={_method(withdrawn)}; charset=utf-8", content)
@@ -98,7 +108,7 @@ def _head(method: str, name: str) -> bytes:
 
 
 def _entry(
-    deadline: Deadline, domain: str, written_at: datetime, organizer: Organizer | None, withdrawn: bool
+    deadline: CalendarDeadline, domain: str, written_at: datetime, organizer: Organizer | None, withdrawn: bool
 ) -> bytes:
     told, rest = _shared(replace(deadline, case_id=0, unit_name="", url=""), written_at, organizer, withdrawn)
     uid = f"UID:ky-han-{deadline.case_id}@{domain}\r\n".encode()
@@ -113,7 +123,7 @@ def _linked(url: str) -> tuple[bytes, bytes]:
 
 @lru_cache(maxsize=500)
 def _shared(
-    deadline: Deadline, written_at: datetime, organizer: Organizer | None, withdrawn: bool
+    deadline: CalendarDeadline, written_at: datetime, organizer: Organizer | None, withdrawn: bool
 ) -> tuple[bytes, bytes]:
     """The rest of the description but for its link, and all that stands behind it."""
     ends = datetime.combine(deadline.day, OFFICE_CLOSES, PROVINCE)
@@ -132,7 +142,7 @@ def _shared(
     return _folded(vText(_described(deadline)).to_ical()), bytes(entry.to_ical()).removeprefix(BEGINS)
 
 
-def _described(deadline: Deadline) -> str:
+def _described(deadline: CalendarDeadline) -> str:
     told = (
         f" gửi {deadline.title} chậm nhất ngày {deadline.day:%d/%m/%Y}.",
         deadline.explained,
@@ -160,7 +170,7 @@ def _pieces(line: bytes) -> Iterator[bytes]:
         start = end
 
 
-def _alarm(deadline: Deadline, ahead: timedelta) -> Alarm:
+def _alarm(deadline: CalendarDeadline, ahead: timedelta) -> Alarm:
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("trigger", ahead)

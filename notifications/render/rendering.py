@@ -16,7 +16,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from notifications import facts as about
-from notifications.render import salutation, words
 from notifications.facts import (
     DigestFacts,
     DueItem,
@@ -27,6 +26,7 @@ from notifications.facts import (
     ReturnedFacts,
     UrgingFacts,
 )
+from notifications.render import salutation, words
 from notifications.render.short_facts import NOT_ON_ZALO, IssuedLetterFacts, fit
 
 TEMPLATES = Path(__file__).parents[1] / "messages"
@@ -103,7 +103,7 @@ _CALENDAR_DOES = {
 
 
 @dataclass(frozen=True)
-class Listed:
+class DigestPart:
     """One item of a digest, or its whole list, in both forms of the letter."""
 
     text: str
@@ -111,7 +111,7 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class Cut:
+class DigestPieces:
     """A list in pieces: between two of them goes a link."""
 
     text: tuple[str, ...]
@@ -121,7 +121,7 @@ class Cut:
 @dataclass(frozen=True)
 class Group:
     look: Look
-    listed: tuple[Listed, ...]
+    listed: tuple[DigestPart, ...]
 
 
 @dataclass(frozen=True)
@@ -218,7 +218,7 @@ def _group(facts: DigestFacts | UrgingFacts, level: int, items: Iterable[DueItem
     return Group(look, tuple(_listed(_shown(item, own), look.colour, follows) for item in items))
 
 
-class Shown(NamedTuple):
+class ItemFields(NamedTuple):
     """What the list of a digest shows of an item; the unit is named only where it is not the reader's own."""
 
     title: str
@@ -233,39 +233,39 @@ class Shown(NamedTuple):
     level: int
 
 
-def _shown(item: DueItem, own_unit: str | None) -> Shown:
-    shown = Shown._make(getattr(item, name) for name in Shown._fields)
+def _shown(item: DueItem, own_unit: str | None) -> ItemFields:
+    shown = ItemFields._make(getattr(item, name) for name in ItemFields._fields)
     return shown._replace(unit_name="") if item.unit_name == own_unit else shown
 
 
 @lru_cache(maxsize=2_000)
-def _listed(item: Shown, colour: str, follows: bool) -> Listed:
+def _listed(item: ItemFields, colour: str, follows: bool) -> DigestPart:
     """Kept: on a morning before a due day, many units are told of the same duty in the same words."""
     find = environment().get_template
-    told = Shown._make(part.translate(NO_MARKS) if isinstance(part, str) else part for part in item)
+    told = ItemFields._make(part.translate(NO_MARKS) if isinstance(part, str) else part for part in item)
     values = {"item": told, "colour": colour, "follows": follows, "link_here": LINK_HERE}
     page = _normal(find("_item.html").render(values))
-    return Listed(_tidy(_normal(find("_item.txt").render(values))), Markup(page))
+    return DigestPart(_tidy(_normal(find("_item.txt").render(values))), Markup(page))
 
 
 @lru_cache(maxsize=500)
-def _list(groups: tuple[Group, ...]) -> Cut:
+def _list(groups: tuple[Group, ...]) -> DigestPieces:
     """The whole list, in both forms: kept too, for units that owe the same owe it together."""
     parts = []
     for group in groups:
         numbered = (f"{number}. {item.text}" for number, item in enumerate(group.listed, 1))
         parts.append("\n".join((f"{group.look.heading.upper()} ({len(group.listed)})", *numbered)))
     page = str(environment().get_template("_list.html").render(groups=groups)) if groups else ""
-    return Cut(tuple("\n\n".join(parts).split(LINK_HERE)), tuple(page.split(LINK_HERE)))
+    return DigestPieces(tuple("\n\n".join(parts).split(LINK_HERE)), tuple(page.split(LINK_HERE)))
 
 
-def _linked(cut: Cut, items: Sequence[DueItem]) -> Listed:
+def _linked(cut: DigestPieces, items: Sequence[DueItem]) -> DigestPart:
     """With the links of one reader put in, which are all that differs from the lists of others."""
     text, html = list(cut.text[:1]), list(cut.html[:1])
     for (said, shown), after, below in zip(_links(items), cut.text[1:], cut.html[1:], strict=False):
         text += (said, after)
         html += (shown, below)
-    return Listed("".join(text), Markup("".join(html)))
+    return DigestPart("".join(text), Markup("".join(html)))
 
 
 def _links(items: Iterable[DueItem]) -> Iterator[tuple[str, str]]:

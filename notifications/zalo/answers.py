@@ -59,7 +59,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ZaloAnswer:
     """What came back: a code of ours or theirs, and their words."""
 
     code: str
@@ -183,7 +183,7 @@ def rule_for(rules: Rules, code: str) -> Rule:
     return STRANGE
 
 
-def outcome(rules: Rules, answer: Answer, now: datetime, key: str, tries: int = 1) -> Outcome:
+def outcome(rules: Rules, answer: ZaloAnswer, now: datetime, key: str, tries: int = 1) -> Outcome:
     rule = rule_for(rules, answer.code)
     kind = KINDS[rule.action]
     if kind is K.RETRY and tries > rule.most:
@@ -200,11 +200,11 @@ def outcome(rules: Rules, answer: Answer, now: datetime, key: str, tries: int = 
     )
 
 
-def _detail(rule: Rule, answer: Answer) -> str:
+def _detail(rule: Rule, answer: ZaloAnswer) -> str:
     return f"{rule.meaning} – {answer.said}" if answer.said and rule.action is not A.OK else rule.meaning
 
 
-def _not_before(rule: Rule, answer: Answer, now: datetime, key: str, tries: int) -> datetime | None:
+def _not_before(rule: Rule, answer: ZaloAnswer, now: datetime, key: str, tries: int) -> datetime | None:
     if rule.morning is not None:
         return morning(rule.morning, now, key)
     waits = rule.after[min(tries, len(rule.after)) - 1] if rule.after else None

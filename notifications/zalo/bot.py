@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import Any
 
 from notifications.channel import Envelope, Outcome, OutcomeKind
-from notifications.zalo.answers import BOT, Action, Answer, outcome, rule_for
+from notifications.zalo.answers import BOT, Action, ZaloAnswer, outcome, rule_for
 from notifications.zalo.http import NoAnswer, Pace, Reply, ZaloHttp
 from notifications.zalo.official_account import code_of, spoken
 
@@ -42,26 +42,26 @@ class BotApi:
     def __repr__(self) -> str:
         return "BotApi(…)"  # the address holds the token
 
-    def call(self, method: str, body: Mapping[str, Any]) -> tuple[Answer, Any]:
+    def call(self, method: str, body: Mapping[str, Any]) -> tuple[ZaloAnswer, Any]:
         return self._told(lambda: self._http.post(f"{self._root}/{method}", body))
 
-    def wait(self, method: str, body: Mapping[str, Any], seconds: float) -> tuple[Answer, Any]:
+    def wait(self, method: str, body: Mapping[str, Any], seconds: float) -> tuple[ZaloAnswer, Any]:
         return self._told(lambda: self._http.wait_for(f"{self._root}/{method}", body, seconds))
 
-    def _told(self, ask: Callable[[], Reply]) -> tuple[Answer, Any]:
+    def _told(self, ask: Callable[[], Reply]) -> tuple[ZaloAnswer, Any]:
         try:
             reply = ask()
         except NoAnswer as silence:
-            return Answer(silence.word), None
+            return ZaloAnswer(silence.word), None
         body = reply.body
         if body is None or reply.status >= 500:  # a server that fails may have accepted all the same
-            return Answer(reply.word, "", reply.retry_after), None
+            return ZaloAnswer(reply.word, "", reply.retry_after), None
         if not isinstance(body.get("ok"), bool):
-            return Answer("odd-json" if reply.status < 300 else reply.word, "", reply.retry_after), None
+            return ZaloAnswer("odd-json" if reply.status < 300 else reply.word, "", reply.retry_after), None
         if body["ok"]:
-            return Answer("0"), body.get("result")
+            return ZaloAnswer("0"), body.get("result")
         said = spoken(body.get("description"), self._token)
-        return Answer(_refusal(code_of(body.get("error_code")), said), said, reply.retry_after), None
+        return ZaloAnswer(_refusal(code_of(body.get("error_code")), said), said, reply.retry_after), None
 
 
 def _refusal(code: str | None, said: str) -> str:
@@ -93,7 +93,7 @@ class BotChannel:
         text = unicodedata.normalize("NFC", _CONTROL.sub("", envelope.text)).strip()
         fault = _fault(envelope.to_address, text)
         if fault:
-            return self._outcome(Answer(fault), envelope)
+            return self._outcome(ZaloAnswer(fault), envelope)
         self._pace.wait()
         answer, result = self.api.call("sendMessage", {"chat_id": envelope.to_address, "text": text})
         said = self._outcome(self._explained(answer, envelope.sent_at), envelope)
@@ -102,13 +102,13 @@ class BotChannel:
         reference = result.get("message_id") if isinstance(result, dict) else None
         return replace(said, provider_ref=str(reference) if reference else None)
 
-    def _explained(self, answer: Answer, now: datetime) -> Answer:
+    def _explained(self, answer: ZaloAnswer, now: datetime) -> ZaloAnswer:
         """The month's end of free messages and a moment's haste have the same number."""
         if answer.code != "429" or self._sent_this_month(now) < self._cap:
             return answer
         return replace(answer, code="429-month")
 
-    def _outcome(self, answer: Answer, envelope: Envelope) -> Outcome:
+    def _outcome(self, answer: ZaloAnswer, envelope: Envelope) -> Outcome:
         return outcome(BOT, answer, envelope.sent_at, envelope.key, envelope.failures + 1)
 
 
@@ -145,7 +145,7 @@ class Poller:
         self.api = BotApi(http, base, token)
         self._hand_over, self._wait, self._pause = hand_over, wait, pause
 
-    def once(self) -> Answer:
+    def once(self) -> ZaloAnswer:
         answer, update = self.api.wait("getUpdates", {"timeout": self._wait}, self._wait)
         if isinstance(update, dict):
             self._hand_over(update)
@@ -165,7 +165,7 @@ class Poller:
 
 
 @dataclass(frozen=True)
-class Written:
+class BotMessage:
     """What a person wrote to the bot."""
 
     chat_id: str
@@ -174,7 +174,7 @@ class Written:
     in_group: bool = False
 
 
-def written(update: object) -> Written | None:
+def written(update: object) -> BotMessage | None:
     """From an update or a webhook's body; None: nothing a person wrote."""
     told = update.get("result", update) if isinstance(update, dict) else None
     message = told.get("message") if isinstance(told, dict) else None
@@ -184,7 +184,7 @@ def written(update: object) -> Written | None:
     if not isinstance(text, str) or not _CHAT.match(str(chat.get("id", ""))):
         return None
     group = str(chat.get("chat_type", "")).upper() == "GROUP"
-    return Written(
+    return BotMessage(
         str(chat["id"]), unicodedata.normalize("NFC", text).strip(), str(message.get("message_id", "")), group
     )
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Protocol
 
-from notifications.zalo.answers import Action, Answer, Rules, rule_for
+from notifications.zalo.answers import Action, Rules, ZaloAnswer, rule_for
 from notifications.zalo.http import NoAnswer, Reply, ZaloHttp, without
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
@@ -33,8 +33,8 @@ class AccessTokens(Protocol):
 
 
 @dataclass(frozen=True)
-class Told:
-    answer: Answer
+class ApiResponse:
+    answer: ZaloAnswer
     data: Mapping[str, Any] = field(default_factory=dict)
     per_minute: int = 0
 
@@ -45,27 +45,27 @@ class OaClient:
     tokens: AccessTokens = field(repr=False)
     app_secret: str = field(default="", repr=False)  # for appsecret_proof; empty: the account does not ask for it
 
-    def post(self, url: str, body: Mapping[str, Any], rules: Rules, now: datetime) -> Told:
+    def post(self, url: str, body: Mapping[str, Any], rules: Rules, now: datetime) -> ApiResponse:
         return self._call(lambda headers: self.http.post(url, body, headers), rules, now)
 
-    def get(self, url: str, query: Mapping[str, str], rules: Rules, now: datetime) -> Told:
+    def get(self, url: str, query: Mapping[str, str], rules: Rules, now: datetime) -> ApiResponse:
         return self._call(lambda headers: self.http.get(url, query, headers), rules, now)
 
-    def _call(self, ask: Callable[[Mapping[str, str]], Reply], rules: Rules, now: datetime) -> Told:
+    def _call(self, ask: Callable[[Mapping[str, str]], Reply], rules: Rules, now: datetime) -> ApiResponse:
         try:
             token = self.tokens.current(now)
             told = self._once(ask, token)
             if rule_for(rules, told.answer.code).action is Action.REFRESH:
                 told = self._once(ask, self.tokens.renewed(token, now))
         except NoToken as missing:
-            return Told(Answer(missing.code, missing.why))
+            return ApiResponse(ZaloAnswer(missing.code, missing.why))
         return told
 
-    def _once(self, ask: Callable[[Mapping[str, str]], Reply], token: str) -> Told:
+    def _once(self, ask: Callable[[Mapping[str, str]], Reply], token: str) -> ApiResponse:
         try:
             reply = ask(self._headers(token))
         except NoAnswer as silence:
-            return Told(Answer(silence.word))
+            return ApiResponse(ZaloAnswer(silence.word))
         return replace(_told(reply, token, self.app_secret), per_minute=reply.per_minute)
 
     def _headers(self, token: str) -> dict[str, str]:
@@ -75,16 +75,16 @@ class OaClient:
         return {"access_token": token, "appsecret_proof": proof}
 
 
-def _told(reply: Reply, *secrets: str) -> Told:
+def _told(reply: Reply, *secrets: str) -> ApiResponse:
     body, fine = reply.body, 200 <= reply.status < 300
     if body is None or reply.status >= 500:  # a server that fails may have accepted all the same, whatever it writes
-        return Told(Answer(reply.word, retry_after=reply.retry_after))
+        return ApiResponse(ZaloAnswer(reply.word, retry_after=reply.retry_after))
     code = code_of(body.get("error"))
     if code is None or (code == "0" and not fine):
-        return Told(Answer("odd-json" if fine else reply.word, retry_after=reply.retry_after))
+        return ApiResponse(ZaloAnswer("odd-json" if fine else reply.word, retry_after=reply.retry_after))
     data = body.get("data")
     said = spoken(body.get("message"), *secrets)
-    return Told(Answer(code, said, reply.retry_after), data if isinstance(data, dict) else {})
+    return ApiResponse(ZaloAnswer(code, said, reply.retry_after), data if isinstance(data, dict) else {})
 
 
 def code_of(error: object) -> str | None:

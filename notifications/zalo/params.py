@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from notifications.facts import DigestFacts, DueItem, MessageKind, UrgingFacts
-from notifications.render.words import day, result, standing
 from notifications.render.short_facts import fit
+from notifications.render.words import day, result, standing
 from notifications.zalo.templates import Parameter, composed
 
 K = MessageKind

@@ -87,14 +87,14 @@ def help_text(url: str) -> str:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class RemindedCase:
     """A case this person was reminded of."""
 
     title: str
     url: str
 
 
-def done(waiting: Sequence[Waiting], url: str) -> str:
+def done(waiting: Sequence[RemindedCase], url: str) -> str:
     if not waiting:
         return _nothing(url)
     return (
@@ -103,14 +103,14 @@ def done(waiting: Sequence[Waiting], url: str) -> str:
     )
 
 
-def which_one(waiting: Sequence[Waiting], url: str) -> str:
+def which_one(waiting: Sequence[RemindedCase], url: str) -> str:
     return (
         "Có nhiều hồ sơ đang chờ đồng chí nên chưa ghi lời báo vào hồ sơ nào. Xin mở đúng hồ sơ và nộp văn bản, "
         f"hoặc gửi XONG để báo cho tất cả: {_listed(waiting, url)}"
     )
 
 
-def perhaps_done(waiting: Sequence[Waiting], url: str) -> str:
+def perhaps_done(waiting: Sequence[RemindedCase], url: str) -> str:
     if not waiting:
         return _nothing(url)
     return (
@@ -123,7 +123,7 @@ def _nothing(url: str) -> str:
     return f"Hiện không có hồ sơ nào đang chờ đồng chí. Xem tại: {url}"
 
 
-def _listed(waiting: Sequence[Waiting], url: str) -> str:
+def _listed(waiting: Sequence[RemindedCase], url: str) -> str:
     listed = "; ".join(f"{fit(one.title, ROOM)} – {one.url}" for one in waiting[:LONGEST_LISTED])
     more = len(waiting) - LONGEST_LISTED
     return listed + (f"; và {more} hồ sơ khác: {url}" if more > 0 else "")

@@ -86,12 +86,12 @@ class Event:
 
 
 @dataclass(frozen=True)
-class Unknown(Event):
+class UnknownEvent(Event):
     """Kept raw; nothing follows from it."""
 
 
 @dataclass(frozen=True)
-class Delivered(Event):
+class DeliveredEvent(Event):
     msg_id: str
     tracking_id: str  # empty: an ordinary message of the account, not a template
     to: str
@@ -99,18 +99,18 @@ class Delivered(Event):
 
 
 @dataclass(frozen=True)
-class Seen(Event):
+class SeenEvent(Event):
     user_id: str
     msg_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Followed(Event):
+class FollowedEvent(Event):
     user_id: str
 
 
 @dataclass(frozen=True)
-class Unfollowed(Event):
+class UnfollowedEvent(Event):
     user_id: str
 
 
@@ -122,7 +122,7 @@ class UserText(Event):
 
 
 @dataclass(frozen=True)
-class Withdrawn(Event):
+class WithdrawnEvent(Event):
     """Somebody asks that data about them be deleted."""
 
     user_id: str
@@ -168,12 +168,12 @@ def event_in(raw: bytes) -> Event | None:
 
 
 def _unknown(_: Mapping[str, Any], common: Event) -> Event:
-    return Unknown(common.name, common.at, common.key)
+    return UnknownEvent(common.name, common.at, common.key)
 
 
 def _delivered(told: Mapping[str, Any], common: Event) -> Event:
     message = _part(told, "message")
-    return Delivered(
+    return DeliveredEvent(
         *(common.name, common.at, common.key),
         msg_id=_text(message, "msg_id"),
         tracking_id=_text(message, "tracking_id"),
@@ -186,7 +186,7 @@ def _seen(told: Mapping[str, Any], common: Event) -> Event:
     message = _part(told, "message")
     listed = message.get("msg_ids")
     ids = tuple(str(one) for one in listed) if isinstance(listed, list) else (_text(message, "msg_id"),)
-    return Seen(common.name, common.at, common.key, _user(told), tuple(one for one in ids if one))
+    return SeenEvent(common.name, common.at, common.key, _user(told), tuple(one for one in ids if one))
 
 
 def _user_text(told: Mapping[str, Any], common: Event) -> Event:
@@ -225,10 +225,10 @@ def _rights(told: Mapping[str, Any], common: Event) -> Event:
 PARSERS: Mapping[str, Callable[[Mapping[str, Any], Event], Event]] = {
     "user_received_message": _delivered,
     "user_seen_message": _seen,
-    "follow": _of_user(Followed),
-    "unfollow": _of_user(Unfollowed),
+    "follow": _of_user(FollowedEvent),
+    "unfollow": _of_user(UnfollowedEvent),
     "user_send_text": _user_text,
-    "user_withdraw": _of_user(Withdrawn),
+    "user_withdraw": _of_user(WithdrawnEvent),
     "change_oa_daily_quota": _quota,
     "change_template_status": _template,
     "change_template_quality": _quality,

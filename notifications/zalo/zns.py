@@ -17,9 +17,9 @@ import phonenumbers
 from phonenumbers import PhoneNumberType
 
 from notifications.channel import Envelope, Outcome, OutcomeKind
-from notifications.zalo.answers import OA, TEMPLATE, ZNS, Action, Answer, Rules, outcome, rule_for
+from notifications.zalo.answers import OA, TEMPLATE, ZNS, Action, Rules, ZaloAnswer, outcome, rule_for
 from notifications.zalo.http import Pace
-from notifications.zalo.official_account import OaClient, Told
+from notifications.zalo.official_account import ApiResponse, OaClient
 from notifications.zalo.params import shortened
 from notifications.zalo.templates import Template, composed, fitted, misfits, template_of
 
@@ -66,7 +66,7 @@ class _TemplateChannel:
 
     def send(self, envelope: Envelope) -> Outcome:
         told = self._prepared(envelope)
-        if isinstance(told, Answer):
+        if isinstance(told, ZaloAnswer):
             return self._outcome(told, envelope)
         url, body = told
         self._pace.wait()
@@ -74,38 +74,38 @@ class _TemplateChannel:
         self._pace.keep_to(answer.per_minute)
         return self._accepted(answer, envelope)
 
-    def _prepared(self, envelope: Envelope) -> Answer | tuple[str, dict[str, Any]]:
+    def _prepared(self, envelope: Envelope) -> ZaloAnswer | tuple[str, dict[str, Any]]:
         """The request, or why there is none."""
         where = self._where(envelope)
-        if isinstance(where, Answer):
+        if isinstance(where, ZaloAnswer):
             return where
         template = self._template(envelope.template, envelope.sent_at)
-        if isinstance(template, Answer):
+        if isinstance(template, ZaloAnswer):
             return template
         values = shortened(template.parameters, composed(envelope.parameters))
         wrong = misfits(template.parameters, values)
         if wrong:
             self._known.pop(envelope.template, None)  # perhaps it is corrected meanwhile: look again next time
-            return Answer("bad-data", "; ".join(wrong))
+            return ZaloAnswer("bad-data", "; ".join(wrong))
         url, body = where
         return url, {**body, "template_id": template.id, "template_data": fitted(template.parameters, values)}
 
-    def _where(self, envelope: Envelope) -> Answer | tuple[str, dict[str, Any]]:
+    def _where(self, envelope: Envelope) -> ZaloAnswer | tuple[str, dict[str, Any]]:
         raise NotImplementedError
 
-    def _template(self, kind: str, now: datetime) -> Template | Answer:
+    def _template(self, kind: str, now: datetime) -> Template | ZaloAnswer:
         if kind not in self._ids:
-            return Answer("no-template", kind)
+            return ZaloAnswer("no-template", kind)
         found = self._known.get(kind)
         return found or self._asked(kind, self._ids[kind], now)
 
-    def _asked(self, kind: str, template_id: str, now: datetime) -> Template | Answer:
+    def _asked(self, kind: str, template_id: str, now: datetime) -> Template | ZaloAnswer:
         told = self._client.get(self._info_url, {"template_id": template_id}, ZNS, now)
         if told.answer.code != "0":
             return _surely_unsent(told.answer)
         template = template_of(template_id, told.data)
         if not template.usable:
-            return Answer("-131", f"{template_id}: {template.status}")
+            return ZaloAnswer("-131", f"{template_id}: {template.status}")
         self._known[kind] = template
         return template
 
@@ -113,7 +113,7 @@ class _TemplateChannel:
     def _info_url(self) -> str:
         return f"{self._base}/template/info/v2"
 
-    def _accepted(self, told: Told, envelope: Envelope) -> Outcome:
+    def _accepted(self, told: ApiResponse, envelope: Envelope) -> Outcome:
         result = self._outcome(told.answer, envelope)
         if result.kind in (OutcomeKind.BUG, OutcomeKind.STOP):
             self._known.pop(envelope.template, None)  # perhaps it was changed: look again before the next one
@@ -130,7 +130,7 @@ class _TemplateChannel:
     def _reference(self, envelope: Envelope) -> str | None:
         raise NotImplementedError
 
-    def _outcome(self, answer: Answer, envelope: Envelope) -> Outcome:
+    def _outcome(self, answer: ZaloAnswer, envelope: Envelope) -> Outcome:
         result = outcome(self.rules, answer, envelope.sent_at, envelope.key, envelope.failures + 1)
         return replace(result, which=self._ids.get(envelope.template, "")) if result.concerns == TEMPLATE else result
 
@@ -153,10 +153,10 @@ class ZnsChannel(_TemplateChannel):
         super().__init__(client, base, templates, secret, per_second)
         self._development = development  # reaches the account's administrators only
 
-    def _where(self, envelope: Envelope) -> Answer | tuple[str, dict[str, Any]]:
+    def _where(self, envelope: Envelope) -> ZaloAnswer | tuple[str, dict[str, Any]]:
         phone = mobile(envelope.to_address)
         if phone is None:
-            return Answer("bad-phone")
+            return ZaloAnswer("bad-phone")
         body = {"phone": phone, "tracking_id": self._reference(envelope)}
         return f"{self._base}/message/template", {**body, **({"mode": "development"} if self._development else {})}
 
@@ -186,19 +186,19 @@ class ZbsUidChannel(_TemplateChannel):
     def _info_url(self) -> str:
         return f"{self._business}/template/info/v2"
 
-    def _where(self, envelope: Envelope) -> Answer | tuple[str, dict[str, Any]]:
+    def _where(self, envelope: Envelope) -> ZaloAnswer | tuple[str, dict[str, Any]]:
         if not _USER_ID.match(envelope.to_address):
-            return Answer("bad-chat")
+            return ZaloAnswer("bad-chat")
         return f"{self._base}/v3.0/oa/message/template", {"user_id": envelope.to_address}
 
     def _reference(self, envelope: Envelope) -> None:  # noqa: ARG002
         return None
 
 
-def _surely_unsent(answer: Answer) -> Answer:
+def _surely_unsent(answer: ZaloAnswer) -> ZaloAnswer:
     """We only asked about the template: doubt about that answer is no doubt about a message."""
     doubtful = rule_for(ZNS, answer.code).action is Action.UNKNOWN
-    return Answer("network", answer.code, answer.retry_after) if doubtful else answer
+    return ZaloAnswer("network", answer.code, answer.retry_after) if doubtful else answer
 
 
 def _quota(told: object) -> tuple[int, int] | None:

@@ -13,19 +13,19 @@ from portal.api import cases, decisions, plan, submissions, webhooks
 from portal.api.caller import PREFIX as PREFIX
 from portal.api.caller import Gate
 from portal.api.document import document
-from portal.api.pace import Pace
+from portal.api.pace import RateLimit
 from portal.api.problems import add_handlers
-from portal.context import Desk
+from portal.context import PortalContext
 
 STRANGERS_PER_MINUTE = 60
 
 
 def create_api(portal: FastAPI) -> FastAPI:
     """Beside the pages of this portal, and by the office as they know it."""
-    desk: Desk = portal.state.desk
+    context: PortalContext = portal.state.context
     api = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     api.state.portal = portal
-    api.state.gate = Gate(Pace(desk.api_per_minute), Pace(STRANGERS_PER_MINUTE))
+    api.state.gate = Gate(RateLimit(context.api_per_minute), RateLimit(STRANGERS_PER_MINUTE))
     add_handlers(api)
     api.router.routes.extend(_routes())
     api.add_route("/openapi.json", _document, methods=["GET"])

@@ -16,16 +16,16 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 from models.database import reading, writing
-from portal.api.pace import Pace
+from portal.api.pace import RateLimit
 from portal.api.problems import ApiProblem, invalid
-from portal.context import Desk
+from portal.context import PortalContext
 from portal.renewal import renewed
 from portal.uploads import CountedRequest
 from rules.api import Scope
 from rules.intake import Intake
-from services.systems import api_tokens
 from services.access.throttle import network_of
-from services.systems.api_tokens import NotGood, System
+from services.systems import api_tokens
+from services.systems.api_tokens import InvalidToken, System
 
 PREFIX = "/api/v1"
 LONGEST_TOKEN = 100
@@ -36,8 +36,8 @@ PROBLEMS = {"unknown": "unauthenticated", "expired": "token_expired", "revoked":
 
 @dataclass(frozen=True)
 class Gate:
-    systems: Pace
-    strangers: Pace  # those without a good token, by their network
+    systems: RateLimit
+    strangers: RateLimit  # those without a good token, by their network
 
 
 class ApiRoute(APIRoute):
@@ -82,32 +82,32 @@ class BoundedRequest(CountedRequest):
 
 
 def recognise(request: Request) -> System:
-    desk = renewed(request.app.state.portal)
+    context = renewed(request.app.state.portal)
     gate: Gate = request.app.state.gate
     try:
-        system = system_of(request, desk)
-    except NotGood as error:
+        system = system_of(request, context)
+    except InvalidToken as error:
         _pass(gate.strangers, network_of(request.client.host if request.client else ""))
         raise ApiProblem(PROBLEMS[error.problem]) from None
     _pass(gate.systems, str(system.token_id))
     return system
 
 
-def system_of(request: Request, desk: Desk) -> System:
-    """Raises NotGood."""
+def system_of(request: Request, context: PortalContext) -> System:
+    """Raises InvalidToken."""
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token.startswith(api_tokens.PREFIX) or len(token) > LONGEST_TOKEN:
-        raise NotGood("unknown")
-    now = desk.clock()
-    with reading(desk.engine) as session:
+        raise InvalidToken("unknown")
+    now = context.clock()
+    with reading(context.engine) as session:
         system = api_tokens.who(session, token, now)
     if api_tokens.is_worth_noting(system, now):
-        with writing(desk.engine) as session:
+        with writing(context.engine) as session:
             api_tokens.seen(session, system, now)
     return system
 
 
-def _pass(pace: Pace, caller: str) -> None:
+def _pass(pace: RateLimit, caller: str) -> None:
     seconds = pace.wait(caller)
     if seconds:
         raise ApiProblem("too_many", headers={"Retry-After": str(ceil(seconds))})
@@ -135,7 +135,7 @@ def needs(scope: Scope, **documented: Any) -> dict[str, Any]:
 class Call:
     """One request of a system."""
 
-    desk: Desk
+    context: PortalContext
     system: System
     now: datetime
     method: str
@@ -148,8 +148,8 @@ class Call:
 
 
 def call_of(request: Request) -> Call:
-    desk = renewed(request.app.state.portal)
-    return Call(desk, request.state.system, desk.clock(), request.method, request.url.path)
+    context = renewed(request.app.state.portal)
+    return Call(context, request.state.system, context.clock(), request.method, request.url.path)
 
 
 AnyCall = Annotated[Call, Depends(call_of)]

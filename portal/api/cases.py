@@ -11,12 +11,12 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
-from models.queries.cases import api_lists as queries
 from models.database import reading
-from models.queries.cases.api_lists import Wanted
+from models.queries.cases import api_lists as queries
+from models.queries.cases.api_lists import CaseSelection
 from models.queries.cases.selection import names_on
 from portal.api.caller import AnyCall, ApiRoute, Call, needs
-from portal.api.fields import Asked, Code, Id, Listed, Moment, Paged, Said, cursor, page_of, place, said
+from portal.api.fields import BilingualText, Code, Id, Moment, Paged, PageOf, RequestBody, cursor, page_of, place, said
 from portal.api.problems import ApiProblem
 from portal.api.submitted import SubmissionOut, of_version
 from rules.api import Scope
@@ -38,7 +38,7 @@ class UnitNamed(BaseModel):
 class ObligationNamed(BaseModel):
     code: str = Field(examples=["I5-CALENDAR"])
     clause: str = Field(examples=["I.5"])
-    title: Said
+    title: BilingualText
 
 
 class CaseOut(BaseModel):
@@ -51,7 +51,7 @@ class CaseOut(BaseModel):
     late_after: date | None = Field(description="null: không tính trễ. / null: never overdue.")
     agreed_until: date | None = Field(description="Ngày đã gia hạn. / The day agreed in an extension.")
     status: Status
-    status_label: Said
+    status_label: BilingualText
     received_at: datetime | None
     returned_at: datetime | None
     return_by: date | None
@@ -98,10 +98,10 @@ class CasesAsked(Paged):
     due_to: date | None = None
 
 
-@router.get("/cases", response_model=Listed[CaseOut], summary="Hồ sơ / Cases", **READ)
-def cases(call: AnyCall, asked: Annotated[CasesAsked, Query()]) -> Listed[CaseOut]:
+@router.get("/cases", response_model=PageOf[CaseOut], summary="Hồ sơ / Cases", **READ)
+def cases(call: AnyCall, asked: Annotated[CasesAsked, Query()]) -> PageOf[CaseOut]:
     """Soonest due first; the token of one unit sees the cases of that unit alone."""
-    wanted = Wanted(
+    wanted = CaseSelection(
         organisations=call.system.reach,
         unit=asked.unit,
         obligation=asked.obligation,
@@ -110,11 +110,11 @@ def cases(call: AnyCall, asked: Annotated[CasesAsked, Query()]) -> Listed[CaseOu
         first=asked.due_from,
         last=asked.due_to,
     )
-    with reading(call.desk.engine) as session:
+    with reading(call.context.engine) as session:
         rows = queries.cases(session, wanted, call.now, place(asked.cursor), asked.limit + 1)
         names = names_on(session, {row.organisation_id for row in rows}, local_day(call.now))
     shown, following = page_of(rows, asked.limit, lambda row: cursor(row.target_day, row.id))
-    return Listed(items=[_line(call, row, names[row.organisation_id].name) for row in shown], next=following)
+    return PageOf(items=[_line(call, row, names[row.organisation_id].name) for row in shown], next=following)
 
 
 def _line(call: Call, row: Any, name: str) -> CaseOut:
@@ -146,11 +146,11 @@ SAME = (
 
 
 def _obligation(code: str, clause: str, vi: str, en: str) -> ObligationNamed:
-    return ObligationNamed(code=code, clause=clause, title=Said(vi=vi, en=en))
+    return ObligationNamed(code=code, clause=clause, title=BilingualText(vi=vi, en=en))
 
 
 def _url(call: Call, case_id: int) -> str:
-    return f"{call.desk.office.base_url.rstrip('/')}/ho-so/{case_id}"
+    return f"{call.context.office.base_url.rstrip('/')}/ho-so/{case_id}"
 
 
 @router.get("/cases/{case_id}", response_model=CaseWhole, summary="Một hồ sơ / One case", **READ)
@@ -160,8 +160,8 @@ def case(call: AnyCall, case_id: Id) -> CaseWhole:
 
 
 def asked_case(call: Call, case_id: int) -> CasePage:
-    with reading(call.desk.engine) as session:
-        found = case_page(session, call.desk.office, call.now, case_id)
+    with reading(call.context.engine) as session:
+        found = case_page(session, call.context.office, call.now, case_id)
     if found is None:
         raise ApiProblem("not_found")
     call.hold_to(found.organisation_id)
@@ -216,7 +216,7 @@ class Numbers(BaseModel):
     by_status: dict[Status, int]
 
 
-class NumbersAsked(Asked):
+class NumbersAsked(RequestBody):
     unit: Code | None = Field(None, examples=["SYT"])
     as_of: Moment | None = Field(None, description="Mặc định: bây giờ. / Now, unless told.")
 
@@ -224,7 +224,7 @@ class NumbersAsked(Asked):
 @router.get("/status", response_model=Numbers, summary="Bốn con số / The four numbers", **READ)
 def numbers(call: AnyCall, asked: Annotated[NumbersAsked, Query()]) -> Numbers:
     now = asked.as_of or call.now
-    with reading(call.desk.engine) as session:
+    with reading(call.context.engine) as session:
         unit = _asked_unit(call, session, asked.unit)
         rows = cases_as_of(session, now, unit)
     counts = Counter(Status(row.status) for row in rows)

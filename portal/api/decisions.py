@@ -15,13 +15,13 @@ from sqlmodel import Session
 
 from portal.api.caller import AnyCall, ApiRoute, Call, Key, needs
 from portal.api.cases import CaseWhole, asked_case, whole
-from portal.api.fields import Asked, Id, Line, Number, Words
-from portal.api.problems import ApiProblem, Meanwhile, invalid
+from portal.api.fields import Id, Line, Number, RequestBody, Words
+from portal.api.problems import ApiProblem, ConcurrentChange, invalid
 from portal.api.writes import write
 from rules.api import Scope
 from services.cases import decisions
-from services.cases.decisions import Order, WrongOrder, decide
-from services.cases.case_file import Told, case_page
+from services.cases.case_file import LogLine, case_page
+from services.cases.decisions import DecisionRefused, Order, decide
 from services.cases.unit_hand_in import nothing_to_report
 
 router = APIRouter(route_class=ApiRoute, tags=["decisions"])
@@ -36,7 +36,7 @@ ByWhom = Annotated[
 ]
 
 
-class Kind(StrEnum):
+class DecisionKind(StrEnum):
     ACCEPT = "accept"
     RETURN = "return"
     EXTEND = "extend"
@@ -46,15 +46,15 @@ class Kind(StrEnum):
     REOPEN = "reopen"
 
 
-class DecisionIn(Asked):
-    kind: Kind
+class DecisionIn(RequestBody):
+    kind: DecisionKind
     by: ByWhom
     reason: Words = Field("", description="Bắt buộc, trừ khi chấp nhận. / Required, except to accept.")
     until: date | None = Field(None, description="Với return và extend. / With return and extend.")
     seen: Number = Field(description="Như hồ sơ vừa đọc đã nói. / As the case said when it was read.", examples=[412])
 
 
-class NothingIn(Asked):
+class NilReturnIn(RequestBody):
     by: ByWhom
     reason: Words = Field(min_length=1, examples=["Trong kỳ không phát sinh số liệu phải công bố"])
 
@@ -76,7 +76,7 @@ def decide_case(call: AnyCall, case_id: Id, key: Key, asked: DecisionIn) -> Resp
 
     def act(session: Session) -> tuple[int, CaseWhole]:
         with told_in_words():
-            decide(session, call.desk.office, case_id, order, f"{asked.by} ({call.system.name})", call.now)
+            decide(session, call.context.office, case_id, order, f"{asked.by} ({call.system.name})", call.now)
         return 201, _as_it_stands(call, session, case_id)
 
     return write(call, key, asked.model_dump(mode="json"), act)
@@ -89,7 +89,7 @@ def decide_case(call: AnyCall, case_id: Id, key: Key, asked: DecisionIn) -> Resp
     summary="Báo không phát sinh / Nothing to report",
     **needs(Scope.SUBMISSIONS_WRITE),
 )
-def say_nothing_to_report(call: AnyCall, case_id: Id, key: Key, asked: NothingIn) -> Response:
+def say_nothing_to_report(call: AnyCall, case_id: Id, key: Key, asked: NilReturnIn) -> Response:
     """The word of the unit; it counts when a coordinator has decided so."""
     asked_case(call, case_id)
 
@@ -103,7 +103,7 @@ def say_nothing_to_report(call: AnyCall, case_id: Id, key: Key, asked: NothingIn
 
 
 def _as_it_stands(call: Call, session: Session, case_id: int) -> CaseWhole:
-    file = case_page(session, call.desk.office, call.now, case_id)
+    file = case_page(session, call.context.office, call.now, case_id)
     assert file is not None
     return whole(call, file)
 
@@ -121,14 +121,14 @@ WRONG = {
 def told_in_words() -> Iterator[None]:
     try:
         yield
-    except WrongOrder as wrong:
+    except DecisionRefused as wrong:
         if wrong.problem in WRONG:
             raise invalid(*WRONG[wrong.problem]) from None
         raise ApiProblem("standing") from None
-    except decisions.Meanwhile as change:
+    except decisions.ConcurrentDecision as change:
         raise ApiProblem("meanwhile", meanwhile=[_told(entry) for entry in change.told]) from None
 
 
-def _told(entry: Told) -> Meanwhile:
+def _told(entry: LogLine) -> ConcurrentChange:
     at = entry.at.isoformat()
-    return Meanwhile(seq=entry.seq, at=at, by=entry.actor, action=entry.action, details=dict(entry.details))
+    return ConcurrentChange(seq=entry.seq, at=at, by=entry.actor, action=entry.action, details=dict(entry.details))

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from portal.api.problems import CODES, MEDIA_TYPE, Problem
+from portal.api.problems import CODES, MEDIA_TYPE, ProblemDetails
 
 TITLE = "Kỳ Hạn API"
 ABOUT = """\
@@ -51,9 +51,9 @@ def _complete(told: dict[str, Any]) -> None:
     schemas = components.setdefault("schemas", {})
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    problem = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(problem.pop("$defs", {}))
-    schemas["Problem"] = problem
+    schemas["ProblemDetails"] = problem
     components["responses"] = {str(status): _refusal(status) for status in sorted({code[0] for code in CODES.values()})}
     components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer", "description": "kyhan_…"}}
     for path, operations in told["paths"].items():

@@ -40,13 +40,13 @@ Moment = Annotated[AwareDatetime, AfterValidator(_within_reach), Field(examples=
 Number = Annotated[int, Field(ge=0, le=LARGEST_ID)]
 
 
-class Asked(BaseModel):
+class RequestBody(BaseModel):
     """What is sent in; a field nobody knows is refused, not passed over."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-class Paged(Asked):
+class Paged(RequestBody):
     limit: int = Field(50, ge=1, le=MOST, description="Nhiều nhất bao nhiêu mục. / At most so many items.")
     cursor: str | None = Field(
         None, max_length=100, description="`next` của trang trước. / `next` of the page before.", examples=[None]
@@ -56,18 +56,18 @@ class Paged(Asked):
 Item = TypeVar("Item")
 
 
-class Listed(BaseModel, Generic[Item]):
+class PageOf(BaseModel, Generic[Item]):
     items: list[Item]
     next: str | None = Field(description="Đặt vào `cursor` để đọc tiếp; null: đã hết. / null: nothing follows.")
 
 
-class Said(BaseModel):
+class BilingualText(BaseModel):
     vi: str
     en: str
 
 
-def said(text: Text) -> Said:
-    return Said(vi=text.vi, en=text.en)
+def said(text: Text) -> BilingualText:
+    return BilingualText(vi=text.vi, en=text.en)
 
 
 # --- cursors --------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ MOST_KEPT = 10_000  # callers; beyond that the whole book is begun anew
 
 
 @dataclass
-class Pace:
+class RateLimit:
     """Counted in this process; a second worker allows as much again."""
 
     per_minute: int

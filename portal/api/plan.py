@@ -9,11 +9,11 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 from sqlalchemy import Row
 
-from models.queries.cases import api_lists as queries
 from models.database import reading
-from models.queries.cases.api_lists import Wanted
+from models.queries.cases import api_lists as queries
+from models.queries.cases.api_lists import CaseSelection
 from portal.api.caller import AnyCall, ApiRoute, needs
-from portal.api.fields import WORD, Code, Id, Listed, Paged, Said, cursor, page_of, place, said
+from portal.api.fields import WORD, BilingualText, Code, Id, Paged, PageOf, cursor, page_of, place, said
 from portal.api.problems import ApiProblem
 from rules.api import Scope
 from rules.deadlines import local_day
@@ -27,7 +27,7 @@ READ = needs(Scope.CASES_READ)
 class ObligationOut(BaseModel):
     code: str = Field(examples=["I5-CALENDAR"])
     clause: str = Field(examples=["I.5"])
-    title: Said
+    title: BilingualText
     kind: str = Field(description="deliverable, stage, continuing, event, conditional …")
     severity: str
     hand_in: str = Field(description="Sản phẩm phải nộp. / What is to be handed in.")
@@ -63,16 +63,16 @@ class OccurrencesAsked(Paged):
     due_to: date | None = None
 
 
-@router.get("/obligations", response_model=Listed[ObligationOut], summary="Nhiệm vụ / Obligations", **READ)
-def obligations(call: AnyCall) -> Listed[ObligationOut]:
+@router.get("/obligations", response_model=PageOf[ObligationOut], summary="Nhiệm vụ / Obligations", **READ)
+def obligations(call: AnyCall) -> PageOf[ObligationOut]:
     """Every duty of the plan in force, in its order."""
-    return Listed(items=[_obligation(item) for item in call.desk.office.plan.obligations], next=None)
+    return PageOf(items=[_obligation(item) for item in call.context.office.plan.obligations], next=None)
 
 
 @router.get("/obligations/{code}", response_model=ObligationOut, summary="Một nhiệm vụ / One obligation", **READ)
 def obligation(call: AnyCall, code: Annotated[str, Path(max_length=60, pattern=WORD)]) -> ObligationOut:
     try:
-        return _obligation(call.desk.office.plan.obligation(code))
+        return _obligation(call.context.office.plan.obligation(code))
     except KeyError:
         raise ApiProblem("not_found") from None
 
@@ -89,20 +89,20 @@ def _obligation(item: Obligation) -> ObligationOut:
     )
 
 
-@router.get("/occurrences", response_model=Listed[OccurrenceOut], summary="Kỳ thực hiện / Occurrences", **READ)
-def occurrences(call: AnyCall, asked: Annotated[OccurrencesAsked, Query()]) -> Listed[OccurrenceOut]:
+@router.get("/occurrences", response_model=PageOf[OccurrenceOut], summary="Kỳ thực hiện / Occurrences", **READ)
+def occurrences(call: AnyCall, asked: Annotated[OccurrencesAsked, Query()]) -> PageOf[OccurrenceOut]:
     """Dated instances of the obligations, soonest first."""
-    wanted = Wanted(obligation=asked.obligation, period=asked.period, first=asked.due_from, last=asked.due_to)
-    with reading(call.desk.engine) as session:
+    wanted = CaseSelection(obligation=asked.obligation, period=asked.period, first=asked.due_from, last=asked.due_to)
+    with reading(call.context.engine) as session:
         rows = queries.occurrences(session, wanted, place(asked.cursor), asked.limit + 1)
     shown, following = page_of(rows, asked.limit, lambda row: cursor(row.target_day, row.id))
-    return Listed(items=[_occurrence(row) for row in shown], next=following)
+    return PageOf(items=[_occurrence(row) for row in shown], next=following)
 
 
 @router.get("/occurrences/{id}", response_model=OccurrenceOut, summary="Một kỳ thực hiện / One occurrence", **READ)
 def occurrence(call: AnyCall, id: Id) -> OccurrenceOut:
-    with reading(call.desk.engine) as session:
-        rows = queries.occurrences(session, Wanted(), None, 1, id)
+    with reading(call.context.engine) as session:
+        rows = queries.occurrences(session, CaseSelection(), None, 1, id)
     if not rows:
         raise ApiProblem("not_found")
     return _occurrence(rows[0])
@@ -113,12 +113,12 @@ def _occurrence(row: Row[tuple[object, ...]]) -> OccurrenceOut:
     return OccurrenceOut(**facts, opened=facts.pop("opened_at") is not None)
 
 
-@router.get("/units", response_model=Listed[UnitOut], summary="Đơn vị / Units", **READ)
-def units(call: AnyCall) -> Listed[UnitOut]:
+@router.get("/units", response_model=PageOf[UnitOut], summary="Đơn vị / Units", **READ)
+def units(call: AnyCall) -> PageOf[UnitOut]:
     """Under the names they bear today; the token of one unit sees that unit alone."""
-    with reading(call.desk.engine) as session:
+    with reading(call.context.engine) as session:
         found = all_units(session, local_day(call.now)).values()
-    return Listed(items=[_unit(item) for item in found if call.system.sees(item.id)], next=None)
+    return PageOf(items=[_unit(item) for item in found if call.system.sees(item.id)], next=None)
 
 
 def _unit(item: object) -> UnitOut:

@@ -16,9 +16,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from models.database import is_away
-from services.systems.idempotency import KeyUsed
 from services.errors import Refused
 from services.files.free_space import is_no_room
+from services.systems.idempotency import KeyUsed
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -69,7 +69,7 @@ class WrongField(BaseModel):
     message: str = Field(examples=["bắt buộc / is required"])
 
 
-class Meanwhile(BaseModel):
+class ConcurrentChange(BaseModel):
     seq: int
     at: str
     by: str
@@ -77,7 +77,7 @@ class Meanwhile(BaseModel):
     details: dict[str, Any]
 
 
-class Problem(BaseModel):
+class ProblemDetails(BaseModel):
     """RFC 9457. `code` says which it is, for programs; title and detail are for people, Vietnamese first."""
 
     type: str = Field(examples=["urn:kyhan:problem:not_found"])
@@ -86,7 +86,7 @@ class Problem(BaseModel):
     status: int = Field(examples=[404])
     detail: str = ""
     errors: list[WrongField] = Field(default_factory=list, description="Which fields are wrong.")
-    meanwhile: list[Meanwhile] = Field(
+    meanwhile: list[ConcurrentChange] = Field(
         default_factory=list, description="With `meanwhile`: what happened to the case since it was read, newest first."
     )
 
@@ -97,7 +97,7 @@ class ApiProblem(Exception):
     detail: str = ""
     errors: Sequence[tuple[str, str]] = ()  # (field, message)
     headers: Mapping[str, str] | None = None
-    meanwhile: Sequence[Meanwhile] = ()
+    meanwhile: Sequence[ConcurrentChange] = ()
 
 
 def invalid(field: str, vi: str, en: str) -> ApiProblem:
@@ -106,7 +106,7 @@ def invalid(field: str, vi: str, en: str) -> ApiProblem:
 
 def answer(problem: ApiProblem) -> JSONResponse:
     status, vi, en = CODES[problem.code]
-    told = Problem(
+    told = ProblemDetails(
         type=f"urn:kyhan:problem:{problem.code}",
         code=problem.code,
         title=f"{vi} / {en}",

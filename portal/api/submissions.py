@@ -13,14 +13,14 @@ from pydantic import Field, ValidationError
 from sqlmodel import Session
 from starlette.datastructures import FormData, UploadFile
 
+from models.database import reading, writing
 from models.queries.cases import api_lists as queries
 from models.queries.cases import case_file as case_file_queries
-from models.database import reading, writing
-from models.queries.cases.api_lists import Wanted
+from models.queries.cases.api_lists import CaseSelection
 from portal.api.caller import AnyCall, ApiRoute, Call, Key, needs
 from portal.api.cases import asked_case
 from portal.api.decisions import told_in_words
-from portal.api.fields import Asked, Code, Id, Line, Listed, Moment, Paged, Words, cursor, page_of, place
+from portal.api.fields import Code, Id, Line, Moment, Paged, PageOf, RequestBody, Words, cursor, page_of, place
 from portal.api.problems import ApiProblem, from_pydantic, invalid
 from portal.api.submitted import SubmissionOut, with_files
 from portal.api.writes import write
@@ -31,10 +31,10 @@ from rules.deadlines import local_day
 from rules.forms import SheetForm
 from rules.intake import Verdict
 from services import log
-from services.cases.unit_hand_in import Answer, hand_in_files
-from services.forms.unit_forms import form_of
 from services.cases.hand_in import find
-from services.files.hand_in_files import REFUSED, Kept, NotTaken, keep_all
+from services.cases.unit_hand_in import UnitHandIn, hand_in_files
+from services.files.hand_in_files import REFUSED, FileRefused, KeptFile, keep_all
+from services.forms.unit_forms import form_of
 
 router = APIRouter(route_class=ApiRoute, tags=["submissions"])
 READ = needs(Scope.CASES_READ)
@@ -42,7 +42,7 @@ FILES = "files"
 A_DAY = date(2000, 1, 1)  # cursors of this list hold an id alone
 
 
-class SubmissionIn(Asked):
+class SubmissionIn(RequestBody):
     document_number: Line = Field("", description="Số, ký hiệu văn bản. / Its number.", examples=["15/KH-SYT"])
     document_date: date | None = Field(None, description="Ngày văn bản. / Its date.", examples=["2014-01-06"])
     received_at: Moment | None = Field(
@@ -66,7 +66,7 @@ class SubmissionsAsked(Paged):
     period: Code | None = None
 
 
-def _form(kind: type[Asked]) -> dict[str, Any]:
+def _form(kind: type[RequestBody]) -> dict[str, Any]:
     """As FastAPI would document it, if it read the form by itself."""
     schema = kind.model_json_schema()
     files = {"type": "array", "items": {"type": "string", "format": "binary"}, "maxItems": 20}
@@ -75,21 +75,23 @@ def _form(kind: type[Asked]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
-@router.get("/submissions", response_model=Listed[SubmissionOut], summary="Văn bản đã gửi / Submissions", **READ)
-def submissions(call: AnyCall, asked: Annotated[SubmissionsAsked, Query()]) -> Listed[SubmissionOut]:
+@router.get("/submissions", response_model=PageOf[SubmissionOut], summary="Văn bản đã gửi / Submissions", **READ)
+def submissions(call: AnyCall, asked: Annotated[SubmissionsAsked, Query()]) -> PageOf[SubmissionOut]:
     """In the order they were registered: whoever keeps the last cursor misses none."""
     after = place(asked.cursor)
-    with reading(call.desk.engine) as session:
-        wanted = Wanted(call.system.reach, asked.unit, asked.obligation, asked.period)
+    with reading(call.context.engine) as session:
+        wanted = CaseSelection(call.system.reach, asked.unit, asked.obligation, asked.period)
         rows = queries.submissions(session, wanted, after[1] if after else 0, asked.limit + 1)
         shown, following = page_of(rows, asked.limit, lambda row: cursor(A_DAY, row.id))
-        return Listed(items=with_files(session, shown), next=following)
+        return PageOf(items=with_files(session, shown), next=following)
 
 
 @router.get("/submissions/{id}", response_model=SubmissionOut, summary="Một văn bản / One submission", **READ)
 def submission(call: AnyCall, id: Id) -> SubmissionOut:
-    with reading(call.desk.engine) as session:
-        found = with_files(session, queries.submissions(session, Wanted(call.system.reach), 0, 1, queries.with_id(id)))
+    with reading(call.context.engine) as session:
+        found = with_files(
+            session, queries.submissions(session, CaseSelection(call.system.reach), 0, 1, queries.with_id(id))
+        )
     if not found:
         raise ApiProblem("not_found")
     return found[0]
@@ -153,10 +155,10 @@ def _register(
 ) -> Response:
     table = _table(call, asked, case_id)
     _check(call, asked)
-    office = call.desk.office
+    office = call.context.office
     try:
         kept = keep_all(office.folder / "files", uploads(request, form), office.intake, table)
-    except NotTaken as error:
+    except FileRefused as error:
         raise ApiProblem("files", errors=[(item.name or FILES, _why(item)) for item in error.refusals]) from None
     if not kept and not asked.document_number:
         raise invalid(FILES, "cần ít nhất một tệp hoặc số văn bản", "a file or the number of a document is needed")
@@ -168,10 +170,10 @@ def _table(call: Call, asked: SubmissionIn, case_id: int | None) -> SheetForm | 
     """What the duty asks for. Raises ApiProblem when it is none of the caller's."""
     if case_id is not None:
         case = asked_case(call, case_id)
-        return form_of(call.desk.office, case.code, case.occurrence.period)
+        return form_of(call.context.office, case.code, case.occurrence.period)
     assert isinstance(asked, SubmissionByCodes)
     _hold_to_unit(call, asked.unit)
-    return form_of(call.desk.office, asked.obligation, asked.period)
+    return form_of(call.context.office, asked.obligation, asked.period)
 
 
 def _why(verdict: Verdict) -> str:
@@ -180,7 +182,7 @@ def _why(verdict: Verdict) -> str:
 
 def _hold_to_unit(call: Call, unit: str) -> None:
     if call.system.organisation_id is not None:
-        with reading(call.desk.engine) as session:
+        with reading(call.context.engine) as session:
             own = queries.key_of(session, call.system.organisation_id)
         if unit.upper() != own:
             raise ApiProblem("not_found")
@@ -197,18 +199,18 @@ def _check(call: Call, asked: SubmissionIn) -> None:
 
 
 def _take(
-    session: Session, call: Call, asked: SubmissionIn, kept: list[Kept], case_id: int | None
+    session: Session, call: Call, asked: SubmissionIn, kept: list[KeptFile], case_id: int | None
 ) -> tuple[int, SubmissionOut]:
     if case_id is None:
         assert isinstance(asked, SubmissionByCodes)
-        found = find(session, call.desk.office, asked.unit, asked.obligation, asked.period, call.now)
+        found = find(session, call.context.office, asked.unit, asked.obligation, asked.period, call.now)
         case_id = found.case.id or 0
     by = f"{asked.by} ({call.system.name})" if asked.by else call.system.actor
-    answer = Answer(kept, asked.document_number, asked.document_date, asked.note, asked.received_at, "api")
+    answer = UnitHandIn(kept, asked.document_number, asked.document_date, asked.note, asked.received_at, "api")
     with told_in_words():
-        registered = hand_in_files(session, call.desk.office, case_id, answer, by, call.now)
+        registered = hand_in_files(session, call.context.office, case_id, answer, by, call.now)
     only = (queries.of_case(case_id), queries.of_version(registered.version))
-    told = with_files(session, queries.submissions(session, Wanted(), 0, 1, *only))
+    told = with_files(session, queries.submissions(session, CaseSelection(), 0, 1, *only))
     return 200 if registered.already else 201, told[0]
 
 
@@ -221,17 +223,17 @@ def _take(
 )
 def download(call: AnyCall, id: Id) -> FileResponse:
     """As an attachment; who is not of the unit that handed it in is written down."""
-    with reading(call.desk.engine) as session:
+    with reading(call.context.engine) as session:
         found = case_file_queries.file_with_owner(session, id)
     if found is None:
         raise ApiProblem("not_found")
     file, case_id, owner = found
     call.hold_to(owner)
-    path = call.desk.office.folder / "files" / file.sha256[:2] / file.sha256
+    path = call.context.office.folder / "files" / file.sha256[:2] / file.sha256
     if not path.is_file():
         raise ApiProblem("not_found")
     if call.system.organisation_id != owner:
-        with writing(call.desk.engine) as session:
+        with writing(call.context.engine) as session:
             details = {"case": case_id, "name": file.name, "sha256": file.sha256}
             log.append(session, call.now, call.system.actor, "file.read", f"file:{id}", details)
     headers = {

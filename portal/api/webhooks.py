@@ -11,16 +11,16 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
+from models.database import reading
 from models.queries.systems import webhooks as queries
 from models.tables.api import Webhook, WebhookDelivery
-from models.database import reading
 from portal.api.caller import AnyCall, ApiRoute, Call, Key, needs
-from portal.api.fields import Asked, Id, Listed, Paged, cursor, page_of, place
+from portal.api.fields import Id, Paged, PageOf, RequestBody, cursor, page_of, place
 from portal.api.problems import ApiProblem
 from portal.api.submissions import A_DAY
 from portal.api.writes import write
+from rules.api import EventName as Everything
 from rules.api import Scope
-from rules.api import Told as Everything
 from services.systems import webhooks as service
 from services.systems.webhooks import WrongUrl
 
@@ -29,14 +29,14 @@ MANAGE = needs(Scope.WEBHOOKS_MANAGE)
 SHOWN = 100
 
 
-class Kind(StrEnum):
+class EventKind(StrEnum):
     SUBMITTED = "case.submitted"
     DECIDED = "case.decided"
     STAGE = "case.stage"
     OVERDUE = "case.overdue"
 
 
-class WebhookIn(Asked):
+class WebhookIn(RequestBody):
     url: Annotated[
         str,
         Field(
@@ -47,13 +47,15 @@ class WebhookIn(Asked):
             examples=["https://ioffice.soctrang.example/kyhan"],
         ),
     ]
-    kinds: list[Kind] = Field(min_length=1, max_length=len(Kind), examples=[["case.submitted", "case.overdue"]])
+    kinds: list[EventKind] = Field(
+        min_length=1, max_length=len(EventKind), examples=[["case.submitted", "case.overdue"]]
+    )
 
 
 class WebhookOut(BaseModel):
     id: int
     url: str
-    kinds: list[Kind]
+    kinds: list[EventKind]
     created_at: datetime
     failing_since: datetime | None
     disabled_at: datetime | None
@@ -76,13 +78,13 @@ class DeliveryOut(BaseModel):
     outcome: str = Field(examples=["HTTP 200"])
 
 
-@router.get("", response_model=Listed[WebhookOut], summary="Các webhook / Webhooks", **MANAGE)
-def webhooks(call: AnyCall, asked: Annotated[Paged, Query()]) -> Listed[WebhookOut]:
+@router.get("", response_model=PageOf[WebhookOut], summary="Các webhook / Webhooks", **MANAGE)
+def webhooks(call: AnyCall, asked: Annotated[Paged, Query()]) -> PageOf[WebhookOut]:
     after = place(asked.cursor)
-    with reading(call.desk.engine) as session:
+    with reading(call.context.engine) as session:
         rows = queries.of(session, call.system.organisation_id, after[1] if after else 0, asked.limit + 1)
     shown, following = page_of(list(rows), asked.limit, lambda row: cursor(A_DAY, row.id or 0))
-    return Listed(items=[_out(row) for row in shown], next=following)
+    return PageOf(items=[_out(row) for row in shown], next=following)
 
 
 @router.post("", status_code=201, response_model=WebhookMade, summary="Đăng ký webhook / Subscribe", **MANAGE)
@@ -92,10 +94,10 @@ def subscribe(call: AnyCall, key: Key, asked: WebhookIn) -> Response:
     def act(session: Session) -> tuple[int, WebhookMade]:
         kinds = {Everything(kind.value) for kind in asked.kinds}
         try:
-            hook = service.subscribe(session, call.desk.outside, call.system, asked.url, kinds, call.now)
+            hook = service.subscribe(session, call.context.outside, call.system, asked.url, kinds, call.now)
         except WrongUrl as wrong:
             raise ApiProblem("invalid", errors=[("url", str(wrong))]) from None
-        secret = service.secret_of(call.desk.office, hook)
+        secret = service.secret_of(call.context.office, hook)
         return 201, WebhookMade(**_out(hook).model_dump(), secret=secret)
 
     return write(call, key, asked.model_dump(mode="json"), act, "/webhooks/{id}")
@@ -103,7 +105,7 @@ def subscribe(call: AnyCall, key: Key, asked: WebhookIn) -> Response:
 
 @router.get("/{id}", response_model=WebhookOut, summary="Một webhook / One webhook", **MANAGE)
 def webhook(call: AnyCall, id: Id) -> WebhookOut:
-    with reading(call.desk.engine) as session:
+    with reading(call.context.engine) as session:
         return _out(_asked(session, call, id))
 
 
@@ -140,13 +142,13 @@ def ping(call: AnyCall, id: Id, key: Key) -> Response:
     return write(call, key, None, act)
 
 
-@router.get("/{id}/deliveries", response_model=Listed[DeliveryOut], summary="Đã báo gì / What was told", **MANAGE)
-def deliveries(call: AnyCall, id: Id) -> Listed[DeliveryOut]:
+@router.get("/{id}/deliveries", response_model=PageOf[DeliveryOut], summary="Đã báo gì / What was told", **MANAGE)
+def deliveries(call: AnyCall, id: Id) -> PageOf[DeliveryOut]:
     """The newest hundred; what was delivered is kept thirty days."""
-    with reading(call.desk.engine) as session:
+    with reading(call.context.engine) as session:
         _asked(session, call, id)
         rows = queries.deliveries(session, id, SHOWN)
-    return Listed(items=[_delivery(row) for row in rows], next=None)
+    return PageOf(items=[_delivery(row) for row in rows], next=None)
 
 
 def _asked(session: Session, call: Call, id: int) -> Webhook:
@@ -159,7 +161,7 @@ def _asked(session: Session, call: Call, id: int) -> Webhook:
 
 def _out(hook: Webhook) -> WebhookOut:
     facts = hook.model_dump(include=set(WebhookOut.model_fields) - {"kinds"})
-    return WebhookOut(**facts, kinds=[Kind(word) for word in hook.kinds.split()])
+    return WebhookOut(**facts, kinds=[EventKind(word) for word in hook.kinds.split()])
 
 
 def _delivery(row: WebhookDelivery) -> DeliveryOut:

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from models.database import writing
 from portal.api.caller import PREFIX, Call
-from services.systems.idempotency import Asked, once
+from services.systems.idempotency import WriteRequest, once
 
 
 def write(
@@ -23,9 +23,9 @@ def write(
         status, told = act(session)
         return status, None if told is None else told.model_dump(mode="json")
 
-    asked = Asked(call.system, key, call.method, call.path, content)
-    with writing(call.desk.engine) as session:
-        answered = once(session, call.desk.office, asked, call.now, acted)
+    asked = WriteRequest(call.system, key, call.method, call.path, content)
+    with writing(call.context.engine) as session:
+        answered = once(session, call.context.office, asked, call.now, acted)
     headers = {"Idempotency-Replayed": "true"} if answered.repeated else {}
     if place:
         headers["Location"] = f"{PREFIX}{place.format(**answered.content)}"

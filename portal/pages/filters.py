@@ -13,12 +13,12 @@ from sqlmodel import Session
 from portal.rendering import AnyPage, Page
 from portal.visitor import Visitor
 from rules.access import Action
-from rules.text.collation import vietnamese_key
 from rules.deadlines import local_day
-from services.views.portfolio import Portfolio, portfolio_of
-from services.views.case_counts import Period
+from rules.text.collation import vietnamese_key
 from services.units import UNIT_GROUPS, Unit, bound_units
-from services.views.case_filter import STANDINGS, Asked, Wanted, wanted
+from services.views.case_counts import Period
+from services.views.case_filter import STANDINGS, CaseFilter, FilterForm, wanted
+from services.views.portfolio import Portfolio, portfolio_of
 
 A_SHEET = 200  # lines of a list
 
@@ -40,11 +40,11 @@ async def asked_filter(
     nhiem_vu: str = "",
     tinh_trang: str = "",
     rieng: str = "",
-) -> Asked:
-    return Asked(don_vi, nhom, nhiem_vu.upper(), tinh_trang, bool(rieng))
+) -> FilterForm:
+    return FilterForm(don_vi, nhom, nhiem_vu.upper(), tinh_trang, bool(rieng))
 
 
-AskedFilter = Annotated[Asked, Depends(asked_filter)]
+AskedFilter = Annotated[FilterForm, Depends(asked_filter)]
 AskedSheet = Annotated[int, Query(ge=1, le=10_000)]
 
 
@@ -52,10 +52,10 @@ AskedSheet = Annotated[int, Query(ge=1, le=10_000)]
 class Choices:
     """What the form of a filter offers, what was chosen of it, and what follows from that."""
 
-    asked: Asked
+    asked: FilterForm
     units: tuple[Unit, ...]  # in the order of the alphabet
     mine: Portfolio
-    wanted: Wanted
+    wanted: CaseFilter
 
     @property
     def query(self) -> dict[str, str | None]:
@@ -65,12 +65,12 @@ class Choices:
         return {name: value or None for name, value in values.items()} | {"rieng": "1" if asked.mine else None}
 
 
-def choices(session: Session, page: Page, visitor: Visitor, asked: Asked) -> Choices:
+def choices(session: Session, page: Page, visitor: Visitor, asked: FilterForm) -> Choices:
     """Raises RequestValidationError for what is no choice, as a unit the visitor may not see is none."""
-    found = bound_units(session, page.desk.office.plan.id, local_day(page.now))
+    found = bound_units(session, page.context.office.plan.id, local_day(page.now))
     reach = visitor.reach(Action.READ_CASES)
     units = [unit for unit in found.values() if reach is None or unit.id in reach]
-    duties = page.desk.office.plan.obligations
+    duties = page.context.office.plan.obligations
     _known("don_vi", asked.unit, {unit.key for unit in units})
     _known("nhom", asked.group, UNIT_GROUPS)
     _known("nhiem_vu", asked.duty, {duty.id for duty in duties})

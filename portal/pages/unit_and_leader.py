@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from portal.pages.unit import absences, calendars, owed, resume
 from portal.pages.leader import start
+from portal.pages.unit import absences, calendars, owed, resume
 
 router = APIRouter()
 for part in (owed, resume, calendars, absences, start):

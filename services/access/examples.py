@@ -8,11 +8,11 @@ from datetime import datetime
 from sqlmodel import Session
 
 from models.queries.people import access as queries
-from models.queries.systems import api as api_queries
 from models.queries.people import examples as examples_queries
+from models.queries.people.access import ExampleRow
+from models.queries.systems import api as api_queries
 from models.tables.access import Grant
 from models.tables.people import Person
-from models.queries.people.access import ExampleRow
 from rules.access import Role
 from rules.deadlines import local_day
 from services import log

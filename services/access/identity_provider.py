@@ -15,7 +15,7 @@ from services.access.throttle import Caller
 from services.errors import Refused
 
 
-class Unknown(Refused):
+class UnknownIdentity(Refused):
     """Proven, but nobody who holds anything here."""
 
     def __init__(self) -> None:
@@ -35,11 +35,11 @@ def enter_from_outside(
 ) -> str:
     """Known by the provider's own name for the person; the first time by the address.
 
-    Raises Unknown, AnotherAccount.
+    Raises UnknownIdentity, AnotherAccount.
     """
     person = _known(session, issuer, subject) or _first_time(session, issuer, subject, verified_email, now)
     if person is None or not held(session, person.id or 0, now):
-        raise Unknown
+        raise UnknownIdentity
     return enter(session, person, "oidc", caller, now)
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlmodel import Session
 
+from models.queries.messages.claiming import ClaimedMessage
 from models.queries.people import access as queries
 from models.tables.access import SignInLink
 from models.tables.people import Post
-from models.queries.messages.claiming import Claimed
 from notifications.facts import InvitationFacts, SignInFacts
 from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
@@ -20,7 +20,7 @@ from services.seals import derived
 
 
 def facts_of_link(
-    session: Session, office: Office, message: Claimed, common: dict[str, Any], now: datetime
+    session: Session, office: Office, message: ClaimedMessage, common: dict[str, Any], now: datetime
 ) -> SignInFacts | InvitationFacts | None:
     """None when the link was used, withdrawn or has run out before the letter could leave."""
     link = session.get(SignInLink, json.loads(message.facts or "{}")["link"])

@@ -11,9 +11,9 @@ from secrets import token_hex
 from sqlalchemy import ColumnElement, Engine, update
 from sqlmodel import Session, col, select
 
+from models.database import writing
 from models.queries.people import access as queries
 from models.tables.access import Grant, SignInLink
-from models.database import writing
 from models.tables.messages import Message
 from models.tables.people import Person, Post
 from rules.access import Role
@@ -21,10 +21,10 @@ from rules.deadlines import local_day
 from rules.office import Office
 from services import log
 from services.access.sessions import enter, held
-from services.seals import derived, fresh, kept
-from services.access.throttle import Caller, no_guesses
 from services.access.take_over import take_over
+from services.access.throttle import Caller, no_guesses
 from services.errors import Refused
+from services.seals import derived, fresh, kept
 
 CHANNEL = "email"
 ASKED = "link"  # the kind of try that asks for a link
@@ -43,7 +43,7 @@ OPEN_FOR = {
 }
 
 
-class Spent(Refused):
+class LinkInvalid(Refused):
     """The link was used, withdrawn, has run out, or never was one; all four are answered alike."""
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class Spent(Refused):
 
 
 @dataclass(frozen=True)
-class Opened:
+class LinkPreview:
     """What somebody sees before confirming."""
 
     purpose: Purpose
@@ -62,7 +62,7 @@ class Opened:
 
 
 @dataclass(frozen=True)
-class Entered:
+class NewSession:
     token: str  # of the session
     then: str  # the page that was asked for before
 
@@ -128,12 +128,12 @@ def mailed_link(
     return link
 
 
-def look_at(session: Session, token: str, now: datetime) -> Opened:
-    """For the page that asks for a confirmation: a preview that opens the link spends nothing. Raises Spent."""
+def look_at(session: Session, token: str, now: datetime) -> LinkPreview:
+    """For the page that asks for a confirmation: a preview that opens the link spends nothing. Raises LinkInvalid."""
     link = _live(session, token, now)
     person = session.get(Person, link.person_id) if link.person_id else None
     post = session.get(Post, link.post_id) if link.post_id else None
-    return Opened(
+    return LinkPreview(
         purpose=Purpose(link.purpose),
         name=person.name if person else "",
         post_title=post.title if post else "",
@@ -142,21 +142,21 @@ def look_at(session: Session, token: str, now: datetime) -> Opened:
     )
 
 
-def redeem(session: Session, token: str, caller: Caller, now: datetime) -> Entered:
-    """Spend the link and begin a session. Raises Spent."""
+def redeem(session: Session, token: str, caller: Caller, now: datetime) -> NewSession:
+    """Spend the link and begin a session. Raises LinkInvalid."""
     link = _live(session, token, now)
     if link.purpose == Purpose.FIRST_ADMINISTRATOR:
-        raise Spent
+        raise LinkInvalid
     _spend(session, link, now)
     person = session.get_one(Person, link.person_id)
     if link.purpose == Purpose.INVITATION:
         take_over(session, link, person, now)
     elif not held(session, link.person_id or 0, now):
-        raise Spent
+        raise LinkInvalid
     person.confirmed_at = now  # whoever opens the mail reads the mailbox
     session.add(person)
     no_guesses(session, ASKED, person.email)
-    return Entered(enter(session, person, _via(link), caller, now), link.then)
+    return NewSession(enter(session, person, _via(link), caller, now), link.then)
 
 
 def _via(link: SignInLink) -> str:
@@ -166,7 +166,7 @@ def _via(link: SignInLink) -> str:
 def _live(session: Session, token: str, now: datetime) -> SignInLink:
     link = session.exec(select(SignInLink).where(SignInLink.token == kept(token))).first()
     if link is None or link.used_at is not None or link.expires_at <= now:
-        raise Spent
+        raise LinkInvalid
     return link
 
 
@@ -174,7 +174,7 @@ def _spend(session: Session, link: SignInLink, now: datetime) -> None:
     """One of two who press at once gets in."""
     unused = (col(SignInLink.id) == link.id, col(SignInLink.used_at).is_(None))
     if session.connection().execute(update(SignInLink).where(*unused).values(used_at=now)).rowcount != 1:
-        raise Spent
+        raise LinkInvalid
 
 
 def give_address(session: Session, person: Person, email: str, now: datetime) -> None:
@@ -216,12 +216,12 @@ def first_administrator_link(engine: Engine, base_url: str, now: datetime) -> st
 def become_first_administrator(
     session: Session, token: str, name: str, email: str, caller: Caller, now: datetime
 ) -> str:
-    """Raises Spent, and Refused for an address that belongs to a made-up contact."""
+    """Raises LinkInvalid, and Refused for an address that belongs to a made-up contact."""
     link = _live(session, token, now)
     if link.purpose != Purpose.FIRST_ADMINISTRATOR:
-        raise Spent
+        raise LinkInvalid
     if queries.somebody_holds(session, Role.ADMINISTRATOR, example=False):
-        raise Spent
+        raise LinkInvalid
     person = real_person(session, name, email)
     _spend(session, link, now)
     session.add(Grant(person_id=person.id or 0, role=Role.ADMINISTRATOR.value))

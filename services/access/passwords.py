@@ -12,17 +12,17 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import Engine, update
 from sqlmodel import Session, col
 
+from models.database import reading, writing
 from models.queries.people import access as queries
 from models.tables.access import Credential
-from models.database import reading, writing
 from models.tables.people import Person
 from rules.access import PasswordProblem, password_problem
 from rules.office import Office
 from services import log
-from services.access.sessions import Known, enter, held, revoke_others
-from services.seals import decrypt, encrypt
+from services.access.sessions import SignedInPerson, enter, held, revoke_others
 from services.access.throttle import Caller, count_try, succeeded
 from services.errors import Refused
+from services.seals import decrypt, encrypt
 
 STEP = 30  # seconds a code lasts
 ENROL_WITHIN = 30 * 60  # seconds a form may lie open
@@ -111,7 +111,7 @@ def otpauth(office: Office, secret: str, email: str) -> str:
 
 
 def set_password(
-    session: Session, office: Office, known: Known, password: str, sealed: str, code: str, now: datetime
+    session: Session, office: Office, known: SignedInPerson, password: str, sealed: str, code: str, now: datetime
 ) -> None:
     """Raises WeakPassword, WrongCode. Every other session of the person ends."""
     if problem := password_problem(password, (known.email, office.system_name)):

@@ -14,8 +14,8 @@ from models.tables.people import Person
 from rules.access import Holding, Role
 from rules.deadlines import local_day
 from services import log
-from services.seals import fresh, kept
 from services.access.throttle import Caller
+from services.seals import fresh, kept
 
 IDLE = timedelta(hours=12)  # unseen for so long, a session ends
 LONGEST = timedelta(days=7)
@@ -25,7 +25,7 @@ ENDED_KEPT = timedelta(days=90)
 
 
 @dataclass(frozen=True)
-class Known:
+class SignedInPerson:
     """A person who came in and holds something today."""
 
     session_id: int
@@ -38,13 +38,15 @@ class Known:
     seen_at: datetime
 
 
-def who(session: Session, token: str, now: datetime) -> Known | None:
+def who(session: Session, token: str, now: datetime) -> SignedInPerson | None:
     """Nobody, when the session ended or the person holds no post and no role any more."""
     row = queries.live_session(session, kept(token), now, now - IDLE)
     holdings = held(session, row.person_id, now) if row else frozenset()
     if row is None or not holdings:
         return None
-    return Known(row.id, row.person_id, row.name, row.email, row.example, holdings, row.created_at, row.last_seen_at)
+    return SignedInPerson(
+        row.id, row.person_id, row.name, row.email, row.example, holdings, row.created_at, row.last_seen_at
+    )
 
 
 def held(session: Session, person_id: int, now: datetime) -> frozenset[Holding]:
@@ -72,7 +74,7 @@ def enter(session: Session, person: Person, via: str, caller: Caller, now: datet
     return token
 
 
-def seen(session: Session, known: Known, now: datetime) -> None:
+def seen(session: Session, known: SignedInPerson, now: datetime) -> None:
     session.get_one(WebSession, known.session_id).last_seen_at = now
 
 
@@ -81,11 +83,13 @@ def sessions_of(session: Session, person_id: int, now: datetime) -> Sequence[Web
     return queries.live_sessions(session, person_id, now, now - IDLE)
 
 
-def leave(session: Session, known: Known, now: datetime) -> None:
+def leave(session: Session, known: SignedInPerson, now: datetime) -> None:
     revoke(session, known, known.session_id, now, "access.sign_out")
 
 
-def revoke(session: Session, known: Known, session_id: int, now: datetime, action: str = "access.revoke") -> bool:
+def revoke(
+    session: Session, known: SignedInPerson, session_id: int, now: datetime, action: str = "access.revoke"
+) -> bool:
     """End one of one's own sessions; False when there is no such session of this person."""
     found = session.get(WebSession, session_id)
     if found is None or found.person_id != known.person_id:
@@ -97,7 +101,7 @@ def revoke(session: Session, known: Known, session_id: int, now: datetime, actio
     return True
 
 
-def revoke_others(session: Session, known: Known, now: datetime) -> int:
+def revoke_others(session: Session, known: SignedInPerson, now: datetime) -> int:
     ended = queries.revoke(session, known.person_id, now, keep=known.session_id)
     if ended:
         _log(session, now, session.get_one(Person, known.person_id), "access.revoke", {"sessions": ended})

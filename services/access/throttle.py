@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import Engine, update
 from sqlmodel import Session, col
 
+from models.database import writing
 from models.queries.people import access as queries
 from models.tables.access import SignInAttempt
-from models.database import writing
 from rules.access import (
     FREE_TRIES_OF_A_NETWORK,
     FREE_TRIES_OF_A_SOURCE,

@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from models.queries.messages import claiming as messages_queries
-from models.queries.messages.claiming import CaseTerm, Claimed, Owed
-from notifications.render.calendar_file import Deadline, version_at
+from models.queries.messages.claiming import CaseTerm, ClaimedMessage, TermDetails
+from notifications.render.calendar_file import CalendarDeadline, version_at
 from rules.office import Office
 from rules.periods import period_title_vi
 
@@ -21,7 +21,7 @@ AGREED = "Thời hạn đã được gia hạn."
 class CaseDays:
     """Of the notes of a batch, read once for all of them."""
 
-    def __init__(self, session: Session, office: Office, claimed: Sequence[Claimed], now: datetime) -> None:
+    def __init__(self, session: Session, office: Office, claimed: Sequence[ClaimedMessage], now: datetime) -> None:
         self._office, self._now = office, now
         self._told = {m.id: json.loads(m.facts or "{}").get("cases", []) for m in claimed if m.kind in BRING_DAYS}
         cases = {case for told in self._told.values() for case in told}
@@ -33,13 +33,13 @@ class CaseDays:
     def units(self) -> set[int]:
         return {row.organisation_id for row in self._terms.values()}
 
-    def of(self, message: Claimed, names: Mapping[int, str]) -> tuple[Deadline, ...]:
+    def of(self, message: ClaimedMessage, names: Mapping[int, str]) -> tuple[CalendarDeadline, ...]:
         found = (self._terms.get(case) for case in self._told.get(message.id, ()))
         return tuple(self._deadline(row, names) for row in found if row is not None)
 
-    def _deadline(self, row: CaseTerm, names: Mapping[int, str]) -> Deadline:
+    def _deadline(self, row: CaseTerm, names: Mapping[int, str]) -> CalendarDeadline:
         owed = self._owed[row.term_id]
-        return Deadline(
+        return CalendarDeadline(
             case_id=row.case_id,
             title=f"{owed.title} ({period_title_vi(owed.period)})",
             unit_name=names[row.organisation_id],
@@ -50,5 +50,5 @@ class CaseDays:
         )
 
 
-def explained(owed: Owed) -> str:
+def explained(owed: TermDetails) -> str:
     return AGREED if owed.agreed else owed.why

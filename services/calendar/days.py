@@ -18,15 +18,15 @@ from rules.office import Office
 from rules.text.wording import day_vi, full_day_vi
 from rules.working_days import SWAP
 from services import log
-from services.plan.amend import Moved, MovedTerm, move_dates
 from services.errors import Refused
+from services.plan.amend import AmendResult, MovedTerm, move_dates
 from services.plan.in_force import entered, entered_days
 
 YEARS_BACK, YEARS_AHEAD = 1, 3
 
 
 @dataclass(frozen=True)
-class Entry:
+class DayEntry:
     day: date
     working: bool
     reason: str
@@ -35,10 +35,10 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Change:
+class DaysChange:
     """Days to enter and days to take out again, together or not at all."""
 
-    enter: tuple[Entry, ...] = ()
+    enter: tuple[DayEntry, ...] = ()
     remove: tuple[date, ...] = ()
 
     @property
@@ -46,22 +46,24 @@ class Change:
         return (*(entry.day for entry in self.enter), *self.remove)
 
 
-def day_off(day: date, reason: str, document: str = "") -> Change:
-    return Change((Entry(day, False, reason, document),))
+def day_off(day: date, reason: str, document: str = "") -> DaysChange:
+    return DaysChange((DayEntry(day, False, reason, document),))
 
 
-def working_day(day: date, reason: str, document: str = "") -> Change:
-    return Change((Entry(day, True, reason, document),))
+def working_day(day: date, reason: str, document: str = "") -> DaysChange:
+    return DaysChange((DayEntry(day, True, reason, document),))
 
 
-def swap(off: date, worked: date, document: str = "", reason: str = "") -> Change:
+def swap(off: date, worked: date, document: str = "", reason: str = "") -> DaysChange:
     """`off` becomes a day off, and is made up for on `worked`."""
     why_off = reason or f"{SWAP}{day_vi(worked)})"
     why_worked = reason or f"làm bù cho ngày {day_vi(off)}"
-    return Change((Entry(off, False, why_off, document, worked), Entry(worked, True, why_worked, document, off)))
+    return DaysChange(
+        (DayEntry(off, False, why_off, document, worked), DayEntry(worked, True, why_worked, document, off))
+    )
 
 
-def taken_out(session: Session, day: date) -> Change:
+def taken_out(session: Session, day: date) -> DaysChange:
     """The reverse of an entry; of a swap, both days. Raises Refused when the day was not entered."""
     known = {row.day: row for row in entered_days(session)}
     if day not in known:
@@ -70,13 +72,13 @@ def taken_out(session: Session, day: date) -> Change:
             f"{day} was not entered; a day of calendar.yaml is corrected there."
         )
     pair = known[day].pair
-    return Change(remove=(day, pair) if pair in known and pair is not None else (day,))
+    return DaysChange(remove=(day, pair) if pair in known and pair is not None else (day,))
 
 
 @dataclass(frozen=True)
-class Preview:
-    change: Change
-    moved: Moved
+class DaysPreview:
+    change: DaysChange
+    moved: AmendResult
     units: Mapping[int, Sequence[str]] = field(default_factory=dict)  # term → units with an open case held to it
 
     @property
@@ -92,15 +94,15 @@ class Preview:
         return sha256(repr(told).encode()).hexdigest()
 
 
-def preview(session: Session, office: Office, change: Change, now: datetime) -> Preview:
+def preview(session: Session, office: Office, change: DaysChange, now: datetime) -> DaysPreview:
     """What would move; nothing does. Raises Refused."""
     trial = session.begin_nested()
     moved = _enter(session, office, change, "", now)
     trial.rollback()
-    return Preview(change, moved, _open_units(session, moved.terms, now))
+    return DaysPreview(change, moved, _open_units(session, moved.terms, now))
 
 
-def change_days(session: Session, office: Office, change: Change, by: str, now: datetime) -> Moved:
+def change_days(session: Session, office: Office, change: DaysChange, by: str, now: datetime) -> AmendResult:
     """Enter or take out, move what follows, tell each person once. Raises Refused."""
     log.hold(session)
     before = [_told(row) for row in entered_days(session) if row.day in change.days]
@@ -110,7 +112,7 @@ def change_days(session: Session, office: Office, change: Change, by: str, now: 
     return moved
 
 
-def _enter(session: Session, office: Office, change: Change, by: str, now: datetime) -> Moved:
+def _enter(session: Session, office: Office, change: DaysChange, by: str, now: datetime) -> AmendResult:
     as_it_is = replace(office, calendar=office.calendar.with_entered(entered(session)))
     _need_sense(as_it_is, change, local_day(now))
     days = change.days
@@ -132,7 +134,7 @@ def _enter(session: Session, office: Office, change: Change, by: str, now: datet
     return move_dates(session, as_it_will_be, now, by=by)
 
 
-def _need_sense(office: Office, change: Change, today: date) -> None:
+def _need_sense(office: Office, change: DaysChange, today: date) -> None:
     if not change.days:
         raise Refused("Chưa có ngày nào. / No day was named.")
     for entry in change.enter:
@@ -153,11 +155,11 @@ def _open_units(session: Session, terms: Sequence[MovedTerm], now: datetime) -> 
     return {term: [names[unit].name for unit in units] for term, units in held.items()}
 
 
-def _told(entry: Entry | CalendarOverride) -> dict[str, Any]:
+def _told(entry: DayEntry | CalendarOverride) -> dict[str, Any]:
     return {"day": entry.day, "working": entry.working, "reason": entry.reason, "document": entry.document}
 
 
-def lines(preview: Preview) -> Iterable[str]:
+def lines(preview: DaysPreview) -> Iterable[str]:
     """For a screen without tables: what moves, from where to where, for how many."""
     for term in preview.moved.terms:
         yield f"{term.line}; {len(preview.units.get(term.term_id, ()))} hồ sơ đang mở"

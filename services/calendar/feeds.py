@@ -8,17 +8,17 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from models.queries.people import access as access_queries
 from models.queries.cases import owed as owed_queries
+from models.queries.people import access as access_queries
 from models.tables.feeds import CalendarFeed
 from notifications.render import calendar_file
-from notifications.render.calendar_file import Deadline, version_at
+from notifications.render.calendar_file import CalendarDeadline, version_at
 from rules.access import ANSWERING
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.periods import period_title_vi
 from services import log
-from services.access.links import Spent
+from services.access.links import LinkInvalid
 from services.seals import derived, kept
 
 PURPOSE = "calendar"
@@ -69,13 +69,13 @@ def revoke(session: Session, person_id: int, unit: int, by: str, now: datetime) 
 
 
 def calendar_of(session: Session, office: Office, secret: str, domain: str, now: datetime) -> bytes:
-    """Byte for byte the same until a deadline changes. Raises Spent when shut, or when its reader has left the unit."""
+    """Byte for byte the same until a deadline changes. Raises LinkInvalid: shut, or its reader has left the unit."""
     feed = session.exec(select(CalendarFeed).where(CalendarFeed.secret == kept(secret))).first()
     if feed is None or feed.revoked_at is not None:
-        raise Spent
+        raise LinkInvalid
     roles = access_queries.roles_held(session, feed.person_id, local_day(now))
     if not any(role in ANSWERING and unit == feed.organisation_id for role, unit in roles):
-        raise Spent
+        raise LinkInvalid
     unit = access_queries.unit_name(session, feed.organisation_id, local_day(now)) or ""
     rows = owed_queries.deadlines(session, office.plan.id, feed.organisation_id)
     changed = max((row.changed_at for row in rows), default=feed.created_at)
@@ -83,10 +83,10 @@ def calendar_of(session: Session, office: Office, secret: str, domain: str, now:
     return calendar_file.calendar_feed(deadlines, domain, changed, f"Hạn gửi văn bản – {unit}")
 
 
-def _deadline(row: owed_queries.OpenTerm, unit: str, office: Office) -> Deadline:
+def _deadline(row: owed_queries.OpenTerm, unit: str, office: Office) -> CalendarDeadline:
     duty = office.duties.get(row.duty)
     title = duty.title.vi if duty else row.duty
-    return Deadline(
+    return CalendarDeadline(
         case_id=row.case_id,
         title=f"{title} ({period_title_vi(row.period)})",
         unit_name=unit,

@@ -7,11 +7,11 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from models.tables.people import Absence, Post, Tenure
 from models.queries.people.posts import DEPUTY, holding
+from models.tables.people import Absence, Post, Tenure
 from rules.deadlines import local_day
 from services import log
-from services.cases.decisions import WrongOrder
+from services.cases.decisions import DecisionRefused
 
 LONGEST = timedelta(days=400)
 ONE_DAY = timedelta(days=1)
@@ -26,14 +26,14 @@ def ahead(session: Session, people: Collection[int], today: date) -> Sequence[Ab
 def add(
     session: Session, person_id: int, first: date | None, last: date | None, reason: str, by: str, now: datetime
 ) -> Absence:
-    """`last`: the last day away. Raises WrongOrder: day, order, past, long, overlap."""
+    """`last`: the last day away. Raises DecisionRefused: day, order, past, long, overlap."""
     if first is None or last is None:
-        raise WrongOrder("day")
+        raise DecisionRefused("day")
     if problem := _problem(first, last, local_day(now)):
-        raise WrongOrder(problem)
+        raise DecisionRefused(problem)
     known = select(Absence).where(Absence.person_id == person_id, Absence.from_day <= last, Absence.to_day > first)
     if session.exec(known).first() is not None:
-        raise WrongOrder("overlap")
+        raise DecisionRefused("overlap")
     row = Absence(person_id=person_id, from_day=first, to_day=last + ONE_DAY, reason=reason)
     session.add(row)
     log.append(session, now, by, "person.away", f"person:{person_id}", {"from": first, "to": last, "reason": reason})

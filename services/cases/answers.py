@@ -8,14 +8,14 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from models.queries.people import access as access_queries
-from models.queries.cases import case_file as case_file_queries
-from models.tables.answers import AnswerLink
-from models.tables.cases import Case
 from models.database import insert_new
-from models.tables.people import Person
+from models.queries.cases import case_file as case_file_queries
 from models.queries.cases.selection import CaseFile
 from models.queries.cases.status import facts_of
+from models.queries.people import access as access_queries
+from models.tables.answers import AnswerLink
+from models.tables.cases import Case
+from models.tables.people import Person
 from rules import answers as policy
 from rules.answers import NO_REASON, Answer
 from rules.deadlines import local_day, start_of
@@ -23,17 +23,17 @@ from rules.office import Office
 from rules.periods import period_title_vi
 from rules.status import status_of
 from services import log
-from services.access.links import Spent
-from services.seals import kept
 from services.access.answer_links import Link, read_token
-from services.cases.extension_request import ask_for_time
+from services.access.links import LinkInvalid
 from services.cases.decisions import UNANSWERED
-from services.cases.unit_hand_in import Answer as HandedIn
-from services.cases.unit_hand_in import Registered, hand_in_files, nothing_to_report
+from services.cases.extension_request import ask_for_time
+from services.cases.unit_hand_in import HandInResult, hand_in_files, nothing_to_report
+from services.cases.unit_hand_in import UnitHandIn as HandedIn
+from services.seals import kept
 
 
 @dataclass(frozen=True)
-class Opened:
+class AnswerPreview:
     """What somebody sees before answering: nothing of anybody but the unit itself."""
 
     title_vi: str
@@ -61,10 +61,10 @@ class Opened:
 # --- answering ------------------------------------------------------------------------------------------------------
 
 
-def look_at(session: Session, office: Office, token: str, now: datetime) -> Opened:
+def look_at(session: Session, office: Office, token: str, now: datetime) -> AnswerPreview:
     """For the page that asks; a preview that opens it changes nothing. A used link tells what was answered.
 
-    Raises Spent for a link that has run out, never was one, or whose reader no longer answers for the unit.
+    Raises LinkInvalid for a link that has run out, never was one, or whose reader no longer answers for the unit.
     """
     link, used = _known(session, office, token, now)
     _roles(session, link, now)
@@ -72,7 +72,7 @@ def look_at(session: Session, office: Office, token: str, now: datetime) -> Open
     assert file is not None
     assert file.organisation.id is not None
     unanswered = status_of(facts_of(file.case, file.term), now) in UNANSWERED
-    return Opened(
+    return AnswerPreview(
         title_vi=f"{file.obligation.title_vi} ({period_title_vi(file.occurrence.period)})",
         title_en=f"{file.obligation.title_en} ({file.occurrence.period})",
         obligation=file.obligation.code,
@@ -100,12 +100,12 @@ def answer(
     until: date | None = None,
     reason: str = "",
 ) -> None:
-    """Spend the link and write the answer down. Raises Spent; and WrongOrder, with which nothing is spent."""
+    """Spend the link and write the answer down. Raises LinkInvalid; and WrongOrder, with which nothing is spent."""
     link, used = _known(session, office, token, now)
     roles = _roles(session, link, now)
     file = case_file_queries.hold_case(session, link.case_id)
     if used is not None or file is None or _closed(file.case):
-        raise Spent
+        raise LinkInvalid
     _spend(session, link, token, said, now)
     by = session.get_one(Person, link.person_id).name
     reason = " ".join(reason.split())[: policy.LONGEST_REASON]
@@ -119,12 +119,12 @@ def answer(
         log.append(session, now, by, action, f"case:{link.case_id}", {"unit": file.organisation.key})
 
 
-def hand_in_by_link(session: Session, office: Office, token: str, handed_in: HandedIn, now: datetime) -> Registered:
-    """The files are in the store already. Raises Spent, Refused."""
+def hand_in_by_link(session: Session, office: Office, token: str, handed_in: HandedIn, now: datetime) -> HandInResult:
+    """The files are in the store already. Raises LinkInvalid, Refused."""
     link, used = _known(session, office, token, now)
     _roles(session, link, now)
     if used is not None and used.answer not in (Answer.RECEIVED, Answer.HAND_IN):
-        raise Spent
+        raise LinkInvalid
     by = session.get_one(Person, link.person_id).name
     registered = hand_in_files(session, office, link.case_id, handed_in, by, now)
     if registered.already:
@@ -135,7 +135,7 @@ def hand_in_by_link(session: Session, office: Office, token: str, handed_in: Han
         used.used_at, used.answer = now, Answer.HAND_IN.value
         session.add(used)
     else:
-        raise Spent  # one delivery a link
+        raise LinkInvalid  # one delivery a link
     return registered
 
 
@@ -143,7 +143,7 @@ def _known(session: Session, office: Office, token: str, now: datetime) -> tuple
     """The link, and what it was used for."""
     link = read_token(office.key, token)
     if link is None or not link.issued_on <= local_day(now) < link.last_day:
-        raise Spent
+        raise LinkInvalid
     query = select(AnswerLink).where(col(AnswerLink.token) == kept(token))
     return link, session.execute(query).scalars().first()
 
@@ -154,7 +154,7 @@ def _roles(session: Session, link: Link, now: datetime) -> list[str]:
     held = access_queries.roles_held(session, link.person_id, local_day(now))
     roles = [role for role, organisation in held if case is not None and organisation == case.organisation_id]
     if not policy.may_answer(roles):
-        raise Spent
+        raise LinkInvalid
     return roles
 
 
@@ -171,7 +171,7 @@ def _spend(session: Session, link: Link, token: str, said: Answer, now: datetime
         "answer": said.value,
     }
     if insert_new(session, AnswerLink, [row]) != 1:
-        raise Spent
+        raise LinkInvalid
 
 
 def _closed(case: Case) -> bool:

@@ -11,26 +11,26 @@ from sqlalchemy import select as select_columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from models.queries.cases import selection as cases_queries
-from models.tables.cases import Case
 from models.database import writing
+from models.queries.cases import selection as cases_queries
+from models.queries.cases.case_file import WholeCase
+from models.queries.cases.status import facts_of
+from models.tables.cases import Case
 from models.tables.log import LogEntry
 from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence, Term
-from models.queries.cases.case_file import WholeCase
-from models.queries.cases.status import facts_of
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.status import Status, status_of
-from services.cases.decisions import Meanwhile, Order, WrongOrder, decide, problem_of
-from services.cases.case_file import Told
+from services.cases.case_file import LogLine
+from services.cases.decisions import ConcurrentDecision, DecisionRefused, Order, decide, problem_of
 from services.errors import Refused
 
 MOST = 200  # cases at once
 
 
 @dataclass(frozen=True)
-class Standing:
+class BulkCase:
     """A case that was chosen, as it stands now."""
 
     case_id: int
@@ -43,19 +43,19 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Done:
+class BulkResult:
     case_id: int
     problem: str = ""
-    told: tuple[Told, ...] = ()  # what somebody else did meanwhile
+    told: tuple[LogLine, ...] = ()  # what somebody else did meanwhile
 
 
-def standings(session: Session, ids: Collection[int], order: Order | None, now: datetime) -> list[Standing]:
+def standings(session: Session, ids: Collection[int], order: Order | None, now: datetime) -> list[BulkCase]:
     """In the order of the units' register; with an order, whether it fits each. A case that is none is left out."""
     files = _files(session, list(ids)[:MOST])
     names = cases_queries.names_on(session, {file.case.organisation_id for file in files}, local_day(now))
     newest = _newest_entries(session, [file.case.id or 0 for file in files])
     return [
-        Standing(
+        BulkCase(
             case_id=file.case.id or 0,
             unit=names[file.case.organisation_id].name,
             duty=file.obligation.code,
@@ -104,19 +104,19 @@ class Bulk:
         return Order(self.kind, self.reason, self.until, self.seen[case_id])
 
 
-def decide_all(engine: Engine, office: Office, bulk: Bulk, by: str, now: datetime) -> list[Done]:
+def decide_all(engine: Engine, office: Office, bulk: Bulk, by: str, now: datetime) -> list[BulkResult]:
     """Each in a transaction of its own: what cannot be for one case does not undo it for the others."""
     return [_decide_one(engine, office, bulk, case_id, by, now) for case_id in list(bulk.seen)[:MOST]]
 
 
-def _decide_one(engine: Engine, office: Office, bulk: Bulk, case_id: int, by: str, now: datetime) -> Done:
+def _decide_one(engine: Engine, office: Office, bulk: Bulk, case_id: int, by: str, now: datetime) -> BulkResult:
     try:
         with writing(engine) as session:
             decide(session, office, case_id, bulk.order(case_id), by, now)
-    except Meanwhile as change:
-        return Done(case_id, "meanwhile", change.told)
-    except WrongOrder as wrong:
-        return Done(case_id, wrong.problem)
+    except ConcurrentDecision as change:
+        return BulkResult(case_id, "meanwhile", change.told)
+    except DecisionRefused as wrong:
+        return BulkResult(case_id, wrong.problem)
     except Refused:
-        return Done(case_id, "kind")
-    return Done(case_id)
+        return BulkResult(case_id, "kind")
+    return BulkResult(case_id)

@@ -13,13 +13,14 @@ from typing import Any
 from sqlmodel import Session
 
 from models.queries.cases import case_file as queries
-from models.queries.cases import selection as cases_queries, conversation as conversation_queries
+from models.queries.cases import conversation as conversation_queries
+from models.queries.cases import selection as cases_queries
+from models.queries.cases.case_file import WholeCase
+from models.queries.cases.status import facts_of
 from models.tables.cases import Case, Stage
 from models.tables.conversation import CaseMessage, CaseNote
 from models.tables.log import LogEntry
 from models.tables.plan import Occurrence, Term
-from models.queries.cases.case_file import WholeCase
-from models.queries.cases.status import facts_of
 from models.tables.submissions import Decision, Submission, SubmissionFile
 from rules.deadlines import local_day
 from rules.office import Office
@@ -33,7 +34,7 @@ ASIDE = frozenset({NOTE, REMARKS, LEFT_OUT, "case.message", "case.contact", "dat
 
 
 @dataclass(frozen=True)
-class Told:
+class LogLine:
     """One entry of the log."""
 
     seq: int
@@ -53,7 +54,7 @@ class Version:
 
 
 @dataclass(frozen=True)
-class Step:
+class CaseStep:
     row: Stage
     duty: Obligation | None  # None: the plan in force no longer has it
 
@@ -74,12 +75,12 @@ class CasePage:
     term: Term
     statutory: Term
     status: Status
-    steps: tuple[Step, ...]
+    steps: tuple[CaseStep, ...]
     versions: tuple[Version, ...]
     decisions: tuple[Decision, ...]
     reminders: tuple[LedgerRow, ...]
     step_titles: Mapping[str, str]
-    story: tuple[Told, ...]
+    story: tuple[LogLine, ...]
     messages: tuple[CaseMessage, ...]
     notes: tuple[CaseNote, ...]  # for the coordinators alone
     screen_id: str | None
@@ -104,7 +105,7 @@ class CasePage:
         return tuple(item for one in told for item in one.details["remarks"])
 
     @property
-    def nothing_said(self) -> Told | None:
+    def nothing_said(self) -> LogLine | None:
         """A word of the unit that there is nothing to report, which nobody has decided on yet."""
         newest = next((told for told in self.story if told.action not in ASIDE), None)
         return newest if newest and newest.action == NOTHING else None
@@ -134,7 +135,7 @@ def case_page(
         term=file.term,
         statutory=file.statutory,
         status=status_of(facts_of(file.case, file.term), now),
-        steps=tuple(Step(row, office.duties.get(row.code)) for row in queries.stages(session, case_id)),
+        steps=tuple(CaseStep(row, office.duties.get(row.code)) for row in queries.stages(session, case_id)),
         versions=_versions(session, file, story),
         decisions=tuple(queries.decisions(session, case_id)),
         reminders=tuple(of_case(session, case_id)),
@@ -146,11 +147,11 @@ def case_page(
     )
 
 
-def tell(entry: LogEntry) -> Told:
-    return Told(entry.seq, entry.at, entry.actor, entry.action, json.loads(entry.details))
+def tell(entry: LogEntry) -> LogLine:
+    return LogLine(entry.seq, entry.at, entry.actor, entry.action, json.loads(entry.details))
 
 
-def _moves(session: Session, file: WholeCase) -> Iterable[Told]:
+def _moves(session: Session, file: WholeCase) -> Iterable[LogLine]:
     """When the calendar moved the dates of this case, each move as an entry of its own story."""
     own = (file.obligation.code, file.occurrence.period, file.case.role)
     for entry in map(tell, conversation_queries.moves(session)):
@@ -170,7 +171,7 @@ def _step_titles(office: Office, ladder: str | None) -> dict[str, str]:
     return {step.id: step.title.vi for step in known.steps} if known else {}
 
 
-def _versions(session: Session, file: WholeCase, story: Iterable[Told]) -> tuple[Version, ...]:
+def _versions(session: Session, file: WholeCase, story: Iterable[LogLine]) -> tuple[Version, ...]:
     assert file.case.id is not None
     files: dict[int, list[SubmissionFile]] = defaultdict(list)
     for row in queries.files(session, file.case.id):

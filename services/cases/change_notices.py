@@ -7,8 +7,8 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from models.queries.cases import selection as cases_queries
-from models.queries.messages import outbox as outbox_queries
 from models.queries.cases.selection import CaseFile
+from models.queries.messages import outbox as outbox_queries
 from rules.answers import ANSWERING_ROLES
 from rules.deadlines import local_day
 from rules.periods import period_title_vi

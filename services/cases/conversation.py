@@ -10,18 +10,19 @@ from hashlib import sha256
 from sqlalchemy import or_, update
 from sqlmodel import Session, col, select
 
-from models.queries.cases import case_file as case_file_queries, selection as cases_queries
-from models.queries.cases import conversation as queries
-from models.tables.conversation import CaseMessage, CaseNote
 from models.database import insert_new
+from models.queries.cases import case_file as case_file_queries
+from models.queries.cases import conversation as queries
+from models.queries.cases import selection as cases_queries
+from models.queries.cases.selection import CaseFile, PostHolder
+from models.tables.conversation import CaseMessage, CaseNote
 from models.tables.messages import Message
 from models.tables.organisations import Organisation
-from models.queries.cases.selection import CaseFile, Holder
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.periods import period_title_vi
 from services import log
-from services.cases.decisions import WrongOrder
+from services.cases.decisions import DecisionRefused
 
 LONGEST = 2_000  # letters
 TWICE = timedelta(minutes=1)  # the same words of the same person within it are a form sent twice
@@ -31,7 +32,7 @@ TO_THE_UNIT, TO_THE_LEAD = ("focal_point", "deputy"), ("coordinator",)
 
 
 @dataclass(frozen=True)
-class Line:
+class NewMessage:
     """What somebody writes."""
 
     text: str
@@ -39,8 +40,8 @@ class Line:
     from_unit: bool
 
 
-def say(session: Session, office: Office, file: CaseFile, line: Line, now: datetime) -> None:
-    """Into the thread, and by mail to the other side; a form sent twice says it once. Raises WrongOrder."""
+def say(session: Session, office: Office, file: CaseFile, line: NewMessage, now: datetime) -> None:
+    """Into the thread, and by mail to the other side; a form sent twice says it once. Raises DecisionRefused."""
     _check(line.text)
     case_file_queries.hold_case(session, file.case.id or 0)
     told = {"case_id": file.case.id, "author": line.by, "text": line.text}
@@ -58,7 +59,7 @@ def say(session: Session, office: Office, file: CaseFile, line: Line, now: datet
 
 
 def note(session: Session, case_id: int, text: str, by: str, now: datetime) -> None:
-    """Raises WrongOrder. The log, which a unit reads on its page, tells nothing of it."""
+    """Raises DecisionRefused. The log, which a unit reads on its page, tells nothing of it."""
     _check(text)
     case_file_queries.hold_case(session, case_id)
     told = {"case_id": case_id, "author": by, "text": text}
@@ -72,9 +73,9 @@ def note(session: Session, case_id: int, text: str, by: str, now: datetime) -> N
 
 def _check(text: str) -> None:
     if not text:
-        raise WrongOrder("reason")
+        raise DecisionRefused("reason")
     if len(text) > LONGEST:
-        raise WrongOrder("long")
+        raise DecisionRefused("long")
 
 
 def read(session: Session, case_id: int, by: str, now: datetime, *, by_unit: bool) -> None:
@@ -127,7 +128,7 @@ def _tell(session: Session, office: Office, file: CaseFile, row: CaseMessage, no
     )
 
 
-def _readers(session: Session, office: Office, file: CaseFile, now: datetime, *, of_the_unit: bool) -> list[Holder]:
+def _readers(session: Session, office: Office, file: CaseFile, now: datetime, *, of_the_unit: bool) -> list[PostHolder]:
     today = local_day(now)
     if of_the_unit:
         found = cases_queries.holders(session, [file.case.organisation_id], TO_THE_UNIT, today)

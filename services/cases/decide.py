@@ -6,16 +6,16 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from models.tables.plan import StepDay, Term
 from models.queries.cases.selection import CaseFile
+from models.tables.plan import StepDay, Term
 from models.tables.submissions import Decision
 from rules.deadlines import local_day
 from rules.office import Office
 from services import log
-from services.errors import Refused
-from services.cases.hand_in import queue_for_post
-from services.plan.load import store_term
 from services.cases.change_notices import tell_closed, tell_extended
+from services.cases.hand_in import queue_for_post
+from services.errors import Refused
+from services.plan.load import store_term
 
 OUTCOMES = {"nil_return": "nil_return", "waive": "waived", "not_applicable": "not_applicable"}
 

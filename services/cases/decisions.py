@@ -14,8 +14,9 @@ from models.queries.cases.status import facts_of
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.status import Status, status_of
-from services.cases import decide as review, steps
-from services.cases.case_file import Told, tell
+from services.cases import decide as review
+from services.cases import steps
+from services.cases.case_file import LogLine, tell
 from services.errors import Refused
 
 UNANSWERED = frozenset({Status.WAITING_FOR_TRIGGER, Status.NOT_OPEN, Status.OPEN, Status.DUE_SOON, Status.OVERDUE})
@@ -45,7 +46,7 @@ class Order:
     seen: int  # the newest entry of the log on the page it was decided from
 
 
-class WrongOrder(Refused):
+class DecisionRefused(Refused):
     """`problem`: kind, reason, long, day, past, far, future, not_later, stage, closed."""
 
     def __init__(self, problem: str) -> None:
@@ -53,10 +54,10 @@ class WrongOrder(Refused):
         self.problem = problem
 
 
-class Meanwhile(Exception):
+class ConcurrentDecision(Exception):
     """The case has changed since the page was shown."""
 
-    def __init__(self, told: tuple[Told, ...]) -> None:
+    def __init__(self, told: tuple[LogLine, ...]) -> None:
         super().__init__()
         self.told = told
 
@@ -67,11 +68,11 @@ def choices(status: Status, soft: bool) -> tuple[str, ...]:
 
 
 def decide(session: Session, office: Office, case_id: int, order: Order, by: str, now: datetime) -> None:
-    """Raises Meanwhile, WrongOrder."""
+    """Raises ConcurrentDecision, DecisionRefused."""
     file = _as_seen(session, case_id, order.seen)
     problem = problem_of(file, order, now)
     if problem:
-        raise WrongOrder(problem)
+        raise DecisionRefused(problem)
     if order.kind == "accept":
         review.accept(session, file, by, now, order.reason)
     elif order.kind == "return":
@@ -116,12 +117,12 @@ class StageOrder:
 
 
 def record_step(session: Session, case_id: int, order: StageOrder, by: str, now: datetime) -> None:
-    """Raises Meanwhile, WrongOrder."""
+    """Raises ConcurrentDecision, DecisionRefused."""
     file = _as_seen(session, case_id, order.seen)
     if order.done_on is None:
-        raise WrongOrder("day")
+        raise DecisionRefused("day")
     if order.done_on > local_day(now):
-        raise WrongOrder("future")
+        raise DecisionRefused("future")
     try:
         steps.record_stage(
             session,
@@ -134,13 +135,13 @@ def record_step(session: Session, case_id: int, order: StageOrder, by: str, now:
             place=order.place,
         )
     except Refused as error:
-        raise WrongOrder("stage") from error
+        raise DecisionRefused("stage") from error
 
 
 def _as_seen(session: Session, case_id: int, seen: int) -> WholeCase:
     file = queries.hold_case(session, case_id)
     if file is None:
-        raise WrongOrder("kind")
+        raise DecisionRefused("kind")
     if told := tuple(tell(entry) for entry in queries.story(session, case_id, after=seen)):
-        raise Meanwhile(told)
+        raise ConcurrentDecision(told)
     return file

@@ -9,38 +9,38 @@ from sqlmodel import Session
 
 from models.queries.cases import case_file as queries
 from models.queries.cases import owed as owed_queries
-from models.tables.answers import AnswerRequest
 from models.queries.cases.case_file import WholeCase
 from models.queries.cases.status import facts_of
+from models.tables.answers import AnswerRequest
 from rules import answers as policy
-from rules.answers import Answer, Standing
+from rules.answers import Answer, RequestState
 from rules.deadlines import local_day
 from rules.status import status_of
 from services import log
-from services.cases.decisions import UNANSWERED, WrongOrder
+from services.cases.decisions import UNANSWERED, DecisionRefused
 
 
 def ask_for_time(
     session: Session, case_id: int, until: date | None, reason: str, person_id: int, by: str, now: datetime
 ) -> AnswerRequest:
-    """Raises WrongOrder: closed, soft, waiting, day, too_early, too_far, reason."""
+    """Raises DecisionRefused: closed, soft, waiting, day, too_early, too_far, reason."""
     file = held_unanswered(session, case_id, now)
     if file.term.late_after is None:
-        raise WrongOrder("soft")
+        raise DecisionRefused("soft")
     wrong = policy.problem(Answer.EXTENSION, until, reason, file.term.late_after, local_day(now))
     if wrong:
-        raise WrongOrder(wrong.value)
+        raise DecisionRefused(wrong.value)
     return ask(session, file, Answer.EXTENSION, until, reason, person_id, by, now)
 
 
 def waits(requests: Collection[AnswerRequest], kind: Answer) -> bool:
-    return any(item.kind == kind and item.state == Standing.WAITING for item in requests)
+    return any(item.kind == kind and item.state == RequestState.WAITING for item in requests)
 
 
 def held_unanswered(session: Session, case_id: int, now: datetime) -> WholeCase:
     file = queries.hold_case(session, case_id)
     if file is None or status_of(facts_of(file.case, file.term), now) not in UNANSWERED:
-        raise WrongOrder("closed")
+        raise DecisionRefused("closed")
     return file
 
 
@@ -54,10 +54,10 @@ def ask(
     by: str,
     now: datetime,
 ) -> AnswerRequest:
-    """Raises WrongOrder while another request of the kind waits: a form sent twice asks once."""
+    """Raises DecisionRefused while another request of the kind waits: a form sent twice asks once."""
     assert file.case.id is not None
     if waits(owed_queries.asked(session, [file.case.id]).get(file.case.id, []), kind):
-        raise WrongOrder("waiting")
+        raise DecisionRefused("waiting")
     row = AnswerRequest(case_id=file.case.id, person_id=person_id, kind=kind.value, until=until, reason=reason, at=now)
     session.add(row)
     session.flush()

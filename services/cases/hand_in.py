@@ -9,22 +9,22 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
-from models.queries.cases import selection as cases_queries
-from models.tables.cases import Case
 from models.database import insert_new
-from models.tables.messages import Message
-from models.tables.plan import Occurrence
+from models.queries.cases import selection as cases_queries
 from models.queries.cases.selection import CaseFile
 from models.queries.cases.status import facts_of
+from models.tables.cases import Case
+from models.tables.messages import Message
+from models.tables.plan import Occurrence
 from models.tables.submissions import Submission, SubmissionFile
 from rules.deadlines import local_day, start_of
 from rules.office import Office
 from rules.status import Status, status_of
 from services import log
+from services.cases.opening import open_cases
 from services.codes import check_obligation, check_unit
 from services.errors import Refused, unknown
 from services.files.store import StoredFile
-from services.cases.opening import open_cases
 
 EARLY = timedelta(days=31)  # some hand in before the period opens; nobody does a year before
 

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, Select, and_, literal, select, true, update
 from sqlmodel import Session, col
 
-from models.queries.plan import occurrences as plan_queries
-from models.tables.cases import Case, Stage
 from models.columns import UtcMoment
 from models.database import insert_selected
+from models.queries.plan import occurrences as plan_queries
+from models.tables.cases import Case, Stage
 from models.tables.organisations import Organisation
 from models.tables.plan import Binding, Occurrence, Term
 from rules.deadlines import local_day
@@ -25,12 +25,14 @@ from services.plan.load import plan_ahead
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenResult:
     occurrences: int
     cases: int
 
 
-def open_cases(session: Session, office: Office, now: datetime, obligations: Collection[str] | None = None) -> Opened:
+def open_cases(
+    session: Session, office: Office, now: datetime, obligations: Collection[str] | None = None
+) -> OpenResult:
     """Open what ought to be open as of `now`; what is open already stays as it is."""
     log.hold(session)
     plan_ahead(session, office, now)
@@ -41,7 +43,7 @@ def open_cases(session: Session, office: Office, now: datetime, obligations: Col
         if occurrence.opens_on is not None and occurrence.opens_on <= today
     ]
     if not fresh:
-        return Opened(0, 0)
+        return OpenResult(0, 0)
     opened = _insert_cases(session, [row.id for row, _ in fresh], today, now)
     for occurrence, code in fresh:
         _insert_stages(session, office, occurrence, code)
@@ -50,7 +52,7 @@ def open_cases(session: Session, office: Office, now: datetime, obligations: Col
     for occurrence, code in fresh:
         details = {"obligation": code, "period": occurrence.period, "why": occurrence.why}
         log.append(session, now, "kyhan", "occurrence.open", f"occurrence:{occurrence.id}", details)
-    return Opened(len(fresh), opened)
+    return OpenResult(len(fresh), opened)
 
 
 def _insert_cases(session: Session, occurrences: Sequence[int | None], today: date, now: datetime) -> int:

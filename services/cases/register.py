@@ -9,15 +9,15 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from models.queries.cases import case_file as queries
-from models.tables.plan import Occurrence
 from models.queries.cases.status import facts_of
+from models.tables.plan import Occurrence
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.status import status_of
-from services.cases.decisions import WrongOrder
-from services.cases.unit_hand_in import CLOSED, Answer, remark
+from services.cases.decisions import DecisionRefused
 from services.cases.hand_in import HandIn, hand_in, too_early
-from services.files.hand_in_files import Kept
+from services.cases.unit_hand_in import CLOSED, UnitHandIn, remark
+from services.files.hand_in_files import KeptFile
 
 WAYS = ("paper", "ioffice", "phone")
 
@@ -31,7 +31,7 @@ class Arrived:
     document_number: str
     document_date: date | None
     note: str
-    files: Sequence[Kept]
+    files: Sequence[KeptFile]
 
 
 def problem_of(arrived: Arrived, occurrence: Occurrence, now: datetime) -> str:
@@ -48,12 +48,12 @@ def problem_of(arrived: Arrived, occurrence: Occurrence, now: datetime) -> str:
 
 
 def register(session: Session, office: Office, case_id: int, arrived: Arrived, by: str, now: datetime) -> int:
-    """Returns the number of the version; the unit is sent its receipt. Raises WrongOrder, Refused."""
+    """Returns the number of the version; the unit is sent its receipt. Raises DecisionRefused, Refused."""
     file = queries.hold_case(session, case_id)
     if file is None or status_of(facts_of(file.case, file.term), now) in CLOSED:
-        raise WrongOrder("closed")
+        raise DecisionRefused("closed")
     if problem := problem_of(arrived, file.occurrence, now):
-        raise WrongOrder(problem)
+        raise DecisionRefused(problem)
     assert arrived.received_at is not None
     if twin := _twin(session, case_id, arrived):
         return twin
@@ -69,7 +69,7 @@ def register(session: Session, office: Office, case_id: int, arrived: Arrived, b
         registered_by=by,
     )
     receipt = hand_in(session, office, arrival, now)
-    told = Answer(arrived.files, arrived.document_number, arrived.document_date, arrived.note)
+    told = UnitHandIn(arrived.files, arrived.document_number, arrived.document_date, arrived.note)
     remark(session, case_id, told, receipt.version, by, now)
     return receipt.version
 

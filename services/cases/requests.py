@@ -8,33 +8,34 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
+from models.queries.cases import case_file as case_file_queries
+from models.queries.cases import selection as cases_queries
+from models.queries.cases.case_file import WholeCase
+from models.queries.cases.status import facts_of
 from models.queries.people import access as access_queries
-from models.queries.cases import case_file as case_file_queries, selection as cases_queries
 from models.tables.answers import AnswerRequest
 from models.tables.cases import Case
 from models.tables.messages import Message
 from models.tables.organisations import Organisation
 from models.tables.people import Person
 from models.tables.plan import ObligationRow, Occurrence, Term
-from models.queries.cases.case_file import WholeCase
-from models.queries.cases.status import facts_of
-from rules.answers import NO_REASON, Answer, Standing, may_answer
+from rules.answers import NO_REASON, Answer, RequestState, may_answer
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.periods import period_title_vi
 from rules.status import Status, status_of
 from rules.text.wording import day_vi
 from services.cases import decide as review
-from services.outbox.gate import queue_notes
-from services.errors import Overtaken, Refused
+from services.errors import ConcurrentAction, Refused
 from services.log import append
+from services.outbox.gate import queue_notes
 
 ASKED_VI = {Answer.EXTENSION: "gia hạn", Answer.NIL_RETURN: "ghi nhận không phát sinh"}
-OUTCOME_VI = {Standing.GRANTED: "được chấp thuận", Standing.REFUSED: "chưa được chấp thuận"}
+OUTCOME_VI = {RequestState.GRANTED: "được chấp thuận", RequestState.REFUSED: "chưa được chấp thuận"}
 
 
 @dataclass(frozen=True)
-class Waiting:
+class PendingRequest:
     """A request with what a coordinator needs to decide it."""
 
     id: int
@@ -55,7 +56,7 @@ class Waiting:
     answered: bool  # the unit has done something else meanwhile: there is nothing left to grant
 
 
-def waiting_requests(session: Session, now: datetime) -> list[Waiting]:
+def waiting_requests(session: Session, now: datetime) -> list[PendingRequest]:
     """The oldest first."""
     query = (
         select(AnswerRequest, Person, Case, Term, Organisation, Occurrence, ObligationRow)
@@ -65,13 +66,13 @@ def waiting_requests(session: Session, now: datetime) -> list[Waiting]:
         .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
         .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-        .where(col(AnswerRequest.state) == Standing.WAITING.value)
+        .where(col(AnswerRequest.state) == RequestState.WAITING.value)
         .order_by(col(AnswerRequest.id))
     )
     found = session.execute(query).all()
     names = cases_queries.names_on(session, {case.organisation_id for _, _, case, *_ in found}, local_day(now))
     return [
-        Waiting(
+        PendingRequest(
             id=asked.id or 0,
             kind=asked.kind,
             until=asked.until,
@@ -96,7 +97,7 @@ def waiting_requests(session: Session, now: datetime) -> list[Waiting]:
 def decide(
     session: Session, office: Office, request: int, granted: bool, by: str, reason: str, now: datetime
 ) -> AnswerRequest:
-    """Grant or refuse what a unit asked for. Raises Overtaken when it was decided before, Refused when it cannot be."""
+    """Grant or refuse what a unit asked for. Raises ConcurrentAction (decided before), Refused."""
     asked = session.get(AnswerRequest, request)
     if asked is None:
         raise Refused("Không có đề nghị này. / There is no such request.")
@@ -104,7 +105,7 @@ def decide(
         raise Refused("Cần ghi lý do từ chối. / A refusal needs a reason.")
     file = case_file_queries.hold_case(session, asked.case_id)
     assert file is not None
-    standing = Standing.GRANTED if granted else Standing.REFUSED
+    standing = RequestState.GRANTED if granted else RequestState.REFUSED
     _settle(session, asked, standing, by, reason.strip(), now)
     if granted:
         _grant(session, office, file, asked, by, reason.strip() or asked.reason, now)
@@ -115,14 +116,16 @@ def decide(
     return asked
 
 
-def _settle(session: Session, asked: AnswerRequest, standing: Standing, by: str, reason: str, now: datetime) -> None:
+def _settle(
+    session: Session, asked: AnswerRequest, standing: RequestState, by: str, reason: str, now: datetime
+) -> None:
     """One of two who decide at once is heard."""
-    waiting = (col(AnswerRequest.id) == asked.id, col(AnswerRequest.state) == Standing.WAITING.value)
+    waiting = (col(AnswerRequest.id) == asked.id, col(AnswerRequest.state) == RequestState.WAITING.value)
     decided = {"state": standing.value, "decided_by": by, "decided_at": now, "decided_reason": reason}
     changed = session.connection().execute(update(AnswerRequest).where(*waiting).values(**decided)).rowcount
     session.refresh(asked)
     if changed != 1:
-        raise Overtaken(f"request.{asked.state}", asked.decided_by, asked.decided_at, asked.decided_reason)
+        raise ConcurrentAction(f"request.{asked.state}", asked.decided_by, asked.decided_at, asked.decided_reason)
 
 
 def _grant(
@@ -143,7 +146,7 @@ def _answered(case: Case) -> bool:
     return case.outcome is not None or (case.received_at is not None and case.returned_at is None)
 
 
-def _tell(session: Session, file: WholeCase, asked: AnswerRequest, standing: Standing, now: datetime) -> None:
+def _tell(session: Session, file: WholeCase, asked: AnswerRequest, standing: RequestState, now: datetime) -> None:
     """Whoever asked, as long as he answers for the unit; else its focal point."""
     today, unit = local_day(now), file.case.organisation_id
     held = [role for role, body in access_queries.roles_held(session, asked.person_id, today) if body == unit]
@@ -164,7 +167,7 @@ def _told_already(session: Session, people: list[int], now: datetime) -> set[int
     return set(session.execute(query).scalars())
 
 
-def _lines(session: Session, file: WholeCase, asked: AnswerRequest, standing: Standing, now: datetime) -> list[str]:
+def _lines(session: Session, file: WholeCase, asked: AnswerRequest, standing: RequestState, now: datetime) -> list[str]:
     name = access_queries.unit_name(session, file.case.organisation_id, local_day(now)) or file.organisation.key
     period = period_title_vi(file.occurrence.period)
     wish = f" đến ngày {day_vi(asked.until)}" if asked.until else ""
@@ -175,7 +178,7 @@ def _lines(session: Session, file: WholeCase, asked: AnswerRequest, standing: St
     if asked.decided_reason:
         told.append(f"Ý kiến: {asked.decided_reason}")
     held_to = day_vi(file.term.late_after or file.term.target_day)
-    if standing is Standing.REFUSED:
+    if standing is RequestState.REFUSED:
         told.append(f"Thời hạn giữ nguyên: {held_to}")
     elif asked.until:
         told.append(f"Thời hạn mới: {day_vi(asked.until)}")

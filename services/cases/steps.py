@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from sqlmodel import Session, select
 
-from models.tables.cases import Stage
 from models.queries.cases.selection import CaseFile
+from models.tables.cases import Stage
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.plan import Kind

@@ -11,28 +11,28 @@ from typing import Any
 from sqlmodel import Session
 
 from models.queries.cases import case_file as queries
-from models.tables.cases import Case
 from models.queries.cases.case_file import WholeCase
 from models.queries.cases.status import facts_of
+from models.tables.cases import Case
 from rules.answers import Answer as Said
-from rules.intake import Remark, Remarked
-from rules.text.legacy import old_table
+from rules.intake import FileRemark, Remark
 from rules.office import Office
 from rules.status import EXEMPT, Status, status_of
+from rules.text.legacy import old_table
 from services import log
 from services.cases import decide
-from services.cases.extension_request import ask, held_unanswered
-from services.cases.decisions import ACCEPTED, WrongOrder
 from services.cases.case_file import MACROS, NOTE, NOTHING, REMARKS
+from services.cases.decisions import ACCEPTED, DecisionRefused
+from services.cases.extension_request import ask, held_unanswered
 from services.cases.hand_in import HandIn, hand_in
-from services.files.hand_in_files import Kept
+from services.files.hand_in_files import KeptFile
 
 CLOSED = ACCEPTED | EXEMPT | {Status.NIL_RETURN}  # nothing more is taken, unless it is returned
 
 
 @dataclass(frozen=True)
-class Answer:
-    files: Sequence[Kept]
+class UnitHandIn:
+    files: Sequence[KeptFile]
     document_number: str = ""
     document_date: date | None = None
     note: str = ""
@@ -41,18 +41,20 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Registered:
+class HandInResult:
     version: int
     already: bool  # the very same was handed in before: nothing new was written
 
 
-def hand_in_files(session: Session, office: Office, case_id: int, answer: Answer, by: str, now: datetime) -> Registered:
+def hand_in_files(
+    session: Session, office: Office, case_id: int, answer: UnitHandIn, by: str, now: datetime
+) -> HandInResult:
     """The files are in the store already. Raises Refused."""
     file = _held(session, case_id)
     if twin := _twin(session, file.case, answer):
-        return Registered(twin, already=True)
+        return HandInResult(twin, already=True)
     if status_of(facts_of(file.case, file.term), now) in CLOSED:
-        raise WrongOrder("closed")
+        raise DecisionRefused("closed")
     arrival = HandIn(
         unit=file.organisation.key,
         obligation=file.obligation.code,
@@ -66,19 +68,19 @@ def hand_in_files(session: Session, office: Office, case_id: int, answer: Answer
     )
     receipt = hand_in(session, office, arrival, now)
     if receipt.case_id != case_id:
-        raise WrongOrder("closed")  # another version of the plan has taken this duty over
+        raise DecisionRefused("closed")  # another version of the plan has taken this duty over
     remark(session, case_id, answer, receipt.version, by, now)
-    return Registered(receipt.version, already=False)
+    return HandInResult(receipt.version, already=False)
 
 
 def _held(session: Session, case_id: int) -> WholeCase:
     file = queries.hold_case(session, case_id)
     if file is None:
-        raise WrongOrder("closed")
+        raise DecisionRefused("closed")
     return file
 
 
-def _twin(session: Session, case: Case, answer: Answer) -> int | None:
+def _twin(session: Session, case: Case, answer: UnitHandIn) -> int | None:
     """The version that holds the same files under the same number: a form sent twice.
 
     What was returned is no twin of what answers the return: the same may be sent again on purpose.
@@ -98,7 +100,7 @@ def _twin(session: Session, case: Case, answer: Answer) -> int | None:
     return max(twins, default=None)
 
 
-def remark(session: Session, case_id: int, answer: Answer, version: int, by: str, now: datetime) -> None:
+def remark(session: Session, case_id: int, answer: UnitHandIn, version: int, by: str, now: datetime) -> None:
     if answer.note:
         log.append(session, now, by, NOTE, f"case:{case_id}", {"version": version, "note": answer.note})
     flagged = [item.file.sha256 for item in answer.files if item.macros]
@@ -108,26 +110,26 @@ def remark(session: Session, case_id: int, answer: Answer, version: int, by: str
         log.append(session, now, "kyhan", REMARKS, f"case:{case_id}", {"version": version, "remarks": remarks})
 
 
-def _remarks(answer: Answer) -> list[dict[str, Any]]:
+def _remarks(answer: UnitHandIn) -> list[dict[str, Any]]:
     """The verdict as the log keeps it; macros have an entry of their own, what was typed belongs to no file."""
     told = [
         {"sha256": item.file.sha256, "name": item.file.name, **asdict(remark)}
         for item in answer.files
         for remark in item.verdict.remarks
-        if remark.code is not Remarked.MACROS
+        if remark.code is not FileRemark.MACROS
     ]
     table = old_table(f"{answer.document_number} {answer.note}")
-    typed = Remark(Remarked.OLD_TABLE, table.value) if table else None
+    typed = Remark(FileRemark.OLD_TABLE, table.value) if table else None
     return [*told, *([{"sha256": "", "name": "", **asdict(typed)}] if typed else [])]
 
 
 def nothing_to_report(
     session: Session, case_id: int, reason: str, person_id: int | None, by: str, now: datetime, *, head: bool
 ) -> None:
-    """The head's word counts at once; anybody else's is for a coordinator to decide on. Raises WrongOrder."""
+    """The head's word counts at once; anybody else's is for a coordinator to decide on. Raises DecisionRefused."""
     file = held_unanswered(session, case_id, now)
     if not reason:
-        raise WrongOrder("reason")
+        raise DecisionRefused("reason")
     if head:
         decide.close_without_submission(session, file, "nil_return", by, now, reason)
     elif person_id is not None:

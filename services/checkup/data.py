@@ -9,11 +9,11 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Engine, func, select
 from sqlmodel import col
 
-from models.queries.plan import occurrences as plan_queries
-from models.queries.operations import watch as watch_queries
 from models.database import reading
-from models.tables.messages import Message
 from models.migrate import newest, revision
+from models.queries.operations import watch as watch_queries
+from models.queries.plan import occurrences as plan_queries
+from models.tables.messages import Message
 from models.tables.people import Person
 from models.tables.projection import Heartbeat
 from rules.deadlines import local_day
@@ -36,7 +36,7 @@ CONFIRM = ("xác nhận trong config/calendar.yaml", "confirm them in config/cal
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckFinding:
     subject: str
     ok: bool
     vi: str
@@ -45,7 +45,7 @@ class Finding:
     todo_en: str = ""
 
 
-def look(engine: Engine, office: Office, now: datetime, unconfirmed: Sequence[date] = ()) -> list[Finding]:
+def look(engine: Engine, office: Office, now: datetime, unconfirmed: Sequence[date] = ()) -> list[CheckFinding]:
     """Findings about database, plan, engine, people, messages and calendar."""
     return [
         _schema(engine),
@@ -58,65 +58,65 @@ def look(engine: Engine, office: Office, now: datetime, unconfirmed: Sequence[da
     ]
 
 
-def _schema(engine: Engine) -> Finding:
+def _schema(engine: Engine) -> CheckFinding:
     here, wanted = revision(engine), newest()
     vi, en = f"lược đồ {here}, mới nhất {wanted}", f"schema {here} of {wanted}"
     if here == wanted:
-        return Finding("database", True, vi, en)
-    return Finding("database", False, vi, en, "khởi động lại dịch vụ", "restart the service")
+        return CheckFinding("database", True, vi, en)
+    return CheckFinding("database", False, vi, en, "khởi động lại dịch vụ", "restart the service")
 
 
-def _plan(engine: Engine) -> list[Finding]:
+def _plan(engine: Engine) -> list[CheckFinding]:
     with reading(engine) as session:
         version = plan_queries.current_plan(session)
     if version is None:
-        return [Finding("plan", False, "chưa nạp kế hoạch", "no plan loaded", *both("kyhan plan load FILE"))]
+        return [CheckFinding("plan", False, "chưa nạp kế hoạch", "no plan loaded", *both("kyhan plan load FILE"))]
     since = f"theo dõi từ {version.tracked_from:%d/%m/%Y}"
     vi = f"{version.number}, phiên bản {version.version}, {since}"
-    return [Finding("plan", True, vi, f"version {version.version}")]
+    return [CheckFinding("plan", True, vi, f"version {version.version}")]
 
 
-def _engine(engine: Engine, now: datetime) -> Finding:
+def _engine(engine: Engine, now: datetime) -> CheckFinding:
     with reading(engine) as session:
         query = select(func.max(col(Heartbeat.at))).where(col(Heartbeat.name).startswith("tick:"))
         seen = session.execute(query).scalar_one()
     if seen is None:
-        return Finding("engine", False, "chưa chạy lượt nào", "has never ticked", *START)
+        return CheckFinding("engine", False, "chưa chạy lượt nào", "has never ticked", *START)
     ok = now - seen < SILENT_AFTER
     vi = f"lượt gần nhất {local_day(seen):%d/%m/%Y}"
-    return Finding("engine", ok, vi, f"last tick {seen:%Y-%m-%d}", *(NOTHING if ok else START))
+    return CheckFinding("engine", ok, vi, f"last tick {seen:%Y-%m-%d}", *(NOTHING if ok else START))
 
 
-def _watch(engine: Engine, now: datetime) -> Finding:
+def _watch(engine: Engine, now: datetime) -> CheckFinding:
     with reading(engine) as session:
         seen = watch_queries.last_beats(session, ["watch"]).get("watch")
     if seen is None:
-        return Finding("watch", False, "chưa trông chừng lượt nào", "has never looked", *START)
+        return CheckFinding("watch", False, "chưa trông chừng lượt nào", "has never looked", *START)
     ok = now - seen < SILENT_AFTER
     vi = f"lượt trông chừng gần nhất {local_day(seen):%d/%m/%Y}"
-    return Finding("watch", ok, vi, f"last look {seen:%Y-%m-%d}", *(NOTHING if ok else START))
+    return CheckFinding("watch", ok, vi, f"last look {seen:%Y-%m-%d}", *(NOTHING if ok else START))
 
 
-def _people(engine: Engine) -> list[Finding]:
+def _people(engine: Engine) -> list[CheckFinding]:
     with reading(engine) as session:
         query = select(col(Person.example), func.count()).group_by(col(Person.example))
         counts = {bool(example): number for example, number in session.execute(query)}
     examples = counts.get(True, 0)
     vi = f"{counts.get(False, 0)} người thật, {examples} liên hệ ví dụ"
-    return [Finding("people", True, vi, f"{counts.get(False, 0)} real, {examples} examples")]
+    return [CheckFinding("people", True, vi, f"{counts.get(False, 0)} real, {examples} examples")]
 
 
-def _messages(engine: Engine) -> list[Finding]:
+def _messages(engine: Engine) -> list[CheckFinding]:
     with reading(engine) as session:
         query = select(col(Message.state), func.count()).group_by(col(Message.state))
         counts = {row[0]: row[1] for row in session.execute(query)}
     stuck = counts.get("failed", 0) + counts.get("exhausted", 0)
     vi = f"{counts.get('pending', 0)} đang chờ, {stuck} không gửi được"
     todo = both("kyhan messages") if stuck else NOTHING
-    return [Finding("messages", not stuck, vi, f"{counts.get('pending', 0)} waiting, {stuck} failed", *todo)]
+    return [CheckFinding("messages", not stuck, vi, f"{counts.get('pending', 0)} waiting, {stuck} failed", *todo)]
 
 
-def _calendar(office: Office, now: datetime, unconfirmed: Sequence[date]) -> list[Finding]:
+def _calendar(office: Office, now: datetime, unconfirmed: Sequence[date]) -> list[CheckFinding]:
     this = local_day(now).year
     known = {override.day.year for override in office.calendar.overrides}
     findings = []
@@ -129,10 +129,10 @@ def _calendar(office: Office, now: datetime, unconfirmed: Sequence[date]) -> lis
             if off
             else ("pip install --upgrade holidays, hoặc kyhan calendar", "upgrade holidays, or kyhan calendar")
         )
-        findings.append(Finding("calendar", off > 0, vi, f"{year}: {off} weekdays off", *todo))
+        findings.append(CheckFinding("calendar", off > 0, vi, f"{year}: {off} weekdays off", *todo))
     waiting = [day for day in unconfirmed if day.year in (this, this + 1)]
     if waiting:
         vi = "chưa xác nhận: " + ", ".join(f"{day:%d/%m/%Y}" for day in waiting)
         en = "unconfirmed: " + ", ".join(f"{day:%d/%m/%Y}" for day in waiting)
-        findings.append(Finding("calendar", True, vi, en, *CONFIRM))
+        findings.append(CheckFinding("calendar", True, vi, en, *CONFIRM))
     return findings

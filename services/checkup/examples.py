@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from models.queries.people import examples as examples_queries
 from models.database import reading
+from models.queries.people import examples as examples_queries
 from rules.deadlines import local_day
-from services.checkup.data import Finding
+from services.checkup.data import CheckFinding
 
 KINDS = {
     "posts": ("vị trí", "posts"),
@@ -27,14 +27,14 @@ KINDS = {
 }
 
 
-def examples(engine: Engine, missing: Sequence[tuple[str, str, str]], environment: str, now: datetime) -> Finding:
+def examples(engine: Engine, missing: Sequence[tuple[str, str, str]], environment: str, now: datetime) -> CheckFinding:
     """`missing`: the settings that make this no demonstration."""
     today = local_day(now)
     with reading(engine) as session:
         counts = examples_queries.examples_count(session, today)
         left = examples_queries.still_have(session, now, today)
     if counts:
-        return Finding("examples", True, "đang dùng thử với liên hệ ví dụ", "a demonstration with made-up people")
+        return CheckFinding("examples", True, "đang dùng thử với liên hệ ví dụ", "a demonstration with made-up people")
     why_vi = ", ".join(f"{name} {vi}" for name, vi, _ in missing) or "đã có người thật giữ vị trí"
     why_en = ", ".join(f"{name} {en}" for name, _, en in missing) or "a real person holds a post"
     if left:
@@ -42,8 +42,8 @@ def examples(engine: Engine, missing: Sequence[tuple[str, str, str]], environmen
         held_en = ", ".join(f"{number} {KINDS[kind][1]}" for kind, number in left.items())
         vi = f"không phải bản dùng thử ({why_vi}) mà liên hệ ví dụ còn {held_vi}; tất cả đã bị vô hiệu"
         en = f"no demonstration ({why_en}), yet examples have {held_en}; none of it works"
-        return Finding("examples", False, vi, en, *_todo(missing, environment))
-    return Finding("examples", True, "liên hệ ví dụ không còn gì", "examples have nothing left")
+        return CheckFinding("examples", False, vi, en, *_todo(missing, environment))
+    return CheckFinding("examples", True, "liên hệ ví dụ không còn gì", "examples have nothing left")
 
 
 def _todo(missing: Sequence[tuple[str, str, str]], environment: str) -> tuple[str, str]:

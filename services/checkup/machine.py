@@ -13,8 +13,8 @@ from sqlalchemy import Engine, text
 from models.database import reading
 from models.tables.projection import Heartbeat
 from rules.deadlines import PROVINCE
+from services.checkup.data import NOTHING, CheckFinding, both
 from services.operations.backup import BEAT
-from services.checkup.data import NOTHING, Finding, both
 
 PINS = {"fastapi": (0, 151), "sqlalchemy": (2, 1)}  # from here on the engine fails silently
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path.home() / ".fonts", Path.home() / ".local/share/fonts")
@@ -22,14 +22,16 @@ PARTS = ("kyhan", "prefect", "fastapi", "sqlalchemy", "sqlmodel", "holidays")
 BACKUP_EVERY, BACKUP_EVERY_DEMO = timedelta(days=2), timedelta(days=7)
 
 
-def pins() -> list[Finding]:
+def pins() -> list[CheckFinding]:
     findings = []
     for name, limit in PINS.items():
         found = _version(name)
         ok = (0,) < tuple(int(part) for part in found.split(".")[:2]) < limit
         wanted = ".".join(map(str, limit))
         todo = NOTHING if ok else both("make install")
-        findings.append(Finding(name, ok, f"bản {found}, phải thấp hơn {wanted}", f"{found}, below {wanted}", *todo))
+        findings.append(
+            CheckFinding(name, ok, f"bản {found}, phải thấp hơn {wanted}", f"{found}, below {wanted}", *todo)
+        )
     return findings
 
 
@@ -40,27 +42,27 @@ def _version(name: str) -> str:
         return "0"
 
 
-def fonts() -> Finding:
+def fonts() -> CheckFinding:
     """Documents ask for Times New Roman; Liberation Serif has its measures."""
     files = (next(folder.rglob(name), None) for folder in FONT_FOLDERS for name in ("LiberationSerif*", "times*.ttf"))
     ok = any(files)
     if ok:
-        return Finding("fonts", True, "có phông chữ cho tài liệu", "fonts for documents are there")
+        return CheckFinding("fonts", True, "có phông chữ cho tài liệu", "fonts for documents are there")
     vi, en = "máy này chưa có Times New Roman hoặc Liberation Serif", "no Times New Roman or Liberation Serif"
-    return Finding("fonts", False, vi, en, *both("apt install fonts-liberation"))
+    return CheckFinding("fonts", False, vi, en, *both("apt install fonts-liberation"))
 
 
-def last_backup(engine: Engine, now: datetime, production: bool = False) -> Finding:
+def last_backup(engine: Engine, now: datetime, production: bool = False) -> CheckFinding:
     """A demonstration that is new needs none yet to be well."""
     todo = ("kyhan backup TỆP, mỗi đêm một lần", "kyhan backup FILE, every night")
     with reading(engine) as session:
         beat = session.get(Heartbeat, BEAT)
     if beat is None:
-        return Finding("backup", not production, "chưa sao lưu lần nào", "never backed up", *todo)
+        return CheckFinding("backup", not production, "chưa sao lưu lần nào", "never backed up", *todo)
     age = now - beat.at
     ok = age < (BACKUP_EVERY if production else BACKUP_EVERY_DEMO)
     vi = f"lần gần nhất {beat.at.astimezone(PROVINCE):%H:%M %d/%m/%Y}, {age.days} ngày trước"
-    return Finding("backup", ok, vi, f"the last one {age.days} days ago", *(NOTHING if ok else todo))
+    return CheckFinding("backup", ok, vi, f"the last one {age.days} days ago", *(NOTHING if ok else todo))
 
 
 def versions(engine: Engine) -> Iterator[tuple[str, str]]:

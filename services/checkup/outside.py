@@ -13,14 +13,14 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from notifications.email.catcher import NAME as CATCHER
 from notifications.channel import Outcome, OutcomeKind
 from notifications.deadline import get
+from notifications.email.catcher import NAME as CATCHER
 from notifications.email.imap import IN_VAIN, ImapSource
-from notifications.email.source import MailboxAway
 from notifications.email.smtp import SmtpChannel
+from notifications.email.source import MailboxAway
+from services.checkup.data import NOTHING, CheckFinding
 from services.files import scan
-from services.checkup.data import NOTHING, Finding
 
 PATIENCE = 8.0
 SKEW = timedelta(minutes=2)  # one-time codes and signatures bear no more
@@ -66,7 +66,7 @@ GUARD = (
 )
 
 
-def mail(channel: SmtpChannel, setting: tuple[str, str], production: bool = False) -> Iterator[Finding]:
+def mail(channel: SmtpChannel, setting: tuple[str, str], production: bool = False) -> Iterator[CheckFinding]:
     """`setting`: where its address is set, in both languages."""
     where = f"{channel.address.host}:{channel.address.port}"
     with channel.open() as session:
@@ -76,14 +76,14 @@ def mail(channel: SmtpChannel, setting: tuple[str, str], production: bool = Fals
             f"{where} là hộp thư thử: không thư nào tới ai",
             f"{where} is the mail catcher: no mail reaches anybody",
         )
-        yield Finding("email", False, vi, en, *REAL_SERVER)
+        yield CheckFinding("email", False, vi, en, *REAL_SERVER)
     elif outcome.kind is OutcomeKind.OK:
         logged_in = "đăng nhập được" if channel.address.user else "nối được"
-        yield Finding("email", True, f"{logged_in} {where}", "logs in" if channel.address.user else "reachable")
+        yield CheckFinding("email", True, f"{logged_in} {where}", "logs in" if channel.address.user else "reachable")
     else:
         vi, _, en = outcome.detail.partition(" / ")
         told = f"{where}: {outcome.code}"
-        yield Finding(
+        yield CheckFinding(
             "email", False, f"{told} {vi}".strip(), f"{told} {en or vi}".strip(), *_mail_advice(outcome, setting)
         )
 
@@ -100,7 +100,7 @@ def _mail_advice(outcome: Outcome, setting: tuple[str, str]) -> tuple[str, str]:
     return (f"kiểm tra {vi}", f"check {en}") if vi.startswith("KYHAN_") else setting
 
 
-def mailbox(source: ImapSource) -> Iterator[Finding]:
+def mailbox(source: ImapSource) -> Iterator[CheckFinding]:
     """As the engine opens it: logs in, opens the folder, and makes the two folders beside it where they are missing."""
     where = f"{source.address.host}:{source.address.port}"
     try:
@@ -108,13 +108,15 @@ def mailbox(source: ImapSource) -> Iterator[Finding]:
             waiting = len(opened.waiting())
     except MailboxAway as away:
         todo = CERTIFICATE if "CERTIFICATE" in str(away).upper() else MAILBOX
-        yield Finding("imap", False, str(away), f"{where} cannot be used ({str(away).rpartition(IN_VAIN)[2]})", *todo)
+        yield CheckFinding(
+            "imap", False, str(away), f"{where} cannot be used ({str(away).rpartition(IN_VAIN)[2]})", *todo
+        )
     else:
         vi = f"mở được {source.address.folder} ở {where}, {waiting} thư đang chờ"
-        yield Finding("imap", True, vi, f"opened, {waiting} waiting")
+        yield CheckFinding("imap", True, vi, f"opened, {waiting} waiting")
 
 
-def identity_provider(issuer: str) -> Iterator[Finding]:
+def identity_provider(issuer: str) -> Iterator[CheckFinding]:
     url = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
     try:
         answer = get(url, PATIENCE)
@@ -122,16 +124,16 @@ def identity_provider(issuer: str) -> Iterator[Finding]:
         named = str(answer.json()["issuer"])
     except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
         why = f"{url}: {_why(error)}"
-        yield Finding("oidc", False, why, why, *_web_advice(error, "KYHAN_OIDC_ISSUER"))
+        yield CheckFinding("oidc", False, why, why, *_web_advice(error, "KYHAN_OIDC_ISSUER"))
         return
     same = named.rstrip("/") == issuer.rstrip("/")
     vi = f"{issuer} trả lời" if same else f"{issuer} tự xưng là {named}"
     en = f"{issuer} answers" if same else f"{issuer} calls itself {named}"
     todo = NOTHING if same else (f"đặt KYHAN_OIDC_ISSUER là {named}", f"set KYHAN_OIDC_ISSUER to {named}")
-    yield Finding("oidc", same, vi, en, *todo)
+    yield CheckFinding("oidc", same, vi, en, *todo)
 
 
-def clock_beside(url: str, now: Callable[[], datetime]) -> Iterator[Finding]:
+def clock_beside(url: str, now: Callable[[], datetime]) -> Iterator[CheckFinding]:
     """This machine's clock beside the one of a server that is asked anyway."""
     try:
         answer = get(url, PATIENCE)
@@ -142,32 +144,32 @@ def clock_beside(url: str, now: Callable[[], datetime]) -> Iterator[Finding]:
     ok = apart < SKEW
     vi = f"đồng hồ máy này lệch {apart.total_seconds():.0f} giây so với {urlsplit(url).hostname}"
     en = f"{apart.total_seconds():.0f} seconds apart from {urlsplit(url).hostname}"
-    yield Finding("clock", ok, vi, en, *(NOTHING if ok else SET_CLOCK))
+    yield CheckFinding("clock", ok, vi, en, *(NOTHING if ok else SET_CLOCK))
 
 
-def scanner(address: str) -> Iterator[Finding]:
+def scanner(address: str) -> Iterator[CheckFinding]:
     try:
         scan.ping(address)
     except scan.ScannerSilent as silent:
-        yield Finding("clamd", False, f"{address}: {silent}", f"{address}: does not answer", *CLAMD)
+        yield CheckFinding("clamd", False, f"{address}: {silent}", f"{address}: does not answer", *CLAMD)
     else:
-        yield Finding("clamd", True, f"{address} trả lời", "answers")
+        yield CheckFinding("clamd", True, f"{address} trả lời", "answers")
 
 
-def monitor(url: str) -> Iterator[Finding]:
+def monitor(url: str) -> Iterator[CheckFinding]:
     """Connects and stops there: anything asked of it would count as a good look. The URL itself is a secret."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
     try:
         with _connected(host, port, parts.scheme == "https"):
-            yield Finding("ping", True, f"nối được {host}:{port}", "reachable")
+            yield CheckFinding("ping", True, f"nối được {host}:{port}", "reachable")
     except OSError as error:
         why = f"{host}:{port}: {_why(error)}"
-        yield Finding("ping", False, why, why, *_web_advice(error, "KYHAN_PING_URL"))
+        yield CheckFinding("ping", False, why, why, *_web_advice(error, "KYHAN_PING_URL"))
 
 
-def prefect(url: str) -> Iterator[Finding]:
+def prefect(url: str) -> Iterator[CheckFinding]:
     """`url`: of its API. Whoever may call it without credentials can run commands on the machines that work for it."""
     try:
         ok = get(f"{url}/health", PATIENCE).is_success
@@ -175,34 +177,36 @@ def prefect(url: str) -> Iterator[Finding]:
     except httpx.HTTPError:
         ok = unguarded = False
     vi, en = ("hoạt động", "answers") if ok else ("không trả lời", "does not answer")
-    yield Finding("prefect", ok, f"{url} {vi}", f"{url} {en}", *(NOTHING if ok else NO_PREFECT))
+    yield CheckFinding("prefect", ok, f"{url} {vi}", f"{url} {en}", *(NOTHING if ok else NO_PREFECT))
     if unguarded:
         vi = f"{url} không hỏi mã đăng nhập: ai đến được đó cũng chạy được lệnh trên máy này"
         en = f"{url} asks for no credentials: whoever reaches it can run commands on this machine"
-        yield Finding("prefect", False, vi, en, *GUARD)
+        yield CheckFinding("prefect", False, vi, en, *GUARD)
 
 
-def portal(base_url: str) -> Iterator[Finding]:
+def portal(base_url: str) -> Iterator[CheckFinding]:
     """As everybody comes to it: through the web server in front of it, under its public name."""
     try:
         answer = get(f"{base_url}/healthz", PATIENCE)
         told = answer.json()
         assert isinstance(told, dict)
     except httpx.HTTPError as error:
-        yield Finding("address", False, f"{base_url}: {_why(error)}", f"{base_url}: {_why(error)}", *_way_here(error))
+        yield CheckFinding(
+            "address", False, f"{base_url}: {_why(error)}", f"{base_url}: {_why(error)}", *_way_here(error)
+        )
         return
     except (ValueError, AssertionError):
         told = {}
     if "portal" not in told:
         vi = f"{base_url}: ở đó không phải Kỳ Hạn trả lời ({answer.status_code})"
         en = f"{base_url}: what answers there is not Kyhan ({answer.status_code})"
-        yield Finding("address", False, vi, en, *WEB_SERVER)
+        yield CheckFinding("address", False, vi, en, *WEB_SERVER)
     elif "proxy" in told:
         vi = f"{base_url}: máy chủ web chuyển tới mà không nói đúng tên và https ({told['proxy']})"
         en = f"{base_url}: the web server in front does not pass on the name and https ({told['proxy']})"
-        yield Finding("address", False, vi, en, *PASS_ON)
+        yield CheckFinding("address", False, vi, en, *PASS_ON)
     else:
-        yield Finding("address", True, f"{base_url} trả lời", f"{base_url} answers")
+        yield CheckFinding("address", True, f"{base_url} trả lời", f"{base_url} answers")
 
 
 def _way_here(error: Exception) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 
 from models.database import reading
 from rules.deadlines import local_day
-from services.checkup.data import NOTHING, Finding, both
+from services.checkup.data import NOTHING, CheckFinding, both
 from services.checkup.files import free_room
 from services.views.office_overview import empty_posts_by_role
 
@@ -43,7 +43,7 @@ MAKE_ROOM = (
 )
 
 
-def rights(folder: Path, secrets: Iterable[Path] = ()) -> Iterator[Finding]:
+def rights(folder: Path, secrets: Iterable[Path] = ()) -> Iterator[CheckFinding]:
     """Names, telephones and secrets lie there: no other account of the machine needs them.
 
     `secrets`: files that settings are read from. A file is named though its folder is closed: it may be moved.
@@ -51,52 +51,52 @@ def rights(folder: Path, secrets: Iterable[Path] = ()) -> Iterator[Finding]:
     files = [folder, *(folder / name for name in PRIVATE), *secrets]
     loose = [path for path in files if path.exists() and path.stat().st_mode & OPEN_TO_OTHERS]
     if not loose:
-        yield Finding("rights", True, f"chỉ chủ của {folder} đọc được", f"only the owner of {folder} reads it")
+        yield CheckFinding("rights", True, f"chỉ chủ của {folder} đọc được", f"only the owner of {folder} reads it")
         return
     names = " ".join(str(path) for path in loose)
     vi, en = f"tài khoản khác trên máy đọc được: {names}", f"other accounts of this machine can read: {names}"
-    yield Finding("rights", False, vi, en, *both(f"chmod o-rwx {names}"))
+    yield CheckFinding("rights", False, vi, en, *both(f"chmod o-rwx {names}"))
 
 
-def restraint(dry_run: bool, allow_list: Collection[str]) -> Iterator[Finding]:
+def restraint(dry_run: bool, allow_list: Collection[str]) -> Iterator[CheckFinding]:
     """Right while people are not told yet; forgotten, it means that nobody is ever reminded."""
     if dry_run:
         vi, en = "KYHAN_DRY_RUN đang bật: không thư nào được gửi đi", "KYHAN_DRY_RUN is on: nothing is sent"
-        yield Finding("sending", False, vi, en, "bỏ KYHAN_DRY_RUN khi chạy thật", "take KYHAN_DRY_RUN out")
+        yield CheckFinding("sending", False, vi, en, "bỏ KYHAN_DRY_RUN khi chạy thật", "take KYHAN_DRY_RUN out")
     if allow_list:
         number = len(allow_list)
         vi = f"KYHAN_ALLOW_LIST: chỉ {number} địa chỉ nhận được thư, mọi người khác không nhận gì"
         en = f"KYHAN_ALLOW_LIST: only those listed ({number}) get anything"
-        yield Finding("sending", False, vi, en, *RELEASE)
+        yield CheckFinding("sending", False, vi, en, *RELEASE)
 
 
-def support(samples: Collection[str]) -> Iterator[Finding]:
+def support(samples: Collection[str]) -> Iterator[CheckFinding]:
     """`samples`: settings that still have the value they are shipped with."""
     if samples:
         vi = "thư còn ghi địa chỉ hoặc điện thoại hỗ trợ mẫu, không có thật"
         en = "mails name a sample address or telephone for help, which does not exist"
         named = ", ".join(samples)
-        yield Finding("support", False, vi, en, f"đặt {named}", f"set {named}")
+        yield CheckFinding("support", False, vi, en, f"đặt {named}", f"set {named}")
 
 
-def room(folder: Path) -> Finding:
+def room(folder: Path) -> CheckFinding:
     free = free_room(folder)
     vi, en = f"còn {free / (1 << 30):.1f} GB ở {folder}", f"{free >> 20} MB free at {folder}"
-    return Finding("room", free >= SCARCE, vi, en, *(NOTHING if free >= SCARCE else MAKE_ROOM))
+    return CheckFinding("room", free >= SCARCE, vi, en, *(NOTHING if free >= SCARCE else MAKE_ROOM))
 
 
-def posts(engine: Engine, now: datetime) -> Finding:
+def posts(engine: Engine, now: datetime) -> CheckFinding:
     """A unit may well have no deputy; without the others letters have nobody to go to."""
     with reading(engine) as session:
         empty = empty_posts_by_role(session, local_day(now))
     told = ", ".join(f"{number} {ROLES[role][0]}" for role, number in empty.items() if role in ROLES)
     if not told:
-        return Finding("posts", True, "đầu mối, thủ trưởng, điều phối viên, lãnh đạo đều có người", "all held")
+        return CheckFinding("posts", True, "đầu mối, thủ trưởng, điều phối viên, lãnh đạo đều có người", "all held")
     en = ", ".join(f"{number} {ROLES[role][1]}" for role, number in empty.items() if role in ROLES)
-    return Finding("posts", False, f"chưa có ai giữ: {told}", f"held by nobody: {en}", *BRING_PEOPLE)
+    return CheckFinding("posts", False, f"chưa có ai giữ: {told}", f"held by nobody: {en}", *BRING_PEOPLE)
 
 
-def database_version(engine: Engine) -> Iterator[Finding]:
+def database_version(engine: Engine) -> Iterator[CheckFinding]:
     if engine.dialect.name != "postgresql":
         return
     with reading(engine) as session:
@@ -105,8 +105,10 @@ def database_version(engine: Engine) -> Iterator[Finding]:
     told = f"PostgreSQL {number}, {encoding}"
     if number < OLDEST_POSTGRESQL:
         wanted = f"PostgreSQL {OLDEST_POSTGRESQL}"
-        yield Finding("postgresql", False, told, told, f"nâng lên {wanted} trở lên", f"upgrade to {wanted} or newer")
+        yield CheckFinding(
+            "postgresql", False, told, told, f"nâng lên {wanted} trở lên", f"upgrade to {wanted} or newer"
+        )
     elif encoding != "UTF8":
-        yield Finding("postgresql", False, told, told, *UTF8)
+        yield CheckFinding("postgresql", False, told, told, *UTF8)
     else:
-        yield Finding("postgresql", True, told, told)
+        yield CheckFinding("postgresql", True, told, told)

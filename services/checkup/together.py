@@ -6,17 +6,17 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 
-from services.checkup.data import Finding
+from services.checkup.data import CheckFinding
 
-Check = Callable[[], Iterable[Finding]]
+Check = Callable[[], Iterable[CheckFinding]]
 SECONDS = 20.0
 REPORT = ("lỗi của Kỳ Hạn: hãy báo người phát triển", "a fault of Kyhan: please report it")
 SEE = ("kiểm tra máy chủ và đường mạng tới đó", "check that server and the way to it")
 
 
-def together(checks: Sequence[tuple[str, Check]], seconds: float = SECONDS) -> list[Finding]:
+def together(checks: Sequence[tuple[str, Check]], seconds: float = SECONDS) -> list[CheckFinding]:
     """(subject, check), their findings in this order. One that breaks or does not end is a finding of its own."""
-    answers: dict[str, list[Finding]] = {}
+    answers: dict[str, list[CheckFinding]] = {}
 
     def run(subject: str, check: Check) -> None:
         try:
@@ -24,7 +24,7 @@ def together(checks: Sequence[tuple[str, Check]], seconds: float = SECONDS) -> l
         except Exception as error:
             told = type(error).__name__  # its text may hold a secret
             answers[subject] = [
-                Finding(subject, False, f"không kiểm tra được ({told})", f"check failed: {told}", *REPORT)
+                CheckFinding(subject, False, f"không kiểm tra được ({told})", f"check failed: {told}", *REPORT)
             ]
 
     threads = [threading.Thread(target=run, args=check, daemon=True) for check in checks]
@@ -37,8 +37,8 @@ def together(checks: Sequence[tuple[str, Check]], seconds: float = SECONDS) -> l
     return [finding for subject, _ in checks for finding in given.get(subject) or _late(subject, given, seconds)]
 
 
-def _late(subject: str, given: dict[str, list[Finding]], seconds: float) -> list[Finding]:
+def _late(subject: str, given: dict[str, list[CheckFinding]], seconds: float) -> list[CheckFinding]:
     if subject in given:
         return []
     vi, en = f"không trả lời trong {seconds:g} giây", f"no answer within {seconds:g} seconds"
-    return [Finding(subject, False, vi, en, *SEE)]
+    return [CheckFinding(subject, False, vi, en, *SEE)]

@@ -7,23 +7,23 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from models.queries.operations import watch as watch_queries
 from models.database import reading, writing
+from models.queries.operations import watch as watch_queries
 from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
-from services.outbox import rest
-from services.zalo import tokens
-from services.outbox.gate import title_of
 from services.checkup.channels import account
-from services.operations.watch import CALM_FROM, Finding, beat
 from services.inbound.zalo_round import Zalo
+from services.operations.watch import CALM_FROM, WatchFinding, beat
+from services.outbox import rest
+from services.outbox.gate import title_of
+from services.zalo import tokens
 
 ASKED = "zalo:account"
 
 
 def account_findings(
     engine: Engine, office: Office, zalo: Zalo, templates: Mapping[str, str], now: datetime
-) -> list[Finding]:
+) -> list[WatchFinding]:
     """Asks Zalo, so not inside a transaction. What the watch says of the tokens by itself is not said again."""
     if zalo.account is None or not _is_time(engine, now) or rest.at_rest(engine):
         return []
@@ -32,7 +32,7 @@ def account_findings(
         beat(session, ASKED, now)
         if tokens.problems(session, now):
             return []
-    return [Finding(f"{_named(office, one.subject)}: {one.vi}; cần làm: {one.todo_vi}.") for one in wrong]
+    return [WatchFinding(f"{_named(office, one.subject)}: {one.vi}; cần làm: {one.todo_vi}.") for one in wrong]
 
 
 def _is_time(engine: Engine, now: datetime) -> bool:

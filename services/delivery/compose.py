@@ -13,19 +13,20 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col
 
-from models.queries.people import access as access_queries, reach as reach_queries
-from models.queries.cases import selection as cases_queries
-from models.queries.messages import claiming as messages_queries
-from models.tables.cases import Case
 from models.database import is_away
+from models.queries.cases import selection as cases_queries
+from models.queries.cases.selection import PostHolder
+from models.queries.messages import claiming as messages_queries
+from models.queries.messages.claiming import ClaimedMessage, Recipient
+from models.queries.people import access as access_queries
+from models.queries.people import reach as reach_queries
+from models.tables.cases import Case
 from models.tables.messages import LITE
 from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence, Term
-from models.queries.cases.selection import Holder
-from models.queries.messages.claiming import Claimed, Recipient
 from models.tables.submissions import Submission, SubmissionFile
-from notifications.render.calendar_file import Deadline
 from notifications.channel import Outcome
+from notifications.email.verp import About
 from notifications.facts import (
     DigestFacts,
     Facts,
@@ -36,19 +37,19 @@ from notifications.facts import (
     ReturnedFacts,
 )
 from notifications.keys import reminder_code
+from notifications.render.calendar_file import CalendarDeadline
 from notifications.render.rendering import Rendered, digest_kind, render, render_zalo
-from notifications.email.verp import About
 from notifications.render.short_facts import NOT_ON_ZALO
 from notifications.zalo.params import FILLED, zns_parameters
 from notifications.zalo.zns import mobile
-from rules.channels import EMAIL, Way
+from rules.channels import EMAIL, ChannelPolicy
 from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
 from rules.periods import period_title_vi
 from rules.punctuality import days_late
-from services.delivery import faults
 from services.access.link_mails import facts_of_link
 from services.calendar.case_events import CaseDays
+from services.delivery import faults
 from services.delivery.digest_items import DueItems, Matter
 from services.delivery.retry_policy import NONE, Tries, tries_before
 
@@ -58,10 +59,10 @@ ENTERING = frozenset({MessageKind.SIGN_IN, MessageKind.INVITATION})  # their rea
 
 
 @dataclass(frozen=True)
-class Letter:
+class ComposedMessage:
     """A claimed message, ready to be sent; no `rendered` means there is nothing left to say."""
 
-    message: Claimed
+    message: ClaimedMessage
     recipient: Recipient | None
     rendered: Rendered | None
     thread: str | None = None
@@ -71,7 +72,7 @@ class Letter:
     link: str = ""  # bot, oa: the address is one the person linked
     refused: bool = False  # the person wants nothing more by this family of channels
     answers: Matter | None = None  # what an answer to this letter would be about
-    deadlines: tuple[Deadline, ...] = ()  # for the reader's calendar
+    deadlines: tuple[CalendarDeadline, ...] = ()  # for the reader's calendar
     withdrawn: bool = False  # they are taken out of it again
     before: Tries = NONE  # to send it
     fault: Outcome | None = None  # why it could not be composed
@@ -81,7 +82,9 @@ class Letter:
         return self.attachment is not None or bool(self.deadlines)
 
 
-def compose(session: Session, office: Office, claimed: Sequence[Claimed], now: datetime) -> list[Letter]:
+def compose(
+    session: Session, office: Office, claimed: Sequence[ClaimedMessage], now: datetime
+) -> list[ComposedMessage]:
     """A handful of queries for the whole batch, then one rendering a message. A fault in one stops no other."""
     try:
         desk = _Desk(session, office, claimed, now)
@@ -97,7 +100,7 @@ def compose(session: Session, office: Office, claimed: Sequence[Claimed], now: d
     return [replace(_composed(desk, message), before=before.get(message.id, NONE)) for message in claimed]
 
 
-def _composed(desk: _Desk, message: Claimed) -> Letter:
+def _composed(desk: _Desk, message: ClaimedMessage) -> ComposedMessage:
     try:
         return desk.letter(message)
     except Exception as fault:
@@ -108,14 +111,14 @@ def _composed(desk: _Desk, message: Claimed) -> Letter:
         return _without_text(message, fault)
 
 
-def _without_text(message: Claimed, fault: Exception) -> Letter:
-    return Letter(message, None, None, fault=faults.outcome(fault, message.id, "soạn thư"))
+def _without_text(message: ClaimedMessage, fault: Exception) -> ComposedMessage:
+    return ComposedMessage(message, None, None, fault=faults.outcome(fault, message.id, "soạn thư"))
 
 
 class _Desk:
     """What a batch of letters has in common, read once."""
 
-    def __init__(self, session: Session, office: Office, claimed: Sequence[Claimed], now: datetime) -> None:
+    def __init__(self, session: Session, office: Office, claimed: Sequence[ClaimedMessage], now: datetime) -> None:
         self.session, self.office, self.now, self.today = session, office, now, local_day(now)
         self.recipients = messages_queries.recipients(session, {m.person_id for m in claimed}, self.today)
         self.due, self.days = DueItems(session, office, claimed, now), CaseDays(session, office, claimed, now)
@@ -131,52 +134,56 @@ class _Desk:
         families = {self.way(m).family for m in claimed if self.way(m).reaches_by != "email"}
         self.opt_outs = {family: reach_queries.opted_out(session, family) for family in families}
 
-    def _links(self, claimed: Sequence[Claimed]) -> dict[tuple[int, str], str]:
+    def _links(self, claimed: Sequence[ClaimedMessage]) -> dict[tuple[int, str], str]:
         linked = [m.person_id for m in claimed if self.way(m).reaches_by in LINKED]
         return messages_queries.zalo_links(self.session, linked) if linked else {}
 
-    def way(self, message: Claimed) -> Way:
+    def way(self, message: ClaimedMessage) -> ChannelPolicy:
         return self.ways.get(message.channel, EMAIL)
 
-    def address(self, message: Claimed, recipient: Recipient) -> str:
+    def address(self, message: ClaimedMessage, recipient: Recipient) -> str:
         reaches_by = self.way(message).reaches_by
         if reaches_by in LINKED:
             return self.links.get((message.person_id, reaches_by), "")
         return recipient.phone if reaches_by == "phone" else recipient.email
 
-    def refused(self, message: Claimed, recipient: Recipient) -> bool:
+    def refused(self, message: ClaimedMessage, recipient: Recipient) -> bool:
         """Asked of what is about to leave, too: the wish may be younger than the message."""
         opt_outs = self.opt_outs[self.way(message).family]
         return message.person_id in opt_outs.people or mobile(recipient.phone) in opt_outs.numbers
 
-    def written(self, message: Claimed, recipient: Recipient, kind: MessageKind, facts: Facts, **more: Any) -> Letter:
+    def written(
+        self, message: ClaimedMessage, recipient: Recipient, kind: MessageKind, facts: Facts, **more: Any
+    ) -> ComposedMessage:
         """`more`: what only a mail carries."""
         address = self.address(message, recipient)
         if self.way(message).reaches_by == "email":
             if message.key.endswith(LITE):
                 more = {name: value for name, value in more.items() if name not in FILES}
                 facts = replace(facts, with_calendar=False, without_files=True)
-            return Letter(message, recipient, render(kind, facts), address=address, **more)
+            return ComposedMessage(message, recipient, render(kind, facts), address=address, **more)
         if kind in NOT_ON_ZALO:
-            return Letter(message, recipient, None)
+            return ComposedMessage(message, recipient, None)
         text = render_zalo(kind, facts)
         parameters = zns_parameters(kind, facts) if kind in FILLED else {}
         rendered = Rendered(kind, text.partition("\n")[0], text, "")
         way = self.way(message)
         link = way.reaches_by if way.reaches_by in LINKED else ""
         refused = self.refused(message, recipient)
-        return Letter(message, recipient, rendered, address=address, parameters=parameters, link=link, refused=refused)
+        return ComposedMessage(
+            message, recipient, rendered, address=address, parameters=parameters, link=link, refused=refused
+        )
 
     def about_case(
-        self, message: Claimed, recipient: Recipient, kind: MessageKind, facts: Facts, case_id: int
-    ) -> Letter:
+        self, message: ClaimedMessage, recipient: Recipient, kind: MessageKind, facts: Facts, case_id: int
+    ) -> ComposedMessage:
         facts = replace(facts, by_reply=kind is MessageKind.RETURNED and bool(self.office.return_domain))
         return self.written(message, recipient, kind, facts, thread=f"case:{case_id}", answers=(About.CASE, case_id))
 
-    def letter(self, message: Claimed) -> Letter:
+    def letter(self, message: ClaimedMessage) -> ComposedMessage:
         recipient = self.recipients.get(message.person_id)
         if recipient is None:
-            return Letter(message, None, None)
+            return ComposedMessage(message, None, None)
         return LETTERS[message.kind](self, message, recipient)
 
     def common(self, recipient: Recipient) -> dict[str, Any]:
@@ -200,10 +207,10 @@ class _Desk:
             "example": recipient.example,
         }
 
-    def digest(self, message: Claimed, recipient: Recipient) -> Letter:
+    def digest(self, message: ClaimedMessage, recipient: Recipient) -> ComposedMessage:
         items = self.due.of(message, recipient, self.names)
         if not items:
-            return Letter(message, recipient, None)
+            return ComposedMessage(message, recipient, None)
         answers = self.due.matter(message, recipient)
         deadlines = self.due.deadlines(message, items) if answers else ()
         facts = DigestFacts(
@@ -218,7 +225,7 @@ class _Desk:
             more["thread"] = f"case:{items[0].case_id}"
         return self.written(message, recipient, digest_kind(facts), facts, **more)
 
-    def receipt(self, message: Claimed, recipient: Recipient) -> Letter:
+    def receipt(self, message: ClaimedMessage, recipient: Recipient) -> ComposedMessage:
         told = json.loads(message.facts or "{}")
         submission = self.session.get_one(Submission, told["submission"])
         query = select(col(SubmissionFile.name)).where(col(SubmissionFile.submission_id) == submission.id)
@@ -240,7 +247,7 @@ class _Desk:
         )
         return self.about_case(message, recipient, MessageKind.RECEIPT, facts, submission.case_id)
 
-    def returned(self, message: Claimed, recipient: Recipient) -> Letter:
+    def returned(self, message: ClaimedMessage, recipient: Recipient) -> ComposedMessage:
         told = json.loads(message.facts or "{}")
         assert message.case_id is not None
         about = self.case_facts(message.case_id)
@@ -270,7 +277,7 @@ class _Desk:
             "term": term,
         }
 
-    def report_draft(self, message: Claimed, recipient: Recipient) -> Letter:
+    def report_draft(self, message: ClaimedMessage, recipient: Recipient) -> ComposedMessage:
         told = json.loads(message.facts or "{}")
         path = self.office.folder / (message.attachment or "")
         facts = ReportDraftFacts(
@@ -289,13 +296,13 @@ class _Desk:
         )
         return self.written(message, recipient, MessageKind.REPORT_DRAFT, facts, attachment=path)
 
-    def one_time_link(self, message: Claimed, recipient: Recipient) -> Letter:
+    def one_time_link(self, message: ClaimedMessage, recipient: Recipient) -> ComposedMessage:
         facts = facts_of_link(self.session, self.office, message, self.common(recipient), self.now)
         if facts is None:
-            return Letter(message, recipient, None)
+            return ComposedMessage(message, recipient, None)
         return self.written(message, recipient, MessageKind(message.kind), facts)
 
-    def note(self, message: Claimed, recipient: Recipient) -> Letter:
+    def note(self, message: ClaimedMessage, recipient: Recipient) -> ComposedMessage:
         told, days = json.loads(message.facts or "{}"), self.days.of(message, self.names)
         facts = NoteFacts(
             **self.common(recipient),
@@ -332,9 +339,9 @@ LETTERS = {
 }
 
 
-def _holders(session: Session, recipients: Any, day: date) -> dict[int, dict[str, Holder]]:
+def _holders(session: Session, recipients: Any, day: date) -> dict[int, dict[str, PostHolder]]:
     organisations = {recipient.organisation_id for recipient in recipients}
-    posts: dict[int, dict[str, Holder]] = {}
+    posts: dict[int, dict[str, PostHolder]] = {}
     for holder in cases_queries.holders(session, organisations, ["head", "focal_point"], day):
         posts.setdefault(holder.organisation_id, {})[holder.role] = holder
     return posts

@@ -9,10 +9,10 @@ from typing import Any
 from sqlmodel import Session
 
 from models.queries.messages import claiming as messages_queries
-from models.queries.messages.claiming import Claimed, DigestRow, Owed, Recipient
-from notifications.render.calendar_file import Deadline, version_at
-from notifications.facts import DueItem
+from models.queries.messages.claiming import ClaimedMessage, DigestRow, Recipient, TermDetails
 from notifications.email.verp import About
+from notifications.facts import DueItem
+from notifications.render.calendar_file import CalendarDeadline, version_at
 from rules.answers import may_answer
 from rules.deadlines import local_day
 from rules.office import Office
@@ -28,7 +28,7 @@ Matter = tuple[About, int]  # a case, or a unit
 
 
 class DueItems:
-    def __init__(self, session: Session, office: Office, claimed: Sequence[Claimed], now: datetime) -> None:
+    def __init__(self, session: Session, office: Office, claimed: Sequence[ClaimedMessage], now: datetime) -> None:
         self._office, self._today, self._version = office, local_day(now), version_at(now)
         self._write_link = link_writer(office, now) if office.key else None
         digests = [m.id for m in claimed if m.kind == "digest"]
@@ -43,28 +43,28 @@ class DueItems:
     def units(self) -> set[int]:
         return {row.organisation_id for rows in self._rows.values() for row in rows}
 
-    def of(self, message: Claimed, recipient: Recipient, names: Mapping[int, str]) -> tuple[DueItem, ...]:
+    def of(self, message: ClaimedMessage, recipient: Recipient, names: Mapping[int, str]) -> tuple[DueItem, ...]:
         found = (self._item(row, recipient, names) for row in self._rows.get(message.id, []))
         return tuple(item for item in found if item is not None)
 
-    def matter(self, message: Claimed, recipient: Recipient) -> Matter | None:
+    def matter(self, message: ClaimedMessage, recipient: Recipient) -> Matter | None:
         """What an answer to this digest is about; None where its reader answers for none of it."""
         rows = self._rows.get(message.id, [])
         if not rows or not all(answers_for(recipient, row.organisation_id) for row in rows):
             return None
         return (About.CASE, rows[0].case_id) if len(rows) == 1 else (About.UNIT, recipient.organisation_id)
 
-    def deadlines(self, message: Claimed, items: Sequence[DueItem]) -> tuple[Deadline, ...]:
+    def deadlines(self, message: ClaimedMessage, items: Sequence[DueItem]) -> tuple[CalendarDeadline, ...]:
         """For the reader's calendar: of what this letter is the first to tell them."""
         fresh = (item for item in items if not item.days_late and self._is_first(item.case_id, message))
         return tuple(self._deadline(item) for item in fresh)
 
-    def _is_first(self, case_id: int, message: Claimed) -> bool:
+    def _is_first(self, case_id: int, message: ClaimedMessage) -> bool:
         told = self._told.get(case_id, {}).get(message.person_id, ())
         return all(day >= message.on_day for day in told)
 
-    def _deadline(self, item: DueItem) -> Deadline:
-        return Deadline(
+    def _deadline(self, item: DueItem) -> CalendarDeadline:
+        return CalendarDeadline(
             case_id=item.case_id,
             title=item.title,
             unit_name=item.unit_name,
@@ -95,7 +95,7 @@ class DueItems:
             return ""
         return self._write_link(row.case_id, recipient.person_id)
 
-    def _wording(self, owed: Owed, level: int, step: str) -> dict[str, Any] | None:
+    def _wording(self, owed: TermDetails, level: int, step: str) -> dict[str, Any] | None:
         """For today, whatever the day it was planned for; a soft target that has passed is not mentioned."""
         today, calendar, plan = self._today, self._office.calendar, self._office.plan
         last_day = owed.late_after or owed.target_day

@@ -11,25 +11,27 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from models.queries.people import examples as examples_queries
-from models.queries.messages import claiming as messages_queries, outbox as outbox_queries
 from models.database import reading, writing
-from models.queries.messages.claiming import Claimed
+from models.queries.messages import claiming as messages_queries
+from models.queries.messages import outbox as outbox_queries
+from models.queries.messages.claiming import ClaimedMessage
+from models.queries.people import examples as examples_queries
 from notifications.channel import Channel, Outcome
-from rules.channels import Way
+from rules.channels import ChannelPolicy
 from rules.deadlines import local_day, start_of
 from rules.office import Office
-from services.outbox import address_health, gate, holds, hours as outbox_hours, rest
 from services.delivery import outcomes
-from services.outbox.gate import PAUSE as PAUSE
-from services.delivery.compose import Letter, compose
-from services.outbox.sending_policy import listed
-from services.delivery.sending import Sender
+from services.delivery.compose import ComposedMessage, compose
 from services.delivery.outcomes import BACK_OFF as BACK_OFF
 from services.delivery.outcomes import MOST_DOUBTS, Fate
 from services.delivery.outcomes import MOST_TRIES as MOST_TRIES
-from services.outbox.successor_mail import OF_AN_EXAMPLE
 from services.delivery.retry_policy import NONE, tries_before
+from services.delivery.sending import Sender
+from services.outbox import address_health, gate, holds, rest
+from services.outbox import hours as outbox_hours
+from services.outbox.gate import PAUSE as PAUSE
+from services.outbox.sending_policy import listed
+from services.outbox.successor_mail import OF_AN_EXAMPLE
 
 BATCH = 200
 LEASE = timedelta(minutes=5)  # of a message, anew when it is begun: longer than any one conversation
@@ -54,7 +56,7 @@ class Outgoing:
 
 
 @dataclass
-class Dispatched:
+class DispatchResult:
     sent: int = 0
     retried: int = 0
     failed: int = 0
@@ -92,12 +94,12 @@ def dispatch(
     now: datetime,
     limit: int | None = None,
     kinds: Collection[str] | None = None,
-) -> Dispatched:
+) -> DispatchResult:
     """Until nothing waits, `limit` is reached, or the channel fails. Reminders rest on days off; receipts do not.
 
     `kinds`: only these, for whoever waits at the door for a letter and not for the next round of the post.
     """
-    done = Dispatched()
+    done = DispatchResult()
     _reap(engine, outgoing, now)
     with writing(engine) as session:
         done.expired += outbox_queries.expire(session, now)
@@ -113,7 +115,7 @@ def dispatch(
     left = limit if limit is not None else gate.EVERYTHING
     ends = time.monotonic() + ROUND.total_seconds()
     for name in channels:
-        way = next((way for way in office.ways if way.name == name), Way(name, name, "email"))
+        way = next((way for way in office.ways if way.name == name), ChannelPolicy(name, name, "email"))
         left -= _Round(engine, office, outgoing, way, now, kinds, done, ends).run(left)
     return done
 
@@ -125,10 +127,10 @@ class _Round:
     engine: Engine
     office: Office
     outgoing: Outgoing
-    way: Way
+    way: ChannelPolicy
     now: datetime
     kinds: Collection[str] | None
-    done: Dispatched
+    done: DispatchResult
     ends: float  # on the machine's own clock: no batch begins after that
 
     def run(self, limit: int) -> int:
@@ -157,7 +159,7 @@ class _Round:
             return None
         return Sender(self.engine, self.office, self.way, channel, self.outgoing.domain, self.now, LEASE, self.done.add)
 
-    def claim(self, session: Session, until: datetime, left: int, sender: Sender | None) -> list[Claimed]:
+    def claim(self, session: Session, until: datetime, left: int, sender: Sender | None) -> list[ClaimedMessage]:
         """Counted in the same transaction, so that no two workers spend the same part of a quota."""
         if holds.is_held(session, self.way.name):
             return []
@@ -181,7 +183,7 @@ class _Round:
         gate.count(session, self.way.name, len(claimed), self.now)
         return claimed
 
-    def held_back(self, session: Session, letters: Sequence[Letter]) -> dict[int, Fate]:
+    def held_back(self, session: Session, letters: Sequence[ComposedMessage]) -> dict[int, Fate]:
         """What must not leave, or not now."""
         name, people = self.way.name, {letter.message.person_id for letter in letters}
         dead = address_health.is_dead(session, name, {one.address for one in letters if one.address}, self.now)
@@ -199,7 +201,7 @@ class _Round:
                 lately[letter.message.person_id] = (number + 1, self.now)
         return held
 
-    def settle_held(self, letters: Sequence[Letter], held: Mapping[int, Fate]) -> list[Letter]:
+    def settle_held(self, letters: Sequence[ComposedMessage], held: Mapping[int, Fate]) -> list[ComposedMessage]:
         """Returns those that may leave."""
         if held:
             with writing(self.engine) as session:
@@ -213,7 +215,7 @@ class _Round:
         return [letter for letter in letters if letter.message.id not in held]
 
 
-def _held_back(outgoing: Outgoing, letter: Letter, dead: Mapping[str, str], now: datetime) -> Fate | None:
+def _held_back(outgoing: Outgoing, letter: ComposedMessage, dead: Mapping[str, str], now: datetime) -> Fate | None:
     recipient = letter.recipient
     if letter.fault is not None:
         return Fate("failed", letter.fault.detail)
@@ -236,12 +238,12 @@ def _held_back(outgoing: Outgoing, letter: Letter, dead: Mapping[str, str], now:
     return None
 
 
-def _linked(letter: Letter, outgoing: Outgoing) -> bool:
+def _linked(letter: ComposedMessage, outgoing: Outgoing) -> bool:
     """Nobody can list the id of a chat beforehand: there the person's own address counts."""
     return bool(letter.link) and letter.recipient is not None and letter.recipient.email.lower() in outgoing.allow_list
 
 
-def _too_soon(letter: Letter, lately: outbox_hours.Lately, now: datetime) -> Fate | None:
+def _too_soon(letter: ComposedMessage, lately: outbox_hours.Lately, now: datetime) -> Fate | None:
     told = outbox_hours.too_soon(letter.message.kind, letter.message.person_id, lately, now)
     return Fate("pending", told[0], told[1], counts=False) if told else None
 

@@ -9,15 +9,16 @@ from typing import Any
 from sqlalchemy import literal
 from sqlmodel import Session, col, select
 
-from models.queries.messages import claiming as messages_queries, outbox as outbox_queries
-from models.queries.people import reach as reach_queries
 from models.database import insert_new
+from models.queries.messages import claiming as messages_queries
+from models.queries.messages import outbox as outbox_queries
+from models.queries.people import reach as reach_queries
 from models.tables.messages import LITE, Message
 from models.tables.people import Person
 from notifications.facts import MessageKind
 from notifications.render.short_facts import NOT_ON_ZALO
 from notifications.zalo.params import FILLED
-from rules.channels import Way
+from rules.channels import ChannelPolicy
 from rules.office import Office
 from services.outbox import address_health
 
@@ -72,7 +73,7 @@ def _is_covered(session: Session, message: Message) -> bool:
     return bool(notices) and all(others & set(families.split()) for families in notices)
 
 
-def _can_carry(session: Session, way: Way, message: Message, now: datetime) -> bool:
+def _can_carry(session: Session, way: ChannelPolicy, message: Message, now: datetime) -> bool:
     if way.reaches_by != "email" and not _fits(way, message.kind):
         return False
     if not session.execute(
@@ -83,7 +84,7 @@ def _can_carry(session: Session, way: Way, message: Message, now: datetime) -> b
     return bool(address) and not address_health.is_dead(session, way.name, [address], now)
 
 
-def _fits(way: Way, kind: str) -> bool:
+def _fits(way: ChannelPolicy, kind: str) -> bool:
     """A digest is put into words only when it leaves, and there is a short form of each of them."""
     if kind == "digest":
         return True
@@ -91,7 +92,7 @@ def _fits(way: Way, kind: str) -> bool:
     return wanted in FILLED if way.reaches_by in ("phone", "oa") else wanted not in NOT_ON_ZALO
 
 
-def _address(session: Session, way: Way, person: int) -> str:
+def _address(session: Session, way: ChannelPolicy, person: int) -> str:
     if way.reaches_by in ("bot", "oa"):
         return messages_queries.zalo_links(session, [person]).get((person, way.reaches_by), "")
     found = session.get_one(Person, person)

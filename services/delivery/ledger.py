@@ -7,16 +7,16 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from models.queries.people import access as access_queries
 from models.queries.messages import ledger as ledger_queries
+from models.queries.messages.ledger import FATES, MOST, LedgerFilter, LedgerLine, of_case
+from models.queries.messages.outbox import PAST_ITS_DAY
+from models.queries.people import access as access_queries
 from models.tables.messages import Attempt, Message
 from models.tables.people import Person
-from models.queries.messages.ledger import FATES, MOST, Line, Wanted, of_case
-from models.queries.messages.outbox import PAST_ITS_DAY
 from rules.deadlines import local_day
 from services.delivery.outcomes import IN_DOUBT
 
-LedgerRow = Line
+LedgerRow = LedgerLine
 FATE_VI = {
     "sent": "đã gửi",
     "delivered": "đã tới nơi",
@@ -32,12 +32,12 @@ FATE_VI = {
 }
 
 
-def ledger(session: Session, wanted: Wanted, limit: int = MOST, offset: int = 0) -> list[Line]:
+def ledger(session: Session, wanted: LedgerFilter, limit: int = MOST, offset: int = 0) -> list[LedgerLine]:
     """The newest first: each notice with the message that carries it and its last attempt; issued letters too."""
     return ledger_queries.lines(session, wanted, limit, offset)
 
 
-def result(line: Line) -> str:
+def result(line: LedgerLine) -> str:
     """What became of it, in one Vietnamese sentence, as the annex of the report says it."""
     why = line.skipped or (line.reason if line.fate in WHY else "")
     if line.fate == "failed" and why and why.startswith(IN_DOUBT):
@@ -54,17 +54,17 @@ WHY = frozenset({"bounced", "failed", "given_up", "suppressed"})
 
 
 @dataclass(frozen=True)
-class Told:
+class LedgerMessage:
     """One message, with every try and every case it speaks of."""
 
     message: Message
     person: str
     unit: str
     attempts: list[Attempt]
-    lines: list[Line]
+    lines: list[LedgerLine]
 
 
-def told(session: Session, message_id: int, now: datetime) -> Told | None:
+def told(session: Session, message_id: int, now: datetime) -> LedgerMessage | None:
     message = session.get(Message, message_id)
     if message is None:
         return None
@@ -72,7 +72,7 @@ def told(session: Session, message_id: int, now: datetime) -> Told | None:
     held = access_queries.roles_held(session, message.person_id, local_day(now))
     unit = next((body for _, body in held if body is not None), None)
     name = access_queries.unit_name(session, unit, local_day(now)) if unit is not None else ""
-    return Told(
+    return LedgerMessage(
         message,
         person.name,
         name,
@@ -81,4 +81,4 @@ def told(session: Session, message_id: int, now: datetime) -> Told | None:
     )
 
 
-__all__ = ["FATES", "FATE_VI", "LedgerRow", "Told", "Wanted", "ledger", "of_case", "result", "told"]
+__all__ = ["FATES", "FATE_VI", "LedgerFilter", "LedgerMessage", "LedgerRow", "ledger", "of_case", "result", "told"]

@@ -10,21 +10,21 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 from sqlmodel import Session
 
-from models.queries.messages import claiming as messages_queries
 from models.database import table
+from models.queries.messages import claiming as messages_queries
+from models.queries.messages.claiming import ClaimedMessage
 from models.tables.messages import Attempt, Message
-from models.queries.messages.claiming import Claimed
 from notifications.channel import Outcome, OutcomeKind
 from notifications.email.smtp_answers import LATER, SIZE, concerns_content, is_relaying
 from rules.office import Office
-from services.outbox import address_health, gate
 from services import log
 from services.delivery import reputation
-from services.outbox.gate import PAUSE
+from services.delivery.compose import ComposedMessage
 from services.delivery.fall_back import fall_back, send_lite
 from services.delivery.faults import FAULT
-from services.delivery.compose import Letter
 from services.delivery.retry_policy import state_after
+from services.outbox import address_health, gate
+from services.outbox.gate import PAUSE
 from services.zalo.links import unlink
 
 BACK_OFF = (
@@ -44,8 +44,8 @@ IN_DOUBT = "không rõ đã gửi hay chưa; kênh này không gửi lại"
 LEFT = (OutcomeKind.OK, OutcomeKind.UNKNOWN)
 ADDRESS_IS_DEAD = (OutcomeKind.DEAD, OutcomeKind.OPTOUT)
 
-Told = Sequence[tuple[Letter, Outcome]]
-Fates = Sequence[tuple[Claimed, "Fate"]]
+Told = Sequence[tuple[ComposedMessage, Outcome]]
+Fates = Sequence[tuple[ClaimedMessage, "Fate"]]
 
 
 @dataclass(frozen=True)
@@ -61,16 +61,16 @@ class Fate:
 
 
 @dataclass(frozen=True)
-class Entry:
+class OutcomeEntry:
     """The answer to a letter, what becomes of it, or both; an answer may be known long before the rest."""
 
-    letter: Letter
+    letter: ComposedMessage
     outcome: Outcome | None = None
     fate: Fate | None = None
 
 
 def record(
-    session: Session, office: Office, channel: str, entries: Sequence[Entry], now: datetime, *, mail: bool
+    session: Session, office: Office, channel: str, entries: Sequence[OutcomeEntry], now: datetime, *, mail: bool
 ) -> None:
     told = [(entry.letter, entry.outcome) for entry in entries if entry.outcome is not None]
     outcomes = [outcome for _, outcome in told]
@@ -86,7 +86,7 @@ def record(
         reputation.watch(session, office, channel, outcomes, now)
 
 
-def write(connection: Connection, entries: Sequence[Entry], now: datetime) -> None:
+def write(connection: Connection, entries: Sequence[OutcomeEntry], now: datetime) -> None:
     """The answers, and the fates of messages that are still held by who claimed them so."""
     answers = [_answer(entry.letter, entry.outcome, now) for entry in entries if entry.outcome is not None]
     if answers:
@@ -94,7 +94,7 @@ def write(connection: Connection, entries: Sequence[Entry], now: datetime) -> No
     _write_fates(connection, [(entry.letter.message, entry.fate) for entry in entries if entry.fate is not None], now)
 
 
-def _answer(letter: Letter, outcome: Outcome, now: datetime) -> dict[str, Any]:
+def _answer(letter: ComposedMessage, outcome: Outcome, now: datetime) -> dict[str, Any]:
     return {
         "m": letter.message.id,
         "n": letter.message.attempts,
@@ -140,7 +140,7 @@ AGAIN = (
 UNBEGUN = update(_messages).where(*OURS).values(state="pending", attempts=_messages.c.attempts - 1, **FREE)
 
 
-def fate(letter: Letter, outcome: Outcome, now: datetime, resends_on_doubt: bool) -> Fate:
+def fate(letter: ComposedMessage, outcome: Outcome, now: datetime, resends_on_doubt: bool) -> Fate:
     later = outcome.not_before or now
     if outcome.kind is OutcomeKind.OK:
         return Fate("sent")
@@ -215,7 +215,7 @@ def _move_on(session: Session, office: Office, fates: Fates, now: datetime) -> N
     fall_back(session, office, [id for id in ended if moving[id].elsewhere], now)
 
 
-def release(session: Session, messages: Sequence[Claimed]) -> None:
+def release(session: Session, messages: Sequence[ClaimedMessage]) -> None:
     """Surely not sent: as if they had never been claimed."""
     if messages:
         session.connection().execute(UNBEGUN, [{"m": one.id, "n": one.attempts} for one in messages])

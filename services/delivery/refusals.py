@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from notifications.channel import Outcome
 from notifications.email.smtp_answers import refuses_us
-from services.delivery.compose import Letter
+from services.delivery.compose import ComposedMessage
 
 IN_A_ROW = 3
 
-Answer = tuple[Letter, Outcome]
+Answer = tuple[ComposedMessage, Outcome]
 
 
 class Refusals:
@@ -17,7 +17,7 @@ class Refusals:
     def __init__(self) -> None:
         self.held: list[Answer] = []
 
-    def add(self, letter: Letter, outcome: Outcome) -> list[Answer]:
+    def add(self, letter: ComposedMessage, outcome: Outcome) -> list[Answer]:
         """Those that may be settled now, each for itself."""
         if not refuses_us(outcome):
             return [*self.clear(), (letter, outcome)]

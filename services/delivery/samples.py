@@ -12,11 +12,11 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from models.queries.cases import selection as cases_queries
+from models.queries.cases.selection import CaseFile
 from models.tables.cases import Case
 from models.tables.organisations import Organisation, OrganisationName
 from models.tables.people import Person
 from models.tables.plan import ObligationRow, Occurrence, Term
-from models.queries.cases.selection import CaseFile
 from notifications.facts import (
     DigestFacts,
     DueItem,
@@ -79,7 +79,7 @@ class Fill(StrEnum):
 
 
 @dataclass(frozen=True)
-class Words:
+class SampleNames:
     """What stands in the message for names and titles."""
 
     unit: str
@@ -128,12 +128,12 @@ def _case(session: Session, case_id: int | None) -> CaseFile | None:
     return CaseFile(*row) if row else None
 
 
-def _words(session: Session, office: Office, file: CaseFile, today: date) -> Words:
+def _words(session: Session, office: Office, file: CaseFile, today: date) -> SampleNames:
     lead = session.execute(select(col(Organisation.id)).where(col(Organisation.key) == office.plan.lead)).scalar_one()
     unit = file.organisation.id or 0
     names = cases_queries.names_on(session, {unit, lead}, today)
     holder = next(iter(cases_queries.holders(session, [unit], ["focal_point"], today)), None)
-    return Words(
+    return SampleNames(
         unit=names[unit].name,
         person=holder.name if holder else "",
         person_title=holder.title if holder else "",
@@ -145,13 +145,13 @@ def _words(session: Session, office: Office, file: CaseFile, today: date) -> Wor
     )
 
 
-def _longest(session: Session, office: Office, words: Words) -> Words:
+def _longest(session: Session, office: Office, words: SampleNames) -> SampleNames:
     def most(column: Any) -> str:
         found = session.execute(select(column).order_by(func.length(column).desc()).limit(1)).scalar()
         return found or ""
 
     duties = office.plan.obligations
-    return Words(
+    return SampleNames(
         unit=most(col(OrganisationName.name)),
         person=most(col(Person.name)),
         person_title="Trưởng phòng Tổng hợp, đầu mối thống kê kiêm nhiệm",
@@ -168,7 +168,7 @@ class _Sample:
     office: Office
     kind: MessageKind
     file: CaseFile
-    words: Words
+    words: SampleNames
     fill: Fill
     now: datetime
 

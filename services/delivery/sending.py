@@ -12,19 +12,19 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 from sqlmodel import Session
 
-from models.queries.messages import claiming as messages_queries
 from models.database import UNSYNCED, WRITES, is_away, reading, writing
+from models.queries.messages import claiming as messages_queries
 from notifications.channel import Channel, Outcome, OutcomeKind
 from notifications.channel import Session as Line
 from notifications.email.smtp_answers import stop_advice
-from rules.channels import Way
+from rules.channels import ChannelPolicy
 from rules.office import Office
-from services.outbox import gate, holds
 from services.delivery import faults, outcomes
+from services.delivery.compose import ComposedMessage
 from services.delivery.envelopes import envelope
-from services.delivery.compose import Letter
+from services.delivery.outcomes import Fate, OutcomeEntry
 from services.delivery.refusals import Refusals
-from services.delivery.outcomes import Entry, Fate
+from services.outbox import gate, holds
 
 SHARE = 0.6  # of a lease may pass before the last mail of a batch begins: the rest of it is left for later
 FRESH = 0.2  # of a lease may pass before it is renewed for each mail
@@ -37,7 +37,7 @@ class Sender:
 
     engine: Engine
     office: Office
-    way: Way
+    way: ChannelPolicy
     channel: Channel
     domain: str
     now: datetime
@@ -47,13 +47,13 @@ class Sender:
     closed: bool = False
     _well: bool = False  # the channel's row says so already
     _failures: int = 0
-    _unwritten: list[Entry] = field(default_factory=list)
+    _unwritten: list[OutcomeEntry] = field(default_factory=list)
     _refusals: Refusals = field(default_factory=Refusals)
     _pause: str = ""  # why the channel is to be paused for what it refused
     _renews_from: float = 0.0  # on the machine's own clock
     _started: float = field(default_factory=time.monotonic)
 
-    def send(self, letters: Sequence[Letter], claimed_at: float) -> bool:
+    def send(self, letters: Sequence[ComposedMessage], claimed_at: float) -> bool:
         """Over one open connection. False when the channel is out of order, or time is up, and the rest waits."""
         rest = list(letters)
         last_call = claimed_at + SHARE * self.lease.total_seconds()
@@ -71,7 +71,7 @@ class Sender:
         self._leave(rest)
         return not rest and not self.closed
 
-    def _brake(self, letter: Letter, rest: list[Letter]) -> None:
+    def _brake(self, letter: ComposedMessage, rest: list[ComposedMessage]) -> None:
         """Whether it could not begin because a person holds the channel."""
         with reading(self.engine) as session:
             if holds.is_held(session, self.way.name):
@@ -91,7 +91,7 @@ class Sender:
 
     # --- one letter ---------------------------------------------------------------------------------------------------
 
-    def _begin(self, connection: Connection, letter: Letter) -> bool:
+    def _begin(self, connection: Connection, letter: ComposedMessage) -> bool:
         """The answers before it and its intent, in one transaction. False: it is not to be sent."""
         try:
             ours = self._at_once(connection, letter)
@@ -103,7 +103,7 @@ class Sender:
         self._unwritten = []
         return ours
 
-    def _at_once(self, connection: Connection, letter: Letter) -> bool:
+    def _at_once(self, connection: Connection, letter: ComposedMessage) -> bool:
         if self._well and all(_is_plain(entry) for entry in self._unwritten):
             with connection.begin():  # nine of ten mails come this way: no more than it needs
                 outcomes.write(connection, self._unwritten, self.now)
@@ -112,7 +112,7 @@ class Sender:
             self._record(session, self._unwritten)
             return self._intend(session.connection(), letter)
 
-    def _intend(self, connection: Connection, letter: Letter) -> bool:
+    def _intend(self, connection: Connection, letter: ComposedMessage) -> bool:
         """A lease that is no longer fresh begins anew: one mail takes no longer than what is left of it.
 
         False: somebody else has claimed it since, or a person holds the channel.
@@ -122,7 +122,7 @@ class Sender:
             messages_queries.renew_lease(connection, letter.message, until)
         return messages_queries.begin_attempt(connection, letter.message, _intent(letter, self.now))
 
-    def _attempt(self, line: Line, letter: Letter) -> Outcome:
+    def _attempt(self, line: Line, letter: ComposedMessage) -> Outcome:
         try:
             packed = envelope(self.office, letter, self.domain, self.now)
         except Exception as fault:
@@ -132,8 +132,8 @@ class Sender:
         except Exception as fault:
             return faults.outcome(fault, letter.message.id, "gửi", secretive=True)
 
-    def _note(self, letter: Letter, outcome: Outcome) -> None:
-        self._unwritten.append(Entry(letter, outcome))
+    def _note(self, letter: ComposedMessage, outcome: Outcome) -> None:
+        self._unwritten.append(OutcomeEntry(letter, outcome))
         self._failures = self._failures + 1 if gate.is_transport_failure(outcome) else 0
         self.closed = gate.closes_channel(outcome) or self._failures >= GIVE_WAY
         for answer in self._refusals.add(letter, outcome):
@@ -141,7 +141,7 @@ class Sender:
         if self._refusals.concern_us(self.trial):
             self._stop(outcome)
 
-    def _decide(self, letter: Letter, outcome: Outcome) -> None:
+    def _decide(self, letter: ComposedMessage, outcome: Outcome) -> None:
         self._will_be(letter, outcomes.fate(letter, outcome, self.now, self.channel.resends_on_doubt))
 
     def _stop(self, outcome: Outcome) -> None:
@@ -151,22 +151,22 @@ class Sender:
             kept = outcomes.kept(said, self._pause, self.now, self.trial)
             self._will_be(letter, kept or outcomes.fate(letter, said, self.now, self.channel.resends_on_doubt))
 
-    def _will_be(self, letter: Letter, fate: Fate) -> None:
+    def _will_be(self, letter: ComposedMessage, fate: Fate) -> None:
         self.tally(fate)
-        self._unwritten.append(Entry(letter, fate=fate))
+        self._unwritten.append(OutcomeEntry(letter, fate=fate))
 
     # --- what became of it --------------------------------------------------------------------------------------------
 
     def _write(self) -> None:
         """Each letter by itself, but all of it at once: an answer without its fate would look like one never begun."""
         entries, self._unwritten = self._unwritten, []
-        by_message: dict[int, list[Entry]] = {}
+        by_message: dict[int, list[OutcomeEntry]] = {}
         for entry in entries:
             by_message.setdefault(entry.letter.message.id, []).append(entry)
         for own in by_message.values():
             self._by_itself(own[0].letter, partial(self._record, entries=own))
 
-    def _by_itself(self, letter: Letter, write: Callable[[Session], Any]) -> Any:
+    def _by_itself(self, letter: ComposedMessage, write: Callable[[Session], Any]) -> Any:
         """What cannot be written down ends this letter, and no other."""
         try:
             with writing(self.engine) as session:
@@ -178,20 +178,20 @@ class Sender:
             self._will_be_ended(letter, ended)
         return None
 
-    def _will_be_ended(self, letter: Letter, outcome: Outcome) -> None:
+    def _will_be_ended(self, letter: ComposedMessage, outcome: Outcome) -> None:
         fate = Fate("failed", outcome.detail)
         self.tally(fate)
         with writing(self.engine) as session:
-            outcomes.write(session.connection(), [Entry(letter, outcome)], self.now)
+            outcomes.write(session.connection(), [OutcomeEntry(letter, outcome)], self.now)
             outcomes.settle(session, self.office, [(letter.message, fate)], self.now)
 
-    def _record(self, session: Session, entries: Sequence[Entry]) -> None:
+    def _record(self, session: Session, entries: Sequence[OutcomeEntry]) -> None:
         if not entries:
             return
         self._well = all(entry.outcome is None or entry.outcome.kind is OutcomeKind.OK for entry in entries)
         outcomes.record(session, self.office, self.way.name, entries, self.now, mail=self.channel.resends_on_doubt)
 
-    def _leave(self, rest: Sequence[Letter]) -> None:
+    def _leave(self, rest: Sequence[ComposedMessage]) -> None:
         """For later, as if they had never been claimed."""
         if not rest and not self._pause:
             return
@@ -203,13 +203,13 @@ class Sender:
         self._pause = ""
 
 
-def _is_plain(entry: Entry) -> bool:
+def _is_plain(entry: OutcomeEntry) -> bool:
     """Taken, and nothing else to be learnt from it."""
     taken = entry.outcome is None or (entry.outcome.kind is OutcomeKind.OK and entry.outcome.quota is None)
     return taken and (entry.fate is None or entry.fate.state == "sent")
 
 
-def _intent(letter: Letter, now: datetime) -> dict[str, Any]:
+def _intent(letter: ComposedMessage, now: datetime) -> dict[str, Any]:
     assert letter.recipient is not None
     assert letter.rendered is not None
     return {

@@ -14,8 +14,8 @@ from models.tables.log import LogEntry
 from models.tables.messages import Message
 from models.tables.people import Person
 from services import log
-from services.errors import Refused
 from services.delivery.outcomes import IN_DOUBT
+from services.errors import Refused
 
 BROUGHT_BACK = "exhausted"  # a message somebody gave up and thought better of
 RECEIPT_MAY_COME = timedelta(minutes=10)
@@ -37,7 +37,7 @@ class Undelivered:
 
 
 @dataclass(frozen=True)
-class GivenUp:
+class ClosedMessage:
     id: int
     person: str
     kind: str
@@ -101,13 +101,13 @@ def bring_back(session: Session, message: int, by: str, now: datetime) -> None:
     log.append(session, now, by, "message.bring_back", f"message:{message}", {"reason": row.reason})
 
 
-def still_given_up(session: Session, entries: Sequence[LogEntry]) -> list[GivenUp]:
+def still_given_up(session: Session, entries: Sequence[LogEntry]) -> list[ClosedMessage]:
     """Of these entries of the log, those whose message nobody has brought back since."""
     ids = {int(told.subject.partition(":")[2]): told for told in reversed(entries)}
     query = select(Message, Person).join(Person, col(Person.id) == col(Message.person_id))
     query = query.where(col(Message.id).in_(ids), col(Message.state) == "given_up").order_by(col(Message.id).desc())
     return [
-        GivenUp(row.id or 0, person.name, row.kind, row.reason, ids[row.id or 0].actor, ids[row.id or 0].at)
+        ClosedMessage(row.id or 0, person.name, row.kind, row.reason, ids[row.id or 0].actor, ids[row.id or 0].at)
         for row, person in session.execute(query)
     ]
 

@@ -10,11 +10,11 @@ from typing import BinaryIO, cast
 from zipfile import BadZipFile, ZipFile, ZipInfo
 from zlib import error as BrokenStream
 
-from rules.intake import Intake, Problem, Remark, Remarked, Verdict
+from rules.intake import FileProblem, FileRemark, Intake, Remark, Verdict
 from services.files import kinds
 from services.files.names import harmless_name
-from services.files.text import old_table_of
 from services.files.scan import ScannerSilent, scan
+from services.files.text import old_table_of
 
 LARGEST_UNPACKED = 500 << 20
 MOST_PARTS = 5_000
@@ -44,8 +44,8 @@ class Budget:
     left: int
 
 
-class Found(Exception):
-    def __init__(self, problem: Problem, what: str = "") -> None:
+class ProblemFound(Exception):
+    def __init__(self, problem: FileProblem, what: str = "") -> None:
         super().__init__(problem)
         self.problem = problem
         self.what = what
@@ -62,10 +62,10 @@ def check_file(name: str, stream: BinaryIO, intake: Intake, number: int = 1) -> 
     try:
         remarks = _look(kind, stream, intake)
         remarks += _scanned(stream, intake)
-    except Found as found:
+    except ProblemFound as found:
         return replace(verdict, problem=found.problem, found=found.what)
     except BROKEN:
-        return replace(verdict, problem=Problem.CONTENT)
+        return replace(verdict, problem=FileProblem.CONTENT)
     finally:
         stream.seek(0)
     return replace(verdict, remarks=tuple(remarks))
@@ -74,18 +74,18 @@ def check_file(name: str, stream: BinaryIO, intake: Intake, number: int = 1) -> 
 def _look(kind: str, stream: BinaryIO, intake: Intake) -> list[Remark]:
     size = stream.seek(0, os.SEEK_END)
     if size > intake.largest:
-        raise Found(Problem.LARGE)
+        raise ProblemFound(FileProblem.LARGE)
     if kind not in kinds.TAKEN:
-        raise Found(Problem.KIND)
+        raise ProblemFound(FileProblem.KIND)
     if not size:
-        raise Found(Problem.EMPTY)
+        raise ProblemFound(FileProblem.EMPTY)
     found = [Remark(code) for code in _inside(kind, stream, Budget(LARGEST_UNPACKED), depth=0)]
     table = old_table_of(kind, stream)
-    return [*found, *([Remark(Remarked.OLD_TABLE, table.value)] if table else [])]
+    return [*found, *([Remark(FileRemark.OLD_TABLE, table.value)] if table else [])]
 
 
-def _inside(kind: str, stream: BinaryIO, budget: Budget, depth: int) -> list[Remarked]:
-    """Raises Found when it is not what its name says, or not to be taken."""
+def _inside(kind: str, stream: BinaryIO, budget: Budget, depth: int) -> list[FileRemark]:
+    """Raises ProblemFound when it is not what its name says, or not to be taken."""
     stream.seek(0)
     head = stream.read(kinds.HEAD)
     real = kinds.kind_of(head)
@@ -94,40 +94,40 @@ def _inside(kind: str, stream: BinaryIO, budget: Budget, depth: int) -> list[Rem
     if real == "ole":
         return _ole(kind, head, stream)
     if real not in kinds.FITS[kind]:
-        raise Found(Problem.CONTENT, real)
+        raise ProblemFound(FileProblem.CONTENT, real)
     return _pdf(stream) if real == "pdf" else []
 
 
-def _pdf(stream: BinaryIO) -> list[Remarked]:
+def _pdf(stream: BinaryIO) -> list[FileRemark]:
     signs = kinds.signs_in(stream, (kinds.PDF_LOCKED, *kinds.PDF_ACTIVE))
-    found = [Remarked.PASSWORD] if kinds.PDF_LOCKED in signs else []
-    return [*found, Remarked.ACTIVE] if signs & set(kinds.PDF_ACTIVE) else found
+    found = [FileRemark.PASSWORD] if kinds.PDF_LOCKED in signs else []
+    return [*found, FileRemark.ACTIVE] if signs & set(kinds.PDF_ACTIVE) else found
 
 
-def _ole(kind: str, head: bytes, stream: BinaryIO) -> list[Remarked]:
+def _ole(kind: str, head: bytes, stream: BinaryIO) -> list[FileRemark]:
     signs = kinds.signs_in(stream, (*kinds.OLE_KINDS, kinds.OLE_LOCKED, kinds.OLE_MACROS))
     if kinds.OLE_LOCKED in signs or kinds.ole_is_locked(head):
-        raise Found(Problem.LOCKED)
+        raise ProblemFound(FileProblem.LOCKED)
     real = kinds.ole_kind(signs)
     if real not in kinds.FITS[kind]:
-        raise Found(Problem.CONTENT, real)
-    return [Remarked.MACROS] if kinds.OLE_MACROS in signs else []
+        raise ProblemFound(FileProblem.CONTENT, real)
+    return [FileRemark.MACROS] if kinds.OLE_MACROS in signs else []
 
 
-def _zip(kind: str, stream: BinaryIO, budget: Budget, depth: int) -> list[Remarked]:
+def _zip(kind: str, stream: BinaryIO, budget: Budget, depth: int) -> list[FileRemark]:
     if _list_is_endless(stream):
-        raise Found(Problem.BOMB)
+        raise ProblemFound(FileProblem.BOMB)
     with ZipFile(stream) as parts:
         _declared(parts.infolist())
         _real(parts, budget)
         real = kinds.kinds_in_zip(parts)
         if not real & kinds.FITS[kind]:
-            raise Found(Problem.CONTENT, min(real - {"zip"}, default="zip"))
+            raise ProblemFound(FileProblem.CONTENT, min(real - {"zip"}, default="zip"))
         if kind == "zip":
             return _archive(parts, budget, depth)
         names = [part.filename.lower() for part in parts.infolist()]
     macros = any(name.endswith("vbaproject.bin") or name.startswith(("basic/", "scripts/")) for name in names)
-    return [Remarked.MACROS] if macros else []
+    return [FileRemark.MACROS] if macros else []
 
 
 def _list_is_endless(stream: BinaryIO) -> bool:
@@ -147,11 +147,11 @@ def _declared(items: list[ZipInfo]) -> None:
     """What the list of parts says of itself."""
     unpacked, packed = sum(part.file_size for part in items), sum(part.compress_size for part in items)
     if len(items) > MOST_PARTS or unpacked > LARGEST_UNPACKED:
-        raise Found(Problem.BOMB)
+        raise ProblemFound(FileProblem.BOMB)
     if unpacked > SMALL and unpacked > packed * MOST_SQUEEZED:
-        raise Found(Problem.BOMB)
+        raise ProblemFound(FileProblem.BOMB)
     if any(part.flag_bits & 1 for part in items):
-        raise Found(Problem.LOCKED)
+        raise ProblemFound(FileProblem.LOCKED)
 
 
 def _real(parts: ZipFile, budget: Budget) -> None:
@@ -161,25 +161,25 @@ def _real(parts: ZipFile, budget: Budget) -> None:
             while chunk := stream.read(CHUNK):
                 budget.left -= len(chunk)
                 if budget.left < 0:
-                    raise Found(Problem.BOMB)
+                    raise ProblemFound(FileProblem.BOMB)
 
 
-def _archive(parts: ZipFile, budget: Budget, depth: int) -> list[Remarked]:
+def _archive(parts: ZipFile, budget: Budget, depth: int) -> list[FileRemark]:
     """Everything in it must be fit to be taken by itself; an archive in an archive is not."""
-    remarks: list[Remarked] = []
+    remarks: list[FileRemark] = []
     for part in parts.infolist():
         if part.is_dir():
             continue
         kind = part.filename.rpartition(".")[2].lower()
         if kind == "zip" or depth:
-            raise Found(Problem.NESTED, part.filename)
+            raise ProblemFound(FileProblem.NESTED, part.filename)
         if kind not in kinds.TAKEN:
-            raise Found(Problem.INSIDE, part.filename)
+            raise ProblemFound(FileProblem.INSIDE, part.filename)
         remarks += _part(parts, part, kind, budget, depth)
     return list(dict.fromkeys(remarks))
 
 
-def _part(parts: ZipFile, part: ZipInfo, kind: str, budget: Budget, depth: int) -> list[Remarked]:
+def _part(parts: ZipFile, part: ZipInfo, kind: str, budget: Budget, depth: int) -> list[FileRemark]:
     if not part.file_size:
         return []
     with parts.open(part) as packed, SpooledTemporaryFile(IN_MEMORY) as plain:
@@ -187,12 +187,12 @@ def _part(parts: ZipFile, part: ZipInfo, kind: str, budget: Budget, depth: int) 
             plain.write(chunk)
         try:
             found = _inside(kind, cast(BinaryIO, plain), budget, depth + 1)
-        except Found as error:
-            inside = error.problem is Problem.CONTENT
-            raise Found(Problem.INSIDE if inside else error.problem, part.filename) from error
+        except ProblemFound as error:
+            inside = error.problem is FileProblem.CONTENT
+            raise ProblemFound(FileProblem.INSIDE if inside else error.problem, part.filename) from error
         except BROKEN as error:
-            raise Found(Problem.INSIDE, part.filename) from error
-    return [*found, *([Remarked.MACROS] if f".{kind}" in MACRO_KINDS else [])]
+            raise ProblemFound(FileProblem.INSIDE, part.filename) from error
+    return [*found, *([FileRemark.MACROS] if f".{kind}" in MACRO_KINDS else [])]
 
 
 def _scanned(stream: BinaryIO, intake: Intake) -> list[Remark]:
@@ -201,7 +201,7 @@ def _scanned(stream: BinaryIO, intake: Intake) -> list[Remark]:
     try:
         virus = scan(intake.scanner, stream)
     except ScannerSilent:
-        return [Remark(Remarked.NOT_SCANNED)]
+        return [Remark(FileRemark.NOT_SCANNED)]
     if virus:
-        raise Found(Problem.VIRUS, virus)
+        raise ProblemFound(FileProblem.VIRUS, virus)
     return []

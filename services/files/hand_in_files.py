@@ -8,41 +8,41 @@ from pathlib import Path
 from typing import BinaryIO
 
 from rules.forms import SheetForm
-from rules.intake import Intake, Problem, Verdict
+from rules.intake import FileProblem, Intake, Verdict
 from services.files.check import check_file
 from services.files.names import harmless_name
 from services.files.store import StoredFile, store_stream
 from services.forms.unit_forms import looked_at
 
-REFUSED: Mapping[Problem, tuple[str, str]] = {
-    Problem.MANY: ("nhiều tệp quá", "too many files"),
-    Problem.LARGE: ("lớn quá", "is too large"),
-    Problem.KIND: ("loại tệp này không được nhận", "files of this kind are not taken"),
-    Problem.EMPTY: ("tệp rỗng", "is empty"),
-    Problem.CONTENT: ("hỏng, hoặc nội dung không đúng như tên", "is broken, or not what its name says"),
-    Problem.LOCKED: ("bị khóa bằng mật khẩu", "is locked with a password"),
-    Problem.BOMB: ("nén quá mức", "unpacks to far too much"),
-    Problem.NESTED: ("tệp nén nằm trong tệp nén", "is an archive in an archive"),
-    Problem.INSIDE: ("bên trong có tệp không được nhận", "holds a file that is not taken"),
-    Problem.VIRUS: ("có mã độc", "carries a virus"),
+REFUSED: Mapping[FileProblem, tuple[str, str]] = {
+    FileProblem.MANY: ("nhiều tệp quá", "too many files"),
+    FileProblem.LARGE: ("lớn quá", "is too large"),
+    FileProblem.KIND: ("loại tệp này không được nhận", "files of this kind are not taken"),
+    FileProblem.EMPTY: ("tệp rỗng", "is empty"),
+    FileProblem.CONTENT: ("hỏng, hoặc nội dung không đúng như tên", "is broken, or not what its name says"),
+    FileProblem.LOCKED: ("bị khóa bằng mật khẩu", "is locked with a password"),
+    FileProblem.BOMB: ("nén quá mức", "unpacks to far too much"),
+    FileProblem.NESTED: ("tệp nén nằm trong tệp nén", "is an archive in an archive"),
+    FileProblem.INSIDE: ("bên trong có tệp không được nhận", "holds a file that is not taken"),
+    FileProblem.VIRUS: ("có mã độc", "carries a virus"),
 }
 
 
 @dataclass(frozen=True)
-class Uploaded:
+class UploadedFile:
     name: str  # as the browser told it
     stream: BinaryIO
     too_large: bool = False  # the rest was not even read
 
 
-class NotTaken(Exception):
+class FileRefused(Exception):
     def __init__(self, refusals: Sequence[Verdict]) -> None:
         super().__init__()
         self.refusals = tuple(refusals)
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptFile:
     file: StoredFile
     verdict: Verdict
 
@@ -51,27 +51,27 @@ class Kept:
         return self.verdict.macros
 
 
-def keep_all(folder: Path, uploads: Sequence[Uploaded], intake: Intake, form: SheetForm | None) -> list[Kept]:
+def keep_all(folder: Path, uploads: Sequence[UploadedFile], intake: Intake, form: SheetForm | None) -> list[KeptFile]:
     """All of them or, with NotTaken, none. `form`: the table the duty asks for, which may be among them."""
     verdicts = [_look(item, intake, form, number) for number, item in enumerate(uploads, 1)]
     refuse(verdicts, intake)
     return [
-        Kept(store_stream(folder, verdict.name, item.stream), verdict)
+        KeptFile(store_stream(folder, verdict.name, item.stream), verdict)
         for item, verdict in zip(uploads, verdicts, strict=True)
     ]
 
 
 def refuse(verdicts: Sequence[Verdict], intake: Intake) -> None:
-    """Raises NotTaken when they are too many, or one of them is not to be taken."""
+    """Raises FileRefused when they are too many, or one of them is not to be taken."""
     if len(verdicts) > intake.most_files:
-        raise NotTaken([Verdict("", "", Problem.MANY)])
+        raise FileRefused([Verdict("", "", FileProblem.MANY)])
     if refused := [verdict for verdict in verdicts if not verdict.taken]:
-        raise NotTaken(refused)
+        raise FileRefused(refused)
 
 
-def _look(upload: Uploaded, intake: Intake, form: SheetForm | None, number: int) -> Verdict:
+def _look(upload: UploadedFile, intake: Intake, form: SheetForm | None, number: int) -> Verdict:
     if upload.too_large:
-        return Verdict(harmless_name(upload.name, number), "", Problem.LARGE)
+        return Verdict(harmless_name(upload.name, number), "", FileProblem.LARGE)
     if number > intake.most_files:
         return Verdict(harmless_name(upload.name, number), "")  # one too many: not worth a look
     return looked_at(check_file(upload.name, upload.stream, intake, number), upload.stream, form)

@@ -19,15 +19,15 @@ from sqlmodel import Session, col, select
 from models.database import reading, writing
 from models.tables.uploads import Upload
 from rules.forms import SheetForm
-from rules.intake import Intake, Problem, Remark, Remarked, Verdict
+from rules.intake import FileProblem, FileRemark, Intake, Remark, Verdict
 from rules.office import Office
 from services.errors import Refused
 from services.files.check import check_file
+from services.files.hand_in_files import KeptFile
 from services.files.kinds import TAKEN
 from services.files.names import harmless_name
 from services.files.store import PARTIAL, STORE, StoredFile, WrongContent, clear_unfinished, store_stream, stored_before
 from services.forms.unit_forms import looked_at
-from services.files.hand_in_files import Kept
 
 LARGEST_PIECE = 4 << 20
 KEPT_UNFINISHED = timedelta(days=2)
@@ -35,11 +35,11 @@ KEPT_USED = timedelta(days=7)
 MOST_WAITING = 3  # times what may be handed in at once
 
 
-class Gone(Refused):
+class UploadNotFound(Refused):
     """No such upload of this person for this case, or not any more."""
 
 
-class Elsewhere(Exception):
+class WrongOffset(Exception):
     """The piece does not begin where the last one ended."""
 
     def __init__(self, received: int) -> None:
@@ -82,14 +82,14 @@ def begin(
     return upload
 
 
-def _problem(kind: str, size: int, waiting: int, intake: Intake) -> Problem | None:
+def _problem(kind: str, size: int, waiting: int, intake: Intake) -> FileProblem | None:
     if kind not in TAKEN:
-        return Problem.KIND
+        return FileProblem.KIND
     if size > intake.largest:
-        return Problem.LARGE
+        return FileProblem.LARGE
     if waiting >= MOST_WAITING * intake.most_files:
-        return Problem.MANY
-    return None if size > 0 else Problem.EMPTY
+        return FileProblem.MANY
+    return None if size > 0 else FileProblem.EMPTY
 
 
 def open_uploads(session: Session, case_id: int, person_id: int) -> Sequence[Upload]:
@@ -101,17 +101,17 @@ def open_uploads(session: Session, case_id: int, person_id: int) -> Sequence[Upl
 def append(
     session: Session, folder: Path, case_id: int, person_id: int, token: str, offset: int, piece: bytes, now: datetime
 ) -> Upload:
-    """On the disk before the database says so; whatever lies behind is overwritten. Raises Gone, Elsewhere.
+    """On the disk before the database says so; whatever lies behind is overwritten. Raises UploadNotFound, WrongOffset.
 
     Nothing is added to what was found whole.
     """
     upload = _held(session, case_id, person_id, token)
     held = _held_on_disk(folder, upload)
     if upload.sha256 or offset != held or offset + len(piece) > upload.size:
-        raise Elsewhere(held)
+        raise WrongOffset(held)
     _write(part_of(folder, token), offset, piece)
     if not _changed(session, upload, received=offset + len(piece), touched_at=now):
-        raise Elsewhere(held)
+        raise WrongOffset(held)
     session.refresh(upload)
     return upload
 
@@ -135,7 +135,9 @@ def _held(session: Session, case_id: int, person_id: int, token: str) -> Upload:
     query = select(Upload).where(Upload.token == token, Upload.case_id == case_id, Upload.person_id == person_id)
     upload = session.exec(query.with_for_update()).first()
     if upload is None:
-        raise Gone("Không còn lượt tải lên này; hãy chọn lại tệp. / This upload is gone; choose the file again.")
+        raise UploadNotFound(
+            "Không còn lượt tải lên này; hãy chọn lại tệp. / This upload is gone; choose the file again."
+        )
     return upload
 
 
@@ -170,8 +172,8 @@ def finish(
 ) -> Verdict:
     """Look into the whole file; `told`: its SHA-256 as the browser has it. What is refused is forgotten at once.
 
-    Of several who finish at once one decides, the others are answered by what it left. Raises Gone; Elsewhere while
-    the file is not whole, or when it came spoilt and must come again.
+    Of several who finish at once one decides, the others are answered by what it left.
+    Raises UploadNotFound; WrongOffset while the file is not whole, or when it came spoilt and must come again.
     """
     folder = office.folder
     upload = _seen(engine, case_id, person_id, token)
@@ -188,7 +190,7 @@ def finish(
     if not settled:
         return _standing(folder, _seen(engine, case_id, person_id, token), told)
     if verdict is None:
-        raise Elsewhere(0)
+        raise WrongOffset(0)
     return verdict
 
 
@@ -198,10 +200,10 @@ def _seen(engine: Engine, case_id: int, person_id: int, token: str) -> Upload:
 
 
 def _standing(folder: Path, upload: Upload, told: str) -> Verdict:
-    """What to say of an upload that is not to be looked into now. Raises Elsewhere."""
+    """What to say of an upload that is not to be looked into now. Raises WrongOffset."""
     if upload.sha256 and told in ("", upload.sha256):
         return verdict_of(upload)
-    raise Elsewhere(upload.size if upload.sha256 else _held_on_disk(folder, upload))
+    raise WrongOffset(upload.size if upload.sha256 else _held_on_disk(folder, upload))
 
 
 def _settled(
@@ -226,12 +228,12 @@ def _settled(
 
 def verdict_of(upload: Upload) -> Verdict:
     told = json.loads(upload.verdict)
-    remarks = tuple(replace(Remark(**item), code=Remarked(item["code"])) for item in told["remarks"])
+    remarks = tuple(replace(Remark(**item), code=FileRemark(item["code"])) for item in told["remarks"])
     return Verdict(told["name"], told["kind"], remarks=remarks)
 
 
-def take(engine: Engine, folder: Path, case_id: int, person_id: int, tokens: Collection[str]) -> list[Kept]:
-    """Into the store; a form sent twice finds them there. Raises Gone when one of them is not whole."""
+def take(engine: Engine, folder: Path, case_id: int, person_id: int, tokens: Collection[str]) -> list[KeptFile]:
+    """Into the store; a form sent twice finds them there. Raises UploadNotFound when one of them is not whole."""
     query = select(Upload).where(
         col(Upload.token).in_(tokens), Upload.case_id == case_id, Upload.person_id == person_id, Upload.sha256 != ""
     )
@@ -239,8 +241,8 @@ def take(engine: Engine, folder: Path, case_id: int, person_id: int, tokens: Col
         known = {upload.token: upload for upload in session.exec(query)}
     wanted = list(dict.fromkeys(tokens))
     if set(known) != set(wanted):
-        raise Gone("Có tệp chưa tải lên xong. / A file is not complete.")
-    return [Kept(_stored(engine, folder, known[token]), verdict_of(known[token])) for token in wanted]
+        raise UploadNotFound("Có tệp chưa tải lên xong. / A file is not complete.")
+    return [KeptFile(_stored(engine, folder, known[token]), verdict_of(known[token])) for token in wanted]
 
 
 def _stored(engine: Engine, folder: Path, upload: Upload) -> StoredFile:
@@ -256,7 +258,7 @@ def _stored(engine: Engine, folder: Path, upload: Upload) -> StoredFile:
         with writing(engine) as session:
             if _changed(session, upload, sha256="", verdict="", received=0):
                 part.unlink(missing_ok=True)
-    raise Gone("Tệp tải lên không còn; hãy chọn lại tệp. / The uploaded file is gone; choose it again.")
+    raise UploadNotFound("Tệp tải lên không còn; hãy chọn lại tệp. / The uploaded file is gone; choose it again.")
 
 
 def used(session: Session, tokens: Collection[str], now: datetime) -> None:

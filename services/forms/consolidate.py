@@ -12,13 +12,14 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from models.queries.cases import answers as answers_queries, selection as cases_queries
 from models.database import reading
-from models.tables.organisations import OrganisationName
+from models.queries.cases import answers as answers_queries
+from models.queries.cases import selection as cases_queries
 from models.queries.cases.answers import Contribution
-from rules.text.cells import harmless
+from models.tables.organisations import OrganisationName
 from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
+from rules.text.cells import harmless
 from rules.text.wording import day_vi
 
 # what feeds which: the consolidated obligation and the roles whose answers go into it
@@ -33,7 +34,7 @@ OUTCOMES = {"nil_return": "Không phát sinh", "waived": "Được miễn", "not
 
 
 @dataclass(frozen=True)
-class Collected:
+class ConsolidatedList:
     """The list of one occurrence."""
 
     obligation: str
@@ -49,7 +50,7 @@ class Collected:
         return f"{self.obligation} {self.period}: {answered}, danh sách {self.file.name}"
 
 
-def consolidate(engine: Engine, office: Office, duty: str, now: datetime) -> list[Collected]:
+def consolidate(engine: Engine, office: Office, duty: str, now: datetime) -> list[ConsolidatedList]:
     """One list for each open occurrence the duty gathers from; written anew only when it changed. [] if none."""
     if duty not in SOURCES:
         return []
@@ -60,13 +61,13 @@ def consolidate(engine: Engine, office: Office, duty: str, now: datetime) -> lis
     return [_collect(office, list(rows), names) for _, rows in groupby(found, key=lambda row: row.occurrence_id)]
 
 
-def _collect(office: Office, found: Sequence[Contribution], names: dict[int, OrganisationName]) -> Collected:
+def _collect(office: Office, found: Sequence[Contribution], names: dict[int, OrganisationName]) -> ConsolidatedList:
     first = found[0]
     rows = tuple(_row(number, row, names) for number, row in enumerate(found, 1))
     file = office.folder / "consolidated" / f"{first.obligation}-{first.period}.csv"
     _write(file, rows)
     received = sum(row.version is not None or row.outcome == "nil_return" for row in found)
-    return Collected(first.obligation, first.period, received, len(found), rows, file)
+    return ConsolidatedList(first.obligation, first.period, received, len(found), rows, file)
 
 
 def _row(number: int, row: Contribution, names: dict[int, OrganisationName]) -> tuple[str, ...]:

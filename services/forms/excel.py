@@ -24,19 +24,19 @@ class Trouble:
 
 
 @dataclass
-class Cells:
+class ExcelCells:
     rows: list[tuple[int, list[str]]]
     trouble: list[Trouble] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
-def excel_cells(content: bytes, most_rows: int, most_columns: int) -> Cells:
+def excel_cells(content: bytes, most_rows: int, most_columns: int) -> ExcelCells:
     """Raises Refused."""
     try:
         rows, trouble, notes = read_bounded("services.forms.excel:read_cells", content, most_rows, most_columns)
     except UnsafeWorkbook as error:
         raise Refused(str(error)) from error
-    return Cells([(number, values) for number, values in rows], [Trouble(*one) for one in trouble], notes)
+    return ExcelCells([(number, values) for number, values in rows], [Trouble(*one) for one in trouble], notes)
 
 
 def read_cells(stream: BinaryIO, most_rows: int, most_columns: int) -> tuple[Any, Any, Any]:
@@ -68,10 +68,10 @@ def _the_one(book: Any) -> tuple[Any, list[str]]:
     return filled[0], [f"Trang ẩn «{title}» không được đọc." for title in hidden]
 
 
-def _taken(sheet: Any, notes: list[str], most_rows: int, most_columns: int) -> Cells:
+def _taken(sheet: Any, notes: list[str], most_rows: int, most_columns: int) -> ExcelCells:
     if sheet.max_row > most_rows * 2:
         raise Refused(f"Quá {most_rows} dòng; hãy chia tệp. / More than {most_rows} rows.")
-    cells = Cells([], notes=notes)
+    cells = ExcelCells([], notes=notes)
     for number, row in enumerate(sheet.iter_rows(max_col=min(sheet.max_column, most_columns)), 1):
         values = [_said(cell) for cell in row]
         if any(values):

@@ -14,7 +14,7 @@ from unicodedata import normalize
 from rules.text.cells import as_meant
 from rules.text.legacy import is_syllable, old_table
 from services.errors import Refused
-from services.forms.excel import Cells, excel_cells
+from services.forms.excel import ExcelCells, excel_cells
 
 LARGEST = 5 << 20
 MOST_ROWS = 10_000
@@ -28,7 +28,7 @@ INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066
 
 
 @dataclass(frozen=True)
-class Problem:
+class CellProblem:
     line: int
     column: str
     value: str
@@ -43,7 +43,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Line:
+class TableLine:
     number: int
     cells: Mapping[str, str]  # by the name of the column
 
@@ -52,10 +52,10 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ImportedTable:
     file: str
-    lines: tuple[Line, ...]
-    problems: tuple[Problem, ...]
+    lines: tuple[TableLine, ...]
+    problems: tuple[CellProblem, ...]
     notes: tuple[str, ...] = ()  # what was passed over, in Vietnamese
 
 
@@ -72,7 +72,7 @@ class Columns:
         return self.english.get(name, name)
 
 
-def read_sheet(content: bytes, columns: Columns, file: str = "") -> Sheet:
+def read_sheet(content: bytes, columns: Columns, file: str = "") -> ImportedTable:
     """Raises Refused when the file as a whole is no such table."""
     if len(content) > LARGEST:
         raise Refused(f"Tệp lớn hơn {LARGEST >> 20} MB. / The file is larger than {LARGEST >> 20} MB.")
@@ -98,7 +98,7 @@ def bare_name(file: str) -> str:
 # --- CSV --------------------------------------------------------------------------------------------------------------
 
 
-def _csv_cells(content: bytes) -> Cells:
+def _csv_cells(content: bytes) -> ExcelCells:
     text = _decoded(content)
     if "\x00" in text:
         raise Refused("Tệp không phải CSV hay Excel. / The file is neither CSV nor Excel.")
@@ -107,7 +107,7 @@ def _csv_cells(content: bytes) -> Cells:
         rows = list(_numbered(table))
     except csv.Error as error:
         raise Refused(f"Dòng {table.line_num}: không đọc được ({error}). / Line {table.line_num}.") from error
-    return Cells(rows)
+    return ExcelCells(rows)
 
 
 def _numbered(table: Any) -> Iterator[tuple[int, list[str]]]:
@@ -146,7 +146,7 @@ def _guessed(content: bytes) -> str:
     return "Windows-1258" if sum(map(is_syllable, odd)) * 2 > len(odd) else "Windows-1252"
 
 
-def _need_unicode(lines: Sequence[Line]) -> None:
+def _need_unicode(lines: Sequence[TableLine]) -> None:
     """Letters of an old font are stored as other letters: a table of them would fill the register with nonsense."""
     table = old_table(" ".join(value for line in lines[:1_000] for value in line.cells.values()))
     if table is not None:
@@ -164,21 +164,23 @@ def _delimiter(text: str) -> str:
 # --- a table --------------------------------------------------------------------------------------------------------
 
 
-def _sheet(found: Cells, columns: Columns, file: str) -> Sheet:
+def _sheet(found: ExcelCells, columns: Columns, file: str) -> ImportedTable:
     rows = iter(found.rows)
     head = next(((number, cells) for number, cells in rows if any(cell.strip() for cell in cells)), (1, []))
     names = [columns.known(cell) for cell in head[1]]
     _need_columns(names, columns)
-    lines, problems = list[Line](), list[Problem]()
+    lines, problems = list[TableLine](), list[CellProblem]()
     for number, cells in rows:
         told = {name: cell for name, cell in zip(names, map(_tidy, cells), strict=False) if name in columns.names}
         if any(told.values()):
-            lines.append(Line(number, told))
+            lines.append(TableLine(number, told))
             problems += _unreadable(number, told, file)
     _need_unicode(lines)
     by_place = ((at, names[at.column] if at.column < len(names) else "?") for at in found.trouble)
-    problems += [Problem(at.line, name, at.value, at.vi, at.en, file) for at, name in by_place if name in columns.names]
-    return Sheet(file, tuple(lines), tuple(sorted(problems, key=lambda one: one.line)), tuple(found.notes))
+    problems += [
+        CellProblem(at.line, name, at.value, at.vi, at.en, file) for at, name in by_place if name in columns.names
+    ]
+    return ImportedTable(file, tuple(lines), tuple(sorted(problems, key=lambda one: one.line)), tuple(found.notes))
 
 
 def _need_columns(names: Sequence[str], columns: Columns) -> None:
@@ -195,12 +197,12 @@ def _tidy(cell: str) -> str:
     return as_meant(" ".join(INVISIBLE.sub("", normalize("NFC", cell)).split()))
 
 
-def _unreadable(number: int, told: Mapping[str, str], file: str) -> Iterator[Problem]:
+def _unreadable(number: int, told: Mapping[str, str], file: str) -> Iterator[CellProblem]:
     for name, value in told.items():
         if len(value) > LONGEST_CELL:
             vi = f"dài quá {LONGEST_CELL} chữ; rút gọn"
-            yield Problem(number, name, value, vi, f"longer than {LONGEST_CELL} letters", file)
+            yield CellProblem(number, name, value, vi, f"longer than {LONGEST_CELL} letters", file)
         elif "\ufffd" in value:
-            yield Problem(
+            yield CellProblem(
                 number, name, value, "có chữ bị hỏng (�); gõ lại ô này", "has broken letters; type it again", file
             )

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from reports.sheet_form import Unreadable, empty_form, rows_of
 from rules.forms import SheetForm, check_rows
-from rules.intake import Remark, Remarked, Verdict
+from rules.intake import FileRemark, Remark, Verdict
 from rules.office import Office
 from rules.periods import period_title_vi
 
@@ -32,7 +32,7 @@ def looked_at(verdict: Verdict, stream: BinaryIO, form: SheetForm | None) -> Ver
     if form is None or not verdict.taken or verdict.kind not in SHEETS | OTHER_TABLES:
         return verdict
     if verdict.kind in OTHER_TABLES:
-        remarks = [Remark(Remarked.SHEET, f"bảng trong tệp .{verdict.kind} chưa được kiểm tra; mẫu là .xlsx")]
+        remarks = [Remark(FileRemark.SHEET, f"bảng trong tệp .{verdict.kind} chưa được kiểm tra; mẫu là .xlsx")]
     else:
         remarks = _of_workbook(stream, form)
     return replace(verdict, remarks=(*verdict.remarks, *remarks))
@@ -42,7 +42,10 @@ def _of_workbook(stream: BinaryIO, form: SheetForm) -> list[Remark]:
     try:
         rows, hidden = rows_of(form, stream)
     except Unreadable:
-        return [Remark(Remarked.SHEET, "không đọc được bảng trong tệp")]
+        return [Remark(FileRemark.SHEET, "không đọc được bảng trong tệp")]
     finally:
         stream.seek(0)
-    return [*(Remark(Remarked.HEADER, f"trang ẩn «{name}» không được xem") for name in hidden), *check_rows(form, rows)]
+    return [
+        *(Remark(FileRemark.HEADER, f"trang ẩn «{name}» không được xem") for name in hidden),
+        *check_rows(form, rows),
+    ]

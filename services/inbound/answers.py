@@ -18,19 +18,19 @@ from rules.intake import Intake, Verdict
 from rules.mail_trust import Authentication
 from rules.office import Office
 from services import log
-from services.files.names import harmless_name
 from services.cases.hand_in import Receipt
+from services.files.names import harmless_name
 from services.inbound.attachments import refusals
-from services.inbound.message_ids import OurMails
+from services.inbound.message_ids import OwnMessageIds
 from services.inbound.parse import ReceivedMail
-from services.inbound.verdict import Finding
+from services.inbound.verdict import MailFinding
 
 MOST_NAMED = 20  # files that were left out; the page of the mail lists them all
 DOCUMENT_NUMBER = re.compile(r"\b\d{1,5}/(?:(?:19|20)\d\d/)?[A-ZĐ]{2,8}(?:-[A-ZĐ][A-Za-zĐđ]{0,9}){0,3}(?![\w-])")
 
 
 @dataclass(frozen=True)
-class Answer:
+class MailAnswer:
     """A known contact of the unit sends files for this case; whether they are taken is another question."""
 
     case: CaseCodes
@@ -38,8 +38,8 @@ class Answer:
 
 
 def read_answer(
-    session: Session, office: Office, mail: ReceivedMail, ours: OurMails, key: bytes, received_at: datetime
-) -> Answer | Finding:
+    session: Session, office: Office, mail: ReceivedMail, ours: OwnMessageIds, key: bytes, received_at: datetime
+) -> MailAnswer | MailFinding:
     claimed = [address for address in mail.addressed_to if claims_to_be("reply", address)]
     tokens = [token for address in claimed if (token := read_reply_address(address, key))]
     if claimed and not tokens:
@@ -53,16 +53,16 @@ def read_answer(
     doubt = _doubt(session, office, mail, case, received_at)
     if doubt:
         return _to_be_seen(mail, doubt, case.id)
-    return Answer(case, suggestion(office, mail.subject))
+    return MailAnswer(case, suggestion(office, mail.subject))
 
 
-def cases_of(session: Session, mail: ReceivedMail, ours: OurMails, key: bytes) -> set[int]:
+def cases_of(session: Session, mail: ReceivedMail, ours: OwnMessageIds, key: bytes) -> set[int]:
     """What it seems to be about, whoever wrote it."""
     tokens = [token for address in mail.addressed_to if (token := read_reply_address(address, key))]
     return _cases(session, mail, tokens, ours)
 
 
-def _cases(session: Session, mail: ReceivedMail, tokens: list[ReplyToken], ours: OurMails) -> set[int]:
+def _cases(session: Session, mail: ReceivedMail, tokens: list[ReplyToken], ours: OwnMessageIds) -> set[int]:
     named = {token.id for token in tokens if token.about is About.CASE}
     if named:
         return named
@@ -82,7 +82,7 @@ def _choose(cases: list[CaseCodes]) -> str:
     return f"thư có thể thuộc nhiều hồ sơ, cần chọn: {named}"
 
 
-def speaks_to_us(mail: ReceivedMail, ours: OurMails, key: bytes) -> bool:
+def speaks_to_us(mail: ReceivedMail, ours: OwnMessageIds, key: bytes) -> bool:
     """It came to an address that only our letters name, or answers one of them."""
     answered = any(ours.message(id) is not None or ours.case_of_thread(id) is not None for id in mail.references)
     return answered or any(read_reply_address(address, key) for address in mail.addressed_to)
@@ -130,8 +130,8 @@ def record_left_out(session: Session, receipt: Receipt, entry: int, mail: Receiv
 
 
 def unconfirmed(
-    mail: ReceivedMail, answer: Answer, office: Office, published: Callable[[str], bool | None]
-) -> Finding | None:
+    mail: ReceivedMail, answer: MailAnswer, office: Office, published: Callable[[str], bool | None]
+) -> MailFinding | None:
     """Asks the DNS: call it outside a transaction. Where the DNS does not say, nobody asked for more."""
     trust, domain = office.mail_trust, mail.sender.rpartition("@")[2]
     if not trust.by_policy or mail.authentication(trust) is not Authentication.NONE or not published(domain):
@@ -140,13 +140,15 @@ def unconfirmed(
     return _to_be_seen(mail, reason, answer.case.id)
 
 
-def not_taken(mail: ReceivedMail, answer: Answer, verdicts: Sequence[Verdict], intake: Intake) -> Finding | None:
+def not_taken(
+    mail: ReceivedMail, answer: MailAnswer, verdicts: Sequence[Verdict], intake: Intake
+) -> MailFinding | None:
     refused = refusals(verdicts, intake)
     return _to_be_seen(mail, f"tệp không được nhận: {'; '.join(refused)}", answer.case.id) if refused else None
 
 
-def _to_be_seen(mail: ReceivedMail, reason: str, case_id: int | None = None) -> Finding:
-    return Finding("quarantined", reason, mail.excerpt, case_id)
+def _to_be_seen(mail: ReceivedMail, reason: str, case_id: int | None = None) -> MailFinding:
+    return MailFinding("quarantined", reason, mail.excerpt, case_id)
 
 
 def suggestion(office: Office, subject: str) -> str:

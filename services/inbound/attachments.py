@@ -7,30 +7,30 @@ from io import BytesIO
 from pathlib import Path
 
 from rules.forms import SheetForm
-from rules.intake import Intake, Problem, Verdict
+from rules.intake import FileProblem, Intake, Verdict
 from services.files.check import check_file
+from services.files.hand_in_files import KeptFile
 from services.files.store import StoredFile, store_bytes
 from services.forms.unit_forms import looked_at
 from services.inbound.mail_parts import Attached
-from services.files.hand_in_files import Kept
 
 NOT_BY_MAIL = frozenset({"zip", "docm", "xlsm", "pptm"})  # nobody saw who sent it
-WORDS: Mapping[Problem, str] = {
-    Problem.LARGE: "tệp quá lớn",
-    Problem.EMPTY: "tệp rỗng",
-    Problem.CONTENT: "nội dung không phải là tệp {kind} hợp lệ",
-    Problem.LOCKED: "tệp có mật khẩu",
-    Problem.BOMB: "tệp nén phình quá lớn khi mở",
-    Problem.NESTED: "tệp nén nằm trong tệp nén",
-    Problem.INSIDE: "tệp nén có chứa tệp không được nhận ({found})",
-    Problem.VIRUS: "tệp có mã độc ({found})",
+WORDS: Mapping[FileProblem, str] = {
+    FileProblem.LARGE: "tệp quá lớn",
+    FileProblem.EMPTY: "tệp rỗng",
+    FileProblem.CONTENT: "nội dung không phải là tệp {kind} hợp lệ",
+    FileProblem.LOCKED: "tệp có mật khẩu",
+    FileProblem.BOMB: "tệp nén phình quá lớn khi mở",
+    FileProblem.NESTED: "tệp nén nằm trong tệp nén",
+    FileProblem.INSIDE: "tệp nén có chứa tệp không được nhận ({found})",
+    FileProblem.VIRUS: "tệp có mã độc ({found})",
 }
 
 
 def look_into(attached: Sequence[Attached], intake: Intake, form: SheetForm | None) -> list[Verdict]:
     """Like check_file, not inside a transaction. What is more than an office takes at once is not worth a look."""
     if len(attached) > intake.most_files:
-        return [Verdict(item.name, "", Problem.MANY) for item in attached]
+        return [Verdict(item.name, "", FileProblem.MANY) for item in attached]
     return [_look(item, intake, form, number) for number, item in enumerate(attached, 1)]
 
 
@@ -47,7 +47,7 @@ def refusals(verdicts: Sequence[Verdict], intake: Intake) -> list[str]:
 
 
 def _why_not(verdict: Verdict) -> str:
-    if verdict.problem is Problem.KIND or verdict.kind in NOT_BY_MAIL:
+    if verdict.problem is FileProblem.KIND or verdict.kind in NOT_BY_MAIL:
         kind = verdict.kind
         return f"loại tệp «{kind}» không được nhận" if kind else "tệp không có phần mở rộng"
     if verdict.problem is None:
@@ -55,9 +55,9 @@ def _why_not(verdict: Verdict) -> str:
     return WORDS[verdict.problem].format(kind=verdict.kind, found=verdict.found)
 
 
-def keep(folder: Path, attached: Sequence[Attached], verdicts: Sequence[Verdict]) -> list[Kept]:
+def keep(folder: Path, attached: Sequence[Attached], verdicts: Sequence[Verdict]) -> list[KeptFile]:
     return [
-        Kept(keep_bytes(folder, verdict.name, item.content), verdict)
+        KeptFile(keep_bytes(folder, verdict.name, item.content), verdict)
         for item, verdict in zip(attached, verdicts, strict=True)
     ]
 

@@ -14,13 +14,13 @@ from models.tables.messages import Message
 from notifications.email.dsn import Bounce, answers_by_itself, read_bounces
 from notifications.email.verp import Try, claims_to_be, read_bounce_address
 from rules.office import Office
-from services.outbox import address_health
 from services import log
-from services.outbox.address_health import DEAD, SUSPECT
 from services.delivery.fall_back import fall_back
-from services.inbound.message_ids import OurMails
+from services.inbound.message_ids import OwnMessageIds
 from services.inbound.parse import ReceivedMail
-from services.inbound.verdict import Finding
+from services.inbound.verdict import MailFinding
+from services.outbox import address_health
+from services.outbox.address_health import DEAD, SUSPECT
 
 CHANNEL = "email"
 # RFC 3463: the mailbox or its host does not exist, has moved, or takes no mail. Fullness, policy and spam are no
@@ -30,7 +30,7 @@ RETURNED = ("sent", "pending", "exhausted")
 
 
 @dataclass(frozen=True)
-class Evidence:
+class BounceEvidence:
     """Which of our mails a report is about, and whether only somebody who carried it can know."""
 
     bounce: Bounce
@@ -38,62 +38,62 @@ class Evidence:
     signed: bool
 
 
-def returned_mail(mail: ReceivedMail, ours: OurMails, key: bytes) -> Finding | list[Evidence] | None:
+def returned_mail(mail: ReceivedMail, ours: OwnMessageIds, key: bytes) -> MailFinding | list[BounceEvidence] | None:
     """None when it is no report of a failure; a Finding when there is nothing to act on."""
     claimed = [address for address in mail.addressed_to if claims_to_be("bounce", address)]
     genuine = next((found for address in claimed if (found := read_bounce_address(address, key))), None)
     if claimed and genuine is None:
-        return Finding("quarantined", "địa chỉ trả về bị giả hoặc bị sửa")
+        return MailFinding("quarantined", "địa chỉ trả về bị giả hoặc bị sửa")
     bounces = read_bounces(mail.message, expected=genuine is not None)
     if bounces:
         return [_evidence(bounce, genuine, ours, key) for bounce in bounces]
     if genuine is None:
         return None
     if answers_by_itself(mail.message) and not mail.documents:
-        return Finding("ignored", "thư trả lời tự động", message_id=genuine.message)
-    return Finding("quarantined", "không đọc được báo trả về", message_id=genuine.message)
+        return MailFinding("ignored", "thư trả lời tự động", message_id=genuine.message)
+    return MailFinding("quarantined", "không đọc được báo trả về", message_id=genuine.message)
 
 
-def _evidence(bounce: Bounce, genuine: Try | None, ours: OurMails, key: bytes) -> Evidence:
+def _evidence(bounce: Bounce, genuine: Try | None, ours: OwnMessageIds, key: bytes) -> BounceEvidence:
     """By the address it came to, else the envelope's id, else the mail it encloses."""
     signed = genuine or read_bounce_address(bounce.envelope_id, key)
     if signed is not None:
-        return Evidence(bounce, signed, True)
+        return BounceEvidence(bounce, signed, True)
     message = ours.message(bounce.original_message_id)
-    return Evidence(bounce, Try(message, 0) if message is not None else None, False)
+    return BounceEvidence(bounce, Try(message, 0) if message is not None else None, False)
 
 
-def record_bounces(session: Session, office: Office, found: Sequence[Evidence], now: datetime) -> Finding:
+def record_bounces(session: Session, office: Office, found: Sequence[BounceEvidence], now: datetime) -> MailFinding:
     """The weightiest of what the reports say."""
     findings = [_record_one(session, office, evidence, now) for evidence in found]
     return min(findings, key=lambda finding: ("bounced", "quarantined", "ignored").index(finding.verdict))
 
 
-def _record_one(session: Session, office: Office, evidence: Evidence, now: datetime) -> Finding:
+def _record_one(session: Session, office: Office, evidence: BounceEvidence, now: datetime) -> MailFinding:
     bounce, about = evidence.bounce, evidence.about
     attempt = inbound_queries.attempt(session, about.message, about.attempt or None) if about else None
     said = " ".join(f"{bounce.status} {bounce.diagnostic}".split())
     if about is None or attempt is None:
         return _by_address_alone(session, bounce, said, now)
     if not evidence.signed and attempt.address.lower() != bounce.recipient:
-        return Finding("quarantined", f"báo trả về cho {bounce.recipient}, không phải địa chỉ đã gửi")
+        return MailFinding("quarantined", f"báo trả về cho {bounce.recipient}, không phải địa chỉ đã gửi")
     if not bounce.given_up:
-        return Finding("ignored", f"chậm giao tới {attempt.address}: {said}", message_id=about.message)
+        return MailFinding("ignored", f"chậm giao tới {attempt.address}: {said}", message_id=about.message)
     _mark_address(session, attempt.address, bounce, said, now, signed=evidence.signed)
     attempt.state, attempt.code, attempt.detail = "bounced", bounce.status, said
     session.add(attempt)
     _mark_message(session, office, about.message, attempt.address, said, now)
-    return Finding("bounced", f"{attempt.address}: {said}", message_id=about.message)
+    return MailFinding("bounced", f"{attempt.address}: {said}", message_id=about.message)
 
 
-def _by_address_alone(session: Session, bounce: Bounce, said: str, now: datetime) -> Finding:
+def _by_address_alone(session: Session, bounce: Bounce, said: str, now: datetime) -> MailFinding:
     """Anybody can write such a report: it casts doubt, no more."""
     if not inbound_queries.was_written_to(session, bounce.recipient):
-        return Finding("quarantined", f"báo trả về cho {bounce.recipient}, chưa từng gửi tới địa chỉ này")
+        return MailFinding("quarantined", f"báo trả về cho {bounce.recipient}, chưa từng gửi tới địa chỉ này")
     if not bounce.given_up:
-        return Finding("ignored", f"chậm giao tới {bounce.recipient}: {said}")
+        return MailFinding("ignored", f"chậm giao tới {bounce.recipient}: {said}")
     address_health.mark(session, CHANNEL, bounce.recipient, SUSPECT, f"thư bị trả về: {said}", now)
-    return Finding("bounced", f"{bounce.recipient}: {said}")
+    return MailFinding("bounced", f"{bounce.recipient}: {said}")
 
 
 def _mark_address(session: Session, address: str, bounce: Bounce, said: str, now: datetime, *, signed: bool) -> None:

@@ -11,24 +11,24 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from models.queries.messages import inbound as inbound_queries
 from models.database import reading, writing
+from models.queries.messages import inbound as inbound_queries
 from models.tables.inbound import InboundMail
 from rules.intake import Intake
 from rules.mail_trust import Authentication
 from rules.office import Office
 from services import log
-from services.cases.unit_hand_in import Answer, remark
+from services.cases.hand_in import HandIn, Receipt, hand_in
+from services.cases.unit_hand_in import UnitHandIn, remark
 from services.errors import Refused
+from services.files.hand_in_files import KeptFile
 from services.files.names import harmless_name
 from services.forms.unit_forms import form_of
-from services.cases.hand_in import HandIn, Receipt, hand_in
-from services.inbound.mail_parts import LETTERS, Attached, Role
 from services.inbound.answers import document_number
 from services.inbound.attachments import keep, look_into, refusals
 from services.inbound.large_mails import is_large
+from services.inbound.mail_parts import LETTERS, Attached, PartRole
 from services.inbound.parse import ReceivedMail
-from services.files.hand_in_files import Kept
 
 MOST_LETTERS = 20  # shown of the mails in a mail
 NO_FILES = "Thư không kèm tệp nào, hoặc chưa chọn tệp nào. / The mail has no files, or none was chosen."
@@ -54,7 +54,7 @@ class EnclosedLetter:
 
 
 @dataclass(frozen=True)
-class OpenedMail:
+class ReadableMail:
     """What can be shown of a stranger's mail: plain words, and files to be fetched, never run."""
 
     excerpt: str
@@ -66,7 +66,7 @@ class OpenedMail:
     letters: tuple[EnclosedLetter, ...] = ()
 
 
-UNREADABLE = OpenedMail("", (), False, False)
+UNREADABLE = ReadableMail("", (), False, False)
 
 
 def waiting_for_a_person(session: Session) -> Sequence[InboundMail]:
@@ -80,14 +80,14 @@ def raw_mail(files: Path, sha256: str) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
 
 
-def opened(raw: bytes, office: Office, whole: bool = True) -> OpenedMail:
+def opened(raw: bytes, office: Office, whole: bool = True) -> ReadableMail:
     """`whole`: False where only its beginning is here, so that no file of it can be used."""
     try:
         mail = ReceivedMail(raw)
         files = tuple(_enclosed(item, number, mail, office.intake) for number, item in enumerate(mail.files))
         suspicious = mail.authentication(office.mail_trust) is Authentication.REFUTED
         number = document_number(office, mail.subject)
-        return OpenedMail(
+        return ReadableMail(
             mail.excerpt, files if whole else (), suspicious, True, mail.signed, number, tuple(_letters(mail))
         )
     except Exception:  # strangers wrote it to trip us over: it stays downloadable, and a person reads it elsewhere
@@ -102,7 +102,7 @@ def _letters(mail: ReceivedMail) -> Iterator[EnclosedLetter]:
 
 def _enclosed(item: Attached, number: int, mail: ReceivedMail, intake: Intake) -> Enclosed:
     told = refusals(look_into([item], intake, None), intake)
-    suggested = item.role is not Role.LEFT_OUT and (item.role is not Role.FORWARDED or not mail.attachments)
+    suggested = item.role is not PartRole.LEFT_OUT and (item.role is not PartRole.FORWARDED or not mail.attachments)
     name = harmless_name(item.name, number + 1)
     return Enclosed(number, name, len(item.content), told[0] if told else "", item.reason, suggested)
 
@@ -161,7 +161,7 @@ def _chosen(mail: ReceivedMail, numbers: Collection[int] | None) -> Sequence[Att
 
 
 def assign_saved(
-    engine: Engine, office: Office, mail: int, arrival: HandIn, kept: Sequence[Kept], now: datetime
+    engine: Engine, office: Office, mail: int, arrival: HandIn, kept: Sequence[KeptFile], now: datetime
 ) -> Receipt:
     """Register files that are in the store already as those of this mail."""
     if not kept:
@@ -171,7 +171,7 @@ def assign_saved(
         row = _waiting(session, mail)
         by_mail = replace(arrival, via="mail", received_at=row.received_at, files=files)
         receipt = hand_in(session, office, by_mail, now)
-        remark(session, receipt.case_id, Answer(kept), receipt.version, arrival.registered_by, now)
+        remark(session, receipt.case_id, UnitHandIn(kept), receipt.version, arrival.registered_by, now)
         row.verdict, row.case_id, row.submission_id = "registered", receipt.case_id, receipt.submission_id
         row.seen_by, row.seen_at = arrival.registered_by, now
         session.add(row)

@@ -11,33 +11,33 @@ from datetime import datetime, timedelta
 from sqlalchemy import literal, select, update
 from sqlmodel import Session, col
 
-from models.tables.answers import InboundEvent
 from models.columns import UtcMoment
 from models.database import insert_new, is_away
+from models.tables.answers import InboundEvent
 from models.tables.messages import Attempt, Message
-from notifications.zalo.bot import Written, written
+from notifications.zalo.bot import BotMessage, written
 from notifications.zalo.webhook import (
-    Delivered,
+    DeliveredEvent,
     Event,
-    Followed,
+    FollowedEvent,
     QualityChanged,
     QuotaChanged,
     RightsChanged,
-    Seen,
+    SeenEvent,
     TemplateChanged,
-    Unfollowed,
+    UnfollowedEvent,
     UserText,
-    Withdrawn,
+    WithdrawnEvent,
     event_in,
 )
 from notifications.zalo.zns import tracking_id
 from rules.office import Office
-from services.outbox import gate, opt_out
-from services.delivery import faults
 from services import log
+from services.delivery import faults
+from services.outbox import gate, opt_out
 from services.outbox.gate import queue_for_coordinators
 from services.zalo.links import person_linked, unlink
-from services.zalo.talk import Reply, Spoken, Talk
+from services.zalo.talk import Conversation, IncomingText, OutgoingReply
 
 OA, BOT = "zalo_oa", "zalo_bot"
 DELIVERED = "user_received_message"
@@ -52,10 +52,10 @@ UNTOLD = ("accepted", *IN_DOUBT)  # the ends of an attempt that a receipt may st
 
 
 @dataclass
-class Understood:
+class EventsResult:
     delivered: int = 0
     others: dict[str, int] = field(default_factory=dict)  # result → how many
-    replies: list[Reply] = field(default_factory=list)  # to be sent once this is committed
+    replies: list[OutgoingReply] = field(default_factory=list)  # to be sent once this is committed
 
 
 def store_event(
@@ -67,10 +67,10 @@ def store_event(
     return insert_new(session, InboundEvent, [{**row, "headers": told, "result": ""}]) == 1
 
 
-def match_events(session: Session, office: Office, now: datetime) -> Understood:
+def match_events(session: Session, office: Office, now: datetime) -> EventsResult:
     """Receipts first, by the hundred; then what people did and wrote, one by one: they are few."""
     log.hold(session)
-    done = Understood(delivered=match_receipts(session, office, now))
+    done = EventsResult(delivered=match_receipts(session, office, now))
     waiting = select(InboundEvent).where(col(InboundEvent.processed_at).is_(None), col(InboundEvent.kind) != DELIVERED)
     events = session.execute(waiting.order_by(col(InboundEvent.id)).limit(MOST_OTHERS)).scalars().all()
     reader = _Reader(session, office, now)
@@ -122,7 +122,7 @@ def _refs(event: InboundEvent) -> set[str]:
     except Exception:
         faults.log.exception("event %s", event.id)
         return set()
-    return {said.msg_id, said.tracking_id} - {""} if isinstance(said, Delivered) else set()
+    return {said.msg_id, said.tracking_id} - {""} if isinstance(said, DeliveredEvent) else set()
 
 
 def _known_attempts(session: Session, refs: Collection[str]) -> dict[str, int]:
@@ -164,7 +164,7 @@ class _Reader:
 
     def __init__(self, session: Session, office: Office, now: datetime) -> None:
         self.session, self.office, self.now = session, office, now
-        self.talk = Talk(session, office, now)
+        self.talk = Conversation(session, office, now)
 
     def read(self, event: InboundEvent) -> str:
         if event.source == BOT:
@@ -174,22 +174,22 @@ class _Reader:
         handler = HANDLERS.get(type(told)) if told else None
         return handler(self, event, told) if handler and told else "unknown"
 
-    def of_bot(self, event: InboundEvent, said: Written) -> str:
+    def of_bot(self, event: InboundEvent, said: BotMessage) -> str:
         if said.in_group:
             return "group"
-        return self.talk.answer(Spoken("bot", said.chat_id, said.text, event.received_at))
+        return self.talk.answer(IncomingText("bot", said.chat_id, said.text, event.received_at))
 
     def text(self, event: InboundEvent, told: Event) -> str:
         assert isinstance(told, UserText)
         if told.is_stale(event.received_at):
             return "stale"
-        return self.talk.answer(Spoken("oa", told.user_id, told.text, event.received_at))
+        return self.talk.answer(IncomingText("oa", told.user_id, told.text, event.received_at))
 
     def gone(self, _: InboundEvent, told: Event) -> str:
-        assert isinstance(told, Unfollowed | Withdrawn)
+        assert isinstance(told, UnfollowedEvent | WithdrawnEvent)
         person = person_linked(self.session, "oa", told.user_id)
         linked = unlink(self.session, "oa", told.user_id, self.now)
-        if isinstance(told, Unfollowed):
+        if isinstance(told, UnfollowedEvent):
             return "unlinked" if linked else "noted"
         if person is not None:
             family = opt_out.family_of(self.office, "oa")
@@ -266,14 +266,14 @@ class _Reader:
 Handler = Callable[[_Reader, InboundEvent, Event], str]
 HANDLERS: Mapping[type[Event], Handler] = {
     UserText: _Reader.text,
-    Unfollowed: _Reader.gone,
-    Withdrawn: _Reader.gone,
+    UnfollowedEvent: _Reader.gone,
+    WithdrawnEvent: _Reader.gone,
     QuotaChanged: _Reader.quota,
     TemplateChanged: _Reader.template,
     QualityChanged: _Reader.quality,
     RightsChanged: _Reader.rights,
-    Followed: _Reader.noted,
-    Seen: _Reader.noted,
+    FollowedEvent: _Reader.noted,
+    SeenEvent: _Reader.noted,
 }
 
 

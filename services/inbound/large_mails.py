@@ -12,11 +12,11 @@ from notifications.email.source import LARGEST, REJECTED, RawMail
 from rules.deadlines import local_day
 from rules.mail_trust import Authentication
 from rules.office import Office
-from services.outbox.gate import queue_notes
 from services.inbound.answers import cases_of
-from services.inbound.message_ids import OurMails
+from services.inbound.message_ids import OwnMessageIds
 from services.inbound.parse import ReceivedMail
-from services.inbound.verdict import Finding
+from services.inbound.verdict import MailFinding
+from services.outbox.gate import queue_notes
 
 KIND = "mail_too_large"
 PAGE = "/phai-nop"  # where a unit's people hand in
@@ -28,11 +28,11 @@ def is_large(size: int) -> bool:
     return size > LARGEST
 
 
-def large_mail(session: Session, mail: ReceivedMail, raw: RawMail, ours: OurMails, key: bytes) -> Finding:
+def large_mail(session: Session, mail: ReceivedMail, raw: RawMail, ours: OwnMessageIds, key: bytes) -> MailFinding:
     megabytes = f"{raw.size / (1 << 20):.0f}"
     reason = f"thư {megabytes} MB, lớn hơn {LARGEST >> 20} MB; bản gốc nằm trong thư mục {REJECTED} của hộp thư"
     cases = list(cases_of(session, mail, ours, key))
-    return Finding("quarantined", reason, mail.excerpt, cases[0] if len(cases) == 1 else None)
+    return MailFinding("quarantined", reason, mail.excerpt, cases[0] if len(cases) == 1 else None)
 
 
 def answer_sender(session: Session, office: Office, mail: ReceivedMail, now: datetime) -> None:

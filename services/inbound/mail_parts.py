@@ -48,7 +48,7 @@ _EXTENSION = re.compile(r"[A-Za-z][A-Za-z0-9]{1,4}")
 _CODED = re.compile(r"%(?:[89A-F][0-9A-F]|20)", re.IGNORECASE)
 
 
-class Role(StrEnum):
+class PartRole(StrEnum):
     DOCUMENT = "document"
     PASTED = "pasted"  # a picture in the text, too large for a logo
     FORWARDED = "forwarded"  # was not written to us: it lies in a mail that is enclosed, or is that mail
@@ -60,7 +60,7 @@ class Attached:
     name: str  # as the sender wrote it
     media_type: str
     content: bytes = field(repr=False)
-    role: Role = Role.DOCUMENT
+    role: PartRole = PartRole.DOCUMENT
     reason: str = ""  # in Vietnamese: why it was left out
 
 
@@ -74,7 +74,7 @@ class _Leaf:
 
 
 @dataclass(frozen=True)
-class Letter:
+class NestedMail:
     """A mail that lies in another one."""
 
     name: str
@@ -84,7 +84,7 @@ class Letter:
 @dataclass
 class Parts:
     texts: list[tuple[str, str]] = field(default_factory=list)  # media type and content
-    leaves: list[_Leaf | Letter] = field(default_factory=list)
+    leaves: list[_Leaf | NestedMail] = field(default_factory=list)
     wrappers: list[Attached] = field(default_factory=list)
     signed: bool = False  # its content was taken out of a signature that was not verified
 
@@ -92,7 +92,7 @@ class Parts:
         """In the mail's order; behind a mail that is enclosed, what lies in it."""
         shown = {_id(found) for kind, text in self.texts if kind == "text/html" for found in _CID.findall(text)}
         for leaf in self.leaves:
-            if isinstance(leaf, Letter):
+            if isinstance(leaf, NestedMail):
                 yield from _forwarded(leaf, depth)
             else:
                 yield _judged(leaf, shown)
@@ -139,11 +139,11 @@ def _read_winmail(name: str, media_type: str, content: bytes, parts: Parts) -> b
         return False
     parts.texts += [(kind, text) for kind, text in (("text/plain", found.text), ("text/html", found.html)) if text]
     parts.leaves += [_Leaf(file.name, "application/octet-stream", file.content) for file in found.files]
-    parts.wrappers.append(Attached(name, media_type, content, Role.LEFT_OUT, "vỏ thư của Outlook"))
+    parts.wrappers.append(Attached(name, media_type, content, PartRole.LEFT_OUT, "vỏ thư của Outlook"))
     return True
 
 
-def _letter(part: Message) -> Letter | None:
+def _letter(part: Message) -> NestedMail | None:
     """A mail that is enclosed, as Outlook and Thunderbird forward it, or as a file named .eml."""
     name = file_name(part)
     inner = part.get_payload()
@@ -153,7 +153,7 @@ def _letter(part: Message) -> Letter | None:
         raw = _bytes(part)
     else:
         return None
-    return Letter(name, raw)
+    return NestedMail(name, raw)
 
 
 def _leaf(part: Message) -> _Leaf:
@@ -169,13 +169,13 @@ def _is_file(part: Message) -> bool:
 def _judged(leaf: _Leaf, shown: set[str]) -> Attached:
     found = Attached(_with_kind(leaf), leaf.media_type, leaf.content)
     if not leaf.content:
-        return replace(found, role=Role.LEFT_OUT, reason="tệp rỗng")
+        return replace(found, role=PartRole.LEFT_OUT, reason="tệp rỗng")
     if reason := _by_product(leaf):
-        return replace(found, role=Role.LEFT_OUT, reason=reason)
+        return replace(found, role=PartRole.LEFT_OUT, reason=reason)
     if leaf.inline and leaf.media_type.startswith("image/") and leaf.content_id in shown:
         if len(leaf.content) > SMALL_PICTURE:
-            return replace(found, role=Role.PASTED)
-        return replace(found, role=Role.LEFT_OUT, reason="hình nhỏ trong lời thư")
+            return replace(found, role=PartRole.PASTED)
+        return replace(found, role=PartRole.LEFT_OUT, reason="hình nhỏ trong lời thư")
     return found
 
 
@@ -187,15 +187,15 @@ def _by_product(leaf: _Leaf) -> str:
     return BY_PRODUCTS.get(kind) or ("" if kind in kinds.TAKEN else BY_PRODUCTS.get(leaf.media_type, ""))
 
 
-def _forwarded(letter: Letter, depth: int) -> Iterator[Attached]:
+def _forwarded(letter: NestedMail, depth: int) -> Iterator[Attached]:
     """The mail itself first. One without any document is what programs send back of our own letter."""
     inner = message_from_bytes(letter.raw)
     files = list(read_parts(inner, depth + 1).files(depth + 1)) if depth < DEEPEST else []
-    left_out = depth < DEEPEST and all(file.role is Role.LEFT_OUT for file in files)
+    left_out = depth < DEEPEST and all(file.role is PartRole.LEFT_OUT for file in files)
     name = letter.name or f"{readable(without_surrogates(str(inner.get('Subject', '')))) or 'thu'}.eml"
-    role, reason = (Role.LEFT_OUT, "thư kèm, không có tệp") if left_out else (Role.FORWARDED, "")
+    role, reason = (PartRole.LEFT_OUT, "thư kèm, không có tệp") if left_out else (PartRole.FORWARDED, "")
     yield Attached(name, "message/rfc822", letter.raw, role, reason)
-    yield from (file if file.role is Role.LEFT_OUT else replace(file, role=Role.FORWARDED) for file in files)
+    yield from (file if file.role is PartRole.LEFT_OUT else replace(file, role=PartRole.FORWARDED) for file in files)
 
 
 # --- names ----------------------------------------------------------------------------------------------------------

@@ -8,15 +8,15 @@ from functools import cached_property
 
 from sqlalchemy import Engine
 
-from models.queries.messages import inbound as inbound_queries
 from models.database import reading
+from models.queries.messages import inbound as inbound_queries
 from notifications.keys import message_id, thread_id
 
 REMEMBERED = timedelta(days=800)  # as long as a reply address is good
 _OURS = re.compile(r"<[0-9a-f]{32}\.[kt]@(.+)>\Z")
 
 
-class OurMails:
+class OwnMessageIds:
     """Made when first asked, once for a round; most mails ask for none."""
 
     def __init__(self, engine: Engine, key: bytes, domain: str, now: datetime) -> None:

@@ -12,9 +12,9 @@ from unicodedata import normalize
 
 from notifications.addresses import one_line
 from notifications.email.charsets import without_surrogates
-from rules.text.control_characters import without_controls
 from rules.mail_trust import Authentication, MailTrust, authentication
-from services.inbound.mail_parts import Attached, Parts, Role, read_parts, readable
+from rules.text.control_characters import without_controls
+from services.inbound.mail_parts import Attached, PartRole, Parts, read_parts, readable
 from services.inbound.mail_text import first_words
 
 REACHED_US_AS = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To")
@@ -77,25 +77,25 @@ class ReceivedMail:
     @cached_property
     def attachments(self) -> tuple[Attached, ...]:
         """The documents it brings to us."""
-        return tuple(file for file in self.files if file.role in (Role.DOCUMENT, Role.PASTED))
+        return tuple(file for file in self.files if file.role in (PartRole.DOCUMENT, PartRole.PASTED))
 
     @property
     def left_out(self) -> tuple[Attached, ...]:
-        return tuple(file for file in self.files if file.role is Role.LEFT_OUT)
+        return tuple(file for file in self.files if file.role is PartRole.LEFT_OUT)
 
     @property
     def forwarded(self) -> tuple[Attached, ...]:
-        return tuple(file for file in self.files if file.role is Role.FORWARDED)
+        return tuple(file for file in self.files if file.role is PartRole.FORWARDED)
 
     @property
     def documents(self) -> bool:
         """Something a person may want to register lies in it."""
-        return any(file.role is not Role.LEFT_OUT for file in self.files)
+        return any(file.role is not PartRole.LEFT_OUT for file in self.files)
 
     @property
     def only_pasted(self) -> bool:
         """A scan or a photograph stands in its text, and nothing is attached."""
-        return bool(self.attachments) and all(file.role is Role.PASTED for file in self.attachments)
+        return bool(self.attachments) and all(file.role is PartRole.PASTED for file in self.attachments)
 
     @property
     def signed(self) -> bool:

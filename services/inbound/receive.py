@@ -11,22 +11,21 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
-from models.queries.messages import inbound as inbound_queries
 from models.database import insert_new, reading, writing
+from models.queries.messages import inbound as inbound_queries
 from models.tables.inbound import InboundMail
 from notifications.email.dsn import is_automatic, may_be_a_persons
 from notifications.email.source import PROCESSED, REJECTED, MailSource, RawMail
 from rules.intake import Verdict
 from rules.office import Office
 from services import log
-from services.outbox import rest
-from services.cases.unit_hand_in import Answer as HandedIn
+from services.cases.hand_in import HandIn, hand_in
+from services.cases.unit_hand_in import UnitHandIn as HandedIn
 from services.cases.unit_hand_in import remark
 from services.errors import Refused
 from services.forms.unit_forms import form_of
-from services.cases.hand_in import HandIn, hand_in
 from services.inbound.answers import (
-    Answer,
+    MailAnswer,
     left_out,
     not_taken,
     read_answer,
@@ -34,12 +33,13 @@ from services.inbound.answers import (
     speaks_to_us,
     unconfirmed,
 )
-from services.inbound.bounces import Evidence, record_bounces, returned_mail
 from services.inbound.attachments import keep, keep_bytes, look_into
-from services.inbound.message_ids import OurMails
+from services.inbound.bounces import BounceEvidence, record_bounces, returned_mail
 from services.inbound.large_mails import answer_sender, is_large, large_mail
+from services.inbound.message_ids import OwnMessageIds
 from services.inbound.parse import ReceivedMail
-from services.inbound.verdict import Finding
+from services.inbound.verdict import MailFinding
+from services.outbox import rest
 
 MOST = 500  # mails a round; the rest waits for the next
 DmarcPublished = Callable[[str], bool | None]  # of a domain; None: the DNS does not say
@@ -47,7 +47,7 @@ FOLDERS = {"quarantined": REJECTED}
 
 
 @dataclass
-class Received:
+class ReceiveResult:
     registered: int = 0
     bounced: int = 0
     ignored: int = 0
@@ -66,7 +66,7 @@ def receive(
     key: bytes,
     domain: str,
     dmarc: DmarcPublished = lambda _: None,
-) -> Received:
+) -> ReceiveResult:
     """One round through the mailbox. Raises MailboxAway; whatever was taken in before that is kept."""
     desk = _Desk(engine, office, files, now, key, domain, dmarc)
     if rest.at_rest(engine):  # what is read here would be marked as read for the office this is a copy of
@@ -99,8 +99,8 @@ class _Desk:
         dmarc: DmarcPublished,
     ) -> None:
         self.engine, self.office, self.files, self.now, self.dmarc = engine, office, files, now, dmarc
-        self.key, self.ours = key, OurMails(engine, key, domain, now)
-        self.done = Received()
+        self.key, self.ours = key, OwnMessageIds(engine, key, domain, now)
+        self.done = ReceiveResult()
 
     def take_in(self, raw: RawMail) -> str:
         """What was made of it, now or when it came before."""
@@ -134,20 +134,20 @@ class _Desk:
             assert entry.id is not None
             return entry.id, entry.verdict
 
-    def _understand(self, entry: int, raw: RawMail) -> Finding:
+    def _understand(self, entry: int, raw: RawMail) -> MailFinding:
         """A mail that trips us over waits for a person; a broken database or disk is no fault of the mail."""
         try:
             return self._judge(entry, raw)
         except (SQLAlchemyError, OSError):
             raise
         except Refused as refused:
-            return self._conclude(entry, Finding("quarantined", str(refused)))
+            return self._conclude(entry, MailFinding("quarantined", str(refused)))
         except Exception as problem:
             told = f"không đọc được thư ({type(problem).__name__})"
             self.done.problems.append(f"thư {entry}: {told}: {problem}"[:300])
-            return self._conclude(entry, Finding("quarantined", told))
+            return self._conclude(entry, MailFinding("quarantined", told))
 
-    def _judge(self, entry: int, raw: RawMail) -> Finding:
+    def _judge(self, entry: int, raw: RawMail) -> MailFinding:
         mail = ReceivedMail(raw.content)
         if is_large(raw.size):
             return self._hold_large(entry, mail, raw)
@@ -158,7 +158,7 @@ class _Desk:
                 or _no_person(mail, self.ours, self.key)
                 or read_answer(session, self.office, mail, self.ours, self.key, received_at)
             )
-        if not isinstance(found, Answer):
+        if not isinstance(found, MailAnswer):
             return self._conclude(entry, found)
         if held := unconfirmed(mail, found, self.office, self.dmarc):
             return self._conclude(entry, held)
@@ -168,7 +168,7 @@ class _Desk:
             return self._conclude(entry, refused)
         return self._register(entry, mail, found, verdicts, received_at)
 
-    def _hold_large(self, entry: int, mail: ReceivedMail, raw: RawMail) -> Finding:
+    def _hold_large(self, entry: int, mail: ReceivedMail, raw: RawMail) -> MailFinding:
         with reading(self.engine) as session:
             finding = large_mail(session, mail, raw, self.ours, self.key)
         with writing(self.engine) as session:
@@ -178,8 +178,8 @@ class _Desk:
             return _settle(session, entry, finding, self.now)
 
     def _register(
-        self, entry: int, mail: ReceivedMail, answer: Answer, verdicts: Sequence[Verdict], received_at: datetime
-    ) -> Finding:
+        self, entry: int, mail: ReceivedMail, answer: MailAnswer, verdicts: Sequence[Verdict], received_at: datetime
+    ) -> MailFinding:
         kept = keep(self.files, mail.attachments, verdicts)
         case = answer.case
         with writing(self.engine) as session:
@@ -187,7 +187,7 @@ class _Desk:
                 return decided
             if {item.file.sha256 for item in kept} == inbound_queries.files_of_last_submission(session, case.id):
                 told = "cần xem: các tệp giống hệt lần nộp trước"
-                return _settle(session, entry, Finding("quarantined", told, answer.note, case.id), self.now)
+                return _settle(session, entry, MailFinding("quarantined", told, answer.note, case.id), self.now)
             arrival = HandIn(
                 case.unit,
                 case.obligation,
@@ -201,14 +201,14 @@ class _Desk:
             told = f"đã vào sổ, lần nộp {receipt.version}{_unverified(mail)}{left_out(mail, '; để ngoài ')}"
             record_left_out(session, receipt, entry, mail, self.now)
             remark(session, receipt.case_id, HandedIn(kept), receipt.version, arrival.registered_by, self.now)
-            finding = Finding("registered", told, answer.note, case.id, receipt.submission_id)
+            finding = MailFinding("registered", told, answer.note, case.id, receipt.submission_id)
             return _settle(session, entry, finding, self.now)
 
-    def _conclude(self, entry: int, found: Finding | list[Evidence]) -> Finding:
+    def _conclude(self, entry: int, found: MailFinding | list[BounceEvidence]) -> MailFinding:
         with writing(self.engine) as session:
             if (decided := _decided_meanwhile(session, entry)) is not None:
                 return decided
-            finding = found if isinstance(found, Finding) else record_bounces(session, self.office, found, self.now)
+            finding = found if isinstance(found, MailFinding) else record_bounces(session, self.office, found, self.now)
             return _settle(session, entry, finding, self.now)
 
 
@@ -220,22 +220,22 @@ def _head(content: bytes, sha256: str) -> dict[str, str]:
         return {"dedupe_key": f":{sha256}", "sender": "", "subject": ""}
 
 
-def _no_person(mail: ReceivedMail, ours: OurMails, key: bytes) -> Finding | None:
+def _no_person(mail: ReceivedMail, ours: OwnMessageIds, key: bytes) -> MailFinding | None:
     """A machine may send documents by itself, and some servers mark as bulk what a person wrote to us."""
     if mail.documents or not is_automatic(mail.message):
         return None
     if may_be_a_persons(mail.message) and speaks_to_us(mail, ours, key):
         return None
-    return Finding("ignored", "thư tự động")
+    return MailFinding("ignored", "thư tự động")
 
 
-def _decided_meanwhile(session: Session, entry: int) -> Finding | None:
+def _decided_meanwhile(session: Session, entry: int) -> MailFinding | None:
     """By another round at the same mailbox."""
     row = session.get_one(InboundMail, entry, with_for_update=True)
-    return None if row.verdict == "new" else Finding(row.verdict, row.reason, row.note, row.case_id)
+    return None if row.verdict == "new" else MailFinding(row.verdict, row.reason, row.note, row.case_id)
 
 
-def _settle(session: Session, entry: int, finding: Finding, now: datetime) -> Finding:
+def _settle(session: Session, entry: int, finding: MailFinding, now: datetime) -> MailFinding:
     row = session.get_one(InboundMail, entry)
     row.verdict, row.reason, row.note = finding.verdict, finding.reason, finding.note
     row.case_id, row.submission_id, row.message_id = finding.case_id, finding.submission_id, finding.message_id

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Finding:
+class MailFinding:
     verdict: str  # registered, bounced, ignored, quarantined
     reason: str = ""
     note: str = ""

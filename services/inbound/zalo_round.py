@@ -12,20 +12,20 @@ from hashlib import sha256
 from sqlalchemy import Engine, literal, select, update
 from sqlmodel import Session, col
 
-from models.queries.messages import claiming as messages_queries
-from models.queries.operations import watch as watch_queries
 from models.columns import UtcMoment
 from models.database import reading, writing
+from models.queries.messages import claiming as messages_queries
+from models.queries.operations import watch as watch_queries
 from models.tables.messages import Attempt, Message
 from models.tables.projection import Heartbeat
-from notifications.zalo.answers import BOT, OA, ZNS, Answer, outcome, rule_for
+from notifications.zalo.answers import BOT, OA, ZNS, ZaloAnswer, outcome, rule_for
 from notifications.zalo.bot import BotApi, written
 from notifications.zalo.official_account import NoToken, OaClient
 from rules.office import Office
-from services.outbox import gate, holds, rest
 from services.inbound.events import match_events, store_event
+from services.outbox import gate, holds, rest
 from services.outbox.sending_policy import FREE, Restraint
-from services.zalo.talk import Reply
+from services.zalo.talk import OutgoingReply
 from services.zalo.tokens import OaTokens
 
 MOST_UPDATES = 100  # a round
@@ -98,11 +98,11 @@ def _fetch(engine: Engine, office: Office, bot: BotApi, now: datetime, done: Rou
                 done.fetched += store_event(session, "zalo_bot", "message" if said else "", key, raw, {}, now)
 
 
-def _note_line(engine: Engine, office: Office, answer: Answer, now: datetime, done: Round) -> None:
+def _note_line(engine: Engine, office: Office, answer: ZaloAnswer, now: datetime, done: Round) -> None:
     fine = answer.code == NOBODY_WROTE
     if not fine:
         done.problems.append(f"bot: {answer.code} {answer.said or rule_for(BOT, answer.code).meaning}")
-    said = outcome(BOT, Answer("0") if fine else answer, now, "getUpdates")
+    said = outcome(BOT, ZaloAnswer("0") if fine else answer, now, "getUpdates")
     with writing(engine) as session:
         gate.tried(session, office, _name(office, "bot"), said, now)
 
@@ -111,7 +111,7 @@ def _name(office: Office, reaches_by: str) -> str:
     return next((way.name for way in office.ways if way.reaches_by == reaches_by), f"zalo_{reaches_by}")
 
 
-def _let_out(engine: Engine, replies: Sequence[Reply], restraint: Restraint) -> list[Reply]:
+def _let_out(engine: Engine, replies: Sequence[OutgoingReply], restraint: Restraint) -> list[OutgoingReply]:
     """Nobody can list the id of a chat beforehand: there the address of the person it is linked to counts."""
     if not replies:
         return []
@@ -124,7 +124,7 @@ def _let_out(engine: Engine, replies: Sequence[Reply], restraint: Restraint) -> 
     return [one for one in replies if restraint.lets_out_to(known.get((one.kind, one.address), ""))]
 
 
-def _reply(engine: Engine, office: Office, zalo: Zalo, reply: Reply, now: datetime, done: Round) -> None:
+def _reply(engine: Engine, office: Office, zalo: Zalo, reply: OutgoingReply, now: datetime, done: Round) -> None:
     """Once: who gets no answer writes again."""
     if reply.kind == "bot" and zalo.bot is not None:
         answer, _ = zalo.bot.call("sendMessage", {"chat_id": reply.address, "text": reply.text})

@@ -19,11 +19,11 @@ from models.database import reading, writing
 from models.migrate import newest
 from models.tables.projection import Heartbeat
 from services import log
+from services.errors import Refused
+from services.files.durable import sync_folder
+from services.files.verify import differences
 from services.operations import log_anchor
 from services.operations.backup_file import CHUNK, DATABASE, FOLDERS, MANIFEST, SECRET
-from services.files.durable import sync_folder
-from services.errors import Refused
-from services.files.verify import differences
 
 # who is at work now, and on what; what the engine's screen shows, which is drawn anew elsewhere; which copy this is
 PASSING = frozenset({"lease", "staged_file", "projection", "home_mark"})
@@ -31,7 +31,7 @@ BEAT = "backup"  # the heartbeat that says when the last one was taken
 
 
 @dataclass(frozen=True)
-class Kept:
+class BackupResult:
     files: int
     log_entries: int
     log_head: str
@@ -40,7 +40,7 @@ class Kept:
 
 def backup(
     engine: Engine, home: Path, out: Path, now: datetime, key: bytes, progress: Callable[[str], None] = lambda _: None
-) -> Kept:
+) -> BackupResult:
     """Write one zip beside `out` and move it there when it is whole. An existing file is never overwritten.
 
     `key`: what the office seals with; it seals the end of the log. Files that are missing are named in the manifest.
@@ -68,7 +68,7 @@ def _sync(file: Path) -> None:
 
 def _write(
     engine: Engine, home: Path, partial: Path, now: datetime, key: bytes, progress: Callable[[str], None]
-) -> Kept:
+) -> BackupResult:
     with TemporaryDirectory(prefix="kyhan-") as folder, zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as zipped:
         progress(DATABASE)
         snapshot = Path(folder) / DATABASE
@@ -91,16 +91,16 @@ def _write(
             "sha256": sums,
         }
         zipped.writestr(MANIFEST, json.dumps(told, ensure_ascii=False, indent=1))
-    return Kept(len(sums) - 1, kept.log_entries, kept.log_head, kept.missing)
+    return BackupResult(len(sums) - 1, kept.log_entries, kept.log_head, kept.missing)
 
 
-def _look(engine: Engine, home: Path) -> Kept:
+def _look(engine: Engine, home: Path) -> BackupResult:
     with reading(engine) as session:
         found = log.verify(session)
         if found.broken_at is not None:
             raise Refused(f"Nhật ký bị sửa từ dòng {found.broken_at}. / The log is broken at {found.broken_at}.")
         missing = sorted({f"{one.file.path} ({one.file.name})" for one in differences(session, home)})
-    return Kept(0, found.entries, found.head, tuple(missing))
+    return BackupResult(0, found.entries, found.head, tuple(missing))
 
 
 def _files(home: Path) -> Iterator[tuple[Path, str]]:

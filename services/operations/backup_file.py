@@ -19,10 +19,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from models.database import connect, reading
 from models.migrate import NewerDatabase, migrate, revision, schemas, state_schema
 from services import log
-from services.operations import log_anchor
-from services.files.durable import sync_folder
 from services.errors import Refused
+from services.files.durable import sync_folder
 from services.files.verify import differences
+from services.operations import log_anchor
 from services.operations.log_anchor import Anchor
 
 DATABASE, MANIFEST = "kyhan.db", "manifest.json"
@@ -34,7 +34,7 @@ DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueEr
 
 
 @dataclass(frozen=True)
-class Unpacked:
+class UnpackedBackup:
     """What a backup held, checked: its database is migrated to the newest schema."""
 
     folder: Path
@@ -66,7 +66,7 @@ def read_manifest(file: Path) -> tuple[dict[str, Any], str]:
     return {**told, "schema": schema, "sha256": sums, "log_head": head}, sha256(raw).hexdigest()
 
 
-def unpack(file: Path, folder: Path) -> Unpacked:
+def unpack(file: Path, folder: Path) -> UnpackedBackup:
     """Into this empty folder, synced to the disk, every check done. Raises Refused; then the folder is of no use."""
     told, mark = read_manifest(file)
     try:
@@ -125,7 +125,7 @@ def _sync_folders(folder: Path) -> None:
 # --- is it what it says ---------------------------------------------------------------------------------------------
 
 
-def _look(folder: Path, told: Mapping[str, Any], mark: str) -> Unpacked:
+def _look(folder: Path, told: Mapping[str, Any], mark: str) -> UnpackedBackup:
     engine = connect(f"sqlite:///{folder / DATABASE}")
     try:
         _need_sound(folder / DATABASE)
@@ -144,7 +144,7 @@ def _look(folder: Path, told: Mapping[str, Any], mark: str) -> Unpacked:
             missing = tuple(sorted({f"{one.file.path} ({one.file.name})" for one in differences(session, folder)}))
     finally:
         engine.dispose()
-    return Unpacked(folder, mark, len(told["sha256"]) - 1, found.entries, found.head, missing)
+    return UnpackedBackup(folder, mark, len(told["sha256"]) - 1, found.entries, found.head, missing)
 
 
 def _need_sound(database: Path) -> None:

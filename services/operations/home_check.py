@@ -8,11 +8,11 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from models.database import reading, writing
-from models.tables.home_marks import HomeMark, set_mark
 from models.migrate import revision
-from services.seals import derived
-from services.operations.backup_file import FOLDERS
+from models.tables.home_marks import HomeMark, set_mark
 from services.errors import Refused
+from services.operations.backup_file import FOLDERS
+from services.seals import derived
 
 KEY = "key"  # the mark that knows the key the office seals with, without telling it
 

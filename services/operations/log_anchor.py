@@ -11,10 +11,10 @@ from pathlib import Path
 from sqlmodel import Session, col, select
 
 from models.tables.log import LogEntry
-from services.seals import derived, same
-from services.files.durable import write_whole
 from services.errors import Refused
+from services.files.durable import write_whole
 from services.log import GENESIS
+from services.seals import derived, same
 
 FILE = "log.anchor"  # in the office's home, beside the database
 PURPOSE = "anchor of the log"

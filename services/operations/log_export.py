@@ -10,10 +10,10 @@ from io import StringIO
 
 from sqlalchemy import Engine
 
-from models.queries.operations import log as log_queries
 from models.database import reading
+from models.queries.operations import log as log_queries
+from models.queries.operations.log import LogFilter
 from models.tables.log import LogEntry
-from models.queries.operations.log import Asked
 from rules.text.cells import harmless
 
 PORTION = 2_000
@@ -25,7 +25,7 @@ class Form(StrEnum):
     JSONL = "jsonl"
 
 
-def exported(engine: Engine, asked: Asked, form: Form) -> Iterator[str]:
+def exported(engine: Engine, asked: LogFilter, form: Form) -> Iterator[str]:
     """With the seals, so that whoever reads the lines can walk the chain too."""
     if form is Form.CSV:
         yield "\ufeff" + _csv([COLUMNS])

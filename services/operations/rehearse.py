@@ -11,14 +11,14 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Engine, and_, func, literal, select, update
 from sqlmodel import Session, col
 
-from models.tables.cases import Case
 from models.copy import copy_into
 from models.database import reading, writing
+from models.queries.messages.claiming import carried, zalo_links
+from models.tables.cases import Case
 from models.tables.messages import Message, Notice
 from models.tables.organisations import Organisation
 from models.tables.people import Person
 from models.tables.plan import ObligationRow, Occurrence
-from models.queries.messages.claiming import carried, zalo_links
 from rules.deadlines import PROVINCE
 from rules.office import Office
 from services.cases.opening import open_cases
@@ -30,7 +30,7 @@ DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Planned:
+class PlannedNotice:
     day: date
     unit: str
     obligation: str
@@ -44,7 +44,7 @@ class Planned:
 
 def rehearse(
     engine: Engine, office: Office, first: date, last: date, progress: Callable[[date], None] = lambda _: None
-) -> list[Planned]:
+) -> list[PlannedNotice]:
     """Every notice from `first` to `last` if nobody answers anything more. Writes nothing to the real database."""
     with TemporaryDirectory(prefix="kyhan-") as folder:
         copy = copy_into(engine, Path(folder) / "rehearsal.db")
@@ -71,7 +71,7 @@ def _one_day(copy: Engine, office: Office, now: datetime) -> None:
         session.execute(update(Message).where(col(Message.state) == "pending").values(state="sent"))
 
 
-def _planned(session: Session, office: Office, after: int) -> list[Planned]:
+def _planned(session: Session, office: Office, after: int) -> list[PlannedNotice]:
     """Once for each channel that carries it."""
     query = (
         select(
@@ -102,7 +102,7 @@ def _planned(session: Session, office: Office, after: int) -> list[Planned]:
     planned = []
     for day, unit, duty, period, step, level, name, person, email, phone, channel in found:
         address = _address(reaches.get(channel, "email"), links, person, email, phone)
-        planned.append(Planned(day, unit, duty, period, step, level, name, address, channel))
+        planned.append(PlannedNotice(day, unit, duty, period, step, level, name, address, channel))
     return planned
 
 

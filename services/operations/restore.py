@@ -17,16 +17,16 @@ from sqlmodel import Session
 
 from models.copy import copy_rows
 from models.database import reading
+from models.migrate import migrate
 from models.tables.home_marks import HomeMark, set_mark
 from models.tables.log import LogEntry
-from models.migrate import migrate
 from services import log
-from services.operations import log_anchor
-from services.outbox import rest
-from services.operations.backup import PASSING
-from services.operations.backup_file import FOLDERS, SECRET, Unpacked, need_our_key, read_manifest, unpack
-from services.files.durable import forget, sync_folder, write_whole
 from services.errors import Refused
+from services.files.durable import forget, sync_folder, write_whole
+from services.operations import log_anchor
+from services.operations.backup import PASSING
+from services.operations.backup_file import FOLDERS, SECRET, UnpackedBackup, need_our_key, read_manifest, unpack
+from services.outbox import rest
 
 UNFINISHED = "restore.unfinished"  # in the home from the first write to the last
 ASIDE = ".restore"
@@ -34,7 +34,7 @@ FROM = "restored_from"  # the mark in the database: which backup its rows are of
 
 
 @dataclass(frozen=True)
-class Restored:
+class RestoreResult:
     files: int
     log_entries: int
     log_head: str
@@ -66,7 +66,7 @@ def restore(
     *,
     allow_missing: bool = False,
     other_key: bool = False,
-) -> Restored:
+) -> RestoreResult:
     """Into an empty database and a home without files, or one where the same was begun. Raises Refused.
 
     `key`: what the office seals with, where it is not kept in the home.
@@ -85,7 +85,7 @@ def restore(
         finally:
             rmtree(aside, ignore_errors=True)
         forget(home / UNFINISHED)
-    return Restored(unpacked.files, unpacked.log_entries, unpacked.log_head, unpacked.missing)
+    return RestoreResult(unpacked.files, unpacked.log_entries, unpacked.log_head, unpacked.missing)
 
 
 @contextmanager
@@ -101,7 +101,7 @@ def _alone(home: Path) -> Iterator[None]:
         os.close(place)
 
 
-def _checked(file: Path, aside: Path, key: bytes | None, *, allow_missing: bool, other_key: bool) -> Unpacked:
+def _checked(file: Path, aside: Path, key: bytes | None, *, allow_missing: bool, other_key: bool) -> UnpackedBackup:
     told, _ = read_manifest(file)
     unpacked = unpack(file, aside)
     if key is None and (aside / SECRET).exists():
@@ -137,7 +137,7 @@ def _entries(engine: Engine) -> int:
         return int(connection.execute(select(func.count()).select_from(LogEntry)).scalar_one())
 
 
-def _need_room_for(engine: Engine, home: Path, unpacked: Unpacked) -> None:
+def _need_room_for(engine: Engine, home: Path, unpacked: UnpackedBackup) -> None:
     """Rows of another backup stay, and so does a key that is not the backup's."""
     if _entries(engine) and _restored_from(engine) != unpacked.mark:
         raise Refused(
@@ -158,7 +158,7 @@ def _restored_from(engine: Engine) -> str:
 # --- putting --------------------------------------------------------------------------------------------------------
 
 
-def _put(engine: Engine, home: Path, unpacked: Unpacked, file: Path, now: datetime, key: bytes | None) -> None:
+def _put(engine: Engine, home: Path, unpacked: UnpackedBackup, file: Path, now: datetime, key: bytes | None) -> None:
     migrate(engine)
     for name in (*FOLDERS, SECRET):
         _move(unpacked.folder / name, home / name)
@@ -184,7 +184,7 @@ def _move(source: Path, target: Path) -> None:
     os.replace(source, target)
 
 
-def _note(rows: Connection, unpacked: Unpacked, file: Path, now: datetime) -> None:
+def _note(rows: Connection, unpacked: UnpackedBackup, file: Path, now: datetime) -> None:
     """With the rows: from which backup they are, and that they are a copy that rests."""
     with Session(rows) as session:
         set_mark(session, FROM, now, unpacked.mark)

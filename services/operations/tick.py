@@ -11,17 +11,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col
 
 from models.database import insert_new, writing
+from models.queries.cases.status import counts_by_occurrence
 from models.tables.plan import ObligationRow, Occurrence
 from models.tables.projection import Heartbeat
-from models.queries.cases.status import counts_by_occurrence
 from rules.office import Office
 from rules.status import ANSWERED, EXEMPT, Status
-from services.reports.drafts import draft_reports
-from services.errors import Refused, unknown
 from services.cases.opening import open_cases
+from services.errors import Refused, unknown
 from services.reminders.reach import ask_still_you, look_ahead
 from services.reminders.remind import remind
 from services.reminders.urging_letters import draft_letters
+from services.reports.drafts import draft_reports
 
 
 @dataclass

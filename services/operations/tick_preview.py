@@ -19,7 +19,7 @@ from services.reminders.remind import remind
 
 
 @dataclass(frozen=True)
-class Preview:
+class TickPreview:
     occurrences: int
     cases: int
     notices: int
@@ -29,7 +29,7 @@ class Preview:
 
 def preview(
     engine: Engine, office: Office, now: datetime, obligations: Collection[str] | None = None, *, reach_back: bool
-) -> Preview:
+) -> TickPreview:
     with TemporaryDirectory(prefix="kyhan-") as folder:
         copy = copy_into(engine, Path(folder) / "preview.db")
         aside = replace(office, folder=Path(folder))
@@ -41,4 +41,4 @@ def preview(
                 reminded = remind(session, aside, now, obligations)
         finally:
             copy.dispose()
-    return Preview(opened.occurrences, opened.cases, reminded.notices, reminded.skipped, reminded.messages)
+    return TickPreview(opened.occurrences, opened.cases, reminded.notices, reminded.skipped, reminded.messages)

@@ -12,20 +12,20 @@ from shutil import disk_usage
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from models.queries.operations import watch as watch_queries
-from models.queries.cases import worklist as worklist_queries
-from models.tables.channels import ChannelHealth
 from models.database import insert_new, writing
+from models.queries.cases import worklist as worklist_queries
+from models.queries.operations import watch as watch_queries
+from models.tables.channels import ChannelHealth
 from models.tables.projection import Heartbeat
-from rules.channels import Way
+from rules.channels import ChannelPolicy
 from rules.clock_limits import FARTHEST_ALONE
 from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
-from services.outbox import gate, holds
 from services.operations import clock_guard, log_anchor, mailbox_away
-from services.zalo import tokens
+from services.outbox import gate, holds
 from services.outbox.gate import queue_for_coordinators, title_of, vietnamese
 from services.outbox.hours import ALARMS as ALARMS
+from services.zalo import tokens
 
 SILENCE = timedelta(hours=26)  # one daily tick missed, with two hours of grace
 STUCK = timedelta(hours=4)
@@ -44,7 +44,7 @@ NEARLY = 0.8  # of a quota
 
 
 @dataclass(frozen=True)
-class Finding:
+class WatchFinding:
     text: str
     urgent: bool = False  # told at once, not with the day's digest
 
@@ -59,7 +59,7 @@ def watch(session: Session, office: Office, now: datetime) -> list[str]:
     return [finding.text for finding in findings(session, office, now)]
 
 
-def findings(session: Session, office: Office, now: datetime) -> list[Finding]:
+def findings(session: Session, office: Office, now: datetime) -> list[WatchFinding]:
     full, filling = _disk(office.folder)
     urgent = [
         *_silent(session, office, now),
@@ -70,10 +70,12 @@ def findings(session: Session, office: Office, now: datetime) -> list[Finding]:
     calm = [*_held(session, office), *_mailbox(session), *_stuck(session, now), *_undrawn(session)]
     calm += _for_a_person(session, now)
     calm += [*_nearly_used_up(session, office, now), *filling, *_backup(session, now), *_holidays(office, now)]
-    return [*(Finding(text, True) for text in urgent), *(Finding(text) for text in calm)]
+    return [*(WatchFinding(text, True) for text in urgent), *(WatchFinding(text) for text in calm)]
 
 
-def watch_once(engine: Engine, office: Office, now: datetime, others: Sequence[Finding] = ()) -> list[Finding]:
+def watch_once(
+    engine: Engine, office: Office, now: datetime, others: Sequence[WatchFinding] = ()
+) -> list[WatchFinding]:
     """The look from outside the engine, as often as one likes: what is urgent is mailed at once, the rest once a day.
 
     The same urgent things are mailed once a day. `others`: what was found outside the database.
@@ -84,7 +86,7 @@ def watch_once(engine: Engine, office: Office, now: datetime, others: Sequence[F
         why, last = clock_guard.doubt(session, now, FARTHEST_ALONE), clock_guard.last_work(session)
         if why and last is not None:
             clock_guard.tell(session, office, now, last, why)
-            return [Finding(why, urgent=True)]
+            return [WatchFinding(why, urgent=True)]
         found = [*findings(session, office, now), *others]
         forged, anchor = _anchor(session, office)
         found = [*forged, *found]
@@ -101,13 +103,13 @@ def watch_once(engine: Engine, office: Office, now: datetime, others: Sequence[F
     return found
 
 
-def _anchor(session: Session, office: Office) -> tuple[list[Finding], str]:
+def _anchor(session: Session, office: Office) -> tuple[list[WatchFinding], str]:
     """Whether the log is still the one the home remembers, and its end for whoever keeps the mail."""
     if not office.key:  # it seals nothing
         return [], f"Dấu nhật ký: {log_anchor.Anchor(*log_anchor.head(session))}"
     wrong = log_anchor.problem(session, office.folder, office.key)
     if wrong:
-        return [Finding(wrong, urgent=True)], f"Nhật ký nay có {log_anchor.head(session)[0]} dòng."
+        return [WatchFinding(wrong, urgent=True)], f"Nhật ký nay có {log_anchor.head(session)[0]} dòng."
     end = log_anchor.remember(session, office.folder, office.key)
     return [], f"Dấu nhật ký: {end} (đối chiếu: kyhan log verify --anchor)."
 
@@ -201,7 +203,7 @@ def _nearly_used_up(session: Session, office: Office, now: datetime) -> list[str
     return told
 
 
-def _of_quotas(way: Way, health: ChannelHealth, today: date) -> Iterator[str]:
+def _of_quotas(way: ChannelPolicy, health: ChannelHealth, today: date) -> Iterator[str]:
     title = way.title or way.name
     same_day, same_month = health.day == today, health.month == f"{today:%Y-%m}"
     if same_day and way.per_day and health.day_count >= NEARLY * way.per_day:

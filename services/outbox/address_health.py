@@ -10,7 +10,7 @@ from sqlmodel import Session
 from models.queries.messages import inbound as inbound_queries
 from models.tables.inbound import AddressHealth
 from services import log
-from services.errors import Overtaken
+from services.errors import ConcurrentAction
 
 DEAD, SUSPECT = "dead", "suspect"
 DOUBT_LASTS = timedelta(days=30)
@@ -58,10 +58,10 @@ def revive(session: Session, channel: str, address: str, now: datetime, by: str)
 
 
 def revive_by_id(session: Session, health: int, by: str, now: datetime) -> None:
-    """Raises Overtaken when nothing is held against the address any more."""
+    """Raises ConcurrentAction when nothing is held against the address any more."""
     row = session.get(AddressHealth, health, with_for_update=True)
     if row is None:
-        raise Overtaken("", "", None)
+        raise ConcurrentAction("", "", None)
     revive(session, row.channel, row.address, now, by)
 
 

@@ -8,13 +8,13 @@ from datetime import datetime, time, timedelta
 
 from sqlmodel import Session, col, select
 
+from models.database import insert_new
 from models.queries.cases import selection as cases_queries
 from models.tables.channels import ChannelHealth
-from models.database import insert_new
 from models.tables.messages import Message
 from models.tables.organisations import Organisation
 from notifications.channel import Outcome, OutcomeKind
-from rules.channels import Way
+from rules.channels import ChannelPolicy
 from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
 from services import log
@@ -35,7 +35,7 @@ ZALO_ADVICE = "Cần làm: chạy kyhan doctor và làm theo cột «Cần làm�
 PROVES_NOTHING = (OutcomeKind.UNKNOWN, OutcomeKind.STOP)  # of the line: no message got through
 
 
-def room(session: Session, way: Way, now: datetime) -> int:
+def room(session: Session, way: ChannelPolicy, now: datetime) -> int:
     """How many messages may be handed to the channel now; one, when it is to be tried again."""
     health = _health(session, way.name, now)
     if health.paused_until is not None:

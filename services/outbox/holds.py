@@ -7,11 +7,11 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from models.tables.channels import SendingHold
 from models.database import insert_new
-from services.outbox import gate
+from models.tables.channels import SendingHold
 from services import log
 from services.errors import Refused, unknown
+from services.outbox import gate
 
 ALL = "*"
 WEBHOOKS = "webhook"  # what other systems are told counts as a channel here

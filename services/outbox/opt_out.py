@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import delete, or_, select
 from sqlmodel import Session, col
 
-from models.tables.channels import ChannelOptOut
 from models.database import insert_new
+from models.tables.channels import ChannelOptOut
 from models.tables.people import Person
 from notifications.zalo.zns import mobile
 from rules.office import Office

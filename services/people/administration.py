@@ -8,9 +8,9 @@ from typing import Any
 from sqlmodel import Session, select
 
 from models.queries.people import access as access_queries
+from models.queries.people.posts import holding
 from models.tables.access import Grant
 from models.tables.people import Person, Post, Tenure
-from models.queries.people.posts import holding
 from notifications.addresses import is_address
 from rules.access import GRANTED, Role
 from rules.deadlines import local_day

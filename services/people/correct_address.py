@@ -7,17 +7,17 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from models.queries.people import access as access_queries
 from models.queries.messages import inbound as inbound_queries
+from models.queries.people import access as access_queries
 from models.tables.inbound import AddressHealth
 from models.tables.people import Person
 from notifications.addresses import is_address
 from rules.access import GRANTED, Holder, Role, may_fill
 from rules.deadlines import local_day
-from services.outbox import address_health
 from services import log
 from services.access.links import give_address
 from services.errors import Refused
+from services.outbox import address_health
 from services.people.people_table import PHONE
 
 

@@ -14,23 +14,23 @@ from typing import Any
 from sqlalchemy import insert, or_, select
 from sqlmodel import Session, col
 
-from models.queries.plan import occurrences as plan_queries
 from models.database import table
+from models.queries.plan import occurrences as plan_queries
 from models.tables.organisations import Organisation
 from models.tables.people import Person, Post, Tenure
-from rules.text.cells import harmless
 from rules.deadlines import local_day
+from rules.text.cells import harmless
 from rules.text.names import same_name
 from services import log
 from services.access.examples import end_examples
-from services.people.handover import hand_over
-from services.people.people_table import COLUMNS, ROLES, PeopleTable, Row, check
-from services.forms.table_import import Problem
+from services.forms.table_import import CellProblem
 from services.outbox.successor_mail import pass_on
+from services.people.handover import hand_over
+from services.people.people_table import COLUMNS, ROLES, PeopleTable, PersonRow, check
 
 
 @dataclass(frozen=True)
-class Placed:
+class RowEffect:
     """What one row does: who holds the post now, who held it, what is corrected about the person."""
 
     line: int
@@ -43,15 +43,15 @@ class Placed:
 
 
 @dataclass
-class Imported:
+class ImportResult:
     taken_over: int = 0  # posts that got a new holder
     handed_over: int = 0  # addresses at which another person is now
     corrected: int = 0  # people whose name or phone changed
     unchanged: int = 0
     new_people: int = 0
     examples_retired: int = 0
-    problems: list[Problem] = field(default_factory=list)
-    changes: list[Placed] = field(default_factory=list)
+    problems: list[CellProblem] = field(default_factory=list)
+    changes: list[RowEffect] = field(default_factory=list)
 
     @property
     def seal(self) -> str:
@@ -59,10 +59,10 @@ class Imported:
         return sha256(repr((self.changes, self.examples_retired)).encode()).hexdigest()
 
 
-def import_people(session: Session, table: PeopleTable, lead_key: str, by: str, now: datetime) -> Imported:
+def import_people(session: Session, table: PeopleTable, lead_key: str, by: str, now: datetime) -> ImportResult:
     """Put them in their posts from today on; the example contacts retire. With any problem nothing changes."""
     units = plan_queries.organisations_by_key(session)
-    done = Imported(problems=check(table, units, lead_key))
+    done = ImportResult(problems=check(table, units, lead_key))
     if done.problems or not table.rows:
         return done
     log.hold(session)
@@ -81,14 +81,14 @@ def import_people(session: Session, table: PeopleTable, lead_key: str, by: str, 
     return done
 
 
-def _count(done: Imported) -> None:
+def _count(done: ImportResult) -> None:
     for one in done.changes:
         done.taken_over += one.kind in ("taken_over", "handed_over")
         done.corrected += bool(one.corrected)
         done.unchanged += one.kind == "unchanged"
 
 
-def _note(session: Session, done: Imported, register: _Register, by: str, now: datetime) -> None:
+def _note(session: Session, done: ImportResult, register: _Register, by: str, now: datetime) -> None:
     placed = [
         (f"person:{one['person_id']}", {"post": one["post_id"], "unit": unit, "role": role})
         for one, unit, role in register.begun
@@ -124,7 +124,7 @@ class _Register:
         if rows:
             self.session.execute(insert(table(model)), list(rows))
 
-    def add_people(self, rows: tuple[Row, ...]) -> int:
+    def add_people(self, rows: tuple[PersonRow, ...]) -> int:
         fresh = {
             email: {"name": row.name, "email": email, "phone": row.phone, "example": False}
             for row in rows
@@ -134,7 +134,7 @@ class _Register:
         self.people = self._people()
         return len(fresh)
 
-    def add_posts(self, rows: tuple[Row, ...]) -> None:
+    def add_posts(self, rows: tuple[PersonRow, ...]) -> None:
         fresh = {
             place: {"organisation_id": place[0], "role": place[1], "title": row.title}
             for row in rows
@@ -146,10 +146,10 @@ class _Register:
             post = self.posts[self._place(row)]
             post.title = row.title or post.title
 
-    def _place(self, row: Row) -> tuple[int, str]:
+    def _place(self, row: PersonRow) -> tuple[int, str]:
         return self.units[row.unit.upper()].id or 0, ROLES[row.role.lower()].value
 
-    def place(self, row: Row) -> Placed:
+    def place(self, row: PersonRow) -> RowEffect:
         person, post = self.people[row.email.lower()], self.posts[self._place(row)]
         other = self._is_another(person, row)
         corrected = self._correct(person, row)
@@ -158,14 +158,14 @@ class _Register:
         goes_on = any(one.person_id == person.id for one in holding)
         if goes_on and not other:
             kind = "corrected" if corrected else "unchanged"
-            return Placed(row.line, row.unit.upper(), post.role, row.name, kind, before, corrected)
+            return RowEffect(row.line, row.unit.upper(), post.role, row.name, kind, before, corrected)
         self._ended += self.held[post.id or 0]
         tenure = {"post_id": post.id, "person_id": person.id, "from_day": self.today, "to_day": None}
         self.begun.append((tenure, row.unit.upper(), post.role))
         kind = "handed_over" if goes_on else "taken_over"
-        return Placed(row.line, row.unit.upper(), post.role, row.name, kind, before, corrected)
+        return RowEffect(row.line, row.unit.upper(), post.role, row.name, kind, before, corrected)
 
-    def _is_another(self, person: Person, row: Row) -> bool:
+    def _is_another(self, person: Person, row: PersonRow) -> bool:
         """Of every row of this address: the first changes the name."""
         known = person.id or 0
         if known not in self.others and (person.example or not (row.same_person or same_name(person.name, row.name))):
@@ -173,7 +173,7 @@ class _Register:
             person.confirmed_at = None
         return known in self.others
 
-    def _correct(self, person: Person, row: Row) -> tuple[tuple[str, str, str], ...]:
+    def _correct(self, person: Person, row: PersonRow) -> tuple[tuple[str, str, str], ...]:
         told = {"name": row.name, "phone": row.phone}
         changed = tuple(
             (name, getattr(person, name), new) for name, new in told.items() if getattr(person, name) != new

@@ -15,13 +15,13 @@ from models.queries.cases import selection as cases_queries
 from models.queries.plan import occurrences as plan_queries
 from models.tables.organisations import Organisation, OrganisationName
 from models.tables.people import Post
-from rules.text.cells import harmless
 from rules.deadlines import local_day
 from rules.office import Office
+from rules.text.cells import harmless
 from services import log
-from services.plan.bindings import rebind
+from services.forms.table_import import CellProblem, Columns, read_sheet
 from services.people.reorganise import Name, rename_unit
-from services.forms.table_import import Columns, Problem, read_sheet
+from services.plan.bindings import rebind
 
 COLUMNS = ("ma", "loai", "ten", "ten_tat", "thu_truong", "dia_danh", "co_quan_cap_tren", "nhom", "hieu_luc_tu")
 TABLE = Columns(
@@ -47,7 +47,7 @@ POSTS = (("focal_point", "Đầu mối thống kê"), ("deputy", "Phó đầu m�
 
 
 @dataclass(frozen=True)
-class Row:
+class OrganisationRow:
     line: int
     key: str
     kind: str
@@ -60,14 +60,14 @@ class Row:
 
 @dataclass(frozen=True)
 class OrganisationTable:
-    rows: tuple[Row, ...]
-    problems: tuple[Problem, ...]
+    rows: tuple[OrganisationRow, ...]
+    problems: tuple[CellProblem, ...]
     notes: tuple[str, ...] = ()
     file: str = ""
 
 
 @dataclass(frozen=True)
-class Changed:
+class OrganisationChange:
     line: int
     key: str
     kind: str  # added, renamed, changed, unchanged
@@ -76,11 +76,11 @@ class Changed:
 
 
 @dataclass
-class Imported:
-    changes: list[Changed] = field(default_factory=list)
+class OrganisationImport:
+    changes: list[OrganisationChange] = field(default_factory=list)
     bound: int = 0  # bindings to duties that are new
     unbound: int = 0
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[CellProblem] = field(default_factory=list)
 
     def count(self, kind: str) -> int:
         return sum(one.kind == kind for one in self.changes)
@@ -95,7 +95,7 @@ def read_organisations(content: bytes, file: str = "") -> OrganisationTable:
     """CSV or Excel with the columns of COLUMNS, in any order. Raises Refused when it is no such table."""
     sheet = read_sheet(content, TABLE, file)
     rows = tuple(
-        Row(
+        OrganisationRow(
             line.number,
             line["ma"].upper(),
             line["loai"].lower(),
@@ -121,7 +121,7 @@ def day_of(text: str) -> date | None:
         return None
 
 
-def _problems(table: OrganisationTable, known: Collection[str]) -> list[Problem]:
+def _problems(table: OrganisationTable, known: Collection[str]) -> list[CellProblem]:
     seen: dict[str, int] = {}
     found = list(table.problems)
     keys = {*known, *(row.key for row in table.rows)}
@@ -129,11 +129,11 @@ def _problems(table: OrganisationTable, known: Collection[str]) -> list[Problem]
         cells = list(_wrong_cells(row, keys))
         if seen.setdefault(row.key, row.line) != row.line:
             cells.append(("ma", row.key, f"trùng mã với dòng {seen[row.key]}; bỏ một dòng", "the same key twice"))
-        found += [Problem(row.line, *cell, table.file) for cell in cells]
+        found += [CellProblem(row.line, *cell, table.file) for cell in cells]
     return sorted(found, key=lambda one: one.line)
 
 
-def _wrong_cells(row: Row, keys: Collection[str]) -> Iterator[tuple[str, str, str, str]]:
+def _wrong_cells(row: OrganisationRow, keys: Collection[str]) -> Iterator[tuple[str, str, str, str]]:
     if not KEY.fullmatch(row.key) or len(row.key) > 40:
         yield "ma", row.key, "mã chỉ gồm chữ không dấu, số, gạch nối", "letters, digits and hyphens only"
     if row.kind not in KINDS:
@@ -156,10 +156,10 @@ def _wrong_cells(row: Row, keys: Collection[str]) -> Iterator[tuple[str, str, st
 
 def import_organisations(
     session: Session, office: Office, table: OrganisationTable, by: str, now: datetime
-) -> Imported:
+) -> OrganisationImport:
     """New ones, new names, other groups; who is bound to which duty follows. With any problem nothing changes."""
     units = plan_queries.organisations_by_key(session)
-    done = Imported(problems=_problems(table, units))
+    done = OrganisationImport(problems=_problems(table, units))
     if done.problems or not table.rows:
         return done
     log.hold(session)
@@ -178,7 +178,7 @@ def import_organisations(
     return done
 
 
-def _add(session: Session, row: Row, position: int, now: datetime) -> Changed:
+def _add(session: Session, row: OrganisationRow, position: int, now: datetime) -> OrganisationChange:
     unit = Organisation(
         key=row.key, kind=row.kind, parent_key=row.parent or None, groups=_spaced(row.groups), position=position
     )
@@ -189,10 +189,12 @@ def _add(session: Session, row: Row, position: int, now: datetime) -> Changed:
     session.add(row.name.row(unit.id, since))
     posts = (*POSTS, ("head", row.name.head_title))
     session.add_all(Post(organisation_id=unit.id, role=role, title=title) for role, title in posts)
-    return Changed(row.line, row.key, "added", row.name.name)
+    return OrganisationChange(row.line, row.key, "added", row.name.name)
 
 
-def _change(session: Session, row: Row, unit: Organisation, named: OrganisationName, now: datetime) -> Changed:
+def _change(
+    session: Session, row: OrganisationRow, unit: Organisation, named: OrganisationName, now: datetime
+) -> OrganisationChange:
     corrected = []
     told = {"kind": row.kind, "parent_key": row.parent or None, "groups": _spaced(row.groups)}
     for name, new in told.items():
@@ -206,7 +208,7 @@ def _change(session: Session, row: Row, unit: Organisation, named: OrganisationN
         corrected.append(("name", named.name, row.name.name))
         rename_unit(session, unit, row.name, row.since or local_day(now))
         kind = "renamed"
-    return Changed(row.line, row.key, kind, row.name.name, tuple(corrected))
+    return OrganisationChange(row.line, row.key, kind, row.name.name, tuple(corrected))
 
 
 def _spaced(groups: Sequence[str]) -> str:

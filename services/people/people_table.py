@@ -10,7 +10,7 @@ from models.tables.organisations import Organisation
 from notifications.addresses import is_address
 from notifications.zalo.zns import mobile
 from rules.access import Role
-from services.forms.table_import import Columns, Problem, read_sheet
+from services.forms.table_import import CellProblem, Columns, read_sheet
 
 COLUMNS = ("don_vi", "vai_tro", "chuc_danh", "ho_ten", "thu_dien_tu", "dien_thoai")
 SAME_PERSON = "cung_nguoi"  # «x»: another spelling of the same person's name, not another person
@@ -42,7 +42,7 @@ NINE_DIGITS = re.compile(r"[1-9]\d{8}")  # what Excel leaves of 0912345678
 
 
 @dataclass(frozen=True)
-class Row:
+class PersonRow:
     line: int
     unit: str
     role: str
@@ -59,8 +59,8 @@ class Row:
 
 @dataclass(frozen=True)
 class PeopleTable:
-    rows: tuple[Row, ...]
-    problems: tuple[Problem, ...] = ()  # cells that could not be read
+    rows: tuple[PersonRow, ...]
+    problems: tuple[CellProblem, ...] = ()  # cells that could not be read
     notes: tuple[str, ...] = ()
     file: str = ""
 
@@ -72,7 +72,7 @@ def read_people(content: bytes, file: str = "") -> PeopleTable:
     return PeopleTable(rows, sheet.problems, (*sheet.notes, *_not_mobile(rows)), sheet.file)
 
 
-def _not_mobile(rows: tuple[Row, ...]) -> Iterator[str]:
+def _not_mobile(rows: tuple[PersonRow, ...]) -> Iterator[str]:
     """The column serves reminders by Zalo alone; a landline, or a number of before 2018, gets none."""
     for row in rows:
         if row.phone and is_phone(row.phone) and mobile(row.phone) is None:
@@ -82,26 +82,28 @@ def _not_mobile(rows: tuple[Row, ...]) -> Iterator[str]:
             )
 
 
-def _row(line: int, same: str, unit: str, role: str, title: str, name: str, email: str, phone: str) -> Row:
+def _row(line: int, same: str, unit: str, role: str, title: str, name: str, email: str, phone: str) -> PersonRow:
     phone = f"0{phone}" if NINE_DIGITS.fullmatch(phone) else phone
-    return Row(line, unit, role, title, name, email, phone, same.casefold() in YES)
+    return PersonRow(line, unit, role, title, name, email, phone, same.casefold() in YES)
 
 
-def check(table: PeopleTable, units: Mapping[str, Organisation], lead_key: str) -> list[Problem]:
+def check(table: PeopleTable, units: Mapping[str, Organisation], lead_key: str) -> list[CellProblem]:
     """Everything wrong with it, by line."""
     found = [*table.problems]
-    posts: dict[tuple[str, str], Row] = {}
-    people: dict[str, Row] = {}
+    posts: dict[tuple[str, str], PersonRow] = {}
+    people: dict[str, PersonRow] = {}
     for row in table.rows:
         cells = [*_wrong_cells(row, units, lead_key), *_against_other_rows(row, posts, people)]
-        found += [Problem(row.line, *cell, table.file) for cell in cells]
+        found += [CellProblem(row.line, *cell, table.file) for cell in cells]
     return sorted(found, key=lambda one: one.line)
 
 
 Cell = tuple[str, str, str, str]  # column, value, Vietnamese, English
 
 
-def _against_other_rows(row: Row, posts: dict[tuple[str, str], Row], people: dict[str, Row]) -> Iterator[Cell]:
+def _against_other_rows(
+    row: PersonRow, posts: dict[tuple[str, str], PersonRow], people: dict[str, PersonRow]
+) -> Iterator[Cell]:
     first = posts.setdefault(row.post, row)
     if first is not row:
         whole = "trùng hoàn toàn với" if _same(first, row) else "cùng vị trí với"
@@ -112,11 +114,11 @@ def _against_other_rows(row: Row, posts: dict[tuple[str, str], Row], people: dic
         yield "ho_ten", row.name, vi, f"this address is {known.name}'s in line {known.line}"
 
 
-def _same(a: Row, b: Row) -> bool:
+def _same(a: PersonRow, b: PersonRow) -> bool:
     return (a.post, a.title, a.name, a.email.lower()) == (b.post, b.title, b.name, b.email.lower())
 
 
-def _wrong_cells(row: Row, units: Mapping[str, Organisation], lead_key: str) -> Iterator[Cell]:
+def _wrong_cells(row: PersonRow, units: Mapping[str, Organisation], lead_key: str) -> Iterator[Cell]:
     if row.unit.upper() not in units:
         yield "don_vi", row.unit, "không có đơn vị này; dùng mã trong danh sách đơn vị", "no such unit"
     yield from _wrong_role(row, lead_key)
@@ -136,7 +138,7 @@ def _wrong_cells(row: Row, units: Mapping[str, Organisation], lead_key: str) -> 
         yield "dien_thoai", row.phone, "không phải số điện thoại; 9–12 chữ số hoặc để trống", "not a telephone number"
 
 
-def _wrong_role(row: Row, lead_key: str) -> Iterator[Cell]:
+def _wrong_role(row: PersonRow, lead_key: str) -> Iterator[Cell]:
     role = ROLES.get(row.role.lower())
     if role is None:
         yield "vai_tro", row.role, f"cần một trong: {', '.join(ROLES)}", "no such role"

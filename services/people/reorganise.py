@@ -12,18 +12,18 @@ from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from models.queries.cases import selection as cases_queries
+from models.queries.people.posts import holding
 from models.queries.plan import occurrences as plan_queries
 from models.tables.cases import Case, Stage
 from models.tables.organisations import Organisation, OrganisationEvent, OrganisationName
 from models.tables.people import Post, Tenure
-from models.queries.people.posts import holding
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.text.wording import day_vi
 from services import log
 from services.access.take_over import end_tenures
-from services.plan.bindings import rebind
 from services.errors import Refused, unknown
+from services.plan.bindings import rebind
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Name:
 
 
 @dataclass
-class Reorganised:
+class ReorganiseResult:
     """What was done, or with a dry run would be."""
 
     kind: str
@@ -76,7 +76,7 @@ class Reorganised:
 
 def rename(
     session: Session, key: str, name: Name, since: date, legal_basis: str, by: str, now: datetime
-) -> Reorganised:
+) -> ReorganiseResult:
     """From that day on; earlier documents keep the name of their day. Raises Refused."""
     unit = find_unit(session, key)
     before = cases_queries.names_on(session, [unit.id or 0], since)[unit.id or 0]
@@ -89,7 +89,7 @@ def rename(
     _event(session, "rename", [unit.key], [unit.key], since, legal_basis)
     details = {"old": before.name, "new": name.name, "since": since, "legal_basis": legal_basis}
     log.append(session, now, by, "organisations.rename", f"organisation:{unit.key}", details)
-    return Reorganised("rename", (unit.key,), (unit.key,))
+    return ReorganiseResult("rename", (unit.key,), (unit.key,))
 
 
 def rename_unit(session: Session, unit: Organisation, name: Name, since: date) -> None:
@@ -113,13 +113,13 @@ def rename_unit(session: Session, unit: Organisation, name: Name, since: date) -
 
 def merge(
     session: Session, office: Office, keys: Sequence[str], into: str, on: date, legal_basis: str, by: str, now: datetime
-) -> Reorganised:
+) -> ReorganiseResult:
     """`into` goes on, or begins, with what was theirs; the others are dissolved. Raises Refused."""
     to = find_unit(session, into)
     old = [unit for unit in _found(session, keys) if unit.key != to.key]
     _need_possible(office, old, [to], on, now)
     log.hold(session)
-    done = Reorganised("merge", tuple(unit.key for unit in old), (to.key,))
+    done = ReorganiseResult("merge", tuple(unit.key for unit in old), (to.key,))
     to.groups = _union(to, *old)
     session.add(to)
     for unit in old:
@@ -140,7 +140,7 @@ def split(
     by: str,
     now: datetime,
     cases_to: Collection[str] = (),
-) -> Reorganised:
+) -> ReorganiseResult:
     """Each successor owes what was open, or only those of `cases_to`; a successor may be the unit itself. Refused."""
     unit, to = find_unit(session, key), _found(session, into)
     stays = unit.key in {one.key for one in to}
@@ -148,7 +148,7 @@ def split(
     _need_possible(office, [unit], others, on, now)
     heirs = _heirs(to, cases_to)
     log.hold(session)
-    done = Reorganised("split", (unit.key,), tuple(one.key for one in to))
+    done = ReorganiseResult("split", (unit.key,), tuple(one.key for one in to))
     for one in others:
         one.groups = _union(one, unit)
         session.add(one)
@@ -214,7 +214,7 @@ def _union(*units: Organisation) -> str:
 
 
 def _hand_over_cases(
-    session: Session, unit: Organisation, heirs: Sequence[Organisation], done: Reorganised, now: datetime
+    session: Session, unit: Organisation, heirs: Sequence[Organisation], done: ReorganiseResult, now: datetime
 ) -> None:
     """The first heir gets the case itself, the others one of their own; who owes the same already owes it once."""
     files = cases_queries.open_files(session, unit.id or 0)
@@ -279,7 +279,7 @@ def _carry_people(session: Session, unit: Organisation, to: Organisation, now: d
     return carried
 
 
-def _dissolve(session: Session, unit: Organisation, on: date, done: Reorganised, now: datetime) -> None:
+def _dissolve(session: Session, unit: Organisation, on: date, done: ReorganiseResult, now: datetime) -> None:
     unit.dissolved_on = on
     session.add(unit)
     session.execute(
@@ -294,8 +294,8 @@ def _dissolve(session: Session, unit: Organisation, on: date, done: Reorganised,
 
 
 def _finish(
-    session: Session, office: Office, done: Reorganised, on: date, legal_basis: str, by: str, now: datetime
-) -> Reorganised:
+    session: Session, office: Office, done: ReorganiseResult, on: date, legal_basis: str, by: str, now: datetime
+) -> ReorganiseResult:
     _event(session, done.kind, done.from_keys, done.to_keys, on, legal_basis)
     done.bound, done.unbound = rebind(session, office.plan, local_day(now))
     details = {**vars(done), "effective_on": on, "legal_basis": legal_basis}

@@ -62,7 +62,7 @@ class MovedTerm:
 
 
 @dataclass
-class Moved:
+class AmendResult:
     """What was done, or with a dry run would be."""
 
     terms: list[MovedTerm] = field(default_factory=list)
@@ -73,7 +73,9 @@ class Moved:
         self.steps.setdefault(step.partition("@")[0], Counter())[what] += 1
 
 
-def move_dates(session: Session, office: Office, now: datetime, *, by: str = "kyhan", dry_run: bool = False) -> Moved:
+def move_dates(
+    session: Session, office: Office, now: datetime, *, by: str = "kyhan", dry_run: bool = False
+) -> AmendResult:
     """By the office's calendar as it is now. Steps somebody was told of stay as they were."""
     log.hold(session)
     trial = session.begin_nested()
@@ -85,8 +87,8 @@ def move_dates(session: Session, office: Office, now: datetime, *, by: str = "ky
     return done
 
 
-def _move(session: Session, office: Office, by: str, now: datetime) -> Moved:
-    done, affected = Moved(), dict[int, list[MovedTerm]]()
+def _move(session: Session, office: Office, by: str, now: datetime) -> AmendResult:
+    done, affected = AmendResult(), dict[int, list[MovedTerm]]()
     waiting = list(_still_to_come(session, office))
     laid_out = _LaidOut(session, [occurrence.id or 0 for occurrence, _, _ in waiting])
     for occurrence, row, dated in waiting:
@@ -151,7 +153,7 @@ def _move_term(
     dated: DatedOccurrence,
     term: Term,
     laid_out: _LaidOut,
-    done: Moved,
+    done: AmendResult,
     now: datetime,
 ) -> MovedTerm:
     target, late = _dates(office, obligation, dated, term)
@@ -198,7 +200,7 @@ def _lay_out(
     occurrence: Occurrence,
     term: Term,
     laid_out: _LaidOut,
-    done: Moved,
+    done: AmendResult,
     now: datetime,
 ) -> None:
     """A step somebody was told of stays where it is; the others go to where the calendar now puts them."""
@@ -217,14 +219,14 @@ def _lay_out(
             _shift(session, old, new, done)
 
 
-def _drop(session: Session, old: StepDay | None, step: str, done: Moved) -> None:
+def _drop(session: Session, old: StepDay | None, step: str, done: AmendResult) -> None:
     """Its words would no longer be true on any day."""
     if old is not None:
         session.delete(old)
         done.count(step, "dropped")
 
 
-def _shift(session: Session, old: StepDay, new: StepDay, done: Moved) -> None:
+def _shift(session: Session, old: StepDay, new: StepDay, done: AmendResult) -> None:
     same = (old.on_day, old.until_day) == (new.on_day, new.until_day)
     done.count(old.step, "kept" if same else "moved")
     old.on_day, old.until_day = new.on_day, new.until_day
@@ -272,7 +274,7 @@ def _tell_one(session: Session, person: int, own: Mapping[int, str], now: dateti
     return queue_notes(session, "moved", {f"moved:{person}:{seal}": person}, now, matter, lines, cases=own)
 
 
-def _note(session: Session, done: Moved, by: str, now: datetime) -> None:
+def _note(session: Session, done: AmendResult, by: str, now: datetime) -> None:
     dates = [
         {
             "obligation": term.obligation,

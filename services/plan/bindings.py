@@ -8,8 +8,8 @@ from datetime import date
 from sqlalchemy import delete, insert, or_, select
 from sqlmodel import Session, col
 
-from models.queries.plan import occurrences as plan_queries
 from models.database import table
+from models.queries.plan import occurrences as plan_queries
 from models.tables.organisations import Organisation, OrganisationEvent
 from models.tables.plan import Binding
 from rules.plan import Bound, Plan

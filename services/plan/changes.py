@@ -48,20 +48,20 @@ ROLES = {"lead": "chủ trì", "contributor": "phối hợp", "each": "từng c�
 
 
 @dataclass(frozen=True)
-class Changed:
+class FieldChange:
     field: Text
     old: str
     new: str
 
 
 @dataclass(frozen=True)
-class Change:
+class PlanChange:
     """Of one obligation, or of one interpretation of the plan's words."""
 
     kind: str  # added, dropped, changed, setting
     id: str
     title: Text
-    changed: tuple[Changed, ...] = ()
+    changed: tuple[FieldChange, ...] = ()
 
     @property
     def moves_dates(self) -> bool:
@@ -77,32 +77,32 @@ class Change:
         return [f"~ {self.id}: {one.field.vi}: {one.old} → {one.new}" for one in self.changed]
 
 
-def changes(a: Plan, b: Plan) -> list[Change]:
+def changes(a: Plan, b: Plan) -> list[PlanChange]:
     """Added, dropped and changed obligations, then the settings."""
     before, after = {item.id: item for item in a.obligations}, {item.id: item for item in b.obligations}
-    found = [Change("added", id, after[id].title) for id in after if id not in before]
-    found += [Change("dropped", id, before[id].title) for id in before if id not in after]
+    found = [PlanChange("added", id, after[id].title) for id in after if id not in before]
+    found += [PlanChange("dropped", id, before[id].title) for id in before if id not in after]
     found += [
-        Change("changed", id, item.title, changed)
+        PlanChange("changed", id, item.title, changed)
         for id, item in after.items()
         if id in before and (changed := tuple(_changed(before[id], item)))
     ]
     return [*found, *_settings(a, b)]
 
 
-def _changed(a: Obligation, b: Obligation) -> Iterator[Changed]:
+def _changed(a: Obligation, b: Obligation) -> Iterator[FieldChange]:
     for field in fields(Obligation):
         old, new = getattr(a, field.name), getattr(b, field.name)
         if old != new:
-            yield Changed(FIELDS.get(field.name, Text(field.name, field.name)), said(old), said(new))
+            yield FieldChange(FIELDS.get(field.name, Text(field.name, field.name)), said(old), said(new))
 
 
-def _settings(a: Plan, b: Plan) -> Iterator[Change]:
+def _settings(a: Plan, b: Plan) -> Iterator[PlanChange]:
     before = {item.key: item.value for item in a.interpretations}
     for item in b.interpretations:
         if before.get(item.key) != item.value:
-            value = Changed(Text(item.name, item.name), said(before.get(item.key)), said(item.value))
-            yield Change("setting", item.key, item.text, (value,))
+            value = FieldChange(Text(item.name, item.name), said(before.get(item.key)), said(item.value))
+            yield PlanChange("setting", item.key, item.text, (value,))
 
 
 def said(value: object) -> str:

@@ -11,15 +11,15 @@ from sqlmodel import Session
 
 from models.queries.cases import selection as cases_queries
 from models.queries.people import reach as reach_queries
-from models.tables.people import Person
 from models.queries.people.reach import DueUnit, Request
+from models.tables.people import Person
 from rules.channels import EMAIL
 from rules.deadlines import local_day, start_of
 from rules.office import Office
 from rules.periods import period_title_vi
 from rules.text.wording import day_vi
-from services.outbox import address_health
 from services import log
+from services.outbox import address_health
 from services.outbox.gate import queue_for_coordinators, queue_notes
 
 AHEAD = 10  # working days before a target day

@@ -11,18 +11,18 @@ from sqlalchemy import ColumnElement, Date, Select, String, Subquery, and_, case
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from models.queries.people import posts as people_queries
-from models.queries.plan import occurrences as plan_queries
-from models.tables.cases import Case
 from models.columns import UtcMoment
 from models.database import insert_selected
+from models.queries.people import posts as people_queries
+from models.queries.people.reach import reachable
+from models.queries.plan import occurrences as plan_queries
+from models.tables.cases import Case
 from models.tables.messages import WAITING, Message, Notice
 from models.tables.organisations import Organisation
 from models.tables.people import Post, Tenure
 from models.tables.plan import ObligationRow, Occurrence, StepDay, Term
 from models.tables.projection import Heartbeat
-from models.queries.people.reach import reachable
-from rules.channels import Way
+from rules.channels import ChannelPolicy
 from rules.deadlines import PROVINCE, local_day, start_of
 from rules.office import Office
 from services import log
@@ -41,17 +41,17 @@ MESSAGE_COLUMNS = [
 
 
 @dataclass(frozen=True)
-class Reminded:
+class RemindResult:
     notices: int
     skipped: int
     messages: int
 
 
-def remind(session: Session, office: Office, now: datetime, obligations: Collection[str] | None = None) -> Reminded:
+def remind(session: Session, office: Office, now: datetime, obligations: Collection[str] | None = None) -> RemindResult:
     """A handful of statements, however many cases there are. Nothing on a day off: the next working day does it."""
     today = local_day(now)
     if not office.calendar.is_working_day(today):
-        return Reminded(0, 0, 0)
+        return RemindResult(0, 0, 0)
     log.hold(session)
     _hold_digests(session)
     lead, before = _lead(session), _last_notice(session)
@@ -66,7 +66,7 @@ def remind(session: Session, office: Office, now: datetime, obligations: Collect
     if notices or skipped:
         details = {"notices": notices, "skipped": skipped, "messages": messages, "day": today}
         log.append(session, now, "kyhan", "notices.write", f"day:{today}", details)
-    return Reminded(notices, skipped, messages)
+    return RemindResult(notices, skipped, messages)
 
 
 def _hold_digests(session: Session) -> None:
@@ -220,7 +220,7 @@ def _digest_day(office: Office, today: date, waiting: Subquery, person: ColumnEl
 
 def _write_digests(session: Session, office: Office, now: datetime, before: int) -> int:
     """One statement a channel; of a family each person gets the first channel that reaches them."""
-    written, tried = 0, dict[str, list[Way]]()
+    written, tried = 0, dict[str, list[ChannelPolicy]]()
     for way in office.ways:
         earlier = tried.setdefault(way.family, [])
         source = _digests(office, now, before, way, earlier)
@@ -229,7 +229,9 @@ def _write_digests(session: Session, office: Office, now: datetime, before: int)
     return written
 
 
-def _digests(office: Office, now: datetime, before: int, way: Way, earlier: Sequence[Way]) -> Select[Any]:
+def _digests(
+    office: Office, now: datetime, before: int, way: ChannelPolicy, earlier: Sequence[ChannelPolicy]
+) -> Select[Any]:
     """One message for each person and digest day that the notices after `before`, written just now, ask for."""
     moment, today = literal(now, UtcMoment()), local_day(now)
     next_day = office.calendar.add(today, 1)
@@ -261,7 +263,7 @@ def _digests(office: Office, now: datetime, before: int, way: Way, earlier: Sequ
     )
 
 
-def _end(way: Way, day: date) -> ColumnElement[Any]:
+def _end(way: ChannelPolicy, day: date) -> ColumnElement[Any]:
     """A nudge is of use on its day; what is guaranteed waits until it can leave."""
     return literal(None if way.guaranteed else start_of(day + timedelta(days=1)), UtcMoment())
 

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
-from models.queries.cases import selection as cases_queries
-from models.queries.messages import urging_letters as letters_queries, claiming as messages_queries
 from models.database import reading, writing
+from models.queries.cases import selection as cases_queries
+from models.queries.messages import claiming as messages_queries
+from models.queries.messages import urging_letters as letters_queries
+from models.queries.messages.urging_letters import UrgedCase
 from models.tables.messages import LetterCase, LetterDraft
 from models.tables.organisations import OrganisationName
 from models.tables.plan import ObligationRow, Occurrence
-from models.queries.messages.urging_letters import Urged
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.periods import period_title_vi
@@ -41,7 +42,7 @@ NEXT = {
 
 
 @dataclass(frozen=True)
-class Named:
+class UrgedUnit:
     """A unit the letter urges, and whether it has answered since it was drafted."""
 
     case_id: int
@@ -60,7 +61,7 @@ class WaitingDraft:
     file: Path
     state: str  # waiting, signed; dropped, where asked for
     drafted_at: datetime
-    named: tuple[Named, ...] = ()
+    named: tuple[UrgedUnit, ...] = ()
     short: str = ""
     document_number: str = ""
     issued_on: date | None = None
@@ -76,13 +77,13 @@ def draft_letters(engine: Engine, office: Office, now: datetime) -> list[Path]:
     return [path for facts, cases in found if (path := _draft(engine, office, facts, cases, now)) is not None]
 
 
-def _letter(row: Urged) -> tuple[int, str]:
+def _letter(row: UrgedCase) -> tuple[int, str]:
     return row.occurrence_id, row.step
 
 
 def _composed(
-    session: Session, office: Office, rows: Sequence[Urged], now: datetime
-) -> tuple[UrgingLetterFacts, Sequence[Urged]]:
+    session: Session, office: Office, rows: Sequence[UrgedCase], now: datetime
+) -> tuple[UrgingLetterFacts, Sequence[UrgedCase]]:
     from reports.facts import LateUnit, UrgingLetterFacts  # Word libraries load slowly; only letters pay for them
 
     today = local_day(now)
@@ -107,7 +108,7 @@ def _composed(
 
 
 def _draft(
-    engine: Engine, office: Office, facts: UrgingLetterFacts, rows: Sequence[Urged], now: datetime
+    engine: Engine, office: Office, facts: UrgingLetterFacts, rows: Sequence[UrgedCase], now: datetime
 ) -> Path | None:
     """None when somebody else was quicker."""
     from reports.urging_letter import write_urging_letter
@@ -185,14 +186,14 @@ def _drafts(
     ]
 
 
-def _named(session: Session, drafts: Collection[int]) -> dict[int, list[Named]]:
+def _named(session: Session, drafts: Collection[int]) -> dict[int, list[UrgedUnit]]:
     """By the names the units bore on the day of the draft."""
-    found: dict[int, list[Named]] = defaultdict(list)
+    found: dict[int, list[UrgedUnit]] = defaultdict(list)
     days: dict[date, dict[int, OrganisationName]] = {}
     for draft, at, case, organisation, answered in letters_queries.named_in(session, drafts):
         day = local_day(at)
         names = days.get(day) or days.setdefault(day, cases_queries.names_on(session, None, day))
-        found[draft].append(Named(case, names[organisation].name, answered))
+        found[draft].append(UrgedUnit(case, names[organisation].name, answered))
     return found
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from sqlalchemy import Engine, update
 from sqlmodel import Session, col
 
+from models.database import insert_new, reading, writing
 from models.queries.cases import selection as cases_queries
 from models.queries.reports import progress as report_queries
-from models.database import insert_new, reading, writing
 from models.tables.messages import Message
 from models.tables.plan import Occurrence
 from reports.facts import ReportFacts

@@ -14,9 +14,9 @@ from models.queries.cases import selection as cases_queries
 from models.queries.messages import urging_letters as letters_queries
 from models.queries.plan import occurrences as plan_queries
 from models.queries.reports import progress as report_queries
+from models.queries.reports.progress import ReportCase
 from models.tables.organisations import Organisation, OrganisationName
 from models.tables.plan import ObligationRow, Occurrence
-from models.queries.reports.progress import ReportCase
 from reports import facts as say
 from rules.deadlines import late_from, local_day, start_of
 from rules.office import Office
@@ -186,23 +186,23 @@ def _annex_i(duty: say.DutyResult) -> say.AnnexIRow:
 
 
 OUTCOMES = {
-    Status.RECEIVED: say.Outcome.ON_TIME,
-    Status.ACCEPTED: say.Outcome.ON_TIME,
-    Status.RECEIVED_LATE: say.Outcome.LATE,
-    Status.ACCEPTED_LATE: say.Outcome.LATE,
-    Status.NIL_RETURN: say.Outcome.NIL_RETURN,
-    Status.WAIVED: say.Outcome.WAIVED,
-    Status.NOT_APPLICABLE: say.Outcome.WAIVED,
-    Status.SUPERSEDED: say.Outcome.WAIVED,
-    Status.OVERDUE: say.Outcome.MISSING,
+    Status.RECEIVED: say.ReportOutcome.ON_TIME,
+    Status.ACCEPTED: say.ReportOutcome.ON_TIME,
+    Status.RECEIVED_LATE: say.ReportOutcome.LATE,
+    Status.ACCEPTED_LATE: say.ReportOutcome.LATE,
+    Status.NIL_RETURN: say.ReportOutcome.NIL_RETURN,
+    Status.WAIVED: say.ReportOutcome.WAIVED,
+    Status.NOT_APPLICABLE: say.ReportOutcome.WAIVED,
+    Status.SUPERSEDED: say.ReportOutcome.WAIVED,
+    Status.OVERDUE: say.ReportOutcome.MISSING,
 }
 
 
-def _outcome(case: ReportCase) -> say.Outcome:
+def _outcome(case: ReportCase) -> say.ReportOutcome:
     """What was returned for completion counts by its first receipt, as in annex I."""
     if case.status is Status.RETURNED:
-        return say.Outcome.LATE if _returned_late(case) else say.Outcome.ON_TIME
-    return OUTCOMES.get(case.status, say.Outcome.OPEN)
+        return say.ReportOutcome.LATE if _returned_late(case) else say.ReportOutcome.ON_TIME
+    return OUTCOMES.get(case.status, say.ReportOutcome.OPEN)
 
 
 def _annex_ii(

@@ -10,13 +10,13 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from models.queries.messages.ledger import LETTER, LedgerLine
 from models.queries.reports import progress as report_queries
 from models.tables.organisations import OrganisationName
-from models.queries.messages.ledger import LETTER, Line
 from reports import facts as say
 from rules.deadlines import PROVINCE, late_from, start_of
 from rules.periods import period_title_vi
-from services.delivery.ledger import Wanted, ledger, result
+from services.delivery.ledger import LedgerFilter, ledger, result
 
 CHANNELS = {
     "email": "thư điện tử",
@@ -39,20 +39,20 @@ LEFT = ("sent", "delivered")  # a letter that came back is not counted as sent
 MOST_LINES = 50_000
 
 
-def urged(session: Session, first: date, as_of: date) -> list[Line]:
+def urged(session: Session, first: date, as_of: date) -> list[LedgerLine]:
     """What was sent, or was not and why, as it was known at the end of `as_of`; the oldest first."""
-    wanted = Wanted(first=first, last=as_of, until=late_from(as_of))
+    wanted = LedgerFilter(first=first, last=as_of, until=late_from(as_of))
     return [line for line in reversed(ledger(session, wanted, limit=MOST_LINES)) if _urges(line)]
 
 
-def _urges(line: Line) -> bool:
+def _urges(line: LedgerLine) -> bool:
     """Receipts urge nobody; and that a coordinator was asked for a letter is no letter yet."""
     asks_for_letter = line.kind == "notice" and line.message in ("urging_letter", "report_line")
     return line.kind in ("notice", "letter") and not asks_for_letter
 
 
 def annex_iii(
-    told: Sequence[Line],
+    told: Sequence[LedgerLine],
     named: Sequence[report_queries.SentNotice],
     names: dict[int, OrganisationName],
     lead: int,
@@ -77,7 +77,7 @@ def annex_iii(
     )
 
 
-def _annex_iii_row(line: Line, names: dict[int, OrganisationName], lead: int) -> say.AnnexIIIRow:
+def _annex_iii_row(line: LedgerLine, names: dict[int, OrganisationName], lead: int) -> say.AnnexIIIRow:
     on_paper = line.kind == LETTER
     return say.AnnexIIIRow(
         at=start_of(line.on_day) if on_paper else _minute(line.sent_at or line.written_at),
@@ -102,12 +102,12 @@ def _step(code: str) -> str:
     return re.split(r"[@.+]", code)[0]
 
 
-def _families(line: Line) -> str:
+def _families(line: LedgerLine) -> str:
     """How a step that was never sent would have gone."""
     return ", ".join(CHANNELS.get(name, name) for name in line.families.split())
 
 
-def guidance(told: Sequence[Line], urging_letters: int) -> say.Guidance:
+def guidance(told: Sequence[LedgerLine], urging_letters: int) -> say.Guidance:
     left = Counter(CHANNELS.get(line.channel or "", line.channel or "") for line in told if line.fate in LEFT)
     return say.Guidance(
         letters=None,  # nobody counts these yet: a slot asks a person

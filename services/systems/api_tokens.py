@@ -9,16 +9,16 @@ from unicodedata import normalize
 
 from sqlmodel import Session
 
-from models.queries.systems import api as queries
 from models.queries.people import examples as examples_queries
+from models.queries.plan.occurrences import organisations_by_key
+from models.queries.systems import api as queries
 from models.tables.api import ApiToken
 from models.tables.organisations import Organisation
-from models.queries.plan.occurrences import organisations_by_key
 from rules.api import LONGEST_LIFE, Scope, beyond_a_unit
 from rules.deadlines import local_day
 from services import log
-from services.seals import fresh, kept
 from services.errors import Refused, unknown
+from services.seals import fresh, kept
 
 PREFIX = "kyhan_"  # so that scanners for leaked secrets know it
 SEEN_EVERY = timedelta(minutes=1)
@@ -106,7 +106,7 @@ def revoke(session: Session, token_id: int, by: str, now: datetime) -> bool:
     return True
 
 
-class NotGood(Refused):
+class InvalidToken(Refused):
     """`problem`: unknown, expired, revoked."""
 
     def __init__(self, problem: str) -> None:
@@ -115,14 +115,14 @@ class NotGood(Refused):
 
 
 def who(session: Session, token: str, now: datetime) -> System:
-    """Raises NotGood."""
+    """Raises InvalidToken."""
     row = queries.token(session, kept(token))
     if row is None:
-        raise NotGood("unknown")
+        raise InvalidToken("unknown")
     if row.revoked_at is not None or _of_ended_example(session, row, now):
-        raise NotGood("revoked")
+        raise InvalidToken("revoked")
     if row.expires_at <= now:
-        raise NotGood("expired")
+        raise InvalidToken("expired")
     assert row.id is not None
     known = {scope.value for scope in Scope}
     scopes = frozenset(Scope(word) for word in row.scopes.split() if word in known)

@@ -11,19 +11,19 @@ from typing import Any
 
 from sqlmodel import Session
 
+from models.database import insert_new
 from models.queries.systems import api as queries
 from models.tables.api import ApiAnswer
-from models.database import insert_new
 from rules.api import KEPT_ANSWERS
 from rules.office import Office
 from services import log
+from services.errors import Refused
 from services.seals import decrypt, encrypt
 from services.systems.api_tokens import System
-from services.errors import Refused
 
 
 @dataclass(frozen=True)
-class Asked:
+class WriteRequest:
     """A write, as another system asked for it."""
 
     system: System
@@ -39,7 +39,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Answered:
+class StoredAnswer:
     status: int
     content: Any
     repeated: bool = False
@@ -50,8 +50,8 @@ class KeyUsed(Refused):
 
 
 def once(
-    session: Session, office: Office, asked: Asked, now: datetime, act: Callable[[Session], tuple[int, Any]]
-) -> Answered:
+    session: Session, office: Office, asked: WriteRequest, now: datetime, act: Callable[[Session], tuple[int, Any]]
+) -> StoredAnswer:
     """Act, or tell what was answered before. Whoever comes second with the key waits for the first. Raises KeyUsed.
 
     When the act is refused, nothing is kept: the same key may be tried again.
@@ -71,15 +71,15 @@ def once(
     kept.status, kept.answer = status, encrypt(office.key, json.dumps(content, ensure_ascii=False, default=str))
     details = {"system": asked.system.name, "asked": f"{asked.method} {asked.path}", "key": asked.key, "status": status}
     log.append(session, now, asked.system.actor, "api.write", f"token:{asked.system.token_id}", details)
-    return Answered(status, content)
+    return StoredAnswer(status, content)
 
 
-def _told_before(session: Session, office: Office, asked: Asked) -> Answered:
+def _told_before(session: Session, office: Office, asked: WriteRequest) -> StoredAnswer:
     kept = queries.answer(session, asked.system.token_id, asked.key)
     told = decrypt(office.key, kept.answer)
     if kept.fingerprint != asked.fingerprint or told is None:
         raise KeyUsed("Khóa chống lặp này đã dùng cho yêu cầu khác. / This Idempotency-Key came with another request.")
-    return Answered(kept.status, json.loads(told), repeated=True)
+    return StoredAnswer(kept.status, json.loads(told), repeated=True)
 
 
 def forget_old(session: Session, now: datetime) -> int:

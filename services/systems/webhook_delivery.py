@@ -11,17 +11,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from models.queries.systems import webhooks as queries
-from models.tables.api import Webhook, WebhookDelivery
 from models.database import reading, writing
-from models.queries.systems.webhooks import Claimed
-from notifications.webhook_post import Posted, Posting, post
+from models.queries.systems import webhooks as queries
+from models.queries.systems.webhooks import ClaimedDelivery
+from models.tables.api import Webhook, WebhookDelivery
+from notifications.webhook_post import Posting, PostResult, post
 from rules.api import DISABLED_AFTER, GIVEN_UP_AFTER, pause_after
 from rules.deadlines import PROVINCE
 from rules.office import Office
 from rules.outside import Outside
-from services.outbox import holds, rest
 from services import log
+from services.outbox import holds, rest
 from services.outbox.gate import queue_for_coordinators
 from services.outbox.sending_policy import FREE, Restraint
 from services.systems.webhooks import gather, secret_of
@@ -30,11 +30,11 @@ BATCH = 50
 LEASE = timedelta(minutes=5)
 SHARE = 0.6  # of the lease may pass before the last post begins
 
-Post = Callable[[Posting, Outside], Posted]
+Post = Callable[[Posting, Outside], PostResult]
 
 
 @dataclass
-class Delivered:
+class DeliveryResult:
     new: int = 0
     delivered: int = 0
     failed: int = 0
@@ -48,9 +48,9 @@ def deliver(
     now: datetime,
     send: Post = post,
     restraint: Restraint = FREE,
-) -> Delivered:
+) -> DeliveryResult:
     """Until nothing is due. Of a webhook that fails the rest waits as long as what failed; what is kept in waits."""
-    done = Delivered()
+    done = DeliveryResult()
     with writing(engine) as session:
         done.new = gather(session, now)
         held = holds.is_held(session, holds.WEBHOOKS) or rest.resting_since(session) is not None
@@ -70,7 +70,9 @@ def deliver(
             _record(session, office, claimed, outcomes, moment, done)
 
 
-def _postings(session: Session, office: Office, claimed: Sequence[Claimed], now: datetime) -> dict[int, Posting]:
+def _postings(
+    session: Session, office: Office, claimed: Sequence[ClaimedDelivery], now: datetime
+) -> dict[int, Posting]:
     hooks = _hooks(session, claimed)
     codes = queries.named_cases(session, {one.case_id for one in claimed if one.case_id is not None})
     return {
@@ -87,12 +89,12 @@ def _postings(session: Session, office: Office, claimed: Sequence[Claimed], now:
     }
 
 
-def _hooks(session: Session, claimed: Sequence[Claimed]) -> dict[int, Webhook]:
+def _hooks(session: Session, claimed: Sequence[ClaimedDelivery]) -> dict[int, Webhook]:
     rows = session.exec(select(Webhook).where(col(Webhook.id).in_({one.webhook_id for one in claimed})))
     return {row.id or 0: row for row in rows}
 
 
-def _body(one: Claimed, codes: dict[str, str]) -> bytes:
+def _body(one: ClaimedDelivery, codes: dict[str, str]) -> bytes:
     """Ids, kind and moment; whoever wants more asks the API."""
     told = {"id": one.event, "kind": one.kind, "at": one.at.astimezone(PROVINCE).isoformat()}
     about = {} if one.case_id is None else {"case": one.case_id, **codes}
@@ -101,10 +103,10 @@ def _body(one: Claimed, codes: dict[str, str]) -> bytes:
 
 
 def _send(
-    claimed: Sequence[Claimed], postings: dict[int, Posting], outside: Outside, send: Post
-) -> dict[int, Posted | None]:
+    claimed: Sequence[ClaimedDelivery], postings: dict[int, Posting], outside: Outside, send: Post
+) -> dict[int, PostResult | None]:
     """None: not tried, because the webhook had failed just before, or time was up."""
-    outcomes: dict[int, Posted | None] = {}
+    outcomes: dict[int, PostResult | None] = {}
     failing: set[int] = set()
     last_call = time.monotonic() + SHARE * LEASE.total_seconds()
     for one in claimed:
@@ -114,7 +116,7 @@ def _send(
         try:
             outcomes[one.id] = posted = send(postings[one.id], outside)
         except Exception as fault:
-            outcomes[one.id] = posted = Posted(False, outcome=type(fault).__name__)
+            outcomes[one.id] = posted = PostResult(False, outcome=type(fault).__name__)
         if not posted.taken:
             failing.add(one.webhook_id)
     return outcomes
@@ -123,10 +125,10 @@ def _send(
 def _record(
     session: Session,
     office: Office,
-    claimed: Sequence[Claimed],
-    outcomes: dict[int, Posted | None],
+    claimed: Sequence[ClaimedDelivery],
+    outcomes: dict[int, PostResult | None],
     now: datetime,
-    done: Delivered,
+    done: DeliveryResult,
 ) -> None:
     hooks = _hooks(session, claimed)
     rows = session.exec(select(WebhookDelivery).where(col(WebhookDelivery.id).in_([one.id for one in claimed]))).all()
@@ -148,7 +150,7 @@ def _record(
         session.add(hook)
 
 
-def _failed(row: WebhookDelivery, hook: Webhook, posted: Posted, now: datetime) -> datetime:
+def _failed(row: WebhookDelivery, hook: Webhook, posted: PostResult, now: datetime) -> datetime:
     row.outcome, row.not_before = posted.outcome, now + pause_after(row.attempts)
     hook.failing_since = hook.failing_since or now
     if now - row.at > GIVEN_UP_AFTER and row.attempts > 1:
@@ -156,7 +158,7 @@ def _failed(row: WebhookDelivery, hook: Webhook, posted: Posted, now: datetime) 
     return row.not_before
 
 
-def _end_if_hopeless(session: Session, office: Office, hook: Webhook, posted: Posted, now: datetime) -> int:
+def _end_if_hopeless(session: Session, office: Office, hook: Webhook, posted: PostResult, now: datetime) -> int:
     """Disabled once, with a word in the log and to the coordinators; what waits is kept for when it is enabled."""
     assert hook.failing_since is not None
     if hook.disabled_at is not None or not (posted.gone or now - hook.failing_since >= DISABLED_AFTER):

@@ -13,17 +13,17 @@ from urllib.parse import urlsplit
 
 from sqlmodel import Session
 
+from models.database import insert_new
 from models.queries.systems import webhooks as queries
 from models.tables.api import Webhook, WebhookDelivery
-from models.database import insert_new
 from models.tables.log import LogEntry
-from rules.api import TOLD, Told
+from rules.api import TOLD, EventName
 from rules.office import Office
 from rules.outside import Outside
 from services import log
+from services.errors import Refused
 from services.seals import derived
 from services.systems.api_tokens import System
-from services.errors import Refused
 
 MOST = 20  # of one token
 PAGE = 1_000  # entries of the log at once
@@ -60,7 +60,7 @@ def _may_be_called(host: str, outside: Outside) -> bool:
 
 
 def subscribe(
-    session: Session, outside: Outside, system: System, url: str, kinds: Collection[Told], now: datetime
+    session: Session, outside: Outside, system: System, url: str, kinds: Collection[EventName], now: datetime
 ) -> Webhook:
     """Told of everything from now on. Raises WrongUrl, Refused."""
     check_url(url, outside)
@@ -105,7 +105,7 @@ def ping(session: Session, hook: Webhook, now: datetime) -> WebhookDelivery:
     """To try whether it arrives."""
     assert hook.id is not None
     told = WebhookDelivery(
-        webhook_id=hook.id, event=f"ping-{token_hex(6)}", kind=Told.PING.value, at=now, not_before=now
+        webhook_id=hook.id, event=f"ping-{token_hex(6)}", kind=EventName.PING.value, at=now, not_before=now
     )
     session.add(told)
     session.flush()
@@ -153,15 +153,17 @@ def _case(entry: LogEntry) -> int | None:
 def _overdue(session: Session, hooks: Sequence[Webhook], now: datetime) -> Iterator[dict[str, Any]]:
     for case, owner, term, late_at in queries.overdue_since(session, min(hook.seen_until for hook in hooks), now):
         for hook in hooks:
-            if late_at > hook.seen_until and _wants(hook, Told.OVERDUE, owner):
-                yield _row(hook, f"overdue-{case}-{term}", Told.OVERDUE, case, late_at, now, "")
+            if late_at > hook.seen_until and _wants(hook, EventName.OVERDUE, owner):
+                yield _row(hook, f"overdue-{case}-{term}", EventName.OVERDUE, case, late_at, now, "")
 
 
-def _wants(hook: Webhook, kind: Told, owner: int) -> bool:
+def _wants(hook: Webhook, kind: EventName, owner: int) -> bool:
     return kind.value in hook.kinds.split() and hook.organisation_id in (None, owner)
 
 
-def _row(hook: Webhook, event: str, kind: Told, case: int, at: datetime, now: datetime, what: str) -> dict[str, Any]:
+def _row(
+    hook: Webhook, event: str, kind: EventName, case: int, at: datetime, now: datetime, what: str
+) -> dict[str, Any]:
     return {
         "webhook_id": hook.id,
         "event": event,

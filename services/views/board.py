@@ -17,18 +17,18 @@ from rules.office import Office
 from rules.plan import Obligation
 from rules.punctuality import days_late
 from rules.status import OccurrenceStatus, Status, occurrence_status
+from services.units import Unit, all_units
 from services.views.board_matrix import Matrix, matrix
 from services.views.board_notices import Notices, notices
-from services.views.status_counts import Standings, standings
-from services.views.case_counts import Period, Tally
-from services.units import Unit, all_units
-from services.views.case_filter import EVERYTHING, Wanted
+from services.views.case_counts import Period, StatusCounts
+from services.views.case_filter import EVERYTHING, CaseFilter
+from services.views.status_counts import CaseStandings, standings
 
 AHEAD = timedelta(days=60)
 
 
 @dataclass(frozen=True)
-class Falling:
+class UpcomingDeadline:
     """Those who owe one occurrence by one day."""
 
     duty: Obligation
@@ -54,9 +54,9 @@ class Board:
     today: date
     period: Period
     years: tuple[int, ...]
-    tally: Tally
-    overdue: tuple[Falling, ...]
-    upcoming: tuple[Falling, ...]
+    tally: StatusCounts
+    overdue: tuple[UpcomingDeadline, ...]
+    upcoming: tuple[UpcomingDeadline, ...]
     matrix: Matrix
     notices: Notices
 
@@ -69,7 +69,7 @@ class Board:
         return sum(len(item.missing) for item in self.overdue)
 
 
-def board(session: Session, office: Office, now: datetime, period: Period, wanted: Wanted = EVERYTHING) -> Board:
+def board(session: Session, office: Office, now: datetime, period: Period, wanted: CaseFilter = EVERYTHING) -> Board:
     today = local_day(now)
     units = all_units(session, today)
     span = Span(office.plan.id, period.first, period.last)
@@ -105,10 +105,10 @@ def _falling(
     units: Mapping[int, Unit],
     bindings: Iterable[Any],
     now: datetime,
-    wanted: Wanted,
+    wanted: CaseFilter,
     span: Span,
-    standing: Standings,
-) -> tuple[tuple[Falling, ...], tuple[Falling, ...]]:
+    standing: CaseStandings,
+) -> tuple[tuple[UpcomingDeadline, ...], tuple[UpcomingDeadline, ...]]:
     today = local_day(now)
     missing: dict[int, list[Unit]] = defaultdict(list)
     if wanted.stands(Status.OVERDUE):
@@ -130,7 +130,9 @@ def _falling(
     return overdue, tuple(line for id, line in lines.items() if id not in missing and line.expected)
 
 
-def _counts_by_term(session: Session, term_ids: list[int], now: datetime, wanted: Wanted) -> dict[int, Counter[Status]]:
+def _counts_by_term(
+    session: Session, term_ids: list[int], now: datetime, wanted: CaseFilter
+) -> dict[int, Counter[Status]]:
     counts: dict[int, Counter[Status]] = defaultdict(Counter)
     if not term_ids:
         return counts
@@ -147,10 +149,10 @@ def _falling_line(
     counts: Mapping[Status, int],
     bound: Mapping[tuple[str, str], int],
     missing: tuple[Unit, ...],
-) -> Falling:
+) -> UpcomingDeadline:
     opened = term.opened_at is not None
     statutory = not term.agreed
-    return Falling(
+    return UpcomingDeadline(
         duty=office.duties[term.duty],
         period=term.period,
         role=term.role,
@@ -162,8 +164,8 @@ def _falling_line(
         opens_on=term.opens_on,
         days_left=(term.target_day - today).days,
         working_days_late=days_late(today, term.late_after, office.calendar),
-        answered=Tally(counts).done,
-        expected=Tally(counts).assigned if opened else bound.get((term.duty, term.role), 0) if statutory else 0,
+        answered=StatusCounts(counts).done,
+        expected=StatusCounts(counts).assigned if opened else bound.get((term.duty, term.role), 0) if statutory else 0,
         status=occurrence_status(counts),
         missing=missing,
         screen_id=term.screen_id,

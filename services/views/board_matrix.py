@@ -15,16 +15,16 @@ from models.queries.cases.board import Span
 from rules.office import Office
 from rules.plan import Obligation
 from rules.status import Status
-from services.views.status_counts import Cell, Standings, together
-from services.views.case_counts import URGENCY, Tally
 from services.units import Unit
-from services.views.case_filter import EVERYTHING, Wanted
+from services.views.case_counts import URGENCY, StatusCounts
+from services.views.case_filter import EVERYTHING, CaseFilter
+from services.views.status_counts import CaseStandings, MatrixCell, together
 
 
 class MatrixRow(NamedTuple):
     unit: Unit
-    cells: tuple[Cell | None, ...]  # one for each duty of the matrix; None: the unit does not owe it
-    tally: Tally
+    cells: tuple[MatrixCell | None, ...]  # one for each duty of the matrix; None: the unit does not owe it
+    tally: StatusCounts
 
 
 @dataclass(frozen=True)
@@ -45,26 +45,28 @@ def matrix(
     units: Mapping[int, Unit],
     bindings: Iterable[Any],
     span: Span,
-    standings: Standings,
-    wanted: Wanted = EVERYTHING,
+    standings: CaseStandings,
+    wanted: CaseFilter = EVERYTHING,
 ) -> Matrix:
     found = {unit: dict(owed) for unit, owed in standings.cells.items()}
     totals = dict(standings.by_unit)
     for duty, unit, status in _unopened(session, bindings, span, wanted):
         owed = found.setdefault(unit, {})
-        owed[duty] = together(owed[duty], Cell(status, 1, 0)) if duty in owed else Cell(status, 1, 0)
+        owed[duty] = together(owed[duty], MatrixCell(status, 1, 0)) if duty in owed else MatrixCell(status, 1, 0)
         totals[unit] = Counter(totals.get(unit, {})) + Counter((status,))
     owed_by_any = set().union(*found.values())
     codes = [code for code in office.duties if code in owed_by_any]
     rows = tuple(
-        MatrixRow(unit, tuple(map(found[unit.id].get, codes)), Tally(totals[unit.id]))
+        MatrixRow(unit, tuple(map(found[unit.id].get, codes)), StatusCounts(totals[unit.id]))
         for unit in units.values()
         if unit.id in found
     )
     return Matrix(tuple(office.duties[code] for code in codes), rows)
 
 
-def _unopened(session: Session, bindings: Iterable[Any], span: Span, wanted: Wanted) -> list[tuple[str, int, Status]]:
+def _unopened(
+    session: Session, bindings: Iterable[Any], span: Span, wanted: CaseFilter
+) -> list[tuple[str, int, Status]]:
     """Occurrences of the span that have no cases yet count as «not open» for everyone bound by the plan."""
     waiting = {
         row.duty: Status.NOT_OPEN if row.opens_on else Status.WAITING_FOR_TRIGGER

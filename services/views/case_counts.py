@@ -30,7 +30,7 @@ BY_VALUE = {status.value: status for status in Status}  # many times quicker tha
 
 
 @dataclass(frozen=True)
-class Tally:
+class StatusCounts:
     """How many cases have which status. Done, soon, overdue and waiting together make up assigned."""
 
     counts: Mapping[Status, int] = field(default_factory=dict)
@@ -86,7 +86,7 @@ class Period:
         return date(self.year, 3 * (self.quarter or 0) + 1, 1) - timedelta(days=1)
 
 
-def tally_of(counts: Iterable[tuple[str, int, int]]) -> Tally:
+def tally_of(counts: Iterable[tuple[str, int, int]]) -> StatusCounts:
     """From (status, cases, of which have reached their last day)."""
     total: dict[Status, int] = {}
     due = 0
@@ -94,4 +94,4 @@ def tally_of(counts: Iterable[tuple[str, int, int]]) -> Tally:
         status = BY_VALUE[value]
         total[status] = total.get(status, 0) + cases
         due += 0 if status in EXEMPT else come
-    return Tally(total, due)
+    return StatusCounts(total, due)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from rules.plan import Obligation
 from rules.status import ANSWERED, EXEMPT, LATE, Status
-from services.views.portfolio import Portfolio
 from services.units import Unit
+from services.views.portfolio import Portfolio
 
 # as a list of choices has them; what is asked for most stands first
 STANDINGS: Mapping[str, frozenset[Status]] = {
@@ -25,7 +25,7 @@ STANDINGS: Mapping[str, frozenset[Status]] = {
 
 
 @dataclass(frozen=True)
-class Wanted:
+class CaseFilter:
     """None: all of them."""
 
     organisations: frozenset[int] | None = None
@@ -42,11 +42,11 @@ class Wanted:
         return self.statuses is None or status in self.statuses
 
 
-EVERYTHING = Wanted()
+EVERYTHING = CaseFilter()
 
 
 @dataclass(frozen=True)
-class Asked:
+class FilterForm:
     """A filter as it was set; empty words and no portfolio: everything."""
 
     unit: str = ""  # key
@@ -57,20 +57,24 @@ class Asked:
 
     @property
     def narrows(self) -> bool:
-        return self != Asked()
+        return self != FilterForm()
 
 
 def wanted(
-    asked: Asked, units: Collection[Unit], duties: Collection[Obligation], mine: Portfolio, reach: frozenset[int] | None
-) -> Wanted:
+    asked: FilterForm,
+    units: Collection[Unit],
+    duties: Collection[Obligation],
+    mine: Portfolio,
+    reach: frozenset[int] | None,
+) -> CaseFilter:
     """`reach`: the organisations the visitor may see at all."""
-    return Wanted(
+    return CaseFilter(
         _organisations(asked, units, mine, reach), _duties(asked, duties, mine), STANDINGS.get(asked.standing)
     )
 
 
 def _organisations(
-    asked: Asked, units: Collection[Unit], mine: Portfolio, reach: frozenset[int] | None
+    asked: FilterForm, units: Collection[Unit], mine: Portfolio, reach: frozenset[int] | None
 ) -> frozenset[int] | None:
     kept = [unit for unit in units if reach is None or unit.id in reach]
     if asked.unit:
@@ -83,7 +87,7 @@ def _organisations(
     return frozenset(unit.id for unit in kept) if narrowed else None
 
 
-def _duties(asked: Asked, duties: Collection[Obligation], mine: Portfolio) -> frozenset[str] | None:
+def _duties(asked: FilterForm, duties: Collection[Obligation], mine: Portfolio) -> frozenset[str] | None:
     kept = {duty.id for duty in duties}
     if asked.duty:
         kept &= {asked.duty}

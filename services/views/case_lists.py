@@ -14,14 +14,14 @@ from sqlmodel import Session
 from models.queries.cases import board as queries
 from models.queries.cases import lists as case_lists_queries
 from models.queries.cases.board import Span
-from models.queries.cases.lists import EVERY_CASE, WHOLE, Selection, Sheet
+from models.queries.cases.lists import EVERY_CASE, WHOLE, PageOfCases, Selection
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.plan import Obligation
 from rules.punctuality import days_late
 from rules.status import Status
-from services.views.case_counts import Period, Tally, tally_of
 from services.units import Unit, units_of
+from services.views.case_counts import Period, StatusCounts, tally_of
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def case_lines(
     now: datetime,
     period: Period,
     chosen: Selection = EVERY_CASE,
-    sheet: Sheet = WHOLE,
+    sheet: PageOfCases = WHOLE,
 ) -> tuple[CaseLine, ...]:
     """The cases of a period that were chosen, or one sheet of them."""
     span = Span(office.plan.id, period.first, period.last)
@@ -99,7 +99,7 @@ def _case_line(
     )
 
 
-def tally_of_lines(lines: Iterable[CaseLine]) -> Tally:
+def tally_of_lines(lines: Iterable[CaseLine]) -> StatusCounts:
     return tally_of((line.status, 1, int(line.has_come)) for line in lines)
 
 

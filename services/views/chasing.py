@@ -11,22 +11,26 @@ from sqlmodel import Session, col
 
 from models.queries.cases import (
     case_file as case_file_queries,
-    lists as case_lists_queries,
-    conversation as conversation_queries,
 )
 from models.queries.cases import chasing as queries
-from models.tables.conversation import CaseContact, CaseNote
+from models.queries.cases import (
+    conversation as conversation_queries,
+)
+from models.queries.cases import (
+    lists as case_lists_queries,
+)
 from models.queries.cases.board import Span
-from models.queries.cases.lists import Selection, Sheet
-from models.queries.cases.chasing import Reached
+from models.queries.cases.chasing import UnitContact
+from models.queries.cases.lists import PageOfCases, Selection
+from models.tables.conversation import CaseContact, CaseNote
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.status import Status
 from services import log
-from services.cases.decisions import WrongOrder
-from services.views.case_lists import CaseLine, lines_of
 from services.cases.conversation import TWICE
-from services.views.case_filter import Wanted
+from services.cases.decisions import DecisionRefused
+from services.views.case_filter import CaseFilter
+from services.views.case_lists import CaseLine, lines_of
 
 CHASED = frozenset({Status.OVERDUE, Status.RETURNED, Status.DUE_SOON})
 UNANSWERED = CHASED | {Status.OPEN}
@@ -49,18 +53,18 @@ class LastContact:
 @dataclass(frozen=True)
 class ChaseLine:
     case: CaseLine
-    person: Reached | None
+    person: UnitContact | None
     reminders: int
     last: LastContact | None
     promised_on: date | None
     note: str  # the newest of what the coordinators noted, or of what was said
 
 
-def how_many(session: Session, office: Office, now: datetime, wanted: Wanted) -> int:
+def how_many(session: Session, office: Office, now: datetime, wanted: CaseFilter) -> int:
     return case_lists_queries.count(session, _ever(office), now, _selection(wanted))
 
 
-def chasing(session: Session, office: Office, now: datetime, wanted: Wanted, sheet: Sheet) -> list[ChaseLine]:
+def chasing(session: Session, office: Office, now: datetime, wanted: CaseFilter, sheet: PageOfCases) -> list[ChaseLine]:
     """The longest overdue first, then by the day; a handful of statements, whatever the length."""
     rows = case_lists_queries.cases(session, _ever(office), now, _selection(wanted), sheet)
     lines = lines_of(session, office, now, rows)
@@ -86,7 +90,7 @@ def _ever(office: Office) -> Span:
     return Span(office.plan.id, date.min, date.max)
 
 
-def _selection(wanted: Wanted) -> Selection:
+def _selection(wanted: CaseFilter) -> Selection:
     statuses = CHASED if wanted.statuses is None else UNANSWERED & wanted.statuses
     return Selection(wanted.organisations, wanted.duties, statuses)
 
@@ -113,14 +117,14 @@ def _note(case: int, notes: Mapping[int, CaseNote], contacts: Mapping[int, CaseC
 
 
 @dataclass(frozen=True)
-class Contacted:
+class ContactNote:
     way: str
     spoke_with: str
     told: str
     promised_on: date | None
 
 
-def problem_of(contacted: Contacted, now: datetime) -> str:
+def problem_of(contacted: ContactNote, now: datetime) -> str:
     if contacted.way not in WAYS:
         return "kind"
     if not contacted.told or len(contacted.told) > LONGEST:
@@ -128,10 +132,10 @@ def problem_of(contacted: Contacted, now: datetime) -> str:
     return "past" if contacted.promised_on and contacted.promised_on < local_day(now) else ""
 
 
-def record_contact(session: Session, case_id: int, contacted: Contacted, by: str, now: datetime) -> None:
-    """A form sent twice is recorded once. Raises WrongOrder."""
+def record_contact(session: Session, case_id: int, contacted: ContactNote, by: str, now: datetime) -> None:
+    """A form sent twice is recorded once. Raises DecisionRefused."""
     if problem := problem_of(contacted, now):
-        raise WrongOrder(problem)
+        raise DecisionRefused(problem)
     case_file_queries.hold_case(session, case_id)
     told = {"case_id": case_id, "by": by, **asdict(contacted)}
     if conversation_queries.told_since(session, CaseContact, col(CaseContact.made_at), now - TWICE, **told):

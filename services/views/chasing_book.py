@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from reports.chasing_list import Row, workbook
+from reports.chasing_list import ChasingRow, workbook
 from rules.deadlines import PROVINCE
 from rules.office import Office
 from rules.periods import period_title_vi
@@ -33,9 +33,9 @@ def chasing_book(office: Office, lines: Sequence[ChaseLine], filtered: str, now:
     return workbook(title, told, [_row(line) for line in lines])
 
 
-def _row(line: ChaseLine) -> Row:
+def _row(line: ChaseLine) -> ChasingRow:
     case, person = line.case, line.person
-    return Row(
+    return ChasingRow(
         unit=case.unit.name,
         duty=case.duty.short,
         period=period_title_vi(case.period),

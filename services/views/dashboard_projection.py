@@ -11,11 +11,11 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import update
 from sqlmodel import Session
 
-from models.queries.operations import dashboard as show_queries
 from models.database import table
+from models.queries.cases.status import counts_by_occurrence
+from models.queries.operations import dashboard as show_queries
 from models.tables.plan import ObligationRow, Occurrence
 from models.tables.projection import Projection
-from models.queries.cases.status import counts_by_occurrence
 from rules.deadlines import local_day, start_of
 from rules.log_words import ACTIONS
 from rules.periods import period_title_vi
@@ -65,7 +65,7 @@ class Reminder:
 
 
 @dataclass(frozen=True)
-class Picture:
+class OccurrenceView:
     """One occurrence as the screen ought to show it. `shown` tells two pictures apart as a whole."""
 
     occurrence: int
@@ -86,14 +86,14 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Line:
+class StoryLine:
     at: datetime
     text: str
 
 
 def pictures(
     session: Session, now: datetime, flow: str | None = None, ids: Collection[int] | None = None
-) -> list[Picture]:
+) -> list[OccurrenceView]:
     """Every occurrence that belongs on the screen, in the order of the dates."""
     today = local_day(now)
     rows = show_queries.on_screen(session, today + OPENS_WITHIN, today - KEPT_AFTER_CLOSING, flow, ids)
@@ -121,7 +121,7 @@ def _reminders(session: Session, occurrences: Collection[int]) -> dict[int, tupl
 
 def stale(
     session: Session, now: datetime, flow: str | None = None, ids: Collection[int] | None = None
-) -> list[Picture]:
+) -> list[OccurrenceView]:
     """Those of them that the screen does not show as they are."""
     return [item for item in pictures(session, now, flow, ids) if item.shown != item.last_shown]
 
@@ -138,7 +138,7 @@ def _picture(
     counts: Mapping[Status, int],
     reminders: tuple[Reminder, ...],
     now: datetime,
-) -> Picture:
+) -> OccurrenceView:
     assert occurrence.id is not None
     assert obligation.flow is not None
     status = occurrence_status(counts)
@@ -149,7 +149,7 @@ def _picture(
     at = _standing_at(occurrence, status, now)
     moves = local_day(now).isoformat() if status in MOVING else ""
     facts = ",".join(f"{item.value}={number}" for item, number in sorted(counts.items()))
-    return Picture(
+    return OccurrenceView(
         occurrence=occurrence.id,
         screen_id=projection.screen_id if projection else None,
         log_seq=projection.log_seq if projection else 0,
@@ -207,12 +207,12 @@ def period_label(period: str) -> str:
 # --- the story and the table behind a picture -----------------------------------------------------------------------
 
 
-def story(session: Session, occurrence: int, after: int, now: datetime) -> tuple[list[Line], int]:
+def story(session: Session, occurrence: int, after: int, now: datetime) -> tuple[list[StoryLine], int]:
     """The log of this occurrence in sentences, and the entry it reaches to."""
     names = show_queries.unit_names(session, occurrence, local_day(now))
     entries = show_queries.story(session, occurrence, after)
     lines = [
-        Line(entry.at, _sentence(entry.action, entry.actor, entry.details, names.get(entry.subject)))
+        StoryLine(entry.at, _sentence(entry.action, entry.actor, entry.details, names.get(entry.subject)))
         for entry in entries
     ]
     return lines, entries[-1].seq if entries else after
@@ -261,7 +261,7 @@ def unit_rows(session: Session, occurrence: int, now: datetime) -> list[dict[str
 # --- what the screen is known to show -------------------------------------------------------------------------------
 
 
-def mark_shown(session: Session, picture: Picture, screen_id: str, log_seq: int, now: datetime) -> None:
+def mark_shown(session: Session, picture: OccurrenceView, screen_id: str, log_seq: int, now: datetime) -> None:
     session.merge(
         Projection(
             occurrence_id=picture.occurrence,
@@ -280,7 +280,7 @@ def forget(session: Session, screen_ids: Collection[str]) -> None:
     session.execute(update(rows).where(gone).values(screen_id=None, shown="", log_seq=0))
 
 
-def mark_failed(session: Session, picture: Picture, reason: str, now: datetime) -> None:
+def mark_failed(session: Session, picture: OccurrenceView, reason: str, now: datetime) -> None:
     """Nothing is lost: the row differs from the picture, so the next look shows it."""
     row = session.get(Projection, picture.occurrence) or Projection(occurrence_id=picture.occurrence)
     row.shown, row.shown_at, row.failed = "", now, reason[:500]

@@ -12,27 +12,27 @@ from pathlib import Path
 from sqlmodel import Session
 
 from models.queries.cases import board as board_queries
-from models.queries.reports import leader as leader_queries
-from models.tables.cases import Stage
 from models.queries.cases.board import Span
 from models.queries.cases.case_file import hold_case
+from models.queries.reports import leader as leader_queries
 from models.queries.reports.leader import WaitingStage
+from models.tables.cases import Stage
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.plan import Obligation
 from rules.status import ANSWERED, EXEMPT, LATE, Status
 from services import log
 from services.cases import steps as stages
-from services.cases.decisions import WrongOrder
+from services.cases.decisions import DecisionRefused
 from services.reports.facts import DUTY
-from services.views.case_counts import Period, Tally, tally_of
+from services.views.case_counts import Period, StatusCounts, tally_of
 
 QUARTERS = 8
 APPROVED = "report.approve"
 
 
 @dataclass(frozen=True)
-class Step:
+class LeaderStep:
     row: WaitingStage
     duty: Obligation | None  # of the step; None: the plan in force no longer has it
 
@@ -62,10 +62,10 @@ class Quarter:
 
 
 @dataclass(frozen=True)
-class Desk:
-    steps: tuple[Step, ...]
+class LeaderPage:
+    steps: tuple[LeaderStep, ...]
     reports: tuple[Report, ...]
-    tally: Tally  # of the last four quarters
+    tally: StatusCounts  # of the last four quarters
     trend: tuple[Quarter, ...]
 
     @property
@@ -73,12 +73,12 @@ class Desk:
         return tuple(report for report in self.reports if report.approved_at is None)
 
 
-def leaders_desk(session: Session, office: Office, now: datetime) -> Desk:
+def leaders_page(session: Session, office: Office, now: datetime) -> LeaderPage:
     today = local_day(now)
     recent = _last_quarters(today)[-4:]
     span = Span(office.plan.id, recent[0].first, recent[-1].last)
     rows = board_queries.tallies(session, span, now, today)
-    return Desk(
+    return LeaderPage(
         steps=steps_waiting(session, office),
         reports=reports(session),
         tally=tally_of((row.status, row.cases, row.come) for row in rows),
@@ -86,9 +86,9 @@ def leaders_desk(session: Session, office: Office, now: datetime) -> Desk:
     )
 
 
-def steps_waiting(session: Session, office: Office) -> tuple[Step, ...]:
+def steps_waiting(session: Session, office: Office) -> tuple[LeaderStep, ...]:
     rows = leader_queries.stages_waiting(session, office.plan.lead)
-    return tuple(Step(row, office.duties.get(row.code)) for row in rows)
+    return tuple(LeaderStep(row, office.duties.get(row.code)) for row in rows)
 
 
 def reports(session: Session) -> tuple[Report, ...]:
@@ -145,22 +145,22 @@ def _quarter(period: Period, counts: Counter[Status]) -> Quarter:
 def approve_step(
     session: Session, stage_id: int, done_on: date | None, number: str, place: str, by: str, now: datetime
 ) -> None:
-    """Raises WrongOrder: day, future, stage (it was recorded before)."""
+    """Raises DecisionRefused: day, future, stage (it was recorded before)."""
     if done_on is None:
-        raise WrongOrder("day")
+        raise DecisionRefused("day")
     if done_on > local_day(now):
-        raise WrongOrder("future")
+        raise DecisionRefused("future")
     stage = session.get(Stage, stage_id)
     file = hold_case(session, stage.case_id) if stage else None
     if stage is None or file is None or stage.done_on is not None:
-        raise WrongOrder("stage")
+        raise DecisionRefused("stage")
     stages.record_stage(session, file, stage.code, done_on=done_on, by=by, now=now, document_number=number, place=place)
 
 
 def approve_report(session: Session, occurrence_id: int, by: str, now: datetime) -> None:
-    """Fit to be signed. Raises WrongOrder when somebody said so before, or there is no draft."""
+    """Fit to be signed. Raises DecisionRefused when somebody said so before, or there is no draft."""
     log.hold(session)
     report = report_of(session, occurrence_id)
     if report is None or report.approved_at is not None:
-        raise WrongOrder("stage")
+        raise DecisionRefused("stage")
     log.append(session, now, by, APPROVED, f"occurrence:{occurrence_id}", {"period": report.period})

@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlmodel import Session, col
 
 from models.queries.operations import log as log_queries
+from models.queries.people.posts import holding
 from models.queries.plan import occurrences as plan_queries
 from models.tables.organisations import Organisation
 from models.tables.people import Person, Post, Tenure
 from models.tables.plan import PlanVersion
-from models.queries.people.posts import holding
 from rules.deadlines import local_day
 from rules.office import Office
 

@@ -9,11 +9,11 @@ from datetime import date, datetime
 from sqlalchemy import literal, select
 from sqlmodel import Session, col
 
-from models.tables.cases import Case
 from models.columns import UtcMoment
+from models.queries.cases.status import status_case
+from models.tables.cases import Case
 from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence, Term
-from models.queries.cases.status import status_case
 from rules.deadlines import local_day
 from rules.status import ANSWERED, EXEMPT, LABELS, Status
 

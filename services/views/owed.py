@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from models.queries.cases import owed as queries
 from models.tables.answers import AnswerRequest
-from rules.answers import Answer, Standing
+from rules.answers import Answer, RequestState
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.plan import Obligation
@@ -32,7 +32,7 @@ GROUPS: Mapping[str, frozenset[Status]] = {
 
 
 @dataclass(frozen=True)
-class Owed:
+class OwedCase:
     case_id: int
     unit: Unit
     duty: Obligation | None  # None: the plan in force no longer has it
@@ -57,7 +57,7 @@ class Owed:
 
     @property
     def waiting(self) -> AnswerRequest | None:
-        return next((item for item in self.requests if item.state == Standing.WAITING), None)
+        return next((item for item in self.requests if item.state == RequestState.WAITING), None)
 
     @property
     def may_ask_for_time(self) -> bool:
@@ -79,10 +79,10 @@ class Coming:
 
 @dataclass(frozen=True)
 class WhatWeOwe:
-    groups: Mapping[str, tuple[Owed, ...]]
+    groups: Mapping[str, tuple[OwedCase, ...]]
     coming: tuple[Coming, ...]
 
-    def __getitem__(self, group: str) -> tuple[Owed, ...]:
+    def __getitem__(self, group: str) -> tuple[OwedCase, ...]:
         return self.groups[group]
 
 
@@ -106,11 +106,11 @@ def _line(
     today: date,
     asked: list[AnswerRequest],
     returned: Mapping[int, str],
-) -> Owed:
+) -> OwedCase:
     received = local_day(row.received_at) if row.received_at else None
     status = Status(row.status)
     counts = status is Status.OVERDUE or status in LATE
-    return Owed(
+    return OwedCase(
         case_id=row.id,
         unit=unit,
         duty=office.duties.get(row.duty),

@@ -12,13 +12,13 @@ from typing import NamedTuple
 from sqlmodel import Session
 
 from models.queries.cases import board as queries
-from models.queries.cases.board import Span, Standing
+from models.queries.cases.board import CaseStanding, Span
 from rules.status import ANSWERED, Status
-from services.views.case_counts import BY_VALUE, RANK, Tally, tally_of
-from services.views.case_filter import EVERYTHING, Wanted
+from services.views.case_counts import BY_VALUE, RANK, StatusCounts, tally_of
+from services.views.case_filter import EVERYTHING, CaseFilter
 
 
-class Cell(NamedTuple):
+class MatrixCell(NamedTuple):
     """What one unit owes of one duty; a tuple, for a board has many thousands."""
 
     status: Status  # the most urgent of its cases
@@ -28,14 +28,16 @@ class Cell(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Standings:
-    tally: Tally
+class CaseStandings:
+    tally: StatusCounts
     by_term: Mapping[int, Mapping[Status, int]]
     by_unit: Mapping[int, Mapping[Status, int]]
-    cells: dict[int, dict[str, Cell]]  # by unit and duty
+    cells: dict[int, dict[str, MatrixCell]]  # by unit and duty
 
 
-def standings(session: Session, span: Span, now: datetime, today: date, wanted: Wanted = EVERYTHING) -> Standings:
+def standings(
+    session: Session, span: Span, now: datetime, today: date, wanted: CaseFilter = EVERYTHING
+) -> CaseStandings:
     rows = queries.standings(session, span, now)
     terms = {id: (duty, has_come) for id, duty, has_come in queries.terms_of(session, span, today)}
     if wanted != EVERYTHING:
@@ -44,10 +46,10 @@ def standings(session: Session, span: Span, now: datetime, today: date, wanted: 
             for row in rows
             if wanted.binds(row.organisation_id, terms[row.term_id][0]) and wanted.stands(BY_VALUE[row.status])
         ]
-    term, unit, status, _ = range(len(Standing._fields))
+    term, unit, status, _ = range(len(CaseStanding._fields))
     by_term = Counter(map(itemgetter(term, status), rows))
     by_unit = Counter(map(itemgetter(unit, status), rows))
-    return Standings(
+    return CaseStandings(
         tally=tally_of((value, cases, cases * terms[id][1]) for (id, value), cases in by_term.items()),
         by_term=_counts(by_term),
         by_unit=_counts(by_unit),
@@ -62,17 +64,17 @@ def _counts(counted: Mapping[tuple[int, str], int]) -> dict[int, dict[Status, in
     return found
 
 
-def _cells(rows: list[Standing], duties: Mapping[int, str]) -> dict[int, dict[str, Cell]]:
+def _cells(rows: list[CaseStanding], duties: Mapping[int, str]) -> dict[int, dict[str, MatrixCell]]:
     answered = {status.value: int(status in ANSWERED) for status in Status}
-    cells: dict[int, dict[str, Cell]] = {}
+    cells: dict[int, dict[str, MatrixCell]] = {}
     for term, unit, status, case_id in rows:
         duty, owed = duties[term], cells.setdefault(unit, {})
-        cell = Cell(BY_VALUE[status], 1, answered[status], case_id)
+        cell = MatrixCell(BY_VALUE[status], 1, answered[status], case_id)
         owed[duty] = together(owed[duty], cell) if duty in owed else cell
     return cells
 
 
-def together(one: Cell, other: Cell) -> Cell:
+def together(one: MatrixCell, other: MatrixCell) -> MatrixCell:
     """The more urgent status speaks for both."""
     status = min(one.status, other.status, key=RANK.__getitem__)
-    return Cell(status, one.cases + other.cases, one.answered + other.answered)
+    return MatrixCell(status, one.cases + other.cases, one.answered + other.answered)

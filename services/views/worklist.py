@@ -9,12 +9,13 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col
 
-from models.queries.cases import selection as cases_queries, worklist as worklist_queries
+from models.queries.cases import selection as cases_queries
+from models.queries.cases import worklist as worklist_queries
+from models.queries.cases.worklist import BadAddress
 from models.tables.answers import InboundEvent
 from models.tables.channels import ChannelHealth
-from models.queries.cases.worklist import BadAddress
 from rules.access import Action
-from rules.channels import Way
+from rules.channels import ChannelPolicy
 from rules.deadlines import local_day
 from rules.office import Office
 from services import log
@@ -38,7 +39,7 @@ LISTS = (
 
 
 @dataclass(frozen=True)
-class Bad:
+class BadAddressLine:
     row: BadAddress
     unit_name: str
 
@@ -70,14 +71,14 @@ def counts(session: Session, now: datetime) -> Mapping[str, int]:
 # --- addresses --------------------------------------------------------------------------------------------------------
 
 
-def bad_addresses(session: Session, now: datetime) -> list[Bad]:
+def bad_addresses(session: Session, now: datetime) -> list[BadAddressLine]:
     """Those of people who hold a post today, with the name of its unit; one line each, however many posts."""
     today = local_day(now)
     rows = {(row.id, row.person_id): row for row in reversed(worklist_queries.bad_addresses(session, today))}
     names = cases_queries.names_on(session, {row.organisation_id for row in rows.values()}, today)
     over = {row.id for row in rows.values() if row.until is not None and row.until <= now}
     return [
-        Bad(row, names[row.organisation_id].name if row.organisation_id in names else row.unit)
+        BadAddressLine(row, names[row.organisation_id].name if row.organisation_id in names else row.unit)
         for row in reversed(rows.values())
         if row.id not in over
     ]
@@ -98,7 +99,11 @@ def channels(session: Session, office: Office, now: datetime) -> list[ChannelLin
 
 
 def _line(
-    name: str, way: Way | None, health: ChannelHealth | None, waiting: tuple[int, datetime] | None, now: datetime
+    name: str,
+    way: ChannelPolicy | None,
+    health: ChannelHealth | None,
+    waiting: tuple[int, datetime] | None,
+    now: datetime,
 ) -> ChannelLine:
     today = local_day(now)
     same_day = health is not None and health.day == today

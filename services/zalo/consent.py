@@ -10,8 +10,8 @@ from hashlib import sha256
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from notifications.zalo.oauth import TokenDeskSilent, TokenRefused
-from services.seals import derived
 from services.errors import Refused
+from services.seals import derived
 from services.zalo.tokens import OaTokens
 
 LONGEST_CODE = 2000

@@ -13,14 +13,14 @@ from models.tables.people import Person
 from models.tables.zalo import LinkCode, ZaloLink
 from notifications.zalo.bot import CODE_LIFE, hashed, new_code
 from rules.office import Office
-from services.outbox import address_health, opt_out
 from services import log
+from services.outbox import address_health, opt_out
 from services.outbox.gate import queue_notes
 
 DRAWS = 5  # of a million codes, should somebody hold the same one
 
 
-class Link(StrEnum):
+class LinkResult(StrEnum):
     MADE = "linked"
     WRONG = "wrong code"
     FULL = "full"
@@ -38,22 +38,24 @@ def offer_code(session: Session, office: Office, person: int, now: datetime) -> 
     raise RuntimeError("no free code")
 
 
-def link(session: Session, office: Office, kind: str, address: str, code: str, said_at: datetime) -> tuple[Link, str]:
+def link(
+    session: Session, office: Office, kind: str, address: str, code: str, said_at: datetime
+) -> tuple[LinkResult, str]:
     """What became of it, and the person's name. A chat has one person and a person one chat: the newest counts."""
     person = _redeemed(session, hashed(code, office.key), said_at)
     if person is None:
-        return Link.WRONG, ""
+        return LinkResult.WRONG, ""
     most = next((way.people for way in office.ways if way.reaches_by == kind), 0)
     _end_link_of_another(session, kind, address, person, said_at)
     before = or_(col(ZaloLink.address) == address, col(ZaloLink.person_id) == person.id)
     session.execute(delete(ZaloLink).where(col(ZaloLink.kind) == kind, before))
     if most and _linked(session, kind) >= most:
-        return Link.FULL, person.name
+        return LinkResult.FULL, person.name
     session.add(ZaloLink(kind=kind, address=address, person_id=person.id or 0, linked_at=said_at))
     address_health.revive(session, _channel(office, kind), address, said_at, person.name)
     log.append(session, said_at, person.name, "zalo.link", f"person:{person.id}", {"kind": kind})
     opt_out.start_again(session, person.id or 0, opt_out.family_of(office, kind), said_at, person.name, kind)
-    return Link.MADE, person.name
+    return LinkResult.MADE, person.name
 
 
 def _end_link_of_another(session: Session, kind: str, address: str, person: Person, now: datetime) -> None:

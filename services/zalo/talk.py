@@ -13,9 +13,9 @@ from typing import NamedTuple
 from sqlalchemy import func, literal, select
 from sqlmodel import Session, col
 
+from models.columns import UtcMoment
 from models.tables.answers import InboundEvent
 from models.tables.cases import Case
-from models.columns import UtcMoment
 from models.tables.messages import Notice
 from models.tables.people import Person
 from models.tables.plan import ObligationRow, Occurrence
@@ -29,7 +29,7 @@ from rules.office import Office
 from rules.periods import period_title_vi
 from services import log
 from services.outbox import opt_out
-from services.zalo.links import Link, link
+from services.zalo.links import LinkResult, link
 
 LOOK_BACK = 5_000  # events
 MOST_ANSWERS = 10  # a day to one chat: two machines that answer each other would spend the month's messages
@@ -41,7 +41,7 @@ Address = tuple[str, str]  # kind of link, address
 
 
 @dataclass(frozen=True)
-class Spoken:
+class IncomingText:
     kind: str  # of link: bot, oa
     address: str
     text: str
@@ -49,7 +49,7 @@ class Spoken:
 
 
 @dataclass(frozen=True)
-class Reply:
+class OutgoingReply:
     kind: str
     address: str
     text: str
@@ -61,14 +61,14 @@ class WaitingCase(NamedTuple):
     clause: str
 
 
-class Talk:
+class Conversation:
     """One round of conversations: what waits to be answered, and how it is."""
 
     def __init__(self, session: Session, office: Office, now: datetime) -> None:
         self.session, self.office, self.now = session, office, now
-        self.replies: list[Reply] = []
+        self.replies: list[OutgoingReply] = []
 
-    def answer(self, spoken: Spoken) -> str:
+    def answer(self, spoken: IncomingText) -> str:
         """What became of it, in a word."""
         before = self.earlier[spoken.kind, spoken.address]
         if len(before) >= MOST_ANSWERS:
@@ -76,12 +76,12 @@ class Talk:
         code = code_in(spoken.text)
         if code is None:
             result, text = self.hear(spoken)
-        elif before.count(Link.WRONG) >= MOST_GUESSES:
-            result, text = Link.WRONG, say.WRONG_CODE
+        elif before.count(LinkResult.WRONG) >= MOST_GUESSES:
+            result, text = LinkResult.WRONG, say.WRONG_CODE
         else:
             result, text = self.link(spoken, code)
         before.append(result)
-        self.replies.append(Reply(spoken.kind, spoken.address, text))
+        self.replies.append(OutgoingReply(spoken.kind, spoken.address, text))
         return result
 
     @cached_property
@@ -98,13 +98,13 @@ class Talk:
             found[_author(event)].append(event.result)
         return found
 
-    def link(self, spoken: Spoken, code: str) -> tuple[str, str]:
+    def link(self, spoken: IncomingText, code: str) -> tuple[str, str]:
         result, name = link(self.session, self.office, spoken.kind, spoken.address, code, spoken.at)
         most = next((way.people for way in self.office.ways if way.reaches_by == spoken.kind), 0)
-        texts = {Link.MADE: say.linked(name), Link.WRONG: say.WRONG_CODE, Link.FULL: say.full(most)}
+        texts = {LinkResult.MADE: say.linked(name), LinkResult.WRONG: say.WRONG_CODE, LinkResult.FULL: say.full(most)}
         return result, texts[result]
 
-    def hear(self, spoken: Spoken) -> tuple[str, str]:
+    def hear(self, spoken: IncomingText) -> tuple[str, str]:
         query = select(Person).join(ZaloLink, col(ZaloLink.person_id) == col(Person.id))
         theirs = (col(ZaloLink.kind) == spoken.kind, col(ZaloLink.address) == spoken.address)
         person = self.session.execute(query.where(*theirs)).scalars().first()
@@ -119,7 +119,7 @@ class Talk:
             return "asked back", say.perhaps_done(self.said(self.waiting(person.id or 0)), url)
         return "help", say.help_text(url)
 
-    def change(self, person: Person, wish: Wish, spoken: Spoken) -> tuple[str, str]:
+    def change(self, person: Person, wish: Wish, spoken: IncomingText) -> tuple[str, str]:
         """For every channel of the family; the link stays, so that the person can ask for messages again from here."""
         family, id = opt_out.family_of(self.office, spoken.kind), person.id or 0
         if wish is Wish.STOP:
@@ -143,8 +143,8 @@ class Talk:
             log.append(self.session, self.now, person.name, "case.acknowledge", f"case:{one.case_id}", details)
         return "received", say.done(self.said(meant), url)
 
-    def said(self, waiting: Sequence[WaitingCase]) -> list[say.Waiting]:
-        return [say.Waiting(one.title, f"{self.office.base_url}/ho-so/{one.case_id}") for one in waiting]
+    def said(self, waiting: Sequence[WaitingCase]) -> list[say.RemindedCase]:
+        return [say.RemindedCase(one.title, f"{self.office.base_url}/ho-so/{one.case_id}") for one in waiting]
 
     def waiting(self, person: int) -> list[WaitingCase]:
         query = (

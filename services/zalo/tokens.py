@@ -18,11 +18,11 @@ from sqlmodel import Session, col, select
 
 from models.database import reading, writing
 from models.tables.zalo import OaToken
-from notifications.zalo.official_account import NoToken
 from notifications.zalo.oauth import OAuth, TokenDeskSilent, TokenPair, TokenRefused
-from services.outbox import rest
+from notifications.zalo.official_account import NoToken
 from services.errors import Refused
 from services.log import append
+from services.outbox import rest
 
 REFRESH_AFTER = timedelta(hours=20)  # of the 25 an access token lives
 AT_LEAST_EVERY = timedelta(days=7)  # an unused refresh token dies after three months

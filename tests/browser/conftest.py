@@ -19,14 +19,14 @@ from looking import House, serving
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """Looked at by many tests, changed by none."""
     folder = tmp_path_factory.mktemp("province")
-    with serving(replace(a_province.a_desk(folder), mail_folder=folder / "mail", demo=True)) as found:
+    with serving(replace(a_province.a_context(folder), mail_folder=folder / "mail", demo=True)) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
 def own_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A province of the module's own, to be changed."""
-    with serving(a_province.a_desk(tmp_path_factory.mktemp("own_province"))) as found:
+    with serving(a_province.a_context(tmp_path_factory.mktemp("own_province"))) as found:
         yield found
 
 

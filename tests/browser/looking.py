@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Error, Page
 from visitors import COORDINATOR, a_session
 
 from portal.app import create_app
-from portal.context import Desk
+from portal.context import PortalContext
 
 
 @dataclass(frozen=True)
@@ -21,21 +21,21 @@ class House:
     """A real portal on a free port of this machine."""
 
     address: str
-    desk: Desk
+    context: PortalContext
 
     def cookie(self, email: str) -> dict[str, str]:
         """Of somebody who is signed in."""
-        return {"name": "kyhan_session", "value": a_session(self.desk, email), "url": self.address}
+        return {"name": "kyhan_session", "value": a_session(self.context, email), "url": self.address}
 
 
 @contextmanager
-def serving(desk: Desk) -> Iterator[House]:
-    server = uvicorn.Server(uvicorn.Config(create_app(desk), host="127.0.0.1", port=0, log_level="error"))
+def serving(context: PortalContext) -> Iterator[House]:
+    server = uvicorn.Server(uvicorn.Config(create_app(context), host="127.0.0.1", port=0, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.02)
-    yield House(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", desk)
+    yield House(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", context)
     server.should_exit = True
     thread.join(60)
 

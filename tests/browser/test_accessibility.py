@@ -30,7 +30,7 @@ CODE = re.compile("|".join(re.escape(word) + r"\b" for word in (*ACTIONS, "zalo_
 
 
 def addresses(house: House) -> list[str]:
-    paths = sorted({route.path for route in every_route(house.desk) if "GET" in route.methods})
+    paths = sorted({route.path for route in every_route(house.context) if "GET" in route.methods})
     return [path.format(**VALUES) for path in paths if not path.startswith(NOT_PAGES)]
 
 
@@ -49,7 +49,7 @@ def looked_at(browser: Browser, house: House, width: int) -> Iterator[tuple[str,
 
 def on_the_dashboard(house: House) -> None:
     """Pages lead to the dashboard once an occurrence stands there."""
-    with writing(house.desk.engine) as session:
+    with writing(house.context.engine) as session:
         for occurrence in session.execute(select(Occurrence.id)).scalars():
             session.merge(Projection(occurrence_id=occurrence, screen_id=f"{occurrence:032x}", shown="x"))
 

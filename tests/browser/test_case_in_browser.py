@@ -10,8 +10,8 @@ from playwright.sync_api import Browser
 from sqlmodel import col, select
 from visitors import AUDITOR, COORDINATOR, FOCAL_POINT
 
-from models.tables.cases import Case
 from models.database import reading
+from models.tables.cases import Case
 from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence
 
@@ -35,7 +35,7 @@ def house(own_house: House) -> House:
 
 @pytest.fixture(scope="module")
 def case(house: House) -> int:
-    with reading(house.desk.engine) as session:
+    with reading(house.context.engine) as session:
         query = (
             select(Case.id)
             .join(Organisation, col(Organisation.id) == Case.organisation_id)

@@ -40,7 +40,7 @@ PAGES = (
 @pytest.fixture(scope="module")
 def house(own_house: House) -> House:
     """Of real people: an example administrator would be out with the first person who is entered."""
-    with writing(own_house.desk.engine) as session:
+    with writing(own_house.context.engine) as session:
         session.execute(update(Person).values(example=False))
     return own_house
 

@@ -12,12 +12,12 @@ from playwright.sync_api import Browser, Route
 from sqlmodel import col, select
 from visitors import DEPUTY, FOCAL_POINT, HEAD, LEADER
 
-from models.tables.cases import Case, Stage
 from models.database import reading, writing
+from models.tables.cases import Case, Stage
 from models.tables.organisations import Organisation
 from models.tables.submissions import Submission
-from services.cases.hand_in import HandIn, find, hand_in
 from services.cases.decide import return_for_completion
+from services.cases.hand_in import HandIn, find, hand_in
 
 pytestmark = pytest.mark.browser
 
@@ -42,20 +42,20 @@ RETURNED = ("SYT", "STC")  # whose plans were sent back
 
 @pytest.fixture(scope="module")
 def house(own_house: House) -> House:
-    desk = own_house.desk
-    with writing(desk.engine) as session:
-        hand_in(session, desk.office, HandIn("CTK", "I5-CALENDAR", "2014", NOW), NOW)
+    context = own_house.context
+    with writing(context.engine) as session:
+        hand_in(session, context.office, HandIn("CTK", "I5-CALENDAR", "2014", NOW), NOW)
         for unit in RETURNED:
-            hand_in(session, desk.office, HandIn(unit, "II1-PLAN", "2013", NOW), NOW)
-            returned = find(session, desk.office, unit, "II1-PLAN", "2013", NOW)
+            hand_in(session, context.office, HandIn(unit, "II1-PLAN", "2013", NOW), NOW)
+            returned = find(session, context.office, unit, "II1-PLAN", "2013", NOW)
             return_for_completion(session, returned, "Lan", NOW, "Thiếu phân công cụ thể", date(2014, 1, 20))
     return own_house
 
 
 @pytest.fixture(scope="module")
 def case(house: House) -> int:
-    with reading(house.desk.engine) as session:
-        return find(session, house.desk.office, "SYT", "I5-CALENDAR", "2014", NOW).case.id or 0
+    with reading(house.context.engine) as session:
+        return find(session, house.context.office, "SYT", "I5-CALENDAR", "2014", NOW).case.id or 0
 
 
 @pytest.mark.parametrize("width", [380, 1280])
@@ -72,7 +72,7 @@ def test_every_page_of_a_unit_and_a_leader_fits_and_reads_well(
 
 
 def versions(house: House, unit: str) -> int:
-    with reading(house.desk.engine) as session:
+    with reading(house.context.engine) as session:
         unit_id = session.exec(select(Organisation.id).where(Organisation.key == unit)).one()
         query = select(Submission).join(Case, col(Case.id) == Submission.case_id)
         return len(session.exec(query.where(Case.organisation_id == unit_id, Submission.via == "portal")).all())
@@ -142,7 +142,7 @@ def test_a_return_is_answered_on_a_phone(browser: Browser, house: House, unit: s
 
 
 def steps_recorded(house: House) -> int:
-    with reading(house.desk.engine) as session:
+    with reading(house.context.engine) as session:
         return len(session.exec(select(Stage).where(Stage.recorded_by == "Võ Văn Vy (ví dụ)")).all())
 
 

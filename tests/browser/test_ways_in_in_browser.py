@@ -31,7 +31,7 @@ PAGES = (
 
 def go(page: Page, house: House, path: str) -> None:
     if path == "first administrator":
-        path = first_administrator_link(house.desk.engine, house.address, NOW) or ""
+        path = first_administrator_link(house.context.engine, house.address, NOW) or ""
     page.goto(path)
 
 

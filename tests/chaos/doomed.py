@@ -22,7 +22,7 @@ from notifications.channel import Envelope, Outcome, OutcomeKind
 from rules.office import Office
 from services.delivery import dispatch as post
 from services.delivery import sending
-from services.delivery.compose import Letter
+from services.delivery.compose import ComposedMessage
 
 POINTS = ("claimed", "intent", "sent", "answered", "recorded")
 COMMITTED = {  # by the statement that makes the transaction this one
@@ -92,7 +92,7 @@ def live_and_die(engine: Engine, office: Office, peers: Peers, now: datetime, do
 _envelope = sending.envelope
 
 
-def _envelope_or_fault(office: Office, letter: Letter, *rest: Any) -> Envelope:
+def _envelope_or_fault(office: Office, letter: ComposedMessage, *rest: Any) -> Envelope:
     if letter.message.id % POISON == 0:
         raise KeyError("a fault of ours")
     return _envelope(office, letter, *rest)

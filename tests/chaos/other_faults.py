@@ -21,14 +21,14 @@ from sqlmodel import col, select
 from two_portals import Unit, a_table, false_in_register, portals, race
 
 from models.database import connect, reading
-from models.tables.messages import Message
 from models.migrate import revision
+from models.tables.messages import Message
 from models.tables.submissions import Submission
 from rules.office import Office
 from services import log
+from services.errors import Refused
 from services.operations import restore
 from services.operations.backup import backup
-from services.errors import Refused
 
 REMINDED_OF_NOTHING = ("II1-PLAN", "2013")  # its answers leave every letter of the run as it is
 RACES = 3  # each time; where the wrong digest is first, and other bytes take the place, the unit sends it again

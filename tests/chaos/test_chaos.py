@@ -35,14 +35,14 @@ from models.database import insert_selected, reading, writing
 from models.tables.messages import Attempt, Message
 from models.tables.people import Person
 from notifications.keys import message_id
-from rules.channels import EMAIL, Way
+from rules.channels import EMAIL, ChannelPolicy
 from rules.office import Office
 from services.delivery.dispatch import LEASE, MOST_DOUBTS
-from services.operations.tick import tick
 from services.delivery.undelivered import undelivered
+from services.operations.tick import tick
 
 DEATHS = int(os.environ.get("KYHAN_CHAOS_ROUNDS", "52"))
-ZNS = Way("zalo_zns", "zalo", "phone")
+ZNS = ChannelPolicy("zalo_zns", "zalo", "phone")
 DRIPS = ("dot", "greeting")
 DRIPS_EVERY = 10  # rounds
 BESIDES_EVERY = 50

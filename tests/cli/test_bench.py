@@ -10,12 +10,12 @@ from datetime import date, timedelta
 import pytest
 from typer.testing import CliRunner
 
+from bootstrap.home import Home
 from cli import bench
 from cli.bench import dispatch, pages, replay, report, tick
-from cli.bench.proofs import Caught, caught, prove
+from cli.bench.proofs import CaughtNotice, caught, prove
 from cli.bench.province import Size
 from cli.bench.timing import Check, Measure, Result, figures
-from bootstrap.home import Home
 
 TINY = Size(units=10, kept=20, due=4)
 
@@ -94,8 +94,8 @@ def test_the_bare_page_is_as_large_as_ours():
 @dataclass
 class Rehearsed:
     home: Home
-    told: replay.Told
-    mails: list[Caught]
+    told: replay.ReplayResult
+    mails: list[CaughtNotice]
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +108,7 @@ def rehearsed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsed]:
     home.engine.dispose()
 
 
-def a_reminder(rehearsed: Rehearsed) -> Caught:
+def a_reminder(rehearsed: Rehearsed) -> CaughtNotice:
     return next(mail for mail in rehearsed.mails if mail.key.startswith("digest:"))
 
 

@@ -10,8 +10,8 @@ from sqlmodel import select
 
 from models.database import connect, reading
 from models.tables.log import LogEntry
-from services.files import store
 from services.cases.case_file import REMARKS
+from services.files import store
 from tests.cli.conftest import Kyhan
 
 HAND_IN = ("submit", "SYT", "I5-CALENDAR", "2014")

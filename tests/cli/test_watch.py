@@ -15,8 +15,8 @@ from builders import at, headers
 from mail_server import MailServer, running
 from sqlalchemy import event
 
-from cli.daily import watch
 from bootstrap.home import Home, open_home
+from cli.daily import watch
 from config.problems import CatalogueError, Problem
 from config.settings import load_settings
 from models.database import reading

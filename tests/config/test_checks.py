@@ -22,16 +22,16 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from bootstrap import checks
-from config import clock
 from bootstrap.home import open_home
+from config import clock
 from config.settings import SettingsError, load_settings, secret_files
 from models.database import writing
 from models.tables.projection import Heartbeat
 from services.checkup import outside
 from services.checkup import settings as settled
-from services.operations.backup import BEAT
-from services.checkup.data import Finding
+from services.checkup.data import CheckFinding
 from services.checkup.together import together
+from services.operations.backup import BEAT
 
 SECRET = "p/ss@w:rd%"
 DEAD = "127.0.0.1:9"
@@ -117,7 +117,7 @@ def doctor(peers: Peers, folder: Path, backed_up: timedelta | None = timedelta(h
             session.flush()
         if backed_up is not None:
             session.add(Heartbeat(name=BEAT, at=now - backed_up))
-    found: dict[str, Finding] = {one.subject: one for one in checks.all_checks(home, now)}
+    found: dict[str, CheckFinding] = {one.subject: one for one in checks.all_checks(home, now)}
     home.engine.dispose()
     assert not [one for one in found.values() if SECRET in one.vi or "secret-of-the-monitor" in one.vi]
     return found
@@ -245,14 +245,14 @@ def test_restraints_that_were_forgotten_are_named():
 
 
 def test_one_check_that_hangs_or_breaks_hides_no_other():
-    def breaks() -> list[Finding]:
+    def breaks() -> list[CheckFinding]:
         raise RuntimeError("password")
 
     found = together(
         [
             ("slow", lambda: time.sleep(30) or []),
             ("broken", breaks),
-            ("fine", lambda: [Finding("fine", True, "ổn", "fine")]),
+            ("fine", lambda: [CheckFinding("fine", True, "ổn", "fine")]),
         ],
         seconds=0.2,
     )

@@ -9,8 +9,8 @@ import pytest
 from builders import SIGNED, the_catalogue
 
 from bootstrap.accounts import BORROWED, named, near, templates_of
-from config.catalogue import Catalogue, load_catalogue
 from bootstrap.home import Home, open_home
+from config.catalogue import Catalogue, load_catalogue
 from config.problems import CatalogueError
 from config.settings import SettingsError, load_settings
 from notifications.apprise.channel import AppriseChannel
@@ -182,12 +182,12 @@ def test_a_service_without_a_place_for_the_address_is_refused(tmp_path: Path, to
 
 
 def test_a_channel_with_a_secret_does_not_show_it(tmp_path: Path):
-    from bootstrap.channels import Outlets
+    from bootstrap.channels import Channels
 
     entries = with_entry(tmp_path, url="'tgram://{secret}/{address}'").channels
     settings = load_settings({"KYHAN_CHANNEL_SECRETS": "team=1:not-told/?x"}, tmp_path)
     home = a_home(tmp_path / "home", {})
-    channel = Outlets(settings, home.engine, home.office.key).channels(entries)["team"]
+    channel = Channels(settings, home.engine, home.office.key).channels(entries)["team"]
     assert isinstance(channel, AppriseChannel)
     assert channel._template == "tgram://1%3Anot-told%2F%3Fx/{address}"
     assert "not-told" not in repr(channel)

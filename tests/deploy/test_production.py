@@ -279,7 +279,15 @@ def without_authority(number: int) -> Mistake:
 
 @contextmanager
 def mail_to_the_catcher(place: Production) -> Iterator[None]:
-    command = [sys.executable, "-m", "notifications.email.catcher", "--port", "0", "--dir", str(place.path("/run/caught"))]
+    command = [
+        sys.executable,
+        "-m",
+        "notifications.email.catcher",
+        "--port",
+        "0",
+        "--dir",
+        str(place.path("/run/caught")),
+    ]
     with subprocess.Popen(command, cwd=SOURCE, stdout=subprocess.PIPE, text=True) as catcher:
         assert catcher.stdout is not None
         port = catcher.stdout.readline().rpartition(":")[2].strip()

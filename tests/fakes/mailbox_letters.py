@@ -14,12 +14,12 @@ from builders import CALENDAR, DOMAIN, FIRST_REMINDER, UNIT, YEAR, a_case, holde
 from sqlalchemy import Engine
 from sqlmodel import SQLModel
 
-from models.tables import inbound
 from models.database import table, writing
+from models.tables import inbound
 from models.tables.messages import Attempt, Message, Notice
-from notifications.keys import message_id, thread_id
 from notifications.email.source import RawMail
 from notifications.email.verp import About, bounce_address, reply_address
+from notifications.keys import message_id, thread_id
 from rules.office import Office
 
 KEY = b"a key of thirty-two letters or more"

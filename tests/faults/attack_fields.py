@@ -23,21 +23,21 @@ from visitors import ADMINISTRATOR, DEPUTY
 from waiting_work import waits
 
 from config.catalogue import SHIPPED
-from models.tables.cases import Case
 from models.database import writing
-from models.tables.people import Person, Post
 from models.metadata import metadata
-from notifications.facts import MessageKind
+from models.tables.cases import Case
+from models.tables.people import Person, Post
 from notifications.email.mailbox import Mailbox
-from portal.context import Desk
+from notifications.facts import MessageKind
+from portal.context import PortalContext
 from rules.office import Office
 from rules.plan import Obligation, Plan, Text
 from services import log
-from services.people import organisations_table, people_table
 from services.access.links import Purpose, mailed_link
-from services.outbox.gate import queue_notes
-from services.views.dashboard_projection import SENTENCES
 from services.files.staging import stage
+from services.outbox.gate import queue_notes
+from services.people import organisations_table, people_table
+from services.views.dashboard_projection import SENTENCES
 
 # every other text of the database is written by Kyhan alone; tests/faults/test_attacker_texts.py names the reasons
 WRITTEN_BY_PEOPLE = {
@@ -85,11 +85,11 @@ ADDRESS = "={{191*49}}'|%s+§@evil.example"  # all that an address may be made o
 SENTENCES_OF_PLANS = ("short", "quote", "hand_in", "document", "signer")
 
 
-def attacked(desk: Desk, folder: Path, payload: str) -> tuple[Desk, Fields]:
+def attacked(context: PortalContext, folder: Path, payload: str) -> tuple[PortalContext, Fields]:
     """A copy of the office with the payload in every field, and the fields by their marks."""
-    copytree(desk.office.folder, folder, ignore=lambda *_: ["kyhan.db", "kyhan.db-wal", "kyhan.db-shm"])
+    copytree(context.office.folder, folder, ignore=lambda *_: ["kyhan.db", "kyhan.db-wal", "kyhan.db-shm"])
     fields = Fields(PAYLOADS[payload])
-    copy = a_copy(desk, folder, mail_folder=folder / "mail")
+    copy = a_copy(context, folder, mail_folder=folder / "mail")
     with writing(copy.engine) as session:
         for name, columns in WRITTEN_BY_PEOPLE.items():
             if name not in SEALED:
@@ -160,14 +160,14 @@ def _key(fields: Fields) -> str:
     return json.dumps(fields["plan file key"])
 
 
-def _mails(desk: Desk, fields: Fields) -> None:
+def _mails(context: PortalContext, fields: Fields) -> None:
     """From a stranger: one that waits for a person, and one as the catcher holds what we sent ourselves."""
     raw = _letter(fields)
-    waits(desk, raw)
-    with writing(desk.engine) as session:
+    waits(context, raw)
+    with writing(context.engine) as session:
         _fill(session, metadata.tables["inbound_mail"], WRITTEN_BY_PEOPLE["inbound_mail"], fields)
-    assert desk.mail_folder is not None
-    Mailbox(desk.mail_folder).add(raw)
+    assert context.mail_folder is not None
+    Mailbox(context.mail_folder).add(raw)
 
 
 def _letter(fields: Fields) -> bytes:

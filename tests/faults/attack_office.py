@@ -16,6 +16,7 @@ from systems import a_token
 from visitors import ADMINISTRATOR, FOCAL_POINT, a_browser, form_key, post
 from waiting_work import asked, given_up
 
+from models.database import reading, writing
 from models.tables.access import OutsideIdentity
 from models.tables.answers import AnswerRequest, InboundEvent
 from models.tables.api import ApiToken, Webhook, WebhookDelivery
@@ -23,7 +24,6 @@ from models.tables.calendar import CalendarOverride
 from models.tables.cases import Case, Stage
 from models.tables.channels import ChannelHealth, SendingHold
 from models.tables.conversation import CaseContact, CaseMessage, CaseNote
-from models.database import reading, writing
 from models.tables.inbound import AddressHealth, InboundMail
 from models.tables.messages import Attempt, LetterDraft, Message
 from models.tables.organisations import Organisation, OrganisationEvent
@@ -33,30 +33,30 @@ from models.tables.projection import Projection
 from models.tables.submissions import Decision
 from models.tables.uploads import Upload
 from models.tables.zalo import OaToken, ZaloLink
-from portal.context import Desk
+from portal.context import PortalContext
 from portal.forms import FIELD
-from rules.channels import Way
-from services.reports.drafts import draft_reports
+from rules.channels import ChannelPolicy
 from services.cases.hand_in import HandIn, hand_in
-from services.reports.facts import DUTY
 from services.operations.tick import tick
+from services.reports.drafts import draft_reports
+from services.reports.facts import DUTY
 
 
-def an_office_with_everything(folder: Path) -> Desk:
-    desk = a_province.a_desk(folder)
-    ways = (*desk.office.ways, Way("zalo_zns", "zalo", "zns"))
-    desk = replace(desk, office=replace(desk.office, folder=folder, ways=ways), mail_folder=folder / "mail")
-    with writing(desk.engine) as session:
-        hand_in(session, desk.office, HandIn("CTK", "I5-CALENDAR", "2014", a_province.NOW), a_province.NOW)
-    tick(desk.engine, desk.office, NOW)
-    draft_reports(desk.engine, desk.office, NOW, [DUTY])
-    desk = replace(desk, clock=lambda: NOW)
-    asked(desk, 2)
-    given_up(desk, 2)
-    _through_the_pages(desk)
-    with writing(desk.engine) as session:
+def an_office_with_everything(folder: Path) -> PortalContext:
+    context = a_province.a_context(folder)
+    ways = (*context.office.ways, ChannelPolicy("zalo_zns", "zalo", "zns"))
+    context = replace(context, office=replace(context.office, folder=folder, ways=ways), mail_folder=folder / "mail")
+    with writing(context.engine) as session:
+        hand_in(session, context.office, HandIn("CTK", "I5-CALENDAR", "2014", a_province.NOW), a_province.NOW)
+    tick(context.engine, context.office, NOW)
+    draft_reports(context.engine, context.office, NOW, [DUTY])
+    context = replace(context, clock=lambda: NOW)
+    asked(context, 2)
+    given_up(context, 2)
+    _through_the_pages(context)
+    with writing(context.engine) as session:
         session.add_all(_rows(session, case_of(session, "SYT")))
-    return desk
+    return context
 
 
 def case_of(session: Session, key: str) -> Case:
@@ -66,18 +66,18 @@ def case_of(session: Session, key: str) -> Case:
     return session.exec(query.where(Organisation.key == key, ObligationRow.code == "I5-CALENDAR")).one()
 
 
-def _through_the_pages(desk: Desk) -> None:
-    client = a_browser(desk, FOCAL_POINT)
-    with reading(desk.engine) as session:
+def _through_the_pages(context: PortalContext) -> None:
+    client = a_browser(context, FOCAL_POINT)
+    with reading(context.engine) as session:
         case = case_of(session, "SYT").id
     sent = {"files": ("biểu.txt", "biểu".encode())}
     assert (
         client.post(f"/ho-so/{case}/nop", data={FIELD: form_key(client), "number": "1"}, files=sent).status_code == 303
     )
     assert post(client, "/tai-khoan/lich/SYT/moi").status_code == 303
-    a_token(desk)
-    a_token(desk, name="cũ")
-    assert post(a_browser(desk, ADMINISTRATOR), "/quan-tri/ket-noi/2/thu-hoi").status_code == 303
+    a_token(context)
+    a_token(context, name="cũ")
+    assert post(a_browser(context, ADMINISTRATOR), "/quan-tri/ket-noi/2/thu-hoi").status_code == 303
 
 
 def _rows(session: Session, case: Case) -> Iterator[SQLModel]:

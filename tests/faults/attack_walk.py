@@ -17,17 +17,17 @@ from sqlmodel import col, select
 from systems import API, a_token
 from visitors import ADMINISTRATOR, AUDITOR, COORDINATOR, FOCAL_POINT, HEAD, LEADER, a_browser
 
-from models.tables.api import Webhook
 from models.database import reading
+from models.tables.api import Webhook
 from models.tables.inbound import InboundMail
 from models.tables.messages import Message
 from models.tables.people import Person
 from models.tables.plan import Occurrence
 from models.tables.staging import StagedFile
 from models.tables.submissions import Submission, SubmissionFile
-from notifications.facts import MessageKind
 from notifications.email.mailbox import list_mails
-from portal.context import Desk
+from notifications.facts import MessageKind
+from portal.context import PortalContext
 from services.access import answer_links
 from services.views import leader
 
@@ -106,47 +106,47 @@ NOT_WALKED = {
 }
 
 
-def places(desk: Desk) -> dict[str, str]:
+def places(context: PortalContext) -> dict[str, str]:
     """Ids of rows that the attacker wrote into."""
-    assert desk.mail_folder is not None
-    with reading(desk.engine) as session:
+    assert context.mail_folder is not None
+    with reading(context.engine) as session:
         case = case_of(session, "SYT")
         file, submission = session.exec(select(SubmissionFile, Submission).join(Submission)).one()
         person = session.exec(select(Person).where(Person.email == FOCAL_POINT)).one().id or 0
         found = {
             "report": session.exec(select(Occurrence.id).where(col(Occurrence.drafted_at).is_not(None))).first(),
-            "step": leader.steps_waiting(session, desk.office)[0].row.id,
+            "step": leader.steps_waiting(session, context.office)[0].row.id,
             "message": session.exec(select(Message.id).where(Message.kind == "digest")).first(),
             "mail": session.exec(select(InboundMail.id).where(InboundMail.verdict == "quarantined")).first(),
             "seen": session.exec(select(InboundMail.id).where(InboundMail.verdict == "ignored")).first(),
             "webhook": session.exec(select(Webhook.id)).first(),
             **{staged.kind: staged.id for staged in session.exec(select(StagedFile))},
         }
-    answer = answer_links.answer_url(desk.office, case.id or 0, person, desk.clock()).rpartition("/")[2]
-    name = list_mails(desk.mail_folder)[0].name
+    answer = answer_links.answer_url(context.office, case.id or 0, person, context.clock()).rpartition("/")[2]
+    name = list_mails(context.mail_folder)[0].name
     fixed = {"key": "SYT", "code": "I5-CALENDAR", "name": name, "number": "0", "draft": "1", "token": answer}
     fixed |= {"case_id": case.id, "file_id": file.id, "submission": submission.id, "version": submission.version}
-    feed = re.search(r"/lich/([\w-]+)\.ics", a_browser(desk, FOCAL_POINT).get("/tai-khoan").text)
+    feed = re.search(r"/lich/([\w-]+)\.ics", a_browser(context, FOCAL_POINT).get("/tai-khoan").text)
     return {
         name: str(value) for name, value in {**found, **fixed, "person": person, "secret": feed and feed[1]}.items()
     }
 
 
-def every_get(desk: Desk) -> Iterator[tuple[str, list[str]]]:
+def every_get(context: PortalContext) -> Iterator[tuple[str, list[str]]]:
     """Each route that is read, and the addresses under which the attacker's texts stand in it."""
-    known = places(desk)
-    for route in every_route(desk):
+    known = places(context)
+    for route in every_route(context):
         if (not route.methods or "GET" in route.methods) and route.path not in NOT_WALKED:
             here = known | {"id": known.get(OF_ROUTE.get(route.path, ""), "1")}
             yield route.path, [address.format(**here) for address in MORE.get(route.path, (route.path,))]
 
 
-def walk_routes(desk: Desk, findings: Findings, *, everybody: bool) -> Counter[str]:
+def walk_routes(context: PortalContext, findings: Findings, *, everybody: bool) -> Counter[str]:
     """Asks for each address; returns the routes that answered, by the kind of what they answered with."""
-    browsers = [a_browser(desk, email, raise_server_exceptions=False) for email in VISITORS]
-    system = a_browser(desk, raise_server_exceptions=False, headers={"Authorization": f"Bearer {a_token(desk)}"})
+    browsers = [a_browser(context, email, raise_server_exceptions=False) for email in VISITORS]
+    system = a_browser(context, raise_server_exceptions=False, headers={"Authorization": f"Bearer {a_token(context)}"})
     answered: Counter[str] = Counter()
-    for path, paths in every_get(desk):
+    for path, paths in every_get(context):
         answered[path] = 0
         asking = [system] if path.startswith((API, "/metrics")) else browsers
         for address in paths:

@@ -23,19 +23,19 @@ from mail_server import MailServer, running
 from report_builders import a_letter, a_report
 
 from models.database import reading
-from notifications.render.calendar_file import Deadline, Organizer, calendar_attachment, calendar_feed
 from notifications.channel import Attachment, Envelope
 from notifications.email.mime import build
+from notifications.render.calendar_file import CalendarDeadline, Organizer, calendar_attachment, calendar_feed
 from notifications.render.rendering import LONGEST_ZALO, render, render_zalo
 from notifications.render.short_facts import NOT_ON_ZALO
 from notifications.zalo.params import FILLED, zns_parameters
-from portal.context import Desk
-from reports.chasing_list import Row, workbook
+from portal.context import PortalContext
+from reports.chasing_list import ChasingRow, workbook
 from reports.progress import write_progress_report
 from reports.sheet_form import empty_form
 from reports.urging_letter import write_urging_letter
-from services.forms.consolidate import consolidate
 from services.delivery.dispatch import dispatch
+from services.forms.consolidate import consolidate
 from services.views.dashboard_projection import pictures, story, unit_rows
 
 CODES = frozenset({"role", "step", "period", "reminder", "channel"})  # words of a fixed list
@@ -62,19 +62,21 @@ def poisoned(facts: Any, fields: Fields, of: str = "") -> Any:
     return replace(facts, **changed)  # type: ignore[type-var]
 
 
-def walk_writers(desk: Desk, fields: Fields, findings: Findings, folder: Path) -> None:
+def walk_writers(context: PortalContext, fields: Fields, findings: Findings, folder: Path) -> None:
     for writer in WRITERS:
-        writer(desk, fields, findings, folder)
+        writer(context, fields, findings, folder)
 
 
-def _messages(_: Desk, fields: Fields, findings: Findings, __: Path) -> None:
+def _messages(_: PortalContext, fields: Fields, findings: Findings, __: Path) -> None:
     """Every kind of message: as a mail with a calendar and a file beside it, and as Zalo would get it."""
     for name, (kind, facts) in SAMPLES.items():
         if name.endswith("-empty"):
             continue
         told = poisoned(facts, fields)
         letter = render(kind, told)
-        deadline = poisoned(Deadline(case_id=1, title="", unit_name="", day=date(2014, 3, 31), explained="x"), fields)
+        deadline = poisoned(
+            CalendarDeadline(case_id=1, title="", unit_name="", day=date(2014, 3, 31), explained="x"), fields
+        )
         files = (
             calendar_attachment([deadline], "example.vn", NOW, Organizer(fields.kept("sender"), "a@example.vn")),
             Attachment(fields.kept("attachment") + ".docx", "application/pdf", b"PK"),
@@ -107,7 +109,7 @@ def _zalo(kind: Any, facts: Any) -> Iterator[str]:
         yield from checks.of_text(str(value))
 
 
-def _documents(_: Desk, fields: Fields, findings: Findings, folder: Path) -> None:
+def _documents(_: PortalContext, fields: Fields, findings: Findings, folder: Path) -> None:
     report = write_progress_report(replace(poisoned(a_report(), fields), period="2014-Q1"), folder / "report.docx")
     letters = [
         write_urging_letter(poisoned(a_letter(*units), fields), folder / f"letter-{len(units)}.docx")
@@ -118,46 +120,46 @@ def _documents(_: Desk, fields: Fields, findings: Findings, folder: Path) -> Non
         findings.look(f"document {path.name}", checks.words_of_document(content), checks.of_document(content))
 
 
-def _tables(desk: Desk, fields: Fields, findings: Findings, _: Path) -> None:
-    row = poisoned(Row("", "", "", NOW.date(), 1, "", "", "", "", 1, None, "", None, ""), fields)
+def _tables(context: PortalContext, fields: Fields, findings: Findings, _: Path) -> None:
+    row = poisoned(ChasingRow("", "", "", NOW.date(), 1, "", "", "", "", 1, None, "", None, ""), fields)
     books = {"chasing list": workbook(fields.kept("title of a workbook"), fields.kept("filter of a workbook"), [row])}
-    for code, form in desk.office.forms.items():
+    for code, form in context.office.forms.items():
         books[f"form {code}"] = empty_form(
             form, fields.kept("organisation_name.name"), fields.kept("plan.number"), "2014"
         )
     for name, content in books.items():
         findings.look(f"workbook {name}", checks.words_of_workbook(content), checks.of_workbook(content))
-    for collected in consolidate(desk.engine, desk.office, "release-calendar", NOW):
+    for collected in consolidate(context.engine, context.office, "release-calendar", NOW):
         content = collected.file.read_text()
         findings.look("csv consolidated", content, checks.of_csv(content))
 
 
-def _calendars(_: Desk, fields: Fields, findings: Findings, __: Path) -> None:
+def _calendars(_: PortalContext, fields: Fields, findings: Findings, __: Path) -> None:
     days = [
-        poisoned(Deadline(case_id=number, title="", unit_name="", day=date(2014, 3, 31), explained="x"), fields)
+        poisoned(CalendarDeadline(case_id=number, title="", unit_name="", day=date(2014, 3, 31), explained="x"), fields)
         for number in (1, 2)
     ]
     content = calendar_feed(days, "example.vn", NOW, fields.kept("calendar name"))
     findings.look("calendar feed", content.decode(), checks.of_calendar(content))
 
 
-def _post(desk: Desk, _: Fields, findings: Findings, __: Path) -> None:
+def _post(context: PortalContext, _: Fields, findings: Findings, __: Path) -> None:
     """What waits in the outbox, as a mail server gets it."""
     with running(MailServer()) as server:
         for most, kinds in ((None, (*QUEUED, "invitation")), (MOST_MAILS, None)):
-            done = dispatch(desk.engine, desk.office, by_mail(server.port), NOW, most, kinds)
+            done = dispatch(context.engine, context.office, by_mail(server.port), NOW, most, kinds)
             findings.look("outcome of a dispatch", "", checks.of_lines("\n".join(done.problems), len(done.problems)))
     assert len(server.mails) > MOST_MAILS, "too little left the outbox"
     for raw in server.mails:
         findings.look("mail of the outbox", checks.words_of_mail(raw), checks.of_mail(raw))
 
 
-def _dashboard(desk: Desk, _: Fields, findings: Findings, __: Path) -> None:
+def _dashboard(context: PortalContext, _: Fields, findings: Findings, __: Path) -> None:
     """What is hung on the engine's screen: its Markdown beside what harmless words would have become."""
-    from flows.dashboard import Pen
+    from flows.dashboard import DashboardWriter
 
-    pen = Pen(cast(Any, None), desk.engine, desk.office, NOW)
-    with reading(desk.engine) as session:
+    pen = DashboardWriter(cast(Any, None), context.engine, context.office, NOW)
+    with reading(context.engine) as session:
         shown = pictures(session, NOW)
         case = case_of(session, "SYT")
         lines, _reached = story(session, case.occurrence_id, 0, NOW)
@@ -173,14 +175,14 @@ def _dashboard(desk: Desk, _: Fields, findings: Findings, __: Path) -> None:
         findings.look("dashboard story", line.text, checks.of_lines(line.text, 1))
 
 
-def _notes_of_the_dashboard(desk: Desk, _: Fields, findings: Findings, __: Path) -> None:
+def _notes_of_the_dashboard(context: PortalContext, _: Fields, findings: Findings, __: Path) -> None:
     """What single duties hang there, caught where it is handed to the engine."""
     from flows import specials, watch
 
     notes: list[str] = []
     tables: list[list[dict[str, str]]] = []
     caught = {
-        "home": lambda: desk,
+        "home": lambda: context,
         "get_run_logger": lambda: logging.getLogger(__name__),
         "create_markdown_artifact": lambda text, **_: notes.append(text),
         "create_table_artifact": lambda rows, **_: tables.append(rows),
@@ -188,11 +190,11 @@ def _notes_of_the_dashboard(desk: Desk, _: Fields, findings: Findings, __: Path)
     with patch.multiple(specials, **caught):
         for show in (specials.gathered, specials.evidence_shown):
             show("release-calendar", NOW)
-        for flow in {duty.flow for duty in desk.office.plan.obligations if duty.flow}:
+        for flow in {duty.flow for duty in context.office.plan.obligations if duty.flow}:
             specials.drafts_shown(flow, NOW)
             specials.trigger_shown(flow, NOW)
-    with reading(desk.engine) as session:
-        notes.append(watch.listed(watch.look(session, desk.office, NOW)))
+    with reading(context.engine) as session:
+        notes.append(watch.listed(watch.look(session, context.office, NOW)))
     for note in notes:
         findings.look("dashboard note", note, checks.of_markdown(note, "\n".join("- x" for _ in note.splitlines())))
     assert len(tables) == 2, "the tables of answers and of evidence"
@@ -205,7 +207,7 @@ def _look_at_rows(findings: Findings, rows: list[dict[str, str]]) -> None:
         findings.look("dashboard table", written, checks.of_markdown(written, "x" if written else ""))
 
 
-WRITERS: tuple[Callable[[Desk, Fields, Findings, Path], None], ...] = (
+WRITERS: tuple[Callable[[PortalContext, Fields, Findings, Path], None], ...] = (
     _messages,
     _documents,
     _tables,

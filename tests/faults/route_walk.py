@@ -96,10 +96,10 @@ class Walk:
 
     def __post_init__(self) -> None:
         webhooks = Hooks(Signing("123", "456", "secret of the webhook"), "secret of the bot")
-        self.app = create_app(self.place.desk, webhooks)
+        self.app = create_app(self.place.context, webhooks)
         self.client = TestClient(self.app, follow_redirects=False, raise_server_exceptions=False)
         self.client.__enter__()
-        self.database = Database(Path(self.place.desk.engine.url.database or ""))
+        self.database = Database(Path(self.place.context.engine.url.database or ""))
 
     def close(self) -> None:
         self.client.__exit__(None, None, None)
@@ -107,7 +107,7 @@ class Walk:
 
     def person(self, email: str, role: Role | None, unit: str | None = None) -> Caller:
         """Signed in with a browser of their own; call `database.remember` after the last of them."""
-        token = a_session(self.place.desk, email)
+        token = a_session(self.place.context, email)
         return Caller(email, {"Cookie": f"kyhan_session={token}"}, role, unit, token, self._session_id(token))
 
     def _session_id(self, token: str) -> str:

@@ -83,8 +83,8 @@ def may(caller: Caller, request: str, owners: frozenset[str], session: bool) -> 
 
 
 def test_the_table_knows_every_route(walk: Walk) -> None:
-    requests = {f"{method} {route.path}" for route in every_route(walk.place.desk) for method in route.methods}
-    paths = {route.path for route in every_route(walk.place.desk)}
+    requests = {f"{method} {route.path}" for route in every_route(walk.place.context) for method in route.methods}
+    paths = {route.path for route in every_route(walk.place.context)}
     assert {request for request in requests if request.split()[1] not in OPEN} == set(PAGES) | set(API)
     assert paths >= OPEN
 
@@ -140,7 +140,7 @@ def test_nobody_gets_anywhere_but_to_the_sign_in_page(walk: Walk, nobody: Caller
 
 
 def test_made_up_people_are_nobody_once_a_real_one_holds_a_post(walk: Walk, people: list[Caller]) -> None:
-    with writing(walk.place.desk.engine) as session:
+    with writing(walk.place.context.engine) as session:
         session.exec(select(Person).where(Person.email == COORDINATOR)).one().example = False
     walk.database.remember()
     for caller in people[1:]:  # the first is the real one
@@ -148,7 +148,7 @@ def test_made_up_people_are_nobody_once_a_real_one_holds_a_post(walk: Walk, peop
         for request in PAGES:
             there = next(addresses(walk.place, request.partition(" ")[2], caller.session, "1"))
             walk.ask(ended, request, there.path, False, **sent_to_page(walk.place, caller, request, there.owners))
-    with writing(walk.place.desk.engine) as session:
+    with writing(walk.place.context.engine) as session:
         session.exec(select(Person).where(Person.email == COORDINATOR)).one().example = True
     walk.database.remember()
     no_findings(walk)
@@ -160,7 +160,7 @@ def test_made_up_people_are_nobody_once_a_real_one_holds_a_post(walk: Walk, peop
 def test_no_form_of_another_site_is_taken(walk: Walk, people: list[Caller], nobody: Caller) -> None:
     """In every way as one who may press the button, without a key as everybody; identifiers of both units."""
     forms = {request for request in PAGES if request.startswith("POST")}
-    forms |= {f"POST {route.path}" for route in every_route(walk.place.desk) if "POST" in route.methods} - set(API)
+    forms |= {f"POST {route.path}" for route in every_route(walk.place.context) if "POST" in route.methods} - set(API)
     hooks = {request for request in forms if "/hooks/" in request}
     for request in sorted(forms - hooks):
         path, tried = request.partition(" ")[2], False
@@ -228,7 +228,7 @@ def systems(walk: Walk) -> list[tuple[Caller, Scope]]:
     found = []
     for scope in Scope:
         for unit in (None, OWN) if scope in OF_A_UNIT else (None,):
-            token = a_token(walk.place.desk, scope, unit=unit)
+            token = a_token(walk.place.context, scope, unit=unit)
             name = f"token of {unit or 'the office'} for {scope}"
             found.append((Caller(name, {"Authorization": f"Bearer {token}"}, unit=unit), scope))
     walk.database.remember()

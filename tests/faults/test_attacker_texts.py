@@ -21,7 +21,7 @@ from attack_writers import walk_writers
 from every_route import every_route
 
 from models.metadata import metadata
-from portal.context import Desk
+from portal.context import PortalContext
 
 WIDE = os.environ.get("KYHAN_ATTACK_WIDE") == "1"
 ROOT = Path(__file__).parents[2]
@@ -122,7 +122,7 @@ class Sum:
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+def office(tmp_path_factory: pytest.TempPathFactory) -> PortalContext:
     return an_office_with_everything(tmp_path_factory.mktemp("attacked"))
 
 
@@ -136,13 +136,15 @@ def together() -> Iterator[Sum]:
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
-def test_a_text_stays_a_text_in_every_output(office: Desk, together: Sum, payload: str, tmp_path: Path) -> None:
-    desk, fields = attacked(office, tmp_path / "home", payload)
+def test_a_text_stays_a_text_in_every_output(
+    office: PortalContext, together: Sum, payload: str, tmp_path: Path
+) -> None:
+    context, fields = attacked(office, tmp_path / "home", payload)
     findings = Findings(payload, fields)
-    walk_writers(desk, fields, findings, tmp_path)
+    walk_writers(context, fields, findings, tmp_path)
     if WIDE or payload in IN_PAGES:
-        together.routes.update(walk_routes(desk, findings, everybody=WIDE))
-    desk.engine.dispose()
+        together.routes.update(walk_routes(context, findings, everybody=WIDE))
+    context.engine.dispose()
     together.outputs += findings.outputs
     together.seen += findings.seen
     together.fields |= set(fields.names)
@@ -159,7 +161,7 @@ def test_every_field_was_seen_in_some_output(together: Sum) -> None:
     assert declared & set(together.seen) == set()
 
 
-def test_every_route_that_is_read_answered(office: Desk, together: Sum) -> None:
+def test_every_route_that_is_read_answered(office: PortalContext, together: Sum) -> None:
     assert {path for path, times in together.routes.items() if times == 0} == set()
     read = {route.path for route in every_route(office) if not route.methods or "GET" in route.methods}
     assert read - set(together.routes) == set(NOT_WALKED)

@@ -12,15 +12,15 @@ from builders import CALENDAR, FIRST_REMINDER, Say, a_child, an_answer, at, mess
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from models.tables.cases import Case
 from models.database import reading, writing
+from models.tables.cases import Case
 from models.tables.messages import Message
 from models.tables.submissions import Submission
 from rules.office import Office
 from services import log
+from services.cases.opening import open_cases
 from services.errors import Refused
 from services.files.store import place_of, store_bytes
-from services.cases.opening import open_cases
 from services.operations.tick import tick
 
 ROOM = 64 * 1024  # the database is larger already, so it cannot grow at all; its journal can, a little

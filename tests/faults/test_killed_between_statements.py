@@ -10,8 +10,8 @@ from typing import Any
 from builders import CALENDAR, FIRST_REMINDER, IN_NOVEMBER, Say, a_child, an_answer, messages, notices, rows
 from sqlalchemy import Engine, event
 
-from models.tables.cases import Case
 from models.database import reading
+from models.tables.cases import Case
 from models.tables.messages import Message
 from models.tables.submissions import Submission
 from rules.office import Office

@@ -16,12 +16,12 @@ from sqlmodel import Session
 from models.database import connect, reading
 from models.migrate import migrate, revision
 from services import log
-from services.outbox import rest
-from services.operations import restore
-from services.operations.backup import Kept, backup
 from services.errors import Refused
-from services.files.verify import differences
 from services.files.store import store_bytes
+from services.files.verify import differences
+from services.operations import restore
+from services.operations.backup import BackupResult, backup
+from services.outbox import rest
 
 KEY = b"k" * 40
 MOST = int(os.environ.get("KYHAN_CHAOS_RESTORE_KILLS", "24"))  # kills; what is between two of them is passed over
@@ -30,7 +30,7 @@ MOST = int(os.environ.get("KYHAN_CHAOS_RESTORE_KILLS", "24"))  # kills; what is 
 @dataclass(frozen=True)
 class Source:
     file: Path
-    kept: Kept
+    kept: BackupResult
 
 
 @pytest.fixture(scope="module")

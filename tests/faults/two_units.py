@@ -14,23 +14,23 @@ from systems import OF_A_UNIT, a_token
 from visitors import a_browser, form_key
 from waiting_work import a_letter, waits
 
+from models.database import reading, writing
 from models.tables.answers import AnswerRequest
 from models.tables.api import ApiToken, Webhook
 from models.tables.cases import Case
 from models.tables.conversation import CaseContact, CaseMessage, CaseNote
-from models.database import reading, writing
 from models.tables.messages import LetterDraft
 from models.tables.organisations import Organisation, OrganisationName
 from models.tables.people import Absence, Person, Post, Tenure
 from models.tables.submissions import Decision, Submission, SubmissionFile
 from models.tables.uploads import Upload
 from notifications.email.mailbox import Mailbox
-from portal.context import Desk
+from portal.context import PortalContext
 from portal.forms import FIELD
-from rules.channels import Way
+from rules.channels import ChannelPolicy
+from services.access.answer_links import PATH, answer_url
 from services.calendar import feeds
 from services.files import uploads
-from services.access.answer_links import PATH, answer_url
 
 OWN, OTHER = "SYT", "STC"
 DUTY = "I5-CALENDAR"
@@ -58,7 +58,7 @@ def markers(unit: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class TwoUnits:
-    desk: Desk
+    context: PortalContext
     own: dict[str, str]  # kind of identifier → one of Sở Y tế
     other: dict[str, str]  # the same of Sở Tài chính
     anywhere: dict[str, str]  # identifiers that are no unit's
@@ -68,38 +68,38 @@ class TwoUnits:
 
 
 def two_units(folder: Path) -> TwoUnits:
-    desk = a_province.a_desk(folder)
-    ways = (*desk.office.ways, Way("zalo_bot", "zalo", "bot"))
-    office = replace(desk.office, folder=folder, ways=ways)
-    desk = replace(desk, mail_folder=folder / "mail", office=office, api_per_minute=10**9)
-    waits(desk, a_letter())
-    _write_draft(desk)
+    context = a_province.a_context(folder)
+    ways = (*context.office.ways, ChannelPolicy("zalo_bot", "zalo", "bot"))
+    office = replace(context.office, folder=folder, ways=ways)
+    context = replace(context, mail_folder=folder / "mail", office=office, api_per_minute=10**9)
+    waits(context, a_letter())
+    _write_draft(context)
     caught = Mailbox(folder / "mail").add(a_letter())
-    own, other = (_planted(desk, unit) for unit in (OWN, OTHER))
-    with reading(desk.engine) as session:
+    own, other = (_planted(context, unit) for unit in (OWN, OTHER))
+    with reading(context.engine) as session:
         occurrence = session.get_one(Case, int(own["case_id"])).occurrence_id
-    return TwoUnits(desk, own, other, {"name": caught, "code": DUTY, "occurrence": str(occurrence)})
+    return TwoUnits(context, own, other, {"name": caught, "code": DUTY, "occurrence": str(occurrence)})
 
 
-def _write_draft(desk: Desk) -> None:
-    with reading(desk.engine) as session:
-        draft = desk.office.folder / session.get_one(LetterDraft, 1).file
+def _write_draft(context: PortalContext) -> None:
+    with reading(context.engine) as session:
+        draft = context.office.folder / session.get_one(LetterDraft, 1).file
     draft.parent.mkdir(exist_ok=True)
     draft.write_bytes(b"PK")
 
 
-def _planted(desk: Desk, unit: str) -> dict[str, str]:
-    with writing(desk.engine) as session:
+def _planted(context: PortalContext, unit: str) -> dict[str, str]:
+    with writing(context.engine) as session:
         organisation = session.exec(select(Organisation).where(Organisation.key == unit)).one().id or 0
         _rename(session, organisation, unit)
         case = _open_case(session, organisation)
-    _hand_in(desk, unit, case)
-    token = a_token(desk, *OF_A_UNIT, unit=unit, name=marker(unit, "system"))
-    with writing(desk.engine) as session:
+    _hand_in(context, unit, case)
+    token = a_token(context, *OF_A_UNIT, unit=unit, name=marker(unit, "system"))
+    with writing(context.engine) as session:
         person = session.exec(select(Person).where(Person.email == address(unit, "focal_point"))).one().id or 0
         found = {"key": unit, "case_id": str(case), "person": str(person), "bearer": token}
         found |= _written(session, unit, case, person)
-        found |= _secrets(session, desk, unit, organisation, case, person)
+        found |= _secrets(session, context, unit, organisation, case, person)
         hook = _webhook(session, unit, organisation)
         post = session.exec(select(Post).where(Post.organisation_id == organisation, Post.role == "focal_point")).one()
         return found | {"post": str(post.id), "webhook": str(hook)}
@@ -120,8 +120,8 @@ def _open_case(session: Session, organisation: int) -> int:
     return session.exec(select(Case.id).where(Case.organisation_id == organisation, *unanswered)).first() or 0
 
 
-def _hand_in(desk: Desk, unit: str, case: int) -> None:
-    client = a_browser(desk, address(unit, "focal_point"))
+def _hand_in(context: PortalContext, unit: str, case: int) -> None:
+    client = a_browser(context, address(unit, "focal_point"))
     told = {FIELD: form_key(client), "number": marker(unit, "number"), "document_number": marker(unit, "number")}
     file = (f"{marker(unit, 'file')}.txt", marker(unit, "content").encode())
     answer = client.post(f"/ho-so/{case}/nop", data=told, files={"files": file})
@@ -157,12 +157,14 @@ def _whole_upload(unit: str, case: int, person: int, file: SubmissionFile) -> Up
     return Upload(token=whole(unit), case_id=case, person_id=person, touched_at=NOW, verdict=verdict, **kept)
 
 
-def _secrets(session: Session, desk: Desk, unit: str, organisation: int, case: int, person: int) -> dict[str, str]:
+def _secrets(
+    session: Session, context: PortalContext, unit: str, organisation: int, case: int, person: int
+) -> dict[str, str]:
     """What an address is enough for, and an upload on its way."""
-    upload = uploads.begin(session, desk.office.intake, case, person, f"{marker(unit, 'up')}.txt", 9, "", NOW)
-    feeds.renew(session, desk.office, person, organisation, "Lan", NOW)
-    feed = feeds.feeds_of(session, desk.office, person)[organisation].address
-    link = answer_url(desk.office, case, person, NOW)
+    upload = uploads.begin(session, context.office.intake, case, person, f"{marker(unit, 'up')}.txt", 9, "", NOW)
+    feeds.renew(session, context.office, person, organisation, "Lan", NOW)
+    feed = feeds.feeds_of(session, context.office, person)[organisation].address
+    link = answer_url(context.office, case, person, NOW)
     return {
         "upload": upload.token,
         "secret": feed.rpartition("/")[2].removesuffix(".ics"),

@@ -15,8 +15,8 @@ from bootstrap.home import Home
 from flows import engine, engine_cleanup
 from flows.dashboard import show
 from models.database import reading
-from models.tables.projection import Projection
 from models.queries.operations.dashboard import newest_entry
+from models.tables.projection import Projection
 from services.operations.tick import tick
 
 pytestmark = [pytest.mark.prefect, pytest.mark.usefixtures("server")]

@@ -12,8 +12,9 @@ from models.database import reading, writing
 from models.queries.operations.dashboard import newest_entry, touched_since
 from rules.office import Office
 from rules.status import OccurrenceStatus
+from services.operations.tick import tick
 from services.views.dashboard_projection import (
-    Picture,
+    OccurrenceView,
     mark_failed,
     mark_shown,
     pictures,
@@ -22,10 +23,9 @@ from services.views.dashboard_projection import (
     story,
     unit_rows,
 )
-from services.operations.tick import tick
 
 
-def shown(engine: Engine, office: Office, now: datetime, duty: str = "release-calendar") -> Picture:
+def shown(engine: Engine, office: Office, now: datetime, duty: str = "release-calendar") -> OccurrenceView:
     tick(engine, office, now)
     with reading(engine) as session:
         [picture] = pictures(session, now, duty)

@@ -20,10 +20,10 @@ from prefect.deployments import run_deployment
 from prefect.states import Running
 from prefect_server import PrefectServer, eventually
 
-from config import clock
 from bootstrap.home import Home
-from flows.names import NAMES
+from config import clock
 from flows.engine_cleanup import OURS
+from flows.names import NAMES
 from models.database import writing
 from services.plan.load import load_plan
 

@@ -14,12 +14,12 @@ from prefect.states import Running
 from prefect_server import eventually, free_port
 from sqlalchemy import text
 
-from config import clock
 from bootstrap.home import Home
+from config import clock
 from flows import engine_cleanup, without_server
-from flows.time_limit import ENDED
-from flows.lease import turn
 from flows.daily_check import our_turn
+from flows.lease import turn
+from flows.time_limit import ENDED
 from models.database import writing
 
 

@@ -15,8 +15,8 @@ from bootstrap.home import Home
 from flows import receive as incoming
 from models.database import reading
 from models.tables.submissions import Submission
-from notifications.email.imap_url import ImapAddress
 from notifications.email.imap import ImapSource
+from notifications.email.imap_url import ImapAddress
 from services.operations.watch import watch
 
 pytestmark = [pytest.mark.prefect, pytest.mark.imap]

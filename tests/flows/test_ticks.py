@@ -16,11 +16,11 @@ from prefect.logging.loggers import flow_run_logger
 from sqlalchemy import func, select, text
 
 from bootstrap.home import Home
+from flows.lease import turn
 from flows.product_catalogue import product_catalogue
 from flows.release_calendar import release_calendar
-from flows.lease import turn
-from models.tables.cases import Case
 from models.database import table, writing
+from models.tables.cases import Case
 from models.tables.log import LogEntry
 from models.tables.messages import Message, Notice
 from models.tables.plan import Occurrence

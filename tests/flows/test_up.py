@@ -16,9 +16,9 @@ import pytest
 from builders import SIGNED
 from prefect_server import eventually, free_port
 
+from bootstrap.home import open_home
 from cli.machine.children import Child, keep_running
 from cli.machine.up import _free_ports
-from bootstrap.home import open_home
 from config.settings import load_settings
 
 UP = "from cli.machine.up import start; raise SystemExit(start(None, False))"
@@ -102,9 +102,9 @@ def test_a_taken_port_is_named_and_the_next_free_one_used(up: Up) -> None:
 
 
 def test_only_ports_that_will_be_used_are_looked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from bootstrap.home import open_home
     from cli.machine.up import Ports, _free_ports
     from config import clock
-    from bootstrap.home import open_home
     from config.settings import load_settings
 
     with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
@@ -187,9 +187,9 @@ def test_a_log_is_cut_while_its_writer_runs(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_folders_where_it_is_started_hide_nothing(tmp_path: Path) -> None:
+    from bootstrap.home import open_home
     from cli.machine.up import Ports, _environment
     from config import clock
-    from bootstrap.home import open_home
     from config.settings import load_settings
 
     home = open_home(clock.now(), load_settings({}, tmp_path / "home"))

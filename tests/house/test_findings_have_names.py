@@ -13,12 +13,16 @@ def subjects() -> set[str]:
     """The first argument of every finding, and of every check that is run beside the others."""
     found = set()
     for path in modules():
-        if not place(path).startswith(("services/checkup", "config/checks")):
+        if not place(path).startswith(("services/checkup", "bootstrap/checks")):
             continue
         for node in ast.walk(parsed(path)):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Finding":
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "CheckFinding":
                 found |= {one.value for one in node.args[:1] if isinstance(one, ast.Constant)}
-            if place(path) == "bootstrap/checks.py" and isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple):
+            if (
+                place(path) == "bootstrap/checks.py"
+                and isinstance(node, ast.Yield)
+                and isinstance(node.value, ast.Tuple)
+            ):
                 found |= {one.value for one in node.value.elts[:1] if isinstance(one, ast.Constant)}
     return found
 
@@ -41,7 +45,7 @@ def test_what_is_wrong_comes_with_advice_in_both_languages() -> None:
         if not place(path).startswith("services/checkup"):
             continue
         for node in ast.walk(parsed(path)):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Finding":
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "CheckFinding":
                 fine = isinstance(node.args[1], ast.Constant) and node.args[1].value is True
                 if advice(node) not in (None, 2, *([0] if fine else [])):
                     wrong.append(f"{place(path)}:{node.lineno}")

@@ -10,9 +10,9 @@ from the_house import modules, parsed, place
 
 from rules.answers import Answer
 from rules.log_words import ACTIONS
-from services.outbox.address_health import DEAD, SUSPECT
-from services.inbound.receive import FOLDERS
 from services.cases.decide import OUTCOMES
+from services.inbound.receive import FOLDERS
+from services.outbox.address_health import DEAD, SUSPECT
 from services.reminders.urging_letters import NEXT
 
 WRITERS = {"append", "append_all"}

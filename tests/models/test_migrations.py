@@ -14,12 +14,12 @@ from sqlalchemy import Engine, inspect
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
-from models.tables.access import Grant
 from models.database import reading, writing
+from models.metadata import metadata
 from models.migrate import FOLDER, migrate, newest, revision
+from models.tables.access import Grant
 from models.tables.organisations import Organisation
 from models.tables.people import Person, Post, Tenure
-from models.metadata import metadata
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*expression-based index")  # SQLite shows none of them
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, insert
 from sqlmodel import Session, col, select
 
-from models.tables.cases import Case
 from models.database import table, writing
-from models.tables.plan import Binding, Occurrence, Term
 from models.queries.cases.status import counts_by_occurrence, status_case
+from models.tables.cases import Case
+from models.tables.plan import Binding, Occurrence, Term
 from rules.office import Office
 from rules.status import CaseFacts, Status, status_of
 

@@ -17,14 +17,14 @@ from config.catalogue import SHIPPED
 from config.forms import Forms
 from models.database import connect, writing
 from models.metadata import metadata
-from portal.context import Desk
+from portal.context import PortalContext
 from rules.office import Office
 from rules.working_days import WorkCalendar
 from services.access.examples import add_examples_without_post
-from services.cases.hand_in import HandIn, find, hand_in
-from services.plan.first_setup import prepare
 from services.cases.decide import accept, close_without_submission, extend, return_for_completion
+from services.cases.hand_in import HandIn, find, hand_in
 from services.operations.tick import tick
+from services.plan.first_setup import prepare
 
 LAST_TICK = datetime(2014, 1, 8, 0, 30, tzinfo=UTC)
 FORMS = Forms(SHIPPED / "plans" / "70-KH-UBND")
@@ -54,10 +54,10 @@ def a_prepared_database(folder: Path, office: Office, now: datetime) -> Engine:
     return engine
 
 
-def a_desk(folder: Path, now: datetime = NOW) -> Desk:
+def a_context(folder: Path, now: datetime = NOW) -> PortalContext:
     """The prepared province after its first winter, seen at `now`."""
     copytree(_lived_through(), folder, dirs_exist_ok=True)
-    return Desk(connect(f"sqlite:///{folder}/kyhan.db"), an_office(folder), lambda: now, screen_url=SCREEN)
+    return PortalContext(connect(f"sqlite:///{folder}/kyhan.db"), an_office(folder), lambda: now, screen_url=SCREEN)
 
 
 @cache

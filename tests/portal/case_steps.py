@@ -9,13 +9,13 @@ from fastapi.testclient import TestClient
 from visitors import post
 
 from models.database import reading
-from portal.context import Desk
+from portal.context import PortalContext
 from services.cases.hand_in import find
 
 
-def case_of(desk: Desk, unit: str, duty: str, period: str) -> int:
-    with reading(desk.engine) as session:
-        return find(session, desk.office, unit, duty, period, NOW).case.id or 0
+def case_of(context: PortalContext, unit: str, duty: str, period: str) -> int:
+    with reading(context.engine) as session:
+        return find(session, context.office, unit, duty, period, NOW).case.id or 0
 
 
 def seen(page: str) -> str:

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 
 from portal.app import create_app
-from portal.context import Desk
+from portal.context import PortalContext
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,8 @@ class Route:
     asks: tuple[object, ...]  # whatever is called before the page is
 
 
-def every_route(desk: Desk) -> list[Route]:
-    return list(_flat(create_app(desk).routes))
+def every_route(context: PortalContext) -> list[Route]:
+    return list(_flat(create_app(context).routes))
 
 
 def _flat(routes: Iterable[Any], below: str = "") -> Iterator[Route]:

@@ -15,7 +15,7 @@ from fastapi.testclient import TestClient
 from visitors import a_browser
 
 from models.database import connect, writing
-from portal.context import Desk
+from portal.context import PortalContext
 from rules.api import Scope
 from services.systems import api_tokens
 
@@ -24,29 +24,36 @@ OF_A_UNIT = frozenset(Scope) - {Scope.DECISIONS_WRITE, Scope.METRICS_READ}
 KEYS = count(1)
 
 
-def a_token(desk: Desk, *scopes: Scope, unit: str | None = None, name: str = "iOffice", days: int = 365) -> str:
+def a_token(
+    context: PortalContext, *scopes: Scope, unit: str | None = None, name: str = "iOffice", days: int = 365
+) -> str:
     """All scopes there are for it, unless some are named."""
     asked: Collection[Scope] = scopes or (OF_A_UNIT if unit else frozenset(Scope))
-    with writing(desk.engine) as session:
-        _, token = api_tokens.make(session, name, asked, unit, timedelta(days=days), "Quản trị", desk.clock())
+    with writing(context.engine) as session:
+        _, token = api_tokens.make(session, name, asked, unit, timedelta(days=days), "Quản trị", context.clock())
     return token
 
 
-def a_copy(desk: Desk, folder: Path, **changed: Any) -> Desk:
+def a_copy(context: PortalContext, folder: Path, **changed: Any) -> PortalContext:
     """The same province in a folder of one's own, to be changed; quicker than letting it live through its winter."""
-    with closing(sqlite3.connect(desk.engine.url.database)) as source, closing(sqlite3.connect(folder / "k.db")) as own:
+    with (
+        closing(sqlite3.connect(context.engine.url.database)) as source,
+        closing(sqlite3.connect(folder / "k.db")) as own,
+    ):
         source.backup(own)
     engine = connect(f"sqlite:///{folder}/k.db")
-    return replace(desk, engine=engine, office=replace(desk.office, folder=folder), demo=False, **changed)
+    return replace(context, engine=engine, office=replace(context.office, folder=folder), demo=False, **changed)
 
 
 class System:
     """Calls as iOffice would; a write gets a key of its own unless one is given."""
 
-    def __init__(self, desk: Desk, *scopes: Scope, unit: str | None = None, token: str | None = None) -> None:
-        self.desk = desk
-        self.client: TestClient = a_browser(desk)
-        self.token = token or a_token(desk, *scopes, unit=unit)
+    def __init__(
+        self, context: PortalContext, *scopes: Scope, unit: str | None = None, token: str | None = None
+    ) -> None:
+        self.context = context
+        self.client: TestClient = a_browser(context)
+        self.token = token or a_token(context, *scopes, unit=unit)
 
     def get(self, path: str, **query: Any):
         return self.client.get(API + path, params=query or None, headers=self._headers())

@@ -15,11 +15,11 @@ from visitors import ADMINISTRATOR, COORDINATOR, FOCAL_POINT, HEAD, a_browser, a
 
 from models.copy import copy_rows
 from models.database import connect, reading, writing
+from models.metadata import metadata
 from models.tables.log import LogEntry
 from models.tables.people import Person
-from models.metadata import metadata
+from portal.context import PortalContext
 from portal.cookies import Cookie, named
-from portal.context import Desk
 from portal.forms import FIELD
 from rules.text.control_characters import has_controls, without_controls
 from services import log
@@ -30,12 +30,12 @@ READ_BY_HAND = ("number", "note", "day", "received", "via", "reason", "text", "e
 
 
 @pytest.fixture
-def desk(engine: Engine, tmp_path: Path) -> Desk:
+def context(engine: Engine, tmp_path: Path) -> PortalContext:
     office = an_office(tmp_path, key=b"only for tests, and long enough to seal")
     with writing(engine) as session:
         add_examples_without_post(session, DUE_SOON)
         a_case(session, office, "SYT")
-    return Desk(engine, office, lambda: DUE_SOON)
+    return PortalContext(engine, office, lambda: DUE_SOON)
 
 
 def forms(routes: Iterable[Any]) -> Iterator[tuple[str, list[str]]]:
@@ -58,14 +58,16 @@ def odd_texts(engine: Engine) -> list[str]:
         ]
 
 
-def test_no_field_of_any_form_brings_them_into_the_database(desk: Desk) -> None:
+def test_no_field_of_any_form_brings_them_into_the_database(context: PortalContext) -> None:
     counts = Counter[int]()
-    with reading(desk.engine) as session:
-        case = str(a_case(session, desk.office, "SYT").case.id)
+    with reading(context.engine) as session:
+        case = str(a_case(session, context.office, "SYT").case.id)
     for visitor in (FOCAL_POINT, HEAD, COORDINATOR, ADMINISTRATOR):
-        client = a_browser(desk, visitor, raise_server_exceptions=False)
+        client = a_browser(context, visitor, raise_server_exceptions=False)
         for path, fields in forms(client.app.routes):
-            client.cookies.set(named(desk, Cookie.SESSION), a_session(desk, visitor))  # the last form may have ended it
+            client.cookies.set(
+                named(context, Cookie.SESSION), a_session(context, visitor)
+            )  # the last form may have ended it
             names = sorted({*fields, *READ_BY_HAND} - {FIELD})
             body = urlencode({FIELD: form_key(client)}) + "".join(f"&{name}={ODD}" for name in names)
             kind = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -75,8 +77,8 @@ def test_no_field_of_any_form_brings_them_into_the_database(desk: Desk) -> None:
             counts[answer.status_code] += 1
     print(dict(counts))
     assert counts[303] > 15
-    assert odd_texts(desk.engine) == []
-    with reading(desk.engine) as session:
+    assert odd_texts(context.engine) == []
+    with reading(context.engine) as session:
         assert log.verify(session).broken_at is None
 
 
@@ -84,31 +86,31 @@ def _filled(part: str, case: str) -> str:
     return {"{case_id}": case, "{unit}": "SYT"}.get(part, "1" if part.startswith("{") else part)
 
 
-def test_a_message_is_kept_without_them(desk: Desk) -> None:
-    client = a_browser(desk, FOCAL_POINT)
-    with reading(desk.engine) as session:
-        case = a_case(session, desk.office, "SYT").case.id
+def test_a_message_is_kept_without_them(context: PortalContext) -> None:
+    client = a_browser(context, FOCAL_POINT)
+    with reading(context.engine) as session:
+        case = a_case(session, context.office, "SYT").case.id
     body = urlencode({FIELD: form_key(client)}) + f"&text={ODD}"
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
     assert client.post(f"/ho-so/{case}/tin-nhan", content=body, headers=kind).status_code == 303
-    assert odd_texts(desk.engine) == []
+    assert odd_texts(context.engine) == []
 
 
 @pytest.mark.parametrize(
     "path", ["/don-vi/%00", "/nhiem-vu/%00", "/?tu=%00", "/quan-tri/nhat-ky?q=%00", "/quan-tri/nguoi?q=a%00%1B"]
 )
-def test_no_address_with_them_is_a_fault(desk: Desk, path: str) -> None:
-    assert a_browser(desk, ADMINISTRATOR).get(path).status_code < 500
+def test_no_address_with_them_is_a_fault(context: PortalContext, path: str) -> None:
+    assert a_browser(context, ADMINISTRATOR).get(path).status_code < 500
 
 
-def test_fields_of_a_form_with_files_lose_them_too(desk: Desk) -> None:
-    client = a_browser(desk, FOCAL_POINT)
-    with reading(desk.engine) as session:
-        case = a_case(session, desk.office, "SYT").case.id
+def test_fields_of_a_form_with_files_lose_them_too(context: PortalContext) -> None:
+    client = a_browser(context, FOCAL_POINT)
+    with reading(context.engine) as session:
+        case = a_case(session, context.office, "SYT").case.id
     told = {FIELD: form_key(client), "number": "1\x00/BC", "note": "a\x1bb"}
     file = {"files": ("b\x0bang.csv", b"a,b\n")}
     assert client.post(f"/ho-so/{case}/nop", data=told, files=file).status_code == 303
-    assert odd_texts(desk.engine) == []
+    assert odd_texts(context.engine) == []
 
 
 def test_whatever_a_command_or_a_mail_hands_down_loses_them(engine: Engine) -> None:

@@ -15,7 +15,7 @@ from models.tables.organisations import Organisation
 from models.tables.people import Post
 from portal.api.app import PREFIX as API
 from portal.api.caller import ScopeGuard
-from portal.context import Desk
+from portal.context import PortalContext
 from portal.forms import FIELD, genuine
 from portal.pages.unit.answer import genuine_by_token
 from portal.visitor import Guard
@@ -27,22 +27,24 @@ TOLD = {"name": "Trần Thị Mới", "email": "moi@other.example.vn", "from_day
 # --- declared -------------------------------------------------------------------------------------------------------
 
 
-def test_every_route_is_open_by_name_or_guarded(desk: Desk):
+def test_every_route_is_open_by_name_or_guarded(context: PortalContext):
     guards = (Guard, ScopeGuard)
-    unguarded = {route.path for route in every_route(desk) if not any(isinstance(call, guards) for call in route.asks)}
+    unguarded = {
+        route.path for route in every_route(context) if not any(isinstance(call, guards) for call in route.asks)
+    }
     assert unguarded == OPEN
 
 
-def test_every_route_that_changes_something_asks_for_a_genuine_form(desk: Desk):
-    changing = [route for route in pages(desk) if route.methods - {"GET"}]
+def test_every_route_that_changes_something_asks_for_a_genuine_form(context: PortalContext):
+    changing = [route for route in pages(context) if route.methods - {"GET"}]
     assert {route.path for route in changing if genuine not in route.asks} == PROVEN_OTHERWISE
     assert {route.path for route in changing if genuine_by_token in route.asks} == BY_LINK
     assert len(changing) >= 10
 
 
-def pages(desk: Desk) -> list[Route]:
+def pages(context: PortalContext) -> list[Route]:
     """What browsers are shown."""
-    return [route for route in every_route(desk) if not route.path.startswith((API, "/metrics"))]
+    return [route for route in every_route(context) if not route.path.startswith((API, "/metrics"))]
 
 
 def test_the_table_lets_only_mails_be_read_by_those_who_follow_all():
@@ -52,8 +54,8 @@ def test_the_table_lets_only_mails_be_read_by_those_who_follow_all():
 # --- links and posts --------------------------------------------------------------------------------------------------
 
 
-def test_no_link_a_unit_is_shown_is_refused(desk: Desk):
-    client = a_browser(desk, FOCAL_POINT)
+def test_no_link_a_unit_is_shown_is_refused(context: PortalContext):
+    client = a_browser(context, FOCAL_POINT)
     ahead, seen = ["/don-vi/SYT?nam=2013", "/danh-sach?nam=2013", "/nhiem-vu/I5-CALENDAR?nam=2013"], set()
     while ahead:
         address = ahead.pop().replace("&amp;", "&")
@@ -66,14 +68,14 @@ def test_no_link_a_unit_is_shown_is_refused(desk: Desk):
     assert len(seen) > 20
 
 
-def test_a_focal_point_cannot_make_anybody_head(desk: Desk):
-    with reading(desk.engine) as session:
+def test_a_focal_point_cannot_make_anybody_head(context: PortalContext):
+    with reading(context.engine) as session:
         head = session.exec(
             select(Post.id)
             .join(Organisation, col(Organisation.id) == Post.organisation_id)
             .where(Organisation.key == "SYT", Post.role == "head")
         ).one()
-    client = a_browser(desk, FOCAL_POINT)
+    client = a_browser(context, FOCAL_POINT)
     assert post(client, f"/don-vi/SYT/vi-tri/{head}/moi", **TOLD).status_code == 403
 
 
@@ -81,8 +83,8 @@ def test_a_focal_point_cannot_make_anybody_head(desk: Desk):
 
 
 @pytest.mark.parametrize("given", [None, "", "x", "ế", "0" * 64])
-def test_a_form_without_the_right_mark_changes_nothing(desk: Desk, given: str | None):
-    client = a_browser(desk, FOCAL_POINT)
+def test_a_form_without_the_right_mark_changes_nothing(context: PortalContext, given: str | None):
+    client = a_browser(context, FOCAL_POINT)
     answer = client.post("/dang-xuat", data={} if given is None else {FIELD: given})
     assert answer.status_code == 419
     assert "chưa có gì được ghi" in answer.text
@@ -90,9 +92,9 @@ def test_a_form_without_the_right_mark_changes_nothing(desk: Desk, given: str | 
 
 
 @pytest.mark.parametrize("origin", ["null", "http://testserver", "https://kyhan.example.vn"])
-def test_a_form_of_ours_is_taken_whatever_its_origin_is_called(desk: Desk, origin: str):
+def test_a_form_of_ours_is_taken_whatever_its_origin_is_called(context: PortalContext, origin: str):
     """Our pages ask for «no-referrer», so browsers say «null»; a web server before us may rewrite the host."""
-    own = replace(desk, hosts=frozenset({"testserver", "kyhan.example.vn"}))
+    own = replace(context, hosts=frozenset({"testserver", "kyhan.example.vn"}))
     client = a_browser(own, FOCAL_POINT, headers={"Origin": origin, "Sec-Fetch-Site": "same-origin"})
     assert post(client, "/tai-khoan/phien/999999/thu-hoi").status_code == 404
 
@@ -109,16 +111,16 @@ def test_a_form_of_ours_is_taken_whatever_its_origin_is_called(desk: Desk, origi
         "/so-nhac?den=9999-12-31",
     ],
 )
-def test_a_day_beyond_reckoning_is_no_fault(desk: Desk, path: str):
-    assert a_browser(desk, ADMINISTRATOR, raise_server_exceptions=False).get(path).status_code < 500
+def test_a_day_beyond_reckoning_is_no_fault(context: PortalContext, path: str):
+    assert a_browser(context, ADMINISTRATOR, raise_server_exceptions=False).get(path).status_code < 500
 
 
-def test_a_fault_of_ours_is_told_in_the_readers_language(own_desk: Desk, monkeypatch: pytest.MonkeyPatch):
+def test_a_fault_of_ours_is_told_in_the_readers_language(own_context: PortalContext, monkeypatch: pytest.MonkeyPatch):
     def breaks(*_: object) -> None:
         raise RuntimeError
 
     monkeypatch.setattr("portal.pages.office.people.export_people", breaks)
-    client = a_browser(own_desk, ADMINISTRATOR, raise_server_exceptions=False)
+    client = a_browser(own_context, ADMINISTRATOR, raise_server_exceptions=False)
     answers = [client.get(f"/quan-tri/nguoi/xuat{query}") for query in ("", "?lang=en")]
     assert [answer.status_code for answer in answers] == [500, 500]
     assert ["Hệ thống gặp lỗi" in answers[0].text, "The system failed" in answers[1].text] == [True, True]

@@ -15,36 +15,36 @@ from sqlmodel import func, select
 from visitors import ADMINISTRATOR, COORDINATOR, FOCAL_POINT, a_browser, calendar_address
 from waiting_work import a_letter, waits
 
-from models.tables.access import WebSession
 from models.database import reading
+from models.tables.access import WebSession
 from models.tables.log import LogEntry
 from portal.app import create_app
-from portal.context import Desk
+from portal.context import PortalContext
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    desk = a_province.a_desk(tmp_path)
-    return replace(desk, office=replace(desk.office, folder=tmp_path))
+def context(tmp_path: Path) -> PortalContext:
+    context = a_province.a_context(tmp_path)
+    return replace(context, office=replace(context.office, folder=tmp_path))
 
 
-def kept(desk: Desk) -> tuple[int, int]:
-    with reading(desk.engine) as session:
+def kept(context: PortalContext) -> tuple[int, int]:
+    with reading(context.engine) as session:
         return session.exec(select(func.count(LogEntry.seq))).one(), len(session.exec(select(WebSession.id)).all())
 
 
-def pages(desk: Desk) -> list[str]:
-    return sorted({route.path for route in every_route(desk) if "GET" in route.methods and "{" not in route.path})
+def pages(context: PortalContext) -> list[str]:
+    return sorted({route.path for route in every_route(context) if "GET" in route.methods and "{" not in route.path})
 
 
 @pytest.mark.parametrize("who", [None, FOCAL_POINT, ADMINISTRATOR])
-def test_head_answers_like_get_on_every_page(desk: Desk, who: str | None):
-    client = a_browser(desk, who) if who else a_browser(desk)
+def test_head_answers_like_get_on_every_page(context: PortalContext, who: str | None):
+    client = a_browser(context, who) if who else a_browser(context)
     differing = []
-    for path in pages(desk):
-        before = kept(desk)
+    for path in pages(context):
+        before = kept(context)
         head = client.head(path, follow_redirects=False)
-        assert (head.content, kept(desk)) == (b"", before), path
+        assert (head.content, kept(context)) == (b"", before), path
         asked = client.get(path, follow_redirects=False)
         if answer_of(head) != answer_of(asked):
             differing.append((path, head.status_code))
@@ -55,24 +55,24 @@ def answer_of(response: Response) -> tuple[int, str | None, str | None]:
     return response.status_code, response.headers.get("Content-Type"), response.headers.get("Location")
 
 
-def test_head_of_a_feed_has_its_tag(desk: Desk):
-    where = calendar_address(desk)
-    head = a_browser(desk).head(where)
+def test_head_of_a_feed_has_its_tag(context: PortalContext):
+    where = calendar_address(context)
+    head = a_browser(context).head(where)
     assert (head.status_code, head.content) == (200, b"")
-    assert head.headers["ETag"] == a_browser(desk).get(where).headers["ETag"]
+    assert head.headers["ETag"] == a_browser(context).get(where).headers["ETag"]
 
 
-def test_head_of_a_file_is_no_reading_of_it(desk: Desk):
-    client, mail = a_browser(desk, COORDINATOR), waits(desk, a_letter())
-    before = kept(desk)
+def test_head_of_a_file_is_no_reading_of_it(context: PortalContext):
+    client, mail = a_browser(context, COORDINATOR), waits(context, a_letter())
+    before = kept(context)
     head = client.head(f"/viec/thu-den/{mail}/tep/0")
-    assert (head.status_code, kept(desk)) == (200, before)
+    assert (head.status_code, kept(context)) == (200, before)
     client.get(f"/viec/thu-den/{mail}/tep/0")
-    assert kept(desk)[0] == before[0] + 1
+    assert kept(context)[0] == before[0] + 1
 
 
-def test_head_on_a_real_socket_has_the_length_and_no_body(desk: Desk):
-    with running(create_app(desk)) as port:
+def test_head_on_a_real_socket_has_the_length_and_no_body(context: PortalContext):
+    with running(create_app(context)) as port:
         line = HTTPConnection("127.0.0.1", port, timeout=60)
         for path in ("/dang-nhap", "/healthz", "/api/v1/openapi.json", "/static/kyhan.css"):
             line.request("HEAD", path)

@@ -11,7 +11,7 @@ from visitors import COORDINATOR, a_browser
 
 from portal import app as portal_app
 from portal.app import create_app
-from portal.context import Desk
+from portal.context import PortalContext
 from portal.known_hosts import served
 
 OWN = served("https://kyhan.soctrang.example", ["kyhan.lan"])
@@ -31,8 +31,8 @@ OWN = served("https://kyhan.soctrang.example", ["kyhan.lan"])
         ("", 421),
     ],
 )
-def test_a_foreign_name_gets_no_page_and_no_redirect(desk: Desk, host: str, code: int):
-    client = TestClient(create_app(replace(desk, hosts=OWN)), follow_redirects=False)
+def test_a_foreign_name_gets_no_page_and_no_redirect(context: PortalContext, host: str, code: int):
+    client = TestClient(create_app(replace(context, hosts=OWN)), follow_redirects=False)
     assert client.get("/healthz", headers={"Host": host}).status_code == code
     if code == 421:
         slash = client.get("/phai-nop/", headers={"Host": host})
@@ -40,11 +40,11 @@ def test_a_foreign_name_gets_no_page_and_no_redirect(desk: Desk, host: str, code
         assert "location" not in slash.headers
 
 
-def test_a_database_that_is_away_is_told_as_such(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+def test_a_database_that_is_away_is_told_as_such(context: PortalContext, monkeypatch: pytest.MonkeyPatch):
     def away(*_: object) -> None:
         raise OperationalError("select", {}, Exception("connection refused"))
 
-    browser = a_browser(desk, COORDINATOR, raise_server_exceptions=False)
+    browser = a_browser(context, COORDINATOR, raise_server_exceptions=False)
     monkeypatch.setattr(portal_app, "notices", away)
     health = browser.get("/healthz")
     assert (health.status_code, health.json()) == (503, {"portal": "database away"})
@@ -55,28 +55,30 @@ def test_a_database_that_is_away_is_told_as_such(desk: Desk, monkeypatch: pytest
     assert "Tạm thời chưa phục vụ được" in page.text
 
 
-def test_a_wrong_statement_is_a_fault_of_ours_and_not_an_absent_database(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+def test_a_wrong_statement_is_a_fault_of_ours_and_not_an_absent_database(
+    context: PortalContext, monkeypatch: pytest.MonkeyPatch
+):
     def wrong(*_: object) -> None:
-        with desk.engine.connect() as connection:
+        with context.engine.connect() as connection:
             connection.exec_driver_sql("SELECT * FROM no_such_table")
 
-    browser = a_browser(desk, COORDINATOR, raise_server_exceptions=False)
+    browser = a_browser(context, COORDINATOR, raise_server_exceptions=False)
     monkeypatch.setattr("portal.visitor.reading", wrong)
     assert browser.get("/").status_code == 500
 
 
-def test_no_room_is_not_well(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+def test_no_room_is_not_well(context: PortalContext, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(portal_app, "free_room", lambda folder: 1 << 20)
-    health = TestClient(create_app(desk)).get("/healthz")
+    health = TestClient(create_app(context)).get("/healthz")
     assert (health.status_code, health.json()) == (503, {"portal": "no room"})
 
 
 @pytest.mark.parametrize("scheme", ["https", "http"])
-def test_figures_of_a_portal_behind_a_web_server_need_a_token(desk: Desk, scheme: str):
-    behind = replace(desk, office=replace(desk.office, base_url=f"{scheme}://kyhan.soctrang.example"))
+def test_figures_of_a_portal_behind_a_web_server_need_a_token(context: PortalContext, scheme: str):
+    behind = replace(context, office=replace(context.office, base_url=f"{scheme}://kyhan.soctrang.example"))
     here = {"base_url": "http://127.0.0.1:8080", "client": ("127.0.0.1", 50000)}  # as a bare proxy_pass asks
     assert TestClient(create_app(behind), **here).get("/metrics").status_code == 401
-    assert TestClient(create_app(desk), **here).get("/metrics").status_code == 200
+    assert TestClient(create_app(context), **here).get("/metrics").status_code == 200
 
 
 PROXY = {"X-Forwarded-For": "203.0.113.7"}
@@ -92,15 +94,15 @@ PROXY = {"X-Forwarded-For": "203.0.113.7"}
     ],
 )
 def test_it_is_told_when_a_web_server_in_front_does_not_pass_on_name_and_https(
-    desk: Desk, asked: str, headers: dict[str, str], misled: str
+    context: PortalContext, asked: str, headers: dict[str, str], misled: str
 ):
-    behind = replace(desk, office=replace(desk.office, base_url="https://kyhan.soctrang.example"))
+    behind = replace(context, office=replace(context.office, base_url="https://kyhan.soctrang.example"))
     health = TestClient(create_app(behind), base_url=asked, headers=headers).get("/healthz")
     assert health.json().get("proxy", "") == misled
 
 
-def test_browsers_keep_to_https_where_the_base_address_is(desk: Desk):
-    behind = replace(desk, office=replace(desk.office, base_url="https://kyhan.soctrang.example"))
+def test_browsers_keep_to_https_where_the_base_address_is(context: PortalContext):
+    behind = replace(context, office=replace(context.office, base_url="https://kyhan.soctrang.example"))
     name = "Strict-Transport-Security"
     assert TestClient(create_app(behind)).get("/dang-nhap").headers[name] == "max-age=31536000"
-    assert name not in TestClient(create_app(desk)).get("/dang-nhap").headers
+    assert name not in TestClient(create_app(context)).get("/dang-nhap").headers

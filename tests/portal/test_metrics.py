@@ -16,15 +16,15 @@ from visitors import COORDINATOR, a_browser
 from models.database import reading
 from models.tables.people import Person
 from portal.app import create_app
-from portal.context import Desk
+from portal.context import PortalContext
 from rules.api import Scope
 
 HERE = {"base_url": "http://127.0.0.1:8080", "client": ("127.0.0.1", 50000)}
 
 
 @pytest.fixture
-def desk(desk: Desk, tmp_path: Path) -> Desk:
-    return a_copy(desk, tmp_path)
+def context(context: PortalContext, tmp_path: Path) -> PortalContext:
+    return a_copy(context, tmp_path)
 
 
 def figures(client: TestClient, **headers: str) -> dict[tuple, float]:
@@ -35,11 +35,11 @@ def figures(client: TestClient, **headers: str) -> dict[tuple, float]:
     return {(one.name, *sorted(one.labels.values())): one.value for family in families for one in family.samples}
 
 
-def test_cases_messages_beats_and_requests_are_counted(desk: Desk):
-    client = TestClient(create_app(desk), **HERE)
+def test_cases_messages_beats_and_requests_are_counted(context: PortalContext):
+    client = TestClient(create_app(context), **HERE)
     client.get("/healthz")
     found = figures(client)
-    numbers = System(desk).get("/status").json()["by_status"]
+    numbers = System(context).get("/status").json()["by_status"]
     assert {status: found["kyhan_cases", status] for status in numbers} == numbers
     assert any(name == "kyhan_messages" for name, *_ in found)
     assert found["kyhan_heartbeat_age_seconds", "tick:I5-CALENDAR"] == 5400  # ticked at 07:30, it is 09:00
@@ -47,8 +47,8 @@ def test_cases_messages_beats_and_requests_are_counted(desk: Desk):
     assert found["kyhan_http_requests_total", "/healthz", "200", "GET"] == 1
 
 
-def test_requests_are_counted_by_route_and_not_by_address(desk: Desk):
-    client = TestClient(create_app(desk), **HERE)
+def test_requests_are_counted_by_route_and_not_by_address(context: PortalContext):
+    client = TestClient(create_app(context), **HERE)
     for path in ("/api/v1/cases/1", "/api/v1/cases/2", "/nowhere", "/nowhere/else", "/static/logo.svg"):
         client.get(path)
     client.request("ODD", "/healthz")
@@ -58,23 +58,23 @@ def test_requests_are_counted_by_route_and_not_by_address(desk: Desk):
     assert not any("nowhere" in word or "ODD" in word for key in found for word in key)
 
 
-def test_no_person_is_told_of(desk: Desk):
-    told = TestClient(create_app(desk), **HERE).get("/metrics").text
-    with reading(desk.engine) as session:
+def test_no_person_is_told_of(context: PortalContext):
+    told = TestClient(create_app(context), **HERE).get("/metrics").text
+    with reading(context.engine) as session:
         people = session.exec(select(Person)).all()
     assert not [person.email for person in people if person.email in told or person.name in told]
 
 
-def test_a_token_that_may_is_let_in_from_anywhere(desk: Desk):
-    client = a_browser(desk)
+def test_a_token_that_may_is_let_in_from_anywhere(context: PortalContext):
+    client = a_browser(context)
     assert client.get("/metrics").status_code == 401
     for scope in Scope:
-        answer = client.get("/metrics", headers={"Authorization": f"Bearer {a_token(desk, scope)}"})
+        answer = client.get("/metrics", headers={"Authorization": f"Bearer {a_token(context, scope)}"})
         assert answer.status_code == (200 if scope is Scope.METRICS_READ else 403)
 
 
-def test_a_signed_in_person_is_not_an_operator(desk: Desk):
-    assert a_browser(desk, COORDINATOR).get("/metrics").status_code == 401
+def test_a_signed_in_person_is_not_an_operator(context: PortalContext):
+    assert a_browser(context, COORDINATOR).get("/metrics").status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -86,17 +86,17 @@ def test_a_signed_in_person_is_not_an_operator(desk: Desk):
         {"base_url": "https://kyhan.soctrang.example"},
     ],
 )
-def test_whoever_comes_through_a_web_server_on_this_machine_is_not_from_here(desk: Desk, changed: dict):
-    assert TestClient(create_app(desk), **{**HERE, **changed}).get("/metrics").status_code == 401
+def test_whoever_comes_through_a_web_server_on_this_machine_is_not_from_here(context: PortalContext, changed: dict):
+    assert TestClient(create_app(context), **{**HERE, **changed}).get("/metrics").status_code == 401
 
 
-def test_looking_costs_the_same_few_questions(desk: Desk):
-    client, asked = TestClient(create_app(desk), **HERE), []
-    event.listen(desk.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+def test_looking_costs_the_same_few_questions(context: PortalContext):
+    client, asked = TestClient(create_app(context), **HERE), []
+    event.listen(context.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
     figures(client)
     assert len([statement for statement in asked if not statement.startswith("BEGIN")]) <= 5
 
 
-def test_it_is_still_told_whether_the_portal_lives(desk: Desk):
-    assert a_browser(desk).get("/healthz").json() == {"portal": "ok", "engine": "ok"}
+def test_it_is_still_told_whether_the_portal_lives(context: PortalContext):
+    assert a_browser(context).get("/healthz").json() == {"portal": "ok", "engine": "ok"}
     assert a_province.NOW

@@ -17,7 +17,7 @@ from visitors import COORDINATOR, HEAD, a_browser
 
 from notifications.email.mailbox import Mailbox
 from portal.app import YEAR
-from portal.context import Desk
+from portal.context import PortalContext
 from portal.rendering import HERE, STATIC
 from portal.texts import LOCALE, translations
 
@@ -44,8 +44,8 @@ PAGES = (
 CATALOGUE = LOCALE / "en" / "LC_MESSAGES"
 
 
-def every_address(desk: Desk) -> list[str]:
-    paths = [route.path for route in every_route(desk) if "GET" in route.methods]
+def every_address(context: PortalContext) -> list[str]:
+    paths = [route.path for route in every_route(context) if "GET" in route.methods]
     return [path.format(**VALUES) for path in paths] + [
         "/static/kyhan.css",
         "/nowhere",
@@ -54,9 +54,9 @@ def every_address(desk: Desk) -> list[str]:
     ]
 
 
-def test_every_answer_carries_the_security_headers(portal: TestClient, desk: Desk):
-    assert len(every_address(desk)) > 20
-    for path in every_address(desk):
+def test_every_answer_carries_the_security_headers(portal: TestClient, context: PortalContext):
+    assert len(every_address(context)) > 20
+    for path in every_address(context):
         headers = portal.get(path).headers
         assert "default-src" in headers["Content-Security-Policy"], path
         assert "frame-ancestors" in headers["Content-Security-Policy"], path
@@ -170,16 +170,16 @@ def test_the_raw_mail_is_shown_as_letters(portal: TestClient, caught: str):
     assert "BEGIN" not in portal.get("/thu/..%2fkyhan.db/goc").text
 
 
-def test_a_letter_that_lets_its_reader_in_is_shown_to_that_reader_alone(own_desk: Desk, tmp_path: Path):
+def test_a_letter_that_lets_its_reader_in_is_shown_to_that_reader_alone(own_context: PortalContext, tmp_path: Path):
     mail = EmailMessage()
     mail["From"], mail["To"], mail["X-Kyhan-Key"] = "a@example.vn", HEAD, "sign_in:12"
     mail["Subject"] = "Liên kết vào hệ thống"
     name = Mailbox(tmp_path / "mail").add(mail.as_bytes())
-    desk = replace(own_desk, mail_folder=tmp_path / "mail", demo=True)
+    context = replace(own_context, mail_folder=tmp_path / "mail", demo=True)
     paths = (f"/thu/{name}", f"/thu/{name}/goc", f"/thu/{name}/noi-dung")
-    client = a_browser(desk, COORDINATOR)
+    client = a_browser(context, COORDINATOR)
     assert [client.get(path).status_code for path in paths] == [200, 200, 200]
-    real_people(desk.engine)
+    real_people(context.engine)
     assert [client.get(path).status_code for path in (*paths, f"/thu/{name}/tep/0")] == [404] * 4
     assert "Liên kết vào hệ thống" not in client.get("/thu").text
     mail.replace_header("To", COORDINATOR)
@@ -187,7 +187,7 @@ def test_a_letter_that_lets_its_reader_in_is_shown_to_that_reader_alone(own_desk
     assert client.get(f"/thu/{own}").status_code == 200
 
 
-def test_where_mails_really_leave_there_is_no_mail_viewer(own_desk: Desk, tmp_path: Path):
-    client = a_browser(own_desk, COORDINATOR)
+def test_where_mails_really_leave_there_is_no_mail_viewer(own_context: PortalContext, tmp_path: Path):
+    client = a_browser(own_context, COORDINATOR)
     assert client.get("/thu").status_code == 404
     assert 'href="/thu"' not in client.get("/").text

@@ -21,7 +21,7 @@ from visitors import FOCAL_POINT, a_session
 
 from models.database import reading
 from portal.app import create_app
-from portal.context import Desk
+from portal.context import PortalContext
 from portal.forms import FIELD, HEADER, key_for
 from rules.office import Office
 from services.files.verify import differences
@@ -35,7 +35,7 @@ class Unit:
     def __init__(
         self, engine: Engine, office: Office, now: datetime = DUE_SOON, duty: str = CALENDAR, period: str = YEAR
     ) -> None:
-        self.cookie = a_session(Desk(engine, office, lambda: now), FOCAL_POINT)
+        self.cookie = a_session(PortalContext(engine, office, lambda: now), FOCAL_POINT)
         with reading(engine) as session:
             self.case = a_case(session, office, "SYT", duty, period, now).case.id
             session.commit()
@@ -80,7 +80,7 @@ def portals(engine: Engine, office: Office, count: int, now: datetime = DUE_SOON
     def serve(own: Engine, say: Any) -> None:
         with socket.socket() as listening:
             listening.bind(("127.0.0.1", 0))
-            app = create_app(Desk(own, office, lambda: now))
+            app = create_app(PortalContext(own, office, lambda: now))
             server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
             say(str(listening.getsockname()[1]))
             server.run([listening])

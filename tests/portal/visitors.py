@@ -12,8 +12,8 @@ from sqlmodel import select
 from models.database import writing
 from models.tables.people import Person
 from portal.app import create_app
+from portal.context import PortalContext
 from portal.cookies import Cookie, named
-from portal.context import Desk
 from portal.forms import FIELD, key_for
 from services.access.sessions import enter
 from services.access.throttle import Caller
@@ -29,37 +29,37 @@ STRANGER = "dau-moi.stc@example.vn"  # Sở Tài chính: must see nothing of S�
 EVERYBODY = (COORDINATOR, LEADER, ADMINISTRATOR, AUDITOR, FOCAL_POINT, HEAD, DEPUTY)
 
 
-def a_browser(desk: Desk, email: str | None = None, **options: object) -> TestClient:
+def a_browser(context: PortalContext, email: str | None = None, **options: object) -> TestClient:
     """Signed in as the person of this address; without one, as nobody."""
-    client = TestClient(_app(desk), **{"follow_redirects": False, **options})
+    client = TestClient(_app(context), **{"follow_redirects": False, **options})
     if email is not None:
-        client.cookies.set(named(desk, Cookie.SESSION), a_session(desk, email))
+        client.cookies.set(named(context, Cookie.SESSION), a_session(context, email))
     return client
 
 
-def _app(desk: Desk) -> FastAPI:
+def _app(context: PortalContext) -> FastAPI:
     """One for each desk, as long as a test may want it: whatever is kept makes the collector of garbage slower."""
-    if id(desk) not in APPS:
+    if id(context) not in APPS:
         if len(APPS) == MANY:
             APPS.pop(next(iter(APPS)))
-        APPS[id(desk)] = create_app(desk)
-    return APPS[id(desk)]
+        APPS[id(context)] = create_app(context)
+    return APPS[id(context)]
 
 
 MANY = 20
 APPS: dict[int, FastAPI] = {}  # each holds its desk, so no other desk gets the same id
 
 
-def a_session(desk: Desk, email: str) -> str:
-    with writing(desk.engine) as session:
+def a_session(context: PortalContext, email: str) -> str:
+    with writing(context.engine) as session:
         person = session.exec(select(Person).where(Person.email == email)).one()
-        return enter(session, person, "link", Caller("203.0.113.0/24", "Firefox"), desk.clock())
+        return enter(session, person, "link", Caller("203.0.113.0/24", "Firefox"), context.clock())
 
 
 def form_key(client: TestClient) -> str:
     """As the hidden field of every form has it."""
-    desk = client.app.state.desk
-    secret = client.cookies.get(named(desk, Cookie.SESSION)) or client.cookies.get(named(desk, Cookie.FORM))
+    context = client.app.state.context
+    secret = client.cookies.get(named(context, Cookie.SESSION)) or client.cookies.get(named(context, Cookie.FORM))
     return key_for(secret or "")
 
 
@@ -74,11 +74,11 @@ def links(page: str) -> list[str]:
     return re.findall(r'href="(/[^"#]*)', page)
 
 
-def at(desk: Desk, moment) -> Desk:
-    return replace(desk, clock=lambda: moment)
+def at(context: PortalContext, moment) -> PortalContext:
+    return replace(context, clock=lambda: moment)
 
 
-def calendar_address(desk: Desk, email: str = FOCAL_POINT) -> str:
-    client = a_browser(desk, email)
+def calendar_address(context: PortalContext, email: str = FOCAL_POINT) -> str:
+    client = a_browser(context, email)
     assert post(client, "/tai-khoan/lich/SYT/moi").status_code == 303
     return re.search(r"/lich/[\w-]+\.ics", client.get("/tai-khoan").text)[0]

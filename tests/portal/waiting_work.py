@@ -10,15 +10,15 @@ from a_province import NOW
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from models.database import reading, writing
 from models.tables.answers import AnswerRequest
 from models.tables.cases import Case
-from models.database import reading, writing
 from models.tables.inbound import InboundMail
 from models.tables.messages import Message
 from models.tables.organisations import Organisation
 from models.tables.people import Person
 from models.tables.plan import Term
-from portal.context import Desk
+from portal.context import PortalContext
 
 WHEN = NOW - timedelta(hours=2)
 
@@ -36,9 +36,9 @@ def open_cases(session: Session, most: int) -> list[Case]:
     return list(session.exec(query.limit(most)))
 
 
-def asked(desk: Desk, most: int = 1, kind: str = "nil_return", until: date | None = None) -> list[int]:
+def asked(context: PortalContext, most: int = 1, kind: str = "nil_return", until: date | None = None) -> list[int]:
     """Requests of units, each by its focal point."""
-    with writing(desk.engine) as session:
+    with writing(context.engine) as session:
         made = [_request(session, case, kind, until) for case in open_cases(session, most)]
         session.flush()
         return [request.id or 0 for request in made]
@@ -59,9 +59,11 @@ def _request(session: Session, case: Case, kind: str, until: date | None) -> Ans
     return request
 
 
-def given_up(desk: Desk, number: int, state: str = "failed", reason: str = "550 hộp thư không tồn tại") -> list[int]:
+def given_up(
+    context: PortalContext, number: int, state: str = "failed", reason: str = "550 hộp thư không tồn tại"
+) -> list[int]:
     """The first so many digests were not delivered."""
-    with writing(desk.engine) as session:
+    with writing(context.engine) as session:
         ids = session.exec(select(Message.id).where(Message.kind == "digest").order_by(col(Message.id)).limit(number))
         found = [id or 0 for id in ids]
         fate = {"state": state, "reason": reason, "finished_at": WHEN, "attempts": 2}
@@ -69,8 +71,8 @@ def given_up(desk: Desk, number: int, state: str = "failed", reason: str = "550 
         return found
 
 
-def state_of(desk: Desk, message: int) -> str:
-    with reading(desk.engine) as session:
+def state_of(context: PortalContext, message: int) -> str:
+    with reading(context.engine) as session:
         return session.get_one(Message, message).state
 
 
@@ -96,9 +98,9 @@ def a_letter(files: tuple[tuple[str, bytes], ...] = (("Báo cáo.pdf", PDF),)) -
     return mail.as_bytes()
 
 
-def waits(desk: Desk, raw: bytes) -> int:
+def waits(context: PortalContext, raw: bytes) -> int:
     digest = sha256(raw).hexdigest()
-    path = desk.office.folder / "files" / digest[:2] / digest
+    path = context.office.folder / "files" / digest[:2] / digest
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(raw)
     row = InboundMail(
@@ -112,7 +114,7 @@ def waits(desk: Desk, raw: bytes) -> int:
         verdict="quarantined",
         reason="người gửi không có trong danh bạ",
     )
-    with writing(desk.engine) as session:
+    with writing(context.engine) as session:
         session.add(row)
         session.flush()
         return row.id or 0

@@ -20,9 +20,9 @@ from reports.facts import (
     IssuedLetter,
     Issuer,
     LateUnit,
-    Outcome,
     PlanReference,
     ReportFacts,
+    ReportOutcome,
     UrgingLetterFacts,
 )
 
@@ -61,7 +61,14 @@ UNITS = (
     "Ủy ban nhân dân thành phố Sóc Trăng",
 )
 CALENDAR = "Lịch phổ biến thông tin thống kê Nhà nước năm 2014"
-OUTCOMES = (Outcome.ON_TIME, Outcome.ON_TIME, Outcome.LATE, Outcome.MISSING, Outcome.NIL_RETURN, Outcome.OPEN)
+OUTCOMES = (
+    ReportOutcome.ON_TIME,
+    ReportOutcome.ON_TIME,
+    ReportOutcome.LATE,
+    ReportOutcome.MISSING,
+    ReportOutcome.NIL_RETURN,
+    ReportOutcome.OPEN,
+)
 
 
 def a_duty(**changes: object) -> DutyResult:

@@ -10,7 +10,7 @@ import pytest
 
 from config.forms import Forms
 from rules.forms import check_rows
-from rules.intake import Remarked
+from rules.intake import FileRemark
 
 FORMS = Forms(Path("config/plans/70-KH-UBND"))
 CALENDAR = FORMS["I5-CALENDAR"]
@@ -51,7 +51,7 @@ def test_a_missing_column_and_a_table_of_another_kind_are_named():
     without = [title for title in HEAD if title != "Hình thức phổ biến"]
     assert "thiếu cột «Hình thức phổ biến»" in told(without, ROW[:3] + ROW[4:])[0]
     [remark] = check_rows(CALENDAR, [["Họ tên", "Chức vụ"], ["Lan", "Chuyên viên"]])
-    assert remark.code is Remarked.HEADER
+    assert remark.code is FileRemark.HEADER
 
 
 def test_the_demand_list_covers_all_three_groups():

@@ -76,7 +76,7 @@ def contributions(session: Session, obligations: Collection[str], roles: Collect
 
 
 @dataclass(frozen=True)
-class Evidence:
+class StepEvidence:
     """One step that follows a hand-in, with its proof or without."""
 
     occurrence_id: int
@@ -90,7 +90,7 @@ class Evidence:
     place: str
 
 
-def evidence(session: Session, obligations: Collection[str], *, open_only: bool = False) -> list[Evidence]:
+def evidence(session: Session, obligations: Collection[str], *, open_only: bool = False) -> list[StepEvidence]:
     """The applicable steps of every case of these obligations, in order."""
     query = (
         select(
@@ -113,7 +113,7 @@ def evidence(session: Session, obligations: Collection[str], *, open_only: bool 
     )
     if open_only:
         query = query.where(col(Stage.done_on).is_(None))
-    return [Evidence(*row) for row in session.execute(query)]
+    return [StepEvidence(*row) for row in session.execute(query)]
 
 
 def drafted(session: Session, obligations: Collection[str]) -> list[tuple[str, date, datetime]]:

@@ -11,10 +11,10 @@ from sqlalchemy import Row, Select, and_, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col
 
+from models.queries.cases.status import status_case
 from models.tables.cases import Case
 from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence, Term
-from models.queries.cases.status import status_case
 from models.tables.submissions import Submission, SubmissionFile
 
 Rows = list[Row[Any]]
@@ -22,7 +22,7 @@ After = tuple[date, int] | None  # the day and the id of the last one seen
 
 
 @dataclass(frozen=True)
-class Wanted:
+class CaseSelection:
     """None: any."""
 
     organisations: Collection[int] | None = None
@@ -34,7 +34,7 @@ class Wanted:
     last: date | None = None
 
 
-def cases(session: Session, wanted: Wanted, now: datetime, after: After, limit: int) -> Rows:
+def cases(session: Session, wanted: CaseSelection, now: datetime, after: After, limit: int) -> Rows:
     """Soonest first."""
     query = (
         _named(select().select_from(Case))
@@ -73,7 +73,7 @@ CASE_COLUMNS: tuple[Any, ...] = (
 )
 
 
-def submissions(session: Session, wanted: Wanted, after: int, limit: int, *only: ColumnElement[bool]) -> Rows:
+def submissions(session: Session, wanted: CaseSelection, after: int, limit: int, *only: ColumnElement[bool]) -> Rows:
     """In the order they were registered."""
     query = (
         _named(select().select_from(Submission).join(Case, col(Case.id) == col(Submission.case_id)))
@@ -129,7 +129,7 @@ def files_of(session: Session, submissions: Collection[int]) -> Rows:
     return list(session.connection().execute(query))
 
 
-def occurrences(session: Session, wanted: Wanted, after: After, limit: int, id: int | None = None) -> Rows:
+def occurrences(session: Session, wanted: CaseSelection, after: After, limit: int, id: int | None = None) -> Rows:
     """Soonest first."""
     query = (
         select(*OCCURRENCE_COLUMNS)
@@ -175,7 +175,7 @@ def _named(query: Select[Any]) -> Select[Any]:
     )
 
 
-def _wanted(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _wanted(wanted: CaseSelection) -> list[ColumnElement[bool]]:
     asked: list[ColumnElement[bool]] = []
     if wanted.organisations is not None:
         asked.append(col(Case.organisation_id).in_(wanted.organisations))
@@ -188,7 +188,7 @@ def _wanted(wanted: Wanted) -> list[ColumnElement[bool]]:
     return asked
 
 
-def _between(day: Any, wanted: Wanted) -> list[ColumnElement[bool]]:
+def _between(day: Any, wanted: CaseSelection) -> list[ColumnElement[bool]]:
     first = [day >= wanted.first] if wanted.first is not None else []
     return first + ([day <= wanted.last] if wanted.last is not None else [])
 

@@ -11,14 +11,14 @@ from sqlalchemy import Date, Row, Select, and_, bindparam, case, func, literal, 
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col
 
+from models.columns import UtcMoment
+from models.queries.cases.status import status_case
 from models.tables.cases import Case
 from models.tables.channels import ChannelHealth, SendingHold
-from models.columns import UtcMoment
 from models.tables.home_marks import HomeMark
 from models.tables.organisations import Organisation, OrganisationName
 from models.tables.plan import Binding, ObligationRow, Occurrence, PlanVersion, Term
 from models.tables.projection import Heartbeat, Projection
-from models.queries.cases.status import status_case
 from rules.status import Status
 
 Rows = list[Row[Any]]
@@ -56,13 +56,13 @@ def _cases() -> Select[Any]:
     return _with_plan(select().select_from(Case).join(Term, col(Term.id) == col(Case.term_id)))
 
 
-def standings(session: Session, span: Span, now: datetime) -> list[Standing]:
+def standings(session: Session, span: Span, now: datetime) -> list[CaseStanding]:
     """Every case of the span. Not counted here: sorting them into groups takes the database as long as finding them."""
     columns = (col(Case.term_id), col(Case.organisation_id), status_case(now).label("status"), col(Case.id))
-    return cast("list[Standing]", _rows(session, _cases_of(span).add_columns(*columns)))
+    return cast("list[CaseStanding]", _rows(session, _cases_of(span).add_columns(*columns)))
 
 
-class Standing(NamedTuple):
+class CaseStanding(NamedTuple):
     """Of one case."""
 
     term_id: int

@@ -10,11 +10,11 @@ from sqlalchemy import select as select_columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from models.queries.cases.selection import CaseFile
 from models.tables.cases import Case, Stage
 from models.tables.log import LogEntry
 from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence, Term
-from models.queries.cases.selection import CaseFile
 from models.tables.submissions import Decision, Submission, SubmissionFile
 
 

@@ -9,19 +9,19 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, func, literal_column, select
 from sqlmodel import Session, col
 
+from models.queries.cases.board import Rows
+from models.queries.messages.claiming import carried
+from models.queries.people.posts import away, holding
 from models.tables.cases import Case
 from models.tables.conversation import CaseContact, CaseNote
 from models.tables.messages import Attempt, Message, Notice
 from models.tables.people import Person, Post, Tenure
-from models.queries.cases.board import Rows
-from models.queries.messages.claiming import carried
-from models.queries.people.posts import away, holding
 
 LETTER = 4  # from this level on a step asks the coordinator for an official letter
 IN_TURN = ("focal_point", "deputy", "head")  # whom to call first
 
 
-class Reached(NamedTuple):
+class UnitContact(NamedTuple):
     """Somebody of a unit, and how to reach that person."""
 
     organisation_id: int
@@ -32,7 +32,7 @@ class Reached(NamedTuple):
     email: str
 
 
-def whom_to_call(session: Session, organisations: Collection[int], today: date) -> dict[int, Reached]:
+def whom_to_call(session: Session, organisations: Collection[int], today: date) -> dict[int, UnitContact]:
     """Of each unit the focal point at work, else the deputy, else the head."""
     query = (
         select(
@@ -48,7 +48,7 @@ def whom_to_call(session: Session, organisations: Collection[int], today: date) 
         .where(col(Post.organisation_id).in_(organisations), col(Post.role).in_(IN_TURN))
         .where(col(Person.id).not_in(away(today)))
     )
-    found = sorted((Reached(*row) for row in session.execute(query)), key=lambda one: -IN_TURN.index(one.role))
+    found = sorted((UnitContact(*row) for row in session.execute(query)), key=lambda one: -IN_TURN.index(one.role))
     return {one.organisation_id: one for one in found}
 
 

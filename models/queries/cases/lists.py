@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Date, Integer, Select, and_, bindparam, case, func, or_, select
 from sqlmodel import Session, col
 
+from models.queries.cases.board import Rows, Span
+from models.queries.cases.status import status_case
 from models.tables.cases import Case
 from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence, PlanVersion, Term
-from models.queries.cases.board import Rows, Span
-from models.queries.cases.status import status_case
 from rules.status import Status
 
 
@@ -27,13 +27,13 @@ class Selection(NamedTuple):
     come_by: date | None = None  # whose last day has come by then
 
 
-class Sheet(NamedTuple):
+class PageOfCases(NamedTuple):
     overdue_first: bool = False
     offset: int = 0
     length: int | None = None
 
 
-EVERY_CASE, WHOLE = Selection(), Sheet()
+EVERY_CASE, WHOLE = Selection(), PageOfCases()
 
 COLUMNS: tuple[Any, ...] = (
     col(Case.id),
@@ -48,7 +48,9 @@ COLUMNS: tuple[Any, ...] = (
 )
 
 
-def cases(session: Session, span: Span, now: datetime, chosen: Selection = EVERY_CASE, sheet: Sheet = WHOLE) -> Rows:
+def cases(
+    session: Session, span: Span, now: datetime, chosen: Selection = EVERY_CASE, sheet: PageOfCases = WHOLE
+) -> Rows:
     """The soonest first; asked for overdue ones first, the longest overdue opens the list."""
     query = _sheet(_named(chosen), sheet.overdue_first, sheet.length is not None)
     cut = {"offset": sheet.offset, "length": sheet.length} if sheet.length is not None else {}

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, func, or_, select
 from sqlmodel import Session, col
 
+from models.queries.cases.status import status_case
 from models.tables.answers import AnswerRequest
 from models.tables.cases import Case
 from models.tables.plan import Binding, ObligationRow, Occurrence, PlanVersion, Term
-from models.queries.cases.status import status_case
 from models.tables.submissions import Decision
 
 Rows = Sequence[Row[Any]]

@@ -59,7 +59,7 @@ def last_version(session: Session, case_id: int) -> int:
 
 
 @dataclass(frozen=True)
-class Holder:
+class PostHolder:
     organisation_id: int
     role: str
     title: str
@@ -69,7 +69,7 @@ class Holder:
     example: bool
 
 
-def holders(session: Session, organisations: Collection[int], roles: Collection[str], day: date) -> list[Holder]:
+def holders(session: Session, organisations: Collection[int], roles: Collection[str], day: date) -> list[PostHolder]:
     """Who holds these posts on that day."""
     query = (
         select(
@@ -86,7 +86,7 @@ def holders(session: Session, organisations: Collection[int], roles: Collection[
         .where(col(Post.organisation_id).in_(organisations), col(Post.role).in_(roles))
         .where(col(Tenure.from_day) <= day, or_(col(Tenure.to_day).is_(None), col(Tenure.to_day) > day))
     )
-    return [Holder(*row) for row in session.execute(query)]
+    return [PostHolder(*row) for row in session.execute(query)]
 
 
 def open_units(session: Session, terms: Collection[int]) -> dict[int, list[int]]:

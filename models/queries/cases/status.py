@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, bindparam, case, func, literal, select
 from sqlmodel import Session, col
 
-from models.tables.cases import Case
 from models.columns import UtcMoment
+from models.tables.cases import Case
 from models.tables.plan import ObligationRow, Occurrence, Term
 from rules.status import CaseFacts, Status
 

@@ -11,17 +11,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, func, or_, select, text
 from sqlmodel import Session, col
 
+from models.columns import UtcMoment
+from models.queries.messages.outbox import needs_a_person
+from models.queries.messages.urging_letters import WAITING
 from models.tables.answers import UNMATCHED, AnswerRequest, InboundEvent
 from models.tables.channels import ChannelHealth
-from models.columns import UtcMoment
 from models.tables.inbound import TO_BE_SEEN, AddressHealth, InboundMail
 from models.tables.log import LogEntry
 from models.tables.messages import LetterDraft, Message
 from models.tables.organisations import Organisation
 from models.tables.people import Person, Post, Tenure
 from models.tables.plan import ObligationRow, Occurrence
-from models.queries.messages.urging_letters import WAITING
-from models.queries.messages.outbox import needs_a_person
 from models.tables.zalo import ZaloLink
 
 Moment = ColumnElement[Any]

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, literal, or_, select, update
 from sqlmodel import Session, col
 
-from models.tables.cases import Case
-from models.tables.channels import SendingHold
 from models.columns import UtcMoment
 from models.database import table
+from models.tables.cases import Case
+from models.tables.channels import SendingHold
 from models.tables.messages import Attempt, Message, Notice
 from models.tables.organisations import OrganisationName
 from models.tables.people import Person, Post, Tenure
@@ -22,7 +22,7 @@ from models.tables.zalo import ZaloLink
 
 
 @dataclass(frozen=True)
-class Claimed:
+class ClaimedMessage:
     id: int
     key: str
     person_id: int
@@ -62,7 +62,7 @@ def claim(
     kinds: Collection[str] | None = None,
     channel: str | None = None,
     first: Collection[str] = (),
-) -> list[Claimed]:
+) -> list[ClaimedMessage]:
     """Lease the oldest waiting messages to `owner` in one statement; no two owners get the same.
 
     `first`: kinds that go before older ones.
@@ -88,7 +88,7 @@ def claim(
         .returning(*CLAIMED)
         .execution_options(synchronize_session=False)
     )
-    return sorted((Claimed(*row) for row in session.execute(statement)), key=lambda row: row.id)
+    return sorted((ClaimedMessage(*row) for row in session.execute(statement)), key=lambda row: row.id)
 
 
 @dataclass(frozen=True)
@@ -196,7 +196,7 @@ def digest_rows(session: Session, messages: Collection[int]) -> list[DigestRow]:
     return [DigestRow(*row) for row in session.execute(query)]
 
 
-class Owed(NamedTuple):
+class TermDetails(NamedTuple):
     """What is owed by a term, in the plan's words: the same for every unit that is held to it."""
 
     title: str
@@ -217,7 +217,7 @@ class Owed(NamedTuple):
         return "" if self.agreed or self.target_day != self.occurrence_day else self.deadline_phrase
 
 
-def owed(session: Session, terms: Collection[int]) -> dict[int, Owed]:
+def owed(session: Session, terms: Collection[int]) -> dict[int, TermDetails]:
     query = (
         select(
             col(Term.id),
@@ -237,7 +237,7 @@ def owed(session: Session, terms: Collection[int]) -> dict[int, Owed]:
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
         .where(col(Term.id).in_(terms))
     )
-    return {term: Owed(*rest) for term, *rest in session.execute(query)}
+    return {term: TermDetails(*rest) for term, *rest in session.execute(query)}
 
 
 class CaseTerm(NamedTuple):
@@ -279,12 +279,12 @@ def ended_at(session: Session, messages: Collection[int], now: datetime) -> list
     return list(session.execute(select(col(Message.id)).where(*ended).order_by(col(Message.id))).scalars())
 
 
-def begin_attempt(connection: Connection, claimed: Claimed, intent: Mapping[str, Any]) -> bool:
+def begin_attempt(connection: Connection, claimed: ClaimedMessage, intent: Mapping[str, Any]) -> bool:
     """False: somebody has claimed it since, or it was taken back, or a person holds the channel."""
     return bool(connection.execute(BEGIN, {"m": claimed.id, "n": claimed.attempts, **intent}).rowcount)
 
 
-def renew_lease(connection: Connection, claimed: Claimed, until: datetime) -> bool:
+def renew_lease(connection: Connection, claimed: ClaimedMessage, until: datetime) -> bool:
     """False: it is no longer ours."""
     ours = {"m": claimed.id, "n": claimed.attempts, "until": until}
     return bool(connection.execute(RENEW, ours).rowcount)

@@ -9,14 +9,14 @@ from datetime import date, datetime
 from sqlalchemy import func, literal, or_, select
 from sqlmodel import Session, col
 
-from models.tables.cases import Case
 from models.columns import UtcMoment
+from models.queries.messages.claiming import carried
+from models.tables.cases import Case
 from models.tables.inbound import AddressHealth, InboundMail
 from models.tables.messages import Attempt, Message, Notice
 from models.tables.organisations import Organisation
 from models.tables.people import Person, Post, Tenure
 from models.tables.plan import ObligationRow, Occurrence
-from models.queries.messages.claiming import carried
 from models.tables.submissions import Submission, SubmissionFile
 
 

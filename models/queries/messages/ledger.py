@@ -26,13 +26,13 @@ from sqlalchemy import (
 )
 from sqlmodel import Session, col
 
-from models.tables.cases import Case
 from models.columns import UtcMoment
+from models.queries.messages.claiming import carried
+from models.tables.cases import Case
 from models.tables.messages import Attempt, LetterCase, LetterDraft, Message, Notice
 from models.tables.organisations import Organisation
 from models.tables.people import Person, Post, Tenure
 from models.tables.plan import ObligationRow, Occurrence
-from models.queries.messages.claiming import carried
 from models.tables.submissions import Submission
 
 FATES = (
@@ -44,7 +44,7 @@ LETTER = "letter"  # the channel of an official letter
 
 
 @dataclass(frozen=True)
-class Wanted:
+class LedgerFilter:
     """Which lines; whatever is None or empty is not asked for."""
 
     case_id: int | None = None
@@ -59,7 +59,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Line:
+class LedgerLine:
     kind: str  # notice, letter, or the kind of another message
     id: int  # of the notice, the draft, the message
     case_id: int
@@ -88,23 +88,23 @@ class Line:
     fate: str
 
 
-def lines(session: Session, wanted: Wanted, limit: int, offset: int = 0) -> list[Line]:
+def lines(session: Session, wanted: LedgerFilter, limit: int, offset: int = 0) -> list[LedgerLine]:
     """The newest first."""
     told = union_all(_notices(wanted), _letters(wanted), _others(wanted)).subquery("told")
     query = _asked(_newest_first(told), told, wanted).limit(limit).offset(offset)
-    return [Line(*row) for row in session.execute(query)]
+    return [LedgerLine(*row) for row in session.execute(query)]
 
 
-def of_case(session: Session, case_id: int) -> list[Line]:
+def of_case(session: Session, case_id: int) -> list[LedgerLine]:
     """Of one case, the newest first and at most `MOST`."""
-    return [Line(*row) for row in session.execute(_of_case(), {"case_id": case_id})]
+    return [LedgerLine(*row) for row in session.execute(_of_case(), {"case_id": case_id})]
 
 
 @cache
 def _of_case() -> Select[Any]:
     """Written once: to write it takes ten times as long as to answer it."""
     asked = bindparam("case_id", type_=Integer())
-    every = Wanted()
+    every = LedgerFilter()
     told = union_all(
         _notices(every).where(col(Notice.case_id) == asked),
         _letters(every).where(col(LetterCase.case_id) == asked),
@@ -117,19 +117,19 @@ def _newest_first(told: Any) -> Select[Any]:
     return select(told).order_by(told.c.on_day.desc(), told.c.written_at.desc(), told.c.kind, told.c.id.desc())
 
 
-def count(session: Session, wanted: Wanted) -> int:
+def count(session: Session, wanted: LedgerFilter) -> int:
     told = union_all(_notices(wanted), _letters(wanted), _others(wanted)).subquery("told")
     return int(session.execute(_asked(select(func.count()).select_from(told), told, wanted)).scalar_one())
 
 
-def _asked(query: Select[Any], told: Any, wanted: Wanted) -> Select[Any]:
+def _asked(query: Select[Any], told: Any, wanted: LedgerFilter) -> Select[Any]:
     """What only the whole line knows."""
     if wanted.channel:
         query = query.where(told.c.channel == wanted.channel)
     return query.where(told.c.fate == wanted.fate) if wanted.fate else query
 
 
-def _about(query: Select[Any], wanted: Wanted, case_id: Any, day: Any) -> Select[Any]:
+def _about(query: Select[Any], wanted: LedgerFilter, case_id: Any, day: Any) -> Select[Any]:
     query = (
         query.join(Case, col(Case.id) == case_id)
         .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
@@ -147,7 +147,7 @@ def _about(query: Select[Any], wanted: Wanted, case_id: Any, day: Any) -> Select
     return query.where(day <= wanted.last) if wanted.last is not None else query
 
 
-def _of_person(query: Select[Any], wanted: Wanted) -> Select[Any]:
+def _of_person(query: Select[Any], wanted: LedgerFilter) -> Select[Any]:
     if not wanted.person:
         return query
     part = wanted.person.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
@@ -165,7 +165,7 @@ NAMED = (
 )
 
 
-def _notices(wanted: Wanted) -> Select[Any]:
+def _notices(wanted: LedgerFilter) -> Select[Any]:
     query = select(
         literal("notice").label("kind"),
         col(Notice.id).label("id"),
@@ -198,7 +198,7 @@ def _notices(wanted: Wanted) -> Select[Any]:
 NAMES = ("case_id", "organisation_id", "unit", "obligation", "short", "period")
 
 
-def _others(wanted: Wanted) -> Select[Any]:
+def _others(wanted: LedgerFilter) -> Select[Any]:
     """Receipts, returns and the like: messages about one case that are no reminders."""
     query = select(
         col(Message.kind).label("kind"),
@@ -223,7 +223,7 @@ def _others(wanted: Wanted) -> Select[Any]:
     return _of_person(_with_last_attempt(query, wanted), wanted)
 
 
-def _letters(wanted: Wanted) -> Select[Any]:
+def _letters(wanted: LedgerFilter) -> Select[Any]:
     """Official letters that were issued; the official exchange carries them, so nothing more is known here."""
     query = select(
         literal(LETTER),
@@ -268,7 +268,7 @@ def _sent() -> tuple[Any, ...]:
     )
 
 
-def _fate(wanted: Wanted) -> ColumnElement[Any]:
+def _fate(wanted: LedgerFilter) -> ColumnElement[Any]:
     """In one word; as it was known before `until`."""
     bounced = col(Message.state) == "bounced"
     if wanted.until is not None:
@@ -299,20 +299,21 @@ def _to_unit(day: Any) -> ColumnElement[bool]:
     return query.where(held).correlate(Person, Case, Notice, Message).exists()
 
 
-def _with_last_attempt(query: Select[Any], wanted: Wanted) -> Select[Any]:
+def _with_last_attempt(query: Select[Any], wanted: LedgerFilter) -> Select[Any]:
     last = select(func.max(col(Attempt.id))).where(col(Attempt.message_id) == col(Message.id))
     if wanted.until is not None:
         last = last.where(col(Attempt.started_at) < literal(wanted.until, UtcMoment()))
     return query.outerjoin(Attempt, col(Attempt.id) == last.correlate(Message).scalar_subquery())
 
 
-def of_message(session: Session, message: int) -> list[Line]:
+def of_message(session: Session, message: int) -> list[LedgerLine]:
     """What one message is about: the notices of a digest, or its own case."""
     told = union_all(
-        _notices(Wanted()).where(col(Message.id) == message), _others(Wanted()).where(col(Message.id) == message)
+        _notices(LedgerFilter()).where(col(Message.id) == message),
+        _others(LedgerFilter()).where(col(Message.id) == message),
     ).subquery("told")
     query = select(told).order_by(told.c.unit, told.c.obligation, told.c.id)
-    return [Line(*row) for row in session.execute(query)]
+    return [LedgerLine(*row) for row in session.execute(query)]
 
 
 def attempts(session: Session, message: int) -> list[Attempt]:

@@ -10,10 +10,10 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from models.columns import UtcMoment
+from models.queries.messages.claiming import carried
 from models.tables.messages import GIVEN_UP as GIVEN_UP_ROWS
 from models.tables.messages import LITE, WAITING, Attempt, Message, Notice
 from models.tables.people import Person
-from models.queries.messages.claiming import carried
 from rules.channels import EMAIL
 
 ALIVE = ("pending", "leased", "sent")

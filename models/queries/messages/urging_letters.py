@@ -15,14 +15,14 @@ from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence
 
 
-class Urged(NamedTuple):
+class UrgedCase(NamedTuple):
     occurrence_id: int
     step: str
     case_id: int
     organisation_id: int
 
 
-def undrafted(session: Session) -> list[Urged]:
+def undrafted(session: Session) -> list[UrgedCase]:
     """Open cases whose step asks for a letter nobody has drafted."""
     drafted = and_(col(LetterCase.case_id) == col(Notice.case_id), col(LetterCase.step) == col(Notice.step))
     query = (
@@ -41,7 +41,7 @@ def undrafted(session: Session) -> list[Urged]:
         )
         .order_by(col(Case.occurrence_id), col(Notice.step), col(Organisation.position))
     )
-    return [Urged(*row) for row in session.execute(query)]
+    return [UrgedCase(*row) for row in session.execute(query)]
 
 
 def subject_of(session: Session, occurrence: int) -> tuple[Occurrence, ObligationRow]:

@@ -9,14 +9,14 @@ from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal,
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
+from models.queries.cases.selection import names_on
+from models.queries.cases.status import status_case
 from models.tables.cases import Case
 from models.tables.log import LogEntry
 from models.tables.messages import Notice
 from models.tables.organisations import Organisation
 from models.tables.plan import Binding, ObligationRow, Occurrence, Term
 from models.tables.projection import Projection
-from models.queries.cases.selection import names_on
-from models.queries.cases.status import status_case
 
 Shown = tuple[Occurrence, ObligationRow, Projection | None, int]
 

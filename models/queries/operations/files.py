@@ -69,7 +69,7 @@ def kept_mails(session: Session) -> Iterator[KeptMail]:
     yield from (KeptMail(*row) for row in session.execute(ordered))
 
 
-class Letter(NamedTuple):
+class StoredLetter(NamedTuple):
     id: int
     file: str  # below the office's folder
     sha256: str
@@ -78,7 +78,7 @@ class Letter(NamedTuple):
     obligation: str
 
 
-def letters(session: Session) -> Iterator[Letter]:
+def letters(session: Session) -> Iterator[StoredLetter]:
     query = (
         select(
             col(LetterDraft.id),
@@ -92,7 +92,7 @@ def letters(session: Session) -> Iterator[Letter]:
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
         .order_by(col(LetterDraft.id))
     )
-    yield from (Letter(*row) for row in session.execute(query.execution_options(yield_per=PORTION)))
+    yield from (StoredLetter(*row) for row in session.execute(query.execution_options(yield_per=PORTION)))
 
 
 def attachments(session: Session) -> Iterator[str]:

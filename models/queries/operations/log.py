@@ -14,7 +14,7 @@ from rules.deadlines import start_of
 
 
 @dataclass(frozen=True)
-class Asked:
+class LogFilter:
     """Which entries are wanted; what is empty asks nothing."""
 
     actor: str = ""
@@ -38,7 +38,7 @@ class Asked:
         return found
 
 
-def newest(session: Session, asked: Asked, before: int | None, limit: int) -> Sequence[LogEntry]:
+def newest(session: Session, asked: LogFilter, before: int | None, limit: int) -> Sequence[LogEntry]:
     """The newest first; of those older than entry `before`, when it is given."""
     query = select(LogEntry).where(*asked.conditions()).order_by(col(LogEntry.seq).desc()).limit(limit)
     if before is not None:
@@ -46,7 +46,7 @@ def newest(session: Session, asked: Asked, before: int | None, limit: int) -> Se
     return session.execute(query).scalars().all()
 
 
-def in_order(session: Session, asked: Asked, after: int, limit: int) -> Sequence[LogEntry]:
+def in_order(session: Session, asked: LogFilter, after: int, limit: int) -> Sequence[LogEntry]:
     query = select(LogEntry).where(*asked.conditions(), col(LogEntry.seq) > after)
     return session.execute(query.order_by(col(LogEntry.seq)).limit(limit)).scalars().all()
 

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import Row, func, select
 from sqlmodel import Session, col
 
+from models.queries.cases.status import status_case
 from models.tables.api import Webhook, WebhookDelivery
 from models.tables.cases import Case
 from models.tables.messages import Message
 from models.tables.plan import Term
 from models.tables.projection import Heartbeat
-from models.queries.cases.status import status_case
 
 Rows = Sequence[Row[Any]]
 

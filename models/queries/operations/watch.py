@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import delete, func, literal, text, union_all
 from sqlmodel import Session, col, select
 
-from models.tables.channels import ChannelHealth
 from models.columns import UtcMoment
+from models.tables.channels import ChannelHealth
 from models.tables.messages import GIVEN_UP, WAITING, Message
 from models.tables.projection import Heartbeat, Lease, Projection
 from models.tables.zalo import ZaloLink

@@ -25,12 +25,12 @@ from sqlalchemy import (
 )
 from sqlmodel import Session, col
 
-from models.tables.access import Grant, SignInAttempt, SignInLink, WebSession
 from models.columns import UtcMoment
+from models.queries.messages.claiming import Recipient
+from models.queries.people.examples import in_demonstration, real_holder
+from models.tables.access import Grant, SignInAttempt, SignInLink, WebSession
 from models.tables.organisations import Organisation, OrganisationName
 from models.tables.people import Person, Post, Tenure
-from models.queries.people.examples import in_demonstration, real_holder
-from models.queries.messages.claiming import Recipient
 
 MOMENT = UtcMoment()
 

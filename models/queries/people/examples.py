@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, Exists, Select, and_, exists, literal, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from models.columns import UtcMoment
+from models.queries.people.ways_in import Ways, count, end, ways_in
 from models.tables.access import SignInLink
 from models.tables.api import ApiToken
-from models.columns import UtcMoment
 from models.tables.people import Person, Tenure
-from models.queries.people.ways_in import Ways, count, end, ways_in
 
 MOMENT = UtcMoment()
 

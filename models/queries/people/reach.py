@@ -9,16 +9,16 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, and_, select
 from sqlmodel import Session, col
 
+from models.queries.people.posts import holding
 from models.tables.cases import Case
 from models.tables.channels import ChannelOptOut
 from models.tables.people import Person, Post, Tenure
 from models.tables.plan import Binding, ObligationRow, Occurrence, Term
-from models.queries.people.posts import holding
 from models.tables.zalo import ZaloLink
-from rules.channels import Way
+from rules.channels import ChannelPolicy
 
 
-def reachable(way: Way, person: ColumnElement[int]) -> list[ColumnElement[bool]]:
+def reachable(way: ChannelPolicy, person: ColumnElement[int]) -> list[ColumnElement[bool]]:
     """Whether this person may be written to by this channel: an address is known, and they did not opt out."""
     if way.reaches_by == "email":
         return []
@@ -91,13 +91,13 @@ def has_real_people(session: Session) -> bool:
     return session.execute(select(col(Person.id)).where(~col(Person.example)).limit(1)).first() is not None
 
 
-class Held(NamedTuple):
+class HeldPost(NamedTuple):
     person_id: int
     title: str
     organisation_id: int
 
 
-def posts_held(session: Session, roles: Collection[str], today: date, before: date) -> list[tuple[Person, Held]]:
+def posts_held(session: Session, roles: Collection[str], today: date, before: date) -> list[tuple[Person, HeldPost]]:
     """By real people, who took them before that day."""
     query = (
         select(Person, col(Post.title), col(Post.organisation_id))
@@ -107,7 +107,7 @@ def posts_held(session: Session, roles: Collection[str], today: date, before: da
         .where(col(Tenure.from_day) < before)
         .order_by(col(Person.id), col(Post.id))
     )
-    return [(person, Held(person.id or 0, title, unit)) for person, title, unit in session.execute(query)]
+    return [(person, HeldPost(person.id or 0, title, unit)) for person, title, unit in session.execute(query)]
 
 
 class Request(NamedTuple):

@@ -9,10 +9,10 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlmodel import Session, col
 
+from models.queries.people.posts import holding
 from models.tables.access import Grant, WebSession
 from models.tables.organisations import Organisation, OrganisationEvent, OrganisationName
 from models.tables.people import Person, Post, Tenure
-from models.queries.people.posts import holding
 
 
 def people(session: Session, asked: str, today: date, limit: int, offset: int) -> Sequence[Person]:
@@ -41,7 +41,7 @@ def _named(asked: str, today: date) -> list[ColumnElement[bool]]:
     return [or_(*like, col(Person.id).in_(of_unit))]
 
 
-class Held(NamedTuple):
+class Holding(NamedTuple):
     person_id: int
     post_id: int
     role: str
@@ -52,7 +52,7 @@ class Held(NamedTuple):
     to_day: date | None
 
 
-def held(session: Session, people: Collection[int]) -> list[Held]:
+def held(session: Session, people: Collection[int]) -> list[Holding]:
     """Every post these people hold, held or will hold, the latest first."""
     query = (
         select(
@@ -70,7 +70,7 @@ def held(session: Session, people: Collection[int]) -> list[Held]:
         .where(col(Tenure.person_id).in_(people))
         .order_by(col(Tenure.from_day).desc(), col(Tenure.id).desc())
     )
-    return [Held(*row) for row in session.execute(query)]
+    return [Holding(*row) for row in session.execute(query)]
 
 
 def grants(session: Session, people: Collection[int]) -> dict[int, list[str]]:

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, func, literal, select, update
 from sqlmodel import Session, SQLModel, col
 
-from models.tables.access import Credential, Grant, OutsideIdentity, SignInLink, WebSession
 from models.columns import UtcMoment
+from models.tables.access import Credential, Grant, OutsideIdentity, SignInLink, WebSession
 from models.tables.feeds import CalendarFeed
 from models.tables.zalo import LinkCode, ZaloLink
 

@@ -9,11 +9,11 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from models.queries.cases.status import status_case
 from models.tables.cases import Case, Stage
 from models.tables.log import LogEntry
 from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence, PlanVersion, Term
-from models.queries.cases.status import status_case
 
 
 @dataclass(frozen=True)

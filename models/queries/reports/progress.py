@@ -9,12 +9,12 @@ from datetime import date, datetime
 from sqlalchemy import func, literal, or_, select
 from sqlmodel import Session, col
 
-from models.tables.cases import Case
 from models.columns import UtcMoment
+from models.queries.cases.status import status_case
+from models.tables.cases import Case
 from models.tables.messages import Notice
 from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence, StepDay, Term
-from models.queries.cases.status import status_case
 from models.tables.submissions import Submission
 from rules.deadlines import late_from
 from rules.status import Status

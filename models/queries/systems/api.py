@@ -9,8 +9,8 @@ from sqlalchemy import delete, literal, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
-from models.tables.api import ApiAnswer, ApiToken, Webhook
 from models.columns import UtcMoment
+from models.tables.api import ApiAnswer, ApiToken, Webhook
 from models.tables.organisations import Organisation
 
 

@@ -11,13 +11,13 @@ from sqlalchemy import Row, and_, delete, func, literal, or_, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
+from models.columns import UtcMoment
+from models.queries.cases.status import status_case
 from models.tables.api import Webhook, WebhookDelivery
 from models.tables.cases import Case
-from models.columns import UtcMoment
 from models.tables.log import LogEntry
 from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence, Term
-from models.queries.cases.status import status_case
 from rules.status import Status
 
 MOMENT = UtcMoment()
@@ -70,7 +70,7 @@ def overdue_since(session: Session, since: datetime, now: datetime) -> Sequence[
 
 
 @dataclass(frozen=True)
-class Claimed:
+class ClaimedDelivery:
     id: int
     webhook_id: int
     event: str
@@ -81,7 +81,9 @@ class Claimed:
     attempts: int  # this one counted
 
 
-def claim(session: Session, now: datetime, until: datetime, limit: int, only: Collection[str] = ()) -> list[Claimed]:
+def claim(
+    session: Session, now: datetime, until: datetime, limit: int, only: Collection[str] = ()
+) -> list[ClaimedDelivery]:
     """What is due is held for this worker until then; two workers never hold the same."""
     free = and_(
         col(WebhookDelivery.state) == "waiting",
@@ -104,7 +106,7 @@ def claim(session: Session, now: datetime, until: datetime, limit: int, only: Co
         .returning(*CLAIMED)
         .execution_options(synchronize_session=False)
     )
-    return sorted((Claimed(*row) for row in session.execute(held)), key=lambda one: one.id)
+    return sorted((ClaimedDelivery(*row) for row in session.execute(held)), key=lambda one: one.id)
 
 
 CLAIMED = (

@@ -15,12 +15,13 @@ from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import SHORTEST_PASSWORD, Action
 from rules.deadlines import local_day
-from services.access import sessions as access, passwords
+from services.access import passwords
+from services.access import sessions as access
+from services.access.passwords import WeakPassword, WrongCode
 from services.calendar import feeds as calendar_feed
 from services.outbox import opt_out
-from services.zalo import links
-from services.access.passwords import WeakPassword, WrongCode
 from services.units import units_of
+from services.zalo import links
 
 router = APIRouter(prefix="/tai-khoan", dependencies=[Depends(may(Action.OWN_ACCOUNT))])
 
@@ -39,11 +40,11 @@ def show_account(page: AnyPage, visitor: AnyVisitor) -> HTMLResponse:
 def _account_page(page: Page, visitor: Visitor, code: str = "") -> HTMLResponse:
     """`code`: for the bot, shown this once."""
     person, family, by = visitor.known.person_id, _family(page), _linked_by(page)
-    with reading(page.desk.engine) as session:
+    with reading(page.context.engine) as session:
         linked = max(filter(None, (links.linked_since(session, person, kind) for kind in by)), default=None)
         stopped = opt_out.stopped_since(session, person, family) if family else None
         sessions = access.sessions_of(session, visitor.known.person_id, page.now)
-        feeds = calendar_feed.feeds_of(session, page.desk.office, visitor.known.person_id)
+        feeds = calendar_feed.feeds_of(session, page.context.office, visitor.known.person_id)
         secured = passwords.has_password(session, visitor.known.person_id)
         own = {item.organisation_id for item in visitor.holdings if item.organisation_id}
         units = units_of(session, local_day(page.now), own)
@@ -59,7 +60,7 @@ def _account_page(page: Page, visitor: Visitor, code: str = "") -> HTMLResponse:
         linked=linked,
         stopped=stopped,
         code=code,
-        bot_name=page.desk.bot_name,
+        bot_name=page.context.bot_name,
         feeds=feeds,
         own=[units[item] for item in sorted(visitor.reach(Action.HAND_IN) or ()) if item in units],
         holdings=sorted(holdings, key=lambda item: item[0].value),
@@ -69,19 +70,21 @@ def _account_page(page: Page, visitor: Visitor, code: str = "") -> HTMLResponse:
 
 def _family(page: Page) -> str:
     """Of the channels that reach a person's own telephone; empty: there are none."""
-    return next((way.family for way in page.desk.office.ways if way.reaches_by in PRIVATE and not way.guaranteed), "")
+    return next(
+        (way.family for way in page.context.office.ways if way.reaches_by in PRIVATE and not way.guaranteed), ""
+    )
 
 
 def _linked_by(page: Page) -> list[str]:
     """Where a code can be sent to: the bot, or an Official Account whose webhook tells us what people write."""
-    ways = {way.reaches_by for way in page.desk.office.ways}
-    heard = page.desk.hears_account and ways & {ACCOUNT, "phone"}
+    ways = {way.reaches_by for way in page.context.office.ways}
+    heard = page.context.hears_account and ways & {ACCOUNT, "phone"}
     return [*([BOT] if BOT in ways else []), *([ACCOUNT] if heard else [])]
 
 
 @router.post("/phien/{id}/thu-hoi")
 def end_session(page: AnyPage, visitor: AnyVisitor, id: Id) -> RedirectResponse:
-    with writing(page.desk.engine) as session:
+    with writing(page.context.engine) as session:
         if not access.revoke(session, visitor.known, id, page.now):
             raise HTTPException(404)
     return RedirectResponse(page.url("/tai-khoan"), 303)
@@ -89,7 +92,7 @@ def end_session(page: AnyPage, visitor: AnyVisitor, id: Id) -> RedirectResponse:
 
 @router.post("/phien/thu-hoi-khac")
 def end_other_sessions(page: AnyPage, visitor: AnyVisitor) -> RedirectResponse:
-    with writing(page.desk.engine) as session:
+    with writing(page.context.engine) as session:
         access.revoke_others(session, visitor.known, page.now)
     return RedirectResponse(page.url("/tai-khoan"), 303)
 
@@ -99,14 +102,14 @@ def offer_code(page: AnyPage, visitor: AnyVisitor) -> HTMLResponse:
     """Not by a redirect: the code stands in no address, and is shown once."""
     if not _linked_by(page):
         raise HTTPException(404)
-    with writing(page.desk.engine) as session:
-        code = links.offer_code(session, page.desk.office, visitor.known.person_id, page.now)
+    with writing(page.context.engine) as session:
+        code = links.offer_code(session, page.context.office, visitor.known.person_id, page.now)
     return _account_page(page, visitor, f"{code[:3]} {code[3:]}")
 
 
 @router.post("/zalo/huy")
 def end_link(page: AnyPage, visitor: AnyVisitor) -> RedirectResponse:
-    with writing(page.desk.engine) as session:
+    with writing(page.context.engine) as session:
         links.unlink_person(session, visitor.known.person_id, page.now, visitor.name)
     return RedirectResponse(page.url("/tai-khoan"), 303)
 
@@ -116,7 +119,7 @@ def stop_nudges(page: AnyPage, visitor: AnyVisitor) -> RedirectResponse:
     family = _family(page)
     if not family:
         raise HTTPException(404)
-    with writing(page.desk.engine) as session:
+    with writing(page.context.engine) as session:
         opt_out.stop(session, visitor.known.person_id, family, page.now, visitor.name, "portal")
     return RedirectResponse(page.url("/tai-khoan"), 303)
 
@@ -126,7 +129,7 @@ def ask_for_nudges_again(page: AnyPage, visitor: AnyVisitor) -> RedirectResponse
     family = _family(page)
     if not family:
         raise HTTPException(404)
-    with writing(page.desk.engine) as session:
+    with writing(page.context.engine) as session:
         opt_out.start_again(session, visitor.known.person_id, family, page.now, visitor.name, "portal")
     return RedirectResponse(page.url("/tai-khoan"), 303)
 
@@ -137,7 +140,7 @@ def show_password(page: AnyPage, visitor: AnyVisitor) -> HTMLResponse:
 
 
 def _password_page(page: Page, visitor: Visitor, sealed: str = "", problem: str = "") -> HTMLResponse:
-    office = page.desk.office
+    office = page.context.office
     secret = passwords.offered_again(office, sealed) if sealed else None
     if secret is None:
         secret, sealed = passwords.offered_secret(office)
@@ -172,8 +175,8 @@ def set_password(
     if password != again:
         return _password_page(page, visitor, sealed, "differ")
     try:
-        with writing(page.desk.engine) as session:
-            passwords.set_password(session, page.desk.office, visitor.known, password, sealed, code, page.now)
+        with writing(page.context.engine) as session:
+            passwords.set_password(session, page.context.office, visitor.known, password, sealed, code, page.now)
     except WeakPassword as weak:
         return _password_page(page, visitor, sealed, weak.problem)
     except WrongCode:

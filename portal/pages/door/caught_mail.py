@@ -43,8 +43,8 @@ PRIVATE = ("sign_in:", "invitation:")  # keys of letters that let their reader i
 
 def may_read(page: AnyPage, visitor: AnyVisitor) -> MayRead:
     """A way in is shown to its receiver alone, unless anybody may be tried on anyway."""
-    with reading(page.desk.engine) as session:
-        demonstration = page.desk.demo and examples_count(session, local_day(page.now))
+    with reading(page.context.engine) as session:
+        demonstration = page.context.demo and examples_count(session, local_day(page.now))
 
     def answer(mail: CaughtMail) -> bool:
         own = parseaddr(mail.recipient)[1].lower() == visitor.known.email.lower()
@@ -58,9 +58,9 @@ Readable = Annotated[MayRead, Depends(may_read)]
 
 
 def mail_folder(page: AnyPage) -> Path:
-    if page.desk.mail_folder is None:
+    if page.context.mail_folder is None:
         raise HTTPException(404)
-    return page.desk.mail_folder
+    return page.context.mail_folder
 
 
 Folder = Annotated[Path, Depends(mail_folder)]

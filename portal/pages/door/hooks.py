@@ -19,7 +19,7 @@ from config.settings import Settings
 from models.database import writing
 from notifications.zalo.bot import is_from_zalo, written
 from notifications.zalo.webhook import LARGEST, SIGNATURE, STAMP, Signing, event_in, verified
-from portal.context import Desk
+from portal.context import PortalContext
 from services import log
 from services.inbound.events import store_event
 
@@ -30,7 +30,7 @@ TOLD_EVERY = timedelta(minutes=1)
 
 
 @dataclass
-class Forged:
+class ForgedCount:
     """How many had a wrong signature since the log was told; whoever forges cannot fill the log."""
 
     count: int = 0
@@ -54,7 +54,7 @@ class Hooks:
     oa: Signing | None = None
     bot_secret: str = field(default="", repr=False)
     account_named: bool = False  # its webhook is being set up: the secret is shown once the address was saved
-    forged: Mapping[str, Forged] = field(default_factory=lambda: {OA: Forged(), BOT: Forged()})
+    forged: Mapping[str, ForgedCount] = field(default_factory=lambda: {OA: ForgedCount(), BOT: ForgedCount()})
 
 
 def hooks_of(settings: Settings) -> Hooks:
@@ -87,8 +87,8 @@ proof_router = APIRouter()
 @proof_router.get("/zalo_verifier{code}.html")
 def prove_address(request: Request, code: str) -> HTMLResponse:
     """The file Zalo offers for proving that this address is ours."""
-    desk: Desk = request.app.state.desk
-    if not desk.zalo_verification or code != desk.zalo_verification:
+    context: PortalContext = request.app.state.context
+    if not context.zalo_verification or code != context.zalo_verification:
         raise HTTPException(404)
     mark = f'<meta name="zalo-platform-site-verification" content="{code}">'
     return HTMLResponse(f'<!doctype html><html lang="vi"><head>{mark}<title>Zalo</title></head><body></body></html>')
@@ -145,18 +145,18 @@ def _hooks(request: Request) -> Hooks:
 
 def _store(request: Request, source: str, kind: str, key: str, raw: bytes) -> PlainTextResponse:
     """A repeat is answered as the first was, else it would be told again for hours."""
-    desk: Desk = request.app.state.desk
+    context: PortalContext = request.app.state.context
     headers = {name: value for name in KEPT if (value := request.headers.get(name))}
-    with writing(desk.engine) as session:
-        store_event(session, source, kind, key, raw, headers, desk.clock())
+    with writing(context.engine) as session:
+        store_event(session, source, kind, key, raw, headers, context.clock())
     return PlainTextResponse("ok")
 
 
 def _refuse(request: Request, source: str) -> PlainTextResponse:
-    desk: Desk = request.app.state.desk
-    now = desk.clock()
+    context: PortalContext = request.app.state.context
+    now = context.clock()
     count = _hooks(request).forged[source].one_more(now)
     if count:
-        with writing(desk.engine) as session:
+        with writing(context.engine) as session:
             log.append(session, now, source, "hook.forged", f"hook:{source}", {"count": count})
     return PlainTextResponse("forbidden", 403)

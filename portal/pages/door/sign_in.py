@@ -11,20 +11,21 @@ from starlette.exceptions import HTTPException
 
 from models.database import reading, writing
 from portal import oidc
-from portal.parameters import FormId
+from portal.context import PortalContext
 from portal.cookies import Cookie, give, read, take
-from portal.context import Desk
-from portal.sign_in_mails import on_its_way
+from portal.parameters import FormId
 from portal.rendering import AnyPage, Page
+from portal.sign_in_mails import on_its_way
 from portal.visitor import AnyCaller, AnyVisitor, Visitor, may
 from rules.access import EVERYWHERE, Action, Role
 from rules.deadlines import local_day
-from services.access import sessions, examples as access_examples, links, identity_provider, passwords
-from services.access.links import Purpose, Spent
-from services.seals import kept
+from services.access import examples as access_examples
+from services.access import identity_provider, links, passwords, sessions
+from services.access.links import LinkInvalid, Purpose
 from services.access.throttle import TooSoon, count_try
 from services.delivery.dispatch import dispatch
 from services.errors import Refused
+from services.seals import kept
 from services.units import all_units
 
 router = APIRouter()
@@ -49,7 +50,7 @@ def sign_in_page(page: Page, then: str, status_code: int = 200, **told: object) 
         "door/sign_in.html",
         status_code=status_code,
         then=then,
-        outside=page.desk.provider is not None,
+        outside=page.context.provider is not None,
         examples=_examples(page),
         here="",
         **facts,
@@ -58,9 +59,9 @@ def sign_in_page(page: Page, then: str, status_code: int = 200, **told: object) 
 
 def _examples(page: Page) -> list[tuple[str, list[tuple[int, str]]]]:
     """(unit, [(person, what the list says)]); empty where this is no demonstration."""
-    if not page.desk.demo:
+    if not page.context.demo:
         return []
-    with reading(page.desk.engine) as session:
+    with reading(page.context.engine) as session:
         people = access_examples.example_people(session, page.now)
         units = all_units(session, local_day(page.now)) if people else {}
     groups: dict[str, list[tuple[int, str]]] = {}
@@ -92,69 +93,71 @@ def ask_for_link(
     if not MAIL.fullmatch(email):
         return sign_in_page(page, then, 422, problem="email", email=email)
     try:
-        count_try(page.desk.engine, links.ASKED, email, caller, page.now)
+        count_try(page.context.engine, links.ASKED, email, caller, page.now)
     except TooSoon as soon:
         return sign_in_page(page, then, 429, problem="soon", minutes=soon.minutes, email=email)
-    with writing(page.desk.engine) as session:
-        written = links.send_link(session, page.desk.office, email, page.now, then)
+    with writing(page.context.engine) as session:
+        written = links.send_link(session, page.context.office, email, page.now, then)
     if written:
-        send_soon(page.desk, later)
+        send_soon(page.context, later)
     return page.render("door/sign_in_sent.html", email=email, here="")
 
 
-def send_soon(desk: Desk, later: BackgroundTasks) -> None:
+def send_soon(context: PortalContext, later: BackgroundTasks) -> None:
     """Somebody waits for this letter: it does not wait for the next round of the post."""
-    outgoing = desk.outgoing
+    outgoing = context.outgoing
     if outgoing is None:
         return
 
     def send() -> bool:
-        done = dispatch(desk.engine, desk.office, outgoing(), desk.clock(), MOST_AT_ONCE, AT_ONCE)
+        done = dispatch(context.engine, context.office, outgoing(), context.clock(), MOST_AT_ONCE, AT_ONCE)
         return done.retried > 0
 
-    later.add_task(on_its_way, desk.letters.wake(send))
+    later.add_task(on_its_way, context.letters.wake(send))
 
 
 @router.get("/vao/{token}")
 def look_at_link(page: AnyPage, token: str) -> HTMLResponse:
     """Asks for a confirmation: mail programs open links by themselves."""
     try:
-        with reading(page.desk.engine) as session:
+        with reading(page.context.engine) as session:
             opened = links.look_at(session, token, page.now)
-    except Spent:
+    except LinkInvalid:
         return page.render("door/link_spent.html", status_code=410, here="")
     return _link_page(page, token, opened)
 
 
-def _link_page(page: Page, token: str, opened: links.Opened, **told: object) -> HTMLResponse:
+def _link_page(page: Page, token: str, opened: links.LinkPreview, **told: object) -> HTMLResponse:
     facts = {"problem": "", "name": "", "email": "", **told}
     status = 422 if facts["problem"] else 200
-    return page.render("door/link.html", status_code=status, opened=opened, Purpose=Purpose, token=token, here="", **facts)
+    return page.render(
+        "door/link.html", status_code=status, opened=opened, Purpose=Purpose, token=token, here="", **facts
+    )
 
 
 @router.post("/vao/{token}")
 def redeem_link(page: AnyPage, caller: AnyCaller, token: str, name: Word = "", email: Word = "") -> Response:
     try:
-        with reading(page.desk.engine) as session:
+        with reading(page.context.engine) as session:
             opened = links.look_at(session, token, page.now)
         if opened.purpose is Purpose.FIRST_ADMINISTRATOR:
             return _first_administrator(page, caller, token, opened, " ".join(name.split()), email.strip())
-        with writing(page.desk.engine) as session:
+        with writing(page.context.engine) as session:
             entered = links.redeem(session, token, caller, page.now)
-    except Spent:
+    except LinkInvalid:
         return page.render("door/link_spent.html", status_code=410, here="")
     return let_in(page, entered.token, entered.then)
 
 
 def _first_administrator(
-    page: Page, caller: AnyCaller, token: str, opened: links.Opened, name: str, email: str
+    page: Page, caller: AnyCaller, token: str, opened: links.LinkPreview, name: str, email: str
 ) -> Response:
     if not name or not MAIL.fullmatch(email):
         return _link_page(page, token, opened, problem="name" if not name else "email", name=name, email=email)
     try:
-        with writing(page.desk.engine) as session:
+        with writing(page.context.engine) as session:
             entered = links.become_first_administrator(session, token, name, email, caller, page.now)
-    except Spent:
+    except LinkInvalid:
         raise
     except Refused:
         return _link_page(page, token, opened, problem="example", name=name, email=email)
@@ -168,9 +171,9 @@ def _first_administrator(
 def sign_in_by_password(
     page: AnyPage, caller: AnyCaller, email: Word = "", password: Word = "", code: Word = "", tiep: Then = "/"
 ) -> Response:
-    desk, then = page.desk, inside(tiep)
+    context, then = page.context, inside(tiep)
     try:
-        token = passwords.sign_in(desk.engine, desk.office, email, password, code, caller, page.now)
+        token = passwords.sign_in(context.engine, context.office, email, password, code, caller, page.now)
     except TooSoon as soon:
         return sign_in_page(page, then, 429, problem="soon", minutes=soon.minutes, email=email)
     except passwords.WrongProof:
@@ -182,9 +185,9 @@ def sign_in_by_password(
 
 
 def provider(page: AnyPage) -> oidc.Provider:
-    if page.desk.provider is None:
+    if page.context.provider is None:
         raise HTTPException(404)
-    return page.desk.provider
+    return page.context.provider
 
 
 AnyProvider = Annotated[oidc.Provider, Depends(provider)]
@@ -193,11 +196,11 @@ AnyProvider = Annotated[oidc.Provider, Depends(provider)]
 @router.get("/dang-nhap/oidc")
 def go_outside(page: AnyPage, provider: AnyProvider, tiep: str = "/") -> Response:
     try:
-        url, carried = oidc.begin(page.desk, provider, inside(tiep))
+        url, carried = oidc.begin(page.context, provider, inside(tiep))
     except oidc.NotProven:
         return sign_in_page(page, inside(tiep), 502, problem="provider")
     response = RedirectResponse(url, 303)
-    give(page.desk, response, Cookie.ABROAD, carried)
+    give(page.context, response, Cookie.ABROAD, carried)
     return response
 
 
@@ -207,19 +210,19 @@ def come_back(
 ) -> Response:
     brought = read(request, Cookie.ABROAD)
     try:
-        who, then = oidc.finish(page.desk, provider, brought, state, code, page.now)
-        with writing(page.desk.engine) as session:
+        who, then = oidc.finish(page.context, provider, brought, state, code, page.now)
+        with writing(page.context.engine) as session:
             token = identity_provider.enter_from_outside(session, who.issuer, who.subject, who.email, caller, page.now)
     except oidc.NotProven:
         return sign_in_page(page, "/", 403, problem="provider")
-    except identity_provider.Unknown:
+    except identity_provider.UnknownIdentity:
         return sign_in_page(page, "/", 403, problem="unverified" if who.unverified else "unknown")
     except identity_provider.AnotherAccount as another:
-        with writing(page.desk.engine) as session:
+        with writing(page.context.engine) as session:
             identity_provider.note_another_account(session, another.person_id, who.issuer, caller, page.now)
         return sign_in_page(page, "/", 403, problem="another")
     response = let_in(page, token, then)
-    take(page.desk, response, Cookie.ABROAD)
+    take(page.context, response, Cookie.ABROAD)
     return response
 
 
@@ -228,10 +231,10 @@ def come_back(
 
 @router.post("/dang-nhap/vi-du")
 def sign_in_as_example(page: AnyPage, caller: AnyCaller, person: FormId, tiep: Then = "/") -> RedirectResponse:
-    if not page.desk.demo:
+    if not page.context.demo:
         raise HTTPException(404)
     try:
-        with writing(page.desk.engine) as session:
+        with writing(page.context.engine) as session:
             token = access_examples.enter_as_example(session, person, caller, page.now)
     except Refused:
         raise HTTPException(404) from None
@@ -243,9 +246,9 @@ def sign_in_as_example(page: AnyPage, caller: AnyCaller, person: FormId, tiep: T
 
 def let_in(page: Page, token: str, then: str) -> RedirectResponse:
     response = RedirectResponse(page.url(_first_page(page, token, inside(then))), 303)
-    give(page.desk, response, Cookie.SESSION, token)
-    give(page.desk, response, Cookie.KNOWN, kept(token))
-    take(page.desk, response, Cookie.FORM)
+    give(page.context, response, Cookie.SESSION, token)
+    give(page.context, response, Cookie.KNOWN, kept(token))
+    take(page.context, response, Cookie.FORM)
     return response
 
 
@@ -253,7 +256,7 @@ def _first_page(page: Page, token: str, then: str) -> str:
     """A leader who asked for nothing else begins with what waits for a decision."""
     if then != "/":
         return then
-    with reading(page.desk.engine) as session:
+    with reading(page.context.engine) as session:
         known = sessions.who(session, token, page.now)
     decides = known is not None and (came := Visitor(known)).may(Action.APPROVE) and not came.may(Action.REGISTER)
     return "/cho-quyet-dinh" if decides else then
@@ -261,8 +264,8 @@ def _first_page(page: Page, token: str, then: str) -> str:
 
 @router.post("/dang-xuat", dependencies=[Depends(may(Action.OWN_ACCOUNT))])
 def sign_out(page: AnyPage, visitor: AnyVisitor) -> RedirectResponse:
-    with writing(page.desk.engine) as session:
+    with writing(page.context.engine) as session:
         sessions.leave(session, visitor.known, page.now)
     response = RedirectResponse(page.url("/dang-nhap"), 303)
-    take(page.desk, response, Cookie.SESSION)
+    take(page.context, response, Cookie.SESSION)
     return response

@@ -11,10 +11,10 @@ from models.database import reading, writing
 from portal.rendering import AnyPage
 from portal.visitor import AnyVisitor, may
 from rules.access import Action
-from rules.text.collation import vietnamese_key
 from rules.deadlines import local_day
-from services.views.portfolio import choose, portfolio_of
+from rules.text.collation import vietnamese_key
 from services.units import UNIT_GROUPS, bound_units
+from services.views.portfolio import choose, portfolio_of
 
 router = APIRouter(prefix="/phan-viec", dependencies=[Depends(may(Action.READ_BOARD))])
 
@@ -23,8 +23,8 @@ Keys = Annotated[list[str] | None, Form(max_length=1_000)]
 
 @router.get("")
 def show_portfolio(page: AnyPage, visitor: AnyVisitor) -> HTMLResponse:
-    with reading(page.desk.engine) as session:
-        found = bound_units(session, page.desk.office.plan.id, local_day(page.now))
+    with reading(page.context.engine) as session:
+        found = bound_units(session, page.context.office.plan.id, local_day(page.now))
         mine = portfolio_of(session, visitor.known.person_id)
     units = sorted(found.values(), key=lambda unit: vietnamese_key(unit.name))
     groups = [(name, [unit for unit in units if unit.group == name]) for name in UNIT_GROUPS]
@@ -36,10 +36,10 @@ def choose_portfolio(
     page: AnyPage, visitor: AnyVisitor, don_vi: Keys = None, nhiem_vu: Keys = None
 ) -> RedirectResponse:
     """What is no unit or duty of ours is left out."""
-    with writing(page.desk.engine) as session:
-        found = bound_units(session, page.desk.office.plan.id, local_day(page.now))
+    with writing(page.context.engine) as session:
+        found = bound_units(session, page.context.office.plan.id, local_day(page.now))
         known = {unit.key for unit in found.values()}
-        duties = {duty.id for duty in page.desk.office.plan.obligations}
+        duties = {duty.id for duty in page.context.office.plan.obligations}
         units, codes = known & set(don_vi or ()), duties & set(nhiem_vu or ())
         choose(session, visitor.known.person_id, units, codes, visitor.name, page.now)
     return RedirectResponse(page.url("/", rieng=1 if units or codes else None), 303)

@@ -11,15 +11,15 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Resp
 from starlette.exceptions import HTTPException
 
 from models.database import reading, writing
-from portal.parameters import Id
 from portal.pages.work.case import day_of
+from portal.parameters import Id
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, may
 from reports.as_page import blocks_of
 from rules.access import Action
 from rules.deadlines import local_day
+from services.cases.decisions import DecisionRefused
 from services.views import leader
-from services.cases.decisions import WrongOrder
 from services.views.leader import Report
 
 router = APIRouter(prefix="/cho-quyet-dinh", dependencies=[Depends(may(Action.APPROVE))])
@@ -30,10 +30,10 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @router.get("")
-def show_desk(page: AnyPage) -> HTMLResponse:
-    with reading(page.desk.engine) as session:
-        desk = leader.leaders_desk(session, page.desk.office, page.now)
-    return page.render("leader/start.html", desk=desk, here="/cho-quyet-dinh")
+def show_start(page: AnyPage) -> HTMLResponse:
+    with reading(page.context.engine) as session:
+        waiting = leader.leaders_page(session, page.context.office, page.now)
+    return page.render("leader/start.html", leader=waiting, here="/cho-quyet-dinh")
 
 
 @router.get("/buoc/{id}")
@@ -43,8 +43,8 @@ def confirm_step(page: AnyPage, id: Id) -> Response:
 
 def _step(page: Page, id: int, **told: object) -> Response:
     """Back to the list when it waits no more: somebody else was quicker."""
-    with reading(page.desk.engine) as session:
-        step = next((item for item in leader.steps_waiting(session, page.desk.office) if item.row.id == id), None)
+    with reading(page.context.engine) as session:
+        step = next((item for item in leader.steps_waiting(session, page.context.office) if item.row.id == id), None)
     if step is None:
         return RedirectResponse(page.url("/cho-quyet-dinh"), 303)
     facts = {"problem": "", "done_on": local_day(page.now).isoformat(), "number": "", "place": "", **told}
@@ -59,9 +59,9 @@ def approve_step(
     typed = {"done_on": done_on, "number": number, "place": place}
     said = {name: normalize("NFC", " ".join(word.split())) for name, word in typed.items()}
     try:
-        with writing(page.desk.engine) as session:
+        with writing(page.context.engine) as session:
             leader.approve_step(session, id, day_of(done_on), said["number"], said["place"], visitor.name, page.now)
-    except WrongOrder as wrong:
+    except DecisionRefused as wrong:
         return _step(page, id, problem=wrong.problem, **typed)
     return RedirectResponse(page.url("/cho-quyet-dinh", xong="buoc"), 303)
 
@@ -69,9 +69,9 @@ def approve_step(
 @router.post("/bao-cao/{id}")
 def approve_report(page: AnyPage, visitor: AnyVisitor, id: Id) -> Response:
     try:
-        with writing(page.desk.engine) as session:
+        with writing(page.context.engine) as session:
             leader.approve_report(session, id, visitor.name, page.now)
-    except WrongOrder:
+    except DecisionRefused:
         return RedirectResponse(page.url("/cho-quyet-dinh"), 303)
     return RedirectResponse(page.url("/cho-quyet-dinh", xong="bao-cao"), 303)
 
@@ -81,7 +81,7 @@ def approve_report(page: AnyPage, visitor: AnyVisitor, id: Id) -> Response:
 
 @reports_router.get("")
 def show_reports(page: AnyPage) -> HTMLResponse:
-    with reading(page.desk.engine) as session:
+    with reading(page.context.engine) as session:
         found = leader.reports(session)
     return page.render("leader/reports.html", reports=found, here="/bao-cao")
 
@@ -89,16 +89,18 @@ def show_reports(page: AnyPage) -> HTMLResponse:
 @reports_router.get("/{id}")
 def show_report(page: AnyPage, visitor: AnyVisitor, id: Id) -> HTMLResponse:
     report = _report(page, id)
-    path = leader.path_of(page.desk.office, report)
+    path = leader.path_of(page.context.office, report)
     blocks = blocks_of(path) if path else []
     approves = visitor.may(Action.APPROVE) and report.approved_at is None
-    return page.render("leader/report.html", report=report, blocks=blocks, there=path is not None, approves=approves, here="")
+    return page.render(
+        "leader/report.html", report=report, blocks=blocks, there=path is not None, approves=approves, here=""
+    )
 
 
 @reports_router.get("/{id}/tep")
 def download_report(page: AnyPage, id: Id) -> FileResponse:
     report = _report(page, id)
-    path = leader.path_of(page.desk.office, report)
+    path = leader.path_of(page.context.office, report)
     if path is None:
         raise HTTPException(404)
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(path.name, safe='')}"}
@@ -106,7 +108,7 @@ def download_report(page: AnyPage, id: Id) -> FileResponse:
 
 
 def _report(page: Page, id: int) -> Report:
-    with reading(page.desk.engine) as session:
+    with reading(page.context.engine) as session:
         found = leader.report_of(session, id)
     if found is None:
         raise HTTPException(404)

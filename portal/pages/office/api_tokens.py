@@ -16,8 +16,8 @@ from portal.visitor import AnyVisitor, may
 from rules.access import Action
 from rules.api import OF_THE_LEAD, Scope
 from rules.deadlines import local_day
-from services.systems import api_tokens
 from services.errors import Refused
+from services.systems import api_tokens
 from services.units import all_units
 
 router = APIRouter(prefix="/quan-tri/ket-noi", dependencies=[Depends(may(Action.SEE_OFFICE))])
@@ -32,7 +32,7 @@ def show_systems(page: AnyPage) -> HTMLResponse:
 
 def _systems_page(page: Page, problem: str = "", made: str = "", **typed: object) -> HTMLResponse:
     """`made`: a new token, shown on this page and never again."""
-    with reading(page.desk.engine) as session:
+    with reading(page.context.engine) as session:
         lines = api_tokens.all_tokens(session)
         units = all_units(session, local_day(page.now)).values()
     return page.render(
@@ -61,7 +61,7 @@ def make_token(
     """Answers the page itself: an address, or a second look, must not bring the token back."""
     asked = scopes or []
     try:
-        with writing(page.desk.engine) as session:
+        with writing(page.context.engine) as session:
             life = timedelta(days=days)
             _, token = api_tokens.make(session, name, asked, unit or None, life, visitor.name, page.now)
     except Refused as refused:
@@ -71,7 +71,7 @@ def make_token(
 
 @router.post("/{id}/thu-hoi", dependencies=[Depends(may(Action.MANAGE))])
 def revoke_token(page: AnyPage, visitor: AnyVisitor, id: Id) -> Response:
-    with writing(page.desk.engine) as session:
+    with writing(page.context.engine) as session:
         if not api_tokens.revoke(session, id, visitor.name, page.now):
             raise HTTPException(404)
     return RedirectResponse(page.url("/quan-tri/ket-noi"), 303)

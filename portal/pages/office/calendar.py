@@ -18,7 +18,7 @@ from rules.access import Action
 from rules.deadlines import local_day
 from rules.working_days import WorkCalendar
 from services.calendar import days as calendar_days
-from services.calendar.days import Change
+from services.calendar.days import DaysChange
 from services.errors import Refused
 from services.plan.in_force import entered_days
 
@@ -37,8 +37,8 @@ def show_calendar(page: AnyPage, nam: Annotated[int | None, Query(ge=2010, le=21
 def _calendar_page(page: Page, year: int | None = None, problem: str = "", **typed: object) -> HTMLResponse:
     today = local_day(page.now)
     year = year or today.year
-    calendar = page.desk.office.calendar
-    with reading(page.desk.engine) as session:
+    calendar = page.context.office.calendar
+    with reading(page.context.engine) as session:
         entered = entered_days(session)
     return page.render(
         "office/calendar.html",
@@ -60,7 +60,7 @@ def _off_on_weekdays(calendar: WorkCalendar, year: int) -> list[tuple[date, str]
     return [(day, name) for day, name in named if name]
 
 
-class Asked:
+class ChangeForm:
     """What the form asks for; sent again, with the seal of what was shown, to confirm it."""
 
     def __init__(
@@ -74,7 +74,7 @@ class Asked:
         self.kind, self.day, self.worked = kind, day, worked
         self.reason, self.document = " ".join(reason.split()), " ".join(document.split())
 
-    def change(self, session: Session) -> Change:
+    def change(self, session: Session) -> DaysChange:
         match self.kind:
             case "nghi":
                 return calendar_days.day_off(self.day, self.reason, self.document)
@@ -88,7 +88,7 @@ class Asked:
                 return calendar_days.taken_out(session, self.day)
 
 
-AskedChange = Annotated[Asked, Depends()]
+AskedChange = Annotated[ChangeForm, Depends()]
 MANAGED = [Depends(may(Action.MANAGE))]
 
 
@@ -97,10 +97,10 @@ def preview_change(page: AnyPage, asked: AskedChange) -> HTMLResponse:
     return _preview_page(page, asked)
 
 
-def _preview_page(page: Page, asked: Asked, *, again: bool = False) -> HTMLResponse:
+def _preview_page(page: Page, asked: ChangeForm, *, again: bool = False) -> HTMLResponse:
     try:
-        with writing(page.desk.engine) as session:
-            seen = calendar_days.preview(session, page.desk.office, asked.change(session), page.now)
+        with writing(page.context.engine) as session:
+            seen = calendar_days.preview(session, page.context.office, asked.change(session), page.now)
     except Refused as refused:
         return _calendar_page(page, problem=str(refused), **vars(asked))
     return page.render("office/calendar_preview.html", seen=seen, asked=asked, again=again, here="/quan-tri")
@@ -116,11 +116,11 @@ def make_change(
 ) -> Response:
     """Only what was shown: when something has changed meanwhile, it is shown again."""
     try:
-        with writing(page.desk.engine) as session:
+        with writing(page.context.engine) as session:
             change = asked.change(session)
-            seen = calendar_days.preview(session, page.desk.office, change, page.now)
+            seen = calendar_days.preview(session, page.context.office, change, page.now)
             if seen.seal == seal:
-                calendar_days.change_days(session, page.desk.office, change, visitor.name, page.now)
+                calendar_days.change_days(session, page.context.office, change, visitor.name, page.now)
     except Refused as refused:
         return _calendar_page(page, problem=str(refused), **vars(asked))
     if seen.seal != seal:

@@ -7,12 +7,12 @@ from datetime import datetime
 from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse
 
-from portal.context import Desk
+from portal.context import PortalContext
 from portal.rendering import AnyPage
 from portal.visitor import may
 from rules.access import Action
 from services.checkup import machine
-from services.checkup.data import Finding, look
+from services.checkup.data import CheckFinding, look
 from services.checkup.subjects import subject_text
 
 router = APIRouter(prefix="/quan-tri/he-thong", dependencies=[Depends(may(Action.SEE_OFFICE))])
@@ -20,17 +20,17 @@ router = APIRouter(prefix="/quan-tri/he-thong", dependencies=[Depends(may(Action
 
 @router.get("")
 def show_system(page: AnyPage) -> HTMLResponse:
-    desk = page.desk
-    findings = [*desk.checks(page.now)] if desk.checks else _of_the_data(desk, page.now)
+    context = page.context
+    findings = [*context.checks(page.now)] if context.checks else _of_the_data(context, page.now)
     return page.render(
         "office/health.html",
         findings=sorted(findings, key=lambda one: one.ok),
         name_of=subject_text,
-        versions=list(machine.versions(desk.engine)),
-        size=machine.database_size(desk.engine),
+        versions=list(machine.versions(context.engine)),
+        size=machine.database_size(context.engine),
         here="/quan-tri",
     )
 
 
-def _of_the_data(desk: Desk, now: datetime) -> list[Finding]:
-    return [*look(desk.engine, desk.office, now), machine.last_backup(desk.engine, now)]
+def _of_the_data(context: PortalContext, now: datetime) -> list[CheckFinding]:
+    return [*look(context.engine, context.office, now), machine.last_backup(context.engine, now)]

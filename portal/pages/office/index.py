@@ -7,16 +7,16 @@ from fastapi.responses import HTMLResponse
 
 from models.database import reading
 from portal.pages.office import (
+    api_tokens,
     calendar,
-    table_import,
+    health,
     ladders,
     log,
     people,
     plan_load,
     plans,
     rehearsal,
-    health,
-    api_tokens,
+    table_import,
     units,
 )
 from portal.rendering import AnyPage
@@ -44,6 +44,6 @@ for part in PARTS:
 
 @router.get("/quan-tri", dependencies=[Depends(may(Action.SEE_OFFICE))])
 def show_office(page: AnyPage) -> HTMLResponse:
-    with reading(page.desk.engine) as session:
-        seen = look_over(session, page.desk.office, page.now)
+    with reading(page.context.engine) as session:
+        seen = look_over(session, page.context.office, page.now)
     return page.render("office/index.html", seen=seen, here="/quan-tri")

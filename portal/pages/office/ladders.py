@@ -11,8 +11,8 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
-from models.queries.messages import ladders as ladders_queries
 from models.database import reading
+from models.queries.messages import ladders as ladders_queries
 from models.queries.messages.ladders import Dated
 from notifications.facts import Facts, MessageKind
 from notifications.render.rendering import LONGEST_ZALO, render, render_zalo
@@ -44,12 +44,12 @@ class Rung:
 
 @router.get("/thang")
 def show_ladders(page: AnyPage, ky: Annotated[int | None, Query(ge=1, le=1 << 53)] = None) -> HTMLResponse:
-    with reading(page.desk.engine) as session:
+    with reading(page.context.engine) as session:
         dated = ladders_queries.with_ladder(session, local_day(page.now) - BACK)
         chosen = ky or _next(dated, local_day(page.now))
         named = ladders_queries.ladder_of(session, chosen) if chosen else None
         days = ladders_queries.step_days(session, chosen) if chosen else {}
-    ladders = sorted(page.desk.office.ladders.values(), key=lambda one: (one.id != named, one.id))
+    ladders = sorted(page.context.office.ladders.values(), key=lambda one: (one.id != named, one.id))
     return page.render(
         "office/ladders.html",
         ladders=[_drawn(one, days if one.id == named else {}) for one in ladders],
@@ -95,7 +95,7 @@ def zero(rungs: Sequence[Rung]) -> float:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class SampleChoice:
     kind: MessageKind
     case: int | None
     fill: Fill
@@ -105,11 +105,11 @@ def wanted(
     loai: MessageKind = MessageKind.REMINDER,
     ho_so: Annotated[int | None, Query(ge=1, le=1 << 53)] = None,
     muc: Fill = Fill.REAL,
-) -> Wanted:
-    return Wanted(loai, ho_so, muc)
+) -> SampleChoice:
+    return SampleChoice(loai, ho_so, muc)
 
 
-AskedLetter = Annotated[Wanted, Depends(wanted)]
+AskedLetter = Annotated[SampleChoice, Depends(wanted)]
 
 
 @router.get("/mau-thu")
@@ -140,9 +140,9 @@ def show_letter_content(page: AnyPage, asked: AskedLetter) -> HTMLResponse:
     return HTMLResponse(FRAME + html, headers={"Content-Security-Policy": FOREIGN})
 
 
-def _facts(page: Page, asked: Wanted) -> Facts:
-    with reading(page.desk.engine) as session:
-        facts = sample(session, page.desk.office, asked.kind, asked.case, asked.fill, page.now)
+def _facts(page: Page, asked: SampleChoice) -> Facts:
+    with reading(page.context.engine) as session:
+        facts = sample(session, page.context.office, asked.kind, asked.case, asked.fill, page.now)
     if facts is None:
         raise HTTPException(404)
     return facts

@@ -9,10 +9,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse, StreamingResponse
 
-from models.queries.operations import log as log_queries
 from models.database import reading, writing
+from models.queries.operations import log as log_queries
+from models.queries.operations.log import LogFilter
 from models.tables.log import LogEntry
-from models.queries.operations.log import Asked
 from portal.parameters import OptionalDay
 from portal.rendering import AnyPage
 from portal.texts import Wording
@@ -33,18 +33,18 @@ MEDIA = {Form.CSV: "text/csv; charset=utf-8", Form.JSONL: "application/x-ndjson;
 
 def asked_entries(
     nguoi: Word = "", viec: Word = "", doi_tuong: Word = "", tu: OptionalDay = None, den: OptionalDay = None
-) -> Asked:
-    return Asked(nguoi.strip(), viec.strip(), doi_tuong.strip(), tu, den)
+) -> LogFilter:
+    return LogFilter(nguoi.strip(), viec.strip(), doi_tuong.strip(), tu, den)
 
 
-AskedEntries = Annotated[Asked, Depends(asked_entries)]
+AskedEntries = Annotated[LogFilter, Depends(asked_entries)]
 
 
 @router.get("")
 def show_log(
     page: AnyPage, asked: AskedEntries, truoc: Annotated[int | None, Query(ge=1, le=1 << 53)] = None
 ) -> HTMLResponse:
-    with reading(page.desk.engine) as session:
+    with reading(page.context.engine) as session:
         found = log_queries.newest(session, asked, truoc, A_PAGE + 1)
         actions = log_queries.actions(session)
     said = Wording(page.language).said
@@ -69,7 +69,7 @@ def details_of(entry: LogEntry) -> list[tuple[str, str]]:
     ]
 
 
-def as_query(asked: Asked) -> dict[str, str | date]:
+def as_query(asked: LogFilter) -> dict[str, str | date]:
     told = {
         "nguoi": asked.actor,
         "viec": asked.action,
@@ -82,7 +82,7 @@ def as_query(asked: Asked) -> dict[str, str | date]:
 
 @router.get("/kiem-tra")
 def verify_log(page: AnyPage) -> HTMLResponse:
-    with reading(page.desk.engine) as session:
+    with reading(page.context.engine) as session:
         found = log.verify(session)
         broken = session.get(LogEntry, found.broken_at) if found.broken_at else None
     return page.render(
@@ -92,8 +92,8 @@ def verify_log(page: AnyPage) -> HTMLResponse:
 
 @router.get("/xuat/{name}")
 def export_log(page: AnyPage, visitor: AnyVisitor, asked: AskedEntries, name: Form) -> StreamingResponse:
-    with writing(page.desk.engine) as session:
+    with writing(page.context.engine) as session:
         log.append(session, page.now, visitor.name, "log.export", "log", {"form": name, **as_query(asked)})
     file = f"nhat-ky-{local_day(page.now)}.{name}"
     headers = {"Content-Disposition": f'attachment; filename="{file}"'}
-    return StreamingResponse(exported(page.desk.engine, asked, name), media_type=MEDIA[name], headers=headers)
+    return StreamingResponse(exported(page.context.engine, asked, name), media_type=MEDIA[name], headers=headers)

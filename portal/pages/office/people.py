@@ -10,18 +10,19 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
-from models.queries.people import register
 from models.database import reading, writing
+from models.queries.people import register
 from models.tables.people import Person, Post
 from portal.parameters import FormDay, FormId, Id
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, may
 from rules.access import GRANTED, Action, Role
 from rules.deadlines import local_day
-from services.access import sessions as access, identity_provider
 from services import log
-from services.people import administration
+from services.access import identity_provider
+from services.access import sessions as access
 from services.errors import Refused
+from services.people import administration
 from services.people.import_people import export_people
 from services.units import all_units
 
@@ -43,7 +44,7 @@ def show_people(
 
 def _people_page(page: Page, asked: str = "", number: int = 1, problem: str = "", **typed: str) -> HTMLResponse:
     today = local_day(page.now)
-    with reading(page.desk.engine) as session:
+    with reading(page.context.engine) as session:
         total = register.count_people(session, asked, today)
         people = register.people(session, asked, today, A_PAGE, (number - 1) * A_PAGE)
         ids = [one.id or 0 for one in people]
@@ -71,9 +72,9 @@ def _people_page(page: Page, asked: str = "", number: int = 1, problem: str = ""
 def export(page: AnyPage, visitor: AnyVisitor) -> Response:
     """Everybody's addresses leave the house with it, so the log says who took them."""
     today = local_day(page.now)
-    with reading(page.desk.engine) as session:
+    with reading(page.context.engine) as session:
         content = export_people(session, today)
-    with writing(page.desk.engine) as session:
+    with writing(page.context.engine) as session:
         log.append(session, page.now, visitor.name, "people.export", "people", {})
     headers = {"Content-Disposition": f'attachment; filename="nguoi-{today}.csv"'}
     return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
@@ -83,7 +84,7 @@ def export(page: AnyPage, visitor: AnyVisitor) -> Response:
 def add_person(page: AnyPage, visitor: AnyVisitor, name: Word = "", email: Word = "", phone: Word = "") -> Response:
     name, email, phone = (" ".join(word.split()) for word in (name, email, phone))
     try:
-        with writing(page.desk.engine) as session:
+        with writing(page.context.engine) as session:
             person = administration.add_person(session, name, email, phone, visitor.name, page.now)
     except Refused as refused:
         return _people_page(page, problem=str(refused), name=name, email=email, phone=phone)
@@ -100,7 +101,7 @@ def show_person(page: AnyPage, id: Id) -> HTMLResponse:
 
 def _person_page(page: Page, id: int, problem: str = "", **typed: str) -> HTMLResponse:
     today = local_day(page.now)
-    with reading(page.desk.engine) as session:
+    with reading(page.context.engine) as session:
         person = _found(session, id)
         held = register.held(session, [id])
         grants = register.grants(session, [id]).get(id, [])
@@ -138,7 +139,7 @@ def correct_person(
     name, email, phone = (" ".join(word.split()) for word in (name, email, phone))
     same = {"same": True, "other": False}.get(who)
     try:
-        with writing(page.desk.engine) as session:
+        with writing(page.context.engine) as session:
             person = _found(session, id)
             administration.correct_person(session, person, name, email, phone, visitor.name, page.now, same)
     except Refused as refused:
@@ -149,7 +150,7 @@ def correct_person(
 @router.post("/{id}/thoi", dependencies=MANAGED)
 def end_tenure(page: AnyPage, visitor: AnyVisitor, id: Id, post: FormId, last: FormDay) -> Response:
     try:
-        with writing(page.desk.engine) as session:
+        with writing(page.context.engine) as session:
             held = session.get(Post, post)
             if held is None:
                 raise HTTPException(404)
@@ -165,7 +166,7 @@ def change_role(
 ) -> Response:
     change = administration.grant if give else administration.take_back
     try:
-        with writing(page.desk.engine) as session:
+        with writing(page.context.engine) as session:
             change(session, _found(session, id), role, visitor.name, page.now)
     except Refused as refused:
         return _person_page(page, id, str(refused))
@@ -174,14 +175,14 @@ def change_role(
 
 @router.post("/{id}/phien", dependencies=MANAGED)
 def end_sessions(page: AnyPage, visitor: AnyVisitor, id: Id) -> Response:
-    with writing(page.desk.engine) as session:
+    with writing(page.context.engine) as session:
         administration.end_sessions(session, _found(session, id), visitor.name, page.now)
     return _back(page, id)
 
 
 @router.post("/{id}/tai-khoan-chung", dependencies=MANAGED)
 def forget_outside_account(page: AnyPage, visitor: AnyVisitor, id: Id) -> Response:
-    with writing(page.desk.engine) as session:
+    with writing(page.context.engine) as session:
         identity_provider.forget_outside_account(session, _found(session, id), visitor.name, page.now)
     return _back(page, id)
 

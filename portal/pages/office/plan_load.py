@@ -15,19 +15,19 @@ from sqlmodel import Session
 from config.catalogue import load_plan_file
 from config.problems import CatalogueError, Problem
 from config.yaml_file import MAX_BYTES
-from models.queries.plan import occurrences as plan_queries
 from models.database import reading, writing
-from portal.parameters import Id
+from models.queries.plan import occurrences as plan_queries
 from portal.pages.office.table_import import OfficeUpload, Seal, SentFile
+from portal.parameters import Id
 from portal.rendering import AnyPage, Page
 from portal.renewal import renew
 from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action
 from rules.plan import Plan
 from services import log
-from services.plan.changes import Change, changes
-from services.plan.load import load_plan, plan_ahead, restore_plan
 from services.files.staging import done_with, stage, staged
+from services.plan.changes import PlanChange, changes
+from services.plan.load import load_plan, plan_ahead, restore_plan
 
 KIND = "plan"
 router = APIRouter(
@@ -36,11 +36,11 @@ router = APIRouter(
 
 
 @dataclass(frozen=True)
-class Looked:
+class CheckedPlan:
     file: str
     plan: Plan | None
     problems: Sequence[Problem] = ()
-    changes: Sequence[Change] = ()
+    changes: Sequence[PlanChange] = ()
     seal: str = ""
     over: str = ""  # digest of the version it was compared with
 
@@ -61,7 +61,7 @@ def take(page: AnyPage, visitor: AnyVisitor, sent: SentFile) -> Response:
         return _form_page(page, "none")
     if len(sent.content) > MAX_BYTES:
         return _form_page(page, "large")
-    with writing(page.desk.engine) as session:
+    with writing(page.context.engine) as session:
         id = stage(session, KIND, sent.name, sent.content, visitor.known.person_id, page.now)
     return RedirectResponse(page.url(f"/quan-tri/ke-hoach/nap/{id}"), 303)
 
@@ -72,8 +72,8 @@ def show_changes(page: AnyPage, visitor: AnyVisitor, id: Id) -> Response:
     return _form_page(page, "gone") if looked is None else _looked_page(page, id, looked)
 
 
-def _looked_page(page: Page, id: int, looked: Looked, *, again: bool = False) -> HTMLResponse:
-    with reading(page.desk.engine) as session:
+def _looked_page(page: Page, id: int, looked: CheckedPlan, *, again: bool = False) -> HTMLResponse:
+    with reading(page.context.engine) as session:
         open_cases = plan_queries.open_cases(session)
     return page.render(
         "office/plan_load.html",
@@ -87,9 +87,9 @@ def _looked_page(page: Page, id: int, looked: Looked, *, again: bool = False) ->
     )
 
 
-def _looked(page: Page, visitor: Visitor, id: int) -> Looked | None:
+def _looked(page: Page, visitor: Visitor, id: int) -> CheckedPlan | None:
     """The staged file and the plan in force, compared; None when the file is not there any more."""
-    with reading(page.desk.engine) as session:
+    with reading(page.context.engine) as session:
         file = staged(session, id, KIND, visitor.known.person_id)
         version = plan_queries.current_plan(session)
     if file is None or version is None:
@@ -97,10 +97,10 @@ def _looked(page: Page, visitor: Visitor, id: int) -> Looked | None:
     try:
         plan = _plan_of(file.content)
     except CatalogueError as error:
-        return Looked(file.name, None, [replace(one, file=Path(one.file.name)) for one in error.problems])
+        return CheckedPlan(file.name, None, [replace(one, file=Path(one.file.name)) for one in error.problems])
     found = changes(restore_plan(version), plan)
     seal = sha256(f"{version.sha256}:{sha256(file.content).hexdigest()}".encode()).hexdigest()
-    return Looked(file.name, plan, changes=found, seal=seal, over=version.sha256)
+    return CheckedPlan(file.name, plan, changes=found, seal=seal, over=version.sha256)
 
 
 def _plan_of(content: bytes) -> Plan:
@@ -119,7 +119,7 @@ def put_in_force(request: Request, page: AnyPage, visitor: AnyVisitor, id: Id, s
         return _form_page(page, "gone")
     if looked.plan is None or looked.seal != seal:
         return _looked_page(page, id, looked, again=True)
-    with writing(page.desk.engine) as session:
+    with writing(page.context.engine) as session:
         log.hold(session)  # of two who put plans in force at once the second is shown what the first did
         version = plan_queries.current_plan(session)
         overtaken = version is None or version.sha256 != looked.over
@@ -134,5 +134,5 @@ def put_in_force(request: Request, page: AnyPage, visitor: AnyVisitor, id: Id, s
 
 def _put_in_force(session: Session, page: Page, visitor: Visitor, plan: Plan, id: int) -> None:
     load_plan(session, plan, page.now, by=visitor.name)
-    plan_ahead(session, replace(page.desk.office, plan=plan), page.now)
+    plan_ahead(session, replace(page.context.office, plan=plan), page.now)
     done_with(session, id)

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
-from models.queries.plan import occurrences as plan_queries
 from models.database import reading
+from models.queries.plan import occurrences as plan_queries
 from portal.rendering import AnyPage
 from portal.visitor import may
 from rules.access import Action
@@ -24,7 +24,7 @@ Number = Annotated[int | None, Query(ge=1)]
 @router.get("")
 def show_plans(page: AnyPage, tu: Number = None, den: Number = None) -> HTMLResponse:
     """All versions; with two of them named, what changes between them."""
-    with reading(page.desk.engine) as session:
+    with reading(page.context.engine) as session:
         versions = plan_queries.versions(session)
         open_cases = plan_queries.open_cases(session)
     by_id = {version.id: version for version in versions}

@@ -15,16 +15,16 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import Engine
 
-from models.queries.operations import log as log_queries
 from models.database import reading
+from models.queries.operations import log as log_queries
 from portal.parameters import OptionalDay
 from portal.rendering import AnyPage, Page
 from portal.visitor import may
 from rules.access import Action
-from rules.text.cells import harmless
 from rules.deadlines import local_day
 from rules.office import Office
-from services.operations.rehearse import Planned, rehearse
+from rules.text.cells import harmless
+from services.operations.rehearse import PlannedNotice, rehearse
 from services.units import all_units
 
 router = APIRouter(prefix="/quan-tri/dien-tap", dependencies=[Depends(may(Action.SEE_OFFICE))])
@@ -36,7 +36,7 @@ Word = Annotated[str, Query(max_length=200)]
 
 
 @dataclass(frozen=True)
-class Wanted:
+class RehearsalForm:
     first: date
     last: date
     unit: str = ""
@@ -44,7 +44,7 @@ class Wanted:
     channel: str = ""
     step: str = ""
 
-    def fits(self, one: Planned) -> bool:
+    def fits(self, one: PlannedNotice) -> bool:
         named = (one.unit, one.person, one.channel, one.step)
         asked = (self.unit, self.person, self.channel, self.step)
         return all(not word or word == name for word, name in zip(asked, named, strict=True))
@@ -58,22 +58,22 @@ def wanted(
     nguoi: Word = "",
     kenh: Word = "",
     buoc: Word = "",
-) -> Wanted:
+) -> RehearsalForm:
     first = max(tu or local_day(page.now), local_day(page.now))
     last = min(max(den or first + USUAL, first), first + LONGEST)
-    return Wanted(first, last, don_vi, nguoi, kenh, buoc)
+    return RehearsalForm(first, last, don_vi, nguoi, kenh, buoc)
 
 
-AskedDays = Annotated[Wanted, Depends(wanted)]
+AskedDays = Annotated[RehearsalForm, Depends(wanted)]
 
 
 @router.get("")
 def show_rehearsal(page: AnyPage, asked: AskedDays) -> HTMLResponse:
     planned = _rehearsed(page, asked)
     found = [one for one in planned if asked.fits(one)]
-    with reading(page.desk.engine) as session:
+    with reading(page.context.engine) as session:
         units = all_units(session, local_day(page.now))
-    office = page.desk.office
+    office = page.context.office
     return page.render(
         "office/rehearsal.html",
         asked=asked,
@@ -94,11 +94,11 @@ def show_rehearsal(page: AnyPage, asked: AskedDays) -> HTMLResponse:
 CHOICES = ("unit", "person", "channel", "step")
 
 
-def _choices(planned: Sequence[Planned], name: str) -> list[tuple[str, str]]:
+def _choices(planned: Sequence[PlannedNotice], name: str) -> list[tuple[str, str]]:
     return [(value, value) for value in sorted({getattr(one, name) for one in planned})]
 
 
-def _per_day(found: Sequence[Planned]) -> list[tuple[date, int, int]]:
+def _per_day(found: Sequence[PlannedNotice]) -> list[tuple[date, int, int]]:
     """(day, notices, messages), for the days that have any."""
     notices = Counter(one.day for one in found)
     mails = Counter(day for day, _, _ in {(one.day, one.address, one.channel) for one in found})
@@ -109,16 +109,16 @@ def _per_day(found: Sequence[Planned]) -> list[tuple[date, int, int]]:
 def export_rehearsal(page: AnyPage, asked: AskedDays) -> Response:
     out = StringIO()
     writer = csv.writer(out)
-    writer.writerow([field.name for field in fields(Planned)])
+    writer.writerow([field.name for field in fields(PlannedNotice)])
     writer.writerows([harmless(value) for value in astuple(one)] for one in _rehearsed(page, asked) if asked.fits(one))
     headers = {"Content-Disposition": f'attachment; filename="dien-tap-{asked.first}-{asked.last}.csv"'}
     return Response("\ufeff" + out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _rehearsed(page: Page, asked: Wanted) -> tuple[Planned, ...]:
-    with reading(page.desk.engine) as session:
+def _rehearsed(page: Page, asked: RehearsalForm) -> tuple[PlannedNotice, ...]:
+    with reading(page.context.engine) as session:
         head = log_queries.head(session)
-    return _kept(_Province(page.desk.engine, page.desk.office, head), asked.first, asked.last)
+    return _kept(_Province(page.context.engine, page.context.office, head), asked.first, asked.last)
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,5 +141,5 @@ class _Province:
 
 
 @lru_cache(maxsize=4)
-def _kept(province: _Province, first: date, last: date) -> tuple[Planned, ...]:
+def _kept(province: _Province, first: date, last: date) -> tuple[PlannedNotice, ...]:
     return tuple(rehearse(province.engine, province.office, first, last))

@@ -20,15 +20,15 @@ from portal.rendering import AnyPage, Page
 from portal.uploads import UploadRoute
 from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action
-from rules.text.cells import harmless
 from rules.office import Office
-from services.people import organisations_table
+from rules.text.cells import harmless
 from services.errors import Refused
-from services.people.organisations_table import import_organisations, read_organisations
-from services.people.import_people import import_people
-from services.people.people_table import COLUMNS, ROLES, SAME_PERSON, read_people
-from services.forms.table_import import LARGEST, Problem, bare_name
 from services.files.staging import done_with, stage, staged
+from services.forms.table_import import LARGEST, CellProblem, bare_name
+from services.people import organisations_table
+from services.people.import_people import import_people
+from services.people.organisations_table import import_organisations, read_organisations
+from services.people.people_table import COLUMNS, ROLES, SAME_PERSON, read_people
 
 SHOWN = 200  # problems or changes on a page; the file of problems has all of them
 PROBLEMS = ("file", "dong", "cot", "gia_tri", "can_lam", "english")
@@ -44,24 +44,24 @@ router = APIRouter(prefix="/quan-tri/nhap", dependencies=[Depends(may(Action.MAN
 
 
 @dataclass(frozen=True)
-class Sent:
+class BroughtTable:
     name: str
     content: bytes  # not more than one byte beyond what is taken
 
 
-async def sent_file(request: Request) -> Sent | None:
+async def sent_file(request: Request) -> BroughtTable | None:
     """The first file of the form; None when none was chosen."""
     files = [item for _, item in (await request.form()).multi_items() if isinstance(item, UploadFile)]
     if not files or not files[0].filename:
         return None
-    return Sent(bare_name(files[0].filename), await files[0].read(LARGEST + 1))
+    return BroughtTable(bare_name(files[0].filename), await files[0].read(LARGEST + 1))
 
 
-SentFile = Annotated[Sent | None, Depends(sent_file)]
+SentFile = Annotated[BroughtTable | None, Depends(sent_file)]
 
 
 @dataclass(frozen=True)
-class Kind:
+class ImportKind:
     """What can be brought, and what bringing it does: with problems, or with changes to be confirmed."""
 
     name: str  # of the address
@@ -78,33 +78,33 @@ def _organisations(session: Session, office: Office, file: StagedFile, by: str, 
     return import_organisations(session, office, read_organisations(file.content, file.name), by, now)
 
 
-PEOPLE = Kind("nguoi", (*COLUMNS, SAME_PERSON), tuple(ROLES), _people)
-ORGANISATIONS = Kind("don-vi", organisations_table.COLUMNS, organisations_table.KINDS, _organisations)
+PEOPLE = ImportKind("nguoi", (*COLUMNS, SAME_PERSON), tuple(ROLES), _people)
+ORGANISATIONS = ImportKind("don-vi", organisations_table.COLUMNS, organisations_table.KINDS, _organisations)
 
 
-def _form_page(page: Page, kind: Kind, problem: str = "") -> HTMLResponse:
+def _form_page(page: Page, kind: ImportKind, problem: str = "") -> HTMLResponse:
     facts = {"kind": kind, "problem": problem, "largest": LARGEST >> 20, "here": "/quan-tri"}
     return page.render("office/import.html", status_code=422 if problem else 200, **facts)
 
 
-def _take(page: Page, visitor: Visitor, kind: Kind, sent: Sent | None) -> Response:
+def _take(page: Page, visitor: Visitor, kind: ImportKind, sent: BroughtTable | None) -> Response:
     if sent is None:
         return _form_page(page, kind, "Chưa chọn tệp. / No file was chosen.")
     if len(sent.content) > LARGEST:
         return _form_page(page, kind, f"Tệp lớn hơn {LARGEST >> 20} MB. / Larger than {LARGEST >> 20} MB.")
-    with writing(page.desk.engine) as session:
+    with writing(page.context.engine) as session:
         id = stage(session, kind.name, sent.name, sent.content, visitor.known.person_id, page.now)
     return RedirectResponse(page.url(f"/quan-tri/nhap/{kind.name}/{id}"), 303)
 
 
-def _looked(page: Page, visitor: Visitor, kind: Kind, id: int, seal: str | None = None) -> tuple[str, Any, bool]:
+def _looked(page: Page, visitor: Visitor, kind: ImportKind, id: int, seal: str | None = None) -> tuple[str, Any, bool]:
     """(file, what it would do, whether that was done); done only with the seal of what was shown. Raises Refused."""
-    with writing(page.desk.engine) as session:
+    with writing(page.context.engine) as session:
         file = staged(session, id, kind.name, visitor.known.person_id)
         if file is None:
             raise Refused("Tệp không còn ở đây; hãy chọn lại. / The file is not here any more: choose it again.")
         trial = session.begin_nested()
-        done = kind.bring(session, page.desk.office, file, visitor.name, page.now)
+        done = kind.bring(session, page.context.office, file, visitor.name, page.now)
         if seal is None or done.problems or done.seal != seal:
             trial.rollback()
             return file.name, done, False
@@ -113,7 +113,7 @@ def _looked(page: Page, visitor: Visitor, kind: Kind, id: int, seal: str | None 
         return file.name, done, True
 
 
-def _shown(page: Page, visitor: Visitor, kind: Kind, id: int, seal: str | None = None) -> Response:
+def _shown(page: Page, visitor: Visitor, kind: ImportKind, id: int, seal: str | None = None) -> Response:
     try:
         name, done, made = _looked(page, visitor, kind, id, seal)
     except Refused as refused:
@@ -132,7 +132,7 @@ def _shown(page: Page, visitor: Visitor, kind: Kind, id: int, seal: str | None =
     )
 
 
-def _problems(page: Page, visitor: Visitor, kind: Kind, id: int) -> Response:
+def _problems(page: Page, visitor: Visitor, kind: ImportKind, id: int) -> Response:
     try:
         _, done, _ = _looked(page, visitor, kind, id)
     except Refused as refused:
@@ -141,7 +141,7 @@ def _problems(page: Page, visitor: Visitor, kind: Kind, id: int) -> Response:
     return Response(problems_csv(done.problems), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def problems_csv(problems: list[Problem]) -> bytes:
+def problems_csv(problems: list[CellProblem]) -> bytes:
     out = StringIO()
     writer = csv.writer(out)
     writer.writerow(PROBLEMS)
@@ -153,7 +153,7 @@ def problems_csv(problems: list[Problem]) -> bytes:
 Seal = Annotated[str, Form(max_length=64)]
 
 
-def _add_routes(kind: Kind) -> None:
+def _add_routes(kind: ImportKind) -> None:
     """The same five doors for everything that can be brought."""
 
     @router.get(f"/{kind.name}")

@@ -12,19 +12,19 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
-from models.queries.plan import occurrences as plan_queries
-from models.queries.people import register
 from models.database import reading, writing
+from models.queries.people import register
+from models.queries.plan import occurrences as plan_queries
 from models.tables.organisations import Organisation
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, may
 from rules.access import Action
 from rules.deadlines import local_day
 from rules.office import Office
-from services.people import reorganise
 from services.errors import Refused
+from services.people import reorganise
 from services.people.organisations_table import export_rows
-from services.people.reorganise import Name, Reorganised
+from services.people.reorganise import Name, ReorganiseResult
 from services.units import all_units
 
 router = APIRouter(prefix="/quan-tri/don-vi", dependencies=[Depends(may(Action.SEE_OFFICE))])
@@ -36,7 +36,7 @@ Word = Annotated[str, Form(max_length=300)]
 @router.get("")
 def show_units(page: AnyPage, tim: Annotated[str, Query(max_length=200)] = "") -> HTMLResponse:
     asked, today = " ".join(tim.split()), local_day(page.now)
-    with reading(page.desk.engine) as session:
+    with reading(page.context.engine) as session:
         units = all_units(session, today)
         posts = register.post_counts(session, today)
     words = asked.casefold()
@@ -47,7 +47,7 @@ def show_units(page: AnyPage, tim: Annotated[str, Query(max_length=200)] = "") -
 @router.get("/xuat")
 def export(page: AnyPage) -> Response:
     today, out = local_day(page.now), StringIO()
-    with reading(page.desk.engine) as session:
+    with reading(page.context.engine) as session:
         csv.writer(out).writerows(export_rows(session, today))
     headers = {"Content-Disposition": f'attachment; filename="don-vi-{today}.csv"'}
     return Response("\ufeff" + out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
@@ -58,8 +58,8 @@ def show_unit(page: AnyPage, key: str) -> HTMLResponse:
     return _unit_page(page, key)
 
 
-def _unit_page(page: Page, key: str, problem: str = "", typed: Asked | None = None) -> HTMLResponse:
-    with reading(page.desk.engine) as session:
+def _unit_page(page: Page, key: str, problem: str = "", typed: ReorganiseForm | None = None) -> HTMLResponse:
+    with reading(page.context.engine) as session:
         unit = _found(session, key)
         names = register.names_of(session, unit.id or 0)
         events = register.events_of(session, unit.key)
@@ -85,7 +85,7 @@ def _found(session: Session, key: str) -> Organisation:
     return unit
 
 
-class Asked:
+class ReorganiseForm:
     """What the form asks for; sent again, with the seal of what was shown, to confirm it."""
 
     def __init__(
@@ -104,7 +104,7 @@ class Asked:
         self.name = Name(*(" ".join(word.split()) for word in (name, abbreviation, head_title, place)))
         self.into, self.cases_to = into or [], cases_to or []
 
-    def act(self, session: Session, office: Office, key: str, by: str, now: datetime) -> Reorganised:
+    def act(self, session: Session, office: Office, key: str, by: str, now: datetime) -> ReorganiseResult:
         if self.kind == "rename":
             return reorganise.rename(session, key, self.name, self.on, self.basis, by, now)
         if not self.into:
@@ -114,7 +114,7 @@ class Asked:
         return reorganise.split(session, office, key, self.into, self.on, self.basis, by, now, self.cases_to)
 
 
-AskedChange = Annotated[Asked, Depends()]
+AskedChange = Annotated[ReorganiseForm, Depends()]
 
 
 @router.post("/{key}/xem-truoc", dependencies=MANAGED)
@@ -122,7 +122,7 @@ def preview_change(page: AnyPage, visitor: AnyVisitor, key: str, asked: AskedCha
     return _preview_page(page, visitor.name, key, asked)
 
 
-def _preview_page(page: Page, by: str, key: str, asked: Asked, *, again: bool = False) -> HTMLResponse:
+def _preview_page(page: Page, by: str, key: str, asked: ReorganiseForm, *, again: bool = False) -> HTMLResponse:
     try:
         done, _ = _tried(page, by, key, asked, None)
     except Refused as refused:
@@ -130,12 +130,12 @@ def _preview_page(page: Page, by: str, key: str, asked: Asked, *, again: bool = 
     return page.render("office/unit_preview.html", key=key, done=done, asked=asked, again=again, here="/quan-tri")
 
 
-def _tried(page: Page, by: str, key: str, asked: Asked, seal: str | None) -> tuple[Reorganised, bool]:
+def _tried(page: Page, by: str, key: str, asked: ReorganiseForm, seal: str | None) -> tuple[ReorganiseResult, bool]:
     """What it does, and whether that was done: only with the seal of what was shown. Raises Refused."""
-    with writing(page.desk.engine) as session:
+    with writing(page.context.engine) as session:
         _found(session, key)
         trial = session.begin_nested()
-        done = asked.act(session, page.desk.office, key, by, page.now)
+        done = asked.act(session, page.context.office, key, by, page.now)
         if done.seal == seal:
             trial.commit()
             return done, True

@@ -10,18 +10,18 @@ from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
-from models.queries.people import access as access_queries
 from models.database import writing
+from models.queries.people import access as access_queries
 from models.tables.people import Absence
-from portal.parameters import Id
-from portal.pages.work.case import day_of
 from portal.pages.unit.posts import SEEN, AskedUnit, posts_page
+from portal.pages.work.case import day_of
+from portal.parameters import Id
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, Visitor
 from rules.access import Role, may_fill
 from rules.deadlines import local_day
 from services.cases import absences
-from services.cases.decisions import WrongOrder
+from services.cases.decisions import DecisionRefused
 from services.units import Unit
 
 router = APIRouter(prefix="/don-vi/{key}/vang-mat", dependencies=SEEN)
@@ -40,11 +40,11 @@ def add(
     reason: Word = "",
 ) -> Response:
     try:
-        with writing(page.desk.engine) as session:
+        with writing(page.context.engine) as session:
             _may_tell(session, page, visitor, unit, person)
             why = normalize("NFC", " ".join(reason.split()))
             absences.add(session, person, day_of(first), day_of(last), why, visitor.name, page.now)
-    except WrongOrder as wrong:
+    except DecisionRefused as wrong:
         typed = {"away": person, "first": first, "last": last, "reason": reason}
         return posts_page(page, visitor, unit, problem=wrong.problem, **typed)
     return _back(page, unit)
@@ -52,7 +52,7 @@ def add(
 
 @router.post("/{id}/thoi")
 def end(page: AnyPage, visitor: AnyVisitor, unit: AskedUnit, id: Id) -> RedirectResponse:
-    with writing(page.desk.engine) as session:
+    with writing(page.context.engine) as session:
         found = session.get(Absence, id)
         if found is None:
             raise HTTPException(404)

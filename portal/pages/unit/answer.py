@@ -16,10 +16,10 @@ from portal.forms import ELSEWHERE, FIELD, READS, from_elsewhere, key_for
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyCaller
 from rules.answers import LONGEST_REASON, Answer
-from services.cases import answers
-from services.access.links import Spent
+from services.access.links import LinkInvalid
 from services.access.throttle import Caller, TooSoon, count_try, succeeded
-from services.cases.decisions import WrongOrder
+from services.cases import answers
+from services.cases.decisions import DecisionRefused
 
 KIND = "answer"  # of tries that are counted
 
@@ -51,9 +51,9 @@ Reason = Annotated[str, Form(max_length=LONGEST_REASON)]
 @router.get("/{token}")
 def ask(page: AnyPage, caller: AnyCaller, token: str) -> HTMLResponse:
     try:
-        with reading(page.desk.engine) as session:
-            opened = answers.look_at(session, page.desk.office, token, page.now)
-    except Spent:
+        with reading(page.context.engine) as session:
+            opened = answers.look_at(session, page.context.office, token, page.now)
+    except LinkInvalid:
         return guessed(page, caller, token)
     return _page(page, token, opened)
 
@@ -68,15 +68,15 @@ def say(
     if said is Answer.HAND_IN:  # asks for the files first: the link is spent when they are in
         return RedirectResponse(page.url(f"/tra-loi/{token}/nop"), 303)
     try:
-        counted = count_try(page.desk.engine, KIND, token, caller, page.now)
-        with writing(page.desk.engine) as session:
-            answers.answer(session, page.desk.office, token, said, page.now, _day(den_ngay), ly_do)
+        counted = count_try(page.context.engine, KIND, token, caller, page.now)
+        with writing(page.context.engine) as session:
+            answers.answer(session, page.context.office, token, said, page.now, _day(den_ngay), ly_do)
             succeeded(session, counted)
     except TooSoon as soon:
         return slower(page, soon)
-    except WrongOrder as wrong:
+    except DecisionRefused as wrong:
         return _again(page, token, problem=wrong.problem, until=den_ngay, reason=ly_do)
-    except Spent:
+    except LinkInvalid:
         return _spent(page, token)
     return RedirectResponse(page.url(f"/tra-loi/{token}"), 303)
 
@@ -89,17 +89,17 @@ def _day(written: str) -> date | None:
 
 
 def _again(page: Page, token: str, **told: object) -> HTMLResponse:
-    with reading(page.desk.engine) as session:
-        opened = answers.look_at(session, page.desk.office, token, page.now)
+    with reading(page.context.engine) as session:
+        opened = answers.look_at(session, page.context.office, token, page.now)
     return _page(page, token, opened, status_code=422, **told)
 
 
 def _spent(page: Page, token: str) -> HTMLResponse:
     """Pressed twice, or another answer came first: what stands is shown; else it has run out."""
     try:
-        with reading(page.desk.engine) as session:
-            opened = answers.look_at(session, page.desk.office, token, page.now)
-    except Spent:
+        with reading(page.context.engine) as session:
+            opened = answers.look_at(session, page.context.office, token, page.now)
+    except LinkInvalid:
         return gone(page)
     return _page(page, token, opened, status_code=409)
 
@@ -107,7 +107,7 @@ def _spent(page: Page, token: str) -> HTMLResponse:
 def guessed(page: Page, caller: Caller, token: str) -> HTMLResponse:
     """Good links may be opened as often as mail programs like; only what opens nothing is counted."""
     try:
-        count_try(page.desk.engine, KIND, token, caller, page.now)
+        count_try(page.context.engine, KIND, token, caller, page.now)
     except TooSoon as soon:
         return slower(page, soon)
     return gone(page)
@@ -121,7 +121,9 @@ def slower(page: Page, soon: TooSoon) -> HTMLResponse:
     return page.render("unit/answer_gone.html", status_code=429, here="", minutes=soon.minutes)
 
 
-def _page(page: Page, token: str, opened: answers.Opened, status_code: int = 200, **told: object) -> HTMLResponse:
+def _page(
+    page: Page, token: str, opened: answers.AnswerPreview, status_code: int = 200, **told: object
+) -> HTMLResponse:
     facts = {"problem": "", "until": "", "reason": "", **told}
     template = "unit/answer_given.html" if opened.used_at or opened.closed else "unit/answer.html"
     mark = mark_of(token)

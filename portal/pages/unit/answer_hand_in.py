@@ -13,24 +13,24 @@ from fastapi.routing import APIRoute
 from starlette.datastructures import FormData
 
 from models.database import reading, writing
-from portal.context import Desk
+from portal.context import PortalContext
 from portal.pages.unit.answer import KIND, genuine_by_token, gone, guessed, mark_of, slower
-from portal.pages.work.case import day_of
 from portal.pages.unit.hand_in import LONGEST
+from portal.pages.work.case import day_of
 from portal.rendering import AnyPage, Page
 from portal.uploads import CountedRequest, uploads, word
 from portal.visitor import AnyCaller
 from rules.deadlines import local_day
-from services.cases import answers
-from services.access.links import Spent
-from services.access.throttle import Caller, TooSoon, count_try, succeeded
 from services.access.answer_links import read_token
-from services.cases.answers import Opened
-from services.cases.unit_hand_in import Answer
+from services.access.links import LinkInvalid
+from services.access.throttle import Caller, TooSoon, count_try, succeeded
+from services.cases import answers
+from services.cases.answers import AnswerPreview
+from services.cases.unit_hand_in import UnitHandIn
 from services.errors import Refused
+from services.files.hand_in_files import FileRefused, UploadedFile, keep_all
 from services.files.kinds import TAKEN
 from services.forms.unit_forms import form_of
-from services.files.hand_in_files import NotTaken, Uploaded, keep_all
 
 
 class LinkUploadRoute(APIRoute):
@@ -40,8 +40,8 @@ class LinkUploadRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def counted(request: Request) -> Response:
-            desk: Desk = request.app.state.desk
-            if request.method == "POST" and read_token(desk.office.key, request.path_params["token"]) is None:
+            context: PortalContext = request.app.state.context
+            if request.method == "POST" and read_token(context.office.key, request.path_params["token"]) is None:
                 return Response(status_code=410)
             return await handle(CountedRequest(request.scope, request.receive))
 
@@ -54,9 +54,9 @@ router = APIRouter(prefix="/tra-loi", dependencies=[Depends(genuine_by_token)], 
 @router.get("/{token}/nop")
 def show_form(page: AnyPage, caller: AnyCaller, token: str) -> HTMLResponse:
     try:
-        with reading(page.desk.engine) as session:
-            opened = answers.look_at(session, page.desk.office, token, page.now)
-    except Spent:
+        with reading(page.context.engine) as session:
+            opened = answers.look_at(session, page.context.office, token, page.now)
+    except LinkInvalid:
         return guessed(page, caller, token)
     return _form(page, token, opened)
 
@@ -70,34 +70,36 @@ async def hand_in(request: Request, page: AnyPage, caller: AnyCaller, token: str
         await form.close()
 
 
-def _take(page: Page, caller: Caller, token: str, form: FormData, files: list[Uploaded]) -> Response:
+def _take(page: Page, caller: Caller, token: str, form: FormData, files: list[UploadedFile]) -> Response:
     typed = {name: word(form, name, longest) for name, longest in LONGEST.items()}
     try:
-        with reading(page.desk.engine) as session:
-            opened = answers.look_at(session, page.desk.office, token, page.now)
-        counted = count_try(page.desk.engine, KIND, token, caller, page.now)
+        with reading(page.context.engine) as session:
+            opened = answers.look_at(session, page.context.office, token, page.now)
+        counted = count_try(page.context.engine, KIND, token, caller, page.now)
         if problem := _problem(page, opened, files, typed["day"]):
             return _form(page, token, opened, problem=problem, **typed)
-        office = page.desk.office
+        office = page.context.office
         kept = keep_all(
             office.folder / "files", files, office.intake, form_of(office, opened.obligation, opened.period)
         )
-        answer = Answer(kept, normalize("NFC", typed["number"]), day_of(typed["day"]), normalize("NFC", typed["note"]))
-        with writing(page.desk.engine) as session:
-            answers.hand_in_by_link(session, page.desk.office, token, answer, page.now)
+        answer = UnitHandIn(
+            kept, normalize("NFC", typed["number"]), day_of(typed["day"]), normalize("NFC", typed["note"])
+        )
+        with writing(page.context.engine) as session:
+            answers.hand_in_by_link(session, page.context.office, token, answer, page.now)
             succeeded(session, counted)
     except TooSoon as soon:
         return slower(page, soon)
-    except NotTaken as error:
+    except FileRefused as error:
         return _form(page, token, opened, problem="files", refusals=error.refusals, **typed)
-    except Spent:
+    except LinkInvalid:
         return gone(page)
     except Refused:
         return _form(page, token, opened, problem="closed", **typed)
     return RedirectResponse(page.url(f"/tra-loi/{token}"), 303)
 
 
-def _problem(page: Page, opened: Opened, files: list[Uploaded], typed_day: str) -> str:
+def _problem(page: Page, opened: AnswerPreview, files: list[UploadedFile], typed_day: str) -> str:
     if not opened.may_hand_in:
         return "closed"
     day = day_of(typed_day)
@@ -108,7 +110,7 @@ def _problem(page: Page, opened: Opened, files: list[Uploaded], typed_day: str) 
     return "future" if day and day > local_day(page.now) else ""
 
 
-def _form(page: Page, token: str, opened: Opened, **told: object) -> HTMLResponse:
+def _form(page: Page, token: str, opened: AnswerPreview, **told: object) -> HTMLResponse:
     facts: dict[str, Any] = {"problem": "", "refusals": (), "number": "", "day": "", "note": "", **told}
     return page.render(
         "unit/answer_hand_in.html",
@@ -116,7 +118,7 @@ def _form(page: Page, token: str, opened: Opened, **told: object) -> HTMLRespons
         opened=opened,
         token=token,
         taken=sorted(TAKEN),
-        intake=page.desk.office.intake,
+        intake=page.context.office.intake,
         here="",
         form_key=mark_of(token),
         **facts,

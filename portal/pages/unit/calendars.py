@@ -14,8 +14,8 @@ from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action
 from rules.deadlines import local_day
+from services.access.links import LinkInvalid
 from services.calendar import feeds
-from services.access.links import Spent
 from services.units import all_units
 
 feed_router = APIRouter()
@@ -28,9 +28,9 @@ HEADERS = {"Cache-Control": "private, no-cache", "Content-Disposition": 'attachm
 def read_calendar(request: Request, page: AnyPage, secret: str) -> Response:
     """Asked for by calendar programs, which sign in nowhere: the address itself is the key."""
     try:
-        with reading(page.desk.engine) as session:
-            content = feeds.calendar_of(session, page.desk.office, secret, page.desk.mail_domain, page.now)
-    except Spent:
+        with reading(page.context.engine) as session:
+            content = feeds.calendar_of(session, page.context.office, secret, page.context.mail_domain, page.now)
+    except LinkInvalid:
         raise HTTPException(404) from None
     tag = f'"{sha256(content).hexdigest()[:32]}"'
     headers = {**HEADERS, "ETag": tag}
@@ -41,15 +41,15 @@ def read_calendar(request: Request, page: AnyPage, secret: str) -> Response:
 
 @router.post("/moi")
 def renew(page: AnyPage, visitor: AnyVisitor, key: str) -> RedirectResponse:
-    with writing(page.desk.engine) as session:
+    with writing(page.context.engine) as session:
         unit = _own(session, page, visitor, key)
-        feeds.renew(session, page.desk.office, visitor.known.person_id, unit, visitor.name, page.now)
+        feeds.renew(session, page.context.office, visitor.known.person_id, unit, visitor.name, page.now)
     return _back(page)
 
 
 @router.post("/tat")
 def shut(page: AnyPage, visitor: AnyVisitor, key: str) -> RedirectResponse:
-    with writing(page.desk.engine) as session:
+    with writing(page.context.engine) as session:
         unit = _own(session, page, visitor, key)
         feeds.revoke(session, visitor.known.person_id, unit, visitor.name, page.now)
     return _back(page)

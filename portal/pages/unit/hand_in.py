@@ -13,24 +13,24 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
 from models.database import writing
-from portal.parameters import Id
 from portal.pages.work.case import AskedCase, day_of
+from portal.parameters import Id
 from portal.rendering import AnyPage, Page
 from portal.uploads import UploadRoute, word
 from portal.uploads import uploads as files_of
 from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action, Role
 from rules.deadlines import local_day
-from rules.intake import Problem, Verdict
+from rules.intake import FileProblem, Verdict
 from rules.status import Status
-from services.files import uploads
-from services.cases.decisions import UNANSWERED
 from services.cases.case_file import CasePage
-from services.cases.unit_hand_in import CLOSED, Answer, Registered, hand_in_files
+from services.cases.decisions import UNANSWERED
+from services.cases.unit_hand_in import CLOSED, HandInResult, UnitHandIn, hand_in_files
 from services.errors import Refused
+from services.files import uploads
+from services.files.hand_in_files import FileRefused, KeptFile, UploadedFile, keep_all
 from services.files.kinds import TAKEN
 from services.forms.unit_forms import form_of
-from services.files.hand_in_files import Kept, NotTaken, Uploaded, keep_all
 
 router = APIRouter(prefix="/ho-so/{case_id}")
 upload_router = APIRouter(prefix="/ho-so/{case_id}", route_class=UploadRoute)
@@ -65,8 +65,8 @@ def _form(page: Page, case: CasePage, **told: object) -> HTMLResponse:
         returned=case.status is Status.RETURNED,
         unanswered=case.status in UNANSWERED,
         taken=sorted(TAKEN),
-        intake=page.desk.office.intake,
-        has_form=form_of(page.desk.office, case.code) is not None,
+        intake=page.context.office.intake,
+        has_form=form_of(page.context.office, case.code) is not None,
         here="",
         **facts,
     )
@@ -85,18 +85,20 @@ async def hand_in(request: Request, page: AnyPage, visitor: AnyVisitor, case: Ow
         await form.close()
 
 
-def _take(page: Page, visitor: Visitor, case: CasePage, form: FormData, files: list[Uploaded]) -> Response:
+def _take(page: Page, visitor: Visitor, case: CasePage, form: FormData, files: list[UploadedFile]) -> Response:
     typed = {name: word(form, name, longest) for name, longest in LONGEST.items()}
     tokens = [str(token)[:100] for token in form.getlist("tai_len") if isinstance(token, str)]
     if problem := _problem(page, case, len(files) + len(tokens), typed):
         return _form(page, case, problem=problem, **typed)
     try:
         kept = _keep(page, visitor, case, files, tokens)
-        answer = Answer(kept, normalize("NFC", typed["number"]), day_of(typed["day"]), normalize("NFC", typed["note"]))
+        answer = UnitHandIn(
+            kept, normalize("NFC", typed["number"]), day_of(typed["day"]), normalize("NFC", typed["note"])
+        )
         registered = _register(page, visitor, case, answer, tokens)
-    except NotTaken as error:
+    except FileRefused as error:
         return _form(page, case, problem="files", refusals=error.refusals, **typed)
-    except uploads.Gone:
+    except uploads.UploadNotFound:
         return _form(page, case, problem="gone", **typed)
     except Refused:
         return _form(page, case, problem="closed", **typed)
@@ -115,22 +117,22 @@ def _problem(page: Page, case: CasePage, files: int, typed: Mapping[str, str]) -
     return "future" if day and day > local_day(page.now) else ""
 
 
-def _keep(page: Page, visitor: Visitor, case: CasePage, files: list[Uploaded], tokens: list[str]) -> list[Kept]:
+def _keep(page: Page, visitor: Visitor, case: CasePage, files: list[UploadedFile], tokens: list[str]) -> list[KeptFile]:
     """Those that came piece by piece were looked into when they were whole."""
-    office, person = page.desk.office, visitor.known.person_id
-    ready = uploads.take(page.desk.engine, office.folder, case.id, person, tokens) if tokens else []
+    office, person = page.context.office, visitor.known.person_id
+    ready = uploads.take(page.context.engine, office.folder, case.id, person, tokens) if tokens else []
     if len(ready) + len(files) > office.intake.most_files:
-        raise NotTaken([Verdict("", "", Problem.MANY)])
+        raise FileRefused([Verdict("", "", FileProblem.MANY)])
     form = form_of(office, case.code, case.occurrence.period)
     return ready + keep_all(office.folder / "files", files, office.intake, form)
 
 
-def _register(page: Page, visitor: Visitor, case: CasePage, answer: Answer, tokens: list[str]) -> Registered:
-    with writing(page.desk.engine) as session:
-        registered = hand_in_files(session, page.desk.office, case.id, answer, visitor.name, page.now)
+def _register(page: Page, visitor: Visitor, case: CasePage, answer: UnitHandIn, tokens: list[str]) -> HandInResult:
+    with writing(page.context.engine) as session:
+        registered = hand_in_files(session, page.context.office, case.id, answer, visitor.name, page.now)
         if tokens:
             uploads.used(session, tokens, page.now)
-    uploads.discard(page.desk.office.folder, tokens)
+    uploads.discard(page.context.office.folder, tokens)
     return registered
 
 

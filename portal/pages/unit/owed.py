@@ -10,20 +10,20 @@ from fastapi import APIRouter, Depends, Form
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from models.queries.cases import owed as owed_queries
 from models.database import reading, writing
-from portal.pages.work.case import AskedCase, day_of
+from models.queries.cases import owed as owed_queries
 from portal.pages.unit.hand_in import OWN, OwnCase, is_head
+from portal.pages.work.case import AskedCase, day_of
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action
 from rules.answers import Answer
 from rules.deadlines import local_day
-from services.forms import unit_forms
-from services.cases.extension_request import ask_for_time, waits
-from services.cases.decisions import UNANSWERED, WrongOrder
 from services.cases.case_file import CasePage
+from services.cases.decisions import UNANSWERED, DecisionRefused
+from services.cases.extension_request import ask_for_time, waits
 from services.cases.unit_hand_in import nothing_to_report
+from services.forms import unit_forms
 from services.views.owed import what_we_owe
 
 router = APIRouter()
@@ -36,14 +36,14 @@ Reason = Annotated[str, Form(max_length=4000)]
 @router.get("/phai-nop", dependencies=[Depends(may(Action.HAND_IN))])
 def show_owed(page: AnyPage, visitor: AnyVisitor) -> HTMLResponse:
     own = visitor.reach(Action.HAND_IN) or frozenset()
-    with reading(page.desk.engine) as session:
-        owed = what_we_owe(session, page.desk.office, own, page.now)
+    with reading(page.context.engine) as session:
+        owed = what_we_owe(session, page.context.office, own, page.now)
     units = {item.unit.id: item.unit for group in owed.groups.values() for item in group}
     units |= {item.unit.id: item.unit for item in owed.coming}
     return page.render(
         "unit/owed.html",
         owed=owed,
-        forms=frozenset(page.desk.office.forms),
+        forms=frozenset(page.context.office.forms),
         units=sorted(units.values(), key=lambda unit: unit.id),
         here="/phai-nop",
     )
@@ -52,10 +52,10 @@ def show_owed(page: AnyPage, visitor: AnyVisitor) -> HTMLResponse:
 @router.get("/ho-so/{case_id}/mau", dependencies=[Depends(may(Action.READ_CASES))])
 def empty_form(page: AnyPage, case: AskedCase) -> Response:
     """The table to fill in, with the unit's name in it."""
-    form = unit_forms.form_of(page.desk.office, case.duty.id if case.duty else "")
+    form = unit_forms.form_of(page.context.office, case.duty.id if case.duty else "")
     if form is None:
         raise HTTPException(404)
-    content = unit_forms.write_form(page.desk.office, form, case.unit_name, case.occurrence.period)
+    content = unit_forms.write_form(page.context.office, form, case.unit_name, case.occurrence.period)
     name = quote(f"Mẫu {form.obligation} {case.unit_key} {case.occurrence.period}.xlsx")
     return Response(content, media_type=XLSX, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"})
 
@@ -67,7 +67,7 @@ def show_request(page: AnyPage, visitor: AnyVisitor, case: OwnCase) -> HTMLRespo
 
 def _form(page: Page, visitor: Visitor, case: CasePage, **told: object) -> HTMLResponse:
     """`told`: what went wrong, and what was typed before."""
-    with reading(page.desk.engine) as session:
+    with reading(page.context.engine) as session:
         requests = owed_queries.asked(session, [case.id]).get(case.id, [])
     facts: dict[str, Any] = {"problem": "", "until": "", "reason": "", "asked": "", **told}
     return page.render(
@@ -95,9 +95,9 @@ def ask_extension(
 ) -> Response:
     said, known = normalize("NFC", " ".join(reason.split())), visitor.known
     try:
-        with writing(page.desk.engine) as session:
+        with writing(page.context.engine) as session:
             ask_for_time(session, case.id, day_of(until), said, known.person_id, visitor.name, page.now)
-    except WrongOrder as wrong:
+    except DecisionRefused as wrong:
         return _form(page, visitor, case, problem=wrong.problem, asked="extension", until=until, reason=reason)
     return RedirectResponse(page.url(f"/ho-so/{case.id}/de-nghi"), 303)
 
@@ -106,8 +106,8 @@ def ask_extension(
 def say_nothing_to_report(page: AnyPage, visitor: AnyVisitor, case: OwnCase, reason: Reason = "") -> Response:
     said, head = normalize("NFC", reason.strip()), is_head(visitor, case)
     try:
-        with writing(page.desk.engine) as session:
+        with writing(page.context.engine) as session:
             nothing_to_report(session, case.id, said, visitor.known.person_id, visitor.name, page.now, head=head)
-    except WrongOrder as wrong:
+    except DecisionRefused as wrong:
         return _form(page, visitor, case, problem=wrong.problem, asked="nothing", reason=reason)
     return RedirectResponse(page.url(f"/ho-so/{case.id}" if head else f"/ho-so/{case.id}/de-nghi"), 303)

@@ -9,18 +9,18 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
-from models.queries.people import access as access_queries
 from models.database import reading, writing
+from models.queries.people import access as access_queries
 from models.tables.people import Post
-from portal.parameters import FormDay, Id
 from portal.pages.door.sign_in import MAIL, send_soon
+from portal.parameters import FormDay, Id
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action, Role, may_fill
 from rules.deadlines import local_day
 from services.cases import absences
-from services.people import posts as access_posts
 from services.errors import Refused
+from services.people import posts as access_posts
 from services.units import Unit, unit_named
 
 SEEN = [Depends(may(Action.SEE_POSTS))]
@@ -31,7 +31,7 @@ Word = Annotated[str, Form(max_length=200)]
 
 def asked_unit(page: AnyPage, visitor: AnyVisitor, key: str) -> Unit:
     """The unit of this address; for whoever may not see it, it is as if it were not there."""
-    with reading(page.desk.engine) as session:
+    with reading(page.context.engine) as session:
         found = unit_named(session, local_day(page.now), key)
     if found is None or not visitor.may(Action.SEE_POSTS, found.id):
         raise HTTPException(404)
@@ -47,7 +47,7 @@ def show_posts(page: AnyPage, visitor: AnyVisitor, unit: AskedUnit) -> HTMLRespo
 
 
 def posts_page(page: Page, visitor: Visitor, unit: Unit, **told: object) -> HTMLResponse:
-    with reading(page.desk.engine) as session:
+    with reading(page.context.engine) as session:
         posts = access_queries.posts_of(session, unit.id, local_day(page.now))
         waiting = access_queries.open_invitations(session, unit.id, page.now)
         away = absences.ahead(session, [row.person_id for row in posts if row.person_id], local_day(page.now))
@@ -87,19 +87,19 @@ def invite(
     if not name or not MAIL.fullmatch(email):
         return posts_page(page, visitor, unit, problem="email" if name else "name", **typed)
     try:
-        with writing(page.desk.engine) as session:
+        with writing(page.context.engine) as session:
             found = _fillable(session, visitor, unit, post)
-            access_posts.invite(session, page.desk.office, found, name, email, from_day, visitor.name, page.now)
+            access_posts.invite(session, page.context.office, found, name, email, from_day, visitor.name, page.now)
     except Refused:
         problem = "past" if from_day < local_day(page.now) else "example"
         return posts_page(page, visitor, unit, problem=problem, **typed)
-    send_soon(page.desk, later)
+    send_soon(page.context, later)
     return RedirectResponse(page.url(f"/don-vi/{unit.key}/vi-tri"), 303)
 
 
 @router.post("/{post}/thu-hoi")
 def withdraw(page: AnyPage, visitor: AnyVisitor, unit: AskedUnit, post: Id) -> RedirectResponse:
-    with writing(page.desk.engine) as session:
+    with writing(page.context.engine) as session:
         found = _fillable(session, visitor, unit, post)
         access_posts.withdraw(session, found, visitor.name, page.now)
     return RedirectResponse(page.url(f"/don-vi/{unit.key}/vi-tri"), 303)

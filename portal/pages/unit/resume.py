@@ -19,8 +19,8 @@ from portal.uploads import TOO_MUCH
 from portal.visitor import AnyVisitor
 from rules.intake import Verdict
 from services.files import uploads
+from services.files.uploads import LARGEST_PIECE, UploadNotFound, WrongOffset
 from services.forms.unit_forms import form_of
-from services.files.uploads import LARGEST_PIECE, Elsewhere, Gone
 
 router = APIRouter(prefix="/ho-so/{case_id}/tai-len", dependencies=OWN)
 
@@ -32,7 +32,7 @@ Word = Annotated[str, Form(max_length=400)]
 @router.get("")
 def show_uploads(page: AnyPage, visitor: AnyVisitor, case: OwnCase) -> JSONResponse:
     """What is on its way or waits to be handed in; and the mark of a page whose session is a new one."""
-    with reading(page.desk.engine) as session:
+    with reading(page.context.engine) as session:
         found = uploads.open_uploads(session, case.id, visitor.known.person_id)
     return JSONResponse({"mark": key_for(page.secret), "uploads": [_told(page, item) for item in found]})
 
@@ -46,8 +46,8 @@ def begin(
     size: Annotated[int, Form(ge=0, le=1 << 40)] = 0,
     likeness: Word = "",
 ) -> JSONResponse:
-    intake, person = page.desk.office.intake, visitor.known.person_id
-    with writing(page.desk.engine) as session:
+    intake, person = page.context.office.intake, visitor.known.person_id
+    with writing(page.context.engine) as session:
         begun = uploads.begin(session, intake, case.id, person, name, size, likeness, page.now)
     if isinstance(begun, Verdict):
         return JSONResponse({"words": _words(page, begun)}, REFUSED)
@@ -63,14 +63,14 @@ async def take_piece(
     person = visitor.known.person_id
 
     def append() -> Upload:
-        with writing(page.desk.engine) as session:
-            return uploads.append(session, page.desk.office.folder, case.id, person, token, tu, piece, page.now)
+        with writing(page.context.engine) as session:
+            return uploads.append(session, page.context.office.folder, case.id, person, token, tu, piece, page.now)
 
     try:
         return JSONResponse(_told(page, await run_in_threadpool(append)))
-    except Elsewhere as error:
+    except WrongOffset as error:
         return JSONResponse({"received": error.received}, NOT_THERE)
-    except Gone:
+    except UploadNotFound:
         return JSONResponse({}, GONE)
 
 
@@ -93,13 +93,13 @@ async def _piece(request: Request) -> bytes:
 
 @router.post("/{token}/xong")
 def finish(page: AnyPage, visitor: AnyVisitor, case: OwnCase, token: str, sha256: Word = "") -> JSONResponse:
-    desk, person = page.desk, visitor.known.person_id
+    context, person = page.context, visitor.known.person_id
     try:
-        form = form_of(desk.office, case.code, case.occurrence.period)
-        verdict = uploads.finish(desk.engine, desk.office, form, case.id, person, token, sha256, page.now)
-    except Elsewhere as error:
+        form = form_of(context.office, case.code, case.occurrence.period)
+        verdict = uploads.finish(context.engine, context.office, form, case.id, person, token, sha256, page.now)
+    except WrongOffset as error:
         return JSONResponse({"received": error.received}, NOT_THERE)
-    except Gone:
+    except UploadNotFound:
         return JSONResponse({}, GONE)
     return JSONResponse({"words": _words(page, verdict)}, 200 if verdict.taken else REFUSED)
 
@@ -112,4 +112,4 @@ def _told(page: Page, upload: Upload) -> dict[str, Any]:
 
 
 def _words(page: Page, verdict: Verdict) -> str:
-    return page.words("unit/verdict.html", verdict=verdict, intake=page.desk.office.intake)
+    return page.words("unit/verdict.html", verdict=verdict, intake=page.context.office.intake)

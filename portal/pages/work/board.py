@@ -10,20 +10,20 @@ from fastapi import APIRouter, Depends, HTTPException
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from models.database import reading
-from models.queries.cases.lists import Selection, Sheet
-from portal.parameters import Id
+from models.queries.cases.lists import PageOfCases, Selection
 from portal.pages.filters import A_SHEET, AskedFilter, AskedPeriod, AskedSheet, choices, kept, sheets
+from portal.parameters import Id
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action
 from rules.deadlines import local_day
 from rules.plan import Kind
 from rules.status import ANSWERED, EXEMPT, Status
+from services.units import UNIT_GROUPS, unit_named, units_of
 from services.views import board as board_facts
 from services.views import case_lists
 from services.views.board_matrix import MatrixRow
-from services.units import UNIT_GROUPS, unit_named, units_of
-from services.views.case_filter import Wanted
+from services.views.case_filter import CaseFilter
 
 router = APIRouter(dependencies=[Depends(may(Action.READ_CASES))])
 
@@ -40,17 +40,17 @@ def show_board(page: AnyPage, visitor: AnyVisitor, period: AskedPeriod, asked: A
     """Who follows every unit sees the board; who answers for a unit is taken to its page."""
     if not visitor.may(Action.READ_BOARD):
         return _to_own_unit(page, visitor) if page.query.get("nam") else RedirectResponse(page.url("/phai-nop"), 303)
-    with page.desk.in_turn():
-        with reading(page.desk.engine) as session:
+    with page.context.in_turn():
+        with reading(page.context.engine) as session:
             filter = choices(session, page, visitor, asked)
-            facts = board_facts.board(session, page.desk.office, page.now, period, filter.wanted)
+            facts = board_facts.board(session, page.context.office, page.now, period, filter.wanted)
         groups, state = grouped(facts.matrix.rows), kept(period, filter.query)
         return page.render("work/board.html", board=facts, filter=filter, kept=state, groups=groups, here="/")
 
 
 def _to_own_unit(page: Page, visitor: Visitor) -> RedirectResponse:
     own = visitor.reach(Action.READ_CASES) or frozenset()
-    with reading(page.desk.engine) as session:
+    with reading(page.context.engine) as session:
         units = units_of(session, local_day(page.now), own)
     first = next(iter(units.values()))
     return RedirectResponse(page.url(f"/don-vi/{first.key}", nam=page.query.get("nam"), quy=page.query.get("quy")), 303)
@@ -84,12 +84,12 @@ def show_list(
 ) -> HTMLResponse:
     if loc not in LISTS:
         raise HTTPException(404)
-    today, office = local_day(page.now), page.desk.office
-    with reading(page.desk.engine) as session:
+    today, office = local_day(page.now), page.context.office
+    with reading(page.context.engine) as session:
         filter = choices(session, page, visitor, asked)
         chosen = _of_list(loc, filter.wanted, today)
         sheet = sheets(case_lists.how_many(session, office, page.now, period, chosen), trang)
-        cut = Sheet(xep == "qua-han", sheet.offset, A_SHEET)
+        cut = PageOfCases(xep == "qua-han", sheet.offset, A_SHEET)
         lines = case_lists.case_lines(session, office, page.now, period, chosen, cut)
         years = board_facts.years(session, office, today)
     state = kept(period, filter.query, {"loc": loc, "xep": xep or None})
@@ -108,7 +108,7 @@ def show_list(
     )
 
 
-def _of_list(which: str, wanted: Wanted, today: date) -> Selection:
+def _of_list(which: str, wanted: CaseFilter, today: date) -> Selection:
     statuses = LISTS[which] if wanted.statuses is None else LISTS[which] & wanted.statuses
     return Selection(wanted.organisations, wanted.duties, statuses, today if which == "den-han" else None)
 
@@ -116,7 +116,7 @@ def _of_list(which: str, wanted: Wanted, today: date) -> Selection:
 @router.get("/occurrences/{id}")
 def show_occurrence(page: AnyPage, id: Id) -> RedirectResponse:
     """Where links from the engine's screen lead: the duty, in the year it falls due."""
-    with reading(page.desk.engine) as session:
+    with reading(page.context.engine) as session:
         found = case_lists.place_of(session, id)
     if found is None:
         raise HTTPException(404)
@@ -128,12 +128,14 @@ def show_occurrence(page: AnyPage, id: Id) -> RedirectResponse:
 def show_unit(page: AnyPage, visitor: AnyVisitor, period: AskedPeriod, key: str) -> HTMLResponse:
     """For whoever may not read of this unit, it is as if it were not there."""
     own, today = visitor.reach(Action.READ_CASES), local_day(page.now)
-    with reading(page.desk.engine) as session:
+    with reading(page.context.engine) as session:
         unit = unit_named(session, today, key)
         if unit is None or not visitor.may(Action.READ_CASES, unit.id):
             raise HTTPException(404)
-        lines = case_lists.case_lines(session, page.desk.office, page.now, period, Selection(organisations={unit.id}))
-        years = board_facts.years(session, page.desk.office, today)
+        lines = case_lists.case_lines(
+            session, page.context.office, page.now, period, Selection(organisations={unit.id})
+        )
+        years = board_facts.years(session, page.context.office, today)
         others = units_of(session, today, (own or frozenset()) - {unit.id})
     return page.render(
         "work/unit.html",
@@ -151,13 +153,13 @@ def show_unit(page: AnyPage, visitor: AnyVisitor, period: AskedPeriod, key: str)
 def show_duty(page: AnyPage, visitor: AnyVisitor, period: AskedPeriod, code: str) -> HTMLResponse:
     """With the cases of every unit the visitor may read of."""
     own = visitor.reach(Action.READ_CASES)
-    duty = page.desk.office.duties.get(code.upper())
+    duty = page.context.office.duties.get(code.upper())
     if duty is None:
         raise HTTPException(404)
-    with reading(page.desk.engine) as session:
-        occurrences = case_lists.duty_lines(session, page.desk.office, page.now, period, duty.id, own)
-        years = board_facts.years(session, page.desk.office, local_day(page.now))
-    readings = [item for item in page.desk.office.plan.interpretations if item.key in duty.interpretations]
+    with reading(page.context.engine) as session:
+        occurrences = case_lists.duty_lines(session, page.context.office, page.now, period, duty.id, own)
+        years = board_facts.years(session, page.context.office, local_day(page.now))
+    readings = [item for item in page.context.office.plan.interpretations if item.key in duty.interpretations]
     return page.render(
         "work/duty.html",
         duty=duty,

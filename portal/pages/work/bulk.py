@@ -12,8 +12,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 
 from models.database import reading
-from portal.parameters import LARGEST_ID
 from portal.pages.work.case import Word, Words, day_of
+from portal.parameters import LARGEST_ID
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, may
 from rules.access import Action
@@ -31,7 +31,7 @@ UNDONE = frozenset({"accept", "waive", "nil_return", "not_applicable"})  # by re
 
 
 @dataclass(frozen=True)
-class Asked:
+class BulkForm:
     kind: str
     reason: str
     until: str
@@ -52,11 +52,11 @@ class Asked:
         return "day" if day is None else "past" if day < local_day(page.now) else ""
 
 
-async def asked_decision(viec: Word = "", reason: Words = "", until: Word = "") -> Asked:
-    return Asked(viec, normalize("NFC", reason.strip()), until)
+async def asked_decision(viec: Word = "", reason: Words = "", until: Word = "") -> BulkForm:
+    return BulkForm(viec, normalize("NFC", reason.strip()), until)
 
 
-AskedDecision = Annotated[Asked, Depends(asked_decision)]
+AskedDecision = Annotated[BulkForm, Depends(asked_decision)]
 
 
 @router.post("/xem")
@@ -64,7 +64,7 @@ def look(page: AnyPage, asked: AskedDecision, ho_so: Chosen = None, ve: Place = 
     """Changes nothing. Without a decision yet, asks for one."""
     ids = [id for id, _ in _numbers(ho_so)]
     problem = asked.problem(page)
-    with reading(page.desk.engine) as session:
+    with reading(page.context.engine) as session:
         rows = standings(session, ids, None if problem else asked.order, page.now)
     first = not asked.kind
     return page.render(
@@ -76,7 +76,7 @@ def look(page: AnyPage, asked: AskedDecision, ho_so: Chosen = None, ve: Place = 
         ready=not problem,
         kinds=tuple(CHOICES),
         needs_day=NEEDS_DAY,
-        duties=page.desk.office.duties,
+        duties=page.context.office.duties,
         most=MOST,
         back=_back(page, ve),
         here="",
@@ -95,8 +95,8 @@ def write(
     """Whoever sends the form twice is told that it was done before."""
     chosen, order = dict(_numbers(ho_so)), asked.order
     bulk = Bulk(asked.kind, asked.reason, order.until, chosen)
-    done = decide_all(page.desk.engine, page.desk.office, bulk, visitor.name, page.now)
-    with reading(page.desk.engine) as session:
+    done = decide_all(page.context.engine, page.context.office, bulk, visitor.name, page.now)
+    with reading(page.context.engine) as session:
         rows = {row.case_id: row for row in standings(session, list(chosen), None, page.now)}
     results = [(rows[one.case_id], one) for one in done if one.case_id in rows]
     undo = [row for row, one in results if not one.problem and asked.kind in UNDONE]
@@ -105,7 +105,7 @@ def write(
         results=results,
         asked=asked,
         undo=undo,
-        duties=page.desk.office.duties,
+        duties=page.context.office.duties,
         back=_back(page, ve),
         here="",
     )

@@ -12,18 +12,27 @@ from fastapi import APIRouter, Depends, Form
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from models.queries.cases import case_file as case_file_queries
 from models.database import reading, writing
-from portal.parameters import LARGEST_ID, Id, is_near
+from models.queries.cases import case_file as case_file_queries
 from portal.headers import FOREIGN
+from portal.parameters import LARGEST_ID, Id, is_near
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action
 from rules.deadlines import local_day
-from services.cases import conversation
 from services import log
-from services.cases.decisions import NEEDS_DAY, Meanwhile, Order, StageOrder, WrongOrder, choices, decide, record_step
-from services.cases.case_file import CasePage, Told, case_page
+from services.cases import conversation
+from services.cases.case_file import CasePage, LogLine, case_page
+from services.cases.decisions import (
+    NEEDS_DAY,
+    ConcurrentDecision,
+    DecisionRefused,
+    Order,
+    StageOrder,
+    choices,
+    decide,
+    record_step,
+)
 from services.cases.unit_hand_in import CLOSED
 
 router = APIRouter(dependencies=[Depends(may(Action.READ_CASES))])
@@ -34,8 +43,8 @@ Word = Annotated[str, Form(max_length=300)]
 
 def asked_case(page: AnyPage, visitor: AnyVisitor, case_id: Id) -> CasePage:
     """For whoever may not read of its unit, it is as if it were not there."""
-    with reading(page.desk.engine) as session:
-        found = case_page(session, page.desk.office, page.now, case_id, with_notes=visitor.may(Action.CHASE))
+    with reading(page.context.engine) as session:
+        found = case_page(session, page.context.office, page.now, case_id, with_notes=visitor.may(Action.CHASE))
     if found is None or not visitor.may(Action.READ_CASES, found.organisation_id):
         raise HTTPException(404)
     return found
@@ -56,7 +65,7 @@ def _note_reading(page: Page, visitor: Visitor, case: CasePage) -> None:
         return
     by_unit = not visitor.may(Action.DECIDE, case.organisation_id)
     if any(row.read_at is None and row.from_unit != by_unit for row in case.messages):
-        with writing(page.desk.engine) as session:
+        with writing(page.context.engine) as session:
             conversation.read(session, case.id, visitor.name, page.now, by_unit=by_unit)
 
 
@@ -67,7 +76,7 @@ def case_answer(
     *,
     status_code: int = 200,
     problem: str = "",
-    meanwhile: Sequence[Told] = (),
+    meanwhile: Sequence[LogLine] = (),
     typed: dict[str, str] | None = None,
 ) -> HTMLResponse:
     """`typed`: what was asked before and is to be looked at again."""
@@ -112,11 +121,11 @@ def decide_case(
     order = Order(viec, normalize("NFC", reason.strip()), day_of(until), seen)
     typed = {"kind": viec, "reason": reason, "until": until}
     try:
-        with writing(page.desk.engine) as session:
-            decide(session, page.desk.office, case.id, order, visitor.name, page.now)
-    except WrongOrder as wrong:
+        with writing(page.context.engine) as session:
+            decide(session, page.context.office, case.id, order, visitor.name, page.now)
+    except DecisionRefused as wrong:
         return case_answer(page, visitor, case, status_code=422, problem=wrong.problem, typed=typed)
-    except Meanwhile as change:
+    except ConcurrentDecision as change:
         return _seen_again(page, visitor, case, change, typed)
     return RedirectResponse(page.url(f"/ho-so/{case.id}"), 303)
 
@@ -135,16 +144,18 @@ def record_stage(
     order = StageOrder(stage, day_of(done_on), normalize("NFC", number.strip()), normalize("NFC", place.strip()), seen)
     typed = {"kind": "stage", "stage": stage, "until": done_on, "number": number, "place": place}
     try:
-        with writing(page.desk.engine) as session:
+        with writing(page.context.engine) as session:
             record_step(session, case.id, order, visitor.name, page.now)
-    except WrongOrder as wrong:
+    except DecisionRefused as wrong:
         return case_answer(page, visitor, case, status_code=422, problem=wrong.problem, typed=typed)
-    except Meanwhile as change:
+    except ConcurrentDecision as change:
         return _seen_again(page, visitor, case, change, typed)
     return RedirectResponse(page.url(f"/ho-so/{case.id}") + "#buoc", 303)
 
 
-def _seen_again(page: Page, visitor: Visitor, case: CasePage, change: Meanwhile, typed: dict[str, str]) -> HTMLResponse:
+def _seen_again(
+    page: Page, visitor: Visitor, case: CasePage, change: ConcurrentDecision, typed: dict[str, str]
+) -> HTMLResponse:
     """The page as it is now, what happened since, and what was typed."""
     fresh = asked_case(page, visitor, case.id)
     return case_answer(page, visitor, fresh, status_code=409, meanwhile=change.told, typed=typed)
@@ -152,16 +163,16 @@ def _seen_again(page: Page, visitor: Visitor, case: CasePage, change: Meanwhile,
 
 @router.get("/tep/{file_id}")
 def download(page: AnyPage, visitor: AnyVisitor, file_id: Id) -> FileResponse:
-    with reading(page.desk.engine) as session:
+    with reading(page.context.engine) as session:
         found = case_file_queries.file_with_owner(session, file_id)
     if found is None or not visitor.may(Action.READ_CASES, found[2]):
         raise HTTPException(404)
     file, case_id, owner = found
-    path = page.desk.office.folder / "files" / file.sha256[:2] / file.sha256
+    path = page.context.office.folder / "files" / file.sha256[:2] / file.sha256
     if not path.is_file():
         raise HTTPException(404)
     if all(holding.organisation_id != owner for holding in visitor.holdings):
-        with writing(page.desk.engine) as session:
+        with writing(page.context.engine) as session:
             details = {"case": case_id, "name": file.name, "sha256": file.sha256}
             log.append(session, page.now, visitor.name, "file.read", f"file:{file_id}", details)
     disposition = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"

@@ -10,18 +10,18 @@ from fastapi import APIRouter, Depends, Form
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from models.database import reading, writing
-from models.queries.cases.lists import Sheet
-from portal.pages.work.case import AskedCase, case_answer, day_of
+from models.queries.cases.lists import PageOfCases
 from portal.pages.filters import A_SHEET, AskedFilter, AskedSheet, choices, sheets
+from portal.pages.work.case import AskedCase, case_answer, day_of
 from portal.rendering import AnyPage
 from portal.visitor import AnyVisitor, may
 from rules.access import Action
 from rules.deadlines import local_day
 from services import log
-from services.cases.decisions import WrongOrder
-from services.views.chasing import LONGEST, Contacted, chasing, how_many, record_contact
+from services.cases.decisions import DecisionRefused
+from services.views.case_filter import FilterForm
+from services.views.chasing import LONGEST, ContactNote, chasing, how_many, record_contact
 from services.views.chasing_book import chasing_book
-from services.views.case_filter import Asked
 
 router = APIRouter(dependencies=[Depends(may(Action.CHASE))])
 
@@ -33,11 +33,11 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def show_chasing(
     page: AnyPage, visitor: AnyVisitor, asked: AskedFilter, trang: AskedSheet = 1, chon: str = ""
 ) -> HTMLResponse:
-    office = page.desk.office
-    with reading(page.desk.engine) as session:
+    office = page.context.office
+    with reading(page.context.engine) as session:
         filter = choices(session, page, visitor, asked)
         sheet = sheets(how_many(session, office, page.now, filter.wanted), trang)
-        cut = Sheet(overdue_first=True, offset=sheet.offset, length=A_SHEET)
+        cut = PageOfCases(overdue_first=True, offset=sheet.offset, length=A_SHEET)
         lines = chasing(session, office, page.now, filter.wanted, cut)
     return page.render(
         "work/chasing.html",
@@ -54,19 +54,19 @@ def show_chasing(
 @router.get("/don-doc/xlsx")
 def download_chasing(page: AnyPage, visitor: AnyVisitor, asked: AskedFilter) -> Response:
     """Names and telephones leave the house with it, so the log says who took them."""
-    office, cut = page.desk.office, Sheet(overdue_first=True, length=MOST_ROWS)
-    with reading(page.desk.engine) as session:
+    office, cut = page.context.office, PageOfCases(overdue_first=True, length=MOST_ROWS)
+    with reading(page.context.engine) as session:
         filter = choices(session, page, visitor, asked)
         lines = chasing(session, office, page.now, filter.wanted, cut)
     book = chasing_book(office, lines, _said(asked), page.now)
-    with writing(page.desk.engine) as session:
+    with writing(page.context.engine) as session:
         log.append(session, page.now, visitor.name, "chasing.download", "chasing", {"rows": len(lines)})
     name = f"Đôn đốc {local_day(page.now).isoformat()}.xlsx"
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
     return Response(book, media_type=XLSX, headers=headers)
 
 
-def _said(asked: Asked) -> str:
+def _said(asked: FilterForm) -> str:
     values = [asked.unit, asked.group, asked.duty, asked.standing, "phần việc của tôi" if asked.mine else ""]
     chosen = ", ".join(value for value in values if value)
     return f"Đã lọc: {chosen}." if chosen else ""
@@ -82,13 +82,13 @@ def record(
     told: Annotated[str, Form(max_length=LONGEST * 4)] = "",
     promised_on: Annotated[str, Form(max_length=20)] = "",
 ) -> Response:
-    contacted = Contacted(way, _line(spoke_with), normalize("NFC", told.strip()), day_of(promised_on))
+    contacted = ContactNote(way, _line(spoke_with), normalize("NFC", told.strip()), day_of(promised_on))
     try:
         if promised_on and contacted.promised_on is None:
-            raise WrongOrder("day")
-        with writing(page.desk.engine) as session:
+            raise DecisionRefused("day")
+        with writing(page.context.engine) as session:
             record_contact(session, case.id, contacted, visitor.name, page.now)
-    except WrongOrder as wrong:
+    except DecisionRefused as wrong:
         typed = {"kind": "contact", "reason": told, "until": promised_on, "number": spoke_with, "stage": way}
         return case_answer(page, visitor, case, status_code=422, problem=wrong.problem, typed=typed)
     return RedirectResponse(page.url(f"/ho-so/{case.id}") + "#dien-bien", 303)

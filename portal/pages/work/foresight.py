@@ -13,10 +13,10 @@ from portal.rendering import AnyPage, Page
 from portal.visitor import may
 from rules.access import Action
 from rules.deadlines import local_day
+from services.calendar.year import year_calendar
 from services.views import board as board_facts
 from services.views.burden import burden_map
 from services.views.case_counts import Period
-from services.calendar.year import year_calendar
 
 router = APIRouter(dependencies=[Depends(may(Action.READ_BOARD))])
 
@@ -27,9 +27,9 @@ MOST_LINES = 200  # of the table behind the picture
 @router.get("/ganh-nang")
 def show_burden(page: AnyPage, period: AskedPeriod) -> HTMLResponse:
     first, last = _span(page, period)
-    with reading(page.desk.engine) as session:
-        found = burden_map(session, page.desk.office, first, last)
-        years = board_facts.years(session, page.desk.office, local_day(page.now))
+    with reading(page.context.engine) as session:
+        found = burden_map(session, page.context.office, first, last)
+        years = board_facts.years(session, page.context.office, local_day(page.now))
     lines = found.fullest[:MOST_LINES]
     return page.render("work/burden.html", map=found, lines=lines, period=period, years=years, here="/ganh-nang")
 
@@ -44,9 +44,9 @@ def _span(page: Page, period: Period) -> tuple[date, date]:
 
 @router.get("/lich")
 def show_calendar(page: AnyPage, period: AskedPeriod) -> HTMLResponse:
-    with reading(page.desk.engine) as session:
-        months = year_calendar(session, page.desk.office, period.year)
-        years = board_facts.years(session, page.desk.office, local_day(page.now))
+    with reading(page.context.engine) as session:
+        months = year_calendar(session, page.context.office, period.year)
+        years = board_facts.years(session, page.context.office, local_day(page.now))
     return page.render(
         "work/calendar.html",
         months=months,

@@ -11,8 +11,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
-from models.queries.cases import worklist as worklist_queries
 from models.database import reading, writing
+from models.queries.cases import worklist as worklist_queries
 from portal.parameters import LARGEST_ID
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, may
@@ -58,7 +58,7 @@ def one_by_one(
     problems: list[Problem] = []
     for id in chosen:
         try:
-            with writing(page.desk.engine) as session:
+            with writing(page.context.engine) as session:
                 act(session, id)
         except Refused as error:
             problems.append((called(id), error))
@@ -75,8 +75,8 @@ def tidy(text: str) -> str:
 
 @router.get("")
 def show_work(page: AnyPage, visitor: AnyVisitor) -> HTMLResponse:
-    with reading(page.desk.engine) as session:
-        wrong = findings(session, page.desk.office, page.now) if visitor.may(Action.TEND) else []
+    with reading(page.context.engine) as session:
+        wrong = findings(session, page.context.office, page.now) if visitor.may(Action.TEND) else []
         lately = [tell(entry) for entry in worklist_queries.last_done(session, LATELY, 12)]
     return work_page(page, "work/index.html", findings=wrong, lately=[told for told in lately if told.actor != "kyhan"])
 
@@ -92,7 +92,7 @@ def show_requests(page: AnyPage, xong: Done = 0) -> HTMLResponse:
 
 
 def _requests(page: Page, **told: object) -> HTMLResponse:
-    with reading(page.desk.engine) as session:
+    with reading(page.context.engine) as session:
         waiting = requests.waiting_requests(session, page.now)
     facts = {"chosen": [], "viec": "", "reason": "", **told}
     return work_page(page, "work/requests.html", waiting=waiting, **facts)  # type: ignore[arg-type]
@@ -105,13 +105,11 @@ def decide_requests(
     if viec not in ("grant", "refuse"):
         raise HTTPException(422)
     chosen, reason = ids(chon), tidy(reason)
-    with reading(page.desk.engine) as session:
-        names = {
-            item.id: f"{item.unit_name}, {item.short}" for item in requests.waiting_requests(session, page.now)
-        }
+    with reading(page.context.engine) as session:
+        names = {item.id: f"{item.unit_name}, {item.short}" for item in requests.waiting_requests(session, page.now)}
 
     def act(session: Session, id: int) -> object:
-        office = page.desk.office
+        office = page.context.office
         return requests.decide(session, office, id, viec == "grant", visitor.name, reason, page.now)
 
     problems = one_by_one(page, chosen, lambda id: names.get(id, ""), act)

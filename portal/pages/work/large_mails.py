@@ -11,17 +11,17 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from portal.pages.work.case import day_of
-from portal.pages.work.mails import DAY, Asked, asked_mail, mail_page
+from portal.pages.work.mails import DAY, HeldMail, asked_mail, mail_page
 from portal.rendering import AnyPage, Page
 from portal.uploads import UploadRoute, uploads, word
 from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action
 from rules.intake import Verdict
-from services.inbound import by_hand
-from services.errors import Refused
-from services.forms.unit_forms import form_of
 from services.cases.hand_in import HandIn
-from services.files.hand_in_files import NotTaken, Uploaded, keep_all
+from services.errors import Refused
+from services.files.hand_in_files import FileRefused, UploadedFile, keep_all
+from services.forms.unit_forms import form_of
+from services.inbound import by_hand
 
 NOT_TAKEN = "Chưa nhận tệp nào. / No file was taken."
 FIELDS = {"unit": 100, "obligation": 100, "period": 100, "number": 100, "date": 30}  # the longest, in characters
@@ -36,7 +36,7 @@ router = APIRouter(prefix="/viec/thu-den", route_class=LargeMailRoute, dependenc
 
 @router.post("/{mail}/gan-tep")
 async def assign(
-    request: Request, page: AnyPage, visitor: AnyVisitor, asked: Annotated[Asked, Depends(asked_mail)]
+    request: Request, page: AnyPage, visitor: AnyVisitor, asked: Annotated[HeldMail, Depends(asked_mail)]
 ) -> Response:
     form = await request.form()
     try:
@@ -45,22 +45,22 @@ async def assign(
         await form.close()
 
 
-def _assign(page: Page, visitor: Visitor, asked: Asked, form: FormData, files: list[Uploaded]) -> Response:
+def _assign(page: Page, visitor: Visitor, asked: HeldMail, form: FormData, files: list[UploadedFile]) -> Response:
     typed = {name: word(form, name, longest) for name, longest in FIELDS.items()}
-    desk = page.desk
+    context = page.context
     try:
         arrival = _arrival(typed, asked, visitor.name)
-        form_asked = form_of(desk.office, arrival.obligation, arrival.period)
-        kept = keep_all(desk.office.folder / "files", files, desk.office.intake, form_asked)
-        receipt = by_hand.assign_saved(desk.engine, desk.office, asked.row.id or 0, arrival, kept, page.now)
-    except NotTaken as error:
+        form_asked = form_of(context.office, arrival.obligation, arrival.period)
+        kept = keep_all(context.office.folder / "files", files, context.office.intake, form_asked)
+        receipt = by_hand.assign_saved(context.engine, context.office, asked.row.id or 0, arrival, kept, page.now)
+    except FileRefused as error:
         return _again(page, asked, typed, Refused(NOT_TAKEN), error.refusals)
     except Refused as error:
         return _again(page, asked, typed, error)
     return RedirectResponse(page.url(f"/ho-so/{receipt.case_id}"), 303)
 
 
-def _arrival(typed: dict[str, str], asked: Asked, by: str) -> HandIn:
+def _arrival(typed: dict[str, str], asked: HeldMail, by: str) -> HandIn:
     day = day_of(typed["date"])
     if typed["date"] and day is None:
         raise Refused(DAY)
@@ -77,6 +77,6 @@ def _arrival(typed: dict[str, str], asked: Asked, by: str) -> HandIn:
 
 
 def _again(
-    page: Page, asked: Asked, typed: dict[str, str], error: Refused, refusals: Sequence[Verdict] = ()
+    page: Page, asked: HeldMail, typed: dict[str, str], error: Refused, refusals: Sequence[Verdict] = ()
 ) -> Response:
     return mail_page(page, asked, problems=[("", error)], typed={"reason": "", **typed}, refusals=refusals)

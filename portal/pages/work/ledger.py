@@ -9,16 +9,16 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
-from models.queries.messages import ledger as ledger_queries
 from models.database import reading
-from portal.parameters import Id
+from models.queries.messages import ledger as ledger_queries
 from portal.pages.work.case import day_of
+from portal.parameters import Id
 from portal.rendering import AnyPage
 from portal.visitor import may
 from rules.access import Action
-from rules.text.collation import vietnamese_key
 from rules.deadlines import local_day
-from services.delivery.ledger import FATES, Wanted, ledger, told
+from rules.text.collation import vietnamese_key
+from services.delivery.ledger import FATES, LedgerFilter, ledger, told
 from services.units import all_units
 
 router = APIRouter(prefix="/so-nhac", dependencies=[Depends(may(Action.READ_BOARD))])
@@ -43,7 +43,7 @@ def show_ledger(
     """Without a day to begin with, the last month: the whole of it is asked for by clearing the field."""
     today = local_day(page.now)
     first: date | None = today - RECENT if tu is None else day_of(tu)
-    wanted = Wanted(
+    wanted = LedgerFilter(
         unit=don_vi,
         obligation=nhiem_vu,
         person=nguoi.strip(),
@@ -52,13 +52,13 @@ def show_ledger(
         first=first,
         last=day_of(den),
     )
-    with reading(page.desk.engine) as session:
+    with reading(page.context.engine) as session:
         lines = ledger(session, wanted, A_PAGE + 1, (trang - 1) * A_PAGE)
         total = ledger_queries.count(session, wanted)
         units = sorted(all_units(session, today).values(), key=lambda unit: vietnamese_key(unit.name))
     asked = {"don_vi": don_vi, "nhiem_vu": nhiem_vu, "nguoi": nguoi, "kenh": kenh, "ket_qua": ket_qua}
     asked |= {"tu": first.isoformat() if first else "", "den": wanted.last.isoformat() if wanted.last else ""}
-    office = page.desk.office
+    office = page.context.office
     return page.render(
         "work/ledger.html",
         lines=lines[:A_PAGE],
@@ -78,7 +78,7 @@ def show_ledger(
 
 @router.get("/{message}")
 def show_message(page: AnyPage, message: Id) -> HTMLResponse:
-    with reading(page.desk.engine) as session:
+    with reading(page.context.engine) as session:
         found = told(session, message, page.now)
     if found is None:
         raise HTTPException(404)

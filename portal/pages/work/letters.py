@@ -11,17 +11,17 @@ from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
 from models.database import reading, writing
-from portal.parameters import Id
 from portal.headers import FOREIGN
 from portal.pages.work.case import day_of
 from portal.pages.work.index import Done, Word, Words, acted, tidy, work_page
+from portal.parameters import Id
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, may
 from rules.access import Action
 from rules.deadlines import local_day
 from services import log
-from services.reminders import urging_letters
 from services.errors import Refused
+from services.reminders import urging_letters
 
 router = APIRouter(prefix="/viec/cong-van", dependencies=[Depends(may(Action.DECIDE))])
 
@@ -35,8 +35,8 @@ def show_letters(page: AnyPage, xong: Done = 0) -> HTMLResponse:
 
 
 def _letters(page: Page, **told: object) -> HTMLResponse:
-    office = page.desk.office
-    with reading(page.desk.engine) as session:
+    office = page.context.office
+    with reading(page.context.engine) as session:
         waiting = urging_letters.drafts_waiting(session, office)
         settled = urging_letters.drafts_settled(session, office)
     titles = {step.id: step.title for ladder in office.ladders.values() for step in ladder.steps}
@@ -47,11 +47,11 @@ def _letters(page: Page, **told: object) -> HTMLResponse:
 
 @router.get("/{draft}/tep")
 def fetch(page: AnyPage, visitor: AnyVisitor, draft: Id) -> FileResponse:
-    with reading(page.desk.engine) as session:
-        path = urging_letters.draft_file(session, page.desk.office, draft)
+    with reading(page.context.engine) as session:
+        path = urging_letters.draft_file(session, page.context.office, draft)
     if path is None:
         raise HTTPException(404)
-    with writing(page.desk.engine) as session:
+    with writing(page.context.engine) as session:
         log.append(session, page.now, visitor.name, "letter.read", f"letter:{draft}", {"file": path.name})
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(path.name, safe='')}",
@@ -87,13 +87,17 @@ def issue(page: AnyPage, visitor: AnyVisitor, draft: Id, number: Word = "", issu
 def drop(page: AnyPage, visitor: AnyVisitor, draft: Id, reason: Words = "") -> Response:
     typed = {"reason": tidy(reason)}
     return _act(
-        page, draft, "bo", typed, lambda session: urging_letters.drop(session, draft, visitor.name, typed["reason"], page.now)
+        page,
+        draft,
+        "bo",
+        typed,
+        lambda session: urging_letters.drop(session, draft, visitor.name, typed["reason"], page.now),
     )
 
 
 def _act(page: Page, draft: int, step: str, typed: dict[str, str], act: Callable[[Session], object]) -> Response:
     try:
-        with writing(page.desk.engine) as session:
+        with writing(page.context.engine) as session:
             act(session)
     except Refused as error:
         return _letters(page, problems=[("", error)], asked=draft, step=step, typed=typed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from portal.pages.work import ledger, index, large_mails, letters, mails, undelivered
+from portal.pages.work import index, large_mails, ledger, letters, mails, undelivered
 
 router = APIRouter()
 for part in (index, letters, mails, large_mails, undelivered, ledger):

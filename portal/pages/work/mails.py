@@ -13,23 +13,23 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
-from models.queries.messages import inbound as inbound_queries
-from models.queries.cases import worklist as worklist_queries
 from models.database import reading, writing
+from models.queries.cases import worklist as worklist_queries
+from models.queries.messages import inbound as inbound_queries
 from models.tables.inbound import InboundMail
-from portal.parameters import Id
 from portal.headers import FOREIGN
 from portal.pages.work.case import day_of
 from portal.pages.work.index import Chosen, Done, Word, Words, acted, tidy, work_page
+from portal.parameters import Id
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, may
 from rules.access import Action
 from rules.deadlines import local_day
 from services import log
-from services.inbound import by_hand
-from services.errors import Refused
 from services.cases.hand_in import HandIn
-from services.inbound.by_hand import OpenedMail, enclosed_file, opened, raw_mail
+from services.errors import Refused
+from services.inbound import by_hand
+from services.inbound.by_hand import ReadableMail, enclosed_file, opened, raw_mail
 from services.inbound.large_mails import is_large
 from services.units import all_units
 
@@ -40,10 +40,10 @@ REASON = "Cần ghi lý do. / A reason is required."
 
 
 @dataclass(frozen=True)
-class Asked:
+class HeldMail:
     row: InboundMail
     raw: bytes | None
-    mail: OpenedMail
+    mail: ReadableMail
 
     @property
     def large(self) -> bool:
@@ -51,27 +51,27 @@ class Asked:
         return is_large(self.row.size)
 
 
-def asked_mail(page: AnyPage, mail: Id) -> Asked:
+def asked_mail(page: AnyPage, mail: Id) -> HeldMail:
     """Any that waited for a person, or brought what is in the register."""
-    with reading(page.desk.engine) as session:
+    with reading(page.context.engine) as session:
         row = session.get(InboundMail, mail)
     if row is None or (row.verdict not in ("quarantined", "registered") and not row.seen_by):
         raise HTTPException(404)
     raw = raw_mail(_files(page), row.sha256)
-    shown = opened(raw, page.desk.office, not is_large(row.size)) if raw is not None else by_hand.UNREADABLE
-    return Asked(row, raw, shown)
+    shown = opened(raw, page.context.office, not is_large(row.size)) if raw is not None else by_hand.UNREADABLE
+    return HeldMail(row, raw, shown)
 
 
-AskedMail = Annotated[Asked, Depends(asked_mail)]
+AskedMail = Annotated[HeldMail, Depends(asked_mail)]
 
 
 def _files(page: Page) -> Path:
-    return page.desk.office.folder / "files"
+    return page.context.office.folder / "files"
 
 
 @router.get("")
 def show_mails(page: AnyPage, xong: Done = 0) -> HTMLResponse:
-    with reading(page.desk.engine) as session:
+    with reading(page.context.engine) as session:
         waiting = by_hand.waiting_for_a_person(session)
         aside = inbound_queries.laid_aside(session, 10)
     return work_page(page, "work/mails.html", waiting=waiting, aside=aside, count=xong)
@@ -82,9 +82,9 @@ def show_mail(page: AnyPage, asked: AskedMail) -> HTMLResponse:
     return mail_page(page, asked)
 
 
-def mail_page(page: Page, asked: Asked, **told: object) -> HTMLResponse:
+def mail_page(page: Page, asked: HeldMail, **told: object) -> HTMLResponse:
     today = local_day(page.now)
-    with reading(page.desk.engine) as session:
+    with reading(page.context.engine) as session:
         units = sorted(all_units(session, today).values(), key=lambda unit: unit.key)
         periods = worklist_queries.open_periods(session)
         suggested = _suggested(session, asked.row, today)
@@ -97,8 +97,8 @@ def mail_page(page: Page, asked: Asked, **told: object) -> HTMLResponse:
         "reason": "",
         **suggested,
     }
-    facts = {"typed": typed, "chosen": None, "step": "", "refusals": (), "intake": page.desk.office.intake, **told}
-    duties = [duty for code, duty in page.desk.office.duties.items() if code in {code for code, _ in periods}]
+    facts = {"typed": typed, "chosen": None, "step": "", "refusals": (), "intake": page.context.office.intake, **told}
+    duties = [duty for code, duty in page.context.office.duties.items() if code in {code for code, _ in periods}]
     known = list(dict.fromkeys(period for _, period in periods))
     return work_page(page, "work/mail.html", asked=asked, units=units, duties=duties, periods=known, **facts)  # type: ignore[arg-type]
 
@@ -128,9 +128,9 @@ def fetch_file(page: AnyPage, visitor: AnyVisitor, asked: AskedMail, number: int
     return _handed_out(page, visitor.name, asked, *found)
 
 
-def _handed_out(page: Page, by: str, asked: Asked, name: str, content: bytes) -> Response:
+def _handed_out(page: Page, by: str, asked: HeldMail, name: str, content: bytes) -> Response:
     """As a file to keep, never as a page; and the log knows who fetched it."""
-    with writing(page.desk.engine) as session:
+    with writing(page.context.engine) as session:
         log.append(session, page.now, by, "mail.read", f"mail:{asked.row.id}", {"name": name})
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
@@ -165,9 +165,9 @@ def assign(
             document_date=day,
             registered_by=visitor.name,
         )
-        desk = page.desk
+        context = page.context
         receipt = by_hand.assign(
-            desk.engine, desk.office, _files(page), asked.row.id or 0, arrival, page.now, chon or []
+            context.engine, context.office, _files(page), asked.row.id or 0, arrival, page.now, chon or []
         )
     except Refused as error:
         return mail_page(page, asked, problems=[("", error)], typed={"reason": "", **typed}, chosen=chon or [])
@@ -180,7 +180,7 @@ def lay_aside(page: AnyPage, visitor: AnyVisitor, asked: AskedMail, reason: Word
     try:
         if not reason:
             raise Refused(REASON)
-        with writing(page.desk.engine) as session:
+        with writing(page.context.engine) as session:
             by_hand.lay_aside(session, asked.row.id or 0, visitor.name, page.now, reason)
     except Refused as error:
         return mail_page(page, asked, problems=[("", error)], step="bo")
@@ -190,7 +190,7 @@ def lay_aside(page: AnyPage, visitor: AnyVisitor, asked: AskedMail, reason: Word
 @router.post("/{mail}/dua-lai")
 def bring_back(page: AnyPage, visitor: AnyVisitor, asked: AskedMail) -> Response:
     try:
-        with writing(page.desk.engine) as session:
+        with writing(page.context.engine) as session:
             by_hand.bring_back(session, asked.row.id or 0, visitor.name, page.now)
     except Refused as error:
         return mail_page(page, asked, problems=[("", error)])

@@ -21,12 +21,12 @@ from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action
 from rules.deadlines import PROVINCE
 from rules.intake import Verdict
-from services.cases.decisions import WrongOrder
 from services.cases.case_file import CasePage
-from services.errors import Refused
-from services.forms.unit_forms import form_of
+from services.cases.decisions import DecisionRefused
 from services.cases.register import WAYS, Arrived, problem_of, register
-from services.files.hand_in_files import NotTaken, Uploaded, keep_all
+from services.errors import Refused
+from services.files.hand_in_files import FileRefused, UploadedFile, keep_all
+from services.forms.unit_forms import form_of
 
 
 class RegisterRoute(UploadRoute):
@@ -50,7 +50,7 @@ def _form(
     page: Page, case: CasePage, problem: str, typed: dict[str, str], refused: Sequence[Verdict] = ()
 ) -> HTMLResponse:
     facts: dict[str, Any] = {"typed": {**dict.fromkeys(LONGEST, ""), **typed}, "problem": problem, "refused": refused}
-    facts["intake"] = page.desk.office.intake
+    facts["intake"] = page.context.office.intake
     status = 422 if problem else 200
     return page.render("work/register.html", status_code=status, file=case, ways=WAYS, here="", **facts)
 
@@ -64,7 +64,7 @@ async def take(request: Request, page: AnyPage, visitor: AnyVisitor, case: Asked
         await form.close()
 
 
-def _take(page: Page, visitor: Visitor, case: CasePage, form: FormData, files: list[Uploaded]) -> Response:
+def _take(page: Page, visitor: Visitor, case: CasePage, form: FormData, files: list[UploadedFile]) -> Response:
     typed = {name: word(form, name, longest) for name, longest in LONGEST.items()}
     number, note = normalize("NFC", typed["number"]), normalize("NFC", typed["note"])
     arrived = Arrived(typed["via"], _moment(typed["received"]), number, day_of(typed["day"]), note, ())
@@ -74,22 +74,22 @@ def _take(page: Page, visitor: Visitor, case: CasePage, form: FormData, files: l
         return _form(page, case, problem, typed)
     try:
         version = _register(page, visitor, case, arrived, files)
-    except NotTaken as error:
+    except FileRefused as error:
         return _form(page, case, "files", typed, error.refusals)
-    except WrongOrder as wrong:
+    except DecisionRefused as wrong:
         return _form(page, case, wrong.problem, typed)
     except Refused:
         return _form(page, case, "closed", typed)
     return RedirectResponse(page.url(f"/ho-so/{case.id}/bien-nhan/{version}"), 303)
 
 
-def _register(page: Page, visitor: Visitor, case: CasePage, arrived: Arrived, files: list[Uploaded]) -> int:
-    office = page.desk.office
+def _register(page: Page, visitor: Visitor, case: CasePage, arrived: Arrived, files: list[UploadedFile]) -> int:
+    office = page.context.office
     form = form_of(office, case.code, case.occurrence.period)
     kept = keep_all(office.folder / "files", files, office.intake, form) if files else []
     told = replace(arrived, files=kept)
-    with writing(page.desk.engine) as session:
-        return register(session, page.desk.office, case.id, told, visitor.name, page.now)
+    with writing(page.context.engine) as session:
+        return register(session, page.context.office, case.id, told, visitor.name, page.now)
 
 
 def _moment(given: str) -> datetime | None:

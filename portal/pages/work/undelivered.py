@@ -9,19 +9,19 @@ from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
-from models.queries.cases import worklist as worklist_queries
 from models.database import reading, writing
-from portal.parameters import LARGEST_ID, Id
+from models.queries.cases import worklist as worklist_queries
 from portal.pages.work.index import Chosen, Done, Word, Words, acted, ids, one_by_one, tidy, work_page
+from portal.parameters import LARGEST_ID, Id
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action
 from rules.deadlines import local_day
+from services.delivery import undelivered
+from services.errors import Refused
 from services.outbox import address_health, gate
 from services.people import correct_address
-from services.delivery import undelivered
 from services.views import worklist
-from services.errors import Refused
 
 router = APIRouter(prefix="/viec", dependencies=[Depends(may(Action.TEND))])
 
@@ -37,7 +37,7 @@ def show_undelivered(page: AnyPage, xong: Done = 0) -> HTMLResponse:
 
 
 def _undelivered(page: Page, **told: object) -> HTMLResponse:
-    with reading(page.desk.engine) as session:
+    with reading(page.context.engine) as session:
         found = undelivered.undelivered(session, page.now)
         posts = worklist_queries.posts_of_people(session, [item.person_id for item in found], local_day(page.now))
         entries = worklist_queries.last_done(session, ["message.give_up"], 10)
@@ -62,7 +62,7 @@ def decide_undelivered(
     if viec not in ("retry", "give_up", "bring_back"):
         raise HTTPException(422)
     chosen, reason = ids(chon), tidy(reason)
-    with reading(page.desk.engine) as session:
+    with reading(page.context.engine) as session:
         names = {item.id: item.person for item in undelivered.undelivered(session, page.now)}
 
     def act(session: Session, id: int) -> None:
@@ -89,7 +89,7 @@ def show_addresses(page: AnyPage, visitor: AnyVisitor, xong: Done = 0) -> HTMLRe
 
 
 def _addresses(page: Page, visitor: Visitor, **told: object) -> HTMLResponse:
-    with reading(page.desk.engine) as session:
+    with reading(page.context.engine) as session:
         found = worklist.bad_addresses(session, page.now)
         correctable = correct_address.correctable(session, visitor, {item.row.person_id for item in found}, page.now)
     facts = {"asked": 0, "typed": "", **told}
@@ -99,7 +99,7 @@ def _addresses(page: Page, visitor: Visitor, **told: object) -> HTMLResponse:
 @router.post("/dia-chi/{address}/dung-lai")
 def revive(page: AnyPage, visitor: AnyVisitor, address: Id) -> Response:
     try:
-        with writing(page.desk.engine) as session:
+        with writing(page.context.engine) as session:
             address_health.revive_by_id(session, address, visitor.name, page.now)
     except Refused as error:
         return _addresses(page, visitor, problems=[("", error)])
@@ -115,7 +115,7 @@ def correct(
     moi: Word = "",
 ) -> Response:
     try:
-        with writing(page.desk.engine) as session:
+        with writing(page.context.engine) as session:
             correct_address.correct(session, visitor, address, person, tidy(moi), visitor.name, page.now)
     except Refused as error:
         return _addresses(page, visitor, problems=[("", error)], asked=address, typed=tidy(moi))
@@ -131,8 +131,8 @@ def show_channels(page: AnyPage, xong: Done = 0) -> HTMLResponse:
 
 
 def _channels(page: Page, **told: object) -> HTMLResponse:
-    with reading(page.desk.engine) as session:
-        channels = worklist.channels(session, page.desk.office, page.now)
+    with reading(page.context.engine) as session:
+        channels = worklist.channels(session, page.context.office, page.now)
         events = worklist_queries.unmatched_events(session, A_PAGE)
     return work_page(page, "work/channels.html", channels=channels, events=events, **told)  # type: ignore[arg-type]
 
@@ -140,7 +140,7 @@ def _channels(page: Page, **told: object) -> HTMLResponse:
 @router.post("/kenh/{channel}/chay-lai")
 def resume(page: AnyPage, visitor: AnyVisitor, channel: str) -> Response:
     try:
-        with writing(page.desk.engine) as session:
+        with writing(page.context.engine) as session:
             gate.resume(session, channel, visitor.name, page.now)
     except Refused as error:
         return _channels(page, problems=[("", error)])
@@ -150,6 +150,6 @@ def resume(page: AnyPage, visitor: AnyVisitor, channel: str) -> Response:
 @router.post("/kenh-bien-nhan")
 def see_events(page: AnyPage, visitor: AnyVisitor, den: Annotated[int, Form(ge=0, le=LARGEST_ID)] = 0) -> Response:
     """Those up to the last one the page showed."""
-    with writing(page.desk.engine) as session:
+    with writing(page.context.engine) as session:
         seen = worklist.see_events(session, den, visitor.name, page.now)
     return acted(page, "/viec/kenh", min(seen, 10_000))

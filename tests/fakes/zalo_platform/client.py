@@ -18,8 +18,8 @@ import pytest
 from notifications.channel import Envelope
 from notifications.zalo.bot import BotChannel
 from notifications.zalo.http import ZaloHttp
-from notifications.zalo.official_account import NoToken, OaClient
 from notifications.zalo.oauth import OAuth
+from notifications.zalo.official_account import NoToken, OaClient
 from notifications.zalo.zns import ZbsUidChannel, ZnsChannel
 from tests.fakes.zalo_platform.beside import settings_for
 

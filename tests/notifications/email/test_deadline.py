@@ -10,16 +10,16 @@ import httpx
 import pytest
 from fakes.dripping import dripping
 
-from notifications.apprise import channel as apprise_any
-from notifications.email import imap
 from notifications import ping, webhook_post
+from notifications.apprise import channel as apprise_any
 from notifications.apprise.channel import AppriseChannel
 from notifications.channel import Envelope, OutcomeKind
 from notifications.deadline import get, within
-from notifications.email.imap_url import ImapAddress
+from notifications.email import imap
 from notifications.email.imap import ImapSource
-from notifications.email.source import MailboxAway
+from notifications.email.imap_url import ImapAddress
 from notifications.email.smtp import SmtpAddress, SmtpChannel
+from notifications.email.source import MailboxAway
 from notifications.zalo.http import NoAnswer, ZaloHttp
 from rules.outside import Outside
 from services.files import scan

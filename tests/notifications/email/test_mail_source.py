@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from fakes.mailbox_server import MailboxServer, an_imap_server, available
 
-from notifications.email.imap_url import ImapAddress, imap_address
 from notifications.email.imap import ImapSource
+from notifications.email.imap_url import ImapAddress, imap_address
 from notifications.email.source import HEAD, LARGEST, PROCESSED, REJECTED, MailboxAway, MaildirSource, MailSource
 
 FIRST, SECOND = b"Subject: 1\n\nm\xe1\xba\xb7t\n", b"Subject: 2\n\n.\n"

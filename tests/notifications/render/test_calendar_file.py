@@ -12,22 +12,22 @@ from email import message_from_bytes, policy
 import pytest
 from icalendar import Calendar, Event
 
+from notifications.channel import Envelope
+from notifications.email.mime import build
 from notifications.render.calendar_file import (
     FILE_NAME,
-    Deadline,
+    CalendarDeadline,
     Organizer,
     calendar_attachment,
     calendar_feed,
     calendar_file,
     version_at,
 )
-from notifications.channel import Envelope
-from notifications.email.mime import build
 from rules.deadlines import PROVINCE
 
 WRITTEN = datetime(2013, 12, 10, tzinfo=UTC)
 OFFICE = Organizer("Kỳ Hạn", "hotro@example.vn")
-DEADLINE = Deadline(
+DEADLINE = CalendarDeadline(
     case_id=42,
     title="Lịch phổ biến thông tin thống kê năm 2014; đợt 1, phần “chung”",
     unit_name="Sở Kế hoạch và Đầu tư",

@@ -12,11 +12,11 @@ import httpx
 import pytest
 
 from notifications.channel import Outcome, OutcomeKind
-from notifications.zalo.answers import BOT, OA, OURS, TRANSPORT, ZNS, Answer, Morning, Rules, morning, outcome
+from notifications.zalo.answers import BOT, OA, OURS, TRANSPORT, ZNS, Morning, Rules, ZaloAnswer, morning, outcome
 from notifications.zalo.bot import BotChannel
 from notifications.zalo.http import NoAnswer, ZaloHttp
-from notifications.zalo.official_account import NoToken
 from notifications.zalo.oauth import TokenDeskSilent
+from notifications.zalo.official_account import NoToken
 from tests.fakes.zalo_platform.client import DATA, MORNING, Purse, Zalo, bot, letter, quick, uid, zns
 from tests.fakes.zalo_platform.client import zalo as zalo
 
@@ -272,7 +272,7 @@ def test_a_request_broken_off_while_it_is_written_leaves_doubt():
         url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
         with pytest.raises(NoAnswer) as silence:
             quick(write=0.3).post(url, {"text": "x" * 20_000_000})
-    told = outcome(ZNS, Answer(silence.value.word), MORNING, "k")
+    told = outcome(ZNS, ZaloAnswer(silence.value.word), MORNING, "k")
     assert (silence.value.word, told.kind, told.maybe_sent) == ("write-lost", K.UNKNOWN, True)
 
 
@@ -325,7 +325,7 @@ def test_our_own_refusals(zalo: Zalo):
 
 
 def told(rules: Rules, code: str, now: datetime = MORNING, tries: int = 1, key: str = "k") -> Outcome:
-    return outcome(rules, Answer(code), now, key, tries)
+    return outcome(rules, ZaloAnswer(code), now, key, tries)
 
 
 def at(text: str) -> datetime:

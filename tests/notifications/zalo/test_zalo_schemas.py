@@ -9,8 +9,8 @@ from builders import header
 from mail_server import MailServer
 
 from notifications.apprise.channel import AppriseChannel
-from notifications.channel import OutcomeKind
 from notifications.apprise.schemas import BOT, MAIL, ZNS, collecting, register
+from notifications.channel import OutcomeKind
 from notifications.email.smtp import SmtpAddress, SmtpChannel
 from tests.fakes.zalo_platform.client import DATA, MORNING, Zalo, bot, letter, zns
 from tests.fakes.zalo_platform.client import zalo as zalo

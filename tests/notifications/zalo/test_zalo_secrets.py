@@ -9,8 +9,8 @@ import pytest
 
 from notifications.zalo.bot import BotChannel, Poller
 from notifications.zalo.http import NoAnswer, brief
-from notifications.zalo.official_account import OaClient
 from notifications.zalo.oauth import TokenDeskSilent, TokenRefused
+from notifications.zalo.official_account import OaClient
 from tests.fakes.zalo_platform.client import Purse, Zalo, bot, letter, quick, zns
 from tests.fakes.zalo_platform.client import zalo as zalo
 

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from notifications.zalo import webhook as hooks
 from notifications.channel import OutcomeKind
+from notifications.zalo import webhook as hooks
 from notifications.zalo.webhook import Signing, event_in, verified
 from notifications.zalo.zns import tracking_id
 from tests.fakes.zalo_platform.client import MORNING, SEAL, Zalo, letter, zns
@@ -90,7 +90,7 @@ def test_a_receipt_names_our_message(zalo: Zalo, door: Door):
     raw, headers = door.wait_for(1)[0]
     assert verified(raw, headers, signing(zalo)) == "app_id"
     receipt = event_in(raw)
-    assert isinstance(receipt, hooks.Delivered)
+    assert isinstance(receipt, hooks.DeliveredEvent)
     assert (receipt.msg_id, receipt.tracking_id) == (outcome.provider_ref, tracking_id(letter().key, 1, SEAL))
     assert receipt.delivered_at == MORNING
     assert headers["X-ZEvent-Server"] == "ZNS"
@@ -228,8 +228,8 @@ ABOUT = {"name": "", "at": datetime(2020, 10, 13, 3, 49, 27, 477000, UTC)}
 @pytest.mark.parametrize(
     ("told", "kind", "holds"),
     [
-        (FOLLOW, hooks.Followed, {"user_id": "2468458835"}),
-        ({**FOLLOW, "event_name": "unfollow"}, hooks.Unfollowed, {"user_id": "2468458835"}),
+        (FOLLOW, hooks.FollowedEvent, {"user_id": "2468458835"}),
+        ({**FOLLOW, "event_name": "unfollow"}, hooks.UnfollowedEvent, {"user_id": "2468458835"}),
         (
             {
                 "event_name": "user_send_text",
@@ -241,10 +241,10 @@ ABOUT = {"name": "", "at": datetime(2020, 10, 13, 3, 49, 27, 477000, UTC)}
         ),
         (
             {"event_name": "user_seen_message", "sender": {"id": "246"}, "message": {"msg_ids": ["m1", "m2"]}},
-            hooks.Seen,
+            hooks.SeenEvent,
             {"user_id": "246", "msg_ids": ("m1", "m2")},
         ),
-        ({"event_name": "user_withdraw", "sender": {"id": "246"}}, hooks.Withdrawn, {"user_id": "246"}),
+        ({"event_name": "user_withdraw", "sender": {"id": "246"}}, hooks.WithdrawnEvent, {"user_id": "246"}),
         (
             {"event_name": "change_oa_daily_quota", "oaId": "388", "quota": {"prev_value": "500", "new_value": 1000}},
             hooks.QuotaChanged,
@@ -262,11 +262,11 @@ ABOUT = {"name": "", "at": datetime(2020, 10, 13, 3, 49, 27, 477000, UTC)}
         ),
         (
             {"event_name": "user_received_message", "recipient": {"id": "246"}, "message": {"msg_id": "m1"}},
-            hooks.Delivered,
+            hooks.DeliveredEvent,
             {"to": "246", "msg_id": "m1", "tracking_id": "", "delivered_at": None},
         ),
-        ({"event_name": "create_group"}, hooks.Unknown, {"name": "create_group"}),
-        ({}, hooks.Unknown, {"name": ""}),
+        ({"event_name": "create_group"}, hooks.UnknownEvent, {"name": "create_group"}),
+        ({}, hooks.UnknownEvent, {"name": ""}),
     ],
 )
 def test_an_event_says(told: dict, kind: type, holds: dict):

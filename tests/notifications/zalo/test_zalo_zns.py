@@ -6,8 +6,8 @@ from time import monotonic
 
 import pytest
 
-from notifications.zalo import http
 from notifications.channel import OutcomeKind
+from notifications.zalo import http
 from notifications.zalo.templates import Parameter, is_date, misfits
 from notifications.zalo.zns import mobile, tracking_id
 from tests.fakes.zalo_platform.client import DATA, LAN, SEAL, Purse, Zalo, letter, uid, zns

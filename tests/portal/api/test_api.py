@@ -13,41 +13,41 @@ from sqlalchemy import event
 from sqlmodel import select
 from systems import System, a_copy, a_token
 
-from models.tables.api import ApiToken
 from models.database import reading, writing
+from models.tables.api import ApiToken
 from models.tables.log import LogEntry
 from models.tables.submissions import Decision, Submission
-from portal.context import Desk
+from portal.context import PortalContext
 from rules.api import KEPT_ANSWERS, Scope
-from services.systems import idempotency, api_tokens
 from services import log
-from services.seals import kept
-from services.errors import Refused
 from services.cases.hand_in import find
+from services.errors import Refused
+from services.seals import kept
+from services.systems import api_tokens, idempotency
 
 NOW = a_province.NOW
 PDF = ("ke-hoach.pdf", b"%PDF-1.4 content", "application/pdf")
 
 
 @pytest.fixture
-def desk(desk: Desk, tmp_path: Path) -> Desk:
-    return a_copy(desk, tmp_path)
+def context(context: PortalContext, tmp_path: Path) -> PortalContext:
+    return a_copy(context, tmp_path)
 
 
 @pytest.fixture
-def case(desk: Desk) -> int:
+def case(context: PortalContext) -> int:
     """Sở Y tế has not answered for its calendar, which was due on 31/12/2013."""
-    with reading(desk.engine) as session:
-        return find(session, desk.office, "SYT", "I5-CALENDAR", "2014", NOW).case.id or 0
+    with reading(context.engine) as session:
+        return find(session, context.office, "SYT", "I5-CALENDAR", "2014", NOW).case.id or 0
 
 
 @pytest.fixture
-def ioffice(desk: Desk) -> System:
-    return System(desk)
+def ioffice(context: PortalContext) -> System:
+    return System(context)
 
 
-def rows(desk: Desk, kind):
-    with reading(desk.engine) as session:
+def rows(context: PortalContext, kind):
+    with reading(context.engine) as session:
         return session.exec(select(kind)).all()
 
 
@@ -65,51 +65,51 @@ def decide(system: System, case: int, kind: str, key: str | None = None, **told)
 # --- tokens ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_token_is_kept_as_its_digest_alone(desk: Desk):
-    token = a_token(desk)
-    (row,) = rows(desk, ApiToken)
+def test_a_token_is_kept_as_its_digest_alone(context: PortalContext):
+    token = a_token(context)
+    (row,) = rows(context, ApiToken)
     assert row.token == kept(token)
     assert token not in str(row.model_dump())
-    assert not any(token in entry.details for entry in rows(desk, LogEntry))
+    assert not any(token in entry.details for entry in rows(context, LogEntry))
 
 
 @pytest.mark.parametrize(
     "header", ["", "Bearer", "Bearer x", "Basic abc", "Bearer kyhan_" + "x" * 43, "Bearer " + "x" * 5000]
 )
-def test_without_a_good_token_nothing_is_told(desk: Desk, header: str):
-    answer = System(desk).client.get("/api/v1/cases", headers={"Authorization": header})
+def test_without_a_good_token_nothing_is_told(context: PortalContext, header: str):
+    answer = System(context).client.get("/api/v1/cases", headers={"Authorization": header})
     assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
     assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
-def test_a_token_ends_on_its_day(desk: Desk):
-    token = a_token(desk, days=1)
-    tomorrow = replace(desk, clock=lambda: NOW + timedelta(days=1))
-    assert System(desk, token=token).get("/cases").status_code == 200
+def test_a_token_ends_on_its_day(context: PortalContext):
+    token = a_token(context, days=1)
+    tomorrow = replace(context, clock=lambda: NOW + timedelta(days=1))
+    assert System(context, token=token).get("/cases").status_code == 200
     assert System(tomorrow, token=token).get("/cases").json()["code"] == "token_expired"
 
 
-def test_a_revoked_token_is_over_at_once(desk: Desk, ioffice: System):
-    with writing(desk.engine) as session:
-        assert api_tokens.revoke(session, rows(desk, ApiToken)[0].id, "Quản trị", NOW)
+def test_a_revoked_token_is_over_at_once(context: PortalContext, ioffice: System):
+    with writing(context.engine) as session:
+        assert api_tokens.revoke(session, rows(context, ApiToken)[0].id, "Quản trị", NOW)
     assert ioffice.get("/cases").json()["code"] == "token_revoked"
-    with writing(desk.engine) as session:
-        assert not api_tokens.revoke(session, rows(desk, ApiToken)[0].id, "Quản trị", NOW)
+    with writing(context.engine) as session:
+        assert not api_tokens.revoke(session, rows(context, ApiToken)[0].id, "Quản trị", NOW)
 
 
-def test_it_is_seen_when_a_token_was_last_used(desk: Desk, ioffice: System):
+def test_it_is_seen_when_a_token_was_last_used(context: PortalContext, ioffice: System):
     ioffice.get("/cases")
-    assert rows(desk, ApiToken)[0].last_used_at == NOW
+    assert rows(context, ApiToken)[0].last_used_at == NOW
 
 
 @pytest.mark.parametrize("scope", [Scope.DECISIONS_WRITE, Scope.METRICS_READ])
-def test_no_unit_gets_a_token_that_decides(desk: Desk, scope: Scope):
+def test_no_unit_gets_a_token_that_decides(context: PortalContext, scope: Scope):
     with pytest.raises(Refused, match="một đơn vị"):
-        a_token(desk, scope, unit="SYT")
+        a_token(context, scope, unit="SYT")
 
 
-def test_whoever_calls_too_often_is_told_how_long_to_wait(desk: Desk):
-    system = System(replace(desk, api_per_minute=3))
+def test_whoever_calls_too_often_is_told_how_long_to_wait(context: PortalContext):
+    system = System(replace(context, api_per_minute=3))
     answers = [system.get("/units") for _ in range(5)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
     assert 1 <= int(answers[-1].headers["Retry-After"]) <= 20
@@ -145,18 +145,18 @@ def test_what_nobody_knows_is_refused_by_name(ioffice: System, path: str):
     assert answer.json()["errors"][0]["field"] in path
 
 
-def test_the_four_numbers_of_a_unit_are_its_own(desk: Desk, ioffice: System):
-    own = System(desk, unit="SYT").get("/status").json()
+def test_the_four_numbers_of_a_unit_are_its_own(context: PortalContext, ioffice: System):
+    own = System(context, unit="SYT").get("/status").json()
     assert own == ioffice.get("/status", unit="SYT").json()
     assert (own["assigned"], own["overdue"]) == (4, 1)
-    assert System(desk, unit="SYT").get("/status", unit="STC").status_code == 404
+    assert System(context, unit="SYT").get("/status", unit="STC").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/cases", "/cases?limit=200", "/submissions", "/occurrences", "/units", "/status"])
-def test_a_list_costs_the_same_few_questions_however_long_it_is(desk: Desk, ioffice: System, path: str):
+def test_a_list_costs_the_same_few_questions_however_long_it_is(context: PortalContext, ioffice: System, path: str):
     asked: list[str] = []
     ioffice.get("/units")  # the token was seen just now
-    event.listen(desk.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    event.listen(context.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
     assert ioffice.get(path).status_code == 200
     assert len([statement for statement in asked if not statement.startswith("BEGIN")]) <= 4
 
@@ -164,7 +164,7 @@ def test_a_list_costs_the_same_few_questions_however_long_it_is(desk: Desk, ioff
 # --- handing in -----------------------------------------------------------------------------------------------------
 
 
-def test_a_document_is_registered_with_its_files_number_day_and_receipt(desk: Desk, ioffice: System):
+def test_a_document_is_registered_with_its_files_number_day_and_receipt(context: PortalContext, ioffice: System):
     told = {"unit": "SYT", "obligation": "I5-CALENDAR", "period": "2014", "document_number": "15/KH-SYT"}
     told |= {"document_date": "2013-12-30", "received_at": "2013-12-31T16:00:00+07:00", "by": "Hùng"}
     answer = ioffice.post("/submissions", data=told, files=[("files", PDF)])
@@ -178,7 +178,7 @@ def test_a_document_is_registered_with_its_files_number_day_and_receipt(desk: De
     assert download.headers["Content-Disposition"].startswith("attachment")
 
 
-def test_the_same_document_sent_with_another_key_is_registered_once(desk: Desk, ioffice: System, case: int):
+def test_the_same_document_sent_with_another_key_is_registered_once(context: PortalContext, ioffice: System, case: int):
     first, second = register(ioffice, case), register(ioffice, case)
     assert (first.status_code, second.status_code) == (201, 200)
     assert first.json() == second.json()
@@ -196,30 +196,32 @@ def test_the_same_document_sent_with_another_key_is_registered_once(desk: Desk, 
         ({"document_number": "x" * 300}, "document_number"),
     ],
 )
-def test_what_is_wrong_in_a_document_is_named(desk: Desk, ioffice: System, case: int, told: dict, field: str):
+def test_what_is_wrong_in_a_document_is_named(
+    context: PortalContext, ioffice: System, case: int, told: dict, field: str
+):
     answer = register(ioffice, case, **told)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
-    assert not any(row.case_id == case for row in rows(desk, Submission))
+    assert not any(row.case_id == case for row in rows(context, Submission))
 
 
-def test_a_slip_in_the_year_of_receipt_is_refused(desk: Desk, ioffice: System, case: int):
+def test_a_slip_in_the_year_of_receipt_is_refused(context: PortalContext, ioffice: System, case: int):
     answer = register(ioffice, case, received_at="2013-01-06T08:00:00+07:00", document_date="2013-01-06")
     assert (answer.status_code, "kiểm tra lại năm" in answer.json()["detail"]) == (422, True)
-    assert not any(row.case_id == case for row in rows(desk, Submission))
+    assert not any(row.case_id == case for row in rows(context, Submission))
 
 
-def test_a_unit_does_not_tell_when_it_was_received(desk: Desk, case: int):
-    answer = register(System(desk, unit="SYT"), case, received_at="2013-12-31T08:00:00+07:00")
+def test_a_unit_does_not_tell_when_it_was_received(context: PortalContext, case: int):
+    answer = register(System(context, unit="SYT"), case, received_at="2013-12-31T08:00:00+07:00")
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "received_at")
 
 
-def test_a_file_the_portal_would_not_take_is_not_taken_here(desk: Desk, ioffice: System, case: int):
+def test_a_file_the_portal_would_not_take_is_not_taken_here(context: PortalContext, ioffice: System, case: int):
     answer = register(ioffice, case, None, PDF, ("ma.exe", b"MZ", "application/pdf"))
     assert (answer.status_code, answer.json()["code"]) == (422, "files")
     assert answer.json()["errors"] == [
         {"field": "ma.exe", "message": "loại tệp này không được nhận / files of this kind are not taken"}
     ]
-    assert not list((desk.office.folder / "files").rglob("*"))
+    assert not list((context.office.folder / "files").rglob("*"))
 
 
 def test_a_body_of_another_kind_is_refused(ioffice: System, case: int):
@@ -235,26 +237,26 @@ def test_more_json_than_anybody_needs_is_not_read(ioffice: System, case: int):
 # --- once -----------------------------------------------------------------------------------------------------------
 
 
-def test_the_same_key_and_body_give_the_same_answer_and_one_effect(desk: Desk, ioffice: System, case: int):
+def test_the_same_key_and_body_give_the_same_answer_and_one_effect(context: PortalContext, ioffice: System, case: int):
     first = register(ioffice, case, "ioffice-0001")
     second = register(ioffice, case, "ioffice-0001")
     assert (second.status_code, second.json()) == (201, first.json())
     assert (second.headers["Idempotency-Replayed"], second.headers["Location"]) == ("true", first.headers["Location"])
-    assert len([row for row in rows(desk, Submission) if row.case_id == case]) == 1
+    assert len([row for row in rows(context, Submission) if row.case_id == case]) == 1
 
 
-def test_the_same_key_with_another_body_is_refused(desk: Desk, ioffice: System, case: int):
+def test_the_same_key_with_another_body_is_refused(context: PortalContext, ioffice: System, case: int):
     register(ioffice, case, "ioffice-0001")
     answer = register(ioffice, case, "ioffice-0001", document_number="16/KH-SYT")
     assert (answer.status_code, answer.json()["code"]) == (422, "key_used")
 
 
-def test_one_systems_keys_are_nothing_to_another(desk: Desk, ioffice: System, case: int):
+def test_one_systems_keys_are_nothing_to_another(context: PortalContext, ioffice: System, case: int):
     register(ioffice, case, "ioffice-0001")
-    assert register(System(desk), case, "ioffice-0001", document_number="16/KH-SYT").status_code == 201
+    assert register(System(context), case, "ioffice-0001", document_number="16/KH-SYT").status_code == 201
 
 
-def test_a_refused_write_may_be_tried_again_with_its_key(desk: Desk, ioffice: System, case: int):
+def test_a_refused_write_may_be_tried_again_with_its_key(context: PortalContext, ioffice: System, case: int):
     assert decide(ioffice, case, "accept", "ioffice-0001").status_code == 409
     register(ioffice, case)
     assert decide(ioffice, case, "accept", "ioffice-0001").status_code == 201
@@ -266,25 +268,25 @@ def test_a_write_without_a_key_is_refused(ioffice: System, case: int):
     assert "Idempotency-Key" in [error["field"] for error in answer.json()["errors"]]
 
 
-def test_two_at_once_with_one_key_have_one_effect(desk: Desk, ioffice: System, case: int):
+def test_two_at_once_with_one_key_have_one_effect(context: PortalContext, ioffice: System, case: int):
     with together(*[lambda: register(ioffice, case, "ioffice-0001")] * 4) as answers:
         assert [answer.status_code for answer in answers] == [201] * 4
         assert len({answer.text for answer in answers}) == 1
-    assert len([row for row in rows(desk, Submission) if row.case_id == case]) == 1
+    assert len([row for row in rows(context, Submission) if row.case_id == case]) == 1
 
 
-def test_keys_are_forgotten_after_some_days_and_not_before(desk: Desk, ioffice: System, case: int):
+def test_keys_are_forgotten_after_some_days_and_not_before(context: PortalContext, ioffice: System, case: int):
     register(ioffice, case, "ioffice-0001")
     for wait, forgotten in ((timedelta(hours=25), 0), (KEPT_ANSWERS + timedelta(seconds=1), 1)):
-        with writing(desk.engine) as session:
+        with writing(context.engine) as session:
             assert idempotency.forget_old(session, NOW + wait) == forgotten
 
 
-def test_every_write_is_in_the_log_with_the_system_that_asked(desk: Desk, ioffice: System, case: int):
+def test_every_write_is_in_the_log_with_the_system_that_asked(context: PortalContext, ioffice: System, case: int):
     register(ioffice, case, "ioffice-0001")
-    (entry,) = [row for row in rows(desk, LogEntry) if row.action == "api.write"]
+    (entry,) = [row for row in rows(context, LogEntry) if row.action == "api.write"]
     assert (entry.actor, "ioffice-0001" in entry.details) == ("iOffice (API)", True)
-    with reading(desk.engine) as session:
+    with reading(context.engine) as session:
         assert log.verify(session).broken_at is None
 
 
@@ -300,7 +302,9 @@ def test_every_write_is_in_the_log_with_the_system_that_asked(desk: Desk, ioffic
         ("not_applicable", {}, "not_applicable"),
     ],
 )
-def test_an_unanswered_case_is_decided_upon(desk: Desk, ioffice: System, case: int, kind: str, told: dict, status: str):
+def test_an_unanswered_case_is_decided_upon(
+    context: PortalContext, ioffice: System, case: int, kind: str, told: dict, status: str
+):
     answer = decide(ioffice, case, kind, **told)
     assert (answer.status_code, answer.json()["decisions"][0]["by"]) == (201, "Nguyễn Thị Lan (iOffice)")
     assert answer.json()["status"] in (status, "open")
@@ -337,7 +341,7 @@ def test_what_is_wrong_in_a_decision_is_named(ioffice: System, case: int, kind: 
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
 
 
-def test_of_two_who_decide_at_once_one_wins_and_the_other_is_told(desk: Desk, ioffice: System, case: int):
+def test_of_two_who_decide_at_once_one_wins_and_the_other_is_told(context: PortalContext, ioffice: System, case: int):
     seen = ioffice.get(f"/cases/{case}").json()["seen"]
     with together(
         lambda: decide(ioffice, case, "waive", seen=seen, by="Lan"),
@@ -349,11 +353,13 @@ def test_of_two_who_decide_at_once_one_wins_and_the_other_is_told(desk: Desk, io
     assert [(item["action"], item["by"]) for item in lost.json()["meanwhile"]] == [
         (f"case.{winner['kind']}", winner["by"])
     ]
-    assert len([row for row in rows(desk, Decision) if row.case_id == case]) == 1
+    assert len([row for row in rows(context, Decision) if row.case_id == case]) == 1
 
 
-def test_a_unit_says_that_there_is_nothing_and_a_coordinator_decides(desk: Desk, ioffice: System, case: int):
-    unit = System(desk, unit="SYT")
+def test_a_unit_says_that_there_is_nothing_and_a_coordinator_decides(
+    context: PortalContext, ioffice: System, case: int
+):
+    unit = System(context, unit="SYT")
     answer = unit.post(f"/cases/{case}/nothing-to-report", json={"by": "Hùng", "reason": "Không phát sinh"})
     assert (answer.status_code, answer.json()["status"]) == (201, "overdue")
     assert decide(ioffice, case, "nil_return").json()["status"] == "nil_return"

@@ -11,12 +11,12 @@ from a_server import running
 from sqlmodel import select
 from systems import a_copy, a_token
 
-from models.tables.api import ApiAnswer
 from models.database import reading
+from models.tables.api import ApiAnswer
 from models.tables.log import LogEntry
 from models.tables.submissions import Submission, SubmissionFile
 from portal.app import create_app
-from portal.context import Desk
+from portal.context import PortalContext
 from services import log
 
 BOUNDARY = "----------kyhan"
@@ -25,13 +25,13 @@ CONTENT = b"%PDF-1.4 " + bytes(range(200))
 
 
 @pytest.fixture
-def desk(desk: Desk, tmp_path: Path) -> Desk:
-    return a_copy(desk, tmp_path, api_per_minute=10**9)
+def context(context: PortalContext, tmp_path: Path) -> PortalContext:
+    return a_copy(context, tmp_path, api_per_minute=10**9)
 
 
 @pytest.fixture
-def port(desk: Desk) -> Iterator[int]:
-    with running(create_app(desk)) as port:
+def port(context: PortalContext) -> Iterator[int]:
+    with running(create_app(context)) as port:
         yield port
 
 
@@ -67,40 +67,40 @@ def send(port: int, content: bytes, *, cut: bool = False) -> bytes:
         return answered
 
 
-def everything(desk: Desk) -> tuple[int, ...]:
-    with reading(desk.engine) as session:
+def everything(context: PortalContext) -> tuple[int, ...]:
+    with reading(context.engine) as session:
         return tuple(
             len(session.exec(select(kind)).all()) for kind in (Submission, SubmissionFile, ApiAnswer, LogEntry)
         )
 
 
-def test_a_document_cut_at_each_of_its_bytes_is_not_there_and_a_whole_one_is(desk: Desk, port: int):
-    token = a_token(desk)
-    whole, before = request(token, "cut-0000", "1"), everything(desk)
+def test_a_document_cut_at_each_of_its_bytes_is_not_there_and_a_whole_one_is(context: PortalContext, port: int):
+    token = a_token(context)
+    whole, before = request(token, "cut-0000", "1"), everything(context)
     for cut in range(len(whole)):
         answered = send(port, whole[:cut], cut=True)
         assert not answered.startswith(b"HTTP/1.1 2"), (cut, answered[:200])
         assert not answered.startswith(b"HTTP/1.1 5"), (cut, answered[:200])
-        assert everything(desk) == before, cut
+        assert everything(context) == before, cut
     print(f"{len(whole)} cuts")
     assert send(port, whole).startswith(b"HTTP/1.1 201")
-    submissions, files, answers, entries = everything(desk)
+    submissions, files, answers, entries = everything(context)
     assert (submissions, files, answers) == (before[0] + 1, before[1] + 1, before[2] + 1)
     assert entries > before[3]
 
 
-def test_whoever_never_saw_the_answer_sends_again_and_it_counts_once(desk: Desk, port: int):
-    token = a_token(desk)
-    whole, before = request(token, "deaf-0001", "1"), everything(desk)
+def test_whoever_never_saw_the_answer_sends_again_and_it_counts_once(context: PortalContext, port: int):
+    token = a_token(context)
+    whole, before = request(token, "deaf-0001", "1"), everything(context)
     with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
         line.sendall(whole)  # and is gone before anything is answered
     answered = send(port, whole)
     assert answered.startswith(b"HTTP/1.1 201")
-    assert everything(desk)[:3] == (before[0] + 1, before[1] + 1, before[2] + 1)
+    assert everything(context)[:3] == (before[0] + 1, before[1] + 1, before[2] + 1)
     again = send(port, whole)
     assert again.partition(b"\r\n\r\n")[2] == answered.partition(b"\r\n\r\n")[2]
     assert b"idempotency-replayed: true" in again.lower()
-    with reading(desk.engine) as session:
+    with reading(context.engine) as session:
         assert log.verify(session).broken_at is None
-    stored = [path for path in (desk.office.folder / "files").rglob("*") if path.is_file()]
+    stored = [path for path in (context.office.folder / "files").rglob("*") if path.is_file()]
     assert [path.read_bytes() for path in stored] == [CONTENT]

@@ -19,7 +19,7 @@ from notifications.webhook_post import signature
 from portal.api.document import document
 from portal.api.problems import CODES
 from portal.app import create_app
-from portal.context import Desk
+from portal.context import PortalContext
 from rules.api import ASKED_FOR, Scope
 
 ROOT = Path(__file__).parents[3]
@@ -32,14 +32,14 @@ def blocks(page: str, language: str) -> list[str]:
 
 
 @pytest.fixture
-def desk(desk: Desk, tmp_path: Path) -> Desk:
-    return a_copy(desk, tmp_path)
+def context(context: PortalContext, tmp_path: Path) -> PortalContext:
+    return a_copy(context, tmp_path)
 
 
-def run(desk: Desk, folder: Path, examples: list[str]) -> str:
+def run(context: PortalContext, folder: Path, examples: list[str]) -> str:
     (folder / "lich-pho-bien.txt").write_text("lịch phổ biến", encoding="utf-8")
-    with running(create_app(desk)) as port:
-        told = {"KYHAN": f"http://127.0.0.1:{port}", "TOKEN": a_token(desk)}
+    with running(create_app(context)) as port:
+        told = {"KYHAN": f"http://127.0.0.1:{port}", "TOKEN": a_token(context)}
         script = "set -euo pipefail\n" + "\necho\n".join(examples)
         done = subprocess.run(
             ["bash", "-c", script], cwd=folder, env=os.environ | told, capture_output=True, text=True, timeout=60
@@ -48,16 +48,16 @@ def run(desk: Desk, folder: Path, examples: list[str]) -> str:
     return done.stdout
 
 
-def test_every_example_does_what_the_page_says(desk: Desk, tmp_path: Path):
-    run(desk, tmp_path, blocks(PAGE, "sh"))
-    with reading(desk.engine) as session:
+def test_every_example_does_what_the_page_says(context: PortalContext, tmp_path: Path):
+    run(context, tmp_path, blocks(PAGE, "sh"))
+    with reading(context.engine) as session:
         assert session.exec(select(SubmissionFile.name)).all() == ["lich-pho-bien.txt"]
         newest = session.exec(select(Decision).order_by(Decision.id.desc())).first()
     assert (newest.kind, newest.by) == ("accept", "Nguyễn Thị Lan (iOffice)")
 
 
-def test_the_vietnamese_page_registers_a_document(desk: Desk, tmp_path: Path):
-    told = json.loads(run(desk, tmp_path, blocks(VIETNAMESE, "sh")))
+def test_the_vietnamese_page_registers_a_document(context: PortalContext, tmp_path: Path):
+    told = json.loads(run(context, tmp_path, blocks(VIETNAMESE, "sh")))
     assert (told["unit"], told["version"], told["registered_by"]) == ("SYT", 1, "Trần Văn Hùng (iOffice)")
 
 
@@ -72,14 +72,14 @@ def test_the_check_of_a_signature_fits_what_is_sent():
     assert not known["is_from_kyhan"](header, b"{}", "secret", 2000.0)
 
 
-def test_every_scope_kind_and_refusal_is_on_the_page(desk: Desk):
+def test_every_scope_kind_and_refusal_is_on_the_page(context: PortalContext):
     named = {scope.value for scope in Scope} | {kind.value for kind in ASKED_FOR}
     named |= set(CODES) - {"broken", "method"}
     assert {word for word in named if f"`{word}`" not in PAGE} == set()
 
 
-def test_every_address_of_the_document_is_described(desk: Desk):
-    api = next(route.app for route in create_app(desk).routes if getattr(route, "path", "") == "/api/v1")
+def test_every_address_of_the_document_is_described(context: PortalContext):
+    api = next(route.app for route in create_app(context).routes if getattr(route, "path", "") == "/api/v1")
     told = document(api, "1")
     for path, operations in told["paths"].items():
         for method, operation in operations.items():

@@ -13,7 +13,7 @@ from schemathesis.checks import negative_data_rejection, positive_data_acceptanc
 from systems import System, a_copy
 from visitors import a_browser
 
-from portal.context import Desk
+from portal.context import PortalContext
 
 EXAMPLES = int(os.environ.get("KYHAN_TEST_API_EXAMPLES", "15"))  # of each operation; more finds more
 BOUNDED = settings(
@@ -29,20 +29,20 @@ MAY_BE_TEXT = negative_data_rejection  # in an address the number 5 and the code
 
 
 @pytest.fixture(scope="module")
-def desk(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def context(context: PortalContext, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PortalContext]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("portal.api.app.STRANGERS_PER_MINUTE", 10**9)
-        yield a_copy(desk, tmp_path_factory.mktemp("asked"), api_per_minute=10**9)
+        yield a_copy(context, tmp_path_factory.mktemp("asked"), api_per_minute=10**9)
 
 
 @pytest.fixture(scope="module")
-def system(desk: Desk) -> System:
-    return System(desk)
+def system(context: PortalContext) -> System:
+    return System(context)
 
 
 @pytest.fixture(scope="module")
-def schema(desk: Desk):
-    return schemathesis.openapi.from_asgi("/api/v1/openapi.json", a_browser(desk).app)
+def schema(context: PortalContext):
+    return schemathesis.openapi.from_asgi("/api/v1/openapi.json", a_browser(context).app)
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.name.lower())

@@ -21,7 +21,7 @@ from config.clock import now
 from models.database import reading
 from models.tables.log import LogEntry
 from models.tables.people import Person
-from portal.context import Desk
+from portal.context import PortalContext
 from portal.oidc import Provider
 
 FAKES = Path(__file__).parents[2] / "fakes"
@@ -44,10 +44,10 @@ def issuer() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def joined(issuer: str, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+def joined(issuer: str, tmp_path_factory: pytest.TempPathFactory) -> PortalContext:
     """A province that trusts the provider. Its clock is the machine's: so is the provider's."""
-    desk = a_province.a_desk(tmp_path_factory.mktemp("joined"))
-    return replace(desk, clock=now, provider=Provider(issuer, "kyhan", SECRET))
+    context = a_province.a_context(tmp_path_factory.mktemp("joined"))
+    return replace(context, clock=now, provider=Provider(issuer, "kyhan", SECRET))
 
 
 def told(issuer: str, misdeed: str = "", **person: object) -> None:
@@ -61,7 +61,7 @@ def gone_and_back(client: TestClient, then: str = "/") -> str:
     return back.removeprefix("http://127.0.0.1:8080")
 
 
-def test_who_the_provider_vouches_for_comes_in_and_gets_where_he_wanted(joined: Desk, issuer: str):
+def test_who_the_provider_vouches_for_comes_in_and_gets_where_he_wanted(joined: PortalContext, issuer: str):
     told(issuer)
     client = a_browser(joined)
     assert 'href="/dang-nhap/oidc' in client.get("/dang-nhap").text
@@ -70,7 +70,7 @@ def test_who_the_provider_vouches_for_comes_in_and_gets_where_he_wanted(joined: 
     assert FOCAL_POINT in client.get("/tai-khoan").text
 
 
-def test_a_person_is_known_again_though_the_address_changed(joined: Desk, issuer: str):
+def test_a_person_is_known_again_though_the_address_changed(joined: PortalContext, issuer: str):
     for email in (STRANGER, "moi@id.example.vn"):
         told(issuer, sub="u-18", email=email)
         client = a_browser(joined)
@@ -81,7 +81,7 @@ def test_a_person_is_known_again_though_the_address_changed(joined: Desk, issuer
     "misdeed",
     ["nonce", "audience", "issuer", "expired", "authorised party", "key", "unsigned", "denied"],
 )
-def test_a_provider_that_proves_nothing_lets_nobody_in(joined: Desk, issuer: str, misdeed: str):
+def test_a_provider_that_proves_nothing_lets_nobody_in(joined: PortalContext, issuer: str, misdeed: str):
     told(issuer, misdeed)
     client = a_browser(joined)
     answer = client.get(gone_and_back(client))
@@ -98,7 +98,7 @@ def test_a_provider_that_proves_nothing_lets_nobody_in(joined: Desk, issuer: str
     ],
 )
 def test_an_address_that_is_not_proven_or_not_known_is_nobodys(
-    joined: Desk, issuer: str, claims: dict[str, object], why: str
+    joined: PortalContext, issuer: str, claims: dict[str, object], why: str
 ):
     told(issuer, sub=f"stranger {claims}", **claims)
     client = a_browser(joined)
@@ -107,7 +107,7 @@ def test_an_address_that_is_not_proven_or_not_known_is_nobodys(
 
 
 def test_verified_may_be_said_as_text_and_a_second_account_is_refused_until_the_first_is_removed(
-    joined: Desk, issuer: str
+    joined: PortalContext, issuer: str
 ):
     def come(subject: str) -> tuple[int, str]:
         told(issuer, sub=subject, email=HEAD, email_verified="true")
@@ -129,7 +129,7 @@ def test_verified_may_be_said_as_text_and_a_second_account_is_refused_until_the_
     assert come("h-2")[0] == 303
 
 
-def test_an_answer_brought_by_another_browser_is_worth_nothing(joined: Desk, issuer: str):
+def test_an_answer_brought_by_another_browser_is_worth_nothing(joined: PortalContext, issuer: str):
     """Else a stranger could sign somebody in under the stranger's name."""
     told(issuer)
     stolen = gone_and_back(a_browser(joined))
@@ -139,7 +139,7 @@ def test_an_answer_brought_by_another_browser_is_worth_nothing(joined: Desk, iss
     assert victim.get(stolen).status_code == 403
 
 
-def test_an_answer_counts_once(joined: Desk, issuer: str):
+def test_an_answer_counts_once(joined: PortalContext, issuer: str):
     told(issuer)
     client = a_browser(joined)
     back = gone_and_back(client)
@@ -150,7 +150,7 @@ def test_an_answer_counts_once(joined: Desk, issuer: str):
     assert again.get(back).status_code == 403
 
 
-def test_what_is_sent_away_holds_no_secret_and_comes_back_to_us_alone(joined: Desk):
+def test_what_is_sent_away_holds_no_secret_and_comes_back_to_us_alone(joined: PortalContext):
     away = urlsplit(a_browser(joined).get("/dang-nhap/oidc").headers["Location"])
     asked = parse_qs(away.query)
     assert asked["redirect_uri"] == ["http://127.0.0.1:8080/dang-nhap/oidc/tra-loi"]
@@ -158,14 +158,14 @@ def test_what_is_sent_away_holds_no_secret_and_comes_back_to_us_alone(joined: De
     assert "secret" not in away.query
 
 
-def test_a_provider_that_is_away_leaves_the_other_ways_in(joined: Desk):
+def test_a_provider_that_is_away_leaves_the_other_ways_in(joined: PortalContext):
     away = replace(joined, provider=Provider("http://127.0.0.1:9", "kyhan", SECRET))
     answer = a_browser(away).get("/dang-nhap/oidc")
     assert answer.status_code == 502
     assert "/dang-nhap/lien-ket" in answer.text
 
 
-def test_without_a_provider_there_is_no_such_way(desk: Desk):
-    client = a_browser(desk)
+def test_without_a_provider_there_is_no_such_way(context: PortalContext):
+    client = a_browser(context)
     assert client.get("/dang-nhap/oidc").status_code == 404
     assert "oidc" not in client.get("/dang-nhap").text

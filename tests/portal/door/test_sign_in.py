@@ -20,7 +20,7 @@ from visitors import ADMINISTRATOR, COORDINATOR, FOCAL_POINT, HEAD, a_browser, a
 from models.database import writing
 from models.tables.people import Person
 from portal.app import create_app
-from portal.context import Desk
+from portal.context import PortalContext
 from portal.forms import FIELD
 from services.access.links import first_administrator_link
 
@@ -28,9 +28,9 @@ NOW = a_province.NOW
 
 
 @pytest.fixture
-def house(own_desk: Desk, mail: MailServer) -> Iterator[Desk]:
+def house(own_context: PortalContext, mail: MailServer) -> Iterator[PortalContext]:
     """A demonstration whose letters arrive."""
-    return replace(own_desk, demo=True, outgoing=lambda: by_mail(mail.port))
+    return replace(own_context, demo=True, outgoing=lambda: by_mail(mail.port))
 
 
 def way_in(mail: MailServer) -> str:
@@ -40,7 +40,7 @@ def way_in(mail: MailServer) -> str:
 # --- by link --------------------------------------------------------------------------------------------------------
 
 
-def test_from_a_page_asked_for_by_mail_and_back_to_it(house: Desk, mail: MailServer):
+def test_from_a_page_asked_for_by_mail_and_back_to_it(house: PortalContext, mail: MailServer):
     browser = a_browser(house)
     door = browser.get("/nhiem-vu/I5-CALENDAR?nam=2013").headers["Location"]
     then = re.search(r'name="tiep" value="([^"]*)"', browser.get(door).text)
@@ -56,7 +56,7 @@ def test_from_a_page_asked_for_by_mail_and_back_to_it(house: Desk, mail: MailSer
 
 
 @pytest.mark.parametrize("tiep", ["/nhiem-vu/I5-CALENDAR?nam=2013&quy=4", "/nhiem-vu/I5-CALENDAR?nam=2013&lang=en"])
-def test_an_english_reader_comes_back_to_a_page_that_carries_a_query(house: Desk, mail: MailServer, tiep: str):
+def test_an_english_reader_comes_back_to_a_page_that_carries_a_query(house: PortalContext, mail: MailServer, tiep: str):
     browser = a_browser(house)
     post(browser, "/dang-nhap/lien-ket?lang=en", email=FOCAL_POINT, tiep=tiep)
     came = post(browser, way_in(mail) + "?lang=en").headers["Location"]
@@ -65,7 +65,7 @@ def test_an_english_reader_comes_back_to_a_page_that_carries_a_query(house: Desk
     assert browser.get(came).status_code == 200
 
 
-def test_a_used_link_says_so_and_offers_a_new_one(house: Desk, mail: MailServer):
+def test_a_used_link_says_so_and_offers_a_new_one(house: PortalContext, mail: MailServer):
     browser = a_browser(house)
     post(browser, "/dang-nhap/lien-ket", email=FOCAL_POINT)
     post(browser, way_in(mail))
@@ -74,7 +74,7 @@ def test_a_used_link_says_so_and_offers_a_new_one(house: Desk, mail: MailServer)
         assert "Xin liên kết mới" in again.text
 
 
-def test_a_preview_that_opens_the_link_spends_nothing(house: Desk, mail: MailServer):
+def test_a_preview_that_opens_the_link_spends_nothing(house: PortalContext, mail: MailServer):
     post(a_browser(house), "/dang-nhap/lien-ket", email=FOCAL_POINT)
     for _ in range(3):
         a_browser(house).get(way_in(mail))
@@ -82,7 +82,7 @@ def test_a_preview_that_opens_the_link_spends_nothing(house: Desk, mail: MailSer
     assert post(a_browser(house), way_in(mail)).status_code == 303
 
 
-def test_the_page_says_the_same_to_an_address_nobody_has(house: Desk, mail: MailServer):
+def test_the_page_says_the_same_to_an_address_nobody_has(house: PortalContext, mail: MailServer):
     known = post(a_browser(house), "/dang-nhap/lien-ket", email=FOCAL_POINT).text
     unknown = post(a_browser(house), "/dang-nhap/lien-ket", email="dau-moi.syx@example.vn").text
     same = [re.sub(r"dau-moi\.sy.|value=\"\w+\"", "", page) for page in (known, unknown)]
@@ -91,13 +91,13 @@ def test_the_page_says_the_same_to_an_address_nobody_has(house: Desk, mail: Mail
 
 
 @pytest.mark.parametrize("tiep", ["//evil.example.vn", "https://evil.example.vn", "/\\evil", "/a\nb", "/dang-nhap", ""])
-def test_nobody_is_led_elsewhere_after_signing_in(house: Desk, mail: MailServer, tiep: str):
+def test_nobody_is_led_elsewhere_after_signing_in(house: PortalContext, mail: MailServer, tiep: str):
     browser = a_browser(house)
     post(browser, "/dang-nhap/lien-ket", email=FOCAL_POINT, tiep=tiep)
     assert post(browser, way_in(mail)).headers["Location"] == "/"
 
 
-def test_asking_again_and_again_is_slowed_down(house: Desk):
+def test_asking_again_and_again_is_slowed_down(house: PortalContext):
     browser = a_browser(house)
     answers = [post(browser, "/dang-nhap/lien-ket", email=FOCAL_POINT) for _ in range(6)]
     assert [answer.status_code for answer in answers] == [200] * 5 + [429]
@@ -105,7 +105,7 @@ def test_asking_again_and_again_is_slowed_down(house: Desk):
 
 
 @pytest.mark.parametrize("email", ["", "ai", "a@b@c", "a b@c.vn", "x" * 400])
-def test_what_is_no_address_is_said_beside_the_field(house: Desk, email: str):
+def test_what_is_no_address_is_said_beside_the_field(house: PortalContext, email: str):
     answer = post(a_browser(house), "/dang-nhap/lien-ket", email=email)
     assert answer.status_code == 422
 
@@ -113,20 +113,20 @@ def test_what_is_no_address_is_said_beside_the_field(house: Desk, email: str):
 # --- cookies --------------------------------------------------------------------------------------------------------
 
 
-def test_cookies_are_strict_and_on_https_bound_to_this_host(house: Desk):
+def test_cookies_are_strict_and_on_https_bound_to_this_host(house: PortalContext):
     safe = replace(house, office=replace(house.office, base_url="https://kyhan.soctrang.example.vn"))
-    for desk, name in ((house, "kyhan_session"), (safe, "__Host-kyhan_session")):
-        browser = TestClient(create_app(desk), base_url=desk.office.base_url, follow_redirects=False)
+    for context, name in ((house, "kyhan_session"), (safe, "__Host-kyhan_session")):
+        browser = TestClient(create_app(context), base_url=context.office.base_url, follow_redirects=False)
         person = re.search(r'name="person" value="(\d+)"', browser.get("/dang-nhap").text)
         mark = re.search(rf'name="{FIELD}" value="(\w+)"', browser.get("/dang-nhap").text)
         answer = browser.post("/dang-nhap/vi-du", data={FIELD: mark[1], "person": person[1]})
         cookie = next(line for line in answer.headers.get_list("set-cookie") if line.startswith(f"{name}="))
-        wanted = {"HttpOnly", "SameSite=lax", "Path=/"} | ({"Secure"} if desk.secure else set())
+        wanted = {"HttpOnly", "SameSite=lax", "Path=/"} | ({"Secure"} if context.secure else set())
         assert wanted <= set(cookie.split("; "))
         assert "Domain" not in cookie
 
 
-def test_signing_in_always_begins_a_new_session(house: Desk, mail: MailServer):
+def test_signing_in_always_begins_a_new_session(house: PortalContext, mail: MailServer):
     browser = a_browser(house)
     browser.cookies.set("kyhan_session", "chosen by a stranger")
     post(browser, "/dang-nhap/lien-ket", email=FOCAL_POINT)
@@ -134,7 +134,7 @@ def test_signing_in_always_begins_a_new_session(house: Desk, mail: MailServer):
     assert list(browser.cookies.jar)[-1].value != "chosen by a stranger"
 
 
-def test_after_signing_out_the_old_cookie_opens_nothing(house: Desk):
+def test_after_signing_out_the_old_cookie_opens_nothing(house: PortalContext):
     browser = a_browser(house, FOCAL_POINT)
     cookie = browser.cookies["kyhan_session"]
     assert post(browser, "/dang-xuat").headers["Location"] == "/dang-nhap"
@@ -156,7 +156,7 @@ def enrolled(browser: TestClient, moment, password: str = GOOD, again: str = GOO
     return totp, post(browser, "/tai-khoan/mat-khau", **told)
 
 
-def test_a_password_is_set_with_a_code_and_then_lets_in(house: Desk):
+def test_a_password_is_set_with_a_code_and_then_lets_in(house: PortalContext):
     totp, saved = enrolled(a_browser(house, FOCAL_POINT), NOW)
     assert saved.status_code == 303
     later = NOW + timedelta(minutes=1)
@@ -166,20 +166,20 @@ def test_a_password_is_set_with_a_code_and_then_lets_in(house: Desk):
     assert "bằng mật khẩu và mã" in browser.get("/tai-khoan").text
 
 
-def test_a_wrong_password_is_refused_and_never_shown_again(house: Desk):
+def test_a_wrong_password_is_refused_and_never_shown_again(house: PortalContext):
     answer = post(a_browser(house), "/dang-nhap/mat-khau", email=FOCAL_POINT, password="bí mật lắm", code="1")
     assert answer.status_code == 403
     assert "bí mật lắm" not in answer.text
 
 
-def test_two_different_passwords_are_told_and_the_secret_on_the_telephone_stays_good(house: Desk):
+def test_two_different_passwords_are_told_and_the_secret_on_the_telephone_stays_good(house: PortalContext):
     browser = a_browser(house, FOCAL_POINT)
     totp, answer = enrolled(browser, NOW, again="khác")
     assert "Hai lần nhập chưa giống nhau" in answer.text
     assert totp.secret in answer.text.replace(" ", "")
 
 
-def test_an_old_session_cannot_change_the_way_in(house: Desk):
+def test_an_old_session_cannot_change_the_way_in(house: PortalContext):
     browser = a_browser(at(house, NOW + timedelta(minutes=31)))
     browser.cookies.set("kyhan_session", a_session(house, FOCAL_POINT))
     assert "Đăng xuất rồi đăng nhập lại" in browser.get("/tai-khoan/mat-khau").text
@@ -189,7 +189,7 @@ def test_an_old_session_cannot_change_the_way_in(house: Desk):
 # --- sessions -------------------------------------------------------------------------------------------------------
 
 
-def test_a_session_is_listed_and_ended_from_another_browser(house: Desk):
+def test_a_session_is_listed_and_ended_from_another_browser(house: PortalContext):
     here, there = a_browser(house, FOCAL_POINT), a_browser(house, FOCAL_POINT)
     page = here.get("/tai-khoan").text
     assert page.count("Firefox") == 2
@@ -200,7 +200,7 @@ def test_a_session_is_listed_and_ended_from_another_browser(house: Desk):
 # --- posts ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_head_hands_a_post_over_to_a_new_colleague(house: Desk, mail: MailServer):
+def test_a_head_hands_a_post_over_to_a_new_colleague(house: PortalContext, mail: MailServer):
     real_people(house.engine)
     head, old = a_browser(house, HEAD), a_browser(house, FOCAL_POINT)
     page = head.get("/don-vi/SYT/vi-tri").text
@@ -225,7 +225,7 @@ def test_a_head_hands_a_post_over_to_a_new_colleague(house: Desk, mail: MailServ
         ({"email": FOCAL_POINT}, "của một người ví dụ"),
     ],
 )
-def test_a_wrong_invitation_is_explained_beside_its_field(house: Desk, told: dict[str, str], said: str):
+def test_a_wrong_invitation_is_explained_beside_its_field(house: PortalContext, told: dict[str, str], said: str):
     head = a_browser(house, HEAD)
     action = re.search(r'action="([^"]+/moi)"', head.get("/don-vi/SYT/vi-tri").text)[1]
     right = {"name": "Trần Thị Mới", "email": "moi@syt.example.vn", "from_day": "2014-01-08"}
@@ -237,7 +237,7 @@ def test_a_wrong_invitation_is_explained_beside_its_field(house: Desk, told: dic
 # --- the first administrator, and examples --------------------------------------------------------------------------
 
 
-def test_the_first_administrator_comes_in_by_the_link_the_installer_sees(house: Desk):
+def test_the_first_administrator_comes_in_by_the_link_the_installer_sees(house: PortalContext):
     link = (first_administrator_link(house.engine, house.office.base_url, NOW) or "").removeprefix(
         house.office.base_url
     )
@@ -250,11 +250,11 @@ def test_the_first_administrator_comes_in_by_the_link_the_installer_sees(house: 
     assert post(a_browser(house), link, name="Kẻ Lạ", email="la@soctrang.example.vn").status_code == 410
 
 
-def examples(desk: Desk) -> list[str]:
-    return re.findall(r'value="(\d+)">', a_browser(desk).get("/dang-nhap").text)
+def examples(context: PortalContext) -> list[str]:
+    return re.findall(r'value="(\d+)">', a_browser(context).get("/dang-nhap").text)
 
 
-def test_in_a_demonstration_one_may_come_in_as_an_example_person(house: Desk):
+def test_in_a_demonstration_one_may_come_in_as_an_example_person(house: PortalContext):
     page = a_browser(house).get("/dang-nhap").text
     assert "Bản dùng thử" in page
     assert "không có thật" in page
@@ -263,14 +263,14 @@ def test_in_a_demonstration_one_may_come_in_as_an_example_person(house: Desk):
     assert ADMINISTRATOR in browser.get("/tai-khoan").text
 
 
-def test_in_production_nobody_may(house: Desk):
+def test_in_production_nobody_may(house: PortalContext):
     person = examples(house)[0]
     real = replace(house, demo=False)
     assert examples(real) == []
     assert post(a_browser(real), "/dang-nhap/vi-du", person=person).status_code == 404
 
 
-def test_once_a_real_person_holds_a_post_nobody_may(house: Desk):
+def test_once_a_real_person_holds_a_post_nobody_may(house: PortalContext):
     person = examples(house)[0]
     with writing(house.engine) as session:
         session.exec(select(Person).where(Person.email == FOCAL_POINT)).one().example = False
@@ -278,12 +278,14 @@ def test_once_a_real_person_holds_a_post_nobody_may(house: Desk):
     assert post(a_browser(house), "/dang-nhap/vi-du", person=person).status_code == 404
 
 
-def test_a_real_person_cannot_be_tried_on(house: Desk):
+def test_a_real_person_cannot_be_tried_on(house: PortalContext):
     assert post(a_browser(house), "/dang-nhap/vi-du", person="999999").status_code == 404
     assert post(a_browser(house), "/dang-nhap/vi-du", person="ai đó").status_code == 422
 
 
-def test_no_secret_stands_in_what_the_portal_writes_down(house: Desk, mail: MailServer, caplog, tmp_path: Path):
+def test_no_secret_stands_in_what_the_portal_writes_down(
+    house: PortalContext, mail: MailServer, caplog, tmp_path: Path
+):
     browser = a_browser(house)
     with caplog.at_level("DEBUG"):
         post(browser, "/dang-nhap/lien-ket", email=COORDINATOR)

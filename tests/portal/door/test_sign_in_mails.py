@@ -21,7 +21,7 @@ from models.tables.people import Person
 from notifications.email.smtp import SmtpAddress, SmtpChannel
 from portal import sign_in_mails
 from portal.app import create_app
-from portal.context import Desk
+from portal.context import PortalContext
 from portal.forms import FIELD, key_for
 from portal.pages.door import sign_in
 from services.delivery.dispatch import Outgoing
@@ -37,32 +37,40 @@ def patient(port: int) -> Outgoing:
 
 @pytest.mark.parametrize("kind", ["greeting", "dot"])
 def test_sixty_people_at_the_door_hang_no_page_while_the_mail_server_does(
-    own_desk: Desk, kind: str, monkeypatch: pytest.MonkeyPatch
+    own_context: PortalContext, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sign_in, "count_try", lambda *_: None)
     monkeypatch.setattr(sign_in_mails, "A_MOMENT", 0.0)
     with dripping(kind) as server:
-        desk = replace(own_desk, outgoing=lambda: patient(server.port))
-        with a_server.running(create_app(desk)) as port, httpx.Client(base_url=f"http://127.0.0.1:{port}") as browser:
-            assert {ask(browser, email) for email in known_addresses(desk)} == {200}
+        context = replace(own_context, outgoing=lambda: patient(server.port))
+        with (
+            a_server.running(create_app(context)) as port,
+            httpx.Client(base_url=f"http://127.0.0.1:{port}") as browser,
+        ):
+            assert {ask(browser, email) for email in known_addresses(context)} == {200}
             assert server.at_once <= 2  # one conversation at a time; the one before may be closing
             for path in ("/dang-nhap", "/healthz", "/static/kyhan.css"):
                 assert browser.get(path, timeout=60).status_code < 500
 
 
-def test_when_the_mail_server_is_well_again_the_letters_leave(own_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_when_the_mail_server_is_well_again_the_letters_leave(
+    own_context: PortalContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sign_in, "count_try", lambda *_: None)
     monkeypatch.setattr(sign_in_mails, "A_MOMENT", 0.0)
-    first, *others = known_addresses(own_desk)[:5]
+    first, *others = known_addresses(own_context)[:5]
     hours = [0]
     with dripping("greeting") as ill, running(MailServer()) as well:
         ports = [ill.port]
-        desk = replace(
-            own_desk,
+        context = replace(
+            own_context,
             outgoing=lambda: patient(ports[0]),
             clock=lambda: a_province.NOW + timedelta(minutes=10 * hours[0]),
         )
-        with a_server.running(create_app(desk)) as port, httpx.Client(base_url=f"http://127.0.0.1:{port}") as browser:
+        with (
+            a_server.running(create_app(context)) as port,
+            httpx.Client(base_url=f"http://127.0.0.1:{port}") as browser,
+        ):
             for email in others:
                 ask(browser, email)
             ports[0], hours[0] = well.port, 1
@@ -71,11 +79,11 @@ def test_when_the_mail_server_is_well_again_the_letters_leave(own_desk: Desk, mo
             while len(well.mails) < 5 and time.monotonic() < ended:
                 time.sleep(0.05)
     assert len(set(headers(well, "To"))) == len(well.mails) == 5
-    assert {row.state for row in messages(desk.engine, Message.kind == "sign_in")} == {"sent"}
+    assert {row.state for row in messages(context.engine, Message.kind == "sign_in")} == {"sent"}
 
 
-def known_addresses(desk: Desk) -> list[str]:
-    with reading(desk.engine) as session:
+def known_addresses(context: PortalContext) -> list[str]:
+    with reading(context.engine) as session:
         return list(session.exec(select(Person.email).order_by(col(Person.id)).limit(REQUESTS)).all())
 
 

@@ -14,8 +14,8 @@ from fastapi.testclient import TestClient
 from sqlmodel import select
 from visitors import FOCAL_POINT, HEAD, a_browser, at, post
 
-from models.tables.answers import InboundEvent
 from models.database import reading
+from models.tables.answers import InboundEvent
 from models.tables.log import LogEntry
 from models.tables.messages import Message
 from models.tables.people import Person
@@ -23,30 +23,30 @@ from models.tables.zalo import LinkCode, ZaloLink
 from notifications.zalo.bot import BotApi
 from notifications.zalo.webhook import Signing
 from portal.app import create_app
-from portal.context import Desk
+from portal.context import PortalContext
 from portal.pages.door.hooks import Hooks
-from rules.channels import EMAIL, Way
-from services.outbox.sending_policy import FREE, Restraint
+from rules.channels import EMAIL, ChannelPolicy
 from services.inbound.zalo_round import Round, take_round
 from services.inbound.zalo_round import Zalo as Reach
+from services.outbox.sending_policy import FREE, Restraint
 from tests.fakes.listening import listening
 from tests.fakes.zalo_platform.client import Zalo, quick
 from tests.fakes.zalo_platform.client import zalo as zalo
 
-ZNS = Way("zalo_zns", "zalo", "phone")
-BOT = Way("zalo_bot", "zalo", "bot", people=50)
+ZNS = ChannelPolicy("zalo_zns", "zalo", "phone")
+BOT = ChannelPolicy("zalo_bot", "zalo", "bot", people=50)
 
 
 @pytest.fixture
-def bureau(own_desk: Desk, zalo: Zalo) -> Desk:
+def bureau(own_context: PortalContext, zalo: Zalo) -> PortalContext:
     """An office whose bot is the platform's."""
     zalo.tell("clock", now=NOW.isoformat())
-    return replace(own_desk, office=replace(own_desk.office, ways=(EMAIL, BOT)), bot_name="Bot Kỳ Hạn")
+    return replace(own_context, office=replace(own_context.office, ways=(EMAIL, BOT)), bot_name="Bot Kỳ Hạn")
 
 
-def a_round(desk: Desk, zalo: Zalo, now=NOW, *, fetches: bool = True, restraint: Restraint = FREE) -> Round:
+def a_round(context: PortalContext, zalo: Zalo, now=NOW, *, fetches: bool = True, restraint: Restraint = FREE) -> Round:
     bot = BotApi(quick(read=5), zalo.url, zalo.known["BOT_TOKEN"])
-    return take_round(desk.engine, desk.office, Reach(bot=bot, fetches=fetches), now, restraint)
+    return take_round(context.engine, context.office, Reach(bot=bot, fetches=fetches), now, restraint)
 
 
 def code_on(page: str) -> str:
@@ -59,8 +59,8 @@ def a_code(client: TestClient) -> str:
     return code_on(page.text)
 
 
-def linked(desk: Desk) -> dict[str, int]:
-    with reading(desk.engine) as session:
+def linked(context: PortalContext) -> dict[str, int]:
+    with reading(context.engine) as session:
         return {row.address: row.person_id for row in session.exec(select(ZaloLink)).all()}
 
 
@@ -75,7 +75,7 @@ def says(zalo: Zalo, text: str, chat: str = "chat-lan") -> None:
 # --- the page -------------------------------------------------------------------------------------------------------
 
 
-def test_the_account_page_shows_a_code_once_and_keeps_only_its_seal(bureau: Desk):
+def test_the_account_page_shows_a_code_once_and_keeps_only_its_seal(bureau: PortalContext):
     client = a_browser(bureau, FOCAL_POINT)
     assert "Chưa liên kết" in client.get("/tai-khoan").text
     page = post(client, "/tai-khoan/zalo/ma")
@@ -88,8 +88,8 @@ def test_the_account_page_shows_a_code_once_and_keeps_only_its_seal(bureau: Desk
     assert code.replace(" ", "") not in repr(kept)
 
 
-def test_an_office_without_a_bot_offers_nothing(own_desk: Desk):
-    client = a_browser(own_desk, FOCAL_POINT)
+def test_an_office_without_a_bot_offers_nothing(own_context: PortalContext):
+    client = a_browser(own_context, FOCAL_POINT)
     assert "Zalo" not in client.get("/tai-khoan").text
     assert post(client, "/tai-khoan/zalo/ma").status_code == 404
 
@@ -97,7 +97,7 @@ def test_an_office_without_a_bot_offers_nothing(own_desk: Desk):
 # --- by fetching ----------------------------------------------------------------------------------------------------
 
 
-def test_a_code_sent_to_the_bot_links_and_is_answered(bureau: Desk, zalo: Zalo):
+def test_a_code_sent_to_the_bot_links_and_is_answered(bureau: PortalContext, zalo: Zalo):
     client = a_browser(bureau, FOCAL_POINT)
     says(zalo, f"  {a_code(client)} ")
     done = a_round(bureau, zalo)
@@ -117,7 +117,9 @@ def test_a_code_sent_to_the_bot_links_and_is_answered(bureau: Desk, zalo: Zalo):
         (Restraint(allow_list=frozenset({FOCAL_POINT})), 1),
     ],
 )
-def test_who_may_get_nothing_is_linked_without_an_answer(bureau: Desk, zalo: Zalo, restraint: Restraint, answered: int):
+def test_who_may_get_nothing_is_linked_without_an_answer(
+    bureau: PortalContext, zalo: Zalo, restraint: Restraint, answered: int
+):
     says(zalo, a_code(a_browser(bureau, FOCAL_POINT)))
     says(zalo, "xin chào", "chat-stranger")
     done = a_round(bureau, zalo, restraint=restraint)
@@ -125,7 +127,7 @@ def test_who_may_get_nothing_is_linked_without_an_answer(bureau: Desk, zalo: Zal
     assert list(linked(bureau)) == ["chat-lan"]
 
 
-def test_a_code_works_once_and_for_a_quarter_of_an_hour(bureau: Desk, zalo: Zalo):
+def test_a_code_works_once_and_for_a_quarter_of_an_hour(bureau: PortalContext, zalo: Zalo):
     code = a_code(a_browser(bureau, FOCAL_POINT))
     says(zalo, code)
     says(zalo, code, "chat-stranger")
@@ -137,7 +139,7 @@ def test_a_code_works_once_and_for_a_quarter_of_an_hour(bureau: Desk, zalo: Zalo
     assert list(linked(bureau)) == ["chat-lan"]
 
 
-def test_a_new_code_ends_the_one_before(bureau: Desk, zalo: Zalo):
+def test_a_new_code_ends_the_one_before(bureau: PortalContext, zalo: Zalo):
     client = a_browser(bureau, FOCAL_POINT)
     first, second = a_code(client), a_code(client)
     says(zalo, first)
@@ -146,7 +148,7 @@ def test_a_new_code_ends_the_one_before(bureau: Desk, zalo: Zalo):
     assert list(linked(bureau)) == ["chat-two"]
 
 
-def test_who_links_another_zalo_is_reached_there_alone(bureau: Desk, zalo: Zalo):
+def test_who_links_another_zalo_is_reached_there_alone(bureau: PortalContext, zalo: Zalo):
     client = a_browser(bureau, FOCAL_POINT)
     for chat in ("chat-one", "chat-two"):
         says(zalo, a_code(client), chat)
@@ -154,7 +156,7 @@ def test_who_links_another_zalo_is_reached_there_alone(bureau: Desk, zalo: Zalo)
     assert list(linked(bureau)) == ["chat-two"]
 
 
-def test_after_five_wrong_codes_a_chat_may_not_guess_on(bureau: Desk, zalo: Zalo):
+def test_after_five_wrong_codes_a_chat_may_not_guess_on(bureau: PortalContext, zalo: Zalo):
     for number in range(5):
         says(zalo, f"00000{number}")
     says(zalo, a_code(a_browser(bureau, FOCAL_POINT)))
@@ -166,7 +168,7 @@ def test_after_five_wrong_codes_a_chat_may_not_guess_on(bureau: Desk, zalo: Zalo
     assert len(replies(zalo)) == 10  # a day: two machines that answer each other would go on for ever
 
 
-def test_a_full_bot_says_so(bureau: Desk, zalo: Zalo):
+def test_a_full_bot_says_so(bureau: PortalContext, zalo: Zalo):
     small = replace(bureau, office=replace(bureau.office, ways=(EMAIL, replace(BOT, people=1))))
     for chat, person in (("chat-one", FOCAL_POINT), ("chat-two", HEAD)):
         says(zalo, a_code(a_browser(small, person)), chat)
@@ -175,7 +177,7 @@ def test_a_full_bot_says_so(bureau: Desk, zalo: Zalo):
     assert "đã đủ 1 người" in replies(zalo, "chat-two")[0]
 
 
-def test_what_a_linked_person_writes_is_answered(bureau: Desk, zalo: Zalo):
+def test_what_a_linked_person_writes_is_answered(bureau: PortalContext, zalo: Zalo):
     says(zalo, "chào bot")
     says(zalo, a_code(a_browser(bureau, FOCAL_POINT)))
     for text in ("XONG 12/TB", "giúp với", "Dừng"):
@@ -192,14 +194,14 @@ def test_what_a_linked_person_writes_is_answered(bureau: Desk, zalo: Zalo):
     assert actions(bureau) == ["zalo.link", "channel.opt_out", "channel.opt_in"]
 
 
-def actions(desk: Desk) -> list[str]:
+def actions(context: PortalContext) -> list[str]:
     """Of the log, those that concern Zalo."""
-    with reading(desk.engine) as session:
+    with reading(context.engine) as session:
         found = session.exec(select(LogEntry.action).order_by(LogEntry.seq)).all()
     return [action for action in found if action.startswith(("zalo.", "channel."))]
 
 
-def test_a_chat_that_changes_hands_is_told_to_both_and_logged(bureau: Desk, zalo: Zalo):
+def test_a_chat_that_changes_hands_is_told_to_both_and_logged(bureau: PortalContext, zalo: Zalo):
     for person in (FOCAL_POINT, HEAD):
         says(zalo, a_code(a_browser(bureau, person)))
         a_round(bureau, zalo)
@@ -210,34 +212,38 @@ def test_a_chat_that_changes_hands_is_told_to_both_and_logged(bureau: Desk, zalo
     assert "Đã liên kết" in replies(zalo)[-1]
 
 
-def test_a_stranger_who_wants_to_stop_is_told_where(bureau: Desk, zalo: Zalo):
+def test_a_stranger_who_wants_to_stop_is_told_where(bureau: PortalContext, zalo: Zalo):
     says(zalo, "DỪNG")
     a_round(bureau, zalo)
     assert f"{bureau.office.base_url}/tai-khoan" in replies(zalo)[0]
 
 
 @pytest.mark.parametrize("ways", [(EMAIL, BOT, ZNS), (EMAIL, ZNS)])
-def test_the_account_page_stops_every_zalo_message_and_starts_them_again(own_desk: Desk, ways: tuple[Way, ...]):
-    desk = replace(own_desk, office=replace(own_desk.office, ways=ways))
-    client = a_browser(desk, FOCAL_POINT)
+def test_the_account_page_stops_every_zalo_message_and_starts_them_again(
+    own_context: PortalContext, ways: tuple[ChannelPolicy, ...]
+):
+    context = replace(own_context, office=replace(own_context.office, ways=ways))
+    client = a_browser(context, FOCAL_POINT)
     assert "Dừng nhận tin Zalo" in client.get("/tai-khoan").text
     assert post(client, "/tai-khoan/zalo/dung").status_code == 303
     assert "Nhận lại tin Zalo" in client.get("/tai-khoan").text
     assert post(client, "/tai-khoan/zalo/nhan-lai").status_code == 303
     assert "Dừng nhận tin Zalo" in client.get("/tai-khoan").text
-    assert actions(desk) == ["channel.opt_out", "channel.opt_in"]
+    assert actions(context) == ["channel.opt_out", "channel.opt_in"]
 
 
-def test_an_office_with_an_account_and_no_bot_offers_the_code_where_it_hears_what_people_write(own_desk: Desk):
-    desk = replace(own_desk, office=replace(own_desk.office, ways=(EMAIL, ZNS)), hears_account=True)
-    page = post(a_browser(desk, FOCAL_POINT), "/tai-khoan/zalo/ma")
+def test_an_office_with_an_account_and_no_bot_offers_the_code_where_it_hears_what_people_write(
+    own_context: PortalContext,
+):
+    context = replace(own_context, office=replace(own_context.office, ways=(EMAIL, ZNS)), hears_account=True)
+    page = post(a_browser(context, FOCAL_POINT), "/tai-khoan/zalo/ma")
     assert code_on(page.text)
     assert "tài khoản OA" in page.text
-    deaf = replace(desk, hears_account=False)
+    deaf = replace(context, hears_account=False)
     assert post(a_browser(deaf, FOCAL_POINT), "/tai-khoan/zalo/ma").status_code == 404
 
 
-def test_a_refused_token_pauses_the_bot_with_one_alarm_and_heals(bureau: Desk, zalo: Zalo):
+def test_a_refused_token_pauses_the_bot_with_one_alarm_and_heals(bureau: PortalContext, zalo: Zalo):
     from models.tables.channels import ChannelHealth
 
     refused = {"body": {"ok": False, "error_code": 401, "description": "Unauthorized"}}
@@ -257,7 +263,7 @@ def test_a_refused_token_pauses_the_bot_with_one_alarm_and_heals(bureau: Desk, z
 
 
 @pytest.fixture
-def door(bureau: Desk, zalo: Zalo) -> Iterator[str]:
+def door(bureau: PortalContext, zalo: Zalo) -> Iterator[str]:
     """The portal itself, listening."""
     signing = Signing(zalo.known["APP_ID"], zalo.known["OA_ID"], zalo.known["OA_SECRET"])
     app = create_app(bureau, Hooks(signing, zalo.known["BOT_SECRET"]))
@@ -265,10 +271,10 @@ def door(bureau: Desk, zalo: Zalo) -> Iterator[str]:
         yield url
 
 
-def waiting_for(desk: Desk, count: int) -> list[InboundEvent]:
+def waiting_for(context: PortalContext, count: int) -> list[InboundEvent]:
     until = time.monotonic() + 60
     while time.monotonic() < until:
-        with reading(desk.engine) as session:
+        with reading(context.engine) as session:
             found = list(session.exec(select(InboundEvent)).all())
         if len(found) >= count:
             return found
@@ -276,7 +282,7 @@ def waiting_for(desk: Desk, count: int) -> list[InboundEvent]:
     return found
 
 
-def test_a_code_that_comes_by_webhook_links_too(bureau: Desk, zalo: Zalo, door: str):
+def test_a_code_that_comes_by_webhook_links_too(bureau: PortalContext, zalo: Zalo, door: str):
     bot = BotApi(quick(), zalo.url, zalo.known["BOT_TOKEN"])
     told = {"url": f"{door}/hooks/zalo/bot", "secret_token": zalo.known["BOT_SECRET"]}
     assert bot.call("setWebhook", told)[0].code == "0"
@@ -287,7 +293,7 @@ def test_a_code_that_comes_by_webhook_links_too(bureau: Desk, zalo: Zalo, door: 
     assert "webhook" in a_round(bureau, zalo).problems[0]  # fetching beside a webhook is refused, and said
 
 
-def test_a_forged_code_links_nobody(bureau: Desk, zalo: Zalo, door: str):
+def test_a_forged_code_links_nobody(bureau: PortalContext, zalo: Zalo, door: str):
     bot = BotApi(quick(), zalo.url, zalo.known["BOT_TOKEN"])
     bot.call("setWebhook", {"url": f"{door}/hooks/zalo/bot", "secret_token": "guessed-by-somebody"})
     says(zalo, a_code(a_browser(bureau, FOCAL_POINT)))
@@ -296,7 +302,7 @@ def test_a_forged_code_links_nobody(bureau: Desk, zalo: Zalo, door: str):
     assert (linked(bureau), waiting_for(bureau, 0)) == ({}, [])
 
 
-def test_events_of_the_account_are_kept_understood_and_counted(bureau: Desk, zalo: Zalo, door: str):
+def test_events_of_the_account_are_kept_understood_and_counted(bureau: PortalContext, zalo: Zalo, door: str):
     zalo.tell("hook", url=f"{door}/hooks/zalo/oa", mode={"times": 2})
     user = {"sender": {"id": "2468458835"}, "follower": {"id": "2468458835"}}
     for event in ("follow", "unfollow", "create_group"):
@@ -308,7 +314,7 @@ def test_events_of_the_account_are_kept_understood_and_counted(bureau: Desk, zal
     assert not any(b"2468458835" in event.raw for event in waiting_for(bureau, 4))
 
 
-def test_late_and_replayed_events_do_nothing(bureau: Desk, zalo: Zalo, door: str):
+def test_late_and_replayed_events_do_nothing(bureau: PortalContext, zalo: Zalo, door: str):
     zalo.tell("hook", url=f"{door}/hooks/zalo/oa")
     code = a_code(a_browser(bureau, FOCAL_POINT)).replace(" ", "")
     old = str(int((NOW - timedelta(hours=3)).timestamp() * 1000))
@@ -321,7 +327,7 @@ def test_late_and_replayed_events_do_nothing(bureau: Desk, zalo: Zalo, door: str
     assert linked(bureau) == {}
 
 
-def test_the_clock_of_a_desk_is_the_one_that_counts(bureau: Desk, zalo: Zalo):
+def test_the_clock_of_a_desk_is_the_one_that_counts(bureau: PortalContext, zalo: Zalo):
     later = at(bureau, NOW + timedelta(hours=1))
     says(zalo, a_code(a_browser(later, FOCAL_POINT)))
     a_round(bureau, zalo, NOW + timedelta(hours=1, minutes=14))

@@ -12,46 +12,46 @@ from a_province import AFTER_CUTOFF
 from sqlmodel import select
 from visitors import AUDITOR, COORDINATOR, FOCAL_POINT, LEADER, a_browser, post
 
-from models.tables.cases import Stage
 from models.database import reading, writing
+from models.tables.cases import Stage
 from models.tables.log import LogEntry
 from models.tables.people import Person
-from portal.context import Desk
-from services.reports.drafts import draft_reports
+from portal.context import PortalContext
 from services.cases.hand_in import HandIn, hand_in
-from services.reports.facts import DUTY
 from services.operations.tick import tick
+from services.reports.drafts import draft_reports
+from services.reports.facts import DUTY
 
 NOW = a_province.NOW
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def context(tmp_path: Path) -> PortalContext:
     """The lead office's own calendar is in and waits for its steps."""
-    desk = a_province.a_desk(tmp_path)
-    desk = replace(desk, office=replace(desk.office, folder=tmp_path))
-    with writing(desk.engine) as session:
-        hand_in(session, desk.office, HandIn("CTK", "I5-CALENDAR", "2014", NOW), NOW)
-    return desk
+    context = a_province.a_context(tmp_path)
+    context = replace(context, office=replace(context.office, folder=tmp_path))
+    with writing(context.engine) as session:
+        hand_in(session, context.office, HandIn("CTK", "I5-CALENDAR", "2014", NOW), NOW)
+    return context
 
 
 @pytest.fixture
-def later(desk: Desk) -> Desk:
+def later(context: PortalContext) -> PortalContext:
     """The first quarterly report was drafted."""
-    tick(desk.engine, desk.office, AFTER_CUTOFF)
-    draft_reports(desk.engine, desk.office, AFTER_CUTOFF, [DUTY])
-    return replace(desk, clock=lambda: AFTER_CUTOFF)
+    tick(context.engine, context.office, AFTER_CUTOFF)
+    draft_reports(context.engine, context.office, AFTER_CUTOFF, [DUTY])
+    return replace(context, clock=lambda: AFTER_CUTOFF)
 
 
-def test_a_leader_begins_with_what_waits_and_records_it_in_two_taps(desk: Desk):
-    client = a_browser(desk, LEADER)
+def test_a_leader_begins_with_what_waits_and_records_it_in_two_taps(context: PortalContext):
+    client = a_browser(context, LEADER)
     page = client.get("/cho-quyet-dinh").text
     for words in ("Phê duyệt, ký, công bố", "Theo quý", "quá hạn"):
         assert words in page, words
     where = re.search(r'href="(/cho-quyet-dinh/buoc/\d+)"', page)[1]
     assert 'value="2014-01-08"' in client.get(where).text
     assert post(client, where, done_on="2014-01-08", number="70/QĐ-CTK").status_code == 303
-    with reading(desk.engine) as session:
+    with reading(context.engine) as session:
         done = session.exec(select(Stage).where(Stage.document_number == "70/QĐ-CTK")).one()
     assert done.recorded_by
     assert client.get(where).headers["Location"] == "/cho-quyet-dinh"
@@ -59,23 +59,23 @@ def test_a_leader_begins_with_what_waits_and_records_it_in_two_taps(desk: Desk):
 
 
 @pytest.mark.parametrize(("day", "said"), [("", "Cần chọn ngày"), ("2014-02-01", "Không chọn ngày chưa tới")])
-def test_a_day_that_cannot_be_is_asked_again(desk: Desk, day: str, said: str):
-    client = a_browser(desk, LEADER)
+def test_a_day_that_cannot_be_is_asked_again(context: PortalContext, day: str, said: str):
+    client = a_browser(context, LEADER)
     where = re.search(r'href="(/cho-quyet-dinh/buoc/\d+)"', client.get("/cho-quyet-dinh").text)[1]
     answer = post(client, where, done_on=day, number="71/QĐ")
     assert (answer.status_code, said in answer.text, "71/QĐ" in answer.text) == (422, True, True)
 
 
-def test_a_leader_who_signs_in_begins_there(desk: Desk):
-    demo = replace(desk, demo=True)
-    with reading(desk.engine) as session:
+def test_a_leader_who_signs_in_begins_there(context: PortalContext):
+    demo = replace(context, demo=True)
+    with reading(context.engine) as session:
         ids = {one.email: one.id for one in session.exec(select(Person))}
     client = a_browser(demo)
     assert post(client, "/dang-nhap/vi-du", person=ids[LEADER]).headers["Location"] == "/cho-quyet-dinh"
     assert post(a_browser(demo), "/dang-nhap/vi-du", person=ids[COORDINATOR]).headers["Location"] == "/"
 
 
-def test_a_draft_report_is_read_as_a_page_and_approved_once(later: Desk):
+def test_a_draft_report_is_read_as_a_page_and_approved_once(later: PortalContext):
     client = a_browser(later, LEADER)
     where = re.search(r'href="(/bao-cao/\d+)"', client.get("/cho-quyet-dinh").text)[1]
     page = client.get(where).text
@@ -90,7 +90,7 @@ def test_a_draft_report_is_read_as_a_page_and_approved_once(later: Desk):
     assert "duyệt lúc" in client.get("/bao-cao").text
 
 
-def test_an_auditor_reads_the_reports_and_changes_nothing(later: Desk):
+def test_an_auditor_reads_the_reports_and_changes_nothing(later: PortalContext):
     client = a_browser(later, AUDITOR)
     where = re.search(r'href="(/bao-cao/\d+)"', client.get("/bao-cao").text)[1]
     assert "Duyệt để ký" not in client.get(where).text

@@ -11,29 +11,29 @@ from sqlmodel import select
 from systems import System, a_copy
 from visitors import ADMINISTRATOR, a_browser, post
 
-from models.tables.api import ApiToken
 from models.database import reading
-from portal.context import Desk
+from models.tables.api import ApiToken
+from portal.context import PortalContext
 
 PAGE = "/quan-tri/ket-noi"
 
 
 @pytest.fixture
-def desk(desk: Desk, tmp_path: Path) -> Desk:
-    return a_copy(desk, tmp_path)
+def context(context: PortalContext, tmp_path: Path) -> PortalContext:
+    return a_copy(context, tmp_path)
 
 
 @pytest.fixture
-def administrator(desk: Desk) -> TestClient:
-    return a_browser(desk, ADMINISTRATOR)
+def administrator(context: PortalContext) -> TestClient:
+    return a_browser(context, ADMINISTRATOR)
 
 
-def test_a_token_is_made_shown_once_and_works_for_its_unit(desk: Desk, administrator: TestClient):
+def test_a_token_is_made_shown_once_and_works_for_its_unit(context: PortalContext, administrator: TestClient):
     made = post(administrator, PAGE, name="iOffice", scopes=["cases:read"], unit="SYT", days="30")
     (token,) = re.findall(r"kyhan_[\w-]{43}", made.text)
     assert made.headers["Cache-Control"] == "no-store"
     assert token not in administrator.get(PAGE).text
-    assert [unit["key"] for unit in System(desk, token=token).get("/units").json()["items"]] == ["SYT"]
+    assert [unit["key"] for unit in System(context, token=token).get("/units").json()["items"]] == ["SYT"]
 
 
 @pytest.mark.parametrize(
@@ -52,9 +52,9 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(administrator: TestCli
     assert told["name"] in answer.text
 
 
-def test_a_token_is_revoked_by_a_button(desk: Desk, administrator: TestClient):
-    system = System(desk)
-    with reading(desk.engine) as session:
+def test_a_token_is_revoked_by_a_button(context: PortalContext, administrator: TestClient):
+    system = System(context)
+    with reading(context.engine) as session:
         (id,) = session.exec(select(ApiToken.id))
     assert "không gọi được nữa" in administrator.get(PAGE).text  # what that means is said first
     assert post(administrator, f"{PAGE}/{id}/thu-hoi").status_code == 303

@@ -11,7 +11,7 @@ import pytest
 from visitors import ADMINISTRATOR, COORDINATOR, a_browser, post
 
 from models.database import reading, writing
-from portal.context import Desk
+from portal.context import PortalContext
 from services.calendar.days import change_days, day_off, taken_out
 from services.plan.in_force import entered_days
 
@@ -20,21 +20,21 @@ TOLD = {"kind": "nghi", "day": "2014-03-20", "reason": "Nghỉ theo thông báo"
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+def context(tmp_path_factory: pytest.TempPathFactory) -> PortalContext:
     """One of their own, put back after each test."""
-    return replace(a_province.a_desk(tmp_path_factory.mktemp("calendar")), renews_every=0)
+    return replace(a_province.a_context(tmp_path_factory.mktemp("calendar")), renews_every=0)
 
 
 @pytest.fixture
-def administrator(desk: Desk):
-    yield a_browser(desk, ADMINISTRATOR)
-    with writing(desk.engine) as session:
+def administrator(context: PortalContext):
+    yield a_browser(context, ADMINISTRATOR)
+    with writing(context.engine) as session:
         if entered_days(session):
-            change_days(session, desk.office, taken_out(session, DAY), "test", desk.clock())
+            change_days(session, context.office, taken_out(session, DAY), "test", context.clock())
 
 
-def days(desk: Desk) -> list[date]:
-    with reading(desk.engine) as session:
+def days(context: PortalContext) -> list[date]:
+    with reading(context.engine) as session:
         return [row.day for row in entered_days(session)]
 
 
@@ -44,48 +44,48 @@ def seal(page: str) -> str:
     return found[1]
 
 
-def test_what_would_move_is_shown_then_confirmed_then_undone(desk: Desk, administrator) -> None:
+def test_what_would_move_is_shown_then_confirmed_then_undone(context: PortalContext, administrator) -> None:
     shown = post(administrator, "/quan-tri/lich/xem-truoc", **TOLD).text
     assert "<del>20/03/2014</del><br><ins>19/03/2014</ins>" in shown
-    assert days(desk) == []
+    assert days(context) == []
     done = post(administrator, "/quan-tri/lich/ghi", **TOLD, seal=seal(shown))
     assert (done.status_code, done.headers["Location"]) == (303, "/quan-tri/lich?nam=2014")
-    assert days(desk) == [DAY]
+    assert days(context) == [DAY]
     assert "<b>20/03/2014</b> Thứ Năm: Nghỉ theo thông báo" in administrator.get("/quan-tri/lich?nam=2014").text
     back = {"kind": "bo", "day": "2014-03-20"}
     undone = post(administrator, "/quan-tri/lich/xem-truoc", **back).text
     assert "<del>19/03/2014</del><br><ins>20/03/2014</ins>" in undone
     post(administrator, "/quan-tri/lich/ghi", **back, seal=seal(undone))
-    assert days(desk) == []
+    assert days(context) == []
 
 
-def test_what_was_not_shown_is_not_done(desk: Desk, administrator) -> None:
+def test_what_was_not_shown_is_not_done(context: PortalContext, administrator) -> None:
     answer = post(administrator, "/quan-tri/lich/ghi", **TOLD, seal="0" * 64)
     assert "chưa ghi gì" in answer.text
-    assert days(desk) == []
+    assert days(context) == []
 
 
-def test_a_refused_day_stays_in_the_form(desk: Desk, administrator) -> None:
+def test_a_refused_day_stays_in_the_form(context: PortalContext, administrator) -> None:
     answer = post(administrator, "/quan-tri/lich/xem-truoc", kind="nghi", day="2014-03-22", reason="Nghỉ <b>")
     assert answer.status_code == 422
     assert "đã là ngày nghỉ cuối tuần" in answer.text
     assert 'value="Nghỉ &lt;b&gt;"' in answer.text
 
 
-def test_a_swap_needs_its_other_day(desk: Desk, administrator) -> None:
+def test_a_swap_needs_its_other_day(context: PortalContext, administrator) -> None:
     assert "Cần ngày làm bù" in post(administrator, "/quan-tri/lich/xem-truoc", kind="hoan-doi", day="2014-03-20").text
 
 
-def test_a_coordinator_sees_the_days_and_changes_none(desk: Desk) -> None:
-    client = a_browser(desk, COORDINATOR)
+def test_a_coordinator_sees_the_days_and_changes_none(context: PortalContext) -> None:
+    client = a_browser(context, COORDINATOR)
     page = client.get("/quan-tri/lich").text
     assert "Tết Nguyên Đán" in page
     assert "Thêm ngày nghỉ" not in page
     assert post(client, "/quan-tri/lich/xem-truoc", **TOLD).status_code == 403
 
 
-def test_a_day_another_process_gives_off_is_known_to_the_portal_at_once(desk: Desk, administrator) -> None:
+def test_a_day_another_process_gives_off_is_known_to_the_portal_at_once(context: PortalContext, administrator) -> None:
     administrator.get("/quan-tri/lich")
-    with writing(desk.engine) as session:
-        change_days(session, desk.office, day_off(DAY, "nhập từ dòng lệnh"), "kyhan calendar", desk.clock())
+    with writing(context.engine) as session:
+        change_days(session, context.office, day_off(DAY, "nhập từ dòng lệnh"), "kyhan calendar", context.clock())
     assert "Thứ Năm: nhập từ dòng lệnh" in administrator.get("/quan-tri/lich?nam=2014").text

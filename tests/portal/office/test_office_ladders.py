@@ -8,31 +8,31 @@ import pytest
 from fastapi.testclient import TestClient
 from visitors import ADMINISTRATOR, a_browser
 
-from models.queries.messages import ladders as ladders_queries
 from models.database import reading
+from models.queries.messages import ladders as ladders_queries
 from notifications.facts import MessageKind
 from notifications.render.rendering import LONGEST_ZALO
 from notifications.render.short_facts import NOT_ON_ZALO
-from portal.context import Desk
+from portal.context import PortalContext
 from portal.pages.office.ladders import rungs, zero
 from services.delivery.samples import Fill
 
 
 @pytest.fixture(scope="module")
-def administrator(desk: Desk) -> TestClient:
-    return a_browser(desk, ADMINISTRATOR)
+def administrator(context: PortalContext) -> TestClient:
+    return a_browser(context, ADMINISTRATOR)
 
 
-def test_a_ladder_stands_on_its_line_in_order_with_the_due_day_between(desk: Desk) -> None:
-    drawn = rungs(desk.office.ladders["default"], {})
+def test_a_ladder_stands_on_its_line_in_order_with_the_due_day_between(context: PortalContext) -> None:
+    drawn = rungs(context.office.ladders["default"], {})
     assert [one.x for one in drawn] == sorted(one.x for one in drawn)
     assert {one.step.id for one in drawn if one.x < zero(drawn)} == {"L1", "L2"}
 
 
-def test_a_chosen_occurrence_shows_the_days_of_its_steps(administrator: TestClient, desk: Desk) -> None:
-    with reading(desk.engine) as session:
+def test_a_chosen_occurrence_shows_the_days_of_its_steps(administrator: TestClient, context: PortalContext) -> None:
+    with reading(context.engine) as session:
         report = next(
-            one for one in ladders_queries.with_ladder(session, desk.clock().date()) if one.period == "2014-Q1"
+            one for one in ladders_queries.with_ladder(session, context.clock().date()) if one.period == "2014-Q1"
         )
         days = ladders_queries.step_days(session, report.id)
     page = administrator.get(f"/quan-tri/thang?ky={report.id}").text

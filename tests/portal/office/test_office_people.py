@@ -16,7 +16,7 @@ from visitors import ADMINISTRATOR, AUDITOR, COORDINATOR, FOCAL_POINT, HEAD, a_b
 
 from models.database import reading, writing
 from models.tables.people import Person, Tenure
-from portal.context import Desk
+from portal.context import PortalContext
 from portal.forms import FIELD
 
 HEADINGS = ("don_vi", "vai_tro", "chuc_danh", "ho_ten", "thu_dien_tu", "dien_thoai")
@@ -25,21 +25,21 @@ CORRECTED = {"name": "Trần Văn Hùng", "email": "hung@soctrang.example", "pho
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+def context(tmp_path_factory: pytest.TempPathFactory) -> PortalContext:
     """One of their own, changed test by test."""
-    desk = replace(a_province.a_desk(tmp_path_factory.mktemp("people")), demo=True)
-    with writing(desk.engine) as session:  # examples would be out as soon as they have brought real people
+    context = replace(a_province.a_context(tmp_path_factory.mktemp("people")), demo=True)
+    with writing(context.engine) as session:  # examples would be out as soon as they have brought real people
         session.exec(select(Person).where(Person.email == ADMINISTRATOR)).one().example = False
-    return desk
+    return context
 
 
 @pytest.fixture
-def administrator(desk: Desk) -> TestClient:
-    return a_browser(desk, ADMINISTRATOR)
+def administrator(context: PortalContext) -> TestClient:
+    return a_browser(context, ADMINISTRATOR)
 
 
-def person(desk: Desk, email: str) -> Person:
-    with reading(desk.engine) as session:
+def person(context: PortalContext, email: str) -> Person:
+    with reading(context.engine) as session:
         return session.exec(select(Person).where(Person.email == email)).one()
 
 
@@ -69,16 +69,16 @@ def test_a_person_is_found_by_unit_or_address(administrator: TestClient, asked: 
     assert "dau-moi.stc@example.vn" not in page
 
 
-def test_the_list_asks_as_often_for_one_as_for_fifty(administrator: TestClient, desk: Desk) -> None:
-    with counted(desk.engine) as few:
+def test_the_list_asks_as_often_for_one_as_for_fifty(administrator: TestClient, context: PortalContext) -> None:
+    with counted(context.engine) as few:
         administrator.get("/quan-tri/nguoi?tim=SYT")
-    with counted(desk.engine) as many:
+    with counted(context.engine) as many:
         assert "Trang sau" in administrator.get("/quan-tri/nguoi").text
     assert len(few) == len(many)
 
 
-def test_an_auditor_reads_and_changes_nothing(desk: Desk) -> None:
-    client, id = a_browser(desk, AUDITOR), person(desk, FOCAL_POINT).id
+def test_an_auditor_reads_and_changes_nothing(context: PortalContext) -> None:
+    client, id = a_browser(context, AUDITOR), person(context, FOCAL_POINT).id
     page = client.get(f"/quan-tri/nguoi/{id}").text
     assert "Đầu mối thống kê" in page
     assert page.count("<form") == 1  # to sign out
@@ -88,14 +88,16 @@ def test_an_auditor_reads_and_changes_nothing(desk: Desk) -> None:
 # --- one person -------------------------------------------------------------------------------------------------------
 
 
-def test_a_person_is_added_corrected_and_has_to_confirm_a_new_address(administrator: TestClient, desk: Desk) -> None:
+def test_a_person_is_added_corrected_and_has_to_confirm_a_new_address(
+    administrator: TestClient, context: PortalContext
+) -> None:
     added = post(administrator, "/quan-tri/nguoi", name="Lê Mới", email="MOI@soctrang.example", phone="0912 345 678")
-    id = person(desk, "moi@soctrang.example").id
+    id = person(context, "moi@soctrang.example").id
     assert added.headers["Location"] == f"/quan-tri/nguoi/{id}"
     asked = post(administrator, f"/quan-tri/nguoi/{id}", **CORRECTED)
     assert (asked.status_code, "chọn đó là người khác" in asked.text) == (422, True)
     assert post(administrator, f"/quan-tri/nguoi/{id}", **CORRECTED, who="other").status_code == 303
-    assert person(desk, "hung@soctrang.example").confirmed_at is None
+    assert person(context, "hung@soctrang.example").confirmed_at is None
     assert "hung@soctrang.example" in administrator.get(f"/quan-tri/nhat-ky?doi_tuong=person:{id}").text
 
 
@@ -115,9 +117,9 @@ def test_a_wrong_field_is_said_and_stays_in_the_form(administrator: TestClient, 
     assert why in answer.text
 
 
-def test_a_tenure_ends_on_the_day_said_and_not_before_today(administrator: TestClient, desk: Desk) -> None:
-    one = person(desk, "pho-dau-moi.stc@example.vn")
-    with reading(desk.engine) as session:
+def test_a_tenure_ends_on_the_day_said_and_not_before_today(administrator: TestClient, context: PortalContext) -> None:
+    one = person(context, "pho-dau-moi.stc@example.vn")
+    with reading(context.engine) as session:
         held = session.exec(select(Tenure).where(Tenure.person_id == one.id)).one()
     path = f"/quan-tri/nguoi/{one.id}/thoi"
     assert "trước hôm nay" in post(administrator, path, post=held.post_id, last="2014-01-07").text
@@ -127,20 +129,20 @@ def test_a_tenure_ends_on_the_day_said_and_not_before_today(administrator: TestC
 
 
 def test_roles_are_granted_and_taken_back_but_the_last_administrator_stays(
-    administrator: TestClient, desk: Desk
+    administrator: TestClient, context: PortalContext
 ) -> None:
-    one, last = person(desk, COORDINATOR), person(desk, ADMINISTRATOR)
+    one, last = person(context, COORDINATOR), person(context, ADMINISTRATOR)
     post(administrator, f"/quan-tri/nguoi/{one.id}/quyen", role="auditor", give="true")
-    assert a_browser(desk, COORDINATOR).get("/quan-tri/nhat-ky").status_code == 200
+    assert a_browser(context, COORDINATOR).get("/quan-tri/nhat-ky").status_code == 200
     post(administrator, f"/quan-tri/nguoi/{one.id}/quyen", role="auditor", give="false")
-    assert a_browser(desk, COORDINATOR).get("/quan-tri/nhat-ky").status_code == 403
+    assert a_browser(context, COORDINATOR).get("/quan-tri/nhat-ky").status_code == 403
     refused = post(administrator, f"/quan-tri/nguoi/{last.id}/quyen", role="administrator", give="false")
     assert "quản trị viên cuối cùng" in refused.text
     assert "đi theo vị trí" in post(administrator, f"/quan-tri/nguoi/{one.id}/quyen", role="leader", give="true").text
 
 
-def test_revoked_sessions_are_over_at_once(administrator: TestClient, desk: Desk) -> None:
-    client, one = a_browser(desk, HEAD), person(desk, HEAD)
+def test_revoked_sessions_are_over_at_once(administrator: TestClient, context: PortalContext) -> None:
+    client, one = a_browser(context, HEAD), person(context, HEAD)
     assert client.get("/tai-khoan").status_code == 200
     post(administrator, f"/quan-tri/nguoi/{one.id}/phien")
     assert client.get("/tai-khoan").headers["Location"].startswith("/dang-nhap")
@@ -159,24 +161,24 @@ def test_every_problem_is_named_by_row_and_column_and_can_be_taken_along(adminis
     assert "'=1+1" in told or "Paste Values" in told
 
 
-def test_what_a_file_changes_is_shown_then_confirmed(administrator: TestClient, desk: Desk) -> None:
+def test_what_a_file_changes_is_shown_then_confirmed(administrator: TestClient, context: PortalContext) -> None:
     address = bring(administrator, a_workbook(LAN), "..\\..\\nguoi <b>.xlsx")
     page = administrator.get(address).text
     assert "nguoi &lt;b&gt;.xlsx" in page
     assert "<ins>Nguyễn Thị Lan</ins>" in page
-    assert desk_holders(desk, "lan@soctrang.example") == 0
+    assert desk_holders(context, "lan@soctrang.example") == 0
     seal = re.search(r'name="seal" value="(\w{64})"', page)
     assert seal
     assert "chưa ghi gì" in post(administrator, address, seal="0" * 64).text
-    assert desk_holders(desk, "lan@soctrang.example") == 0
+    assert desk_holders(context, "lan@soctrang.example") == 0
     assert "Đã ghi tất cả" in post(administrator, address, seal=seal[1]).text
-    assert desk_holders(desk, "lan@soctrang.example") == 1
-    assert person(desk, "lan@soctrang.example").phone == "0912345678"
+    assert desk_holders(context, "lan@soctrang.example") == 1
+    assert person(context, "lan@soctrang.example").phone == "0912345678"
     assert "hãy chọn lại" in administrator.get(address).text
 
 
-def desk_holders(desk: Desk, email: str) -> int:
-    with reading(desk.engine) as session:
+def desk_holders(context: PortalContext, email: str) -> int:
+    with reading(context.engine) as session:
         query = select(Tenure).join(Person, Person.id == Tenure.person_id).where(Person.email == email)
         return len(session.exec(query).all())
 
@@ -192,8 +194,10 @@ def test_a_file_that_is_no_table_is_refused_with_a_reason(administrator: TestCli
     assert 'role="alert"' in answer.text
 
 
-def test_a_role_is_taken_back_only_after_reading_what_that_means(administrator: TestClient, desk: Desk) -> None:
-    page = administrator.get(f"/quan-tri/nguoi/{person(desk, ADMINISTRATOR).id}").text
+def test_a_role_is_taken_back_only_after_reading_what_that_means(
+    administrator: TestClient, context: PortalContext
+) -> None:
+    page = administrator.get(f"/quan-tri/nguoi/{person(context, ADMINISTRATOR).id}").text
     [asked] = re.findall(r'<details class="act">(?:(?!</details>).)*value="false".*?</details>', page, re.DOTALL)
     assert "mất quyền ngay" in asked
 
@@ -204,8 +208,8 @@ def test_the_log_tells_who_took_the_list_along(administrator: TestClient) -> Non
     assert "Quản trị viên (ví dụ)" in told
 
 
-def test_a_refusal_is_told_in_the_readers_language(administrator: TestClient, desk: Desk) -> None:
-    path = f"/quan-tri/nguoi/{person(desk, ADMINISTRATOR).id}/quyen"
+def test_a_refusal_is_told_in_the_readers_language(administrator: TestClient, context: PortalContext) -> None:
+    path = f"/quan-tri/nguoi/{person(context, ADMINISTRATOR).id}/quyen"
     vi, en = (post(administrator, path + query, role="administrator", give="false").text for query in ("", "?lang=en"))
     assert "quản trị viên cuối cùng" in vi
     assert "last administrator" not in vi

@@ -11,9 +11,9 @@ from fastapi.testclient import TestClient
 from visitors import ADMINISTRATOR, a_browser, form_key, post
 
 from config.catalogue import SHIPPED
-from models.queries.plan import occurrences as plan_queries
 from models.database import reading
-from portal.context import Desk
+from models.queries.plan import occurrences as plan_queries
+from portal.context import PortalContext
 from portal.forms import FIELD
 from portal.pages.office import plan_load
 
@@ -24,13 +24,13 @@ BOMB = "a: &a [x, x]\n" + "".join(
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    return a_province.a_desk(tmp_path_factory.mktemp("plan"))
+def context(tmp_path_factory: pytest.TempPathFactory) -> PortalContext:
+    return a_province.a_context(tmp_path_factory.mktemp("plan"))
 
 
 @pytest.fixture
-def administrator(desk: Desk) -> TestClient:
-    return a_browser(desk, ADMINISTRATOR)
+def administrator(context: PortalContext) -> TestClient:
+    return a_browser(context, ADMINISTRATOR)
 
 
 def bring(client: TestClient, content: bytes, name: str = "plan.yaml"):
@@ -39,8 +39,8 @@ def bring(client: TestClient, content: bytes, name: str = "plan.yaml"):
     return client.get(sent.headers["Location"]) if sent.status_code == 303 else sent
 
 
-def version(desk: Desk) -> int:
-    with reading(desk.engine) as session:
+def version(context: PortalContext) -> int:
+    with reading(context.engine) as session:
         current = plan_queries.current_plan(session)
         assert current is not None
         return current.version
@@ -59,11 +59,11 @@ def version(desk: Desk) -> int:
     ],
     ids=range(7),
 )
-def test_a_hostile_file_is_refused(administrator: TestClient, desk: Desk, content: bytes, why: str) -> None:
+def test_a_hostile_file_is_refused(administrator: TestClient, context: PortalContext, content: bytes, why: str) -> None:
     answer = bring(administrator, content)
     assert answer.status_code == 422
     assert why in answer.text
-    assert version(desk) == 1
+    assert version(context) == 1
 
 
 def test_a_mistake_is_named_by_file_line_and_clause(administrator: TestClient) -> None:
@@ -75,8 +75,10 @@ def test_a_mistake_is_named_by_file_line_and_clause(administrator: TestClient) -
     assert "/tmp" not in page
 
 
-def test_of_two_plans_put_in_force_at_once_the_second_is_shown_again(own_desk: Desk, monkeypatch: pytest.MonkeyPatch):
-    administrator = a_browser(own_desk, ADMINISTRATOR)
+def test_of_two_plans_put_in_force_at_once_the_second_is_shown_again(
+    own_context: PortalContext, monkeypatch: pytest.MonkeyPatch
+):
+    administrator = a_browser(own_context, ADMINISTRATOR)
     shown = [bring(administrator, re.sub("signer: .*", f"signer: Người {n}", PLAN).encode()) for n in (1, 2)]
     (path, seal), (other, others) = [
         (page.url.path, re.search(r'name="seal" value="(\w{64})"', page.text)[1]) for page in shown
@@ -91,11 +93,11 @@ def test_of_two_plans_put_in_force_at_once_the_second_is_shown_again(own_desk: D
     look = plan_load._looked
     monkeypatch.setattr(plan_load, "_looked", look_then_be_overtaken)
     assert "chưa ghi gì" in post(administrator, path, seal=seal).text
-    assert version(own_desk) == 2
+    assert version(own_context) == 2
 
 
 def test_a_changed_plan_is_shown_confirmed_and_in_force_in_the_portal_at_once(
-    administrator: TestClient, desk: Desk
+    administrator: TestClient, context: PortalContext
 ) -> None:
     changed = re.sub(r"signer: .*", "signer: Người khác", PLAN)
     changed = changed.replace("short: Lịch phổ biến", "short: Lịch phổ biến (mới)", 1)
@@ -105,9 +107,9 @@ def test_a_changed_plan_is_shown_confirmed_and_in_force_in_the_portal_at_once(
     seal = re.search(r'name="seal" value="(\w{64})"', shown.text)
     assert seal, shown.text
     assert "chưa ghi gì" in post(administrator, address, seal="x").text
-    assert version(desk) == 1
+    assert version(context) == 1
     assert post(administrator, address, seal=seal[1]).headers["Location"] == "/quan-tri/ke-hoach"
-    assert version(desk) == 2
+    assert version(context) == 2
     assert "hãy chọn lại" in administrator.get(address).text
     assert "Quản trị viên (ví dụ)" in administrator.get("/quan-tri/nhat-ky?viec=plan.load").text
-    assert administrator.app.state.desk.office.plan.signer == "Người khác"
+    assert administrator.app.state.context.office.plan.signer == "Người khác"

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from visitors import ADMINISTRATOR, AUDITOR, a_browser, form_key, post
 
 from models.database import reading
-from portal.context import Desk
+from portal.context import PortalContext
 from portal.forms import FIELD
 from services.units import unit_named
 
@@ -20,14 +20,14 @@ NAMED = {"name": "Ủy ban nhân dân thị xã Ngã Năm", "abbreviation": "TX 
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+def context(tmp_path_factory: pytest.TempPathFactory) -> PortalContext:
     """One of their own, changed test by test."""
-    return a_province.a_desk(tmp_path_factory.mktemp("units"))
+    return a_province.a_context(tmp_path_factory.mktemp("units"))
 
 
 @pytest.fixture
-def administrator(desk: Desk) -> TestClient:
-    return a_browser(desk, ADMINISTRATOR)
+def administrator(context: PortalContext) -> TestClient:
+    return a_browser(context, ADMINISTRATOR)
 
 
 def seal(page: str) -> str:
@@ -37,23 +37,23 @@ def seal(page: str) -> str:
 
 
 def test_a_unit_is_found_by_name_whatever_the_case_and_its_list_costs_no_more_for_all(
-    administrator: TestClient, desk: Desk
+    administrator: TestClient, context: PortalContext
 ) -> None:
     assert 'href="/quan-tri/don-vi/SYT"' in administrator.get("/quan-tri/don-vi?tim=SỞ+Y+TẾ").text
-    with counted(desk.engine) as few:
+    with counted(context.engine) as few:
         administrator.get("/quan-tri/don-vi?tim=SYT")
-    with counted(desk.engine) as many:
+    with counted(context.engine) as many:
         administrator.get("/quan-tri/don-vi")
     assert len(few) == len(many)
 
 
-def test_a_rename_is_shown_then_counts_from_its_day(administrator: TestClient, desk: Desk) -> None:
+def test_a_rename_is_shown_then_counts_from_its_day(administrator: TestClient, context: PortalContext) -> None:
     told = {"kind": "rename", "on": "2013-12-29", "basis": "Nghị quyết 133/NQ-CP", **NAMED}
     page = post(administrator, "/quan-tri/don-vi/H-NGANAM/xem-truoc", **told).text
     assert "Tên mới: Ủy ban nhân dân thị xã Ngã Năm" in page
     assert "chưa ghi gì" in post(administrator, "/quan-tri/don-vi/H-NGANAM/ghi", **told, seal="0").text
     assert post(administrator, "/quan-tri/don-vi/H-NGANAM/ghi", **told, seal=seal(page)).status_code == 303
-    with reading(desk.engine) as session:
+    with reading(context.engine) as session:
         unit = unit_named(session, date(2014, 1, 8), "H-NGANAM")
     assert unit is not None
     assert unit.name == NAMED["name"]
@@ -77,8 +77,8 @@ def test_a_refused_split_keeps_what_was_chosen(administrator: TestClient) -> Non
     assert answer.text.count("selected") == 2
 
 
-def test_an_auditor_sees_no_form(desk: Desk) -> None:
-    assert a_browser(desk, AUDITOR).get("/quan-tri/don-vi/STP").text.count("<form") == 1
+def test_an_auditor_sees_no_form(context: PortalContext) -> None:
+    assert a_browser(context, AUDITOR).get("/quan-tri/don-vi/STP").text.count("<form") == 1
 
 
 def test_an_exported_register_comes_back_unchanged(administrator: TestClient) -> None:

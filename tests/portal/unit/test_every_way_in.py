@@ -21,25 +21,25 @@ from systems import System
 from test_answer_links import a_link
 from visitors import COORDINATOR, FOCAL_POINT, a_browser, form_key, post
 
+from bootstrap.home import Home
 from cli.daily.submit import _keep
 from config.forms import Forms
-from bootstrap.home import Home
 from models.database import reading
 from models.tables.log import LogEntry
 from models.tables.uploads import Upload
-from portal.context import Desk
+from portal.context import PortalContext
 from portal.forms import FIELD, HEADER
 from portal.pages.unit.answer import mark_of
 from reports.sheet_form import HEAD_ROW, empty_form
 from rules.intake import Intake
 from services.cases.case_file import REMARKS
-from services.errors import Refused
 from services.cases.hand_in import find
+from services.errors import Refused
 from services.inbound.attachments import look_into, refusals
 from services.inbound.parse import ReceivedMail
 
 FORMS = Forms(Path("config/plans/70-KH-UBND"))
-Way = Callable[[Desk, int, str, bytes], bool]  # whether the file was taken
+Way = Callable[[PortalContext, int, str, bytes], bool]  # whether the file was taken
 
 
 def a_bomb() -> bytes:
@@ -58,22 +58,22 @@ FILES = {
 }
 
 
-def by_form(desk: Desk, case: int, name: str, content: bytes) -> bool:
-    client = a_browser(desk, FOCAL_POINT)
+def by_form(context: PortalContext, case: int, name: str, content: bytes) -> bool:
+    client = a_browser(context, FOCAL_POINT)
     files = {"files": (name, content)}
     return client.post(f"/ho-so/{case}/nop", data={FIELD: form_key(client)}, files=files).status_code == 303
 
 
-def by_form_of_no_told_length(desk: Desk, case: int, name: str, content: bytes) -> bool:
-    client = a_browser(desk, FOCAL_POINT)
+def by_form_of_no_told_length(context: PortalContext, case: int, name: str, content: bytes) -> bool:
+    client = a_browser(context, FOCAL_POINT)
     told = {FIELD: form_key(client)}
     request = client.build_request("POST", f"/ho-so/{case}/nop", data=told, files={"files": (name, content)})
     kind = {"Content-Type": request.headers["Content-Type"]}
     return client.post(request.url, content=iter([request.read()]), headers=kind).status_code == 303
 
 
-def by_pieces(desk: Desk, case: int, name: str, content: bytes) -> bool:
-    client = a_browser(desk, FOCAL_POINT)
+def by_pieces(context: PortalContext, case: int, name: str, content: bytes) -> bool:
+    client = a_browser(context, FOCAL_POINT)
     begun = post(client, f"/ho-so/{case}/tai-len", name=name, size=str(len(content)))
     if begun.status_code != 200:
         return False
@@ -83,40 +83,41 @@ def by_pieces(desk: Desk, case: int, name: str, content: bytes) -> bool:
     return post(client, f"{path}/xong", sha256=sha256(content).hexdigest()).status_code == 200
 
 
-def by_register(desk: Desk, case: int, name: str, content: bytes) -> bool:
-    client = a_browser(desk, COORDINATOR)
+def by_register(context: PortalContext, case: int, name: str, content: bytes) -> bool:
+    client = a_browser(context, COORDINATOR)
     told = {FIELD: form_key(client), "via": "paper", "received": "2014-01-08T08:00", "number": "1/BC"}
     answer = client.post(f"/ho-so/{case}/vao-so", data=told, files={"files": (name, content)})
     return answer.status_code == 303
 
 
-def by_link(desk: Desk, case: int, name: str, content: bytes) -> bool:
-    path = a_link(desk, case=case)
+def by_link(context: PortalContext, case: int, name: str, content: bytes) -> bool:
+    path = a_link(context, case=case)
     told = {FIELD: mark_of(path.rpartition("/")[2])}
-    answer = a_browser(desk).post(f"{path}/nop", data=told, files={"files": (name, content)})
+    answer = a_browser(context).post(f"{path}/nop", data=told, files={"files": (name, content)})
     return answer.status_code == 303
 
 
-def by_api(desk: Desk, case: int, name: str, content: bytes) -> bool:
-    answer = System(desk).post(
+def by_api(context: PortalContext, case: int, name: str, content: bytes) -> bool:
+    answer = System(context).post(
         f"/cases/{case}/submissions", data={"document_number": "1/BC"}, files={"files": (name, content)}
     )
     return answer.status_code == 201
 
 
-def by_mail(desk: Desk, case: int, name: str, content: bytes) -> bool:
+def by_mail(context: PortalContext, case: int, name: str, content: bytes) -> bool:
     mail = EmailMessage()
     mail.set_content("Kính gửi")
     mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
     return (
-        refusals(look_into(ReceivedMail(bytes(mail)).attachments, desk.office.intake, None), desk.office.intake) == []
+        refusals(look_into(ReceivedMail(bytes(mail)).attachments, context.office.intake, None), context.office.intake)
+        == []
     )
 
 
-def by_command(desk: Desk, case: int, name: str, content: bytes) -> bool:
-    source = desk.office.folder / name
+def by_command(context: PortalContext, case: int, name: str, content: bytes) -> bool:
+    source = context.office.folder / name
     source.write_bytes(content)
-    home = Home(settings=_Settings(desk.office.folder), catalogue=None, engine=desk.engine, office=desk.office)  # type: ignore[arg-type]
+    home = Home(settings=_Settings(context.office.folder), catalogue=None, engine=context.engine, office=context.office)  # type: ignore[arg-type]
     try:
         return len(_keep(home, [source], None)) == 1
     except Refused:
@@ -132,29 +133,31 @@ WAYS = (by_form, by_form_of_no_told_length, by_pieces, by_register, by_link, by_
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    desk = a_province.a_desk(tmp_path)
-    return replace(desk, office=replace(desk.office, folder=tmp_path, intake=Intake(largest=1 << 20)))
+def context(tmp_path: Path) -> PortalContext:
+    context = a_province.a_context(tmp_path)
+    return replace(context, office=replace(context.office, folder=tmp_path, intake=Intake(largest=1 << 20)))
 
 
 @contextmanager
-def scanned(desk: Desk, *, away: bool = False) -> Iterator[Desk]:
+def scanned(context: PortalContext, *, away: bool = False) -> Iterator[PortalContext]:
     with a_scanner() as address:
         if not away:
-            yield replace(desk, office=replace(desk.office, intake=replace(desk.office.intake, scanner=address)))
+            yield replace(
+                context, office=replace(context.office, intake=replace(context.office.intake, scanner=address))
+            )
     if away:
-        yield replace(desk, office=replace(desk.office, intake=replace(desk.office.intake, scanner=address)))
+        yield replace(context, office=replace(context.office, intake=replace(context.office.intake, scanner=address)))
 
 
-def kept(desk: Desk) -> set[str]:
-    return {path.name for path in (desk.office.folder / "files").rglob("*") if path.is_file()}
+def kept(context: PortalContext) -> set[str]:
+    return {path.name for path in (context.office.folder / "files").rglob("*") if path.is_file()}
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
-def test_every_way_takes_the_same_files(desk: Desk, way: Way) -> None:
-    with reading(desk.engine) as session:
-        case = find(session, desk.office, "SYT", "I5-CALENDAR", "2014", desk.clock()).case.id or 0
-    with scanned(desk) as own:
+def test_every_way_takes_the_same_files(context: PortalContext, way: Way) -> None:
+    with reading(context.engine) as session:
+        case = find(session, context.office, "SYT", "I5-CALENDAR", "2014", context.clock()).case.id or 0
+    with scanned(context) as own:
         before = kept(own)
         for what in ("too large", "a program", "a bomb", "a virus"):
             name, content, _ = FILES[what]
@@ -164,10 +167,10 @@ def test_every_way_takes_the_same_files(desk: Desk, way: Way) -> None:
 
 
 @pytest.mark.parametrize("way", [by_form, by_link, by_api, by_mail, by_command], ids=lambda way: way.__name__)
-def test_while_the_scanner_is_away_files_are_taken_and_told_of(desk: Desk, way: Way) -> None:
-    with reading(desk.engine) as session:
-        case = find(session, desk.office, "SYT", "I5-CALENDAR", "2014", desk.clock()).case.id or 0
-    with scanned(desk, away=True) as own:
+def test_while_the_scanner_is_away_files_are_taken_and_told_of(context: PortalContext, way: Way) -> None:
+    with reading(context.engine) as session:
+        case = find(session, context.office, "SYT", "I5-CALENDAR", "2014", context.clock()).case.id or 0
+    with scanned(context, away=True) as own:
         assert way(own, case, *FILES["fine"][:2])
 
 
@@ -182,23 +185,23 @@ def a_table(*days: str) -> bytes:
     return whole.getvalue()
 
 
-def handed_in_by_pieces(desk: Desk, case: int, name: str, content: bytes) -> bool:
+def handed_in_by_pieces(context: PortalContext, case: int, name: str, content: bytes) -> bool:
     """The last piece, and the form that hands it in."""
-    if not by_pieces(desk, case, name, content):
+    if not by_pieces(context, case, name, content):
         return False
-    with reading(desk.engine) as session:
+    with reading(context.engine) as session:
         token = session.exec(select(Upload.token)).one()
-    return post(a_browser(desk, FOCAL_POINT), f"/ho-so/{case}/nop", tai_len=token).status_code == 303
+    return post(a_browser(context, FOCAL_POINT), f"/ho-so/{case}/nop", tai_len=token).status_code == 303
 
 
 @pytest.mark.parametrize(
     "way", [by_form, handed_in_by_pieces, by_register, by_link, by_api], ids=lambda way: way.__name__
 )
-def test_a_table_is_looked_at_whichever_way_it_comes(desk: Desk, way: Way) -> None:
-    with reading(desk.engine) as session:
-        case = find(session, desk.office, "SYT", "I5-CALENDAR", "2014", desk.clock()).case.id or 0
-    assert way(desk, case, "lich.xlsx", a_table("29/01/2014", "31/02/2014", "29/03/2041"))
-    with reading(desk.engine) as session:
+def test_a_table_is_looked_at_whichever_way_it_comes(context: PortalContext, way: Way) -> None:
+    with reading(context.engine) as session:
+        case = find(session, context.office, "SYT", "I5-CALENDAR", "2014", context.clock()).case.id or 0
+    assert way(context, case, "lich.xlsx", a_table("29/01/2014", "31/02/2014", "29/03/2041"))
+    with reading(context.engine) as session:
         told = session.exec(select(LogEntry.details).where(LogEntry.action == REMARKS)).one()
     assert [(remark["row"], remark["detail"][:32]) for remark in json.loads(told)["remarks"]] == [
         (HEAD_ROW + 3, "«29/03/2041» ở ngoài năm 2014"),

@@ -19,44 +19,44 @@ from models.database import NO_DEMONSTRATION, reading, table, writing
 from models.tables.organisations import Organisation, OrganisationName
 from models.tables.people import Person
 from models.tables.plan import Binding, ObligationRow, Occurrence
-from portal.context import Desk
+from portal.context import PortalContext
 from rules.status import Status
+from services.operations.tick import tick
 from services.views.board import Board, board
 from services.views.board_notices import notices
-from services.views.overview import cases_as_of, four_numbers
 from services.views.case_counts import Period
-from services.operations.tick import tick
-from services.views.case_filter import EVERYTHING, Wanted
+from services.views.case_filter import EVERYTHING, CaseFilter
+from services.views.overview import cases_as_of, four_numbers
 
 THAT_YEAR = Period(2013)
 
 
 def the_board(
-    desk: Desk, period: Period = THAT_YEAR, now: datetime | None = None, wanted: Wanted = EVERYTHING
+    context: PortalContext, period: Period = THAT_YEAR, now: datetime | None = None, wanted: CaseFilter = EVERYTHING
 ) -> Board:
-    with reading(desk.engine) as session:
-        return board(session, desk.office, now or desk.clock(), period, wanted)
+    with reading(context.engine) as session:
+        return board(session, context.office, now or context.clock(), period, wanted)
 
 
-def test_done_soon_overdue_and_waiting_make_up_what_is_assigned(desk: Desk):
-    tally = the_board(desk).tally
+def test_done_soon_overdue_and_waiting_make_up_what_is_assigned(context: PortalContext):
+    tally = the_board(context).tally
     assert (tally.assigned, tally.done, tally.done_late, tally.overdue) == (128, 109, 3, 8)
     assert tally.done + tally.soon + tally.overdue + tally.waiting == tally.assigned
 
 
-def test_the_four_numbers_are_those_the_command_tells(desk: Desk):
-    with reading(desk.engine) as session:
+def test_the_four_numbers_are_those_the_command_tells(context: PortalContext):
+    with reading(context.engine) as session:
         rows = [
             row for row in cases_as_of(session, NOW) if row.target_day < date(2014, 2, 1)
         ]  # one has an agreed day in January
-    told, tally = four_numbers(rows, NOW), the_board(desk).tally
+    told, tally = four_numbers(rows, NOW), the_board(context).tally
     assert (tally.assigned, tally.due, tally.done, tally.overdue) == (told.assigned, told.due, told.done, told.overdue)
 
 
-def test_what_was_due_yesterday_is_due_whether_done_or_not(desk: Desk):
-    tally = the_board(desk).tally
+def test_what_was_due_yesterday_is_due_whether_done_or_not(context: PortalContext):
+    tally = the_board(context).tally
     assert tally.due > tally.overdue
-    assert the_board(desk, now=datetime(2013, 10, 24, 2, tzinfo=UTC)).tally.due == 0
+    assert the_board(context, now=datetime(2013, 10, 24, 2, tzinfo=UTC)).tally.due == 0
 
 
 @pytest.mark.parametrize("which", ["duoc-giao", "den-han", "hoan-thanh", "qua-han"])
@@ -68,36 +68,36 @@ def test_each_number_opens_the_list_it_counts(portal: TestClient, which: str):
     assert rows == int(number[2]) > 0
 
 
-def test_overdue_names_every_unit_that_has_not_answered(desk: Desk):
-    calendar = next(item for item in the_board(desk).overdue if item.duty.id == "I5-CALENDAR")
+def test_overdue_names_every_unit_that_has_not_answered(context: PortalContext):
+    calendar = next(item for item in the_board(context).overdue if item.duty.id == "I5-CALENDAR")
     assert [unit.key for unit in calendar.missing] == ["CTK", "STTTT", "SYT", "H-CULAODUNG", "H-TRANDE"]
     assert (calendar.answered, calendar.expected, calendar.working_days_late) == (26, 32, 5)
 
 
-def test_what_is_overdue_stays_on_the_board_of_the_next_year(desk: Desk):
-    assert the_board(desk, Period(2014)).overdue == the_board(desk, Period(2013)).overdue
+def test_what_is_overdue_stays_on_the_board_of_the_next_year(context: PortalContext):
+    assert the_board(context, Period(2014)).overdue == the_board(context, Period(2013)).overdue
 
 
-def test_a_unit_with_an_agreed_day_is_expected_by_that_day(desk: Desk):
-    (extended,) = (item for item in the_board(desk).upcoming if item.agreed)
+def test_a_unit_with_an_agreed_day_is_expected_by_that_day(context: PortalContext):
+    (extended,) = (item for item in the_board(context).upcoming if item.agreed)
     assert (extended.target_day, extended.expected, extended.days_left) == (date(2014, 1, 10), 1, 2)
 
 
-def test_a_duty_not_open_yet_is_announced_sixty_days_ahead(desk: Desk):
-    soon = the_board(desk, now=datetime(2014, 1, 25, tzinfo=UTC)).upcoming
+def test_a_duty_not_open_yet_is_announced_sixty_days_ahead(context: PortalContext):
+    soon = the_board(context, now=datetime(2014, 1, 25, tzinfo=UTC)).upcoming
     assert [(item.duty.id, item.period, item.expected, item.opens_on) for item in soon] == [
         ("II2-REPORT", "2014-Q1", 1, date(2014, 3, 1))
     ]
 
 
-def test_between_a_target_on_friday_and_the_last_day_on_monday_a_duty_stays_in_sight(desk: Desk):
+def test_between_a_target_on_friday_and_the_last_day_on_monday_a_duty_stays_in_sight(context: PortalContext):
     sunday = datetime(2014, 9, 21, 5, tzinfo=UTC)  # the report of Q3 aims at Friday the 19th, is late after the 22nd
-    report = next(item for item in the_board(desk, now=sunday).upcoming if item.period == "2014-Q3")
+    report = next(item for item in the_board(context, now=sunday).upcoming if item.period == "2014-Q3")
     assert (report.target_day, report.late_after, report.days_left) == (date(2014, 9, 19), date(2014, 9, 22), -2)
 
 
-def test_a_cell_shows_the_most_urgent_of_its_cases(desk: Desk):
-    matrix = the_board(desk).matrix
+def test_a_cell_shows_the_most_urgent_of_its_cases(context: PortalContext):
+    matrix = the_board(context).matrix
     column = [duty.id for duty in matrix.duties].index("II2-REPORT")
     lead = next(row for row in matrix.rows if row.unit.key == "CTK")
     cell = lead.cells[column]
@@ -105,38 +105,40 @@ def test_a_cell_shows_the_most_urgent_of_its_cases(desk: Desk):
     assert (cell.status, cell.answered, cell.cases) == (Status.OVERDUE, 0, 2)
 
 
-def test_the_matrix_has_a_row_for_every_bound_unit_and_a_gap_where_nothing_is_owed(desk: Desk):
-    matrix = the_board(desk).matrix
+def test_the_matrix_has_a_row_for_every_bound_unit_and_a_gap_where_nothing_is_owed(context: PortalContext):
+    matrix = the_board(context).matrix
     tax = next(row for row in matrix.rows if row.unit.key == "CUCTHUE")
     owed = {duty.id for duty, cell in zip(matrix.duties, tax.cells, strict=True) if cell}
     assert (len(matrix.rows), owed) == (33, {"I2A-DEMAND-LIST", "I5-CALENDAR"})
 
 
-def test_duties_of_the_coming_year_are_shown_before_they_open(desk: Desk):
-    statuses = Counter(cell.status for row in the_board(desk, Period(2014)).matrix.rows for cell in row.cells if cell)
+def test_duties_of_the_coming_year_are_shown_before_they_open(context: PortalContext):
+    statuses = Counter(
+        cell.status for row in the_board(context, Period(2014)).matrix.rows for cell in row.cells if cell
+    )
     assert statuses[Status.NOT_OPEN] > 60
 
 
-def test_a_quarter_holds_only_what_falls_due_in_it(desk: Desk):
-    assert the_board(desk, Period(2013, 3)).tally.assigned == 0
-    assert the_board(desk, Period(2013, 4)).tally == the_board(desk, Period(2013)).tally
+def test_a_quarter_holds_only_what_falls_due_in_it(context: PortalContext):
+    assert the_board(context, Period(2013, 3)).tally.assigned == 0
+    assert the_board(context, Period(2013, 4)).tally == the_board(context, Period(2013)).tally
 
 
-def test_the_number_of_queries_does_not_grow_with_the_rows(own_desk: Desk):
+def test_the_number_of_queries_does_not_grow_with_the_rows(own_context: PortalContext):
     first, then = NOW + timedelta(days=400), NOW + timedelta(days=765)
-    tick(own_desk.engine, own_desk.office, first)
-    with counted(own_desk.engine) as before:
-        the_board(own_desk, Period(2014), first)
-    _bind_many_more_units(own_desk)
-    tick(own_desk.engine, own_desk.office, then)
-    with counted(own_desk.engine) as after:
-        grown = the_board(own_desk, Period(2015), then)
+    tick(own_context.engine, own_context.office, first)
+    with counted(own_context.engine) as before:
+        the_board(own_context, Period(2014), first)
+    _bind_many_more_units(own_context)
+    tick(own_context.engine, own_context.office, then)
+    with counted(own_context.engine) as after:
+        grown = the_board(own_context, Period(2015), then)
     assert len(grown.matrix.rows) > 200
     assert len(after) == len(before) <= 14
 
 
-def _bind_many_more_units(desk: Desk) -> None:
-    with writing(desk.engine) as session:
+def _bind_many_more_units(context: PortalContext) -> None:
+    with writing(context.engine) as session:
         for number in range(200):
             unit = Organisation(key=f"X{number}", kind="agency", groups=" agencies ", position=100 + number)
             session.add(unit)
@@ -150,28 +152,28 @@ def _bind_many_more_units(desk: Desk) -> None:
         session.execute(insert(Binding), [{"obligation_id": duty, "organisation_id": id, "role": "each"} for id in ids])
 
 
-def test_a_silent_engine_is_told_on_the_board(desk: Desk):
-    silent = a_browser(at(desk, LAST_TICK + timedelta(hours=27)), COORDINATOR)
+def test_a_silent_engine_is_told_on_the_board(context: PortalContext):
+    silent = a_browser(at(context, LAST_TICK + timedelta(hours=27)), COORDINATOR)
     assert "Bộ máy ngừng từ 07:30 08/01/2014" in silent.get("/").text
-    alive = a_browser(at(desk, LAST_TICK + timedelta(hours=25)), COORDINATOR)
+    alive = a_browser(at(context, LAST_TICK + timedelta(hours=25)), COORDINATOR)
     assert "Bộ máy ngừng" not in alive.get("/").text
 
 
-def test_a_person_who_monitors_learns_that_the_engine_is_silent(desk: Desk):
+def test_a_person_who_monitors_learns_that_the_engine_is_silent(context: PortalContext):
     """At an address of its own: whoever asks for the portal alone need not take it away for that."""
-    silent = a_browser(at(desk, LAST_TICK + timedelta(hours=27)))
+    silent = a_browser(at(context, LAST_TICK + timedelta(hours=27)))
     for path, status in (("/healthz", 200), ("/healthz/engine", 503)):
         answer = silent.get(path)
         assert (answer.status_code, answer.json()) == (status, {"portal": "ok", "engine": "silent"})
-    assert a_browser(at(desk, LAST_TICK + timedelta(hours=25))).get("/healthz/engine").status_code == 200
+    assert a_browser(at(context, LAST_TICK + timedelta(hours=25))).get("/healthz/engine").status_code == 200
 
 
 def test_example_contacts_are_never_passed_off_as_real(portal: TestClient):
     assert "Số liệu minh họa" in portal.get("/").text
 
 
-def test_the_note_of_a_demonstration_ends_with_it(own_desk: Desk):
-    real = replace(own_desk, engine=own_desk.engine.execution_options(**NO_DEMONSTRATION))
+def test_the_note_of_a_demonstration_ends_with_it(own_context: PortalContext):
+    real = replace(own_context, engine=own_context.engine.execution_options(**NO_DEMONSTRATION))
     with reading(real.engine) as session:
         assert notices(session, real.office, real.clock()).nobody_entered
     with writing(real.engine) as session:
@@ -179,34 +181,36 @@ def test_the_note_of_a_demonstration_ends_with_it(own_desk: Desk):
     with reading(real.engine) as session:
         seen = notices(session, real.office, real.clock())
     assert (seen.nobody_entered, seen.demonstration) == (False, False)
-    assert "Số liệu minh họa" not in a_browser(own_desk, COORDINATOR).get("/").text
+    assert "Số liệu minh họa" not in a_browser(own_context, COORDINATOR).get("/").text
 
 
-def test_after_the_merger_of_the_province_a_quiet_note_says_so(desk: Desk):
-    after = a_browser(at(desk, datetime(2025, 6, 30, 18, tzinfo=UTC)), COORDINATOR)  # 01:00 on 1 July there
+def test_after_the_merger_of_the_province_a_quiet_note_says_so(context: PortalContext):
+    after = a_browser(at(context, datetime(2025, 6, 30, 18, tzinfo=UTC)), COORDINATOR)  # 01:00 on 1 July there
     assert "Từ 01/07/2025 tỉnh đã sáp nhập" in after.get("/").text
-    before = a_browser(at(desk, datetime(2025, 6, 30, 16, tzinfo=UTC)), COORDINATOR)
+    before = a_browser(at(context, datetime(2025, 6, 30, 16, tzinfo=UTC)), COORDINATOR)
     assert "sáp nhập" not in before.get("/").text
 
 
-def test_a_hostile_name_is_shown_as_letters(own_desk: Desk):
+def test_a_hostile_name_is_shown_as_letters(own_context: PortalContext):
     hostile = '"><script>alert(1)</script>'
-    with writing(own_desk.engine) as session:
+    with writing(own_context.engine) as session:
         session.execute(update(OrganisationName).values(name=hostile, abbreviation=hostile))
-    client = a_browser(own_desk, COORDINATOR)
+    client = a_browser(own_context, COORDINATOR)
     for path in ("/?nam=2013", "/don-vi/STC?nam=2013", "/nhiem-vu/I5-CALENDAR?nam=2013", "/danh-sach?nam=2013"):
         page = client.get(path).text
         assert "<script" not in page
         assert "&lt;script&gt;" in page
 
 
-def test_a_year_without_duties_and_a_database_without_anything_still_show_a_board(desk: Desk, tmp_path: Path):
-    empty = a_prepared_database(tmp_path, desk.office, NOW)
+def test_a_year_without_duties_and_a_database_without_anything_still_show_a_board(
+    context: PortalContext, tmp_path: Path
+):
+    empty = a_prepared_database(tmp_path, context.office, NOW)
     with writing(empty) as session:
         session.execute(delete(Binding))
         session.execute(delete(Occurrence))
-    bare = a_browser(replace(desk, engine=empty), COORDINATOR)
-    for client, path in ((a_browser(desk, COORDINATOR), "/?nam=2001"), (bare, "/")):
+    bare = a_browser(replace(context, engine=empty), COORDINATOR)
+    for client, path in ((a_browser(context, COORDINATOR), "/?nam=2001"), (bare, "/")):
         assert "Chưa có nhiệm vụ nào trong kỳ này." in client.get(path).text
     assert "Bộ máy chưa chạy lần nào" in bare.get("/").text
 
@@ -214,15 +218,17 @@ def test_a_year_without_duties_and_a_database_without_anything_still_show_a_boar
 # --- a filter -------------------------------------------------------------------------------------------------------
 
 
-def test_a_filter_narrows_every_figure_of_the_board(desk: Desk):
-    facts = the_board(desk, wanted=Wanted(duties=frozenset({"I5-CALENDAR"}), statuses=frozenset({Status.OVERDUE})))
+def test_a_filter_narrows_every_figure_of_the_board(context: PortalContext):
+    facts = the_board(
+        context, wanted=CaseFilter(duties=frozenset({"I5-CALENDAR"}), statuses=frozenset({Status.OVERDUE}))
+    )
     assert (facts.tally.assigned, facts.tally.overdue) == (5, 5)
     assert {item.duty.id for item in facts.overdue} == {"I5-CALENDAR"}
     assert facts.upcoming == ()
     assert [row.unit.key for row in facts.matrix.rows] == ["CTK", "STTTT", "SYT", "H-CULAODUNG", "H-TRANDE"]
 
 
-def test_one_unit_alone_has_the_figures_of_its_own_page(desk: Desk, portal: TestClient):
+def test_one_unit_alone_has_the_figures_of_its_own_page(context: PortalContext, portal: TestClient):
     page = portal.get("/?nam=2013&don_vi=SYT").text
     tiles = re.findall(r"<b>(\d+)</b><span>", page)
     own = re.search(
@@ -257,16 +263,16 @@ def test_a_parameter_that_makes_no_sense_is_named_in_the_readers_language(portal
     assert f"“{name}”" in portal.get(f"/danh-sach?nam=2013&{query}&lang=en").text
 
 
-def test_a_unit_cannot_filter_its_way_to_another(desk: Desk):
-    client = a_browser(desk, FOCAL_POINT)
+def test_a_unit_cannot_filter_its_way_to_another(context: PortalContext):
+    client = a_browser(context, FOCAL_POINT)
     assert client.get("/danh-sach?nam=2013&don_vi=STC").status_code == 422
     assert "Sở Tài chính" not in client.get("/danh-sach?nam=2013").text
 
 
-def test_a_long_list_is_cut_into_sheets(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+def test_a_long_list_is_cut_into_sheets(context: PortalContext, monkeypatch: pytest.MonkeyPatch):
     for module in ("portal.pages.filters", "portal.pages.work.board"):
         monkeypatch.setattr(f"{module}.A_SHEET", 50)
-    client = a_browser(desk, COORDINATOR)
+    client = a_browser(context, COORDINATOR)
     first, last = (client.get(f"/danh-sach?nam=2013&nhom=departments&trang={n}").text for n in (1, 999))
     assert first.count('<td class="day">') == 50
     assert "Trang 1/" in first
@@ -275,13 +281,13 @@ def test_a_long_list_is_cut_into_sheets(desk: Desk, monkeypatch: pytest.MonkeyPa
     assert not set(re.findall(r"/ho-so/\d+", first)) & set(re.findall(r"/ho-so/\d+", last))
 
 
-def test_a_filtered_list_asks_the_database_no_more_often_than_a_whole_one(desk: Desk):
-    client = a_browser(desk, COORDINATOR)
+def test_a_filtered_list_asks_the_database_no_more_often_than_a_whole_one(context: PortalContext):
+    client = a_browser(context, COORDINATOR)
     for path in ("/", "/danh-sach"):
         client.get(f"{path}?nam=2013")
-        with counted(desk.engine) as whole:
+        with counted(context.engine) as whole:
             client.get(f"{path}?nam=2013&lan=2")
-        with counted(desk.engine) as narrow:
+        with counted(context.engine) as narrow:
             client.get(f"{path}?nam=2013&nhom=districts&tinh_trang=qua-han")
         assert 0 < len(narrow) == len(whole) <= 19
 
@@ -289,8 +295,8 @@ def test_a_filtered_list_asks_the_database_no_more_often_than_a_whole_one(desk: 
 # --- what somebody looks after ---------------------------------------------------------------------------------------
 
 
-def test_a_coordinator_chooses_a_portfolio_and_opens_the_board_of_it_alone(own_desk: Desk):
-    client = a_browser(own_desk, COORDINATOR)
+def test_a_coordinator_chooses_a_portfolio_and_opens_the_board_of_it_alone(own_context: PortalContext):
+    client = a_browser(own_context, COORDINATOR)
     assert "Chọn phần việc của tôi" in client.get("/").text
     answer = post(client, "/phan-viec", don_vi=["SYT", "H-TRANDE", "NOPE"], nhiem_vu=["I5-CALENDAR"])
     assert answer.headers["Location"] == "/?rieng=1"
@@ -301,18 +307,18 @@ def test_a_coordinator_chooses_a_portfolio_and_opens_the_board_of_it_alone(own_d
     assert len(re.findall(r'value="(?:SYT|H-TRANDE|I5-CALENDAR)" checked', kept)) == kept.count(" checked") == 3
 
 
-def test_a_portfolio_is_its_owners_alone(own_desk: Desk):
-    post(a_browser(own_desk, COORDINATOR), "/phan-viec", don_vi=["SYT"])
-    assert " checked" not in a_browser(own_desk, LEADER).get("/phan-viec").text
+def test_a_portfolio_is_its_owners_alone(own_context: PortalContext):
+    post(a_browser(own_context, COORDINATOR), "/phan-viec", don_vi=["SYT"])
+    assert " checked" not in a_browser(own_context, LEADER).get("/phan-viec").text
 
 
-def test_a_board_that_is_stuck_keeps_nobody_from_theirs(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+def test_a_board_that_is_stuck_keeps_nobody_from_theirs(context: PortalContext, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("portal.context.PATIENCE", 0.05)
-    client = a_browser(desk, COORDINATOR)
-    with desk.turn:
+    client = a_browser(context, COORDINATOR)
+    with context.turn:
         assert client.get("/").status_code == 200
-    assert desk.turn.acquire(blocking=False)
-    desk.turn.release()
+    assert context.turn.acquire(blocking=False)
+    context.turn.release()
 
 
 def test_the_english_board_calls_what_has_come_fallen_due(portal: TestClient):

@@ -12,12 +12,12 @@ from case_steps import case_of, decides
 from fastapi.testclient import TestClient
 from visitors import AUDITOR, COORDINATOR, FOCAL_POINT, LEADER, a_browser, post
 
-from portal.context import Desk
+from portal.context import PortalContext
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return a_province.a_desk(tmp_path)
+def context(tmp_path: Path) -> PortalContext:
+    return a_province.a_context(tmp_path)
 
 
 def waiting(client: TestClient) -> list[str]:
@@ -31,10 +31,10 @@ def carried(page: str) -> list[str]:
     return re.findall(r'name="ho_so" value="([\d.]+)"', form)
 
 
-def test_chosen_cases_are_shown_confirmed_and_told_of(desk: Desk):
-    client = a_browser(desk, COORDINATOR)
+def test_chosen_cases_are_shown_confirmed_and_told_of(context: PortalContext):
+    client = a_browser(context, COORDINATOR)
     chosen = waiting(client)[:5]
-    overdue = str(case_of(desk, "SYT", "I5-CALENDAR", "2014"))
+    overdue = str(case_of(context, "SYT", "I5-CALENDAR", "2014"))
     asked = post(client, "/quyet-dinh/xem", ho_so=[*chosen, overdue])
     assert "6 hồ sơ được chọn" in asked.text
     seen = post(client, "/quyet-dinh/xem", ho_so=[*chosen, overdue], viec="accept").text
@@ -45,8 +45,8 @@ def test_chosen_cases_are_shown_confirmed_and_told_of(desk: Desk):
     assert not set(chosen) & set(waiting(client))
 
 
-def test_the_way_back_leads_to_the_list_as_it_was_filtered_and_nowhere_else(desk: Desk):
-    client = a_browser(desk, COORDINATOR)
+def test_the_way_back_leads_to_the_list_as_it_was_filtered_and_nowhere_else(context: PortalContext):
+    client = a_browser(context, COORDINATOR)
     place = "/danh-sach?nam=2013&tinh_trang=cho-xet"
     page = post(client, "/quyet-dinh/xem", ho_so=waiting(client)[:1], ve=place).text
     assert f'href="{place.replace("&", "&amp;")}"' in page
@@ -54,15 +54,15 @@ def test_the_way_back_leads_to_the_list_as_it_was_filtered_and_nowhere_else(desk
     assert "evil" not in evil
 
 
-def test_looking_changes_nothing(desk: Desk):
-    client = a_browser(desk, COORDINATOR)
+def test_looking_changes_nothing(context: PortalContext):
+    client = a_browser(context, COORDINATOR)
     before = waiting(client)
     post(client, "/quyet-dinh/xem", ho_so=before, viec="accept")
     assert waiting(client) == before
 
 
-def test_what_somebody_decided_meanwhile_is_named_with_that_person(desk: Desk):
-    lan, minh = a_browser(desk, COORDINATOR), a_browser(desk, LEADER)
+def test_what_somebody_decided_meanwhile_is_named_with_that_person(context: PortalContext):
+    lan, minh = a_browser(context, COORDINATOR), a_browser(context, LEADER)
     chosen = waiting(lan)[:2]
     seen = post(lan, "/quyet-dinh/xem", ho_so=chosen, viec="accept").text
     decides(minh, int(chosen[0]), "return", reason="Thiếu biểu 3", until="2014-01-15")
@@ -75,8 +75,8 @@ def test_what_somebody_decided_meanwhile_is_named_with_that_person(desk: Desk):
     assert name[1] in done
 
 
-def test_a_slip_is_taken_back_by_opening_the_cases_again(desk: Desk):
-    client = a_browser(desk, COORDINATOR)
+def test_a_slip_is_taken_back_by_opening_the_cases_again(context: PortalContext):
+    client = a_browser(context, COORDINATOR)
     chosen = waiting(client)[:3]
     seen = post(client, "/quyet-dinh/xem", ho_so=chosen, viec="accept").text
     done = post(client, "/quyet-dinh/ghi", viec="accept", ho_so=carried(seen)).text
@@ -95,8 +95,8 @@ def test_a_slip_is_taken_back_by_opening_the_cases_again(desk: Desk):
         ({"viec": "burn"}, "Cần chọn một quyết định"),
     ],
 )
-def test_a_decision_that_lacks_something_is_asked_for_again(desk: Desk, fields: dict[str, str], said: str):
-    client = a_browser(desk, COORDINATOR)
+def test_a_decision_that_lacks_something_is_asked_for_again(context: PortalContext, fields: dict[str, str], said: str):
+    client = a_browser(context, COORDINATOR)
     answer = post(client, "/quyet-dinh/xem", ho_so=waiting(client)[:2], **fields)
     assert answer.status_code == 422
     assert said in answer.text
@@ -104,30 +104,30 @@ def test_a_decision_that_lacks_something_is_asked_for_again(desk: Desk, fields: 
 
 
 @pytest.mark.parametrize("evil", ["x", "-1", "0", "1.x", "9" * 40, "1;drop"])
-def test_what_is_no_case_is_refused_in_words(desk: Desk, evil: str):
-    answer = post(a_browser(desk, COORDINATOR), "/quyet-dinh/xem", ho_so=[evil])
+def test_what_is_no_case_is_refused_in_words(context: PortalContext, evil: str):
+    answer = post(a_browser(context, COORDINATOR), "/quyet-dinh/xem", ho_so=[evil])
     assert answer.status_code == 422
     assert "Tham số «ho_so»" in answer.text
 
 
 @pytest.mark.parametrize("email", [FOCAL_POINT, AUDITOR])
-def test_who_may_not_decide_finds_no_boxes_and_no_door(desk: Desk, email: str):
-    client = a_browser(desk, email)
+def test_who_may_not_decide_finds_no_boxes_and_no_door(context: PortalContext, email: str):
+    client = a_browser(context, email)
     assert "checkbox" not in client.get("/danh-sach?nam=2013").text.partition("</details>")[2]
     assert post(client, "/quyet-dinh/ghi", viec="accept", ho_so=["1.1"]).status_code == 403
 
 
-def test_the_preview_of_many_asks_no_more_often_than_of_one(desk: Desk):
-    client = a_browser(desk, COORDINATOR)
+def test_the_preview_of_many_asks_no_more_often_than_of_one(context: PortalContext):
+    client = a_browser(context, COORDINATOR)
     chosen = waiting(client)
-    with counted(desk.engine) as one:
+    with counted(context.engine) as one:
         post(client, "/quyet-dinh/xem", ho_so=chosen[:1], viec="accept")
-    with counted(desk.engine) as many:
+    with counted(context.engine) as many:
         post(client, "/quyet-dinh/xem", ho_so=chosen, viec="accept")
     assert len(chosen) > 10
     assert len(many) == len(one) <= 9
 
 
-def test_a_whole_sheet_is_chosen_with_one_link(desk: Desk):
-    page = a_browser(desk, COORDINATOR).get("/danh-sach?nam=2013&tinh_trang=cho-xet&chon=1").text
+def test_a_whole_sheet_is_chosen_with_one_link(context: PortalContext):
+    page = a_browser(context, COORDINATOR).get("/danh-sach?nam=2013&tinh_trang=cho-xet&chon=1").text
     assert page.count('name="ho_so"') == page.count('form="chon" checked') > 10

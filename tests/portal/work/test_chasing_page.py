@@ -18,16 +18,16 @@ from visitors import COORDINATOR, FOCAL_POINT, STRANGER, a_browser, post
 from models.database import reading, writing
 from models.tables.log import LogEntry
 from models.tables.people import Person
-from portal.context import Desk
-from reports.chasing_list import COLUMNS, FIRST_ROW, Row, workbook
+from portal.context import PortalContext
+from reports.chasing_list import COLUMNS, FIRST_ROW, ChasingRow, workbook
 from rules.deadlines import local_day
 
 NOW = a_province.NOW
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return a_province.a_desk(tmp_path)
+def context(tmp_path: Path) -> PortalContext:
+    return a_province.a_context(tmp_path)
 
 
 def called(client: TestClient, case: int, **fields: str):
@@ -39,11 +39,11 @@ def row_of(page: str, unit: str) -> str:
     return next(row for row in page.split("<tr>") if f">{unit}</a>" in row)
 
 
-def test_the_list_tells_whom_to_call_and_how_and_what_was_tried(desk: Desk):
-    with writing(desk.engine) as session:
+def test_the_list_tells_whom_to_call_and_how_and_what_was_tried(context: PortalContext):
+    with writing(context.engine) as session:
         person = session.exec(select(Person).where(Person.email == STRANGER)).one()
         person.phone = "0912 345 678"
-    page = a_browser(desk, COORDINATOR).get("/don-doc").text
+    page = a_browser(context, COORDINATOR).get("/don-doc").text
     row = row_of(page, "Sở Tài chính tỉnh Sóc Trăng")
     assert 'href="tel:0912345678">0912 345 678</a>' in row
     assert f'href="mailto:{STRANGER}"' in row.replace("%40", "@")
@@ -53,22 +53,22 @@ def test_the_list_tells_whom_to_call_and_how_and_what_was_tried(desk: Desk):
     assert "chưa liên hệ" in row_of(page, "Sở Y tế tỉnh Sóc Trăng")
 
 
-def test_the_longest_overdue_stand_first_and_who_answered_is_not_there(desk: Desk):
-    page = a_browser(desk, COORDINATOR).get("/don-doc").text
+def test_the_longest_overdue_stand_first_and_who_answered_is_not_there(context: PortalContext):
+    page = a_browser(context, COORDINATOR).get("/don-doc").text
     late = [int(part.split()[0]) for part in page.split("quá ")[1:] if part.partition("ngày")[0].strip().isdigit()]
     assert late == sorted(late, reverse=True)
     assert len(late) == 8
     assert "Đề nghị bổ sung" in page.partition("quá 5 ngày")[2]
-    assert f'/ho-so/{case_of(desk, "H-KESACH", "II1-ASSESS", "2013")}"' not in page
+    assert f'/ho-so/{case_of(context, "H-KESACH", "II1-ASSESS", "2013")}"' not in page
 
 
-def test_a_call_is_kept_with_the_case_and_shown_on_the_list(desk: Desk):
-    client, case = a_browser(desk, COORDINATOR), case_of(desk, "SYT", "I5-CALENDAR", "2014")
+def test_a_call_is_kept_with_the_case_and_shown_on_the_list(context: PortalContext):
+    client, case = a_browser(context, COORDINATOR), case_of(context, "SYT", "I5-CALENDAR", "2014")
     assert called(client, case).status_code == 303
     assert "hẹn nộp 12/01/2014" in client.get("/don-doc?don_vi=SYT").text
-    story = a_browser(desk, FOCAL_POINT).get(f"/ho-so/{case}").text
+    story = a_browser(context, FOCAL_POINT).get(f"/ho-so/{case}").text
     assert "Gọi điện, chị Hoa: Đã gọi, đang trình ký (hẹn nộp 12/01/2014)" in story
-    with reading(desk.engine) as session:
+    with reading(context.engine) as session:
         entry = session.exec(select(LogEntry).where(LogEntry.action == "case.contact")).one()
     assert (entry.subject, local_day(entry.at)) == (f"case:{case}", local_day(NOW))
 
@@ -81,32 +81,32 @@ def test_a_call_is_kept_with_the_case_and_shown_on_the_list(desk: Desk):
         ({"promised_on": "mai"}, "Cần chọn ngày"),
     ],
 )
-def test_a_call_that_says_nothing_is_asked_for_again(desk: Desk, fields: dict[str, str], said: str):
-    client, case = a_browser(desk, COORDINATOR), case_of(desk, "SYT", "I5-CALENDAR", "2014")
+def test_a_call_that_says_nothing_is_asked_for_again(context: PortalContext, fields: dict[str, str], said: str):
+    client, case = a_browser(context, COORDINATOR), case_of(context, "SYT", "I5-CALENDAR", "2014")
     answer = called(client, case, **fields)
     assert answer.status_code == 422
     assert said in answer.text
     assert 'value="chị Hoa"' in answer.text
 
 
-def test_a_unit_sees_nothing_of_the_list(desk: Desk):
-    client, case = a_browser(desk, FOCAL_POINT), case_of(desk, "SYT", "I5-CALENDAR", "2014")
+def test_a_unit_sees_nothing_of_the_list(context: PortalContext):
+    client, case = a_browser(context, FOCAL_POINT), case_of(context, "SYT", "I5-CALENDAR", "2014")
     assert [client.get(path).status_code for path in ("/don-doc", "/don-doc/xlsx")] == [403, 403]
     assert called(client, case).status_code == 403
 
 
-def test_the_list_asks_as_often_for_two_hundred_lines_as_for_one(desk: Desk):
-    client = a_browser(desk, COORDINATOR)
+def test_the_list_asks_as_often_for_two_hundred_lines_as_for_one(context: PortalContext):
+    client = a_browser(context, COORDINATOR)
     client.get("/don-doc")
-    with counted(desk.engine) as few:
+    with counted(context.engine) as few:
         client.get("/don-doc?don_vi=SYT")
-    with counted(desk.engine) as many:
+    with counted(context.engine) as many:
         client.get("/don-doc?tinh_trang=chua-nop")
     assert len(few) == len(many) <= 18
 
 
-def test_the_workbook_holds_the_filtered_list_with_real_dates(desk: Desk):
-    client = a_browser(desk, COORDINATOR)
+def test_the_workbook_holds_the_filtered_list_with_real_dates(context: PortalContext):
+    client = a_browser(context, COORDINATOR)
     answer = client.get("/don-doc/xlsx?don_vi=SYT")
     assert "don%20" not in answer.headers["Content-Disposition"]
     assert answer.headers["Content-Disposition"].endswith("2014-01-08.xlsx")
@@ -117,13 +117,13 @@ def test_the_workbook_holds_the_filtered_list_with_real_dates(desk: Desk):
     assert line[1] == "Sở Y tế tỉnh Sóc Trăng"
     assert line[4] == datetime(2013, 12, 31)  # noqa: DTZ001 - a workbook knows no zones
     assert line[5] == 5
-    with reading(desk.engine) as session:
+    with reading(context.engine) as session:
         assert session.exec(select(LogEntry).where(LogEntry.action == "chasing.download")).one()
 
 
 @pytest.mark.parametrize("evil", ["=1+1", "+84", "-2", "@SUM(A1)", "\t=1", '=HYPERLINK("http://e.vn")'])
 def test_no_cell_of_a_workbook_can_be_a_formula(evil: str):
-    told = Row(evil, evil, evil, date(2014, 1, 1), 1, evil, evil, evil, evil, 1, None, evil, None, evil)
+    told = ChasingRow(evil, evil, evil, date(2014, 1, 1), 1, evil, evil, evil, evil, 1, None, evil, None, evil)
     sheet = load_workbook(BytesIO(workbook(evil, evil, [told]))).active
     cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert {cell.data_type for cell in cells} <= {"s", "n", "d"}

@@ -15,10 +15,10 @@ from test_pages import VALUES
 from visitors import ADMINISTRATOR, COORDINATOR, FOCAL_POINT, LEADER, a_browser, post
 
 from models.database import writing
-from portal.context import Desk
+from portal.context import PortalContext
+from services.operations.tick import tick
 from services.plan.in_force import office_now
 from services.plan.load import load_plan
-from services.operations.tick import tick
 
 DUTY = "I5-CALENDAR"  # of the next year; some units are overdue
 TITLE = "Lịch phổ biến"
@@ -33,20 +33,20 @@ PAGES = (
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    desk = a_province.a_desk(tmp_path_factory.mktemp("dropped"))
-    plan = desk.office.plan
+def context(tmp_path_factory: pytest.TempPathFactory) -> PortalContext:
+    context = a_province.a_context(tmp_path_factory.mktemp("dropped"))
+    plan = context.office.plan
     kept = tuple(item for item in plan.obligations if item.id != DUTY)
-    with writing(desk.engine) as session:
-        load_plan(session, replace(plan, obligations=kept), desk.clock())
-        changed = office_now(session, desk.office)
-    tick(desk.engine, changed, desk.clock() + timedelta(minutes=1))
-    return replace(desk, office=changed)
+    with writing(context.engine) as session:
+        load_plan(session, replace(plan, obligations=kept), context.clock())
+        changed = office_now(session, context.office)
+    tick(context.engine, changed, context.clock() + timedelta(minutes=1))
+    return replace(context, office=changed)
 
 
 @pytest.fixture(scope="module")
-def portal(desk: Desk) -> Iterator[TestClient]:
-    with a_browser(desk, COORDINATOR) as client:
+def portal(context: PortalContext) -> Iterator[TestClient]:
+    with a_browser(context, COORDINATOR) as client:
         yield client
 
 
@@ -56,21 +56,21 @@ def test_pages_name_it_as_they_did(portal: TestClient, path: str):
 
 
 @pytest.mark.parametrize("reader", [COORDINATOR, LEADER, ADMINISTRATOR, FOCAL_POINT])
-def test_no_page_fails_on_it(desk: Desk, reader: str):
-    client = a_browser(desk, reader, raise_server_exceptions=False)
-    case = str(case_of(desk, "SYT", DUTY, "2014"))
+def test_no_page_fails_on_it(context: PortalContext, reader: str):
+    client = a_browser(context, reader, raise_server_exceptions=False)
+    case = str(case_of(context, "SYT", DUTY, "2014"))
     values = {**VALUES, "key": "SYT", "code": DUTY, "case_id": case, "id": case}
-    paths = [route.path.format(**values) for route in every_route(desk) if "GET" in route.methods]
+    paths = [route.path.format(**values) for route in every_route(context) if "GET" in route.methods]
     assert [path for path in paths if client.get(path).status_code >= 500] == []
 
 
-def test_its_column_stays_on_the_board_behind_those_of_the_plan(desk: Desk, portal: TestClient):
+def test_its_column_stays_on_the_board_behind_those_of_the_plan(context: PortalContext, portal: TestClient):
     page = portal.get("/?nam=2013").text
     columns = page.partition('<table class="matrix">')[2].partition("</thead>")[0]
     assert columns.count(TITLE) > 0
     assert columns.rindex("/nhiem-vu/") == columns.rindex(f"/nhiem-vu/{DUTY}")
 
 
-def test_many_of_its_cases_can_be_decided_at_once(desk: Desk, portal: TestClient):
-    shown = post(portal, "/quyet-dinh/xem", ho_so=[str(case_of(desk, "SYT", DUTY, "2014"))], viec="")
+def test_many_of_its_cases_can_be_decided_at_once(context: PortalContext, portal: TestClient):
+    shown = post(portal, "/quyet-dinh/xem", ho_so=[str(case_of(context, "SYT", DUTY, "2014"))], viec="")
     assert TITLE in shown.text

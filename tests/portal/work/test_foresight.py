@@ -9,17 +9,17 @@ from builders import counted
 from fastapi.testclient import TestClient
 
 from models.database import reading
-from portal.context import Desk
-from services.views.burden import burden_map
+from portal.context import PortalContext
 from services.calendar.year import year_calendar
+from services.views.burden import burden_map
 
 Q4 = (date(2013, 10, 1), date(2013, 12, 31))
 
 
-def test_the_map_counts_what_each_unit_is_asked_in_each_week(desk: Desk):
-    with reading(desk.engine) as session:
-        found = burden_map(session, desk.office, *Q4)
-        tight = burden_map(session, desk.office, *Q4, most=1)
+def test_the_map_counts_what_each_unit_is_asked_in_each_week(context: PortalContext):
+    with reading(context.engine) as session:
+        found = burden_map(session, context.office, *Q4)
+        tight = burden_map(session, context.office, *Q4, most=1)
     assert found.mondays[0] == date(2013, 9, 30)
     assert len(found.mondays) == 14
     health = next(row for row in found.rows if row.unit.key == "SYT")
@@ -41,9 +41,9 @@ def test_without_a_period_the_coming_quarter_is_shown(portal: TestClient):
     assert "từ 06/01/2014 đến 31/03/2014" in portal.get("/ganh-nang").text
 
 
-def test_the_year_shows_days_off_tet_and_what_falls_due(desk: Desk, portal: TestClient):
-    with reading(desk.engine) as session:
-        january, february, *_, december = year_calendar(session, desk.office, 2014)
+def test_the_year_shows_days_off_tet_and_what_falls_due(context: PortalContext, portal: TestClient):
+    with reading(context.engine) as session:
+        january, february, *_, december = year_calendar(session, context.office, 2014)
     assert {item.duty.id for item in december.due} >= {"I5-CALENDAR"}
     assert next(week[0].day for week in january.weeks if week[0]) == date(2014, 1, 6)
     tet = [name for name, _, _ in (*january.holidays, *february.holidays)]
@@ -54,12 +54,12 @@ def test_the_year_shows_days_off_tet_and_what_falls_due(desk: Desk, portal: Test
     assert re.search(r'<td class="[^"]*today">8<', page)
 
 
-def test_neither_page_asks_more_often_for_a_year_than_for_a_quarter(desk: Desk, portal: TestClient):
+def test_neither_page_asks_more_often_for_a_year_than_for_a_quarter(context: PortalContext, portal: TestClient):
     for path in ("/ganh-nang", "/lich"):
         portal.get(f"{path}?nam=2013&quy=4")
-        with counted(desk.engine) as quarter:
+        with counted(context.engine) as quarter:
             portal.get(f"{path}?nam=2013&quy=4")
-        with counted(desk.engine) as year:
+        with counted(context.engine) as year:
             portal.get(f"{path}?nam=2014")
         assert len(year) == len(quarter) <= 10
 

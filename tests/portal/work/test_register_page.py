@@ -17,7 +17,7 @@ from models.database import reading
 from models.tables.messages import Message
 from models.tables.people import Person
 from models.tables.submissions import Submission
-from portal.context import Desk
+from portal.context import PortalContext
 from portal.forms import FIELD
 
 TOLD = {
@@ -30,14 +30,14 @@ TOLD = {
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    desk = a_province.a_desk(tmp_path)
-    return replace(desk, office=replace(desk.office, folder=tmp_path))
+def context(tmp_path: Path) -> PortalContext:
+    context = a_province.a_context(tmp_path)
+    return replace(context, office=replace(context.office, folder=tmp_path))
 
 
 @pytest.fixture
-def case(desk: Desk) -> int:
-    return case_of(desk, "SYT", "I5-CALENDAR", "2014")
+def case(context: PortalContext) -> int:
+    return case_of(context, "SYT", "I5-CALENDAR", "2014")
 
 
 def registers(client: TestClient, case: int, name: str = "", content: bytes = b"%PDF-1.4 scan", **fields: str):
@@ -45,16 +45,16 @@ def registers(client: TestClient, case: int, name: str = "", content: bytes = b"
     return client.post(f"/ho-so/{case}/vao-so", data={FIELD: form_key(client), **TOLD, **fields}, files=files)
 
 
-def versions(desk: Desk) -> list[Submission]:
-    with reading(desk.engine) as session:
+def versions(context: PortalContext) -> list[Submission]:
+    with reading(context.engine) as session:
         return list(session.exec(select(Submission).where(Submission.document_number == "88/BC-SYT")))
 
 
-def test_the_four_dates_stay_apart_and_paper_that_came_in_time_is_in_time(desk: Desk, case: int):
-    client = a_browser(desk, COORDINATOR)
+def test_the_four_dates_stay_apart_and_paper_that_came_in_time_is_in_time(context: PortalContext, case: int):
+    client = a_browser(context, COORDINATOR)
     answer = registers(client, case, "Bản quét.pdf")
     assert answer.headers["Location"] == f"/ho-so/{case}/bien-nhan/1"
-    [row] = versions(desk)
+    [row] = versions(context)
     assert (row.via, row.document_date) == ("paper", date(2013, 12, 30))
     assert (row.received_at, row.registered_at) == (datetime(2013, 12, 31, 9, 30, tzinfo=UTC), a_province.NOW)
     page = client.get(f"/ho-so/{case}").text
@@ -63,18 +63,18 @@ def test_the_four_dates_stay_apart_and_paper_that_came_in_time_is_in_time(desk: 
     assert "Bản quét.pdf" in page
 
 
-def test_the_unit_is_sent_a_receipt(desk: Desk, case: int):
-    registers(a_browser(desk, COORDINATOR), case, via="phone", number="88/BC-SYT")
-    with reading(desk.engine) as session:
+def test_the_unit_is_sent_a_receipt(context: PortalContext, case: int):
+    registers(a_browser(context, COORDINATOR), case, via="phone", number="88/BC-SYT")
+    with reading(context.engine) as session:
         receipt = session.exec(select(Message).where(Message.kind == "receipt", Message.case_id == case)).one()
         person = session.get_one(Person, receipt.person_id)
     assert (person.email, receipt.state) == (FOCAL_POINT, "pending")
 
 
-def test_the_same_form_sent_twice_registers_once(desk: Desk, case: int):
-    client = a_browser(desk, COORDINATOR)
+def test_the_same_form_sent_twice_registers_once(context: PortalContext, case: int):
+    client = a_browser(context, COORDINATOR)
     assert registers(client, case).headers["Location"] == registers(client, case).headers["Location"]
-    assert len(versions(desk)) == 1
+    assert len(versions(context)) == 1
 
 
 @pytest.mark.parametrize(
@@ -91,24 +91,24 @@ def test_the_same_form_sent_twice_registers_once(desk: Desk, case: int):
     ],
 )
 def test_what_cannot_be_is_said_at_its_field_and_nothing_typed_is_lost(
-    desk: Desk, case: int, fields: dict[str, str], said: str
+    context: PortalContext, case: int, fields: dict[str, str], said: str
 ):
-    answer = registers(a_browser(desk, COORDINATOR), case, **fields)
+    answer = registers(a_browser(context, COORDINATOR), case, **fields)
     assert answer.status_code == 422
     assert said in answer.text
     assert 'value="88/BC-SYT"' in answer.text
-    assert versions(desk) == []
+    assert versions(context) == []
 
 
-def test_a_file_that_is_not_what_it_says_is_not_taken(desk: Desk, case: int):
-    answer = registers(a_browser(desk, COORDINATOR), case, "scan.pdf", b"MZ\x90 not a pdf")
+def test_a_file_that_is_not_what_it_says_is_not_taken(context: PortalContext, case: int):
+    answer = registers(a_browser(context, COORDINATOR), case, "scan.pdf", b"MZ\x90 not a pdf")
     assert answer.status_code == 422
     assert "scan.pdf" in answer.text
-    assert versions(desk) == []
+    assert versions(context) == []
 
 
 @pytest.mark.parametrize("email", [FOCAL_POINT, LEADER])
-def test_only_a_coordinator_registers_in_a_units_place(desk: Desk, case: int, email: str):
-    client = a_browser(desk, email)
+def test_only_a_coordinator_registers_in_a_units_place(context: PortalContext, case: int, email: str):
+    client = a_browser(context, email)
     assert client.get(f"/ho-so/{case}/vao-so").status_code == 403
     assert registers(client, case).status_code == 403

@@ -13,17 +13,28 @@ from mail_server import MailServer
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from models.tables.access import SignInLink, WebSession
 from models.database import reading, writing
+from models.metadata import metadata
+from models.tables.access import SignInLink, WebSession
 from models.tables.inbound import AddressHealth
 from models.tables.log import LogEntry
 from models.tables.messages import Message
 from models.tables.people import Person, Post, Tenure
-from models.metadata import metadata
 from rules.access import FREE_TRIES_OF_A_NETWORK, FREE_TRIES_OF_A_SOURCE, Role
 from rules.office import Office
-from services.outbox import address_health
 from services import log
+from services.access.examples import add_examples_without_post, enter_as_example, example_people
+from services.access.identity_provider import UnknownIdentity, enter_from_outside
+from services.access.links import (
+    LinkInvalid,
+    Purpose,
+    become_first_administrator,
+    first_administrator_link,
+    look_at,
+    redeem,
+    send_link,
+)
+from services.access.passwords import WeakPassword, WrongCode, WrongProof, offered_secret, set_password, sign_in
 from services.access.sessions import (
     IDLE,
     LONGEST,
@@ -37,26 +48,15 @@ from services.access.sessions import (
     sessions_of,
     who,
 )
-from services.access.examples import add_examples_without_post, enter_as_example, example_people
-from services.access.links import (
-    Purpose,
-    Spent,
-    become_first_administrator,
-    first_administrator_link,
-    look_at,
-    redeem,
-    send_link,
-)
-from services.access.identity_provider import Unknown, enter_from_outside
-from services.access.passwords import WeakPassword, WrongCode, WrongProof, offered_secret, set_password, sign_in
-from services.people.posts import invite, withdraw
-from services.seals import NoKey, kept
 from services.access.throttle import Caller, TooSoon, count_try, network_of, succeeded
-from services.people.correct_address import correct
 from services.delivery.dispatch import dispatch
 from services.errors import Refused
+from services.outbox import address_health
+from services.people.correct_address import correct
 from services.people.import_people import import_people
 from services.people.people_table import COLUMNS, read_people
+from services.people.posts import invite, withdraw
+from services.seals import NoKey, kept
 
 NOW = at("2014-01-08", "09:00")
 OFFICE_PC = Caller("203.0.113.0/24", "Firefox")
@@ -107,7 +107,7 @@ def test_a_link_sent_to_the_posts_address_lets_its_holder_in_once(engine: Engine
     assert headers(mail, "Subject") == ["[Đăng nhập] Liên kết vào hệ thống theo dõi Kỳ Hạn"]
     visitor = known(engine, entered(engine, token))
     assert [(item.role, visitor.email) for item in visitor.holdings] == [(Role.FOCAL_POINT, "dau-moi.skhdt@example.vn")]
-    with pytest.raises(Spent):
+    with pytest.raises(LinkInvalid):
         entered(engine, token)
     assert actions(engine) == ["access.link", "access.sign_in"]
 
@@ -127,7 +127,7 @@ def test_of_two_who_press_at_once_one_gets_in(engine: Engine, keyed: Office, mai
     def press() -> bool:
         try:
             return bool(entered(engine, token))
-        except Spent:
+        except LinkInvalid:
             return False
 
     with together(press, press) as pressed:
@@ -137,7 +137,7 @@ def test_of_two_who_press_at_once_one_gets_in(engine: Engine, keyed: Office, mai
 def test_after_a_quarter_of_an_hour_the_link_is_closed(engine: Engine, keyed: Office, mail: MailServer):
     asked(engine, keyed)
     token = mailed_token(engine, keyed, mail)
-    with pytest.raises(Spent):
+    with pytest.raises(LinkInvalid):
         entered(engine, token, NOW + 15 * MINUTE)
 
 
@@ -492,7 +492,7 @@ def test_a_withdrawn_or_replaced_invitation_is_closed(engine: Engine, keyed: Off
     with writing(engine) as session:
         withdraw(session, session.get_one(Post, link.post_id), "Lan", NOW)
     for token in (first, second):
-        with pytest.raises(Spent):
+        with pytest.raises(LinkInvalid):
             entered(engine, token)
 
 
@@ -518,9 +518,9 @@ def become(engine: Engine, token: str, email: str = "an@soctrang.example.vn") ->
 
 def test_the_first_administrator_comes_in_by_the_newest_link_and_is_the_only_first(engine: Engine):
     old, token = first_link(engine), first_link(engine)
-    with pytest.raises(Spent):
+    with pytest.raises(LinkInvalid):
         become(engine, old or "")
-    with pytest.raises(Spent):
+    with pytest.raises(LinkInvalid):
         entered(engine, token or "")
     visitor = known(engine, become(engine, token or ""))
     assert [item.role for item in visitor.holdings] == [Role.ADMINISTRATOR]
@@ -568,9 +568,9 @@ def test_the_provider_is_believed_by_its_own_name_for_a_person_after_the_first_t
 
     assert come("u-1", email) == come("u-1", "") == come("u-1", "thu-truong.skhdt@example.vn")
     for subject, address in (("u-2", ""), ("u-2", "ai-do@example.vn")):
-        with pytest.raises(Unknown):
+        with pytest.raises(UnknownIdentity):
             come(subject, address)
-    with pytest.raises(Unknown):
+    with pytest.raises(UnknownIdentity):
         come("u-1", "", "https://other.example.vn")
 
 
@@ -606,5 +606,5 @@ def test_a_link_sent_to_an_address_that_was_wrong_opens_nothing(engine: Engine, 
     with reading(engine) as session:
         [person] = session.exec(select(Person).where(Person.email == "lan@skhdt.gov.vn"))
         assert person.confirmed_at is None
-    with pytest.raises(Spent):
+    with pytest.raises(LinkInvalid):
         entered(engine, token)

@@ -12,12 +12,13 @@ from builders import IN_NOVEMBER, UNIT, holder
 from sqlalchemy import Engine, func
 from sqlmodel import Session, SQLModel, col, select
 
-from models.queries.people import examples as examples_queries, ways_in as ways_in_queries
+from models.database import NO_DEMONSTRATION, reading, table, writing
+from models.queries.people import examples as examples_queries
+from models.queries.people import ways_in as ways_in_queries
 from models.tables.access import Credential, Grant, OutsideIdentity, SignInLink, WebSession
 from models.tables.answers import AnswerLink, AnswerRequest
 from models.tables.api import ApiToken
 from models.tables.channels import ChannelOptOut
-from models.database import NO_DEMONSTRATION, reading, table, writing
 from models.tables.feeds import CalendarFeed
 from models.tables.log import LogEntry
 from models.tables.messages import Message, Notice
@@ -30,17 +31,17 @@ from models.tables.zalo import LinkCode, ZaloLink
 from rules.api import Scope
 from rules.deadlines import local_day
 from rules.office import Office
-from services.systems import api_tokens
-from services.access.sessions import enter, held, who
 from services.access.examples import add_examples_without_post, end_examples_when_over, enter_as_example, example_people
 from services.access.links import send_link
+from services.access.sessions import enter, held, who
 from services.access.throttle import Caller
-from services.systems.api_tokens import NotGood
 from services.calendar.feeds import renew
 from services.checkup.examples import examples
 from services.errors import Refused
 from services.people.import_people import import_people
 from services.people.people_table import COLUMNS, read_people
+from services.systems import api_tokens
+from services.systems.api_tokens import InvalidToken
 
 NOW = IN_NOVEMBER
 TODAY = local_day(NOW)
@@ -109,7 +110,7 @@ def _leads_in(engine: Engine, way: Callable[[Session], Any]) -> bool:
             found = bool(way(session))
             session.rollback()
             return found
-    except (Refused, NotGood):
+    except (Refused, InvalidToken):
         return False
 
 

@@ -9,26 +9,26 @@ from builders import IN_NOVEMBER, UNIT, real_people
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from models.tables.access import Credential, Grant, OutsideIdentity
 from models.database import reading, writing
+from models.queries.people.ways_in import count, ways_in
+from models.tables.access import Credential, Grant, OutsideIdentity
 from models.tables.log import LogEntry
 from models.tables.people import Person
-from models.queries.people.ways_in import count, ways_in
 from models.tables.zalo import LinkCode, ZaloLink
 from rules.text.names import same_name
 from services.access.sessions import enter, who
 from services.access.throttle import Caller
 from services.errors import Refused
-from services.people.handover import hand_over
-from services.people.import_people import Imported, import_people
 from services.people.administration import WHO_IS_IT, correct_person
+from services.people.handover import hand_over
+from services.people.import_people import ImportResult, import_people
 from services.people.people_table import COLUMNS, SAME_PERSON, read_people
 
 NOW = IN_NOVEMBER
 LAN = f"{UNIT},dau_moi,Chuyên viên,Nguyễn Thị Lan,lan@soctrang.example,0911222333"
 
 
-def imported(engine: Engine, row: str, same: str = "") -> Imported:
+def imported(engine: Engine, row: str, same: str = "") -> ImportResult:
     head = ",".join((*COLUMNS, SAME_PERSON))
     with writing(engine) as session:
         return import_people(session, read_people(f"{head}\n{row},{same}\n".encode()), "CTK", "Hùng", NOW)

@@ -30,10 +30,10 @@ from sqlalchemy import Engine
 from models.database import reading, writing
 from rules.office import Office
 from rules.working_days import Override, WorkCalendar
-from services.plan.amend import move_dates
-from services.delivery.dispatch import dispatch
 from services.cases.decide import close_without_submission, extend
+from services.delivery.dispatch import dispatch
 from services.operations.tick import tick
+from services.plan.amend import move_dates
 
 MORNING = at("2013-12-10", "08:00")
 AGREED = date(2014, 1, 24)

@@ -32,22 +32,22 @@ from mail_server import MailServer
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from models.tables.answers import AnswerLink, AnswerRequest
 from models.database import reading, writing
+from models.tables.answers import AnswerLink, AnswerRequest
 from models.tables.log import LogEntry
 from models.tables.submissions import Decision
-from rules.answers import Answer, Problem
+from rules.answers import Answer, AnswerProblem
 from rules.office import Office
-from services.access.links import Spent
 from services.access.answer_links import answer_url
+from services.access.links import LinkInvalid
 from services.cases.answers import answer, look_at
-from services.cases.decisions import WrongOrder
-from services.delivery.dispatch import dispatch
-from services.errors import Overtaken, Refused
-from services.cases.hand_in import HandIn, hand_in
 from services.cases.decide import return_for_completion
-from services.operations.tick import tick
+from services.cases.decisions import DecisionRefused
+from services.cases.hand_in import HandIn, hand_in
 from services.cases.requests import decide, waiting_requests
+from services.delivery.dispatch import dispatch
+from services.errors import ConcurrentAction, Refused
+from services.operations.tick import tick
 
 KEY = b"only for tests, and long enough to seal"
 AGREED = date(2014, 1, 24)
@@ -104,7 +104,7 @@ def test_nothing_is_written_until_a_link_is_used(engine: Engine, office: Office)
 def test_the_database_alone_answers_for_nobody(engine: Engine, office: Office) -> None:
     answered(engine, a_link(engine, office), Answer.RECEIVED)
     (link,) = rows(engine, AnswerLink)
-    with reading(engine) as session, pytest.raises(Spent):
+    with reading(engine) as session, pytest.raises(LinkInvalid):
         look_at(session, office, link.token, DUE_SOON)
 
 
@@ -120,7 +120,7 @@ def test_a_link_that_was_changed_opens_nothing(engine: Engine, office: Office, c
         "longer": f"{case}.{person}.{day}.{seal}.{seal}",
         "ế": "ế.ế.ế.ế",
     }
-    with reading(engine) as session, pytest.raises(Spent):
+    with reading(engine) as session, pytest.raises(LinkInvalid):
         look_at(session, office, forged[change], DUE_SOON)
 
 
@@ -147,7 +147,7 @@ def test_received_is_recorded_and_leaves_the_case_open(engine: Engine, office: O
 def test_a_link_is_good_once(engine: Engine, office: Office) -> None:
     token = a_link(engine, office)
     answered(engine, token, Answer.RECEIVED)
-    with pytest.raises(Spent):
+    with pytest.raises(LinkInvalid):
         answered(engine, token, Answer.NIL_RETURN)
     with reading(engine) as session:
         assert (look_at(session, office, token, LATER).answer, waiting_requests(session, LATER)) == ("received", [])
@@ -159,7 +159,7 @@ def test_of_two_who_press_at_once_one_is_heard(engine: Engine, office: Office) -
     def press() -> str:
         try:
             answered(engine, token, Answer.NIL_RETURN)
-        except Spent:
+        except LinkInvalid:
             return "spent"
         return "heard"
 
@@ -171,7 +171,7 @@ def test_of_two_who_press_at_once_one_is_heard(engine: Engine, office: Office) -
 @pytest.mark.parametrize("days", [30, 400])
 def test_a_link_runs_out_after_thirty_days(engine: Engine, office: Office, days: int) -> None:
     token = a_link(engine, office)
-    with pytest.raises(Spent):
+    with pytest.raises(LinkInvalid):
         answered(engine, token, Answer.RECEIVED, now=DUE_SOON + timedelta(days=days))
 
 
@@ -179,14 +179,14 @@ def test_whoever_left_the_post_answers_no_more(engine: Engine, office: Office) -
     token = a_link(engine, office)
     with writing(engine) as session:
         hand_over(session, date(2013, 12, 27))
-    with pytest.raises(Spent):
+    with pytest.raises(LinkInvalid):
         answered(engine, token, Answer.RECEIVED, now=at("2013-12-27"))
 
 
 def test_a_link_answers_nothing_after_the_documents_are_in(engine: Engine, office: Office) -> None:
     token = a_link(engine, office)
     an_answer(engine, office, LATER)
-    with pytest.raises(Spent):
+    with pytest.raises(LinkInvalid):
         answered(engine, token, Answer.NIL_RETURN, now=LATER + timedelta(hours=1))
 
 
@@ -210,17 +210,17 @@ def test_that_nothing_arose_waits_for_a_coordinator_when_others_say_it(
 @pytest.mark.parametrize(
     ("until", "reason", "problem"),
     [
-        (None, "Bận", Problem.DAY),
-        (date(2013, 12, 31), "Bận", Problem.TOO_EARLY),
-        (date(2016, 1, 1), "Bận", Problem.TOO_FAR),
-        (AGREED, "  ", Problem.REASON),
+        (None, "Bận", AnswerProblem.DAY),
+        (date(2013, 12, 31), "Bận", AnswerProblem.TOO_EARLY),
+        (date(2016, 1, 1), "Bận", AnswerProblem.TOO_FAR),
+        (AGREED, "  ", AnswerProblem.REASON),
     ],
 )
 def test_an_extension_needs_a_later_day_and_a_reason(
-    engine: Engine, office: Office, until: date | None, reason: str, problem: Problem
+    engine: Engine, office: Office, until: date | None, reason: str, problem: AnswerProblem
 ) -> None:
     token = a_link(engine, office)
-    with pytest.raises(WrongOrder) as raised:
+    with pytest.raises(DecisionRefused) as raised:
         answered(engine, token, Answer.EXTENSION, until=until, reason=reason)
     assert raised.value.problem == problem
     answered(engine, token, Answer.EXTENSION, until=AGREED, reason="Đang sắp xếp lại bộ máy")
@@ -229,7 +229,7 @@ def test_an_extension_needs_a_later_day_and_a_reason(
 def test_a_second_request_of_the_kind_waits_for_the_first(engine: Engine, office: Office) -> None:
     answered(engine, a_link(engine, office), Answer.NIL_RETURN)
     for role in ("focal_point", "deputy"):
-        with pytest.raises(WrongOrder, match="waiting"):
+        with pytest.raises(DecisionRefused, match="waiting"):
             answered(engine, a_link(engine, office, role, TOMORROW), Answer.NIL_RETURN, TOMORROW)
     assert len(rows(engine, AnswerRequest)) == len(rows(engine, AnswerLink)) == 1
 
@@ -244,7 +244,7 @@ def returned(engine: Engine, office: Office) -> None:
 def test_a_return_is_answered_by_documents_alone(engine: Engine, office: Office, said: Answer) -> None:
     token = a_link(engine, office, "head")
     returned(engine, office)
-    with pytest.raises(WrongOrder, match="closed"):
+    with pytest.raises(DecisionRefused, match="closed"):
         answered(engine, token, said, TOMORROW, until=AGREED, reason="Bận")
     with reading(engine) as session:
         opened = look_at(session, office, token, TOMORROW)
@@ -269,7 +269,7 @@ def test_the_heads_word_waits_for_a_hand_in_that_came_first(engine: Engine, offi
         held.wait(10)
         try:
             answered(engine, token, Answer.NIL_RETURN)
-        except Spent:
+        except LinkInvalid:
             return "spent"
         return "heard"
 
@@ -318,7 +318,7 @@ def test_a_refusal_needs_a_reason_and_moves_nothing(engine: Engine, office: Offi
 def test_a_request_is_decided_once(engine: Engine, office: Office) -> None:
     request = asked_for_more_time(engine, office)
     decided(engine, office, request, False, "Không có căn cứ")
-    with pytest.raises(Overtaken) as raised:
+    with pytest.raises(ConcurrentAction) as raised:
         decided(engine, office, request, True)
     assert (raised.value.action, raised.value.by) == ("request.refused", "Lan")
     assert raised.value.reason == "Không có căn cứ"

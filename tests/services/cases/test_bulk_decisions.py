@@ -8,13 +8,13 @@ from builders import LAST_DAY, OVERDUE, URGING, a_case, an_answer, an_office, me
 from sqlalchemy import Engine
 
 from models.database import reading, writing
-from models.tables.messages import Message
 from models.queries.cases.status import facts_of
+from models.tables.messages import Message
 from models.tables.submissions import Decision
 from rules.status import Status, status_of
 from services.cases.bulk_decisions import Bulk, decide_all, standings
-from services.cases.decisions import Meanwhile, Order, WrongOrder, decide
 from services.cases.case_file import case_page
+from services.cases.decisions import ConcurrentDecision, DecisionRefused, Order, decide
 
 OFFICE = an_office()
 UNITS = ("SKHDT", "SYT", "STC")
@@ -51,7 +51,7 @@ def tried(engine: Engine, case: int, order: Order, by: str):
         try:
             with writing(engine) as session:
                 decide(session, OFFICE, case, order, by, OVERDUE)
-        except (Meanwhile, WrongOrder) as refusal:
+        except (ConcurrentDecision, DecisionRefused) as refusal:
             return refusal
         return None
 
@@ -68,7 +68,7 @@ def test_of_two_who_decide_at_the_same_moment_one_wins_and_the_other_is_told_by_
     with together(tried(engine, case, accepts, "Lan"), tried(engine, case, returns, "Minh")) as answers:
         [refusal] = [answer for answer in answers if answer is not None]
     [decision] = rows(engine, Decision)
-    assert isinstance(refusal, Meanwhile)
+    assert isinstance(refusal, ConcurrentDecision)
     assert (refusal.told[0].actor, refusal.told[0].action) == (decision.by, f"case.{decision.kind}")
 
 
@@ -133,7 +133,7 @@ def test_a_waiver_taken_back_makes_the_case_owed_again(engine: Engine):
 def test_what_is_open_cannot_be_opened_again_and_reopening_needs_a_reason(engine: Engine):
     [case, *_] = cases(engine, answered=("SKHDT",))
     refusal = tried(engine, case, an_order(engine, case, "reopen", "x"), "Lan")()
-    assert isinstance(refusal, WrongOrder)
+    assert isinstance(refusal, DecisionRefused)
     assert refusal.problem == "kind"
     tried(engine, case, an_order(engine, case, "accept"), "Lan")()
     assert tried(engine, case, an_order(engine, case, "reopen"), "Lan")().problem == "reason"

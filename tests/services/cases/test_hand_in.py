@@ -27,8 +27,8 @@ from mail_server import MailServer
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from models.tables.cases import Case
 from models.database import reading, writing
+from models.tables.cases import Case
 from models.tables.messages import Message
 from models.tables.people import Tenure
 from models.tables.submissions import Submission, SubmissionFile
@@ -36,12 +36,12 @@ from rules.intake import Verdict
 from rules.office import Office
 from rules.status import Status
 from services import log
-from services.cases.unit_hand_in import Answer, hand_in_files
+from services.cases.decide import accept, return_for_completion
+from services.cases.unit_hand_in import UnitHandIn, hand_in_files
 from services.delivery.dispatch import dispatch
 from services.errors import Refused
+from services.files.hand_in_files import KeptFile
 from services.files.store import StoredFile
-from services.cases.decide import accept, return_for_completion
-from services.files.hand_in_files import Kept
 
 MIDNIGHT = at("2014-01-01", "00:00")  # 24:00 of the last day: the first late moment
 INSTANT = timedelta(microseconds=1)
@@ -186,14 +186,14 @@ def test_the_receipt_of_a_supplement_tells_of_no_lateness(engine: Engine, office
 def test_the_same_files_answer_a_return(engine: Engine, office: Office) -> None:
     """Only a form sent twice is taken once."""
     stored = StoredFile("a.pdf", "0" * 64, 1)
-    files = [Kept(stored, Verdict("a.pdf", "pdf"))]
+    files = [KeptFile(stored, Verdict("a.pdf", "pdf"))]
     an_answer(engine, office, LAST_DAY, files=[stored])
     returned(engine, office)
     told = []
     for moment in (OVERDUE + timedelta(hours=1), OVERDUE + timedelta(hours=2)):
         with writing(engine) as session:
             case = a_case(session, office).case.id
-            done = hand_in_files(session, office, case, Answer(files, "", None, ""), "Hùng", moment)
+            done = hand_in_files(session, office, case, UnitHandIn(files, "", None, ""), "Hùng", moment)
             told.append((done.version, done.already))
     assert told == [(2, False), (2, True)]
     with reading(engine) as session:

@@ -9,8 +9,8 @@ from builders import CALENDAR, DISTRICT, IN_NOVEMBER, SIGNED, UNIT, a_case, at, 
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from models.tables.cases import Case, Stage
 from models.database import reading, writing
+from models.tables.cases import Case, Stage
 from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence, Term
 from rules.office import Office

@@ -24,18 +24,18 @@ from builders import (
 from sqlalchemy import Engine, update
 from sqlmodel import col, select
 
-from models.tables.cases import Case, Stage
 from models.database import reading, writing
+from models.queries.cases.status import facts_of
+from models.tables.cases import Case, Stage
 from models.tables.log import LogEntry
 from models.tables.messages import Message, Notice
 from models.tables.plan import Term
-from models.queries.cases.status import facts_of
 from models.tables.submissions import Decision
 from rules.office import Office
 from rules.status import Status, status_of
-from services.errors import Refused
 from services.cases.decide import accept, close_without_submission, extend, return_for_completion
 from services.cases.steps import record_stage
+from services.errors import Refused
 from services.operations.tick import tick
 
 AGREED = date(2014, 1, 24)

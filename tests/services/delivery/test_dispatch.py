@@ -37,16 +37,16 @@ from mail_server import MailServer, running
 from sqlalchemy import Engine, update
 from sqlmodel import col, select
 
-from models.queries.messages import claiming as messages_queries
 from models.database import writing
+from models.queries.messages import claiming as messages_queries
 from models.tables.messages import Attempt, Message
 from rules.office import Office
-from services.delivery.dispatch import BACK_OFF, LEASE, MOST_DOUBTS, MOST_TRIES, PAUSE, Dispatched, dispatch
-from services.cases.opening import open_cases
-from services.reminders.remind import remind
 from services.cases.decide import close_without_submission, return_for_completion
+from services.cases.opening import open_cases
+from services.delivery.dispatch import BACK_OFF, LEASE, MOST_DOUBTS, MOST_TRIES, PAUSE, DispatchResult, dispatch
 from services.delivery.outcomes import LATER_ON, MOST_REFUSALS
 from services.operations.tick import tick
+from services.reminders.remind import remind
 
 MORNING = at("2013-12-10", "08:00")
 
@@ -58,7 +58,9 @@ def due(engine: Engine, office: Office) -> Engine:
     return engine
 
 
-def post(engine: Engine, office: Office, server: MailServer | int, now: datetime = MORNING, **told: Any) -> Dispatched:
+def post(
+    engine: Engine, office: Office, server: MailServer | int, now: datetime = MORNING, **told: Any
+) -> DispatchResult:
     limit = told.pop("limit", None)
     port = server if isinstance(server, int) else server.port
     return dispatch(engine, office, by_mail(port, **told), now, limit)
@@ -82,7 +84,7 @@ def a_dead_port() -> int:
 
 
 def test_everything_that_waits_is_sent_and_its_attempt_recorded(due: Engine, office: Office, mail: MailServer) -> None:
-    assert post(due, office, mail) == Dispatched(sent=33)
+    assert post(due, office, mail) == DispatchResult(sent=33)
     assert states(due) == {"sent": 33}
     attempts = rows(due, Attempt)
     assert {(row.number, row.state, row.code, row.finished_at) for row in attempts} == {
@@ -93,7 +95,7 @@ def test_everything_that_waits_is_sent_and_its_attempt_recorded(due: Engine, off
 
 def test_a_second_round_sends_nothing(due: Engine, office: Office, mail: MailServer) -> None:
     post(due, office, mail)
-    assert post(due, office, mail, MORNING + minutes(1)) == Dispatched()
+    assert post(due, office, mail, MORNING + minutes(1)) == DispatchResult()
     assert len(mail.mails) == 33
 
 
@@ -123,7 +125,7 @@ def test_a_limit_is_kept(due: Engine, office: Office, mail: MailServer) -> None:
 
 
 def test_nothing_leaves_before_the_office_opens(due: Engine, office: Office, mail: MailServer) -> None:
-    assert post(due, office, mail, at("2013-12-10", "07:29")) == Dispatched()
+    assert post(due, office, mail, at("2013-12-10", "07:29")) == DispatchResult()
 
 
 def test_reminders_rest_on_a_day_off_and_receipts_do_not(due: Engine, office: Office, mail: MailServer) -> None:
@@ -367,7 +369,7 @@ def claimed_in(session: Any, now: datetime) -> list[Any]:
 
 def test_what_a_living_worker_holds_is_left_to_it(due: Engine, office: Office, mail: MailServer) -> None:
     claimed(due)
-    assert post(due, office, mail, MORNING + LEASE - minutes(1)) == Dispatched()
+    assert post(due, office, mail, MORNING + LEASE - minutes(1)) == DispatchResult()
 
 
 def test_what_a_dead_worker_only_claimed_is_sent_after_its_lease(due: Engine, office: Office, mail: MailServer) -> None:

@@ -17,9 +17,9 @@ from models.tables.messages import Attempt, Message
 from models.tables.people import Person
 from notifications.channel import Envelope, Outcome
 from rules.office import Office
-from services.delivery.dispatch import Dispatched, dispatch
-from services.operations.tick import tick
+from services.delivery.dispatch import DispatchResult, dispatch
 from services.delivery.undelivered import undelivered
+from services.operations.tick import tick
 
 MORNING = at("2013-12-10", "08:00")
 POISON = {
@@ -100,7 +100,7 @@ def test_a_channel_that_raises_for_one_ends_that_one_and_repeats_no_secret(
     assert (done.sent, done.failed, len(mail.mails)) == (32, 1, 32)
     assert "ValueError" in listed(due)[bad]
     assert "secret" not in listed(due)[bad] + caplog.text
-    assert dispatch(due, office, outgoing, MORNING) == Dispatched()
+    assert dispatch(due, office, outgoing, MORNING) == DispatchResult()
 
 
 def test_an_envelope_that_cannot_be_made_ends_its_message(

@@ -14,8 +14,8 @@ from builders import CALENDAR, FIRST_REMINDER, Child, a_child, at, by_mail, head
 from mail_server import MailServer, running
 from sqlalchemy import Engine, select, update
 
-from models.tables.channels import ChannelHealth
 from models.database import connect, reading, writing
+from models.tables.channels import ChannelHealth
 from models.tables.messages import Attempt, Message
 from notifications.channel import Envelope, Outcome, OutcomeKind
 from notifications.email.smtp import SmtpChannel

@@ -25,22 +25,22 @@ from mail_server import MailServer
 from sqlalchemy import Engine, update
 from sqlmodel import col
 
-from models.queries.messages import ledger as ledger_queries
 from models.database import reading, writing
-from models.tables.messages import Attempt, LetterDraft, Message
+from models.queries.messages import ledger as ledger_queries
 from models.queries.messages.outbox import PAST_ITS_DAY
+from models.tables.messages import Attempt, LetterDraft, Message
 from rules.office import Office
 from services.delivery.dispatch import dispatch
-from services.delivery.ledger import Wanted, ledger, result, told
-from services.reports.facts import report_facts
+from services.delivery.ledger import LedgerFilter, ledger, result, told
 from services.delivery.outcomes import IN_DOUBT
 from services.operations.tick import tick
 from services.reminders.urging_letters import issue
+from services.reports.facts import report_facts
 
 
 def lines(engine: Engine, **wanted: object):
     with reading(engine) as session:
-        return ledger(session, Wanted(**wanted))  # type: ignore[arg-type]
+        return ledger(session, LedgerFilter(**wanted))  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -132,13 +132,13 @@ def test_the_ledger_is_asked_by_unit_duty_person_channel_outcome_and_day(
     reminded: Engine, wanted: dict[str, object], number: int
 ) -> None:
     with reading(reminded) as session:
-        assert ledger_queries.count(session, Wanted(**wanted)) == number  # type: ignore[arg-type]
+        assert ledger_queries.count(session, LedgerFilter(**wanted)) == number  # type: ignore[arg-type]
     assert len(lines(reminded, **wanted)) == number
 
 
 def test_page_by_page_every_line_comes_once(reminded: Engine) -> None:
     with reading(reminded) as session:
-        pages = [ledger(session, Wanted(), 10, offset) for offset in (0, 10, 20, 30)]
+        pages = [ledger(session, LedgerFilter(), 10, offset) for offset in (0, 10, 20, 30)]
     assert [len(page) for page in pages] == [10, 10, 10, 3]
     assert len({line.id for page in pages for line in page}) == 33
 

@@ -29,9 +29,9 @@ from notifications.email.source import MaildirSource, MailSource
 from notifications.email.verp import About, read_bounce_address, read_reply_address
 from rules.office import Office
 from services.delivery.dispatch import dispatch
-from services.inbound.receive import Received, receive
-from services.operations.tick import tick
 from services.delivery.undelivered import undelivered
+from services.inbound.receive import ReceiveResult, receive
+from services.operations.tick import tick
 
 MORNING = at("2013-12-10", "08:00")
 LATER = MORNING + timedelta(hours=1)
@@ -71,11 +71,11 @@ def posted(relay: FaultySmtp) -> dict[str, Any]:
     return one([mail for mail in relay.mails() if f".{UNIT.lower()}@" in mail["to"]])
 
 
-def take_in(engine: Engine, office: Office, source: MailSource) -> Received:
+def take_in(engine: Engine, office: Office, source: MailSource) -> ReceiveResult:
     return receive(engine, office, source, Path(office.folder) / "files", LATER, key=KEY, domain=DOMAIN)
 
 
-def take_in_mails(engine: Engine, office: Office, *mails: bytes) -> Received:
+def take_in_mails(engine: Engine, office: Office, *mails: bytes) -> ReceiveResult:
     box = Path(office.folder) / "box"
     for mail in mails:
         Maildir(box, create=True).add(mail)
@@ -183,7 +183,7 @@ def test_a_returned_letter_is_written_down_and_its_address_left_in_peace(
     address = move_away(due)
     relay.change(dsn=dsn)
     post(due, office, relay.port)
-    assert take_in(due, office, returned(tmp_path / "returned")) == Received(bounced=1)
+    assert take_in(due, office, returned(tmp_path / "returned")) == ReceiveResult(bounced=1)
     attempt = one(rows(due, Attempt, col(Attempt.address) == address))
     assert (attempt.state, attempt.code) == ("bounced", "5.1.1")
     assert one(rows(due, Message, col(Message.id) == attempt.message_id)).state == "bounced"
@@ -199,7 +199,7 @@ def test_a_report_to_the_senders_own_address_is_known_by_the_envelopes_id(
     relay.change(dsn=True)
     plain = replace(office, return_domain="")
     post(due, plain, relay.port)
-    assert take_in(due, plain, returned(tmp_path / "returned")) == Received(bounced=1)
+    assert take_in(due, plain, returned(tmp_path / "returned")) == ReceiveResult(bounced=1)
     assert [(row.address, row.state) for row in rows(due, AddressHealth)] == [(address, "dead")]
 
 
@@ -213,7 +213,7 @@ def test_an_answer_with_a_file_is_registered_and_a_receipt_goes_back(
     due: Engine, office: Office, relay: FaultySmtp
 ) -> None:
     post(due, office, relay.port)
-    assert take_in_mails(due, office, an_answer_to(posted(relay))) == Received(registered=1)
+    assert take_in_mails(due, office, an_answer_to(posted(relay))) == ReceiveResult(registered=1)
     submission = one(rows(due, Submission))
     relay.ask("forget")
     post(due, office, relay.port, LATER)
@@ -229,17 +229,17 @@ def test_an_answer_to_any_letter_of_the_thread_finds_its_case_without_the_addres
     post(due, replace(office, return_domain=""), relay.port)
     mail = posted(relay)
     answer = a_reply("nhacviec@example.vn", mail["to"], In_Reply_To=header(mail["raw"], "Message-ID"))
-    assert take_in_mails(due, office, answer) == Received(registered=1)
+    assert take_in_mails(due, office, answer) == ReceiveResult(registered=1)
 
 
 def test_an_absence_note_is_nobodys_answer(due: Engine, office: Office, relay: FaultySmtp) -> None:
     post(due, office, relay.port)
     note = an_answer_to(posted(relay), files=(), Auto_Submitted="auto-replied", subject="Vắng mặt")
-    assert take_in_mails(due, office, note) == Received(ignored=1)
+    assert take_in_mails(due, office, note) == ReceiveResult(ignored=1)
 
 
 def test_a_stranger_who_names_no_case_waits_for_a_person(due: Engine, office: Office) -> None:
-    assert take_in_mails(due, office, a_reply("nhacviec@example.vn", "ai-do@xa-la.vn")) == Received(quarantined=1)
+    assert take_in_mails(due, office, a_reply("nhacviec@example.vn", "ai-do@xa-la.vn")) == ReceiveResult(quarantined=1)
 
 
 def test_a_stranger_who_got_hold_of_the_address_waits_for_a_person(
@@ -247,7 +247,7 @@ def test_a_stranger_who_got_hold_of_the_address_waits_for_a_person(
 ) -> None:
     post(due, office, relay.port)
     reply_to = header(posted(relay)["raw"], "Reply-To")
-    assert take_in_mails(due, office, a_reply(reply_to, "ai-do@xa-la.vn")) == Received(quarantined=1)
+    assert take_in_mails(due, office, a_reply(reply_to, "ai-do@xa-la.vn")) == ReceiveResult(quarantined=1)
 
 
 @pytest.mark.imap
@@ -266,8 +266,8 @@ def test_through_a_real_mailbox_everything_is_sorted(
         a_reply("nhacviec@example.vn", "ai-do@xa-la.vn", message_id="<la@x.vn>"),
     )
     source = ImapSource(dovecot.address(), timeout=30)
-    assert take_in(due, office, source) == Received(registered=1, bounced=1, ignored=1, quarantined=1)
-    assert take_in(due, office, source) == Received()
+    assert take_in(due, office, source) == ReceiveResult(registered=1, bounced=1, ignored=1, quarantined=1)
+    assert take_in(due, office, source) == ReceiveResult()
     assert sorted(row.verdict for row in rows(due, InboundMail)) == ["bounced", "ignored", "quarantined", "registered"]
     relay.ask("forget")
     post(due, office, relay.port, LATER)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
-from rules.intake import Grade, Intake, Problem, Remarked, Verdict
+from rules.intake import FileProblem, FileRemark, Grade, Intake, Verdict
 from services.files import check
 from services.files.check import check_file
 
@@ -79,7 +79,7 @@ def test_what_an_office_writes_is_taken_without_a_word(name: str):
 )
 def test_a_name_that_claims_another_kind_is_refused_and_the_real_one_named(name: str, of: str, found: str):
     verdict = looked_at(name, FINE[of])
-    assert (verdict.problem, verdict.found) == (Problem.CONTENT, found)
+    assert (verdict.problem, verdict.found) == (FileProblem.CONTENT, found)
 
 
 def a_locked_zip() -> bytes:
@@ -98,32 +98,32 @@ def with_a_list_of(parts: int) -> bytes:
 @pytest.mark.parametrize(
     ("name", "content", "problem"),
     [
-        ("a.exe", b"MZ", Problem.KIND),
-        ("khong-duoi", b"x", Problem.KIND),
-        ("a.pdf", b"", Problem.EMPTY),
-        ("a.docx", open_xml("word/document.xml", ("word/media/1.bmp", b"\0" * (30 << 20))), Problem.BOMB),
-        ("a.zip", with_a_list_of(60_000), Problem.BOMB),
-        ("a.zip", a_zip(("b.zip", a_zip(("c.txt", b"x")))), Problem.NESTED),
-        ("a.zip", a_zip(("b.docx", a_zip(("c.zip", b"PK")))), Problem.INSIDE),
-        ("a.zip", a_zip(("chay.exe", b"MZ")), Problem.INSIDE),
-        ("a.zip", a_zip(("chay.pdf", b"MZ")), Problem.INSIDE),
-        ("a.zip", a_zip(("b.docx", open_xml("word/document.xml", ("m", b"\0" * (30 << 20))))), Problem.BOMB),
-        ("a.zip", a_locked_zip(), Problem.LOCKED),
-        ("a.docx", an_old_file("EncryptedPackage"), Problem.LOCKED),
-        ("a.doc", an_old_file(WORD, block=b"\xec\xa5" + b"\0" * 9 + b"\1"), Problem.LOCKED),
-        ("a.xls", an_old_file(EXCEL, block=b"\x09\x08".ljust(20, b"\0") + b"\x2f\0"), Problem.LOCKED),
-        ("a.zip", b"PK\3\4", Problem.CONTENT),
-        ("a.zip", b"PK\5\6", Problem.CONTENT),
+        ("a.exe", b"MZ", FileProblem.KIND),
+        ("khong-duoi", b"x", FileProblem.KIND),
+        ("a.pdf", b"", FileProblem.EMPTY),
+        ("a.docx", open_xml("word/document.xml", ("word/media/1.bmp", b"\0" * (30 << 20))), FileProblem.BOMB),
+        ("a.zip", with_a_list_of(60_000), FileProblem.BOMB),
+        ("a.zip", a_zip(("b.zip", a_zip(("c.txt", b"x")))), FileProblem.NESTED),
+        ("a.zip", a_zip(("b.docx", a_zip(("c.zip", b"PK")))), FileProblem.INSIDE),
+        ("a.zip", a_zip(("chay.exe", b"MZ")), FileProblem.INSIDE),
+        ("a.zip", a_zip(("chay.pdf", b"MZ")), FileProblem.INSIDE),
+        ("a.zip", a_zip(("b.docx", open_xml("word/document.xml", ("m", b"\0" * (30 << 20))))), FileProblem.BOMB),
+        ("a.zip", a_locked_zip(), FileProblem.LOCKED),
+        ("a.docx", an_old_file("EncryptedPackage"), FileProblem.LOCKED),
+        ("a.doc", an_old_file(WORD, block=b"\xec\xa5" + b"\0" * 9 + b"\1"), FileProblem.LOCKED),
+        ("a.xls", an_old_file(EXCEL, block=b"\x09\x08".ljust(20, b"\0") + b"\x2f\0"), FileProblem.LOCKED),
+        ("a.zip", b"PK\3\4", FileProblem.CONTENT),
+        ("a.zip", b"PK\5\6", FileProblem.CONTENT),
     ],
 )
-def test_what_an_office_cannot_use_is_refused_with_the_reason(name: str, content: bytes, problem: Problem):
+def test_what_an_office_cannot_use_is_refused_with_the_reason(name: str, content: bytes, problem: FileProblem):
     assert looked_at(name, content).problem is problem
 
 
 def test_what_unpacks_to_more_than_it_may_is_a_bomb_though_it_is_hardly_squeezed(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(check, "LARGEST_UNPACKED", 1000)
     content = a_zip(*((f"{n}.docx", open_xml(text="".join(map(chr, range(60, 90))) * 9)) for n in range(4)))
-    assert looked_at("a.zip", content).problem is Problem.BOMB
+    assert looked_at("a.zip", content).problem is FileProblem.BOMB
 
 
 def test_an_archive_is_unpacked_once_however_its_parts_are_counted(monkeypatch: pytest.MonkeyPatch):
@@ -131,21 +131,21 @@ def test_an_archive_is_unpacked_once_however_its_parts_are_counted(monkeypatch: 
     noise = random.Random(1).randbytes(3000)
     one = open_xml("word/document.xml", ("word/media/1.png", noise))
     monkeypatch.setattr(check, "LARGEST_UNPACKED", 40_000)
-    assert looked_at("a.zip", a_zip(*((f"{n}.docx", one) for n in range(10)))).problem is Problem.BOMB
+    assert looked_at("a.zip", a_zip(*((f"{n}.docx", one) for n in range(10)))).problem is FileProblem.BOMB
 
 
 @pytest.mark.parametrize(
     ("name", "content", "code"),
     [
-        ("a.xlsm", open_xml("xl/workbook.xml", ("xl/vbaProject.bin", b"x")), Remarked.MACROS),
-        ("a.docx", open_xml("word/document.xml", ("word/vbaProject.bin", b"x")), Remarked.MACROS),
-        ("a.doc", an_old_file(WORD, "_VBA_PROJECT"), Remarked.MACROS),
-        ("a.zip", a_zip(("b.docm", open_xml())), Remarked.MACROS),
-        ("a.pdf", b"%PDF-1.4 /Encrypt 5 0 R", Remarked.PASSWORD),
-        ("a.pdf", b"%PDF-1.4 /OpenAction << /S /JavaScript >>", Remarked.ACTIVE),
+        ("a.xlsm", open_xml("xl/workbook.xml", ("xl/vbaProject.bin", b"x")), FileRemark.MACROS),
+        ("a.docx", open_xml("word/document.xml", ("word/vbaProject.bin", b"x")), FileRemark.MACROS),
+        ("a.doc", an_old_file(WORD, "_VBA_PROJECT"), FileRemark.MACROS),
+        ("a.zip", a_zip(("b.docm", open_xml())), FileRemark.MACROS),
+        ("a.pdf", b"%PDF-1.4 /Encrypt 5 0 R", FileRemark.PASSWORD),
+        ("a.pdf", b"%PDF-1.4 /OpenAction << /S /JavaScript >>", FileRemark.ACTIVE),
     ],
 )
-def test_what_needs_care_is_taken_and_told(name: str, content: bytes, code: Remarked):
+def test_what_needs_care_is_taken_and_told(name: str, content: bytes, code: FileRemark):
     verdict = looked_at(name, content)
     assert (verdict.taken, verdict.grade, [remark.code for remark in verdict.remarks]) == (True, Grade.REMARKS, [code])
 
@@ -164,15 +164,15 @@ def test_what_needs_care_is_taken_and_told(name: str, content: bytes, code: Rema
 )
 def test_the_old_code_table_of_a_text_is_named(name: str, content: bytes):
     [remark] = looked_at(name, content).remarks
-    assert (remark.code, remark.detail) == (Remarked.OLD_TABLE, "TCVN3 (ABC)")
+    assert (remark.code, remark.detail) == (FileRemark.OLD_TABLE, "TCVN3 (ABC)")
 
 
 def test_what_is_larger_than_the_office_says_is_refused():
-    assert looked_at("a.txt", b"x" * 101, Intake(largest=100)).problem is Problem.LARGE
+    assert looked_at("a.txt", b"x" * 101, Intake(largest=100)).problem is FileProblem.LARGE
 
 
-@pytest.mark.parametrize("cut", [Problem.CONTENT])
-def test_a_document_cut_or_spoilt_anywhere_never_raises(cut: Problem):
+@pytest.mark.parametrize("cut", [FileProblem.CONTENT])
+def test_a_document_cut_or_spoilt_anywhere_never_raises(cut: FileProblem):
     rng = random.Random(70)
     for name in ("a.docx", "a.zip", "a.doc", "a.odt"):
         whole = FINE[name]
@@ -199,6 +199,6 @@ def test_a_hostile_name_is_made_harmless(given: str, fits: Callable[[str], bool]
     assert fits(looked_at(given, b"x").name)
 
 
-@pytest.mark.parametrize(("name", "problem"), [("a.zip", Problem.INSIDE), ("a.docx", Problem.CONTENT)])
-def test_a_part_named_like_the_one_that_tells_the_kind_trips_nobody(name: str, problem: Problem):
+@pytest.mark.parametrize(("name", "problem"), [("a.zip", FileProblem.INSIDE), ("a.docx", FileProblem.CONTENT)])
+def test_a_part_named_like_the_one_that_tells_the_kind_trips_nobody(name: str, problem: FileProblem):
     assert looked_at(name, a_zip(("Mimetype", b"x"), ("b.txt", b"x"))).problem is problem

@@ -12,8 +12,8 @@ from sqlalchemy import Engine
 
 from models.database import reading, writing
 from models.tables.inbound import InboundMail
-from services.files.verify import Difference, Fault, differences, unregistered
 from services.files.store import STORE, place_of, store_bytes
+from services.files.verify import Difference, Fault, differences, unregistered
 
 
 @pytest.fixture

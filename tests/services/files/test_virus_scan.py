@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from fakes.clamd import EICAR, LONGEST, a_scanner
 
-from rules.intake import Intake, Problem, Remarked
+from rules.intake import FileProblem, FileRemark, Intake
 from services.files.check import check_file
 from services.files.scan import ScannerSilent, scan
 
@@ -24,13 +24,13 @@ def test_a_file_with_a_virus_is_refused_by_its_name():
     with a_scanner() as address:
         verdict = check_file("a.txt", io.BytesIO(EICAR), Intake(scanner=address))
         clean = check_file("a.txt", io.BytesIO(b"x"), Intake(scanner=address))
-    assert (verdict.problem, verdict.found) == (Problem.VIRUS, "Eicar-Test-Signature")
+    assert (verdict.problem, verdict.found) == (FileProblem.VIRUS, "Eicar-Test-Signature")
     assert (clean.taken, clean.remarks) == (True, ())
 
 
 def test_a_scanner_that_is_away_delays_nobody_but_is_told(tmp_path: Path):
     verdict = check_file("a.txt", io.BytesIO(b"x"), Intake(scanner=f"unix://{tmp_path}/nobody"))
-    assert (verdict.taken, [remark.code for remark in verdict.remarks]) == (True, [Remarked.NOT_SCANNED])
+    assert (verdict.taken, [remark.code for remark in verdict.remarks]) == (True, [FileRemark.NOT_SCANNED])
 
 
 def test_a_scanner_that_cannot_judge_gives_no_clean_bill():

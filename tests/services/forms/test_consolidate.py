@@ -11,8 +11,8 @@ from sqlalchemy import Engine
 
 from models.database import writing
 from rules.office import Office
-from services.forms.consolidate import consolidate
 from services.cases.hand_in import HandIn, hand_in
+from services.forms.consolidate import consolidate
 from services.operations.tick import tick
 
 ANSWERED = at("2013-12-12", "09:00")

@@ -12,14 +12,14 @@ import pytest
 
 from reports.workbook_guard import MOST_UNPACKED
 from services.errors import Refused
-from services.forms.table_import import LARGEST, MOST_ROWS, Columns, Sheet, read_sheet
+from services.forms.table_import import LARGEST, MOST_ROWS, Columns, ImportedTable, read_sheet
 
 TABLE = Columns(("don_vi", "ho_ten", "ghi_chu"), {"name": "ho_ten"}, frozenset({"ghi_chu"}))
 HEAD = "don_vi,ho_ten,ghi_chu\n"
 LAN = "STC,Nguyễn Thị Lan,\n"
 
 
-def read(content: bytes | str, file: str = "bang.csv") -> Sheet:
+def read(content: bytes | str, file: str = "bang.csv") -> ImportedTable:
     return read_sheet(content.encode() if isinstance(content, str) else content, TABLE, file)
 
 

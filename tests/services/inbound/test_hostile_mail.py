@@ -21,7 +21,7 @@ from models.tables.submissions import Submission
 from notifications.email.source import MaildirSource
 from rules.office import Office
 from services.delivery.dispatch import dispatch
-from services.inbound.receive import Received, receive
+from services.inbound.receive import ReceiveResult, receive
 from services.operations.tick import tick
 
 MORNING = at("2013-12-10", "08:00")
@@ -97,7 +97,7 @@ def box(tmp_path: Path) -> Maildir:
     return Maildir(tmp_path / "box", create=True)
 
 
-def take_in(engine: Engine, office: Office, box: Maildir, now=MORNING) -> tuple[Received, float]:
+def take_in(engine: Engine, office: Office, box: Maildir, now=MORNING) -> tuple[ReceiveResult, float]:
     """What was made of it, and the most memory it took, in megabytes."""
     files = Path(office.folder) / "files"
     tracemalloc.start()
@@ -123,7 +123,7 @@ def test_a_reply_of_a_hundred_megabytes_waits_for_a_person_without_being_read(
 ) -> None:
     a_large_mail(box, sent, 100)
     done, peak = take_in(sqlite_engine, office, box)
-    assert done == Received(quarantined=1)
+    assert done == ReceiveResult(quarantined=1)
     assert peak < 8
     assert "lớn hơn 25 MB" in one(rows(sqlite_engine, InboundMail)).reason
 

@@ -11,18 +11,18 @@ import pytest
 from builders import OVERDUE, an_office, holder, messages, minutes, rows
 from sqlalchemy import Engine
 
+from models.database import reading, writing
 from models.tables.answers import InboundEvent
 from models.tables.channels import ChannelHealth
-from models.database import reading, writing
 from models.tables.messages import Attempt, Message
 from notifications.zalo.zns import tracking_id
-from rules.channels import EMAIL, Way
+from rules.channels import EMAIL, ChannelPolicy
 from rules.office import Office
+from services.inbound.events import DELIVERED, EventsResult, forget_old, match_events, store_event
 from services.outbox.gate import room
-from services.inbound.events import DELIVERED, Understood, forget_old, match_events, store_event
 
 KEY = b"only for tests, and long enough to seal"
-ZNS = Way("zalo_zns", "zalo", "phone")
+ZNS = ChannelPolicy("zalo_zns", "zalo", "phone")
 FOLLOW = {"event_name": "follow", "follower": {"id": "246"}}
 
 
@@ -49,7 +49,7 @@ def sent_by_zalo(engine: Engine, reference: str, *, state: str = "accepted", of:
         session.add(Attempt(message_id=message.id or 0, number=1, state=state, provider_ref=reference, **words))
 
 
-def matched(engine: Engine, office: Office, now: datetime = OVERDUE) -> Understood:
+def matched(engine: Engine, office: Office, now: datetime = OVERDUE) -> EventsResult:
     with writing(engine) as session:
         return match_events(session, office, now)
 

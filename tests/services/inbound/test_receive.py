@@ -27,21 +27,21 @@ from fakes.mailbox_letters import BOX, KEY, PDF, Sent, Tray, a_reply, a_sent_rem
 from sqlalchemy import Engine, update
 from sqlmodel import col
 
-from models.tables.cases import Case
 from models.database import reading, writing
+from models.tables.cases import Case
 from models.tables.inbound import InboundMail
 from models.tables.messages import Message
 from models.tables.submissions import Submission, SubmissionFile
-from notifications.keys import message_id
 from notifications.email.source import PROCESSED, REJECTED
 from notifications.email.verp import About, reply_address
+from notifications.keys import message_id
 from rules.intake import Intake
 from rules.office import Office
+from services.cases.hand_in import HandIn
 from services.errors import Refused
 from services.files.names import harmless_name
-from services.cases.hand_in import HandIn
-from services.inbound.receive import Received, receive
 from services.inbound.by_hand import assign, lay_aside, waiting_for_a_person
+from services.inbound.receive import ReceiveResult, receive
 
 LATER = FIRST_REMINDER + minutes(30)
 NESTED = (
@@ -60,7 +60,7 @@ def sent(engine: Engine, office: Office) -> Sent:
     return a_sent_reminder(engine, office)
 
 
-def take_in(engine: Engine, office: Office, *mails: bytes | Tray, now=LATER) -> Received:
+def take_in(engine: Engine, office: Office, *mails: bytes | Tray, now=LATER) -> ReceiveResult:
     [tray] = [mail for mail in mails if isinstance(mail, Tray)] or [Tray().put(*mails)]
     return receive(engine, office, tray, files(office), now, key=KEY, domain=DOMAIN)
 

@@ -15,12 +15,12 @@ from models.database import reading, writing
 from models.tables.inbound import AddressHealth, InboundMail
 from models.tables.messages import Attempt, Message
 from notifications.channel import Envelope, OutcomeKind
-from notifications.email.source import MaildirSource
 from notifications.email.smtp import SmtpAddress, SmtpChannel
+from notifications.email.source import MaildirSource
 from notifications.email.verp import bounce_address
 from rules.office import Office
+from services.inbound.receive import ReceiveResult, receive
 from services.outbox import address_health
-from services.inbound.receive import Received, receive
 
 LATER = FIRST_REMINDER + minutes(30)
 
@@ -35,7 +35,7 @@ def sent(engine: Engine, office: Office) -> Sent:
     return a_sent_reminder(engine, office)
 
 
-def take_in(engine: Engine, office: Office, *mails: bytes) -> Received:
+def take_in(engine: Engine, office: Office, *mails: bytes) -> ReceiveResult:
     return receive(engine, office, Tray().put(*mails), Path(office.folder) / "files", LATER, key=KEY, domain=DOMAIN)
 
 

@@ -17,7 +17,7 @@ from models.tables.submissions import Submission
 from notifications.email.imap import ImapSource
 from notifications.email.source import LARGEST, MaildirSource, MailSource
 from rules.office import Office
-from services.inbound.receive import Received, receive
+from services.inbound.receive import ReceiveResult, receive
 
 LATER = FIRST_REMINDER + minutes(30)
 
@@ -40,7 +40,7 @@ def dovecot() -> Iterator[MailboxServer]:
         yield server
 
 
-def take_in(engine: Engine, office: Office, source: MailSource) -> Received:
+def take_in(engine: Engine, office: Office, source: MailSource) -> ReceiveResult:
     return receive(engine, office, source, Path(office.folder) / "files", LATER, key=KEY, domain=DOMAIN)
 
 

@@ -19,8 +19,8 @@ from sqlalchemy import Engine
 from sqlmodel import col, select
 
 from config.forms import Forms
-from models.queries.cases import worklist as worklist_queries
 from models.database import reading
+from models.queries.cases import worklist as worklist_queries
 from models.tables.inbound import InboundMail
 from models.tables.log import LogEntry
 from models.tables.messages import Message
@@ -31,10 +31,10 @@ from reports.sheet_form import HEAD_ROW, empty_form
 from rules.mail_trust import MailTrust
 from rules.office import Office
 from services.cases.case_file import REMARKS
-from services.delivery.dispatch import dispatch
 from services.cases.hand_in import HandIn
-from services.inbound.receive import DmarcPublished, Received, receive
-from services.inbound.by_hand import OpenedMail, assign, opened, raw_mail, waiting_for_a_person
+from services.delivery.dispatch import dispatch
+from services.inbound.by_hand import ReadableMail, assign, opened, raw_mail, waiting_for_a_person
+from services.inbound.receive import DmarcPublished, ReceiveResult, receive
 
 CASES = Path(__file__).parents[2] / "cases" / "mail"
 FORMS = Forms(Path("config/plans/70-KH-UBND"))
@@ -61,12 +61,12 @@ class Desk:
         self.engine, self.office, self.sent, self.box = engine, office, sent, box
         self.dmarc: DmarcPublished = lambda _: None
 
-    def take_in(self, raw: bytes, name: str = "1") -> Received:
+    def take_in(self, raw: bytes, name: str = "1") -> ReceiveResult:
         with MaildirSource(self.box).open():
             (self.box / "new" / name).write_bytes(raw)
         return self.look()
 
-    def look(self) -> Received:
+    def look(self) -> ReceiveResult:
         files = Path(self.office.folder) / "files"
         source = MaildirSource(self.box)
         return receive(self.engine, self.office, source, files, LATER, key=KEY, domain=DOMAIN, dmarc=self.dmarc)
@@ -80,7 +80,7 @@ class Desk:
         return [file.name for file in rows(self.engine, SubmissionFile)]
 
     @property
-    def page(self) -> OpenedMail:
+    def page(self) -> ReadableMail:
         raw = raw_mail(Path(self.office.folder) / "files", self.row.sha256)
         assert raw is not None
         return opened(raw, self.office)
@@ -96,7 +96,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(sqlite_engine: Engine, office: Office, sent: Sent, tmp_path: Path) -> Desk:
+def context(sqlite_engine: Engine, office: Office, sent: Sent, tmp_path: Path) -> Desk:
     return Desk(sqlite_engine, replace(office, forms=FORMS), sent, tmp_path / "box")
 
 
@@ -113,9 +113,9 @@ def desk(sqlite_engine: Engine, office: Office, sent: Sent, tmp_path: Path) -> D
         ("09-smime-opaque", ["lich.pdf"]),
     ],
 )
-def test_what_a_unit_sends_is_registered(desk: Desk, name: str, files: list[str]) -> None:
-    assert desk.take_in(a_case(name, desk.sent)).registered == 1, desk.row.reason
-    assert desk.registered == files
+def test_what_a_unit_sends_is_registered(context: Desk, name: str, files: list[str]) -> None:
+    assert context.take_in(a_case(name, context.sent)).registered == 1, context.row.reason
+    assert context.registered == files
 
 
 @pytest.mark.parametrize(
@@ -125,87 +125,91 @@ def test_what_a_unit_sends_is_registered(desk: Desk, name: str, files: list[str]
         ("04b-gateway-footer", "Đơn vị không phát sinh sản phẩm."),
     ],
 )
-def test_the_excerpt_is_what_a_person_wrote(desk: Desk, name: str, excerpt: str) -> None:
-    assert desk.take_in(a_case(name, desk.sent)).quarantined == 1
-    assert desk.page.excerpt == excerpt
+def test_the_excerpt_is_what_a_person_wrote(context: Desk, name: str, excerpt: str) -> None:
+    assert context.take_in(a_case(name, context.sent)).quarantined == 1
+    assert context.page.excerpt == excerpt
 
 
-def test_a_mail_forwarded_as_an_attachment_can_be_opened_and_its_documents_are_offered(desk: Desk) -> None:
-    assert desk.take_in(a_case("05-forwarded-as-attachment", desk.sent)).quarantined == 1
-    assert "chuyển tiếp" in desk.row.reason
-    mail, document = desk.page.files
+def test_a_mail_forwarded_as_an_attachment_can_be_opened_and_its_documents_are_offered(context: Desk) -> None:
+    assert context.take_in(a_case("05-forwarded-as-attachment", context.sent)).quarantined == 1
+    assert "chuyển tiếp" in context.row.reason
+    mail, document = context.page.files
     assert (mail.name, mail.size > 300, document.name, document.refusal) == ("lich.eml", True, "lich.pdf", "")
-    assert desk.offered == ["lich.pdf"]
-    [letter] = desk.page.letters
+    assert context.offered == ["lich.pdf"]
+    [letter] = context.page.letters
     assert (letter.sender, letter.subject, letter.excerpt) == ("cv@x.vn", "lich", "em gui")
 
 
-def test_what_was_left_out_is_named_in_the_register_and_can_be_reached(desk: Desk) -> None:
-    desk.take_in(a_case("06-own-ics-comes-back", desk.sent))
-    assert "Hạn gửi văn bản.ics» (mục lịch)" in desk.row.reason
-    assert "Hạn gửi văn bản.ics" in str(desk.left_out)
-    assert [file.name for file in desk.page.files] == ["lich.pdf", "Hạn gửi văn bản.ics"]
+def test_what_was_left_out_is_named_in_the_register_and_can_be_reached(context: Desk) -> None:
+    context.take_in(a_case("06-own-ics-comes-back", context.sent))
+    assert "Hạn gửi văn bản.ics» (mục lịch)" in context.row.reason
+    assert "Hạn gửi văn bản.ics" in str(context.left_out)
+    assert [file.name for file in context.page.files] == ["lich.pdf", "Hạn gửi văn bản.ics"]
 
 
-def test_an_unverified_signature_is_named(desk: Desk) -> None:
-    desk.take_in(a_case("09-smime-opaque", desk.sent))
-    assert "chữ ký số của thư chưa được kiểm tra" in desk.row.reason
-    assert desk.page.signed
+def test_an_unverified_signature_is_named(context: Desk) -> None:
+    context.take_in(a_case("09-smime-opaque", context.sent))
+    assert "chữ ký số của thư chưa được kiểm tra" in context.row.reason
+    assert context.page.signed
 
 
 # --- over the limit ---------------------------------------------------------------------------------------------------
 
 
-def a_large_mail(desk: Desk, name: str = "1", **headers: str) -> Received:
-    raw = a_case("01-mail-over-25MB", desk.sent)
+def a_large_mail(context: Desk, name: str = "1", **headers: str) -> ReceiveResult:
+    raw = a_case("01-mail-over-25MB", context.sent)
     for field, value in headers.items():
         raw = f"{field.replace('_', '-')}: {value}\n".encode() + raw
-    with MaildirSource(desk.box).open(), (desk.box / "new" / name).open("wb") as file:
+    with MaildirSource(context.box).open(), (context.box / "new" / name).open("wb") as file:
         file.write(raw)
         file.truncate(29 << 20)
-    return desk.look()
+    return context.look()
 
 
-def answers(desk: Desk) -> list[Message]:
-    return rows(desk.engine, Message, col(Message.kind) == "mail_too_large")
+def answers(context: Desk) -> list[Message]:
+    return rows(context.engine, Message, col(Message.kind) == "mail_too_large")
 
 
-def test_a_mail_over_the_limit_waits_for_a_person_and_its_sender_is_told(desk: Desk) -> None:
-    assert a_large_mail(desk).quarantined == 1
-    assert (desk.row.verdict, desk.row.sender, desk.row.case_id) == ("quarantined", desk.sent.address, desk.sent.case)
-    assert "29 MB" in desk.row.reason
-    assert "Rejected" in desk.row.reason
-    assert one(answers(desk)).person_id == desk.sent.person
+def test_a_mail_over_the_limit_waits_for_a_person_and_its_sender_is_told(context: Desk) -> None:
+    assert a_large_mail(context).quarantined == 1
+    assert (context.row.verdict, context.row.sender, context.row.case_id) == (
+        "quarantined",
+        context.sent.address,
+        context.sent.case,
+    )
+    assert "29 MB" in context.row.reason
+    assert "Rejected" in context.row.reason
+    assert one(answers(context)).person_id == context.sent.person
 
 
-def test_a_mail_over_the_limit_is_counted(desk: Desk) -> None:
-    a_large_mail(desk)
-    with reading(desk.engine) as session:
+def test_a_mail_over_the_limit_is_counted(context: Desk) -> None:
+    a_large_mail(context)
+    with reading(context.engine) as session:
         assert worklist_queries.counts(session, LATER, LATER.date())["mails"] == 1
-        assert [row.id for row in waiting_for_a_person(session)] == [desk.row.id]
+        assert [row.id for row in waiting_for_a_person(session)] == [context.row.id]
 
 
-def test_the_letter_to_its_sender_says_where_to_hand_in(desk: Desk, mail: MailServer) -> None:
-    a_large_mail(desk)
-    dispatch(desk.engine, desk.office, by_mail(mail.port), LATER, kinds=["mail_too_large"])
+def test_the_letter_to_its_sender_says_where_to_hand_in(context: Desk, mail: MailServer) -> None:
+    a_large_mail(context)
+    dispatch(context.engine, context.office, by_mail(mail.port), LATER, kinds=["mail_too_large"])
     letter = one(mail.mails)
-    assert desk.sent.address in header(letter, "To")
+    assert context.sent.address in header(letter, "To")
     assert header(letter, "Auto-Submitted") == "auto-generated"
     assert "/phai-nop" in body(letter)
 
 
-def test_the_letter_about_a_mail_without_a_subject_has_one(desk: Desk, mail: MailServer) -> None:
-    a_large_mail(desk, Subject="")
-    dispatch(desk.engine, desk.office, by_mail(mail.port), LATER, kinds=["mail_too_large"])
+def test_the_letter_about_a_mail_without_a_subject_has_one(context: Desk, mail: MailServer) -> None:
+    a_large_mail(context, Subject="")
+    dispatch(context.engine, context.office, by_mail(mail.port), LATER, kinds=["mail_too_large"])
     letter = one(mail.mails)
     assert header(letter, "Subject") == "[Chưa nhận được tệp] thư không có tiêu đề"
     assert "Thư không có tiêu đề lớn hơn 25 MB" in body(letter)
 
 
-def test_the_sender_of_two_large_mails_is_told_once_a_day(desk: Desk) -> None:
-    a_large_mail(desk, "1")
-    a_large_mail(desk, "2", Message_ID="<another@x.vn>")
-    assert len(answers(desk)) == 1
+def test_the_sender_of_two_large_mails_is_told_once_a_day(context: Desk) -> None:
+    a_large_mail(context, "1")
+    a_large_mail(context, "2", Message_ID="<another@x.vn>")
+    assert len(answers(context)) == 1
 
 
 @pytest.mark.parametrize(
@@ -219,23 +223,23 @@ def test_the_sender_of_two_large_mails_is_told_once_a_day(desk: Desk) -> None:
         ("Authentication-Results", "mx.example.vn; dmarc=fail"),
     ],
 )
-def test_a_machine_is_never_answered(desk: Desk, name: str, value: str) -> None:
-    a_large_mail(desk, **{name: value})
-    assert (desk.row.verdict, answers(desk)) == ("quarantined", [])
+def test_a_machine_is_never_answered(context: Desk, name: str, value: str) -> None:
+    a_large_mail(context, **{name: value})
+    assert (context.row.verdict, answers(context)) == ("quarantined", [])
 
 
-def test_a_stranger_is_never_answered(desk: Desk) -> None:
-    desk.sent = replace(desk.sent, address="la@evil.example")
-    a_large_mail(desk)
-    assert (desk.row.verdict, answers(desk)) == ("quarantined", [])
+def test_a_stranger_is_never_answered(context: Desk) -> None:
+    context.sent = replace(context.sent, address="la@evil.example")
+    a_large_mail(context)
+    assert (context.row.verdict, answers(context)) == ("quarantined", [])
 
 
 # --- pictures ---------------------------------------------------------------------------------------------------------
 
 
-def with_a_picture(desk: Desk, picture: bytes, document: bool = True) -> bytes:
+def with_a_picture(context: Desk, picture: bytes, document: bool = True) -> bytes:
     mail = EmailMessage()
-    mail["From"], mail["To"], mail["Message-ID"] = desk.sent.address, desk.sent.reply_to, "<p@x.vn>"
+    mail["From"], mail["To"], mail["Message-ID"] = context.sent.address, context.sent.reply_to, "<p@x.vn>"
     mail.set_content("<p>Kính gửi</p><img src=3D'cid:Logo%40x'><img src='cid:Logo%40x'>", subtype="html")
     mail.add_related(picture, "image", "jpeg", cid="<logo@x>", filename="image001.jpg", disposition="inline")
     if document:
@@ -243,20 +247,20 @@ def with_a_picture(desk: Desk, picture: bytes, document: bool = True) -> bytes:
     return mail.as_bytes()
 
 
-def test_a_small_picture_that_the_text_shows_is_left_out_and_named(desk: Desk) -> None:
-    desk.take_in(with_a_picture(desk, JPEG))
-    assert desk.registered == ["lich.pdf"]
-    assert "image001.jpg" in str(desk.left_out)
+def test_a_small_picture_that_the_text_shows_is_left_out_and_named(context: Desk) -> None:
+    context.take_in(with_a_picture(context, JPEG))
+    assert context.registered == ["lich.pdf"]
+    assert "image001.jpg" in str(context.left_out)
 
 
-def test_a_scan_pasted_into_the_text_is_registered_with_the_document(desk: Desk) -> None:
-    desk.take_in(with_a_picture(desk, JPEG + b"\0" * (200 << 10)))
-    assert sorted(desk.registered) == ["image001.jpg", "lich.pdf"]
+def test_a_scan_pasted_into_the_text_is_registered_with_the_document(context: Desk) -> None:
+    context.take_in(with_a_picture(context, JPEG + b"\0" * (200 << 10)))
+    assert sorted(context.registered) == ["image001.jpg", "lich.pdf"]
 
 
-def test_a_scan_pasted_into_the_text_alone_is_offered_to_a_person(desk: Desk) -> None:
-    assert desk.take_in(with_a_picture(desk, JPEG + b"\0" * (200 << 10), document=False)).quarantined == 1
-    assert desk.offered == ["image001.jpg"]
+def test_a_scan_pasted_into_the_text_alone_is_offered_to_a_person(context: Desk) -> None:
+    assert context.take_in(with_a_picture(context, JPEG + b"\0" * (200 << 10), document=False)).quarantined == 1
+    assert context.offered == ["image001.jpg"]
 
 
 # --- machines ---------------------------------------------------------------------------------------------------------
@@ -275,34 +279,34 @@ MARKS = [
 
 
 @pytest.mark.parametrize(("name", "value", "verdict"), MARKS)
-def test_a_machines_mark_never_hides_a_document(desk: Desk, name: str, value: str, verdict: str) -> None:
-    desk.take_in(a_reply(desk.sent.reply_to, desk.sent.address, **{name: value}))
-    assert desk.row.verdict == verdict
+def test_a_machines_mark_never_hides_a_document(context: Desk, name: str, value: str, verdict: str) -> None:
+    context.take_in(a_reply(context.sent.reply_to, context.sent.address, **{name: value}))
+    assert context.row.verdict == verdict
 
 
-def test_a_document_sent_to_a_return_address_is_seen(desk: Desk) -> None:
-    desk.take_in(a_reply(desk.sent.return_path, desk.sent.address, Auto_Submitted="auto-replied"))
-    assert desk.row.verdict == "quarantined"
+def test_a_document_sent_to_a_return_address_is_seen(context: Desk) -> None:
+    context.take_in(a_reply(context.sent.return_path, context.sent.address, Auto_Submitted="auto-replied"))
+    assert context.row.verdict == "quarantined"
 
 
-def test_a_short_answer_that_a_server_marks_as_bulk_is_seen(desk: Desk) -> None:
-    desk.take_in(a_reply(desk.sent.reply_to, desk.sent.address, [], Precedence="bulk"))
-    assert desk.row.verdict == "quarantined"
+def test_a_short_answer_that_a_server_marks_as_bulk_is_seen(context: Desk) -> None:
+    context.take_in(a_reply(context.sent.reply_to, context.sent.address, [], Precedence="bulk"))
+    assert context.row.verdict == "quarantined"
 
 
-def test_a_circular_is_ignored(desk: Desk) -> None:
-    desk.take_in(a_reply("nhacviec@example.vn", "tin@bao.example", [], Precedence="bulk"))
-    assert desk.row.verdict == "ignored"
+def test_a_circular_is_ignored(context: Desk) -> None:
+    context.take_in(a_reply("nhacviec@example.vn", "tin@bao.example", [], Precedence="bulk"))
+    assert context.row.verdict == "ignored"
 
 
 # --- names ------------------------------------------------------------------------------------------------------------
 
 
-def named(desk: Desk, name: bytes, media_type: bytes = b"application/pdf") -> list[str]:
-    head = f"From: {desk.sent.address}\nTo: {desk.sent.reply_to}\nMIME-Version: 1.0\n".encode()
+def named(context: Desk, name: bytes, media_type: bytes = b"application/pdf") -> list[str]:
+    head = f"From: {context.sent.address}\nTo: {context.sent.reply_to}\nMIME-Version: 1.0\n".encode()
     part = b'Content-Type: %s\nContent-Disposition: attachment;\n filename="%s"\n\n' % (media_type, name)
-    desk.take_in(head + b"Content-Type: multipart/mixed; boundary=B\n\n--B\n" + part + PDF + b"\n--B--\n")
-    return desk.registered
+    context.take_in(head + b"Content-Type: multipart/mixed; boundary=B\n\n--B\n" + part + PDF + b"\n--B--\n")
+    return context.registered
 
 
 @pytest.mark.parametrize(
@@ -320,36 +324,36 @@ def named(desk: Desk, name: bytes, media_type: bytes = b"application/pdf") -> li
         (b"scan", "scan.pdf"),
     ],
 )
-def test_a_name_arrives_as_it_was_meant(desk: Desk, written: bytes, name: str) -> None:
-    assert named(desk, written) == [name]
+def test_a_name_arrives_as_it_was_meant(context: Desk, written: bytes, name: str) -> None:
+    assert named(context, written) == [name]
 
 
-def test_another_kind_is_not_taken_for_a_pdf_whatever_it_is_declared(desk: Desk) -> None:
-    assert named(desk, b"tro-choi.exe", b"application/octet-stream") == []
-    assert "loại tệp «exe»" in desk.row.reason
+def test_another_kind_is_not_taken_for_a_pdf_whatever_it_is_declared(context: Desk) -> None:
+    assert named(context, b"tro-choi.exe", b"application/octet-stream") == []
+    assert "loại tệp «exe»" in context.row.reason
 
 
 # --- words ------------------------------------------------------------------------------------------------------------
 
 
-def alternative(desk: Desk, plain: str, html: str) -> bytes:
+def alternative(context: Desk, plain: str, html: str) -> bytes:
     mail = EmailMessage()
-    mail["From"], mail["To"] = desk.sent.address, desk.sent.reply_to
+    mail["From"], mail["To"] = context.sent.address, context.sent.reply_to
     mail.set_content(plain)
     mail.add_alternative(html, subtype="html")
     return mail.as_bytes()
 
 
 @pytest.mark.parametrize("plain", ["\n\n", "[cid:image001.png@01D9]\n", "> chỉ có trích dẫn\n"])
-def test_words_that_stand_in_the_html_alone_are_read_line_by_line(desk: Desk, plain: str) -> None:
+def test_words_that_stand_in_the_html_alone_are_read_line_by_line(context: Desk, plain: str) -> None:
     html = "<style>p{}</style><div>Gửi trước 15/12<br>Dòng hai</div><p>Một đoạn\nnối tiếp</p>"
-    desk.take_in(alternative(desk, plain, html))
-    assert desk.page.excerpt == "Gửi trước 15/12\nDòng hai\nMột đoạn nối tiếp"
+    context.take_in(alternative(context, plain, html))
+    assert context.page.excerpt == "Gửi trước 15/12\nDòng hai\nMột đoạn nối tiếp"
 
 
-def test_a_signature_of_a_telephone_before_the_words_does_not_hide_them(desk: Desk) -> None:
-    desk.take_in(alternative(desk, "Sent from my iPhone\n", "<p>Không phát sinh.</p>"))
-    assert desk.page.excerpt == "Không phát sinh."
+def test_a_signature_of_a_telephone_before_the_words_does_not_hide_them(context: Desk) -> None:
+    context.take_in(alternative(context, "Sent from my iPhone\n", "<p>Không phát sinh.</p>"))
+    assert context.page.excerpt == "Không phát sinh."
 
 
 # --- by-products ------------------------------------------------------------------------------------------------------
@@ -368,79 +372,79 @@ def test_a_signature_of_a_telephone_before_the_words_does_not_hide_them(desk: De
         ("winmail.dat", a_winmail("Kính gửi", [])),
     ],
 )
-def test_a_by_product_is_left_out_and_named(desk: Desk, name: str, content: bytes) -> None:
-    raw = a_reply(desk.sent.reply_to, desk.sent.address, [("lich.pdf", PDF), (name, content)])
-    assert desk.take_in(raw).registered == 1, desk.row.reason
-    assert desk.registered == ["lich.pdf"]
-    assert name in str(desk.left_out)
+def test_a_by_product_is_left_out_and_named(context: Desk, name: str, content: bytes) -> None:
+    raw = a_reply(context.sent.reply_to, context.sent.address, [("lich.pdf", PDF), (name, content)])
+    assert context.take_in(raw).registered == 1, context.row.reason
+    assert context.registered == ["lich.pdf"]
+    assert name in str(context.left_out)
 
 
-def test_of_very_many_by_products_the_first_are_named_and_the_others_counted(desk: Desk) -> None:
+def test_of_very_many_by_products_the_first_are_named_and_the_others_counted(context: Desk) -> None:
     many = [(f"{number}.ics", b"BEGIN:VCALENDAR") for number in range(500)]
-    desk.take_in(a_reply(desk.sent.reply_to, desk.sent.address, [("lich.pdf", PDF), *many]))
-    assert "và 480 tệp khác" in str(desk.left_out)
+    context.take_in(a_reply(context.sent.reply_to, context.sent.address, [("lich.pdf", PDF), *many]))
+    assert "và 480 tệp khác" in str(context.left_out)
 
 
-def test_an_invitation_is_not_taken_for_the_words_of_the_mail(desk: Desk) -> None:
+def test_an_invitation_is_not_taken_for_the_words_of_the_mail(context: Desk) -> None:
     mail = EmailMessage()
-    mail["From"], mail["To"] = desk.sent.address, desk.sent.reply_to
+    mail["From"], mail["To"] = context.sent.address, context.sent.reply_to
     mail.set_content("BEGIN:VCALENDAR", subtype="calendar")
     mail.add_alternative("<p>Mời họp</p>", subtype="html")
-    desk.take_in(mail.as_bytes())
-    assert desk.page.excerpt == "Mời họp"
+    context.take_in(mail.as_bytes())
+    assert context.page.excerpt == "Mời họp"
 
 
-def test_our_own_letter_sent_back_beside_the_document_is_left_out(desk: Desk) -> None:
+def test_our_own_letter_sent_back_beside_the_document_is_left_out(context: Desk) -> None:
     ours = EmailMessage()
     ours["Subject"] = "[Nhắc việc]"
     ours.set_content("Kính gửi")
     mail = EmailMessage()
-    mail["From"], mail["To"] = desk.sent.address, desk.sent.reply_to
+    mail["From"], mail["To"] = context.sent.address, context.sent.reply_to
     mail.set_content("Gửi")
     mail.add_attachment(PDF, maintype="application", subtype="pdf", filename="lich.pdf")
     mail.add_attachment(ours)
-    assert desk.take_in(mail.as_bytes()).registered == 1, desk.row.reason
-    assert "[Nhắc việc].eml" in str(desk.left_out)
+    assert context.take_in(mail.as_bytes()).registered == 1, context.row.reason
+    assert "[Nhắc việc].eml" in str(context.left_out)
 
 
 # --- wrappers ---------------------------------------------------------------------------------------------------------
 
 
-def test_the_files_in_winmail_dat_are_registered_and_its_words_are_read(desk: Desk) -> None:
+def test_the_files_in_winmail_dat_are_registered_and_its_words_are_read(context: Desk) -> None:
     wrapped = a_winmail("Kính gửi Cục Thống kê", [("Lịch phổ biến.pdf", PDF)])
-    raw = a_reply(desk.sent.reply_to, desk.sent.address, [("winmail.dat", wrapped)], text="\n")
-    assert desk.take_in(raw).registered == 1, desk.row.reason
-    assert desk.registered == ["Lịch phổ biến.pdf"]
-    assert desk.page.excerpt == "Kính gửi Cục Thống kê"
+    raw = a_reply(context.sent.reply_to, context.sent.address, [("winmail.dat", wrapped)], text="\n")
+    assert context.take_in(raw).registered == 1, context.row.reason
+    assert context.registered == ["Lịch phổ biến.pdf"]
+    assert context.page.excerpt == "Kính gửi Cục Thống kê"
 
 
-def test_a_mail_embedded_in_winmail_dat_is_seen_by_a_person(desk: Desk) -> None:
+def test_a_mail_embedded_in_winmail_dat_is_seen_by_a_person(context: Desk) -> None:
     wrapped = a_winmail("Chuyển", [("thu.msg", b"")], embedded=b"a mail as Outlook keeps it")
-    raw = a_reply(desk.sent.reply_to, desk.sent.address, [("lich.pdf", PDF), ("winmail.dat", wrapped)])
-    assert desk.take_in(raw).quarantined == 1
-    assert "thu.msg" in desk.row.reason
+    raw = a_reply(context.sent.reply_to, context.sent.address, [("lich.pdf", PDF), ("winmail.dat", wrapped)])
+    assert context.take_in(raw).quarantined == 1
+    assert "thu.msg" in context.row.reason
 
 
-def test_mails_in_mails_are_read_as_deep_as_is_reasonable(desk: Desk) -> None:
-    raw = a_reply(desk.sent.reply_to, desk.sent.address)
+def test_mails_in_mails_are_read_as_deep_as_is_reasonable(context: Desk) -> None:
+    raw = a_reply(context.sent.reply_to, context.sent.address)
     for depth in range(12):
         outer = EmailMessage()
-        outer["From"], outer["To"], outer["Subject"] = desk.sent.address, desk.sent.reply_to, f"Fw {depth}"
+        outer["From"], outer["To"], outer["Subject"] = context.sent.address, context.sent.reply_to, f"Fw {depth}"
         outer.set_content("Chuyển")
         outer.add_attachment(raw, maintype="application", subtype="octet-stream", filename=f"{depth}.eml")
         raw = outer.as_bytes()
-    assert desk.take_in(raw).quarantined == 1
-    assert 1 <= len(desk.page.files) <= 10
+    assert context.take_in(raw).quarantined == 1
+    assert 1 <= len(context.page.files) <= 10
 
 
-def test_a_digest_of_mails_offers_what_lies_in_each(desk: Desk) -> None:
+def test_a_digest_of_mails_offers_what_lies_in_each(context: Desk) -> None:
     inner = a_reply("x@y.vn", "cv@y.vn", [("a.pdf", PDF)])
-    head = f"From: {desk.sent.address}\nTo: {desk.sent.reply_to}\nContent-Type: multipart/digest; boundary=DD\n\n"
-    desk.take_in(
+    head = f"From: {context.sent.address}\nTo: {context.sent.reply_to}\nContent-Type: multipart/digest; boundary=DD\n\n"
+    context.take_in(
         head.encode() + b"--DD\n\n" + inner + b"\n--DD\n\n" + inner.replace(b"a.pdf", b"b.pdf") + b"\n--DD--\n"
     )
-    assert desk.row.verdict == "quarantined"
-    assert desk.offered == ["a.pdf", "b.pdf"]
+    assert context.row.verdict == "quarantined"
+    assert context.offered == ["a.pdf", "b.pdf"]
 
 
 # --- whose mail it is -------------------------------------------------------------------------------------------------
@@ -460,12 +464,12 @@ REPORTS = [
 
 @pytest.mark.parametrize(("reports", "trust", "verdict"), REPORTS)
 def test_only_our_own_mail_server_says_whose_mail_it_is(
-    desk: Desk, reports: list[str], trust: str, verdict: str
+    context: Desk, reports: list[str], trust: str, verdict: str
 ) -> None:
-    desk.office = replace(desk.office, mail_trust=MailTrust(required=trust == "authenticated"))
+    context.office = replace(context.office, mail_trust=MailTrust(required=trust == "authenticated"))
     head = "".join(f"Authentication-Results: {report}\n" for report in reports)
-    desk.take_in(head.encode() + a_reply(desk.sent.reply_to, desk.sent.address))
-    assert desk.row.verdict == verdict
+    context.take_in(head.encode() + a_reply(context.sent.reply_to, context.sent.address))
+    assert context.row.verdict == verdict
 
 
 @pytest.mark.parametrize(
@@ -478,23 +482,23 @@ def test_only_our_own_mail_server_says_whose_mail_it_is(
     ],
 )
 def test_what_nobody_confirmed_is_held_where_its_domain_publishes_dmarc(
-    desk: Desk, trust: str, record: str, report: str, verdict: str
+    context: Desk, trust: str, record: str, report: str, verdict: str
 ) -> None:
-    desk.office = replace(desk.office, mail_trust=MailTrust(by_policy=trust == "published"))
+    context.office = replace(context.office, mail_trust=MailTrust(by_policy=trust == "published"))
     head = f"Authentication-Results: {report}\n".encode() if report else b""
-    domain = desk.sent.address.rpartition("@")[2]
+    domain = context.sent.address.rpartition("@")[2]
     with a_dns_server({f"_dmarc.{domain}": record}) as (_, resolver):
-        desk.dmarc = DmarcLookup(resolver).published
-        desk.take_in(head + a_reply(desk.sent.reply_to, desk.sent.address))
-    assert desk.row.verdict == verdict
-    assert ("có công bố DMARC" in desk.row.reason) == (verdict == "quarantined")
+        context.dmarc = DmarcLookup(resolver).published
+        context.take_in(head + a_reply(context.sent.reply_to, context.sent.address))
+    assert context.row.verdict == verdict
+    assert ("có công bố DMARC" in context.row.reason) == (verdict == "quarantined")
 
 
-def test_while_the_dns_does_not_answer_the_word_of_the_domain_is_not_waited_for(desk: Desk) -> None:
-    desk.office = replace(desk.office, mail_trust=MailTrust(by_policy=True))
+def test_while_the_dns_does_not_answer_the_word_of_the_domain_is_not_waited_for(context: Desk) -> None:
+    context.office = replace(context.office, mail_trust=MailTrust(by_policy=True))
     with a_dns_server({}, silent=True) as (_, resolver):
-        desk.dmarc = DmarcLookup(resolver, longest=0.1).published
-        assert desk.take_in(a_reply(desk.sent.reply_to, desk.sent.address)).registered == 1
+        context.dmarc = DmarcLookup(resolver, longest=0.1).published
+        assert context.take_in(a_reply(context.sent.reply_to, context.sent.address)).registered == 1
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------
@@ -510,21 +514,21 @@ def a_calendar(day: str) -> bytes:
     return whole.getvalue()
 
 
-def remarks(desk: Desk) -> list[str]:
-    with reading(desk.engine) as session:
+def remarks(context: Desk) -> list[str]:
+    with reading(context.engine) as session:
         told = session.exec(select(LogEntry.details).where(LogEntry.action == REMARKS)).one()
     return [remark["detail"] for remark in json.loads(told)["remarks"]]
 
 
-def test_a_table_that_comes_by_mail_is_looked_at(desk: Desk) -> None:
-    desk.take_in(a_reply(desk.sent.reply_to, desk.sent.address, [("lich.xlsx", a_calendar("29/01/2013"))]))
-    assert desk.row.verdict == "registered", desk.row.reason
-    assert remarks(desk) == ["mọi ngày đều ở ngoài năm 2014: có thể là bảng của kỳ khác, xem lại"]
+def test_a_table_that_comes_by_mail_is_looked_at(context: Desk) -> None:
+    context.take_in(a_reply(context.sent.reply_to, context.sent.address, [("lich.xlsx", a_calendar("29/01/2013"))]))
+    assert context.row.verdict == "registered", context.row.reason
+    assert remarks(context) == ["mọi ngày đều ở ngoài năm 2014: có thể là bảng của kỳ khác, xem lại"]
 
 
-def test_a_table_is_looked_at_when_a_person_puts_a_mail_to_a_case(desk: Desk) -> None:
-    desk.take_in(a_reply(desk.sent.reply_to, "la@example.vn", [("lich.xlsx", a_calendar("cuối quý"))]))
-    files = Path(desk.office.folder) / "files"
+def test_a_table_is_looked_at_when_a_person_puts_a_mail_to_a_case(context: Desk) -> None:
+    context.take_in(a_reply(context.sent.reply_to, "la@example.vn", [("lich.xlsx", a_calendar("cuối quý"))]))
+    files = Path(context.office.folder) / "files"
     arrival = HandIn(UNIT, "i5-calendar", YEAR, LATER, registered_by="Lan")
-    assign(desk.engine, desk.office, files, desk.row.id or 0, arrival, LATER)
-    assert remarks(desk) == ["«cuối quý» không phải là ngày hoặc tháng, ví dụ 29/01/2014 hoặc 01/2014"]
+    assign(context.engine, context.office, files, context.row.id or 0, arrival, LATER)
+    assert remarks(context) == ["«cuối quý» không phải là ngày hoặc tháng, ví dụ 29/01/2014 hoặc 01/2014"]

@@ -11,16 +11,16 @@ from builders import IN_NOVEMBER, LAST_DAY, OVERDUE, SIGNED, UNIT, an_answer, an
 from sqlalchemy import Engine, select
 from sqlmodel import col
 
-from models.queries.plan import occurrences as plan_queries
 from models.database import reading, writing
-from models.tables.plan import Occurrence
 from models.metadata import metadata
+from models.queries.plan import occurrences as plan_queries
+from models.tables.plan import Occurrence
 from rules.office import Office
 from rules.status import Status
-from services.operations.as_of_copy import standing
 from services.cases.opening import open_cases
-from services.views.overview import cases_as_of
+from services.operations.as_of_copy import standing
 from services.plan.load import plan_ahead
+from services.views.overview import cases_as_of
 
 BEGUN = at("2026-03-02")  # an office that begins years after the plan
 

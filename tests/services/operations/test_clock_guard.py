@@ -9,8 +9,8 @@ from builders import CALENDAR, DUE_SOON, FIRST_REMINDER, IN_NOVEMBER, LAST_DAY, 
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from models.tables.cases import Case
 from models.database import reading
+from models.tables.cases import Case
 from models.tables.log import LogEntry
 from models.tables.messages import Message
 from rules.clock_limits import FARTHEST, too_far

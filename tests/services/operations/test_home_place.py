@@ -10,8 +10,8 @@ from builders import IN_NOVEMBER, a_home
 from sqlalchemy import Engine
 
 from models.database import connect, reading, writing
-from services.operations import home_place
 from services.checkup.home import home_findings
+from services.operations import home_place
 
 KEY = b"k" * 40
 

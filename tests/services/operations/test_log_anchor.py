@@ -12,8 +12,8 @@ from sqlmodel import Session, col, select
 from models.database import reading, table, writing
 from models.tables.log import LogEntry
 from services import log
-from services.operations import log_anchor
 from services.errors import Refused
+from services.operations import log_anchor
 
 KEY, OTHER = b"k" * 40, b"x" * 40
 

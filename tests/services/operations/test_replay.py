@@ -13,8 +13,8 @@ from mail_server import MailServer, running
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
-from models.tables.cases import Case
 from models.database import reading
+from models.tables.cases import Case
 from models.tables.messages import Message, Notice
 from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence

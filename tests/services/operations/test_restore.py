@@ -16,12 +16,12 @@ from sqlalchemy import Engine
 from models.database import WRITES, connect, reading, writing
 from models.migrate import NewerDatabase, _upgrade, migrate, newest, schemas
 from services import log
-from services.operations import log_anchor
-from services.outbox import rest
-from services.operations.backup import Kept, backup
 from services.errors import Refused
 from services.files.store import store_bytes
+from services.operations import log_anchor
+from services.operations.backup import BackupResult, backup
 from services.operations.restore import UNFINISHED, restore
+from services.outbox import rest
 
 KEY = b"k" * 40
 NEW_YEAR = LAST_DAY
@@ -45,7 +45,7 @@ def database(home: Path) -> Engine:
     return connect(f"sqlite:///{home}/kyhan.db")
 
 
-def taken(home: Path) -> tuple[Path, Kept]:
+def taken(home: Path) -> tuple[Path, BackupResult]:
     out = home.parent / "all.zip"
     return out, backup(database(home), home, out, IN_NOVEMBER, KEY)
 

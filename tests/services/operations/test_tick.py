@@ -14,8 +14,8 @@ from models.tables.projection import Heartbeat
 from rules.office import Office
 from rules.plan import Plan
 from services import log
-from services.errors import Refused
 from services.cases.decide import close_without_submission
+from services.errors import Refused
 from services.operations.tick import tick
 
 

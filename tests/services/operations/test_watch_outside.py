@@ -11,16 +11,16 @@ import pytest
 from builders import FIRST_REMINDER, UNIT, at, messages, minutes
 from sqlalchemy import Engine, update
 
+from models.database import writing
 from models.tables.answers import InboundEvent
 from models.tables.channels import ChannelHealth, SendingHold
-from models.database import writing
 from models.tables.messages import Message
-from rules.channels import EMAIL, Way
+from rules.channels import EMAIL, ChannelPolicy
 from rules.office import Office
 from rules.working_days import Override, WorkCalendar
-from services.outbox.address_health import mark
 from services.operations.tick import tick
 from services.operations.watch import BACKUP, beat, watch_once
+from services.outbox.address_health import mark
 
 MORNING = at("2013-12-10", "08:00")
 
@@ -51,7 +51,7 @@ def test_a_silent_engine_is_mailed_once_a_day_however_often_one_looks(engine: En
 
 def test_a_paused_channel_is_urgent_and_a_nearly_spent_quota_waits_for_the_day(engine: Engine, office: Office) -> None:
     tick(engine, office, FIRST_REMINDER)
-    bureau = replace(office, ways=(EMAIL, Way("zalo_bot", "zalo", "bot", per_month=10)))
+    bureau = replace(office, ways=(EMAIL, ChannelPolicy("zalo_bot", "zalo", "bot", per_month=10)))
     with writing(engine) as session:
         session.add(
             ChannelHealth(channel="zalo_bot", month="2013-12", month_count=9, paused_until=MORNING, reason="401")
@@ -65,7 +65,7 @@ def test_a_paused_channel_is_urgent_and_a_nearly_spent_quota_waits_for_the_day(e
 
 
 def test_channels_are_named_as_people_know_them(engine: Engine, office: Office) -> None:
-    ways = (EMAIL, Way("zalo_zns", "zalo", "phone", per_month=10, title="Zalo (mẫu tin)"))
+    ways = (EMAIL, ChannelPolicy("zalo_zns", "zalo", "phone", per_month=10, title="Zalo (mẫu tin)"))
     refused = "chưa có mã truy cập OA / no access token – refused / no"
     with writing(engine) as session:
         session.add_all(
@@ -106,7 +106,9 @@ def test_only_where_backups_are_taken_is_an_old_one_told(engine: Engine, office:
 def test_a_disk_that_fills_up_is_told_and_a_full_one_at_once(
     engine: Engine, office: Office, monkeypatch: pytest.MonkeyPatch, free: int, urgent: bool | None
 ) -> None:
-    monkeypatch.setattr("services.operations.watch.disk_usage", lambda _: SimpleNamespace(total=100, used=100 - free, free=free))
+    monkeypatch.setattr(
+        "services.operations.watch.disk_usage", lambda _: SimpleNamespace(total=100, used=100 - free, free=free)
+    )
     found = [finding.urgent for finding in watch_once(engine, office, MORNING) if "Ổ đĩa" in finding.text]
     assert found == ([] if urgent is None else [urgent])
 

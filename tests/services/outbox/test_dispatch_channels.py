@@ -31,24 +31,24 @@ from mail_server import MailServer, running
 from sqlalchemy import Engine, update
 from sqlmodel import col, select
 
+from models.database import reading, writing
 from models.tables.cases import Case
 from models.tables.channels import ChannelHealth
-from models.database import reading, writing
 from models.tables.inbound import AddressHealth
 from models.tables.messages import Attempt, Message, Notice
 from models.tables.organisations import Organisation
 from models.tables.people import Person
 from notifications.channel import Envelope, Outcome, OutcomeKind
-from rules.channels import EMAIL, Way
+from rules.channels import EMAIL, ChannelPolicy
 from rules.office import Office
-from services.outbox import address_health
-from services.delivery.dispatch import Dispatched, dispatch
-from services.reminders.remind import SUPERSEDED
 from services.cases.decide import extend
-from services.operations.tick import tick
+from services.delivery.dispatch import DispatchResult, dispatch
 from services.delivery.undelivered import give_up, retry, undelivered
+from services.operations.tick import tick
+from services.outbox import address_health
+from services.reminders.remind import SUPERSEDED
 
-ZNS = Way("zalo_zns", "zalo", "phone")
+ZNS = ChannelPolicy("zalo_zns", "zalo", "phone")
 MORNING = at("2013-12-26", "08:00")
 OK = Outcome(OutcomeKind.OK, "0")
 K = OutcomeKind
@@ -88,7 +88,7 @@ def due(engine: Engine, bureau: Office) -> Engine:
 
 def post(
     engine: Engine, office: Office, mail: MailServer, zalo: Zalo, now: datetime = MORNING, **held: Any
-) -> Dispatched:
+) -> DispatchResult:
     outgoing = by_mail(mail.port, **held)
     return dispatch(engine, office, replace(outgoing, channels={**outgoing.channels, "zalo_zns": zalo}), now)
 
@@ -130,9 +130,9 @@ def test_reminders_leave_in_working_hours_alone_and_nothing_at_night(
     due: Engine, bureau: Office, mail: MailServer
 ) -> None:
     for clock in ("05:59", "07:29", "17:00", "21:30", "23:00"):
-        assert post(due, bureau, mail, Zalo(), at("2013-12-26", clock)) == Dispatched()
+        assert post(due, bureau, mail, Zalo(), at("2013-12-26", clock)) == DispatchResult()
     an_answer(due, bureau, at("2013-12-26", "22:30"))
-    assert post(due, bureau, mail, Zalo(), at("2013-12-26", "22:31")) == Dispatched()
+    assert post(due, bureau, mail, Zalo(), at("2013-12-26", "22:31")) == DispatchResult()
     assert post(due, bureau, mail, Zalo(), at("2013-12-27", "06:01")).sent == 1  # the receipt
 
 

@@ -14,11 +14,11 @@ from sqlmodel import col, select
 from models.database import reading, writing
 from models.tables.log import LogEntry
 from rules.office import Office
-from services.outbox import gate, holds
-from services.delivery.dispatch import Dispatched, dispatch
+from services.delivery.dispatch import DispatchResult, dispatch
 from services.errors import Refused
 from services.operations.tick import tick
 from services.operations.watch import watch
+from services.outbox import gate, holds
 
 MORNING = at("2013-12-10", "08:00")
 
@@ -40,7 +40,7 @@ def test_nothing_leaves_while_it_is_held_and_what_is_due_leaves_after(
     tick(engine, office, FIRST_REMINDER, CALENDAR)
     assert pull(engine, channel) is True
     assert pull(engine, channel) is False
-    assert dispatch(engine, office, by_mail(mail.port), MORNING) == Dispatched()
+    assert dispatch(engine, office, by_mail(mail.port), MORNING) == DispatchResult()
     assert {(row.state, row.attempts) for row in messages(engine)} == {("pending", 0)}
     with reading(engine) as session:
         assert any("kyhan resume" in said for said in watch(session, office, MORNING))

@@ -14,17 +14,17 @@ from fakes.mailbox_letters import one
 from sqlalchemy import Engine, update
 from sqlmodel import col, select
 
-from models.tables.channels import ChannelHealth
 from models.database import reading, writing
+from models.tables.channels import ChannelHealth
 from models.tables.inbound import AddressHealth
 from models.tables.messages import Attempt, Message
 from models.tables.people import Person
-from rules.channels import EMAIL, Way
+from rules.channels import EMAIL, ChannelPolicy
 from rules.office import Office
 from services.delivery.dispatch import dispatch
 from services.delivery.outcomes import LATER_ON, MOST_REFUSALS
-from services.operations.tick import tick
 from services.delivery.undelivered import undelivered
+from services.operations.tick import tick
 
 MORNING = at("2013-12-10", "08:00")
 LETTER_ALONE = 13_000  # bytes: without its file it is smaller, with it larger
@@ -238,7 +238,7 @@ def test_three_refusals_in_a_row_for_what_we_are_call_a_person(
 
 def test_a_refused_mail_is_carried_by_the_next_channel(waiting: Waiting, office: Office, relay: FaultySmtp) -> None:
     waiting.lives_at("policy")
-    bot = Way("zalo_bot", "zalo", "phone")
+    bot = ChannelPolicy("zalo_bot", "zalo", "phone")
     with writing(waiting.engine) as session:
         session.execute(update(Person).values(phone="84901234567"))
     post(waiting.engine, replace(office, ways=(EMAIL, bot)), relay)

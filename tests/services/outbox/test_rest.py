@@ -15,12 +15,12 @@ from models.database import writing
 from notifications.zalo.official_account import NoToken
 from rules.office import Office
 from rules.outside import Outside
-from services.outbox import rest
 from services.delivery.dispatch import dispatch
 from services.inbound.receive import receive
-from services.operations.tick import tick
-from services.systems.webhook_delivery import deliver
 from services.inbound.zalo_round import Zalo, take_round
+from services.operations.tick import tick
+from services.outbox import rest
+from services.systems.webhook_delivery import deliver
 from services.zalo.tokens import OaTokens, cipher
 
 NOON = DUE_SOON + timedelta(hours=5)

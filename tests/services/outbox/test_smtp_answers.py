@@ -13,14 +13,14 @@ from fakes.faulty_smtp import FaultySmtp, a_faulty_smtp
 from sqlalchemy import Engine, update
 from sqlmodel import col, select
 
-from models.tables.channels import ChannelHealth
 from models.database import reading, writing
+from models.tables.channels import ChannelHealth
 from models.tables.messages import Message
 from models.tables.people import Person
 from rules.office import Office
 from services.delivery.dispatch import dispatch
-from services.operations.tick import tick
 from services.delivery.undelivered import undelivered
+from services.operations.tick import tick
 from services.operations.watch import watch
 
 MORNING, NEXT_MORNING = at("2013-12-10", "08:00"), at("2013-12-11", "08:00")

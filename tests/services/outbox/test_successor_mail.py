@@ -10,9 +10,9 @@ from sqlmodel import select
 from models.database import reading, writing
 from models.tables.messages import Message
 from models.tables.people import Person
+from services.outbox.successor_mail import OF_AN_EXAMPLE, OF_THE_POST
 from services.people.import_people import import_people
 from services.people.people_table import COLUMNS, read_people
-from services.outbox.successor_mail import OF_AN_EXAMPLE, OF_THE_POST
 
 NOW = IN_NOVEMBER
 LAN = f"{UNIT},dau_moi,Chuyên viên,Nguyễn Thị Lan,lan@soctrang.example,"

@@ -8,17 +8,17 @@ import pytest
 from builders import IN_NOVEMBER, UNIT, holder
 from sqlalchemy import Engine
 
-from models.queries.people import register
 from models.database import reading, writing
+from models.queries.people import register
 from models.tables.people import Person
 from rules.access import Role
 from rules.deadlines import local_day
 from services import log
-from services.people import administration
 from services.errors import Refused
+from services.files.staging import done_with, stage, staged
+from services.people import administration
 from services.people.import_people import import_people
 from services.people.people_table import COLUMNS, read_people
-from services.files.staging import done_with, stage, staged
 
 TODAY = local_day(IN_NOVEMBER)
 ROW = f"{UNIT},dau_moi,Chuyên viên,Đặng Thị Lan,lan@soctrang.example,0912345678\n"

@@ -13,7 +13,7 @@ from models.database import reading, writing
 from models.tables.organisations import Organisation
 from models.tables.people import Person, Tenure
 from services import log
-from services.people.import_people import Imported, import_people
+from services.people.import_people import ImportResult, import_people
 from services.people.people_table import COLUMNS, read_people
 
 HEAD = ",".join(COLUMNS) + "\n"
@@ -45,7 +45,7 @@ def rows(count: int) -> str:
     )
 
 
-def imported(engine: Engine, text: str) -> tuple[Imported, int]:
+def imported(engine: Engine, text: str) -> tuple[ImportResult, int]:
     """And how many statements it took."""
     asked: list[object] = []
     event.listen(engine, "before_cursor_execute", lambda *told: asked.append(told[2]))

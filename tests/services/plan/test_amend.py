@@ -16,9 +16,9 @@ from models.tables.messages import Notice
 from models.tables.plan import StepDay, Term
 from rules.office import Office
 from rules.working_days import Override, WorkCalendar
-from services.plan.amend import Moved, move_dates
 from services.cases.decide import extend
 from services.operations.tick import tick
+from services.plan.amend import AmendResult, move_dates
 
 LAST = date(2013, 12, 31)  # of the release calendar
 NEXT = date(2014, 1, 2)
@@ -30,7 +30,7 @@ def with_day_off(office: Office, *days: date) -> Office:
     return replace(office, calendar=WorkCalendar([*office.calendar.overrides, *late]))
 
 
-def moved(engine: Engine, office: Office, *, dry_run: bool = False) -> Moved:
+def moved(engine: Engine, office: Office, *, dry_run: bool = False) -> AmendResult:
     with writing(engine) as session:
         return move_dates(session, office, FIRST_REMINDER, dry_run=dry_run)
 

@@ -11,17 +11,17 @@ from sqlalchemy import Engine, event
 from sqlmodel import select
 from test_amend import LAST, NEXT, term
 
-from models.tables.calendar import CalendarOverride
 from models.database import reading, writing
+from models.tables.calendar import CalendarOverride
 from models.tables.log import LogEntry
 from models.tables.plan import Term
 from rules.office import Office
 from rules.working_days import Override, WorkCalendar
-from services.calendar.days import Change, Preview, change_days, day_off, preview, swap, taken_out, working_day
-from services.errors import Refused
-from services.plan.in_force import mark, office_now
+from services.calendar.days import DaysChange, DaysPreview, change_days, day_off, preview, swap, taken_out, working_day
 from services.cases.opening import open_cases
+from services.errors import Refused
 from services.operations.tick import tick
+from services.plan.in_force import mark, office_now
 
 REASON = "nghỉ theo thông báo của Ủy ban nhân dân tỉnh"
 SATURDAY = date(2014, 1, 4)
@@ -33,12 +33,12 @@ def opened(engine: Engine, office: Office) -> Engine:
     return engine
 
 
-def seen(engine: Engine, office: Office, change: Change) -> Preview:
+def seen(engine: Engine, office: Office, change: DaysChange) -> DaysPreview:
     with writing(engine) as session:
         return preview(session, office, change, FIRST_REMINDER)
 
 
-def changed(engine: Engine, office: Office, change: Change, later: int = 0) -> int:
+def changed(engine: Engine, office: Office, change: DaysChange, later: int = 0) -> int:
     with writing(engine) as session:
         return change_days(session, office, change, "Lan", FIRST_REMINDER + minutes(later)).told
 
@@ -107,10 +107,10 @@ def test_who_changed_what_stands_in_the_log(opened: Engine, office: Office) -> N
         (day_off(LAST, " "), "cần ghi lý do"),
         (day_off(date(2031, 1, 2), REASON), "quá xa"),
         (day_off(date(1, 1, 1), REASON), "quá xa"),
-        (Change(), "Chưa có ngày nào"),
+        (DaysChange(), "Chưa có ngày nào"),
     ],
 )
-def test_what_makes_no_sense_is_refused(opened: Engine, office: Office, change: Change, why: str) -> None:
+def test_what_makes_no_sense_is_refused(opened: Engine, office: Office, change: DaysChange, why: str) -> None:
     with pytest.raises(Refused, match=why):
         seen(opened, office, change)
 

@@ -10,20 +10,20 @@ from builders import CALENDAR, IN_NOVEMBER, OVERDUE, SIGNED, an_office, at, prep
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from models.queries.plan import occurrences as plan_queries
 from models.database import reading, writing
+from models.queries.cases.lists import WHOLE
+from models.queries.plan import occurrences as plan_queries
 from models.tables.log import LogEntry
 from models.tables.plan import Binding, ObligationRow, Occurrence, PlanVersion, StepDay, Term
 from models.tables.projection import Projection
-from models.queries.cases.lists import WHOLE
 from rules.office import Office
 from rules.plan import PeriodicReport, Plan
-from services.views.chasing import chasing
-from services.plan.in_force import office_now
 from services.cases.opening import open_cases
-from services.plan.load import load_plan, plan_ahead, restore_plan, tracking_start
 from services.operations.tick import tick
+from services.plan.in_force import office_now
+from services.plan.load import load_plan, plan_ahead, restore_plan, tracking_start
 from services.views.case_filter import EVERYTHING
+from services.views.chasing import chasing
 
 REPORT = "II2-REPORT"
 DECEMBER = at("2013-12-02")  # the report of Quarter IV is open, that of Quarter I is not

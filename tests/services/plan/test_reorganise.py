@@ -10,23 +10,23 @@ from builders import CALENDAR, FIRST_REMINDER, LAST_DAY, OVERDUE, a_case, an_ans
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from models.queries.cases import selection as cases_queries
-from models.queries.plan import occurrences as plan_queries
-from models.queries.operations import dashboard as show_queries
-from models.tables.cases import Case
 from models.database import reading, writing
+from models.queries.cases import selection as cases_queries
+from models.queries.operations import dashboard as show_queries
+from models.queries.plan import occurrences as plan_queries
+from models.tables.cases import Case
 from models.tables.log import LogEntry
 from models.tables.organisations import Organisation, OrganisationEvent
 from models.tables.people import Person, Post, Tenure
 from models.tables.plan import Binding, ObligationRow, Occurrence
 from rules.office import Office
 from services import log
-from services.errors import Refused
-from services.people.organisations_table import import_organisations, read_organisations
-from services.plan.load import load_plan
-from services.people.reorganise import Name, Reorganised, merge, rename, split
 from services.cases.decide import return_for_completion
+from services.errors import Refused
 from services.operations.tick import tick
+from services.people.organisations_table import import_organisations, read_organisations
+from services.people.reorganise import Name, ReorganiseResult, merge, rename, split
+from services.plan.load import load_plan
 
 ON = date(2013, 12, 1)
 BASIS = "Nghị quyết của Hội đồng nhân dân tỉnh"
@@ -44,12 +44,12 @@ def opened(engine: Engine, office: Office) -> Engine:
     return engine
 
 
-def act(engine: Engine, work: Callable[[Session], Reorganised]) -> Reorganised:
+def act(engine: Engine, work: Callable[[Session], ReorganiseResult]) -> ReorganiseResult:
     with writing(engine) as session:
         return work(session)
 
 
-def merged(engine: Engine, office: Office, *keys: str, into: str = "SXD-MOI", on: date = ON) -> Reorganised:
+def merged(engine: Engine, office: Office, *keys: str, into: str = "SXD-MOI", on: date = ON) -> ReorganiseResult:
     return act(engine, lambda session: merge(session, office, keys, into, on, BASIS, "Lan", FIRST_REMINDER))
 
 

@@ -11,9 +11,9 @@ from sqlalchemy import Engine, update
 from models.database import reading, writing
 from models.tables.people import Person, Tenure
 from rules.office import Office
+from services.operations.tick import tick
 from services.outbox import address_health
 from services.reminders.reach import ask_still_you, burden, confirm, look_ahead
-from services.operations.tick import tick
 
 TEN_BEFORE = at("2013-12-17")  # of 31/12/2013
 ELEVEN_BEFORE = at("2013-12-16")

@@ -31,18 +31,18 @@ from builders import (
 from sqlalchemy import Engine, update
 from sqlmodel import Session, col, select
 
-from models.queries.messages import claiming as messages_queries
 from models.database import reading, writing
+from models.queries.messages import claiming as messages_queries
 from models.tables.messages import Message, Notice
 from models.tables.people import Absence, Tenure
 from models.tables.plan import Term
 from models.tables.zalo import ZaloLink
-from rules.channels import EMAIL, Way
+from rules.channels import EMAIL, ChannelPolicy
 from rules.office import Office
-from services.cases.opening import open_cases
-from services.reminders.remind import SUPERSEDED, remind
 from services.cases.decide import close_without_submission, extend
+from services.cases.opening import open_cases
 from services.operations.tick import tick
+from services.reminders.remind import SUPERSEDED, remind
 
 LADDER = [IN_NOVEMBER, FIRST_REMINDER, DUE_SOON, OVERDUE, URGING, URGING_AGAIN]
 
@@ -237,7 +237,7 @@ def test_who_is_away_without_a_deputy_at_work_is_written_to_all_the_same(engine:
 
 # --- by which channels ------------------------------------------------------------------------------------------------
 
-ZNS, BOT = Way("zalo_zns", "zalo", "phone"), Way("zalo_bot", "zalo", "bot")
+ZNS, BOT = ChannelPolicy("zalo_zns", "zalo", "phone"), ChannelPolicy("zalo_bot", "zalo", "bot")
 
 
 def with_zalo(office: Office) -> Office:

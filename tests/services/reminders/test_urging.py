@@ -22,15 +22,15 @@ from docx import Document
 from sqlalchemy import Engine, update
 from sqlmodel import select
 
-from models.tables.cases import Case
 from models.database import reading, writing
+from models.tables.cases import Case
 from models.tables.messages import LetterCase, LetterDraft, Message
 from models.tables.organisations import Organisation
 from rules.office import Office
-from services.errors import Overtaken, Refused
-from services.reports.facts import report_facts
+from services.errors import ConcurrentAction, Refused
 from services.operations.tick import tick
 from services.reminders.urging_letters import cases_of, drafts_waiting, drop, issue, reopen, sign
+from services.reports.facts import report_facts
 
 BY = "Lan"
 
@@ -116,7 +116,7 @@ def test_nobody_issues_without_a_number_or_twice_or_tomorrow(urged: Engine, offi
         with pytest.raises(Refused, match="tương lai"):
             issue(session, waiting.id, "512/CTK-TH", date(2014, 1, 9), BY, URGING)
         drop(session, waiting.id, BY, "Đơn vị đã gửi", URGING)
-        with pytest.raises(Overtaken) as raised:
+        with pytest.raises(ConcurrentAction) as raised:
             sign(session, waiting.id, "Mai", URGING)
         assert (raised.value.action, raised.value.by) == ("letter.dropped", BY)
         reopen(session, waiting.id, BY, URGING)

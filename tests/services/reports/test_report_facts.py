@@ -37,13 +37,13 @@ from models.tables.messages import Message
 from reports import facts as say
 from rules.deadlines import local_day
 from rules.office import Office
-from services.delivery.dispatch import dispatch
-from services.reports.drafts import draft_reports
-from services.errors import Refused
-from services.cases.opening import open_cases
-from services.reports.facts import report_facts
 from services.cases.decide import close_without_submission, extend, return_for_completion
+from services.cases.opening import open_cases
+from services.delivery.dispatch import dispatch
+from services.errors import Refused
 from services.operations.tick import tick
+from services.reports.drafts import draft_reports
+from services.reports.facts import report_facts
 
 REPORT = "II2-REPORT"
 MONDAY = at("2013-12-16")  # the first working day after the cut-off of 14/12/2013
@@ -100,7 +100,7 @@ def test_what_was_returned_counts_by_its_first_receipt(opened: Engine, office: O
     facts = counted(opened, office, "2014-03-14")
     assert numbers(facts) == then
     told = Counter(row.outcome for row in facts.annex_ii if row.received_on == local_day(received))
-    assert told == {say.Outcome.ON_TIME if received is LAST_DAY else say.Outcome.LATE: 1}
+    assert told == {say.ReportOutcome.ON_TIME if received is LAST_DAY else say.ReportOutcome.LATE: 1}
 
 
 def test_who_was_given_more_time_is_late_only_after_it(opened: Engine, office: Office) -> None:
@@ -125,7 +125,7 @@ def test_the_annex_names_each_unit_with_its_day_and_number(opened: Engine, offic
     an_answer(opened, office, OVERDUE, document_number="12/BC-SKHĐT")
     found = [row for row in counted(opened, office, "2014-03-14").annex_ii if row.document_number]
     assert [(row.unit, row.received_on, row.outcome, row.days_late) for row in found] == [
-        ("Sở Kế hoạch và Đầu tư tỉnh Sóc Trăng", date(2014, 1, 2), say.Outcome.LATE, 1)
+        ("Sở Kế hoạch và Đầu tư tỉnh Sóc Trăng", date(2014, 1, 2), say.ReportOutcome.LATE, 1)
     ]
 
 

@@ -22,21 +22,21 @@ from builders import (
 from sqlalchemy import Engine
 from sqlmodel import select
 
+from models.database import reading, writing
 from models.queries.cases import api_lists as api_cases_queries
+from models.queries.cases.api_lists import CaseSelection
 from models.queries.operations import metrics as metrics_queries
 from models.tables.api import ApiAnswer, WebhookDelivery
-from models.database import reading, writing
 from models.tables.log import LogEntry
-from models.queries.cases.api_lists import Wanted
-from notifications.webhook_post import Posted, Posting
-from rules.api import Scope, Told
+from notifications.webhook_post import Posting, PostResult
+from rules.api import EventName, Scope
 from rules.office import Office
 from rules.outside import Outside
-from services.systems import idempotency, api_tokens, webhooks
 from services import log
-from services.systems.idempotency import Asked, KeyUsed, once
-from services.systems.api_tokens import System
 from services.cases.opening import open_cases
+from services.systems import api_tokens, idempotency, webhooks
+from services.systems.api_tokens import System
+from services.systems.idempotency import KeyUsed, WriteRequest, once
 from services.systems.webhook_delivery import deliver
 
 NOW = LAST_DAY
@@ -49,9 +49,9 @@ class Ear:
     def __init__(self, *, takes: bool = True) -> None:
         self.takes, self.heard = takes, list[Posting]()
 
-    def __call__(self, posting: Posting, outside: Outside) -> Posted:
+    def __call__(self, posting: Posting, outside: Outside) -> PostResult:
         self.heard.append(posting)
-        return Posted(self.takes, outcome="HTTP 200" if self.takes else "HTTP 503")
+        return PostResult(self.takes, outcome="HTTP 200" if self.takes else "HTTP 503")
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def a_system(engine: Engine, unit: str | None = None) -> System:
         return api_tokens.who(session, token, NOW)
 
 
-def a_webhook(engine: Engine, system: System, *kinds: Told) -> None:
+def a_webhook(engine: Engine, system: System, *kinds: EventName) -> None:
     with writing(engine) as session:
         webhooks.subscribe(session, Outside(), system, "https://hook.example.vn/x", kinds, FIRST_REMINDER)
 
@@ -78,7 +78,7 @@ def ask(engine: Engine, office: Office, system: System, content: object = 1, *, 
         return 201, {"entry": log.append(session, NOW, "iOffice", "tried", "test").seq}
 
     with writing(engine) as session:
-        return once(session, office, Asked(system, "key-0001", "POST", "/x", content), NOW, act)
+        return once(session, office, WriteRequest(system, "key-0001", "POST", "/x", content), NOW, act)
 
 
 def test_of_many_at_once_with_one_key_one_acts_and_all_get_its_answer(engine: Engine, office: Office):
@@ -113,7 +113,7 @@ def rows_of_log(engine: Engine):
 
 
 def test_two_rounds_at_once_tell_everything_once(engine: Engine, office: Office):
-    a_webhook(engine, a_system(engine), Told.SUBMITTED)
+    a_webhook(engine, a_system(engine), EventName.SUBMITTED)
     for unit in ("SYT", "STC", UNIT):
         an_answer(engine, office, NOW, unit=unit)
     ear = Ear()
@@ -123,7 +123,7 @@ def test_two_rounds_at_once_tell_everything_once(engine: Engine, office: Office)
 
 
 def test_a_unit_hears_of_itself_and_what_is_overdue_is_told(engine: Engine, office: Office):
-    a_webhook(engine, a_system(engine, UNIT), Told.SUBMITTED, Told.OVERDUE)
+    a_webhook(engine, a_system(engine, UNIT), EventName.SUBMITTED, EventName.OVERDUE)
     an_answer(engine, office, NOW, unit="SYT")
     with writing(engine) as session:
         open_cases(session, office, NOW)
@@ -134,7 +134,7 @@ def test_a_unit_hears_of_itself_and_what_is_overdue_is_told(engine: Engine, offi
 
 
 def test_what_nobody_took_waits_longer_each_time(engine: Engine, office: Office):
-    a_webhook(engine, a_system(engine), Told.SUBMITTED)
+    a_webhook(engine, a_system(engine), EventName.SUBMITTED)
     an_answer(engine, office, NOW)
     waits, moment = [], NOW
     for _ in range(4):
@@ -150,14 +150,14 @@ def test_lists_are_read_with_every_filter_page_by_page(engine: Engine, office: O
         own = a_case(session, office, now=NOW).case
     an_answer(engine, office, NOW)
     with reading(engine) as session:
-        wanted = Wanted({own.organisation_id}, UNIT, CALENDAR, YEAR, ["received"], NOW.date(), NOW.date())
+        wanted = CaseSelection({own.organisation_id}, UNIT, CALENDAR, YEAR, ["received"], NOW.date(), NOW.date())
         (found,) = api_cases_queries.cases(session, wanted, NOW, None, 2)
         assert api_cases_queries.cases(session, wanted, NOW, (found.target_day, found.id), 2) == []
-        (sent,) = api_cases_queries.submissions(session, Wanted(unit=UNIT), 0, 2)
+        (sent,) = api_cases_queries.submissions(session, CaseSelection(unit=UNIT), 0, 2)
         assert (sent.case_id, api_cases_queries.files_of(session, [sent.id])) == (found.id, [])
-        first, second = api_cases_queries.occurrences(session, Wanted(), None, 2)
+        first, second = api_cases_queries.occurrences(session, CaseSelection(), None, 2)
         after = (first.target_day, first.id)
-        assert api_cases_queries.occurrences(session, Wanted(), after, 1)[0].id == second.id
+        assert api_cases_queries.occurrences(session, CaseSelection(), after, 1)[0].id == second.id
 
 
 def test_the_figures_are_counted(engine: Engine, office: Office):

@@ -9,18 +9,18 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from models.database import reading, writing
+from models.queries.cases.lists import PageOfCases
 from models.tables.people import Absence
-from models.queries.cases.lists import Sheet
 from rules.status import Status
-from services.views.burden import burden_map
-from services.views.chasing import ChaseLine, Contacted, chasing, how_many, record_contact
+from services.calendar.year import year_calendar
 from services.cases.conversation import note
 from services.operations.tick import tick
-from services.views.case_filter import EVERYTHING, Wanted
-from services.calendar.year import year_calendar
+from services.views.burden import burden_map
+from services.views.case_filter import EVERYTHING, CaseFilter
+from services.views.chasing import ChaseLine, ContactNote, chasing, how_many, record_contact
 
 OFFICE = an_office()
-CALENDARS = Wanted(duties=frozenset({"I5-CALENDAR"}))
+CALENDARS = CaseFilter(duties=frozenset({"I5-CALENDAR"}))
 
 
 def reminded(engine: Engine) -> None:
@@ -28,9 +28,9 @@ def reminded(engine: Engine) -> None:
         tick(engine, OFFICE, moment)
 
 
-def line_of(session: Session, unit: str, now=OVERDUE, wanted: Wanted = CALENDARS) -> ChaseLine:
+def line_of(session: Session, unit: str, now=OVERDUE, wanted: CaseFilter = CALENDARS) -> ChaseLine:
     return next(
-        line for line in chasing(session, OFFICE, now, wanted, Sheet(True, 0, 200)) if line.case.unit.key == unit
+        line for line in chasing(session, OFFICE, now, wanted, PageOfCases(True, 0, 200)) if line.case.unit.key == unit
     )
 
 
@@ -49,7 +49,7 @@ def test_who_answered_is_not_urged(engine: Engine):
         before = how_many(session, OFFICE, OVERDUE, CALENDARS)
     an_answer(engine, OFFICE, OVERDUE, "SYT")
     with reading(engine) as session:
-        units = {line.case.unit.key for line in chasing(session, OFFICE, OVERDUE, CALENDARS, Sheet())}
+        units = {line.case.unit.key for line in chasing(session, OFFICE, OVERDUE, CALENDARS, PageOfCases())}
         assert how_many(session, OFFICE, OVERDUE, CALENDARS) == before - 1 == len(units)
     assert "SYT" not in units
 
@@ -57,7 +57,7 @@ def test_who_answered_is_not_urged(engine: Engine):
 def test_the_longest_overdue_stand_first(engine: Engine):
     reminded(engine)
     with reading(engine) as session:
-        lines = chasing(session, OFFICE, OVERDUE, EVERYTHING, Sheet(True, 0, 200))
+        lines = chasing(session, OFFICE, OVERDUE, EVERYTHING, PageOfCases(True, 0, 200))
     overdue = [line.case.working_days_late for line in lines if line.case.status is Status.OVERDUE]
     assert overdue == sorted(overdue, reverse=True)
     assert [line.case.status for line in lines][: len(overdue)] == [Status.OVERDUE] * len(overdue)
@@ -78,7 +78,9 @@ def test_a_call_of_today_counts_before_a_mail_of_today_and_the_newest_word_is_sh
     reminded(engine)
     with writing(engine) as session:
         case = a_case(session, OFFICE, "SYT", now=OVERDUE).case.id or 0
-        record_contact(session, case, Contacted("phone", "chị Hoa", "Đang trình ký", date(2014, 1, 9)), "Lan", OVERDUE)
+        record_contact(
+            session, case, ContactNote("phone", "chị Hoa", "Đang trình ký", date(2014, 1, 9)), "Lan", OVERDUE
+        )
     with reading(engine) as session:
         line = line_of(session, "SYT")
     assert line.last is not None

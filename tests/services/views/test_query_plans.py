@@ -10,18 +10,18 @@ from builders import OVERDUE, an_office
 from sqlalchemy import Engine, event
 from sqlmodel import Session
 
+from models.database import reading
+from models.queries.cases.lists import PageOfCases, Selection
 from models.queries.messages import ledger as ledger_queries
 from models.queries.operations import watch as watch_queries
-from models.database import reading
-from models.queries.cases.lists import Selection, Sheet
 from rules.status import Status
 from services.views.board import board
-from services.views.case_lists import case_lines
-from services.views.chasing import chasing, how_many
 from services.views.case_counts import Period
 from services.views.case_filter import EVERYTHING
+from services.views.case_lists import case_lines
+from services.views.chasing import chasing, how_many
 
-OFFICE, YEAR, SHEET = an_office(), Period(2014), Sheet(True, 0, 50)
+OFFICE, YEAR, SHEET = an_office(), Period(2014), PageOfCases(True, 0, 50)
 THE_LATE = Selection(statuses={Status.OVERDUE})
 AGO = OVERDUE - timedelta(days=1)
 Ask = Callable[[Session], object]

@@ -12,15 +12,15 @@ from models.queries.cases.board import Span, tallies
 from models.queries.cases.lists import Selection
 from rules.deadlines import local_day
 from rules.status import ANSWERED, Status
-from services.views.board import Board, board
-from services.views.case_lists import CaseLine, case_lines
-from services.views.status_counts import Cell, together
-from services.views.case_counts import RANK, Period, tally_of
 from services.operations.tick import tick
-from services.views.case_filter import Wanted
+from services.views.board import Board, board
+from services.views.case_counts import RANK, Period, tally_of
+from services.views.case_filter import CaseFilter
+from services.views.case_lists import CaseLine, case_lines
+from services.views.status_counts import MatrixCell, together
 
 OFFICE, YEAR = an_office(), Period(2013)
-CALENDARS = Wanted(duties=frozenset({"I5-CALENDAR"}), statuses=frozenset({Status.OVERDUE}))
+CALENDARS = CaseFilter(duties=frozenset({"I5-CALENDAR"}), statuses=frozenset({Status.OVERDUE}))
 
 
 def lived_through(engine: Engine) -> tuple[Board, list[CaseLine]]:
@@ -85,8 +85,8 @@ def test_the_leaders_figures_are_the_boards(engine: Engine):
 
 
 def test_the_more_urgent_of_two_speaks_for_both():
-    late, done = Cell(Status.OVERDUE, 1, 0, 7), Cell(Status.ACCEPTED, 1, 1, 8)
-    assert together(late, done) == together(done, late) == Cell(Status.OVERDUE, 2, 1)
+    late, done = MatrixCell(Status.OVERDUE, 1, 0, 7), MatrixCell(Status.ACCEPTED, 1, 1, 8)
+    assert together(late, done) == together(done, late) == MatrixCell(Status.OVERDUE, 2, 1)
 
 
 def test_what_has_not_come_is_not_counted_as_due(engine: Engine):

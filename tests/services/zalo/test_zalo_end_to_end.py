@@ -17,12 +17,12 @@ from mail_server import MailServer
 from sqlalchemy import Engine, delete, update
 from sqlmodel import select
 
-from cli.daily import watch
 from bootstrap.home import Home, open_home
+from cli.daily import watch
 from config.settings import load_settings
+from models.database import reading, writing
 from models.tables.answers import InboundEvent
 from models.tables.channels import ChannelHealth, ChannelOptOut
-from models.database import reading, writing
 from models.tables.inbound import AddressHealth
 from models.tables.log import LogEntry
 from models.tables.messages import Attempt, Message, Notice
@@ -32,16 +32,16 @@ from notifications.facts import MessageKind
 from notifications.zalo.params import wanted
 from notifications.zalo.webhook import Signing, event_in
 from portal.app import create_app
-from portal.context import Desk
+from portal.context import PortalContext
 from portal.pages.door.hooks import Hooks
-from services.outbox import address_health, opt_out
 from services.checkup.channels import channels as look
-from services.delivery.dispatch import Dispatched, dispatch
+from services.delivery.dispatch import DispatchResult, dispatch
+from services.delivery.undelivered import undelivered
 from services.inbound.events import store_event
+from services.inbound.zalo_round import Round, take_round
 from services.operations.rehearse import rehearse
 from services.operations.tick import tick
-from services.delivery.undelivered import undelivered
-from services.inbound.zalo_round import Round, take_round
+from services.outbox import address_health, opt_out
 from tests.fakes.listening import listening
 from tests.fakes.zalo_platform.client import Zalo, settings_towards
 from tests.fakes.zalo_platform.client import zalo as zalo
@@ -75,7 +75,7 @@ def on_zalo(home: Home, *, phone: str = "", chat: str = "") -> int:
         return person.id or 0
 
 
-def post(home: Home, now: datetime = MORNING) -> Dispatched:
+def post(home: Home, now: datetime = MORNING) -> DispatchResult:
     return dispatch(home.engine, home.office, home.outgoing("test"), now)
 
 
@@ -224,7 +224,7 @@ def test_a_receipt_that_does_not_come_is_asked_for_after_ten_minutes(home: Home,
 def the_portal(home: Home, zalo: Zalo, **mode: object) -> Iterator[None]:
     """Listening for what Zalo tells of this office."""
     signing = Signing(zalo.known["APP_ID"], zalo.known["OA_ID"], zalo.known["OA_SECRET"])
-    app = create_app(Desk(home.engine, home.office, lambda: MORNING), Hooks(signing))
+    app = create_app(PortalContext(home.engine, home.office, lambda: MORNING), Hooks(signing))
     with listening(app) as url:
         zalo.tell("hook", url=f"{url}/hooks/zalo/oa", mode=mode)
         yield

@@ -13,13 +13,13 @@ from sqlalchemy import Engine, delete, text
 from sqlmodel import select
 
 from models.database import connect, reading, writing
-from models.tables.log import LogEntry
 from models.metadata import metadata
+from models.tables.log import LogEntry
 from models.tables.zalo import OaToken
 from notifications.channel import OutcomeKind
 from notifications.zalo.http import brief
-from notifications.zalo.official_account import NoToken, OaClient
 from notifications.zalo.oauth import OAuth, TokenRefused
+from notifications.zalo.official_account import NoToken, OaClient
 from notifications.zalo.zns import ZnsChannel
 from services.zalo.tokens import OaTokens, cipher, problems
 from tests.fakes.zalo_platform.client import MORNING, ROOT, SEAL, TEMPLATES, Zalo, letter, quick
