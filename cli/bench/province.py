@@ -18,6 +18,7 @@ from config.catalogue import Catalogue, load_catalogue
 from models.columns import UtcMoment
 from models.database import connect, table, writing
 from models.migrate import migrate
+from models.queries.messages.due_notices import OF_THE_LEAD
 from models.tables.cases import Case
 from models.tables.messages import Message, Notice
 from models.tables.organisations import Organisation, OrganisationName
@@ -30,7 +31,6 @@ from rules.office import Office
 from rules.working_days import WorkCalendar
 from services.plan.first_setup import prepare
 from services.plan.load import LAST_STEP
-from services.reminders.remind import OF_THE_LEAD
 
 NOW = datetime.combine(date(2015, 6, 16), time(7, 30), PROVINCE).astimezone(UTC)  # a Tuesday
 TODAY = local_day(NOW)

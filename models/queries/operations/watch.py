@@ -19,6 +19,12 @@ def last_beats(session: Session, names: Collection[str]) -> dict[str, datetime]:
     return {row.name: row.at for row in session.exec(select(Heartbeat).where(col(Heartbeat.name).in_(names)))}
 
 
+def last_beat_of_any(session: Session, prefix: str) -> datetime | None:
+    """The newest of all whose names begin so."""
+    newest = select(func.max(col(Heartbeat.at))).where(col(Heartbeat.name).startswith(prefix))
+    return session.exec(newest).one()
+
+
 def stuck_messages(session: Session, waiting_since: datetime, given_up_since: datetime) -> Sequence[tuple[str, int]]:
     """(state, number) of what should have left by now, and of what was given up lately."""
     count = select(col(Message.state), func.count()).group_by(col(Message.state))
