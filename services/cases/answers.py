@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from models.database import insert_new
+from models.queries.cases import answer_requests as request_queries
 from models.queries.cases import case_file as case_file_queries
 from models.queries.cases.selection import CaseFile
 from models.queries.cases.status import facts_of
@@ -144,8 +144,7 @@ def _known(session: Session, office: Office, token: str, now: datetime) -> tuple
     link = read_token(office.key, token)
     if link is None or not link.issued_on <= local_day(now) < link.last_day:
         raise LinkInvalid
-    query = select(AnswerLink).where(col(AnswerLink.token) == kept(token))
-    return link, session.execute(query).scalars().first()
+    return link, request_queries.link_with_token(session, kept(token))
 
 
 def _roles(session: Session, link: Link, now: datetime) -> list[str]:

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import or_, update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from models.queries.cases import case_file as case_file_queries
 from models.queries.cases import conversation as queries
 from models.queries.cases import selection as cases_queries
 from models.queries.cases.selection import CaseFile
+from models.queries.messages import changes as message_queries
 from models.tables.conversation import CaseMessage, CaseNote
-from models.tables.messages import Message
 from notifications.facts import MessageKind
 from rules.deadlines import local_day
 from rules.office import Office
@@ -79,26 +78,17 @@ def _check(text: str) -> None:
 
 def read(session: Session, case_id: int, by: str, now: datetime, *, by_unit: bool) -> None:
     """Somebody of one side has seen what the other wrote; a mail that would tell of it is not needed any more."""
-    unread = _unread(session, case_id, from_unit=not by_unit)
+    unread = queries.unread_messages(session, case_id, from_unit=not by_unit)
     if not unread:
         return
-    seen = update(CaseMessage).where(col(CaseMessage.id).in_(unread), col(CaseMessage.read_at).is_(None))
-    session.execute(seen.values(read_at=now, read_by=by))
-    told = or_(*(col(Message.key).like(f"{KIND}:{id}:%") for id in unread[:1]))
-    waiting = update(Message).where(col(Message.case_id) == case_id, col(Message.state) == "pending", told)
-    session.execute(waiting.values(state="expired", finished_at=now, reason="đã đọc trên trang hồ sơ"))
-
-
-def _unread(session: Session, case_id: int, *, from_unit: bool) -> list[int]:
-    query = select(CaseMessage.id).where(
-        CaseMessage.case_id == case_id, CaseMessage.from_unit == from_unit, col(CaseMessage.read_at).is_(None)
-    )
-    return [id or 0 for id in session.exec(query.order_by(col(CaseMessage.id)))]
+    queries.mark_read(session, unread, by, now)
+    key = f"{KIND}:{unread[0]}:"
+    message_queries.expire_pending(session, case_id, key, "đã đọc trên trang hồ sơ", now)
 
 
 def _tell(session: Session, office: Office, file: CaseFile, row: CaseMessage, now: datetime) -> None:
     """Once for a run of unread messages: who has not read the first is not written to about the second."""
-    first = _unread(session, row.case_id, from_unit=row.from_unit)[0]
+    first = queries.unread_messages(session, row.case_id, from_unit=row.from_unit)[0]
     unit = cases_queries.names_on(session, [file.case.organisation_id], local_day(now))[file.case.organisation_id].name
     shown = row.text if len(row.text) <= SHOWN else f"{row.text[:SHOWN].rpartition(' ')[0]}…"
     matter = f"{file.obligation.title_vi} ({period_title_vi(file.occurrence.period)}), {unit}"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from models.queries.cases.selection import CaseFile
-from models.tables.plan import StepDay, Term
+from models.queries.plan import terms as term_queries
+from models.tables.plan import Term
 from models.tables.submissions import Decision
 from notifications.facts import MessageKind
 from rules.deadlines import local_day
@@ -77,10 +78,7 @@ def extend(session: Session, office: Office, file: CaseFile, by: str, now: datet
 
 def _planned_anew(session: Session, old: int, new: int, today: date) -> dict[str, list[date]]:
     """The days of reminding that are given up, and those that take their place: for the log."""
-    query = select(col(StepDay.term_id), col(StepDay.on_day)).where(
-        col(StepDay.term_id).in_([old, new]), col(StepDay.on_day) >= today
-    )
-    days = session.exec(query.distinct().order_by(col(StepDay.on_day))).all()
+    days = term_queries.step_days_from(session, [old, new], today)
     return {
         "dropped": [day for term, day in days if term == old],
         "planned": [day for term, day in days if term == new],
@@ -93,10 +91,8 @@ def last_day_of(term: Term) -> date:
 
 def _agreed_term(session: Session, office: Office, file: CaseFile, until: date) -> Term:
     agreed = until.isoformat()
-    known = session.exec(
-        select(Term).where(Term.occurrence_id == file.occurrence.id, Term.role == file.case.role, Term.agreed == agreed)
-    ).first()
-    return known or store_term(
+    term = term_queries.agreed_term(session, file.occurrence.id, file.case.role, agreed)
+    return term or store_term(
         session,
         office,
         file.obligation.ladder,

@@ -5,20 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select, update
-from sqlmodel import Session, col
+from sqlmodel import Session
 
+from models.queries.cases import answer_requests as request_queries
 from models.queries.cases import case_file as case_file_queries
 from models.queries.cases import selection as cases_queries
 from models.queries.cases.case_file import WholeCase
 from models.queries.cases.status import facts_of
+from models.queries.messages import changes as message_queries
 from models.queries.people import access as access_queries
 from models.tables.answers import AnswerRequest
 from models.tables.cases import Case
-from models.tables.messages import Message
-from models.tables.organisations import Organisation
-from models.tables.people import Person
-from models.tables.plan import ObligationRow, Occurrence, Term
 from notifications.facts import MessageKind
 from rules.answers import NO_REASON, Answer, RequestState, may_answer
 from rules.deadlines import local_day
@@ -59,19 +56,8 @@ class PendingRequest:
 
 def waiting_requests(session: Session, now: datetime) -> list[PendingRequest]:
     """The oldest first."""
-    query = (
-        select(AnswerRequest, Person, Case, Term, Organisation, Occurrence, ObligationRow)
-        .join(Person, col(Person.id) == col(AnswerRequest.person_id))
-        .join(Case, col(Case.id) == col(AnswerRequest.case_id))
-        .join(Term, col(Term.id) == col(Case.term_id))
-        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
-        .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
-        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-        .where(col(AnswerRequest.state) == RequestState.WAITING.value)
-        .order_by(col(AnswerRequest.id))
-    )
-    found = session.execute(query).all()
-    names = cases_queries.names_on(session, {case.organisation_id for _, _, case, *_ in found}, local_day(now))
+    rows = request_queries.waiting_requests(session)
+    names = cases_queries.names_on(session, {case.organisation_id for _, _, case, *_ in rows}, local_day(now))
     return [
         PendingRequest(
             id=asked.id or 0,
@@ -91,7 +77,7 @@ def waiting_requests(session: Session, now: datetime) -> list[PendingRequest]:
             status=status_of(facts_of(case, term), now),
             answered=_answered(case),
         )
-        for asked, person, case, term, unit, occurrence, duty in found
+        for asked, person, case, term, unit, occurrence, duty in rows
     ]
 
 
@@ -121,11 +107,7 @@ def _settle(
     session: Session, asked: AnswerRequest, standing: RequestState, by: str, reason: str, now: datetime
 ) -> None:
     """One of two who decide at once is heard."""
-    waiting = (col(AnswerRequest.id) == asked.id, col(AnswerRequest.state) == RequestState.WAITING.value)
-    decided = {"state": standing.value, "decided_by": by, "decided_at": now, "decided_reason": reason}
-    changed = session.connection().execute(update(AnswerRequest).where(*waiting).values(**decided)).rowcount
-    session.refresh(asked)
-    if changed != 1:
+    if not request_queries.close_request(session, asked, standing, by, reason, now):
         raise ConcurrentAction(f"request.{asked.state}", asked.decided_by, asked.decided_at, asked.decided_reason)
 
 
@@ -154,18 +136,12 @@ def _tell(session: Session, file: WholeCase, asked: AnswerRequest, standing: Req
     people = [asked.person_id]
     if not may_answer(held):
         people = [one.person_id for one in cases_queries.holders(session, [unit], ["focal_point"], today)]
-    wanted, know = ASKED_VI[Answer(asked.kind)], _told_already(session, people, now)
-    keys = keyed(f"request:{asked.id}", [person for person in people if person not in know])
-    matter = f"Đề nghị {wanted} {OUTCOME_VI[standing]}: {file.obligation.short}"
+    # what is granted also changes the date, or closes the case: who is written to about that has his answer
+    answered = message_queries.people_of_messages_written_at(session, people, ("extended", "closed"), now)
+    keys = keyed(f"request:{asked.id}", [person for person in people if person not in answered])
+    matter = f"Đề nghị {ASKED_VI[Answer(asked.kind)]} {OUTCOME_VI[standing]}: {file.obligation.short}"
     note = Note(matter, _lines(session, file, asked, standing, now), f"/ho-so/{asked.case_id}")
     queue_note(session, MessageKind.REQUEST_DECIDED, keys, note, now, case_id=asked.case_id)
-
-
-def _told_already(session: Session, people: list[int], now: datetime) -> set[int]:
-    """What is granted also changes the date, or closes the case: who is written to about that has his answer."""
-    changed = (col(Message.kind).in_(("extended", "closed")), col(Message.created_at) == now)
-    query = select(col(Message.person_id)).where(col(Message.person_id).in_(people), *changed)
-    return set(session.execute(query).scalars())
 
 
 def _lines(session: Session, file: WholeCase, asked: AnswerRequest, standing: RequestState, now: datetime) -> list[str]:

@@ -10,10 +10,10 @@ from pathlib import Path
 from sqlalchemy import Engine, text
 
 from models.database import reading
+from models.queries.people.counts import empty_posts_by_role
 from rules.deadlines import local_day
 from services.checkup.data import NOTHING, CheckFinding, both
 from services.checkup.files import free_room
-from services.views.office_overview import empty_posts_by_role
 
 SCARCE = 1 << 30  # bytes: some days of hand-ins and a backup
 OLDEST_POSTGRESQL = 13

@@ -9,11 +9,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from models.database import is_away
+from models.queries.cases import case_file as case_file_queries
 from models.queries.cases import selection as cases_queries
 from models.queries.cases.selection import PostHolder
 from models.queries.messages import claiming as messages_queries
@@ -21,10 +21,8 @@ from models.queries.messages.claiming import ClaimedMessage, Recipient
 from models.queries.people import access as access_queries
 from models.queries.people import reach as reach_queries
 from models.queries.people.posts import organisation_id
-from models.tables.cases import Case
 from models.tables.messages import LITE
-from models.tables.plan import ObligationRow, Occurrence, Term
-from models.tables.submissions import Submission, SubmissionFile
+from models.tables.submissions import Submission
 from notifications.channel import Outcome
 from notifications.email.verp import About
 from notifications.facts import (
@@ -228,7 +226,6 @@ class _Desk:
     def receipt(self, message: ClaimedMessage, recipient: Recipient) -> ComposedMessage:
         told = json.loads(message.facts or "{}")
         submission = self.session.get_one(Submission, told["submission"])
-        query = select(col(SubmissionFile.name)).where(col(SubmissionFile.submission_id) == submission.id)
         about = self.case_facts(submission.case_id)
         term = about.pop("term")
         received = local_day(submission.received_at)
@@ -243,7 +240,7 @@ class _Desk:
             on_time=not late if judged else None,
             days_late=days_late(received, term.late_after, self.office.calendar) if late else None,
             version=submission.version,
-            files=tuple(self.session.execute(query).scalars()),
+            files=tuple(case_file_queries.file_names(self.session, submission.id)),
         )
         return self.about_case(message, recipient, MessageKind.RECEIPT, facts, submission.case_id)
 
@@ -261,14 +258,7 @@ class _Desk:
         return self.about_case(message, recipient, MessageKind.RETURNED, facts, message.case_id)
 
     def case_facts(self, case_id: int) -> dict[str, Any]:
-        query = (
-            select(ObligationRow, Occurrence, Term)
-            .join(Occurrence, col(Occurrence.obligation_id) == col(ObligationRow.id))
-            .join(Case, col(Case.occurrence_id) == col(Occurrence.id))
-            .join(Term, col(Term.id) == col(Case.term_id))
-            .where(col(Case.id) == case_id)
-        )
-        obligation, occurrence, term = self.session.execute(query).one()
+        obligation, occurrence, term = case_file_queries.plan_of_case(self.session, case_id)
         return {
             "title": f"{obligation.title_vi} ({period_title_vi(occurrence.period)})",
             "clause": obligation.clause,

@@ -6,9 +6,9 @@ from collections.abc import Collection
 from dataclasses import fields, replace
 from datetime import datetime
 
-from sqlalchemy import literal
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
+from models.queries.messages import changes as change_queries
 from models.queries.messages import claiming as messages_queries
 from models.queries.messages import outbox as outbox_queries
 from models.queries.people import reach as reach_queries
@@ -29,7 +29,7 @@ def fall_back(session: Session, office: Office, failed: Collection[int], now: da
     """Returns how many messages another channel takes over."""
     if len(office.ways) < 2 or not failed:
         return 0
-    messages = session.exec(select(Message).where(col(Message.id).in_(failed))).all()
+    messages = change_queries.messages_with_ids(session, failed)
     return sum(_hand_over(session, office, message, now) for message in messages)
 
 
@@ -49,7 +49,7 @@ def send_lite(session: Session, too_big: Collection[int], now: datetime) -> int:
     """Once more by the same channel without files: the letter says where they are to be found."""
     if not too_big:
         return 0
-    messages = session.exec(select(Message).where(col(Message.id).in_(too_big))).all()
+    messages = change_queries.messages_with_ids(session, too_big)
     again = (_copy(message, f"{message.key}{LITE}", message.channel) for message in messages)
     return queue(session, again, now)
 
@@ -70,9 +70,7 @@ def _is_covered(session: Session, message: Message) -> bool:
 def _can_carry(session: Session, way: ChannelPolicy, message: Message, now: datetime) -> bool:
     if way.reaches_by != "email" and not _fits(way, message.kind):
         return False
-    if not session.execute(
-        select(literal(True)).where(*reach_queries.reachable(way, literal(message.person_id)))
-    ).first():
+    if not reach_queries.is_reachable(session, way, message.person_id):
         return False
     address = _address(session, way, message.person_id)
     return bool(address) and not address_health.is_dead(session, way.name, [address], now)

@@ -8,16 +8,13 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
+from models.queries.cases import case_file as case_file_queries
 from models.queries.cases import selection as cases_queries
 from models.queries.cases.selection import CaseFile
+from models.queries.people import register as register_queries
 from models.queries.people.posts import organisation_id
-from models.tables.cases import Case
-from models.tables.organisations import Organisation, OrganisationName
-from models.tables.people import Person
-from models.tables.plan import ObligationRow, Occurrence, Term
 from notifications.facts import (
     DigestFacts,
     DueItem,
@@ -102,7 +99,7 @@ def sample(
     session: Session, office: Office, kind: MessageKind, case_id: int | None, fill: Fill, now: datetime
 ) -> Facts | None:
     """None where there is no such case."""
-    file = _case(session, case_id)
+    file = case_file_queries.case_or_latest_due(session, case_id)
     if file is None:
         return None
     words = _words(session, office, file, local_day(now))
@@ -111,22 +108,6 @@ def sample(
     if fill is Fill.EMPTIEST:
         words = replace(words, hand_in="", deadline="")
     return _Sample(office, kind, file, words, fill, now).facts()
-
-
-def _case(session: Session, case_id: int | None) -> CaseFile | None:
-    query = (
-        select(Case, Occurrence, Term, ObligationRow, Organisation)
-        .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
-        .join(Term, col(Term.id) == col(Case.term_id))
-        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
-    )
-    if case_id is None:
-        query = query.order_by(col(Case.received_at).is_not(None), col(Term.target_day).desc(), col(Case.id)).limit(1)
-    else:
-        query = query.where(col(Case.id) == case_id)
-    row = session.execute(query).first()
-    return CaseFile(*row) if row else None
 
 
 def _words(session: Session, office: Office, file: CaseFile, today: date) -> SampleNames:
@@ -147,14 +128,10 @@ def _words(session: Session, office: Office, file: CaseFile, today: date) -> Sam
 
 
 def _longest(session: Session, office: Office, words: SampleNames) -> SampleNames:
-    def most(column: Any) -> str:
-        found = session.execute(select(column).order_by(func.length(column).desc()).limit(1)).scalar()
-        return found or ""
-
     duties = office.plan.obligations
     return SampleNames(
-        unit=most(col(OrganisationName.name)),
-        person=most(col(Person.name)),
+        unit=register_queries.longest_unit_name(session),
+        person=register_queries.longest_person_name(session),
         person_title="Trưởng phòng Tổng hợp, đầu mối thống kê kiêm nhiệm",
         duty=max((one.title.vi for one in duties), key=len),
         short=max((one.short for one in duties), key=len),

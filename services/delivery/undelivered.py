@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
+from models.queries.messages import changes as change_queries
 from models.queries.messages import outbox as outbox_queries
 from models.tables.log import LogEntry
 from models.tables.messages import Message
-from models.tables.people import Person
 from services import log
 from services.delivery.outcomes import IN_DOUBT
 from services.errors import Refused
@@ -104,11 +103,9 @@ def bring_back(session: Session, message: int, by: str, now: datetime) -> None:
 def still_given_up(session: Session, entries: Sequence[LogEntry]) -> list[ClosedMessage]:
     """Of these entries of the log, those whose message nobody has brought back since."""
     ids = {int(told.subject.partition(":")[2]): told for told in reversed(entries)}
-    query = select(Message, Person).join(Person, col(Person.id) == col(Message.person_id))
-    query = query.where(col(Message.id).in_(ids), col(Message.state) == "given_up").order_by(col(Message.id).desc())
     return [
         ClosedMessage(row.id or 0, person.name, row.kind, row.reason, ids[row.id or 0].actor, ids[row.id or 0].at)
-        for row, person in session.execute(query)
+        for row, person in change_queries.given_up_with_ids(session, ids)
     ]
 
 

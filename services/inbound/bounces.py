@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlmodel import Session
 
+from models.queries.messages import changes as message_queries
 from models.queries.messages import inbound as inbound_queries
-from models.tables.messages import Message
 from notifications.email.dsn import Bounce, answers_by_itself, read_bounces
 from notifications.email.verp import Try, claims_to_be, read_bounce_address
 from rules.office import Office
@@ -26,7 +25,6 @@ CHANNEL = "email"
 # RFC 3463: the mailbox or its host does not exist, has moved, or takes no mail. Fullness, policy and spam are no
 # fault of the address. Exchange Online says 5.4.1 and Outlook 5.5.0 for a mailbox that does not exist.
 ADDRESS_AT_FAULT = {"", "5.0.0", "5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1", "5.4.1", "5.5.0"}
-RETURNED = ("sent", "pending", "exhausted")
 
 
 @dataclass(frozen=True)
@@ -104,7 +102,6 @@ def _mark_address(session: Session, address: str, bounce: Bounce, said: str, now
 
 def _mark_message(session: Session, office: Office, message: int, address: str, said: str, now: datetime) -> None:
     reason = f"thư gửi tới {address} bị trả về: {said}"
-    statement = update(Message).where(col(Message.id) == message, col(Message.state).in_(RETURNED))
-    session.execute(statement.values(state="bounced", reason=reason, finished_at=now))
+    message_queries.mark_returned(session, message, reason, now)
     fall_back(session, office, [message], now)
     log.append(session, now, "kyhan", "message.bounced", f"message:{message}", {"address": address, "said": said})

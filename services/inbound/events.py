@@ -8,13 +8,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import literal, select, update
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from models.columns import UtcMoment
 from models.database import insert_new, is_away
+from models.queries.messages import inbound_events as event_queries
+from models.queries.messages import receipts as receipt_queries
 from models.tables.answers import InboundEvent
-from models.tables.messages import Attempt, Message
 from notifications.facts import MessageKind
 from notifications.zalo.bot import BotMessage, written
 from notifications.zalo.webhook import (
@@ -41,15 +40,12 @@ from services.zalo.links import person_linked, unlink
 from services.zalo.talk import Conversation, IncomingText, OutgoingReply
 
 OA, BOT = "zalo_oa", "zalo_bot"
-DELIVERED = "user_received_message"
 BY_TEMPLATE = ("phone", "oa")
 MOST = 1_000  # receipts matched in one go
 MOST_OTHERS = 200
 USABLE = ("ENABLE", "PENDING_REVIEW", "1", "2")  # a template that is reviewed again stays in use meanwhile
 BAD = ("LOW", "MEDIUM")  # of a template's quality
 EARLY = timedelta(days=3)  # a receipt may come before we have written down what it is for; after that it never fits
-IN_DOUBT = ("intent", "unknown")
-UNTOLD = ("accepted", *IN_DOUBT)  # the ends of an attempt that a receipt may still complete
 
 
 @dataclass
@@ -72,8 +68,7 @@ def match_events(session: Session, office: Office, now: datetime) -> EventsResul
     """Receipts first, by the hundred; then what people did and wrote, one by one: they are few."""
     log.hold(session)
     done = EventsResult(delivered=match_receipts(session, office, now))
-    waiting = select(InboundEvent).where(col(InboundEvent.processed_at).is_(None), col(InboundEvent.kind) != DELIVERED)
-    events = session.execute(waiting.order_by(col(InboundEvent.id)).limit(MOST_OTHERS)).scalars().all()
+    events = event_queries.waiting_events(session, MOST_OTHERS)
     reader = _Reader(session, office, now)
     for event in events:
         event.result, event.processed_at = _read(reader, event), now
@@ -99,20 +94,18 @@ def _read(reader: _Reader, event: InboundEvent) -> str:
 
 def match_receipts(session: Session, office: Office, now: datetime) -> int:
     """Write down which messages were delivered; returns how many."""
-    query = select(InboundEvent).where(col(InboundEvent.processed_at).is_(None), col(InboundEvent.kind) == DELIVERED)
-    events = session.execute(query.order_by(col(InboundEvent.id)).limit(MOST)).scalars().all()
+    events = event_queries.waiting_receipts(session, MOST)
     if not events:
         return 0
     refs = {event.id: _refs(event) for event in events}
-    known = _known_attempts(session, {ref for told in refs.values() for ref in told})
+    known = receipt_queries.attempts_by_reference(session, {ref for told in refs.values() for ref in told})
     unplaced = {ref for told in refs.values() if not told & known.keys() for ref in told}
     known |= _never_recorded(session, office, unplaced, now)
     fits = {event.id for event in events if refs[event.id] & known.keys()}
     late = {event.id for event in events if event.id not in fits and now - event.received_at >= EARLY}
     count = _deliver(session, set(known.values()))
     for ids, result in ((fits, "delivered"), (late, "unmatched")):
-        done = update(InboundEvent).where(col(InboundEvent.id).in_(ids)).values(processed_at=now, result=result)
-        session.connection().execute(done)
+        event_queries.set_result(session, ids, result, now)
     return count
 
 
@@ -126,23 +119,13 @@ def _refs(event: InboundEvent) -> set[str]:
     return {said.msg_id, said.tracking_id} - {""} if isinstance(said, DeliveredEvent) else set()
 
 
-def _known_attempts(session: Session, refs: Collection[str]) -> dict[str, int]:
-    query = select(col(Attempt.provider_ref), col(Attempt.id)).where(col(Attempt.provider_ref).in_(refs))
-    return dict(session.execute(query).tuples().all()) if refs else {}
-
-
 def _never_recorded(session: Session, office: Office, refs: Collection[str], now: datetime) -> dict[str, int]:
     """Attempts whose answer was never written down, for their sender died: found by the id we sent along."""
     names = [way.name for way in office.ways if way.reaches_by in BY_TEMPLATE]
     if not refs or not names:
         return {}
-    query = (
-        select(col(Attempt.id), col(Attempt.number), col(Message.key))
-        .join(Message, col(Message.id) == col(Attempt.message_id))
-        .where(col(Message.channel).in_(names), col(Attempt.state).in_(IN_DOUBT), col(Attempt.provider_ref) == "")
-        .where(col(Attempt.started_at) >= literal(now - EARLY, UtcMoment()))
-    )
-    sealed = {tracking_id(key, number, office.key): id for id, number, key in session.execute(query)}
+    doubtful = receipt_queries.attempts_in_doubt(session, names, now - EARLY)
+    sealed = {tracking_id(key, number, office.key): id for id, number, key in doubtful}
     return {ref: id for ref, id in sealed.items() if ref in refs}
 
 
@@ -150,11 +133,8 @@ def _deliver(session: Session, attempts: Collection[int]) -> int:
     """A message that was given up in doubt has arrived after all."""
     if not attempts:
         return 0
-    doubtful = select(col(Attempt.message_id)).where(col(Attempt.id).in_(attempts), col(Attempt.state).in_(IN_DOUBT))
-    cleared = update(Message).where(col(Message.id).in_(doubtful), col(Message.state) == "exhausted")
-    session.connection().execute(cleared.values(state="sent", reason=""))
-    arrived = (col(Attempt.id).in_(attempts), col(Attempt.state).in_(UNTOLD))
-    return int(session.connection().execute(update(Attempt).where(*arrived).values(state="delivered")).rowcount)
+    receipt_queries.restore_doubtful_messages(session, attempts)
+    return receipt_queries.mark_delivered(session, attempts)
 
 
 # --- everything else ------------------------------------------------------------------------------------------------
@@ -201,9 +181,7 @@ class _Reader:
 
     def forget(self, user_id: str) -> None:
         """Who withdraws is owed that: what they did and wrote is blanked; that something came stays."""
-        theirs = (col(InboundEvent.source) == OA, col(InboundEvent.kind) != DELIVERED)
-        query = select(InboundEvent).where(*theirs).order_by(col(InboundEvent.id).desc()).limit(MOST)
-        for event in self.session.execute(query).scalars().all():
+        for event in event_queries.newest_events_but_receipts(self.session, OA, MOST):
             if user_id in event.raw.decode("utf-8", "replace"):
                 event.raw = b""
                 self.session.add(event)
@@ -288,6 +266,4 @@ def _object(raw: bytes) -> object:
 
 def forget_old(session: Session, before: datetime) -> int:
     """What was told long ago: that it came stays, its words go."""
-    old = (col(InboundEvent.received_at) < literal(before, UtcMoment()), col(InboundEvent.processed_at).is_not(None))
-    blank = update(InboundEvent).where(*old, col(InboundEvent.raw) != b"").values(raw=b"", headers="{}")
-    return int(session.connection().execute(blank).rowcount)
+    return event_queries.blank_processed_events(session, before)

@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import Engine, literal, select, update
-from sqlmodel import Session, col
+from sqlalchemy import Engine
+from sqlmodel import Session
 
-from models.columns import UtcMoment
 from models.database import reading, writing
 from models.queries.messages import claiming as messages_queries
+from models.queries.messages import receipts as receipt_queries
 from models.queries.operations import watch as watch_queries
-from models.tables.messages import Attempt, Message
 from models.tables.projection import Heartbeat
 from notifications.zalo.answers import BOT, OA, ZNS, ZaloAnswer, outcome, rule_for
 from notifications.zalo.bot import BotApi, written
@@ -161,23 +160,13 @@ def _ask_after(engine: Engine, office: Office, account: OaClient, base: str, now
         return 0
     with writing(engine) as session:
         session.merge(Heartbeat(name=ASKED, at=now))
-        mine = update(Attempt).where(col(Attempt.id).in_(arrived), col(Attempt.state) == "accepted")
-        return int(session.connection().execute(mine.values(state="delivered")).rowcount)
+        return receipt_queries.mark_delivered(session, arrived, ["accepted"])
 
 
 def _without_receipt(session: Session, office: Office, now: datetime) -> list[tuple[int, str]]:
     names = [way.name for way in office.ways if way.reaches_by == "phone"]
-    accepted = (col(Attempt.state) == "accepted", col(Attempt.provider_ref) != "")
-    query = (
-        select(col(Attempt.id), col(Attempt.provider_ref))
-        .join(Message, col(Message.id) == col(Attempt.message_id))
-        .where(col(Message.channel).in_(names), *accepted)
-        .where(col(Attempt.finished_at) <= literal(now - WITHOUT_RECEIPT, UtcMoment()))
-        .where(col(Attempt.finished_at) > literal(now - ASKED_FOR, UtcMoment()))
-        .order_by(col(Attempt.id).desc())
-        .limit(MOST_ASKED)
-    )
-    return [(id, reference) for id, reference in session.execute(query)]
+    since, until = now - ASKED_FOR, now - WITHOUT_RECEIPT
+    return receipt_queries.attempts_without_receipt(session, names, since, until, MOST_ASKED)
 
 
 def _keep_alive(tokens: OaTokens, now: datetime, done: Round) -> None:

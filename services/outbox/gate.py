@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from models.database import insert_new
+from models.queries.messages import holds as hold_queries
 from models.tables.channels import ChannelHealth
 from notifications.channel import Outcome, OutcomeKind
 from notifications.facts import MessageKind
@@ -71,7 +72,7 @@ def allow(session: Session, channel: str, allowance: int, now: datetime) -> None
 
 
 def paused(session: Session) -> Sequence[ChannelHealth]:
-    return session.exec(select(ChannelHealth).where(col(ChannelHealth.paused_until).is_not(None))).all()
+    return hold_queries.paused_channels(session)
 
 
 def note(session: Session, office: Office, channel: str, outcomes: Sequence[Outcome], now: datetime) -> None:

@@ -11,8 +11,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine, select
-from sqlmodel import Session, col
+from sqlalchemy import Engine
+from sqlmodel import Session
 
 from models.database import reading, writing
 from models.queries.cases import selection as cases_queries
@@ -257,5 +257,4 @@ def _at_step(session: Session, draft: int, state: str) -> LetterDraft:
 
 
 def cases_of(session: Session, draft: int) -> list[int]:
-    query = select(col(LetterCase.case_id)).where(col(LetterCase.draft_id) == draft).order_by(col(LetterCase.case_id))
-    return list(session.execute(query).scalars())
+    return letters_queries.cases_of_draft(session, draft)

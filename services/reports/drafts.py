@@ -6,12 +6,11 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import Engine, update
-from sqlmodel import Session, col
+from sqlalchemy import Engine
+from sqlmodel import Session
 
 from models.database import reading, writing
 from models.queries.reports import progress as report_queries
-from models.tables.plan import Occurrence
 from notifications.facts import MessageKind
 from reports.facts import ReportFacts
 from rules.deadlines import local_day
@@ -37,8 +36,7 @@ def _draft(engine: Engine, office: Office, now: datetime, occurrence: int, perio
     with reading(engine) as session:
         path, facts = write_report(session, office, period, cutoff, office.folder / "reports")
     with writing(engine) as session:
-        drafted = update(Occurrence).where(col(Occurrence.id) == occurrence, col(Occurrence.drafted_at).is_(None))
-        if not session.connection().execute(drafted.values(drafted_at=now)).rowcount:
+        if not report_queries.mark_drafted(session, occurrence, now):
             return path  # somebody else was quicker
         summary = {"occurrence": occurrence, "period": period, "as_of": cutoff.isoformat(), **_sums(facts)}
         _queue_draft(session, office, now, summary, path)

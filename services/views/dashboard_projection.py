@@ -8,10 +8,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import update
 from sqlmodel import Session
 
-from models.database import table
 from models.queries.cases.status import counts_by_occurrence
 from models.queries.operations import dashboard as show_queries
 from models.tables.plan import ObligationRow, Occurrence
@@ -275,9 +273,7 @@ def mark_shown(session: Session, picture: OccurrenceView, screen_id: str, log_se
 
 def forget(session: Session, screen_ids: Collection[str]) -> None:
     """These are no longer on the screen: the next look draws them again, with their whole story."""
-    rows = table(Projection)
-    gone = rows.c.screen_id.in_(screen_ids)
-    session.execute(update(rows).where(gone).values(screen_id=None, shown="", log_seq=0))
+    show_queries.forget_screens(session, screen_ids)
 
 
 def mark_failed(session: Session, picture: OccurrenceView, reason: str, now: datetime) -> None:

@@ -10,17 +10,13 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
-from sqlalchemy import func, literal, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from models.columns import UtcMoment
-from models.conditions import is_open
+from models.queries.cases import notices as notice_queries
+from models.queries.messages import inbound_events as event_queries
+from models.queries.people import zalo_links as link_queries
 from models.tables.answers import InboundEvent
-from models.tables.cases import Case
-from models.tables.messages import Notice
 from models.tables.people import Person
-from models.tables.plan import ObligationRow, Occurrence
-from models.tables.zalo import ZaloLink
 from notifications.zalo import replies as say
 from notifications.zalo.bot import code_in, written
 from notifications.zalo.replies import Wish, about_in, wish_in
@@ -88,16 +84,11 @@ class Conversation:
     @cached_property
     def earlier(self) -> defaultdict[Address, list[str]]:
         """What became of what each chat wrote within a day."""
-        newest = select(func.max(col(InboundEvent.id))).scalar_subquery()
-        query = select(InboundEvent).where(
-            col(InboundEvent.id) > newest - LOOK_BACK,
-            col(InboundEvent.kind).in_(WRITTEN),
-            col(InboundEvent.processed_at) > literal(self.now - DAY, UtcMoment()),
-        )
-        found: defaultdict[Address, list[str]] = defaultdict(list)
-        for event in self.session.execute(query.order_by(col(InboundEvent.id))).scalars():
-            found[_author(event)].append(event.result)
-        return found
+        events = event_queries.events_processed_since(self.session, WRITTEN, self.now - DAY, LOOK_BACK)
+        results: defaultdict[Address, list[str]] = defaultdict(list)
+        for event in events:
+            results[_author(event)].append(event.result)
+        return results
 
     def link(self, spoken: IncomingText, code: str) -> tuple[str, str]:
         result, name = link(self.session, self.office, spoken.kind, spoken.address, code, spoken.at)
@@ -106,9 +97,7 @@ class Conversation:
         return result, texts[result]
 
     def hear(self, spoken: IncomingText) -> tuple[str, str]:
-        query = select(Person).join(ZaloLink, col(ZaloLink.person_id) == col(Person.id))
-        theirs = (col(ZaloLink.kind) == spoken.kind, col(ZaloLink.address) == spoken.address)
-        person = self.session.execute(query.where(*theirs)).scalars().first()
+        person = link_queries.person_of_address(self.session, spoken.kind, spoken.address)
         wish, url = wish_in(spoken.text), self.office.base_url
         if person is None:
             return "stranger", say.stop_as_stranger(url) if wish is Wish.STOP else say.stranger(url)
@@ -148,24 +137,10 @@ class Conversation:
         return [say.RemindedCase(one.title, f"{self.office.base_url}/ho-so/{one.case_id}") for one in waiting]
 
     def waiting(self, person: int) -> list[WaitingCase]:
-        query = (
-            select(
-                *(col(Case.id), col(ObligationRow.short), col(ObligationRow.title_vi), col(ObligationRow.clause)),
-                col(Occurrence.period),
-            )
-            .join(Notice, col(Notice.case_id) == col(Case.id))
-            .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
-            .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-            .where(col(Notice.person_id) == person, col(Notice.skipped).is_(None))
-            .where(col(Notice.on_day) >= local_day(self.now - LATELY), col(Notice.level) < URGING)
-            .where(is_open())
-            .distinct()
-            .order_by(col(Case.id))
-        )
-        found = self.session.execute(query)
+        rows = notice_queries.open_cases_of_notices(self.session, person, local_day(self.now - LATELY), URGING)
         return [
-            WaitingCase(case, f"{short or title} ({period_title_vi(period)})", clause)
-            for case, short, title, clause, period in found
+            WaitingCase(row.case_id, f"{row.short or row.title} ({period_title_vi(row.period)})", row.clause)
+            for row in rows
         ]
 
 

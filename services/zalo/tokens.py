@@ -14,9 +14,10 @@ from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Engine
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from models.database import reading, writing
+from models.queries.people import zalo_links as link_queries
 from models.tables.zalo import OaToken
 from notifications.zalo.oauth import OAuth, TokenDeskSilent, TokenPair, TokenRefused
 from notifications.zalo.official_account import NoToken
@@ -177,7 +178,7 @@ def _missing(row: OaToken) -> NoToken:
 
 def problems(session: Session, now: datetime, wanted: bool = False) -> list[str]:
     """For the watch and the doctor: what keeps an account from sending, or soon will. `wanted`: a channel needs it."""
-    rows = session.exec(select(OaToken).order_by(col(OaToken.profile))).all()
+    rows = link_queries.account_tokens(session)
     if wanted and not rows:
         return ["Zalo OA: chưa cấp quyền, chưa gửi được tin theo mẫu; chạy kyhan zalo consent"]
     return [f"Zalo OA «{row.profile}»: {said}" for row in rows if (said := row.problem or _idle(row, now))]

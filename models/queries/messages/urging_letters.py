@@ -112,3 +112,8 @@ def issued_between(session: Session, first: date, last: date) -> int:
     query = select(func.count()).select_from(LetterDraft)
     wanted = (col(LetterDraft.issued_on) >= first, col(LetterDraft.issued_on) <= last)
     return int(session.execute(query.where(col(LetterDraft.state) == "issued", *wanted)).scalar_one())
+
+
+def cases_of_draft(session: Session, draft: int) -> list[int]:
+    query = select(col(LetterCase.case_id)).where(col(LetterCase.draft_id) == draft).order_by(col(LetterCase.case_id))
+    return list(session.execute(query).scalars())

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_
+from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from models.conditions import is_open
+from models.database import table
 from models.queries.cases.selection import names_on
 from models.queries.cases.status import status_case
 from models.tables.cases import Case
@@ -113,3 +114,9 @@ def touched_since(session: Session, seq: int) -> set[int]:
     of_cases = select(Case.occurrence_id).where((literal("case:") + cast(col(Case.id), String)).in_(fresh))
     direct = session.exec(fresh.where(col(LogEntry.subject).startswith("occurrence:"))).all()
     return {int(subject.partition(":")[2]) for subject in direct} | set(session.exec(of_cases))
+
+
+def forget_screens(session: Session, screen_ids: Collection[str]) -> None:
+    """The next look draws their occurrences again, with their whole story."""
+    rows = table(Projection)
+    session.execute(update(rows).where(rows.c.screen_id.in_(screen_ids)).values(screen_id=None, shown="", log_seq=0))

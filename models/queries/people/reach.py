@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, literal, select
 from sqlmodel import Session, col
 
 from models.conditions import holds_post_on, is_example, is_open
@@ -28,6 +28,10 @@ def reachable(way: ChannelPolicy, person: ColumnElement[int]) -> list[ColumnElem
         return [select(col(Person.id)).where(col(Person.id) == person, col(Person.phone) != "").exists(), wanted]
     linked = (col(ZaloLink.person_id) == person, col(ZaloLink.kind) == way.reaches_by)
     return [select(col(ZaloLink.id)).where(*linked).exists(), wanted]
+
+
+def is_reachable(session: Session, way: ChannelPolicy, person: int) -> bool:
+    return session.execute(select(literal(True)).where(*reachable(way, literal(person)))).first() is not None
 
 
 class OptOuts(NamedTuple):

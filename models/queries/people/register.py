@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlmodel import Session, col
@@ -119,3 +119,15 @@ def events_of(session: Session, key: str) -> Sequence[OrganisationEvent]:
     about = (col(OrganisationEvent.from_keys), col(OrganisationEvent.to_keys))
     query = select(OrganisationEvent).where(or_(*(keys.contains(f" {key} ", autoescape=True) for keys in about)))
     return session.execute(query.order_by(col(OrganisationEvent.effective_on).desc())).scalars().all()
+
+
+def longest_unit_name(session: Session) -> str:
+    return _longest(session, OrganisationName.name)
+
+
+def longest_person_name(session: Session) -> str:
+    return _longest(session, Person.name)
+
+
+def _longest(session: Session, column: Any) -> str:
+    return session.execute(select(column).order_by(func.length(column).desc()).limit(1)).scalar() or ""

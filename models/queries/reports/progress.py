@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, literal, or_, select
+from sqlalchemy import func, literal, or_, select, update
 from sqlmodel import Session, col
 
 from models.columns import UtcMoment
@@ -155,3 +155,9 @@ def undrafted(session: Session, codes: Collection[str], today: date) -> list[tup
         .order_by(col(Occurrence.target_day))
     )
     return [(a, b, c) for a, b, c in session.execute(query)]
+
+
+def mark_drafted(session: Session, occurrence: int, now: datetime) -> bool:
+    """False when somebody was quicker."""
+    undrafted = (col(Occurrence.id) == occurrence, col(Occurrence.drafted_at).is_(None))
+    return bool(session.connection().execute(update(Occurrence).where(*undrafted).values(drafted_at=now)).rowcount)
