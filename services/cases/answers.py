@@ -95,7 +95,7 @@ def answer(
     session: Session,
     office: Office,
     token: str,
-    said: Answer,
+    choice: Answer,
     now: datetime,
     until: date | None = None,
     reason: str = "",
@@ -106,16 +106,16 @@ def answer(
     file = case_file_queries.hold_case(session, link.case_id)
     if used is not None or file is None or _closed(file.case):
         raise LinkInvalid
-    _spend(session, link, token, said, now)
+    _spend(session, link, token, choice, now)
     by = session.get_one(Person, link.person_id).name
     reason = " ".join(reason.split())[: policy.LONGEST_REASON]
-    if said is Answer.EXTENSION:
+    if choice is Answer.EXTENSION:
         ask_for_time(session, link.case_id, until, reason, link.person_id, by, now)
-    elif said is Answer.NIL_RETURN:
-        head = policy.is_declaration(said, roles)
+    elif choice is Answer.NIL_RETURN:
+        head = policy.is_declaration(choice, roles)
         nothing_to_report(session, link.case_id, reason or NO_REASON, link.person_id, by, now, head=head)
     else:
-        action = "case.acknowledge" if said is Answer.RECEIVED else "case.will_hand_in"
+        action = "case.acknowledge" if choice is Answer.RECEIVED else "case.will_hand_in"
         log.append(session, now, by, action, f"case:{link.case_id}", {"unit": file.organisation.key})
 
 
@@ -157,7 +157,7 @@ def _roles(session: Session, link: Link, now: datetime) -> list[str]:
     return roles
 
 
-def _spend(session: Session, link: Link, token: str, said: Answer, now: datetime) -> None:
+def _spend(session: Session, link: Link, token: str, choice: Answer, now: datetime) -> None:
     """One of two who press at once is heard."""
     row = {
         "token": kept(token),
@@ -167,7 +167,7 @@ def _spend(session: Session, link: Link, token: str, said: Answer, now: datetime
         "issued_on": link.issued_on,
         "expires_at": start_of(link.last_day),
         "used_at": now,
-        "answer": said.value,
+        "answer": choice.value,
     }
     if insert_new(session, AnswerLink, [row]) != 1:
         raise LinkInvalid

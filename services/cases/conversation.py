@@ -42,8 +42,8 @@ def say(session: Session, office: Office, file: CaseFile, line: NewMessage, now:
     """Into the thread, and by mail to the other side; a form sent twice says it once. Raises DecisionRefused."""
     _check(line.text)
     case_file_queries.hold_case(session, file.case.id or 0)
-    told = {"case_id": file.case.id, "author": line.by, "text": line.text}
-    if queries.told_since(session, CaseMessage, col(CaseMessage.written_at), now - TWICE, **told):
+    content = {"case_id": file.case.id, "author": line.by, "text": line.text}
+    if queries.told_since(session, CaseMessage, col(CaseMessage.written_at), now - TWICE, **content):
         return
     row = CaseMessage(
         case_id=file.case.id or 0, from_unit=line.from_unit, author=line.by, text=line.text, written_at=now
@@ -60,8 +60,8 @@ def note(session: Session, case_id: int, text: str, by: str, now: datetime) -> N
     """Raises DecisionRefused. The log, which a unit reads on its page, tells nothing of it."""
     _check(text)
     case_file_queries.hold_case(session, case_id)
-    told = {"case_id": case_id, "author": by, "text": text}
-    if queries.told_since(session, CaseNote, col(CaseNote.written_at), now - TWICE, **told):
+    content = {"case_id": case_id, "author": by, "text": text}
+    if queries.told_since(session, CaseNote, col(CaseNote.written_at), now - TWICE, **content):
         return
     row = CaseNote(case_id=case_id, author=by, text=text, written_at=now)
     session.add(row)
@@ -102,5 +102,5 @@ def _readers(session: Session, office: Office, file: CaseFile, now: datetime, *,
     if not of_the_unit:
         return coordinators(session, office, today)
     unit = [file.case.organisation_id]
-    found = cases_queries.holders(session, unit, UNIT_READERS, today)
-    return [one.person_id for one in found or cases_queries.holders(session, unit, ["head"], today)]
+    readers = cases_queries.holders(session, unit, UNIT_READERS, today)
+    return [one.person_id for one in readers or cases_queries.holders(session, unit, ["head"], today)]

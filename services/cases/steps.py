@@ -60,12 +60,12 @@ def record_adjustment(
     ]
     if not items:
         raise Refused(f"{file.obligation.code} không có nhiệm vụ kèm điều kiện. / It has no conditional duties.")
-    known = {stage.code: stage for stage in queries.stages(session, id_of(file.case))}
+    stages = {stage.code: stage for stage in queries.stages(session, id_of(file.case))}
     target = office.calendar.add(local_day(now), PROMPTLY)
     for item in items:
         assert item.follows is not None
         assert file.case.id is not None
-        stage = known.get(item.id) or Stage(case_id=file.case.id, code=item.id, position=item.follows.order)
+        stage = stages.get(item.id) or Stage(case_id=file.case.id, code=item.id, position=item.follows.order)
         stage.applicable = adjusted or stage.done_on is not None
         stage.target_day = stage.target_day or target
         session.add(stage)

@@ -224,8 +224,8 @@ class _Desk:
         return self.written(message, recipient, digest_kind(facts), facts, **more)
 
     def receipt(self, message: ClaimedMessage, recipient: Recipient) -> ComposedMessage:
-        told = json.loads(message.facts or "{}")
-        submission = self.session.get_one(Submission, told["submission"])
+        data = json.loads(message.facts or "{}")
+        submission = self.session.get_one(Submission, data["submission"])
         about = self.case_facts(submission.case_id)
         term = about.pop("term")
         received = local_day(submission.received_at)
@@ -245,15 +245,15 @@ class _Desk:
         return self.about_case(message, recipient, MessageKind.RECEIPT, facts, submission.case_id)
 
     def returned(self, message: ClaimedMessage, recipient: Recipient) -> ComposedMessage:
-        told = json.loads(message.facts or "{}")
+        data = json.loads(message.facts or "{}")
         assert message.case_id is not None
         about = self.case_facts(message.case_id)
         about.pop("term")
         facts = ReturnedFacts(
             **self.common(recipient),
             **about,
-            missing=tuple(line.strip() for line in told["missing"].splitlines() if line.strip()),
-            supplement_by=date.fromisoformat(told["until"]),
+            missing=tuple(line.strip() for line in data["missing"].splitlines() if line.strip()),
+            supplement_by=date.fromisoformat(data["until"]),
         )
         return self.about_case(message, recipient, MessageKind.RETURNED, facts, message.case_id)
 
@@ -268,20 +268,20 @@ class _Desk:
         }
 
     def report_draft(self, message: ClaimedMessage, recipient: Recipient) -> ComposedMessage:
-        told = json.loads(message.facts or "{}")
+        data = json.loads(message.facts or "{}")
         path = self.office.folder / (message.attachment or "")
         facts = ReportDraftFacts(
             **self.common(recipient),
-            report_title=f"Tình hình thực hiện Kế hoạch số {self.office.plan.number} {period_title_vi(told['period'])}",
-            period=period_title_vi(told["period"]),
-            as_of=date.fromisoformat(told["as_of"]),
+            report_title=f"Tình hình thực hiện Kế hoạch số {self.office.plan.number} {period_title_vi(data['period'])}",
+            period=period_title_vi(data["period"]),
+            as_of=date.fromisoformat(data["as_of"]),
             plan_number=self.office.plan.number,
-            url=f"{self.office.base_url}/bao-cao/{told['occurrence']}",
+            url=f"{self.office.base_url}/bao-cao/{data['occurrence']}",
             file_name=path.name,
-            required=told["required"],
-            on_time=told["on_time"],
-            late=told["late"],
-            missing=told["missing"],
+            required=data["required"],
+            on_time=data["on_time"],
+            late=data["late"],
+            missing=data["missing"],
             to_complete=("III. Đánh giá chung", "IV. Khó khăn, vướng mắc và đề xuất, kiến nghị"),
         )
         return self.written(message, recipient, MessageKind.REPORT_DRAFT, facts, attachment=path)
@@ -293,13 +293,13 @@ class _Desk:
         return self.written(message, recipient, MessageKind(message.kind), facts)
 
     def note(self, message: ClaimedMessage, recipient: Recipient) -> ComposedMessage:
-        told, days = json.loads(message.facts or "{}"), self.days.of(message, self.names)
+        data, days = json.loads(message.facts or "{}"), self.days.of(message, self.names)
         facts = NoteFacts(
             **self.common(recipient),
             with_calendar=bool(days),
-            matter=told["matter"],
-            lines=tuple(told["lines"]),
-            url=f"{self.office.base_url}{told.get('path', '')}",
+            matter=data["matter"],
+            lines=tuple(data["lines"]),
+            url=f"{self.office.base_url}{data.get('path', '')}",
         )
         more: dict[str, Any] = {"deadlines": days, "withdrawn": message.kind == "closed"}
         if len(days) == 1:

@@ -80,12 +80,12 @@ def _fits(way: ChannelPolicy, kind: str) -> bool:
     """A digest is put into words only when it leaves, and there is a short form of each of them."""
     if kind == "digest":
         return True
-    wanted = MessageKind(kind)
-    return wanted in FILLED if way.reaches_by in ("phone", "oa") else wanted not in NOT_ON_ZALO
+    message_kind = MessageKind(kind)
+    return message_kind in FILLED if way.reaches_by in ("phone", "oa") else message_kind not in NOT_ON_ZALO
 
 
 def _address(session: Session, way: ChannelPolicy, person: int) -> str:
     if way.reaches_by in ("bot", "oa"):
         return messages_queries.zalo_links(session, [person]).get((person, way.reaches_by), "")
-    found = session.get_one(Person, person)
-    return found.phone if way.reaches_by == "phone" else found.email
+    row = session.get_one(Person, person)
+    return row.phone if way.reaches_by == "phone" else row.email

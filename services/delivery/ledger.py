@@ -32,9 +32,9 @@ FATE_VI = {
 }
 
 
-def ledger(session: Session, wanted: LedgerFilter, limit: int = MOST, offset: int = 0) -> list[LedgerLine]:
+def ledger(session: Session, ledger_filter: LedgerFilter, limit: int = MOST, offset: int = 0) -> list[LedgerLine]:
     """The newest first: each notice with the message that carries it and its last attempt; issued letters too."""
-    return ledger_queries.lines(session, wanted, limit, offset)
+    return ledger_queries.lines(session, ledger_filter, limit, offset)
 
 
 def result(line: LedgerLine) -> str:
@@ -44,10 +44,10 @@ def result(line: LedgerLine) -> str:
         return why  # perhaps it arrived: «không gửi được» would say more than is known
     if line.fate == "expired" and line.reason == PAST_ITS_DAY:
         return line.reason
-    said = FATE_VI.get(line.fate, line.fate)
+    sentence = FATE_VI.get(line.fate, line.fate)
     if line.number:
-        said = f"{said}, số {line.number}"
-    return f"{said}: {why}" if why else said
+        sentence = f"{sentence}, số {line.number}"
+    return f"{sentence}: {why}" if why else sentence
 
 
 WHY = frozenset({"bounced", "failed", "given_up", "suppressed"})

@@ -102,7 +102,7 @@ def bring_back(session: Session, message: int, by: str, now: datetime) -> None:
 
 def still_given_up(session: Session, entries: Sequence[LogEntry]) -> list[ClosedMessage]:
     """Of these entries of the log, those whose message nobody has brought back since."""
-    ids = {int(told.subject.partition(":")[2]): told for told in reversed(entries)}
+    ids = {int(entry.subject.partition(":")[2]): entry for entry in reversed(entries)}
     return [
         ClosedMessage(row.id or 0, person.name, row.kind, row.reason, ids[row.id or 0].actor, ids[row.id or 0].at)
         for row, person in change_queries.given_up_with_ids(session, ids)

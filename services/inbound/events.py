@@ -60,8 +60,8 @@ def store_event(
 ) -> bool:
     """False when it was told before."""
     row = {"dedupe_key": f"{source}:{key}", "source": source, "kind": kind, "raw": raw, "received_at": now}
-    told = json.dumps(dict(headers), ensure_ascii=False, sort_keys=True)
-    return insert_new(session, InboundEvent, [{**row, "headers": told, "result": ""}]) == 1
+    kept_headers = json.dumps(dict(headers), ensure_ascii=False, sort_keys=True)
+    return insert_new(session, InboundEvent, [{**row, "headers": kept_headers, "result": ""}]) == 1
 
 
 def match_events(session: Session, office: Office, now: datetime) -> EventsResult:
@@ -98,12 +98,12 @@ def match_receipts(session: Session, office: Office, now: datetime) -> int:
     if not events:
         return 0
     refs = {event.id: _refs(event) for event in events}
-    known = receipt_queries.attempts_by_reference(session, {ref for told in refs.values() for ref in told})
-    unplaced = {ref for told in refs.values() if not told & known.keys() for ref in told}
-    known |= _never_recorded(session, office, unplaced, now)
-    fits = {event.id for event in events if refs[event.id] & known.keys()}
+    attempts = receipt_queries.attempts_by_reference(session, {ref for own in refs.values() for ref in own})
+    unplaced = {ref for own in refs.values() if not own & attempts.keys() for ref in own}
+    attempts |= _never_recorded(session, office, unplaced, now)
+    fits = {event.id for event in events if refs[event.id] & attempts.keys()}
     late = {event.id for event in events if event.id not in fits and now - event.received_at >= EARLY}
-    count = _deliver(session, set(known.values()))
+    count = _deliver(session, set(attempts.values()))
     for ids, result in ((fits, "delivered"), (late, "unmatched")):
         event_queries.set_result(session, ids, result, now)
     return count
@@ -112,11 +112,11 @@ def match_receipts(session: Session, office: Office, now: datetime) -> int:
 def _refs(event: InboundEvent) -> set[str]:
     """What the receipt calls our message: Zalo's id, and our own, which was never an answer's to give."""
     try:
-        said = event_in(event.raw)
+        content = event_in(event.raw)
     except Exception:
         faults.log.exception("event %s", event.id)
         return set()
-    return {said.msg_id, said.tracking_id} - {""} if isinstance(said, DeliveredEvent) else set()
+    return {content.msg_id, content.tracking_id} - {""} if isinstance(content, DeliveredEvent) else set()
 
 
 def _never_recorded(session: Session, office: Office, refs: Collection[str], now: datetime) -> dict[str, int]:
@@ -149,33 +149,33 @@ class _Reader:
 
     def read(self, event: InboundEvent) -> str:
         if event.source == BOT:
-            said = written(_object(event.raw))
-            return self.of_bot(event, said) if said else "unknown"
-        told = event_in(event.raw) if event.source == OA else None
-        handler = HANDLERS.get(type(told)) if told else None
-        return handler(self, event, told) if handler and told else "unknown"
+            message = written(_object(event.raw))
+            return self.of_bot(event, message) if message else "unknown"
+        content = event_in(event.raw) if event.source == OA else None
+        handler = HANDLERS.get(type(content)) if content else None
+        return handler(self, event, content) if handler and content else "unknown"
 
-    def of_bot(self, event: InboundEvent, said: BotMessage) -> str:
-        if said.in_group:
+    def of_bot(self, event: InboundEvent, message: BotMessage) -> str:
+        if message.in_group:
             return "group"
-        return self.talk.answer(IncomingText("bot", said.chat_id, said.text, event.received_at))
+        return self.talk.answer(IncomingText("bot", message.chat_id, message.text, event.received_at))
 
-    def text(self, event: InboundEvent, told: Event) -> str:
-        assert isinstance(told, UserText)
-        if told.is_stale(event.received_at):
+    def text(self, event: InboundEvent, content: Event) -> str:
+        assert isinstance(content, UserText)
+        if content.is_stale(event.received_at):
             return "stale"
-        return self.talk.answer(IncomingText("oa", told.user_id, told.text, event.received_at))
+        return self.talk.answer(IncomingText("oa", content.user_id, content.text, event.received_at))
 
-    def gone(self, _: InboundEvent, told: Event) -> str:
-        assert isinstance(told, UnfollowedEvent | WithdrawnEvent)
-        person = person_linked(self.session, "oa", told.user_id)
-        linked = unlink(self.session, "oa", told.user_id, self.now)
-        if isinstance(told, UnfollowedEvent):
+    def gone(self, _: InboundEvent, content: Event) -> str:
+        assert isinstance(content, UnfollowedEvent | WithdrawnEvent)
+        person = person_linked(self.session, "oa", content.user_id)
+        linked = unlink(self.session, "oa", content.user_id, self.now)
+        if isinstance(content, UnfollowedEvent):
             return "unlinked" if linked else "noted"
         if person is not None:
             family = opt_out.family_of(self.office, "oa")
             opt_out.stop(self.session, person, family, self.now, "zalo", "zalo.withdraw")
-        self.forget(told.user_id)
+        self.forget(content.user_id)
         log.append(self.session, self.now, "zalo", "zalo.withdraw", "zalo", {"linked": linked})
         return "withdrawn"
 
@@ -186,56 +186,56 @@ class _Reader:
                 event.raw = b""
                 self.session.add(event)
 
-    def quota(self, _: InboundEvent, told: Event) -> str:
-        assert isinstance(told, QuotaChanged)
+    def quota(self, _: InboundEvent, content: Event) -> str:
+        assert isinstance(content, QuotaChanged)
         way = next((way for way in self.office.ways if way.reaches_by == "phone"), None)
-        if way is not None and told.after is not None:
-            gate.allow(self.session, way.name, told.after, self.now)
-        details = {"before": told.before, "after": told.after}
+        if way is not None and content.after is not None:
+            gate.allow(self.session, way.name, content.after, self.now)
+        details = {"before": content.before, "after": content.after}
         log.append(self.session, self.now, "zalo", "zalo.quota", "zalo", details)
         return "quota"
 
-    def template(self, _: InboundEvent, told: Event) -> str:
+    def template(self, _: InboundEvent, content: Event) -> str:
         """A template switched off stops its messages: people must hear of it before the next morning."""
-        assert isinstance(told, TemplateChanged)
-        reason = told.reason[:300]
-        details = {"template": told.template_id, "status": told.status, "reason": reason}
+        assert isinstance(content, TemplateChanged)
+        reason = content.reason[:300]
+        details = {"template": content.template_id, "status": content.status, "reason": reason}
         log.append(self.session, self.now, "zalo", "zalo.template", "zalo", details)
-        if told.status.upper() not in USABLE:
+        if content.status.upper() not in USABLE:
             lines = [
-                f"Trạng thái mới: {told.status}",
+                f"Trạng thái mới: {content.status}",
                 *([f"Lý do: {reason}"] if reason else []),
                 "Cần làm: sửa mẫu trên trang quản trị ZBS và gửi duyệt lại, hoặc đặt mã mẫu khác trong cài đặt",
             ]
-            self.tell(told, f"mẫu tin Zalo {told.template_id} không dùng được", lines)
+            self.tell(content, f"mẫu tin Zalo {content.template_id} không dùng được", lines)
         return "template"
 
-    def quality(self, _: InboundEvent, told: Event) -> str:
+    def quality(self, _: InboundEvent, content: Event) -> str:
         """Told while the template may still be mended: next Zalo disables it."""
-        assert isinstance(told, QualityChanged)
-        details = {"template": told.template_id, "quality": told.quality}
+        assert isinstance(content, QualityChanged)
+        details = {"template": content.template_id, "quality": content.quality}
         log.append(self.session, self.now, "zalo", "zalo.quality", "zalo", details)
-        if told.quality.upper() in BAD:
+        if content.quality.upper() in BAD:
             lines = [
-                f"Chất lượng mới: {told.quality}; nếu không cải thiện, Zalo sẽ tạm ngưng mẫu tin này",
+                f"Chất lượng mới: {content.quality}; nếu không cải thiện, Zalo sẽ tạm ngưng mẫu tin này",
                 "Cần làm: hỏi người nhận vì sao báo xấu, sửa mẫu trên trang quản trị ZBS",
             ]
-            self.tell(told, f"mẫu tin Zalo {told.template_id} bị người nhận đánh giá thấp", lines)
+            self.tell(content, f"mẫu tin Zalo {content.template_id} bị người nhận đánh giá thấp", lines)
         return "quality"
 
-    def rights(self, _: InboundEvent, told: Event) -> str:
-        assert isinstance(told, RightsChanged)
-        log.append(self.session, self.now, "zalo", "zalo.rights", "zalo", {"event": told.name, "said": told.said})
+    def rights(self, _: InboundEvent, content: Event) -> str:
+        assert isinstance(content, RightsChanged)
+        log.append(self.session, self.now, "zalo", "zalo.rights", "zalo", {"event": content.name, "said": content.said})
         lines = [
-            f"Zalo báo sự kiện {told.name}" + (f": {told.said}" if told.said else ""),
+            f"Zalo báo sự kiện {content.name}" + (f": {content.said}" if content.said else ""),
             "Cần làm: xem quyền của ứng dụng ở trang quản trị OA, rồi chạy kyhan doctor",
             "Nếu mất quyền: chạy kyhan zalo consent",
         ]
-        self.tell(told, "quyền gửi tin qua Zalo của OA đã thay đổi", lines)
+        self.tell(content, "quyền gửi tin qua Zalo của OA đã thay đổi", lines)
         return "rights"
 
-    def tell(self, told: Event, matter: str, lines: Sequence[str]) -> None:
-        key = f"zalo_event:{told.key[:32]}"
+    def tell(self, content: Event, matter: str, lines: Sequence[str]) -> None:
+        key = f"zalo_event:{content.key[:32]}"
         note = Note(matter, lines)
         queue_for_coordinators(self.session, self.office, MessageKind.CHANNEL_DOWN, key, note, self.now)
 

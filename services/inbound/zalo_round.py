@@ -91,19 +91,21 @@ def _fetch(engine: Engine, office: Office, bot: BotApi, now: datetime, done: Rou
             return
         if isinstance(update, dict):
             raw = json.dumps(update, ensure_ascii=False).encode()
-            said = written(update)
-            key = f"{said.chat_id}:{said.message_id}" if said and said.message_id else sha256(raw).hexdigest()
+            message = written(update)
+            key = (
+                f"{message.chat_id}:{message.message_id}" if message and message.message_id else sha256(raw).hexdigest()
+            )
             with writing(engine) as session:
-                done.fetched += store_event(session, "zalo_bot", "message" if said else "", key, raw, {}, now)
+                done.fetched += store_event(session, "zalo_bot", "message" if message else "", key, raw, {}, now)
 
 
 def _note_line(engine: Engine, office: Office, answer: ZaloAnswer, now: datetime, done: Round) -> None:
     fine = answer.code == NOBODY_WROTE
     if not fine:
         done.problems.append(f"bot: {answer.code} {answer.said or rule_for(BOT, answer.code).meaning}")
-    said = outcome(BOT, ZaloAnswer("0") if fine else answer, now, "getUpdates")
+    result = outcome(BOT, ZaloAnswer("0") if fine else answer, now, "getUpdates")
     with writing(engine) as session:
-        gate.tried(session, office, _name(office, "bot"), said, now)
+        gate.tried(session, office, _name(office, "bot"), result, now)
 
 
 def _name(office: Office, reaches_by: str) -> str:
@@ -119,8 +121,8 @@ def _let_out(engine: Engine, replies: Sequence[OutgoingReply], restraint: Restra
             return []
         if restraint == FREE:
             return list(replies)
-        known = messages_queries.linked_to(session, {reply.address for reply in replies})
-    return [one for one in replies if restraint.lets_out_to(known.get((one.kind, one.address), ""))]
+        addresses = messages_queries.linked_to(session, {reply.address for reply in replies})
+    return [one for one in replies if restraint.lets_out_to(addresses.get((one.kind, one.address), ""))]
 
 
 def _reply(engine: Engine, office: Office, zalo: Zalo, reply: OutgoingReply, now: datetime, done: Round) -> None:
@@ -146,15 +148,15 @@ def _reply(engine: Engine, office: Office, zalo: Zalo, reply: OutgoingReply, now
 def _ask_after(engine: Engine, office: Office, account: OaClient, base: str, now: datetime, done: Round) -> int:
     """For an office no webhook reaches: Zalo is asked what became of what it accepted."""
     with reading(engine) as session:
-        asked = watch_queries.last_beats(session, [ASKED]).get(ASKED)
-        waiting = [] if asked and now - asked < ASK_EVERY else _without_receipt(session, office, now)
+        last = watch_queries.last_beats(session, [ASKED]).get(ASKED)
+        waiting = [] if last and now - last < ASK_EVERY else _without_receipt(session, office, now)
     arrived = []
     for attempt, reference in waiting:
-        told = account.get(f"{base}/message/status", {"message_id": reference}, ZNS, now)
-        if told.answer.code != "0":
-            done.problems.append(f"message/status: {told.answer.code} {told.answer.said}".strip())
+        report = account.get(f"{base}/message/status", {"message_id": reference}, ZNS, now)
+        if report.answer.code != "0":
+            done.problems.append(f"message/status: {report.answer.code} {report.answer.said}".strip())
             break  # the next one would fare no better
-        if str(told.data.get("status")) == ARRIVED:
+        if str(report.data.get("status")) == ARRIVED:
             arrived.append(attempt)
     if not waiting:
         return 0

@@ -18,10 +18,10 @@ ALL = "*"
 WEBHOOKS = "webhook"  # what other systems are told counts as a channel here
 
 
-def hold(session: Session, channel: str, known: Collection[str], by: str, now: datetime) -> bool:
+def hold(session: Session, channel: str, channels: Collection[str], by: str, now: datetime) -> bool:
     """`channel`: ALL or one of those known. False: it was held already."""
-    if channel not in (ALL, WEBHOOKS, *known):
-        raise unknown("kênh", "channel", channel, [*known, WEBHOOKS])
+    if channel not in (ALL, WEBHOOKS, *channels):
+        raise unknown("kênh", "channel", channel, [*channels, WEBHOOKS])
     if not insert_new(session, SendingHold, [{"channel": channel, "since": now, "by": by}]):
         return False
     log.append(session, now, by, "sending.hold", f"channel:{channel}", {})

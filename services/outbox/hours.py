@@ -35,10 +35,10 @@ def reminders_may_leave(office: Office, now: datetime) -> bool:
     return office.calendar.is_working_day(local_day(now)) and _within(WORKING_HOURS, now)
 
 
-def only_these(now: datetime, wanted: Collection[str] | None) -> Collection[str] | None:
+def only_these(now: datetime, kinds: Collection[str] | None) -> Collection[str] | None:
     """At night only what somebody asked for a moment ago; None: everything."""
-    if wanted is not None or _within(WAKING_HOURS, now):
-        return wanted
+    if kinds is not None or _within(WAKING_HOURS, now):
+        return kinds
     return ASKED_FOR
 
 

@@ -73,8 +73,8 @@ def draft_letters(engine: Engine, office: Office, now: datetime) -> list[Path]:
     """One letter for all units of an occurrence that reached the step together; the many are named in its annex."""
     with reading(engine) as session:
         urged = letters_queries.undrafted(session)
-        found = [_composed(session, office, list(group), now) for _, group in groupby(urged, key=_letter)]
-    return [path for facts, cases in found if (path := _draft(engine, office, facts, cases, now)) is not None]
+        letters = [_composed(session, office, list(group), now) for _, group in groupby(urged, key=_letter)]
+    return [path for facts, cases in letters if (path := _draft(engine, office, facts, cases, now)) is not None]
 
 
 def _letter(row: UrgedCase) -> tuple[int, str]:
@@ -89,13 +89,13 @@ def _composed(
     today = local_day(now)
     occurrence, duty = letters_queries.subject_of(session, rows[0].occurrence_id)
     names = cases_queries.names_on(session, None, today)
-    told = messages_queries.reminded_on(session, [row.case_id for row in rows], today)
+    days = messages_queries.reminded_on(session, [row.case_id for row in rows], today)
     issuer = issuer_of(session, office, today)
     title = f"{duty.title_vi[:1].lower()}{duty.title_vi[1:]} {period_title_vi(occurrence.period)}"
     facts = UrgingLetterFacts(
         issuer=replace(issuer, symbol=f"{issuer.symbol.removeprefix('BC-')}-{issuer.drafting_unit}"),
         plan=reference_of(office),
-        addressees=tuple(LateUnit(names[row.organisation_id].name, told.get(row.case_id, ())) for row in rows),
+        addressees=tuple(LateUnit(names[row.organisation_id].name, days.get(row.case_id, ())) for row in rows),
         duty=title,
         duty_short=duty.short,
         hand_in=duty.hand_in or duty.short,
@@ -188,13 +188,13 @@ def _drafts(
 
 def _named(session: Session, drafts: Collection[int]) -> dict[int, list[UrgedUnit]]:
     """By the names the units bore on the day of the draft."""
-    found: dict[int, list[UrgedUnit]] = defaultdict(list)
+    units: dict[int, list[UrgedUnit]] = defaultdict(list)
     days: dict[date, dict[int, OrganisationName]] = {}
     for draft, at, case, organisation, answered in letters_queries.named_in(session, drafts):
         day = local_day(at)
         names = days.get(day) or days.setdefault(day, cases_queries.names_on(session, None, day))
-        found[draft].append(UrgedUnit(case, names[organisation].name, answered))
-    return found
+        units[draft].append(UrgedUnit(case, names[organisation].name, answered))
+    return units
 
 
 def draft_file(session: Session, office: Office, draft: int) -> Path | None:

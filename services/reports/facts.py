@@ -64,7 +64,7 @@ def report_facts(session: Session, office: Office, period: str, as_of: date) -> 
     counted = [
         (o, row, _duty(session, o, row, cases.get(o.id or 0, []), moment, names[lead].name)) for o, row in duties
     ]
-    told = urged(session, window[0], as_of)
+    reminders = urged(session, window[0], as_of)
     named = report_queries.named_in_the_report(session, start_of(window[0]), late_from(as_of))
     following = next_period(period)
     return say.ReportFacts(
@@ -77,22 +77,22 @@ def report_facts(session: Session, office: Office, period: str, as_of: date) -> 
         previous_period_title_vi=period_title_vi(previous_period(period)),
         cutoff_day=window[1],
         as_of=as_of,
-        guidance=guidance(told, letters_queries.issued_between(session, window[0], as_of)),
+        guidance=guidance(reminders, letters_queries.issued_between(session, window[0], as_of)),
         clauses=tuple(_clause(title, prefixes, counted) for title, prefixes in CLAUSES),
         annex_i=tuple(_annex_i(duty) for _, _, duty in counted),
         annex_ii=tuple(
             _annex_ii(office, row, case, names) for o, row, _ in counted for case in cases.get(o.id or 0, [])
         ),
-        annex_iii=annex_iii(told, named, names, lead),
+        annex_iii=annex_iii(reminders, named, names, lead),
         annex_iv=(),
         annex_v=_annex_v(session, following, as_of, names[lead].name),
     )
 
 
 def _known_period(session: Session, period: str) -> str:
-    known = cases_queries.periods(session, DUTY)
-    if period.upper() not in known:
-        shown = ", ".join(known[:12]) or "–"
+    periods = cases_queries.periods(session, DUTY)
+    if period.upper() not in periods:
+        shown = ", ".join(periods[:12]) or "–"
         raise Refused(f"Không có kỳ báo cáo «{period}». Các kỳ: {shown}. / No such reporting period.")
     return period.upper()
 
@@ -261,8 +261,8 @@ def _issuer(session: Session, names: dict[int, OrganisationName], lead: int) -> 
 
 def _recipients(session: Session, office: Office, names: dict[int, OrganisationName]) -> tuple[str, ...]:
     keys = plan_queries.organisations_by_key(session)
-    wanted = (keys[key].id for key in office.duties[DUTY].recipients)
-    return tuple(names[id].name for id in wanted if id is not None)
+    recipients = (keys[key].id for key in office.duties[DUTY].recipients)
+    return tuple(names[id].name for id in recipients if id is not None)
 
 
 def reference_of(office: Office) -> say.PlanReference:

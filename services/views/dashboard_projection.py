@@ -111,10 +111,10 @@ def pictures(
 
 
 def _reminders(session: Session, occurrences: Collection[int]) -> dict[int, tuple[Reminder, ...]]:
-    found: dict[int, tuple[Reminder, ...]] = {}
+    reminders: dict[int, tuple[Reminder, ...]] = {}
     for occurrence, step, day, count in show_queries.reminded(session, occurrences):
-        found[occurrence] = (*found.get(occurrence, ()), Reminder(day, step, count))
-    return found
+        reminders[occurrence] = (*reminders.get(occurrence, ()), Reminder(day, step, count))
+    return reminders
 
 
 def stale(
@@ -142,8 +142,8 @@ def _picture(
     status = occurrence_status(counts)
     label = OCCURRENCE_LABELS[status].vi
     period = period_label(occurrence.period)
-    answered, asked = ratio(counts)
-    name = f"{obligation.short} · {SHORTER.sub('/', period.removeprefix('năm '))} · {answered}/{asked}"
+    answered, total = ratio(counts)
+    name = f"{obligation.short} · {SHORTER.sub('/', period.removeprefix('năm '))} · {answered}/{total}"
     at = _standing_at(occurrence, status, now)
     moves = local_day(now).isoformat() if status in MOVING else ""
     facts = ",".join(f"{item.value}={number}" for item, number in sorted(counts.items()))
@@ -155,7 +155,7 @@ def _picture(
         name=name,
         status=status,
         text=_text(counts, occurrence),
-        progress=100 * answered / asked if asked else 100,
+        progress=100 * answered / total if total else 100,
         tags=("kỳ", obligation.clause, obligation.code, obligation.flow, period, label),
         at=at,
         why=occurrence.why,
@@ -182,8 +182,8 @@ def ratio(counts: Mapping[Status, int]) -> tuple[int, int]:
 
 
 def _text(counts: Mapping[Status, int], occurrence: Occurrence) -> str:
-    answered, asked = ratio(counts)
-    parts = [f"{answered}/{asked} đã nộp"]
+    answered, total = ratio(counts)
+    parts = [f"{answered}/{total} đã nộp"]
     overdue = counts.get(Status.OVERDUE, 0)
     if overdue:
         parts.append(f"{overdue} quá hạn")
@@ -218,9 +218,9 @@ def story(session: Session, occurrence: int, after: int, now: datetime) -> tuple
 
 def _sentence(action: str, actor: str, details: str, unit: str | None) -> str:
     facts = {key: _readable(value) for key, value in json.loads(details).items() if value not in (None, "")}
-    told = " ".join(_told(pattern, facts) for pattern in SENTENCES.get(action, (_label(action),))).strip()
+    sentence = " ".join(_filled(pattern, facts) for pattern in SENTENCES.get(action, (_label(action),))).strip()
     by = "" if actor == "kyhan" else f" ({actor})"
-    line = f"{unit} · {told}{by}" if unit else f"{told}{by}"
+    line = f"{unit} · {sentence}{by}" if unit else f"{sentence}{by}"
     return " ".join(line.splitlines())  # one line of the dashboard's log, and no other
 
 
@@ -229,7 +229,7 @@ def _label(action: str) -> str:
     return f"{ACTIONS[action].vi}." if action in ACTIONS else "Có thay đổi khác."
 
 
-def _told(pattern: str, facts: Mapping[str, object]) -> str:
+def _filled(pattern: str, facts: Mapping[str, object]) -> str:
     try:
         return pattern.format_map(facts)
     except KeyError:

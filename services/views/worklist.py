@@ -62,9 +62,9 @@ class ChannelLine:
 
 def counts(session: Session, now: datetime) -> Mapping[str, int]:
     """List → how much waits there; receipts that fit nothing count with the channels."""
-    found = worklist_queries.counts(session, now, local_day(now))
-    found["channels"] += found.pop("events")
-    return found
+    numbers = worklist_queries.counts(session, now, local_day(now))
+    numbers["channels"] += numbers.pop("events")
+    return numbers
 
 
 # --- addresses --------------------------------------------------------------------------------------------------------

@@ -106,7 +106,7 @@ class Conversation:
         if wish is Wish.DONE:
             return self.done(person, spoken.text, url)
         if wish is Wish.PERHAPS_DONE:
-            return "asked back", say.perhaps_done(self.said(self.waiting(person.id or 0)), url)
+            return "asked back", say.perhaps_done(self.reminded_cases(self.waiting(person.id or 0)), url)
         return "help", say.help_text(url)
 
     def change(self, person: Person, wish: Wish, spoken: IncomingText) -> tuple[str, str]:
@@ -127,13 +127,13 @@ class Conversation:
         named = [one for one in waiting if one.clause and one.clause.lower() in about.split()] if about else waiting
         meant = named or (waiting if len(waiting) < 2 else [])
         if waiting and not meant:
-            return "asked back", say.which_one(self.said(waiting), url)
+            return "asked back", say.which_one(self.reminded_cases(waiting), url)
         for one in meant:
             details = {"via": "zalo", "said": text[:LONGEST_SAID], "about": one.title}
             log.append(self.session, self.now, person.name, "case.acknowledge", f"case:{one.case_id}", details)
-        return "received", say.done(self.said(meant), url)
+        return "received", say.done(self.reminded_cases(meant), url)
 
-    def said(self, waiting: Sequence[WaitingCase]) -> list[say.RemindedCase]:
+    def reminded_cases(self, waiting: Sequence[WaitingCase]) -> list[say.RemindedCase]:
         return [say.RemindedCase(one.title, f"{self.office.base_url}/ho-so/{one.case_id}") for one in waiting]
 
     def waiting(self, person: int) -> list[WaitingCase]:
@@ -149,11 +149,11 @@ URGING = 4  # from this level on a step asks for a letter to somebody else
 
 
 def _author(event: InboundEvent) -> Address:
-    told = event_in(event.raw) if event.source == "zalo_oa" else None
-    if isinstance(told, UserText):
-        return "oa", told.user_id
-    said = written(_object(event.raw)) if event.source == "zalo_bot" else None
-    return ("bot", said.chat_id) if said else ("", "")
+    content = event_in(event.raw) if event.source == "zalo_oa" else None
+    if isinstance(content, UserText):
+        return "oa", content.user_id
+    message = written(_object(event.raw)) if event.source == "zalo_bot" else None
+    return ("bot", message.chat_id) if message else ("", "")
 
 
 def _object(raw: bytes) -> object:
