@@ -1,9 +1,9 @@
-"""Column types: a moment that can only be aware UTC; the id of a stored row."""
+"""Column types: a moment that can only be aware UTC."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import DateTime
 from sqlalchemy.engine import Dialect
@@ -28,14 +28,3 @@ class UtcMoment(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class HasId(Protocol):
-    id: int | None
-
-
-def id_of(row: HasId) -> int:
-    """Raises ValueError for a row that is not stored yet."""
-    if row.id is None:
-        raise ValueError(f"this {type(row).__name__} has no id yet: it is not stored")
-    return row.id

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from models.database import id_of
 from models.queries.cases import case_file as queries
 from models.queries.cases import conversation as conversation_queries
 from models.queries.cases import selection as cases_queries
@@ -143,7 +144,7 @@ def case_page(
         story=story,
         messages=tuple(conversation_queries.thread(session, case_id)),
         notes=tuple(conversation_queries.notes(session, case_id)) if with_notes else (),
-        screen_id=conversation_queries.screen_of(session, file.occurrence.id or 0),
+        screen_id=conversation_queries.screen_of(session, id_of(file.occurrence)),
     )
 
 
@@ -182,7 +183,7 @@ def _versions(session: Session, file: WholeCase, story: Iterable[LogLine]) -> tu
     return tuple(
         Version(
             row,
-            tuple(files[row.id or 0]),
+            tuple(files[id_of(row)]),
             late_at is None or row.received_at < late_at,
             notes.get(row.version, ""),
             left_out.get(row.version),

@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from sqlmodel import Session, col
 
+from models.database import id_of
 from models.queries.cases import case_file as case_file_queries
 from models.queries.cases import conversation as queries
 from models.queries.cases import selection as cases_queries
@@ -41,12 +42,12 @@ class NewMessage:
 def say(session: Session, office: Office, file: CaseFile, line: NewMessage, now: datetime) -> None:
     """Into the thread, and by mail to the other side; a form sent twice says it once. Raises DecisionRefused."""
     _check(line.text)
-    case_file_queries.hold_case(session, file.case.id or 0)
+    case_file_queries.hold_case(session, id_of(file.case))
     content = {"case_id": file.case.id, "author": line.by, "text": line.text}
     if queries.told_since(session, CaseMessage, col(CaseMessage.written_at), now - TWICE, **content):
         return
     row = CaseMessage(
-        case_id=file.case.id or 0, from_unit=line.from_unit, author=line.by, text=line.text, written_at=now
+        case_id=id_of(file.case), from_unit=line.from_unit, author=line.by, text=line.text, written_at=now
     )
     session.add(row)
     session.flush()

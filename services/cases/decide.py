@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from models.database import id_of
 from models.queries.cases.selection import CaseFile
 from models.queries.plan import terms as term_queries
 from models.tables.plan import Term
@@ -44,7 +45,7 @@ def close_without_submission(session: Session, file: CaseFile, kind: str, by: st
         raise Refused("Cần ghi lý do. / A reason is required.")
     file.case.outcome, file.case.outcome_at = OUTCOMES[kind], now
     decision = _decide(session, file, kind, by, now, reason)
-    tell_closed(session, file, decision.id or 0, kind, reason, now)
+    tell_closed(session, file, id_of(decision), kind, reason, now)
 
 
 def reopen(session: Session, file: CaseFile, by: str, now: datetime, reason: str) -> None:
@@ -73,7 +74,7 @@ def extend(session: Session, office: Office, file: CaseFile, by: str, now: datet
     steps = _planned_anew(session, file.case.term_id, term.id, local_day(now))
     file.case.term_id = term.id
     decision = _decide(session, file, "extend", by, now, reason, until, **steps)
-    tell_extended(session, file, decision.id or 0, last_day_of(file.term), last_day_of(term), now)
+    tell_extended(session, file, id_of(decision), last_day_of(file.term), last_day_of(term), now)
 
 
 def _planned_anew(session: Session, old: int, new: int, today: date) -> dict[str, list[date]]:

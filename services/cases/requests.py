@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from models.database import id_of
 from models.queries.cases import answer_requests as request_queries
 from models.queries.cases import case_file as case_file_queries
 from models.queries.cases import selection as cases_queries
@@ -60,7 +61,7 @@ def waiting_requests(session: Session, now: datetime) -> list[PendingRequest]:
     names = cases_queries.names_on(session, {case.organisation_id for _, _, case, *_ in rows}, local_day(now))
     return [
         PendingRequest(
-            id=request.id or 0,
+            id=id_of(request),
             kind=request.kind,
             until=request.until,
             reason=request.reason,

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from models.columns import id_of
+from models.database import id_of
 from models.queries.cases import case_file as queries
 from models.queries.cases.selection import CaseFile
 from models.tables.cases import Stage

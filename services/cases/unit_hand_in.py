@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from models.database import id_of
 from models.queries.cases import case_file as queries
 from models.queries.cases.case_file import WholeCase
 from models.queries.cases.status import facts_of
@@ -95,7 +96,7 @@ def _twin(session: Session, case: Case, answer: UnitHandIn) -> int | None:
         for row in queries.submissions(session, case.id)
         if (case.returned_at is None or row.registered_at > case.returned_at)
         and row.document_number == answer.document_number
-        and sorted(digests[row.id or 0]) == given
+        and sorted(digests[id_of(row)]) == given
     )
     return max(twins, default=None)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from models.database import id_of
 from models.queries.cases import case_file as case_file_queries
 from models.queries.cases import selection as cases_queries
 from models.queries.cases.selection import CaseFile
@@ -112,7 +113,7 @@ def sample(
 
 def _words(session: Session, office: Office, file: CaseFile, today: date) -> SampleNames:
     lead = organisation_id(session, office.plan.lead)
-    unit = file.organisation.id or 0
+    unit = id_of(file.organisation)
     names = cases_queries.names_on(session, {unit, lead}, today)
     holder = next(iter(cases_queries.holders(session, [unit], ["focal_point"], today)), None)
     return SampleNames(
@@ -202,7 +203,7 @@ class _Sample:
         many = 250 if self.fill is Fill.LONGEST else 3
         today = local_day(self.now)
         return DueItem(
-            case_id=self.file.case.id or 0,
+            case_id=id_of(self.file.case),
             level=level,
             step=f"L{level}",
             title=self.words.duty,

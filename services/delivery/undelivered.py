@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
+from models.database import id_of
 from models.queries.messages import changes as change_queries
 from models.queries.messages import outbox as outbox_queries
 from models.tables.log import LogEntry
@@ -50,7 +51,7 @@ def undelivered(session: Session, now: datetime | None = None) -> list[Undeliver
     doubt only a moment before `now`: its receipt may still come."""
     return [
         Undelivered(
-            message.id or 0,
+            id_of(message),
             message.person_id,
             person.name,
             person.email,
@@ -104,7 +105,7 @@ def still_given_up(session: Session, entries: Sequence[LogEntry]) -> list[Closed
     """Of these entries of the log, those whose message nobody has brought back since."""
     ids = {int(entry.subject.partition(":")[2]): entry for entry in reversed(entries)}
     return [
-        ClosedMessage(row.id or 0, person.name, row.kind, row.reason, ids[row.id or 0].actor, ids[row.id or 0].at)
+        ClosedMessage(id_of(row), person.name, row.kind, row.reason, ids[id_of(row)].actor, ids[id_of(row)].at)
         for row, person in change_queries.given_up_with_ids(session, ids)
     ]
 

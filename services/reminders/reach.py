@@ -9,6 +9,7 @@ from itertools import groupby, pairwise
 
 from sqlmodel import Session
 
+from models.database import id_of
 from models.queries.cases import selection as cases_queries
 from models.queries.people import reach as reach_queries
 from models.queries.people.reach import DueUnit, Request
@@ -91,7 +92,7 @@ def ask_still_you(session: Session, office: Office, now: datetime) -> int:
     for person, posts in groupby(recipients, key=lambda row: row[0]):
         note = Note("", [f"{post.title}, {names[post.organisation_id].name}" for _, post in posts], "/vao")
         key = f"still_you:{today.year}-Q{quarter}:{person.id}"
-        count += queue_note(session, MessageKind.STILL_YOU, {key: person.id or 0}, note, now)
+        count += queue_note(session, MessageKind.STILL_YOU, {key: id_of(person)}, note, now)
     return count
 
 

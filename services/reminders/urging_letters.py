@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from models.database import reading, writing
+from models.database import id_of, reading, writing
 from models.queries.cases import selection as cases_queries
 from models.queries.messages import claiming as messages_queries
 from models.queries.messages import urging_letters as letters_queries
@@ -133,7 +133,7 @@ def _draft(
         )
         session.add(draft)
         session.flush()
-        session.add_all([LetterCase(case_id=row.case_id, step=row.step, draft_id=draft.id or 0) for row in rows])
+        session.add_all([LetterCase(case_id=row.case_id, step=row.step, draft_id=id_of(draft)) for row in rows])
         details = {"step": first.step, "units": len(rows), "file": path.name, "sha256": draft.sha256}
         log.append(session, now, "kyhan", "letter.draft", f"occurrence:{first.occurrence_id}", details)
     return path
@@ -163,10 +163,10 @@ def drafts_settled(session: Session, office: Office, most: int = 10) -> list[Wai
 def _drafts(
     session: Session, office: Office, rows: Sequence[tuple[LetterDraft, Occurrence, ObligationRow]]
 ) -> list[WaitingDraft]:
-    named = _named(session, [draft.id or 0 for draft, _, _ in rows])
+    named = _named(session, [id_of(draft) for draft, _, _ in rows])
     return [
         WaitingDraft(
-            draft.id or 0,
+            id_of(draft),
             duty.code,
             duty.title_vi,
             occurrence.period,
@@ -175,7 +175,7 @@ def _drafts(
             office.folder / draft.file,
             draft.state,
             draft.drafted_at,
-            tuple(named.get(draft.id or 0, ())),
+            tuple(named.get(id_of(draft), ())),
             duty.short,
             draft.document_number,
             draft.issued_on,

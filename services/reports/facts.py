@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 
+from models.database import id_of
 from models.queries.cases import selection as cases_queries
 from models.queries.messages import urging_letters as letters_queries
 from models.queries.people.posts import organisation_id
@@ -61,9 +62,7 @@ def report_facts(session: Session, office: Office, period: str, as_of: date) -> 
     cases = _by_occurrence(report_queries.cases(session, [o.id for o, _ in duties if o.id], moment))
     names = cases_queries.names_on(session, None, as_of)
     lead = organisation_id(session, office.plan.lead)
-    counted = [
-        (o, row, _duty(session, o, row, cases.get(o.id or 0, []), moment, names[lead].name)) for o, row in duties
-    ]
+    counted = [(o, row, _duty(session, o, row, cases.get(id_of(o), []), moment, names[lead].name)) for o, row in duties]
     reminders = urged(session, window[0], as_of)
     named = report_queries.named_in_the_report(session, start_of(window[0]), late_from(as_of))
     following = next_period(period)
@@ -81,7 +80,7 @@ def report_facts(session: Session, office: Office, period: str, as_of: date) -> 
         clauses=tuple(_clause(title, prefixes, counted) for title, prefixes in CLAUSES),
         annex_i=tuple(_annex_i(duty) for _, _, duty in counted),
         annex_ii=tuple(
-            _annex_ii(office, row, case, names) for o, row, _ in counted for case in cases.get(o.id or 0, [])
+            _annex_ii(office, row, case, names) for o, row, _ in counted for case in cases.get(id_of(o), [])
         ),
         annex_iii=annex_iii(reminders, named, names, lead),
         annex_iv=(),

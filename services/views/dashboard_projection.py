@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
+from models.database import id_of
 from models.queries.cases.status import counts_by_occurrence
 from models.queries.operations import dashboard as show_queries
 from models.tables.plan import ObligationRow, Occurrence
@@ -102,8 +103,8 @@ def pictures(
             occurrence,
             obligation,
             projection,
-            counts.get(occurrence.id or 0) or _unopened(occurrence, bound),
-            reminders.get(occurrence.id or 0, ()),
+            counts.get(id_of(occurrence)) or _unopened(occurrence, bound),
+            reminders.get(id_of(occurrence), ()),
             now,
         )
         for occurrence, obligation, projection, bound in rows

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from sqlmodel import Session
 
-from models.database import insert_new
+from models.database import id_of, insert_new
 from models.queries.people import zalo_links as link_queries
 from models.tables.people import Person
 from models.tables.zalo import LinkCode, ZaloLink
@@ -50,10 +50,10 @@ def link(
     link_queries.drop_links(session, kind, address, person.id)
     if most and link_queries.number_of_links(session, kind) >= most:
         return LinkResult.FULL, person.name
-    session.add(ZaloLink(kind=kind, address=address, person_id=person.id or 0, linked_at=said_at))
+    session.add(ZaloLink(kind=kind, address=address, person_id=id_of(person), linked_at=said_at))
     address_health.revive(session, _channel(office, kind), address, said_at, person.name)
     log.append(session, said_at, person.name, "zalo.link", f"person:{person.id}", {"kind": kind})
-    opt_out.start_again(session, person.id or 0, opt_out.family_of(office, kind), said_at, person.name, kind)
+    opt_out.start_again(session, id_of(person), opt_out.family_of(office, kind), said_at, person.name, kind)
     return LinkResult.MADE, person.name
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session
 
+from models.database import id_of
 from models.queries.cases import notices as notice_queries
 from models.queries.messages import inbound_events as event_queries
 from models.queries.people import zalo_links as link_queries
@@ -106,12 +107,12 @@ class Conversation:
         if wish is Wish.DONE:
             return self.done(person, spoken.text, url)
         if wish is Wish.PERHAPS_DONE:
-            return "asked back", say.perhaps_done(self.reminded_cases(self.waiting(person.id or 0)), url)
+            return "asked back", say.perhaps_done(self.reminded_cases(self.waiting(id_of(person))), url)
         return "help", say.help_text(url)
 
     def change(self, person: Person, wish: Wish, spoken: IncomingText) -> tuple[str, str]:
         """For every channel of the family; the link stays, so that the person can ask for messages again from here."""
-        family, id = opt_out.family_of(self.office, spoken.kind), person.id or 0
+        family, id = opt_out.family_of(self.office, spoken.kind), id_of(person)
         if wish is Wish.STOP:
             opt_out.stop(self.session, id, family, self.now, person.name, spoken.kind)
             return "stopped", say.STOPPED
@@ -123,7 +124,7 @@ class Conversation:
 
         «XONG 12/BC-STC» names a document, not a case: where several wait, it is not guessed which one is meant.
         """
-        waiting, about = self.waiting(person.id or 0), about_in(text)
+        waiting, about = self.waiting(id_of(person)), about_in(text)
         named = [one for one in waiting if one.clause and one.clause.lower() in about.split()] if about else waiting
         meant = named or (waiting if len(waiting) < 2 else [])
         if waiting and not meant:
