@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
+from models.database import id_of
 from models.queries.people import access as queries
 from models.tables.access import OutsideIdentity
 from models.tables.people import Person
@@ -38,7 +39,7 @@ def enter_from_outside(
     Raises UnknownIdentity, AnotherAccount.
     """
     person = _known(session, issuer, subject) or _first_time(session, issuer, subject, verified_email, now)
-    if person is None or not held(session, person.id or 0, now):
+    if person is None or not held(session, id_of(person), now):
         raise UnknownIdentity
     return enter(session, person, "oidc", caller, now)
 

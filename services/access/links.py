@@ -10,7 +10,7 @@ from secrets import token_hex
 from sqlalchemy import ColumnElement, Engine, update
 from sqlmodel import Session, col, select
 
-from models.database import writing
+from models.database import id_of, writing
 from models.queries.people import access as queries
 from models.tables.access import Grant, SignInLink
 from models.tables.people import Person, Post
@@ -212,7 +212,7 @@ def become_first_administrator(
         raise LinkInvalid
     person = real_person(session, name, email)
     _spend(session, link, now)
-    session.add(Grant(person_id=person.id or 0, role=Role.ADMINISTRATOR.value))
+    session.add(Grant(person_id=id_of(person), role=Role.ADMINISTRATOR.value))
     details = {"role": Role.ADMINISTRATOR.value, "email": person.email}
     log.append(session, now, person.name, "access.grant", f"person:{person.id}", details)
     return enter(session, person, Purpose.FIRST_ADMINISTRATOR.value, caller, now)

@@ -12,7 +12,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import Engine, update
 from sqlmodel import Session, col
 
-from models.database import reading, writing
+from models.database import id_of, reading, writing
 from models.queries.people import access as queries
 from models.tables.access import Credential
 from models.tables.people import Person
@@ -60,7 +60,7 @@ def sign_in(engine: Engine, office: Office, email: str, password: str, code: str
     with writing(engine) as session:
         if person is None or credential is None or not fits or counter is None:
             _log_refusal(session, person, caller, now)
-        elif _use_up(session, person, counter) and held(session, person.id or 0, now):
+        elif _use_up(session, person, counter) and held(session, id_of(person), now):
             succeeded(session, counted)
             return enter(session, person, KIND, caller, now)
     raise WrongProof

@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session, select
 
 from models.conditions import holds_post_on
+from models.database import id_of
 from models.queries.people import access as access_queries
 from models.tables.access import Grant
 from models.tables.people import Person, Post, Tenure
@@ -55,7 +56,7 @@ def correct_person(
         if same_person is None:
             raise Refused(WHO_IS_IT)
         if not same_person:
-            hand_over(session, {person.id or 0: (person.name, name)}, by, now)
+            hand_over(session, {id_of(person): (person.name, name)}, by, now)
             person.confirmed_at = None
     _need_free(session, email, person.id)
     told = {"name": name, "email": email.lower(), "phone": phone}
@@ -103,7 +104,7 @@ def grant(session: Session, person: Person, role: Role, by: str, now: datetime) 
     """Raises Refused for a role that comes with a post."""
     _need_granted(role)
     if session.exec(select(Grant).where(Grant.person_id == person.id, Grant.role == role.value)).first() is None:
-        session.add(Grant(person_id=person.id or 0, role=role.value))
+        session.add(Grant(person_id=id_of(person), role=role.value))
         session.flush()
         log.append(session, now, by, "access.grant", f"person:{person.id}", {"role": role.value})
 
@@ -120,7 +121,7 @@ def take_back(session: Session, person: Person, role: Role, by: str, now: dateti
     session.delete(own)
     session.flush()
     log.append(session, now, by, "access.take_back", f"person:{person.id}", {"role": role.value})
-    show_out(session, [person.id or 0], now)
+    show_out(session, [id_of(person)], now)
 
 
 def _need_granted(role: Role) -> None:
@@ -129,7 +130,7 @@ def _need_granted(role: Role) -> None:
 
 
 def end_sessions(session: Session, person: Person, by: str, now: datetime) -> int:
-    ended = access_queries.revoke(session, person.id or 0, now)
+    ended = access_queries.revoke(session, id_of(person), now)
     if ended:
         log.append(session, now, by, "access.revoke", f"person:{person.id}", {"sessions": ended})
     return ended

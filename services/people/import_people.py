@@ -15,7 +15,7 @@ from sqlalchemy import insert, or_, select
 from sqlmodel import Session, col
 
 from models.conditions import holds_post_on
-from models.database import table
+from models.database import id_of, table
 from models.queries.plan import occurrences as plan_queries
 from models.tables.organisations import Organisation
 from models.tables.people import Person, Post, Tenure
@@ -154,13 +154,13 @@ class _Register:
         person, post = self.people[row.email.lower()], self.posts[self._place(row)]
         other = self._is_another(person, row)
         corrected = self._correct(person, row)
-        holding = [one for one in self.held[post.id or 0] if one.from_day <= self.today]
+        holding = [one for one in self.held[id_of(post)] if one.from_day <= self.today]
         before = next((self.names.get(one.person_id, "") for one in holding), "")
         goes_on = any(one.person_id == person.id for one in holding)
         if goes_on and not other:
             kind = "corrected" if corrected else "unchanged"
             return RowEffect(row.line, row.unit.upper(), post.role, row.name, kind, before, corrected)
-        self._ended += self.held[post.id or 0]
+        self._ended += self.held[id_of(post)]
         tenure = {"post_id": post.id, "person_id": person.id, "from_day": self.today, "to_day": None}
         self.begun.append((tenure, row.unit.upper(), post.role))
         kind = "handed_over" if goes_on else "taken_over"
@@ -168,7 +168,7 @@ class _Register:
 
     def _is_another(self, person: Person, row: PersonRow) -> bool:
         """Of every row of this address: the first changes the name."""
-        known = person.id or 0
+        known = id_of(person)
         if known not in self.others and (person.example or not (row.same_person or same_name(person.name, row.name))):
             self.others[known] = (person.name, row.name)
             person.confirmed_at = None

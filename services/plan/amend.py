@@ -11,6 +11,7 @@ from hashlib import sha256
 from sqlmodel import Session, col, select
 
 from models.conditions import is_open
+from models.database import id_of
 from models.queries.cases import selection as cases_queries
 from models.queries.messages import outbox as outbox_queries
 from models.queries.plan import occurrences as plan_queries
@@ -92,10 +93,10 @@ def move_dates(
 def _move(session: Session, office: Office, by: str, now: datetime) -> AmendResult:
     done, affected = AmendResult(), dict[int, list[MovedTerm]]()
     waiting = list(_still_to_come(session, office))
-    laid_out = _LaidOut(session, [occurrence.id or 0 for occurrence, _, _ in waiting])
+    laid_out = _LaidOut(session, [id_of(occurrence) for occurrence, _, _ in waiting])
     for occurrence, row, dated in waiting:
         obligation = office.plan.obligation(row.code)
-        for term in laid_out.terms[occurrence.id or 0]:
+        for term in laid_out.terms[id_of(occurrence)]:
             change = _move_term(session, office, obligation, occurrence, dated, term, laid_out, done, now)
             if change.moved and term.id is not None:
                 done.terms.append(change)
@@ -204,7 +205,7 @@ def _lay_out(
     now: datetime,
 ) -> None:
     """A step somebody was told of stays where it is; the others go to where the calendar now puts them."""
-    told, before = laid_out.told[term.id or 0], laid_out.days[term.id or 0]
+    told, before = laid_out.told[id_of(term)], laid_out.days[id_of(term)]
     after = {(row.step, row.reaches): row for row in step_rows(office, obligation.ladder, occurrence, term)}
     for key in dict.fromkeys([*before, *after]):
         old, new = before.get(key), after.get(key)

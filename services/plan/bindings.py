@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import delete, insert, or_, select
 from sqlmodel import Session, col
 
-from models.database import table
+from models.database import id_of, table
 from models.queries.plan import occurrences as plan_queries
 from models.tables.organisations import Organisation, OrganisationEvent
 from models.tables.plan import Binding
@@ -21,7 +21,7 @@ def rebind(session: Session, plan: Plan, today: date) -> tuple[int, int]:
     """Bind anew by the register as it is; cases that are open stay where they are. Returns (new, dropped) bindings."""
     version = plan_queries.current_plan(session)
     assert version is not None
-    rows = plan_queries.obligations(session, version.id or 0)
+    rows = plan_queries.obligations(session, id_of(version))
     organisations, taken_over = _standing(session, today), _taken_over(session)
     wanted = {
         (rows[item.id].id or 0, unit): role
@@ -72,5 +72,5 @@ def _bound(
         for unit in organisations:
             names = {unit.key, *unit.groups.split(), *taken_over.get(unit.key, ())}
             if names.intersection(entry.units):
-                roles.setdefault(unit.id or 0, entry.role.value)
+                roles.setdefault(id_of(unit), entry.role.value)
     return roles

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from models.database import reading, writing
+from models.database import id_of, reading, writing
 from models.queries.systems import webhooks as queries
 from models.queries.systems.webhooks import ClaimedDelivery
 from models.tables.api import Webhook, WebhookDelivery
@@ -92,7 +92,7 @@ def _postings(
 
 def _hooks(session: Session, claimed: Sequence[ClaimedDelivery]) -> dict[int, Webhook]:
     rows = session.exec(select(Webhook).where(col(Webhook.id).in_({one.webhook_id for one in claimed})))
-    return {row.id or 0: row for row in rows}
+    return {id_of(row): row for row in rows}
 
 
 def _body(one: ClaimedDelivery, codes: dict[str, str]) -> bytes:
@@ -134,8 +134,8 @@ def _record(
     hooks = _hooks(session, claimed)
     rows = session.exec(select(WebhookDelivery).where(col(WebhookDelivery.id).in_([one.id for one in claimed]))).all()
     pauses: dict[int, datetime] = {}
-    for row in sorted(rows, key=lambda row: row.id or 0):
-        hook, posted = hooks[row.webhook_id], outcomes[row.id or 0]
+    for row in sorted(rows, key=lambda row: id_of(row)):
+        hook, posted = hooks[row.webhook_id], outcomes[id_of(row)]
         row.lease_until = None
         if posted is None:
             row.attempts -= 1

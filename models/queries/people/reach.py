@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, literal, select
 from sqlmodel import Session, col
 
 from models.conditions import holds_post_on, is_example, is_open
+from models.database import id_of
 from models.tables.cases import Case
 from models.tables.channels import ChannelOptOut
 from models.tables.people import Person, Post, Tenure
@@ -107,7 +108,7 @@ def posts_held(session: Session, roles: Collection[str], today: date, before: da
         .where(col(Tenure.from_day) < before)
         .order_by(col(Person.id), col(Post.id))
     )
-    return [(person, HeldPost(person.id or 0, title, unit)) for person, title, unit in session.execute(query)]
+    return [(person, HeldPost(id_of(person), title, unit)) for person, title, unit in session.execute(query)]
 
 
 class Request(NamedTuple):
