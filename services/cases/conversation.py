@@ -43,8 +43,8 @@ def say(session: Session, office: Office, file: CaseFile, line: NewMessage, now:
     """Into the thread, and by mail to the other side; a form sent twice says it once. Raises DecisionRefused."""
     _check(line.text)
     case_file_queries.hold_case(session, id_of(file.case))
-    content = {"case_id": file.case.id, "author": line.by, "text": line.text}
-    if queries.told_since(session, CaseMessage, col(CaseMessage.written_at), now - TWICE, **content):
+    same = {"case_id": file.case.id, "author": line.by, "text": line.text}
+    if queries.told_since(session, CaseMessage, col(CaseMessage.written_at), now - TWICE, **same):
         return
     row = CaseMessage(
         case_id=id_of(file.case), from_unit=line.from_unit, author=line.by, text=line.text, written_at=now
@@ -61,8 +61,8 @@ def note(session: Session, case_id: int, text: str, by: str, now: datetime) -> N
     """Raises DecisionRefused. The log, which a unit reads on its page, tells nothing of it."""
     _check(text)
     case_file_queries.hold_case(session, case_id)
-    content = {"case_id": case_id, "author": by, "text": text}
-    if queries.told_since(session, CaseNote, col(CaseNote.written_at), now - TWICE, **content):
+    same = {"case_id": case_id, "author": by, "text": text}
+    if queries.told_since(session, CaseNote, col(CaseNote.written_at), now - TWICE, **same):
         return
     row = CaseNote(case_id=case_id, author=by, text=text, written_at=now)
     session.add(row)

@@ -36,7 +36,7 @@ class DueItems:
         cases = {row.case_id for rows in self._rows.values() for row in rows}
         terms = {row.term_id for rows in self._rows.values() for row in rows}
         self._owed = messages_queries.owed(session, terms) if terms else {}
-        self._reminders = messages_queries.told_before(session, cases, self._today) if cases else {}
+        self._days_told = messages_queries.told_before(session, cases, self._today) if cases else {}
         self._wordings: dict[tuple[int, int, str], dict[str, Any] | None] = {}
 
     @property
@@ -60,7 +60,7 @@ class DueItems:
         return tuple(self._deadline(item) for item in fresh)
 
     def _is_first(self, case_id: int, message: ClaimedMessage) -> bool:
-        days = self._reminders.get(case_id, {}).get(message.person_id, ())
+        days = self._days_told.get(case_id, {}).get(message.person_id, ())
         return all(day >= message.on_day for day in days)
 
     def _deadline(self, item: DueItem) -> CalendarDeadline:
@@ -78,16 +78,16 @@ class DueItems:
         key = (row.term_id, row.level, row.step)
         if key not in self._wordings:  # worked out once for all who are held to this term
             self._wordings[key] = self._wording(self._owed[row.term_id], row.level, row.step)
-        facts = self._wordings[key]
-        if facts is None:
+        wording = self._wordings[key]
+        if wording is None:
             return None
         return DueItem(
             case_id=row.case_id,
             unit_name=names[row.organisation_id],
-            reminded_on=messages_queries.days_told(days) if (days := self._reminders.get(row.case_id)) else (),
+            reminded_on=messages_queries.days_told(days) if (days := self._days_told.get(row.case_id)) else (),
             url=f"{self._office.base_url}/ho-so/{row.case_id}",
             answer_url=self._answer_url(row, recipient),
-            **facts,
+            **wording,
         )
 
     def _answer_url(self, row: DigestRow, recipient: Recipient) -> str:

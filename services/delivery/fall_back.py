@@ -87,5 +87,5 @@ def _fits(way: ChannelPolicy, kind: str) -> bool:
 def _address(session: Session, way: ChannelPolicy, person: int) -> str:
     if way.reaches_by in ("bot", "oa"):
         return messages_queries.zalo_links(session, [person]).get((person, way.reaches_by), "")
-    row = session.get_one(Person, person)
-    return row.phone if way.reaches_by == "phone" else row.email
+    holder = session.get_one(Person, person)
+    return holder.phone if way.reaches_by == "phone" else holder.email

@@ -25,7 +25,7 @@ from services.outbox import address_health
 from services.outbox.queue import Note, queue_for_coordinators, queue_note
 
 AHEAD = 10  # working days before a target day
-ASKED = ("focal_point", "deputy", "head")
+CONFIRMING = ("focal_point", "deputy", "head")
 MOST_A_WEEK = 3  # requests to one unit
 NEAR = 5  # working days: two deadlines this close could be one
 
@@ -85,11 +85,13 @@ def ask_still_you(session: Session, office: Office, now: datetime) -> int:
         return 0
     quarter = (today.month - 1) // 3 + 1
     began = start_of(date(today.year, 3 * quarter - 2, 1))
-    held = reach_queries.posts_held(session, ASKED, today, date(today.year, 3 * quarter - 2, 1))
-    recipients = [(person, post) for person, post in held if person.confirmed_at is None or person.confirmed_at < began]
-    names = cases_queries.names_on(session, {post.organisation_id for _, post in recipients}, today)
+    held = reach_queries.posts_held(session, CONFIRMING, today, date(today.year, 3 * quarter - 2, 1))
+    unconfirmed = [
+        (person, post) for person, post in held if person.confirmed_at is None or person.confirmed_at < began
+    ]
+    names = cases_queries.names_on(session, {post.organisation_id for _, post in unconfirmed}, today)
     count = 0
-    for person, posts in groupby(recipients, key=lambda row: row[0]):
+    for person, posts in groupby(unconfirmed, key=lambda row: row[0]):
         note = Note("", [f"{post.title}, {names[post.organisation_id].name}" for _, post in posts], "/vao")
         key = f"still_you:{today.year}-Q{quarter}:{person.id}"
         count += queue_note(session, MessageKind.STILL_YOU, {key: id_of(person)}, note, now)
@@ -123,7 +125,7 @@ def burden(session: Session, office: Office, first: date, last: date, most: int 
     requests = reach_queries.requests(session, first, last)
     names = cases_queries.names_on(session, {one.organisation_id for one in requests}, first)
     weeks = groupby(requests, key=lambda one: (one.organisation_id, one.day - timedelta(days=one.day.weekday())))
-    rows = [_week(office, unit, names[unit].name, monday, list(in_week), most) for (unit, monday), in_week in weeks]
+    rows = [_week(office, unit, names[unit].name, monday, list(group), most) for (unit, monday), group in weeks]
     return sorted(rows, key=lambda week: (-len(week.requests), week.monday, week.organisation_id))
 
 
