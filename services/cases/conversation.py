@@ -15,7 +15,7 @@ from models.queries.cases import selection as cases_queries
 from models.queries.cases.selection import CaseFile
 from models.queries.messages import changes as message_queries
 from models.tables.conversation import CaseMessage, CaseNote
-from notifications.facts import MessageKind
+from notifications.kinds import MessageKind
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.periods import period_title_vi

@@ -11,7 +11,7 @@ from models.queries.cases.selection import CaseFile
 from models.queries.plan import terms as term_queries
 from models.tables.plan import Term
 from models.tables.submissions import Decision
-from notifications.facts import MessageKind
+from notifications.kinds import MessageKind
 from rules.deadlines import local_day
 from rules.office import Office
 from services import log

@@ -17,7 +17,7 @@ from models.queries.messages import changes as message_queries
 from models.queries.people import access as access_queries
 from models.tables.answers import AnswerRequest
 from models.tables.cases import Case
-from notifications.facts import MessageKind
+from notifications.kinds import MessageKind
 from rules.answers import NO_REASON, Answer, RequestState, may_answer
 from rules.deadlines import local_day
 from rules.office import Office

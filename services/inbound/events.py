@@ -14,7 +14,7 @@ from models.database import insert_new, is_away
 from models.queries.messages import inbound_events as event_queries
 from models.queries.messages import receipts as receipt_queries
 from models.tables.answers import InboundEvent
-from notifications.facts import MessageKind
+from notifications.kinds import MessageKind
 from notifications.zalo.bot import BotMessage, written
 from notifications.zalo.webhook import (
     DeliveredEvent,

@@ -8,23 +8,10 @@ from datetime import datetime
 from sqlmodel import Session
 
 from models.queries.messages import changes as message_queries
+from notifications.kinds import MessageKind
 
 OF_AN_EXAMPLE = "người nhận là liên hệ ví dụ, chỉ nhận thư trong bản dùng thử"
-# not those about a person: links to sign in, «are you still in charge», and digests, which are written anew each day
-OF_THE_POST = (
-    "report_draft",
-    "watch",
-    "channel_down",
-    "unreachable",
-    "receipt",
-    "returned",
-    "request_decided",
-    "moved",
-    "extended",
-    "closed",
-    "case_message",
-    "mail_too_large",
-)
+OF_THE_POST = tuple(kind.value for kind in MessageKind if kind.details.of_the_post)
 
 
 def pass_on(session: Session, successors: Mapping[int, int], now: datetime) -> None:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from models.database import id_of
 from models.queries.cases import selection as cases_queries
 from models.queries.people import reach as reach_queries
-from notifications.facts import MessageKind
+from notifications.kinds import MessageKind
 from rules.access import Role
 from rules.deadlines import local_day
 from rules.office import Office

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from models.database import reading, writing
 from models.queries.reports import progress as report_queries
-from notifications.facts import MessageKind
+from notifications.kinds import MessageKind
 from reports.facts import ReportFacts
 from rules.deadlines import local_day
 from rules.office import Office

@@ -28,7 +28,7 @@ from models.metadata import metadata
 from models.tables.cases import Case
 from models.tables.people import Person, Post
 from notifications.email.mailbox import Mailbox
-from notifications.facts import MessageKind
+from notifications.kinds import MessageKind
 from portal.context import PortalContext
 from rules.office import Office
 from rules.plan import Obligation, Plan, Text
