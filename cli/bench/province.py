@@ -18,13 +18,13 @@ from config.catalogue import Catalogue, load_catalogue
 from models.columns import UtcMoment
 from models.database import connect, table, writing
 from models.migrate import migrate
-from models.queries.messages.due_notices import OF_THE_LEAD
 from models.tables.cases import Case
 from models.tables.messages import Message, Notice
 from models.tables.organisations import Organisation, OrganisationName
 from models.tables.people import Person, Post, Tenure
 from models.tables.plan import ObligationRow, Occurrence, StepDay, Term
 from models.tables.projection import Heartbeat
+from rules.access import OF_THE_LEAD
 from rules.deadlines import PROVINCE, late_from, local_day, start_of
 from rules.ladder import step_days
 from rules.office import Office
@@ -295,7 +295,7 @@ def _cases(session: Session, units_after: int, when: When) -> None:
 def _history(session: Session, lead: int, when: When) -> None:
     """The notices and mails that led here: the first reminder of every kept case, all steps of those never answered."""
     begun = literal(when.now - timedelta(days=2), UtcMoment())
-    body = case((col(StepDay.reaches).in_(OF_THE_LEAD), literal(lead)), else_=col(Case.organisation_id))
+    body = case((col(StepDay.reaches).in_(sorted(OF_THE_LEAD)), literal(lead)), else_=col(Case.organisation_id))
     notices = (
         select(
             col(Case.id),

@@ -12,6 +12,7 @@ from models.queries.cases import answer_requests as request_queries
 from models.queries.cases import case_file as case_file_queries
 from models.queries.cases import selection as cases_queries
 from models.queries.cases.case_file import WholeCase
+from models.queries.cases.selection import unit_name
 from models.queries.cases.status import facts_of
 from models.queries.messages import changes as message_queries
 from models.queries.people import access as access_queries
@@ -150,7 +151,7 @@ def _tell(session: Session, file: WholeCase, request: AnswerRequest, standing: R
 def _lines(
     session: Session, file: WholeCase, request: AnswerRequest, standing: RequestState, now: datetime
 ) -> list[str]:
-    name = access_queries.unit_name(session, file.case.organisation_id, local_day(now)) or file.organisation.key
+    name = unit_name(session, file.case.organisation_id, local_day(now)) or file.organisation.key
     period = period_title_vi(file.occurrence.period)
     wish = f" đến ngày {day_vi(request.until)}" if request.until else ""
     lines = [

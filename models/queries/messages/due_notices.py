@@ -18,8 +18,7 @@ from models.tables.cases import Case
 from models.tables.messages import Notice
 from models.tables.people import Post, Tenure
 from models.tables.plan import ObligationRow, Occurrence, StepDay, Term
-
-OF_THE_LEAD = ("coordinator", "leader")  # posts at the body that runs the plan, whoever the late unit is
+from rules.access import OF_THE_LEAD
 
 COLUMNS = ["case_id", "step", "person_id", "level", "message", "on_day", "written_at", "skipped", "channels"]
 
@@ -105,7 +104,8 @@ def _of_obligations(query: Select[Any], obligations: Collection[str] | None) -> 
 
 
 def _body(lead: int) -> ColumnElement[int]:
-    return case((col(StepDay.reaches).in_(OF_THE_LEAD), literal(lead)), else_=col(Case.organisation_id))
+    """Whose post a step reaches: the unit's own, or one at the body that runs the plan."""
+    return case((col(StepDay.reaches).in_(sorted(OF_THE_LEAD)), literal(lead)), else_=col(Case.organisation_id))
 
 
 def _has_notice() -> ColumnElement[bool]:
