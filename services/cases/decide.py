@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from models.database import id_of
 from models.queries.cases.selection import CaseFile
-from models.queries.plan import terms as term_queries
+from models.queries.plan import agreed_terms as term_queries
 from models.tables.plan import Term
 from models.tables.submissions import Decision
 from notifications.kinds import MessageKind

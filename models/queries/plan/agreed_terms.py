@@ -1,4 +1,4 @@
-"""Named queries about terms: the days a case is held to, and the days of reminding before and after them."""
+"""Named queries about extensions: the term a case is held to by agreement, and the reminders planned for it."""
 
 from __future__ import annotations
 
