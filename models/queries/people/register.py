@@ -26,6 +26,12 @@ def count_people(session: Session, asked: str, today: date) -> int:
     return int(session.execute(query).scalar_one())
 
 
+def real_and_example_people(session: Session) -> tuple[int, int]:
+    query = select(col(Person.example), func.count()).group_by(col(Person.example))
+    counts = {bool(example): number for example, number in session.execute(query)}
+    return counts.get(False, 0), counts.get(True, 0)
+
+
 def _named(asked: str, today: date) -> list[ColumnElement[bool]]:
     if not asked:
         return []
