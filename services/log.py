@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from models.database import insert_rows
 from models.queries.operations import log as queries
 from models.queries.operations.log import LogFilter
 from models.tables.log import LogEntry
@@ -49,8 +50,7 @@ def append_all(
     for subject, details in acts:
         entries.append(_next(seq, digest, now, actor, action, subject, details))
         seq, digest = entries[-1]["seq"], entries[-1]["digest"]
-    if entries:
-        queries.add_entries(session, entries)
+    insert_rows(session, LogEntry, entries)
 
 
 def chain_end(session: Session) -> tuple[int, str]:

@@ -1,16 +1,14 @@
-"""Named queries about the log: filtered, a page at a time by its own numbers; and the two writes that extend it."""
+"""Named queries about the log: filtered, a page at a time by its own numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select, text
+from sqlalchemy import ColumnElement, func, select, text
 from sqlmodel import Session, col
 
-from models.database import table
 from models.tables.log import LogEntry
 from rules.deadlines import start_of
 
@@ -79,11 +77,6 @@ def chain_end(session: Session) -> tuple[int, str] | None:
 def last_about(session: Session, subject: str) -> LogEntry | None:
     query = select(LogEntry).where(col(LogEntry.subject) == subject).order_by(col(LogEntry.seq).desc()).limit(1)
     return session.execute(query).scalars().first()
-
-
-def add_entries(session: Session, rows: list[dict[str, Any]]) -> None:
-    """In one statement, as they are: numbered and sealed before."""
-    session.execute(insert(table(LogEntry)), rows)
 
 
 def lock_chain(session: Session) -> None:
