@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine, Select, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Select, Table, create_engine, event, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -109,6 +109,12 @@ def id_of(row: Row) -> int:
     if row.id is None:
         raise ValueError(f"not stored yet: {type(row).__name__}")
     return row.id
+
+
+def insert_rows(session: Session, model: type[SQLModel], rows: list[dict[str, Any]]) -> None:
+    """In one statement however many there are."""
+    if rows:
+        session.execute(insert(table(model)), rows)
 
 
 def insert_new(session: Session, model: type[SQLModel], rows: list[dict[str, Any]]) -> int:

@@ -7,12 +7,13 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from secrets import token_hex
 
-from sqlalchemy import ColumnElement, Engine, update
-from sqlmodel import Session, col, select
+from sqlalchemy import Engine
+from sqlmodel import Session
 
 from models.database import id_of, writing
 from models.queries.cases.selection import unit_name
 from models.queries.people import access as queries
+from models.queries.people import links as link_queries
 from models.tables.access import Grant, SignInLink
 from models.tables.people import Person, Post
 from notifications.kinds import MessageKind
@@ -153,7 +154,7 @@ def _via(link: SignInLink) -> str:
 
 
 def _live(session: Session, token: str, now: datetime) -> SignInLink:
-    link = session.exec(select(SignInLink).where(SignInLink.token == kept(token))).first()
+    link = link_queries.link_by_token(session, kept(token))
     if link is None or link.used_at is not None or link.expires_at <= now:
         raise LinkInvalid
     return link
@@ -161,21 +162,15 @@ def _live(session: Session, token: str, now: datetime) -> SignInLink:
 
 def _spend(session: Session, link: SignInLink, now: datetime) -> None:
     """One of two who press at once gets in."""
-    unused = (col(SignInLink.id) == link.id, col(SignInLink.used_at).is_(None))
-    if session.connection().execute(update(SignInLink).where(*unused).values(used_at=now)).rowcount != 1:
+    if not link_queries.spend(session, id_of(link), now):
         raise LinkInvalid
 
 
 def give_address(session: Session, person: Person, email: str, now: datetime) -> None:
     """A new address is not confirmed yet, and links sent to the old one open nothing."""
     person.email, person.confirmed_at = email.lower(), None
-    _withdraw(session, now, col(SignInLink.person_id) == person.id)
+    link_queries.withdraw_links_of(session, id_of(person), now)
     session.add(person)
-
-
-def _withdraw(session: Session, now: datetime, *which: ColumnElement[bool]) -> None:
-    unused = update(SignInLink).where(col(SignInLink.used_at).is_(None), *which)
-    session.connection().execute(unused.values(used_at=now))
 
 
 # --- the first administrator ----------------------------------------------------------------------------------------
@@ -186,9 +181,9 @@ def first_administrator_link(engine: Engine, base_url: str, now: datetime) -> st
     with writing(engine) as session:
         if queries.somebody_holds(session, Role.ADMINISTRATOR, example=False):
             return None
-        _withdraw(session, now, col(SignInLink.purpose) == Purpose.FIRST_ADMINISTRATOR.value)
-        token = fresh()
         purpose = Purpose.FIRST_ADMINISTRATOR
+        link_queries.withdraw_links_for(session, purpose.value, now)
+        token = fresh()
         session.add(
             SignInLink(
                 token=kept(token),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import or_
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from models.database import id_of
 from models.queries.people import access as queries
+from models.queries.people import posts as post_queries
 from models.tables.access import SignInLink
 from models.tables.people import Person, Post, Tenure
 from rules.deadlines import local_day
@@ -38,10 +38,7 @@ def take_over(session: Session, link: SignInLink, person: Person, now: datetime)
 
 def end_tenures(session: Session, post: Post, since: date) -> list[int]:
     """Whoever holds the post beyond that day holds it until then; who had not begun never does."""
-    ends = col(Tenure.to_day)
-    later: Sequence[Tenure] = session.exec(
-        select(Tenure).where(Tenure.post_id == post.id, or_(ends.is_(None), ends > since))
-    ).all()
+    later = post_queries.tenures_beyond(session, since, id_of(post))
     for tenure in later:
         if tenure.from_day >= since:
             session.delete(tenure)

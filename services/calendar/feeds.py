@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
+from models.queries.calendar import feeds as queries
 from models.queries.cases import owed as owed_queries
 from models.queries.cases.selection import unit_name
 from models.queries.people import access as access_queries
@@ -35,10 +35,9 @@ class Feed:
 
 def feeds_of(session: Session, office: Office, person_id: int) -> dict[int, Feed]:
     """The open address of each unit the person subscribes to."""
-    mine = (CalendarFeed.person_id == person_id, col(CalendarFeed.revoked_at).is_(None))
     return {
         row.organisation_id: Feed(row.organisation_id, _address(office, row), row.created_at)
-        for row in session.exec(select(CalendarFeed).where(*mine))
+        for row in queries.open_feeds(session, person_id)
     }
 
 
@@ -53,8 +52,7 @@ def _secret(office: Office, row: CalendarFeed) -> str:
 def renew(session: Session, office: Office, person_id: int, unit: int, by: str, now: datetime) -> None:
     """A new address; the one before opens nothing any more."""
     revoke(session, person_id, unit, by, now)
-    before = select(CalendarFeed).where(CalendarFeed.person_id == person_id, CalendarFeed.organisation_id == unit)
-    number = len(session.exec(before).all()) + 1
+    number = len(queries.feeds_ever(session, person_id, unit)) + 1
     row = CalendarFeed(person_id=person_id, organisation_id=unit, number=number, secret="", created_at=now)
     row.secret = kept(_secret(office, row))
     session.add(row)
@@ -63,15 +61,13 @@ def renew(session: Session, office: Office, person_id: int, unit: int, by: str, 
 
 def revoke(session: Session, person_id: int, unit: int, by: str, now: datetime) -> None:
     """Nothing happens where none is open."""
-    mine = (col(CalendarFeed.person_id) == person_id, col(CalendarFeed.organisation_id) == unit)
-    shut = update(CalendarFeed).where(*mine, col(CalendarFeed.revoked_at).is_(None))
-    if session.connection().execute(shut.values(revoked_at=now)).rowcount:
+    if queries.revoke_feeds(session, person_id, unit, now):
         log.append(session, now, by, "calendar.shut", f"organisation:{unit}")
 
 
 def calendar_of(session: Session, office: Office, secret: str, domain: str, now: datetime) -> bytes:
     """Byte for byte the same until a deadline changes. Raises LinkInvalid: shut, or its reader has left the unit."""
-    feed = session.exec(select(CalendarFeed).where(CalendarFeed.secret == kept(secret))).first()
+    feed = queries.feed_by_secret(session, kept(secret))
     if feed is None or feed.revoked_at is not None:
         raise LinkInvalid
     roles = access_queries.roles_held(session, feed.person_id, local_day(now))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, func
-from sqlmodel import Session, col, select
+from sqlalchemy import Engine
+from sqlmodel import Session
 
 from models.database import reading, writing
-from models.tables.projection import Heartbeat
+from models.queries.operations import watch as watch_queries
 from notifications.kinds import MessageKind
 from rules.clock_limits import FARTHEST, FARTHEST_ALONE, too_far
 from rules.deadlines import PROVINCE
@@ -18,7 +18,7 @@ from services.outbox.queue import Note, queue_for_coordinators
 
 def last_work(session: Session) -> datetime | None:
     """Of ticks alone: all else is written by whatever clock there is."""
-    return session.exec(select(func.max(col(Heartbeat.at))).where(col(Heartbeat.name).startswith("tick:"))).one()
+    return watch_queries.last_tick(session)
 
 
 def doubt(session: Session, now: datetime, limit: timedelta = FARTHEST) -> str:

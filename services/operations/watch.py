@@ -22,6 +22,7 @@ from rules.channels import ChannelPolicy
 from rules.clock_limits import FARTHEST_ALONE
 from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
+from services import log
 from services.operations import clock_guard, log_anchor, mailbox_away
 from services.outbox import gate, holds
 from services.outbox.gate import title_of, vietnamese
@@ -108,10 +109,10 @@ def watch_once(
 def _anchor(session: Session, office: Office) -> tuple[list[WatchFinding], str]:
     """Whether the log is still the one the home remembers, and its end for whoever keeps the mail."""
     if not office.key:  # it seals nothing
-        return [], f"Dấu nhật ký: {log_anchor.Anchor(*log_anchor.head(session))}"
+        return [], f"Dấu nhật ký: {log_anchor.Anchor(*log.chain_end(session))}"
     wrong = log_anchor.problem(session, office.folder, office.key)
     if wrong:
-        return [WatchFinding(wrong, urgent=True)], f"Nhật ký nay có {log_anchor.head(session)[0]} dòng."
+        return [WatchFinding(wrong, urgent=True)], f"Nhật ký nay có {log.chain_end(session)[0]} dòng."
     end = log_anchor.remember(session, office.folder, office.key)
     return [], f"Dấu nhật ký: {end} (đối chiếu: kyhan log verify --anchor)."
 

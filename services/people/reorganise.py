@@ -8,12 +8,14 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import select, update
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from models.conditions import holds_post_on
 from models.database import id_of
 from models.queries.cases import selection as cases_queries
+from models.queries.cases.case_file import stages
+from models.queries.people import organisations as organisation_queries
+from models.queries.people import posts as post_queries
+from models.queries.people import register as register_queries
 from models.queries.plan import occurrences as plan_queries
 from models.tables.cases import Case, Stage
 from models.tables.organisations import Organisation, OrganisationEvent, OrganisationName
@@ -95,8 +97,7 @@ def rename(
 
 def rename_unit(session: Session, unit: Organisation, name: Name, since: date) -> None:
     """The name of `since` ends that day; a later one already entered stays."""
-    query = select(OrganisationName).where(col(OrganisationName.organisation_id) == unit.id)
-    rows = session.execute(query.order_by(col(OrganisationName.valid_from))).scalars().all()
+    rows = register_queries.names_of(session, id_of(unit))[::-1]
     following = next((row.valid_from for row in rows if row.valid_from > since), None)
     same_day = next((row for row in rows if row.valid_from == since), None)
     if same_day is not None:
@@ -250,7 +251,7 @@ def _copy_case(session: Session, case: Case, heir: Organisation, now: datetime) 
     )
     session.add(copy)
     session.flush()
-    for stage in session.execute(select(Stage).where(col(Stage.case_id) == case.id)).scalars():
+    for stage in stages(session, id_of(case)):
         told: dict[str, Any] = {name: getattr(stage, name) for name in ("code", "position", "applicable", "target_day")}
         session.add(Stage(case_id=id_of(copy), **told))
 
@@ -258,12 +259,7 @@ def _copy_case(session: Session, case: Case, heir: Organisation, now: datetime) 
 def _carry_people(session: Session, unit: Organisation, to: Organisation, now: datetime) -> int:
     """Where nobody holds the successor's post, whoever held it before goes on until it is handed over."""
     today = local_day(now)
-    query = (
-        select(Post, Tenure)
-        .outerjoin(Tenure, (col(Tenure.post_id) == col(Post.id)) & holds_post_on(today))
-        .where(col(Post.organisation_id).in_([unit.id, to.id]))
-    )
-    rows = session.execute(query).all()
+    rows = post_queries.posts_with_holders(session, [id_of(unit), id_of(to)], today)
     own = {post.role: (post, tenure) for post, tenure in rows if post.organisation_id == to.id}
     carried = 0
     for post, tenure in rows:
@@ -283,13 +279,9 @@ def _carry_people(session: Session, unit: Organisation, to: Organisation, now: d
 def _dissolve(session: Session, unit: Organisation, on: date, done: ReorganiseResult, now: datetime) -> None:
     unit.dissolved_on = on
     session.add(unit)
-    session.execute(
-        update(OrganisationName)
-        .where(col(OrganisationName.organisation_id) == unit.id, col(OrganisationName.valid_to).is_(None))
-        .values(valid_to=on)
-    )
+    organisation_queries.end_names(session, id_of(unit), on)
     done.dissolved = (*done.dissolved, unit.key)
-    for post in session.execute(select(Post).where(col(Post.organisation_id) == unit.id)).scalars():
+    for post in post_queries.posts_in(session, id_of(unit)):
         done.ended += len(end_tenures(session, post, local_day(now)))
     session.flush()
 

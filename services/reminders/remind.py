@@ -62,7 +62,7 @@ def _lead(session: Session) -> int:
 
 
 def _last_look(session: Session, now: datetime) -> date:
-    last = watch_queries.last_beat_of_any(session, "tick:")
+    last = watch_queries.last_tick(session)
     return local_day(last) if last else local_day(now - FIRST_LOOK_BACK)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from models.database import id_of, reading, writing
 from models.queries.systems import webhooks as queries
@@ -74,7 +74,7 @@ def deliver(
 def _postings(
     session: Session, office: Office, claimed: Sequence[ClaimedDelivery], now: datetime
 ) -> dict[int, Posting]:
-    hooks = _hooks(session, claimed)
+    hooks = queries.webhooks_by_id(session, {one.webhook_id for one in claimed})
     codes = queries.named_cases(session, {one.case_id for one in claimed if one.case_id is not None})
     return {
         one.id: Posting(
@@ -88,11 +88,6 @@ def _postings(
         for one in claimed
         if one.webhook_id in hooks
     }
-
-
-def _hooks(session: Session, claimed: Sequence[ClaimedDelivery]) -> dict[int, Webhook]:
-    rows = session.exec(select(Webhook).where(col(Webhook.id).in_({one.webhook_id for one in claimed})))
-    return {id_of(row): row for row in rows}
 
 
 def _body(one: ClaimedDelivery, codes: dict[str, str]) -> bytes:
@@ -131,10 +126,10 @@ def _record(
     now: datetime,
     done: DeliveryResult,
 ) -> None:
-    hooks = _hooks(session, claimed)
-    rows = session.exec(select(WebhookDelivery).where(col(WebhookDelivery.id).in_([one.id for one in claimed]))).all()
+    hooks = queries.webhooks_by_id(session, {one.webhook_id for one in claimed})
+    rows = queries.deliveries_by_id(session, [one.id for one in claimed])
     pauses: dict[int, datetime] = {}
-    for row in sorted(rows, key=lambda row: id_of(row)):
+    for row in sorted(rows, key=id_of):
         hook, posted = hooks[row.webhook_id], outcomes[id_of(row)]
         row.lease_until = None
         if posted is None:

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from models.queries.operations import log as log_queries
 from models.queries.people import counts as count_queries
+from models.queries.people import register as register_queries
 from models.queries.plan import occurrences as plan_queries
 from models.tables.plan import PlanVersion
 from rules.deadlines import local_day
@@ -30,11 +31,12 @@ class OfficeOverview:
 
 def look_over(session: Session, office: Office, now: datetime) -> OfficeOverview:
     today = local_day(now)
+    people, examples = register_queries.real_and_example_people(session)
     plan = plan_queries.current_plan(session)
     assert plan is not None
     return OfficeOverview(
-        people=count_queries.number_of_people(session, examples=False),
-        examples=count_queries.number_of_people(session, examples=True),
+        people=people,
+        examples=examples,
         units=count_queries.number_of_units(session, today),
         empty_posts=sum(count_queries.empty_posts_by_role(session, today).values()),
         days_entered=len(office.calendar.overrides),

@@ -1,4 +1,4 @@
-"""Named queries about how many people, units and empty posts there are."""
+"""Named queries about how many units and empty posts there are."""
 
 from __future__ import annotations
 
@@ -9,16 +9,11 @@ from sqlmodel import Session, col
 
 from models.conditions import holds_post_on
 from models.tables.organisations import Organisation
-from models.tables.people import Person, Post, Tenure
-
-
-def number_of_people(session: Session, *, examples: bool) -> int:
-    """`examples`: those made up for a demonstration, else all others."""
-    return _number(session, Person, col(Person.example) == examples)
+from models.tables.people import Post, Tenure
 
 
 def number_of_units(session: Session, today: date) -> int:
-    return _number(session, Organisation, _exists_on(today))
+    return int(session.execute(select(func.count()).select_from(Organisation).where(_exists_on(today))).scalar_one())
 
 
 def empty_posts_by_role(session: Session, today: date) -> dict[str, int]:
@@ -35,7 +30,3 @@ def empty_posts_by_role(session: Session, today: date) -> dict[str, int]:
 
 def _exists_on(today: date) -> ColumnElement[bool]:
     return col(Organisation.dissolved_on).is_(None) | (col(Organisation.dissolved_on) > today)
-
-
-def _number(session: Session, model: type[Person] | type[Organisation], condition: ColumnElement[bool]) -> int:
-    return int(session.execute(select(func.count()).select_from(model).where(condition)).scalar_one())

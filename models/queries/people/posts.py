@@ -1,11 +1,12 @@
-"""Named queries about who answers for a post on a day."""
+"""Named queries about posts: who holds them, and who answers for one on a day."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, delete, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -57,3 +58,41 @@ def not_stood_in_for(tenure: Any, post: Any, today: date) -> ColumnElement[bool]
     covered = stand_ins(today).subquery("covered")
     same = (covered.c.organisation_id == col(post.organisation_id), covered.c.role == col(post.role))
     return or_(col(tenure.person_id).not_in(away(today)), ~select(covered.c.person_id).where(*same).exists())
+
+
+def all_posts(session: Session) -> Sequence[Post]:
+    return session.execute(select(Post)).scalars().all()
+
+
+def posts_in(session: Session, organisation_id: int) -> Sequence[Post]:
+    return session.execute(select(Post).where(col(Post.organisation_id) == organisation_id)).scalars().all()
+
+
+def posts_with_holders(
+    session: Session, organisations: Collection[int], day: date
+) -> Sequence[tuple[Post, Tenure | None]]:
+    """Whoever holds each on that day; None: nobody."""
+    query = (
+        select(Post, Tenure)
+        .outerjoin(Tenure, (col(Tenure.post_id) == col(Post.id)) & holds_post_on(day))
+        .where(col(Post.organisation_id).in_(organisations))
+    )
+    return [row._tuple() for row in session.execute(query)]
+
+
+def tenure_on(session: Session, person_id: int, post_id: int, day: date) -> Tenure | None:
+    query = select(Tenure).where(col(Tenure.person_id) == person_id, col(Tenure.post_id) == post_id, holds_post_on(day))
+    return session.execute(query).scalars().first()
+
+
+def tenures_beyond(session: Session, day: date, post_id: int | None = None) -> Sequence[Tenure]:
+    """Those that last beyond that day or begin later; of one post, or of every one."""
+    query = select(Tenure).where(or_(col(Tenure.to_day).is_(None), col(Tenure.to_day) > day))
+    if post_id is not None:
+        query = query.where(col(Tenure.post_id) == post_id)
+    return session.execute(query).scalars().all()
+
+
+def delete_absences_beyond(session: Session, people: Collection[int], day: date) -> None:
+    """Those that last beyond that day or begin later."""
+    session.execute(delete(Absence).where(col(Absence.person_id).in_(people), col(Absence.to_day) > day))

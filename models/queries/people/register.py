@@ -26,6 +26,12 @@ def count_people(session: Session, asked: str, today: date) -> int:
     return int(session.execute(query).scalar_one())
 
 
+def real_and_example_people(session: Session) -> tuple[int, int]:
+    query = select(col(Person.example), func.count()).group_by(col(Person.example))
+    counts = {bool(example): number for example, number in session.execute(query)}
+    return counts.get(False, 0), counts.get(True, 0)
+
+
 def _named(asked: str, today: date) -> list[ColumnElement[bool]]:
     if not asked:
         return []
@@ -39,6 +45,39 @@ def _named(asked: str, today: date) -> list[ColumnElement[bool]]:
     # SQLite folds ASCII letters only, so a name is also looked for as it is written with capitals
     like = [word.icontains(form, autoescape=True) for word in words for form in {asked, asked.title()}]
     return [or_(*like, col(Person.id).in_(of_unit))]
+
+
+def all_people(session: Session) -> Sequence[Person]:
+    return session.execute(select(Person)).scalars().all()
+
+
+class HolderRow(NamedTuple):
+    unit_key: str
+    role: str
+    title: str
+    name: str
+    email: str
+    phone: str
+
+
+def holders_in_order(session: Session, day: date) -> list[HolderRow]:
+    """Who holds which post on that day, in the register's order of units."""
+    query = (
+        select(
+            col(Organisation.key),
+            col(Post.role),
+            col(Post.title),
+            col(Person.name),
+            col(Person.email),
+            col(Person.phone),
+        )
+        .join(Post, col(Post.organisation_id) == col(Organisation.id))
+        .join(Tenure, col(Tenure.post_id) == col(Post.id))
+        .join(Person, col(Person.id) == col(Tenure.person_id))
+        .where(holds_post_on(day))
+        .order_by(col(Organisation.position), col(Post.id))
+    )
+    return [HolderRow(*row) for row in session.execute(query)]
 
 
 class Holding(NamedTuple):

@@ -62,6 +62,16 @@ def unopened(session: Session, today_codes: Collection[str] | None) -> Sequence[
     return session.exec(query).all()
 
 
+def opened(session: Session, codes: Collection[str]) -> dict[int, str]:
+    """Occurrence → the obligation it is of; of these obligations, under any version of the plan."""
+    query = (
+        select(Occurrence.id, ObligationRow.code)
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+        .where(col(ObligationRow.code).in_(codes), col(Occurrence.opened_at).is_not(None))
+    )
+    return {id: code for id, code in session.exec(query) if id is not None}
+
+
 def any_open(session: Session) -> bool:
     """Whether a case was ever opened."""
     return (
