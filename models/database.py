@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine, Select, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Select, Table, create_engine, event, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -100,6 +100,23 @@ def table(model: type[SQLModel]) -> Table:
     return found
 
 
+class Row(Protocol):
+    id: int | None
+
+
+def id_of(row: Row) -> int:
+    """The number of a stored row. Raises ValueError for one the database has not numbered yet."""
+    if row.id is None:
+        raise ValueError(f"not stored yet: {type(row).__name__}")
+    return row.id
+
+
+def insert_rows(session: Session, model: type[SQLModel], rows: list[dict[str, Any]]) -> None:
+    """In one statement however many there are."""
+    if rows:
+        session.execute(insert(table(model)), rows)
+
+
 def insert_new(session: Session, model: type[SQLModel], rows: list[dict[str, Any]]) -> int:
     """Insert these rows, passing over those whose unique key exists already. Returns how many were new."""
     if not rows:
@@ -108,7 +125,10 @@ def insert_new(session: Session, model: type[SQLModel], rows: list[dict[str, Any
 
 
 def insert_selected(session: Session, model: type[SQLModel], columns: list[str], source: Select[Any]) -> int:
-    """Insert what the query yields, passing over existing unique keys. Returns how many rows were new."""
+    """Insert what the query yields, passing over existing unique keys. Returns how many rows were new.
+
+    The query has a WHERE: without one, SQLite takes ON CONFLICT for the condition of a join.
+    """
     return _count(session, _insert(session, model).from_select(columns, source).on_conflict_do_nothing())
 
 

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Engine, func
-from sqlalchemy import select as select_columns
-from sqlalchemy.orm import aliased
-from sqlmodel import Session, col
+from sqlalchemy import Engine
+from sqlmodel import Session
 
-from models.database import writing
+from models.database import id_of, writing
+from models.queries.cases import case_file as case_file_queries
 from models.queries.cases import selection as cases_queries
-from models.queries.cases.case_file import WholeCase
 from models.queries.cases.status import facts_of
-from models.tables.cases import Case
-from models.tables.log import LogEntry
-from models.tables.organisations import Organisation
-from models.tables.plan import ObligationRow, Occurrence, Term
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.status import Status, status_of
@@ -51,46 +45,21 @@ class BulkResult:
 
 def standings(session: Session, ids: Collection[int], order: Order | None, now: datetime) -> list[BulkCase]:
     """In the order of the units' register; with an order, whether it fits each. A case that is none is left out."""
-    files = _files(session, list(ids)[:MOST])
+    files = case_file_queries.whole_cases(session, list(ids)[:MOST])
     names = cases_queries.names_on(session, {file.case.organisation_id for file in files}, local_day(now))
-    newest = _newest_entries(session, [file.case.id or 0 for file in files])
+    newest = case_file_queries.newest_entries(session, [id_of(file.case) for file in files])
     return [
         BulkCase(
-            case_id=file.case.id or 0,
+            case_id=id_of(file.case),
             unit=names[file.case.organisation_id].name,
             duty=file.obligation.code,
             period=file.occurrence.period,
             status=status_of(facts_of(file.case, file.term), now),
-            seen=newest.get(file.case.id or 0, 0),
+            seen=newest.get(id_of(file.case), 0),
             problem=problem_of(file, order, now) if order else "",
         )
         for file in files
     ]
-
-
-def _files(session: Session, ids: Sequence[int]) -> list[WholeCase]:
-    statutory = aliased(Term)
-    query = (
-        select_columns(Case, Occurrence, Term, ObligationRow, Organisation, statutory)
-        .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
-        .join(Term, col(Term.id) == col(Case.term_id))
-        .join(statutory, col(statutory.id) == col(Case.statutory_term_id))
-        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
-        .where(col(Case.id).in_(ids))
-        .order_by(col(ObligationRow.position), col(Organisation.position), col(Case.id))
-    )
-    return [WholeCase(*row) for row in session.execute(query)]
-
-
-def _newest_entries(session: Session, ids: Iterable[int]) -> dict[int, int]:
-    subjects = {f"case:{id}": id for id in ids}
-    query = (
-        select_columns(col(LogEntry.subject), func.max(col(LogEntry.seq)))
-        .where(col(LogEntry.subject).in_(subjects))
-        .group_by(col(LogEntry.subject))
-    )
-    return {subjects[subject]: seq for subject, seq in session.execute(query)}
 
 
 @dataclass(frozen=True)

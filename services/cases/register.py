@@ -69,15 +69,15 @@ def register(session: Session, office: Office, case_id: int, arrived: Arrived, b
         registered_by=by,
     )
     receipt = hand_in(session, office, arrival, now)
-    told = UnitHandIn(arrived.files, arrived.document_number, arrived.document_date, arrived.note)
-    remark(session, case_id, told, receipt.version, by, now)
+    answer = UnitHandIn(arrived.files, arrived.document_number, arrived.document_date, arrived.note)
+    remark(session, case_id, answer, receipt.version, by, now)
     return receipt.version
 
 
 def _twin(session: Session, case_id: int, arrived: Arrived) -> int | None:
     """A form sent twice: the same document, received at the same moment in the same way."""
-    told = (arrived.via, arrived.received_at, arrived.document_number, arrived.document_date)
+    document = (arrived.via, arrived.received_at, arrived.document_number, arrived.document_date)
     for row in queries.submissions(session, case_id):
-        if (row.via, row.received_at, row.document_number, row.document_date) == told:
+        if (row.via, row.received_at, row.document_number, row.document_date) == document:
             return row.version
     return None

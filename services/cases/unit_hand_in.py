@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from models.database import id_of
 from models.queries.cases import case_file as queries
 from models.queries.cases.case_file import WholeCase
 from models.queries.cases.status import facts_of
@@ -87,15 +88,15 @@ def _twin(session: Session, case: Case, answer: UnitHandIn) -> int | None:
     """
     assert case.id is not None
     given = sorted(item.file.sha256 for item in answer.files)
-    known: dict[int, list[str]] = defaultdict(list)
+    digests: dict[int, list[str]] = defaultdict(list)
     for row in queries.files(session, case.id):
-        known[row.submission_id].append(row.sha256)
+        digests[row.submission_id].append(row.sha256)
     twins = (
         row.version
         for row in queries.submissions(session, case.id)
         if (case.returned_at is None or row.registered_at > case.returned_at)
         and row.document_number == answer.document_number
-        and sorted(known[row.id or 0]) == given
+        and sorted(digests[id_of(row)]) == given
     )
     return max(twins, default=None)
 
@@ -112,7 +113,7 @@ def remark(session: Session, case_id: int, answer: UnitHandIn, version: int, by:
 
 def _remarks(answer: UnitHandIn) -> list[dict[str, Any]]:
     """The verdict as the log keeps it; macros have an entry of their own, what was typed belongs to no file."""
-    told = [
+    remarks = [
         {"sha256": item.file.sha256, "name": item.file.name, **asdict(remark)}
         for item in answer.files
         for remark in item.verdict.remarks
@@ -120,7 +121,7 @@ def _remarks(answer: UnitHandIn) -> list[dict[str, Any]]:
     ]
     table = old_table(f"{answer.document_number} {answer.note}")
     typed = Remark(FileRemark.OLD_TABLE, table.value) if table else None
-    return [*told, *([{"sha256": "", "name": "", **asdict(typed)}] if typed else [])]
+    return [*remarks, *([{"sha256": "", "name": "", **asdict(typed)}] if typed else [])]
 
 
 def nothing_to_report(
