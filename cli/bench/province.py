@@ -30,7 +30,7 @@ from rules.office import Office
 from rules.working_days import WorkCalendar
 from services.plan.first_setup import prepare
 from services.plan.load import LAST_STEP
-from services.reminders.remind import MESSAGE_COLUMNS, OF_THE_LEAD
+from services.reminders.remind import OF_THE_LEAD
 
 NOW = datetime.combine(date(2015, 6, 16), time(7, 30), PROVINCE).astimezone(UTC)  # a Tuesday
 TODAY = local_day(NOW)
@@ -320,21 +320,21 @@ def _history(session: Session, lead: int, when: When) -> None:
     )
     mails = (
         select(
-            key,
+            key.label("key"),
             col(Notice.person_id),
-            literal("email"),
-            literal("digest"),
+            literal("email").label("channel"),
+            literal("digest").label("kind"),
             col(Notice.on_day),
-            begun,
+            begun.label("created_at"),
             begun.label("not_before"),
             null().label("expires_at"),
-            literal("sent"),
-            literal(1),
-            literal(""),
+            literal("sent").label("state"),
+            literal(1).label("attempts"),
+            literal("").label("reason"),
         )
         .distinct()
     )  # fmt: skip
-    session.connection().execute(insert(table(Message)).from_select(MESSAGE_COLUMNS, mails))
+    session.connection().execute(insert(table(Message)).from_select(list(mails.selected_columns.keys()), mails))
 
 
 # --- a fresh copy for every round -----------------------------------------------------------------------------------

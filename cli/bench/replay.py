@@ -22,6 +22,7 @@ from bootstrap.home import Home, open_home
 from cli.bench.proofs import CaughtNotice, Proofs, caught, prove
 from cli.bench.timing import Check, Figures, Result, Stopwatch, Tell
 from config.settings import load_settings
+from models.conditions import is_open
 from models.database import reading, writing
 from models.tables.cases import Case
 from models.tables.organisations import Organisation
@@ -131,7 +132,7 @@ def _owed(session: Session) -> list[tuple[str, str, str]]:
         .join(Case, col(Case.organisation_id) == col(Organisation.id))
         .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-        .where(col(Case.received_at).is_(None), col(Case.outcome).is_(None))
+        .where(is_open())
         .order_by(col(Case.id))
     )
     return [(unit, code, period) for unit, code, period in session.execute(query)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -14,8 +13,8 @@ from sqlmodel import Session, col, select
 from models.database import writing
 from models.queries.people import access as queries
 from models.tables.access import Grant, SignInLink
-from models.tables.messages import Message
 from models.tables.people import Person, Post
+from notifications.facts import MessageKind
 from rules.access import Role
 from rules.deadlines import local_day
 from rules.office import Office
@@ -24,9 +23,9 @@ from services.access.sessions import enter, held
 from services.access.take_over import take_over
 from services.access.throttle import Caller, no_guesses
 from services.errors import Refused
+from services.outbox.queue import queue_mails
 from services.seals import derived, fresh, kept
 
-CHANNEL = "email"
 ASKED = "link"  # the kind of try that asks for a link
 
 
@@ -113,18 +112,7 @@ def mailed_link(
     session.add(link)
     session.flush()
     assert person.id is not None
-    session.add(
-        Message(
-            key=f"{purpose}:{link.id}",
-            person_id=person.id,
-            channel=CHANNEL,
-            kind=purpose.value,
-            on_day=local_day(now),
-            facts=json.dumps({"link": link.id}),
-            created_at=now,
-            not_before=now,
-        )
-    )
+    queue_mails(session, MessageKind(purpose), {f"{purpose}:{link.id}": person.id}, {"link": link.id}, now)
     return link
 
 

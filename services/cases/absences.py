@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from models.queries.people.posts import DEPUTY, holding
+from models.conditions import holds_post_on
+from models.queries.people.posts import DEPUTY
 from models.tables.people import Absence, Post, Tenure
 from rules.deadlines import local_day
 from services import log
@@ -64,6 +65,6 @@ def deputy_of(session: Session, unit: int, today: date) -> int | None:
     query = (
         select(Tenure.person_id)
         .join(Post, col(Post.id) == col(Tenure.post_id))
-        .where(Post.organisation_id == unit, Post.role == DEPUTY, holding(Tenure, today))
+        .where(Post.organisation_id == unit, Post.role == DEPUTY, holds_post_on(today))
     )
     return session.exec(query).first()

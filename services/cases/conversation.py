@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -10,25 +9,25 @@ from hashlib import sha256
 from sqlalchemy import or_, update
 from sqlmodel import Session, col, select
 
-from models.database import insert_new
 from models.queries.cases import case_file as case_file_queries
 from models.queries.cases import conversation as queries
 from models.queries.cases import selection as cases_queries
-from models.queries.cases.selection import CaseFile, PostHolder
+from models.queries.cases.selection import CaseFile
 from models.tables.conversation import CaseMessage, CaseNote
 from models.tables.messages import Message
-from models.tables.organisations import Organisation
+from notifications.facts import MessageKind
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.periods import period_title_vi
 from services import log
 from services.cases.decisions import DecisionRefused
+from services.outbox.queue import Note, coordinators, keyed, queue_note
 
 LONGEST = 2_000  # letters
 TWICE = timedelta(minutes=1)  # the same words of the same person within it are a form sent twice
-KIND = "case_message"
+KIND = MessageKind.CASE_MESSAGE
 SHOWN = 300  # letters of a message in the mail that tells of it
-TO_THE_UNIT, TO_THE_LEAD = ("focal_point", "deputy"), ("coordinator",)
+UNIT_READERS = ("focal_point", "deputy")  # its head, where it has neither
 
 
 @dataclass(frozen=True)
@@ -103,35 +102,15 @@ def _tell(session: Session, office: Office, file: CaseFile, row: CaseMessage, no
     unit = cases_queries.names_on(session, [file.case.organisation_id], local_day(now))[file.case.organisation_id].name
     shown = row.text if len(row.text) <= SHOWN else f"{row.text[:SHOWN].rpartition(' ')[0]}…"
     matter = f"{file.obligation.title_vi} ({period_title_vi(file.occurrence.period)}), {unit}"
-    told = {"matter": matter, "lines": [f"{row.author}: {shown}"], "path": f"/ho-so/{row.case_id}#trao-doi"}
-    facts = json.dumps(told, ensure_ascii=False)
-    insert_new(
-        session,
-        Message,
-        [
-            {
-                "key": f"{KIND}:{first}:{reader.person_id}",
-                "person_id": reader.person_id,
-                "channel": "email",
-                "kind": KIND,
-                "on_day": local_day(now),
-                "case_id": row.case_id,
-                "facts": facts,
-                "created_at": now,
-                "not_before": now,
-                "state": "pending",
-                "attempts": 0,
-                "reason": "",
-            }
-            for reader in _readers(session, office, file, now, of_the_unit=not row.from_unit)
-        ],
-    )
+    note = Note(matter, [f"{row.author}: {shown}"], f"/ho-so/{row.case_id}#trao-doi")
+    readers = _readers(session, office, file, now, of_the_unit=not row.from_unit)
+    queue_note(session, KIND, keyed(f"{KIND}:{first}", readers), note, now, case_id=row.case_id)
 
 
-def _readers(session: Session, office: Office, file: CaseFile, now: datetime, *, of_the_unit: bool) -> list[PostHolder]:
+def _readers(session: Session, office: Office, file: CaseFile, now: datetime, *, of_the_unit: bool) -> list[int]:
     today = local_day(now)
-    if of_the_unit:
-        found = cases_queries.holders(session, [file.case.organisation_id], TO_THE_UNIT, today)
-        return found or cases_queries.holders(session, [file.case.organisation_id], ["head"], today)
-    lead = session.exec(select(Organisation.id).where(Organisation.key == office.plan.lead)).one()
-    return cases_queries.holders(session, [lead or 0], TO_THE_LEAD, today)
+    if not of_the_unit:
+        return coordinators(session, office, today)
+    unit = [file.case.organisation_id]
+    found = cases_queries.holders(session, unit, UNIT_READERS, today)
+    return [one.person_id for one in found or cases_queries.holders(session, unit, ["head"], today)]

@@ -9,11 +9,12 @@ from sqlmodel import Session, col, select
 from models.queries.cases.selection import CaseFile
 from models.tables.plan import StepDay, Term
 from models.tables.submissions import Decision
+from notifications.facts import MessageKind
 from rules.deadlines import local_day
 from rules.office import Office
 from services import log
 from services.cases.change_notices import tell_closed, tell_extended
-from services.cases.hand_in import queue_for_post
+from services.cases.hand_in import queue_for_focal_point
 from services.errors import Refused
 from services.plan.load import store_term
 
@@ -32,8 +33,8 @@ def return_for_completion(session: Session, file: CaseFile, by: str, now: dateti
     _need_submission(file)
     file.case.returned_at, file.case.return_by, file.case.accepted_at = now, until, None
     decision = _decide(session, file, "return", by, now, missing, until)
-    facts: dict[str, object] = {"missing": missing, "until": until.isoformat()}
-    queue_for_post(session, file, "focal_point", "returned", f"returned:{decision.id}", now, facts)
+    facts = {"missing": missing, "until": until.isoformat()}
+    queue_for_focal_point(session, file, MessageKind.RETURNED, f"returned:{decision.id}", facts, now)
 
 
 def close_without_submission(session: Session, file: CaseFile, kind: str, by: str, now: datetime, reason: str) -> None:
@@ -52,9 +53,9 @@ def reopen(session: Session, file: CaseFile, by: str, now: datetime, reason: str
         raise Refused("Hồ sơ chưa khép. / The case is not closed.")
     file.case.accepted_at, file.case.outcome, file.case.outcome_at = None, None, None
     decision = _decide(session, file, "reopen", by, now, reason)
-    told = f"Hồ sơ được mở lại: {reason}"
-    facts: dict[str, object] = {"matter": file.obligation.title_vi, "lines": [told], "path": f"/ho-so/{file.case.id}"}
-    queue_for_post(session, file, "focal_point", "case_message", f"reopened:{decision.id}", now, facts)
+    line = f"Hồ sơ được mở lại: {reason}"
+    facts = {"matter": file.obligation.title_vi, "lines": [line], "path": f"/ho-so/{file.case.id}"}
+    queue_for_focal_point(session, file, MessageKind.CASE_MESSAGE, f"reopened:{decision.id}", facts, now)
 
 
 def extend(session: Session, office: Office, file: CaseFile, by: str, now: datetime, reason: str, until: date) -> None:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
-from models.database import insert_new
 from models.queries.cases import selection as cases_queries
 from models.queries.cases.selection import CaseFile
 from models.queries.cases.status import facts_of
 from models.tables.cases import Case
-from models.tables.messages import Message
 from models.tables.plan import Occurrence
 from models.tables.submissions import Submission, SubmissionFile
+from notifications.facts import MessageKind
 from rules.deadlines import local_day, start_of
 from rules.office import Office
 from rules.status import Status, status_of
@@ -25,6 +23,7 @@ from services.cases.opening import open_cases
 from services.codes import check_obligation, check_unit
 from services.errors import Refused, unknown
 from services.files.store import StoredFile
+from services.outbox.queue import keyed, queue_mails
 
 EARLY = timedelta(days=31)  # some hand in before the period opens; nobody does a year before
 
@@ -144,32 +143,15 @@ def _record(session: Session, file: CaseFile, submission: Submission, arrival: H
 
 
 def _queue_receipt(session: Session, file: CaseFile, submission: Submission, now: datetime) -> None:
-    queue_for_post(
-        session, file, "focal_point", "receipt", f"receipt:{submission.id}", now, {"submission": submission.id}
-    )
+    facts = {"submission": submission.id}
+    queue_for_focal_point(session, file, MessageKind.RECEIPT, f"receipt:{submission.id}", facts, now)
 
 
-def queue_for_post(
-    session: Session, file: CaseFile, role: str, kind: str, key: str, now: datetime, facts: dict[str, object]
+def queue_for_focal_point(
+    session: Session, file: CaseFile, kind: MessageKind, key: str, facts: Mapping[str, object], now: datetime
 ) -> None:
-    """One message to whoever holds this post of the unit today; nothing if the post is empty."""
+    """One message to whoever is the unit's focal point today; nothing if the post is empty."""
     assert file.organisation.id is not None
-    today = local_day(now)
-    rows = [
-        {
-            "key": f"{key}:{holder.person_id}",
-            "person_id": holder.person_id,
-            "channel": "email",
-            "kind": kind,
-            "on_day": today,
-            "case_id": file.case.id,
-            "facts": json.dumps(facts, ensure_ascii=False, default=str),
-            "created_at": now,
-            "not_before": now,
-            "state": "pending",
-            "attempts": 0,
-            "reason": "",
-        }
-        for holder in cases_queries.holders(session, [file.organisation.id], [role], today)
-    ]
-    insert_new(session, Message, rows)
+    holders = cases_queries.holders(session, [file.organisation.id], ["focal_point"], local_day(now))
+    people = keyed(key, [holder.person_id for holder in holders])
+    queue_mails(session, kind, people, facts, now, case_id=file.case.id)

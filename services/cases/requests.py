@@ -19,6 +19,7 @@ from models.tables.messages import Message
 from models.tables.organisations import Organisation
 from models.tables.people import Person
 from models.tables.plan import ObligationRow, Occurrence, Term
+from notifications.facts import MessageKind
 from rules.answers import NO_REASON, Answer, RequestState, may_answer
 from rules.deadlines import local_day
 from rules.office import Office
@@ -28,7 +29,7 @@ from rules.text.wording import day_vi
 from services.cases import decide as review
 from services.errors import ConcurrentAction, Refused
 from services.log import append
-from services.outbox.gate import queue_notes
+from services.outbox.queue import Note, keyed, queue_note
 
 ASKED_VI = {Answer.EXTENSION: "gia hạn", Answer.NIL_RETURN: "ghi nhận không phát sinh"}
 OUTCOME_VI = {RequestState.GRANTED: "được chấp thuận", RequestState.REFUSED: "chưa được chấp thuận"}
@@ -154,10 +155,10 @@ def _tell(session: Session, file: WholeCase, asked: AnswerRequest, standing: Req
     if not may_answer(held):
         people = [one.person_id for one in cases_queries.holders(session, [unit], ["focal_point"], today)]
     wanted, know = ASKED_VI[Answer(asked.kind)], _told_already(session, people, now)
-    keys = {f"request:{asked.id}:{person}": person for person in people if person not in know}
+    keys = keyed(f"request:{asked.id}", [person for person in people if person not in know])
     matter = f"Đề nghị {wanted} {OUTCOME_VI[standing]}: {file.obligation.short}"
-    lines = _lines(session, file, asked, standing, now)
-    queue_notes(session, "request_decided", keys, now, matter, lines, f"/ho-so/{asked.case_id}", case_id=asked.case_id)
+    note = Note(matter, _lines(session, file, asked, standing, now), f"/ho-so/{asked.case_id}")
+    queue_note(session, MessageKind.REQUEST_DECIDED, keys, note, now, case_id=asked.case_id)
 
 
 def _told_already(session: Session, people: list[int], now: datetime) -> set[int]:

@@ -20,9 +20,9 @@ from models.queries.messages import claiming as messages_queries
 from models.queries.messages.claiming import ClaimedMessage, Recipient
 from models.queries.people import access as access_queries
 from models.queries.people import reach as reach_queries
+from models.queries.people.posts import organisation_id
 from models.tables.cases import Case
 from models.tables.messages import LITE
-from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence, Term
 from models.tables.submissions import Submission, SubmissionFile
 from notifications.channel import Outcome
@@ -122,7 +122,7 @@ class _Desk:
         self.session, self.office, self.now, self.today = session, office, now, local_day(now)
         self.recipients = messages_queries.recipients(session, {m.person_id for m in claimed}, self.today)
         self.due, self.days = DueItems(session, office, claimed, now), CaseDays(session, office, claimed, now)
-        lead = _lead(session, office)
+        lead = organisation_id(session, office.plan.lead)
         if entering := {m.person_id for m in claimed if m.kind in ENTERING} - self.recipients.keys():
             self.recipients |= access_queries.recipients_without_post(session, entering, lead)
         units = {recipient.organisation_id for recipient in self.recipients.values()} | {lead}
@@ -344,8 +344,3 @@ def _holders(session: Session, recipients: Any, day: date) -> dict[int, dict[str
     for holder in cases_queries.holders(session, organisations, ["head", "focal_point"], day):
         posts.setdefault(holder.organisation_id, {})[holder.role] = holder
     return posts
-
-
-def _lead(session: Session, office: Office) -> int:
-    found = select(col(Organisation.id)).where(col(Organisation.key) == office.plan.lead)
-    return session.execute(found).scalar_one() or 0

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import fields, replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import literal
 from sqlmodel import Session, col, select
 
-from models.database import insert_new
 from models.queries.messages import claiming as messages_queries
 from models.queries.messages import outbox as outbox_queries
 from models.queries.people import reach as reach_queries
@@ -21,8 +20,9 @@ from notifications.zalo.params import FILLED
 from rules.channels import ChannelPolicy
 from rules.office import Office
 from services.outbox import address_health
+from services.outbox.queue import QueuedMessage, queue
 
-COPIED = ("person_id", "kind", "on_day", "case_id", "facts", "attachment", "carries")
+COPIED = {field.name for field in fields(QueuedMessage)}
 
 
 def fall_back(session: Session, office: Office, failed: Collection[int], now: datetime) -> int:
@@ -40,9 +40,8 @@ def _hand_over(session: Session, office: Office, message: Message, now: datetime
     already = {message.channel, *tried.split(">"), first_key.rpartition(":")[2]}
     for way in office.ways:
         if way.name not in already and _can_carry(session, way, message, now):
-            row = {**_copy(message, way.name, now), "key": f"{message.key}>{way.name}"}
-            row["expires_at"] = None if way.guaranteed else message.expires_at
-            return insert_new(session, Message, [row])
+            again = _copy(message, f"{message.key}>{way.name}", way.name)
+            return queue(session, [replace(again, expires_at=None) if way.guaranteed else again], now)
     return 0
 
 
@@ -51,17 +50,12 @@ def send_lite(session: Session, too_big: Collection[int], now: datetime) -> int:
     if not too_big:
         return 0
     messages = session.exec(select(Message).where(col(Message.id).in_(too_big))).all()
-    rows = [
-        {**_copy(message, message.channel, now), "key": f"{message.key}{LITE}", "expires_at": message.expires_at}
-        for message in messages
-    ]
-    return insert_new(session, Message, rows)
+    again = (_copy(message, f"{message.key}{LITE}", message.channel) for message in messages)
+    return queue(session, again, now)
 
 
-def _copy(message: Message, channel: str, now: datetime) -> dict[str, Any]:
-    row = {name: getattr(message, name) for name in COPIED}
-    fresh = {"channel": channel, "created_at": now, "not_before": now, "state": "pending", "attempts": 0, "reason": ""}
-    return {**row, **fresh}
+def _copy(message: Message, key: str, channel: str) -> QueuedMessage:
+    return QueuedMessage(**{**message.model_dump(include=COPIED), "key": key, "channel": channel})
 
 
 def _is_covered(session: Session, message: Message) -> bool:

@@ -10,10 +10,12 @@ from sqlmodel import Session
 from models.queries.messages import outbox as outbox_queries
 from notifications.channel import Outcome, OutcomeKind
 from notifications.email.smtp_answers import is_policy
+from notifications.facts import MessageKind
 from rules.deadlines import local_day
 from rules.office import Office
 from services import log
-from services.outbox.gate import queue_for_coordinators, title_of
+from services.outbox.gate import title_of
+from services.outbox.queue import Note, queue_for_coordinators
 
 IN_A_ROW = 3
 MATTER = "máy chủ thư từ chối nhiều thư liên tiếp"
@@ -41,9 +43,9 @@ def watch(session: Session, office: Office, channel: str, outcomes: Sequence[Out
     last = [is_policy(*told) for told in outbox_queries.last_answers(session, channel, IN_A_ROW + len(outcomes))]
     if not any(all(last[start : start + IN_A_ROW]) for start in range(len(last) - IN_A_ROW + 1)):
         return False
-    said = [f"Máy chủ trả lời: {refused[-1].detail}", "Các thư này chưa đến người nhận", ADVICE]
+    note = Note(MATTER, [f"Máy chủ trả lời: {refused[-1].detail}", "Các thư này chưa đến người nhận", ADVICE])
     key = f"refused:{channel}:{local_day(now)}"
-    if not queue_for_coordinators(session, office, "watch", key, now, MATTER, said):
+    if not queue_for_coordinators(session, office, MessageKind.WATCH, key, note, now):
         return False
     log.append(session, now, "kyhan", "channel.refused", f"channel:{channel}", {"said": refused[-1].detail})
     return True
@@ -60,7 +62,8 @@ def watch_parts(session: Session, office: Office, channel: str, outcomes: Sequen
         key = f"refused:{channel}:{concerns}:{which}:{local_day(now)}"
         about = f"Kênh {title_of(office, channel)}" + (f", mã {which}" if which else "")
         lines = [f"{about}: {said}", "Các tin này chưa đến người nhận qua Zalo; thư điện tử vẫn gửi", advice]
-        if queue_for_coordinators(session, office, "watch", key, now, matter, lines, UNDELIVERED):
+        note = Note(matter, lines, UNDELIVERED)
+        if queue_for_coordinators(session, office, MessageKind.WATCH, key, note, now):
             log.append(session, now, "kyhan", "channel.refused", f"channel:{channel}", {"part": which, "said": said})
 
 

@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 
 from models.queries.cases import selection as cases_queries
 from models.queries.cases.selection import CaseFile
+from models.queries.people.posts import organisation_id
 from models.tables.cases import Case
 from models.tables.organisations import Organisation, OrganisationName
 from models.tables.people import Person
@@ -128,7 +129,7 @@ def _case(session: Session, case_id: int | None) -> CaseFile | None:
 
 
 def _words(session: Session, office: Office, file: CaseFile, today: date) -> SampleNames:
-    lead = session.execute(select(col(Organisation.id)).where(col(Organisation.key) == office.plan.lead)).scalar_one()
+    lead = organisation_id(session, office.plan.lead)
     unit = file.organisation.id or 0
     names = cases_queries.names_on(session, {unit, lead}, today)
     holder = next(iter(cases_queries.holders(session, [unit], ["focal_point"], today)), None)

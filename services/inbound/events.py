@@ -15,6 +15,7 @@ from models.columns import UtcMoment
 from models.database import insert_new, is_away
 from models.tables.answers import InboundEvent
 from models.tables.messages import Attempt, Message
+from notifications.facts import MessageKind
 from notifications.zalo.bot import BotMessage, written
 from notifications.zalo.webhook import (
     DeliveredEvent,
@@ -35,7 +36,7 @@ from rules.office import Office
 from services import log
 from services.delivery import faults
 from services.outbox import gate, opt_out
-from services.outbox.gate import queue_for_coordinators
+from services.outbox.queue import Note, queue_for_coordinators
 from services.zalo.links import person_linked, unlink
 from services.zalo.talk import Conversation, IncomingText, OutgoingReply
 
@@ -257,7 +258,8 @@ class _Reader:
 
     def tell(self, told: Event, matter: str, lines: Sequence[str]) -> None:
         key = f"zalo_event:{told.key[:32]}"
-        queue_for_coordinators(self.session, self.office, "channel_down", key, self.now, matter, lines)
+        note = Note(matter, lines)
+        queue_for_coordinators(self.session, self.office, MessageKind.CHANNEL_DOWN, key, note, self.now)
 
     def noted(self, *_: object) -> str:
         return "noted"

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from models.queries.messages import inbound as inbound_queries
 from notifications.email.dsn import is_automatic
 from notifications.email.source import LARGEST, REJECTED, RawMail
+from notifications.facts import MessageKind
 from rules.deadlines import local_day
 from rules.mail_trust import Authentication
 from rules.office import Office
@@ -16,9 +17,9 @@ from services.inbound.answers import cases_of
 from services.inbound.message_ids import OwnMessageIds
 from services.inbound.parse import ReceivedMail
 from services.inbound.verdict import MailFinding
-from services.outbox.gate import queue_notes
+from services.outbox.queue import Note, queue_note
 
-KIND = "mail_too_large"
+KIND = MessageKind.MAIL_TOO_LARGE
 PAGE = "/phai-nop"  # where a unit's people hand in
 LIST_HEADERS = ("List-Id", "List-Unsubscribe", "List-Post")
 
@@ -50,4 +51,5 @@ def answer_sender(session: Session, office: Office, mail: ReceivedMail, now: dat
         f"trên trang của đơn vị, mỗi tệp được nhận tới {office.intake.largest >> 20} MB",
         "thời hạn vẫn được tính; văn bản chỉ vào sổ khi các tệp đã nộp xong",
     )
-    queue_notes(session, KIND, {f"{KIND}:{person}:{today}": person}, now, mail.subject[:200], lines, PAGE)
+    note = Note(mail.subject[:200], lines, PAGE)
+    queue_note(session, KIND, {f"{KIND}:{person}:{today}": person}, note, now)

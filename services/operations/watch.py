@@ -17,13 +17,14 @@ from models.queries.cases import worklist as worklist_queries
 from models.queries.operations import watch as watch_queries
 from models.tables.channels import ChannelHealth
 from models.tables.projection import Heartbeat
+from notifications.facts import MessageKind
 from rules.channels import ChannelPolicy
 from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
 from services.operations import clock_guard, log_anchor
 from services.outbox import gate, holds
-from services.outbox.gate import queue_for_coordinators
 from services.outbox.hours import ALARMS as ALARMS
+from services.outbox.queue import Note, queue_for_coordinators
 from services.zalo import tokens
 
 SILENCE = timedelta(hours=26)  # one daily tick missed, with two hours of grace
@@ -89,12 +90,12 @@ def watch_once(engine: Engine, office: Office, now: datetime) -> list[WatchFindi
         calm = [finding.text for finding in found if not finding.urgent]
         if urgent:
             seal = sha256(_without_numbers("\n".join(sorted(urgent))).encode()).hexdigest()[:12]
-            matter = f"{len(urgent)} việc khẩn cần xem"
-            queue_for_coordinators(session, office, "watch", f"watch:{day}:{seal}", now, matter, [*urgent, anchor])
+            note = Note(f"{len(urgent)} việc khẩn cần xem", [*urgent, anchor])
+            queue_for_coordinators(session, office, MessageKind.WATCH, f"watch:{day}:{seal}", note, now)
         beat(session, BEAT, now)
         if calm and now.astimezone(PROVINCE).time() >= CALM_FROM:
-            matter = f"{len(calm)} việc cần xem"
-            queue_for_coordinators(session, office, "watch", f"watch:{day}", now, matter, [*calm, anchor])
+            note = Note(f"{len(calm)} việc cần xem", [*calm, anchor])
+            queue_for_coordinators(session, office, MessageKind.WATCH, f"watch:{day}", note, now)
     return found
 
 

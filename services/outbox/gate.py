@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 from sqlmodel import Session, col, select
 
 from models.database import insert_new
-from models.queries.cases import selection as cases_queries
 from models.tables.channels import ChannelHealth
-from models.tables.messages import Message
-from models.tables.organisations import Organisation
 from notifications.channel import Outcome, OutcomeKind
+from notifications.facts import MessageKind
 from rules.channels import ChannelPolicy
 from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
 from services import log
+from services.outbox.queue import Note, queue_for_coordinators
 
 MORNING = time(7, 30)  # when a day's allowance is looked for again
 SPENT_STILL = timedelta(hours=1)  # a day that is counted from hour to hour is fresh later than that
@@ -169,14 +167,15 @@ def _alarm(session: Session, office: Office, health: ChannelHealth, now: datetim
     if other is None:
         return
     way = next((way for way in office.ways if way.name == health.channel), None)
-    said = [
+    lines = [
         f"Lý do: {_vietnamese(health.reason)}",
         f"Kênh được thử lại từ {_local(health.paused_until)}",
         KEPT if way is None or way.guaranteed else NOT_KEPT,
         ADVICE if way is None or way.family != "zalo" else ZALO_ADVICE,
     ]
-    matter = f"kênh {title_of(office, health.channel)} ngừng hoạt động"
-    queue_for_coordinators(session, office, "channel_down", f"channel_down:{health.channel}:{now}", now, matter, said)
+    note = Note(f"kênh {title_of(office, health.channel)} ngừng hoạt động", lines)
+    key = f"channel_down:{health.channel}:{now}"
+    queue_for_coordinators(session, office, MessageKind.CHANNEL_DOWN, key, note, now)
 
 
 def title_of(office: Office, channel: str) -> str:
@@ -192,62 +191,6 @@ def _vietnamese(reason: str) -> str:
 
 def _local(moment: datetime | None) -> str:
     return moment.astimezone(PROVINCE).strftime("%H:%M ngày %d/%m/%Y") if moment else ""
-
-
-def queue_for_coordinators(
-    session: Session,
-    office: Office,
-    kind: str,
-    key: str,
-    now: datetime,
-    matter: str,
-    lines: Sequence[str],
-    path: str = "/",
-) -> int:
-    """One message to each coordinator, by e-mail; said before under this key: not again."""
-    lead = session.exec(select(Organisation.id).where(Organisation.key == office.plan.lead)).one()
-    today = local_day(now)
-    found = cases_queries.holders(session, [lead or 0], ["coordinator"], today)
-    return queue_notes(
-        session, kind, {f"{key}:{one.person_id}": one.person_id for one in found}, now, matter, lines, path
-    )
-
-
-def queue_notes(
-    session: Session,
-    kind: str,
-    people: dict[str, int],
-    now: datetime,
-    matter: str,
-    lines: Sequence[str],
-    path: str = "/",
-    cases: Collection[int] = (),
-    case_id: int | None = None,
-) -> int:
-    """`people`: the key of the message → the person it goes to. `cases`: whose days go with it for their calendars.
-
-    Returns how many are new.
-    """
-    told = {"matter": matter, "lines": list(lines), "path": path, "cases": sorted(cases)}
-    facts = json.dumps(told, ensure_ascii=False)
-    rows = [
-        {
-            "key": key,
-            "person_id": person,
-            "channel": "email",
-            "kind": kind,
-            "on_day": local_day(now),
-            "case_id": case_id,
-            "facts": facts,
-            "created_at": now,
-            "not_before": now,
-            "state": "pending",
-            "attempts": 0,
-            "reason": "",
-        }
-        for key, person in people.items()
-    ]
-    return insert_new(session, Message, rows)
 
 
 def _health(session: Session, channel: str, now: datetime) -> ChannelHealth:

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlmodel import Session, select
 
+from models.conditions import holds_post_on
 from models.queries.people import access as access_queries
-from models.queries.people.posts import holding
 from models.tables.access import Grant
 from models.tables.people import Person, Post, Tenure
 from notifications.email.addresses import is_address
@@ -87,7 +87,7 @@ def _need_free(session: Session, email: str, own: int | None) -> None:
 def end_tenure(session: Session, person: Person, post: Post, last: date, by: str, now: datetime) -> None:
     """`last`: the last day on which the person holds the post. Raises Refused."""
     today = local_day(now)
-    query = select(Tenure).where(Tenure.person_id == person.id, Tenure.post_id == post.id, holding(Tenure, today))
+    query = select(Tenure).where(Tenure.person_id == person.id, Tenure.post_id == post.id, holds_post_on(today))
     tenure = session.exec(query).first()
     if tenure is None:
         raise Refused(f"{person.name} không giữ vị trí này. / {person.name} does not hold this post.")

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import insert, or_, select
 from sqlmodel import Session, col
 
+from models.conditions import holds_post_on
 from models.database import table
 from models.queries.plan import occurrences as plan_queries
 from models.tables.organisations import Organisation
@@ -219,7 +220,7 @@ def export_people(session: Session, day: date) -> bytes:
         .join(Post, col(Post.organisation_id) == col(Organisation.id))
         .join(Tenure, col(Tenure.post_id) == col(Post.id))
         .join(Person, col(Person.id) == col(Tenure.person_id))
-        .where(col(Tenure.from_day) <= day, or_(col(Tenure.to_day).is_(None), col(Tenure.to_day) > day))
+        .where(holds_post_on(day))
         .order_by(col(Organisation.position), col(Post.id))
     )
     out = io.StringIO()

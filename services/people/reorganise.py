@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
+from models.conditions import holds_post_on
 from models.queries.cases import selection as cases_queries
-from models.queries.people.posts import holding
 from models.queries.plan import occurrences as plan_queries
 from models.tables.cases import Case, Stage
 from models.tables.organisations import Organisation, OrganisationEvent, OrganisationName
@@ -259,7 +259,7 @@ def _carry_people(session: Session, unit: Organisation, to: Organisation, now: d
     today = local_day(now)
     query = (
         select(Post, Tenure)
-        .outerjoin(Tenure, (col(Tenure.post_id) == col(Post.id)) & holding(Tenure, today))
+        .outerjoin(Tenure, (col(Tenure.post_id) == col(Post.id)) & holds_post_on(today))
         .where(col(Post.organisation_id).in_([unit.id, to.id]))
     )
     rows = session.execute(query).all()

@@ -10,6 +10,7 @@ from hashlib import sha256
 
 from sqlmodel import Session, col, select
 
+from models.conditions import is_open
 from models.queries.cases import selection as cases_queries
 from models.queries.messages import outbox as outbox_queries
 from models.queries.plan import occurrences as plan_queries
@@ -17,6 +18,7 @@ from models.tables.cases import Case
 from models.tables.messages import Notice
 from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence, StepDay, Term
+from notifications.facts import MessageKind
 from rules.answers import ANSWERING_ROLES
 from rules.deadlines import deadline_phrase, local_day
 from rules.office import Office
@@ -25,7 +27,7 @@ from rules.plan import Bound, BoundRole, DatedOccurrence, Obligation
 from rules.recurrence import contributor_target, occurrences
 from rules.text.wording import day_vi
 from services import log
-from services.outbox.gate import queue_notes
+from services.outbox.queue import Note, queue_note
 from services.plan.load import step_rows, term_dates
 
 SLACK = timedelta(days=40)  # how far the calendar may carry a date
@@ -130,9 +132,7 @@ def _still_to_come(session: Session, office: Office) -> Iterator[tuple[Occurrenc
     assert version is not None
     first, last = version.tracked_from - SLACK, version.planned_until + SLACK
     fresh = {(item.obligation, item.period): item for item in occurrences(office.plan, office.calendar, first, last)}
-    waiting = select(Case.id).where(
-        Case.occurrence_id == Occurrence.id, col(Case.received_at).is_(None), col(Case.outcome).is_(None)
-    )
+    waiting = select(Case.id).where(Case.occurrence_id == Occurrence.id, is_open())
     query = (
         select(Occurrence, ObligationRow)
         .join(ObligationRow, col(ObligationRow.id) == Occurrence.obligation_id)
@@ -249,7 +249,7 @@ def _tell(session: Session, affected: Mapping[int, Sequence[MovedTerm]], now: da
     query = (
         select(Case.organisation_id, Case.term_id, Case.id)
         .join(Organisation, col(Organisation.id) == Case.organisation_id)
-        .where(col(Case.term_id).in_(affected), col(Case.received_at).is_(None), col(Case.outcome).is_(None))
+        .where(col(Case.term_id).in_(affected), is_open())
         .order_by(col(Case.id))
     )
     told = [(unit, case or 0, change.line) for unit, term, case in session.exec(query) for change in affected[term]]
@@ -271,7 +271,8 @@ def _tell_one(session: Session, person: int, own: Mapping[int, str], now: dateti
     # the moment too: a change that is undone and made again is told again
     seal = sha256("\n".join((now.isoformat(), *lines)).encode()).hexdigest()[:16]
     matter = lines[0].partition(":")[0] if len(lines) == 1 else f"{len(lines)} nhiệm vụ có thời hạn mới"
-    return queue_notes(session, "moved", {f"moved:{person}:{seal}": person}, now, matter, lines, cases=own)
+    note = Note(matter, lines, cases=own)
+    return queue_note(session, MessageKind.MOVED, {f"moved:{person}:{seal}": person}, note, now)
 
 
 def _note(session: Session, done: AmendResult, by: str, now: datetime) -> None:

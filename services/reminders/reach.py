@@ -13,6 +13,7 @@ from models.queries.cases import selection as cases_queries
 from models.queries.people import reach as reach_queries
 from models.queries.people.reach import DueUnit, Request
 from models.tables.people import Person
+from notifications.facts import MessageKind
 from rules.channels import EMAIL
 from rules.deadlines import local_day, start_of
 from rules.office import Office
@@ -20,7 +21,7 @@ from rules.periods import period_title_vi
 from rules.text.wording import day_vi
 from services import log
 from services.outbox import address_health
-from services.outbox.gate import queue_for_coordinators, queue_notes
+from services.outbox.queue import Note, queue_for_coordinators, queue_note
 
 AHEAD = 10  # working days before a target day
 ASKED = ("focal_point", "deputy", "head")
@@ -68,10 +69,9 @@ def _tell(session: Session, office: Office, due: Sequence[DueUnit], now: datetim
     names = cases_queries.names_on(session, reasons, local_day(now))
     first = due[0]
     matter = f"{first.title} ({period_title_vi(first.period)}), hạn {day_vi(first.target_day)}"
-    lines = [f"{names[unit].name}: {reason}" for unit, reason in reasons.items()]
-    return queue_for_coordinators(
-        session, office, "unreachable", f"unreachable:{first.occurrence_id}", now, matter, lines
-    )
+    note = Note(matter, [f"{names[unit].name}: {reason}" for unit, reason in reasons.items()])
+    key = f"unreachable:{first.occurrence_id}"
+    return queue_for_coordinators(session, office, MessageKind.UNREACHABLE, key, note, now)
 
 
 # --- still you? -------------------------------------------------------------------------------------------------------
@@ -87,12 +87,12 @@ def ask_still_you(session: Session, office: Office, now: datetime) -> int:
     held = reach_queries.posts_held(session, ASKED, today, date(today.year, 3 * quarter - 2, 1))
     asked = [(person, post) for person, post in held if person.confirmed_at is None or person.confirmed_at < began]
     names = cases_queries.names_on(session, {post.organisation_id for _, post in asked}, today)
-    told = 0
+    count = 0
     for person, posts in groupby(asked, key=lambda row: row[0]):
-        lines = [f"{post.title}, {names[post.organisation_id].name}" for _, post in posts]
+        note = Note("", [f"{post.title}, {names[post.organisation_id].name}" for _, post in posts], "/vao")
         key = f"still_you:{today.year}-Q{quarter}:{person.id}"
-        told += queue_notes(session, "still_you", {key: person.id or 0}, now, "", lines, "/vao")
-    return told
+        count += queue_note(session, MessageKind.STILL_YOU, {key: person.id or 0}, note, now)
+    return count
 
 
 def confirm(session: Session, person: int, now: datetime, by: str) -> None:

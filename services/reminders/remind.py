@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, String, Subquery, and_, case, cast, func, literal, select, text
+from sqlalchemy import ColumnElement, Date, Select, String, Subquery, and_, case, cast, func, literal, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from models.columns import UtcMoment
+from models.conditions import holds_post_on, is_open, is_pending
 from models.database import insert_selected
 from models.queries.people import posts as people_queries
 from models.queries.people.reach import reachable
 from models.queries.plan import occurrences as plan_queries
 from models.tables.cases import Case
-from models.tables.messages import WAITING, Message, Notice
-from models.tables.organisations import Organisation
+from models.tables.messages import Message, Notice
 from models.tables.people import Post, Tenure
 from models.tables.plan import ObligationRow, Occurrence, StepDay, Term
 from models.tables.projection import Heartbeat
@@ -26,6 +26,7 @@ from rules.channels import ChannelPolicy
 from rules.deadlines import PROVINCE, local_day, start_of
 from rules.office import Office
 from services import log
+from services.outbox.queue import queue_selected
 
 CHANNEL = "email"
 OFFICE_OPENS = time(7, 30)
@@ -34,10 +35,6 @@ OF_THE_LEAD = ("coordinator", "leader")  # posts at the body that runs the plan,
 FIRST_LOOK_BACK = timedelta(days=400)
 
 NOTICE_COLUMNS = ["case_id", "step", "person_id", "level", "message", "on_day", "written_at", "skipped", "channels"]
-MESSAGE_COLUMNS = [
-    "key", "person_id", "channel", "kind", "on_day", "created_at", "not_before", "expires_at", "state", "attempts",
-    "reason",
-]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -71,17 +68,14 @@ def remind(session: Session, office: Office, now: datetime, obligations: Collect
 
 def _hold_digests(session: Session) -> None:
     """A digest that leaves while a notice joins it would leave without it; PostgreSQL must be told, SQLite waits."""
-    waiting = select(col(Message.id)).where(
-        text(f"message.{WAITING}"), col(Message.kind) == "digest", col(Message.state) == "pending"
-    )
+    waiting = select(col(Message.id)).where(is_pending(), col(Message.kind) == "digest")
     session.execute(waiting.with_for_update()).all()
 
 
 def _lead(session: Session) -> int:
     version = plan_queries.current_plan(session)
     assert version is not None
-    found = select(col(Organisation.id)).where(col(Organisation.key) == version.lead_key)
-    return int(session.execute(found).scalar_one() or 0)
+    return people_queries.organisation_id(session, version.lead_key)
 
 
 def _last_notice(session: Session) -> int:
@@ -102,7 +96,7 @@ def _recipients(session: Session, today: date, lead: int, obligations: Collectio
 
 def _open_steps() -> Select[Any]:
     return (
-        select(col(Case.id)).select_from(StepDay).join(Case, and_(col(Case.term_id) == col(StepDay.term_id), _open()))
+        select(col(Case.id)).select_from(StepDay).join(Case, and_(col(Case.term_id) == col(StepDay.term_id), is_open()))
     )
 
 
@@ -110,7 +104,7 @@ def _holders(session: Session, today: date, lead: int) -> Recipients:
     query = (
         _open_steps()
         .join(Post, and_(col(Post.organisation_id) == _body(lead), col(Post.role) == col(StepDay.reaches)))
-        .join(Tenure, and_(col(Tenure.post_id) == col(Post.id), people_queries.holding(Tenure, today)))
+        .join(Tenure, and_(col(Tenure.post_id) == col(Post.id), holds_post_on(today)))
     )
     if people_queries.anybody_away(session, today):
         query = query.where(people_queries.not_stood_in_for(Tenure, Post, today))
@@ -131,10 +125,6 @@ def _of_these(query: Select[Any], obligations: Collection[str] | None) -> Select
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
         .where(col(ObligationRow.code).in_(obligations))
     )
-
-
-def _open() -> ColumnElement[bool]:
-    return and_(col(Case.received_at).is_(None), col(Case.outcome).is_(None))
 
 
 def _body(lead: int) -> ColumnElement[int]:
@@ -189,9 +179,7 @@ def _channels() -> Any:
 
 def _waiting_digests(office: Office) -> Subquery:
     """Person → the digest that still waits. Gathered once: a person's sent digests pile up over the years."""
-    pending = select(col(Message.person_id), col(Message.on_day)).where(
-        text(f"message.{WAITING}"), col(Message.state) == "pending", col(Message.kind) == "digest"
-    )
+    pending = select(col(Message.person_id), col(Message.on_day)).where(is_pending(), col(Message.kind) == "digest")
     if len(office.ways) > 1:  # a day whose digest has left by one channel takes nothing more by the others
         pending = pending.where(~_left_already())
     few = _at_first(pending, "pending")
@@ -224,7 +212,7 @@ def _write_digests(session: Session, office: Office, now: datetime, before: int)
     for way in office.ways:
         earlier = tried.setdefault(way.family, [])
         source = _digests(office, now, before, way, earlier)
-        written += insert_selected(session, Message, [*MESSAGE_COLUMNS, "carries"], source)
+        written += queue_selected(session, source, now)
         earlier.append(way)
     return written
 
@@ -233,7 +221,7 @@ def _digests(
     office: Office, now: datetime, before: int, way: ChannelPolicy, earlier: Sequence[ChannelPolicy]
 ) -> Select[Any]:
     """One message for each person and digest day that the notices after `before`, written just now, ask for."""
-    moment, today = literal(now, UtcMoment()), local_day(now)
+    today = local_day(now)
     next_day = office.calendar.add(today, 1)
     opens, next_opening = (literal(one, UtcMoment()) for one in (max(_opening(today), now), _opening(next_day)))
     written = select(col(Notice.person_id), col(Notice.on_day))
@@ -242,18 +230,14 @@ def _digests(
     person, on_day = fresh.c.person_id, fresh.c.on_day
     return (
         select(
-            literal("digest:") + cast(person, String()) + ":" + cast(on_day, String()) + f":{way.name}",
+            (literal("digest:") + cast(person, String()) + ":" + cast(on_day, String()) + f":{way.name}").label("key"),
             person,
-            literal(way.name),
-            literal("digest"),
+            literal(way.name).label("channel"),
+            literal("digest").label("kind"),
             on_day,
-            moment,
-            case((on_day <= today, opens), else_=next_opening),
-            case((on_day <= today, _end(way, today)), else_=_end(way, next_day)),
-            literal("pending"),
-            literal(0),
-            literal(""),
-            literal(way.family),
+            case((on_day <= today, opens), else_=next_opening).label("not_before"),
+            case((on_day <= today, _end(way, today)), else_=_end(way, next_day)).label("expires_at"),
+            literal(way.family).label("carries"),
         )
         .where(
             *reachable(way, person),

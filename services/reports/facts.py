@@ -8,10 +8,11 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from models.queries.cases import selection as cases_queries
 from models.queries.messages import urging_letters as letters_queries
+from models.queries.people.posts import organisation_id
 from models.queries.plan import occurrences as plan_queries
 from models.queries.reports import progress as report_queries
 from models.queries.reports.progress import ReportCase
@@ -59,7 +60,7 @@ def report_facts(session: Session, office: Office, period: str, as_of: date) -> 
     ]
     cases = _by_occurrence(report_queries.cases(session, [o.id for o, _ in duties if o.id], moment))
     names = cases_queries.names_on(session, None, as_of)
-    lead = lead_id(session, office)
+    lead = organisation_id(session, office.plan.lead)
     counted = [
         (o, row, _duty(session, o, row, cases.get(o.id or 0, []), moment, names[lead].name)) for o, row in duties
     ]
@@ -239,14 +240,8 @@ def _who(code: str, lead: str) -> str:
     return "Các cơ quan, đơn vị, địa phương" if code.startswith(("I5-", "II1-")) else lead
 
 
-def lead_id(session: Session, office: Office) -> int:
-    found = session.exec(select(Organisation.id).where(Organisation.key == office.plan.lead)).one()
-    assert found is not None
-    return found
-
-
 def issuer_of(session: Session, office: Office, day: date) -> say.Issuer:
-    return _issuer(session, cases_queries.names_on(session, None, day), lead_id(session, office))
+    return _issuer(session, cases_queries.names_on(session, None, day), organisation_id(session, office.plan.lead))
 
 
 def _issuer(session: Session, names: dict[int, OrganisationName], lead: int) -> say.Issuer:

@@ -15,6 +15,7 @@ from models.database import reading, writing
 from models.queries.systems import webhooks as queries
 from models.queries.systems.webhooks import ClaimedDelivery
 from models.tables.api import Webhook, WebhookDelivery
+from notifications.facts import MessageKind
 from notifications.webhook_post import Posting, PostResult, post
 from rules.api import DISABLED_AFTER, GIVEN_UP_AFTER, pause_after
 from rules.deadlines import PROVINCE
@@ -22,7 +23,7 @@ from rules.office import Office
 from rules.outside import Outside
 from services import log
 from services.outbox import holds, rest
-from services.outbox.gate import queue_for_coordinators
+from services.outbox.queue import Note, queue_for_coordinators
 from services.outbox.sending_policy import FREE, Restraint
 from services.systems.webhooks import gather, secret_of
 
@@ -167,11 +168,11 @@ def _end_if_hopeless(session: Session, office: Office, hook: Webhook, posted: Po
     details = {"url": hook.url, "outcome": posted.outcome, "failing_since": hook.failing_since}
     log.append(session, now, "kyhan", "webhook.disable", f"webhook:{hook.id}", details)
     since = hook.failing_since.astimezone(PROVINCE)
-    said = [
+    lines = [
         f"Địa chỉ: {hook.url}",
         f"Không nhận từ {since:%H:%M ngày %d/%m/%Y}; lần cuối: {posted.outcome}.",
         "Bật lại qua API: POST /api/v1/webhooks/{id}/enable.".replace("{id}", str(hook.id)),
     ]
-    matter = "một webhook đã bị tắt vì không ai nhận"
-    queue_for_coordinators(session, office, "watch", f"webhook:{hook.id}:{now}", now, matter, said)
+    note = Note("một webhook đã bị tắt vì không ai nhận", lines)
+    queue_for_coordinators(session, office, MessageKind.WATCH, f"webhook:{hook.id}:{now}", note, now)
     return 1

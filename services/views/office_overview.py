@@ -8,8 +8,8 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlmodel import Session, col
 
+from models.conditions import holds_post_on
 from models.queries.operations import log as log_queries
-from models.queries.people.posts import holding
 from models.queries.plan import occurrences as plan_queries
 from models.tables.organisations import Organisation
 from models.tables.people import Person, Post, Tenure
@@ -62,7 +62,7 @@ def empty_posts_by_role(session: Session, today: date) -> dict[str, int]:
         select(col(Post.role), func.count())
         .select_from(Post)
         .join(Organisation, col(Organisation.id) == col(Post.organisation_id))
-        .outerjoin(Tenure, and_(col(Tenure.post_id) == col(Post.id), holding(Tenure, today)))
+        .outerjoin(Tenure, and_(col(Tenure.post_id) == col(Post.id), holds_post_on(today)))
         .where(col(Tenure.id).is_(None), _stands(today))
         .group_by(col(Post.role))
     )

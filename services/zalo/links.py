@@ -11,11 +11,12 @@ from sqlmodel import Session, col
 from models.database import insert_new
 from models.tables.people import Person
 from models.tables.zalo import LinkCode, ZaloLink
+from notifications.facts import MessageKind
 from notifications.zalo.bot import CODE_LIFE, hashed, new_code
 from rules.office import Office
 from services import log
 from services.outbox import address_health, opt_out
-from services.outbox.gate import queue_notes
+from services.outbox.queue import Note, queue_note
 
 DRAWS = 5  # of a million codes, should somebody hold the same one
 
@@ -70,9 +71,8 @@ def _end_link_of_another(session: Session, kind: str, address: str, person: Pers
         "Nếu việc này không do Đồng chí, xin liên kết lại ở trang Tài khoản và báo cơ quan điều phối",
     ]
     key = f"zalo_moved:{other}:{int(now.timestamp())}"
-    queue_notes(
-        session, "link_moved", {key: other}, now, "liên kết Zalo đã chuyển sang người khác", lines, "/tai-khoan"
-    )
+    note = Note("liên kết Zalo đã chuyển sang người khác", lines, "/tai-khoan")
+    queue_note(session, MessageKind.LINK_MOVED, {key: other}, note, now)
 
 
 def _redeemed(session: Session, code_hash: str, said_at: datetime) -> Person | None:

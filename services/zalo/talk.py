@@ -14,6 +14,7 @@ from sqlalchemy import func, literal, select
 from sqlmodel import Session, col
 
 from models.columns import UtcMoment
+from models.conditions import is_open
 from models.tables.answers import InboundEvent
 from models.tables.cases import Case
 from models.tables.messages import Notice
@@ -157,7 +158,7 @@ class Conversation:
             .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
             .where(col(Notice.person_id) == person, col(Notice.skipped).is_(None))
             .where(col(Notice.on_day) >= local_day(self.now - LATELY), col(Notice.level) < URGING)
-            .where(col(Case.received_at).is_(None), col(Case.outcome).is_(None))
+            .where(is_open())
             .distinct()
             .order_by(col(Case.id))
         )

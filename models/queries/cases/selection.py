@@ -6,9 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import bindparam, func, or_, select, text
+from sqlalchemy import bindparam, func, select, text
 from sqlmodel import Session, col
 
+from models.conditions import holds_post_on, is_open
 from models.tables.cases import OPEN, Case
 from models.tables.organisations import Organisation, OrganisationName
 from models.tables.people import Person, Post, Tenure
@@ -84,7 +85,7 @@ def holders(session: Session, organisations: Collection[int], roles: Collection[
         .join(Tenure, col(Tenure.post_id) == col(Post.id))
         .join(Person, col(Person.id) == col(Tenure.person_id))
         .where(col(Post.organisation_id).in_(organisations), col(Post.role).in_(roles))
-        .where(col(Tenure.from_day) <= day, or_(col(Tenure.to_day).is_(None), col(Tenure.to_day) > day))
+        .where(holds_post_on(day))
     )
     return [PostHolder(*row) for row in session.execute(query)]
 
@@ -94,7 +95,7 @@ def open_units(session: Session, terms: Collection[int]) -> dict[int, list[int]]
     query = (
         select(col(Case.term_id), col(Case.organisation_id))
         .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
-        .where(col(Case.term_id).in_(terms), col(Case.received_at).is_(None), col(Case.outcome).is_(None))
+        .where(col(Case.term_id).in_(terms), is_open())
         .order_by(col(Organisation.position), col(Case.id))
     )
     found: dict[int, list[int]] = {}

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, literal, select, update
 from sqlmodel import Session, col
 
 from models.columns import UtcMoment
+from models.conditions import holds_post_on, is_open
 from models.database import table
 from models.tables.cases import Case
 from models.tables.channels import SendingHold
@@ -119,7 +120,7 @@ def recipients(session: Session, people: Collection[int], day: date) -> dict[int
         .join(Tenure, col(Tenure.person_id) == col(Person.id))
         .join(Post, col(Post.id) == col(Tenure.post_id))
         .where(col(Person.id).in_(people))
-        .where(col(Tenure.from_day) <= day, or_(col(Tenure.to_day).is_(None), col(Tenure.to_day) > day))
+        .where(holds_post_on(day))
         .order_by(col(Post.id).desc())
     )
     return {row[0]: Recipient(*row) for row in session.execute(query)}
@@ -190,7 +191,7 @@ def digest_rows(session: Session, messages: Collection[int]) -> list[DigestRow]:
         .join(Notice, carried())
         .join(Case, col(Case.id) == col(Notice.case_id))
         .where(col(Message.id).in_(messages), col(Notice.skipped).is_(None))
-        .where(col(Case.received_at).is_(None), col(Case.outcome).is_(None))
+        .where(is_open())
         .order_by(col(Message.id), col(Case.id), col(Notice.level))
     )
     return [DigestRow(*row) for row in session.execute(query)]

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Select, and_, func, or_, select, text
 from sqlmodel import Session, col
 
+from models.conditions import is_open
 from models.tables.cases import Case
 from models.tables.messages import URGING, LetterCase, LetterDraft, Notice
 from models.tables.organisations import Organisation
@@ -31,7 +32,7 @@ def undrafted(session: Session) -> list[UrgedCase]:
         .join(Case, col(Case.id) == col(Notice.case_id))
         .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
         .where(text(URGING), ~select(col(LetterCase.case_id)).where(drafted).exists())
-        .where(col(Case.received_at).is_(None), col(Case.outcome).is_(None))
+        .where(is_open())
         .group_by(
             col(Case.occurrence_id),
             col(Notice.step),

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal,
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
+from models.conditions import is_open
 from models.queries.cases.selection import names_on
 from models.queries.cases.status import status_case
 from models.tables.cases import Case
@@ -47,9 +48,7 @@ def on_screen(
 
 def _visible(opens_by: date, closed_since: date) -> ColumnElement[bool]:
     closed_on = func.coalesce(col(Occurrence.late_after), col(Occurrence.target_day))
-    unanswered = exists().where(
-        col(Case.occurrence_id) == col(Occurrence.id), col(Case.received_at).is_(None), col(Case.outcome).is_(None)
-    )
+    unanswered = exists().where(col(Case.occurrence_id) == col(Occurrence.id), is_open())
     waits = and_(col(Occurrence.opens_on).is_(None), col(Occurrence.trigger).is_not(None))
     opened = or_(col(Occurrence.opens_on) <= opens_by, waits)
     return and_(opened, or_(closed_on >= closed_since, unanswered))

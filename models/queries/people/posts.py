@@ -9,13 +9,17 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from models.conditions import holds_post_on
+from models.tables.organisations import Organisation
 from models.tables.people import Absence, Post, Tenure
 
 DEPUTY = "deputy"
 
 
-def holding(tenure: Any, today: date) -> ColumnElement[bool]:
-    return and_(col(tenure.from_day) <= today, or_(col(tenure.to_day).is_(None), col(tenure.to_day) > today))
+def organisation_id(session: Session, key: str) -> int:
+    """Raises NoResultFound for a key nobody bears."""
+    found = select(col(Organisation.id)).where(col(Organisation.key) == key)
+    return int(session.execute(found).scalar_one())
 
 
 def away(today: date) -> Select[Any]:
@@ -36,12 +40,12 @@ def stand_ins(today: date) -> Select[Any]:
             col(Post.role).label("role"),
             col(deputy.person_id).label("person_id"),
         )
-        .join(holder, and_(col(holder.post_id) == col(Post.id), holding(holder, today)), isouter=True)
+        .join(holder, and_(col(holder.post_id) == col(Post.id), holds_post_on(today, holder)), isouter=True)
         .join(
             post_of_deputy,
             and_(col(post_of_deputy.organisation_id) == col(Post.organisation_id), col(post_of_deputy.role) == DEPUTY),
         )
-        .join(deputy, and_(col(deputy.post_id) == col(post_of_deputy.id), holding(deputy, today)))
+        .join(deputy, and_(col(deputy.post_id) == col(post_of_deputy.id), holds_post_on(today, deputy)))
         .where(col(Post.role) != DEPUTY)
         .where(or_(col(holder.id).is_(None), col(holder.person_id).in_(away(today))))
         .where(col(deputy.person_id).not_in(away(today)))

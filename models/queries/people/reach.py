@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, and_, select
 from sqlmodel import Session, col
 
-from models.queries.people.posts import holding
+from models.conditions import holds_post_on, is_example, is_open
 from models.tables.cases import Case
 from models.tables.channels import ChannelOptOut
 from models.tables.people import Person, Post, Tenure
@@ -65,7 +65,7 @@ def due_units(session: Session, after: date, until: date, codes: Collection[str]
         .join(Case, col(Case.occurrence_id) == col(Occurrence.id))
         .join(Term, col(Term.id) == col(Case.term_id))
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-        .where(_open(), col(Term.target_day) > after, col(Term.target_day) <= until)
+        .where(is_open(), col(Term.target_day) > after, col(Term.target_day) <= until)
         .order_by(col(Occurrence.target_day), col(Occurrence.id), col(Case.organisation_id))
     )
     if codes is not None:
@@ -73,22 +73,18 @@ def due_units(session: Session, after: date, until: date, codes: Collection[str]
     return [DueUnit(*row) for row in session.execute(query)]
 
 
-def _open() -> ColumnElement[bool]:
-    return and_(col(Case.received_at).is_(None), col(Case.outcome).is_(None))
-
-
 def focal_points(session: Session, units: Collection[int], today: date) -> dict[int, Person]:
     query = (
         select(col(Post.organisation_id), Person)
         .join(Tenure, col(Tenure.post_id) == col(Post.id))
         .join(Person, col(Person.id) == col(Tenure.person_id))
-        .where(col(Post.organisation_id).in_(units), col(Post.role) == "focal_point", holding(Tenure, today))
+        .where(col(Post.organisation_id).in_(units), col(Post.role) == "focal_point", holds_post_on(today))
     )
     return {row[0]: row[1] for row in session.execute(query)}
 
 
 def has_real_people(session: Session) -> bool:
-    return session.execute(select(col(Person.id)).where(~col(Person.example)).limit(1)).first() is not None
+    return session.execute(select(col(Person.id)).where(~is_example()).limit(1)).first() is not None
 
 
 class HeldPost(NamedTuple):
@@ -103,7 +99,7 @@ def posts_held(session: Session, roles: Collection[str], today: date, before: da
         select(Person, col(Post.title), col(Post.organisation_id))
         .join(Tenure, col(Tenure.person_id) == col(Person.id))
         .join(Post, col(Post.id) == col(Tenure.post_id))
-        .where(col(Post.role).in_(roles), ~col(Person.example), holding(Tenure, today))
+        .where(col(Post.role).in_(roles), ~is_example(), holds_post_on(today))
         .where(col(Tenure.from_day) < before)
         .order_by(col(Person.id), col(Post.id))
     )

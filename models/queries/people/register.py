@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlmodel import Session, col
 
-from models.queries.people.posts import holding
+from models.conditions import holds_post_on
 from models.tables.access import Grant, WebSession
 from models.tables.organisations import Organisation, OrganisationEvent, OrganisationName
 from models.tables.people import Person, Post, Tenure
@@ -33,7 +33,7 @@ def _named(asked: str, today: date) -> list[ColumnElement[bool]]:
         select(col(Tenure.person_id))
         .join(Post, col(Post.id) == col(Tenure.post_id))
         .join(Organisation, col(Organisation.id) == col(Post.organisation_id))
-        .where(func.upper(col(Organisation.key)) == asked.upper(), holding(Tenure, today))
+        .where(func.upper(col(Organisation.key)) == asked.upper(), holds_post_on(today))
     )
     words = (col(Person.name), col(Person.email), col(Person.phone))
     # SQLite folds ASCII letters only, so a name is also looked for as it is written with capitals
@@ -103,7 +103,7 @@ def post_counts(session: Session, today: date) -> dict[int, PostCount]:
             func.count(func.distinct(col(Post.id))),
             func.count(func.distinct(col(Tenure.post_id))),
         )
-        .outerjoin(Tenure, and_(col(Tenure.post_id) == col(Post.id), holding(Tenure, today)))
+        .outerjoin(Tenure, and_(col(Tenure.post_id) == col(Post.id), holds_post_on(today)))
         .group_by(col(Post.organisation_id))
     )
     return {unit: PostCount(unit, posts, posts - filled) for unit, posts, filled in session.execute(query)}

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from models.conditions import is_open
 from models.tables.cases import Case
 from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence, PlanVersion
@@ -83,7 +84,7 @@ def open_cases(session: Session) -> dict[str, int]:
         select(ObligationRow.code, func.count())
         .join(Occurrence, col(Occurrence.obligation_id) == col(ObligationRow.id))
         .join(Case, col(Case.occurrence_id) == col(Occurrence.id))
-        .where(col(Case.received_at).is_(None), col(Case.outcome).is_(None))
+        .where(is_open())
         .group_by(col(ObligationRow.code))
     )
     return dict(session.exec(query).all())
