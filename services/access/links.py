@@ -14,7 +14,7 @@ from models.database import writing
 from models.queries.people import access as queries
 from models.tables.access import Grant, SignInLink
 from models.tables.people import Person, Post
-from notifications.facts import MessageKind
+from notifications.kinds import MessageKind
 from rules.access import Role
 from rules.deadlines import local_day
 from rules.office import Office

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from models.queries.cases import selection as cases_queries
 from models.queries.cases.selection import CaseFile
 from models.queries.messages import outbox as outbox_queries
-from notifications.facts import MessageKind
+from notifications.kinds import MessageKind
 from rules.answers import ANSWERING_ROLES
 from rules.deadlines import local_day
 from rules.periods import period_title_vi

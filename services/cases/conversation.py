@@ -15,7 +15,7 @@ from models.queries.cases import selection as cases_queries
 from models.queries.cases.selection import CaseFile
 from models.tables.conversation import CaseMessage, CaseNote
 from models.tables.messages import Message
-from notifications.facts import MessageKind
+from notifications.kinds import MessageKind
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.periods import period_title_vi

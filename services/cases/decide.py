@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from models.queries.cases.selection import CaseFile
 from models.tables.plan import StepDay, Term
 from models.tables.submissions import Decision
-from notifications.facts import MessageKind
+from notifications.kinds import MessageKind
 from rules.deadlines import local_day
 from rules.office import Office
 from services import log

@@ -14,7 +14,7 @@ from models.queries.cases.status import facts_of
 from models.tables.cases import Case
 from models.tables.plan import Occurrence
 from models.tables.submissions import Submission, SubmissionFile
-from notifications.facts import MessageKind
+from notifications.kinds import MessageKind
 from rules.deadlines import local_day, start_of
 from rules.office import Office
 from rules.status import Status, status_of

@@ -19,7 +19,7 @@ from models.tables.messages import Message
 from models.tables.organisations import Organisation
 from models.tables.people import Person
 from models.tables.plan import ObligationRow, Occurrence, Term
-from notifications.facts import MessageKind
+from notifications.kinds import MessageKind
 from rules.answers import NO_REASON, Answer, RequestState, may_answer
 from rules.deadlines import local_day
 from rules.office import Office

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -30,16 +30,18 @@ from notifications.email.verp import About
 from notifications.facts import (
     DigestFacts,
     Facts,
-    MessageKind,
+    InvitationFacts,
     NoteFacts,
     ReceiptFacts,
     ReportDraftFacts,
     ReturnedFacts,
+    SignInFacts,
 )
 from notifications.keys import reminder_code
+from notifications.kinds import MessageKind
 from notifications.render.calendar_file import CalendarDeadline
-from notifications.render.rendering import Rendered, digest_kind, render, render_zalo
-from notifications.render.short_facts import NOT_ON_ZALO
+from notifications.render.letter import Rendered, digest_kind, render
+from notifications.render.short_form import short_form
 from notifications.zalo.params import FILLED, zns_parameters
 from notifications.zalo.zns import mobile
 from rules.channels import EMAIL, ChannelPolicy
@@ -55,7 +57,7 @@ from services.delivery.retry_policy import NONE, Tries, tries_before
 
 LINKED = frozenset({"bot", "oa"})  # ways that reach a person by a link to Zalo
 FILES = ("attachment", "deadlines")  # what a letter that was too big leaves out
-ENTERING = frozenset({MessageKind.SIGN_IN, MessageKind.INVITATION})  # their reader may hold no post
+WAYS_IN = frozenset({MessageKind.SIGN_IN, MessageKind.INVITATION})  # their reader may hold no post
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ class _Desk:
         self.recipients = messages_queries.recipients(session, {m.person_id for m in claimed}, self.today)
         self.due, self.days = DueItems(session, office, claimed, now), CaseDays(session, office, claimed, now)
         lead = organisation_id(session, office.plan.lead)
-        if entering := {m.person_id for m in claimed if m.kind in ENTERING} - self.recipients.keys():
+        if entering := {m.person_id for m in claimed if m.kind in WAYS_IN} - self.recipients.keys():
             self.recipients |= access_queries.recipients_without_post(session, entering, lead)
         units = {recipient.organisation_id for recipient in self.recipients.values()} | {lead}
         self.names = messages_queries.unit_names(session, units | self.due.units | self.days.units, self.today)
@@ -162,9 +164,9 @@ class _Desk:
                 more = {name: value for name, value in more.items() if name not in FILES}
                 facts = replace(facts, with_calendar=False, without_files=True)
             return ComposedMessage(message, recipient, render(kind, facts), address=address, **more)
-        if kind in NOT_ON_ZALO:
+        if kind.details.mail_only:
             return ComposedMessage(message, recipient, None)
-        text = render_zalo(kind, facts)
+        text = short_form(kind, facts)
         parameters = zns_parameters(kind, facts) if kind in FILLED else {}
         rendered = Rendered(kind, text.partition("\n")[0], text, "")
         way = self.way(message)
@@ -184,7 +186,7 @@ class _Desk:
         recipient = self.recipients.get(message.person_id)
         if recipient is None:
             return ComposedMessage(message, None, None)
-        return LETTERS[message.kind](self, message, recipient)
+        return BUILDERS[MessageKind(message.kind).details.facts](self, message, recipient)
 
     def common(self, recipient: Recipient) -> dict[str, Any]:
         posts = self.holders.get(recipient.organisation_id, {})
@@ -226,8 +228,7 @@ class _Desk:
         return self.written(message, recipient, digest_kind(facts), facts, **more)
 
     def receipt(self, message: ClaimedMessage, recipient: Recipient) -> ComposedMessage:
-        told = json.loads(message.facts or "{}")
-        submission = self.session.get_one(Submission, told["submission"])
+        submission = self.session.get_one(Submission, json.loads(message.facts or "{}")["submission"])
         query = select(col(SubmissionFile.name)).where(col(SubmissionFile.submission_id) == submission.id)
         about = self.case_facts(submission.case_id)
         term = about.pop("term")
@@ -248,15 +249,15 @@ class _Desk:
         return self.about_case(message, recipient, MessageKind.RECEIPT, facts, submission.case_id)
 
     def returned(self, message: ClaimedMessage, recipient: Recipient) -> ComposedMessage:
-        told = json.loads(message.facts or "{}")
+        decision = json.loads(message.facts or "{}")
         assert message.case_id is not None
         about = self.case_facts(message.case_id)
         about.pop("term")
         facts = ReturnedFacts(
             **self.common(recipient),
             **about,
-            missing=tuple(line.strip() for line in told["missing"].splitlines() if line.strip()),
-            supplement_by=date.fromisoformat(told["until"]),
+            missing=tuple(line.strip() for line in decision["missing"].splitlines() if line.strip()),
+            supplement_by=date.fromisoformat(decision["until"]),
         )
         return self.about_case(message, recipient, MessageKind.RETURNED, facts, message.case_id)
 
@@ -278,20 +279,20 @@ class _Desk:
         }
 
     def report_draft(self, message: ClaimedMessage, recipient: Recipient) -> ComposedMessage:
-        told = json.loads(message.facts or "{}")
-        path = self.office.folder / (message.attachment or "")
+        draft = json.loads(message.facts or "{}")
+        path, period = self.office.folder / (message.attachment or ""), period_title_vi(draft["period"])
         facts = ReportDraftFacts(
             **self.common(recipient),
-            report_title=f"Tình hình thực hiện Kế hoạch số {self.office.plan.number} {period_title_vi(told['period'])}",
-            period=period_title_vi(told["period"]),
-            as_of=date.fromisoformat(told["as_of"]),
+            report_title=f"Tình hình thực hiện Kế hoạch số {self.office.plan.number} {period}",
+            period=period,
+            as_of=date.fromisoformat(draft["as_of"]),
             plan_number=self.office.plan.number,
-            url=f"{self.office.base_url}/bao-cao/{told['occurrence']}",
+            url=f"{self.office.base_url}/bao-cao/{draft['occurrence']}",
             file_name=path.name,
-            required=told["required"],
-            on_time=told["on_time"],
-            late=told["late"],
-            missing=told["missing"],
+            required=draft["required"],
+            on_time=draft["on_time"],
+            late=draft["late"],
+            missing=draft["missing"],
             to_complete=("III. Đánh giá chung", "IV. Khó khăn, vướng mắc và đề xuất, kiến nghị"),
         )
         return self.written(message, recipient, MessageKind.REPORT_DRAFT, facts, attachment=path)
@@ -303,38 +304,29 @@ class _Desk:
         return self.written(message, recipient, MessageKind(message.kind), facts)
 
     def note(self, message: ClaimedMessage, recipient: Recipient) -> ComposedMessage:
-        told, days = json.loads(message.facts or "{}"), self.days.of(message, self.names)
+        note, days = json.loads(message.facts or "{}"), self.days.of(message, self.names)
         facts = NoteFacts(
             **self.common(recipient),
             with_calendar=bool(days),
-            matter=told["matter"],
-            lines=tuple(told["lines"]),
-            url=f"{self.office.base_url}{told.get('path', '')}",
+            matter=note["matter"],
+            lines=tuple(note["lines"]),
+            url=f"{self.office.base_url}{note.get('path', '')}",
         )
-        more: dict[str, Any] = {"deadlines": days, "withdrawn": message.kind == "closed"}
+        more: dict[str, Any] = {"deadlines": days, "withdrawn": message.kind == MessageKind.CLOSED}
         if len(days) == 1:
             more |= {"thread": f"case:{days[0].case_id}", "answers": (About.CASE, days[0].case_id)}
         return self.written(message, recipient, MessageKind(message.kind), facts, **more)
 
 
-LETTERS = {
-    "digest": _Desk.digest,
-    "receipt": _Desk.receipt,
-    "returned": _Desk.returned,
-    "report_draft": _Desk.report_draft,
-    "sign_in": _Desk.one_time_link,
-    "invitation": _Desk.one_time_link,
-    "moved": _Desk.note,
-    "extended": _Desk.note,
-    "closed": _Desk.note,
-    "case_message": _Desk.note,
-    "unreachable": _Desk.note,
-    "still_you": _Desk.note,
-    "link_moved": _Desk.note,
-    "watch": _Desk.note,
-    "channel_down": _Desk.note,
-    "request_decided": _Desk.note,
-    "mail_too_large": _Desk.note,
+# facts of this class → who gathers them
+BUILDERS: Mapping[type[Facts], Callable[[_Desk, ClaimedMessage, Recipient], ComposedMessage]] = {
+    DigestFacts: _Desk.digest,
+    ReceiptFacts: _Desk.receipt,
+    ReturnedFacts: _Desk.returned,
+    ReportDraftFacts: _Desk.report_draft,
+    SignInFacts: _Desk.one_time_link,
+    InvitationFacts: _Desk.one_time_link,
+    NoteFacts: _Desk.note,
 }
 
 

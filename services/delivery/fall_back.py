@@ -14,8 +14,7 @@ from models.queries.messages import outbox as outbox_queries
 from models.queries.people import reach as reach_queries
 from models.tables.messages import LITE, Message
 from models.tables.people import Person
-from notifications.facts import MessageKind
-from notifications.render.short_facts import NOT_ON_ZALO
+from notifications.kinds import MessageKind
 from notifications.zalo.params import FILLED
 from rules.channels import ChannelPolicy
 from rules.office import Office
@@ -82,8 +81,8 @@ def _fits(way: ChannelPolicy, kind: str) -> bool:
     """A digest is put into words only when it leaves, and there is a short form of each of them."""
     if kind == "digest":
         return True
-    wanted = MessageKind(kind)
-    return wanted in FILLED if way.reaches_by in ("phone", "oa") else wanted not in NOT_ON_ZALO
+    declared = MessageKind(kind)
+    return declared in FILLED if way.reaches_by in ("phone", "oa") else not declared.details.mail_only
 
 
 def _address(session: Session, way: ChannelPolicy, person: int) -> str:

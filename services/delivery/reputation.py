@@ -10,7 +10,7 @@ from sqlmodel import Session
 from models.queries.messages import outbox as outbox_queries
 from notifications.channel import Outcome, OutcomeKind
 from notifications.email.smtp_answers import is_policy
-from notifications.facts import MessageKind
+from notifications.kinds import MessageKind
 from rules.deadlines import local_day
 from rules.office import Office
 from services import log

@@ -19,11 +19,11 @@ from models.tables.organisations import Organisation, OrganisationName
 from models.tables.people import Person
 from models.tables.plan import ObligationRow, Occurrence, Term
 from notifications.facts import (
+    OVERDUE,
     DigestFacts,
     DueItem,
     Facts,
     InvitationFacts,
-    MessageKind,
     NoteFacts,
     ReceiptFacts,
     ReportDraftFacts,
@@ -31,42 +31,11 @@ from notifications.facts import (
     SignInFacts,
     UrgingFacts,
 )
+from notifications.kinds import MessageKind
 from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
 from rules.periods import period_title_vi
-from rules.plan import Text
 
-NAMES: Mapping[MessageKind, Text] = {
-    MessageKind.REMINDER: Text("Nhắc việc", "Reminder"),
-    MessageKind.DUE_SOON: Text("Sắp đến hạn", "Due soon"),
-    MessageKind.OVERDUE: Text("Quá hạn", "Overdue"),
-    MessageKind.DIGEST: Text("Thư tổng hợp trong ngày", "Digest of a day"),
-    MessageKind.URGING_LETTER: Text("Cần công văn đôn đốc", "Urging letter needed"),
-    MessageKind.RECEIPT: Text("Đã nhận", "Receipt"),
-    MessageKind.RETURNED: Text("Đề nghị bổ sung", "Returned for completion"),
-    MessageKind.REPORT_DRAFT: Text("Dự thảo báo cáo", "Report drafted"),
-    MessageKind.SIGN_IN: Text("Đăng nhập", "Sign-in link"),
-    MessageKind.INVITATION: Text("Mời nhận vị trí", "Invitation"),
-    MessageKind.MOVED: Text("Thời hạn thay đổi", "Dates moved"),
-    MessageKind.EXTENDED: Text("Được gia hạn", "Extended"),
-    MessageKind.CLOSED: Text("Không còn phải nộp", "No longer owed"),
-    MessageKind.CASE_MESSAGE: Text("Tin nhắn về hồ sơ", "Message about a case"),
-    MessageKind.REQUEST_DECIDED: Text("Kết quả đề nghị", "Request decided"),
-    MessageKind.MAIL_TOO_LARGE: Text("Thư quá lớn", "Mail too large"),
-    MessageKind.LINK_MOVED: Text("Liên kết Zalo đã chuyển", "Zalo link moved"),
-    MessageKind.UNREACHABLE: Text("Chưa có người nhận", "Nobody to remind"),
-    MessageKind.STILL_YOU: Text("Xác nhận đầu mối", "Still you?"),
-    MessageKind.WATCH: Text("Theo dõi hệ thống", "Watch"),
-    MessageKind.CHANNEL_DOWN: Text("Kênh gửi ngừng hoạt động", "Channel down"),
-}
-LEVELS = {
-    MessageKind.REMINDER: 1,
-    MessageKind.DUE_SOON: 2,
-    MessageKind.OVERDUE: 3,
-    MessageKind.DIGEST: 3,
-    MessageKind.URGING_LETTER: 4,
-}
-OF_THE_LEAD = frozenset({MessageKind.URGING_LETTER, MessageKind.REPORT_DRAFT, MessageKind.WATCH})
 LONG_NUMBER = "1234/BC-UBND-KTTH"
 LONG_FILE = "Báo cáo tình hình thực hiện công tác phổ biến thông tin thống kê Nhà nước năm 2014 (bản đã ký số).pdf"
 LONG_LINE = "Biểu số 05: thiếu thời gian phổ biến, hình thức phổ biến và mức độ hoàn chỉnh của từng sản phẩm thông tin"
@@ -90,11 +59,6 @@ class SampleNames:
     hand_in: str
     deadline: str
     sender: str
-
-
-def name_of(kind: MessageKind) -> Text:
-    """A kind without a name of its own is called by its code."""
-    return NAMES.get(kind, Text(kind.value, kind.value))
 
 
 def sample(
@@ -177,23 +141,15 @@ class _Sample:
         return self.fill is not Fill.EMPTIEST
 
     def facts(self) -> Facts:
-        make: dict[MessageKind, Callable[[], Facts]] = {
-            MessageKind.RECEIPT: self._receipt,
-            MessageKind.RETURNED: self._returned,
-            MessageKind.REPORT_DRAFT: self._report_draft,
-            MessageKind.SIGN_IN: self._sign_in,
-            MessageKind.INVITATION: self._invitation,
-        }
-        if self.kind in LEVELS:
-            return self._due()
-        return make.get(self.kind, self._note)()
+        return SAMPLES[self.kind.details.facts](self)
 
     def _common(self) -> dict[str, Any]:
-        lead = self.kind in OF_THE_LEAD
+        reader = self.kind.details.reader
+        lead = reader == "coordinator"
         return {
             "recipient_name": self.words.person or "Nguyễn Văn A",
             "recipient_title": self.words.person_title if self.full else "",
-            "role": "coordinator" if lead else "head" if self.kind is MessageKind.OVERDUE else "focal_point",
+            "role": reader,
             "unit_name": self.words.sender if lead else self.words.unit,
             "sender_name": self.words.sender,
             "today": local_day(self.now),
@@ -210,7 +166,7 @@ class _Sample:
         return f"{self.office.base_url}/ho-so/{self.file.case.id}"
 
     def _due(self) -> Facts:
-        level, target = LEVELS[self.kind], self.file.term.target_day
+        level, target = self.kind.details.level or OVERDUE, self.file.term.target_day
         item = self._item(level, target)
         if self.kind is MessageKind.URGING_LETTER:
             return UrgingFacts(
@@ -315,3 +271,15 @@ class _Sample:
         line = f"{self.words.duty} ({period}): trước đây 20/03/2014, nay 19/03/2014"
         lines = (line,) * (12 if self.fill is Fill.LONGEST else 1) if self.full else (period,)
         return NoteFacts(**self._common(), matter=self.words.duty, lines=lines, url=self._url())
+
+
+# facts of this class → a sample of them
+SAMPLES: Mapping[type[Facts], Callable[[_Sample], Facts]] = {
+    DigestFacts: _Sample._due,
+    ReceiptFacts: _Sample._receipt,
+    ReturnedFacts: _Sample._returned,
+    ReportDraftFacts: _Sample._report_draft,
+    SignInFacts: _Sample._sign_in,
+    InvitationFacts: _Sample._invitation,
+    NoteFacts: _Sample._note,
+}

@@ -15,7 +15,7 @@ from models.columns import UtcMoment
 from models.database import insert_new, is_away
 from models.tables.answers import InboundEvent
 from models.tables.messages import Attempt, Message
-from notifications.facts import MessageKind
+from notifications.kinds import MessageKind
 from notifications.zalo.bot import BotMessage, written
 from notifications.zalo.webhook import (
     DeliveredEvent,

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from models.queries.messages import inbound as inbound_queries
 from notifications.email.dsn import is_automatic
 from notifications.email.source import LARGEST, REJECTED, RawMail
-from notifications.facts import MessageKind
+from notifications.kinds import MessageKind
 from rules.deadlines import local_day
 from rules.mail_trust import Authentication
 from rules.office import Office

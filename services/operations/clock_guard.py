@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from models.database import reading, writing
 from models.tables.projection import Heartbeat
-from notifications.facts import MessageKind
+from notifications.kinds import MessageKind
 from rules.clock_limits import too_far
 from rules.deadlines import PROVINCE
 from rules.office import Office

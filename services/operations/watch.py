@@ -17,7 +17,7 @@ from models.queries.cases import worklist as worklist_queries
 from models.queries.operations import watch as watch_queries
 from models.tables.channels import ChannelHealth
 from models.tables.projection import Heartbeat
-from notifications.facts import MessageKind
+from notifications.kinds import MessageKind
 from rules.channels import ChannelPolicy
 from rules.deadlines import PROVINCE, local_day
 from rules.office import Office

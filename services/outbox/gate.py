@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from models.database import insert_new
 from models.tables.channels import ChannelHealth
 from notifications.channel import Outcome, OutcomeKind
-from notifications.facts import MessageKind
+from notifications.kinds import MessageKind
 from rules.channels import ChannelPolicy
 from rules.deadlines import PROVINCE, local_day
 from rules.office import Office

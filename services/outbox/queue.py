@@ -16,7 +16,7 @@ from models.database import insert_new, insert_selected
 from models.queries.cases.selection import holders
 from models.queries.people.posts import organisation_id
 from models.tables.messages import Message
-from notifications.facts import MessageKind
+from notifications.kinds import MessageKind
 from rules.channels import EMAIL
 from rules.deadlines import local_day
 from rules.office import Office

@@ -10,23 +10,10 @@ from sqlmodel import Session
 
 from models.database import table
 from models.tables.messages import Message
+from notifications.kinds import MessageKind
 
 OF_AN_EXAMPLE = "người nhận là liên hệ ví dụ, chỉ nhận thư trong bản dùng thử"
-# not those about a person: links to sign in, «are you still in charge», and digests, which are written anew each day
-OF_THE_POST = (
-    "report_draft",
-    "watch",
-    "channel_down",
-    "unreachable",
-    "receipt",
-    "returned",
-    "request_decided",
-    "moved",
-    "extended",
-    "closed",
-    "case_message",
-    "mail_too_large",
-)
+OF_THE_POST = tuple(kind.value for kind in MessageKind if kind.details.of_the_post)
 
 
 def pass_on(session: Session, successors: Mapping[int, int], now: datetime) -> None:
@@ -37,7 +24,9 @@ def pass_on(session: Session, successors: Mapping[int, int], now: datetime) -> N
     if not successors:
         return
     mail = table(Message)
-    kept = and_(mail.c.state == "suppressed", mail.c.reason == OF_AN_EXAMPLE, mail.c.kind == "report_draft")
+    kept = and_(
+        mail.c.state == "suppressed", mail.c.reason == OF_AN_EXAMPLE, mail.c.kind == MessageKind.REPORT_DRAFT.value
+    )
     waits = or_(mail.c.state == "pending", kept)
     statement = (
         update(mail)

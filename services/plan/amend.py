@@ -18,7 +18,7 @@ from models.tables.cases import Case
 from models.tables.messages import Notice
 from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence, StepDay, Term
-from notifications.facts import MessageKind
+from notifications.kinds import MessageKind
 from rules.answers import ANSWERING_ROLES
 from rules.deadlines import deadline_phrase, local_day
 from rules.office import Office

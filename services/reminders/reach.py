@@ -13,7 +13,7 @@ from models.queries.cases import selection as cases_queries
 from models.queries.people import reach as reach_queries
 from models.queries.people.reach import DueUnit, Request
 from models.tables.people import Person
-from notifications.facts import MessageKind
+from notifications.kinds import MessageKind
 from rules.channels import EMAIL
 from rules.deadlines import local_day, start_of
 from rules.office import Office

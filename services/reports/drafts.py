@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from models.database import reading, writing
 from models.queries.reports import progress as report_queries
 from models.tables.plan import Occurrence
-from notifications.facts import MessageKind
+from notifications.kinds import MessageKind
 from reports.facts import ReportFacts
 from rules.deadlines import local_day
 from rules.office import Office

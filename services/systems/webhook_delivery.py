@@ -15,7 +15,7 @@ from models.database import reading, writing
 from models.queries.systems import webhooks as queries
 from models.queries.systems.webhooks import ClaimedDelivery
 from models.tables.api import Webhook, WebhookDelivery
-from notifications.facts import MessageKind
+from notifications.kinds import MessageKind
 from notifications.webhook_post import Posting, PostResult, post
 from rules.api import DISABLED_AFTER, GIVEN_UP_AFTER, pause_after
 from rules.deadlines import PROVINCE

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from models.database import insert_new
 from models.tables.people import Person
 from models.tables.zalo import LinkCode, ZaloLink
-from notifications.facts import MessageKind
+from notifications.kinds import MessageKind
 from notifications.zalo.bot import CODE_LIFE, hashed, new_code
 from rules.office import Office
 from services import log
