@@ -7,9 +7,9 @@ What a kind needs besides its entry is its folder of texts: `messages/<kind>/` w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 from notifications import facts
 from notifications.looks import AMBER, BLUE, GREEN, LOOKS, RED, Look
@@ -21,13 +21,15 @@ OPENS_A_WAY_IN = "a way in travels by e-mail alone: who holds a telephone is not
 OF_THE_OFFICE = "what concerns the running of the office is not for a telephone"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class KindDetails:
     """`label`: what people call it. `look`: None for a digest, which looks like the most urgent item in it."""
 
+    kind: str
     label: Text
     look: Look | None
     facts: type[facts.Facts]
+    _: KW_ONLY
     mail_only: str = ""  # why it has no short form; empty: it has one
     level: int | None = None  # the letter of one case alone that has reached this step of its ladder
     reader: str = "focal_point"  # whose post it is mostly written to
@@ -38,226 +40,124 @@ class KindDetails:
     of_the_post: bool = True  # one that waits goes to whoever holds the post next; False: it is about the person
 
 
+def _of_cases(kind: str, label: Text, look: Look | None, **more: Any) -> KindDetails:
+    """What is due, or late."""
+    return KindDetails(kind, label, look, facts.DigestFacts, of_the_post=False, **more)  # written anew each day
+
+
+def _note(kind: str, label: Text, look: Look, **more: Any) -> KindDetails:
+    """A matter, and what there is to say about it line by line."""
+    return KindDetails(kind, label, look, facts.NoteFacts, mail_only=OF_THE_OFFICE, **more)
+
+
 class MessageKind(StrEnum):
     details: KindDetails
 
-    def __new__(cls, value: str, *details: KindDetails) -> Self:
-        kind = str.__new__(cls, value)
-        kind._value_ = value
-        (kind.details,) = details
+    def __new__(cls, details: KindDetails | str) -> Self:
+        assert isinstance(details, KindDetails)
+        kind = str.__new__(cls, details.kind)
+        kind._value_, kind.details = details.kind, details
         return kind
 
-    REMINDER = (
-        "reminder",
-        KindDetails(
-            label=Text("Nhắc việc", "Reminder"),
-            look=LOOKS[facts.NUDGE],
-            facts=facts.DigestFacts,
-            level=facts.NUDGE,
-        ),
-    )
-    DUE_SOON = (
-        "due_soon",
-        KindDetails(
-            label=Text("Sắp đến hạn", "Due soon"),
-            look=LOOKS[facts.SOON],
-            facts=facts.DigestFacts,
-            level=facts.SOON,
-        ),
-    )
-    OVERDUE = (
-        "overdue",
-        KindDetails(
-            label=Text("Quá hạn", "Overdue"),
-            look=LOOKS[facts.OVERDUE],
-            facts=facts.DigestFacts,
-            level=facts.OVERDUE,
-            reader="head",
-        ),
-    )
-    DIGEST = (
-        "digest",
-        KindDetails(
-            label=Text("Thư nhắc việc trong ngày", "Reminders of a day"),
-            look=None,
-            facts=facts.DigestFacts,
-            of_the_post=False,  # written anew each day
-        ),
-    )
-    URGING_LETTER = (
+    REMINDER = _of_cases("reminder", Text("Nhắc việc", "Reminder"), LOOKS[facts.NUDGE], level=facts.NUDGE)
+    DUE_SOON = _of_cases("due_soon", Text("Sắp đến hạn", "Due soon"), LOOKS[facts.SOON], level=facts.SOON)
+    OVERDUE = _of_cases("overdue", Text("Quá hạn", "Overdue"), LOOKS[facts.OVERDUE], level=facts.OVERDUE, reader="head")
+    DIGEST = _of_cases("digest", Text("Thư nhắc việc trong ngày", "Reminders of a day"), None)
+    URGING_LETTER = _of_cases(
         "urging_letter",
-        KindDetails(
-            label=Text("Cần công văn đôn đốc", "Urging letter needed"),
-            look=LOOKS[facts.LETTER],
-            facts=facts.DigestFacts,
-            level=facts.LETTER,
-            reader="coordinator",
-        ),
+        Text("Cần công văn đôn đốc", "Urging letter needed"),
+        LOOKS[facts.LETTER],
+        level=facts.LETTER,
+        reader="coordinator",
     )
-    RECEIPT = (
-        "receipt",
-        KindDetails(
-            label=Text("Biên nhận", "Receipt"),
-            look=Look("Đã nhận", *GREEN),
-            facts=facts.ReceiptFacts,
-            counted=False,
-        ),
+    RECEIPT = KindDetails(
+        "receipt", Text("Biên nhận", "Receipt"), Look("Đã nhận", *GREEN), facts.ReceiptFacts, counted=False
     )
-    RETURNED = (
+    RETURNED = KindDetails(
         "returned",
-        KindDetails(
-            label=Text("Đề nghị bổ sung", "Request to complete"),
-            look=Look("Đề nghị bổ sung", *AMBER),
-            facts=facts.ReturnedFacts,
-            counted=False,
-        ),
+        Text("Đề nghị bổ sung", "Request to complete"),
+        Look("Đề nghị bổ sung", *AMBER),
+        facts.ReturnedFacts,
+        counted=False,
     )
-    REPORT_DRAFT = (
+    REPORT_DRAFT = KindDetails(
         "report_draft",
-        KindDetails(
-            label=Text("Dự thảo báo cáo", "Draft report"),
-            look=Look("Dự thảo báo cáo", *BLUE),
-            facts=facts.ReportDraftFacts,
-            reader="coordinator",
-            counted=False,
-        ),
+        Text("Dự thảo báo cáo", "Draft report"),
+        Look("Dự thảo báo cáo", *BLUE),
+        facts.ReportDraftFacts,
+        reader="coordinator",
+        counted=False,
     )
-    SIGN_IN = (
+    SIGN_IN = KindDetails(
         "sign_in",
-        KindDetails(
-            label=Text("Liên kết đăng nhập", "Sign-in link"),
-            look=Look("Đăng nhập", *BLUE),
-            facts=facts.SignInFacts,
-            mail_only=OPENS_A_WAY_IN,
-            at_any_hour=True,
-            counted=False,
-            of_the_post=False,
-        ),
+        Text("Liên kết đăng nhập", "Sign-in link"),
+        Look("Đăng nhập", *BLUE),
+        facts.SignInFacts,
+        mail_only=OPENS_A_WAY_IN,
+        at_any_hour=True,
+        counted=False,
+        of_the_post=False,
     )
-    INVITATION = (
+    INVITATION = KindDetails(
         "invitation",
-        KindDetails(
-            label=Text("Lời mời nhận vị trí", "Invitation to a post"),
-            look=Look("Bàn giao vị trí", *BLUE),
-            facts=facts.InvitationFacts,
-            mail_only=OPENS_A_WAY_IN,
-            counted=False,
-            of_the_post=False,
-        ),
+        Text("Lời mời nhận vị trí", "Invitation to a post"),
+        Look("Bàn giao vị trí", *BLUE),
+        facts.InvitationFacts,
+        mail_only=OPENS_A_WAY_IN,
+        counted=False,
+        of_the_post=False,
     )
-    MOVED = (
-        "moved",
-        KindDetails(
-            label=Text("Thời hạn thay đổi", "Deadline moved"),
-            look=Look("Thời hạn thay đổi", *AMBER),
-            facts=facts.NoteFacts,
-            mail_only=OF_THE_OFFICE,
-            calendar=CHANGES_DAY,
-        ),
+    MOVED = _note(
+        "moved", Text("Thời hạn thay đổi", "Deadline moved"), Look("Thời hạn thay đổi", *AMBER), calendar=CHANGES_DAY
     )
-    EXTENDED = (
-        "extended",
-        KindDetails(
-            label=Text("Được gia hạn", "Extended"),
-            look=Look("Đã gia hạn", *GREEN),
-            facts=facts.NoteFacts,
-            mail_only=OF_THE_OFFICE,
-            calendar=CHANGES_DAY,
-        ),
-    )
-    CLOSED = (
+    EXTENDED = _note("extended", Text("Được gia hạn", "Extended"), Look("Đã gia hạn", *GREEN), calendar=CHANGES_DAY)
+    CLOSED = _note(
         "closed",
-        KindDetails(
-            label=Text("Không còn phải nộp", "No longer owed"),
-            look=Look("Không còn phải gửi", *BLUE),
-            facts=facts.NoteFacts,
-            mail_only=OF_THE_OFFICE,
-            calendar="bỏ thời hạn này khỏi lịch làm việc",
-        ),
+        Text("Không còn phải nộp", "No longer owed"),
+        Look("Không còn phải gửi", *BLUE),
+        calendar="bỏ thời hạn này khỏi lịch làm việc",
     )
-    CASE_MESSAGE = (
-        "case_message",
-        KindDetails(
-            label=Text("Tin nhắn về hồ sơ", "Message about a case"),
-            look=Look("Tin nhắn", *BLUE),
-            facts=facts.NoteFacts,
-            mail_only=OF_THE_OFFICE,
-        ),
-    )
-    UNREACHABLE = (
+    CASE_MESSAGE = _note("case_message", Text("Tin nhắn về hồ sơ", "Message about a case"), Look("Tin nhắn", *BLUE))
+    UNREACHABLE = _note(
         "unreachable",
-        KindDetails(
-            label=Text("Chưa có người nhận", "Nobody to remind"),
-            look=Look("Chưa có người nhận", *AMBER),
-            facts=facts.NoteFacts,
-            mail_only=OF_THE_OFFICE,
-            reader="coordinator",
-        ),
+        Text("Chưa có người nhận", "Nobody to remind"),
+        Look("Chưa có người nhận", *AMBER),
+        reader="coordinator",
     )
-    STILL_YOU = (
-        "still_you",
-        KindDetails(
-            label=Text("Xác nhận đầu mối", "Still you?"),
-            look=Look("Xác nhận đầu mối", *BLUE),
-            facts=facts.NoteFacts,
-            mail_only=OF_THE_OFFICE,
-            of_the_post=False,
-        ),
+    STILL_YOU = _note(
+        "still_you", Text("Xác nhận đầu mối", "Still you?"), Look("Xác nhận đầu mối", *BLUE), of_the_post=False
     )
-    WATCH = (
+    WATCH = _note(
         "watch",
-        KindDetails(
-            label=Text("Cảnh báo hệ thống", "System alarm"),
-            look=Look("Theo dõi hệ thống", *AMBER),
-            facts=facts.NoteFacts,
-            mail_only=OF_THE_OFFICE,
-            reader="coordinator",
-            counted=False,
-            alarm=True,
-        ),
+        Text("Cảnh báo hệ thống", "System alarm"),
+        Look("Theo dõi hệ thống", *AMBER),
+        reader="coordinator",
+        counted=False,
+        alarm=True,
     )
-    CHANNEL_DOWN = (
+    CHANNEL_DOWN = _note(
         "channel_down",
-        KindDetails(
-            label=Text("Kênh gửi ngừng hoạt động", "Channel down"),
-            look=Look("Kênh gửi ngừng hoạt động", *RED),
-            facts=facts.NoteFacts,
-            mail_only=OF_THE_OFFICE,
-            reader="coordinator",
-            counted=False,
-            alarm=True,
-        ),
+        Text("Kênh gửi ngừng hoạt động", "Channel down"),
+        Look("Kênh gửi ngừng hoạt động", *RED),
+        reader="coordinator",
+        counted=False,
+        alarm=True,
     )
-    REQUEST_DECIDED = (
+    REQUEST_DECIDED = _note(
         "request_decided",
-        KindDetails(
-            label=Text("Kết quả đề nghị", "Outcome of a request"),
-            look=Look("Kết quả đề nghị", *BLUE),
-            facts=facts.NoteFacts,
-            mail_only=OF_THE_OFFICE,
-            counted=False,
-        ),
+        Text("Kết quả đề nghị", "Outcome of a request"),
+        Look("Kết quả đề nghị", *BLUE),
+        counted=False,
     )
-    MAIL_TOO_LARGE = (
-        "mail_too_large",
-        KindDetails(
-            label=Text("Thư quá lớn", "Mail too large"),
-            look=Look("Chưa nhận được tệp", *AMBER),
-            facts=facts.NoteFacts,
-            mail_only=OF_THE_OFFICE,
-            counted=False,
-        ),
+    MAIL_TOO_LARGE = _note(
+        "mail_too_large", Text("Thư quá lớn", "Mail too large"), Look("Chưa nhận được tệp", *AMBER), counted=False
     )
-    LINK_MOVED = (
+    LINK_MOVED = _note(
         "link_moved",
-        KindDetails(
-            label=Text("Liên kết Zalo đã chuyển", "Zalo link moved"),
-            look=Look("Liên kết Zalo", *BLUE),
-            facts=facts.NoteFacts,
-            mail_only=OF_THE_OFFICE,
-            counted=False,
-            of_the_post=False,
-        ),
+        Text("Liên kết Zalo đã chuyển", "Zalo link moved"),
+        Look("Liên kết Zalo", *BLUE),
+        counted=False,
+        of_the_post=False,
     )
 
 

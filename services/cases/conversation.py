@@ -43,8 +43,8 @@ def say(session: Session, office: Office, file: CaseFile, line: NewMessage, now:
     """Into the thread, and by mail to the other side; a form sent twice says it once. Raises DecisionRefused."""
     _check(line.text)
     case_file_queries.hold_case(session, file.case.id or 0)
-    told = {"case_id": file.case.id, "author": line.by, "text": line.text}
-    if queries.told_since(session, CaseMessage, col(CaseMessage.written_at), now - TWICE, **told):
+    same = {"case_id": file.case.id, "author": line.by, "text": line.text}
+    if queries.told_since(session, CaseMessage, col(CaseMessage.written_at), now - TWICE, **same):
         return
     row = CaseMessage(
         case_id=file.case.id or 0, from_unit=line.from_unit, author=line.by, text=line.text, written_at=now
@@ -61,8 +61,8 @@ def note(session: Session, case_id: int, text: str, by: str, now: datetime) -> N
     """Raises DecisionRefused. The log, which a unit reads on its page, tells nothing of it."""
     _check(text)
     case_file_queries.hold_case(session, case_id)
-    told = {"case_id": case_id, "author": by, "text": text}
-    if queries.told_since(session, CaseNote, col(CaseNote.written_at), now - TWICE, **told):
+    same = {"case_id": case_id, "author": by, "text": text}
+    if queries.told_since(session, CaseNote, col(CaseNote.written_at), now - TWICE, **same):
         return
     row = CaseNote(case_id=case_id, author=by, text=text, written_at=now)
     session.add(row)
@@ -82,10 +82,10 @@ def read(session: Session, case_id: int, by: str, now: datetime, *, by_unit: boo
     unread = _unread(session, case_id, from_unit=not by_unit)
     if not unread:
         return
-    seen = update(CaseMessage).where(col(CaseMessage.id).in_(unread), col(CaseMessage.read_at).is_(None))
-    session.execute(seen.values(read_at=now, read_by=by))
-    told = or_(*(col(Message.key).like(f"{KIND}:{id}:%") for id in unread[:1]))
-    waiting = update(Message).where(col(Message.case_id) == case_id, col(Message.state) == "pending", told)
+    read_now = update(CaseMessage).where(col(CaseMessage.id).in_(unread), col(CaseMessage.read_at).is_(None))
+    session.execute(read_now.values(read_at=now, read_by=by))
+    of_the_thread = or_(*(col(Message.key).like(f"{KIND}:{id}:%") for id in unread[:1]))
+    waiting = update(Message).where(col(Message.case_id) == case_id, col(Message.state) == "pending", of_the_thread)
     session.execute(waiting.values(state="expired", finished_at=now, reason="đã đọc trên trang hồ sơ"))
 
 
@@ -112,5 +112,5 @@ def _readers(session: Session, office: Office, file: CaseFile, now: datetime, *,
     if not of_the_unit:
         return coordinators(session, office, today)
     unit = [file.case.organisation_id]
-    found = cases_queries.holders(session, unit, UNIT_READERS, today)
-    return [one.person_id for one in found or cases_queries.holders(session, unit, ["head"], today)]
+    readers = cases_queries.holders(session, unit, UNIT_READERS, today)
+    return [one.person_id for one in readers or cases_queries.holders(session, unit, ["head"], today)]

@@ -93,10 +93,10 @@ def last_day_of(term: Term) -> date:
 
 def _agreed_term(session: Session, office: Office, file: CaseFile, until: date) -> Term:
     agreed = until.isoformat()
-    known = session.exec(
+    term = session.exec(
         select(Term).where(Term.occurrence_id == file.occurrence.id, Term.role == file.case.role, Term.agreed == agreed)
     ).first()
-    return known or store_term(
+    return term or store_term(
         session,
         office,
         file.obligation.ladder,

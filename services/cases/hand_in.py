@@ -81,21 +81,21 @@ def too_early(occurrence: Occurrence, received_at: datetime) -> bool:
 
 def find(session: Session, office: Office, unit: str, obligation: str, period: str, moment: datetime) -> CaseFile:
     """The case these codes name, opened as of `moment` if it ought to be. Raises Refused with the nearest codes."""
-    found = cases_queries.find_case(session, unit, obligation, period)
-    if found is None:
+    file = cases_queries.find_case(session, unit, obligation, period)
+    if file is None:
         open_cases(session, office, moment)
-        found = cases_queries.find_case(session, unit, obligation, period)
-    if found is None:
+        file = cases_queries.find_case(session, unit, obligation, period)
+    if file is None:
         raise _reason(session, unit, obligation, period)
-    return found
+    return file
 
 
 def _reason(session: Session, unit: str, obligation: str, period: str) -> Refused:
     check_unit(session, unit)
     check_obligation(session, obligation)
-    known = cases_queries.periods(session, obligation)
-    if period.upper() not in known:
-        return unknown("kỳ", "period", period, known)
+    periods = cases_queries.periods(session, obligation)
+    if period.upper() not in periods:
+        return unknown("kỳ", "period", period, periods)
     return Refused(
         f"{unit} không phải thực hiện {obligation} kỳ {period}, hoặc kỳ này chưa mở. / Not bound, or not open yet."
     )

@@ -244,8 +244,8 @@ def _linked(letter: ComposedMessage, outgoing: Outgoing) -> bool:
 
 
 def _too_soon(letter: ComposedMessage, lately: outbox_hours.Lately, now: datetime) -> Fate | None:
-    told = outbox_hours.too_soon(letter.message.kind, letter.message.person_id, lately, now)
-    return Fate("pending", told[0], told[1], counts=False) if told else None
+    reason = outbox_hours.too_soon(letter.message.kind, letter.message.person_id, lately, now)
+    return Fate("pending", reason[0], reason[1], counts=False) if reason else None
 
 
 def _reap(engine: Engine, outgoing: Outgoing, now: datetime) -> None:

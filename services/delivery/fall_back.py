@@ -88,5 +88,5 @@ def _fits(way: ChannelPolicy, kind: str) -> bool:
 def _address(session: Session, way: ChannelPolicy, person: int) -> str:
     if way.reaches_by in ("bot", "oa"):
         return messages_queries.zalo_links(session, [person]).get((person, way.reaches_by), "")
-    found = session.get_one(Person, person)
-    return found.phone if way.reaches_by == "phone" else found.email
+    holder = session.get_one(Person, person)
+    return holder.phone if way.reaches_by == "phone" else holder.email

@@ -111,8 +111,8 @@ def _words(session: Session, office: Office, file: CaseFile, today: date) -> Sam
 
 def _longest(session: Session, office: Office, words: SampleNames) -> SampleNames:
     def most(column: Any) -> str:
-        found = session.execute(select(column).order_by(func.length(column).desc()).limit(1)).scalar()
-        return found or ""
+        longest = session.execute(select(column).order_by(func.length(column).desc()).limit(1)).scalar()
+        return longest or ""
 
     duties = office.plan.obligations
     return SampleNames(

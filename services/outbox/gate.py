@@ -185,8 +185,8 @@ def title_of(office: Office, channel: str) -> str:
 
 def _vietnamese(reason: str) -> str:
     """Reasons are written in both languages, what the other side said behind a dash."""
-    meaning, dash, said = reason.partition(" – ")
-    return meaning.partition(" / ")[0] + dash + (said.partition(" / ")[0] if dash else "")
+    meaning, dash, detail = reason.partition(" – ")
+    return meaning.partition(" / ")[0] + dash + (detail.partition(" / ")[0] if dash else "")
 
 
 def _local(moment: datetime | None) -> str:

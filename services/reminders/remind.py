@@ -87,11 +87,11 @@ Recipients = tuple[Select[Any], Any]  # open cases × steps × people; and the c
 
 def _recipients(session: Session, today: date, lead: int, obligations: Collection[str] | None) -> list[Recipients]:
     """Those who hold the posts today and, if there are any, those who stand in for them."""
-    found = [_holders(session, today, lead)]
+    queries = [_holders(session, today, lead)]
     deputies = people_queries.stand_ins(today)
     if session.execute(deputies.limit(1)).first() is not None:
-        found.append(_deputies(deputies.subquery("deputies"), lead))
-    return [(_of_these(query, obligations), person) for query, person in found]
+        queries.append(_deputies(deputies.subquery("deputies"), lead))
+    return [(_of_these(query, obligations), person) for query, person in queries]
 
 
 def _open_steps() -> Select[Any]:
@@ -150,10 +150,10 @@ def _passed_over(now: datetime, since: date, recipients: Recipients) -> Select[A
     query, person = recipients
     return query.add_columns(
         *_step_columns(person), col(StepDay.on_day), literal(now, UtcMoment()), literal(SUPERSEDED), _channels()
-    ).where(col(StepDay.until_day) > since, col(StepDay.until_day) <= today, ~_told())
+    ).where(col(StepDay.until_day) > since, col(StepDay.until_day) <= today, ~_step_recorded())
 
 
-def _told() -> ColumnElement[bool]:
+def _step_recorded() -> ColumnElement[bool]:
     """Somebody was told of this step; who took over the post since then has missed nothing."""
     return (
         select(col(Notice.id))
@@ -163,10 +163,10 @@ def _told() -> ColumnElement[bool]:
 
 
 def _last_look(session: Session, now: datetime) -> date:
-    seen = session.execute(
+    last = session.execute(
         select(func.max(col(Heartbeat.at))).where(col(Heartbeat.name).startswith("tick:"))
     ).scalar_one()
-    return local_day(seen) if seen else local_day(now - FIRST_LOOK_BACK)
+    return local_day(last) if last else local_day(now - FIRST_LOOK_BACK)
 
 
 def _step_columns(person: ColumnElement[int]) -> tuple[Any, ...]:
@@ -183,8 +183,8 @@ def _waiting_digests(office: Office) -> Subquery:
     if len(office.ways) > 1:  # a day whose digest has left by one channel takes nothing more by the others
         pending = pending.where(~_left_already())
     few = _at_first(pending, "pending")
-    found = select(few.c.person_id, func.max(few.c.on_day).label("on_day")).group_by(few.c.person_id)
-    return found.subquery("waiting")
+    newest = select(few.c.person_id, func.max(few.c.on_day).label("on_day")).group_by(few.c.person_id)
+    return newest.subquery("waiting")
 
 
 def _left_already() -> ColumnElement[bool]:
@@ -225,8 +225,8 @@ def _digests(
     next_day = office.calendar.add(today, 1)
     opens, next_opening = (literal(one, UtcMoment()) for one in (max(_opening(today), now), _opening(next_day)))
     written = select(col(Notice.person_id), col(Notice.on_day))
-    asked = (col(Notice.skipped).is_(None), col(Notice.channels).contains(f" {way.family} "))
-    fresh = _at_first(written.where(col(Notice.id) > before, *asked), "fresh")
+    by_family = (col(Notice.skipped).is_(None), col(Notice.channels).contains(f" {way.family} "))
+    fresh = _at_first(written.where(col(Notice.id) > before, *by_family), "fresh")
     person, on_day = fresh.c.person_id, fresh.c.on_day
     return (
         select(

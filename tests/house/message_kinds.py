@@ -45,12 +45,7 @@ def _is_written(path: Path) -> bool:
 
 
 ENTRY = """
-    OFFICE_CLOSED = "office_closed", KindDetails(
-        label=Text("Nghỉ làm việc", "Office closed"),
-        look=Look("Nghỉ làm việc", *BLUE),
-        facts=facts.NoteFacts,
-        mail_only=OF_THE_OFFICE,
-    )
+    OFFICE_CLOSED = _note("office_closed", Text("Nghỉ làm việc", "Office closed"), Look("Nghỉ làm việc", *BLUE))
 """
 TEXTS = {
     "subject.txt": "[Nghỉ làm việc] {{ f.matter }}\n",
