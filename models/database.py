@@ -114,7 +114,10 @@ def insert_new(session: Session, model: type[SQLModel], rows: list[dict[str, Any
 
 
 def insert_selected(session: Session, model: type[SQLModel], columns: list[str], source: Select[Any]) -> int:
-    """Insert what the query yields, passing over existing unique keys. Returns how many rows were new."""
+    """Insert what the query yields, passing over existing unique keys. Returns how many rows were new.
+
+    The query has a WHERE: without one, SQLite takes ON CONFLICT for the condition of a join.
+    """
     return _count(session, _insert(session, model).from_select(columns, source).on_conflict_do_nothing())
 
 

@@ -15,11 +15,11 @@ from notifications.facts import LETTER, NUDGE, OVERDUE, DigestFacts, DueItem, Ur
 from notifications.looks import LOOKS, Look
 from notifications.render.environment import environment
 from notifications.render.hygiene import composed, tidy
+from rules.access import OF_THE_LEAD
 
 LIST_HERE = "\ue000"  # of the private letters, which stand in no text; the list goes in when the rest is tidied
 LINK_HERE = "\ue001"  # in a list that is kept: where a link of one reader goes, by turns to the case and to answer it
 NO_MARKS = {ord(LIST_HERE): None, ord(LINK_HERE): None}
-UNITS_BEHIND = frozenset({"coordinator", "leader"})  # they follow other units' work: no letter speaks to them as late
 QUICK = "Trả lời nhanh, không cần đăng nhập"
 QUICK_LINK = '<br><a href="{}" style="color:#1f4e79">Trả lời nhanh, không cần đăng nhập</a>'
 
@@ -61,13 +61,13 @@ def values_of(facts: DigestFacts | UrgingFacts) -> dict[str, object]:
         "urgency": groups[0].look.heading,
         "worst": replace(groups[0].look, heading=""),
         "units": list(dict.fromkeys(item.unit_name for item in ranked)),
-        "follows": facts.role in UNITS_BEHIND,
+        "follows": facts.role in OF_THE_LEAD,
         "drafts_url": getattr(facts, "drafts_url", ""),
     }
 
 
 def _group(facts: DigestFacts | UrgingFacts, level: int, items: Iterable[DueItem]) -> Group:
-    follows, look = facts.role in UNITS_BEHIND, LOOKS[level]
+    follows, look = facts.role in OF_THE_LEAD, LOOKS[level]
     own = None if follows else facts.unit_name
     return Group(look, tuple(_part(_fields(item, own), look.colour, follows) for item in items))
 

@@ -14,10 +14,11 @@ from markupsafe import Markup, escape
 from notifications.facts import LETTER, DigestFacts, Facts, LetterFacts
 from notifications.kinds import MessageKind
 from notifications.render import salutation
-from notifications.render.digest_list import LIST_HERE, UNITS_BEHIND, digest_list, linked
+from notifications.render.digest_list import LIST_HERE, digest_list, linked
 from notifications.render.environment import environment
 from notifications.render.hygiene import composed, one_line, tidy
 from notifications.render.values import ROOM, derived
+from rules.access import OF_THE_LEAD
 
 LONGEST_SUBJECT = 120
 BRINGS_DAY = "đưa thời hạn vào lịch làm việc"
@@ -49,7 +50,7 @@ def digest_kind(facts: DigestFacts) -> MessageKind:
         raise ValueError("a digest without items is no message")
     if all(item.level >= LETTER for item in facts.items):
         return MessageKind.URGING_LETTER
-    if len(facts.items) > 1 or facts.role in UNITS_BEHIND:
+    if len(facts.items) > 1 or facts.role in OF_THE_LEAD:  # no letter speaks as late to who follows the work of others
         return MessageKind.DIGEST
     return _OF_LEVEL[facts.items[0].level]
 

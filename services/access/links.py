@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Engine, update
 from sqlmodel import Session, col, select
 
 from models.database import writing
+from models.queries.cases.selection import unit_name
 from models.queries.people import access as queries
 from models.tables.access import Grant, SignInLink
 from models.tables.people import Person, Post
@@ -125,7 +126,7 @@ def look_at(session: Session, token: str, now: datetime) -> LinkPreview:
         purpose=Purpose(link.purpose),
         name=person.name if person else "",
         post_title=post.title if post else "",
-        unit_name=queries.unit_name(session, post.organisation_id, local_day(now)) if post else "",
+        unit_name=unit_name(session, post.organisation_id, local_day(now)) if post else "",
         from_day=link.from_day,
     )
 

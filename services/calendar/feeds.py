@@ -9,6 +9,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from models.queries.cases import owed as owed_queries
+from models.queries.cases.selection import unit_name
 from models.queries.people import access as access_queries
 from models.tables.feeds import CalendarFeed
 from notifications.render import calendar_file
@@ -76,7 +77,7 @@ def calendar_of(session: Session, office: Office, secret: str, domain: str, now:
     roles = access_queries.roles_held(session, feed.person_id, local_day(now))
     if not any(role in ANSWERING and unit == feed.organisation_id for role, unit in roles):
         raise LinkInvalid
-    unit = access_queries.unit_name(session, feed.organisation_id, local_day(now)) or ""
+    unit = unit_name(session, feed.organisation_id, local_day(now)) or ""
     rows = owed_queries.deadlines(session, office.plan.id, feed.organisation_id)
     changed = max((row.changed_at for row in rows), default=feed.created_at)
     deadlines = [_deadline(row, unit, office) for row in rows]

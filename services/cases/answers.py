@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from models.database import insert_new
 from models.queries.cases import case_file as case_file_queries
-from models.queries.cases.selection import CaseFile
+from models.queries.cases.selection import CaseFile, unit_name
 from models.queries.cases.status import facts_of
 from models.queries.people import access as access_queries
 from models.tables.answers import AnswerLink
@@ -77,7 +77,7 @@ def look_at(session: Session, office: Office, token: str, now: datetime) -> Answ
         period=file.occurrence.period,
         clause=file.obligation.clause,
         unit_key=file.organisation.key,
-        unit_name=access_queries.unit_name(session, file.organisation.id, local_day(now)) or file.organisation.key,
+        unit_name=unit_name(session, file.organisation.id, local_day(now)) or file.organisation.key,
         hand_in=file.obligation.hand_in,
         last_day=_last_day(file),
         why=file.occurrence.why,

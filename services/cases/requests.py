@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from models.queries.cases import case_file as case_file_queries
 from models.queries.cases import selection as cases_queries
 from models.queries.cases.case_file import WholeCase
+from models.queries.cases.selection import unit_name
 from models.queries.cases.status import facts_of
 from models.queries.people import access as access_queries
 from models.tables.answers import AnswerRequest
@@ -169,7 +170,7 @@ def _told_already(session: Session, people: list[int], now: datetime) -> set[int
 
 
 def _lines(session: Session, file: WholeCase, asked: AnswerRequest, standing: RequestState, now: datetime) -> list[str]:
-    name = access_queries.unit_name(session, file.case.organisation_id, local_day(now)) or file.organisation.key
+    name = unit_name(session, file.case.organisation_id, local_day(now)) or file.organisation.key
     period = period_title_vi(file.occurrence.period)
     wish = f" đến ngày {day_vi(asked.until)}" if asked.until else ""
     told = [

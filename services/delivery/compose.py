@@ -89,7 +89,7 @@ def compose(
 ) -> list[ComposedMessage]:
     """A handful of queries for the whole batch, then one rendering a message. A fault in one stops no other."""
     try:
-        desk = _Desk(session, office, claimed, now)
+        batch = _Batch(session, office, claimed, now)
         again = [message.id for message in claimed if message.attempts > 1]
         before = tries_before(session, again) if again else {}
     except Exception as fault:
@@ -99,17 +99,17 @@ def compose(
         if len(claimed) == 1:
             return [_without_text(claimed[0], fault)]
         return [letter for message in claimed for letter in compose(session, office, [message], now)]
-    return [replace(_composed(desk, message), before=before.get(message.id, NONE)) for message in claimed]
+    return [replace(_composed(batch, message), before=before.get(message.id, NONE)) for message in claimed]
 
 
-def _composed(desk: _Desk, message: ClaimedMessage) -> ComposedMessage:
+def _composed(batch: _Batch, message: ClaimedMessage) -> ComposedMessage:
     try:
-        return desk.letter(message)
+        return batch.letter(message)
     except Exception as fault:
         if is_away(fault):
             raise
         if isinstance(fault, SQLAlchemyError):
-            desk.session.rollback()  # PostgreSQL answers no further question of a transaction that has failed
+            batch.session.rollback()  # PostgreSQL answers no further question of a transaction that has failed
         return _without_text(message, fault)
 
 
@@ -117,7 +117,7 @@ def _without_text(message: ClaimedMessage, fault: Exception) -> ComposedMessage:
     return ComposedMessage(message, None, None, fault=faults.outcome(fault, message.id, "soạn thư"))
 
 
-class _Desk:
+class _Batch:
     """What a batch of letters has in common, read once."""
 
     def __init__(self, session: Session, office: Office, claimed: Sequence[ClaimedMessage], now: datetime) -> None:
@@ -128,7 +128,7 @@ class _Desk:
         if entering := {m.person_id for m in claimed if m.kind in WAYS_IN} - self.recipients.keys():
             self.recipients |= access_queries.recipients_without_post(session, entering, lead)
         units = {recipient.organisation_id for recipient in self.recipients.values()} | {lead}
-        self.names = messages_queries.unit_names(session, units | self.due.units | self.days.units, self.today)
+        self.names = cases_queries.unit_names(session, units | self.due.units | self.days.units, self.today)
         self.holders = _holders(session, self.recipients.values(), self.today)
         self.sender = self.names[lead]
         self.ways = {way.name: way for way in office.ways}
@@ -319,14 +319,14 @@ class _Desk:
 
 
 # facts of this class → who gathers them
-BUILDERS: Mapping[type[Facts], Callable[[_Desk, ClaimedMessage, Recipient], ComposedMessage]] = {
-    DigestFacts: _Desk.digest,
-    ReceiptFacts: _Desk.receipt,
-    ReturnedFacts: _Desk.returned,
-    ReportDraftFacts: _Desk.report_draft,
-    SignInFacts: _Desk.one_time_link,
-    InvitationFacts: _Desk.one_time_link,
-    NoteFacts: _Desk.note,
+BUILDERS: Mapping[type[Facts], Callable[[_Batch, ClaimedMessage, Recipient], ComposedMessage]] = {
+    DigestFacts: _Batch.digest,
+    ReceiptFacts: _Batch.receipt,
+    ReturnedFacts: _Batch.returned,
+    ReportDraftFacts: _Batch.report_draft,
+    SignInFacts: _Batch.one_time_link,
+    InvitationFacts: _Batch.one_time_link,
+    NoteFacts: _Batch.note,
 }
 
 

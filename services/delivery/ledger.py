@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from models.queries.cases.selection import unit_name
 from models.queries.messages import ledger as ledger_queries
 from models.queries.messages.ledger import FATES, MOST, LedgerFilter, LedgerLine, of_case
 from models.queries.messages.outbox import PAST_ITS_DAY
@@ -71,7 +72,7 @@ def told(session: Session, message_id: int, now: datetime) -> LedgerMessage | No
     person = session.get_one(Person, message.person_id)
     held = access_queries.roles_held(session, message.person_id, local_day(now))
     unit = next((body for _, body in held if body is not None), None)
-    name = access_queries.unit_name(session, unit, local_day(now)) if unit is not None else ""
+    name = unit_name(session, unit, local_day(now)) if unit is not None else ""
     return LedgerMessage(
         message,
         person.name,

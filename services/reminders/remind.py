@@ -22,6 +22,7 @@ from models.tables.messages import Message, Notice
 from models.tables.people import Post, Tenure
 from models.tables.plan import ObligationRow, Occurrence, StepDay, Term
 from models.tables.projection import Heartbeat
+from rules.access import OF_THE_LEAD
 from rules.channels import ChannelPolicy
 from rules.deadlines import PROVINCE, local_day, start_of
 from rules.office import Office
@@ -31,7 +32,6 @@ from services.outbox.queue import queue_selected
 CHANNEL = "email"
 OFFICE_OPENS = time(7, 30)
 SUPERSEDED = "đã qua mốc nhắc khi hệ thống không chạy"
-OF_THE_LEAD = ("coordinator", "leader")  # posts at the body that runs the plan, whoever the late unit is
 FIRST_LOOK_BACK = timedelta(days=400)
 
 NOTICE_COLUMNS = ["case_id", "step", "person_id", "level", "message", "on_day", "written_at", "skipped", "channels"]
@@ -128,7 +128,8 @@ def _of_these(query: Select[Any], obligations: Collection[str] | None) -> Select
 
 
 def _body(lead: int) -> ColumnElement[int]:
-    return case((col(StepDay.reaches).in_(OF_THE_LEAD), literal(lead)), else_=col(Case.organisation_id))
+    """Whose post a step reaches: the unit's own, or one at the body that runs the plan."""
+    return case((col(StepDay.reaches).in_(sorted(OF_THE_LEAD)), literal(lead)), else_=col(Case.organisation_id))
 
 
 def _reached(office: Office, now: datetime, recipients: Recipients) -> Select[Any]:

@@ -140,3 +140,13 @@ def names_on(session: Session, organisations: Collection[int] | None, day: date)
         if row.valid_from <= day or row.organisation_id not in names:
             names[row.organisation_id] = row
     return names
+
+
+def unit_names(session: Session, organisations: Collection[int], day: date) -> dict[int, str]:
+    """Only the names themselves."""
+    return {organisation: row.name for organisation, row in names_on(session, organisations, day).items()}
+
+
+def unit_name(session: Session, organisation: int, day: date) -> str:
+    """Of one organisation; empty where none is known."""
+    return unit_names(session, [organisation], day).get(organisation, "")

@@ -16,7 +16,6 @@ from models.database import table
 from models.tables.cases import Case
 from models.tables.channels import SendingHold
 from models.tables.messages import Attempt, Message, Notice
-from models.tables.organisations import OrganisationName
 from models.tables.people import Person, Post, Tenure
 from models.tables.plan import ObligationRow, Occurrence, Term
 from models.tables.zalo import ZaloLink
@@ -140,20 +139,6 @@ def linked_to(session: Session, addresses: Collection[str]) -> dict[tuple[str, s
         query.join(Person, col(Person.id) == col(ZaloLink.person_id)).where(col(ZaloLink.address).in_(addresses))
     )
     return {(kind, address): email for kind, address, email in found}
-
-
-def unit_names(session: Session, organisations: Collection[int], day: date) -> dict[int, str]:
-    """The name each organisation bore on that day; before its first known name, the first."""
-    query = (
-        select(col(OrganisationName.organisation_id), col(OrganisationName.valid_from), col(OrganisationName.name))
-        .where(col(OrganisationName.organisation_id).in_(organisations))
-        .order_by(col(OrganisationName.valid_from))
-    )
-    names: dict[int, str] = {}
-    for organisation, since, name in session.execute(query):
-        if since <= day or organisation not in names:
-            names[organisation] = name
-    return names
 
 
 def carried() -> ColumnElement[bool]:

@@ -30,7 +30,7 @@ from models.conditions import holds_post_on, is_example
 from models.queries.messages.claiming import Recipient
 from models.queries.people.examples import in_demonstration, real_holder
 from models.tables.access import Grant, SignInAttempt, SignInLink, WebSession
-from models.tables.organisations import Organisation, OrganisationName
+from models.tables.organisations import Organisation
 from models.tables.people import Person, Post, Tenure
 
 MOMENT = UtcMoment()
@@ -222,16 +222,6 @@ def recipients_without_post(session: Session, people: Collection[int], lead: int
     return {
         id: Recipient(id, name, email, example, "", "", lead) for id, name, email, example in session.execute(query)
     }
-
-
-def unit_name(session: Session, organisation_id: int, day: date) -> str:
-    query = (
-        select(col(OrganisationName.name))
-        .where(col(OrganisationName.organisation_id) == organisation_id, col(OrganisationName.valid_from) <= day)
-        .order_by(col(OrganisationName.valid_from).desc())
-        .limit(1)
-    )
-    return session.execute(query).scalar() or ""
 
 
 # --- counted tries --------------------------------------------------------------------------------------------------
