@@ -143,8 +143,10 @@ def _plan_in_force(engine: Engine, catalogue: Catalogue, now: datetime) -> PlanV
 
 
 def office_of(settings: Settings, catalogue: Catalogue, version: PlanVersion) -> Office:
+    plan = restore_plan(version)
+    shipped = next((one for one in catalogue.plans if one.id == plan.id), plan)
     return Office(
-        plan=restore_plan(version),
+        plan=plan.completed(shipped),
         calendar=WorkCalendar(catalogue.overrides),
         ladders=catalogue.ladders_by_id,
         folder=settings.home,

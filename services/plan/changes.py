@@ -11,11 +11,13 @@ from rules.deadlines import ROMAN
 from rules.plan import (
     Bound,
     Follows,
+    Gathers,
     Obligation,
     OnceBefore,
     OnceInQuarter,
     PeriodicReport,
     Plan,
+    ReportOutline,
     TargetOnly,
     Text,
     YearAfterTrigger,
@@ -43,6 +45,11 @@ FIELDS = {
     "approver": Text("người phê duyệt", "approver"),
     "ladder": Text("thang nhắc việc", "ladder"),
     "interpretations": Text("cách hiểu", "interpretations"),
+    "flow_title": Text("tên luồng", "title of the flow"),
+    "gathers": Text("tổng hợp từ", "gathers"),
+    "report": Text("bố cục báo cáo", "outline of the report"),
+    "reviews": Text("rà soát", "reviews"),
+    "waits_for": Text("chờ văn bản của", "waits for"),
 }
 ROLES = {"lead": "chủ trì", "contributor": "phối hợp", "each": "từng cơ quan"}
 
@@ -129,6 +136,10 @@ def _said_whole(value: object) -> str:
         case Follows():
             place = f"{value.deliverable}, bước {value.order}"
             return f"{place}, trước {value.target_day}/{value.target_month}" if value.target_month else place
+        case Gathers():
+            return f"{value.obligation} ({', '.join(ROLES[role.value] for role in value.roles)})"
+        case ReportOutline():
+            return "; ".join((value.subject, *(section.title for section in value.sections)))
         case OnceBefore():
             return f"trước ngày {day_vi(value.day)}"
         case OnceInQuarter():

@@ -24,7 +24,6 @@ from rules.status import ANSWERED, EXEMPT, LATE, Status
 from services import log
 from services.cases import steps as stages
 from services.cases.decisions import DecisionRefused
-from services.reports.facts import DUTY
 from services.views.case_counts import Period, StatusCounts, tally_of
 
 QUARTERS = 8
@@ -100,7 +99,7 @@ def reports(session: Session) -> tuple[Report, ...]:
         else:
             files[entry.subject] = str(json.loads(entry.details).get("file", ""))
     found = []
-    for id, period, cutoff, drafted_at in leader_queries.drafted_reports(session, DUTY):
+    for id, period, cutoff, drafted_at in leader_queries.drafted_reports(session):
         subject = f"occurrence:{id}"
         by, at = approved.get(subject, ("", None))
         found.append(Report(id, period, cutoff, drafted_at, files.get(subject, ""), by, at))

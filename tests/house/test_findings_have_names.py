@@ -13,10 +13,10 @@ def subjects() -> set[str]:
     """The first argument of every finding, and of every check that is run beside the others."""
     found = set()
     for path in modules():
-        if not place(path).startswith(("services/checkup", "config/checks")):
+        if not place(path).startswith(("services/checkup", "bootstrap/checks")):
             continue
         for node in ast.walk(parsed(path)):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Finding":
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "CheckFinding":
                 found |= {one.value for one in node.args[:1] if isinstance(one, ast.Constant)}
             if (
                 place(path) == "bootstrap/checks.py"
