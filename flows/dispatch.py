@@ -13,7 +13,7 @@ from prefect.logging import get_run_logger
 from prefect.states import Completed
 
 from flows.context import home, moment
-from flows.daily_check import fault_is_orange, our_turn, passed_over, run_name, wrong_clock
+from flows.daily_check import fault_is_orange, own_lease, run_name, skipped, wrong_clock
 from flows.engine_cleanup import QUIET, clear_quiet
 from flows.names import DISPATCH
 from services.delivery.dispatch import DispatchResult
@@ -29,9 +29,9 @@ def dispatch(as_of: datetime | None = None) -> State[Any]:
     now = moment(as_of)
     if as_of is None and (doubted := wrong_clock(now)) is not None:
         return doubted
-    with our_turn("dispatch") as ours:
+    with own_lease("dispatch") as ours:
         if not ours:
-            return passed_over()
+            return skipped()
         done = deliver(now)
         told = tell_systems(now)
     with get_client(sync_client=True) as client:

@@ -13,7 +13,7 @@ from prefect.states import Completed
 
 from config.settings import Settings
 from flows.context import home, moment
-from flows.daily_check import fault, fault_is_orange, our_turn, passed_over, run_name, wrong_clock
+from flows.daily_check import fault, fault_is_orange, own_lease, run_name, skipped, wrong_clock
 from flows.engine_cleanup import QUIET
 from flows.names import RECEIVE
 from notifications.email.imap import ImapSource
@@ -32,9 +32,9 @@ def receive(as_of: datetime | None = None) -> State[Any]:
         return doubted
     if source_of(home().settings) is None:
         return Completed(name=QUIET, message="Chưa đặt KYHAN_IMAP_URL nên không đọc hộp thư nhận.")
-    with our_turn("receive") as ours:
+    with own_lease("receive") as ours:
         if not ours:
-            return passed_over()
+            return skipped()
         try:
             return _verdict(collect(now))
         except MailboxAway as away:

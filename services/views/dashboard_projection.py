@@ -1,4 +1,4 @@
-"""Works out what the engine's screen ought to show, and remembers what it shows; the engine itself is elsewhere."""
+"""Works out what Prefect's dashboard ought to show, and remembers what it shows; the server is talked to elsewhere."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Reminder:
 
 @dataclass(frozen=True)
 class OccurrenceView:
-    """One occurrence as the screen ought to show it. `shown` tells two pictures apart as a whole."""
+    """One occurrence as the dashboard ought to show it. `shown` is another text whenever anything of it changes."""
 
     occurrence: int
     screen_id: str | None
@@ -91,16 +91,16 @@ class StoryLine:
     text: str
 
 
-def pictures(
+def occurrence_views(
     session: Session, now: datetime, flow: str | None = None, ids: Collection[int] | None = None
 ) -> list[OccurrenceView]:
-    """Every occurrence that belongs on the screen, in the order of the dates."""
+    """Every occurrence that belongs on the dashboard, in the order of the dates."""
     today = local_day(now)
     rows = show_queries.on_screen(session, today + OPENS_WITHIN, today - KEPT_AFTER_CLOSING, flow, ids)
     counts = counts_by_occurrence(session, now, flow)
     reminders = _reminders(session, [occurrence.id for occurrence, *_ in rows if occurrence.id is not None])
     return [
-        _picture(
+        _view(
             occurrence,
             obligation,
             projection,
@@ -122,8 +122,8 @@ def _reminders(session: Session, occurrences: Collection[int]) -> dict[int, tupl
 def stale(
     session: Session, now: datetime, flow: str | None = None, ids: Collection[int] | None = None
 ) -> list[OccurrenceView]:
-    """Those of them that the screen does not show as they are."""
-    return [item for item in pictures(session, now, flow, ids) if item.shown != item.last_shown]
+    """Those of them that the dashboard does not show as they are."""
+    return [item for item in occurrence_views(session, now, flow, ids) if item.shown != item.last_shown]
 
 
 def _unopened(occurrence: Occurrence, bound: int) -> dict[Status, int]:
@@ -131,7 +131,7 @@ def _unopened(occurrence: Occurrence, bound: int) -> dict[Status, int]:
     return {status: max(bound, 1)}
 
 
-def _picture(
+def _view(
     occurrence: Occurrence,
     obligation: ObligationRow,
     projection: Projection | None,
@@ -204,7 +204,7 @@ def period_label(period: str) -> str:
         return period
 
 
-# --- the story and the table behind a picture -----------------------------------------------------------------------
+# --- the story and the table behind a view -----------------------------------------------------------------------
 
 
 def story(session: Session, occurrence: int, after: int, now: datetime) -> tuple[list[StoryLine], int]:
@@ -220,9 +220,9 @@ def story(session: Session, occurrence: int, after: int, now: datetime) -> tuple
 
 def _sentence(action: str, actor: str, details: str, unit: str | None) -> str:
     facts = {key: _readable(value) for key, value in json.loads(details).items() if value not in (None, "")}
-    told = " ".join(_told(pattern, facts) for pattern in SENTENCES.get(action, (_label(action),))).strip()
+    text = " ".join(_filled(pattern, facts) for pattern in SENTENCES.get(action, (_label(action),))).strip()
     by = "" if actor == "kyhan" else f" ({actor})"
-    return f"{unit} · {told}{by}" if unit else f"{told}{by}"
+    return f"{unit} · {text}{by}" if unit else f"{text}{by}"
 
 
 def _label(action: str) -> str:
@@ -230,7 +230,7 @@ def _label(action: str) -> str:
     return f"{ACTIONS[action].vi}." if action in ACTIONS else "Có thay đổi khác."
 
 
-def _told(pattern: str, facts: Mapping[str, object]) -> str:
+def _filled(pattern: str, facts: Mapping[str, object]) -> str:
     try:
         return pattern.format_map(facts)
     except KeyError:
@@ -257,15 +257,15 @@ def unit_rows(session: Session, occurrence: int, now: datetime) -> list[dict[str
     ]
 
 
-# --- what the screen is known to show -------------------------------------------------------------------------------
+# --- what the dashboard is known to show ----------------------------------------------------------------------------
 
 
-def mark_shown(session: Session, picture: OccurrenceView, screen_id: str, log_seq: int, now: datetime) -> None:
+def mark_shown(session: Session, view: OccurrenceView, screen_id: str, log_seq: int, now: datetime) -> None:
     session.merge(
         Projection(
-            occurrence_id=picture.occurrence,
+            occurrence_id=view.occurrence,
             screen_id=screen_id,
-            shown=picture.shown,
+            shown=view.shown,
             shown_at=now,
             log_seq=log_seq,
         )
@@ -273,15 +273,15 @@ def mark_shown(session: Session, picture: OccurrenceView, screen_id: str, log_se
 
 
 def forget(session: Session, screen_ids: Collection[str]) -> None:
-    """These are no longer on the screen: the next look draws them again, with their whole story."""
+    """These are no longer on the dashboard: the next look writes them again, with their whole story."""
     rows = table(Projection)
     gone = rows.c.screen_id.in_(screen_ids)
     session.execute(update(rows).where(gone).values(screen_id=None, shown="", log_seq=0))
 
 
-def mark_failed(session: Session, picture: OccurrenceView, reason: str, now: datetime) -> None:
-    """Nothing is lost: the row differs from the picture, so the next look shows it."""
-    row = session.get(Projection, picture.occurrence) or Projection(occurrence_id=picture.occurrence)
+def mark_failed(session: Session, view: OccurrenceView, reason: str, now: datetime) -> None:
+    """Nothing is lost: the row differs from the view, so the next look shows it."""
+    row = session.get(Projection, view.occurrence) or Projection(occurrence_id=view.occurrence)
     row.shown, row.shown_at, row.failed = "", now, reason[:500]
     session.add(row)
 
@@ -289,8 +289,8 @@ def mark_failed(session: Session, picture: OccurrenceView, reason: str, now: dat
 # --- links, both ways -----------------------------------------------------------------------------------------------
 
 
-def screen_url(engine_url: str, screen_id: str) -> str:
-    """The occurrence on the engine's screen; `engine_url` is what the browser uses."""
+def run_url(engine_url: str, screen_id: str) -> str:
+    """The occurrence on Prefect's dashboard; `engine_url` is what the browser uses."""
     return f"{engine_url.rstrip('/')}/v2/runs/flow-run/{screen_id}"
 
 

@@ -137,15 +137,15 @@ def test_a_single_deleted_run_is_back_after_one_look(house: Home, server: Prefec
     tick(house.engine, house.office, OVERDUE, CALENDAR)
     before = draw(house)
     with get_client(sync_client=True) as client:
-        client.delete_flow_run(engine_cleanup.on_screen(client)[0].id)
+        client.delete_flow_run(engine_cleanup.status_runs(client)[0].id)
     assert draw(house) == before
 
 
 def draw(house: Home) -> list[str]:
-    dashboard.show_whole(house.engine, house.office, OVERDUE)
+    dashboard.write_whole(house.engine, house.office, OVERDUE)
     EventsWorker.drain_all(timeout=30)  # what is left is sent again and again to a server that is gone
     with get_client(sync_client=True) as client:
-        return sorted(run.name for run in engine_cleanup.on_screen(client))
+        return sorted(run.name for run in engine_cleanup.status_runs(client))
 
 
 def damage(database: Path) -> None:
