@@ -25,6 +25,7 @@ from models.database import connect, reading, writing
 from models.migrate import migrate
 from models.queries.plan import occurrences as plan_queries
 from models.tables.plan import PlanVersion
+from rules.deadlines import local_day
 from rules.intake import Intake
 from rules.mail_trust import MailTrust
 from rules.office import Office
@@ -136,7 +137,7 @@ def _plan_in_force(engine: Engine, catalogue: Catalogue, now: datetime) -> PlanV
         # asked again: another process may have prepared the home while we waited for the lock
         version = plan_queries.current_plan(session)
         if version is None:
-            prepare(session, catalogue.plan, catalogue.organisations, now)
+            prepare(session, catalogue.plan_on(local_day(now)), catalogue.organisations, now)
             version = plan_queries.current_plan(session)
     assert version is not None
     return version

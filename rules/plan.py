@@ -230,6 +230,9 @@ class Plan:
     source_sha256: str = ""
     form: int = 1  # of what was stored; 2: with flow titles, gathering, report, review, what is waited for
 
+    def in_force_on(self, day: date) -> bool:
+        return self.signed_on <= day and (self.in_force_to is None or day <= self.in_force_to)
+
     @property
     def periodic_report(self) -> Obligation | None:
         """The report on the plan as a whole, if the plan asks for one."""
