@@ -98,8 +98,8 @@ def _validated(file: YamlFile, known: PlanReferences) -> tuple[PlanFile | None, 
         return PlanFile.model_validate(resolved.data, context=known), problems
     except ValidationError as error:
         places = {(problem.line, problem.where) for problem in problems}
-        found = [item for item in problems_of(error, file) if (item.line, item.where) not in places]
-        return None, problems + found
+        others = [item for item in problems_of(error, file) if (item.line, item.where) not in places]
+        return None, problems + others
 
 
 # --- quotes ---------------------------------------------------------------------------------------------------------

@@ -81,10 +81,10 @@ def attribute(name: str) -> str:
     return PREFIX + name.replace("-", "_")
 
 
-def __getattr__(wanted: str) -> Flow[Any, Any]:
-    if wanted.startswith(PREFIX):
+def __getattr__(name: str) -> Flow[Any, Any]:
+    if name.startswith(PREFIX):
         office = home().office
-        for name in flows_of(office.plan):
-            if attribute(name) == wanted:
-                return flow_for(office, name)
-    raise AttributeError(wanted)
+        for flow_name in flows_of(office.plan):
+            if attribute(flow_name) == name:
+                return flow_for(office, flow_name)
+    raise AttributeError(name)

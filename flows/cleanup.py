@@ -15,7 +15,7 @@ from flows.daily_check import fault_is_orange, run_name, wrong_clock
 from flows.engine_cleanup import LOST_AFTER, clear_orphans, clear_quiet, fail_lost_runs
 from flows.names import CLEANUP
 from models.database import reading, writing
-from models.queries.operations.watch import drop_ended_leases, screens
+from models.queries.operations.watch import drop_ended_leases, status_run_ids
 from services.access.examples import end_examples_when_over
 from services.access.sessions import forget_old
 from services.files.uploads import forget_left_over
@@ -42,10 +42,10 @@ def cleanup(as_of: datetime | None = None) -> State[Any]:
         forget_old_events(session, now - EVENTS_KEPT)
         uploads = forget_left_over(session, home().folder, now)
     with reading(home().engine) as session:
-        known = screens(session)
+        ours = status_run_ids(session)
     with get_client(sync_client=True) as client:
         lost = fail_lost_runs(client, now - LOST_AFTER)
-        quiet, orphans = clear_quiet(client), clear_orphans(client, known)
+        quiet, orphans = clear_quiet(client), clear_orphans(client, ours)
     return Completed(
         name="Đã dọn",
         message=f"{leases} lượt giữ chỗ, {quiet} lượt gửi trống, {orphans} kỳ thừa, {lost} lượt mất tiến trình, "

@@ -22,7 +22,7 @@ from flows import engine_cleanup
 from flows.lease import hold_lease
 from flows.names import name_of
 from models.database import reading, writing
-from models.queries.operations.watch import screens
+from models.queries.operations.watch import status_run_ids
 from rules.office import Office
 from rules.status import OCCURRENCE_LABELS, OccurrenceStatus
 from rules.text.wording import day_vi
@@ -105,9 +105,9 @@ def write(
 def write_whole(engine: Engine, office: Office, now: datetime) -> WriteResult:
     """Write everything that differs, and what the server has lost: its database was replaced, a run was deleted."""
     with reading(engine) as session:
-        known = screens(session)
+        ours = status_run_ids(session)
     with get_client(sync_client=True) as client:
-        lost = known - {str(run.id) for run in engine_cleanup.status_runs(client)}
+        lost = ours - {str(run.id) for run in engine_cleanup.status_runs(client)}
     if lost:
         log.warning("the dashboard lost occurrences", lost=len(lost))
         with writing(engine) as session:
@@ -140,9 +140,9 @@ class DashboardWriter:
         """The id of its run, and whether that was made anew."""
         label = OCCURRENCE_LABELS[view.status].vi
         state = COLOURS[view.status](label, view.text, view.at)
-        if view.screen_id is not None:
+        if view.run_id is not None:
             try:
-                run_id = UUID(view.screen_id)
+                run_id = UUID(view.run_id)
                 if self._stands_today(run_id, view):
                     self._move(run_id, view, state)
                     return run_id, False

@@ -55,8 +55,8 @@ def _of_machine(flow: str, when: str) -> RunnerDeployment:
 
 def _imported(flow: str) -> Flow[Any, Any]:
     module, _, name = flow.partition(".")
-    found: Flow[Any, Any] = getattr(import_module(f"flows.{module}"), name)
-    return found
+    flow_object: Flow[Any, Any] = getattr(import_module(f"flows.{module}"), name)
+    return flow_object
 
 
 def _deployment(

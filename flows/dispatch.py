@@ -33,10 +33,10 @@ def dispatch(as_of: datetime | None = None) -> State[Any]:
         if not ours:
             return skipped()
         done = deliver(now)
-        told = tell_systems(now)
+        systems = tell_systems(now)
     with get_client(sync_client=True) as client:
         clear_quiet(client)
-    return _verdict(done, told)
+    return _verdict(done, systems)
 
 
 @task(name="Gửi thư đang chờ", task_run_name="Gửi thư đang chờ", cache_policy=NO_CACHE)
@@ -52,13 +52,13 @@ def tell_systems(now: datetime) -> DeliveryResult:
 
 
 def _verdict(done: DispatchResult, systems: DeliveryResult) -> State[Any]:
-    told = (
+    text = (
         f"Đã gửi {done.sent}, sẽ thử lại {done.retried}, bị từ chối {done.failed}, "
         f"không còn cần {done.expired}, không gửi {done.suppressed}."
     )
     if systems.delivered or systems.failed:
-        told += f" Hệ thống khác: đã báo {systems.delivered}, chưa nhận {systems.failed}."
-    get_run_logger().info(told)
+        text += f" Hệ thống khác: đã báo {systems.delivered}, chưa nhận {systems.failed}."
+    get_run_logger().info(text)
     for problem in done.problems:
         get_run_logger().warning(problem)
     if not (
@@ -70,5 +70,5 @@ def _verdict(done: DispatchResult, systems: DeliveryResult) -> State[Any]:
         or systems.delivered
         or systems.failed
     ):
-        return Completed(name=QUIET, message=told)
-    return Completed(name="Có thư bị từ chối" if done.failed else "Đã gửi", message=told)
+        return Completed(name=QUIET, message=text)
+    return Completed(name="Có thư bị từ chối" if done.failed else "Đã gửi", message=text)

@@ -27,7 +27,7 @@ from flows.self_test import NotFit
 from flows.without_server import end_when_away, wait_for_server
 from models.database import reading
 from models.queries.operations.dashboard import newest_entry, touched_since
-from models.queries.operations.watch import screens
+from models.queries.operations.watch import status_run_ids
 from models.queries.plan.occurrences import current_plan
 from services.operations.clock_guard import may_work
 from services.operations.tick import tick
@@ -75,14 +75,14 @@ def start() -> None:
 
 def put_in_order(served: list[RunnerDeployment]) -> None:
     with reading(home().engine) as session:
-        known = screens(session)
+        ours = status_run_ids(session)
     with get_client(sync_client=True) as client:
         pruned = engine_cleanup.prune(client, {item.name for item in served})
         lost, collapsed = (
             engine_cleanup.fail_lost_runs(client, _lost_since()),
             engine_cleanup.collapse(client, clock.now()),
         )
-        orphans = engine_cleanup.clear_orphans(client, known)
+        orphans = engine_cleanup.clear_orphans(client, ours)
     log.info("in order", pruned=pruned, lost=lost, collapsed=collapsed, orphans=orphans)
 
 
@@ -108,7 +108,7 @@ def follow_changes(stop: threading.Event | None = None) -> None:
     stop = stop or threading.Event()
     place = home()
     with reading(place.engine) as session:
-        seen = newest_entry(session)
+        entry = newest_entry(session)
     plan = _plan_in_force()
     whole_at, failures = clock.now() + WHOLE_LOOK, 0
     while not stop.wait(EVERY_SECONDS):
@@ -120,7 +120,7 @@ def follow_changes(stop: threading.Event | None = None) -> None:
                 if not _is_registered():
                     _start_anew("the server does not know the flows: its database is another one")
                     return
-            seen = write_changed(seen)
+            entry = write_changed(entry)
             if _plan_in_force() != plan:
                 _start_anew("the plan has changed")  # it may bring and drop duties
                 return
@@ -131,12 +131,12 @@ def follow_changes(stop: threading.Event | None = None) -> None:
                 log.error("dashboard", failures=failures, problem=f"{type(error).__name__}: {error}"[:500])
 
 
-def write_changed(seen: int) -> int:
-    """Write the occurrences the log speaks of since this entry. Returns the newest entry seen."""
+def write_changed(entry: int) -> int:
+    """Write the occurrences the log speaks of since this entry. Returns the newest entry."""
     place = home()
     with reading(place.engine) as session:
         newest = newest_entry(session)
-        touched = touched_since(session, seen) if newest > seen else set()
+        touched = touched_since(session, entry) if newest > entry else set()
     if touched:
         dashboard.write(place.engine, place.office, clock.now(), ids=touched)
     return newest

@@ -24,7 +24,7 @@ from flows.names import DISPATCH, RECEIVE, ZALO
 from flows.time_limit import LONGEST
 
 OURS = "kyhan"  # tag of every deployment made here
-OCCURRENCE = "kỳ"  # tag of every status shown
+OCCURRENCE = "kỳ"  # tag of every status run
 QUIET = "Không có thư"
 PAGE = 200
 LOST_AFTER = LONGEST + timedelta(minutes=10)
@@ -73,8 +73,8 @@ def clear_quiet(client: SyncPrefectClient) -> int:
 
 def status_runs(client: SyncPrefectClient) -> list[FlowRun]:
     """The status runs the server has: one for each occurrence shown."""
-    shown = _paged(client, FlowRunFilter(tags=FlowRunFilterTags(all_=[OCCURRENCE])))
-    return [run for run in shown if run.deployment_id is None]
+    runs = _paged(client, FlowRunFilter(tags=FlowRunFilterTags(all_=[OCCURRENCE])))
+    return [run for run in runs if run.deployment_id is None]
 
 
 def has_deployments(client: SyncPrefectClient) -> bool:
@@ -107,12 +107,12 @@ def _planned(run: FlowRun) -> datetime:
     return run.expected_start_time
 
 
-def _paged(client: SyncPrefectClient, wanted: FlowRunFilter, of: FlowFilter | None = None) -> list[FlowRun]:
-    return [run for page in _pages(client, wanted, of) for run in page]
+def _paged(client: SyncPrefectClient, runs: FlowRunFilter, of: FlowFilter | None = None) -> list[FlowRun]:
+    return [run for page in _pages(client, runs, of) for run in page]
 
 
-def _pages(client: SyncPrefectClient, wanted: FlowRunFilter, of: FlowFilter | None) -> Iterator[list[FlowRun]]:
+def _pages(client: SyncPrefectClient, runs: FlowRunFilter, of: FlowFilter | None) -> Iterator[list[FlowRun]]:
     offset = 0
-    while page := client.read_flow_runs(flow_run_filter=wanted, flow_filter=of, limit=PAGE, offset=offset):
+    while page := client.read_flow_runs(flow_run_filter=runs, flow_filter=of, limit=PAGE, offset=offset):
         yield page
         offset += PAGE

@@ -56,13 +56,13 @@ def source_of(settings: Settings) -> MailSource | None:
 
 
 def _verdict(done: ReceiveResult) -> State[Any]:
-    told = (
+    text = (
         f"Vào sổ {done.registered}, bị trả về {done.bounced}, cần xem {done.quarantined}, "
         f"tự động {done.ignored}, trùng {done.repeated}."
     )
-    get_run_logger().info(told)
+    get_run_logger().info(text)
     for problem in done.problems:
         get_run_logger().warning(problem)
     if not any((done.registered, done.bounced, done.quarantined, done.ignored, done.repeated)):
-        return Completed(name=QUIET, message=told)
-    return Completed(name="Có thư cần xem" if done.quarantined else "Đã nhận", message=told)
+        return Completed(name=QUIET, message=text)
+    return Completed(name="Có thư cần xem" if done.quarantined else "Đã nhận", message=text)

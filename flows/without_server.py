@@ -25,14 +25,14 @@ log = structlog.get_logger()
 
 def wait_for_server(api_url: str) -> None:
     """Return once the server answers; until then every round does what cannot wait, and the first one says so."""
-    said = False
+    first = True
     while True:
         try:
             return self_test.wait_until_healthy(api_url, PATIENCE)
         except NotFit:
-            if not said:
+            if first:
                 log.warning("Prefect does not answer; reminding goes on without it", api_url=api_url)
-            said = True
+            first = False
             remind()
 
 

@@ -43,10 +43,10 @@ def listen(now: datetime) -> Round:
 
 
 def _verdict(done: Round) -> State[Any]:
-    told = f"Lấy {done.fetched} tin, {done.delivered} biên nhận, trả lời {done.replied}."
-    get_run_logger().info(told)
+    text = f"Lấy {done.fetched} tin, {done.delivered} biên nhận, trả lời {done.replied}."
+    get_run_logger().info(text)
     for problem in done.problems:
         get_run_logger().warning(problem)
     if done.quiet:
-        return Completed(name=QUIET, message=told)
-    return Completed(name="Zalo cần xem" if done.problems else "Đã nghe", message=" ".join([told, *done.problems]))
+        return Completed(name=QUIET, message=text)
+    return Completed(name="Zalo cần xem" if done.problems else "Đã nghe", message=" ".join([text, *done.problems]))

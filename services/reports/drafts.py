@@ -42,8 +42,8 @@ def _draft(engine: Engine, office: Office, now: datetime, occurrence: int, perio
         drafted = update(Occurrence).where(col(Occurrence.id) == occurrence, col(Occurrence.drafted_at).is_(None))
         if not session.connection().execute(drafted.values(drafted_at=now)).rowcount:
             return path  # somebody else was quicker
-        told = {"occurrence": occurrence, "period": period, "as_of": cutoff.isoformat(), **_sums(facts)}
-        _queue_draft(session, office, now, told, path)
+        content = {"occurrence": occurrence, "period": period, "as_of": cutoff.isoformat(), **_sums(facts)}
+        _queue_draft(session, office, now, content, path)
         details = {"period": period, "as_of": cutoff, "file": path.name}
         log.append(session, now, "kyhan", "report.draft", f"occurrence:{occurrence}", details)
     return path
@@ -53,13 +53,13 @@ def _sums(facts: ReportFacts) -> dict[str, int]:
     return {name: sum(getattr(row, column) for row in facts.annex_i) for name, column in SUMS.items()}
 
 
-def _queue_draft(session: Session, office: Office, now: datetime, told: dict[str, object], path: Path) -> None:
-    facts = json.dumps(told, ensure_ascii=False)
+def _queue_draft(session: Session, office: Office, now: datetime, content: dict[str, object], path: Path) -> None:
+    facts = json.dumps(content, ensure_ascii=False)
     today = local_day(now)
     coordinators = cases_queries.holders(session, [lead_id(session, office)], ["coordinator"], today)
     rows = [
         {
-            "key": f"report_draft:{told['occurrence']}:{holder.person_id}",
+            "key": f"report_draft:{content['occurrence']}:{holder.person_id}",
             "person_id": holder.person_id,
             "channel": "email",
             "kind": "report_draft",

@@ -60,7 +60,7 @@ def report_facts(session: Session, office: Office, period: str, as_of: date) -> 
     counted = [
         (o, row, _duty(session, o, row, cases.get(o.id or 0, []), moment, names[lead].name)) for o, row in duties
     ]
-    told = urged(session, window[0], as_of)
+    reminders = urged(session, window[0], as_of)
     named = report_queries.named_in_the_report(session, start_of(window[0]), late_from(as_of))
     following = next_period(period)
     return say.ReportFacts(
@@ -73,13 +73,13 @@ def report_facts(session: Session, office: Office, period: str, as_of: date) -> 
         previous_period_title_vi=period_title_vi(previous_period(period)),
         cutoff_day=window[1],
         as_of=as_of,
-        guidance=guidance(told, letters_queries.issued_between(session, window[0], as_of)),
+        guidance=guidance(reminders, letters_queries.issued_between(session, window[0], as_of)),
         clauses=tuple(_section(section, counted) for section in outline.sections),
         annex_i=tuple(_annex_i(duty) for _, _, duty in counted),
         annex_ii=tuple(
             _annex_ii(office, row, case, names) for o, row, _ in counted for case in cases.get(o.id or 0, [])
         ),
-        annex_iii=annex_iii(told, named, names, lead),
+        annex_iii=annex_iii(reminders, named, names, lead),
         annex_iv=(),
         annex_v=_annex_v(session, office, following, as_of, names[lead].name),
     )
@@ -98,8 +98,8 @@ def report_of(plan: Plan) -> Obligation:
 def _known_period(session: Session, report: str, period: str) -> str:
     known = cases_queries.periods(session, report)
     if period.upper() not in known:
-        shown = ", ".join(known[:12]) or "–"
-        raise Refused(f"Không có kỳ báo cáo «{period}». Các kỳ: {shown}. / No such reporting period.")
+        some = ", ".join(known[:12]) or "–"
+        raise Refused(f"Không có kỳ báo cáo «{period}». Các kỳ: {some}. / No such reporting period.")
     return period.upper()
 
 
@@ -234,7 +234,7 @@ def _annex_v(session: Session, office: Office, following: str, as_of: date, lead
     return tuple(
         say.AnnexVRow(
             duty=f"{row.title_vi}{_for(occurrence)}",
-            unit=EVERY_UNIT if office.duties[row.code].owed_by_each else lead,
+            unit=EVERY_UNIT if _is_owed_by_each(office, row.code) else lead,
             due_day=occurrence.nominal_last_day or occurrence.target_day,
             reminder_day=reminder,
         )
@@ -242,10 +242,15 @@ def _annex_v(session: Session, office: Office, following: str, as_of: date, lead
     )
 
 
+def _is_owed_by_each(office: Office, code: str) -> bool:
+    duty = office.duties.get(code)
+    return duty is not None and duty.owed_by_each
+
+
 def lead_id(session: Session, office: Office) -> int:
-    found = session.exec(select(Organisation.id).where(Organisation.key == office.plan.lead)).one()
-    assert found is not None
-    return found
+    id = session.exec(select(Organisation.id).where(Organisation.key == office.plan.lead)).one()
+    assert id is not None
+    return id
 
 
 def issuer_of(session: Session, office: Office, day: date) -> say.Issuer:

@@ -69,7 +69,7 @@ class OccurrenceView:
     """One occurrence as the dashboard ought to show it. `shown` is another text whenever anything of it changes."""
 
     occurrence: int
-    screen_id: str | None
+    run_id: str | None
     log_seq: int
     flow: str
     name: str
@@ -96,7 +96,7 @@ def occurrence_views(
 ) -> list[OccurrenceView]:
     """Every occurrence that belongs on the dashboard, in the order of the dates."""
     today = local_day(now)
-    rows = show_queries.on_screen(session, today + OPENS_WITHIN, today - KEPT_AFTER_CLOSING, flow, ids)
+    rows = show_queries.on_dashboard(session, today + OPENS_WITHIN, today - KEPT_AFTER_CLOSING, flow, ids)
     counts = counts_by_occurrence(session, now, flow)
     reminders = _reminders(session, [occurrence.id for occurrence, *_ in rows if occurrence.id is not None])
     return [
@@ -113,10 +113,10 @@ def occurrence_views(
 
 
 def _reminders(session: Session, occurrences: Collection[int]) -> dict[int, tuple[Reminder, ...]]:
-    found: dict[int, tuple[Reminder, ...]] = {}
+    by_occurrence: dict[int, tuple[Reminder, ...]] = {}
     for occurrence, step, day, count in show_queries.reminded(session, occurrences):
-        found[occurrence] = (*found.get(occurrence, ()), Reminder(day, step, count))
-    return found
+        by_occurrence[occurrence] = (*by_occurrence.get(occurrence, ()), Reminder(day, step, count))
+    return by_occurrence
 
 
 def stale(
@@ -144,20 +144,20 @@ def _view(
     status = occurrence_status(counts)
     label = OCCURRENCE_LABELS[status].vi
     period = period_label(occurrence.period)
-    answered, asked = ratio(counts)
-    name = f"{obligation.short} · {SHORTER.sub('/', period.removeprefix('năm '))} · {answered}/{asked}"
+    answered, total = ratio(counts)
+    name = f"{obligation.short} · {SHORTER.sub('/', period.removeprefix('năm '))} · {answered}/{total}"
     at = _standing_at(occurrence, status, now)
     moves = local_day(now).isoformat() if status in MOVING else ""
     facts = ",".join(f"{item.value}={number}" for item, number in sorted(counts.items()))
     return OccurrenceView(
         occurrence=occurrence.id,
-        screen_id=projection.screen_id if projection else None,
+        run_id=projection.screen_id if projection else None,
         log_seq=projection.log_seq if projection else 0,
         flow=obligation.flow,
         name=name,
         status=status,
         text=_text(counts, occurrence),
-        progress=100 * answered / asked if asked else 100,
+        progress=100 * answered / total if total else 100,
         tags=("kỳ", obligation.clause, obligation.code, obligation.flow, period, label),
         at=at,
         why=occurrence.why,
@@ -178,14 +178,14 @@ def _standing_at(occurrence: Occurrence, status: OccurrenceStatus, now: datetime
 
 
 def ratio(counts: Mapping[Status, int]) -> tuple[int, int]:
-    """Answered, and asked: those exempt are not asked."""
+    """How many have answered, and how many must: not those exempt."""
     answered = sum(number for status, number in counts.items() if status in ANSWERED)
     return answered, sum(number for status, number in counts.items() if status not in EXEMPT)
 
 
 def _text(counts: Mapping[Status, int], occurrence: Occurrence) -> str:
-    answered, asked = ratio(counts)
-    parts = [f"{answered}/{asked} đã nộp"]
+    answered, total = ratio(counts)
+    parts = [f"{answered}/{total} đã nộp"]
     overdue = counts.get(Status.OVERDUE, 0)
     if overdue:
         parts.append(f"{overdue} quá hạn")
@@ -244,7 +244,7 @@ def _readable(value: object) -> object:
 
 
 def unit_rows(session: Session, occurrence: int, now: datetime) -> list[dict[str, str]]:
-    """The table unit × status, in the words of every other screen."""
+    """The table unit × status, in the words of every other page."""
     return [
         {
             "Đơn vị": unit,
@@ -260,11 +260,11 @@ def unit_rows(session: Session, occurrence: int, now: datetime) -> list[dict[str
 # --- what the dashboard is known to show ----------------------------------------------------------------------------
 
 
-def mark_shown(session: Session, view: OccurrenceView, screen_id: str, log_seq: int, now: datetime) -> None:
+def mark_shown(session: Session, view: OccurrenceView, run_id: str, log_seq: int, now: datetime) -> None:
     session.merge(
         Projection(
             occurrence_id=view.occurrence,
-            screen_id=screen_id,
+            screen_id=run_id,
             shown=view.shown,
             shown_at=now,
             log_seq=log_seq,
@@ -272,10 +272,10 @@ def mark_shown(session: Session, view: OccurrenceView, screen_id: str, log_seq: 
     )
 
 
-def forget(session: Session, screen_ids: Collection[str]) -> None:
+def forget(session: Session, run_ids: Collection[str]) -> None:
     """These are no longer on the dashboard: the next look writes them again, with their whole story."""
     rows = table(Projection)
-    gone = rows.c.screen_id.in_(screen_ids)
+    gone = rows.c.screen_id.in_(run_ids)
     session.execute(update(rows).where(gone).values(screen_id=None, shown="", log_seq=0))
 
 
@@ -289,9 +289,9 @@ def mark_failed(session: Session, view: OccurrenceView, reason: str, now: dateti
 # --- links, both ways -----------------------------------------------------------------------------------------------
 
 
-def run_url(engine_url: str, screen_id: str) -> str:
+def run_url(engine_url: str, run_id: str) -> str:
     """The occurrence on Prefect's dashboard; `engine_url` is what the browser uses."""
-    return f"{engine_url.rstrip('/')}/v2/runs/flow-run/{screen_id}"
+    return f"{engine_url.rstrip('/')}/v2/runs/flow-run/{run_id}"
 
 
 def occurrence_url(base_url: str, occurrence: int) -> str:

@@ -85,7 +85,7 @@ def test_what_the_screen_missed_is_drawn_at_the_next_look(sqlite_engine: Engine,
         mark_shown(session, view, "3f0ee6b7", 1, IN_NOVEMBER)
         mark_failed(session, view, "ConnectError", IN_NOVEMBER)
     with reading(sqlite_engine) as session:
-        assert [item.screen_id for item in stale(session, IN_NOVEMBER, "release-calendar")] == ["3f0ee6b7"]
+        assert [item.run_id for item in stale(session, IN_NOVEMBER, "release-calendar")] == ["3f0ee6b7"]
 
 
 def test_a_reminder_that_went_out_is_told_and_drawn_the_same_day(sqlite_engine: Engine, office: Office) -> None:

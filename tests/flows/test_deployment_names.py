@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
-from builders import an_office
-from prefect.deployments.runner import RunnerDeployment
+import json
 
+from builders import SIGNED, an_office
+from sqlmodel import select
+
+from bootstrap.home import Home, open_home
 from flows.deployments import ZONE, deployments
+from models.database import writing
+from models.tables.plan import PlanVersion
+from rules.office import Office
 
 DUTIES = [  # title, obligations in the flow's name, when, tags
     ("I.1 Đánh giá thực trạng phổ biến thông tin thống kê", "I1-ASSESS, II1-ASSESS", "2 6", "assessment I.1 II.1"),
@@ -42,15 +47,27 @@ NAMES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def served() -> list[RunnerDeployment]:
-    return deployments(an_office(), reads_mail=True, hears_zalo=True)
+def served(office: Office) -> list[tuple[str | None, str, str, str | None, list[str]]]:
+    names = []
+    for made in deployments(office, reads_mail=True, hears_zalo=True):
+        [schedule] = made.schedules or []
+        assert schedule.schedule.timezone == ZONE
+        names.append((made.flow_name, made.name, schedule.schedule.cron, schedule.slug, made.tags))
+    return names
 
 
-def test_every_flow_deployment_schedule_and_tag_is_called_as_people_know_it(served: list[RunnerDeployment]) -> None:
-    schedules = [made.schedules[0] for made in served if made.schedules]
-    assert [
-        (made.flow_name, made.name, schedule.schedule.cron, schedule.slug, made.tags)
-        for made, schedule in zip(served, schedules, strict=True)
-    ] == NAMES
-    assert {schedule.schedule.timezone for schedule in schedules} == {ZONE}
+def test_every_flow_deployment_schedule_and_tag_is_called_as_people_know_it() -> None:
+    assert served(an_office()) == NAMES
+
+
+def test_a_home_whose_plan_was_stored_without_these_names_keeps_them(house: Home) -> None:
+    with writing(house.engine) as session:
+        version = session.exec(select(PlanVersion)).one()
+        plan = json.loads(version.document)
+        del plan["form"]
+        for item in plan["obligations"]:
+            for key in ("flow_title", "gathers", "report", "reviews", "waits_for"):
+                del item[key]
+        version.document = json.dumps(plan)
+        session.add(version)
+    assert served(open_home(SIGNED, house.settings).office) == NAMES
