@@ -10,10 +10,7 @@ FLOW = "assessment"
 
 
 def assessment(now: datetime) -> None:
-    """Theo dõi báo cáo đánh giá của từng sở, ngành, địa phương (II.1) và dự thảo báo cáo đánh giá chung của tỉnh (I.1).
-
-    Báo cáo của các đơn vị là đầu vào của báo cáo chung, nên có mốc riêng sớm hơn.
-    """
+    """The units' reports feed the province's, so they have an earlier target of their own."""
     gather_assessments(now)
     look_for_the_draft(now)
 

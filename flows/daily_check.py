@@ -77,9 +77,18 @@ def daily_check(flow: str, as_of: datetime | None, story: Step) -> State[Any]:
         if not ours:
             return skipped()
         results = open_and_remind(flow, now)
-        story(now)
+        problems = problems_of(story, now)
         write_dashboard(flow, now)
-    return outcome(results)
+    return outcome(results, problems)
+
+
+def problems_of(story: Step, now: datetime) -> list[str]:
+    """A step that fails ends its story, not the check: what was opened and reminded is shown all the same."""
+    try:
+        story(now)
+    except Exception as error:  # logged by the task it failed in
+        return [f"{type(error).__name__}: {error}"]
+    return []
 
 
 def step(title: str) -> Callable[[Callable[P, None]], Task[P, None]]:
@@ -143,11 +152,12 @@ def write_dashboard(flow: str, now: datetime) -> None:
     get_run_logger().info("Màn hình: vẽ %s kỳ, trượt %s", done.written, done.missed)
 
 
-def outcome(results: list[TickResult]) -> State[Any]:
+def outcome(results: Sequence[TickResult], problems: Sequence[str] = ()) -> State[Any]:
     """Orange for a fault of ours, green otherwise: red is the occurrence that is late, and each is counted once."""
     text = "; ".join(f"{result.obligation}: {result.text}" for result in results) or "Không có kỳ nào cần theo dõi."
-    if problems := [f"{result.obligation}: {problem}" for result in results for problem in result.problems]:
-        return fault("; ".join(problems))
+    faults = [*(f"{result.obligation}: {problem}" for result in results for problem in result.problems), *problems]
+    if faults:
+        return fault("; ".join(faults))
     if any(result.overdue for result in results):
         return Completed(name="Có kỳ quá hạn", message=text)
     if any(result.waiting for result in results):

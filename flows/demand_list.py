@@ -10,10 +10,7 @@ FLOW = "demand-list"
 
 
 def demand_list(now: datetime) -> None:
-    """Theo dõi danh mục nhu cầu thông tin của ba nhóm đối tượng sử dụng, quý IV hằng năm.
-
-    Mỗi dòng của danh mục phải ghi cả thời hạn và thời điểm phổ biến.
-    """
+    """Every row states the period and the moment of dissemination; what units contribute has an earlier target."""
     gather_contributions(now)
     look_for_the_list(now)
 

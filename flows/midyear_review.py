@@ -10,10 +10,7 @@ FLOW = "midyear-review"
 
 
 def midyear_review(now: datetime) -> None:
-    """Theo dõi việc rà soát tiến độ sau 6 tháng đầu năm.
-
-    Nếu có điều chỉnh thì phát sinh báo cáo Chủ tịch UBND tỉnh và thông báo cho người sử dụng.
-    """
+    """A review that ends with a change opens two more steps: a report to the chairman and a notice to users."""
     look_at_the_plan_reviewed(now)
     follow_adjustments(now)
 

@@ -10,10 +10,7 @@ FLOW = "product-catalogue"
 
 
 def product_catalogue(now: datetime) -> None:
-    """Theo dõi danh mục sản phẩm và kế hoạch biên soạn, phổ biến cho năm kế tiếp, tháng 9 hằng năm.
-
-    Sau khi nộp còn bước trình Chủ tịch UBND tỉnh phê duyệt và thông báo công khai.
-    """
+    """What is due in September is the submission; approval and announcement follow it without a date of the plan."""
     look_for_the_submission(now)
     follow_approval_and_announcement(now)
 

@@ -10,10 +10,7 @@ FLOW = "progress-report"
 
 
 def progress_report(now: datetime) -> None:
-    """Tự soạn dự thảo báo cáo quý, 6 tháng, năm rồi chuyển người ký; theo dõi đến khi gửi UBND tỉnh và Bộ.
-
-    Bản dự thảo mỗi kỳ chỉ soạn một lần.
-    """
+    """Each period is drafted once, when its data are cut off; done once it was sent to committee and ministry."""
     list_drafts(now)
     look_for_the_reports_sent(now)
 

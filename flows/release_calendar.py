@@ -10,10 +10,7 @@ FLOW = "release-calendar"
 
 
 def release_calendar(now: datetime) -> None:
-    """Theo dõi Lịch phổ biến thông tin thống kê của từng cơ quan, quý IV hằng năm.
-
-    Chỉ đủ khi đã phê duyệt, báo cáo UBND tỉnh, báo cáo Bộ, ngành chủ quản và công bố.
-    """
+    """A calendar is whole once it is approved, reported to the committee and the ministry, and published."""
     gather_calendars(now)
     follow_approval_reports_and_publication(now)
 

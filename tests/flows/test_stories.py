@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 import pytest
-from builders import an_answer, at
+from builders import OVERDUE, an_answer, at
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.client.schemas.objects import State
@@ -75,3 +75,16 @@ def test_what_the_plan_says_a_flow_waits_for_is_told_with_what_came(house: Home,
     checked(house, "regulation", day)
     received = "- Văn bản chỉ đạo xây dựng Quy chế phổ biến (2014): số 05/CT-UBND, nhận ngày 01/07/2014"
     assert note(client, "dieu-kien-regulation") == received
+
+
+def test_a_step_that_fails_keeps_neither_reminders_nor_the_dashboard_back(
+    house: Home, client: SyncPrefectClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise OSError("đĩa hỏng")
+
+    monkeypatch.setattr("flows.release_calendar.gathered_list", broken)
+    state = by_plan.flow_for(house.office, "release-calendar")(as_of=OVERDUE, return_state=True)
+    assert (state.name, state.message) == ("Lỗi kỹ thuật", "OSError: đĩa hỏng")
+    shown = [(run.name, run.state_name) for run in client.read_flow_runs(limit=200) if "kỳ" in run.tags]
+    assert shown == [("Lịch phổ biến thông tin thống kê · 2014 · 0/33", "Quá hạn")]
