@@ -22,6 +22,7 @@ from flows.daily_check import (
     evidence_table,
     fault_is_orange,
     gathered_list,
+    one_at_a_time,
     reviewed_documents,
     run_name,
     start_conditions,
@@ -69,7 +70,7 @@ def flow_for(office: Office, name: str) -> Flow[Any, Any]:
 
     @fault_is_orange
     def by_plan(as_of: datetime | None = None) -> State[Any]:
-        return daily_check(name, as_of, story)
+        return one_at_a_time(name, as_of, lambda now: daily_check(name, now, story))
 
     by_plan.__name__ = by_plan.__qualname__ = attribute(name)
     by_plan.__module__ = __name__

@@ -69,17 +69,20 @@ def fault(message: str, name: str = "Lỗi kỹ thuật") -> State[Any]:
     return State(type=StateType.CRASHED, name=name, message=message[:2000])
 
 
-def daily_check(flow: str, as_of: datetime | None, story: Step) -> State[Any]:
-    now = moment(as_of)
-    if as_of is None and (doubted := wrong_clock(now)) is not None:
-        return doubted
-    with own_lease(flow) as ours:
-        if not ours:
-            return skipped()
-        results = open_and_remind(flow, now)
-        problems = problems_of(story, now)
-        write_dashboard(flow, now)
+def daily_check(flow: str, now: datetime, story: Step) -> State[Any]:
+    results = open_and_remind(flow, now)
+    problems = problems_of(story, now)
+    write_dashboard(flow, now)
     return outcome(results, problems)
+
+
+def one_at_a_time(name: str, as_of: datetime | None, work: Callable[[datetime], State[Any]]) -> State[Any]:
+    """Nothing is done by a clock that is wrong, and whoever comes second leaves the work to the first."""
+    now = moment(as_of)
+    if as_of is None and (refusal := wrong_clock(now)) is not None:
+        return refusal
+    with own_lease(name) as ours:
+        return work(now) if ours else skipped()
 
 
 def problems_of(story: Step, now: datetime) -> list[str]:

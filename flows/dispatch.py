@@ -12,8 +12,8 @@ from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
 from prefect.states import Completed
 
-from flows.context import home, moment
-from flows.daily_check import fault_is_orange, own_lease, run_name, skipped, wrong_clock
+from flows.context import home
+from flows.daily_check import fault_is_orange, one_at_a_time, run_name
 from flows.engine_cleanup import QUIET, clear_quiet
 from flows.names import DISPATCH
 from services.delivery.dispatch import DispatchResult
@@ -26,14 +26,11 @@ from services.systems.webhook_delivery import deliver as tell_waiting
 @fault_is_orange
 def dispatch(as_of: datetime | None = None) -> State[Any]:
     """Gửi thư điện tử và tin nhắn đang chờ, năm phút một lần. Lượt không có gì để gửi sẽ tự được dọn."""
-    now = moment(as_of)
-    if as_of is None and (doubted := wrong_clock(now)) is not None:
-        return doubted
-    with own_lease("dispatch") as ours:
-        if not ours:
-            return skipped()
-        done = deliver(now)
-        systems = tell_systems(now)
+    return one_at_a_time("dispatch", as_of, _send)
+
+
+def _send(now: datetime) -> State[Any]:
+    done, systems = deliver(now), tell_systems(now)
     with get_client(sync_client=True) as client:
         clear_quiet(client)
     return _verdict(done, systems)

@@ -12,8 +12,8 @@ from prefect.logging import get_run_logger
 from prefect.states import Completed
 
 from config.settings import Settings
-from flows.context import home, moment
-from flows.daily_check import fault, fault_is_orange, own_lease, run_name, skipped, wrong_clock
+from flows.context import home
+from flows.daily_check import fault, fault_is_orange, one_at_a_time, run_name
 from flows.engine_cleanup import QUIET
 from flows.names import RECEIVE
 from notifications.email.imap import ImapSource
@@ -27,18 +27,16 @@ from services.inbound.receive import receive as take_in
 @fault_is_orange
 def receive(as_of: datetime | None = None) -> State[Any]:
     """Đọc hộp thư nhận, hai phút một lần: văn bản đơn vị gửi trả lời được vào sổ, thư bị trả về được ghi nhận."""
-    now = moment(as_of)
-    if as_of is None and (doubted := wrong_clock(now)) is not None:
-        return doubted
     if source_of(home().settings) is None:
         return Completed(name=QUIET, message="Chưa đặt KYHAN_IMAP_URL nên không đọc hộp thư nhận.")
-    with own_lease("receive") as ours:
-        if not ours:
-            return skipped()
-        try:
-            return _verdict(collect(now))
-        except MailboxAway as away:
-            return fault(str(away), name="Hộp thư không dùng được")
+    return one_at_a_time("receive", as_of, _read)
+
+
+def _read(now: datetime) -> State[Any]:
+    try:
+        return _verdict(collect(now))
+    except MailboxAway as away:
+        return fault(str(away), name="Hộp thư không dùng được")
 
 
 @task(name="Đọc hộp thư nhận", task_run_name="Đọc hộp thư nhận", cache_policy=NO_CACHE)
