@@ -25,6 +25,7 @@ from models.database import connect, reading, writing
 from models.migrate import migrate
 from models.queries.plan import occurrences as plan_queries
 from models.tables.plan import PlanVersion
+from rules.deadlines import local_day
 from rules.intake import Intake
 from rules.mail_trust import MailTrust
 from rules.office import Office
@@ -136,15 +137,17 @@ def _plan_in_force(engine: Engine, catalogue: Catalogue, now: datetime) -> PlanV
         # asked again: another process may have prepared the home while we waited for the lock
         version = plan_queries.current_plan(session)
         if version is None:
-            prepare(session, catalogue.plan, catalogue.organisations, now)
+            prepare(session, catalogue.plan_on(local_day(now)), catalogue.organisations, now)
             version = plan_queries.current_plan(session)
     assert version is not None
     return version
 
 
 def office_of(settings: Settings, catalogue: Catalogue, version: PlanVersion) -> Office:
+    plan = restore_plan(version)
+    shipped = next((one for one in catalogue.plans if one.id == plan.id), plan)
     return Office(
-        plan=restore_plan(version),
+        plan=plan.completed(shipped),
         calendar=WorkCalendar(catalogue.overrides),
         ladders=catalogue.ladders_by_id,
         folder=settings.home,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -34,7 +35,7 @@ E = TypeVar("E", bound=ConfigEntry)
 class Catalogue:
     folder: Path
     plans: tuple[Plan, ...]  # by the day they were signed
-    distribution: tuple[str, ...]  # who receives the first plan
+    distribution: tuple[str, ...]  # who receives the newest plan
     organisations: tuple[OrganisationEntry, ...]
     ladders: tuple[Ladder, ...]
     calendar_days: tuple[CalendarDay, ...]  # confirmed or not
@@ -42,7 +43,13 @@ class Catalogue:
 
     @property
     def plan(self) -> Plan:
-        return self.plans[0]
+        """The one signed last."""
+        return self.plans[-1]
+
+    def plan_on(self, day: date) -> Plan:
+        """The one a new home follows: in force that day, else signed by then, and of several the one signed last."""
+        signed = [plan for plan in self.plans if plan.signed_on <= day] or self.plans[:1]
+        return ([plan for plan in signed if plan.in_force_on(day)] or signed)[-1]
 
     @property
     def overrides(self) -> tuple[Override, ...]:
@@ -76,7 +83,7 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
     return Catalogue(
         folder=root,
         plans=tuple(read.plan for read in reads if read.plan),
-        distribution=reads[0].distribution,
+        distribution=reads[-1].distribution,
         organisations=organisations,
         ladders=ladders,
         calendar_days=tuple(entry.calendar_day() for entry in days),
@@ -155,13 +162,27 @@ def _known(organisations: Sequence[OrganisationEntry], ladders: Sequence[Ladder]
     )
 
 
+def plan_files(root: Path = SHIPPED) -> list[Path]:
+    return sorted((root / "plans").glob("*/plan.yaml"))
+
+
 def _plans(root: Path, known: PlanReferences, problems: list[Problem]) -> list[PlanRead]:
-    reads = [read_plan(path, known) for path in sorted((root / "plans").glob("*/plan.yaml"))]
+    paths = plan_files(root)
+    reads = [read_plan(path, known) for path in paths]
     problems += (problem for read in reads for problem in read.problems)
+    problems += _misnamed(paths, reads)
     if not reads:
         vi, en = "chưa có kế hoạch nào (plans/<mã>/plan.yaml)", "there is no plan (plans/<id>/plan.yaml)"
         problems.append(Problem(root / "plans", 1, "", vi, en))
     return sorted(reads, key=lambda read: read.plan.signed_on.isoformat() if read.plan else "")
+
+
+def _misnamed(paths: Sequence[Path], reads: Sequence[PlanRead]) -> Iterator[Problem]:
+    """Its forms are looked for in the folder that has its id as name."""
+    for path, read in zip(paths, reads, strict=True):
+        if read.plan and path.parent.name != read.plan.id:
+            vi, en = f"thư mục phải có tên {read.plan.id}", f"its folder must be called {read.plan.id}"
+            yield Problem(path, 1, "id", vi, en)
 
 
 def _organisations(root: Path, problems: list[Problem]) -> tuple[OrganisationEntry, ...]:

@@ -13,6 +13,7 @@ from unicodedata import normalize
 from pydantic import TypeAdapter, ValidationError
 
 from config.fields import PlanReferences
+from config.flow_check import flow_problems
 from config.messages import problem_at, problems_of
 from config.plan_file import PlanFile, QuoteEntry
 from config.problems import CatalogueError, Problem
@@ -49,6 +50,8 @@ def read_plan(path: Path, known: PlanReferences) -> PlanRead:
     plan_file, problems = _validated(file, known)
     texts, quote_problems = _quotes(file, quotes, known, source)
     problems = [*problems, *quote_problems, *_duplicates(file), *_uncovered(file, quotes, source)]
+    if plan_file is not None:
+        problems += flow_problems(file, plan_file)
     plan = plan_file.plan(texts, source.sha256) if plan_file and not problems else None
     return PlanRead(plan, plan_file.distribution if plan_file else (), tuple(sorted(problems, key=_place)))
 
@@ -95,8 +98,8 @@ def _validated(file: YamlFile, known: PlanReferences) -> tuple[PlanFile | None, 
         return PlanFile.model_validate(resolved.data, context=known), problems
     except ValidationError as error:
         places = {(problem.line, problem.where) for problem in problems}
-        found = [item for item in problems_of(error, file) if (item.line, item.where) not in places]
-        return None, problems + found
+        others = [item for item in problems_of(error, file) if (item.line, item.where) not in places]
+        return None, problems + others
 
 
 # --- quotes ---------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
@@ -11,9 +11,11 @@ from pydantic import Field
 from config import fields as f
 from config.fields import ConfigEntry, TextEntry
 from rules.plan import (
+    FORM,
     Bound,
     BoundRole,
     Follows,
+    Gathers,
     Interpretation,
     Kind,
     Obligation,
@@ -21,6 +23,8 @@ from rules.plan import (
     OnceInQuarter,
     PeriodicReport,
     Plan,
+    ReportOutline,
+    ReportSection,
     Severity,
     TargetOnly,
     Text,
@@ -149,6 +153,31 @@ class FollowsEntry(ConfigEntry):
         return Follows(self.deliverable, self.order, month, day, self.same_day_as, self.not_applicable_to)
 
 
+class GathersEntry(ConfigEntry):
+    from_: Annotated[f.ObligationId, Field(alias="from")]
+    roles: Annotated[tuple[BoundRole, ...], Field(min_length=1)]
+
+    def gathers(self) -> Gathers:
+        return Gathers(self.from_, self.roles)
+
+
+class SectionEntry(ConfigEntry):
+    title: f.Name
+    clauses: Annotated[tuple[f.Clause, ...], Field(min_length=1)]
+
+
+class ReportEntry(ConfigEntry):
+    """Without a subject it is the plan's title; without sections each clause is one."""
+
+    subject: f.Name | None = None
+    sections: tuple[SectionEntry, ...] = ()
+
+    def outline(self, title: str, clauses: Sequence[str]) -> ReportOutline:
+        named = tuple(ReportSection(entry.title, entry.clauses) for entry in self.sections)
+        each = tuple(ReportSection(f"Mục {clause}", (clause,)) for clause in clauses)
+        return ReportOutline(self.subject or title.removeprefix("Kế hoạch "), named or each)
+
+
 class ObligationEntry(ConfigEntry):
     id: Annotated[str, Field(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)*$")]
     clause: f.Clause
@@ -167,8 +196,13 @@ class ObligationEntry(ConfigEntry):
     approver: f.Approver | None = None
     ladder: f.LadderId | None = None
     interpretations: tuple[f.InterpretationKey, ...] = ()
+    flow_title: Annotated[str, Field(min_length=1, max_length=80, pattern="^[^·]*$")] | None = None
+    gathers: GathersEntry | None = None
+    report: ReportEntry | None = None
+    reviews: tuple[f.ObligationId, ...] = ()
+    waits_for: tuple[f.ObligationId, ...] = ()
 
-    def obligation(self, quote: str) -> Obligation:
+    def obligation(self, quote: str, plan_title: str, clauses: Sequence[str]) -> Obligation:
         return Obligation(
             id=self.id,
             clause=self.clause,
@@ -188,6 +222,11 @@ class ObligationEntry(ConfigEntry):
             approver=self.approver,
             ladder=self.ladder,
             interpretations=self.interpretations,
+            flow_title=self.flow_title or "",
+            gathers=self.gathers.gathers() if self.gathers else None,
+            report=self.report.outline(plan_title, clauses) if self.report else None,
+            reviews=self.reviews,
+            waits_for=self.waits_for,
         )
 
 
@@ -240,12 +279,15 @@ class PlanFile(ConfigEntry):
             signed_on=self.signed_on,
             signer=self.signer,
             lead=self.lead,
-            obligations=tuple(entry.obligation(quotes.get(entry.id, "")) for entry in self.obligations),
+            obligations=tuple(
+                entry.obligation(quotes.get(entry.id, ""), self.title.vi, self.clauses) for entry in self.obligations
+            ),
             interpretations=tuple(_interpretations(self.interpretations.items())),
             triggers=tuple(Trigger(entry.id, entry.fired_on, entry.document) for entry in self.triggers),
             no_duty_lines=tuple((*entry.lines, entry.reason) for entry in self.no_duty),
             in_force_to=self.in_force_to,
             source_sha256=source_sha256,
+            form=FORM,
         )
 
 

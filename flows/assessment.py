@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from prefect import flow
-from prefect.client.schemas.objects import State
+from flows.daily_check import carried_documents, gathered_list, step
 
-from flows.daily_check import fault_is_orange, run_name, visit
-from flows.names import NAMES
-from flows.specials import gathered
-
-DUTY = "assessment"
+FLOW = "assessment"
 
 
-@flow(name=NAMES[DUTY], flow_run_name=run_name)
-@fault_is_orange
-def assessment(as_of: datetime | None = None) -> State[Any]:
-    """Theo dõi báo cáo đánh giá của từng sở, ngành, địa phương (II.1) và dự thảo báo cáo đánh giá chung của tỉnh (I.1).
+def assessment(now: datetime) -> None:
+    """The units' reports feed the province's, so they have an earlier target of their own."""
+    gather_assessments(now)
+    look_for_the_draft(now)
 
-    Báo cáo của các đơn vị là đầu vào của báo cáo chung, nên có mốc riêng sớm hơn.
-    """
-    return visit(DUTY, as_of, gathered)
+
+@step("Tổng hợp báo cáo đánh giá của các sở, ngành, địa phương")
+def gather_assessments(now: datetime) -> None:
+    gathered_list(FLOW, now)
+
+
+@step("Xem dự thảo báo cáo chung đã gửi UBND tỉnh")
+def look_for_the_draft(now: datetime) -> None:
+    """The province's draft must be with the committee strictly before 30/11; the reminders follow that day."""
+    carried_documents(FLOW, now)

@@ -1,42 +1,91 @@
-"""Duties that only the plan in force knows: each gets its flow from the plan's words, with nothing to write here."""
+"""The flows of the plan: each named by its words, with the story of its module or the steps its entries ask for.
+
+Importable by other processes as `flows.by_plan.duty_…`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from prefect import Flow, flow
 from prefect.client.schemas.objects import State
 
+from flows.assessment import assessment
 from flows.context import home
-from flows.daily_check import fault_is_orange, run_name, visit
-from flows.names import duties, name_of
+from flows.daily_check import (
+    Step,
+    daily_check,
+    draft_list,
+    evidence_table,
+    fault_is_orange,
+    gathered_list,
+    one_at_a_time,
+    reviewed_documents,
+    run_name,
+    start_conditions,
+    step,
+)
+from flows.demand_list import demand_list
+from flows.midyear_review import midyear_review
+from flows.names import carried, flows_of, name_of
+from flows.product_catalogue import product_catalogue
+from flows.progress_report import progress_report
+from flows.release_calendar import release_calendar
+from rules.office import Office
+from rules.plan import Obligation, YearAfterTrigger
 
 PREFIX = "duty_"
+STORIES: Mapping[str, Step] = {
+    "assessment": assessment,
+    "demand-list": demand_list,
+    "product-catalogue": product_catalogue,
+    "midyear-review": midyear_review,
+    "release-calendar": release_calendar,
+    "progress-report": progress_report,
+}
+
+# without a story: what the entries of plan.yaml ask for, in this order
+Condition = Callable[[Obligation], object]
+PLAN_STEPS: tuple[tuple[Condition, str, Callable[[str, datetime], None]], ...] = (
+    (lambda item: item.waits_for or isinstance(item.when, YearAfterTrigger), "Xem điều kiện bắt đầu", start_conditions),
+    (lambda item: item.gathers, "Tổng hợp văn bản các đơn vị đã gửi", gathered_list),
+    (lambda item: item.reviews, "Xem văn bản được rà soát", reviewed_documents),
+    (lambda item: item.follows, "Xem các bước sau khi nộp", evidence_table),
+    (lambda item: item.report, "Xem dự thảo báo cáo tự soạn", draft_list),
+)
 
 
-def flow_for(duty: str, name: str) -> Flow[Any, Any]:
-    """The same visit as everywhere, under this name; importable as `flows.by_plan.duty_…`."""
+def plan_steps(name: str, now: datetime) -> None:
+    items = carried(home().office.plan, name)
+    for condition, title, work in PLAN_STEPS:
+        if any(condition(item) for item in items):
+            step(title)(work)(name, now)
+
+
+def flow_for(office: Office, name: str) -> Flow[Any, Any]:
+    story = STORIES.get(name) or partial(plan_steps, name)
 
     @fault_is_orange
     def by_plan(as_of: datetime | None = None) -> State[Any]:
-        return visit(duty, as_of)
+        return one_at_a_time(name, as_of, lambda now: daily_check(name, now, story))
 
-    by_plan.__name__ = by_plan.__qualname__ = attribute(duty)
+    by_plan.__name__ = by_plan.__qualname__ = attribute(name)
     by_plan.__module__ = __name__
-    made: Flow[Any, Any] = flow(name=name, flow_run_name=run_name)(by_plan)
+    made: Flow[Any, Any] = flow(name=name_of(office, name), flow_run_name=run_name)(by_plan)
     return made
 
 
-def attribute(duty: str) -> str:
-    return PREFIX + duty.replace("-", "_")
+def attribute(name: str) -> str:
+    return PREFIX + name.replace("-", "_")
 
 
 def __getattr__(name: str) -> Flow[Any, Any]:
-    if not name.startswith(PREFIX):
-        raise AttributeError(name)
-    plan = home().office.plan
-    for duty in duties(plan):
-        if attribute(duty) == name:
-            return flow_for(duty, name_of(plan, duty))
+    if name.startswith(PREFIX):
+        office = home().office
+        for flow_name in flows_of(office.plan):
+            if attribute(flow_name) == name:
+                return flow_for(office, flow_name)
     raise AttributeError(name)

@@ -1,15 +1,19 @@
-"""What every duty's flow is made of: take the turn, tick, show, and say how it stands."""
+"""What every flow of the plan does each morning, and the steps that stories share.
+
+Hold the lease, open and remind, go through the story, write the dashboard, and say how it stands.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec
 
-from prefect import task
+from prefect import Task, task
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, StateType
 from prefect.exceptions import CrashedRun, FailedRun
@@ -20,15 +24,23 @@ from prefect.states import Completed
 from config import clock
 from flows import dashboard
 from flows.context import home, moment
-from flows.lease import turn
+from flows.lease import hold_lease
+from flows.markdown import literal, literal_rows
 from flows.names import carried
 from flows.time_limit import end_process, time_limit
-from rules.deadlines import PROVINCE
+from models.database import reading
+from models.queries.cases import answers
+from models.queries.cases.answers import Contribution, StepEvidence
+from rules.deadlines import PROVINCE, local_day
+from rules.plan import BoundRole, YearAfterTrigger
+from rules.text.wording import day_vi
+from services.forms.consolidate import HEADINGS, consolidate
 from services.operations.clock_guard import may_work
 from services.operations.tick import TickResult, tick
 
 P = ParamSpec("P")
-Special = Callable[[str, datetime], None]  # what one duty does beside opening, reminding and showing
+Step = Callable[[datetime], None]
+NEWEST = 5  # documents listed; older ones are in the portal
 
 
 def is_more_than_a_returned_state(record: logging.LogRecord) -> bool:
@@ -58,19 +70,34 @@ def fault(message: str, name: str = "Lỗi kỹ thuật") -> State[Any]:
     return State(type=StateType.CRASHED, name=name, message=message[:2000])
 
 
-def visit(duty: str, as_of: datetime | None, *specials: Special) -> State[Any]:
-    """Take the turn, tick, do what is special to this duty, show, and say how it stands."""
+def daily_check(flow: str, now: datetime, story: Step) -> State[Any]:
+    results = open_and_remind(flow, now)
+    problems = problems_of(story, now)
+    write_dashboard(flow, now)
+    return outcome(results, problems)
+
+
+def one_at_a_time(name: str, as_of: datetime | None, work: Callable[[datetime], State[Any]]) -> State[Any]:
+    """Nothing is done by a clock that is wrong, and whoever comes second leaves the work to the first."""
     now = moment(as_of)
-    if as_of is None and (doubted := wrong_clock(now)) is not None:
-        return doubted
-    with our_turn(duty) as ours:
-        if not ours:
-            return passed_over()
-        results = tick_duty(duty, now)
-        for special in specials:
-            special(duty, now)
-        show_duty(duty, now)
-    return verdict(results)
+    if as_of is None and (refusal := wrong_clock(now)) is not None:
+        return refusal
+    with own_lease(name) as ours:
+        return work(now) if ours else skipped()
+
+
+def problems_of(story: Step, now: datetime) -> list[str]:
+    """A step that fails ends its story, not the check: what was opened and reminded is shown all the same."""
+    try:
+        story(now)
+    except Exception as error:  # logged by the task it failed in
+        return [f"{type(error).__name__}: {error}"]
+    return []
+
+
+def step(title: str) -> Callable[[Callable[P, None]], Task[P, None]]:
+    """A task that the dashboard shows under this title. It acts on the world, so it is never answered from a cache."""
+    return task(name=title, task_run_name=title, cache_policy=NO_CACHE)
 
 
 def run_name() -> str:
@@ -79,9 +106,9 @@ def run_name() -> str:
     return f"Lượt {planned.astimezone(PROVINCE):%d/%m/%Y %H:%M}"
 
 
-def our_turn(duty: str) -> AbstractContextManager[bool]:
-    name = f"tick:{duty}"
-    return turn(home().engine, name, on_loss=lambda: end_process(f"the turn {name} was lost"))
+def own_lease(flow: str) -> AbstractContextManager[bool]:
+    name = f"tick:{flow}"
+    return hold_lease(home().engine, name, on_loss=lambda: end_process(f"the lease {name} was lost"))
 
 
 def wrong_clock(now: datetime) -> State[Any] | None:
@@ -93,14 +120,14 @@ def wrong_clock(now: datetime) -> State[Any] | None:
     return fault(why, name="Đồng hồ máy có thể sai") if why else None
 
 
-def passed_over() -> State[Any]:
+def skipped() -> State[Any]:
     return Completed(name="Bỏ qua", message="Một lượt khác của nhiệm vụ này đang chạy.")
 
 
 @task(name="Mở kỳ, nhắc việc, đôn đốc", task_run_name="Mở kỳ, nhắc việc, đôn đốc", cache_policy=NO_CACHE)
-def tick_duty(duty: str, now: datetime) -> list[TickResult]:
-    """One pass for each obligation the duty carries; an error in one is told and does not stop the rest."""
-    items = [item for item in carried(home().office.plan, duty) if item.when is not None]
+def open_and_remind(flow: str, now: datetime) -> list[TickResult]:
+    """One pass for each obligation the flow carries; an error in one is in its result and does not stop the rest."""
+    items = [item for item in carried(home().office.plan, flow) if item.when is not None]
     return [_tick_one(item.id, now) for item in items]
 
 
@@ -123,19 +150,124 @@ def _tick_one(obligation: str, now: datetime) -> TickResult:
     return result
 
 
-def show_duty(duty: str, now: datetime) -> None:
-    """Best effort: a screen that is away costs nothing but the look of it."""
-    drawn = dashboard.show(home().engine, home().office, now, duty)
-    get_run_logger().info("Màn hình: vẽ %s kỳ, trượt %s", drawn.drawn, drawn.missed)
+def write_dashboard(flow: str, now: datetime) -> None:
+    """Best effort: a dashboard that is away costs nothing but the look of it."""
+    done = dashboard.write(home().engine, home().office, now, flow)
+    get_run_logger().info("Màn hình: vẽ %s kỳ, trượt %s", done.written, done.missed)
 
 
-def verdict(results: list[TickResult]) -> State[Any]:
+def outcome(results: Sequence[TickResult], problems: Sequence[str] = ()) -> State[Any]:
     """Orange for a fault of ours, green otherwise: red is the occurrence that is late, and each is counted once."""
-    told = "; ".join(f"{result.obligation}: {result.text}" for result in results) or "Không có kỳ nào cần theo dõi."
-    if problems := [f"{result.obligation}: {problem}" for result in results for problem in result.problems]:
-        return fault("; ".join(problems))
+    text = "; ".join(f"{result.obligation}: {result.text}" for result in results) or "Không có kỳ nào cần theo dõi."
+    faults = [*(f"{result.obligation}: {problem}" for result in results for problem in result.problems), *problems]
+    if faults:
+        return fault("; ".join(faults))
     if any(result.overdue for result in results):
-        return Completed(name="Có kỳ quá hạn", message=told)
+        return Completed(name="Có kỳ quá hạn", message=text)
     if any(result.waiting for result in results):
-        return Completed(name="Đang chờ", message=told)
-    return Completed(name="Đủ" if any(result.due for result in results) else "Chưa đến kỳ", message=told)
+        return Completed(name="Đang chờ", message=text)
+    return Completed(name="Đủ" if any(result.due for result in results) else "Chưa đến kỳ", message=text)
+
+
+# --- steps that stories share: what they hang on the run as tables and notes ------------------------------------------
+
+
+def gathered_list(flow: str, now: datetime) -> None:
+    """The plain list of what the units handed in, as a table here and as a file for the body that consolidates."""
+    for listed in consolidate(home().engine, home().office, flow, now):
+        get_run_logger().info("Tổng hợp %s", listed.text)
+        rows = [dict(zip(HEADINGS, row, strict=True)) for row in listed.rows]
+        key = _key("tong-hop", listed.obligation, listed.period)
+        create_table_artifact(literal_rows(rows), key=key, description=listed.text)
+
+
+def evidence_table(flow: str, now: datetime) -> None:
+    """Approval, upward report, publication: what is proven, and which steps are past their target day."""
+    with reading(home().engine) as session:
+        rows = answers.evidence(session, [item.id for item in carried(home().office.plan, flow)])
+    if not rows:
+        return
+    today = local_day(now)
+    late = sum(row.done_on is None and row.target_day is not None and row.target_day < today for row in rows)
+    done = sum(row.done_on is not None for row in rows)
+    text = f"Minh chứng: {done}/{len(rows)} bước đã ghi nhận, {late} bước quá mốc phấn đấu."
+    get_run_logger().info(text)
+    create_table_artifact(literal_rows(map(_evidence, rows)), key=_key("minh-chung", flow), description=text)
+
+
+def _evidence(row: StepEvidence) -> dict[str, str]:
+    return {
+        "Kỳ": row.period,
+        "Cơ quan": row.unit,
+        "Bước": row.stage,
+        "Mốc phấn đấu": day_vi(row.target_day) if row.target_day else "",
+        "Ngày hoàn thành": day_vi(row.done_on) if row.done_on else "",
+        "Số, ký hiệu": row.document_number,
+        "Nơi công bố": row.place,
+    }
+
+
+def draft_list(flow: str, now: datetime) -> None:  # noqa: ARG001
+    """The reports Kyhan has drafted by itself, newest first."""
+    with reading(home().engine) as session:
+        drafts = answers.drafted(session, [item.id for item in carried(home().office.plan, flow)])
+    lines = [
+        f"- Kỳ {literal(period)}: số liệu đến {day_vi(cutoff)}, soạn ngày {day_vi(local_day(at))}"
+        for period, cutoff, at in drafts
+    ]
+    _note("du-thao-bao-cao", lines or ["- Chưa có dự thảo nào."], "Dự thảo báo cáo tự soạn")
+
+
+def start_conditions(flow: str, now: datetime) -> None:  # noqa: ARG001
+    """Which documents the flow waits for, and whether they exist."""
+    plan = home().office.plan
+    items = carried(plan, flow)
+    triggers = {item.when.trigger for item in items if isinstance(item.when, YearAfterTrigger)}
+    lines = [
+        f"- {literal(trigger.document)}: {'đã có từ ngày ' + day_vi(trigger.fired_on) if trigger.fired_on else 'chưa có'}"
+        for trigger in plan.triggers
+        if trigger.id in triggers
+    ]
+    documents = _documents([code for item in items for code in item.waits_for])
+    _note(_key("dieu-kien", flow), [*lines, *documents], "Điều kiện bắt đầu")
+
+
+def reviewed_documents(flow: str, now: datetime) -> None:  # noqa: ARG001
+    """What was handed in of the obligations that are reviewed."""
+    codes = [code for item in carried(home().office.plan, flow) for code in item.reviews]
+    _note(_key("ra-soat", flow), _documents(codes), "Văn bản được rà soát")
+
+
+def carried_documents(flow: str, now: datetime) -> None:  # noqa: ARG001
+    """What the lead of the flow's obligations handed in."""
+    codes = [item.id for item in carried(home().office.plan, flow) if item.when is not None]
+    _note(_key("van-ban", flow), _documents(codes), "Văn bản của cơ quan chủ trì")
+
+
+def _documents(codes: Sequence[str]) -> list[str]:
+    """One line for each occurrence of these obligations that is the lead's, the newest first."""
+    titles = home().office.duties
+    with reading(home().engine) as session:
+        rows = answers.contributions(session, set(codes), [BoundRole.LEAD.value])
+    lines = [
+        f"- {literal(titles[row.obligation].short)} ({literal(row.period)}): {_receipt(row)}"
+        for row in reversed(rows[-NEWEST:])
+    ]
+    opened = {row.obligation for row in rows}
+    pending = dict.fromkeys(code for code in codes if code not in opened)
+    return [*lines, *(f"- {literal(titles[code].short)}: chưa mở kỳ nào" for code in pending)]
+
+
+def _receipt(row: Contribution) -> str:
+    if row.received_at is None:
+        return "chưa nhận"
+    number = f"số {literal(row.document_number)}, " if row.document_number else ""
+    return f"{number}nhận ngày {day_vi(local_day(row.received_at))}"
+
+
+def _note(key: str, lines: Sequence[str], description: str) -> None:
+    create_markdown_artifact("\n".join(lines), key=key, description=description)
+
+
+def _key(*parts: str) -> str:
+    return "-".join(parts).lower()

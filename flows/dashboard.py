@@ -1,4 +1,4 @@
-"""The engine's screen: one status run per occurrence, moved by API. It can be wiped and drawn again at any time."""
+"""Prefect's dashboard: one status run per occurrence, moved by API. It can be wiped and written again at any time."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from prefect.states import Cancelled, Completed, Failed, Scheduled, to_state_cre
 from sqlalchemy import Engine
 
 from flows import engine_cleanup
-from flows.lease import turn
+from flows.lease import hold_lease
 from flows.markdown import literal, literal_rows
 from flows.names import name_of
 from models.database import reading, writing
-from models.queries.operations.watch import screens
+from models.queries.operations.watch import status_run_ids
 from rules.office import Office
 from rules.status import OCCURRENCE_LABELS, OccurrenceStatus
 from rules.text.wording import day_vi
@@ -40,8 +40,8 @@ from services.views.dashboard_projection import (
 )
 
 INFO, LOG_BATCH = 20, 200
-WAIT_FOR_TURN = 30.0
-MISSED = (httpx.HTTPError, PrefectHTTPStatusError)
+LEASE, WAIT_FOR_LEASE = "screen", 30.0
+UNREACHABLE = (httpx.HTTPError, PrefectHTTPStatusError)
 MOVED = frozenset({OccurrenceStatus.WAITING, OccurrenceStatus.SOON, OccurrenceStatus.OVERDUE})
 DESCRIPTIONS = {"tong-quan": "Tổng quan và liên kết", "tien-do": "Tỷ lệ đã nộp", "don-vi": "Từng đơn vị"}
 
@@ -82,38 +82,38 @@ COLOURS: Mapping[OccurrenceStatus, Callable[[str, str, datetime], State[Any]]] =
 
 @dataclass(frozen=True)
 class WriteResult:
-    drawn: int = 0
+    written: int = 0
     missed: int = 0
 
 
-def show(
-    engine: Engine, office: Office, now: datetime, duty: str | None = None, ids: Collection[int] | None = None
+def write(
+    engine: Engine, office: Office, now: datetime, flow: str | None = None, ids: Collection[int] | None = None
 ) -> WriteResult:
-    """Draw what the screen does not show as it is: of one duty, of these occurrences, or all."""
-    with turn(engine, "screen", WAIT_FOR_TURN) as mine:
+    """Write what the dashboard does not show as it is: of one flow, of these occurrences, or all."""
+    with hold_lease(engine, LEASE, WAIT_FOR_LEASE) as mine:
         if not mine:
-            return WriteResult()  # whoever draws now is followed by the engine's own look a moment later
+            return WriteResult()  # whoever writes now is followed by the engine's own look a moment later
         with reading(engine) as session:
-            waiting = stale(session, now, duty, ids)
-        if not waiting:
+            views = stale(session, now, flow, ids)
+        if not views:
             return WriteResult()
         with get_client(sync_client=True) as client:
-            pen = DashboardWriter(client, engine, office, now)
-            done = [pen.draw(picture) for picture in waiting]
+            writer = DashboardWriter(client, engine, office, now)
+            done = [writer.write(view) for view in views]
         return WriteResult(sum(done), len(done) - sum(done))
 
 
-def show_whole(engine: Engine, office: Office, now: datetime) -> WriteResult:
-    """Draw everything that differs, and what the server has lost: its database was replaced, a run was deleted."""
+def write_whole(engine: Engine, office: Office, now: datetime) -> WriteResult:
+    """Write everything that differs, and what the server has lost: its database was replaced, a run was deleted."""
     with reading(engine) as session:
-        known = screens(session)
+        ours = status_run_ids(session)
     with get_client(sync_client=True) as client:
-        lost = known - {str(run.id) for run in engine_cleanup.on_screen(client)}
+        lost = ours - {str(run.id) for run in engine_cleanup.status_runs(client)}
     if lost:
         log.warning("the dashboard lost occurrences", lost=len(lost))
         with writing(engine) as session:
             forget(session, lost)
-    return show(engine, office, now)
+    return write(engine, office, now)
 
 
 @dataclass(frozen=True)
@@ -123,115 +123,115 @@ class DashboardWriter:
     office: Office
     now: datetime
 
-    def draw(self, picture: OccurrenceView) -> bool:
-        """One picture that cannot be drawn does not keep back the others; the next look tries it again."""
+    def write(self, view: OccurrenceView) -> bool:
+        """One view that cannot be written does not keep back the others; the next look tries it again."""
         try:
-            screen, anew = self._place(picture)
-            reached = self._tell(picture, screen, 0 if anew else picture.log_seq)
-        except MISSED as problem:
-            log.warning("screen missed", occurrence=picture.occurrence, problem=repr(problem))
+            run_id, anew = self._place(view)
+            reached = self._attach(view, run_id, 0 if anew else view.log_seq)
+        except UNREACHABLE as problem:
+            log.warning("dashboard missed", occurrence=view.occurrence, problem=repr(problem))
             with writing(self.engine) as session:
-                mark_failed(session, picture, repr(problem), self.now)
+                mark_failed(session, view, repr(problem), self.now)
             return False
         with writing(self.engine) as session:
-            mark_shown(session, picture, str(screen), reached, self.now)
+            mark_shown(session, view, str(run_id), reached, self.now)
         return True
 
-    def _place(self, picture: OccurrenceView) -> tuple[UUID, bool]:
-        """The id on the screen, and whether it was made anew."""
-        label = OCCURRENCE_LABELS[picture.status].vi
-        state = COLOURS[picture.status](label, picture.text, picture.at)
-        if picture.screen_id is not None:
+    def _place(self, view: OccurrenceView) -> tuple[UUID, bool]:
+        """The id of its run, and whether that was made anew."""
+        label = OCCURRENCE_LABELS[view.status].vi
+        state = COLOURS[view.status](label, view.text, view.at)
+        if view.run_id is not None:
             try:
-                screen = UUID(picture.screen_id)
-                if self._stands_today(screen, picture):
-                    self._move(screen, picture, state)
-                    return screen, False
-                self.client.delete_flow_run(screen)
+                run_id = UUID(view.run_id)
+                if self._stands_today(run_id, view):
+                    self._move(run_id, view, state)
+                    return run_id, False
+                self.client.delete_flow_run(run_id)
             except ObjectNotFound:  # cleared away by the server, or a new server
                 pass
-        return self._create(picture, state), True
+        return self._create(view, state), True
 
-    def _stands_today(self, screen: UUID, picture: OccurrenceView) -> bool:
+    def _stands_today(self, run_id: UUID, view: OccurrenceView) -> bool:
         """Once it has been red or green its place on the time axis is fixed; a new day needs a new one."""
-        if picture.status not in MOVED:
+        if view.status not in MOVED:
             return True
-        started = self.client.read_flow_run(screen).start_time
-        return started is None or started >= picture.at
+        started = self.client.read_flow_run(run_id).start_time
+        return started is None or started >= view.at
 
-    def _move(self, screen: UUID, picture: OccurrenceView, state: State[Any]) -> None:
-        self.client.set_flow_run_state(screen, state, force=True)
-        self.client.update_flow_run(screen, name=picture.name, tags=picture.tags)
+    def _move(self, run_id: UUID, view: OccurrenceView, state: State[Any]) -> None:
+        self.client.set_flow_run_state(run_id, state, force=True)
+        self.client.update_flow_run(run_id, name=view.name, tags=view.tags)
 
-    def _create(self, picture: OccurrenceView, state: State[Any]) -> UUID:
+    def _create(self, view: OccurrenceView, state: State[Any]) -> UUID:
         """Without a deployment: nobody takes it for work. The key lets a second call find the first one's."""
-        carrier = FlowCreate(name=name_of(self.office.plan, picture.flow))
+        carrier = FlowCreate(name=name_of(self.office, view.flow))
         flow_id = self.client.request("POST", "/flows/", json=carrier.model_dump(mode="json")).json()["id"]
-        wanted = {
+        body = {
             "flow_id": flow_id,
-            "name": picture.name,
-            "tags": list(picture.tags),
+            "name": view.name,
+            "tags": list(view.tags),
             "state": to_state_create(state).model_dump(mode="json"),
-            "idempotency_key": f"occurrence-{picture.occurrence}",
+            "idempotency_key": f"occurrence-{view.occurrence}",
         }
-        made = self.client.request("POST", "/flow_runs/", json=wanted).json()
-        screen = UUID(made["id"])
-        if (made["name"], made["state"]["name"]) != (picture.name, state.name):
-            self._move(screen, picture, state)
-        return screen
+        made = self.client.request("POST", "/flow_runs/", json=body).json()
+        run_id = UUID(made["id"])
+        if (made["name"], made["state"]["name"]) != (view.name, state.name):
+            self._move(run_id, view, state)
+        return run_id
 
-    def _tell(self, picture: OccurrenceView, screen: UUID, after: int) -> int:
+    def _attach(self, view: OccurrenceView, run_id: UUID, after: int) -> int:
         """Its story into the log, its units and links into the artifacts. Returns the entry it reaches to."""
         with reading(self.engine) as session:
-            lines, reached = story(session, picture.occurrence, after, self.now)
-            units = unit_rows(session, picture.occurrence, self.now)
-        self._log(screen, lines)
-        self._hang(screen, picture, units)
+            lines, reached = story(session, view.occurrence, after, self.now)
+            units = unit_rows(session, view.occurrence, self.now)
+        self._log(run_id, lines)
+        self._replace_artifacts(run_id, view, units)
         return reached
 
-    def _log(self, screen: UUID, lines: list[StoryLine]) -> None:
+    def _log(self, run_id: UUID, lines: list[StoryLine]) -> None:
         entries = [
-            LogCreate(name="kyhan", level=INFO, message=line.text, timestamp=line.at, flow_run_id=screen)
+            LogCreate(name="kyhan", level=INFO, message=line.text, timestamp=line.at, flow_run_id=run_id)
             for line in lines
         ]
         for start in range(0, len(entries), LOG_BATCH):
             self.client.create_logs(entries[start : start + LOG_BATCH])
 
-    def _hang(self, screen: UUID, picture: OccurrenceView, units: list[dict[str, str]]) -> None:
-        """Replace what hangs there, so that a long life leaves three artifacts and not three hundred."""
-        here = ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[screen]))
+    def _replace_artifacts(self, run_id: UUID, view: OccurrenceView, units: list[dict[str, str]]) -> None:
+        """Replace what is there, so that a long life leaves three artifacts and not three hundred."""
+        here = ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[run_id]))
         known = {artifact.key: artifact.id for artifact in self.client.read_artifacts(artifact_filter=here)}
-        for part, kind, data in self._artifacts(picture, units):
-            key = f"ky-{picture.occurrence}-{part}"
-            told = DESCRIPTIONS[part]
+        for part, kind, data in self._artifacts(view, units):
+            key = f"ky-{view.occurrence}-{part}"
+            description = DESCRIPTIONS[part]
             if key in known:
-                self.client.update_artifact(known[key], ArtifactUpdate(data=data, description=told))
+                self.client.update_artifact(known[key], ArtifactUpdate(data=data, description=description))
             else:
-                made = ArtifactCreate(key=key, type=kind, data=data, description=told, flow_run_id=screen)
+                made = ArtifactCreate(key=key, type=kind, data=data, description=description, flow_run_id=run_id)
                 self.client.create_artifact(made)
 
-    def _artifacts(self, picture: OccurrenceView, units: list[dict[str, str]]) -> list[tuple[str, str, Any]]:
+    def _artifacts(self, view: OccurrenceView, units: list[dict[str, str]]) -> list[tuple[str, str, Any]]:
         """(last part of the key, type, data)"""
-        overview = ("tong-quan", "markdown", self._overview(picture))
-        progress = ("tien-do", "progress", picture.progress)
+        overview = ("tong-quan", "markdown", self._overview(view))
+        progress = ("tien-do", "progress", view.progress)
         return [overview, progress, ("don-vi", "table", literal_rows(units))] if units else [overview, progress]
 
-    def _overview(self, picture: OccurrenceView) -> str:
-        portal = occurrence_url(self.office.base_url, picture.occurrence)
+    def _overview(self, view: OccurrenceView) -> str:
+        portal = occurrence_url(self.office.base_url, view.occurrence)
         parts = (
-            f"## {literal(picture.name)}",
-            f"**{OCCURRENCE_LABELS[picture.status].vi}** – {literal(picture.text)}",
-            literal(picture.why),
-            f"Phải nộp: {literal(picture.hand_in)}" if picture.hand_in else "",
-            self._reminders(picture),
+            f"## {literal(view.name)}",
+            f"**{OCCURRENCE_LABELS[view.status].vi}** – {literal(view.text)}",
+            literal(view.why),
+            f"Phải nộp: {literal(view.hand_in)}" if view.hand_in else "",
+            self._reminders(view),
             f"[Mở trong cổng Kỳ Hạn]({portal})",
         )
         return "\n\n".join(part for part in parts if part)
 
-    def _reminders(self, picture: OccurrenceView) -> str:
+    def _reminders(self, view: OccurrenceView) -> str:
         titles = {step.id: step.title.vi for ladder in self.office.ladders.values() for step in ladder.steps}
-        told = [
+        lines = [
             f"- {day_vi(item.day)} · {literal(titles.get(item.step) or item.step)}: {item.count} lượt"
-            for item in picture.reminders
+            for item in view.reminders
         ]
-        return "\n".join(("### Đã nhắc\n", *told)) if told else ""
+        return "\n".join(("### Đã nhắc\n", *lines)) if lines else ""

@@ -1,25 +1,25 @@
-"""I.2: who needs which statistics, by user group, every fourth quarter."""
+"""I.2.a: the yearly list of what three groups of users need, from contributions of the units."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from prefect import flow
-from prefect.client.schemas.objects import State
+from flows.daily_check import carried_documents, gathered_list, step
 
-from flows.daily_check import fault_is_orange, run_name, visit
-from flows.names import NAMES
-from flows.specials import gathered
-
-DUTY = "demand-list"
+FLOW = "demand-list"
 
 
-@flow(name=NAMES[DUTY], flow_run_name=run_name)
-@fault_is_orange
-def demand_list(as_of: datetime | None = None) -> State[Any]:
-    """Theo dõi danh mục nhu cầu thông tin của ba nhóm đối tượng sử dụng, quý IV hằng năm.
+def demand_list(now: datetime) -> None:
+    """Every row states the period and the moment of dissemination; what units contribute has an earlier target."""
+    gather_contributions(now)
+    look_for_the_list(now)
 
-    Mỗi dòng của danh mục phải ghi cả thời hạn và thời điểm phổ biến.
-    """
-    return visit(DUTY, as_of, gathered)
+
+@step("Tổng hợp phần danh mục các cơ quan phối hợp gửi")
+def gather_contributions(now: datetime) -> None:
+    gathered_list(FLOW, now)
+
+
+@step("Xem danh mục chung của tỉnh")
+def look_for_the_list(now: datetime) -> None:
+    carried_documents(FLOW, now)

@@ -1,4 +1,4 @@
-"""When what is run: one schedule for each duty of the plan, and those of the machine itself."""
+"""When what is run: one schedule for each flow of the plan, and those of the machine itself."""
 
 from __future__ import annotations
 
@@ -14,56 +14,49 @@ from prefect.types.entrypoint import EntrypointType
 
 from flows.by_plan import flow_for
 from flows.engine_cleanup import OURS
-from flows.names import NAMES, carried, description_of, duties, name_of, title_of
+from flows.names import carried, description_of, flows_of, title_of
 from rules.office import Office
 
 ZONE = "Asia/Ho_Chi_Minh"
-MACHINE: Mapping[str, str] = {  # name → when
-    "dispatch": "*/5 * * * *",
-    "watch": "50 1,7,13,19 * * *",
-    "housekeep": "20 3 * * *",
+MACHINE: Mapping[str, str] = {  # module and flow → when
+    "dispatch.dispatch": "*/5 * * * *",
+    "watch.watch": "50 1,7,13,19 * * *",
+    "cleanup.cleanup": "20 3 * * *",
 }
-RECEIVE = {"receive": "*/2 * * * *"}  # only where there is a mailbox to read: each look is a process
-
-
-ZALO = {"zalo": "* * * * *"}  # only where an account or a bot is named
+RECEIVE = {"receive.receive": "*/2 * * * *"}  # only where there is a mailbox to read: each look is a process
+ZALO = {"zalo.zalo": "* * * * *"}  # only where an account or a bot is named
 
 
 def deployments(office: Office, *, reads_mail: bool = False, hears_zalo: bool = False) -> list[RunnerDeployment]:
     machine = {**MACHINE, **(RECEIVE if reads_mail else {}), **(ZALO if hears_zalo else {})}
-    own = [_of_machine(name, when) for name, when in machine.items()]
-    return [*(_of_duty(office, duty) for duty in duties(office.plan)), *own]
+    own = [_of_machine(flow, when) for flow, when in machine.items()]
+    return [*(_of_plan(office, flow) for flow in flows_of(office.plan)), *own]
 
 
-def flow_of(office: Office, duty: str) -> Flow[Any, Any]:
-    """Its own module where there is one; else made from the plan's words."""
-    return _module_flow(duty) if duty in NAMES else flow_for(duty, name_of(office.plan, duty))
+def minute_of(flow: str) -> int:
+    """Spread over the hour: a dozen flows at one minute would each wait for the others."""
+    return crc32(flow.encode()) % 55
 
 
-def minute_of(duty: str) -> int:
-    """Spread over the hour: a dozen duties at one minute would each wait for the others."""
-    return crc32(duty.encode()) % 55
-
-
-def _of_duty(office: Office, duty: str) -> RunnerDeployment:
-    clauses = {item.clause for item in carried(office.plan, duty)}
+def _of_plan(office: Office, flow: str) -> RunnerDeployment:
+    clauses = {item.clause for item in carried(office.plan, flow)}
     return _deployment(
-        flow_of(office, duty),
-        f"{minute_of(duty)} 6 * * *",
+        flow_for(office, flow),
+        f"{minute_of(flow)} 6 * * *",
         slug="hang-ngay",
-        tags=[OURS, duty, *sorted(clauses)],
-        description=description_of(office.plan, duty, office.base_url),
+        tags=[OURS, flow, *sorted(clauses)],
+        description=description_of(office, flow),
     )
 
 
-def _of_machine(name: str, when: str) -> RunnerDeployment:
-    return _deployment(_module_flow(name), when, slug="dinh-ky", tags=[OURS, "bộ máy"])
+def _of_machine(flow: str, when: str) -> RunnerDeployment:
+    return _deployment(_imported(flow), when, slug="dinh-ky", tags=[OURS, "bộ máy"])
 
 
-def _module_flow(name: str) -> Flow[Any, Any]:
-    attribute = name.replace("-", "_")
-    found: Flow[Any, Any] = getattr(import_module(f"flows.{attribute}"), attribute)
-    return found
+def _imported(flow: str) -> Flow[Any, Any]:
+    module, _, name = flow.partition(".")
+    flow_object: Flow[Any, Any] = getattr(import_module(f"flows.{module}"), name)
+    return flow_object
 
 
 def _deployment(

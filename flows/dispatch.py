@@ -12,8 +12,8 @@ from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
 from prefect.states import Completed
 
-from flows.context import home, moment
-from flows.daily_check import fault_is_orange, our_turn, passed_over, run_name, wrong_clock
+from flows.context import home
+from flows.daily_check import fault_is_orange, one_at_a_time, run_name
 from flows.engine_cleanup import QUIET, clear_quiet
 from flows.names import DISPATCH
 from services.delivery.dispatch import DispatchResult
@@ -26,17 +26,14 @@ from services.systems.webhook_delivery import deliver as tell_waiting
 @fault_is_orange
 def dispatch(as_of: datetime | None = None) -> State[Any]:
     """Gửi thư điện tử và tin nhắn đang chờ, năm phút một lần. Lượt không có gì để gửi sẽ tự được dọn."""
-    now = moment(as_of)
-    if as_of is None and (doubted := wrong_clock(now)) is not None:
-        return doubted
-    with our_turn("dispatch") as ours:
-        if not ours:
-            return passed_over()
-        done = deliver(now)
-        told = tell_systems(now)
+    return one_at_a_time("dispatch", as_of, _send)
+
+
+def _send(now: datetime) -> State[Any]:
+    done, systems = deliver(now), tell_systems(now)
     with get_client(sync_client=True) as client:
         clear_quiet(client)
-    return _verdict(done, told)
+    return _verdict(done, systems)
 
 
 @task(name="Gửi thư đang chờ", task_run_name="Gửi thư đang chờ", cache_policy=NO_CACHE)
@@ -52,13 +49,13 @@ def tell_systems(now: datetime) -> DeliveryResult:
 
 
 def _verdict(done: DispatchResult, systems: DeliveryResult) -> State[Any]:
-    told = (
+    text = (
         f"Đã gửi {done.sent}, sẽ thử lại {done.retried}, bị từ chối {done.failed}, "
         f"không còn cần {done.expired}, không gửi {done.suppressed}."
     )
     if systems.delivered or systems.failed:
-        told += f" Hệ thống khác: đã báo {systems.delivered}, chưa nhận {systems.failed}."
-    get_run_logger().info(told)
+        text += f" Hệ thống khác: đã báo {systems.delivered}, chưa nhận {systems.failed}."
+    get_run_logger().info(text)
     for problem in done.problems:
         get_run_logger().warning(problem)
     if not (
@@ -70,5 +67,5 @@ def _verdict(done: DispatchResult, systems: DeliveryResult) -> State[Any]:
         or systems.delivered
         or systems.failed
     ):
-        return Completed(name=QUIET, message=told)
-    return Completed(name="Có thư bị từ chối" if done.failed else "Đã gửi", message=told)
+        return Completed(name=QUIET, message=text)
+    return Completed(name="Có thư bị từ chối" if done.failed else "Đã gửi", message=text)

@@ -1,4 +1,4 @@
-"""The engine: checks that it can work, puts things in order, looks at every duty once, then keeps the clock.
+"""The engine: checks that it can work, puts things in order, checks every duty once, then keeps the clock.
 
 `python -m flows.engine`
 """
@@ -27,14 +27,14 @@ from flows.self_test import NotFit
 from flows.without_server import end_when_away, wait_for_server
 from models.database import reading
 from models.queries.operations.dashboard import newest_entry, touched_since
-from models.queries.operations.watch import screens
+from models.queries.operations.watch import status_run_ids
 from models.queries.plan.occurrences import current_plan
 from services.operations.clock_guard import may_work
 from services.operations.tick import tick
 
 EVERY_SECONDS = 2.0
 WHOLE_LOOK = timedelta(minutes=1)
-AT_ONCE = 5  # the post, the mailbox and Zalo take one each at most, by their turns: the duties have the others
+AT_ONCE = 5  # the post, the mailbox and Zalo take one each at most, by their leases: the plan has the others
 
 log = structlog.get_logger()
 
@@ -65,8 +65,8 @@ def start() -> None:
         hears_zalo=settings.zalo_bot_token is not None or settings.zalo_app_secret is not None,
     )
     put_in_order(served)
-    look_at_everything()
-    _beside(watch_screen)
+    check_everything()
+    _beside(follow_changes)
     _beside(lambda: end_when_away(api_url))
     first = served[0].name
     _beside(lambda: self_test.watch_scheduler(first))
@@ -75,12 +75,15 @@ def start() -> None:
 
 def put_in_order(served: list[RunnerDeployment]) -> None:
     with reading(home().engine) as session:
-        known = screens(session)
+        ours = status_run_ids(session)
     with get_client(sync_client=True) as client:
         pruned = engine_cleanup.prune(client, {item.name for item in served})
-        reaped, collapsed = engine_cleanup.reap(client, _lost_since()), engine_cleanup.collapse(client, clock.now())
-        orphans = engine_cleanup.clear_orphans(client, known)
-    log.info("in order", pruned=pruned, reaped=reaped, collapsed=collapsed, orphans=orphans)
+        lost, collapsed = (
+            engine_cleanup.fail_lost_runs(client, _lost_since()),
+            engine_cleanup.collapse(client, clock.now()),
+        )
+        orphans = engine_cleanup.clear_orphans(client, ours)
+    log.info("in order", pruned=pruned, lost=lost, collapsed=collapsed, orphans=orphans)
 
 
 def _lost_since() -> datetime:
@@ -89,35 +92,35 @@ def _lost_since() -> datetime:
     return clock.now() if ours_alone else clock.now() - engine_cleanup.LOST_AFTER
 
 
-def look_at_everything() -> None:
+def check_everything() -> None:
     """A fresh start shows everything at once, not from six o'clock tomorrow."""
     now, place = clock.now(), home()
     if why := may_work(place.engine, place.office, now):
         log.error("the clock may be wrong: no duty was looked at", why=why)
     else:
         tick(place.engine, place.office, now)
-    drawn = dashboard.show_whole(place.engine, place.office, now)
-    log.info("shown", drawn=drawn.drawn, missed=drawn.missed)
+    done = dashboard.write_whole(place.engine, place.office, now)
+    log.info("dashboard written", written=done.written, missed=done.missed)
 
 
-def watch_screen(stop: threading.Event | None = None) -> None:
-    """What changes in the portal reaches the screen in seconds; what changes by the hour, within a minute."""
+def follow_changes(stop: threading.Event | None = None) -> None:
+    """What changes in the portal reaches the dashboard in seconds; what changes by the hour, within a minute."""
     stop = stop or threading.Event()
     place = home()
     with reading(place.engine) as session:
-        seen = newest_entry(session)
+        entry = newest_entry(session)
     plan = _plan_in_force()
     whole_at, failures = clock.now() + WHOLE_LOOK, 0
     while not stop.wait(EVERY_SECONDS):
         now = clock.now()
         try:
             if now >= whole_at:
-                dashboard.show_whole(place.engine, place.office, now)
+                dashboard.write_whole(place.engine, place.office, now)
                 whole_at = now + WHOLE_LOOK
                 if not _is_registered():
                     _start_anew("the server does not know the flows: its database is another one")
                     return
-            seen = show_changed(seen)
+            entry = write_changed(entry)
             if _plan_in_force() != plan:
                 _start_anew("the plan has changed")  # it may bring and drop duties
                 return
@@ -125,17 +128,17 @@ def watch_screen(stop: threading.Event | None = None) -> None:
         except Exception as error:  # any: the loop must outlive a server that is away and a database that is busy
             failures += 1
             if failures & (failures - 1) == 0:  # the 1st, 2nd, 4th, 8th… in a row
-                log.error("screen", failures=failures, problem=f"{type(error).__name__}: {error}"[:500])
+                log.error("dashboard", failures=failures, problem=f"{type(error).__name__}: {error}"[:500])
 
 
-def show_changed(seen: int) -> int:
-    """Draw the occurrences the log speaks of since this entry. Returns the newest entry seen."""
+def write_changed(entry: int) -> int:
+    """Write the occurrences the log speaks of since this entry. Returns the newest entry."""
     place = home()
     with reading(place.engine) as session:
         newest = newest_entry(session)
-        touched = touched_since(session, seen) if newest > seen else set()
+        touched = touched_since(session, entry) if newest > entry else set()
     if touched:
-        dashboard.show(place.engine, place.office, clock.now(), ids=touched)
+        dashboard.write(place.engine, place.office, clock.now(), ids=touched)
     return newest
 
 

@@ -24,7 +24,7 @@ from flows.names import DISPATCH, RECEIVE, ZALO
 from flows.time_limit import LONGEST
 
 OURS = "kyhan"  # tag of every deployment made here
-OCCURRENCE = "kỳ"  # tag of every status shown
+OCCURRENCE = "kỳ"  # tag of every status run
 QUIET = "Không có thư"
 PAGE = 200
 LOST_AFTER = LONGEST + timedelta(minutes=10)
@@ -40,7 +40,7 @@ def prune(client: SyncPrefectClient, keep: Collection[str]) -> int:
     return len(gone)
 
 
-def reap(client: SyncPrefectClient, before: datetime) -> int:
+def fail_lost_runs(client: SyncPrefectClient, before: datetime) -> int:
     """What calls itself running since before this moment lost its process. A run of another host may well be alive."""
     filter_ = _in_types(UNFINISHED)
     lost = [run for run in _paged(client, filter_) if run.deployment_id is not None and _since(run) < before]
@@ -53,7 +53,7 @@ def reap(client: SyncPrefectClient, before: datetime) -> int:
 
 
 def collapse(client: SyncPrefectClient, now: datetime) -> int:
-    """Of the visits missed while the engine was away only the newest is of use: each looks at everything anyway."""
+    """Of the checks missed while the engine was away only the newest is of use: each looks at everything anyway."""
     overdue = _in_types([StateType.SCHEDULED])
     overdue.next_scheduled_start_time = FlowRunFilterNextScheduledStartTime(before_=now)
     missed = [run for run in _paged(client, overdue) if run.auto_scheduled and run.deployment_id is not None]
@@ -71,10 +71,10 @@ def clear_quiet(client: SyncPrefectClient) -> int:
     return _delete(client, runs)
 
 
-def on_screen(client: SyncPrefectClient) -> list[FlowRun]:
-    """The statuses the server has: one for each occurrence shown."""
-    shown = _paged(client, FlowRunFilter(tags=FlowRunFilterTags(all_=[OCCURRENCE])))
-    return [run for run in shown if run.deployment_id is None]
+def status_runs(client: SyncPrefectClient) -> list[FlowRun]:
+    """The status runs the server has: one for each occurrence shown."""
+    runs = _paged(client, FlowRunFilter(tags=FlowRunFilterTags(all_=[OCCURRENCE])))
+    return [run for run in runs if run.deployment_id is None]
 
 
 def has_deployments(client: SyncPrefectClient) -> bool:
@@ -84,7 +84,7 @@ def has_deployments(client: SyncPrefectClient) -> bool:
 
 def clear_orphans(client: SyncPrefectClient, known: Collection[str]) -> int:
     """Statuses of occurrences our database no longer knows: a new plan version, a restored backup."""
-    return _delete(client, [run for run in on_screen(client) if str(run.id) not in known])
+    return _delete(client, [run for run in status_runs(client) if str(run.id) not in known])
 
 
 def _delete(client: SyncPrefectClient, runs: Collection[FlowRun]) -> int:
@@ -107,12 +107,12 @@ def _planned(run: FlowRun) -> datetime:
     return run.expected_start_time
 
 
-def _paged(client: SyncPrefectClient, wanted: FlowRunFilter, of: FlowFilter | None = None) -> list[FlowRun]:
-    return [run for page in _pages(client, wanted, of) for run in page]
+def _paged(client: SyncPrefectClient, runs: FlowRunFilter, of: FlowFilter | None = None) -> list[FlowRun]:
+    return [run for page in _pages(client, runs, of) for run in page]
 
 
-def _pages(client: SyncPrefectClient, wanted: FlowRunFilter, of: FlowFilter | None) -> Iterator[list[FlowRun]]:
+def _pages(client: SyncPrefectClient, runs: FlowRunFilter, of: FlowFilter | None) -> Iterator[list[FlowRun]]:
     offset = 0
-    while page := client.read_flow_runs(flow_run_filter=wanted, flow_filter=of, limit=PAGE, offset=offset):
+    while page := client.read_flow_runs(flow_run_filter=runs, flow_filter=of, limit=PAGE, offset=offset):
         yield page
         offset += PAGE

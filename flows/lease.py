@@ -1,4 +1,4 @@
-"""One at a time: a row of our own database says whose turn it is, and until when if its holder dies."""
+"""One at a time: a row of our own database says who holds the lease, and until when if the holder dies."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ LOOK_AGAIN = 0.2
 
 
 @contextmanager
-def turn(
+def hold_lease(
     engine: Engine, name: str, wait_seconds: float = 0, on_loss: Callable[[], None] = lambda: None
 ) -> Iterator[bool]:
-    """True while the turn is ours, however long. False when another still has it after `wait_seconds`.
+    """True while the lease is ours, however long. False when another still has it after `wait_seconds`.
 
-    `on_loss` is called, in another thread, when somebody else took the turn because this process stood still too long.
+    `on_loss` is called, in another thread, when somebody else took the lease because this process stood still too long.
     """
     owner = uuid4().hex
     patience = time.monotonic() + wait_seconds
@@ -59,7 +59,7 @@ def _keep(engine: Engine, name: str, owner: str, stop: Event, on_loss: Callable[
     while not stop.wait(RENEWAL.total_seconds()):
         try:
             kept = _renew(engine, name, owner)
-        except SQLAlchemyError:  # away or busy: nobody else can take the turn either
+        except SQLAlchemyError:  # away or busy: nobody else can take the lease either
             continue
         if not kept:
             if not stop.is_set():

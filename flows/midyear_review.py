@@ -1,25 +1,25 @@
-"""I.4: what of the approved plan was released by the middle of the year."""
+"""I.4: what of the approved plan was released by the middle of the year, and what follows from a change of it."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from prefect import flow
-from prefect.client.schemas.objects import State
+from flows.daily_check import evidence_table, reviewed_documents, step
 
-from flows.daily_check import fault_is_orange, run_name, visit
-from flows.names import NAMES
-from flows.specials import evidence_shown
-
-DUTY = "midyear-review"
+FLOW = "midyear-review"
 
 
-@flow(name=NAMES[DUTY], flow_run_name=run_name)
-@fault_is_orange
-def midyear_review(as_of: datetime | None = None) -> State[Any]:
-    """Theo dõi việc rà soát tiến độ sau 6 tháng đầu năm.
+def midyear_review(now: datetime) -> None:
+    """A review that ends with a change opens two more steps: a report to the chairman and a notice to users."""
+    look_at_the_plan_reviewed(now)
+    follow_adjustments(now)
 
-    Nếu có điều chỉnh thì phát sinh báo cáo Chủ tịch UBND tỉnh và thông báo cho người sử dụng.
-    """
-    return visit(DUTY, as_of, evidence_shown)
+
+@step("Xem kế hoạch biên soạn được rà soát")
+def look_at_the_plan_reviewed(now: datetime) -> None:
+    reviewed_documents(FLOW, now)
+
+
+@step("Theo dõi báo cáo và thông báo điều chỉnh")
+def follow_adjustments(now: datetime) -> None:
+    evidence_table(FLOW, now)

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from prefect import flow
-from prefect.client.schemas.objects import State
+from flows.daily_check import carried_documents, evidence_table, step
 
-from flows.daily_check import fault_is_orange, run_name, visit
-from flows.names import NAMES
-from flows.specials import evidence_shown
-
-DUTY = "product-catalogue"
+FLOW = "product-catalogue"
 
 
-@flow(name=NAMES[DUTY], flow_run_name=run_name)
-@fault_is_orange
-def product_catalogue(as_of: datetime | None = None) -> State[Any]:
-    """Theo dõi danh mục sản phẩm và kế hoạch biên soạn, phổ biến cho năm kế tiếp, tháng 9 hằng năm.
+def product_catalogue(now: datetime) -> None:
+    """What is due in September is the submission; approval and announcement follow it without a date of the plan."""
+    look_for_the_submission(now)
+    follow_approval_and_announcement(now)
 
-    Sau khi nộp còn bước trình Chủ tịch UBND tỉnh phê duyệt và thông báo công khai.
-    """
-    return visit(DUTY, as_of, evidence_shown)
+
+@step("Xem Tờ trình danh mục sản phẩm và kế hoạch biên soạn")
+def look_for_the_submission(now: datetime) -> None:
+    carried_documents(FLOW, now)
+
+
+@step("Theo dõi phê duyệt và thông báo công khai")
+def follow_approval_and_announcement(now: datetime) -> None:
+    evidence_table(FLOW, now)

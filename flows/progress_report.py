@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from prefect import flow
-from prefect.client.schemas.objects import State
+from flows.daily_check import carried_documents, draft_list, step
 
-from flows.daily_check import fault_is_orange, run_name, visit
-from flows.names import NAMES
-from flows.specials import drafts_shown
-
-DUTY = "progress-report"
+FLOW = "progress-report"
 
 
-@flow(name=NAMES[DUTY], flow_run_name=run_name)
-@fault_is_orange
-def progress_report(as_of: datetime | None = None) -> State[Any]:
-    """Tự soạn dự thảo báo cáo quý, 6 tháng, năm rồi chuyển người ký; theo dõi đến khi gửi UBND tỉnh và Bộ.
+def progress_report(now: datetime) -> None:
+    """Each period is drafted once, when its data are cut off; done once it was sent to committee and ministry."""
+    list_drafts(now)
+    look_for_the_reports_sent(now)
 
-    Bản dự thảo mỗi kỳ chỉ soạn một lần.
-    """
-    return visit(DUTY, as_of, drafts_shown)
+
+@step("Xem dự thảo báo cáo tự soạn")
+def list_drafts(now: datetime) -> None:
+    draft_list(FLOW, now)
+
+
+@step("Xem báo cáo đã gửi UBND tỉnh và Bộ")
+def look_for_the_reports_sent(now: datetime) -> None:
+    carried_documents(FLOW, now)

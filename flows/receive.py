@@ -12,8 +12,8 @@ from prefect.logging import get_run_logger
 from prefect.states import Completed
 
 from config.settings import Settings
-from flows.context import home, moment
-from flows.daily_check import fault, fault_is_orange, our_turn, passed_over, run_name, wrong_clock
+from flows.context import home
+from flows.daily_check import fault, fault_is_orange, one_at_a_time, run_name
 from flows.engine_cleanup import QUIET
 from flows.names import RECEIVE
 from models.database import writing
@@ -31,16 +31,14 @@ from services.operations.mailbox_away import note_away, note_back
 @fault_is_orange
 def receive(as_of: datetime | None = None) -> State[Any]:
     """Đọc hộp thư nhận, hai phút một lần: văn bản đơn vị gửi trả lời được vào sổ, thư bị trả về được ghi nhận."""
-    now = moment(as_of)
-    if as_of is None and (doubted := wrong_clock(now)) is not None:
-        return doubted
     if source_of(home().settings) is None:
         return Completed(name=QUIET, message="Chưa đặt KYHAN_IMAP_URL nên không đọc hộp thư nhận.")
-    with our_turn("receive") as ours:
-        if not ours:
-            return passed_over()
-        done = collect(now)
-        return _away(done, now) if isinstance(done, str) else _verdict(done, _since())
+    return one_at_a_time("receive", as_of, _read)
+
+
+def _read(now: datetime) -> State[Any]:
+    result = collect(now)
+    return _away(result, now) if isinstance(result, str) else _verdict(result, _since())
 
 
 @task(name="Đọc hộp thư nhận", task_run_name="Đọc hộp thư nhận", cache_policy=NO_CACHE)
@@ -80,15 +78,15 @@ def _since() -> datetime | None:
 
 
 def _verdict(done: ReceiveResult, away_since: datetime | None) -> State[Any]:
-    told = (
+    text = (
         f"Vào sổ {done.registered}, bị trả về {done.bounced}, cần xem {done.quarantined}, "
         f"tự động {done.ignored}, trùng {done.repeated}."
     )
     if away_since is not None:
-        told += f" Hộp thư dùng lại được, sau {away_since.astimezone(PROVINCE):%H:%M %d/%m/%Y}."
-    get_run_logger().info(told)
+        text += f" Hộp thư dùng lại được, sau {away_since.astimezone(PROVINCE):%H:%M %d/%m/%Y}."
+    get_run_logger().info(text)
     for problem in done.problems:
         get_run_logger().warning(problem)
     if not any((away_since, done.registered, done.bounced, done.quarantined, done.ignored, done.repeated)):
-        return Completed(name=QUIET, message=told)
-    return Completed(name="Có thư cần xem" if done.quarantined else "Đã nhận", message=told)
+        return Completed(name=QUIET, message=text)
+    return Completed(name="Có thư cần xem" if done.quarantined else "Đã nhận", message=text)

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from prefect import flow
-from prefect.client.schemas.objects import State
+from flows.daily_check import evidence_table, gathered_list, step
 
-from flows.daily_check import fault_is_orange, run_name, visit
-from flows.names import NAMES
-from flows.specials import evidence_shown, gathered
-
-DUTY = "release-calendar"
+FLOW = "release-calendar"
 
 
-@flow(name=NAMES[DUTY], flow_run_name=run_name)
-@fault_is_orange
-def release_calendar(as_of: datetime | None = None) -> State[Any]:
-    """Theo dõi Lịch phổ biến thông tin thống kê của từng cơ quan, quý IV hằng năm.
+def release_calendar(now: datetime) -> None:
+    """A calendar is whole once it is approved, reported to the committee and the ministry, and published."""
+    gather_calendars(now)
+    follow_approval_reports_and_publication(now)
 
-    Chỉ đủ khi đã phê duyệt, báo cáo UBND tỉnh, báo cáo Bộ, ngành chủ quản và công bố.
-    """
-    return visit(DUTY, as_of, gathered, evidence_shown)
+
+@step("Tổng hợp Lịch phổ biến của các cơ quan")
+def gather_calendars(now: datetime) -> None:
+    gathered_list(FLOW, now)
+
+
+@step("Theo dõi phê duyệt, báo cáo và công bố")
+def follow_approval_reports_and_publication(now: datetime) -> None:
+    evidence_table(FLOW, now)

@@ -40,17 +40,17 @@ def installed() -> dict[str, str]:
 
 def check_versions(versions: Mapping[str, str]) -> None:
     """Raises NotFit, naming every library that is too new."""
-    told = [_refusal(name, versions[name]) for name in TOO_NEW if _release(versions[name]) >= TOO_NEW[name][0]]
-    if told:
-        raise NotFit("\n".join(told))
+    refusals = [_refusal(name, versions[name]) for name in TOO_NEW if _release(versions[name]) >= TOO_NEW[name][0]]
+    if refusals:
+        raise NotFit("\n".join(refusals))
 
 
-def _refusal(name: str, found: str) -> str:
+def _refusal(name: str, number: str) -> str:
     (major, minor), broken_vi, broken_en = TOO_NEW[name]
     bound = f"{name}<{major}.{minor}"
     return (
-        f"{name} {found} quá mới: {broken_vi}. Hãy cài {bound} theo requirements.lock.\n"
-        f"{name} {found} is too new: {broken_en}. Install {bound} from requirements.lock."
+        f"{name} {number} quá mới: {broken_vi}. Hãy cài {bound} theo requirements.lock.\n"
+        f"{name} {number} is too new: {broken_en}. Install {bound} from requirements.lock."
     )
 
 
@@ -61,7 +61,7 @@ def _release(text: str) -> tuple[int, int]:
 
 def check_server(api_url: str) -> None:
     """A server that refuses explicit nulls breaks its own clients."""
-    answer = _asked_as(api_url, PREFECT_API_AUTH_STRING.value())
+    answer = _filter_deployments(api_url, PREFECT_API_AUTH_STRING.value())
     if answer.status_code == httpx.codes.UNAUTHORIZED:
         raise NotFit(
             f"Máy chủ Prefect tại {api_url} không nhận mã đăng nhập; kiểm tra PREFECT_API_AUTH_STRING.\n"
@@ -77,7 +77,7 @@ def check_server(api_url: str) -> None:
 
 def check_guarded(api_url: str) -> None:
     """A server that asks for no credentials lets whoever reaches it run commands as Kyhan."""
-    if _asked_as(api_url, None).status_code == httpx.codes.OK:
+    if _filter_deployments(api_url, None).status_code == httpx.codes.OK:
         raise NotFit(
             f"Máy chủ Prefect tại {api_url} không hỏi mã đăng nhập: ai đến được đó cũng chạy được lệnh trên máy này. "
             "Hãy đặt PREFECT_SERVER_API_AUTH_STRING cho máy chủ, hoặc KYHAN_PREFECT_WITHOUT_AUTH=true.\n"
@@ -86,10 +86,10 @@ def check_guarded(api_url: str) -> None:
         )
 
 
-def _asked_as(api_url: str, auth: str | None) -> httpx.Response:
+def _filter_deployments(api_url: str, auth: str | None) -> httpx.Response:
     user, _, password = (auth or "").partition(":")
-    wanted = {"limit": None, "offset": 0, "sort": None}
-    return httpx.post(f"{api_url}/deployments/filter", json=wanted, timeout=30, auth=(user, password) if auth else None)
+    body = {"limit": None, "offset": 0, "sort": None}
+    return httpx.post(f"{api_url}/deployments/filter", json=body, timeout=30, auth=(user, password) if auth else None)
 
 
 def wait_until_healthy(api_url: str, seconds: float = 120) -> None:
@@ -108,7 +108,7 @@ def is_healthy(api_url: str) -> bool:
 
 
 def watch_scheduler(deployment: str, seconds: float = WITHIN_SECONDS) -> bool:
-    """Whether the scheduler has laid out runs for this deployment in time; told loudly when it has not."""
+    """Whether the scheduler has laid out runs for this deployment in time; an error in the log when it has not."""
     patience = time.monotonic() + seconds
     with get_client(sync_client=True) as client:
         while not (enough := _runs_ahead(client, deployment) >= RUNS_AHEAD) and time.monotonic() < patience:

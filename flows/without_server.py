@@ -10,7 +10,7 @@ import structlog
 from config import clock
 from flows import self_test
 from flows.context import home
-from flows.daily_check import our_turn
+from flows.daily_check import own_lease
 from flows.self_test import NotFit
 from flows.time_limit import end_process
 from services.delivery.dispatch import dispatch
@@ -25,14 +25,14 @@ log = structlog.get_logger()
 
 def wait_for_server(api_url: str) -> None:
     """Return once the server answers; until then every round does what cannot wait, and the first one says so."""
-    said = False
+    first = True
     while True:
         try:
             return self_test.wait_until_healthy(api_url, PATIENCE)
         except NotFit:
-            if not said:
+            if first:
                 log.warning("Prefect does not answer; reminding goes on without it", api_url=api_url)
-            said = True
+            first = False
             remind()
 
 
@@ -50,14 +50,14 @@ def end_when_away(api_url: str, look: timedelta = LOOK, longest: timedelta = AWA
 
 
 def remind() -> None:
-    """As the flows do it: the tick is idempotent, and only who has the turn of the post sends. It never raises."""
+    """As the flows do it: the tick is idempotent, and only who holds the lease of the post sends. It never raises."""
     place, now = home(), clock.now()
     try:
         if why := may_work(place.engine, place.office, now):
             log.error("the clock may be wrong: no duty was looked at", why=why)
             return
         tick(place.engine, place.office, now)
-        with our_turn("dispatch") as ours:
+        with own_lease("dispatch") as ours:
             sent = dispatch(place.engine, place.office, place.outgoing(), now).sent if ours else 0
         if sent:
             log.info("sent without Prefect", sent=sent)

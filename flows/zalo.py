@@ -12,8 +12,8 @@ from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
 from prefect.states import Completed
 
-from flows.context import home, moment
-from flows.daily_check import fault_is_orange, our_turn, passed_over, run_name, wrong_clock
+from flows.context import home
+from flows.daily_check import fault_is_orange, one_at_a_time, run_name
 from flows.engine_cleanup import QUIET, clear_quiet
 from flows.names import ZALO
 from services.inbound.zalo_round import Round, take_round
@@ -23,13 +23,11 @@ from services.inbound.zalo_round import Round, take_round
 @fault_is_orange
 def zalo(as_of: datetime | None = None) -> State[Any]:
     """Mỗi phút: lấy tin người dùng viết cho bot, ghép biên nhận, liên kết Zalo, giữ mã truy cập của OA."""
-    now = moment(as_of)
-    if as_of is None and (doubted := wrong_clock(now)) is not None:
-        return doubted
-    with our_turn("zalo") as ours:
-        if not ours:
-            return passed_over()
-        done = listen(now)
+    return one_at_a_time("zalo", as_of, _round)
+
+
+def _round(now: datetime) -> State[Any]:
+    done = listen(now)
     with get_client(sync_client=True) as client:
         clear_quiet(client)
     return _verdict(done)
@@ -43,10 +41,10 @@ def listen(now: datetime) -> Round:
 
 
 def _verdict(done: Round) -> State[Any]:
-    told = f"Lấy {done.fetched} tin, {done.delivered} biên nhận, trả lời {done.replied}."
-    get_run_logger().info(told)
+    text = f"Lấy {done.fetched} tin, {done.delivered} biên nhận, trả lời {done.replied}."
+    get_run_logger().info(text)
     for problem in done.problems:
         get_run_logger().warning(problem)
     if done.quiet:
-        return Completed(name=QUIET, message=told)
-    return Completed(name="Zalo cần xem" if done.problems else "Đã nghe", message=" ".join([told, *done.problems]))
+        return Completed(name=QUIET, message=text)
+    return Completed(name="Zalo cần xem" if done.problems else "Đã nghe", message=" ".join([text, *done.problems]))

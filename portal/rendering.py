@@ -30,7 +30,7 @@ from rules.access import Action
 from rules.office import Office
 from rules.status import ANSWERED, EXEMPT, LATE, OccurrenceStatus, Status, colour
 from services.views import worklist
-from services.views.dashboard_projection import screen_url
+from services.views.dashboard_projection import run_url
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -161,7 +161,7 @@ class Renderer:
             Status=Status,
             Action=Action,
             form_field=FIELD,
-            screen=partial(screen_url, context.screen_url),
+            screen=partial(run_url, context.screen_url),
         )
         return environment
 

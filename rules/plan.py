@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+
+FORM = 2  # of a plan as it is stored
 
 
 class Kind(StrEnum):
@@ -145,6 +147,28 @@ class Bound:
 
 
 @dataclass(frozen=True)
+class Gathers:
+    """Whose answers are put together into one list: those to this obligation, by units in these roles."""
+
+    obligation: str
+    roles: tuple[BoundRole, ...]
+
+
+@dataclass(frozen=True)
+class ReportSection:
+    title: str  # Vietnamese
+    clauses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ReportOutline:
+    """What the periodic report is about, and the parts in which it goes through the plan."""
+
+    subject: str  # Vietnamese
+    sections: tuple[ReportSection, ...]
+
+
+@dataclass(frozen=True)
 class Obligation:
     id: str  # "I4B-CATALOGUE"
     clause: str  # "I.4.b"
@@ -164,6 +188,15 @@ class Obligation:
     approver: str | None = None
     ladder: str | None = None  # None: no reminders
     interpretations: tuple[str, ...] = ()  # keys A1…A22 that shaped this entry
+    flow_title: str = ""  # Vietnamese: what the dashboard calls the flow; one obligation of the flow says it
+    gathers: Gathers | None = None
+    report: ReportOutline | None = None  # set: its document is the report Kyhan drafts by itself
+    reviews: tuple[str, ...] = ()  # obligations whose progress it reviews; its conditional steps follow a change
+    waits_for: tuple[str, ...] = ()  # obligations whose document must exist before it can begin
+
+    @property
+    def owed_by_each(self) -> bool:
+        return any(bound.role is BoundRole.EACH for bound in self.bound)
 
 
 @dataclass(frozen=True)
@@ -195,6 +228,28 @@ class Plan:
     no_duty_lines: tuple[tuple[int, int, str], ...] = ()  # (first, last, reason)
     in_force_to: date | None = None
     source_sha256: str = ""
+    form: int = 1  # of what was stored; 2: with flow titles, gathering, report, review, what is waited for
+
+    def in_force_on(self, day: date) -> bool:
+        return self.signed_on <= day and (self.in_force_to is None or day <= self.in_force_to)
+
+    @property
+    def periodic_report(self) -> Obligation | None:
+        """The report on the plan as a whole, if the plan asks for one."""
+        return next((item for item in self.obligations if item.report), None)
+
+    @property
+    def review(self) -> Obligation | None:
+        """Where it is said whether the plan's products are adjusted, if the plan asks for it."""
+        return next((item for item in self.obligations if item.reviews), None)
+
+    def completed(self, shipped: Plan) -> Plan:
+        """A plan stored in the first form, with what that form could not say taken from the same plan as shipped."""
+        if self.form >= FORM:
+            return self
+        known = {item.id: item for item in shipped.obligations}
+        items = (_completed(item, known[item.id]) if item.id in known else item for item in self.obligations)
+        return replace(self, obligations=tuple(items), form=FORM)
 
     def obligation(self, id: str) -> Obligation:
         """The obligation with this id, in any case of letters. Raises KeyError."""
@@ -203,6 +258,17 @@ class Plan:
             if item.id == wanted:
                 return item
         raise KeyError(id)
+
+
+def _completed(item: Obligation, shipped: Obligation) -> Obligation:
+    return replace(
+        item,
+        flow_title=shipped.flow_title,
+        gathers=shipped.gathers,
+        report=shipped.report,
+        reviews=shipped.reviews,
+        waits_for=shipped.waits_for,
+    )
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ class When:
 def office(folder: Path, catalogue: Catalogue | None = None) -> Office:
     found = catalogue or load_catalogue()
     return Office(
-        plan=found.plan,
+        plan=found.plan_on(NOW.date()),
         calendar=WorkCalendar(found.overrides),
         ladders=found.ladders_by_id,
         folder=folder,
@@ -93,13 +93,14 @@ def build(url: str, size: Size, folder: Path, when: When = When()) -> None:
     """Fill the empty database at `url`."""
     engine = connect(url)
     catalogue = load_catalogue()
+    plan = catalogue.plan_on(when.today)
     migrate(engine)
     with writing(engine) as session:
-        prepare(session, catalogue.plan, catalogue.organisations, when.now)
+        prepare(session, plan, catalogue.organisations, when.now)
         units = _units(session, size.units)
         _calendar(session, office(folder, catalogue), size, when)
         _cases(session, units, when)
-        lead = session.execute(select(col(Organisation.id)).where(col(Organisation.key) == catalogue.plan.lead))
+        lead = session.execute(select(col(Organisation.id)).where(col(Organisation.key) == plan.lead))
         _history(session, lead.scalar_one() or 0, when)
         session.add(Heartbeat(name="tick:I5-CALENDAR", at=when.now - timedelta(days=1)))
     _settle(engine)

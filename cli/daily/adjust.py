@@ -9,22 +9,28 @@ import typer
 from bootstrap.home import open_home
 from cli.output import OUT, AsJson, At, moment_or_now, print_json
 from models.database import writing
+from rules.plan import Obligation, Plan
 from services.cases.hand_in import find
 from services.cases.steps import record_adjustment
+from services.errors import Refused
 
 
 def run(
     period: Annotated[str, typer.Argument(help="Năm rà soát, ví dụ 2015. / Year of the review.")],
     adjusted: Annotated[bool, typer.Option("--yes/--no", help="Có / không có điều chỉnh. / Changed or not.")],
-    unit: Annotated[str, typer.Option(help="Cơ quan rà soát. / Reviewing unit.")] = "CTK",
+    unit: Annotated[
+        str | None,
+        typer.Option(help="Cơ quan rà soát; mặc định theo Kế hoạch. / Reviewing unit; by default the plan's."),
+    ] = None,
     at: At = None,
     as_json: AsJson = False,
 ) -> None:
     """Có điều chỉnh thì mở hai việc báo cáo và thông báo. / If changed, opens the two conditional duties."""
     now = moment_or_now(at)
     home = open_home(now)
+    review = _review(home.office.plan)
     with writing(home.engine) as session:
-        file = find(session, home.office, unit, "I4-MIDYEAR-REVIEW", period, now)
+        file = find(session, home.office, unit or review.bound[0].units[0], review.id, period, now)
         codes = record_adjustment(session, home.office, file, adjusted=adjusted, by="kyhan adjust", now=now)
     if as_json:
         print_json({"period": period, "adjusted": adjusted, "opened": codes})
@@ -32,3 +38,11 @@ def run(
         OUT.print(
             f"Đã mở: {', '.join(codes)}." if codes else "Không có điều chỉnh, không mở thêm việc.", highlight=False
         )
+
+
+def _review(plan: Plan) -> Obligation:
+    if plan.review is None:
+        raise Refused(
+            f"Kế hoạch {plan.number} không có nhiệm vụ rà soát (reviews trong plan.yaml). / There is no review."
+        )
+    return plan.review

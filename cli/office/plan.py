@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.output import OUT, AsJson, At, check_span, moment_or_now, parse_day, print_json, print_table, say
-from config.catalogue import SHIPPED, check_plan_file, load_catalogue
+from config.catalogue import check_plan_file, load_catalogue, plan_files
 from config.problems import Problem
 from rules.plan import DatedOccurrence
 from rules.recurrence import occurrences
@@ -22,20 +22,23 @@ Day = Annotated[date, typer.Option(parser=parse_day, metavar="NGÀY")]
 
 @app.command()
 def check(
-    file: Annotated[Path | None, typer.Argument(help="Mặc định: kế hoạch đi kèm. / Default: the shipped plan.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help="Mặc định: mọi kế hoạch trong config/plans. / Default: every plan there.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Kiểm tra tệp kế hoạch. / Validate a plan file: every problem with file, line and clause."""
-    path = file or next(iter(sorted((SHIPPED / "plans").glob("*/plan.yaml"))))
-    problems = check_plan_file(path)
+    results = {path: check_plan_file(path) for path in ([file] if file else plan_files())}
     if as_json:
-        print_json({"file": str(path), "problems": [_problem(problem) for problem in problems]})
-    elif problems:
-        for problem in problems:
-            say(str(problem))
+        reports = [{"file": str(path), "problems": [_problem(one) for one in found]} for path, found in results.items()]
+        print_json(reports[0] if len(reports) == 1 else reports)
     else:
-        OUT.print(f"Kế hoạch hợp lệ: {path}", highlight=False)
-    raise typer.Exit(1 if problems else 0)
+        for path, problems in results.items():
+            for problem in problems:
+                say(str(problem))
+            if not problems:
+                OUT.print(f"Kế hoạch hợp lệ: {path}", highlight=False)
+    raise typer.Exit(1 if any(results.values()) else 0)
 
 
 def _problem(problem: Problem) -> dict[str, Any]:
@@ -61,14 +64,14 @@ def dates(
     """Các kỳ thực hiện và ba mốc ngày. / Occurrences with their three dates and the reason."""
     check_span(first, last)
     catalogue = load_catalogue()
-    found = occurrences(catalogue.plan, WorkCalendar(catalogue.overrides), first, last)
-    shown = [item for item in found if item.worded or everything]
+    dated = occurrences(catalogue.plan_on(last), WorkCalendar(catalogue.overrides), first, last)
+    listed = [item for item in dated if item.worded or everything]
     if as_json:
-        print_json([_occurrence(item) for item in shown])
+        print_json([_occurrence(item) for item in listed])
     else:
         headings = ("Nhiệm vụ", "Mục", "Kỳ", "Mở từ", "Ngày cuối", "Nhắc đến", "Trễ sau")
-        print_table(headings, [_row(item) for item in shown])
-    if hidden := len(found) - len(shown):
+        print_table(headings, [_row(item) for item in listed])
+    if hidden := len(dated) - len(listed):
         say(f"Còn {hidden} kỳ mà Kế hoạch không nêu thời hạn (mốc phấn đấu): thêm --all. / {hidden} more with --all.")
 
 

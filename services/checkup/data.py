@@ -15,6 +15,7 @@ from models.queries.people import register as register_queries
 from models.queries.plan import occurrences as plan_queries
 from rules.deadlines import local_day
 from rules.office import Office
+from rules.plan import Plan
 
 SILENT_AFTER = timedelta(hours=26)
 NOTHING = ("", "")  # to do
@@ -71,6 +72,17 @@ def _plan(engine: Engine) -> list[CheckFinding]:
     since = f"theo dõi từ {version.tracked_from:%d/%m/%Y}"
     vi = f"{version.number}, phiên bản {version.version}, {since}"
     return [CheckFinding("plan", True, vi, f"version {version.version}")]
+
+
+def plans_beside(followed: Plan, plans: Sequence[Plan], now: datetime) -> list[CheckFinding]:
+    """A home follows one plan; another one that is in force is named, with what to do about it."""
+    vi, en = "cũng đang có hiệu lực nhưng không được theo dõi", "is in force too and is not followed"
+    todo = "dùng một KYHAN_HOME riêng cho kế hoạch này, hoặc bỏ thư mục của nó khỏi config/plans"
+    return [
+        CheckFinding("plan", False, f"{plan.number} {vi}", f"{plan.id} {en}", todo)
+        for plan in plans
+        if plan.id != followed.id and plan.in_force_on(local_day(now))
+    ]
 
 
 def _engine(engine: Engine, now: datetime) -> CheckFinding:

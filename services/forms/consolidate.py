@@ -22,13 +22,6 @@ from rules.office import Office
 from rules.text.cells import harmless
 from rules.text.wording import day_vi
 
-# what feeds which: the consolidated obligation and the roles whose answers go into it
-SOURCES: dict[str, tuple[str, tuple[str, ...]]] = {
-    "assessment": ("II1-ASSESS", ("each",)),  # clause II.1 feeds clause I.1
-    "demand-list": ("I2A-DEMAND-LIST", ("contributor",)),
-    "department-plans": ("II1-PLAN", ("each",)),
-    "release-calendar": ("I5-CALENDAR", ("each", "lead")),
-}
 HEADINGS = ("STT", "Cơ quan, đơn vị", "Số, ký hiệu", "Ngày văn bản", "Ngày nhận", "Lần gửi", "Số tệp", "Tình trạng")
 OUTCOMES = {"nil_return": "Không phát sinh", "waived": "Được miễn", "not_applicable": "Không áp dụng"}
 
@@ -50,24 +43,28 @@ class ConsolidatedList:
         return f"{self.obligation} {self.period}: {answered}, danh sách {self.file.name}"
 
 
-def consolidate(engine: Engine, office: Office, duty: str, now: datetime) -> list[ConsolidatedList]:
-    """One list for each open occurrence the duty gathers from; written anew only when it changed. [] if none."""
-    if duty not in SOURCES:
-        return []
-    obligation, roles = SOURCES[duty]
+def consolidate(engine: Engine, office: Office, flow: str, now: datetime) -> list[ConsolidatedList]:
+    """One list for each open occurrence this flow's obligations gather from; written anew only when it changed."""
+    sources = [item.gathers for item in office.plan.obligations if item.flow == flow and item.gathers]
     with reading(engine) as session:
-        found = answers_queries.contributions(session, [obligation], roles)
-        names = cases_queries.names_on(session, None, local_day(now))
-    return [_collect(office, list(rows), names) for _, rows in groupby(found, key=lambda row: row.occurrence_id)]
+        answers = [
+            row
+            for source in sources
+            for row in answers_queries.contributions(
+                session, [source.obligation], [role.value for role in source.roles]
+            )
+        ]
+        names = cases_queries.names_on(session, None, local_day(now)) if answers else {}
+    return [_collect(office, list(rows), names) for _, rows in groupby(answers, key=lambda row: row.occurrence_id)]
 
 
-def _collect(office: Office, found: Sequence[Contribution], names: dict[int, OrganisationName]) -> ConsolidatedList:
-    first = found[0]
-    rows = tuple(_row(number, row, names) for number, row in enumerate(found, 1))
+def _collect(office: Office, answers: Sequence[Contribution], names: dict[int, OrganisationName]) -> ConsolidatedList:
+    first = answers[0]
+    rows = tuple(_row(number, row, names) for number, row in enumerate(answers, 1))
     file = office.folder / "consolidated" / f"{first.obligation}-{first.period}.csv"
     _write(file, rows)
-    received = sum(row.version is not None or row.outcome == "nil_return" for row in found)
-    return ConsolidatedList(first.obligation, first.period, received, len(found), rows, file)
+    received = sum(row.version is not None or row.outcome == "nil_return" for row in answers)
+    return ConsolidatedList(first.obligation, first.period, received, len(answers), rows, file)
 
 
 def _row(number: int, row: Contribution, names: dict[int, OrganisationName]) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ def office_now(session: Session, office: Office) -> Office:
     """`office`: as it was when this process began."""
     version = plan_queries.current_plan(session)
     assert version is not None
-    plan, calendar = restore_plan(version), office.calendar.with_entered(entered(session))
+    plan, calendar = restore_plan(version).completed(office.plan), office.calendar.with_entered(entered(session))
     return replace(office, plan=plan, calendar=calendar, dropped=_dropped(session, plan))
 
 

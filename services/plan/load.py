@@ -18,9 +18,10 @@ from rules.deadlines import deadline_phrase, late_from, local_day, start_of
 from rules.ladder import StepDay as LadderDay
 from rules.ladder import due_soon_on, step_days
 from rules.office import Office
-from rules.plan import Bound, BoundRole, DatedOccurrence, Obligation, Plan, YearAfterTrigger
+from rules.plan import Bound, BoundRole, DatedOccurrence, Obligation, Plan, Text, YearAfterTrigger
 from rules.recurrence import contributor_target, occurrences
 from services import log
+from services.errors import Refused
 from services.plan.bindings import rebind
 
 HORIZON = timedelta(days=400)
@@ -35,12 +36,14 @@ def restore_plan(version: PlanVersion) -> Plan:
 
 
 def load_plan(session: Session, plan: Plan, now: datetime, by: str = "kyhan") -> PlanVersion:
-    """Store this plan as the version in force; the same plan again changes nothing."""
+    """Store this plan as the version in force; the same plan again changes nothing. Raises Refused: another plan."""
     document = TypeAdapter(Plan).dump_json(plan).decode()
     digest = sha256(document.encode()).hexdigest()
     current = plan_queries.current_plan(session)
     if current is not None and current.sha256 == digest:
         return current
+    if reason := why_not(session, plan):
+        raise Refused(f"{reason.vi} / {reason.en}")
     if current is not None:
         _retire(session, current, now)
     version = _version(plan, document, digest, current, now)
@@ -50,6 +53,20 @@ def load_plan(session: Session, plan: Plan, now: datetime, by: str = "kyhan") ->
     rebind(session, plan, local_day(now))
     log.append(session, now, by, "plan.load", f"plan:{version.id}", {"version": version.version, "sha256": digest})
     return version
+
+
+def why_not(session: Session, plan: Plan) -> Text | None:
+    """A home follows one plan: boards and lists show its cases alone, open cases of another would be out of sight."""
+    current = plan_queries.current_plan(session)
+    if current is None or current.code == plan.id or not (cases := sum(plan_queries.open_cases(session).values())):
+        return None
+    return Text(
+        f"{plan.number} không phải phiên bản mới của {current.number} đang theo dõi, mà còn {cases} hồ sơ chưa nộp; "
+        f"mỗi KYHAN_HOME theo dõi một kế hoạch. Hãy lập KYHAN_HOME riêng cho {plan.number}, "
+        f"hoặc giữ id: {current.code} nếu đây vẫn là kế hoạch ấy.",
+        f"{plan.id} is another plan than {current.code}, which has {cases} open cases; a home follows one plan. "
+        f"Give it a KYHAN_HOME of its own, or keep id: {current.code} if it is a new version of that plan.",
+    )
 
 
 def _version(plan: Plan, document: str, digest: str, before: PlanVersion | None, now: datetime) -> PlanVersion:

@@ -17,7 +17,7 @@ from rules.deadlines import local_day
 from rules.office import Office
 from services import log
 from services.outbox.queue import coordinators, keyed, queue_mails
-from services.reports.facts import DUTY, write_report
+from services.reports.facts import write_report
 
 SUMS = {"required": "assigned", "on_time": "on_time", "late": "late", "missing": "missing"}  # columns of annex I
 
@@ -25,10 +25,11 @@ SUMS = {"required": "assigned", "on_time": "on_time", "late": "late", "missing":
 def draft_reports(engine: Engine, office: Office, now: datetime, codes: Collection[str]) -> list[Path]:
     """On the first working day after the cut-off: write the document and mail it to the coordinators as a draft."""
     today = local_day(now)
-    if DUTY not in codes or not office.calendar.is_working_day(today):
+    report = office.plan.periodic_report
+    if report is None or report.id not in codes or not office.calendar.is_working_day(today):
         return []
     with reading(engine) as session:
-        waiting = report_queries.undrafted(session, [DUTY], today)
+        waiting = report_queries.undrafted(session, [report.id], today)
     return [_draft(engine, office, now, *row) for row in waiting]
 
 

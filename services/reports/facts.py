@@ -23,22 +23,14 @@ from reports import facts as say
 from rules.deadlines import late_from, local_day, start_of
 from rules.office import Office
 from rules.periods import next_period, period_bounds, period_title_vi, previous_period, reporting_window
+from rules.plan import Obligation, Plan, ReportSection
 from rules.punctuality import days_late, on_time_rate
 from rules.status import ANSWERED, EXEMPT, LATE, Status
 from services.errors import Refused
 from services.reports.urging_facts import annex_iii, guidance, urged
 
 INSTANT = timedelta(microseconds=1)
-DUTY = "II2-REPORT"
-CLAUSES = (
-    ("Đánh giá thực trạng công tác phổ biến thông tin thống kê", ("I1-",)),
-    ("Xác định nhu cầu và lượng thông tin thống kê phổ biến", ("I2A-", "I2B-")),
-    ("Xây dựng biểu mẫu báo cáo; cập nhật hệ thống chỉ tiêu", ("I3-",)),
-    ("Xây dựng hệ thống sản phẩm; danh mục sản phẩm và kế hoạch biên soạn, phổ biến", ("I4A-", "I4B-", "I4-")),
-    ("Xây dựng và công bố Lịch phổ biến thông tin thống kê", ("I5-",)),
-    ("Xây dựng văn bản hướng dẫn, Quy chế phổ biến thông tin thống kê", ("I6-",)),
-    ("Việc xây dựng kế hoạch và báo cáo đánh giá của các sở, ngành, địa phương (mục II.1 Kế hoạch)", ("II1-",)),
-)
+EVERY_UNIT = "Các cơ quan, đơn vị, địa phương"
 
 
 def write_report(
@@ -53,11 +45,16 @@ def write_report(
 
 
 def report_facts(session: Session, office: Office, period: str, as_of: date) -> say.ReportFacts:
-    period = _known_period(session, period)
+    report = report_of(office.plan)
+    outline = report.report
+    assert outline is not None
+    period = _known_period(session, report.id, period)
     window = reporting_window(period)
     moment = late_from(as_of) - INSTANT
     duties = [
-        (occurrence, row) for occurrence, row in report_queries.in_window(session, window[0], as_of) if row.code != DUTY
+        (occurrence, row)
+        for occurrence, row in report_queries.in_window(session, window[0], as_of)
+        if row.code != report.id
     ]
     cases = _by_occurrence(report_queries.cases(session, [o.id for o, _ in duties if o.id], moment))
     names = cases_queries.names_on(session, None, as_of)
@@ -68,7 +65,7 @@ def report_facts(session: Session, office: Office, period: str, as_of: date) -> 
     following = next_period(period)
     return say.ReportFacts(
         issuer=_issuer(session, names, lead),
-        recipients=_recipients(session, office, names),
+        recipients=_recipients(session, report, names),
         plan=reference_of(office),
         period=period,
         period_title_vi=period_title_vi(period),
@@ -77,22 +74,32 @@ def report_facts(session: Session, office: Office, period: str, as_of: date) -> 
         cutoff_day=window[1],
         as_of=as_of,
         guidance=guidance(reminders, letters_queries.issued_between(session, window[0], as_of)),
-        clauses=tuple(_clause(title, prefixes, counted) for title, prefixes in CLAUSES),
+        clauses=tuple(_section(section, counted) for section in outline.sections),
         annex_i=tuple(_annex_i(duty) for _, _, duty in counted),
         annex_ii=tuple(
             _annex_ii(office, row, case, names) for o, row, _ in counted for case in cases.get(id_of(o), [])
         ),
         annex_iii=annex_iii(reminders, named, names, lead),
         annex_iv=(),
-        annex_v=_annex_v(session, following, as_of, names[lead].name),
+        annex_v=_annex_v(session, office, following, as_of, names[lead].name),
     )
 
 
-def _known_period(session: Session, period: str) -> str:
-    periods = cases_queries.periods(session, DUTY)
-    if period.upper() not in periods:
-        shown = ", ".join(periods[:12]) or "–"
-        raise Refused(f"Không có kỳ báo cáo «{period}». Các kỳ: {shown}. / No such reporting period.")
+def report_of(plan: Plan) -> Obligation:
+    """The obligation that asks for the report. Raises Refused when the plan asks for none."""
+    if plan.periodic_report is None:
+        raise Refused(
+            f"Kế hoạch {plan.number} không có nhiệm vụ báo cáo định kỳ (report trong plan.yaml). / "
+            "The plan asks for no periodic report."
+        )
+    return plan.periodic_report
+
+
+def _known_period(session: Session, report: str, period: str) -> str:
+    known = cases_queries.periods(session, report)
+    if period.upper() not in known:
+        some = ", ".join(known[:12]) or "–"
+        raise Refused(f"Không có kỳ báo cáo «{period}». Các kỳ: {some}. / No such reporting period.")
     return period.upper()
 
 
@@ -118,7 +125,7 @@ def _duty(
     return say.DutyResult(
         title=f"{row.title_vi}{_for(occurrence)}",
         clause=row.clause,
-        lead=lead if any(case.role == "lead" for case in cases) else "Các cơ quan, đơn vị, địa phương",
+        lead=lead if any(case.role == "lead" for case in cases) else EVERY_UNIT,
         deadline_phrase=occurrence.deadline_phrase,
         assigned=assigned,
         on_time=answered - late,
@@ -164,10 +171,10 @@ def _previous(
     return before, on_time_rate(answered - late, assigned)
 
 
-def _clause(
-    title: str, prefixes: tuple[str, ...], counted: Sequence[tuple[Occurrence, ObligationRow, say.DutyResult]]
+def _section(
+    section: ReportSection, counted: Sequence[tuple[Occurrence, ObligationRow, say.DutyResult]]
 ) -> say.ClauseResult:
-    return say.ClauseResult(title, tuple(duty for _, row, duty in counted if row.code.startswith(prefixes)))
+    return say.ClauseResult(section.title, tuple(duty for _, row, duty in counted if row.clause in section.clauses))
 
 
 def _annex_i(duty: say.DutyResult) -> say.AnnexIRow:
@@ -222,12 +229,12 @@ def _annex_ii(
     )
 
 
-def _annex_v(session: Session, following: str, as_of: date, lead: str) -> tuple[say.AnnexVRow, ...]:
+def _annex_v(session: Session, office: Office, following: str, as_of: date, lead: str) -> tuple[say.AnnexVRow, ...]:
     start, end = period_bounds(following)
     return tuple(
         say.AnnexVRow(
             duty=f"{row.title_vi}{_for(occurrence)}",
-            unit=_who(row.code, lead),
+            unit=EVERY_UNIT if _is_owed_by_each(office, row.code) else lead,
             due_day=occurrence.nominal_last_day or occurrence.target_day,
             reminder_day=reminder,
         )
@@ -235,8 +242,9 @@ def _annex_v(session: Session, following: str, as_of: date, lead: str) -> tuple[
     )
 
 
-def _who(code: str, lead: str) -> str:
-    return "Các cơ quan, đơn vị, địa phương" if code.startswith(("I5-", "II1-")) else lead
+def _is_owed_by_each(office: Office, code: str) -> bool:
+    duty = office.duties.get(code)
+    return duty is not None and duty.owed_by_each
 
 
 def issuer_of(session: Session, office: Office, day: date) -> say.Issuer:
@@ -258,18 +266,19 @@ def _issuer(session: Session, names: dict[int, OrganisationName], lead: int) -> 
     )
 
 
-def _recipients(session: Session, office: Office, names: dict[int, OrganisationName]) -> tuple[str, ...]:
+def _recipients(session: Session, report: Obligation, names: dict[int, OrganisationName]) -> tuple[str, ...]:
     keys = plan_queries.organisations_by_key(session)
-    recipients = (keys[key].id for key in office.duties[DUTY].recipients)
-    return tuple(names[id].name for id in recipients if id is not None)
+    ids = (keys[key].id for key in report.recipients)
+    return tuple(names[id].name for id in ids if id is not None)
 
 
 def reference_of(office: Office) -> say.PlanReference:
     plan = office.plan
+    report = plan.periodic_report
     return say.PlanReference(
         number=plan.number,
         signed_on=plan.signed_on,
         issued_by="Ủy ban nhân dân tỉnh",
         title=plan.title.vi.removeprefix("Kế hoạch "),
-        subject="thực hiện Chính sách phổ biến thông tin thống kê Nhà nước",
+        subject=report.report.subject if report and report.report else "",
     )

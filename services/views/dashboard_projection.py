@@ -1,4 +1,4 @@
-"""Works out what the engine's screen ought to show, and remembers what it shows; the engine itself is elsewhere."""
+"""Works out what Prefect's dashboard ought to show, and remembers what it shows; the server is talked to elsewhere."""
 
 from __future__ import annotations
 
@@ -65,10 +65,10 @@ class Reminder:
 
 @dataclass(frozen=True)
 class OccurrenceView:
-    """One occurrence as the screen ought to show it. `shown` tells two pictures apart as a whole."""
+    """One occurrence as the dashboard ought to show it. `shown` is another text whenever anything of it changes."""
 
     occurrence: int
-    screen_id: str | None
+    run_id: str | None
     log_seq: int
     flow: str
     name: str
@@ -90,16 +90,16 @@ class StoryLine:
     text: str
 
 
-def pictures(
+def occurrence_views(
     session: Session, now: datetime, flow: str | None = None, ids: Collection[int] | None = None
 ) -> list[OccurrenceView]:
-    """Every occurrence that belongs on the screen, in the order of the dates."""
+    """Every occurrence that belongs on the dashboard, in the order of the dates."""
     today = local_day(now)
-    rows = show_queries.on_screen(session, today + OPENS_WITHIN, today - KEPT_AFTER_CLOSING, flow, ids)
+    rows = show_queries.on_dashboard(session, today + OPENS_WITHIN, today - KEPT_AFTER_CLOSING, flow, ids)
     counts = counts_by_occurrence(session, now, flow)
     reminders = _reminders(session, [occurrence.id for occurrence, *_ in rows if occurrence.id is not None])
     return [
-        _picture(
+        _view(
             occurrence,
             obligation,
             projection,
@@ -112,17 +112,17 @@ def pictures(
 
 
 def _reminders(session: Session, occurrences: Collection[int]) -> dict[int, tuple[Reminder, ...]]:
-    reminders: dict[int, tuple[Reminder, ...]] = {}
+    by_occurrence: dict[int, tuple[Reminder, ...]] = {}
     for occurrence, step, day, count in show_queries.reminded(session, occurrences):
-        reminders[occurrence] = (*reminders.get(occurrence, ()), Reminder(day, step, count))
-    return reminders
+        by_occurrence[occurrence] = (*by_occurrence.get(occurrence, ()), Reminder(day, step, count))
+    return by_occurrence
 
 
 def stale(
     session: Session, now: datetime, flow: str | None = None, ids: Collection[int] | None = None
 ) -> list[OccurrenceView]:
-    """Those of them that the screen does not show as they are."""
-    return [item for item in pictures(session, now, flow, ids) if item.shown != item.last_shown]
+    """Those of them that the dashboard does not show as they are."""
+    return [item for item in occurrence_views(session, now, flow, ids) if item.shown != item.last_shown]
 
 
 def _unopened(occurrence: Occurrence, bound: int) -> dict[Status, int]:
@@ -130,7 +130,7 @@ def _unopened(occurrence: Occurrence, bound: int) -> dict[Status, int]:
     return {status: max(bound, 1)}
 
 
-def _picture(
+def _view(
     occurrence: Occurrence,
     obligation: ObligationRow,
     projection: Projection | None,
@@ -150,7 +150,7 @@ def _picture(
     facts = ",".join(f"{item.value}={number}" for item, number in sorted(counts.items()))
     return OccurrenceView(
         occurrence=occurrence.id,
-        screen_id=projection.screen_id if projection else None,
+        run_id=projection.screen_id if projection else None,
         log_seq=projection.log_seq if projection else 0,
         flow=obligation.flow,
         name=name,
@@ -177,7 +177,7 @@ def _standing_at(occurrence: Occurrence, status: OccurrenceStatus, now: datetime
 
 
 def ratio(counts: Mapping[Status, int]) -> tuple[int, int]:
-    """Answered, and asked: those exempt are not asked."""
+    """How many have answered, and how many must: not those exempt."""
     answered = sum(number for status, number in counts.items() if status in ANSWERED)
     return answered, sum(number for status, number in counts.items() if status not in EXEMPT)
 
@@ -203,7 +203,7 @@ def period_label(period: str) -> str:
         return period
 
 
-# --- the story and the table behind a picture -----------------------------------------------------------------------
+# --- the story and the table behind a view -----------------------------------------------------------------------
 
 
 def story(session: Session, occurrence: int, after: int, now: datetime) -> tuple[list[StoryLine], int]:
@@ -244,7 +244,7 @@ def _readable(value: object) -> object:
 
 
 def unit_rows(session: Session, occurrence: int, now: datetime) -> list[dict[str, str]]:
-    """The table unit × status, in the words of every other screen."""
+    """The table unit × status, in the words of every other page."""
     return [
         {
             "Đơn vị": unit,
@@ -257,29 +257,29 @@ def unit_rows(session: Session, occurrence: int, now: datetime) -> list[dict[str
     ]
 
 
-# --- what the screen is known to show -------------------------------------------------------------------------------
+# --- what the dashboard is known to show ----------------------------------------------------------------------------
 
 
-def mark_shown(session: Session, picture: OccurrenceView, screen_id: str, log_seq: int, now: datetime) -> None:
+def mark_shown(session: Session, view: OccurrenceView, run_id: str, log_seq: int, now: datetime) -> None:
     session.merge(
         Projection(
-            occurrence_id=picture.occurrence,
-            screen_id=screen_id,
-            shown=picture.shown,
+            occurrence_id=view.occurrence,
+            screen_id=run_id,
+            shown=view.shown,
             shown_at=now,
             log_seq=log_seq,
         )
     )
 
 
-def forget(session: Session, screen_ids: Collection[str]) -> None:
-    """These are no longer on the screen: the next look draws them again, with their whole story."""
-    show_queries.forget_screens(session, screen_ids)
+def forget(session: Session, run_ids: Collection[str]) -> None:
+    """These are no longer on the dashboard: the next look writes them again, with their whole story."""
+    show_queries.forget_screens(session, run_ids)
 
 
-def mark_failed(session: Session, picture: OccurrenceView, reason: str, now: datetime) -> None:
-    """Nothing is lost: the row differs from the picture, so the next look shows it."""
-    row = session.get(Projection, picture.occurrence) or Projection(occurrence_id=picture.occurrence)
+def mark_failed(session: Session, view: OccurrenceView, reason: str, now: datetime) -> None:
+    """Nothing is lost: the row differs from the view, so the next look shows it."""
+    row = session.get(Projection, view.occurrence) or Projection(occurrence_id=view.occurrence)
     row.shown, row.shown_at, row.failed = "", now, reason[:500]
     session.add(row)
 
@@ -287,9 +287,9 @@ def mark_failed(session: Session, picture: OccurrenceView, reason: str, now: dat
 # --- links, both ways -----------------------------------------------------------------------------------------------
 
 
-def screen_url(engine_url: str, screen_id: str) -> str:
-    """The occurrence on the engine's screen; `engine_url` is what the browser uses."""
-    return f"{engine_url.rstrip('/')}/v2/runs/flow-run/{screen_id}"
+def run_url(engine_url: str, run_id: str) -> str:
+    """The occurrence on Prefect's dashboard; `engine_url` is what the browser uses."""
+    return f"{engine_url.rstrip('/')}/v2/runs/flow-run/{run_id}"
 
 
 def occurrence_url(base_url: str, occurrence: int) -> str:

@@ -24,7 +24,6 @@ from rules.status import ANSWERED, EXEMPT, LATE, Status
 from services import log
 from services.cases import steps as stages
 from services.cases.decisions import DecisionRefused
-from services.reports.facts import DUTY
 from services.views.case_counts import Period, StatusCounts, tally_of
 
 QUARTERS = 8
@@ -99,12 +98,12 @@ def reports(session: Session) -> tuple[Report, ...]:
             approved[entry.subject] = entry.actor, entry.at
         else:
             files[entry.subject] = str(json.loads(entry.details).get("file", ""))
-    reports = []
-    for id, period, cutoff, drafted_at in leader_queries.drafted_reports(session, DUTY):
+    drafts = []
+    for id, period, cutoff, drafted_at in leader_queries.drafted_reports(session):
         subject = f"occurrence:{id}"
         by, at = approved.get(subject, ("", None))
-        reports.append(Report(id, period, cutoff, drafted_at, files.get(subject, ""), by, at))
-    return tuple(reports)
+        drafts.append(Report(id, period, cutoff, drafted_at, files.get(subject, ""), by, at))
+    return tuple(drafts)
 
 
 def report_of(session: Session, occurrence_id: int) -> Report | None:

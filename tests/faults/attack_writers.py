@@ -177,7 +177,7 @@ def _dashboard(context: PortalContext, _: Fields, findings: Findings, __: Path) 
 
 def _notes_of_the_dashboard(context: PortalContext, _: Fields, findings: Findings, __: Path) -> None:
     """What single duties hang there, caught where it is handed to the engine."""
-    from flows import specials, watch
+    from flows import daily_check, watch
 
     notes: list[str] = []
     tables: list[list[dict[str, str]]] = []
@@ -187,12 +187,14 @@ def _notes_of_the_dashboard(context: PortalContext, _: Fields, findings: Finding
         "create_markdown_artifact": lambda text, **_: notes.append(text),
         "create_table_artifact": lambda rows, **_: tables.append(rows),
     }
-    with patch.multiple(specials, **caught):
-        for show in (specials.gathered, specials.evidence_shown):
+    with patch.multiple(daily_check, **caught):
+        for show in (daily_check.gathered_list, daily_check.evidence_table):
             show("release-calendar", NOW)
         for flow in {duty.flow for duty in context.office.plan.obligations if duty.flow}:
-            specials.drafts_shown(flow, NOW)
-            specials.trigger_shown(flow, NOW)
+            for show in (daily_check.draft_list, daily_check.start_conditions):
+                show(flow, NOW)
+            daily_check.reviewed_documents(flow, NOW)
+            daily_check.carried_documents(flow, NOW)
     with reading(context.engine) as session:
         notes.append(watch.listed(watch.look(session, context.office, NOW)))
     for note in notes:

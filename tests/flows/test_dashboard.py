@@ -13,19 +13,19 @@ from sqlalchemy import select
 
 from bootstrap.home import Home
 from flows import engine, engine_cleanup
-from flows.dashboard import show
+from flows.dashboard import write
 from models.database import reading
 from models.queries.operations.dashboard import newest_entry
 from models.tables.projection import Projection
 from services.operations.tick import tick
 
 pytestmark = [pytest.mark.prefect, pytest.mark.usefixtures("server")]
-DUTY = "release-calendar"
+FLOW = "release-calendar"
 
 
 def draw(house: Home, now) -> None:
     tick(house.engine, house.office, now, CALENDAR)
-    show(house.engine, house.office, now, DUTY)
+    write(house.engine, house.office, now, FLOW)
 
 
 def the_status(client: SyncPrefectClient) -> FlowRun:
@@ -71,7 +71,7 @@ def test_what_is_red_stands_on_every_new_day(house: Home, client: SyncPrefectCli
     first = the_status(client)
     client.set_flow_run_state(first.id, first.state, force=True)
     far = at("2126-01-02")  # after any moment at which the server can have set it red
-    show(house.engine, house.office, far, DUTY)
+    write(house.engine, house.office, far, FLOW)
     assert the_status(client).id != first.id
     assert told(client, the_status(client).id) == told_by_the_log(house)
 
@@ -115,7 +115,7 @@ def test_an_answer_in_the_portal_is_on_the_screen_at_the_next_look(house: Home, 
     with reading(house.engine) as session:
         seen = newest_entry(session)
     an_answer(house.engine, house.office, now)
-    engine.show_changed(seen)
+    engine.write_changed(seen)
     assert the_status(client).name.endswith("· 1/33")
 
 
@@ -123,7 +123,7 @@ def test_a_wiped_screen_is_drawn_again_in_one_look(house: Home, client: SyncPref
     draw(house, OVERDUE)
     gone = the_status(client)
     client.delete_flow_run(gone.id)
-    show(house.engine, house.office, at("2014-01-03"), DUTY)
+    write(house.engine, house.office, at("2014-01-03"), FLOW)
     assert (the_status(client).name, the_status(client).state_name) == (gone.name, "Quá hạn")
 
 
@@ -133,7 +133,7 @@ def test_a_look_that_broke_off_before_it_was_written_down_makes_no_second_status
     draw(house, OVERDUE)
     with house.engine.begin() as connection:
         connection.execute(Projection.__table__.delete())  # type: ignore[attr-defined]
-    show(house.engine, house.office, OVERDUE, DUTY)
+    write(house.engine, house.office, OVERDUE, FLOW)
     with reading(house.engine) as session:
         assert session.execute(select(Projection.screen_id)).scalar_one() == str(the_status(client).id)
 

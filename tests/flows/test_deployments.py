@@ -11,8 +11,8 @@ from prefect.deployments.runner import RunnerDeployment
 from bootstrap.home import Home
 from flows import by_plan
 from flows import context as door
-from flows.deployments import MACHINE, deployments, flow_of
-from flows.names import NAMES, carried, duties, name_of
+from flows.deployments import MACHINE, deployments
+from flows.names import flows_of, name_of
 from rules.office import Office
 
 
@@ -29,7 +29,7 @@ def the_calendar(office: Office) -> RunnerDeployment:
 def test_every_duty_of_the_plan_has_its_schedule() -> None:
     office = an_office()
     tags = [tag for made in deployments(office) for tag in made.tags]
-    assert set(duties(office.plan)) <= set(tags)
+    assert set(flows_of(office.plan)) <= set(tags)
     assert tags.count("bộ máy") == len(MACHINE)
 
 
@@ -52,25 +52,17 @@ def test_its_description_quotes_the_plan_and_links_to_the_portal() -> None:
     assert f"({office.base_url}/" in (made.description or "")
 
 
-@pytest.mark.parametrize("duty", NAMES)
-def test_a_name_carries_the_ids_of_what_the_duty_follows_by_date(duty: str) -> None:
-    plan = an_office().plan
-    dated = {item.id for item in carried(plan, duty) if item.when is not None}
-    assert {code for code in dated if code not in NAMES[duty]} == set()
-
-
 def test_a_duty_only_the_plan_knows_gets_its_flow_from_the_plans_words() -> None:
     office = with_a_new_duty(an_office())
-    made = flow_of(office, "yearbook")
-    assert made.name == name_of(office.plan, "yearbook")
-    assert made.name.startswith("I.3 ")
-    assert made.name.endswith("· I3-FORMS")
+    made = by_plan.flow_for(office, "yearbook")
+    assert made.name == name_of(office, "yearbook")
+    assert made.name == "I.3 Biểu mẫu báo cáo thống kê · I3-FORMS"
 
 
 def test_another_process_finds_that_flow_by_its_module_name(house: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     changed = replace(house, office=with_a_new_duty(house.office))
     monkeypatch.setattr(by_plan, "home", lambda: changed)
-    assert by_plan.duty_yearbook.name == flow_of(changed.office, "yearbook").name
+    assert by_plan.duty_yearbook.name == name_of(changed.office, "yearbook")
     with pytest.raises(AttributeError):
         _ = by_plan.duty_nobody_knows
     assert door.home() is house

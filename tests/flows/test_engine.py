@@ -12,7 +12,6 @@ from pathlib import Path
 from subprocess import Popen
 
 import pytest
-from builders import an_office
 from prefect import flow
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.objects import StateType
@@ -23,18 +22,18 @@ from prefect_server import PrefectServer, eventually
 from bootstrap.home import Home
 from config import clock
 from flows.engine_cleanup import OURS
-from flows.names import NAMES
+from flows.names import name_of
 from models.database import writing
 from services.plan.load import load_plan
 
 pytestmark = pytest.mark.prefect
-DUTY = "release-calendar"
+FLOW = "release-calendar"
 CALENDAR = "I.5 Lịch phổ biến thông tin thống kê"
 OVERDUE = "2014-01-02T07:00:00+07:00"
-A_VISIT = f"""
+A_CHECK = f"""
 from datetime import datetime
-from flows.release_calendar import release_calendar
-release_calendar(as_of=datetime.fromisoformat("{OVERDUE}"), return_state=True)
+from flows.by_plan import duty_release_calendar
+duty_release_calendar(as_of=datetime.fromisoformat("{OVERDUE}"), return_state=True)
 """
 
 
@@ -73,7 +72,7 @@ def a_duty_dropped_from_the_plan(client: SyncPrefectClient) -> None:
     client.create_deployment(client.create_flow(old), name="cu", tags=[OURS])
 
 
-def a_visit_whose_process_is_gone(client: SyncPrefectClient) -> object:
+def a_check_whose_process_is_gone(client: SyncPrefectClient) -> object:
     found = client.read_deployment_by_name("Nhiệm vụ cũ/cu")
     run = client.create_flow_run_from_deployment(found.id)
     client.set_flow_run_state(run.id, Running(), force=True)
@@ -85,13 +84,13 @@ def test_a_fresh_start_shows_everything_and_serves(
 ) -> None:
     client = own_client
     a_duty_dropped_from_the_plan(client)
-    lost = a_visit_whose_process_is_gone(client)
+    lost = a_check_whose_process_is_gone(client)
     engine = request.getfixturevalue("engine")
     assert eventually(lambda: CALENDAR in names(client), 60)
     assert statuses(client)
     assert "cu" not in names(client)
     assert client.read_flow_run(lost).state_type is StateType.CRASHED  # type: ignore[arg-type]
-    run = run_deployment(f"{NAMES[DUTY]}/{CALENDAR}", timeout=60, poll_interval=0.5)
+    run = run_deployment(f"{name_of(house.office, FLOW)}/{CALENDAR}", timeout=60, poll_interval=0.5)
     assert run.state is not None
     assert run.state.is_final()
     assert run.state_name in {"Có kỳ quá hạn", "Đang chờ", "Đủ"}
@@ -100,8 +99,8 @@ def test_a_fresh_start_shows_everything_and_serves(
     assert eventually(lambda: engine.poll() is not None)  # its supervisor starts it again, with the new duties
 
 
-def test_a_server_killed_in_mid_visit_loses_nothing(house: Home, own_server: PrefectServer) -> None:
-    visit = own_server.python("-c", A_VISIT, home=house.folder)
+def test_a_server_killed_in_mid_check_loses_nothing(house: Home, own_server: PrefectServer) -> None:
+    check = own_server.python("-c", A_CHECK, home=house.folder)
     assert eventually(lambda: cases(house.folder) > 0)
     own_server.kill()
     own_server.forget_everything()  # the whole PREFECT_HOME
@@ -109,11 +108,11 @@ def test_a_server_killed_in_mid_visit_loses_nothing(house: Home, own_server: Pre
         assert eventually(lambda: heartbeat(house.folder) == 1)
         assert cases(house.folder) == 33
     finally:
-        os.killpg(visit.pid, signal.SIGKILL)
-        visit.wait()
+        os.killpg(check.pid, signal.SIGKILL)
+        check.wait()
     own_server.start()
-    forget_turns(house.folder)
-    again = own_server.python("-c", A_VISIT, home=house.folder)
+    forget_leases(house.folder)
+    again = own_server.python("-c", A_CHECK, home=house.folder)
     assert again.wait(60) == 0
     with get_client(sync_client=True) as client:
         assert statuses(client) == ["Lịch phổ biến thông tin thống kê · 2014 · 0/33"]
@@ -130,11 +129,7 @@ def heartbeat(folder: Path) -> int:
         return int(connection.execute("SELECT count(*) FROM heartbeat WHERE name = 'tick:I5-CALENDAR'").fetchone()[0])
 
 
-def forget_turns(folder: Path) -> None:
+def forget_leases(folder: Path) -> None:
     """As if the five minutes of a dead holder had passed."""
     with sqlite3.connect(folder / "kyhan.db") as connection:
         connection.execute("DELETE FROM lease")
-
-
-def test_the_shipped_plan_is_the_one_on_the_screen() -> None:
-    assert set(NAMES) == {item.flow for item in an_office().plan.obligations if item.flow}

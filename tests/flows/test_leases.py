@@ -1,4 +1,4 @@
-"""Who works holds the turn, who stands still ends, and who has lost a server goes on reminding."""
+"""Who works holds the lease, who stands still ends, and who has lost a server goes on reminding."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from sqlalchemy import text
 from bootstrap.home import Home
 from config import clock
 from flows import engine_cleanup, without_server
-from flows.daily_check import our_turn
-from flows.lease import turn
+from flows.daily_check import own_lease
+from flows.lease import hold_lease
 from flows.time_limit import ENDED
 from models.database import writing
 
 
-def test_a_turn_is_kept_as_long_as_the_work_lasts(house: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lease_is_kept_as_long_as_the_work_lasts(house: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("flows.lease.RENEWAL", timedelta(seconds=0.05))
-    with turn(house.engine, "x"):
+    with hold_lease(house.engine, "x"):
         with writing(house.engine) as session:
             session.execute(text("UPDATE lease SET until = '2013-01-01 00:00:00.000000'"))
         assert eventually(lambda: lease_lasts(house))
-        with turn(house.engine, "x") as second:
+        with hold_lease(house.engine, "x") as second:
             assert not second
 
 
-def test_who_lost_the_turn_hears_of_it(house: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_lost_the_lease_hears_of_it(house: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("flows.lease.RENEWAL", timedelta(seconds=0.05))
     lost: list[bool] = []
-    with turn(house.engine, "x", on_loss=lambda: lost.append(True)):
+    with hold_lease(house.engine, "x", on_loss=lambda: lost.append(True)):
         with writing(house.engine) as session:
             session.execute(text("UPDATE lease SET owner = 'another'"))
         assert eventually(lambda: lost == [True])
@@ -75,9 +75,9 @@ def test_runs_of_other_hosts_are_left_alone(client: SyncPrefectClient) -> None:
     deployment = client.create_deployment(client.create_flow(elsewhere), name="may-khac")
     run = client.create_flow_run_from_deployment(deployment)
     client.set_flow_run_state(run.id, Running(), force=True)
-    assert engine_cleanup.reap(client, clock.now() - engine_cleanup.LOST_AFTER) == 0
+    assert engine_cleanup.fail_lost_runs(client, clock.now() - engine_cleanup.LOST_AFTER) == 0
     assert client.read_flow_run(run.id).state_type is StateType.RUNNING
-    assert engine_cleanup.reap(client, clock.now()) == 1
+    assert engine_cleanup.fail_lost_runs(client, clock.now()) == 1
     client.delete_deployment(deployment)
 
 
@@ -103,6 +103,6 @@ def test_without_the_server_the_post_is_left_to_who_sends_it_already(
 ) -> None:
     rounds: list[str] = []
     monkeypatch.setattr(without_server, "dispatch", lambda *_: rounds.append("sent"))
-    with our_turn("dispatch") as ours:
+    with own_lease("dispatch") as ours:
         without_server.remind()
     assert (ours, rounds) == (True, [])

@@ -132,15 +132,15 @@ def test_a_single_deleted_run_is_back_after_one_look(house: Home, server: Prefec
     tick(house.engine, house.office, OVERDUE, CALENDAR)
     before = draw(house)
     with get_client(sync_client=True) as client:
-        client.delete_flow_run(engine_cleanup.on_screen(client)[0].id)
+        client.delete_flow_run(engine_cleanup.status_runs(client)[0].id)
     assert draw(house) == before
 
 
 def draw(house: Home) -> list[str]:
-    dashboard.show_whole(house.engine, house.office, OVERDUE)
+    dashboard.write_whole(house.engine, house.office, OVERDUE)
     EventsWorker.drain_all(timeout=30)  # what is left is sent again and again to a server that is gone
     with get_client(sync_client=True) as client:
-        return sorted(run.name for run in engine_cleanup.on_screen(client))
+        return sorted(run.name for run in engine_cleanup.status_runs(client))
 
 
 def test_a_sound_database_stays_where_it_is(tmp_path: Path) -> None:

@@ -16,9 +16,8 @@ from prefect.logging.loggers import flow_run_logger
 from sqlalchemy import func, select, text
 
 from bootstrap.home import Home
-from flows.lease import turn
-from flows.product_catalogue import product_catalogue
-from flows.release_calendar import release_calendar
+from flows import by_plan
+from flows.lease import hold_lease
 from models.database import table, writing
 from models.tables.cases import Case
 from models.tables.log import LogEntry
@@ -30,7 +29,7 @@ pytestmark = pytest.mark.prefect
 TABLES = (Occurrence, Case, Notice, Message, LogEntry)
 
 
-def visit(flow: Any, as_of: Any) -> State[Any]:
+def checked(flow: Any, as_of: Any) -> State[Any]:
     return flow(as_of=as_of, return_state=True)
 
 
@@ -45,19 +44,19 @@ def statuses(client: SyncPrefectClient) -> list[tuple[str, str]]:
 
 
 @pytest.mark.usefixtures("server")
-def test_a_second_visit_changes_nothing(house: Home, client: SyncPrefectClient) -> None:
-    visit(release_calendar, OVERDUE)
+def test_a_second_check_changes_nothing(house: Home, client: SyncPrefectClient) -> None:
+    checked(by_plan.duty_release_calendar, OVERDUE)
     before = sizes(house.engine), statuses(client)
-    visit(release_calendar, OVERDUE)
+    checked(by_plan.duty_release_calendar, OVERDUE)
     assert (sizes(house.engine), statuses(client)) == before
     assert before[1] == [("Lịch phổ biến thông tin thống kê · 2014 · 0/33", "Quá hạn")]
 
 
 @pytest.mark.usefixtures("server")
-def test_of_a_late_duty_the_occurrence_alone_is_red_and_the_visit_says_how_many(
+def test_of_a_late_duty_the_occurrence_alone_is_red_and_the_check_says_how_many(
     house: Home, client: SyncPrefectClient
 ) -> None:
-    run, errors = visit_as_served(client, release_calendar, OVERDUE)
+    run, errors = check_as_served(client, by_plan.duty_release_calendar, OVERDUE)
     assert (run.state_type, run.state_name) == (StateType.COMPLETED, "Có kỳ quá hạn")
     assert run.state is not None
     assert run.state.message == "I5-CALENDAR: 0/33 đã nộp, 33 quá hạn"
@@ -71,13 +70,13 @@ def test_of_a_late_duty_the_occurrence_alone_is_red_and_the_visit_says_how_many(
 @pytest.mark.usefixtures("server")
 def test_a_fault_is_logged_once_and_not_again_because_it_was_returned(house: Home, client: SyncPrefectClient) -> None:
     break_opening_of(house, "I4B-CATALOGUE")
-    run, errors = visit_as_served(client, product_catalogue, at("2014-09-02"))
+    run, errors = check_as_served(client, by_plan.duty_product_catalogue, at("2014-09-02"))
     assert (run.state_type, run.state_name) == (StateType.CRASHED, "Lỗi kỹ thuật")
     assert len(errors) == 1
     assert "đĩa hỏng" in errors[0]
 
 
-def visit_as_served(client: SyncPrefectClient, flow: Any, as_of: Any) -> tuple[FlowRun, list[str]]:
+def check_as_served(client: SyncPrefectClient, flow: Any, as_of: Any) -> tuple[FlowRun, list[str]]:
     """As the runner's process does it. Returns the run as it ended and what was logged of errors."""
     planned = client.create_flow_run(flow, parameters={"as_of": as_of.isoformat()})
     errors = Errors(level=logging.ERROR)
@@ -104,31 +103,31 @@ class Errors(logging.Handler):
 
 @pytest.mark.usefixtures("server", "house")
 def test_a_duty_that_waits_is_green() -> None:
-    state = visit(release_calendar, IN_NOVEMBER)
+    state = checked(by_plan.duty_release_calendar, IN_NOVEMBER)
     assert (state.type, state.name) == (StateType.COMPLETED, "Đang chờ")
 
 
-def test_a_missed_week_is_caught_up_by_one_visit(
+def test_a_missed_week_is_caught_up_by_one_check(
     house: Home, tmp_path_factory: pytest.TempPathFactory, server: Any
 ) -> None:
     steady = a_home(tmp_path_factory.mktemp("steady"))
     for day in range(4, 12):
         tick(steady, an_office(), at(f"2013-11-{day:02d}"), "I5-CALENDAR")
     tick(house.engine, house.office, at("2013-11-04"), "I5-CALENDAR")
-    visit(release_calendar, at("2013-11-11"))
+    checked(by_plan.duty_release_calendar, at("2013-11-11"))
     assert sizes(house.engine)[:4] == sizes(steady)[:4]
 
 
 @pytest.mark.usefixtures("server")
-def test_a_visit_leaves_the_work_to_the_one_that_has_the_turn(house: Home) -> None:
+def test_a_check_leaves_the_work_to_the_one_that_holds_the_lease(house: Home) -> None:
     before = sizes(house.engine)
-    with turn(house.engine, "tick:release-calendar") as ours:
-        state = visit(release_calendar, OVERDUE)
+    with hold_lease(house.engine, "tick:release-calendar") as ours:
+        state = checked(by_plan.duty_release_calendar, OVERDUE)
     assert (ours, state.name) == (True, "Bỏ qua")
     assert sizes(house.engine) == before
 
 
-def test_two_visits_at_once_double_nothing(house: Home) -> None:
+def test_two_checks_at_once_double_nothing(house: Home) -> None:
     def pass_() -> Any:
         return tick(house.engine, house.office, OVERDUE, "I5-CALENDAR")
 
@@ -140,10 +139,10 @@ def test_two_visits_at_once_double_nothing(house: Home) -> None:
     assert once[1] == 33
 
 
-def test_a_turn_whose_holder_died_is_taken_over(house: Home) -> None:
+def test_a_lease_whose_holder_died_is_taken_over(house: Home) -> None:
     with writing(house.engine) as session:
         session.execute(text("INSERT INTO lease VALUES ('tick:x', 'dead', '2013-01-01 00:00:00.000000')"))
-    with turn(house.engine, "tick:x") as ours:
+    with hold_lease(house.engine, "tick:x") as ours:
         assert ours
 
 
@@ -164,7 +163,7 @@ def break_opening_of(house: Home, obligation: str) -> None:
 @pytest.mark.usefixtures("server")
 def test_an_error_in_one_obligation_is_told_and_does_not_stop_the_other(house: Home) -> None:
     break_opening_of(house, "I4B-CATALOGUE")
-    state = visit(product_catalogue, at("2014-09-02"))
+    state = checked(by_plan.duty_product_catalogue, at("2014-09-02"))
     assert (state.type, state.name) == (StateType.CRASHED, "Lỗi kỹ thuật")
     assert "I4B-CATALOGUE" in (state.message or "")
     assert "I4B-COMPILE-PLAN" not in (state.message or "")

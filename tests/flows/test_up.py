@@ -73,7 +73,7 @@ def test_from_the_first_start_to_a_killed_supervisor_and_a_second_start(up: Up) 
     first = up.start()
     assert eventually(lambda: up.answers("KYHAN_PORT", "/healthz"), 60)
     assert eventually(lambda: up.answers("KYHAN_PREFECT_PORT", "/api/health"), 60)
-    assert eventually(lambda: b"shown" in (up.home / "logs/engine.log").read_bytes(), 60)
+    assert eventually(lambda: b"dashboard written" in (up.home / "logs/engine.log").read_bytes(), 60)
 
     refused = up.start()
     assert refused.wait(60) == 1

@@ -23,7 +23,7 @@ from models.tables.projection import Projection
 Shown = tuple[Occurrence, ObligationRow, Projection | None, int]
 
 
-def on_screen(
+def on_dashboard(
     session: Session, opens_by: date, closed_since: date, flow: str | None = None, ids: Collection[int] | None = None
 ) -> Sequence[Shown]:
     """What is open, opens soon, waits for its trigger or closed lately; beside each, how many units it binds."""

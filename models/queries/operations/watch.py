@@ -55,13 +55,13 @@ def linked_people(session: Session, kind: str) -> int:
 
 
 def undrawn(session: Session) -> int:
-    """Occurrences the screen missed and still does not show."""
+    """Occurrences the dashboard missed and still does not show."""
     return session.exec(select(func.count()).select_from(Projection).where(Projection.failed != "")).one()
 
 
-def screens(session: Session) -> set[str]:
-    """Ids of everything that belongs on the screen."""
-    return {screen for screen in session.exec(select(Projection.screen_id)) if screen}
+def status_run_ids(session: Session) -> set[str]:
+    """Ids of every run that belongs on the dashboard."""
+    return {run_id for run_id in session.exec(select(Projection.screen_id)) if run_id}
 
 
 def drop_ended_leases(session: Session, before: datetime) -> int:

@@ -58,12 +58,11 @@ def stages_waiting(session: Session, lead: str) -> list[WaitingStage]:
     return list(first.values())
 
 
-def drafted_reports(session: Session, obligation: str) -> Sequence[tuple[int, str, date | None, datetime]]:
+def drafted_reports(session: Session) -> Sequence[tuple[int, str, date | None, datetime]]:
     """(occurrence, period, data cut-off, when it was drafted), the newest first."""
     query = (
         select(col(Occurrence.id), col(Occurrence.period), col(Occurrence.data_cutoff), col(Occurrence.drafted_at))
-        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-        .where(col(ObligationRow.code) == obligation, col(Occurrence.drafted_at).is_not(None))
+        .where(col(Occurrence.drafted_at).is_not(None))
         .order_by(col(Occurrence.drafted_at).desc())
     )
     return [row._tuple() for row in session.execute(query)]

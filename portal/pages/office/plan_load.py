@@ -27,7 +27,7 @@ from rules.plan import Plan
 from services import log
 from services.files.staging import done_with, stage, staged
 from services.plan.changes import PlanChange, changes
-from services.plan.load import load_plan, plan_ahead, restore_plan
+from services.plan.load import load_plan, plan_ahead, restore_plan, why_not
 
 KIND = "plan"
 router = APIRouter(
@@ -98,6 +98,10 @@ def _looked(page: Page, visitor: Visitor, id: int) -> CheckedPlan | None:
         plan = _plan_of(file.content)
     except CatalogueError as error:
         return CheckedPlan(file.name, None, [replace(one, file=Path(one.file.name)) for one in error.problems])
+    with reading(page.context.engine) as session:
+        reason = why_not(session, plan)
+    if reason is not None:
+        return CheckedPlan(file.name, None, [Problem(Path(file.name), 1, "id", reason.vi, reason.en)])
     found = changes(restore_plan(version), plan)
     seal = sha256(f"{version.sha256}:{sha256(file.content).hexdigest()}".encode()).hexdigest()
     return CheckedPlan(file.name, plan, changes=found, seal=seal, over=version.sha256)

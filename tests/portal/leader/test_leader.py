@@ -20,7 +20,6 @@ from portal.context import PortalContext
 from services.cases.hand_in import HandIn, hand_in
 from services.operations.tick import tick
 from services.reports.drafts import draft_reports
-from services.reports.facts import DUTY
 
 NOW = a_province.NOW
 
@@ -39,7 +38,7 @@ def context(tmp_path: Path) -> PortalContext:
 def later(context: PortalContext) -> PortalContext:
     """The first quarterly report was drafted."""
     tick(context.engine, context.office, AFTER_CUTOFF)
-    draft_reports(context.engine, context.office, AFTER_CUTOFF, [DUTY])
+    draft_reports(context.engine, context.office, AFTER_CUTOFF, ["II2-REPORT"])
     return replace(context, clock=lambda: AFTER_CUTOFF)
 
 

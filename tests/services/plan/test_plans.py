@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 
@@ -56,6 +57,33 @@ def test_the_same_plan_again_changes_nothing(engine: Engine) -> None:
 
 def test_the_plan_comes_back_as_it_was_loaded(engine: Engine) -> None:
     assert restore_plan(rows(engine, PlanVersion)[0]) == the_catalogue().plan
+
+
+def test_a_plan_stored_before_it_named_flows_and_lists_takes_them_from_the_same_plan_as_shipped(
+    engine: Engine, office: Office
+) -> None:
+    with writing(engine) as session:
+        version = session.exec(select(PlanVersion)).one()
+        version.document = in_the_first_form(version.document)
+        session.add(version)
+        assert restore_plan(version).periodic_report is None
+    with reading(engine) as session:
+        assert office_now(session, office).plan == the_catalogue().plan
+
+
+def in_the_first_form(document: str) -> str:
+    plan = json.loads(document)
+    del plan["form"]
+    for item in plan["obligations"]:
+        for key in ("flow_title", "gathers", "report", "reviews", "waits_for"):
+            del item[key]
+    return json.dumps(plan)
+
+
+def test_a_plan_loaded_in_the_present_form_takes_nothing_from_the_shipped_one() -> None:
+    shipped = the_catalogue().plan
+    own = replace(shipped, obligations=tuple(replace(item, flow_title="") for item in shipped.obligations))
+    assert own.completed(shipped) == own
 
 
 def test_every_obligation_binds_its_units(engine: Engine) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -139,6 +140,29 @@ def test_the_annex_of_reminders_shows_what_was_sent_by_then(engine: Engine, offi
 def test_an_unknown_period_is_answered_with_those_of_the_plan(opened: Engine, office: Office) -> None:
     with pytest.raises(Refused, match="2014-Q1"):
         counted(opened, office, "2014-03-14", "2014-Q7")
+
+
+def test_its_parts_and_who_owes_what_come_from_the_plan(opened: Engine, office: Office) -> None:
+    facts = counted(opened, office, "2013-12-30", "2013-Q4")
+    assert [(part.title[:40], {duty.clause for duty in part.duties}) for part in facts.clauses] == [
+        ("Đánh giá thực trạng công tác phổ biến th", {"I.1"}),
+        ("Xác định nhu cầu và lượng thông tin thốn", {"I.2.a"}),
+        ("Xây dựng biểu mẫu báo cáo; cập nhật hệ t", {"I.3"}),
+        ("Xây dựng hệ thống sản phẩm; danh mục sản", set()),
+        ("Xây dựng và công bố Lịch phổ biến thông ", {"I.5"}),
+        ("Xây dựng văn bản hướng dẫn, Quy chế phổ ", set()),
+        ("Việc xây dựng kế hoạch và báo cáo đánh g", {"II.1"}),
+    ]
+    assert facts.plan.subject == "thực hiện Chính sách phổ biến thông tin thống kê Nhà nước"
+
+
+def test_a_plan_that_asks_for_no_report_says_so_and_drafts_none(engine: Engine, office: Office) -> None:
+    items = tuple(replace(item, report=None) for item in office.plan.obligations)
+    without = replace(office, plan=replace(office.plan, obligations=items))
+    tick(engine, without, MONDAY)
+    assert drafts(engine) == []
+    with pytest.raises(Refused, match="không có nhiệm vụ báo cáo định kỳ"):
+        counted(engine, without, "2013-12-30", "2013-Q4")
 
 
 # --- drafts -----------------------------------------------------------------------------------------------------------

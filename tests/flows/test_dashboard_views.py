@@ -17,8 +17,8 @@ from services.views.dashboard_projection import (
     OccurrenceView,
     mark_failed,
     mark_shown,
-    pictures,
-    screen_url,
+    occurrence_views,
+    run_url,
     stale,
     story,
     unit_rows,
@@ -28,8 +28,8 @@ from services.views.dashboard_projection import (
 def shown(engine: Engine, office: Office, now: datetime, duty: str = "release-calendar") -> OccurrenceView:
     tick(engine, office, now)
     with reading(engine) as session:
-        [picture] = pictures(session, now, duty)
-    return picture
+        [view] = occurrence_views(session, now, duty)
+    return view
 
 
 def test_the_name_says_what_for_when_and_how_many_have_answered(sqlite_engine: Engine, office: Office) -> None:
@@ -66,26 +66,26 @@ def test_what_closed_long_ago_leaves_the_screen(sqlite_engine: Engine, office: O
     tick(sqlite_engine, office, IN_NOVEMBER)
     an_answer(sqlite_engine, office, IN_NOVEMBER, "CTK", "I3-FORMS", "2013")
     with reading(sqlite_engine) as session:
-        assert pictures(session, at("2014-12-01"), "reporting-forms")
-        assert not pictures(session, at("2015-03-01"), "reporting-forms")
+        assert occurrence_views(session, at("2014-12-01"), "reporting-forms")
+        assert not occurrence_views(session, at("2015-03-01"), "reporting-forms")
 
 
 def test_what_is_shown_as_it_is_needs_no_drawing_until_tomorrow(sqlite_engine: Engine, office: Office) -> None:
-    picture = shown(sqlite_engine, office, IN_NOVEMBER)
+    view = shown(sqlite_engine, office, IN_NOVEMBER)
     with writing(sqlite_engine) as session:
-        mark_shown(session, picture, "3f0ee6b7", 1, IN_NOVEMBER)
+        mark_shown(session, view, "3f0ee6b7", 1, IN_NOVEMBER)
     with reading(sqlite_engine) as session:
         assert stale(session, at("2013-11-04", "23:00"), "release-calendar") == []
         assert len(stale(session, at("2013-11-05", "06:00"), "release-calendar")) == 1
 
 
 def test_what_the_screen_missed_is_drawn_at_the_next_look(sqlite_engine: Engine, office: Office) -> None:
-    picture = shown(sqlite_engine, office, IN_NOVEMBER)
+    view = shown(sqlite_engine, office, IN_NOVEMBER)
     with writing(sqlite_engine) as session:
-        mark_shown(session, picture, "3f0ee6b7", 1, IN_NOVEMBER)
-        mark_failed(session, picture, "ConnectError", IN_NOVEMBER)
+        mark_shown(session, view, "3f0ee6b7", 1, IN_NOVEMBER)
+        mark_failed(session, view, "ConnectError", IN_NOVEMBER)
     with reading(sqlite_engine) as session:
-        assert [item.screen_id for item in stale(session, IN_NOVEMBER, "release-calendar")] == ["3f0ee6b7"]
+        assert [item.run_id for item in stale(session, IN_NOVEMBER, "release-calendar")] == ["3f0ee6b7"]
 
 
 def test_a_reminder_that_went_out_is_told_and_drawn_the_same_day(sqlite_engine: Engine, office: Office) -> None:
@@ -98,32 +98,32 @@ def test_a_reminder_that_went_out_is_told_and_drawn_the_same_day(sqlite_engine: 
 
 
 def test_the_story_tells_who_handed_in_in_vietnamese(sqlite_engine: Engine, office: Office) -> None:
-    picture = shown(sqlite_engine, office, IN_NOVEMBER)
+    view = shown(sqlite_engine, office, IN_NOVEMBER)
     an_answer(sqlite_engine, office, IN_NOVEMBER, document_number="12/SKHĐT-TH")
     with reading(sqlite_engine) as session:
-        lines, _ = story(session, picture.occurrence, 0, IN_NOVEMBER)
+        lines, _ = story(session, view.occurrence, 0, IN_NOVEMBER)
     assert lines[0].text.startswith("Mở kỳ thực hiện.")
     assert lines[-1].text == "Sở Kế hoạch và Đầu tư tỉnh Sóc Trăng · Nộp lần 1. Văn bản số 12/SKHĐT-TH."
 
 
 def test_the_table_lists_every_unit_with_its_status(sqlite_engine: Engine, office: Office) -> None:
-    picture = shown(sqlite_engine, office, IN_NOVEMBER)
+    view = shown(sqlite_engine, office, IN_NOVEMBER)
     an_answer(sqlite_engine, office, IN_NOVEMBER)
     with reading(sqlite_engine) as session:
-        table = unit_rows(session, picture.occurrence, IN_NOVEMBER)
+        table = unit_rows(session, view.occurrence, IN_NOVEMBER)
     assert len(table) == 33
     [row] = [row for row in table if row["Đơn vị"].startswith("Sở Kế hoạch và Đầu tư")]
     assert (row["Tình trạng"], row["Nhận ngày"]) == ("Đã gửi đúng hạn", "04/11/2013")
 
 
 def test_an_answer_touches_its_occurrence_alone(sqlite_engine: Engine, office: Office) -> None:
-    picture = shown(sqlite_engine, office, IN_NOVEMBER)
+    view = shown(sqlite_engine, office, IN_NOVEMBER)
     with reading(sqlite_engine) as session:
         before = newest_entry(session)
     an_answer(sqlite_engine, office, IN_NOVEMBER, UNIT, CALENDAR)
     with reading(sqlite_engine) as session:
-        assert touched_since(session, before) == {picture.occurrence}
+        assert touched_since(session, before) == {view.occurrence}
 
 
 def test_a_link_leads_to_the_new_screen() -> None:
-    assert screen_url("http://127.0.0.1:4200/", "3f0e") == "http://127.0.0.1:4200/v2/runs/flow-run/3f0e"
+    assert run_url("http://127.0.0.1:4200/", "3f0e") == "http://127.0.0.1:4200/v2/runs/flow-run/3f0e"

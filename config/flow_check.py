@@ -1,0 +1,76 @@
+"""What the obligations of a plan must agree on: titles of flows, one report, one review, whose answers are gathered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from config.messages import problem_at
+from config.plan_file import ObligationEntry, PeriodicReportEntry, PlanFile
+from config.problems import Problem
+from config.yaml_file import YamlFile
+
+Entries = tuple[ObligationEntry, ...]
+Predicate = Callable[[ObligationEntry], bool]
+
+
+def flow_problems(file: YamlFile, plan: PlanFile) -> Iterator[Problem]:
+    yield from _titles(file, plan.obligations)
+    yield from _only_one(file, plan.obligations, "report", lambda entry: entry.report is not None)
+    yield from _only_one(file, plan.obligations, "reviews", lambda entry: bool(entry.reviews))
+    for index, entry in enumerate(plan.obligations):
+        yield from _report(file, index, entry)
+        yield from _review(file, index, entry)
+        yield from _gathers(file, index, entry, plan.obligations)
+
+
+def _titles(file: YamlFile, entries: Entries) -> Iterator[Problem]:
+    """One title a flow, one flow a title: by its title a deployment is found again."""
+    by_flow: dict[str, str] = {}
+    by_title: dict[str, str] = {}
+    for index, entry in enumerate(entries):
+        if entry.flow_title is None:
+            continue
+        if entry.flow is None:
+            yield _problem(file, index, "flow_title", "có tên luồng mà không có flow", "a title without a flow")
+        elif first := by_flow.get(entry.flow) or by_title.get(entry.flow_title):
+            vi, en = f"luồng hoặc tên này đã có ở {first}", f"this flow or title is already at {first}"
+            yield _problem(file, index, "flow_title", vi, en)
+        else:
+            by_flow[entry.flow] = by_title[entry.flow_title] = entry.id
+
+
+def _only_one(file: YamlFile, entries: Entries, field: str, has: Predicate) -> Iterator[Problem]:
+    first, *others = [index for index, entry in enumerate(entries) if has(entry)] or [0]
+    for index in others:
+        vi = f"mỗi kế hoạch chỉ có một nhiệm vụ như vậy, đã có ở {entries[first].id}"
+        yield _problem(file, index, field, vi, f"a plan has one such obligation, already {entries[first].id}")
+
+
+def _report(file: YamlFile, index: int, entry: ObligationEntry) -> Iterator[Problem]:
+    if entry.report is not None and not isinstance(entry.when, PeriodicReportEntry):
+        vi, en = "cần when với wording: periodic_report", "needs a when of wording: periodic_report"
+        yield _problem(file, index, "report", vi, en)
+
+
+def _review(file: YamlFile, index: int, entry: ObligationEntry) -> Iterator[Problem]:
+    if entry.reviews and not (entry.when and entry.bound):
+        vi, en = "cần when và bound: ai rà soát, khi nào", "needs when and bound: who reviews, and by when"
+        yield _problem(file, index, "reviews", vi, en)
+
+
+def _gathers(file: YamlFile, index: int, entry: ObligationEntry, entries: Entries) -> Iterator[Problem]:
+    """A list of units nobody is among would stay empty without a word."""
+    if entry.gathers is None:
+        return
+    source = next(other for other in entries if other.id == entry.gathers.from_)
+    roles = {bound.role for bound in source.bound}
+    for role in entry.gathers.roles:
+        if role not in roles:
+            vi, en = f"{source.id} không giao ai vai trò “{role}”", f"{source.id} binds nobody as “{role}”"
+            yield _problem(file, index, "gathers", vi, en)
+    if entry.flow is None:
+        yield _problem(file, index, "gathers", "cần flow để tổng hợp", "needs a flow that gathers")
+
+
+def _problem(file: YamlFile, index: int, field: str, vi: str, en: str) -> Problem:
+    return problem_at(file, ("obligations", index, field), vi, en)
