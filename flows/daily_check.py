@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import date, datetime
 from functools import wraps
 from typing import Any, ParamSpec
 
@@ -224,12 +224,16 @@ def start_conditions(flow: str, now: datetime) -> None:  # noqa: ARG001
     items = carried(plan, flow)
     triggers = {item.when.trigger for item in items if isinstance(item.when, YearAfterTrigger)}
     lines = [
-        f"- {literal(trigger.document)}: {'đã có từ ngày ' + day_vi(trigger.fired_on) if trigger.fired_on else 'chưa có'}"
+        f"- {literal(trigger.document)}: {_existence(trigger.fired_on)}"
         for trigger in plan.triggers
         if trigger.id in triggers
     ]
     documents = _documents([code for item in items for code in item.waits_for])
     _note(_key("dieu-kien", flow), [*lines, *documents], "Điều kiện bắt đầu")
+
+
+def _existence(day: date | None) -> str:
+    return f"đã có từ ngày {day_vi(day)}" if day else "chưa có"
 
 
 def reviewed_documents(flow: str, now: datetime) -> None:  # noqa: ARG001
