@@ -18,26 +18,25 @@ from flows.names import NAMES, carried, description_of, duties, name_of, title_o
 from rules.office import Office
 
 ZONE = "Asia/Ho_Chi_Minh"
-MACHINE: Mapping[str, str] = {  # name → when
-    "dispatch": "*/5 * * * *",
-    "watch": "50 1,7,13,19 * * *",
-    "housekeep": "20 3 * * *",
+MACHINE: Mapping[str, str] = {  # module and flow → when
+    "dispatch.dispatch": "*/5 * * * *",
+    "watch.watch": "50 1,7,13,19 * * *",
+    "cleanup.housekeep": "20 3 * * *",
 }
-RECEIVE = {"receive": "*/2 * * * *"}  # only where there is a mailbox to read: each look is a process
-
-
-ZALO = {"zalo": "* * * * *"}  # only where an account or a bot is named
+RECEIVE = {"receive.receive": "*/2 * * * *"}  # only where there is a mailbox to read: each look is a process
+ZALO = {"zalo.zalo": "* * * * *"}  # only where an account or a bot is named
 
 
 def deployments(office: Office, *, reads_mail: bool = False, hears_zalo: bool = False) -> list[RunnerDeployment]:
     machine = {**MACHINE, **(RECEIVE if reads_mail else {}), **(ZALO if hears_zalo else {})}
-    own = [_of_machine(name, when) for name, when in machine.items()]
+    own = [_of_machine(flow, when) for flow, when in machine.items()]
     return [*(_of_duty(office, duty) for duty in duties(office.plan)), *own]
 
 
 def flow_of(office: Office, duty: str) -> Flow[Any, Any]:
     """Its own module where there is one; else made from the plan's words."""
-    return _module_flow(duty) if duty in NAMES else flow_for(duty, name_of(office.plan, duty))
+    attribute = duty.replace("-", "_")
+    return _imported(f"{attribute}.{attribute}") if duty in NAMES else flow_for(duty, name_of(office.plan, duty))
 
 
 def minute_of(duty: str) -> int:
@@ -56,13 +55,13 @@ def _of_duty(office: Office, duty: str) -> RunnerDeployment:
     )
 
 
-def _of_machine(name: str, when: str) -> RunnerDeployment:
-    return _deployment(_module_flow(name), when, slug="dinh-ky", tags=[OURS, "bộ máy"])
+def _of_machine(flow: str, when: str) -> RunnerDeployment:
+    return _deployment(_imported(flow), when, slug="dinh-ky", tags=[OURS, "bộ máy"])
 
 
-def _module_flow(name: str) -> Flow[Any, Any]:
-    attribute = name.replace("-", "_")
-    found: Flow[Any, Any] = getattr(import_module(f"flows.{attribute}"), attribute)
+def _imported(flow: str) -> Flow[Any, Any]:
+    module, _, name = flow.partition(".")
+    found: Flow[Any, Any] = getattr(import_module(f"flows.{module}"), name)
     return found
 
 
