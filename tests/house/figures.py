@@ -40,7 +40,7 @@ def figures(root: Path) -> dict[str, str]:
         "function lines: p95, max": f"{percentile(lengths, 95)}, {max(lengths)}",
         "parameters: p95, max": "{}, {}".format(*_p95_and_max(parameters(node) for node in functions)),
         "complexity: max": str(max(complexities(files))),
-        "import circles": str(len(circles(root, trees))),
+        "import circles": str(len(circles(imports(root, trees)))),
         "`select(` in services": str(sum(len(re.findall(r"\bselect\(", text)) for text in services)),
         **{f"`{word}`": str(sum(len(re.findall(rf"\b{word}\b", t)) for t in files.values())) for word in VAGUE_NAMES},
     }
@@ -93,13 +93,17 @@ def complexities(files: Iterable[Path]) -> list[int]:
 # --- circles --------------------------------------------------------------------------------------------------------
 
 
-def circles(root: Path, trees: Mapping[Path, ast.Module]) -> list[list[str]]:
-    """Groups of modules that import each other, directly or by a detour; imports for types and in functions count."""
-    names = {_module_name(root, path): tree for path, tree in trees.items()}
-    arrows = {name: {target for target in _imports(tree, names) if target != name} for name, tree in names.items()}
+def circles(arrows: Mapping[str, set[str]]) -> list[list[str]]:
+    """Groups of modules that import each other, directly or by a detour."""
     reached = {name: _reachable(arrows, name) for name in arrows}
-    groups = {tuple(sorted(o for o in names if o in reached[n] and n in reached[o])) for n in names}
+    groups = {tuple(sorted(o for o in arrows if o in reached[n] and n in reached[o])) for n in arrows}
     return [list(group) for group in groups if len(group) > 1]
+
+
+def imports(root: Path, trees: Mapping[Path, ast.Module]) -> dict[str, set[str]]:
+    """Module → the modules of the tree it imports; imports for types and inside functions count."""
+    names = {_module_name(root, path): tree for path, tree in trees.items()}
+    return {name: {target for target in _imports(tree, names) if target != name} for name, tree in names.items()}
 
 
 def _module_name(root: Path, path: Path) -> str:
