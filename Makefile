@@ -9,7 +9,7 @@ QUICK := tests/rules tests/models tests/reports tests/config tests/house
 PIP_INSTALL := PYTHONWARNINGS=ignore $(IN_VENV) -m pip install --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test quick check bench lock texts
+.PHONY: help install run test quick check bench lock texts pages
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ texts: ## gather the portal's texts for their English; then fill in what portal.
 	@$(IN_VENV) -m babel.messages.frontend -q extract -F portal/locale/extract.cfg --no-location --sort-output -o $(VENV)/portal.pot portal
 	@$(IN_VENV) -m babel.messages.frontend -q update -i $(VENV)/portal.pot -l en -d portal/locale -D portal --no-fuzzy-matching \
 		--ignore-obsolete --ignore-pot-creation-date --omit-header
+
+pages: $(READY) ## write the pages of docs/ that are made from the code
+	@$(IN_VENV) -m tests.house.written_pages
 
 lock: ## pin the newest versions that pyproject.toml allows (needs uv)
 	@uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --upgrade \

@@ -28,17 +28,12 @@ class ExpectedValue:
     en: str
 
 
-def _scheme(*schemes: str) -> AfterValidator:
-    def check(value: str) -> str:
-        parts = urlsplit(value)
-        if schemes and parts.scheme.partition("+")[0] not in schemes:
-            raise ValueError("wrong scheme")
-        if not parts.scheme or (parts.scheme in ("http", "https") and not parts.hostname):
-            raise ValueError("not an address")
-        _ = parts.port  # raises ValueError for a port that is none
-        return value.rstrip("/") if parts.scheme in ("http", "https") else value
-
-    return AfterValidator(check)
+def _http_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("not an address")
+    _ = parts.port  # raises ValueError for a port that is none
+    return value.rstrip("/")
 
 
 def _matches(pattern: re.Pattern[str]) -> AfterValidator:
@@ -89,10 +84,10 @@ PORT = ExpectedValue("cần số cổng từ 1 đến 65535", "expected a port n
 SECRET = ExpectedValue("cần chuỗi bí mật không rỗng", "expected a secret that is not empty")
 TEXT = ExpectedValue("cần một chuỗi chữ", "expected text")
 
-Http = Annotated[str, _scheme("http", "https"), HTTP]
+Http = Annotated[str, AfterValidator(_http_address), HTTP]
 PortalUrl = Annotated[
     str,
-    _scheme("http", "https"),
+    AfterValidator(_http_address),
     AfterValidator(_at_root),
     ExpectedValue(
         "cần http(s)://máy[:cổng], không có đường dẫn: cổng thông tin chỉ chạy ở gốc của một tên miền",
@@ -130,11 +125,6 @@ DatabaseUrl = Annotated[
         "expected sqlite:///path.db or postgresql://user:password@host/database"
         "; write / @ : % in the password as %2F %40 %3A %25",
     ),
-]
-FilesUrl = Annotated[
-    str,
-    _scheme(),
-    ExpectedValue("cần địa chỉ fsspec, ví dụ file:///thư/mục", "expected an fsspec URL (file:///folder)"),
 ]
 
 

@@ -61,7 +61,6 @@ class Settings(BaseSettings):
     home: k.Folder
     environment: k.Environment = "demo"
     database_url: k.DatabaseUrl
-    files_url: k.FilesUrl
     base_url: k.PortalUrl
     hosts: k.Listed = ()  # further names the portal answers under
     port: k.Port = 8080
@@ -171,7 +170,6 @@ def _defaults(folder: Path, found: Mapping[str, SettingSource]) -> dict[str, Set
     port = found["port"].value if "port" in found else Settings.model_fields["port"].default
     values = {
         "database_url": f"sqlite:///{folder / 'kyhan.db'}",
-        "files_url": (folder / "files").as_uri(),
         "base_url": f"http://127.0.0.1:{port}" if str(port).isdecimal() else "http://127.0.0.1",
     }
     return {field: SettingSource(value, NAMES[field]) for field, value in values.items()}

@@ -60,11 +60,11 @@ def _green(name: str, text: str, _: datetime) -> State[Any]:
     return Completed(name=name, message=text)
 
 
-def _black(name: str, text: str, _: datetime) -> State[Any]:
+def _dark_grey(name: str, text: str, _: datetime) -> State[Any]:
     return Cancelled(name=name, message=text)
 
 
-def _grey(name: str, text: str, _: datetime) -> State[Any]:
+def _light_grey(name: str, text: str, _: datetime) -> State[Any]:
     return State(type=StateType.PAUSED, name=name, message=text)
 
 
@@ -75,8 +75,8 @@ COLOURS: Mapping[OccurrenceStatus, Callable[[str, str, datetime], State[Any]]] =
     OccurrenceStatus.OVERDUE: _red,
     OccurrenceStatus.DONE: _green,
     OccurrenceStatus.LATE_DONE: _green,
-    OccurrenceStatus.WAIVED: _black,
-    OccurrenceStatus.WAITING_FOR_TRIGGER: _grey,
+    OccurrenceStatus.WAIVED: _dark_grey,
+    OccurrenceStatus.WAITING_FOR_TRIGGER: _light_grey,
 }
 
 

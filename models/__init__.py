@@ -1,1 +1,1 @@
-"""Memory: tables, column types, named queries, migrations."""
+"""The database: tables, column types, named queries, migrations."""

@@ -1,0 +1,1 @@
+"""Documents as files: periodic reports and urging letters in Word, tables in Excel."""

@@ -1,1 +1,1 @@
-"""Thought: pure rules of the calendar, the plan, status, the ladder. No I/O, no clock, no framework."""
+"""Pure rules: calendar, recurrence, deadlines, status, ladders, access. No I/O, no clock, no framework."""

@@ -55,7 +55,7 @@ class Receipt:
 def hand_in(session: Session, office: Office, arrival: HandIn, now: datetime) -> Receipt:
     """Raises Refused for an unknown unit, duty or period, for a case not open yet, and for a receipt that cannot be."""
     if arrival.received_at > now:
-        raise Refused("Thời điểm nhận ở tương lai; kiểm tra lại --received. / Received in the future.")
+        raise Refused("Thời điểm nhận ở tương lai; hãy kiểm tra lại. / The moment of receipt lies ahead; check it.")
     as_of = max(arrival.received_at, start_of(office.plan.signed_on))
     file = find(session, office, arrival.unit, arrival.obligation, arrival.period, as_of)
     if too_early(file.occurrence, arrival.received_at):

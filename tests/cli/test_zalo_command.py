@@ -79,10 +79,10 @@ def test_an_answer_to_somebody_elses_link_is_refused(towards: Zalo, kyhan: Kyhan
 
 
 def test_a_second_terminal_reads_the_settings_of_the_demonstration(towards: Zalo, tmp_path: Path):
-    """As CONTRIBUTING says: «. var/zalo.env», then the command."""
+    """As docs/development.md says: «. var/zalo.env», then the command."""
     file = write_settings(tmp_path, settings_towards(towards))
     line = f". {file} && {sys.executable} -m cli channels test zalo_bot chat-lan"
-    assert ". var/zalo.env" in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert ". var/zalo.env" in (ROOT / "docs" / "development.md").read_text(encoding="utf-8")
     plain = {name: value for name, value in os.environ.items() if not name.startswith("KYHAN_")}
     done = subprocess.run(["sh", "-c", line], cwd=ROOT, env=plain, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

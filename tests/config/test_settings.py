@@ -71,7 +71,6 @@ def test_prefects_address_is_read_under_prefects_name(tmp_path: Path) -> None:
         ("KYHAN_ZALO_OPENAPI_URL", "ftp://zalo", "http(s)://"),
         ("KYHAN_PING_URL", "https://x y/", "http(s)://"),
         ("KYHAN_PING_URL", "https://x/\x01", "http(s)://"),
-        ("KYHAN_FILES_URL", "files", "fsspec"),
         ("KYHAN_MAIL_FROM", "nobody", "ten@may"),
         ("KYHAN_MAIL_FROM", "a@b.vn\nBcc: c@d.vn", "ten@may"),
         ("KYHAN_SUPPORT_EMAIL", "nobody", "ten@may"),

@@ -24,7 +24,7 @@ AT_HOME = {
     "openpyxl": ("reports", "services.forms.excel"),
     "xlsxwriter": ("reports",),
     "matplotlib": ("reports",),
-    "pandas": ("reports", "services.content"),
+    "pandas": ("reports", "services.forms"),
     "typer": ("cli",),
     "config": ("config", "bootstrap", "flows", "portal", "cli"),
     "bootstrap": ("bootstrap", "flows", "portal", "cli"),
@@ -48,6 +48,11 @@ def test_imports_point_down() -> None:
     lint = "from importlinter.cli import lint_imports; raise SystemExit(lint_imports(no_cache=True))"
     found = subprocess.run([sys.executable, "-c", lint], cwd=ROOT, capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stdout
+
+
+def test_every_home_of_a_library_exists() -> None:
+    places = {home.replace(".", "/") for homes in AT_HOME.values() for home in homes}
+    assert [home for home in sorted(places) if not ((ROOT / home).is_dir() or (ROOT / f"{home}.py").is_file())] == []
 
 
 @pytest.mark.parametrize("library", AT_HOME)

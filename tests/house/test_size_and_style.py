@@ -8,11 +8,17 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from the_house import ROOT, modules, parsed, place, texts
+from figures import files_per_folder
+from the_house import FLOORS, ROOT, modules, parsed, place, texts
 
 LONGEST_MODULE = 350
 LONGEST_FUNCTION = 60
+MOST_FILES = 25  # in a folder
+FULLER = {  # folder: why it cannot be divided; migrations are a row of records
+    "flows": "each deadline of the plan has its module",
+}
 CLOCK = "config/clock.py"
+OF_COMMANDS = ("services/operations/", "services/checkup/")
 MOMENTS = {"now", "utcnow", "today", "current_timestamp"}  # of datetime, date, pandas.Timestamp, SQL's func …
 SECONDS = {"time", "time_ns", "localtime", "gmtime", "ctime"}  # of the module time; monotonic and perf_counter are fine
 
@@ -36,6 +42,12 @@ def test_no_function_is_longer_than_one_can_read() -> None:
         and (length := (node.end_lineno or 0) - node.lineno + 1) > LONGEST_FUNCTION
     }
     assert long == {}
+
+
+def test_no_folder_has_more_files_than_one_can_survey() -> None:
+    folders = {folder: n for top in (*FLOORS, "tests", "docs") for folder, n in files_per_folder(ROOT / top).items()}
+    fuller = {str(folder.relative_to(ROOT)): n for folder, n in folders.items() if n > MOST_FILES}
+    assert {folder: n for folder, n in fuller.items() if folder not in FULLER} == {}
 
 
 def test_only_the_clock_asks_the_machine_for_the_time() -> None:
@@ -69,6 +81,19 @@ def test_nothing_is_printed_past_the_log() -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
     ]
     assert printed == []
+
+
+def test_no_service_of_several_entry_points_names_an_option_of_a_command() -> None:
+    """Who reads a refusal may have come by a page, by mail or by the API; what only commands do is exempt."""
+    option = re.compile(r"(?<![\w-])--[a-z]")
+    named = [
+        place(path, node.lineno)
+        for path in modules()
+        if place(path).startswith(("services/", "rules/", "reports/")) and not place(path).startswith(OF_COMMANDS)
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and option.search(node.value)
+    ]
+    assert named == []
 
 
 def test_every_text_is_composed_unicode() -> None:

@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from typer.main import get_group
+
+from cli import COMMANDS, build
+
 ROOT = Path(__file__).parents[2]
 FLOORS = ("rules", "models", "notifications", "reports", "services", "flows", "portal", "cli", "bootstrap", "config")
 NOT_OURS = {".git", ".venv", "var", "build", "dist", "__pycache__", "node_modules"}
@@ -52,3 +56,14 @@ def imported(path: Path) -> Iterator[tuple[str, int]]:
 
 def place(path: Path, line: int | None = None) -> str:
     return f"{path.relative_to(ROOT)}:{line}" if line else str(path.relative_to(ROOT))
+
+
+@cache
+def commands() -> frozenset[str]:
+    """Every command a person can type: «kyhan up», «kyhan plan check»."""
+    return frozenset(f"kyhan {words}" for name in COMMANDS for words in _spoken(name))
+
+
+def _spoken(name: str) -> list[str]:
+    inner = getattr(get_group(build(name)).commands[name], "commands", None)
+    return [f"{name} {word}" for word in inner] if inner else [name]

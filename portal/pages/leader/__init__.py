@@ -1,1 +1,1 @@
-"""Pages of a leader."""
+"""Pages of a leader: what waits for a decision, reports to approve, the portfolio."""
