@@ -25,7 +25,6 @@ from config import clock
 from flows import dashboard
 from flows.context import home, moment
 from flows.lease import hold_lease
-from flows.markdown import literal, literal_rows
 from flows.names import carried
 from flows.time_limit import end_process, time_limit
 from models.database import reading
@@ -33,6 +32,7 @@ from models.queries.cases import answers
 from models.queries.cases.answers import Contribution, StepEvidence
 from rules.deadlines import PROVINCE, local_day
 from rules.plan import BoundRole, YearAfterTrigger
+from rules.text.markdown import literal, literal_rows
 from rules.text.wording import day_vi
 from services.forms.consolidate import HEADINGS, consolidate
 from services.operations.clock_guard import may_work

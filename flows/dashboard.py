@@ -20,12 +20,12 @@ from sqlalchemy import Engine
 
 from flows import engine_cleanup
 from flows.lease import hold_lease
-from flows.markdown import literal, literal_rows
 from flows.names import name_of
 from models.database import reading, writing
 from models.queries.operations.watch import status_run_ids
 from rules.office import Office
 from rules.status import OCCURRENCE_LABELS, OccurrenceStatus
+from rules.text.markdown import literal, literal_rows
 from rules.text.wording import day_vi
 from services.views.dashboard_projection import (
     OccurrenceView,

@@ -14,9 +14,9 @@ from prefect.states import Completed
 
 from flows.context import home, moment
 from flows.daily_check import fault, fault_is_orange, run_name
-from flows.markdown import literal
 from flows.names import WATCH
 from models.database import reading
+from rules.text.markdown import literal
 from services.operations.watch import watch as look
 
 

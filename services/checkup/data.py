@@ -78,8 +78,9 @@ def plans_beside(followed: Plan, plans: Sequence[Plan], now: datetime) -> list[C
     """A home follows one plan; another one that is in force is named, with what to do about it."""
     vi, en = "cũng đang có hiệu lực nhưng không được theo dõi", "is in force too and is not followed"
     todo = "dùng một KYHAN_HOME riêng cho kế hoạch này, hoặc bỏ thư mục của nó khỏi config/plans"
+    todo_en = "use a KYHAN_HOME of its own for this plan, or take its folder out of config/plans"
     return [
-        CheckFinding("plan", False, f"{plan.number} {vi}", f"{plan.id} {en}", todo)
+        CheckFinding("plan", False, f"{plan.number} {vi}", f"{plan.id} {en}", todo, todo_en)
         for plan in plans
         if plan.id != followed.id and plan.in_force_on(local_day(now))
     ]
