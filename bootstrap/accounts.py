@@ -70,4 +70,4 @@ def outside(settings: Settings, entries: Iterable[ChannelEntry]) -> frozenset[st
     """Those that reach strangers by an address that was made up for an example. A link to Zalo is never made up."""
     entries = tuple(entries)
     here = near(settings, entries)
-    return frozenset(entry.name for entry in entries if entry.way.reaches_by in MADE_UP and entry.name not in here)
+    return frozenset(entry.name for entry in entries if entry.policy.reaches_by in MADE_UP and entry.name not in here)

@@ -30,7 +30,7 @@ class Channels:
     def __init__(self, settings: Settings, engine: Engine, key: bytes) -> None:
         self.settings, self.engine, self.key = settings, engine, key
 
-    def channels(self, entries: Iterable[ChannelEntry]) -> Mapping[str, Channel]:
+    def by_name(self, entries: Iterable[ChannelEntry]) -> Mapping[str, Channel]:
         used = [entry for entry in entries if entry.enabled and has_account(self.settings, entry)]
         made = {entry.name: MAKERS[entry.kind](self, entry) for entry in used}
         if any(urlsplit(entry.url).scheme in OWN_SCHEMES for entry in used):
@@ -128,9 +128,9 @@ class Channels:
 
 
 MAKERS: Mapping[str, Callable[[Channels, ChannelEntry], Channel]] = {
-    "smtp": lambda outlets, _: outlets.mail(),
-    "zalo_bot": lambda outlets, entry: outlets.bot(entry.name),
-    "zalo_zns": lambda outlets, entry: outlets.by_template(entry.kind),
-    "zalo_uid": lambda outlets, entry: outlets.by_template(entry.kind),
+    "smtp": lambda channels, _: channels.mail(),
+    "zalo_bot": lambda channels, entry: channels.bot(entry.name),
+    "zalo_zns": lambda channels, entry: channels.by_template(entry.kind),
+    "zalo_uid": lambda channels, entry: channels.by_template(entry.kind),
     "apprise": Channels.service,
 }

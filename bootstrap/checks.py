@@ -58,7 +58,7 @@ def _of_production(home: Home) -> Iterator[CheckFinding]:
 def _of_other_machines(home: Home, now: datetime) -> Iterator[tuple[str, Check]]:
     settings = home.settings
     production = settings.environment == "production"
-    yield "email", lambda: outside.mail(home.outlets.mail(), SMTP if settings.smtp else CATCHER, production)
+    yield "email", lambda: outside.mail(home.channels.mail(), SMTP if settings.smtp else CATCHER, production)
     if production:
         yield "address", lambda: outside.portal(settings.base_url)
     if (mailbox := settings.imap_url) is not None:
@@ -70,7 +70,7 @@ def _of_other_machines(home: Home, now: datetime) -> Iterator[tuple[str, Check]]
         yield "clamd", lambda: outside.scanner(scanner)
     if (monitor := settings.ping_url) is not None:
         yield "ping", lambda: outside.monitor(monitor.get_secret_value())
-    zalo = home.outlets.zalo()
+    zalo = home.channels.zalo()
     yield "channels", lambda: channels(home.engine, home.office, zalo, templates_of(settings), now)
     prefect = settings.prefect_api_url or f"http://127.0.0.1:{settings.prefect_port}/api"
     yield "prefect", lambda: outside.prefect(prefect)

@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from bootstrap.accounts import named, near, outside
 from bootstrap.demonstration import is_demonstration
 from config.catalogue import Catalogue, load_catalogue
-from config.channels import ways
+from config.channels import channels_in_use
 from config.forms import Forms
 from config.settings import Settings, load_settings
 from config.trust import trust_authorities
@@ -68,13 +68,13 @@ class Home:
         """Where the mail catcher keeps what it caught; None when mail goes to a real server."""
         return self.folder / "mail" if self.settings.smtp is None else None
 
-    def channels(self, catcher: int | None = None) -> Mapping[str, Channel]:
+    def channels_by_name(self, catcher: int | None = None) -> Mapping[str, Channel]:
         """`catcher`: the port of a mail catcher to use instead of everything that is configured."""
-        outlets = self.outlets
-        return {"email": outlets.mail(catcher)} if catcher else outlets.channels(self.catalogue.channels)
+        channels = self.channels
+        return {"email": channels.mail(catcher)} if catcher else channels.by_name(self.catalogue.channels)
 
     @property
-    def outlets(self) -> Channels:
+    def channels(self) -> Channels:
         from bootstrap.channels import Channels
 
         return Channels(self.settings, self.engine, self.office.key)
@@ -95,7 +95,7 @@ class Home:
 
         restraint = self.restraint
         return Outgoing(
-            channels=self.channels(catcher),
+            channels=self.channels_by_name(catcher),
             domain=_domain(parseaddr(self.settings.mail_from)[1]),
             worker=worker or f"kyhan-{os.getpid()}",
             examples=catcher is not None or is_demonstration(self.settings),
@@ -151,7 +151,9 @@ def office_of(settings: Settings, catalogue: Catalogue, version: PlanVersion) ->
         base_url=settings.base_url,
         support_email=settings.support_email,
         support_phone=settings.support_phone,
-        ways=ways(catalogue.channels, named(settings, catalogue.channels), near(settings, catalogue.channels)),
+        channels=channels_in_use(
+            catalogue.channels, named(settings, catalogue.channels), near(settings, catalogue.channels)
+        ),
         forms=Forms(catalogue.folder / "plans" / version.code),
         intake=Intake(settings.upload_files, settings.upload_megabytes << 20, settings.clamd_url or ""),
         mail_trust=MailTrust(

@@ -26,7 +26,9 @@ class Office:
     base_url: str = "http://127.0.0.1:8080"
     support_email: str = "hotro@example.vn"
     support_phone: str = "(0299) 000 0000"
-    ways: tuple[ChannelPolicy, ...] = (EMAIL,)  # channels in use; each takes over what the one before could not deliver
+    channels: tuple[ChannelPolicy, ...] = (
+        EMAIL,
+    )  # channels in use; each takes over what the one before could not deliver
     intake: Intake = field(default_factory=Intake)
     mail_trust: MailTrust = field(default_factory=MailTrust)
     forms: Mapping[str, SheetForm] = field(default_factory=dict, repr=False)  # tables to fill in, by obligation

@@ -112,7 +112,7 @@ def _of_zalo(home: Home, now: datetime) -> list[WatchFinding]:
     from bootstrap.accounts import templates_of
     from services.checkup.zalo_account import account_findings
 
-    return account_findings(home.engine, home.office, home.outlets.zalo(), templates_of(home.settings), now)
+    return account_findings(home.engine, home.office, home.channels.zalo(), templates_of(home.settings), now)
 
 
 def _ping(settings: Settings, urgent: int) -> None:

@@ -35,7 +35,7 @@ def consent(
 
     now = clock.now()
     home = open_home(now)
-    tokens = home.outlets.tokens()
+    tokens = home.channels.tokens()
     if tokens is None:
         raise Refused(
             "Cần KYHAN_ZALO_APP_ID và KYHAN_ZALO_APP_SECRET. / KYHAN_ZALO_APP_ID and KYHAN_ZALO_APP_SECRET are needed."
@@ -57,7 +57,7 @@ def receive(at: At = None, as_json: AsJson = False) -> None:
 
     now = moment_or_now(at)
     home = open_home(now)
-    done = take_round(home.engine, home.office, home.outlets.zalo(), now, home.restraint)
+    done = take_round(home.engine, home.office, home.channels.zalo(), now, home.restraint)
     if as_json:
         print_json(asdict(done))
     else:
@@ -76,7 +76,7 @@ def webhook() -> None:
         raise Refused("KYHAN_DRY_RUN=true: không gọi Zalo. / KYHAN_DRY_RUN=true: Zalo is not called.")
     if at_rest(home.engine):
         raise Refused(f"{VI} / {EN}")
-    bot, secret = home.outlets.zalo().bot, home.settings.zalo_bot_secret
+    bot, secret = home.channels.zalo().bot, home.settings.zalo_bot_secret
     if bot is None:
         raise Refused("Cần KYHAN_ZALO_BOT_TOKEN. / KYHAN_ZALO_BOT_TOKEN is needed.")
     if secret is None:

@@ -49,7 +49,7 @@ def channels(
 ) -> list[CheckFinding]:
     """`templates`: kind of message → id. Asks Zalo, so it takes a moment."""
     findings = [*_held(engine), *_paused(engine)]
-    bot = next((way for way in office.ways if way.reaches_by == "bot"), None)
+    bot = next((way for way in office.channels if way.reaches_by == "bot"), None)
     if zalo.bot is not None and bot is not None:
         findings.append(_bot(engine, zalo.bot, bot))
     return [*findings, *account(engine, office, zalo, templates, now)]

@@ -27,7 +27,7 @@ COPIED = ("person_id", "kind", "on_day", "case_id", "facts", "attachment", "carr
 
 def fall_back(session: Session, office: Office, failed: Collection[int], now: datetime) -> int:
     """Returns how many messages another channel takes over."""
-    if len(office.ways) < 2 or not failed:
+    if len(office.channels) < 2 or not failed:
         return 0
     messages = session.exec(select(Message).where(col(Message.id).in_(failed))).all()
     return sum(_hand_over(session, office, message, now) for message in messages)
@@ -38,7 +38,7 @@ def _hand_over(session: Session, office: Office, message: Message, now: datetime
         return 0
     first_key, _, tried = message.key.partition(">")
     already = {message.channel, *tried.split(">"), first_key.rpartition(":")[2]}
-    for way in office.ways:
+    for way in office.channels:
         if way.name not in already and _can_carry(session, way, message, now):
             row = {**_copy(message, way.name, now), "key": f"{message.key}>{way.name}"}
             row["expires_at"] = None if way.guaranteed else message.expires_at

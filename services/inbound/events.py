@@ -132,7 +132,7 @@ def _known_attempts(session: Session, refs: Collection[str]) -> dict[str, int]:
 
 def _never_recorded(session: Session, office: Office, refs: Collection[str], now: datetime) -> dict[str, int]:
     """Attempts whose answer was never written down, for their sender died: found by the id we sent along."""
-    names = [way.name for way in office.ways if way.reaches_by in BY_TEMPLATE]
+    names = [way.name for way in office.channels if way.reaches_by in BY_TEMPLATE]
     if not refs or not names:
         return {}
     query = (
@@ -209,7 +209,7 @@ class _Reader:
 
     def quota(self, _: InboundEvent, told: Event) -> str:
         assert isinstance(told, QuotaChanged)
-        way = next((way for way in self.office.ways if way.reaches_by == "phone"), None)
+        way = next((way for way in self.office.channels if way.reaches_by == "phone"), None)
         if way is not None and told.after is not None:
             gate.allow(self.session, way.name, told.after, self.now)
         details = {"before": told.before, "after": told.after}

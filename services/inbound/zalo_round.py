@@ -108,7 +108,7 @@ def _note_line(engine: Engine, office: Office, answer: ZaloAnswer, now: datetime
 
 
 def _name(office: Office, reaches_by: str) -> str:
-    return next((way.name for way in office.ways if way.reaches_by == reaches_by), f"zalo_{reaches_by}")
+    return next((way.name for way in office.channels if way.reaches_by == reaches_by), f"zalo_{reaches_by}")
 
 
 def _let_out(engine: Engine, replies: Sequence[OutgoingReply], restraint: Restraint) -> list[OutgoingReply]:
@@ -166,7 +166,7 @@ def _ask_after(engine: Engine, office: Office, account: OaClient, base: str, now
 
 
 def _without_receipt(session: Session, office: Office, now: datetime) -> list[tuple[int, str]]:
-    names = [way.name for way in office.ways if way.reaches_by == "phone"]
+    names = [way.name for way in office.channels if way.reaches_by == "phone"]
     accepted = (col(Attempt.state) == "accepted", col(Attempt.provider_ref) != "")
     query = (
         select(col(Attempt.id), col(Attempt.provider_ref))

@@ -98,7 +98,7 @@ def _planned(session: Session, office: Office, after: int) -> list[PlannedNotice
     )
     found = session.execute(query).all()
     links = zalo_links(session, {row[7] for row in found})
-    reaches = {way.name: way.reaches_by for way in office.ways}
+    reaches = {way.name: way.reaches_by for way in office.channels}
     planned = []
     for day, unit, duty, period, step, level, name, person, email, phone, channel in found:
         address = _address(reaches.get(channel, "email"), links, person, email, phone)

@@ -192,7 +192,7 @@ def _waiting_digests(office: Office) -> Subquery:
     pending = select(col(Message.person_id), col(Message.on_day)).where(
         text(f"message.{WAITING}"), col(Message.state) == "pending", col(Message.kind) == "digest"
     )
-    if len(office.ways) > 1:  # a day whose digest has left by one channel takes nothing more by the others
+    if len(office.channels) > 1:  # a day whose digest has left by one channel takes nothing more by the others
         pending = pending.where(~_left_already())
     few = _at_first(pending, "pending")
     found = select(few.c.person_id, func.max(few.c.on_day).label("on_day")).group_by(few.c.person_id)
@@ -221,7 +221,7 @@ def _digest_day(office: Office, today: date, waiting: Subquery, person: ColumnEl
 def _write_digests(session: Session, office: Office, now: datetime, before: int) -> int:
     """One statement a channel; of a family each person gets the first channel that reaches them."""
     written, tried = 0, dict[str, list[ChannelPolicy]]()
-    for way in office.ways:
+    for way in office.channels:
         earlier = tried.setdefault(way.family, [])
         source = _digests(office, now, before, way, earlier)
         written += insert_selected(session, Message, [*MESSAGE_COLUMNS, "carries"], source)

@@ -45,7 +45,7 @@ def link(
     person = _redeemed(session, hashed(code, office.key), said_at)
     if person is None:
         return LinkResult.WRONG, ""
-    most = next((way.people for way in office.ways if way.reaches_by == kind), 0)
+    most = next((way.people for way in office.channels if way.reaches_by == kind), 0)
     _end_link_of_another(session, kind, address, person, said_at)
     before = or_(col(ZaloLink.address) == address, col(ZaloLink.person_id) == person.id)
     session.execute(delete(ZaloLink).where(col(ZaloLink.kind) == kind, before))
@@ -121,4 +121,4 @@ def _linked(session: Session, kind: str) -> int:
 
 
 def _channel(office: Office, kind: str) -> str:
-    return next((way.name for way in office.ways if way.reaches_by == kind), kind)
+    return next((way.name for way in office.channels if way.reaches_by == kind), kind)

@@ -36,7 +36,7 @@ def test_every_parameter_is_listed_with_its_kind_and_length(guide: str) -> None:
 
 @pytest.mark.parametrize("guide", GUIDES)
 def test_the_limits_of_the_bot_are_those_of_channels_yaml(guide: str) -> None:
-    [bot] = [entry.way for entry in load_catalogue().channels if entry.kind == "zalo_bot"]
+    [bot] = [entry.policy for entry in load_catalogue().channels if entry.kind == "zalo_bot"]
     plain = text(guide).replace(".", "").replace(",", "")
     assert str(bot.people) in plain
     assert str(bot.per_month) in plain

@@ -68,7 +68,7 @@ def show_ledger(
         units=units,
         names={unit.key: unit.name for unit in units},
         duties=office.plan.obligations,
-        channels=[*(way.name for way in office.ways), ledger_queries.LETTER],
+        channels=[*(channel.name for channel in office.channels), ledger_queries.LETTER],
         fates=FATES,
         titles={step.id: step.title for ladder in office.ladders.values() for step in ladder.steps},
         asked=asked,
