@@ -30,8 +30,8 @@ def has_account(settings: Settings, entry: ChannelEntry) -> bool:
 
 def templates_of(settings: Settings) -> dict[str, str]:
     """Kind of message → id of its template; a kind without one of its own borrows where the parameters are the same."""
-    told = {field.removeprefix("zalo_template_"): getattr(settings, field) for field in ZALO_TEMPLATES}
-    own = {kind: id for kind, id in told.items() if id is not None}
+    ids = {field.removeprefix("zalo_template_"): getattr(settings, field) for field in ZALO_TEMPLATES}
+    own = {kind: id for kind, id in ids.items() if id is not None}
     return {**{kind: own[lender] for kind, lender in BORROWED.items() if lender in own}, **own}
 
 

@@ -26,7 +26,7 @@ CATCHER = ("kyhan up khởi động hộp thư thử", "kyhan up starts the mail
 
 
 def all_checks(home: Home, now: datetime) -> list[CheckFinding]:
-    """What is asked of other machines is asked all at once; what comes late is told as late."""
+    """Checks of other machines run at the same time; one without an answer in time is reported as late."""
     settings = home.settings
     production = settings.environment == "production"
     unconfirmed = [day.day for day in home.catalogue.calendar_days if not day.confirmed]

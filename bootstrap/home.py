@@ -133,7 +133,7 @@ def _plan_in_force(engine: Engine, catalogue: Catalogue, now: datetime) -> PlanV
     if version is not None:
         return version
     with writing(engine) as session:
-        # asked again: another process may have prepared the home while we waited for the lock
+        # once more: another process may have prepared the home while we waited for the lock
         version = plan_queries.current_plan(session)
         if version is None:
             prepare(session, catalogue.plan, catalogue.organisations, now)
@@ -168,7 +168,7 @@ def office_of(settings: Settings, catalogue: Catalogue, version: PlanVersion) ->
 def key_of(settings: Settings, engine: Engine | None = None, now: datetime | None = None) -> bytes:
     """What this office seals with: as set, or, outside production, one of its own that it keeps in its home.
 
-    `engine`: asked whether a key must have been there already, and told which one it is. Raises Refused.
+    `engine`: its database says whether a key must exist already, and keeps which one it is. Raises Refused.
     """
     if settings.secret_key is not None:
         key = settings.secret_key.get_secret_value().encode()

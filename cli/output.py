@@ -153,5 +153,5 @@ TROUBLES = {
 
 
 def _database_trouble(text: str) -> str:
-    known = next((said for word, said in TROUBLES.items() if word in text.lower()), None)
+    known = next((cause for word, cause in TROUBLES.items() if word in text.lower()), None)
     return f"{known or 'Lỗi cơ sở dữ liệu. / Database error.'}\n({text.strip()})"

@@ -34,11 +34,11 @@ def read_bounded(reader: str, content: bytes, *arguments: object) -> Any:
 
     Raises UnsafeWorkbook with the words of the reader, or when the process had to be ended.
     """
-    told = json.dumps([reader, arguments]).encode() + b"\n" + content
+    request = json.dumps([reader, arguments]).encode() + b"\n" + content
     command = [sys.executable, "-P", "-m", "reports.bounded"]
     try:
         with _TURNS:
-            done = subprocess.run(command, input=told, capture_output=True, timeout=PATIENCE, env=_environment())
+            done = subprocess.run(command, input=request, capture_output=True, timeout=PATIENCE, env=_environment())
         answer = json.loads(done.stdout, object_hook=_plain) if done.returncode == 0 else {}
     except subprocess.TimeoutExpired:
         answer = {}

@@ -161,6 +161,6 @@ def password_problem(password: str, personal: Collection[str]) -> PasswordProble
         return PasswordProblem.LONG
     if len(set(password)) < FEWEST_LETTERS:
         return PasswordProblem.MONOTONOUS
-    told = password.casefold()
+    folded = password.casefold()
     known = {word.casefold() for words in personal for word in (words, words.partition("@")[0]) if len(word) > 3}
-    return PasswordProblem.PERSONAL if any(word in told for word in known) else None
+    return PasswordProblem.PERSONAL if any(word in folded for word in known) else None

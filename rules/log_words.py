@@ -126,6 +126,6 @@ ACTIONS: Mapping[str, Text] = {
 }
 
 
-def action_said(action: str) -> Text:
+def action_title(action: str) -> Text:
     """An action without a name of its own is called by its code."""
     return ACTIONS.get(action, Text(action, action))

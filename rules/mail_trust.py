@@ -48,22 +48,22 @@ def authentication(headers: Sequence[str], domain: str, trust: MailTrust) -> Aut
 
 
 def _of_our_server(headers: Sequence[str], domain: str, server: str) -> list[_Result]:
-    found: list[_Result] = []
+    verdicts: list[_Result] = []
     for header in headers:
         name, _, results = header.partition(";")
         name = next(iter(name.split()), "").lower()  # a version may stand behind it
         server = server.lower() or name
         if name == server:
-            found += [result for text in results.split(";") if (result := _result(text, domain))]
-    return found
+            verdicts += [result for text in results.split(";") if (result := _result(text, domain))]
+    return verdicts
 
 
 def _result(text: str, domain: str) -> _Result | None:
-    found = _RESULT.match(text)
-    if found is None:
+    match = _RESULT.match(text)
+    if match is None:
         return None
-    method, verdict = found[1].lower(), found[2].lower()
-    named = _DOMAINS[method].search(found[3].lower()) if method in _DOMAINS else None
+    method, verdict = match[1].lower(), match[2].lower()
+    named = _DOMAINS[method].search(match[3].lower()) if method in _DOMAINS else None
     other = named[1].strip('"').rpartition("@")[2] if named else ""
     return _Result(method, verdict, bool(other) and _aligned(other, domain.lower()))
 

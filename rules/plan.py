@@ -198,9 +198,9 @@ class Plan:
 
     def obligation(self, id: str) -> Obligation:
         """The obligation with this id, in any case of letters. Raises KeyError."""
-        wanted = id.upper()
+        code = id.upper()
         for item in self.obligations:
-            if item.id == wanted:
+            if item.id == code:
                 return item
         raise KeyError(id)
 

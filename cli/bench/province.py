@@ -68,11 +68,11 @@ class When:
 
 
 def office(folder: Path, catalogue: Catalogue | None = None) -> Office:
-    found = catalogue or load_catalogue()
+    province = catalogue or load_catalogue()
     return Office(
-        plan=found.plan,
-        calendar=WorkCalendar(found.overrides),
-        ladders=found.ladders_by_id,
+        plan=province.plan,
+        calendar=WorkCalendar(province.overrides),
+        ladders=province.ladders_by_id,
         folder=folder,
         key=KEY,
         mailbox_read=True,

@@ -61,8 +61,8 @@ def receive(at: At = None, as_json: AsJson = False) -> None:
     if as_json:
         print_json(asdict(done))
     else:
-        told = ", ".join(f"{result}: {number}" for result, number in done.understood.items())
-        OUT.print(f"Lấy {done.fetched} tin, {done.delivered} biên nhận, trả lời {done.replied}. {told}".strip())
+        understood = ", ".join(f"{result}: {number}" for result, number in done.understood.items())
+        OUT.print(f"Lấy {done.fetched} tin, {done.delivered} biên nhận, trả lời {done.replied}. {understood}".strip())
     for problem in done.problems:
         say(problem)
     raise typer.Exit(1 if done.problems else 0)
@@ -81,11 +81,11 @@ def webhook() -> None:
         raise Refused("Cần KYHAN_ZALO_BOT_TOKEN. / KYHAN_ZALO_BOT_TOKEN is needed.")
     if secret is None:
         answer, _ = bot.call("deleteWebhook", {})
-        said = "Không dùng webhook; tin viết cho bot được lấy mỗi phút. / No webhook; messages are fetched."
+        notice = "Không dùng webhook; tin viết cho bot được lấy mỗi phút. / No webhook; messages are fetched."
     else:
         url = f"{home.settings.base_url}/hooks/zalo/bot"
         answer, _ = bot.call("setWebhook", {"url": url, "secret_token": secret.get_secret_value()})
-        said = f"Zalo sẽ gửi tin viết cho bot đến {url}. / Zalo sends to that address."
+        notice = f"Zalo sẽ gửi tin viết cho bot đến {url}. / Zalo sends to that address."
     if answer.code != "0":
-        raise Refused(f"Zalo từ chối: {answer.code} {answer.said}. / Zalo refuses.")
-    say(said)
+        raise Refused(f"Zalo từ chối: {answer.code} {answer.text}. / Zalo refuses.")
+    say(notice)

@@ -49,8 +49,8 @@ def bring_in(
     if as_json:
         print_json({**asdict(done), "dry_run": dry_run})
     else:
-        for said in (*table.notes, *done.problems):
-            say(str(said))
+        for problem in (*table.notes, *done.problems):
+            say(str(problem))
         for one in done.changes:
             if one.kind == "handed_over":
                 say(f"dòng {one.line}: đổi người, {one.before} → {one.name}; {ENDS}")

@@ -61,14 +61,14 @@ def dates(
     """Các kỳ thực hiện và ba mốc ngày. / Occurrences with their three dates and the reason."""
     check_span(first, last)
     catalogue = load_catalogue()
-    found = occurrences(catalogue.plan, WorkCalendar(catalogue.overrides), first, last)
-    shown = [item for item in found if item.worded or everything]
+    dated = occurrences(catalogue.plan, WorkCalendar(catalogue.overrides), first, last)
+    shown = [item for item in dated if item.worded or everything]
     if as_json:
         print_json([_occurrence(item) for item in shown])
     else:
         headings = ("Nhiệm vụ", "Mục", "Kỳ", "Mở từ", "Ngày cuối", "Nhắc đến", "Trễ sau")
         print_table(headings, [_row(item) for item in shown])
-    if hidden := len(found) - len(shown):
+    if hidden := len(dated) - len(shown):
         say(f"Còn {hidden} kỳ mà Kế hoạch không nêu thời hạn (mốc phấn đấu): thêm --all. / {hidden} more with --all.")
 
 

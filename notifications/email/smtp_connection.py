@@ -1,4 +1,4 @@
-"""smtplib's connection, with a deadline for each answer and, through `within`, for everything that is said over it."""
+"""smtplib's connection, with a deadline for each answer and, through `within`, for a whole exchange."""
 
 from __future__ import annotations
 

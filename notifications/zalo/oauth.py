@@ -19,7 +19,7 @@ class TokenPair:
 
 
 class TokenRefused(Exception):
-    """The desk said no: trying again with the same token cannot help, somebody must consent again."""
+    """Zalo refused the token: another try cannot help, an administrator must consent again."""
 
 
 class TokenDeskSilent(Exception):
@@ -50,13 +50,13 @@ class OAuth:
 
 
 def _pair(reply: Reply) -> TokenPair:
-    told = reply.body
-    if told is None or reply.status >= 500 or reply.status == 429:
+    body = reply.body
+    if body is None or reply.status >= 500 or reply.status == 429:
         raise TokenDeskSilent(reply.word)
-    access, refresh = told.get("access_token"), told.get("refresh_token")
+    access, refresh = body.get("access_token"), body.get("refresh_token")
     if isinstance(access, str) and isinstance(refresh, str) and access and refresh:
-        return TokenPair(access, refresh, _lifetime(told.get("expires_in")))
-    raise TokenRefused(f"{told.get('error', reply.status)} {told.get('error_name', '')}".strip()[:80])
+        return TokenPair(access, refresh, _lifetime(body.get("expires_in")))
+    raise TokenRefused(f"{body.get('error', reply.status)} {body.get('error_name', '')}".strip()[:80])
 
 
 def _lifetime(given: object) -> timedelta:

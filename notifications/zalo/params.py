@@ -102,7 +102,7 @@ def shortened(parameters: Sequence[Parameter], values: Mapping[str, str]) -> dic
     return {name: fit(value, room[name]) if name in room else value for name, value in values.items()}
 
 
-def wanted(kind: MessageKind) -> list[Parameter]:
+def parameters_of(kind: MessageKind) -> list[Parameter]:
     """The parameters to register this kind's template with."""
     return [*(PARAMETERS[name] for name in FILLED[kind]), *([PARAMETERS[REMINDER]] if _reminds(kind) else [])]
 

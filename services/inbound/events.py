@@ -246,9 +246,11 @@ class _Reader:
 
     def rights(self, _: InboundEvent, told: Event) -> str:
         assert isinstance(told, RightsChanged)
-        log.append(self.session, self.now, "zalo", "zalo.rights", "zalo", {"event": told.name, "said": told.said})
+        log.append(
+            self.session, self.now, "zalo", "zalo.rights", "zalo", {"event": told.name, "said": told.permissions}
+        )
         lines = [
-            f"Zalo báo sự kiện {told.name}" + (f": {told.said}" if told.said else ""),
+            f"Zalo báo sự kiện {told.name}" + (f": {told.permissions}" if told.permissions else ""),
             "Cần làm: xem quyền của ứng dụng ở trang quản trị OA, rồi chạy kyhan doctor",
             "Nếu mất quyền: chạy kyhan zalo consent",
         ]

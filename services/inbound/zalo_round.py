@@ -101,7 +101,7 @@ def _fetch(engine: Engine, office: Office, bot: BotApi, now: datetime, done: Rou
 def _note_line(engine: Engine, office: Office, answer: ZaloAnswer, now: datetime, done: Round) -> None:
     fine = answer.code == NOBODY_WROTE
     if not fine:
-        done.problems.append(f"bot: {answer.code} {answer.said or rule_for(BOT, answer.code).meaning}")
+        done.problems.append(f"bot: {answer.code} {answer.text or rule_for(BOT, answer.code).meaning}")
     said = outcome(BOT, ZaloAnswer("0") if fine else answer, now, "getUpdates")
     with writing(engine) as session:
         gate.tried(session, office, _name(office, "bot"), said, now)
@@ -138,7 +138,7 @@ def _reply(engine: Engine, office: Office, zalo: Zalo, reply: OutgoingReply, now
     if answer.code == "0":
         done.replied += 1
     else:
-        done.problems.append(f"{reply.kind}: {answer.code} {answer.said}".strip())
+        done.problems.append(f"{reply.kind}: {answer.code} {answer.text}".strip())
 
 
 # --- receipts that did not come -------------------------------------------------------------------------------------
@@ -153,7 +153,7 @@ def _ask_after(engine: Engine, office: Office, account: OaClient, base: str, now
     for attempt, reference in waiting:
         told = account.get(f"{base}/message/status", {"message_id": reference}, ZNS, now)
         if told.answer.code != "0":
-            done.problems.append(f"message/status: {told.answer.code} {told.answer.said}".strip())
+            done.problems.append(f"message/status: {told.answer.code} {told.answer.text}".strip())
             break  # the next one would fare no better
         if str(told.data.get("status")) == ARRIVED:
             arrived.append(attempt)

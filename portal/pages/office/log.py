@@ -19,7 +19,7 @@ from portal.texts import Wording
 from portal.visitor import AnyVisitor, may
 from rules.access import Action
 from rules.deadlines import local_day
-from rules.log_words import action_said
+from rules.log_words import action_title
 from services import log
 from services.operations.log_export import Form, exported
 
@@ -53,8 +53,8 @@ def show_log(
         entries=[(entry, details_of(entry)) for entry in found[:A_PAGE]],
         older=found[A_PAGE - 1].seq if len(found) > A_PAGE else None,
         newest=truoc is None,
-        actions=[(code, said(action_said(code))) for code in actions],
-        action_said=action_said,
+        actions=[(code, said(action_title(code))) for code in actions],
+        action_title=action_title,
         asked=asked,
         query=as_query(asked),
         here="/quan-tri",
@@ -86,7 +86,7 @@ def verify_log(page: AnyPage) -> HTMLResponse:
         found = log.verify(session)
         broken = session.get(LogEntry, found.broken_at) if found.broken_at else None
     return page.render(
-        "office/log_verified.html", found=found, broken=broken, action_said=action_said, here="/quan-tri"
+        "office/log_verified.html", found=found, broken=broken, action_title=action_title, here="/quan-tri"
     )
 
 

@@ -29,7 +29,7 @@ from models.tables.messages import Attempt, Message, Notice
 from models.tables.people import Person
 from models.tables.zalo import ZaloLink
 from notifications.facts import MessageKind
-from notifications.zalo.params import wanted
+from notifications.zalo.params import parameters_of
 from notifications.zalo.webhook import Signing, event_in
 from portal.app import create_app
 from portal.context import PortalContext
@@ -447,7 +447,7 @@ def registered(zalo: Zalo, **changed: dict[str, object]) -> None:
     fields = [
         {"name": one.name, "type": "STRING", "maxLength": one.bounds[1], "minLength": 1, "require": True}
         | changed.get(one.name, {})
-        for one in wanted(MessageKind.DUE_SOON)
+        for one in parameters_of(MessageKind.DUE_SOON)
     ]
     told = {"templateId": "20001", "templateName": "Nhắc hạn", "status": "ENABLE", "listParams": fields}
     zalo.tell("settings", templates={"20001": told})
