@@ -36,7 +36,7 @@ class PortalContext:
     provider: Provider | None = None  # of OpenID Connect
     checks: Callable[[datetime], Sequence[CheckFinding]] | None = None  # all that `kyhan doctor` looks at
     api_per_minute: int = 300  # calls of one system
-    renews_every: float | None = None  # seconds after which the plan and the calendar are asked for anew
+    renews_every: float | None = None  # seconds after which the plan and the calendar are read again
     outside: Outside = field(default_factory=Outside)  # where webhooks may lead
     bot_name: str = ""  # what people look for in Zalo
     hears_account: bool = False  # what people write to the Official Account reaches us

@@ -19,7 +19,7 @@ READS = frozenset({"GET", "HEAD", "OPTIONS"})
 HIDDEN = "null"  # what browsers give as the origin of our own forms, whose pages ask for «no-referrer»
 FROM_HERE = frozenset({"", "same-origin", "none"})  # what browsers say in Sec-Fetch-Site; old ones say nothing
 WRITTEN = frozenset({"reason", "text", "told", "note"})  # fields that people write sentences into
-ELSEWHERE = 419  # told as «the form is out of date»
+ELSEWHERE = 419  # shown as «the form is out of date»
 
 
 def browsers_secret(request: Request) -> tuple[str, bool]:

@@ -32,5 +32,5 @@ def renewed(app: FastAPI) -> PortalContext:
         known = mark(session)
     if known != getattr(app.state, "office_mark", None):
         renew(app)
-    found: PortalContext = app.state.context
-    return found
+    renewed: PortalContext = app.state.context
+    return renewed

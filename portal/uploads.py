@@ -38,11 +38,11 @@ class UploadRoute(APIRoute):
 
         async def counted(request: Request) -> Response:
             if request.method == "POST":
-                found = await run_in_threadpool(possible_visitor, request)
-                if found is None:
+                visitor = await run_in_threadpool(possible_visitor, request)
+                if visitor is None:
                     filled_in = request.headers.get("Content-Type", "").startswith("multipart/form-data")
                     raise SignInNeeded(form=request.url.path if filled_in else "")
-                if not found.may(self.action):
+                if not visitor.may(self.action):
                     raise HTTPException(403)
             return await handle(CountedRequest(request.scope, request.receive))
 

@@ -51,12 +51,12 @@ class Visitor:
 
 
 def possible_visitor(request: Request) -> Visitor | None:
-    """Whoever the session names; asked anew for every request, so that a session revoked is over at once."""
+    """Whoever the session names; read for every request, so that a revoked session ends at once."""
     token = read(request, Cookie.SESSION)
     context = renewed(request.app)
-    found = _visitor(context, token) if token else None
-    request.state.visitor = found
-    return found
+    known = _visitor(context, token) if token else None
+    request.state.visitor = known
+    return known
 
 
 def _visitor(context: PortalContext, token: str) -> Visitor | None:
@@ -74,10 +74,10 @@ def _visitor(context: PortalContext, token: str) -> Visitor | None:
 PossibleVisitor = Annotated[Visitor | None, Depends(possible_visitor)]
 
 
-async def visitor(found: PossibleVisitor) -> Visitor:
-    if found is None:
+async def visitor(possible: PossibleVisitor) -> Visitor:
+    if possible is None:
         raise SignInNeeded
-    return found
+    return possible
 
 
 AnyVisitor = Annotated[Visitor, Depends(visitor)]

@@ -106,7 +106,7 @@ def invalid(field: str, vi: str, en: str) -> ApiProblem:
 
 def answer(problem: ApiProblem) -> JSONResponse:
     status, vi, en = CODES[problem.code]
-    told = ProblemDetails(
+    details = ProblemDetails(
         type=f"urn:kyhan:problem:{problem.code}",
         code=problem.code,
         title=f"{vi} / {en}",
@@ -116,13 +116,13 @@ def answer(problem: ApiProblem) -> JSONResponse:
         meanwhile=list(problem.meanwhile),
     )
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
-    content = told.model_dump(mode="json")
+    content = details.model_dump(mode="json")
     return JSONResponse(content, status, {**headers, **(problem.headers or {})}, media_type=MEDIA_TYPE)
 
 
 def from_pydantic(errors: Iterable[Mapping[str, Any]], shown: int = 20) -> ApiProblem:
-    found = [(_field(error["loc"]), " / ".join(_wrong(str(error["type"])))) for error in errors]
-    return ApiProblem("invalid", errors=found[:shown])
+    fields = [(_field(error["loc"]), " / ".join(_wrong(str(error["type"])))) for error in errors]
+    return ApiProblem("invalid", errors=fields[:shown])
 
 
 def _field(place: Sequence[Any]) -> str:

@@ -78,17 +78,17 @@ def show_mails(
 
 @router.get("/thu/{name}")
 def show_mail(page: AnyPage, folder: Folder, readable: Readable, name: str) -> HTMLResponse:
-    return _mail_page(page, _found(folder, readable, name))
+    return _mail_page(page, _load(folder, readable, name))
 
 
 @router.get("/thu/{name}/noi-dung")
 def show_content(folder: Folder, readable: Readable, name: str) -> HTMLResponse:
-    return HTMLResponse(FRAME + _found(folder, readable, name).html, headers={"Content-Security-Policy": FOREIGN})
+    return HTMLResponse(FRAME + _load(folder, readable, name).html, headers={"Content-Security-Policy": FOREIGN})
 
 
 @router.get("/thu/{name}/goc")
 def show_raw(folder: Folder, readable: Readable, name: str) -> Response:
-    _found(folder, readable, name)
+    _load(folder, readable, name)
     raw = read_raw(folder, name)
     headers = {"Content-Security-Policy": FOREIGN}
     return Response(raw, media_type="text/plain; charset=utf-8", headers=headers)
@@ -96,7 +96,7 @@ def show_raw(folder: Folder, readable: Readable, name: str) -> Response:
 
 @router.get("/thu/{name}/tep/{number}")
 def download(folder: Folder, readable: Readable, name: str, number: int) -> Response:
-    _found(folder, readable, name)
+    _load(folder, readable, name)
     try:
         file, content = read_attachment(folder, name, number)
     except FileNotFoundError:
@@ -106,7 +106,7 @@ def download(folder: Folder, readable: Readable, name: str, number: int) -> Resp
     return Response(content, media_type="application/octet-stream", headers=headers)
 
 
-def _found(folder: Path, readable: MayRead, name: str) -> OpenedMail:
+def _load(folder: Path, readable: MayRead, name: str) -> OpenedMail:
     try:
         opened = read_mail(folder, name)
     except FileNotFoundError:

@@ -31,20 +31,20 @@ TOLD_EVERY = timedelta(minutes=1)
 
 @dataclass
 class ForgedCount:
-    """How many had a wrong signature since the log was told; whoever forges cannot fill the log."""
+    """Count of wrong signatures since the last log entry, so that forgeries cannot fill the log."""
 
     count: int = 0
-    told_at: datetime | None = None
+    logged_at: datetime | None = None
     lock: Lock = field(default_factory=Lock)
 
     def one_more(self, now: datetime) -> int:
         """How many to tell the log now; 0: not yet."""
         with self.lock:
             self.count += 1
-            if self.told_at is not None and now - self.told_at < TOLD_EVERY:
+            if self.logged_at is not None and now - self.logged_at < TOLD_EVERY:
                 return 0
-            told, self.count, self.told_at = self.count, 0, now
-            return told
+            count, self.count, self.logged_at = self.count, 0, now
+            return count
 
 
 @dataclass(frozen=True)
@@ -59,13 +59,13 @@ class Hooks:
 
 def hooks_of(settings: Settings) -> Hooks:
     ours = settings.zalo_app_id or settings.zalo_oa_id
-    secret = _said(settings.zalo_oa_secret)
+    secret = _revealed(settings.zalo_oa_secret)
     whose = (settings.zalo_app_id or "", settings.zalo_oa_id or "")
     signing = Signing(*whose, secret, settings.zalo_signatures) if ours and secret else None
-    return Hooks(signing, _said(settings.zalo_bot_secret), bool(ours))
+    return Hooks(signing, _revealed(settings.zalo_bot_secret), bool(ours))
 
 
-def _said(secret: SecretStr | None) -> str:
+def _revealed(secret: SecretStr | None) -> str:
     return secret.get_secret_value() if secret else ""
 
 
@@ -101,9 +101,9 @@ def from_the_account(request: Request, raw: Raw) -> PlainTextResponse:
         return _being_set_up(request)
     if verified(raw, request.headers, signing) is None:
         return _refuse(request, OA)
-    told = event_in(raw)
-    assert told is not None  # what is verified is an object
-    return _store(request, OA, told.name, told.key, raw)
+    event = event_in(raw)
+    assert event is not None  # what is verified is an object
+    return _store(request, OA, event.name, event.key, raw)
 
 
 @router.get("/oa")
@@ -144,7 +144,7 @@ def _hooks(request: Request) -> Hooks:
 
 
 def _store(request: Request, source: str, kind: str, key: str, raw: bytes) -> PlainTextResponse:
-    """A repeat is answered as the first was, else it would be told again for hours."""
+    """A repeat is answered as the first was, else Zalo would repeat it for hours."""
     context: PortalContext = request.app.state.context
     headers = {name: value for name in KEPT if (value := request.headers.get(name))}
     with writing(context.engine) as session:

@@ -70,8 +70,8 @@ def _next(dated: Sequence[Dated], today: date) -> int | None:
 
 
 def _drawn(ladder: Ladder, days: dict[str, list[date]]) -> tuple[Ladder, list[Rung], float]:
-    found = rungs(ladder, days)
-    return ladder, found, zero(found)
+    placed = rungs(ladder, days)
+    return ladder, placed, zero(placed)
 
 
 def rungs(ladder: Ladder, days: dict[str, list[date]]) -> list[Rung]:
@@ -101,7 +101,7 @@ class SampleChoice:
     fill: Fill
 
 
-def wanted(
+def read_sample(
     loai: MessageKind = MessageKind.REMINDER,
     ho_so: Annotated[int | None, Query(ge=1, le=1 << 53)] = None,
     muc: Fill = Fill.REAL,
@@ -109,22 +109,22 @@ def wanted(
     return SampleChoice(loai, ho_so, muc)
 
 
-AskedLetter = Annotated[SampleChoice, Depends(wanted)]
+SampleParam = Annotated[SampleChoice, Depends(read_sample)]
 
 
 @router.get("/mau-thu")
-def show_letters(page: AnyPage, asked: AskedLetter) -> HTMLResponse:
-    facts = _facts(page, asked)
-    zalo = None if asked.kind in NOT_ON_ZALO else render_zalo(asked.kind, facts)
+def show_letters(page: AnyPage, choice: SampleParam) -> HTMLResponse:
+    facts = _facts(page, choice)
+    zalo = None if choice.kind in NOT_ON_ZALO else render_zalo(choice.kind, facts)
     return page.render(
         "office/letters.html",
-        asked=asked,
+        choice=choice,
         kinds=[(kind.value, name_of(kind)) for kind in MessageKind],
         fills=list(Fill),
-        rendered=render(asked.kind, facts),
+        rendered=render(choice.kind, facts),
         zalo=zalo,
         limit=LONGEST_ZALO,
-        case=_case_of(facts) or asked.case,
+        case=_case_of(facts) or choice.case,
         here="/quan-tri",
     )
 
@@ -135,14 +135,14 @@ def _case_of(facts: Facts) -> int | None:
 
 
 @router.get("/mau-thu/noi-dung")
-def show_letter_content(page: AnyPage, asked: AskedLetter) -> HTMLResponse:
-    html = render(asked.kind, _facts(page, asked)).html
+def show_letter_content(page: AnyPage, choice: SampleParam) -> HTMLResponse:
+    html = render(choice.kind, _facts(page, choice)).html
     return HTMLResponse(FRAME + html, headers={"Content-Security-Policy": FOREIGN})
 
 
-def _facts(page: Page, asked: SampleChoice) -> Facts:
+def _facts(page: Page, choice: SampleChoice) -> Facts:
     with reading(page.context.engine) as session:
-        facts = sample(session, page.context.office, asked.kind, asked.case, asked.fill, page.now)
+        facts = sample(session, page.context.office, choice.kind, choice.case, choice.fill, page.now)
     if facts is None:
         raise HTTPException(404)
     return facts

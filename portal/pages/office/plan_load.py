@@ -98,9 +98,9 @@ def _looked(page: Page, visitor: Visitor, id: int) -> CheckedPlan | None:
         plan = _plan_of(file.content)
     except CatalogueError as error:
         return CheckedPlan(file.name, None, [replace(one, file=Path(one.file.name)) for one in error.problems])
-    found = changes(restore_plan(version), plan)
+    diff = changes(restore_plan(version), plan)
     seal = sha256(f"{version.sha256}:{sha256(file.content).hexdigest()}".encode()).hexdigest()
-    return CheckedPlan(file.name, plan, changes=found, seal=seal, over=version.sha256)
+    return CheckedPlan(file.name, plan, changes=diff, seal=seal, over=version.sha256)
 
 
 def _plan_of(content: bytes) -> Plan:

@@ -110,8 +110,8 @@ def _problem(page: Page, opened: AnswerPreview, files: list[UploadedFile], typed
     return "future" if day and day > local_day(page.now) else ""
 
 
-def _form(page: Page, token: str, opened: AnswerPreview, **told: object) -> HTMLResponse:
-    facts: dict[str, Any] = {"problem": "", "refusals": (), "number": "", "day": "", "note": "", **told}
+def _form(page: Page, token: str, opened: AnswerPreview, **extra: object) -> HTMLResponse:
+    facts: dict[str, Any] = {"problem": "", "refusals": (), "number": "", "day": "", "note": "", **extra}
     return page.render(
         "unit/answer_hand_in.html",
         status_code=422 if facts["problem"] else 200,

@@ -57,10 +57,10 @@ def shut(page: AnyPage, visitor: AnyVisitor, key: str) -> RedirectResponse:
 
 def _own(session: Session, page: Page, visitor: Visitor, key: str) -> int:
     units = all_units(session, local_day(page.now))
-    found = next((unit.id for unit in units.values() if unit.key == key), None)
-    if found is None or not visitor.may(Action.HAND_IN, found):
+    unit_id = next((unit.id for unit in units.values() if unit.key == key), None)
+    if unit_id is None or not visitor.may(Action.HAND_IN, unit_id):
         raise HTTPException(404)
-    return found
+    return unit_id
 
 
 def _back(page: Page) -> RedirectResponse:

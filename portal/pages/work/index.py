@@ -78,7 +78,9 @@ def show_work(page: AnyPage, visitor: AnyVisitor) -> HTMLResponse:
     with reading(page.context.engine) as session:
         wrong = findings(session, page.context.office, page.now) if visitor.may(Action.TEND) else []
         lately = [tell(entry) for entry in worklist_queries.last_done(session, LATELY, 12)]
-    return work_page(page, "work/index.html", findings=wrong, lately=[told for told in lately if told.actor != "kyhan"])
+    return work_page(
+        page, "work/index.html", findings=wrong, lately=[entry for entry in lately if entry.actor != "kyhan"]
+    )
 
 
 # --- what units ask for -----------------------------------------------------------------------------------------------
@@ -91,10 +93,10 @@ def show_requests(page: AnyPage, xong: Done = 0) -> HTMLResponse:
     return _requests(page, count=xong)
 
 
-def _requests(page: Page, **told: object) -> HTMLResponse:
+def _requests(page: Page, **extra: object) -> HTMLResponse:
     with reading(page.context.engine) as session:
         waiting = requests.waiting_requests(session, page.now)
-    facts = {"chosen": [], "viec": "", "reason": "", **told}
+    facts = {"chosen": [], "viec": "", "reason": "", **extra}
     return work_page(page, "work/requests.html", waiting=waiting, **facts)  # type: ignore[arg-type]
 
 
@@ -114,6 +116,6 @@ def decide_requests(
 
     problems = one_by_one(page, chosen, lambda id: names.get(id, ""), act)
     if problems:
-        told = {"chosen": chosen, "viec": viec, "reason": reason, "count": len(chosen) - len(problems)}
-        return _requests(page, problems=problems, **told)
+        extra = {"chosen": chosen, "viec": viec, "reason": reason, "count": len(chosen) - len(problems)}
+        return _requests(page, problems=problems, **extra)
     return acted(page, "/viec/de-nghi", len(chosen))
