@@ -1,4 +1,4 @@
-"""Opens the office's home: settings, database, plan, and the channels its messages leave by. Only doors do this."""
+"""Opens the office's home: settings, database, plan and channels. Only flows, portal and commands do this."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An operator types: the `kyhan` command. Each command's code is imported only when it is called, so all start fast."""
+"""The `kyhan` command. The code of a command is imported only when it is called, so all start fast."""
 
 from __future__ import annotations
 

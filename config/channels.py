@@ -1,4 +1,4 @@
-"""The form of channels.yaml: how messages leave."""
+"""Schema of channels.yaml, and the channels in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The form of ladders.yaml, and the ladders it says."""
+"""Schema of ladders.yaml, and the ladders in it."""
 
 from __future__ import annotations
 

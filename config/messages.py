@@ -1,4 +1,4 @@
-"""Says in both languages what a checked value failed on."""
+"""Validation errors of configuration files as messages in both languages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The form of organisations.yaml and history.yaml, and the register they say."""
+"""Schema of organisations.yaml and history.yaml, and the register in them."""
 
 from __future__ import annotations
 

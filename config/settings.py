@@ -54,7 +54,7 @@ class SettingsError(Exception):
 
 
 class Settings(BaseSettings):
-    """Frozen; made by load_settings alone, so that every door reads the same sources in the same order."""
+    """Frozen; made by load_settings alone, so that every process reads the same sources in the same order."""
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -290,7 +290,7 @@ def _unfit_for_production(settings: Settings) -> list[WrongSetting]:
 
 
 def _prefect_is_guarded(settings: Settings) -> bool:
-    """A server of our own always is. One elsewhere needs credentials, or a word that it may do without."""
+    """A server of our own always is. One elsewhere needs credentials, or a setting that allows none."""
     return settings.prefect_api_url is None or settings.prefect_auth is not None or settings.prefect_without_auth
 
 

@@ -1,4 +1,4 @@
-"""The portal: a person knocks. Built by a factory; nothing is read or opened at import."""
+"""The web portal: pages over HTTP. Built by a factory; nothing is read or opened at import."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ YEAR = "public, max-age=31536000, immutable"
 
 
 def create_app(context: PortalContext | None = None, webhooks: Hooks | None = None) -> FastAPI:
-    """The application at this desk; without one, at the desk the settings describe."""
+    """The ASGI application with this context, or with one made from the settings."""
     if context is None:
         context, webhooks = _from_settings()
     app = FastAPI(title="Kyhan", docs_url=None, redoc_url=None, openapi_url=None, lifespan=serving)
@@ -94,7 +94,7 @@ def create_app(context: PortalContext | None = None, webhooks: Hooks | None = No
 
 @cache
 def _routes() -> list[BaseRoute]:
-    """Of all pages: made once in a process, since it takes half a second and depends on no desk."""
+    """The routes of all pages, made once in a process: it takes half a second and depends on no context."""
     pages = APIRouter(dependencies=[Depends(genuine)])
     for part in PARTS:
         pages.include_router(part.router)
@@ -109,7 +109,7 @@ def _routes() -> list[BaseRoute]:
 
 @asynccontextmanager
 async def serving(_: FastAPI) -> AsyncIterator[None]:
-    """What stands when the doors open stands until they close: the collector of garbage need not look at it again.
+    """Lifespan: what exists at start-up stays until the end, so the garbage collector need not scan it again.
 
     A board of thousands of cells makes it look often; half of the page's time went there.
     """
@@ -218,7 +218,7 @@ def _misunderstood(request: Request, error: Exception) -> HTMLResponse:
 
 
 def _fault(request: Request, error: Exception) -> Response:
-    """It goes on to the log of the server, as loud as any; the page asks the database for nothing."""
+    """Page for an unexpected error, which the server still logs in full; the page does not use the database."""
     code = NO_ROOM if is_no_room(error) else AWAY if is_away(error) else 500
     if request.url.path.startswith("/healthz"):
         return JSONResponse({"portal": "database away" if code == AWAY else "fault"}, AWAY)
@@ -228,7 +228,7 @@ def _fault(request: Request, error: Exception) -> Response:
 
 
 def _error_page(page: Page, code: int, **facts: object) -> HTMLResponse:
-    """`written`: texts not to be lost; `fields`: those not understood; `form`: the page to come back to."""
+    """A page for this status. `written`: texts to give back; `fields`: the wrong ones; `form`: address of the form."""
     values: dict[str, object] = {"fields": [], "written": [], "form": "", **facts}
     return page.render("refused.html", status_code=code, code=code, **values)
 

@@ -1,4 +1,4 @@
-"""Answers only under its own names: a foreign one would lead redirects elsewhere, or a stranger's page to us."""
+"""Refuses requests with a foreign Host header, which could misdirect redirects or let another site read pages."""
 
 from __future__ import annotations
 

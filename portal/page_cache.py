@@ -1,6 +1,6 @@
 """Cache of rendered pages: the same request gets the same bytes until the database changes.
 
-Somebody goes back, looks once more whether it arrived, opens the board for the third time this minute.
+It serves people who go back, reload, or open the board several times a minute.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from rules.office import Office
 
 # Made of nothing but the database, the office, the address, the cookies and the moment, to the minute.
 PAGES = re.compile(r"/|/phai-nop|/(ho-so|don-vi|nhiem-vu)/[^/]+")
-TOLD_APART_BY = (b"cookie", b"accept-encoding")  # the headers these pages read
+VARY_BY = (b"cookie", b"accept-encoding")  # the headers these pages read
 MOST = 32_000_000  # bytes of all pages together; the one unused for longest goes first
 
 
 @dataclass(frozen=True)
 class Stamp:
-    """What a page was made of; made of the same again, it would be the same."""
+    """State a page depends on: equal stamps mean equal pages."""
 
     database: Hashable
     office: Office
@@ -47,7 +47,7 @@ class CachedPage:
 
 
 class PageCache:
-    """Keeps no page that was refused or gave a cookie.
+    """ASGI middleware. Keeps no page with an error status or a Set-Cookie header.
 
     What is seen is looked at before a page is written: if something changes meanwhile, no later look sees the same and
     the page is never handed out. Whoever signs out, loses a post or is blocked changes the database too.
@@ -88,7 +88,7 @@ def _is_page_request(scope: Scope) -> bool:
 
 
 def _key(scope: Scope) -> Hashable:
-    headers = tuple((name, value) for name, value in scope["headers"] if name in TOLD_APART_BY)
+    headers = tuple((name, value) for name, value in scope["headers"] if name in VARY_BY)
     return scope["path"], scope["query_string"], headers
 
 

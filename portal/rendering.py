@@ -215,7 +215,7 @@ class Page:
         return unescape(" ".join(self.renderer.page(self.language, template, facts).split()))
 
     def url(self, path: str, **query: object) -> str:
-        """A link that stays in the reader's language; a page to return to brings its own query."""
+        """A link that stays in the reader's language; an address that is passed on keeps its own query."""
         before, _, carried = path.partition("?")
         parameters = parse_qsl(carried, keep_blank_values=True) if carried else []
         parameters += [(key, str(value)) for key, value in query.items() if value is not None]

@@ -1,4 +1,4 @@
-"""Who stands at the door, and what each door asks of them."""
+"""Authentication and guards of pages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from services.access.throttle import Caller, network_of
 
 
 class SignInNeeded(Exception):
-    """Nobody is signed in: the door leads to the sign-in page and back; `form`: where what was sent was written."""
+    """Nobody is signed in; answered by a redirect to the sign-in page. `form`: address of the form that was sent."""
 
     def __init__(self, form: str = "") -> None:
         self.form = form
@@ -84,7 +84,7 @@ AnyVisitor = Annotated[Visitor, Depends(visitor)]
 
 
 class Guard:
-    """Declared beside each route: «Depends(may(Action.READ_BOARD))». A page about a unit asks again for that unit."""
+    """Declared beside each route: «Depends(may(Action.READ_BOARD))». A page about a unit checks again for that unit."""
 
     def __init__(self, action: Action) -> None:
         self.action = action

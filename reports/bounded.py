@@ -1,4 +1,4 @@
-"""Reads what strangers made in a process of its own, which may use so much memory and time and no more.
+"""Reads files from outside in a separate process with limits of memory and time.
 
 What trips a library over ends that process, not the portal. A workbook of ordinary size costs a fifth of a second more.
 """

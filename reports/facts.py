@@ -1,4 +1,4 @@
-"""What the documents say, as plain values: whoever counts fills them in, whoever writes only reads them."""
+"""Facts of the documents as plain values, counted by services and read by the writers of documents."""
 
 from __future__ import annotations
 

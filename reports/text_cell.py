@@ -1,4 +1,4 @@
-"""Puts words into a cell of a workbook, so that they stay words."""
+"""Writes text into a cell of a workbook as text, never as a formula."""
 
 from __future__ import annotations
 

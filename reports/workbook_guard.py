@@ -1,4 +1,4 @@
-"""Looks through a workbook that nobody vouches for, before a library opens it: what it would unpack and expand to."""
+"""Checks an untrusted workbook before a library opens it: the sizes it would unpack and expand to."""
 
 from __future__ import annotations
 

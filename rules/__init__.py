@@ -1,1 +1,1 @@
-"""Thought: pure rules of the calendar, the plan, status, the ladder. No I/O, no clock, no framework."""
+"""Pure rules of the calendar, the plan, status, ladders. No I/O, no clock, no framework."""

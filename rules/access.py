@@ -1,4 +1,4 @@
-"""Who may do what, and to whose affairs."""
+"""Roles and permissions: which action on which units a person may perform."""
 
 from __future__ import annotations
 

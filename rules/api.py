@@ -33,10 +33,10 @@ class EventName(StrEnum):
     PING = "ping"
 
 
-ASKED_FOR = frozenset(EventName) - {EventName.PING}  # a ping is sent to try a webhook and needs no asking
+SUBSCRIBABLE = frozenset(EventName) - {EventName.PING}  # a ping is sent to try a webhook and needs no asking
 
 # action of the log → event of a webhook
-TOLD: Mapping[str, EventName] = {
+EVENT_OF_ACTION: Mapping[str, EventName] = {
     "case.hand_in": EventName.SUBMITTED,
     "case.accept": EventName.DECIDED,
     "case.return": EventName.DECIDED,

@@ -1,4 +1,4 @@
-"""One person's notices of one day become one message: what comes first, and how loudly it speaks."""
+"""Digest of one person's notices of one day: their order, and the urgency of the message."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class SheetForm:
 
 
 Cell = object  # text, a number, a day, or nothing
-MOST_TOLD = 50
+MOST_REMARKS = 50
 MOST_ROWS_NAMED = 10
 HEAD_WITHIN = 15  # rows: a title and some lines may stand above the head
 _DAY = re.compile(r"\s*(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})\s*")
@@ -105,9 +105,9 @@ def _left_out(rows: Sequence[int]) -> Iterator[Remark]:
 
 
 def _not_too_many(remarks: list[Remark]) -> list[Remark]:
-    if len(remarks) <= MOST_TOLD:
+    if len(remarks) <= MOST_REMARKS:
         return remarks
-    first = remarks[: MOST_TOLD - 1]
+    first = remarks[: MOST_REMARKS - 1]
     return [*first, Remark(FileRemark.CELL, f"và {len(remarks) - len(first)} nhận xét khác")]
 
 

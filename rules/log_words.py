@@ -1,4 +1,4 @@
-"""What the actions of the log are called, for whoever reads it."""
+"""Titles of the actions of the log, in both languages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a mail comes from whom it says: the results our own mail server wrote on it (RFC 8601)."""
+"""Authentication of a mail's sender, by the results our own mail server wrote into it (RFC 8601)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _DOMAINS = {"dkim": re.compile(r"header\.d\s*=\s*([^\s;]+)"), "spf": re.compile(
 
 @dataclass(frozen=True)
 class MailTrust:
-    """What an office asks of a mail before it believes its sender."""
+    """What an office requires of a mail before it trusts the sender."""
 
     server: str = ""  # the name our mail server writes its results under; empty: that of the topmost results
     required: bool = False  # without a result that confirms the sender, a person looks at the mail

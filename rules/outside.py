@@ -1,4 +1,4 @@
-"""Which addresses outside may be called on behalf of somebody else: none that only this network can reach."""
+"""Which addresses webhooks may call: public ones, and those of the allow list (no SSRF)."""
 
 from __future__ import annotations
 

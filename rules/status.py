@@ -1,4 +1,4 @@
-"""Where a case stands at a moment, worked out from its facts; nothing of this is ever stored."""
+"""Status of a case at a moment, computed from its facts and never stored."""
 
 from __future__ import annotations
 

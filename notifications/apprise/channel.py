@@ -1,4 +1,4 @@
-"""Any other service, through Apprise: Telegram, Teams, Slack … whatever an operator can write as a URL.
+"""Other services through Apprise: Telegram, Teams, Slack and all that an operator can write as a URL.
 
 Apprise answers yes or no and keeps the reason in its log, so these channels are sent at most once and never confirmed.
 """

@@ -98,7 +98,7 @@ def _deliver(schema: str, about: _About, title: str, body: str) -> bool:
 
 @dataclass(frozen=True)
 class _About:
-    """What a URL says."""
+    """The parts of a URL."""
 
     profile: str
     address: str

@@ -1,4 +1,4 @@
-"""Asks the DNS whether a domain publishes DMARC, so that the sender of its mails can be confirmed."""
+"""Looks up in the DNS whether a domain publishes DMARC, by which the sender of its mails can be confirmed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class DmarcLookup:
         self._known: TTLCache[str, bool | None] = TTLCache(MOST_KEPT, KEPT)
 
     def published(self, domain: str) -> bool | None:
-        """By the domain or one above it. None: the DNS does not say."""
+        """By the domain or one above it. None: the DNS did not answer."""
         domain = domain.lower().rstrip(".")
         if domain not in self._known:
             self._known[domain] = self._ask(domain)

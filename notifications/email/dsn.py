@@ -1,4 +1,4 @@
-"""Reads what comes back: reports of mails that could not be delivered, and answers written by machines."""
+"""Parses bounces (RFC 3464 and older formats) and recognises automatic answers."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from imap_tools import BaseMailBox
 from imap_tools.errors import ImapToolsError
 
 from notifications.deadline import within
-from notifications.email.imap_connection import Line, Mailbox, TlsLine
+from notifications.email.imap_connection import ImapConnection, ImapMailbox, ImapTlsConnection
 from notifications.email.imap_url import ImapAddress
 from notifications.email.source import HEAD, LARGEST, PROCESSED, REJECTED, MailboxAway, RawMail
 
@@ -59,14 +59,14 @@ class ImapSource:
     def _connected(self) -> BaseMailBox:
         where = self.address
         context = self.tls_context or ssl.create_default_context()
-        client: Line | TlsLine
+        client: ImapConnection | ImapTlsConnection
         if where.tls:
-            client = TlsLine(where.host, where.port, self.timeout, context)
+            client = ImapTlsConnection(where.host, where.port, self.timeout, context)
         else:
-            client = Line(where.host, where.port, self.timeout)
+            client = ImapConnection(where.host, where.port, self.timeout)
         if where.starttls:
             client.starttls(context)
-        mailbox = Mailbox(client)
+        mailbox = ImapMailbox(client)
         # LOGIN takes ASCII only
         login = mailbox.login if (where.user + where.password).isascii() else mailbox.login_utf8
         login(where.user, where.password, initial_folder=where.folder)

@@ -1,4 +1,4 @@
-"""E-mail, the guaranteed channel: one connection for many mails, and for each one the exact answer of the server."""
+"""The e-mail channel over SMTP: one connection for many mails, with the server's answer to each."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from notifications.channel import Envelope, Outcome, OutcomeKind
 from notifications.deadline import within
 from notifications.email.mime import BadEnvelope, build
 from notifications.email.smtp_answers import Phase, answered, outcome, unanswered
-from notifications.email.smtp_connection import Line, TlsLine
+from notifications.email.smtp_connection import SmtpConnection, SmtpTlsConnection
 
 T = TypeVar("T")
 Reply = tuple[int, bytes]
@@ -93,7 +93,7 @@ class SmtpSession:
 
     def __init__(self, channel: SmtpChannel) -> None:
         self._channel = channel
-        self._smtp: Line | None = None
+        self._smtp: SmtpConnection | None = None
         self._sent = 0
         self._since = 0.0
         self._plain = False  # this relay lets mail leave by the sender's own address alone
@@ -267,7 +267,7 @@ class SmtpSession:
         return replace(result, detail=result.detail.replace(secret, "•••"))
 
 
-def _connected(channel: SmtpChannel) -> Line:
+def _connected(channel: SmtpChannel) -> SmtpConnection:
     phase, smtp = Phase.CONNECT, None
     try:
         with within(2 * channel.timeout):
@@ -282,14 +282,14 @@ def _connected(channel: SmtpChannel) -> Line:
         raise _Failed(unanswered(phase, problem)) from problem
 
 
-def _reached(channel: SmtpChannel) -> Line:
+def _reached(channel: SmtpChannel) -> SmtpConnection:
     where = channel.address
     us, timeout = channel.domain, channel.timeout  # without it, smtplib asks DNS who we are
-    smtp: Line
+    smtp: SmtpConnection
     if where.tls:
-        smtp = TlsLine(where.host, where.port, us, timeout, channel.tls_context)
+        smtp = SmtpTlsConnection(where.host, where.port, us, timeout, channel.tls_context)
     else:
-        smtp = Line(where.host, where.port, us, timeout)
+        smtp = SmtpConnection(where.host, where.port, us, timeout)
     try:
         if where.starttls:
             smtp.starttls(context=channel.tls_context)  # the handshake waits as long as was left for the last answer

@@ -1,4 +1,4 @@
-"""What an answer of the mail server means for us: policy as a table."""
+"""Maps answers of mail servers to outcomes, by a table."""
 
 from __future__ import annotations
 

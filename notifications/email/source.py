@@ -1,4 +1,4 @@
-"""Where mails to us wait. Nothing is ever deleted, only filed away."""
+"""Sources of incoming mail: a mailbox or a folder. Nothing is deleted; mails are moved to other folders."""
 
 from __future__ import annotations
 

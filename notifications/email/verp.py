@@ -1,4 +1,4 @@
-"""Addresses that carry their own proof: where a bounce comes back to, and where an answer is handed in."""
+"""Signed addresses: of bounces (VERP), and of answers that are submissions by mail."""
 
 from __future__ import annotations
 

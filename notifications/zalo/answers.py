@@ -1,4 +1,4 @@
-"""What an answer of Zalo means for us: policy as tables.
+"""Maps answers of Zalo to outcomes, by tables.
 
 The numbers are those of Zalo's tables of errors for template messages (ZNS, since 2026 ZBS), for the Official Account
 and for bots; an error usually arrives with HTTP status 200.

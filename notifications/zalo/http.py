@@ -1,4 +1,4 @@
-"""Speaks HTTP with Zalo: says whether a request surely was not sent, and lets no secret out."""
+"""HTTP client for Zalo: reports whether a request was surely not sent, and removes secrets from errors and logs."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ class ZaloHttp:
 
 
 def brief() -> ZaloHttp:
-    """For the token desk: whoever waits for a new token waits for this, and on SQLite every writer."""
+    """For OAuth requests, which must be quick: callers wait for the new token and, on SQLite, so does every writer."""
     return ZaloHttp(httpx.Timeout(connect=4, read=8, write=4, pool=4), longest=10)
 
 

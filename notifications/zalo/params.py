@@ -90,7 +90,7 @@ LONGEST: Mapping[str, str] = {
 
 
 def zns_parameters(kind: MessageKind, facts: object) -> dict[str, str]:
-    """Composed, and whole: how much room there is says the template. Raises KeyError for a kind without a template."""
+    """Parameter values in NFC, at full length: the template has the limits. Raises KeyError for a kind without one."""
     filled = {name: fill(facts) for name, fill in FILLED[kind].items()}
     number = getattr(facts, "reminder", "") if _reminds(kind) else ""
     return composed(filled | ({REMINDER: number} if number else {}))

@@ -66,7 +66,7 @@ class Template:
 
 
 def template_of(template_id: str, data: Mapping[str, Any]) -> Template:
-    """As the answer to /template/info/v2 tells it."""
+    """From `data` of the answer to /template/info/v2."""
     listed = data.get("listParams")
     parameters = [_parameter(one) for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
     return Template(template_id, str(data.get("status", "")), tuple(parameters))

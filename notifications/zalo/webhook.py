@@ -1,4 +1,4 @@
-"""What Zalo tells us unasked: whether it is genuine, and what it says.
+"""Events of Zalo's webhook: verification of the signature and parsing.
 
 The signature is a plain SHA-256 over the account's or app's id, the raw body, its time stamp and the webhook's own
 secret. Official pages and practice disagree on the id and on where the time stamp stands, hence the variants.

@@ -41,7 +41,7 @@ class Gate:
 
 
 class ApiRoute(APIRoute):
-    """Only a system with a good token is listened to at all, and no longer than it may speak."""
+    """Checks token and rate limit before the body is read, and limits the body's size."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle, asks = super().get_route_handler(), bool(self.dependant.query_params)
@@ -126,7 +126,7 @@ class ScopeGuard:
 
 
 def needs(scope: Scope, **documented: Any) -> dict[str, Any]:
-    """What a route is declared with; the document names the scope too."""
+    """The dependency for a route of this scope; the OpenAPI document names the scope too."""
     guard: Callable[[Request], Awaitable[None]] = ScopeGuard(scope)
     return {"dependencies": [Depends(guard)], "openapi_extra": {"x-scope": scope.value, **documented}}
 
@@ -142,7 +142,7 @@ class Call:
     path: str
 
     def hold_to(self, organisation_id: int | None) -> None:
-        """What is another unit's is, for the token of a unit, as if it were not there."""
+        """Raises ApiProblem (not found) when the token is of another unit."""
         if not self.system.sees(organisation_id):
             raise ApiProblem("not_found")
 

@@ -90,7 +90,7 @@ def decide_case(call: AnyCall, case_id: Id, key: Key, body: DecisionIn) -> Respo
     **needs(Scope.SUBMISSIONS_WRITE),
 )
 def say_nothing_to_report(call: AnyCall, case_id: Id, key: Key, body: NilReturnIn) -> Response:
-    """The word of the unit; it counts when a coordinator has decided so."""
+    """Statement of the unit that there is nothing to report; a coordinator has to confirm it."""
     load_case(call, case_id)
 
     def act(session: Session) -> tuple[int, CaseWhole]:

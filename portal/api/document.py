@@ -1,4 +1,4 @@
-"""The OpenAPI document: what FastAPI knows, and what it does not: tokens, scopes, refusals."""
+"""The OpenAPI document: what FastAPI generates, with tokens, scopes and error answers added."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Refusals as RFC 9457 has them, in Vietnamese and English; none repeats what was sent."""
+"""Error answers in the format of RFC 9457, in Vietnamese and English; none repeats what was sent."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ def _fault(_: Request, error: Exception) -> JSONResponse:
 
 
 def _gone(_: Request, error: Exception) -> JSONResponse:  # noqa: ARG001
-    """Nobody hears it any more; but a line that was cut is no fault of ours to be reported."""
+    """Answer to a connection that was cut: nobody reads it, but it must not be logged as an error."""
     return answer(ApiProblem("broken"))
 
 

@@ -1,4 +1,4 @@
-"""What was handed in: listed, registered with its files, downloaded."""
+"""Submissions: list, register with files, download."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _form(kind: type[RequestBody]) -> dict[str, Any]:
 
 @router.get("/submissions", response_model=PageOf[SubmissionOut], summary="Văn bản đã gửi / Submissions", **READ)
 def submissions(call: AnyCall, query: Annotated[SubmissionsQuery, Query()]) -> PageOf[SubmissionOut]:
-    """In the order they were registered: whoever keeps the last cursor misses none."""
+    """In the order of registration, so a client that keeps the last cursor misses none."""
     after = place(query.cursor)
     with reading(call.context.engine) as session:
         selection = CaseSelection(call.system.reach, query.unit, query.obligation, query.period)

@@ -1,4 +1,4 @@
-"""One's own sessions, and one's own password."""
+"""The account page: one's own sessions, password and channels."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ router = APIRouter(prefix="/tai-khoan", dependencies=[Depends(may(Action.OWN_ACC
 
 BOT, ACCOUNT = "bot", "oa"  # what a channel reaches people by
 PRIVATE = (BOT, ACCOUNT, "phone")
-FRESH = timedelta(minutes=30)  # who changes the way in has just come in
+FRESH = timedelta(minutes=30)  # how recent a sign-in must be to change how one signs in
 
 Secret = Annotated[str, Form(max_length=1000)]
 

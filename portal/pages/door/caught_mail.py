@@ -1,4 +1,4 @@
-"""What the mail catcher caught: only where mails do not really leave, in a demonstration or in development."""
+"""The mails of the mail catcher: only in a demonstration or in development, where mails do not leave."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ PRIVATE = ("sign_in:", "invitation:")  # keys of letters that let their reader i
 
 
 def may_read(page: AnyPage, visitor: AnyVisitor) -> MayRead:
-    """A way in is shown to its receiver alone, unless anybody may be tried on anyway."""
+    """A mail with a sign-in link is shown to its receiver alone, except in a demonstration."""
     with reading(page.context.engine) as session:
         demonstration = page.context.demo and examples_count(session, local_day(page.now))
 

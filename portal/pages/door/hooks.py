@@ -1,4 +1,4 @@
-"""What Zalo tells us unasked: genuine or not, stored as it came, answered at once; understood later."""
+"""Webhooks of Zalo: verified, stored as received, answered at once; processed later."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from services.inbound.events import store_event
 OA, BOT = "zalo_oa", "zalo_bot"
 SEAL_OF_BOT = "x-bot-api-secret-token"
 KEPT = ("content-type", "user-agent", SIGNATURE, STAMP)  # the bot's seal is a secret and is not
-TOLD_EVERY = timedelta(minutes=1)
+LOG_EVERY = timedelta(minutes=1)
 
 
 @dataclass
@@ -38,10 +38,10 @@ class ForgedCount:
     lock: Lock = field(default_factory=Lock)
 
     def one_more(self, now: datetime) -> int:
-        """How many to tell the log now; 0: not yet."""
+        """Count to write to the log now; 0: not yet."""
         with self.lock:
             self.count += 1
-            if self.logged_at is not None and now - self.logged_at < TOLD_EVERY:
+            if self.logged_at is not None and now - self.logged_at < LOG_EVERY:
                 return 0
             count, self.count, self.logged_at = self.count, 0, now
             return count
@@ -49,7 +49,7 @@ class ForgedCount:
 
 @dataclass(frozen=True)
 class Hooks:
-    """Which doors are open: one without its secret does not exist."""
+    """Secrets of the webhooks; one without its secret is closed."""
 
     oa: Signing | None = None
     bot_secret: str = field(default="", repr=False)
@@ -108,7 +108,7 @@ def from_the_account(request: Request, raw: Raw) -> PlainTextResponse:
 
 @router.get("/oa")
 def look_at_the_address(request: Request) -> PlainTextResponse:
-    """Whoever sets the webhook up wants to see that somebody is there."""
+    """Answers GET, by which an administrator checks the address while setting the webhook up."""
     return PlainTextResponse("ok") if _hooks(request).oa else _being_set_up(request)
 
 

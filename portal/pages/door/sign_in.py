@@ -1,4 +1,4 @@
-"""The ways in: a link by mail, a password with a code, the identity provider, and, in a demonstration, a list."""
+"""Sign-in: by a link in a mail, a password with a code, the identity provider or, in a demonstration, from a list."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def sign_in_page(page: Page, then: str, status_code: int = 200, **extra: object)
 
 
 def _examples(page: Page) -> list[tuple[str, list[tuple[int, str]]]]:
-    """(unit, [(person, what the list says)]); empty where this is no demonstration."""
+    """(unit, [(person id, label)]); empty where this is no demonstration."""
     if not page.context.demo:
         return []
     with reading(page.context.engine) as session:

@@ -1,4 +1,4 @@
-"""Where somebody at the lead chooses which units and duties to look after."""
+"""A coordinator or leader chooses the units and duties they look after."""
 
 from __future__ import annotations
 

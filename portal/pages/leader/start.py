@@ -42,7 +42,7 @@ def confirm_step(page: AnyPage, id: Id) -> Response:
 
 
 def _step(page: Page, id: int, **extra: object) -> Response:
-    """Back to the list when it waits no more: somebody else was quicker."""
+    """Back to the list when somebody else has decided the step meanwhile."""
     with reading(page.context.engine) as session:
         step = next((item for item in leader.steps_waiting(session, page.context.office) if item.row.id == id), None)
     if step is None:

@@ -88,12 +88,12 @@ class ChangeForm:
                 return calendar_days.taken_out(session, self.day)
 
 
-ChangeParam = Annotated[ChangeForm, Depends()]
+DayChangeParam = Annotated[ChangeForm, Depends()]
 MANAGED = [Depends(may(Action.MANAGE))]
 
 
 @router.post("/xem-truoc", dependencies=MANAGED)
-def preview_change(page: AnyPage, form: ChangeParam) -> HTMLResponse:
+def preview_change(page: AnyPage, form: DayChangeParam) -> HTMLResponse:
     return _preview_page(page, form)
 
 
@@ -111,7 +111,7 @@ def make_change(
     request: Request,
     page: AnyPage,
     visitor: AnyVisitor,
-    form: ChangeParam,
+    form: DayChangeParam,
     seal: Annotated[str, Form(max_length=64)] = "",
 ) -> Response:
     """Only what was shown: when something has changed meanwhile, it is shown again."""

@@ -1,4 +1,4 @@
-"""How people are reminded: each ladder as a picture, with the days of an occurrence; what each message says."""
+"""Ladders of reminders drawn with the days of an occurrence, and previews of all messages."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def rungs(ladder: Ladder, days: dict[str, list[date]]) -> list[Rung]:
 
 
 def zero(rungs: Sequence[Rung]) -> float:
-    """Where on the picture the due day stands."""
+    """Horizontal position of the due day in the drawing."""
     first, last = min(-1, *(one.place for one in rungs)), max(1, *(one.place for one in rungs))
     return round(EDGE - first * (ROOM[0] - 2 * EDGE) / (last - first), 1)
 

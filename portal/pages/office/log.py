@@ -37,12 +37,12 @@ def read_filter(
     return LogFilter(nguoi.strip(), viec.strip(), doi_tuong.strip(), tu, den)
 
 
-FilterParam = Annotated[LogFilter, Depends(read_filter)]
+LogFilterParam = Annotated[LogFilter, Depends(read_filter)]
 
 
 @router.get("")
 def show_log(
-    page: AnyPage, filter: FilterParam, truoc: Annotated[int | None, Query(ge=1, le=1 << 53)] = None
+    page: AnyPage, filter: LogFilterParam, truoc: Annotated[int | None, Query(ge=1, le=1 << 53)] = None
 ) -> HTMLResponse:
     with reading(page.context.engine) as session:
         entries = log_queries.newest(session, filter, truoc, A_PAGE + 1)
@@ -91,7 +91,7 @@ def verify_log(page: AnyPage) -> HTMLResponse:
 
 
 @router.get("/xuat/{name}")
-def export_log(page: AnyPage, visitor: AnyVisitor, filter: FilterParam, name: Form) -> StreamingResponse:
+def export_log(page: AnyPage, visitor: AnyVisitor, filter: LogFilterParam, name: Form) -> StreamingResponse:
     with writing(page.context.engine) as session:
         log.append(session, page.now, visitor.name, "log.export", "log", {"form": name, **as_query(filter)})
     file = f"nhat-ky-{local_day(page.now)}.{name}"

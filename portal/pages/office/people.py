@@ -1,4 +1,4 @@
-"""People: who is known, what each holds, and an administrator's hand on them."""
+"""People: list, posts and roles, and changes by an administrator."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _people_page(page: Page, search: str = "", number: int = 1, problem: str = "
 
 @router.get("/xuat")
 def export(page: AnyPage, visitor: AnyVisitor) -> Response:
-    """Everybody's addresses leave the house with it, so the log says who took them."""
+    """The table holds everybody's addresses, so the log records who exported it."""
     today = local_day(page.now)
     with reading(page.context.engine) as session:
         content = export_people(session, today)

@@ -104,7 +104,7 @@ def _looked(page: Page, visitor: Visitor, id: int) -> CheckedPlan | None:
 
 
 def _plan_of(content: bytes) -> Plan:
-    """Raises CatalogueError. The reader wants a file: it lies alone in a folder of its own, and for a moment only."""
+    """The plan in this upload, read through a temporary folder. Raises CatalogueError."""
     with TemporaryDirectory(prefix="kyhan-") as folder:
         path = Path(folder) / "plan.yaml"
         path.write_bytes(content)

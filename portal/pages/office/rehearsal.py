@@ -64,11 +64,11 @@ def read_form(
     return RehearsalForm(first, last, don_vi, nguoi, kenh, buoc)
 
 
-FormParam = Annotated[RehearsalForm, Depends(read_form)]
+RehearsalParam = Annotated[RehearsalForm, Depends(read_form)]
 
 
 @router.get("")
-def show_rehearsal(page: AnyPage, form: FormParam) -> HTMLResponse:
+def show_rehearsal(page: AnyPage, form: RehearsalParam) -> HTMLResponse:
     planned = _rehearsed(page, form)
     notices = [one for one in planned if form.fits(one)]
     with reading(page.context.engine) as session:
@@ -106,7 +106,7 @@ def _per_day(planned: Sequence[PlannedNotice]) -> list[tuple[date, int, int]]:
 
 
 @router.get("/xuat")
-def export_rehearsal(page: AnyPage, form: FormParam) -> Response:
+def export_rehearsal(page: AnyPage, form: RehearsalParam) -> Response:
     out = StringIO()
     writer = csv.writer(out)
     writer.writerow([field.name for field in fields(PlannedNotice)])

@@ -1,4 +1,4 @@
-"""Tables brought by an administrator: checked row by row, shown, confirmed; all of it or nothing."""
+"""Import of tables by an administrator: checked row by row, shown, confirmed; all rows or none."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ Seal = Annotated[str, Form(max_length=64)]
 
 
 def _add_routes(kind: ImportKind) -> None:
-    """The same five doors for everything that can be brought."""
+    """The same five routes for each kind of table that can be imported."""
 
     @router.get(f"/{kind.name}")
     def show_form(page: AnyPage) -> HTMLResponse:

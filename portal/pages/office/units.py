@@ -114,11 +114,11 @@ class ReorganiseForm:
         return reorganise.split(session, office, key, self.into, self.on, self.basis, by, now, self.cases_to)
 
 
-ChangeParam = Annotated[ReorganiseForm, Depends()]
+UnitChangeParam = Annotated[ReorganiseForm, Depends()]
 
 
 @router.post("/{key}/xem-truoc", dependencies=MANAGED)
-def preview_change(page: AnyPage, visitor: AnyVisitor, key: str, form: ChangeParam) -> HTMLResponse:
+def preview_change(page: AnyPage, visitor: AnyVisitor, key: str, form: UnitChangeParam) -> HTMLResponse:
     return _preview_page(page, visitor.name, key, form)
 
 
@@ -148,7 +148,7 @@ def make_change(
     page: AnyPage,
     visitor: AnyVisitor,
     key: str,
-    form: ChangeParam,
+    form: UnitChangeParam,
     seal: Annotated[str, Form(max_length=64)] = "",
 ) -> Response:
     try:

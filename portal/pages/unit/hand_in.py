@@ -1,4 +1,4 @@
-"""A unit's people hand in for their case: files, and a receipt."""
+"""Submission by a unit: the form, its files, the receipt."""
 
 from __future__ import annotations
 

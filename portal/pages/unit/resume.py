@@ -1,4 +1,4 @@
-"""Files sent up piece by piece, for browsers that can; a lost line goes on where it stopped."""
+"""Resumable uploads: files come in pieces; after a lost connection the upload goes on where it stopped."""
 
 from __future__ import annotations
 

@@ -23,7 +23,9 @@ from services.cases.decisions import CHOICES, NEEDS_DAY, NEEDS_REASON, Order
 
 router = APIRouter(prefix="/quyet-dinh", dependencies=[Depends(may(Action.DECIDE))])
 
-Chosen = Annotated[list[str] | None, Form(max_length=MOST + 1)]  # «12» from a list, «12.345» with what was seen of it
+ChosenCases = Annotated[
+    list[str] | None, Form(max_length=MOST + 1)
+]  # «12» from a list, «12.345» with what was seen of it
 
 
 Place = Annotated[str, Form(max_length=2_000)]
@@ -60,7 +62,7 @@ DecisionParam = Annotated[BulkForm, Depends(read_decision)]
 
 
 @router.post("/xem")
-def look(page: AnyPage, form: DecisionParam, ho_so: Chosen = None, ve: Place = "") -> HTMLResponse:
+def look(page: AnyPage, form: DecisionParam, ho_so: ChosenCases = None, ve: Place = "") -> HTMLResponse:
     """Changes nothing. Without a decision yet, asks for one."""
     ids = [id for id, _ in _numbers(ho_so)]
     problem = form.problem(page)
@@ -90,7 +92,7 @@ def _back(page: Page, given: str) -> str:
 
 @router.post("/ghi")
 def write(
-    page: AnyPage, visitor: AnyVisitor, form: DecisionParam, ho_so: Chosen = None, ve: Place = ""
+    page: AnyPage, visitor: AnyVisitor, form: DecisionParam, ho_so: ChosenCases = None, ve: Place = ""
 ) -> HTMLResponse:
     """A form that is sent twice shows that it was done before."""
     chosen, order = dict(_numbers(ho_so)), form.order

@@ -1,4 +1,4 @@
-"""Whom to urge: the list, its workbook, and a word about a call."""
+"""Whom to urge: the list, its workbook, and notes of contacts."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def show_chasing(
 
 @router.get("/don-doc/xlsx")
 def download_chasing(page: AnyPage, visitor: AnyVisitor, form: FilterParam) -> Response:
-    """Names and telephones leave the house with it, so the log says who took them."""
+    """The workbook holds names and telephone numbers, so the log records who downloaded it."""
     office, cut = page.context.office, PageOfCases(overdue_first=True, length=MOST_ROWS)
     with reading(page.context.engine) as session:
         filter = choices(session, page, visitor, form)

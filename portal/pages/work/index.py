@@ -27,7 +27,7 @@ router = APIRouter(prefix="/viec", dependencies=[Depends(may(Action.SEE_WORK))])
 
 Words = Annotated[str, Form(max_length=4000)]
 Word = Annotated[str, Form(max_length=300)]
-Chosen = Annotated[list[int] | None, Form()]
+ChosenRows = Annotated[list[int] | None, Form()]
 Done = Annotated[int, Query(ge=0, le=10_000)]
 Problem = tuple[str, Refused]  # what it was about, and why not
 MOST = 200  # at once
@@ -102,7 +102,7 @@ def _requests(page: Page, **extra: object) -> HTMLResponse:
 
 @router.post("/de-nghi", dependencies=DECIDES)
 def decide_requests(
-    page: AnyPage, visitor: AnyVisitor, chon: Chosen = None, viec: Word = "", reason: Words = ""
+    page: AnyPage, visitor: AnyVisitor, chon: ChosenRows = None, viec: Word = "", reason: Words = ""
 ) -> Response:
     if viec not in ("grant", "refuse"):
         raise HTTPException(422)

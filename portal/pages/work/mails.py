@@ -19,7 +19,7 @@ from models.queries.messages import inbound as inbound_queries
 from models.tables.inbound import InboundMail
 from portal.headers import FOREIGN
 from portal.pages.work.case import day_of
-from portal.pages.work.index import Chosen, Done, Word, Words, acted, tidy, work_page
+from portal.pages.work.index import ChosenRows, Done, Word, Words, acted, tidy, work_page
 from portal.parameters import Id
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, may
@@ -144,7 +144,7 @@ def assign(
     page: AnyPage,
     visitor: AnyVisitor,
     held: MailParam,
-    chon: Chosen = None,
+    chon: ChosenRows = None,
     unit: Word = "",
     obligation: Word = "",
     period: Word = "",

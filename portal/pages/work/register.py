@@ -93,7 +93,7 @@ def _register(page: Page, visitor: Visitor, case: CasePage, arrived: Arrived, fi
 
 
 def _moment(given: str) -> datetime | None:
-    """As a clock on the wall of the province says it."""
+    """Local time of the province, as the form field writes it."""
     try:
         return datetime.fromisoformat(given).replace(tzinfo=PROVINCE)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The post: what nobody could deliver, addresses that do not work, and how each channel fares."""
+"""Undelivered messages, addresses that do not work, and the state of each channel."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 
 from models.database import reading, writing
 from models.queries.cases import worklist as worklist_queries
-from portal.pages.work.index import Chosen, Done, Word, Words, acted, ids, one_by_one, tidy, work_page
+from portal.pages.work.index import ChosenRows, Done, Word, Words, acted, ids, one_by_one, tidy, work_page
 from portal.parameters import LARGEST_ID, Id
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, Visitor, may
@@ -57,7 +57,7 @@ def _undelivered(page: Page, **extra: object) -> HTMLResponse:
 
 @router.post("/chua-gui")
 def decide_undelivered(
-    page: AnyPage, visitor: AnyVisitor, chon: Chosen = None, viec: Word = "", reason: Words = ""
+    page: AnyPage, visitor: AnyVisitor, chon: ChosenRows = None, viec: Word = "", reason: Words = ""
 ) -> Response:
     if viec not in ("retry", "give_up", "bring_back"):
         raise HTTPException(422)
