@@ -61,7 +61,7 @@ class Channels:
         return BotChannel(ZaloHttp(), self.settings.zalo_bot_url, token.get_secret_value(), count, per_second=0)
 
     def zalo(self) -> Zalo:
-        """For a round of what Zalo has for us; empty where nothing is named."""
+        """What one round of fetching from Zalo needs; empty where the settings name no account."""
         from notifications.zalo.bot import BotApi
         from notifications.zalo.http import ZaloHttp
         from services.inbound.zalo_round import Zalo
@@ -90,7 +90,7 @@ class Channels:
         return OaTokens(self.engine, oauth, cipher(self.key.decode()))
 
     def account(self) -> OaClient | None:
-        """Calls in the name of the Official Account; None: no account is named."""
+        """Client of the Official Account; None where the settings name none."""
         from notifications.zalo.http import ZaloHttp
         from notifications.zalo.official_account import OaClient
 

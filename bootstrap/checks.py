@@ -47,7 +47,7 @@ def all_checks(home: Home, now: datetime) -> list[CheckFinding]:
 
 
 def _of_production(home: Home) -> Iterator[CheckFinding]:
-    """What is as it should be in a demonstration."""
+    """Checks of production that a demonstration does not need."""
     settings = home.settings
     yield from settled.rights(home.folder, secret_files(home.folder).values())
     yield from settled.restraint(settings.dry_run, settings.allow_list)

@@ -1,4 +1,4 @@
-"""What a demonstration is: it runs for this machine alone, and no letter of it goes anywhere else."""
+"""What a demonstration is: it runs for this machine alone, and none of its mails goes anywhere else."""
 
 from __future__ import annotations
 

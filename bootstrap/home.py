@@ -166,7 +166,7 @@ def office_of(settings: Settings, catalogue: Catalogue, version: PlanVersion) ->
 
 
 def key_of(settings: Settings, engine: Engine | None = None, now: datetime | None = None) -> bytes:
-    """What this office seals with: as set, or, outside production, one of its own that it keeps in its home.
+    """The office's secret key: from the settings, or, outside production, one kept in its home.
 
     `engine`: its database says whether a key must exist already, and keeps which one it is. Raises Refused.
     """
@@ -190,7 +190,7 @@ def key_of(settings: Settings, engine: Engine | None = None, now: datetime | Non
 
 
 def write_once(path: Path, secret: str) -> None:
-    """Whole or not at all, on the disk, and the first of two who write it wins."""
+    """Writes the file atomically and durably; of two writers at once, the first wins."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(secret)

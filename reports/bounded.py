@@ -30,7 +30,7 @@ _FAILED = (
 
 
 def read_bounded(reader: str, content: bytes, *arguments: object) -> Any:
-    """What `module:function` says of a stream of this content, and the arguments; both in plain JSON, and days.
+    """Result of `module:function` for a stream of this content and the arguments; JSON values and dates only.
 
     Raises UnsafeWorkbook with the words of the reader, or when the process had to be ended.
     """

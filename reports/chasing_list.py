@@ -103,7 +103,7 @@ def _head(sheet: Worksheet) -> None:
 
 
 def _styles() -> tuple[NamedStyle, NamedStyle]:
-    """Of texts and of days. Named once: to dress each cell by itself takes ten times as long as to write it."""
+    """Named styles of texts and of days: formatting each cell alone takes ten times as long as writing it."""
     look = {
         "font": Font(name="Times New Roman", size=11),
         "alignment": Alignment(wrap_text=True, vertical="top"),

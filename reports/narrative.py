@@ -254,7 +254,7 @@ def outlook_heading(facts: ReportFacts) -> str:
 
 
 def outlook(rows: Sequence[AnnexVRow], next_period: str) -> list[str]:
-    """One line per duty and day, however many units it binds, in the order the days come."""
+    """One line for each obligation and day, by day, however many units it binds."""
     if not rows:
         return [f"Trong {next_period} không có nhiệm vụ đến hạn theo Kế hoạch."]
     owed = Counter((row.due_day, row.duty) for row in rows)

@@ -96,7 +96,7 @@ def may_fill(visitor: Holder, post: Role, organisation_id: int) -> bool:
 
 
 def reach(visitor: Holder, action: Action) -> frozenset[int] | None:
-    """The organisations to whose affairs the visitor may do it; None: to everybody's."""
+    """Ids of the organisations for which the visitor may do it; None: all."""
     holdings = [holding for holding in visitor.holdings if holding.role in TABLE[action]]
     if any(holding.role in EVERYWHERE for holding in holdings):
         return None

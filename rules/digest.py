@@ -22,5 +22,5 @@ def most_urgent_first(items: Iterable[Item]) -> list[Item]:
 
 
 def subject_level(items: Iterable[Urgent]) -> int:
-    """The message speaks in the voice of its most serious item."""
+    """Level of the subject: that of the most serious item."""
     return max(item.level for item in items)

@@ -94,7 +94,7 @@ def _is_numbering(row: Sequence[Cell]) -> bool:
 
 
 def _is_total(row: Sequence[Cell]) -> bool:
-    """Asked of rows that are no data: «Tổng mức bán lẻ» is a product."""
+    """Only for rows without data: «Tổng mức bán lẻ» is a product."""
     return _TOTAL.match(next(filter(None, map(plain, row)), "")) is not None
 
 

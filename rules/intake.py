@@ -14,7 +14,7 @@ class Intake:
 
     @property
     def most_bytes(self) -> int:
-        """Of a whole form: its files and what else it says."""
+        """Limit in bytes of a whole form: files and fields."""
         return self.most_files * self.largest + (1 << 20)
 
 

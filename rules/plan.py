@@ -10,7 +10,7 @@ from enum import StrEnum
 class Kind(StrEnum):
     DELIVERABLE = "deliverable"  # something is handed in by a date
     STAGE = "stage"  # follows a deliverable: approval, reporting, publication
-    CONTINUING = "continuing"  # a standing duty without a date
+    CONTINUING = "continuing"  # a standing obligation without a date
     EVENT = "event"  # starts when something happens
     CONDITIONAL = "conditional"  # arises only if a fact turns out so
     CONTENT_RULE = "content_rule"  # a requirement on the content of another item

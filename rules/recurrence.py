@@ -56,7 +56,7 @@ def occurrences(
     last: date,
     obligations: Collection[str] | None = None,
 ) -> list[DatedOccurrence]:
-    """Those whose last day lies in [first, last]; a duty whose last day comes after the plan's end does not arise."""
+    """Those whose last day lies in [first, last] and not after the plan's end."""
     end = min(last, plan.in_force_to or last)
     codes = None if obligations is None else {id.upper() for id in obligations}
     rows = [

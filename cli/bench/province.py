@@ -1,4 +1,4 @@
-"""A province of any size, built with set-based statements: units with their people, duties kept, duties due today."""
+"""A province of any size, built with set-based statements: units, people, answered obligations, and some due today."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def _note_first_start(settings: Settings, now: datetime) -> None:
 
 
 def look_again(settings: Settings, now: datetime) -> Settings:
-    """One look of many. Returns the newest settings that could be read: they say who is to hear of trouble."""
+    """One look of many. Returns the newest settings that could be read, which name the monitor to report to."""
     try:
         settings = load_settings()
         findings = look(open_home(now, settings), now)
@@ -92,7 +92,7 @@ def look_again(settings: Settings, now: datetime) -> Settings:
 
 
 def look(home: Home, now: datetime) -> list[WatchFinding]:
-    """One look; what it alarms of is mailed, and whoever watches the watcher hears how it went."""
+    """One look: alarms are mailed at once, and the external monitor gets a ping with the count of urgent findings."""
     from services.delivery.dispatch import dispatch
 
     try:

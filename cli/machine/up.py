@@ -276,7 +276,7 @@ def _tell_when_ready(environment: Mapping[str, str], ports: Ports, stop: Event) 
     waiting = {
         "Cổng thông tin": (health, "portal"),
         "Prefect": (f"{environment['PREFECT_API_URL']}/health", "true"),
-        "Bộ máy": (health, '"engine":"ok"'),  # after the first look at every duty
+        "Bộ máy": (health, '"engine":"ok"'),  # after the first check of every obligation
     }
     while waiting and not stop.wait(0.5):
         for name, (url, word) in list(waiting.items()):

@@ -1,4 +1,4 @@
-"""kyhan content: the table a unit fills in for a duty."""
+"""kyhan content: the table a unit fills in for an obligation."""
 
 from __future__ import annotations
 

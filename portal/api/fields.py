@@ -41,7 +41,7 @@ Number = Annotated[int, Field(ge=0, le=LARGEST_ID)]
 
 
 class RequestBody(BaseModel):
-    """What is sent in; a field nobody knows is refused, not passed over."""
+    """Base of request bodies and queries; an unknown field is refused."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -65,7 +65,7 @@ class OccurrencesQuery(Paged):
 
 @router.get("/obligations", response_model=PageOf[ObligationOut], summary="Nhiệm vụ / Obligations", **READ)
 def obligations(call: AnyCall) -> PageOf[ObligationOut]:
-    """Every duty of the plan in force, in its order."""
+    """Every obligation of the plan in force, in its order."""
     return PageOf(items=[_obligation(item) for item in call.context.office.plan.obligations], next=None)
 
 
@@ -114,7 +114,7 @@ def _occurrence(row: Row[tuple[object, ...]]) -> OccurrenceOut:
 
 
 @router.get("/units", response_model=PageOf[UnitOut], summary="Đơn vị / Units", **READ)
-def of_day(call: AnyCall) -> PageOf[UnitOut]:
+def units(call: AnyCall) -> PageOf[UnitOut]:
     """Under the names they bear today; the token of one unit sees that unit alone."""
     with reading(call.context.engine) as session:
         of_day = all_units(session, local_day(call.now)).values()

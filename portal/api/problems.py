@@ -126,7 +126,7 @@ def from_pydantic(errors: Iterable[Mapping[str, Any]], shown: int = 20) -> ApiPr
 
 
 def _field(place: Sequence[Any]) -> str:
-    """Without where it was looked for: «body», «query»; never longer than a name is."""
+    """Name of the field without «body» or «query», cut to the length of a name."""
     names = [str(part) for part in place if part not in ("body", "query", "path", "header")]
     return ".".join(names)[:100] or "body"
 
@@ -176,7 +176,7 @@ def _refused(_: Request, error: Exception) -> JSONResponse:
 
 
 def _fault(_: Request, error: Exception) -> JSONResponse:
-    """It goes on to the log of the server, as loud as any."""
+    """Answer to an unexpected error, which the server still logs in full."""
     return answer(ApiProblem("no_room" if is_no_room(error) else "fault"))
 
 

@@ -67,7 +67,7 @@ class SubmissionsQuery(Paged):
 
 
 def _form(kind: type[RequestBody]) -> dict[str, Any]:
-    """As FastAPI would document it, if it read the form by itself."""
+    """The multipart form in OpenAPI, as FastAPI would document it if it parsed the form."""
     schema = kind.model_json_schema()
     files = {"type": "array", "items": {"type": "string", "format": "binary"}, "maxItems": 20}
     schema["properties"][FILES] = {**files, "description": "Các tệp, mỗi tệp tối đa 100 MB. / Files, 100 MB each."}
@@ -167,7 +167,7 @@ def _register(
 
 
 def _table(call: Call, body: SubmissionIn, case_id: int | None) -> SheetForm | None:
-    """What the duty asks for. Raises ApiProblem when it is none of the caller's."""
+    """The table this obligation requires, None if any file will do. Raises ApiProblem for another unit's case."""
     if case_id is not None:
         case = load_case(call, case_id)
         return form_of(call.context.office, case.code, case.occurrence.period)
@@ -222,7 +222,7 @@ def _take(
     **READ,
 )
 def download(call: AnyCall, id: Id) -> FileResponse:
-    """As an attachment; who is not of the unit that handed it in is written down."""
+    """As an attachment; downloads by others than the unit that submitted it are logged."""
     with reading(call.context.engine) as session:
         row = case_file_queries.file_with_owner(session, id)
     if row is None:

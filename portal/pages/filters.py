@@ -50,7 +50,7 @@ PageNumber = Annotated[int, Query(ge=1, le=10_000)]
 
 @dataclass(frozen=True)
 class Choices:
-    """What the form of a filter offers, what was chosen of it, and what follows from that."""
+    """Options of a filter form, the values chosen, and the filter of cases made of them."""
 
     form: FilterForm
     units: tuple[Unit, ...]  # in the order of the alphabet
@@ -59,14 +59,14 @@ class Choices:
 
     @property
     def query(self) -> dict[str, str | None]:
-        """Of the address, so that the next page filters alike."""
+        """Query string values that carry the filter to the next page."""
         form = self.form
         values = {"don_vi": form.unit, "nhom": form.group, "nhiem_vu": form.duty, "tinh_trang": form.standing}
         return {name: value or None for name, value in values.items()} | {"rieng": "1" if form.mine else None}
 
 
 def choices(session: Session, page: Page, visitor: Visitor, form: FilterForm) -> Choices:
-    """Raises RequestValidationError for what is no choice, as a unit the visitor may not see is none."""
+    """Raises RequestValidationError for unknown values and for units the visitor may not see."""
     bound = bound_units(session, page.context.office.plan.id, local_day(page.now))
     reach = visitor.reach(Action.READ_CASES)
     units = [unit for unit in bound.values() if reach is None or unit.id in reach]
@@ -87,7 +87,7 @@ def _known(name: str, given: str, known: Collection[str]) -> None:
 
 @dataclass(frozen=True)
 class Sheets:
-    """Which sheet of a long list this is, and of how many."""
+    """Page number in a long list, and the count of pages."""
 
     number: int
     of: int

@@ -266,7 +266,7 @@ def _issuer(session: Session, names: dict[int, OrganisationName], lead: int) -> 
 
 def _recipients(session: Session, office: Office, names: dict[int, OrganisationName]) -> tuple[str, ...]:
     keys = plan_queries.organisations_by_key(session)
-    wanted = (keys[key].id for key in office.duties[DUTY].recipients)
+    wanted = (keys[key].id for key in office.obligations[DUTY].recipients)
     return tuple(names[id].name for id in wanted if id is not None)
 
 

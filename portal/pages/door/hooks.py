@@ -70,7 +70,7 @@ def _revealed(secret: SecretStr | None) -> str:
 
 
 async def raw_body(request: Request) -> bytes:
-    """No more of it than Zalo ever sends."""
+    """The body of the request. Raises HTTPException for more bytes than Zalo sends."""
     raw = bytearray()
     async for part in request.stream():
         raw += part

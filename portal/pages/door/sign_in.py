@@ -104,7 +104,7 @@ def ask_for_link(
 
 
 def send_soon(context: PortalContext, later: BackgroundTasks) -> None:
-    """Somebody waits for this letter: it does not wait for the next round of the post."""
+    """Sends this mail at once, because somebody waits for it, instead of in the next dispatch."""
     outgoing = context.outgoing
     if outgoing is None:
         return

@@ -61,7 +61,7 @@ def _off_on_weekdays(calendar: WorkCalendar, year: int) -> list[tuple[date, str]
 
 
 class ChangeForm:
-    """What the form asks for; sent again, with the seal of what was shown, to confirm it."""
+    """Fields of the form. To confirm, it is sent again with the seal of the preview."""
 
     def __init__(
         self,
@@ -114,7 +114,7 @@ def make_change(
     form: DayChangeParam,
     seal: Annotated[str, Form(max_length=64)] = "",
 ) -> Response:
-    """Only what was shown: when something has changed meanwhile, it is shown again."""
+    """Only what the preview showed: when something has changed meanwhile, a new preview is shown."""
     try:
         with writing(page.context.engine) as session:
             change = form.change(session)

@@ -113,7 +113,7 @@ def _plan_of(content: bytes) -> Plan:
 
 @router.post("/{id}")
 def put_in_force(request: Request, page: AnyPage, visitor: AnyVisitor, id: Id, seal: Seal = "") -> Response:
-    """Only what was shown, over the version it was compared with."""
+    """Only what the preview showed, over the version it was compared with."""
     looked = _looked(page, visitor, id)
     if looked is None:
         return _form_page(page, "gone")

@@ -84,7 +84,7 @@ def show_rehearsal(page: AnyPage, form: RehearsalParam) -> HTMLResponse:
         days=_per_day(notices),
         choices={name: _choices(planned, name) for name in CHOICES},
         longest=LONGEST.days,
-        titles={code: duty.short for code, duty in office.duties.items()},
+        titles={code: duty.short for code, duty in office.obligations.items()},
         names={unit.key: unit.name for unit in units.values()},
         steps={step.id: step.title for ladder in office.ladders.values() for step in ladder.steps},
         here="/quan-tri",

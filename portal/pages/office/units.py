@@ -86,7 +86,7 @@ def _load(session: Session, key: str) -> Organisation:
 
 
 class ReorganiseForm:
-    """What the form asks for; sent again, with the seal of what was shown, to confirm it."""
+    """Fields of the form. To confirm, it is sent again with the seal of the preview."""
 
     def __init__(
         self,

@@ -62,7 +62,7 @@ def end(page: AnyPage, visitor: AnyVisitor, unit: UnitParam, id: Id) -> Redirect
 
 
 def _may_tell(session: Session, page: Page, visitor: Visitor, unit: Unit, person: int) -> None:
-    """Of oneself, or of whoever holds a post one may fill."""
+    """One's own absence, or that of a holder of a post one may fill. Raises HTTPException otherwise."""
     posts = access_queries.posts_of(session, unit.id, local_day(page.now))
     held = [Role(row.role) for row in posts if row.person_id == person]
     if not held:

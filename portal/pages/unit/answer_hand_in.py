@@ -34,7 +34,7 @@ from services.forms.unit_forms import form_of
 
 
 class LinkUploadRoute(APIRoute):
-    """Nobody's files are listened to who has no link of ours."""
+    """Checks the link before the body is read."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()

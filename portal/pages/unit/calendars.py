@@ -26,7 +26,7 @@ HEADERS = {"Cache-Control": "private, no-cache", "Content-Disposition": 'attachm
 
 @feed_router.get("/lich/{secret}.ics")
 def read_calendar(request: Request, page: AnyPage, secret: str) -> Response:
-    """Asked for by calendar programs, which sign in nowhere: the address itself is the key."""
+    """Read by calendar programs, which cannot sign in: the secret address is the credential."""
     try:
         with reading(page.context.engine) as session:
             content = feeds.calendar_of(session, page.context.office, secret, page.context.mail_domain, page.now)

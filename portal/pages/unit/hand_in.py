@@ -118,7 +118,7 @@ def _problem(page: Page, case: CasePage, files: int, typed: Mapping[str, str]) -
 
 
 def _keep(page: Page, visitor: Visitor, case: CasePage, files: list[UploadedFile], tokens: list[str]) -> list[KeptFile]:
-    """Those that came piece by piece were looked into when they were whole."""
+    """Files of the form are checked here; those uploaded in pieces were checked when complete."""
     office, person = page.context.office, visitor.known.person_id
     ready = uploads.take(page.context.engine, office.folder, case.id, person, tokens) if tokens else []
     if len(ready) + len(files) > office.intake.most_files:

@@ -30,7 +30,7 @@ Word = Annotated[str, Form(max_length=200)]
 
 
 def load_unit(page: AnyPage, visitor: AnyVisitor, key: str) -> Unit:
-    """The unit of this address; for whoever may not see it, it is as if it were not there."""
+    """The unit of this address. Raises 404 also for those who may not see it."""
     with reading(page.context.engine) as session:
         unit = unit_named(session, local_day(page.now), key)
     if unit is None or not visitor.may(Action.SEE_POSTS, unit.id):

@@ -31,7 +31,7 @@ Word = Annotated[str, Form(max_length=400)]
 
 @router.get("")
 def show_uploads(page: AnyPage, visitor: AnyVisitor, case: OwnCase) -> JSONResponse:
-    """What is on its way or waits to be handed in; and the mark of a page whose session is a new one."""
+    """Uploads that are unfinished or not yet handed in, and the form token, which changes with the session."""
     with reading(page.context.engine) as session:
         unfinished = uploads.open_uploads(session, case.id, visitor.known.person_id)
     return JSONResponse({"mark": key_for(page.secret), "uploads": [_as_json(page, item) for item in unfinished]})

@@ -115,7 +115,7 @@ def _of_list(which: str, case_filter: CaseFilter, today: date) -> Selection:
 
 @router.get("/occurrences/{id}")
 def show_occurrence(page: AnyPage, id: Id) -> RedirectResponse:
-    """Where links from the engine's screen lead: the duty, in the year it falls due."""
+    """Target of links from the dashboard: the page of the duty, in the year it falls due."""
     with reading(page.context.engine) as session:
         place = case_lists.place_of(session, id)
     if place is None:
@@ -126,7 +126,7 @@ def show_occurrence(page: AnyPage, id: Id) -> RedirectResponse:
 
 @router.get("/don-vi/{key}")
 def show_unit(page: AnyPage, visitor: AnyVisitor, period: PeriodParam, key: str) -> HTMLResponse:
-    """For whoever may not read of this unit, it is as if it were not there."""
+    """Raises 404 also for those who may not read of this unit."""
     own, today = visitor.reach(Action.READ_CASES), local_day(page.now)
     with reading(page.context.engine) as session:
         unit = unit_named(session, today, key)
@@ -153,7 +153,7 @@ def show_unit(page: AnyPage, visitor: AnyVisitor, period: PeriodParam, key: str)
 def show_duty(page: AnyPage, visitor: AnyVisitor, period: PeriodParam, code: str) -> HTMLResponse:
     """With the cases of every unit the visitor may read of."""
     own = visitor.reach(Action.READ_CASES)
-    duty = page.context.office.duties.get(code.upper())
+    duty = page.context.office.obligations.get(code.upper())
     if duty is None:
         raise HTTPException(404)
     with reading(page.context.engine) as session:

@@ -78,7 +78,7 @@ def look(page: AnyPage, form: DecisionParam, ho_so: ChosenCases = None, ve: Plac
         ready=not problem,
         kinds=tuple(CHOICES),
         needs_day=NEEDS_DAY,
-        duties=page.context.office.duties,
+        duties=page.context.office.obligations,
         most=MOST,
         back=_back(page, ve),
         here="",
@@ -107,14 +107,14 @@ def write(
         results=results,
         form=form,
         undo=undo,
-        duties=page.context.office.duties,
+        duties=page.context.office.obligations,
         back=_back(page, ve),
         here="",
     )
 
 
 def _numbers(given: Sequence[str] | None) -> list[tuple[int, int]]:
-    """(case, what was seen of it). Raises RequestValidationError for what is no number."""
+    """(case id, last log entry seen, 0: none). Raises RequestValidationError for what is no number."""
     numbers = []
     for value in (given or ())[:MOST]:
         case, _, seen = value.partition(".")

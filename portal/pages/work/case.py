@@ -42,7 +42,7 @@ Word = Annotated[str, Form(max_length=300)]
 
 
 def load_case(page: AnyPage, visitor: AnyVisitor, case_id: Id) -> CasePage:
-    """For whoever may not read of its unit, it is as if it were not there."""
+    """The case of this address. Raises 404 also for those who may not read of its unit."""
     with reading(page.context.engine) as session:
         case = case_page(session, page.context.office, page.now, case_id, with_notes=visitor.may(Action.CHASE))
     if case is None or not visitor.may(Action.READ_CASES, case.organisation_id):
@@ -60,7 +60,7 @@ def show_case(page: AnyPage, visitor: AnyVisitor, case: CaseParam) -> HTMLRespon
 
 
 def _note_reading(page: Page, visitor: Visitor, case: CasePage) -> None:
-    """Of the messages of the other side; only somebody who could answer them counts as their reader."""
+    """Marks messages of the other side as read, if the visitor is somebody who could answer them."""
     if not visitor.may(Action.CONVERSE, case.organisation_id):
         return
     by_unit = not visitor.may(Action.DECIDE, case.organisation_id)

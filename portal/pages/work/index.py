@@ -39,7 +39,7 @@ LATELY = (
 
 
 def work_page(page: Page, template: str, *, problems: Sequence[Problem] = (), **facts: object) -> HTMLResponse:
-    """A list, 409 when something on it was not written down."""
+    """A list; status 409 when an action on it was refused."""
     shared = {"lists": LISTS, "count": 0, "here": "/viec", **facts}
     return page.render(template, status_code=409 if problems else 200, problems=problems, **shared)
 
@@ -54,7 +54,7 @@ def ids(chosen: Iterable[int] | None) -> list[int]:
 def one_by_one(
     page: Page, chosen: Sequence[int], called: Callable[[int], str], act: Callable[[Session, int], object]
 ) -> list[Problem]:
-    """Each in a transaction of its own: what cannot be done holds up nothing else."""
+    """Runs each in its own transaction, so that one refusal does not stop the others."""
     problems: list[Problem] = []
     for id in chosen:
         try:

@@ -52,7 +52,7 @@ class HeldMail:
 
 
 def load_mail(page: AnyPage, mail: Id) -> HeldMail:
-    """Any that waited for a person, or brought what is in the register."""
+    """An incoming mail that needed a person, or became a submission. Raises 404 for any other."""
     with reading(page.context.engine) as session:
         row = session.get(InboundMail, mail)
     if row is None or (row.verdict not in ("quarantined", "registered") and not row.seen_by):
@@ -98,7 +98,7 @@ def mail_page(page: Page, held: HeldMail, **extra: object) -> HTMLResponse:
         **suggested,
     }
     facts = {"typed": typed, "chosen": None, "step": "", "refusals": (), "intake": page.context.office.intake, **extra}
-    duties = [duty for code, duty in page.context.office.duties.items() if code in {code for code, _ in periods}]
+    duties = [duty for code, duty in page.context.office.obligations.items() if code in {code for code, _ in periods}]
     known = list(dict.fromkeys(period for _, period in periods))
     return work_page(page, "work/mail.html", held=held, units=units, duties=duties, periods=known, **facts)  # type: ignore[arg-type]
 
@@ -129,7 +129,7 @@ def fetch_file(page: AnyPage, visitor: AnyVisitor, held: MailParam, number: int)
 
 
 def _handed_out(page: Page, by: str, held: HeldMail, name: str, content: bytes) -> Response:
-    """As a file to keep, never as a page; and the log knows who fetched it."""
+    """As an attachment, never shown as a page; the download is logged."""
     with writing(page.context.engine) as session:
         log.append(session, page.now, by, "mail.read", f"mail:{held.row.id}", {"name": name})
     headers = {

@@ -51,5 +51,5 @@ def write_note(page: AnyPage, visitor: AnyVisitor, case: CaseParam, text: Words 
 
 
 def plain(given: str) -> str:
-    """Composed letters, line ends of one kind."""
+    """In NFC, with one kind of line ends."""
     return normalize("NFC", given.replace("\r\n", "\n").strip())
