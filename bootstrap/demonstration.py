@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from bootstrap.accounts import is_loopback
 from config.settings import Settings
 
-RELAYS = (25, 465, 587)  # where a mail server of this machine would pass letters on
+RELAYS = (25, 465, 587)  # ports of relays: a mail server of this machine would pass mails on
 
 
 def missing(settings: Settings) -> list[tuple[str, str, str]]:

@@ -42,7 +42,7 @@ class PortalContext:
     hears_account: bool = False  # what people write to the Official Account reaches us
     zalo_verification: str = ""  # proves to Zalo that this address is ours
     mail_domain: str = "example.vn"  # of the sender, as it stands in the calendars of mails
-    letters: MailThread = field(default_factory=MailThread, repr=False, compare=False)
+    sign_in_mails: MailThread = field(default_factory=MailThread, repr=False, compare=False)
     hosts: frozenset[str] = frozenset()  # the names it answers under; empty: any
     turn: Lock = field(default_factory=Lock, repr=False, compare=False)
     demo: bool = False  # a demonstration: while only made-up people are known, they may be tried on

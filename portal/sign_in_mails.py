@@ -36,7 +36,7 @@ class MailThread:
             self._woken.set()
             if not self._running:
                 self._running = True
-                Thread(target=self._work, name="letters", daemon=True).start()
+                Thread(target=self._work, name="sign-in mails", daemon=True).start()
             return self._sent
 
     def _work(self) -> None:
@@ -60,7 +60,7 @@ class MailThread:
         try:
             return send()
         except Exception:
-            log.exception("letters at the door")
+            log.exception("sign-in mails could not be sent")
             return True
         finally:
             if not sent.done():

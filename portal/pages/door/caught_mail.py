@@ -38,7 +38,7 @@ FOREIGN = (
 FRAME = '<!doctype html><meta charset="utf-8"><base target="_blank"><title>–</title>'
 
 
-PRIVATE = ("sign_in:", "invitation:")  # keys of letters that let their reader in
+PRIVATE = ("sign_in:", "invitation:")  # keys of mails with a sign-in link
 
 
 def may_read(page: AnyPage, visitor: AnyVisitor) -> MayRead:

@@ -113,7 +113,7 @@ def send_soon(context: PortalContext, later: BackgroundTasks) -> None:
         done = dispatch(context.engine, context.office, outgoing(), context.clock(), MOST_AT_ONCE, AT_ONCE)
         return done.retried > 0
 
-    later.add_task(on_its_way, context.letters.wake(send))
+    later.add_task(on_its_way, context.sign_in_mails.wake(send))
 
 
 @router.get("/vao/{token}")

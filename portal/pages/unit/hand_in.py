@@ -36,7 +36,7 @@ router = APIRouter(prefix="/ho-so/{case_id}")
 upload_router = APIRouter(prefix="/ho-so/{case_id}", route_class=UploadRoute)
 OWN = [Depends(may(Action.HAND_IN))]
 
-LONGEST = {"number": 100, "day": 20, "note": 2000}  # letters
+LONGEST = {"number": 100, "day": 20, "note": 2000}  # characters
 
 
 def own_case(visitor: AnyVisitor, case: CaseParam) -> CasePage:

@@ -37,7 +37,7 @@ router = APIRouter(
     prefix="/ho-so/{case_id}/vao-so", route_class=RegisterRoute, dependencies=[Depends(may(Action.REGISTER))]
 )
 
-LONGEST = {"via": 20, "received": 30, "number": 100, "day": 20, "note": 2_000}  # letters
+LONGEST = {"via": 20, "received": 30, "number": 100, "day": 20, "note": 2_000}  # characters
 
 
 @router.get("")
