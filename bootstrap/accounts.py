@@ -30,8 +30,8 @@ def has_account(settings: Settings, entry: ChannelEntry) -> bool:
 
 def templates_of(settings: Settings) -> dict[str, str]:
     """Kind of message → id of its template; a kind without one of its own borrows where the parameters are the same."""
-    told = {field.removeprefix("zalo_template_"): getattr(settings, field) for field in ZALO_TEMPLATES}
-    own = {kind: id for kind, id in told.items() if id is not None}
+    ids = {field.removeprefix("zalo_template_"): getattr(settings, field) for field in ZALO_TEMPLATES}
+    own = {kind: id for kind, id in ids.items() if id is not None}
     return {**{kind: own[lender] for kind, lender in BORROWED.items() if lender in own}, **own}
 
 
@@ -40,7 +40,7 @@ def secrets_of(settings: Settings) -> dict[str, str]:
 
 
 def near(settings: Settings, entries: Iterable[ChannelEntry]) -> frozenset[str]:
-    """Those that end on this machine: a mail catcher, a stand-in for a service. No need to be slow towards them."""
+    """Channels to this machine: a mail catcher, a stand-in for a service. No rate limit is needed."""
     return frozenset(entry.name for entry in entries if is_loopback(_host(settings, entry)))
 
 
@@ -67,7 +67,7 @@ def is_loopback(host: str) -> bool:
 
 
 def outside(settings: Settings, entries: Iterable[ChannelEntry]) -> frozenset[str]:
-    """Those that reach strangers by an address that was made up for an example. A link to Zalo is never made up."""
+    """Channels that could reach strangers by the made-up address of an example person. Zalo links are never made up."""
     entries = tuple(entries)
     here = near(settings, entries)
-    return frozenset(entry.name for entry in entries if entry.way.reaches_by in MADE_UP and entry.name not in here)
+    return frozenset(entry.name for entry in entries if entry.policy.reaches_by in MADE_UP and entry.name not in here)

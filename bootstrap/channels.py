@@ -30,7 +30,7 @@ class Channels:
     def __init__(self, settings: Settings, engine: Engine, key: bytes) -> None:
         self.settings, self.engine, self.key = settings, engine, key
 
-    def channels(self, entries: Iterable[ChannelEntry]) -> Mapping[str, Channel]:
+    def by_name(self, entries: Iterable[ChannelEntry]) -> Mapping[str, Channel]:
         used = [entry for entry in entries if entry.enabled and has_account(self.settings, entry)]
         made = {entry.name: MAKERS[entry.kind](self, entry) for entry in used}
         if any(urlsplit(entry.url).scheme in OWN_SCHEMES for entry in used):
@@ -61,7 +61,7 @@ class Channels:
         return BotChannel(ZaloHttp(), self.settings.zalo_bot_url, token.get_secret_value(), count, per_second=0)
 
     def zalo(self) -> Zalo:
-        """For a round of what Zalo has for us; empty where nothing is named."""
+        """What one round of fetching from Zalo needs; empty where the settings name no account."""
         from notifications.zalo.bot import BotApi
         from notifications.zalo.http import ZaloHttp
         from services.inbound.zalo_round import Zalo
@@ -90,7 +90,7 @@ class Channels:
         return OaTokens(self.engine, oauth, cipher(self.key.decode()))
 
     def account(self) -> OaClient | None:
-        """Calls in the name of the Official Account; None: no account is named."""
+        """Client of the Official Account; None where the settings name none."""
         from notifications.zalo.http import ZaloHttp
         from notifications.zalo.official_account import OaClient
 
@@ -128,9 +128,9 @@ class Channels:
 
 
 MAKERS: Mapping[str, Callable[[Channels, ChannelEntry], Channel]] = {
-    "smtp": lambda outlets, _: outlets.mail(),
-    "zalo_bot": lambda outlets, entry: outlets.bot(entry.name),
-    "zalo_zns": lambda outlets, entry: outlets.by_template(entry.kind),
-    "zalo_uid": lambda outlets, entry: outlets.by_template(entry.kind),
+    "smtp": lambda channels, _: channels.mail(),
+    "zalo_bot": lambda channels, entry: channels.bot(entry.name),
+    "zalo_zns": lambda channels, entry: channels.by_template(entry.kind),
+    "zalo_uid": lambda channels, entry: channels.by_template(entry.kind),
     "apprise": Channels.service,
 }

@@ -26,7 +26,7 @@ CATCHER = ("kyhan up khởi động hộp thư thử", "kyhan up starts the mail
 
 
 def all_checks(home: Home, now: datetime) -> list[CheckFinding]:
-    """What is asked of other machines is asked all at once; what comes late is told as late."""
+    """Checks of other machines run at the same time; one without an answer in time is reported as late."""
     settings = home.settings
     production = settings.environment == "production"
     unconfirmed = [day.day for day in home.catalogue.calendar_days if not day.confirmed]
@@ -48,7 +48,7 @@ def all_checks(home: Home, now: datetime) -> list[CheckFinding]:
 
 
 def _of_production(home: Home) -> Iterator[CheckFinding]:
-    """What is as it should be in a demonstration."""
+    """Checks of production that a demonstration does not need."""
     settings = home.settings
     yield from settled.rights(home.folder, secret_files(home.folder).values())
     yield from settled.restraint(settings.dry_run, settings.allow_list)
@@ -59,7 +59,7 @@ def _of_production(home: Home) -> Iterator[CheckFinding]:
 def _of_other_machines(home: Home, now: datetime) -> Iterator[tuple[str, Check]]:
     settings = home.settings
     production = settings.environment == "production"
-    yield "email", lambda: outside.mail(home.outlets.mail(), SMTP if settings.smtp else CATCHER, production)
+    yield "email", lambda: outside.mail(home.channels.mail(), SMTP if settings.smtp else CATCHER, production)
     if production:
         yield "address", lambda: outside.portal(settings.base_url)
     if (mailbox := settings.imap_url) is not None:
@@ -71,7 +71,7 @@ def _of_other_machines(home: Home, now: datetime) -> Iterator[tuple[str, Check]]
         yield "clamd", lambda: outside.scanner(scanner)
     if (monitor := settings.ping_url) is not None:
         yield "ping", lambda: outside.monitor(monitor.get_secret_value())
-    zalo = home.outlets.zalo()
+    zalo = home.channels.zalo()
     yield "channels", lambda: channels(home.engine, home.office, zalo, templates_of(settings), now)
     prefect = settings.prefect_api_url or f"http://127.0.0.1:{settings.prefect_port}/api"
     yield "prefect", lambda: outside.prefect(prefect)

@@ -1,4 +1,4 @@
-"""What a demonstration is: it runs for this machine alone, and no letter of it goes anywhere else."""
+"""What a demonstration is: it runs for this machine alone, and none of its mails goes anywhere else."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from bootstrap.accounts import is_loopback
 from config.settings import Settings
 
-RELAYS = (25, 465, 587)  # where a mail server of this machine would pass letters on
+RELAYS = (25, 465, 587)  # ports of relays: a mail server of this machine would pass mails on
 
 
 def missing(settings: Settings) -> list[tuple[str, str, str]]:

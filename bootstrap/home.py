@@ -1,4 +1,4 @@
-"""Opens the office's home: settings, database, plan, and the channels its messages leave by. Only doors do this."""
+"""Opens the office's home: settings, database, plan and channels. Only flows, portal and commands do this."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from bootstrap.accounts import named, near, outside
 from bootstrap.demonstration import is_demonstration
 from config.catalogue import Catalogue, load_catalogue
-from config.channels import ways
+from config.channels import channels_in_use
 from config.forms import Forms
 from config.settings import Settings, load_settings
 from config.trust import trust_authorities
@@ -69,13 +69,13 @@ class Home:
         """Where the mail catcher keeps what it caught; None when mail goes to a real server."""
         return self.folder / "mail" if self.settings.smtp is None else None
 
-    def channels(self, catcher: int | None = None) -> Mapping[str, Channel]:
+    def channels_by_name(self, catcher: int | None = None) -> Mapping[str, Channel]:
         """`catcher`: the port of a mail catcher to use instead of everything that is configured."""
-        outlets = self.outlets
-        return {"email": outlets.mail(catcher)} if catcher else outlets.channels(self.catalogue.channels)
+        channels = self.channels
+        return {"email": channels.mail(catcher)} if catcher else channels.by_name(self.catalogue.channels)
 
     @property
-    def outlets(self) -> Channels:
+    def channels(self) -> Channels:
         from bootstrap.channels import Channels
 
         return Channels(self.settings, self.engine, self.office.key)
@@ -96,7 +96,7 @@ class Home:
 
         restraint = self.restraint
         return Outgoing(
-            channels=self.channels(catcher),
+            channels=self.channels_by_name(catcher),
             domain=_domain(parseaddr(self.settings.mail_from)[1]),
             worker=worker or f"kyhan-{os.getpid()}",
             examples=catcher is not None or is_demonstration(self.settings),
@@ -134,7 +134,7 @@ def _plan_in_force(engine: Engine, catalogue: Catalogue, now: datetime) -> PlanV
     if version is not None:
         return version
     with writing(engine) as session:
-        # asked again: another process may have prepared the home while we waited for the lock
+        # once more: another process may have prepared the home while we waited for the lock
         version = plan_queries.current_plan(session)
         if version is None:
             prepare(session, catalogue.plan_on(local_day(now)), catalogue.organisations, now)
@@ -154,7 +154,9 @@ def office_of(settings: Settings, catalogue: Catalogue, version: PlanVersion) ->
         base_url=settings.base_url,
         support_email=settings.support_email,
         support_phone=settings.support_phone,
-        ways=ways(catalogue.channels, named(settings, catalogue.channels), near(settings, catalogue.channels)),
+        channels=channels_in_use(
+            catalogue.channels, named(settings, catalogue.channels), near(settings, catalogue.channels)
+        ),
         forms=Forms(catalogue.folder / "plans" / version.code),
         intake=Intake(settings.upload_files, settings.upload_megabytes << 20, settings.clamd_url or ""),
         mail_trust=MailTrust(
@@ -167,9 +169,9 @@ def office_of(settings: Settings, catalogue: Catalogue, version: PlanVersion) ->
 
 
 def key_of(settings: Settings, engine: Engine | None = None, now: datetime | None = None) -> bytes:
-    """What this office seals with: as set, or, outside production, one of its own that it keeps in its home.
+    """The office's secret key: from the settings, or, outside production, one kept in its home.
 
-    `engine`: asked whether a key must have been there already, and told which one it is. Raises Refused.
+    `engine`: its database says whether a key must exist already, and keeps which one it is. Raises Refused.
     """
     if settings.secret_key is not None:
         key = settings.secret_key.get_secret_value().encode()
@@ -191,7 +193,7 @@ def key_of(settings: Settings, engine: Engine | None = None, now: datetime | Non
 
 
 def write_once(path: Path, secret: str) -> None:
-    """Whole or not at all, on the disk, and the first of two who write it wins."""
+    """Writes the file atomically and durably; of two writers at once, the first wins."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(secret)

@@ -6,5 +6,5 @@ import os
 
 
 def keep_files_private() -> None:
-    """What this process writes from now on no other account of the machine can read. Every door begins with it."""
+    """Sets the umask so that other accounts of the machine cannot read new files. Called first in every process."""
     os.umask(0o077)

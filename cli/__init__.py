@@ -1,4 +1,4 @@
-"""An operator types: the `kyhan` command. Each command's code is imported only when it is called, so all start fast."""
+"""The `kyhan` command. The code of a command is imported only when it is called, so all start fast."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
-def build(wanted: str | None) -> typer.Typer:
-    """The whole list of commands, of which only the wanted one is loaded: so all of them start fast."""
+def build(command: str | None) -> typer.Typer:
+    """The whole list of commands, of which only this one is loaded, so that all start fast."""
     root = typer.Typer(
         name="kyhan",
         no_args_is_help=True,
@@ -66,7 +66,7 @@ def build(wanted: str | None) -> typer.Typer:
         help="Kỳ Hạn: theo dõi thời hạn của kế hoạch, nhắc, đôn đốc, báo cáo. / Tracks the deadlines of a plan.",
     )
     for name, (module, about) in COMMANDS.items():
-        if name == wanted:
+        if name == command:
             _add(root, name, import_module(module), about)
         else:
             root.command(name, help=about)(_not_loaded)
@@ -81,22 +81,22 @@ def _add(root: typer.Typer, name: str, module: ModuleType, about: str) -> None:
 
 
 def _not_loaded() -> None:
-    """Stands for a command that was not asked for."""
+    """Stands for a command that is not run now."""
 
 
 def main() -> None:
     """The command's entry: expected refusals become one clear message and exit 1; wrong settings and use are exit 2."""
     keep_files_private()
-    wanted = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
+    command = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
     try:
-        commands = build(wanted)
+        commands = build(command)
         gc.freeze()  # what is loaded by now stays; the collector need not walk it again and again
         commands()
     except Exception as error:
         from cli.output import refusal, say
 
-        said = refusal(error)
-        if said is None:
+        notice = refusal(error)
+        if notice is None:
             raise
-        say(said.message)
-        sys.exit(said.code)
+        say(notice.message)
+        sys.exit(notice.code)

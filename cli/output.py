@@ -1,4 +1,4 @@
-"""How commands speak: one JSON document on stdout, everything else on stderr, refusals in the reader's words."""
+"""Output of commands: one JSON document on stdout, all else on stderr, errors in both languages."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _shown(value: Any) -> str:
 
 
 def say(text: str) -> None:
-    """A word to the operator, never on stdout."""
+    """Print a message on stderr."""
     ERR.print(text, highlight=False, markup=False)
 
 
@@ -117,7 +117,7 @@ class Refusal:
 
 
 def refusal(error: Exception) -> Refusal | None:
-    """What to say of an expected error; None for a bug, which stays loud."""
+    """Message and exit code for an expected error; None for a bug, which is raised."""
     from sqlalchemy.exc import DatabaseError, OperationalError
 
     from config.problems import CatalogueError
@@ -153,5 +153,5 @@ TROUBLES = {
 
 
 def _database_trouble(text: str) -> str:
-    known = next((said for word, said in TROUBLES.items() if word in text.lower()), None)
+    known = next((cause for word, cause in TROUBLES.items() if word in text.lower()), None)
     return f"{known or 'Lỗi cơ sở dữ liệu. / Database error.'}\n({text.strip()})"

@@ -1,4 +1,4 @@
-"""The form of calendar.yaml: where the national calendar is corrected."""
+"""Schema of calendar.yaml: corrections of the national calendar."""
 
 from __future__ import annotations
 

@@ -111,8 +111,8 @@ def _families(path: Path) -> dict[str, bool] | None:
     """What ladders may call the channels, and which are guaranteed; None when that file cannot be read."""
     families: dict[str, bool] = {}
     for entry in _entries(path, ChannelFileEntry, "name", []):
-        way = entry.channel().way
-        families[way.family] = families.get(way.family, False) or way.guaranteed
+        channel = entry.channel().policy
+        families[channel.family] = families.get(channel.family, False) or channel.guaranteed
     return families or None
 
 

@@ -1,4 +1,4 @@
-"""The form of channels.yaml: how messages leave."""
+"""Schema of channels.yaml, and the channels in it."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ class ChannelEntry:
     guaranteed: bool  # falls back to nothing: what it cannot deliver, a person must see
     title: Text
     url: str  # apprise only; {address} stands for the address of the person, {secret} for what the settings tell
-    way: ChannelPolicy
+    policy: ChannelPolicy
 
 
-def ways(
+def channels_in_use(
     entries: Iterable[ChannelEntry], named: Collection[str], unhurried: Collection[str] = ()
 ) -> tuple[ChannelPolicy, ...]:
     """Those in use. `named`: channels the settings name an account for; `unhurried`: those towards this machine."""
-    used = (entry.way for entry in entries if entry.enabled and entry.name in named)
-    return tuple(_unhurried(way) if way.name in unhurried else way for way in used)
+    used = (entry.policy for entry in entries if entry.enabled and entry.name in named)
+    return tuple(_unhurried(channel) if channel.name in unhurried else channel for channel in used)
 
 
-def _unhurried(way: ChannelPolicy) -> ChannelPolicy:
-    return replace(way, per_second=0, per_day=0, per_month=0)
+def _unhurried(channel: ChannelPolicy) -> ChannelPolicy:
+    return replace(channel, per_second=0, per_day=0, per_month=0)
 
 
 OWN_SCHEMES = {"zalozns": "phone", "zalobot": "bot", "kyhanmail": "email"}
@@ -59,13 +59,13 @@ class ChannelFileEntry(ConfigEntry):
 
     @model_validator(mode="after")
     def _knows_its_address(self) -> ChannelFileEntry:
-        wanted = self.kind == "apprise"
-        if wanted != bool(self.url) or (wanted and "{address}" not in self.url):
+        is_apprise = self.kind == "apprise"
+        if is_apprise != bool(self.url) or (is_apprise and "{address}" not in self.url):
             raise PydanticCustomError("channel_url", "only a channel of kind apprise has a url, with {{address}} in it")
         return self
 
     def channel(self) -> ChannelEntry:
-        way = ChannelPolicy(
+        policy = ChannelPolicy(
             name=self.name,
             family=self.family or self.name,
             reaches_by=self.reaches_by or OWN_SCHEMES.get(self.url.partition(":")[0]) or REACHES_BY[self.kind],
@@ -76,4 +76,4 @@ class ChannelFileEntry(ConfigEntry):
             people=self.people,
             title=self.title.vi,
         )
-        return ChannelEntry(self.name, self.kind, self.enabled, self.guaranteed, self.title.text(), self.url, way)
+        return ChannelEntry(self.name, self.kind, self.enabled, self.guaranteed, self.title.text(), self.url, policy)

@@ -1,4 +1,4 @@
-"""The only place that asks the machine for the time."""
+"""The only place that reads the clock of the machine."""
 
 from datetime import UTC, datetime
 

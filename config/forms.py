@@ -37,7 +37,7 @@ class FormEntry(BaseModel):
 
 
 class Forms(Mapping[str, SheetForm]):
-    """By obligation, read when the first is asked for. A plan without the file has none."""
+    """Forms by obligation id, read at the first use. A plan without the file has none."""
 
     def __init__(self, plan_folder: Path) -> None:
         self._path = plan_folder / "forms.yaml"
@@ -46,8 +46,8 @@ class Forms(Mapping[str, SheetForm]):
     def _forms(self) -> Mapping[str, SheetForm]:
         if not self._path.exists():
             return {}
-        told = yaml.safe_load(self._path.read_text(encoding="utf-8"))
-        entries = TypeAdapter(dict[str, FormEntry]).validate_python(told)
+        content = yaml.safe_load(self._path.read_text(encoding="utf-8"))
+        entries = TypeAdapter(dict[str, FormEntry]).validate_python(content)
         return {code: _form(code, entry) for code, entry in entries.items()}
 
     def __getitem__(self, obligation: str) -> SheetForm:

@@ -1,4 +1,4 @@
-"""The form of ladders.yaml, and the ladders it says."""
+"""Schema of ladders.yaml, and the ladders in it."""
 
 from __future__ import annotations
 
@@ -67,9 +67,9 @@ def misuses(file: YamlFile, entries: Sequence[LadderEntry], channels: Mapping[st
     """
     for number, entry in enumerate(entries):
         for place, step in enumerate(entry.steps):
-            said = [*_of_offset(step), *_of_recipients(step), *_of_channels(step, channels), *_of_repeats(entry, step)]
-            said += _written_twice(entry.steps[:place], step)
-            for field, vi, en in said:
+            wrong = [*_of_offset(step), *_of_recipients(step), *_of_channels(step, channels), *_of_repeats(entry, step)]
+            wrong += _written_twice(entry.steps[:place], step)
+            for field, vi, en in wrong:
                 loc: Loc = (number, "steps", place, field)
                 yield problem_at(file, loc, vi, en)
 

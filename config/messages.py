@@ -1,4 +1,4 @@
-"""Says in both languages what a checked value failed on."""
+"""Validation errors of configuration files as messages in both languages."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def problem_at(file: YamlFile, loc: Loc, vi: str, en: str) -> Problem:
 
 
 def where(data: Any, loc: Loc) -> str:
-    """«I4B-CATALOGUE · when.month»: the nearest named entry, then the way inside it."""
+    """«I4B-CATALOGUE · when.month»: the nearest named entry, then the path inside it."""
     label, rest = "", []
     for position, part in enumerate(loc):
         inside = _inside(data, part)

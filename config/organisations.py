@@ -1,4 +1,4 @@
-"""The form of organisations.yaml and history.yaml, and the register they say."""
+"""Schema of organisations.yaml and history.yaml, and the register in them."""
 
 from __future__ import annotations
 
@@ -110,5 +110,5 @@ def groups_of(organisations: Iterable[OrganisationEntry]) -> frozenset[str]:
 
 def keys_in(organisations: Iterable[OrganisationEntry], units: Iterable[str]) -> tuple[str, ...]:
     """The organisations these keys and groups mean, in the order of the register, each once."""
-    wanted = set(units)
-    return tuple(entry.key for entry in organisations if entry.key in wanted or wanted.intersection(entry.groups))
+    chosen = set(units)
+    return tuple(entry.key for entry in organisations if entry.key in chosen or chosen.intersection(entry.groups))

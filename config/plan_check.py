@@ -116,7 +116,7 @@ def _quotes(
     problems += [
         problem_at(quotes, (id, "quote"), f"không tìm thấy trong văn bản gốc: “{part}”", f"not in the source: “{part}”")
         for id, entry in entries.items()
-        for part in _not_found(entry, source)
+        for part in _unquoted_parts(entry, source)
     ]
     return {id: entry.quote for id, entry in entries.items()}, problems
 
@@ -135,7 +135,7 @@ def _unquoted(file: YamlFile, entries: Mapping[str, QuoteEntry]) -> Iterator[Pro
             yield problem_at(file, loc, f"quotes.yaml thiếu trích dẫn của {id}", f"quotes.yaml has no quote of {id}")
 
 
-def _not_found(entry: QuoteEntry, source: Source) -> Iterator[str]:
+def _unquoted_parts(entry: QuoteEntry, source: Source) -> Iterator[str]:
     """Parts of the quote the lines do not say, in the order quoted; spaces count for nothing."""
     first, last = entry.lines
     text, start = _squeezed("".join(source.lines[first - 1 : last])), 0
@@ -168,7 +168,7 @@ def _duplicates(file: YamlFile) -> Iterator[Problem]:
 
 
 def _uncovered(file: YamlFile, quotes: YamlFile, source: Source) -> Iterator[Problem]:
-    """Every line of the source that says something is somebody's duty, or is said to bind nobody."""
+    """Every line of the source that names somebody's duty, or is marked as binding nobody."""
     entries = [*_list(file.data, "obligations"), *_list(file.data, "no_duty")]
     if isinstance(quotes.data, dict):
         entries += quotes.data.values()

@@ -1,4 +1,4 @@
-"""The form of a plan's plan.yaml, and the plan it says."""
+"""Schema of a plan's plan.yaml, and the plan in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with a file of the configuration, told in both languages with the place to look at."""
+"""What is wrong with a file of the configuration, in both languages, with file and line."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Problem:
 
 
 class CatalogueError(Exception):
-    """The configuration cannot be used; carries every problem found, not only the first."""
+    """The configuration cannot be used; carries every problem, not only the first."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)

@@ -22,7 +22,7 @@ SENDER = re.compile(rf"({MAIL.pattern}|[^<>\r\n]*<{MAIL.pattern}>)")
 
 @dataclass(frozen=True)
 class ExpectedValue:
-    """What a right value looks like, told to whoever wrote a wrong one."""
+    """What a right value looks like, for whoever wrote a wrong one."""
 
     vi: str
     en: str
@@ -135,9 +135,9 @@ def _imap(value: SecretStr) -> SecretStr:
 
 
 def _http_secret(value: SecretStr) -> SecretStr:
-    told = value.get_secret_value()
-    parts = urlsplit(told)
-    if parts.scheme not in ("http", "https") or not parts.hostname or " " in told or not told.isprintable():
+    url = value.get_secret_value()
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or " " in url or not url.isprintable():
         raise ValueError("not an address")
     _ = parts.port
     return value

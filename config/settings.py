@@ -1,4 +1,4 @@
-"""What this installation is told from outside: the environment (KYHAN_…), kyhan.toml in the home, secrets in files."""
+"""Settings of this installation: from the environment (KYHAN_…), kyhan.toml in the home, secrets in files."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class SettingsError(Exception):
 
 
 class Settings(BaseSettings):
-    """Frozen; made by load_settings alone, so that every door reads the same sources in the same order."""
+    """Frozen; made by load_settings alone, so that every process reads the same sources in the same order."""
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -155,19 +155,19 @@ def load_settings(environ: Mapping[str, str] | None = None, home: Path | None = 
     given = {name: value for name, value in given.items() if value}
     folder = (home or Path(given.get("KYHAN_HOME", DEFAULT_HOME))).expanduser().absolute()
     wrong: list[WrongSetting] = []
-    found = _from_file(folder / TOML, wrong) | _from_environment(given, wrong)
-    found["home"] = SettingSource(folder, "KYHAN_HOME")
-    settings = _checked(_defaults(folder, found) | found, wrong)
+    sources = _from_file(folder / TOML, wrong) | _from_environment(given, wrong)
+    sources["home"] = SettingSource(folder, "KYHAN_HOME")
+    settings = _checked(_defaults(folder, sources) | sources, wrong)
     if settings is not None:
         wrong += _unfit_for_production(settings)
-        wrong += _half_told(settings)
+        wrong += _half_set(settings)
     if wrong or settings is None:
         raise SettingsError(wrong)
     return settings
 
 
-def _defaults(folder: Path, found: Mapping[str, SettingSource]) -> dict[str, SettingSource]:
-    port = found["port"].value if "port" in found else Settings.model_fields["port"].default
+def _defaults(folder: Path, sources: Mapping[str, SettingSource]) -> dict[str, SettingSource]:
+    port = sources["port"].value if "port" in sources else Settings.model_fields["port"].default
     values = {
         "database_url": f"sqlite:///{folder / 'kyhan.db'}",
         "base_url": f"http://127.0.0.1:{port}" if str(port).isdecimal() else "http://127.0.0.1",
@@ -182,25 +182,25 @@ def _from_environment(environ: Mapping[str, str], wrong: list[WrongSetting]) -> 
 
 
 def _gathered(
-    told: Mapping[str, Any], names: Mapping[str, str], suffix: str, where: str, wrong: list[WrongSetting]
+    values: Mapping[str, Any], names: Mapping[str, str], suffix: str, where: str, wrong: list[WrongSetting]
 ) -> dict[str, SettingSource]:
-    """What is told under these names of fields; a secret's name with the suffix names a file."""
+    """The settings among these values, by field; a secret's name with the suffix names a file."""
     files = {name + suffix: name for name, field in names.items() if field in SECRETS}
-    found: dict[str, SettingSource] = {}
-    for name, value in told.items():
+    sources: dict[str, SettingSource] = {}
+    for name, value in values.items():
         if name in names:
-            found[names[name]] = SettingSource(value, where + name)
+            sources[names[name]] = SettingSource(value, where + name)
         elif (plain := files.get(name)) is None:
             wrong.append(_unknown(where + name, [*names, *files], name))
-        elif plain in told:
+        elif plain in values:
             wrong.append(WrongSetting(where + name, f"đã có {plain}, chỉ dùng một", f"{plain} is set too, use one"))
         elif (secret := _secret_in(value)) is None:
             wrong.append(
                 WrongSetting(where + name, "cần đường dẫn một tệp đọc được", "expected the path of a readable file")
             )
         else:
-            found[names[plain]] = SettingSource(secret, where + name)
-    return found
+            sources[names[plain]] = SettingSource(secret, where + name)
+    return sources
 
 
 def _secret_in(path: Any) -> str | None:
@@ -232,31 +232,31 @@ def secret_files(home: Path, environ: Mapping[str, str] | None = None) -> dict[s
     path = home / TOML
     content = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     given = os.environ if environ is None else environ
-    told = {
+    paths = {
         NAMES[field]: given.get(NAMES[field] + FILE_SUFFIX) or content.get(field + FILE_SUFFIX.lower())
         for field in SECRETS
     }
-    return {name: Path(value) for name, value in told.items() if value}
+    return {name: Path(value) for name, value in paths.items() if value}
 
 
-def _unknown(name: str, known: Iterable[str], wanted: str) -> WrongSetting:
-    near = get_close_matches(wanted, list(known), n=1)
+def _unknown(name: str, known: Iterable[str], misspelt: str) -> WrongSetting:
+    near = get_close_matches(misspelt, list(known), n=1)
     vi, en = (f"; có phải {near[0]}?", f"; did you mean {near[0]}?") if near else ("", "")
     return WrongSetting(name, f"không có cài đặt tên này{vi}", f"there is no such setting{en}")
 
 
-def _checked(found: Mapping[str, SettingSource], wrong: list[WrongSetting]) -> Settings | None:
+def _checked(sources: Mapping[str, SettingSource], wrong: list[WrongSetting]) -> Settings | None:
     try:
-        return Settings(**{field: given.value for field, given in found.items()})
+        return Settings(**{field: given.value for field, given in sources.items()})
     except ValidationError as error:
         fields = dict.fromkeys(str(detail["loc"][0]) for detail in error.errors(include_input=False))
-        wrong += (WrongSetting(found[field].name, *_expected(field)) for field in fields)
+        wrong += (WrongSetting(sources[field].name, *_expected(field)) for field in fields)
         return None
 
 
 def _expected(field: str) -> tuple[str, str]:
-    said = next(_expectations(Settings.model_fields[field].annotation, Settings.model_fields[field].metadata))
-    return said.vi, said.en
+    expected = next(_expectations(Settings.model_fields[field].annotation, Settings.model_fields[field].metadata))
+    return expected.vi, expected.en
 
 
 def _expectations(annotation: Any, metadata: Iterable[Any]) -> Any:
@@ -288,14 +288,14 @@ def _unfit_for_production(settings: Settings) -> list[WrongSetting]:
 
 
 def _prefect_is_guarded(settings: Settings) -> bool:
-    """A server of our own always is. One elsewhere needs credentials, or a word that it may do without."""
+    """A server of our own always is. One elsewhere needs credentials, or a setting that allows none."""
     return settings.prefect_api_url is None or settings.prefect_auth is not None or settings.prefect_without_auth
 
 
 ZALO_HOSTS = ("zalo_openapi_url", "zalo_business_url", "zalo_oauth_url", "zalo_bot_url")
 ZALO_TEMPLATES = tuple(field for field in Settings.model_fields if field.startswith("zalo_template_"))
 OIDC = ("oidc_issuer", "oidc_client_id", "oidc_client_secret")
-# Where one of the first is told, all of the second are needed.
+# Where one of the first is set, all of the second are needed.
 TOGETHER: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (OIDC, OIDC),
     (("zalo_app_secret",), ("zalo_app_id",)),
@@ -305,10 +305,10 @@ TOGETHER: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
 )
 
 
-def _half_told(settings: Settings) -> list[WrongSetting]:
+def _half_set(settings: Settings) -> list[WrongSetting]:
     missing: dict[str, str] = {}
     for some, needed in TOGETHER:
-        told = ", ".join(NAMES[field] for field in some if getattr(settings, field))
-        if told:
-            missing |= {field: told for field in needed if not getattr(settings, field) and field not in missing}
+        causes = ", ".join(NAMES[field] for field in some if getattr(settings, field))
+        if causes:
+            missing |= {field: causes for field in needed if not getattr(settings, field) and field not in missing}
     return [WrongSetting(NAMES[one], f"cần thiết khi có {by}", f"is needed beside {by}") for one, by in missing.items()]

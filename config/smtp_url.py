@@ -18,10 +18,10 @@ def smtp_address(url: str) -> SmtpAddress:
     from notifications.email.smtp import SmtpAddress
 
     parts = urlsplit(url)
-    told = url.partition("?")[0]
+    authority = url.partition("?")[0]
     if parts.scheme not in PORTS or not parts.hostname or parts.path not in ("", "/") or parts.fragment:
         raise ValueError("not an SMTP address")
-    if told.count("@") > 1:  # a password that was not encoded
+    if authority.count("@") > 1:  # a password that was not encoded
         raise ValueError("not an SMTP address")
     starttls, tls = _starttls(parts.query), parts.scheme == "smtps"
     if starttls and tls:

@@ -1,6 +1,6 @@
-"""Whose certificates are believed: the system's authorities, and the office's own where KYHAN_CA_FILE names it.
+"""Trusted certificate authorities: the system's, and the office's own where KYHAN_CA_FILE names it.
 
-OpenSSL and httpx both read SSL_CERT_FILE, so mail, mailbox, sign-in, webhooks and the monitor are all told at once.
+OpenSSL and httpx both read SSL_CERT_FILE, so mail, mailbox, sign-in, webhooks and the monitor all follow it.
 """
 
 from __future__ import annotations

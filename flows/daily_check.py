@@ -250,7 +250,7 @@ def carried_documents(flow: str, now: datetime) -> None:  # noqa: ARG001
 
 def _documents(codes: Sequence[str]) -> list[str]:
     """One line for each occurrence of these obligations that is the lead's, the newest first."""
-    titles = home().office.duties
+    titles = home().office.obligations
     with reading(home().engine) as session:
         rows = answers.contributions(session, set(codes), [BoundRole.LEAD.value])
     lines = [

@@ -37,7 +37,7 @@ def _round(now: datetime) -> State[Any]:
 def listen(now: datetime) -> Round:
     """The secrets are looked up here: what a task is given, the engine may show."""
     place = home()
-    return take_round(place.engine, place.office, place.outlets.zalo(), now, place.restraint)
+    return take_round(place.engine, place.office, place.channels.zalo(), now, place.restraint)
 
 
 def _verdict(done: Round) -> State[Any]:

@@ -120,10 +120,10 @@ class TimedBackend(httpcore.SyncBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         rest = _left(timeout, httpcore.ConnectTimeout)
-        return _Timed(super().connect_tcp(host, port, rest, local_address, socket_options))
+        return _TimedStream(super().connect_tcp(host, port, rest, local_address, socket_options))
 
 
-class _Timed(httpcore.NetworkStream):
+class _TimedStream(httpcore.NetworkStream):
     def __init__(self, stream: httpcore.NetworkStream) -> None:
         self._stream = stream
 
@@ -140,7 +140,7 @@ class _Timed(httpcore.NetworkStream):
         self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
         rest = _left(timeout, httpcore.ConnectTimeout)
-        return _Timed(self._stream.start_tls(ssl_context, server_hostname, rest))
+        return _TimedStream(self._stream.start_tls(ssl_context, server_hostname, rest))
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)

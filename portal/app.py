@@ -1,4 +1,4 @@
-"""The portal: a person knocks. Built by a factory; nothing is read or opened at import."""
+"""The web portal: pages over HTTP. Built by a factory; nothing is read or opened at import."""
 
 from __future__ import annotations
 
@@ -58,13 +58,13 @@ from services.views.board_notices import notices
 OF_THE_LEAD = (portfolio, bulk, chasing, register, lists, foresight)
 PARTS = (sign_in, account, posts, board, caught_mail, case, hand_in, index, talk, *OF_THE_LEAD)
 NO_ROOM = 507
-AWAY = 503  # the database cannot be asked; it may come back by itself
+AWAY = 503  # the database is away; it may come back by itself
 LEAST_ROOM = 100 << 20  # bytes: less does not hold one file
 YEAR = "public, max-age=31536000, immutable"
 
 
 def create_app(context: PortalContext | None = None, webhooks: Hooks | None = None) -> FastAPI:
-    """The application at this desk; without one, at the desk the settings describe."""
+    """The ASGI application with this context, or with one made from the settings."""
     if context is None:
         context, webhooks = _from_settings()
     app = FastAPI(title="Kyhan", docs_url=None, redoc_url=None, openapi_url=None, lifespan=serving)
@@ -94,7 +94,7 @@ def create_app(context: PortalContext | None = None, webhooks: Hooks | None = No
 
 @cache
 def _routes() -> list[BaseRoute]:
-    """Of all pages: made once in a process, since it takes half a second and depends on no desk."""
+    """The routes of all pages, made once in a process: it takes half a second and depends on no context."""
     pages = APIRouter(dependencies=[Depends(genuine)])
     for part in PARTS:
         pages.include_router(part.router)
@@ -109,7 +109,7 @@ def _routes() -> list[BaseRoute]:
 
 @asynccontextmanager
 async def serving(_: FastAPI) -> AsyncIterator[None]:
-    """What stands when the doors open stands until they close: the collector of garbage need not look at it again.
+    """Lifespan: what exists at start-up stays until the end, so the garbage collector need not scan it again.
 
     A board of thousands of cells makes it look often; half of the page's time went there.
     """
@@ -165,18 +165,18 @@ class KeptFiles(StaticFiles):
 
 
 def healthz(request: Request) -> JSONResponse:
-    """The portal answers and reaches its database; whether the engine beats is told beside it.
+    """The portal answers and reaches its database; whether the engine beats stands beside it.
 
     For load balancers and supervisors: the portal goes on without the engine, so its silence is no 503 here.
     """
-    told = _health(request)
-    return JSONResponse(told, 200 if told["portal"] == "ok" else AWAY)
+    health = _health(request)
+    return JSONResponse(health, 200 if health["portal"] == "ok" else AWAY)
 
 
 def engine_health(request: Request) -> JSONResponse:
     """For monitors: 503 while the engine is silent too, for then nobody is reminded."""
-    told = _health(request)
-    return JSONResponse(told, 200 if told.get("engine") == "ok" else AWAY)
+    health = _health(request)
+    return JSONResponse(health, 200 if health.get("engine") == "ok" else AWAY)
 
 
 def _health(request: Request) -> dict[str, str]:
@@ -189,48 +189,48 @@ def _health(request: Request) -> dict[str, str]:
     sending = {"sending": "at rest" if seen.at_rest else "held" if seen.held else "paused"}
     stands = seen.at_rest or seen.held or seen.paused
     misled = unlike_base_url(request, context.office.base_url)
-    told = {**(sending if stands else {}), **({"proxy": misled} if misled else {})}
-    return {"portal": "ok", "engine": "silent" if silent else "ok", **told}
+    extra = {**(sending if stands else {}), **({"proxy": misled} if misled else {})}
+    return {"portal": "ok", "engine": "silent" if silent else "ok", **extra}
 
 
 def _sign_in_first(request: Request, error: Exception) -> Response:
     assert isinstance(error, SignInNeeded)
     page, written = _page(request), getattr(request.state, "written", [])
     if written or error.form:
-        return _said(page, 401, written=written, form=error.form)
+        return _error_page(page, 401, written=written, form=error.form)
     if request.url.path == "/" and page.context.zalo_verification:
         return sign_in.sign_in_page(page, "/")  # Zalo reads its mark on the home page itself, not behind a redirect
-    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    asked = wanted if request.method == "GET" and wanted != "/" else None
-    return RedirectResponse(page.url("/dang-nhap", tiep=asked), 303)
+    address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    then = address if request.method == "GET" and address != "/" else None
+    return RedirectResponse(page.url("/dang-nhap", tiep=then), 303)
 
 
 def _refused(request: Request, error: Exception) -> HTMLResponse:
     assert isinstance(error, HTTPException)
     written = getattr(request.state, "written", []) if error.status_code == ELSEWHERE else []
-    return _said(_page(request), error.status_code, written=written)
+    return _error_page(_page(request), error.status_code, written=written)
 
 
 def _misunderstood(request: Request, error: Exception) -> HTMLResponse:
     assert isinstance(error, RequestValidationError)
     fields = [(item["loc"][-1], item.get("input")) for item in error.errors()]
-    return _said(_page(request), 422, fields=fields)
+    return _error_page(_page(request), 422, fields=fields)
 
 
 def _fault(request: Request, error: Exception) -> Response:
-    """It goes on to the log of the server, as loud as any; the page asks the database for nothing."""
+    """Page for an unexpected error, which the server still logs in full; the page does not use the database."""
     code = NO_ROOM if is_no_room(error) else AWAY if is_away(error) else 500
     if request.url.path.startswith("/healthz"):
         return JSONResponse({"portal": "database away" if code == AWAY else "fault"}, AWAY)
-    answer = _said(page_of(request, None), code)
+    answer = _error_page(page_of(request, None), code)
     answer.headers.update(HEADERS | ({"Retry-After": "30"} if code == AWAY else {}))
     return answer
 
 
-def _said(page: Page, code: int, **facts: object) -> HTMLResponse:
-    """`written`: texts not to be lost; `fields`: those not understood; `form`: the page to come back to."""
-    told: dict[str, object] = {"fields": [], "written": [], "form": "", **facts}
-    return page.render("refused.html", status_code=code, code=code, **told)
+def _error_page(page: Page, code: int, **facts: object) -> HTMLResponse:
+    """A page for this status. `written`: texts to give back; `fields`: the wrong ones; `form`: address of the form."""
+    values: dict[str, object] = {"fields": [], "written": [], "form": "", **facts}
+    return page.render("refused.html", status_code=code, code=code, **values)
 
 
 def _page(request: Request) -> Page:

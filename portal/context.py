@@ -1,4 +1,4 @@
-"""What every page is given: the database, the office, the clock, and where the engine's screen and the mails are."""
+"""Context of all pages: database, office, clock, mail thread, addresses of the dashboard and the caught mails."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
-from portal.sign_in_mails import LetterThread
+from portal.sign_in_mails import MailThread
 from rules.office import Office
 from rules.outside import Outside
 
@@ -36,20 +36,20 @@ class PortalContext:
     provider: Provider | None = None  # of OpenID Connect
     checks: Callable[[datetime], Sequence[CheckFinding]] | None = None  # all that `kyhan doctor` looks at
     api_per_minute: int = 300  # calls of one system
-    renews_every: float | None = None  # seconds after which the plan and the calendar are asked for anew
+    renews_every: float | None = None  # seconds after which the plan and the calendar are read again
     outside: Outside = field(default_factory=Outside)  # where webhooks may lead
     bot_name: str = ""  # what people look for in Zalo
     hears_account: bool = False  # what people write to the Official Account reaches us
     zalo_verification: str = ""  # proves to Zalo that this address is ours
     mail_domain: str = "example.vn"  # of the sender, as it stands in the calendars of mails
-    letters: LetterThread = field(default_factory=LetterThread, repr=False, compare=False)
+    sign_in_mails: MailThread = field(default_factory=MailThread, repr=False, compare=False)
     hosts: frozenset[str] = frozenset()  # the names it answers under; empty: any
     turn: Lock = field(default_factory=Lock, repr=False, compare=False)
     demo: bool = False  # a demonstration: while only made-up people are known, they may be tried on
 
     @contextmanager
     def in_turn(self) -> Iterator[None]:
-        """For long reckoning: two at once take longer than one after another. Behind a stuck one nobody waits long."""
+        """Runs long computations one after another, which is faster than two at once. The wait has a limit."""
         held = self.turn.acquire(timeout=PATIENCE)
         try:
             yield
@@ -59,5 +59,5 @@ class PortalContext:
 
     @property
     def secure(self) -> bool:
-        """Reached by https: cookies may be held to it."""
+        """Reached by https, so that cookies can be restricted to it."""
         return self.office.base_url.startswith("https://")

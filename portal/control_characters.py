@@ -34,7 +34,7 @@ def _is_form(scope: Scope) -> bool:
 
 
 def _clean(written: bytes) -> bytes:
-    return _WRITTEN.sub(lambda found: b"%0A" if found[0].upper() in _BREAKS else b"", written)
+    return _WRITTEN.sub(lambda match: b"%0A" if match[0].upper() in _BREAKS else b"", written)
 
 
 def _cleaned(receive: Receive) -> Receive:

@@ -1,4 +1,4 @@
-"""The cookies of the portal: strict, and bound to this host where the way to it is safe."""
+"""The cookies of the portal: HttpOnly, SameSite=Lax, and over https with the __Host- prefix."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every form proves that a page of ours wrote it, for this very browser."""
+"""Protection of forms against cross-site requests: a token derived from a secret of the browser."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ READS = frozenset({"GET", "HEAD", "OPTIONS"})
 HIDDEN = "null"  # what browsers give as the origin of our own forms, whose pages ask for «no-referrer»
 FROM_HERE = frozenset({"", "same-origin", "none"})  # what browsers say in Sec-Fetch-Site; old ones say nothing
 WRITTEN = frozenset({"reason", "text", "told", "note"})  # fields that people write sentences into
-ELSEWHERE = 419  # told as «the form is out of date»
+ELSEWHERE = 419  # shown as «the form is out of date»
 
 
 def browsers_secret(request: Request) -> tuple[str, bool]:
-    """What this browser alone knows, and whether it was made just now: its session, else a cookie for forms only."""
+    """The browser's secret and whether it is new: its session token, else a cookie for forms only."""
     known = read(request, Cookie.SESSION) or read(request, Cookie.FORM)
     return (known, False) if known else (token_urlsafe(24), True)
 
 
 def from_elsewhere(request: Request) -> bool:
-    """Whether the browser says that a page of another site sent it; old browsers, and programs, say nothing."""
+    """Whether Sec-Fetch-Site, Origin or Referer names another site; False without these headers."""
     if request.headers.get("sec-fetch-site", "") not in FROM_HERE:
         return True
     pages = (request.headers.get(name, "") for name in ("origin", "referer"))
@@ -49,7 +49,7 @@ def key_for(secret: str) -> str:
 
 
 async def genuine(request: Request) -> None:
-    """Guards whatever changes something; 419 for a form that another site, or a page of an ended session, wrote."""
+    """Dependency of every route that writes. Raises 419 for a form from another site or from an ended session."""
     if request.method in READS:
         return
     secret, new = browsers_secret(request)
@@ -64,7 +64,7 @@ async def genuine(request: Request) -> None:
 
 
 def _written(form: FormData) -> list[str]:
-    """What would be a pity to lose if the form is refused."""
+    """The longer texts of the form, so that a refusal does not lose them."""
     return [value for name, value in form.multi_items() if name in WRITTEN and isinstance(value, str) and value.strip()]
 
 

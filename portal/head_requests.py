@@ -23,9 +23,9 @@ class HeadRequests:
         async def without_body(message: Message) -> None:
             await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
 
-        asked = {**scope, "method": "GET"}  # the server goes by its own scope, and sends no body
+        get_scope = {**scope, "method": "GET"}  # the server goes by its own scope, and sends no body
         try:
             with nothing_kept():
-                return await self._app(asked, receive, without_body)
+                return await self._app(get_scope, receive, without_body)
         finally:
-            scope.update({**asked, "method": "HEAD"})  # which route it was, for the figures
+            scope.update({**get_scope, "method": "HEAD"})  # which route it was, for the figures

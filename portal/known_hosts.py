@@ -1,4 +1,4 @@
-"""Answers only under its own names: a foreign one would lead redirects elsewhere, or a stranger's page to us."""
+"""Refuses requests with a foreign Host header, which could misdirect redirects or let another site read pages."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ def served(base_url: str, more: Collection[str]) -> frozenset[str]:
 
 
 def unlike_base_url(request: Request, base_url: str) -> str:
-    """How a request that came through a web server looks from here, where that is not how it was asked; else empty.
+    """How a request that came through a web server looks from here, where it was sent otherwise; else empty.
 
     Then that server does not pass on name and https, or is not believed: redirects and limits of tries go wrong.
     """
-    base, asked = urlsplit(base_url), request.url
-    through = asked.hostname == base.hostname or any(name in request.headers for name in THROUGH_A_PROXY)
-    lost_name = asked.hostname != base.hostname and asked.hostname in LOOPBACK
-    wrong = base.scheme == "https" and through and (asked.scheme != "https" or lost_name)
-    return f"{asked.scheme}://{asked.netloc}" if wrong else ""
+    base, url = urlsplit(base_url), request.url
+    through = url.hostname == base.hostname or any(name in request.headers for name in THROUGH_A_PROXY)
+    lost_name = url.hostname != base.hostname and url.hostname in LOOPBACK
+    wrong = base.scheme == "https" and through and (url.scheme != "https" or lost_name)
+    return f"{url.scheme}://{url.netloc}" if wrong else ""
 
 
 class KnownHosts:
@@ -47,8 +47,8 @@ class KnownHosts:
 
 def _named(scope: Scope) -> str | None:
     """None where it is named twice or not at all."""
-    told = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+    hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
     try:
-        return urlsplit(f"//{told[0]}").hostname if len(told) == 1 else None
+        return urlsplit(f"//{hosts[0]}").hostname if len(hosts) == 1 else None
     except ValueError:
         return None

@@ -1,4 +1,4 @@
-"""Puts the many cells of the board together from pieces that templates wrote once for each kind of cell."""
+"""Assembles the cells of the board from HTML pieces that a template renders once for each kind of cell."""
 
 from __future__ import annotations
 

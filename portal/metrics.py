@@ -32,7 +32,7 @@ BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 
 class PortalMetrics:
-    """Of one portal process; what is in the database is asked for when somebody looks."""
+    """Of one portal process; figures of the database are read at each request."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -104,8 +104,8 @@ class OfficeCollector(Collector):
         )
         ages = {(name,): self._age(at) for name, at in beats}
         yield _family("kyhan_heartbeat_age_seconds", "Since each part of the engine was last heard.", "name", ages)
-        told = {(state,): number for state, number in deliveries}
-        yield _family("kyhan_webhook_deliveries", "What other systems are told, by state.", "state", told)
+        counts = {(state,): number for state, number in deliveries}
+        yield _family("kyhan_webhook_deliveries", "What other systems are told, by state.", "state", counts)
         yield GaugeMetricFamily("kyhan_webhooks_disabled", "Webhooks nobody listens to any more.", value=disabled)
 
     def _age(self, since: datetime) -> float:
@@ -152,12 +152,12 @@ def _is_loopback(host: str) -> bool:
 router = APIRouter(dependencies=[Depends(MetricsGuard(MayDo.METRICS_READ))])
 
 
-async def asked_context(request: Request) -> PortalContext:
+async def context_of(request: Request) -> PortalContext:
     return renewed(request.app)
 
 
 @router.get("/metrics")
-def show_metrics(request: Request, context: Annotated[PortalContext, Depends(asked_context)]) -> Response:
+def show_metrics(request: Request, context: Annotated[PortalContext, Depends(context_of)]) -> Response:
     figures: PortalMetrics = request.app.state.figures
     of_the_office = CollectorRegistry()
     of_the_office.register(OfficeCollector(context, context.clock()))

@@ -63,7 +63,7 @@ def begin(context: PortalContext, provider: Provider, then: str) -> tuple[str, s
 def finish(
     context: PortalContext, provider: Provider, brought: str, state: str, code: str, now: datetime
 ) -> tuple[Identity, str]:
-    """Who it is, and the page that was asked for before. Raises NotProven."""
+    """The person's claims, and the page to go on to. Raises NotProven."""
     try:
         carried = _seal(context).loads(brought, max_age=LASTS[Cookie.ABROAD])
     except BadData as error:
@@ -81,7 +81,7 @@ def finish(
 
 def _claims(provider: Provider, token: Mapping[str, Any], nonce: str, now: datetime) -> dict[str, Any]:
     keys = KeySet.import_key_set(_fetched(_place(provider, "jwks_uri")))
-    told = jwt.decode(token["id_token"], keys, algorithms=SIGNED_BY).claims
+    claims = jwt.decode(token["id_token"], keys, algorithms=SIGNED_BY).claims
     jwt.JWTClaimsRegistry(
         now=int(now.timestamp()),
         leeway=LEEWAY,
@@ -90,10 +90,10 @@ def _claims(provider: Provider, token: Mapping[str, Any], nonce: str, now: datet
         exp={"essential": True},
         sub={"essential": True},
         nonce={"essential": True, "value": nonce},
-    ).validate(told)
-    if told.get("azp", provider.client_id) != provider.client_id:
+    ).validate(claims)
+    if claims.get("azp", provider.client_id) != provider.client_id:
         raise ValueError("the token was made for another client")
-    return told
+    return claims
 
 
 def _identity(provider: Provider, claims: Mapping[str, Any]) -> Identity:
@@ -129,11 +129,11 @@ def _place(provider: Provider, name: str) -> str:
 
 @lru_cache(4)
 def _described(issuer: str) -> dict[str, Any]:
-    """What the provider says of itself; asked once, kept while the portal runs."""
-    told: dict[str, Any] = _fetched(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
-    if str(told["issuer"]).rstrip("/") != issuer.rstrip("/"):
+    """The provider's discovery document; fetched once, kept while the portal runs."""
+    claims: dict[str, Any] = _fetched(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
+    if str(claims["issuer"]).rstrip("/") != issuer.rstrip("/"):
         raise ValueError("the provider calls itself by another name")
-    return told
+    return claims
 
 
 def _fetched(url: str) -> Any:

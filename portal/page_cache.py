@@ -1,6 +1,6 @@
-"""A page asked for again while nothing has changed is handed out as it was written.
+"""Cache of rendered pages: the same request gets the same bytes until the database changes.
 
-Somebody goes back, looks once more whether it arrived, opens the board for the third time this minute.
+It serves people who go back, reload, or open the board several times a minute.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from rules.office import Office
 
 # Made of nothing but the database, the office, the address, the cookies and the moment, to the minute.
 PAGES = re.compile(r"/|/phai-nop|/(ho-so|don-vi|nhiem-vu)/[^/]+")
-TOLD_APART_BY = (b"cookie", b"accept-encoding")  # the headers these pages read
-MOST = 32_000_000  # bytes of all pages together; the one not asked for longest goes first
+VARY_BY = (b"cookie", b"accept-encoding")  # the headers these pages read
+MOST = 32_000_000  # bytes of all pages together; the one unused for longest goes first
 
 
 @dataclass(frozen=True)
 class Stamp:
-    """What a page was made of; made of the same again, it would be the same."""
+    """State a page depends on: equal stamps mean equal pages."""
 
     database: Hashable
     office: Office
@@ -47,7 +47,7 @@ class CachedPage:
 
 
 class PageCache:
-    """Keeps no page that was refused or gave a cookie.
+    """ASGI middleware. Keeps no page with an error status or a Set-Cookie header.
 
     What is seen is looked at before a page is written: if something changes meanwhile, no later look sees the same and
     the page is never handed out. Whoever signs out, loses a post or is blocked changes the database too.
@@ -58,12 +58,12 @@ class PageCache:
         self._written: LRUCache[Hashable, CachedPage] = LRUCache(most, getsizeof=len)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not _is_asked_for_a_page(scope):
+        if not _is_page_request(scope):
             await self._app(scope, receive, send)
             return
-        asked = _asked(scope)
+        key = _key(scope)
         seen = await run_in_threadpool(self._seen, scope["app"])
-        written = self._written.get(asked)
+        written = self._written.get(key)
         if written is not None and written.of == seen:
             scope["route"] = written.route
             await _hand_out(written, send)
@@ -76,20 +76,20 @@ class PageCache:
 
         await self._app(scope, receive, noted)
         if _may_be_kept(heard, self._written.maxsize):
-            self._written[asked] = _as_written(heard, seen, scope)
+            self._written[key] = _as_written(heard, seen, scope)
 
     def _seen(self, app: FastAPI) -> Stamp:
         context: PortalContext = renewed(app)
         return Stamp(self._changes.stamp(), context.office, context.clock().replace(second=0, microsecond=0))
 
 
-def _is_asked_for_a_page(scope: Scope) -> bool:
+def _is_page_request(scope: Scope) -> bool:
     return scope["type"] == "http" and scope["method"] == "GET" and PAGES.fullmatch(scope["path"]) is not None
 
 
-def _asked(scope: Scope) -> Hashable:
-    told = tuple((name, value) for name, value in scope["headers"] if name in TOLD_APART_BY)
-    return scope["path"], scope["query_string"], told
+def _key(scope: Scope) -> Hashable:
+    headers = tuple((name, value) for name, value in scope["headers"] if name in VARY_BY)
+    return scope["path"], scope["query_string"], headers
 
 
 def _may_be_kept(heard: list[Message], most: float) -> bool:

@@ -1,4 +1,4 @@
-"""Kinds of parameters pages are asked with."""
+"""Types of path and query parameters."""
 
 from __future__ import annotations
 

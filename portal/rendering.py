@@ -1,4 +1,4 @@
-"""Turns a template and its facts into a page, in the language the reader asked for."""
+"""Turns a template and its facts into a page, in the reader's language."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class TranslatedEnvironment(Environment):
 
 
 class IntoWords(NodeTransformer):
-    """`_("words")` becomes what it would have said; a call that is given facts stays as it is."""
+    """`_("words")` becomes its translation when the template is compiled; a call with arguments stays as it is."""
 
     def __init__(self, gettext: Callable[[str], str]) -> None:
         self._gettext = gettext
@@ -143,7 +143,7 @@ class Renderer:
         environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
         wording = Wording(language)
         environment.filters["day"] = wording.day  # a filter is several times cheaper than a call, and days are many
-        environment.filters["urlencode"] = lru_cache(10_000)(quote)  # of keys, which are few and said again and again
+        environment.filters["urlencode"] = lru_cache(10_000)(quote)  # of keys, which are few and often repeated
         environment.globals.update(
             asset=self.asset,
             MatrixCells=MatrixCells,
@@ -215,16 +215,16 @@ class Page:
         return unescape(" ".join(self.renderer.page(self.language, template, facts).split()))
 
     def url(self, path: str, **query: object) -> str:
-        """A link that stays in the reader's language; a page asked for before brings its own query."""
+        """A link that stays in the reader's language; an address that is passed on keeps its own query."""
         before, _, carried = path.partition("?")
-        asked = parse_qsl(carried, keep_blank_values=True) if carried else []
-        asked += [(key, str(value)) for key, value in query.items() if value is not None]
-        if self.language != "vi" and all(key != "lang" for key, _ in asked):
-            asked.append(("lang", self.language))
-        return f"{before}?{_encoded(tuple(asked))}" if asked else before
+        parameters = parse_qsl(carried, keep_blank_values=True) if carried else []
+        parameters += [(key, str(value)) for key, value in query.items() if value is not None]
+        if self.language != "vi" and all(key != "lang" for key, _ in parameters):
+            parameters.append(("lang", self.language))
+        return f"{before}?{_encoded(tuple(parameters))}" if parameters else before
 
     def work(self) -> Mapping[str, int]:
-        """How much waits on each of the lists this visitor may act on; asked once a page at most."""
+        """How much waits on each of the lists this visitor may act on; counted once a page at most."""
         if self.visitor is None or not self.visitor.may(Action.SEE_WORK):
             return {}
         with reading(self.context.engine) as session:

@@ -1,4 +1,4 @@
-"""The portal works by the office as it is now: another process may have loaded a plan or given a day off."""
+"""Renews the office while the portal runs: another process may have loaded a plan or changed a day off."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from services.plan.in_force import mark, office_now
 
 
 def renew(app: FastAPI) -> None:
-    """Ask again for the plan and the calendar, whatever was known before."""
+    """Read the plan and the calendar again."""
     context: PortalContext = app.state.context
     with reading(context.engine) as session:
         app.state.office_mark = mark(session)
@@ -23,7 +23,7 @@ def renew(app: FastAPI) -> None:
 
 
 def renewed(app: FastAPI) -> PortalContext:
-    """The desk, looked at anew when its time has come and something has changed."""
+    """The context, read again when it is older than `renews_every` and something has changed."""
     context: PortalContext = app.state.context
     if context.renews_every is None or monotonic() < getattr(app.state, "office_fresh_until", 0):
         return context
@@ -32,5 +32,5 @@ def renewed(app: FastAPI) -> PortalContext:
         known = mark(session)
     if known != getattr(app.state, "office_mark", None):
         renew(app)
-    found: PortalContext = app.state.context
-    return found
+    renewed: PortalContext = app.state.context
+    return renewed

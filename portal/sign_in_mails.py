@@ -1,4 +1,4 @@
-"""Sends the letters somebody waits for at the door: one thread for the whole portal, which requests only wake."""
+"""Sends sign-in mails at once: one thread for the whole portal, which requests only wake."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ Round = Callable[[], bool]  # whether something is left that could not leave
 log = logging.getLogger(__name__)
 
 
-class LetterThread:
-    """However many ask, one thread sends, and nobody's page waits for the mail server."""
+class MailThread:
+    """One thread sends for all requests, so that no page waits for the mail server."""
 
     def __init__(self) -> None:
         self._lock, self._woken = Lock(), Event()
@@ -28,7 +28,7 @@ class LetterThread:
         self._running = False
 
     def wake(self, send: Round) -> Future[None]:
-        """Done when a round that began after this call has ended."""
+        """Wake the thread. The future is done when a round that began after this call has ended."""
         with self._lock:
             if self._round is None:
                 self._sent = Future()
@@ -36,7 +36,7 @@ class LetterThread:
             self._woken.set()
             if not self._running:
                 self._running = True
-                Thread(target=self._work, name="letters", daemon=True).start()
+                Thread(target=self._work, name="sign-in mails", daemon=True).start()
             return self._sent
 
     def _work(self) -> None:
@@ -60,7 +60,7 @@ class LetterThread:
         try:
             return send()
         except Exception:
-            log.exception("letters at the door")
+            log.exception("sign-in mails could not be sent")
             return True
         finally:
             if not sent.done():
@@ -68,6 +68,6 @@ class LetterThread:
 
 
 async def on_its_way(sent: Future[None]) -> None:
-    """Holds no thread."""
+    """Waits for the round without blocking a thread."""
     with suppress(asyncio.TimeoutError):
         await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(sent)), A_MOMENT)

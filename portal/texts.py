@@ -37,24 +37,24 @@ def translations(language: str) -> NullTranslations:
 
 
 class Wording:
-    """How values are said in one language."""
+    """Values written in one language."""
 
     def __init__(self, language: str) -> None:
         self.language = language
 
-    def said(self, text: Text) -> str:
+    def text(self, text: Text) -> str:
         return text.vi if self.language == "vi" or not text.en else text.en
 
     def message_kind(self, kind: str) -> str:
         """Inside a sentence."""
-        label = self.said(label_of(kind))
+        label = self.text(label_of(kind))
         return label[:1].lower() + label[1:]
 
     def status(self, status: Status) -> str:
-        return self.said(LABELS[status])
+        return self.text(LABELS[status])
 
     def occurrence(self, status: OccurrenceStatus) -> str:
-        return self.said(OCCURRENCE_LABELS[status])
+        return self.text(OCCURRENCE_LABELS[status])
 
     def day(self, day: date) -> str:
         return day_vi(day)

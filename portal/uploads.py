@@ -1,4 +1,4 @@
-"""Reads what a browser sends up: to disk, counted while it comes, and only whole."""
+"""Reads uploaded forms: files go to disk, are counted while they come, and are kept only when complete."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TOO_MUCH, BROKEN = 413, 400
 
 
 class UploadRoute(APIRoute):
-    """Only somebody who may hand in is listened to at all."""
+    """Checks the permission to hand in before the body is read."""
 
     action = Action.HAND_IN
 
@@ -38,11 +38,11 @@ class UploadRoute(APIRoute):
 
         async def counted(request: Request) -> Response:
             if request.method == "POST":
-                found = await run_in_threadpool(possible_visitor, request)
-                if found is None:
+                visitor = await run_in_threadpool(possible_visitor, request)
+                if visitor is None:
                     filled_in = request.headers.get("Content-Type", "").startswith("multipart/form-data")
                     raise SignInNeeded(form=request.url.path if filled_in else "")
-                if not found.may(self.action):
+                if not visitor.may(self.action):
                     raise HTTPException(403)
             return await handle(CountedRequest(request.scope, request.receive))
 
@@ -92,7 +92,7 @@ class CountedRequest(Request):
 
 
 class CountingParser(MultiPartParser):
-    """Of a file that is too large, or one too many, the rest is read past but not kept."""
+    """Skips the rest of a file that is too large, and files beyond the limit."""
 
     def __init__(self, intake: Intake, *args: Any, **limits: Any) -> None:
         super().__init__(*args, **limits)
@@ -120,7 +120,7 @@ class CountingParser(MultiPartParser):
 
 
 def uploads(request: Request, form: FormData) -> list[UploadedFile]:
-    """A field left empty comes as a file without a name."""
+    """The files of the form. Browsers send an empty field as a file without a name; those are left out."""
     too_large: set[int] = getattr(request.state, "too_large", set())
     files = [item for _, item in form.multi_items() if isinstance(item, UploadFile)]
     return [

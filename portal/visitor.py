@@ -1,4 +1,4 @@
-"""Who stands at the door, and what each door asks of them."""
+"""Authentication and guards of pages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from services.access.throttle import Caller, network_of
 
 
 class SignInNeeded(Exception):
-    """Nobody is signed in: the door leads to the sign-in page and back; `form`: where what was sent was written."""
+    """Nobody is signed in; answered by a redirect to the sign-in page. `form`: address of the form that was sent."""
 
     def __init__(self, form: str = "") -> None:
         self.form = form
@@ -51,12 +51,12 @@ class Visitor:
 
 
 def possible_visitor(request: Request) -> Visitor | None:
-    """Whoever the session names; asked anew for every request, so that a session revoked is over at once."""
+    """Whoever the session names; read for every request, so that a revoked session ends at once."""
     token = read(request, Cookie.SESSION)
     context = renewed(request.app)
-    found = _visitor(context, token) if token else None
-    request.state.visitor = found
-    return found
+    known = _visitor(context, token) if token else None
+    request.state.visitor = known
+    return known
 
 
 def _visitor(context: PortalContext, token: str) -> Visitor | None:
@@ -74,17 +74,17 @@ def _visitor(context: PortalContext, token: str) -> Visitor | None:
 PossibleVisitor = Annotated[Visitor | None, Depends(possible_visitor)]
 
 
-async def visitor(found: PossibleVisitor) -> Visitor:
-    if found is None:
+async def visitor(possible: PossibleVisitor) -> Visitor:
+    if possible is None:
         raise SignInNeeded
-    return found
+    return possible
 
 
 AnyVisitor = Annotated[Visitor, Depends(visitor)]
 
 
 class Guard:
-    """Declared beside each route: «Depends(may(Action.READ_BOARD))». A page about a unit asks again for that unit."""
+    """Declared beside each route: «Depends(may(Action.READ_BOARD))». A page about a unit checks again for that unit."""
 
     def __init__(self, action: Action) -> None:
         self.action = action

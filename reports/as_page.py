@@ -20,10 +20,10 @@ class Block:
 
 
 def blocks_of(path: Path) -> list[Block]:
-    found = []
+    blocks = []
     for part in Document(str(path)).iter_inner_content():
         if isinstance(part, Table):
-            found.append(Block(rows=tuple(tuple(cell.text.strip() for cell in row.cells) for row in part.rows)))
+            blocks.append(Block(rows=tuple(tuple(cell.text.strip() for cell in row.cells) for row in part.rows)))
         elif isinstance(part, Paragraph) and part.text.strip():
-            found.append(Block(part.text.strip(), (part.style.name if part.style else "") in HEADINGS))
-    return found
+            blocks.append(Block(part.text.strip(), (part.style.name if part.style else "") in HEADINGS))
+    return blocks

@@ -1,4 +1,4 @@
-"""Reads what strangers made in a process of its own, which may use so much memory and time and no more.
+"""Reads files from outside in a separate process with limits of memory and time.
 
 What trips a library over ends that process, not the portal. A workbook of ordinary size costs a fifth of a second more.
 """
@@ -30,15 +30,15 @@ _FAILED = (
 
 
 def read_bounded(reader: str, content: bytes, *arguments: object) -> Any:
-    """What `module:function` says of a stream of this content, and the arguments; both in plain JSON, and days.
+    """Result of `module:function` for a stream of this content and the arguments; JSON values and dates only.
 
     Raises UnsafeWorkbook with the words of the reader, or when the process had to be ended.
     """
-    told = json.dumps([reader, arguments]).encode() + b"\n" + content
+    request = json.dumps([reader, arguments]).encode() + b"\n" + content
     command = [sys.executable, "-P", "-m", "reports.bounded"]
     try:
         with _TURNS:
-            done = subprocess.run(command, input=told, capture_output=True, timeout=PATIENCE, env=_environment())
+            done = subprocess.run(command, input=request, capture_output=True, timeout=PATIENCE, env=_environment())
         answer = json.loads(done.stdout, object_hook=_plain) if done.returncode == 0 else {}
     except subprocess.TimeoutExpired:
         answer = {}

@@ -62,14 +62,14 @@ class ChasingRow:
         return (*what, *who, self.last_on, self.last_way, self.promised_on, self.note)
 
 
-def workbook(title: str, told: str, rows: Sequence[ChasingRow]) -> bytes:
-    """`told`: of what day, filtered how."""
+def workbook(title: str, subtitle: str, rows: Sequence[ChasingRow]) -> bytes:
+    """`subtitle`: the day and the filter."""
     book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)
     sheet.title = "Đôn đốc"
     _write(sheet.cell(1, 1), title).font = Font(name="Times New Roman", size=14, bold=True)
-    _write(sheet.cell(2, 1), told).font = Font(name="Times New Roman", size=11, italic=True)
+    _write(sheet.cell(2, 1), subtitle).font = Font(name="Times New Roman", size=11, italic=True)
     _head(sheet)
     for style in _styles():
         book.add_named_style(style)
@@ -103,7 +103,7 @@ def _head(sheet: Worksheet) -> None:
 
 
 def _styles() -> tuple[NamedStyle, NamedStyle]:
-    """Of texts and of days. Named once: to dress each cell by itself takes ten times as long as to write it."""
+    """Named styles of texts and of days: formatting each cell alone takes ten times as long as writing it."""
     look = {
         "font": Font(name="Times New Roman", size=11),
         "alignment": Alignment(wrap_text=True, vertical="top"),

@@ -1,4 +1,4 @@
-"""What the documents say, as plain values: whoever counts fills them in, whoever writes only reads them."""
+"""Facts of the documents as plain values, counted by services and read by the writers of documents."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class ReportOutcome(StrEnum):
-    """How one unit stands with one duty on the as-of day."""
+    """Result of one unit for one obligation on the as-of day."""
 
     ON_TIME = "on_time"
     LATE = "late"
@@ -55,7 +55,7 @@ class ChannelCount:
 
 @dataclass(frozen=True)
 class Guidance:
-    """Section I: what the coordinating body did in the period. None: nobody keeps count, so a person has to tell."""
+    """Section I: what the coordinating body did in the period. None: not recorded, so a person has to write it."""
 
     letters: tuple[IssuedLetter, ...] | None
     inspections: int | None

@@ -128,8 +128,8 @@ def urging_letters(count: int) -> str:
 
 
 def clause_paragraphs(clause: ClauseResult, facts: ReportFacts) -> list[str]:
-    found = [sentence for duty in clause.duties for sentence in duty_paragraphs(duty, facts)]
-    return [*found, *(approval(item) for item in clause.approvals)] or [NOTHING]
+    sentences = [sentence for duty in clause.duties for sentence in duty_paragraphs(duty, facts)]
+    return [*sentences, *(approval(item) for item in clause.approvals)] or [NOTHING]
 
 
 def duty_paragraphs(duty: DutyResult, facts: ReportFacts) -> list[str]:
@@ -194,12 +194,12 @@ def _on_time(duty: DutyResult) -> str:
 
 def excused(duty: DutyResult) -> str:
     """Nil returns and waivers, where more than one unit is bound."""
-    told = []
+    parts = []
     if duty.nil_returns and duty.assigned > 1:
-        told.append(f"{number_vi(duty.nil_returns)} cơ quan xác nhận không phát sinh nội dung")
+        parts.append(f"{number_vi(duty.nil_returns)} cơ quan xác nhận không phát sinh nội dung")
     if duty.waived:
-        told.append(f"{number_vi(duty.waived)} cơ quan được miễn thực hiện (không tính vào số phải gửi)")
-    return f"Có {joined(told)}." if told else ""
+        parts.append(f"{number_vi(duty.waived)} cơ quan được miễn thực hiện (không tính vào số phải gửi)")
+    return f"Có {joined(parts)}." if parts else ""
 
 
 def comparison(duty: DutyResult, previous_period: str) -> str:
@@ -254,7 +254,7 @@ def outlook_heading(facts: ReportFacts) -> str:
 
 
 def outlook(rows: Sequence[AnnexVRow], next_period: str) -> list[str]:
-    """One line per duty and day, however many units it binds, in the order the days come."""
+    """One line for each obligation and day, by day, however many units it binds."""
     if not rows:
         return [f"Trong {next_period} không có nhiệm vụ đến hạn theo Kế hoạch."]
     owed = Counter((row.due_day, row.duty) for row in rows)

@@ -63,6 +63,6 @@ def results(facts: ReportFacts) -> list[dict[str, object]]:
     return [item(clause.title, narrative.clause_paragraphs(clause, facts)) for clause in facts.clauses]
 
 
-def item(heading: str, paragraphs: list[str] | None, wanted: str = "") -> dict[str, object]:
-    """A numbered item; where the facts are not known it shows a slot for what is wanted."""
-    return {"heading": heading, "paragraphs": paragraphs or [], "slot": "" if paragraphs else wanted}
+def item(heading: str, paragraphs: list[str] | None, placeholder: str = "") -> dict[str, object]:
+    """A numbered item; where the facts are not known it shows a slot for what is missing."""
+    return {"heading": heading, "paragraphs": paragraphs or [], "slot": "" if paragraphs else placeholder}

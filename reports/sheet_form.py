@@ -89,7 +89,7 @@ def _column(sheet: Worksheet, book: Workbook, place: int, column: Column, unit: 
 
 
 def _rule(book: Workbook, column: Column, letter: str) -> DataValidation | None:
-    """Excel warns of a value that is not meant; it lets nobody wait for the right one."""
+    """Excel warns of a wrong value but accepts it."""
     if column.kind is ColumnKind.CHOICE:
         lists = book[LISTS] if LISTS in book.sheetnames else book.create_sheet(LISTS)
         lists.sheet_state = "hidden"

@@ -94,7 +94,7 @@ def letterhead(document: Any, *, subject: str = "") -> None:
 
 
 def slot(document: Any, text: str) -> None:
-    """Room for words only people can find; marked, so that nobody signs it by mistake."""
+    """A marked gap for text that a person must write, so that nobody signs the document without it."""
     run = paragraph(document, "Nội dung").add_run(f"[Đơn vị soạn thảo bổ sung: {text}]")
     run.font.highlight_color = WD_COLOR_INDEX.YELLOW
 

@@ -57,13 +57,13 @@ def _items(document: Any, name: str) -> None:
 
 def _outlook(document: Any) -> None:
     piece.paragraph(document, "Mục", "III. ĐÁNH GIÁ CHUNG")
-    for heading, wanted in (
+    for heading, placeholder in (
         ("1. Kết quả đạt được", "những kết quả nổi bật trong kỳ"),
         ("2. Hạn chế, bất cập", "những hạn chế, bất cập trong thực hiện"),
         ("3. Nguyên nhân", "nguyên nhân khách quan, chủ quan"),
     ):
         piece.paragraph(document, "Khoản", heading)
-        piece.slot(document, wanted)
+        piece.slot(document, placeholder)
     piece.paragraph(document, "Mục", "IV. KHÓ KHĂN, VƯỚNG MẮC VÀ ĐỀ XUẤT, KIẾN NGHỊ")
     piece.slot(document, "khó khăn, vướng mắc trong kỳ")
     piece.paragraph(document, "Khoản", "1. Đề xuất của các sở, ngành, địa phương đã tổng hợp")

@@ -24,7 +24,7 @@ def literal(value: object) -> object:
     if isinstance(value, str):
         return UNWRITABLE.sub(" ", unicodedata.normalize("NFC", value))
     if value is None:
-        raise ValueError("a template asked for a value that is None")
+        raise ValueError("a template uses a value that is None")
     return value
 
 

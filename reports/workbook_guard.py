@@ -1,4 +1,4 @@
-"""Looks through a workbook that nobody vouches for, before a library opens it: what it would unpack and expand to."""
+"""Checks an untrusted workbook before a library opens it: the sizes it would unpack and expand to."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def check_workbook(stream: BinaryIO, *, macros: bool = False) -> None:
 
 
 def _need_short_list(stream: BinaryIO) -> None:
-    """Asked before the list is read: a longer one would eat the memory."""
+    """Checked before the directory is read: a longer one would fill the memory."""
     size = stream.seek(0, os.SEEK_END)
     stream.seek(max(0, size - 65_557))
     tail = stream.read()
@@ -78,13 +78,13 @@ def _need_plain_name(name: str, macros: bool) -> None:
 
 
 class _Look:
-    """Counts over all parts, while they are unpacked: what a zip says of itself need not be so."""
+    """Counts the real sizes of all parts while they are unpacked, because a zip can state wrong ones."""
 
     def __init__(self) -> None:
         self._unpacked = self._elements = self._expanded = self._areas = self._depth = 0
 
     def through(self, content: BinaryIO, *, is_xml: bool) -> None:
-        """One part, read as the library will read it, whatever letters it is written in; its name may say anything."""
+        """Reads one part as the library will, in any encoding and under any name."""
         parser: expat.XMLParserType | None = self._parser()
         while chunk := content.read(CHUNK):
             self._unpacked += len(chunk)

@@ -1,4 +1,4 @@
-"""Who may do what, and to whose affairs."""
+"""Roles and permissions: which action on which units a person may perform."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def may_fill(visitor: Holder, post: Role, organisation_id: int) -> bool:
 
 
 def reach(visitor: Holder, action: Action) -> frozenset[int] | None:
-    """The organisations to whose affairs the visitor may do it; None: to everybody's."""
+    """Ids of the organisations for which the visitor may do it; None: all."""
     holdings = [holding for holding in visitor.holdings if holding.role in TABLE[action]]
     if any(holding.role in EVERYWHERE for holding in holdings):
         return None
@@ -161,6 +161,6 @@ def password_problem(password: str, personal: Collection[str]) -> PasswordProble
         return PasswordProblem.LONG
     if len(set(password)) < FEWEST_LETTERS:
         return PasswordProblem.MONOTONOUS
-    told = password.casefold()
+    folded = password.casefold()
     known = {word.casefold() for words in personal for word in (words, words.partition("@")[0]) if len(word) > 3}
-    return PasswordProblem.PERSONAL if any(word in told for word in known) else None
+    return PasswordProblem.PERSONAL if any(word in folded for word in known) else None

@@ -1,4 +1,4 @@
-"""What other systems may do, and what they may ask to be told of."""
+"""Scopes of API tokens, and the kinds of events of webhooks."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ class EventName(StrEnum):
     PING = "ping"
 
 
-ASKED_FOR = frozenset(EventName) - {EventName.PING}  # a ping is sent to try a webhook and needs no asking
+SUBSCRIBABLE = frozenset(EventName) - {EventName.PING}  # a ping is sent to try a webhook and needs no asking
 
-# action of the log → what is told of it
-TOLD: Mapping[str, EventName] = {
+# action of the log → event of a webhook
+EVENT_OF_ACTION: Mapping[str, EventName] = {
     "case.hand_in": EventName.SUBMITTED,
     "case.accept": EventName.DECIDED,
     "case.return": EventName.DECIDED,

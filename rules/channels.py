@@ -1,4 +1,4 @@
-"""The ways a message can leave by, as an office decided: whom they reach, and how much they may carry."""
+"""Channels of messages as an office decided on them: whom they reach, and how much they may carry."""
 
 from __future__ import annotations
 

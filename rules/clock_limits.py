@@ -1,4 +1,4 @@
-"""How far the clock may be from the last moment work was done at, before a person is asked whether it is right."""
+"""How far the clock may be from the last moment work was done at, before a person must confirm it."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class SheetForm:
 
 
 Cell = object  # text, a number, a day, or nothing
-MOST_TOLD = 50
+MOST_REMARKS = 50
 MOST_ROWS_NAMED = 10
 HEAD_WITHIN = 15  # rows: a title and some lines may stand above the head
 _DAY = re.compile(r"\s*(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})\s*")
@@ -61,11 +61,11 @@ _NUMBER = re.compile(r"\s*\d[\d.,\s]*(?:đ|đồng)?\s*", re.IGNORECASE)
 
 def check_rows(form: SheetForm, rows: Sequence[Sequence[Cell]]) -> list[Remark]:
     """`rows` as the sheet has them, from its first row."""
-    found = _head(form, rows)
-    if found is None:
-        wanted = ", ".join(f"«{column.title}»" for column in form.columns if column.required)
-        return [Remark(FileRemark.HEADER, f"không thấy dòng tiêu đề của mẫu; cần các cột {wanted}")]
-    at, places = found
+    head = _head(form, rows)
+    if head is None:
+        titles = ", ".join(f"«{column.title}»" for column in form.columns if column.required)
+        return [Remark(FileRemark.HEADER, f"không thấy dòng tiêu đề của mẫu; cần các cột {titles}")]
+    at, places = head
     remarks = [
         Remark(FileRemark.HEADER, f"thiếu cột «{column.title}»", at + 1, column.title)
         for column in form.columns
@@ -85,8 +85,8 @@ def check_rows(form: SheetForm, rows: Sequence[Sequence[Cell]]) -> list[Remark]:
 def _is_data(form: SheetForm, places: Mapping[str, int], row: Sequence[Cell]) -> bool:
     """Titles of groups, totals and signatures fill a cell or two of those that must be filled."""
     needed = [places[column.id] for column in form.columns if column.required and column.id in places]
-    told = sum(bool(plain(row[place])) for place in needed if place < len(row))
-    return 3 * told >= len(needed) and not _is_numbering(row)
+    filled = sum(bool(plain(row[place])) for place in needed if place < len(row))
+    return 3 * filled >= len(needed) and not _is_numbering(row)
 
 
 def _is_numbering(row: Sequence[Cell]) -> bool:
@@ -94,7 +94,7 @@ def _is_numbering(row: Sequence[Cell]) -> bool:
 
 
 def _is_total(row: Sequence[Cell]) -> bool:
-    """Asked of rows that are no data: «Tổng mức bán lẻ» is a product."""
+    """Only for rows without data: «Tổng mức bán lẻ» is a product."""
     return _TOTAL.match(next(filter(None, map(plain, row)), "")) is not None
 
 
@@ -105,10 +105,10 @@ def _left_out(rows: Sequence[int]) -> Iterator[Remark]:
 
 
 def _not_too_many(remarks: list[Remark]) -> list[Remark]:
-    if len(remarks) <= MOST_TOLD:
+    if len(remarks) <= MOST_REMARKS:
         return remarks
-    told = remarks[: MOST_TOLD - 1]
-    return [*told, Remark(FileRemark.CELL, f"và {len(remarks) - len(told)} nhận xét khác")]
+    first = remarks[: MOST_REMARKS - 1]
+    return [*first, Remark(FileRemark.CELL, f"và {len(remarks) - len(first)} nhận xét khác")]
 
 
 def _mixed_days(
@@ -134,7 +134,7 @@ def _mixed_days(
 def _other_period(
     form: SheetForm, places: Mapping[str, int], filled: Sequence[tuple[int, Sequence[Cell]]]
 ) -> Iterator[Remark]:
-    """Days outside the period of the table; told once where all of them are: last year's table was sent again."""
+    """Days outside the period of the table; one remark where all of them are: last year's table was sent again."""
     bounds = _bounds(form.period)
     for column in form.columns:
         place = places.get(column.id)
@@ -145,8 +145,8 @@ def _other_period(
         outside = [(number, cell) for number, cell, (first, last) in spans if last < bounds[0] or first > bounds[1]]
         title = period_title_vi(form.period)
         if outside and len(outside) == len(spans):
-            told = f"mọi ngày đều ở ngoài {title}: có thể là bảng của kỳ khác, xem lại"
-            yield Remark(FileRemark.CELL, told, 0, column.title)
+            remark = f"mọi ngày đều ở ngoài {title}: có thể là bảng của kỳ khác, xem lại"
+            yield Remark(FileRemark.CELL, remark, 0, column.title)
             continue
         for number, cell in outside:
             yield Remark(FileRemark.CELL, f"«{cell}» ở ngoài {title}", number, column.title)
@@ -169,8 +169,8 @@ def _head(form: SheetForm, rows: Sequence[Sequence[Cell]]) -> tuple[int, dict[st
     """The row that names most columns, at least half of those required, and where each stands."""
     best: tuple[int, dict[str, int]] | None = None
     for number, row in enumerate(rows[:HEAD_WITHIN]):
-        told = {_key(plain(cell)): place for place, cell in reversed(list(enumerate(row))) if plain(cell)}
-        places = {column.id: told[_key(column.title)] for column in form.columns if _key(column.title) in told}
+        titles = {_key(plain(cell)): place for place, cell in reversed(list(enumerate(row))) if plain(cell)}
+        places = {column.id: titles[_key(column.title)] for column in form.columns if _key(column.title) in titles}
         if len(places) > len(best[1] if best else {}):
             best = number, places
     needed = sum(column.required for column in form.columns) / 2
@@ -193,47 +193,47 @@ def _row(form: SheetForm, places: Mapping[str, int], number: int, row: Sequence[
 
 
 def _cell(column: Column, cell: Cell) -> str:
-    told = plain(cell)
-    if not told:
+    text = plain(cell)
+    if not text:
         return "chưa ghi" if column.required else ""
-    if told.casefold() in _AS_ABOVE:
+    if text.casefold() in _AS_ABOVE:
         return ""
-    if column.kind is ColumnKind.CHOICE and _choice(told) not in map(_choice, column.choices):
-        return f"«{told[:60]}» không thuộc các giá trị: {'; '.join(column.choices)}"
-    if column.kind is ColumnKind.DAY and not _is_day(told):
-        return f"«{told[:60]}» không phải là ngày, ví dụ 29/01/2014"
-    if column.kind is ColumnKind.MONTH_OR_DAY and not (_is_day(told) or _is_month(told)):
-        return f"«{told[:60]}» không phải là ngày hoặc tháng, ví dụ 29/01/2014 hoặc 01/2014"
-    if column.kind is ColumnKind.NUMBER and not isinstance(cell, int | float) and not _NUMBER.fullmatch(told):
-        return f"«{told[:60]}» không phải là số"
-    if column.kind is ColumnKind.LINK and not told.lower().startswith(("http://", "https://", "www.")):
-        return f"«{told[:60]}» không phải là địa chỉ http(s)://…"
+    if column.kind is ColumnKind.CHOICE and _choice(text) not in map(_choice, column.choices):
+        return f"«{text[:60]}» không thuộc các giá trị: {'; '.join(column.choices)}"
+    if column.kind is ColumnKind.DAY and not _is_day(text):
+        return f"«{text[:60]}» không phải là ngày, ví dụ 29/01/2014"
+    if column.kind is ColumnKind.MONTH_OR_DAY and not (_is_day(text) or _is_month(text)):
+        return f"«{text[:60]}» không phải là ngày hoặc tháng, ví dụ 29/01/2014 hoặc 01/2014"
+    if column.kind is ColumnKind.NUMBER and not isinstance(cell, int | float) and not _NUMBER.fullmatch(text):
+        return f"«{text[:60]}» không phải là số"
+    if column.kind is ColumnKind.LINK and not text.lower().startswith(("http://", "https://", "www.")):
+        return f"«{text[:60]}» không phải là địa chỉ http(s)://…"
     return ""
 
 
-def _choice(told: str) -> str:
+def _choice(text: str) -> str:
     """«Hằng tháng» is the choice «tháng»."""
-    return _EVERY.sub("", told.casefold(), count=1)
+    return _EVERY.sub("", text.casefold(), count=1)
 
 
-def _span(told: str) -> tuple[date, date] | None:
+def _span(text: str) -> tuple[date, date] | None:
     """The first and the last day of what a day or a month names."""
     try:
-        if day := _DAY.fullmatch(told):
+        if day := _DAY.fullmatch(text):
             only = date(int(day[3]), int(day[2]), int(day[1]))
             return only, only
-        month = _MONTH.fullmatch(told)
+        month = _MONTH.fullmatch(text)
         return month_bounds(int(month[2]), int(month[1])) if month else None
     except ValueError:
         return None
 
 
-def _is_day(told: str) -> bool:
-    return _DAY.fullmatch(told) is not None and _span(told) is not None
+def _is_day(text: str) -> bool:
+    return _DAY.fullmatch(text) is not None and _span(text) is not None
 
 
-def _is_month(told: str) -> bool:
-    return _MONTH.fullmatch(told) is not None and _span(told) is not None
+def _is_month(text: str) -> bool:
+    return _MONTH.fullmatch(text) is not None and _span(text) is not None
 
 
 def _uncovered(
@@ -243,7 +243,7 @@ def _uncovered(
     if column is None or column.id not in places:
         return
     place = places[column.id]
-    told = {_choice(plain(row[place])) for _, row in filled if place < len(row)}
+    covered = {_choice(plain(row[place])) for _, row in filled if place < len(row)}
     for choice in column.choices:
-        if _choice(choice) not in told:
+        if _choice(choice) not in covered:
             yield Remark(FileRemark.CELL, f"chưa có dòng nào cho «{choice}»", 0, column.title)

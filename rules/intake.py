@@ -1,4 +1,4 @@
-"""How much an office takes in one go, and what is said of a file it was given."""
+"""How much an office takes in one go, and the verdicts about a file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Intake:
 
     @property
     def most_bytes(self) -> int:
-        """Of a whole form: its files and what else it says."""
+        """Limit in bytes of a whole form: files and fields."""
         return self.most_files * self.largest + (1 << 20)
 
 
@@ -34,7 +34,7 @@ class FileProblem(StrEnum):
 
 
 class FileRemark(StrEnum):
-    """What is told of a file that is taken all the same."""
+    """Remarks about a file that is taken all the same."""
 
     MACROS = "macros"
     ACTIVE = "active"  # a PDF that runs or opens something by itself
@@ -65,7 +65,7 @@ class Verdict:
     name: str  # made harmless
     kind: str  # by its name: pdf, docx …
     problem: FileProblem | None = None
-    found: str = ""  # with CONTENT: what it really is; with VIRUS: its name
+    detail: str = ""  # with CONTENT: what it really is; with VIRUS: its name
     remarks: tuple[Remark, ...] = ()
 
     @property

@@ -1,4 +1,4 @@
-"""What the actions of the log are called, for whoever reads it."""
+"""Titles of the actions of the log, in both languages."""
 
 from __future__ import annotations
 
@@ -126,6 +126,6 @@ ACTIONS: Mapping[str, Text] = {
 }
 
 
-def action_said(action: str) -> Text:
+def action_title(action: str) -> Text:
     """An action without a name of its own is called by its code."""
     return ACTIONS.get(action, Text(action, action))

@@ -1,4 +1,4 @@
-"""Whether a mail comes from whom it says: the results our own mail server wrote on it (RFC 8601)."""
+"""Authentication of a mail's sender, by the results our own mail server wrote into it (RFC 8601)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _DOMAINS = {"dkim": re.compile(r"header\.d\s*=\s*([^\s;]+)"), "spf": re.compile(
 
 @dataclass(frozen=True)
 class MailTrust:
-    """What an office asks of a mail before it believes its sender."""
+    """What an office requires of a mail before it trusts the sender."""
 
     server: str = ""  # the name our mail server writes its results under; empty: that of the topmost results
     required: bool = False  # without a result that confirms the sender, a person looks at the mail
@@ -48,22 +48,22 @@ def authentication(headers: Sequence[str], domain: str, trust: MailTrust) -> Aut
 
 
 def _of_our_server(headers: Sequence[str], domain: str, server: str) -> list[_Result]:
-    found: list[_Result] = []
+    verdicts: list[_Result] = []
     for header in headers:
         name, _, results = header.partition(";")
         name = next(iter(name.split()), "").lower()  # a version may stand behind it
         server = server.lower() or name
         if name == server:
-            found += [result for text in results.split(";") if (result := _result(text, domain))]
-    return found
+            verdicts += [result for text in results.split(";") if (result := _result(text, domain))]
+    return verdicts
 
 
 def _result(text: str, domain: str) -> _Result | None:
-    found = _RESULT.match(text)
-    if found is None:
+    match = _RESULT.match(text)
+    if match is None:
         return None
-    method, verdict = found[1].lower(), found[2].lower()
-    named = _DOMAINS[method].search(found[3].lower()) if method in _DOMAINS else None
+    method, verdict = match[1].lower(), match[2].lower()
+    named = _DOMAINS[method].search(match[3].lower()) if method in _DOMAINS else None
     other = named[1].strip('"').rpartition("@")[2] if named else ""
     return _Result(method, verdict, bool(other) and _aligned(other, domain.lower()))
 

@@ -20,13 +20,15 @@ class Office:
     plan: Plan
     calendar: WorkCalendar
     ladders: Mapping[str, Ladder]
-    dropped: tuple[Obligation, ...] = ()  # duties only earlier versions of the plan had; their open cases stay
+    dropped: tuple[Obligation, ...] = ()  # obligations only earlier versions of the plan had; their open cases stay
     system_name: str = "Kỳ Hạn"
     folder: Path = Path("var")  # reports and received files lie below it
     base_url: str = "http://127.0.0.1:8080"
     support_email: str = "hotro@example.vn"
     support_phone: str = "(0299) 000 0000"
-    ways: tuple[ChannelPolicy, ...] = (EMAIL,)  # channels in use; each takes over what the one before could not deliver
+    channels: tuple[ChannelPolicy, ...] = (
+        EMAIL,
+    )  # channels in use; each takes over what the one before could not deliver
     intake: Intake = field(default_factory=Intake)
     mail_trust: MailTrust = field(default_factory=MailTrust)
     forms: Mapping[str, SheetForm] = field(default_factory=dict, repr=False)  # tables to fill in, by obligation
@@ -35,7 +37,7 @@ class Office:
     return_domain: str = ""  # whose nop+…@ and bounce+…@ reach that mailbox; empty: no such addresses are given out
 
     @cached_property
-    def duties(self) -> Mapping[str, Obligation]:
-        """By code, in the plan's order; behind them those that were dropped."""
+    def obligations(self) -> Mapping[str, Obligation]:
+        """By code, in the plan's order; after them those that were dropped."""
         known = {item.id: item for item in self.plan.obligations}
         return known | {item.id: item for item in self.dropped if item.id not in known}

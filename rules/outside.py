@@ -1,4 +1,4 @@
-"""Which addresses outside may be called on behalf of somebody else: none that only this network can reach."""
+"""Which addresses webhooks may call: public ones, and those of the allow list (no SSRF)."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class Outside:
     def reaches(self, host: str, address: str) -> bool:
         """Whether this address, to which the name of the host leads, may be connected to."""
         try:
-            found = ip_address(address.partition("%")[0])
+            parsed = ip_address(address.partition("%")[0])
         except ValueError:
             return False
         if host.lower() in self.hosts:
             return True
-        return all(_is_public(one) or self._allows(one) for one in _meant(found))
+        return all(_is_public(one) or self._allows(one) for one in _addresses(parsed))
 
     def _allows(self, address: Address) -> bool:
         return any(address in network for network in self.networks if network.version == address.version)
@@ -43,7 +43,7 @@ def beyond(allowed: Iterable[str], *, https_only: bool) -> Outside:
     return Outside(https_only, frozenset(hosts), tuple(networks))
 
 
-def _meant(address: Address) -> Iterator[Address]:
+def _addresses(address: Address) -> Iterator[Address]:
     """The address, and those hidden inside an IPv6 one."""
     if not isinstance(address, IPv6Address):
         yield address
@@ -51,8 +51,8 @@ def _meant(address: Address) -> Iterator[Address]:
     inside = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
     if address in NAT64:
         inside.append(IPv4Address(int(address) & 0xFFFFFFFF))
-    found = [one for one in inside if one is not None]
-    yield from found
+    addresses = [one for one in inside if one is not None]
+    yield from addresses
     if address.ipv4_mapped is None and address not in NAT64:
         yield address
 

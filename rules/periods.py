@@ -20,10 +20,10 @@ class _Period(NamedTuple):
 
 
 def _parse(period: str) -> _Period:
-    found = SHAPE.fullmatch(period)
-    if found is None:
+    match = SHAPE.fullmatch(period)
+    if match is None:
         raise ValueError(f"Kỳ «{period}» không hợp lệ; cần dạng 2014-Q1, 2014-H1, 2014-Y, 2014-M03 hoặc 2014.")
-    year, *pairs = (part for part in found.groups() if part is not None)
+    year, *pairs = (part for part in match.groups() if part is not None)
     kind, number = (*pairs, "Y", "1")[:2] if pairs != ["Y"] else ("Y", "1")
     return _Period(int(year), kind, int(number), period[4:])
 

@@ -12,7 +12,7 @@ FORM = 2  # of a plan as it is stored
 class Kind(StrEnum):
     DELIVERABLE = "deliverable"  # something is handed in by a date
     STAGE = "stage"  # follows a deliverable: approval, reporting, publication
-    CONTINUING = "continuing"  # a standing duty without a date
+    CONTINUING = "continuing"  # a standing obligation without a date
     EVENT = "event"  # starts when something happens
     CONDITIONAL = "conditional"  # arises only if a fact turns out so
     CONTENT_RULE = "content_rule"  # a requirement on the content of another item
@@ -253,9 +253,9 @@ class Plan:
 
     def obligation(self, id: str) -> Obligation:
         """The obligation with this id, in any case of letters. Raises KeyError."""
-        wanted = id.upper()
+        code = id.upper()
         for item in self.obligations:
-            if item.id == wanted:
+            if item.id == code:
                 return item
         raise KeyError(id)
 

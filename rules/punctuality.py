@@ -1,4 +1,4 @@
-"""How late, and how often on time."""
+"""Working days late, and the share of cases on time."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ REPORT_MONTHS = {"Q1": 3, "Q2": 6, "H1": 6, "Q3": 9, "H2": 12, "Q4": 12, "Y": 12
 
 @dataclass(frozen=True)
 class _Draft:
-    """What the wording alone says; the calendar has not been asked yet."""
+    """What the wording alone says, before the calendar is consulted."""
 
     period: str
     wording: str
@@ -56,17 +56,17 @@ def occurrences(
     last: date,
     obligations: Collection[str] | None = None,
 ) -> list[DatedOccurrence]:
-    """Those whose last day lies in [first, last]; a duty whose last day comes after the plan's end does not arise."""
+    """Those whose last day lies in [first, last] and not after the plan's end."""
     end = min(last, plan.in_force_to or last)
-    wanted = None if obligations is None else {id.upper() for id in obligations}
-    found = [
+    codes = None if obligations is None else {id.upper() for id in obligations}
+    rows = [
         (draft.last_day, obligation.id, length_rank(draft.period), draft.period, _dated(obligation, draft, calendar))
         for obligation in plan.obligations
-        if wanted is None or obligation.id in wanted
+        if codes is None or obligation.id in codes
         for draft in _drafts(plan, obligation, range(first.year - 1, end.year + 1))
         if first <= draft.last_day <= end
     ]
-    return [row[-1] for row in sorted(found, key=lambda row: row[:-1])]
+    return [row[-1] for row in sorted(rows, key=lambda row: row[:-1])]
 
 
 def contributor_target(bound: Bound, occurrence: DatedOccurrence, calendar: WorkCalendar) -> date:

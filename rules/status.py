@@ -1,4 +1,4 @@
-"""Where a case stands at a moment, worked out from its facts; nothing of this is ever stored."""
+"""Status of a case at a moment, computed from its facts and never stored."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class CaseFacts:
 def status_of(facts: CaseFacts, now: datetime) -> Status:
     """The first condition that holds, in the order of the CASE WHEN that answers the same question in SQL.
 
-    What lies after `now` has not happened yet, so any past day can be asked for.
+    What lies after `now` has not happened yet, so the status of any past day can be computed.
     """
     received = facts.received_at if _reached(facts.received_at, now) else facts.accepted_at
     late = facts.late_at is not None and received is not None and received >= facts.late_at

@@ -51,9 +51,9 @@ def bench(
 
 
 def _run(job: str, rounds: int) -> Any:
-    work: Callable[..., Any] = import_module(f"cli.bench.{job}").run  # only the wanted job pays for its imports
+    work: Callable[..., Any] = import_module(f"cli.bench.{job}").run  # only this job pays for its imports
     with Console(stderr=True).status(job) as status:
-        return work(rounds, lambda said: status.update(f"{job}: {said}"))
+        return work(rounds, lambda text: status.update(f"{job}: {text}"))
 
 
 def _document(results: list[Any]) -> dict[str, Any]:

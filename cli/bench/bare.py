@@ -40,7 +40,7 @@ def create() -> FastAPI:
 
 
 def _rows_for(size: int, write: object) -> list[tuple[str, ...]]:
-    """As many rows as make the page as large as asked, to one row."""
+    """As many rows as make a page of this size, to one row."""
     assert callable(write)
     empty, one = (len(write(rows).encode()) for rows in ([], [_row(1)]))
     return [_row(n) for n in range(max(1, round((size - empty) / (one - empty))))]

@@ -1,6 +1,6 @@
 """J3: serve the board, a case and a unit's page, beside a bare Jinja2 page of the same size with its rows in memory.
 
-A page nobody has asked for before is written anew; while nothing changes, it is handed out again. Both are shown. The
+The first request for a page renders it; while nothing changes, later requests get the same bytes. Both are shown. The
 limit is held to by pages as people meet them who look again; growth by pages that are written anew.
 """
 
@@ -55,11 +55,11 @@ def run(rounds: int, tell: Tell, units: int = UNITS, requests: Mapping[str, int]
         folder = Path(name)
         homes = {years: _home(folder / f"{years}-years", units, years, tell) for years in (YEARS, YEARS * MORE)}
         few, many = (stack.enter_context(_portal(home)) for home, _ in homes.values())
-        asked, asked_of_many = (pages for _, pages in homes.values())
-        sizes = [few.size(page.path, page.headers) for page in asked]
-        told = {bare.SIZES: ",".join(map(str, sizes))}
-        limit = stack.enter_context(serving("cli.bench.bare:create", told, folder / "bare.log"))
-        for number, (page, same) in enumerate(zip(asked, asked_of_many, strict=True)):
+        pages_of_few, pages_of_many = (pages for _, pages in homes.values())
+        sizes = [few.size(page.path, page.headers) for page in pages_of_few]
+        environment = {bare.SIZES: ",".join(map(str, sizes))}
+        limit = stack.enter_context(serving("cli.bench.bare:create", environment, folder / "bare.log"))
+        for number, (page, same) in enumerate(zip(pages_of_few, pages_of_many, strict=True)):
             bare_page = BenchPage("bare", f"/{number}", "")
             contenders = [
                 PageServer(f"giới hạn: trang Jinja2 trần ({page.name})", limit, bare_page),
@@ -89,11 +89,11 @@ def _compare(result: Result, name: str, contenders: list[PageServer], requests: 
     for number in range(result.rounds):
         tell(f"{name}, vòng {number + 1}/{result.rounds}")
         taken.append([contender.measure(requests) for contender in contenders])
-    found = figures([contender.name for contender in contenders], taken)
-    result.rows += found
+    rows = figures([contender.name for contender in contenders], taken)
+    result.rows += rows
     growth = sorted(turn[3].wall / turn[2].wall for turn in taken)[len(taken) // 2]
     result.checks += [
-        Check(f"{name}: thời gian so với giới hạn", found[1].ratio, MUST, WISH),
+        Check(f"{name}: thời gian so với giới hạn", rows[1].ratio, MUST, WISH),
         Check(f"{name}: thời gian khi dữ liệu nhiều gấp {MORE} lần", growth, GROWS),
     ]
 

@@ -77,13 +77,13 @@ def prove(home: Home, mails: Sequence[CaughtNotice]) -> Proofs:
         carried = _carried(session)
         names: dict[date, dict[int, str]] = {}
         for mail in mails:
-            found = DIGEST.match(mail.key)
-            if found is None:
+            match = DIGEST.match(mail.key)
+            if match is None:
                 continue
             day = local_day(mail.at)
             proofs.on_days_off += not home.office.calendar.is_working_day(day)
             units = names.get(day) or names.setdefault(day, unit_names(session, _units(carried), day))
-            _look_inside(proofs, mail, carried[int(found[1]), date.fromisoformat(found[2])], units)
+            _look_inside(proofs, mail, carried[int(match[1]), date.fromisoformat(match[2])], units)
     return proofs
 
 
@@ -116,10 +116,10 @@ def _carried(session: Session) -> Carried:
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
         .where(col(Notice.skipped).is_(None))
     )
-    found: Carried = defaultdict(list)
+    carried: Carried = defaultdict(list)
     for person, day, title, period, unit, received_at in session.execute(query):
-        found[person, day].append(RemindedCase(f"{title} ({period_title_vi(period)})", unit, received_at))
-    return found
+        carried[person, day].append(RemindedCase(f"{title} ({period_title_vi(period)})", unit, received_at))
+    return carried
 
 
 def _units(carried: Carried) -> set[int]:

@@ -1,4 +1,4 @@
-"""A province of any size, built with set-based statements: units with their people, duties kept, duties due today."""
+"""A province of any size, built with set-based statements: units, people, answered obligations, and some due today."""
 
 from __future__ import annotations
 
@@ -68,11 +68,11 @@ class When:
 
 
 def office(folder: Path, catalogue: Catalogue | None = None) -> Office:
-    found = catalogue or load_catalogue()
+    province = catalogue or load_catalogue()
     return Office(
-        plan=found.plan_on(NOW.date()),
-        calendar=WorkCalendar(found.overrides),
-        ladders=found.ladders_by_id,
+        plan=province.plan_on(NOW.date()),
+        calendar=WorkCalendar(province.overrides),
+        ladders=province.ladders_by_id,
         folder=folder,
         key=KEY,
         mailbox_read=True,

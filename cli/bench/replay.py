@@ -57,26 +57,26 @@ def run(rounds: int, tell: Tell, last: date = LAST) -> Result:  # noqa: ARG001  
         with catcher(folder / "mail") as port:
             home = _home(folder / "home", port)
             with Stopwatch() as watch:
-                told = _replay(home, last, tell)
-        measure = watch.measure(told.sent)
+                replay = _replay(home, last, tell)
+        measure = watch.measure(replay.sent)
         tell("đọc thư đã nhận, kiểm chứng")
         mails = caught(folder / "mail")
         proofs = prove(home, mails)
         home.engine.dispose()
-    result.rows.append(Figures("kyhan, cả kỳ", measure.wall, measure.cpu, measure.peak_mb, told.sent, 1.0, 1.0))
-    result.checks += _checks(watch.wall, told, mails, proofs)
+    result.rows.append(Figures("kyhan, cả kỳ", measure.wall, measure.cpu, measure.peak_mb, replay.sent, 1.0, 1.0))
+    result.checks += _checks(watch.wall, replay, mails, proofs)
     result.notes.append(
-        f"{told.days} ngày; {len(mails):,} thư nhận được; {told.answered:,} hồ sơ được trả lời; "
-        f"{proofs.mentions:,} lượt nhắc tìm thấy trong thư; {told.unsent['expired']} thư không còn lý do gửi."
+        f"{replay.days} ngày; {len(mails):,} thư nhận được; {replay.answered:,} hồ sơ được trả lời; "
+        f"{proofs.mentions:,} lượt nhắc tìm thấy trong thư; {replay.unsent['expired']} thư không còn lý do gửi."
     )
     return result
 
 
-def _checks(seconds: float, told: ReplayResult, mails: list[CaughtNotice], proofs: Proofs) -> list[Check]:
-    unsent = told.unsent["failed"] + told.unsent["retried"] + told.unsent["suppressed"]
+def _checks(seconds: float, result: ReplayResult, mails: list[CaughtNotice], proofs: Proofs) -> list[Check]:
+    unsent = result.unsent["failed"] + result.unsent["retried"] + result.unsent["suppressed"]
     return [
         Check("thời gian", seconds, MOST_SECONDS, unit="giây"),
-        Check("thư gửi mà không nhận được, hoặc ngược lại", abs(told.sent - len(mails)), 0, unit=""),
+        Check("thư gửi mà không nhận được, hoặc ngược lại", abs(result.sent - len(mails)), 0, unit=""),
         Check("thư không gửi được", unsent, 0, unit=""),
         Check("thư gửi hai lần", proofs.twice, 0, unit=""),
         Check("lời nhắc viết hai lần", proofs.noticed_twice, 0, unit=""),
@@ -96,20 +96,20 @@ def _at(day: date, hour: time) -> datetime:
 
 
 def _replay(home: Home, last: date, tell: Tell) -> ReplayResult:
-    told, chance, outgoing = ReplayResult(), Random(SEED), home.outgoing()
+    result, chance, outgoing = ReplayResult(), Random(SEED), home.outgoing()
     day = FIRST
     while day <= last:
         if day.day == 1:
-            tell(f"tháng {day:%m/%Y}: {told.sent:,} thư")
+            tell(f"tháng {day:%m/%Y}: {result.sent:,} thư")
         tick(home.engine, home.office, _at(day, TICKS))
         if home.office.calendar.is_working_day(day):
-            told.answered += _answer(home, _at(day, ANSWERS), chance)
+            result.answered += _answer(home, _at(day, ANSWERS), chance)
         done = dispatch(home.engine, home.office, outgoing, _at(day, MAILS))
-        told.sent += done.sent
-        told.days += 1
-        told.unsent.update(failed=done.failed, retried=done.retried, suppressed=done.suppressed, expired=done.expired)
+        result.sent += done.sent
+        result.days += 1
+        result.unsent.update(failed=done.failed, retried=done.retried, suppressed=done.suppressed, expired=done.expired)
         day += timedelta(days=1)
-    return told
+    return result
 
 
 def _answer(home: Home, now: datetime, chance: Random) -> int:

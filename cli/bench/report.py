@@ -46,10 +46,10 @@ def run(rounds: int, tell: Tell, sizes: tuple[int, ...] = SIZES) -> Result:
                 Row(f"giới hạn: docxtpl, bảng {size:,} dòng", plain, lambda table=table: (table,)),  # type: ignore[misc]
                 Row(f"kyhan, báo cáo {size:,} dòng", ours, lambda table=table: (table,)),  # type: ignore[misc]
             )
-            found = in_turn(rows, rounds, tell)
-            result.rows += found
-            result.checks.append(Check(f"{size:,} dòng: thời gian so với giới hạn", found[1].ratio, 1.5, 1.0))
-            result.checks.append(Check(f"{size:,} dòng: số dòng thiếu", size - found[1].count, 0, unit=""))
+            rows_of_size = in_turn(rows, rounds, tell)
+            result.rows += rows_of_size
+            result.checks.append(Check(f"{size:,} dòng: thời gian so với giới hạn", rows_of_size[1].ratio, 1.5, 1.0))
+            result.checks.append(Check(f"{size:,} dòng: số dòng thiếu", size - rows_of_size[1].count, 0, unit=""))
     return result
 
 

@@ -67,8 +67,8 @@ def _on_sqlite(result: Result, folder: Path, tell: Tell, size: Size) -> None:
     with closing(sqlite3.connect(files["plain"])) as connection:
         connection.executescript("PRAGMA journal_mode=WAL;" + _plain_schema(size, "INTEGER PRIMARY KEY"))
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    for name, wanted in (("kyhan", size), ("few", few)):
-        build(f"sqlite:///{files[name]}", wanted, folder)
+    for name, cases in (("kyhan", size), ("few", few)):
+        build(f"sqlite:///{files[name]}", cases, folder)
     work = folder / "work.db"
     url = f"sqlite:///{work}"
 
@@ -142,8 +142,8 @@ def _on_postgresql(result: Result, folder: Path, url: str, tell: Tell, size: Siz
         with psycopg.connect(place.create("plain"), autocommit=True) as connection:
             connection.execute(_plain_schema(size, "integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY").encode())
             connection.execute("VACUUM ANALYZE")
-        for name, wanted in (("kyhan", size), ("few", few)):
-            build(place.create(name), wanted, folder)
+        for name, cases in (("kyhan", size), ("few", few)):
+            build(place.create(name), cases, folder)
         rows = (
             Row("giới hạn: INSERT…SELECT + UPDATE (PostgreSQL)", plain_on_postgresql, lambda: (place.copy("plain"),)),
             Row("kyhan (PostgreSQL)", ours, lambda: (place.copy("kyhan"),)),

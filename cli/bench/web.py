@@ -61,13 +61,13 @@ class Server:
             return probe.connect_ex((HOST, self.port)) == 0
 
     def size(self, path: str, headers: Mapping[str, str]) -> int:
-        """Bytes of the page, asked for once; the second time it is warm."""
+        """Bytes of the page after one request, which warms it up."""
         return [len(_ask(connection, path, headers)) for connection in [self._open()] for _ in range(3)][-1]
 
     def measure(self, path: str, headers: Mapping[str, str], requests: int, *, anew: bool = False) -> Measure:
         """Wall seconds for all requests and CPU seconds of the server; `count` is the page's size in kB.
 
-        `anew`: each request asks for an address nobody has asked for before.
+        `anew`: each request has an address no request had before.
         """
         before, begun = self._cpu(), time.perf_counter()
         with ThreadPoolExecutor(AT_ONCE) as clients:

@@ -22,14 +22,14 @@ def run(
     now = moment_or_now(at)
     home = open_home(now)
     done = dispatch(home.engine, home.office, home.outgoing(), now, limit)
-    told = deliver(home.engine, home.office, home.outside, now, restraint=home.restraint)
+    hooks = deliver(home.engine, home.office, home.outside, now, restraint=home.restraint)
     if as_json:
-        print_json({**asdict(done), "webhooks": asdict(told)})
+        print_json({**asdict(done), "webhooks": asdict(hooks)})
     else:
         OUT.print(
             f"Đã gửi {done.sent}; chờ gửi lại {done.retried}; hết lý do gửi {done.expired}; "
             f"không gửi {done.suppressed}; hỏng {done.failed}. "
-            f"Báo hệ thống khác {told.delivered}, chưa nhận {told.failed}."
+            f"Báo hệ thống khác {hooks.delivered}, chưa nhận {hooks.failed}."
         )
     for problem in done.problems:
         say(problem)

@@ -33,14 +33,14 @@ def run(
     if state and state not in FATE_VI:
         raise typer.BadParameter(f"--state: {STATES}")
     check_span(first, last)
-    wanted = LedgerFilter(case, unit, obligation, channel=channel, fate=state, first=first, last=last)
+    filter = LedgerFilter(case, unit, obligation, channel=channel, fate=state, first=first, last=last)
     home = open_home(clock.now())
     with reading(home.engine) as session:
         if unit:
             check_unit(session, unit)
         if obligation:
             check_obligation(session, obligation)
-        rows = ledger(session, wanted, limit)
+        rows = ledger(session, filter, limit)
     if as_json:
         print_json([asdict(row) for row in rows])
         return

@@ -41,8 +41,8 @@ def run(
             document_number=number,
             place=place,
         )
-        told = stage.model_dump()
+        fields = stage.model_dump()
     if as_json:
-        print_json(told)
+        print_json(fields)
     else:
-        OUT.print(f"Đã ghi bước {told['code']} của {unit.upper()}.", highlight=False)
+        OUT.print(f"Đã ghi bước {fields['code']} của {unit.upper()}.", highlight=False)

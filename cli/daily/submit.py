@@ -68,7 +68,7 @@ def run(
 
 
 def _keep(home: Home, paths: Sequence[Path], form: SheetForm | None) -> Sequence[KeptFile]:
-    """Looked into like those that come any other way. Raises Refused."""
+    """Checked like files that come through the portal. Raises Refused."""
     with ExitStack() as opened:
         try:
             uploads = [UploadedFile(path.name, opened.enter_context(path.open("rb"))) for path in paths]

@@ -69,7 +69,7 @@ def _show_preview(home: Home, now: datetime, obligation: str | None, reach_back:
 
 
 def _ask(why: str) -> None:
-    """A tick far from the last one opens or skips months of duties, and there is no way back."""
+    """A tick far from the last one opens or skips months of cases, which cannot be undone."""
     say(why)
     if ERR.is_terminal and typer.confirm("Vẫn chạy theo thời điểm này? / Tick by this moment all the same?"):
         return

@@ -40,18 +40,18 @@ def run(
 def _once(now: datetime, as_json: bool) -> int:
     settings = load_settings()
     try:
-        found = look(open_home(now, settings), now)
+        findings = look(open_home(now, settings), now)
     except TROUBLE:
         _ping(settings, 1)  # nobody can be mailed: whoever waits for the ping must notice
         raise
     if as_json:
-        print_json([asdict(finding) for finding in found])
+        print_json([asdict(finding) for finding in findings])
     else:
-        for finding in found:
+        for finding in findings:
             OUT.print(f"{'!' if finding.urgent else '·'} {finding.text}", highlight=False, markup=False)
-        if not found:
+        if not findings:
             OUT.print("Mọi thứ ổn. / All well.", highlight=False)
-    return 1 if any(finding.urgent for finding in found) else 0
+    return 1 if any(finding.urgent for finding in findings) else 0
 
 
 def _again_and_again(apart: timedelta) -> None:
@@ -67,7 +67,7 @@ def _again_and_again(apart: timedelta) -> None:
 
 
 def _note_first_start(settings: Settings, now: datetime) -> None:
-    """In a new home nobody has looked before: that alone is no silence to be told of."""
+    """A new home has no earlier look: that alone is no silence to raise an alarm about."""
     try:
         home = open_home(now, settings)
         with writing(home.engine) as session:
@@ -78,32 +78,32 @@ def _note_first_start(settings: Settings, now: datetime) -> None:
 
 
 def look_again(settings: Settings, now: datetime) -> Settings:
-    """One look of many. Returns the newest settings that could be read: trouble is told by them."""
+    """One look of many. Returns the newest settings that could be read, which name the monitor to report to."""
     try:
         settings = load_settings()
-        found = look(open_home(now, settings), now)
+        findings = look(open_home(now, settings), now)
     except TROUBLE as error:
         _ping(settings, 1)
         say(f"{now:%Y-%m-%dT%H:%M}Z {type(error).__name__}: {error}")
         return settings
-    for finding in found:
+    for finding in findings:
         say(f"{now:%Y-%m-%dT%H:%M}Z {'!' if finding.urgent else '·'} {finding.text}")
     return settings
 
 
 def look(home: Home, now: datetime) -> list[WatchFinding]:
-    """One look; what it alarms of is mailed, and whoever watches the watcher hears how it went."""
+    """One look: alarms are mailed at once, and the external monitor gets a ping with the count of urgent findings."""
     from services.delivery.dispatch import dispatch
 
     try:
-        found = watch_once(home.engine, home.office, now, _of_zalo(home, now))
+        findings = watch_once(home.engine, home.office, now, _of_zalo(home, now))
         dispatch(home.engine, home.office, home.outgoing("watch"), now, kinds=ALARMS)
         resting = at_rest(home.engine)
     finally:
         home.engine.dispose()
     if not resting:  # the monitor waits for the office, not for its copy
-        _ping(home.settings, sum(finding.urgent for finding in found))
-    return found
+        _ping(home.settings, sum(finding.urgent for finding in findings))
+    return findings
 
 
 def _of_zalo(home: Home, now: datetime) -> list[WatchFinding]:
@@ -112,7 +112,7 @@ def _of_zalo(home: Home, now: datetime) -> list[WatchFinding]:
     from bootstrap.accounts import templates_of
     from services.checkup.zalo_account import account_findings
 
-    return account_findings(home.engine, home.office, home.outlets.zalo(), templates_of(home.settings), now)
+    return account_findings(home.engine, home.office, home.channels.zalo(), templates_of(home.settings), now)
 
 
 def _ping(settings: Settings, urgent: int) -> None:

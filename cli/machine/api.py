@@ -52,13 +52,13 @@ def show(at: At = None, as_json: AsJson = False) -> None:
     with reading(home.engine) as session:
         lines = api_tokens.all_tokens(session)
     if as_json:
-        print_json([_told(line, now) for line in lines])
+        print_json([_as_json(line, now) for line in lines])
         return
     rows = [_row(line, now) for line in lines]
     print_table(("Số", "Hệ thống", "Quyền", "Đơn vị", "Hết hạn", "Dùng lần cuối", "Tình trạng"), rows)
 
 
-def _told(line: TokenLine, now: datetime) -> dict[str, Any]:
+def _as_json(line: TokenLine, now: datetime) -> dict[str, Any]:
     kept = {"id", "name", "scopes", "created_at", "created_by", "expires_at", "last_used_at", "revoked_at"}
     return {**line.row.model_dump(include=kept), "unit": line.unit, "state": line.state(now)}
 

@@ -55,8 +55,8 @@ def try_channel(name: str, address: str, as_json: AsJson = False) -> None:
     if as_json:
         print_json(asdict(outcome))
     elif outcome.kind is OutcomeKind.OK:
-        said = f" {outcome.detail}" if name != "email" else ""
-        OUT.print(f"Máy chủ đã nhận ({outcome.code} {outcome.provider_ref or ''}).{said}", highlight=False)
+        detail = f" {outcome.detail}" if name != "email" else ""
+        OUT.print(f"Máy chủ đã nhận ({outcome.code} {outcome.provider_ref or ''}).{detail}", highlight=False)
     else:
         say(f"Chưa gửi được [{outcome.kind}] {outcome.code}: {outcome.detail}")
     raise typer.Exit(0 if outcome.kind is OutcomeKind.OK else 1)

@@ -58,7 +58,7 @@ class Child:
                 os.killpg(self.process.pid, number)
 
     def rotate_log(self) -> None:
-        """Copied and cut, for its writer appends through a descriptor of its own."""
+        """Copies the log and truncates it, because its writer keeps the file open."""
         with contextlib.suppress(OSError):  # no room, say: the next look tries again
             if self.log.stat().st_size > LOG_LIMIT:
                 shutil.copyfile(self.log, self.log.with_suffix(".log.1"))
@@ -118,7 +118,7 @@ def _look_after(child: Child, keeps: Sequence[int], tell: Callable[[Child, int, 
 
 
 def end(children: Sequence[Child]) -> None:
-    """Those that talk to others first, then the others, then whoever did not listen."""
+    """SIGTERM to those that use the others, then to the others, then SIGKILL to what still runs."""
     deadline = time.monotonic() + POLITE
     for group in ([child for child in children if not child.last], [child for child in children if child.last]):
         for child in group:

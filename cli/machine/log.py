@@ -39,11 +39,11 @@ def verify(
     home = open_home(now)
     given = [log_anchor.written(text) for text in anchor or []]
     with reading(home.engine) as session:
-        found = walk(session)
-        wrong = [said for one in given if (said := log_anchor.compare(session, one))]
+        chain = walk(session)
+        wrong = [problem for one in given if (problem := log_anchor.compare(session, one))]
         remembered = log_anchor.problem(session, home.folder, home.office.key)
-    if found.broken_at is not None:
-        wrong.append(f"Nhật ký bị sửa từ dòng {found.broken_at}. / Broken at entry {found.broken_at}.")
+    if chain.broken_at is not None:
+        wrong.append(f"Nhật ký bị sửa từ dòng {chain.broken_at}. / Broken at entry {chain.broken_at}.")
     elif remembered and accept and not wrong:
         with writing(home.engine) as session:
             append(session, now, "kyhan log verify", "log.accept", "log", {"instead of": remembered})
@@ -53,10 +53,10 @@ def verify(
         with reading(home.engine) as session:
             log_anchor.remember(session, home.folder, home.office.key)
     if as_json:
-        print_json({**asdict(found), "anchors": len(given), "problems": wrong})
+        print_json({**asdict(chain), "anchors": len(given), "problems": wrong})
     elif not wrong:
-        end = f"{found.entries}:{found.head[:16]}"
-        OUT.print(f"Nhật ký nguyên vẹn: {found.entries} dòng, dấu {end}. / Intact.", highlight=False)
-    for said in wrong:
-        say(said)
+        end = f"{chain.entries}:{chain.head[:16]}"
+        OUT.print(f"Nhật ký nguyên vẹn: {chain.entries} dòng, dấu {end}. / Intact.", highlight=False)
+    for problem in wrong:
+        say(problem)
     raise typer.Exit(1 if wrong else 0)

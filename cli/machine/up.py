@@ -170,14 +170,14 @@ def _free_ports(home: Home, port: int | None) -> Ports:
     )
 
 
-def _free_port(what: str, wanted: int, taken: set[int]) -> int:
-    for port in range(wanted, wanted + PORTS_TRIED):
+def _free_port(what: str, first: int, taken: set[int]) -> int:
+    for port in range(first, first + PORTS_TRIED):
         if port not in taken and _is_free(port):
-            if port != wanted:
-                console.print(f"[yellow]{what}: cổng {wanted} đã có chương trình khác dùng; dùng cổng {port}.[/yellow]")
+            if port != first:
+                console.print(f"[yellow]{what}: cổng {first} đã có chương trình khác dùng; dùng cổng {port}.[/yellow]")
             taken.add(port)
             return port
-    raise SystemExit(f"{what}: không còn cổng trống từ {wanted} đến {wanted + PORTS_TRIED - 1}. / No free port.")
+    raise SystemExit(f"{what}: không còn cổng trống từ {first} đến {first + PORTS_TRIED - 1}. / No free port.")
 
 
 def _is_free(port: int) -> bool:
@@ -192,7 +192,7 @@ def _is_free(port: int) -> bool:
 
 def _environment(home: Home, ports: Ports) -> dict[str, str]:
     settings = home.settings
-    told = {
+    variables = {
         "KYHAN_HOME": str(home.folder),
         "KYHAN_PORT": str(ports.portal),
         "KYHAN_PREFECT_PORT": str(ports.prefect),
@@ -201,11 +201,11 @@ def _environment(home: Home, ports: Ports) -> dict[str, str]:
         "PYTHONSAFEPATH": "1",  # else folders where this is started hide packages of ours
     }
     if settings.base_url == f"http://{HOST}:{settings.port}":  # not set by hand: it follows the port
-        told["KYHAN_BASE_URL"] = f"http://{HOST}:{ports.portal}"
+        variables["KYHAN_BASE_URL"] = f"http://{HOST}:{ports.portal}"
     auth = prefect_auth(settings)
     if settings.prefect_api_url is not None:
-        return told | elsewhere(settings.prefect_api_url, auth)
-    return told | server_environment(home.folder, HOST, ports.prefect, auth)
+        return variables | elsewhere(settings.prefect_api_url, auth)
+    return variables | server_environment(home.folder, HOST, ports.prefect, auth)
 
 
 # --- who ------------------------------------------------------------------------------------------------------------
@@ -276,7 +276,7 @@ def _tell_when_ready(environment: Mapping[str, str], ports: Ports, stop: Event) 
     waiting = {
         "Cổng thông tin": (health, "portal"),
         "Prefect": (f"{environment['PREFECT_API_URL']}/health", "true"),
-        "Bộ máy": (health, '"engine":"ok"'),  # after the first look at every duty
+        "Bộ máy": (health, '"engine":"ok"'),  # after the first check of every obligation
     }
     while waiting and not stop.wait(0.5):
         for name, (url, word) in list(waiting.items()):

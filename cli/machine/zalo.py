@@ -35,7 +35,7 @@ def consent(
 
     now = clock.now()
     home = open_home(now)
-    tokens = home.outlets.tokens()
+    tokens = home.channels.tokens()
     if tokens is None:
         raise Refused(
             "Cần KYHAN_ZALO_APP_ID và KYHAN_ZALO_APP_SECRET. / KYHAN_ZALO_APP_ID and KYHAN_ZALO_APP_SECRET are needed."
@@ -57,12 +57,12 @@ def receive(at: At = None, as_json: AsJson = False) -> None:
 
     now = moment_or_now(at)
     home = open_home(now)
-    done = take_round(home.engine, home.office, home.outlets.zalo(), now, home.restraint)
+    done = take_round(home.engine, home.office, home.channels.zalo(), now, home.restraint)
     if as_json:
         print_json(asdict(done))
     else:
-        told = ", ".join(f"{result}: {number}" for result, number in done.understood.items())
-        OUT.print(f"Lấy {done.fetched} tin, {done.delivered} biên nhận, trả lời {done.replied}. {told}".strip())
+        understood = ", ".join(f"{result}: {number}" for result, number in done.understood.items())
+        OUT.print(f"Lấy {done.fetched} tin, {done.delivered} biên nhận, trả lời {done.replied}. {understood}".strip())
     for problem in done.problems:
         say(problem)
     raise typer.Exit(1 if done.problems else 0)
@@ -76,16 +76,16 @@ def webhook() -> None:
         raise Refused("KYHAN_DRY_RUN=true: không gọi Zalo. / KYHAN_DRY_RUN=true: Zalo is not called.")
     if at_rest(home.engine):
         raise Refused(f"{VI} / {EN}")
-    bot, secret = home.outlets.zalo().bot, home.settings.zalo_bot_secret
+    bot, secret = home.channels.zalo().bot, home.settings.zalo_bot_secret
     if bot is None:
         raise Refused("Cần KYHAN_ZALO_BOT_TOKEN. / KYHAN_ZALO_BOT_TOKEN is needed.")
     if secret is None:
         answer, _ = bot.call("deleteWebhook", {})
-        said = "Không dùng webhook; tin viết cho bot được lấy mỗi phút. / No webhook; messages are fetched."
+        notice = "Không dùng webhook; tin viết cho bot được lấy mỗi phút. / No webhook; messages are fetched."
     else:
         url = f"{home.settings.base_url}/hooks/zalo/bot"
         answer, _ = bot.call("setWebhook", {"url": url, "secret_token": secret.get_secret_value()})
-        said = f"Zalo sẽ gửi tin viết cho bot đến {url}. / Zalo sends to that address."
+        notice = f"Zalo sẽ gửi tin viết cho bot đến {url}. / Zalo sends to that address."
     if answer.code != "0":
-        raise Refused(f"Zalo từ chối: {answer.code} {answer.said}. / Zalo refuses.")
-    say(said)
+        raise Refused(f"Zalo từ chối: {answer.code} {answer.text}. / Zalo refuses.")
+    say(notice)

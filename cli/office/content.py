@@ -1,4 +1,4 @@
-"""kyhan content: the table a unit fills in for a duty."""
+"""kyhan content: the table a unit fills in for an obligation."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ app = typer.Typer(no_args_is_help=True, help="Nội dung các bảng phải nộ
 
 @app.callback()
 def content() -> None:
-    """More than one command to come: the name of each is always said."""
+    """A group of commands, even while it has only one."""
 
 
 @app.command()

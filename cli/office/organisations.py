@@ -48,8 +48,8 @@ def bring_in(
     if as_json:
         print_json({**asdict(done), "dry_run": dry_run})
     else:
-        for said in (*table.notes, *done.problems):
-            say(str(said))
+        for problem in (*table.notes, *done.problems):
+            say(str(problem))
         for one in done.changes:
             if one.kind != "unchanged":
                 OUT.print(f"{one.key}: {one.kind} ({one.name})", highlight=False, markup=False)

@@ -24,7 +24,7 @@ ENDS = (
     "phiên, mật khẩu, mã, tài khoản chung, Zalo của người trước hết hiệu lực "
     "(cùng một người thì ghi «x» ở cột cung_nguoi) / another person"
 )
-UNTOLD = (
+NOT_INFORMED = (
     "{} người mới: việc nhập không tự gửi thư nào cho họ. Thư giới thiệu: kyhan people introduce; thư nhắc chỉ đi theo "
     "hạn của từng hồ sơ; từ đầu quý sau mỗi người được hỏi «còn phụ trách không?» nếu chưa đăng nhập trong quý. / "
     "Importing mails nobody; kyhan people introduce does."
@@ -49,8 +49,8 @@ def bring_in(
     if as_json:
         print_json({**asdict(done), "dry_run": dry_run})
     else:
-        for said in (*table.notes, *done.problems):
-            say(str(said))
+        for problem in (*table.notes, *done.problems):
+            say(str(problem))
         for one in done.changes:
             if one.kind == "handed_over":
                 say(f"dòng {one.line}: đổi người, {one.before} → {one.name}; {ENDS}")
@@ -61,7 +61,7 @@ def bring_in(
             highlight=False,
         )
         if done.new_people and not done.problems:
-            OUT.print(UNTOLD.format(done.new_people), highlight=False)
+            OUT.print(NOT_INFORMED.format(done.new_people), highlight=False)
     raise typer.Exit(1 if done.problems else 0)
 
 

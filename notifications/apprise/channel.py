@@ -1,4 +1,4 @@
-"""Any other service, through Apprise: Telegram, Teams, Slack … whatever an operator can write as a URL.
+"""Other services through Apprise: Telegram, Teams, Slack and all that an operator can write as a URL.
 
 Apprise answers yes or no and keeps the reason in its log, so these channels are sent at most once and never confirmed.
 """
@@ -19,7 +19,7 @@ from notifications.deadline import in_time
 K = OutcomeKind
 LONGEST = 60.0  # seconds for one message, however slowly the service answers
 
-# What a service's HTTP status, found in Apprise's log, means. Without one the message may have gone out.
+# What a service's HTTP status in Apprise's log means. Without one the message may have gone out.
 STATUSES: tuple[tuple[str, OutcomeKind], ...] = (
     (r"401|403", K.STOP),
     (r"429", K.RETRY),
@@ -86,8 +86,8 @@ class AppriseChannel:
         return bool(sent)
 
     def _refusal(self, reason: str) -> Outcome:
-        found = _STATUS.search(reason)
-        code = found[1] if found else "no-reason"
+        status = _STATUS.search(reason)
+        code = status[1] if status else "no-reason"
         kind = next((kind for pattern, kind in STATUSES if re.fullmatch(pattern, code)), K.UNKNOWN)
         detail = " – ".join(part for part in (ADVICE.get(kind, ""), self._without_secrets(reason)[:300]) if part)
         return Outcome(kind, code, detail, maybe_sent=kind is K.UNKNOWN)

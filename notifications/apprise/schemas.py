@@ -83,8 +83,8 @@ def _deliver(schema: str, about: _About, title: str, body: str) -> bool:
     desk = _desks[0]
     channel = about.server or desk.profiles.get(f"{schema}://{about.profile}")
     if channel is None:
-        said = f"chưa khai báo {schema}://{about.profile} / no such profile"
-        outcome = Outcome(OutcomeKind.STOP, "no-profile", said)
+        detail = f"chưa khai báo {schema}://{about.profile} / no such profile"
+        outcome = Outcome(OutcomeKind.STOP, "no-profile", detail)
     else:
         domain = getattr(channel, "domain", "kyhan.invalid")
         outcome = channel.send(_envelope(about, title, body, desk.clock(), domain))
@@ -98,7 +98,7 @@ def _deliver(schema: str, about: _About, title: str, body: str) -> bool:
 
 @dataclass(frozen=True)
 class _About:
-    """What a URL says."""
+    """The parts of a URL."""
 
     profile: str
     address: str
@@ -131,25 +131,25 @@ def _envelope(about: _About, title: str, body: str, now: datetime, domain: str) 
 # --- reading URLs ---------------------------------------------------------------------------------------------------
 
 
-def _about(schema: str, told: Mapping[str, Any], path: list[str]) -> _About:
-    query = told["qsd"]
+def _about(schema: str, parsed: Mapping[str, Any], path: list[str]) -> _About:
+    query = parsed["qsd"]
     return _About(
-        profile=told["host"] or "",
+        profile=parsed["host"] or "",
         address=path[0] if path else "",
         template=query.get("template", ""),
         key=query.get("key", ""),
-        parameters=told.get("qsd:", {}),
-        server=_server(told) if schema == MAIL and query.get("from") else None,
+        parameters=parsed.get("qsd:", {}),
+        server=_server(parsed) if schema == MAIL and query.get("from") else None,
     )
 
 
-def _server(told: Mapping[str, Any]) -> SmtpChannel | None:
-    sender, mode = told["qsd"]["from"], told["qsd"].get("mode", "starttls")
+def _server(parsed: Mapping[str, Any]) -> SmtpChannel | None:
+    sender, mode = parsed["qsd"]["from"], parsed["qsd"].get("mode", "starttls")
     if not is_address(sender) or mode not in ("starttls", "tls", "plain"):
         return None
-    user, password = told.get("user") or "", told.get("password") or ""
+    user, password = parsed.get("user") or "", parsed.get("password") or ""
     address = SmtpAddress(
-        told["host"], told.get("port") or SUBMISSION_PORT, user, password, mode == "starttls", mode == "tls"
+        parsed["host"], parsed.get("port") or SUBMISSION_PORT, user, password, mode == "starttls", mode == "tls"
     )
     return SmtpChannel(address, ("", sender), sender.rpartition("@")[2])
 
@@ -198,7 +198,7 @@ def _plugin(schema: str) -> Any:
 
         @staticmethod
         def parse_url(url: str, *_: Any, **__: Any) -> dict[str, Any] | None:
-            told = base.parse_url(url, verify_host=False)
-            return {**told, "about": _about(schema, told, base.split_path(told["fullpath"]))} if told else None
+            parsed = base.parse_url(url, verify_host=False)
+            return {**parsed, "about": _about(schema, parsed, base.split_path(parsed["fullpath"]))} if parsed else None
 
     return Own

@@ -24,7 +24,7 @@ _PLAIN = re.compile(r"<([\w.+=-]{1,64}@[\w.-]{1,190})>(.*)\Z", re.ASCII)
 
 
 class Catcher(SMTP):
-    """Reads a mail in large pieces; aiosmtpd's own way, line by line, takes three times as long."""
+    """Reads a mail in large pieces; aiosmtpd reads line by line, which takes three times as long."""
 
     def __init__(self, mailbox: Mailbox, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(None, data_size_limit=LARGEST, hostname=NAME, ident="Kyhan", loop=loop)

@@ -1,4 +1,4 @@
-"""Asks the DNS whether a domain publishes DMARC, so that the sender of its mails can be confirmed."""
+"""Looks up in the DNS whether a domain publishes DMARC, by which the sender of its mails can be confirmed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dns.resolver import NXDOMAIN, NoAnswer, Resolver
 LONGEST = 5.0  # seconds for a domain and all above it
 KEPT = 3_600  # seconds; of a mailbox that is read every two minutes
 MOST_KEPT = 10_000
-MOST_NAMES = 8  # a longer domain is asked for by its last labels (the tree walk of DMARC)
+MOST_NAMES = 8  # of a longer domain only the last labels are looked up (the tree walk of DMARC)
 RECORD = b"v=dmarc1"
 
 
@@ -24,7 +24,7 @@ class DmarcLookup:
         self._known: TTLCache[str, bool | None] = TTLCache(MOST_KEPT, KEPT)
 
     def published(self, domain: str) -> bool | None:
-        """By the domain or one above it. None: the DNS does not say."""
+        """By the domain or one above it. None: the DNS did not answer."""
         domain = domain.lower().rstrip(".")
         if domain not in self._known:
             self._known[domain] = self._ask(domain)
@@ -47,7 +47,7 @@ def _with_those_above(domain: str) -> Iterator[str]:
 
 def _has_record(resolver: Resolver, name: str, seconds: float) -> bool:
     try:
-        found = resolver.resolve(f"_dmarc.{name}.", "TXT", lifetime=max(seconds, 0.001), search=False)
+        records = resolver.resolve(f"_dmarc.{name}.", "TXT", lifetime=max(seconds, 0.001), search=False)
     except (NXDOMAIN, NoAnswer):
         return False
-    return any(b"".join(record.strings).lower().startswith(RECORD) for record in found)
+    return any(b"".join(record.strings).lower().startswith(RECORD) for record in records)

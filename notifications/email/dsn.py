@@ -1,4 +1,4 @@
-"""Reads what comes back: reports of mails that could not be delivered, and answers written by machines."""
+"""Parses bounces (RFC 3464 and older formats) and recognises automatic answers."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ class Bounce:
 def read_bounces(mail: Message, expected: bool = False) -> tuple[Bounce, ...]:
     """Empty for a mail that reports no failure. `expected`: it came to an address only reports are sent to."""
     original = _original_message_id(mail)
-    found = tuple(_from_report(mail, original))
-    if found or not (expected or _is_from_a_postman(mail)):
-        return found
+    bounces = tuple(_from_report(mail, original))
+    if bounces or not (expected or _is_from_a_postman(mail)):
+        return bounces
     return tuple(_from_odd_formats(mail, original))
 
 
@@ -147,18 +147,18 @@ def _of_recipient(group: Message, original: str, envelope: str) -> Bounce | None
 def _address(group: Message, name: str) -> str:
     """«rfc822; <ten@may>», with or without its parts."""
     kind, separator, value = str(group.get(name, "")).partition(";")
-    found = one_line(parseaddr(_plain(value if separator else kind))[1].lower())
-    return found if "@" in found else ""
+    address = one_line(parseaddr(_plain(value if separator else kind))[1].lower())
+    return address if "@" in address else ""
 
 
 def _status(text: str) -> str:
-    found = STATUS.search(text)
-    return found[1] if found else ""
+    match = STATUS.search(text)
+    return match[1] if match else ""
 
 
 def _plain(text: str) -> str:
     """RFC 3461 writes + and = as +2B and +3D; whoever repeats an address without that leaves its own + alone."""
-    return XTEXT.sub(lambda found: chr(int(found[1], 16)), text.strip())
+    return XTEXT.sub(lambda match: chr(int(match[1], 16)), text.strip())
 
 
 # --- what old and private servers write -----------------------------------------------------------------------------
@@ -168,8 +168,8 @@ def _from_odd_formats(mail: Message, original: str) -> Iterator[Bounce]:
     with suppress(Exception):  # a detector that trips over a mail has merely not recognised it
         passing, lasting = all_failures(mail)
         text = "\n".join(_text(part) for part in _own_parts(mail) if part.get_content_maintype() == "text")
-        status, said = _status(text), SMTP_LINE.search(text)
-        diagnostic = one_line(said[0])[:LONGEST_DIAGNOSTIC] if said else ""
+        status, smtp_line = _status(text), SMTP_LINE.search(text)
+        diagnostic = one_line(smtp_line[0])[:LONGEST_DIAGNOSTIC] if smtp_line else ""
         for recipients, permanent in ((lasting, True), (passing - lasting, False)):
             for recipient in sorted(recipients):
                 yield Bounce(
@@ -185,11 +185,11 @@ def _from_odd_formats(mail: Message, original: str) -> Iterator[Bounce]:
 def _original_message_id(mail: Message) -> str:
     """Of the mail that is enclosed, whole or in part; else of the one the report says it answers."""
     for part in _own_parts(mail):
-        if part.get_content_type() in ENCLOSED and (found := MESSAGE_ID.search(_text(part))):
-            return found[1]
+        if part.get_content_type() in ENCLOSED and (match := MESSAGE_ID.search(_text(part))):
+            return match[1]
     for part in _own_parts(mail):
-        if part.get_content_type() == "text/plain" and (found := MESSAGE_ID.search(_text(part))):
-            return found[1]
+        if part.get_content_type() == "text/plain" and (match := MESSAGE_ID.search(_text(part))):
+            return match[1]
     answered = re.search(r"<[^<>\s]+>", f"{mail.get('In-Reply-To', '')} {mail.get('References', '')}")
     return answered[0] if answered else ""
 

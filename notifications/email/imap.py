@@ -20,7 +20,7 @@ from imap_tools import BaseMailBox
 from imap_tools.errors import ImapToolsError
 
 from notifications.deadline import within
-from notifications.email.imap_connection import Line, Mailbox, TlsLine
+from notifications.email.imap_connection import ImapConnection, ImapMailbox, ImapTlsConnection
 from notifications.email.imap_url import ImapAddress
 from notifications.email.source import HEAD, LARGEST, PROCESSED, REJECTED, MailboxAway, RawMail
 
@@ -48,7 +48,7 @@ class ImapSource:
 
     @contextmanager
     def open(self) -> Iterator[OpenImap]:
-        with _asking(self.address):
+        with _mailbox_faults(self.address):
             mailbox = self._connected()
         try:
             yield OpenImap(mailbox, self.address)
@@ -59,14 +59,14 @@ class ImapSource:
     def _connected(self) -> BaseMailBox:
         where = self.address
         context = self.tls_context or ssl.create_default_context()
-        client: Line | TlsLine
+        client: ImapConnection | ImapTlsConnection
         if where.tls:
-            client = TlsLine(where.host, where.port, self.timeout, context)
+            client = ImapTlsConnection(where.host, where.port, self.timeout, context)
         else:
-            client = Line(where.host, where.port, self.timeout)
+            client = ImapConnection(where.host, where.port, self.timeout)
         if where.starttls:
             client.starttls(context)
-        mailbox = Mailbox(client)
+        mailbox = ImapMailbox(client)
         # LOGIN takes ASCII only
         login = mailbox.login if (where.user + where.password).isascii() else mailbox.login_utf8
         login(where.user, where.password, initial_folder=where.folder)
@@ -74,29 +74,29 @@ class ImapSource:
 
 
 @contextmanager
-def _asking(address: ImapAddress) -> Iterator[None]:
+def _mailbox_faults(address: ImapAddress) -> Iterator[None]:
     """Around each talk with the server, and nothing else: a full disk of ours is not its fault."""
     try:
         with within(LONGEST):
             yield
     except FAULTS as error:
-        said = str(error).replace(address.password, "•••")[:200]
-        told = f"Hộp thư {address.host}:{address.port}{IN_VAIN}{type(error).__name__}: {said}"
-        raise MailboxAway(told) from None  # what failed may repeat the password
+        reason = str(error).replace(address.password, "•••")[:200]
+        text = f"Hộp thư {address.host}:{address.port}{IN_VAIN}{type(error).__name__}: {reason}"
+        raise MailboxAway(text) from None  # what failed may repeat the password
 
 
 class OpenImap:
     def __init__(self, mailbox: BaseMailBox, address: ImapAddress) -> None:
         self._mailbox, self._address = mailbox, address
-        with _asking(address):
+        with _mailbox_faults(address):
             validity = _validity(mailbox, address.folder)
-            self._folders = _made(mailbox)
+            self._folders = _folder_names(mailbox)
         self._waiting: dict[str, _Waiting] = {}
         self._prefix = f"imap:{address.user}@{address.host}/{address.folder}:{validity}:"
 
     def waiting(self) -> Sequence[str]:
         # a mail half moved away is marked as deleted; it lies in the other folder already
-        with _asking(self._address):
+        with _mailbox_faults(self._address):
             uids = self._mailbox.uids("UNDELETED")
         self._waiting = {f"{self._prefix}{mail.uid}.{mail.size}.{mail.arrived}": mail for mail in self._look_at(uids)}
         return list(self._waiting)
@@ -110,16 +110,16 @@ class OpenImap:
         return RawMail(place, content[0], mail.size, moment, whole) if content else None
 
     def file(self, place: str, folder: str) -> None:
-        with _asking(self._address):
+        with _mailbox_faults(self._address):
             self._mailbox.move(self._waiting[place].uid, self._folders[folder])
 
     def _look_at(self, uids: Sequence[str]) -> list[_Waiting]:
         answer = self._ask(",".join(uids), "(RFC822.SIZE INTERNALDATE)") if uids else []
-        found = [mail for line in answer if isinstance(line, bytes) and (mail := _described(line)) is not None]
-        return sorted(found, key=lambda mail: int(mail.uid))
+        mails = [mail for line in answer if isinstance(line, bytes) and (mail := _described(line)) is not None]
+        return sorted(mails, key=lambda mail: int(mail.uid))
 
     def _ask(self, uids: str, what: str) -> Sequence[Any]:
-        with _asking(self._address):
+        with _mailbox_faults(self._address):
             status, answer = self._mailbox.client.uid("FETCH", uids, what)
             if status != "OK":
                 raise imaplib.IMAP4.error(f"FETCH {what}: {status}")
@@ -137,11 +137,11 @@ def _validity(mailbox: BaseMailBox, folder: str) -> int:
     return int(mailbox.folder.status(folder, ["UIDVALIDITY"])["UIDVALIDITY"])
 
 
-def _made(mailbox: BaseMailBox) -> dict[str, str]:
+def _folder_names(mailbox: BaseMailBox) -> dict[str, str]:
     """Our two folders where this server keeps folders: beside INBOX, or below it."""
     listed = mailbox.folder.list()
-    separator = next((found.delim for found in listed if found.delim), "/")
-    below = any(found.name.upper().startswith(f"INBOX{separator}") for found in listed)
+    separator = next((folder.delim for folder in listed if folder.delim), "/")
+    below = any(folder.name.upper().startswith(f"INBOX{separator}") for folder in listed)
     names = {item.name for item in listed}
     folders = {}
     for name in (PROCESSED, REJECTED):

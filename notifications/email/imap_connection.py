@@ -1,4 +1,4 @@
-"""imaplib's connection, with a deadline for each talk through `within`."""
+"""imaplib's connection, with a deadline for each exchange, set by `within`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from notifications.deadline import left, reader
 LONGEST_LINE = 1_000_000  # as imaplib has it
 
 
-class _Timed(imaplib.IMAP4):
+class _TimedImap(imaplib.IMAP4):
     """`timeout`: for each step."""
 
     timeout: float
@@ -40,20 +40,20 @@ class _Timed(imaplib.IMAP4):
         super().send(data)
 
 
-class Line(_Timed):
+class ImapConnection(_TimedImap):
     def __init__(self, host: str, port: int, timeout: float) -> None:
         self.timeout = timeout
         super().__init__(host, port, left(timeout))
 
 
-class TlsLine(_Timed, imaplib.IMAP4_SSL):
+class ImapTlsConnection(_TimedImap, imaplib.IMAP4_SSL):
     def __init__(self, host: str, port: int, timeout: float, context: ssl.SSLContext) -> None:
         self.timeout = timeout
         imaplib.IMAP4_SSL.__init__(self, host, port, ssl_context=context, timeout=left(timeout))
 
 
-class Mailbox(BaseMailBox):
-    """imap-tools over a connection of ours."""
+class ImapMailbox(BaseMailBox):
+    """imap-tools over one of the connections above."""
 
     def __init__(self, client: imaplib.IMAP4) -> None:
         self._client = client

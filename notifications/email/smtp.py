@@ -1,4 +1,4 @@
-"""E-mail, the guaranteed channel: one connection for many mails, and for each one the exact answer of the server."""
+"""The e-mail channel over SMTP: one connection for many mails, with the server's answer to each."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from notifications.channel import Envelope, Outcome, OutcomeKind
 from notifications.deadline import within
 from notifications.email.mime import BadEnvelope, build
 from notifications.email.smtp_answers import Phase, answered, outcome, unanswered
-from notifications.email.smtp_connection import Line, TlsLine
+from notifications.email.smtp_connection import SmtpConnection, SmtpTlsConnection
 
 T = TypeVar("T")
 Reply = tuple[int, bytes]
@@ -85,7 +85,7 @@ class _Failed(Exception):
 class _Command(NamedTuple):
     phase: Phase
     line: str
-    wanted: tuple[int, ...]
+    expected: tuple[int, ...]
 
 
 class SmtpSession:
@@ -93,7 +93,7 @@ class SmtpSession:
 
     def __init__(self, channel: SmtpChannel) -> None:
         self._channel = channel
-        self._smtp: Line | None = None
+        self._smtp: SmtpConnection | None = None
         self._sent = 0
         self._since = 0.0
         self._plain = False  # this relay lets mail leave by the sender's own address alone
@@ -108,7 +108,7 @@ class SmtpSession:
             with within(self._channel.longest):
                 return self._safe(self._answer(envelope, mail))
         except Exception:
-            self._drop()  # nobody knows what was said last: the next mail begins a new conversation
+            self._drop()  # the state of the conversation is unknown: the next mail begins a new one
             raise
 
     def _answer(self, envelope: Envelope, mail: bytes) -> Outcome:
@@ -201,21 +201,21 @@ class SmtpSession:
             return
         self._talk(commands[0].phase, lambda: smtp.send("".join(f"{command.line}\r\n" for command in commands)))
         replies = [self._talk(command.phase, smtp.getreply) for command in commands]
-        if replies[-1][0] in commands[-1].wanted and _refused(commands, replies):
+        if replies[-1][0] in commands[-1].expected and _refused(commands, replies):
             self._talk(Phase.DATA, lambda: smtp.send(".\r\n"))  # it waits for a mail that has nobody to go to
             self._talk(Phase.DATA, smtp.getreply)
         for command, reply in zip(commands, replies, strict=True):
             self._judge(command, reply)
 
     def _judge(self, command: _Command, reply: Reply) -> None:
-        number, said = reply
-        if number in command.wanted:
+        number, detail = reply
+        if number in command.expected:
             return
         if number == 421:
             self._drop()
         else:
             self._reset()
-        raise _Failed(answered(command.phase, number, said))
+        raise _Failed(answered(command.phase, number, detail))
 
     def _reset(self) -> None:
         """After a refusal only: an accepted mail leaves nothing behind (RFC 5321, 4.1.1.4)."""
@@ -260,14 +260,14 @@ class SmtpSession:
             self._smtp = None
 
     def _safe(self, result: Outcome) -> Outcome:
-        """A server may repeat what we told it; the ledger must not."""
+        """A server may repeat our password; the ledger must not."""
         secret = self._channel.address.password
         if not secret or secret not in result.detail:
             return result
         return replace(result, detail=result.detail.replace(secret, "•••"))
 
 
-def _connected(channel: SmtpChannel) -> Line:
+def _connected(channel: SmtpChannel) -> SmtpConnection:
     phase, smtp = Phase.CONNECT, None
     try:
         with within(2 * channel.timeout):
@@ -282,14 +282,14 @@ def _connected(channel: SmtpChannel) -> Line:
         raise _Failed(unanswered(phase, problem)) from problem
 
 
-def _reached(channel: SmtpChannel) -> Line:
+def _reached(channel: SmtpChannel) -> SmtpConnection:
     where = channel.address
-    us, timeout = channel.domain, channel.timeout  # unless told, smtplib asks DNS who we are
-    smtp: Line
+    us, timeout = channel.domain, channel.timeout  # without it, smtplib asks DNS who we are
+    smtp: SmtpConnection
     if where.tls:
-        smtp = TlsLine(where.host, where.port, us, timeout, channel.tls_context)
+        smtp = SmtpTlsConnection(where.host, where.port, us, timeout, channel.tls_context)
     else:
-        smtp = Line(where.host, where.port, us, timeout)
+        smtp = SmtpConnection(where.host, where.port, us, timeout)
     try:
         if where.starttls:
             smtp.starttls(context=channel.tls_context)  # the handshake waits as long as was left for the last answer
@@ -301,7 +301,7 @@ def _reached(channel: SmtpChannel) -> Line:
 
 
 def _refused(commands: Sequence[_Command], replies: Sequence[Reply]) -> bool:
-    return any(number not in command.wanted for command, (number, _) in zip(commands, replies, strict=True))
+    return any(number not in command.expected for command, (number, _) in zip(commands, replies, strict=True))
 
 
 def _with_final_dot(mail: bytes) -> bytes:
@@ -328,6 +328,6 @@ def _xtext(value: str) -> str:
 
 def _refused_envelope(field_name: str, envelope: Envelope) -> Outcome:
     if field_name == "to_address" and not has_control_characters(envelope.to_address):
-        said = "Địa chỉ thư điện tử không hợp lệ. / Not a valid e-mail address."
-        return Outcome(OutcomeKind.DEAD, "bad-address", said)
+        detail = "Địa chỉ thư điện tử không hợp lệ. / Not a valid e-mail address."
+        return Outcome(OutcomeKind.DEAD, "bad-address", detail)
     return Outcome(OutcomeKind.BUG, f"bad-{field_name.replace('_', '-')}", "Thư không được gửi. / Nothing was sent.")

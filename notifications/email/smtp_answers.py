@@ -1,4 +1,4 @@
-"""What an answer of the mail server means for us: policy as a table."""
+"""Maps answers of mail servers to outcomes, by a table."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ ANSWERS: tuple[tuple[tuple[Phase, ...], str, OutcomeKind], ...] = (
     (ANY, r"552 5\.3\.4|552\b(?! 5\.2)|5\d\d 5\.3\.4|523", K.FALLBACK),  # too big: once more without files (SIZE)
     ((P.MAIL,), r"501 5\.1\.[78]|501 sender", K.STOP),
     ((P.MAIL,), r"501|503|555", K.BUG),
-    ((P.MAIL,), r"5", K.STOP),  # our sender address is not wanted
-    ((P.RCPT,), r"5\d\d 5\.1\.[78]|55[03] sender|553 5\.7\.", K.STOP),  # the same, said late
+    ((P.MAIL,), r"5", K.STOP),  # our sender address is refused
+    ((P.RCPT,), r"5\d\d 5\.1\.[78]|55[03] sender|553 5\.7\.", K.STOP),  # the same, one command later
     ((P.RCPT,), r"501|503|555", K.BUG),
     ((P.RCPT, P.DATA, P.ACCEPT), r"5\d\d 5\.1\.(0|1|2|3|6|10)\b|5\d\d 5\.2\.1\b", K.DEAD),
     ((P.RCPT,), r"550 mailbox|553( mailbox)?\Z", K.DEAD),
@@ -109,23 +109,23 @@ _QUEUED = re.compile(r"(?:queued as|queue[ -]?id[ =:]*|\bid[ =:]+)\s*<?([A-Za-z0
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 
-def outcome(phase: Phase, code: str, said: str = "") -> Outcome:
-    if phase not in (P.CONNECT, P.LOGIN) and _is_spent(code, said):
-        return Outcome(K.STOP, code, f"{ADVICE['spent']} – {said}", spent=True)
-    told = _told(code, said)
-    kind = next((kind for phases, pattern, kind in ANSWERS if phase in phases and re.match(pattern, told)), K.BUG)
-    detail = " – ".join(part for part in (_advice(phase, code, kind), said) if part)
+def outcome(phase: Phase, code: str, text: str = "") -> Outcome:
+    if phase not in (P.CONNECT, P.LOGIN) and _is_spent(code, text):
+        return Outcome(K.STOP, code, f"{ADVICE['spent']} – {text}", spent=True)
+    line = _line(code, text)
+    kind = next((kind for phases, pattern, kind in ANSWERS if phase in phases and re.match(pattern, line)), K.BUG)
+    detail = " – ".join(part for part in (_advice(phase, code, kind), text) if part)
     concerns = SIZE if kind is K.FALLBACK and _TOO_BIG.match(code) else ""
     return Outcome(kind, code, detail, maybe_sent=kind is K.UNKNOWN, concerns=concerns)
 
 
-def is_policy(code: str, said: str) -> bool:
+def is_policy(code: str, text: str) -> bool:
     """Refused for what the server thinks of us or of our mail, not for the address."""
-    return _POLICY.match(_told(code, said)) is not None
+    return _POLICY.match(_line(code, text)) is not None
 
 
 def refuses_us(result: Outcome) -> bool:
-    """Perhaps: it is not said of the address, nor of the size. Three times in a row it is certain."""
+    """Perhaps: neither the address nor the size is the reason. Three times in a row it is certain."""
     if result.kind not in (K.FALLBACK, K.BUG) or not re.match(r"5\d\d\b", result.code):
         return False
     return result.concerns != SIZE and not _OF_THE_ADDRESS.match(result.code)
@@ -146,39 +146,39 @@ def stop_advice(result: Outcome) -> str:
     return f"{ADVICE[advice]} – {result.detail}"
 
 
-def _is_spent(code: str, said: str) -> bool:
+def _is_spent(code: str, text: str) -> bool:
     if not code.startswith("5"):
         return False
-    if _SPENT_CODE.match(code) or _SPENT.search(said):
+    if _SPENT_CODE.match(code) or _SPENT.search(text):
         return True
-    ours = not _TOO_BIG.match(code) and not _OF_THE_ADDRESS.match(code) and not _NOT_OURS.search(said)
-    return ours and _LIMIT.search(said) is not None
+    ours = not _TOO_BIG.match(code) and not _OF_THE_ADDRESS.match(code) and not _NOT_OURS.search(text)
+    return ours and _LIMIT.search(text) is not None
 
 
-def _told(code: str, said: str) -> str:
-    if _SEND_AS.search(said):
+def _line(code: str, text: str) -> str:
+    if _SEND_AS.search(text):
         return "554 5.2.252"
     if code not in ("501", "550", "553"):
         return code
-    words = _SPOKEN_TO.sub("", said)
+    words = _SPOKEN_TO.sub("", text)
     return f"{code} {next((name for name, pattern in _WORDS_OF if pattern.search(words)), '')}".strip()
 
 
 def answered(phase: Phase, number: int, reply: bytes) -> Outcome:
-    said = _CONTROL.sub(" ", reply.decode("utf-8", "replace")).strip()[:300]
-    status = _STATUS.match(said)
-    result = outcome(phase, f"{number} {status[1]}" if status else str(number), said)
+    text = _CONTROL.sub(" ", reply.decode("utf-8", "replace")).strip()[:300]
+    status = _STATUS.match(text)
+    result = outcome(phase, f"{number} {status[1]}" if status else str(number), text)
     if result.kind is not K.OK:
         return result
-    queued = _QUEUED.search(said)
-    return Outcome(K.OK, result.code, said, provider_ref=queued[1] if queued else None)
+    queued = _QUEUED.search(text)
+    return Outcome(K.OK, result.code, text, provider_ref=queued[1] if queued else None)
 
 
 def unanswered(phase: Phase, problem: Exception) -> Outcome:
     """What it means that a command ended in an exception."""
     if isinstance(problem, smtplib.SMTPResponseException):
-        said = problem.smtp_error
-        return answered(phase, problem.smtp_code, said if isinstance(said, bytes) else str(said).encode())
+        text = problem.smtp_error
+        return answered(phase, problem.smtp_code, text if isinstance(text, bytes) else str(text).encode())
     return outcome(phase, _word_for(phase, problem))
 
 

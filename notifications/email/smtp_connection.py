@@ -1,4 +1,4 @@
-"""smtplib's connection, with a deadline for each answer and, through `within`, for everything that is said over it."""
+"""smtplib's connection, with a deadline for each answer and, through `within`, for a whole exchange."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from notifications.deadline import connect, left, reader, within
 
 
-class Line(smtplib.SMTP):
+class SmtpConnection(smtplib.SMTP):
     """`timeout`: for one whole answer, of however many lines, and for handing over one mail."""
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
@@ -28,7 +28,7 @@ class Line(smtplib.SMTP):
             return super().getreply()
 
 
-class TlsLine(Line, smtplib.SMTP_SSL):
+class SmtpTlsConnection(SmtpConnection, smtplib.SMTP_SSL):
     def __init__(self, host: str, port: int, us: str, timeout: float, context: ssl.SSLContext) -> None:
         smtplib.SMTP_SSL.__init__(self, host, port, us, timeout=timeout, context=context)
 

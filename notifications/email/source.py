@@ -1,4 +1,4 @@
-"""Where mails to us wait. Nothing is ever deleted, only filed away."""
+"""Sources of incoming mail: a mailbox or a folder. Nothing is deleted; mails are moved to other folders."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ class OpenMaildir:
         self._seen: dict[str, Path] = {}
 
     def waiting(self) -> Sequence[str]:
-        found = sorted((entry.stat().st_mtime, self._place(entry.name), entry.path) for entry in self._entries())
-        self._seen = {place: Path(path) for _, place, path in found}
+        files = sorted((entry.stat().st_mtime, self._place(entry.name), entry.path) for entry in self._entries())
+        self._seen = {place: Path(path) for _, place, path in files}
         return list(self._seen)
 
     def fetch(self, place: str) -> RawMail | None:

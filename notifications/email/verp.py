@@ -1,4 +1,4 @@
-"""Addresses that carry their own proof: where a bounce comes back to, and where an answer is handed in."""
+"""Signed addresses: of bounces (VERP), and of answers that are submissions by mail."""
 
 from __future__ import annotations
 
@@ -44,32 +44,32 @@ class ReplyToken:
 
 def bounce_address(message: int, attempt: int, key: bytes, domain: str) -> str:
     """The envelope sender. Its local part is also the ENVID that a relay repeats in its report."""
-    told = f"{_base36(message)}.{_base36(attempt)}"
-    return f"bounce+{told}.{_seal('bounce', told, key, 8)}@{domain}"
+    content = f"{_base36(message)}.{_base36(attempt)}"
+    return f"bounce+{content}.{_seal('bounce', content, key, 8)}@{domain}"
 
 
 def read_bounce_address(address: str, key: bytes) -> Try | None:
     """None for an address that is not ours or was made up."""
-    found = _BOUNCE.match(_local_part(address))
-    if not found:
+    match = _BOUNCE.match(_local_part(address))
+    if not match:
         return None
-    told = f"{found[1]}.{found[2]}"
-    if not _fits(found[3], _seal("bounce", told, key, 8)):
+    content = f"{match[1]}.{match[2]}"
+    if not _fits(match[3], _seal("bounce", content, key, 8)):
         return None
-    return Try(int(found[1], 36), int(found[2], 36))
+    return Try(int(match[1], 36), int(match[2], 36))
 
 
 def reply_address(about: About, id: int, issued_on: date, key: bytes, domain: str) -> str:
-    told = f"{about}{_base36(id)}.{_base36((issued_on - EPOCH).days)}"
-    return f"nop+{told}.{_seal('reply', told, key, 10)}@{domain}"
+    content = f"{about}{_base36(id)}.{_base36((issued_on - EPOCH).days)}"
+    return f"nop+{content}.{_seal('reply', content, key, 10)}@{domain}"
 
 
 def read_reply_address(address: str, key: bytes) -> ReplyToken | None:
     """None for an address that is not ours or was made up; whether it has expired is for the reader to ask."""
-    found = _REPLY.match(_local_part(address))
-    if not found:
+    match = _REPLY.match(_local_part(address))
+    if not match:
         return None
-    about, number, day, seal = found.groups()
+    about, number, day, seal = match.groups()
     if not _fits(seal, _seal("reply", f"{about}{number}.{day}", key, 10)):
         return None
     return ReplyToken(About(about), int(number, 36), EPOCH + timedelta(days=int(day, 36)))
@@ -80,13 +80,13 @@ def claims_to_be(kind: str, address: str) -> bool:
     return _CLAIMS[kind].match(address) is not None
 
 
-def _seal(purpose: str, told: str, key: bytes, length: int) -> str:
-    digest = hmac.digest(key, f"{purpose}\0{told}".encode(), "sha256")
+def _seal(purpose: str, content: str, key: bytes, length: int) -> str:
+    digest = hmac.digest(key, f"{purpose}\0{content}".encode(), "sha256")
     return b32encode(digest).decode("ascii").lower()[:length]
 
 
-def _fits(given: str, wanted: str) -> bool:
-    return hmac.compare_digest(given.encode(), wanted.encode())
+def _fits(given: str, expected: str) -> bool:
+    return hmac.compare_digest(given.encode(), expected.encode())
 
 
 def _local_part(address: str) -> str:

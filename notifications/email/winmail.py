@@ -43,27 +43,27 @@ def read_winmail(content: bytes) -> Winmail | None:
     """As far as it can be read; None when it is no such file."""
     if not content.startswith(SIGNATURE):
         return None
-    found = Winmail()
+    winmail = Winmail()
     charset = "cp1258"
     for identity, value in _attributes(content):
         if identity == CODE_PAGE and len(value) >= 4:
             charset = f"cp{int.from_bytes(value[:4], 'little')}"
         elif identity == BODY:
-            found.text = _string(value, charset)
+            winmail.text = _string(value, charset)
         elif identity == MESSAGE_PROPERTIES:
-            _read_message(found, dict(_properties(value)), charset)
+            _read_message(winmail, dict(_properties(value)), charset)
         elif identity == RENDERING:
-            found.files.append(EnclosedFile())
-        elif found.files:
-            _read_file(found.files[-1], identity, value, charset)
-    return found
+            winmail.files.append(EnclosedFile())
+        elif winmail.files:
+            _read_file(winmail.files[-1], identity, value, charset)
+    return winmail
 
 
-def _read_message(found: Winmail, properties: dict[int, tuple[int, bytes]], charset: str) -> None:
+def _read_message(winmail: Winmail, properties: dict[int, tuple[int, bytes]], charset: str) -> None:
     if BODY_TEXT in properties:
-        found.text = found.text or _text_of(properties[BODY_TEXT], charset)
+        winmail.text = winmail.text or _text_of(properties[BODY_TEXT], charset)
     if BODY_HTML in properties:
-        found.html = _text_of(properties[BODY_HTML], charset)
+        winmail.html = _text_of(properties[BODY_HTML], charset)
 
 
 def _read_file(file: EnclosedFile, identity: int, value: bytes, charset: str) -> None:

@@ -1,4 +1,4 @@
-"""What an answer of Zalo means for us: policy as tables.
+"""Maps answers of Zalo to outcomes, by tables.
 
 The numbers are those of Zalo's tables of errors for template messages (ZNS, since 2026 ZBS), for the Official Account
 and for bots; an error usually arrives with HTTP status 200.
@@ -63,7 +63,7 @@ class ZaloAnswer:
     """What came back: a code of ours or theirs, and their words."""
 
     code: str
-    said: str = ""
+    text: str = ""
     retry_after: timedelta | None = None
 
 
@@ -201,7 +201,7 @@ def outcome(rules: Rules, answer: ZaloAnswer, now: datetime, key: str, tries: in
 
 
 def _detail(rule: Rule, answer: ZaloAnswer) -> str:
-    return f"{rule.meaning} – {answer.said}" if answer.said and rule.action is not A.OK else rule.meaning
+    return f"{rule.meaning} – {answer.text}" if answer.text and rule.action is not A.OK else rule.meaning
 
 
 def _not_before(rule: Rule, answer: ZaloAnswer, now: datetime, key: str, tries: int) -> datetime | None:

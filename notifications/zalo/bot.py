@@ -43,12 +43,12 @@ class BotApi:
         return "BotApi(…)"  # the address holds the token
 
     def call(self, method: str, body: Mapping[str, Any]) -> tuple[ZaloAnswer, Any]:
-        return self._told(lambda: self._http.post(f"{self._root}/{method}", body))
+        return self._call(lambda: self._http.post(f"{self._root}/{method}", body))
 
     def wait(self, method: str, body: Mapping[str, Any], seconds: float) -> tuple[ZaloAnswer, Any]:
-        return self._told(lambda: self._http.wait_for(f"{self._root}/{method}", body, seconds))
+        return self._call(lambda: self._http.wait_for(f"{self._root}/{method}", body, seconds))
 
-    def _told(self, ask: Callable[[], Reply]) -> tuple[ZaloAnswer, Any]:
+    def _call(self, ask: Callable[[], Reply]) -> tuple[ZaloAnswer, Any]:
         try:
             reply = ask()
         except NoAnswer as silence:
@@ -60,12 +60,12 @@ class BotApi:
             return ZaloAnswer("odd-json" if reply.status < 300 else reply.word, "", reply.retry_after), None
         if body["ok"]:
             return ZaloAnswer("0"), body.get("result")
-        said = spoken(body.get("description"), self._token)
-        return ZaloAnswer(_refusal(code_of(body.get("error_code")), said), said, reply.retry_after), None
+        text = spoken(body.get("description"), self._token)
+        return ZaloAnswer(_refusal(code_of(body.get("error_code")), text), text, reply.retry_after), None
 
 
-def _refusal(code: str | None, said: str) -> str:
-    return "400-chat" if code == "400" and "chat" in said.lower() else code or "odd-json"
+def _refusal(code: str | None, text: str) -> str:
+    return "400-chat" if code == "400" and "chat" in text.lower() else code or "odd-json"
 
 
 class BotChannel:
@@ -96,11 +96,11 @@ class BotChannel:
             return self._outcome(ZaloAnswer(fault), envelope)
         self._pace.wait()
         answer, result = self.api.call("sendMessage", {"chat_id": envelope.to_address, "text": text})
-        said = self._outcome(self._explained(answer, envelope.sent_at), envelope)
-        if said.kind is not OutcomeKind.OK:
-            return said
+        outcome = self._outcome(self._explained(answer, envelope.sent_at), envelope)
+        if outcome.kind is not OutcomeKind.OK:
+            return outcome
         reference = result.get("message_id") if isinstance(result, dict) else None
-        return replace(said, provider_ref=str(reference) if reference else None)
+        return replace(outcome, provider_ref=str(reference) if reference else None)
 
     def _explained(self, answer: ZaloAnswer, now: datetime) -> ZaloAnswer:
         """The month's end of free messages and a moment's haste have the same number."""
@@ -159,7 +159,7 @@ class Poller:
                 failures = 0
                 continue
             if rule_for(BOT, answer.code).action in (Action.STOP, Action.BUG, Action.DEAD):
-                raise PollingStopped(f"{answer.code} {answer.said}".strip())
+                raise PollingStopped(f"{answer.code} {answer.text}".strip())
             failures += 1
             self._pause(min(2.0**failures, LONGEST_PAUSE))
 
@@ -176,8 +176,8 @@ class BotMessage:
 
 def written(update: object) -> BotMessage | None:
     """From an update or a webhook's body; None: nothing a person wrote."""
-    told = update.get("result", update) if isinstance(update, dict) else None
-    message = told.get("message") if isinstance(told, dict) else None
+    result = update.get("result", update) if isinstance(update, dict) else None
+    message = result.get("message") if isinstance(result, dict) else None
     if not isinstance(message, dict) or not isinstance(message.get("chat"), dict):
         return None
     chat, text = message["chat"], message.get("text")
@@ -205,8 +205,8 @@ def new_code() -> str:
 
 
 def code_in(text: str) -> str | None:
-    found = _CODE.fullmatch(text.strip())
-    return found[1] + found[2] if found else None
+    match = _CODE.fullmatch(text.strip())
+    return match[1] + match[2] if match else None
 
 
 def hashed(code: str, secret: bytes) -> str:

@@ -1,4 +1,4 @@
-"""Speaks HTTP with Zalo: says whether a request surely was not sent, and lets no secret out."""
+"""HTTP client for Zalo: reports whether a request was surely not sent, and removes secrets from errors and logs."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Reply:
     status: int
     body: dict[str, Any] | None = field(repr=False)  # None: no JSON object; not shown, for it may hold tokens
     retry_after: timedelta | None = None
-    per_minute: int = 0  # how many requests this account may make; 0: not told
+    per_minute: int = 0  # how many requests this account may make; 0: unknown
 
     @property
     def word(self) -> str:
@@ -101,16 +101,16 @@ class ZaloHttp:
 
 
 def brief() -> ZaloHttp:
-    """For the token desk: whoever waits for a new token waits for this, and on SQLite every writer."""
+    """For OAuth requests, which must be quick: callers wait for the new token and, on SQLite, so does every writer."""
     return ZaloHttp(httpx.Timeout(connect=4, read=8, write=4, pool=4), longest=10)
 
 
 def _object(content: bytes) -> dict[str, Any] | None:
     try:
-        found = json.loads(content)
+        value = json.loads(content)
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+    return value if isinstance(value, dict) else None
 
 
 def _retry_after(response: httpx.Response) -> timedelta | None:
@@ -125,7 +125,7 @@ def _per_minute(response: httpx.Response) -> int:
 
 # --- what an exception says about the request -----------------------------------------------------------------------
 
-# Order matters: a connection that timed out is a time-out first. Those with "cause" are told apart by what is beneath.
+# Order matters: a connection that timed out is a time-out first. For those with "cause" the exception beneath decides.
 _WORDS: tuple[tuple[type[Exception], str], ...] = (
     (httpx.ConnectTimeout, "connect-timeout"),
     (httpx.PoolTimeout, "busy"),
@@ -172,9 +172,9 @@ class _WithoutTokens(logging.Filter):
     """httpx writes every URL into its log; a bot's holds the token."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        said = record.getMessage()
-        if "/bot" in said:
-            record.msg, record.args = _BOT_TOKEN.sub(f"/bot{HIDDEN}", said), ()
+        line = record.getMessage()
+        if "/bot" in line:
+            record.msg, record.args = _BOT_TOKEN.sub(f"/bot{HIDDEN}", line), ()
         return True
 
 
@@ -186,7 +186,7 @@ def _hush() -> None:
 
 
 def without(text: str, *secrets: str) -> str:
-    """A service may repeat what we told it; the ledger must not."""
+    """A service may repeat our secrets; the ledger must not."""
     for secret in secrets:
         if secret:
             text = text.replace(secret, HIDDEN)

@@ -1,4 +1,4 @@
-"""Zalo's token desk (OAuth v4): a code or a refresh token in, a new pair out. Each refresh token works once."""
+"""OAuth v4 of Zalo: exchanges a code or a refresh token for a new pair. Each refresh token works once."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class TokenPair:
 
 
 class TokenRefused(Exception):
-    """The desk said no: trying again with the same token cannot help, somebody must consent again."""
+    """Zalo refused the token: another try cannot help, an administrator must consent again."""
 
 
-class TokenDeskSilent(Exception):
+class OAuthUnavailable(Exception):
     """No answer to rely on. The old refresh token may have been used up all the same."""
 
 
@@ -45,18 +45,18 @@ class OAuth:
                 f"{self.base}/v4/oa/access_token", {**form, "app_id": self.app_id}, {"secret_key": self.app_secret}
             )
         except NoAnswer as silence:
-            raise TokenDeskSilent(silence.word) from None
+            raise OAuthUnavailable(silence.word) from None
         return _pair(reply)
 
 
 def _pair(reply: Reply) -> TokenPair:
-    told = reply.body
-    if told is None or reply.status >= 500 or reply.status == 429:
-        raise TokenDeskSilent(reply.word)
-    access, refresh = told.get("access_token"), told.get("refresh_token")
+    body = reply.body
+    if body is None or reply.status >= 500 or reply.status == 429:
+        raise OAuthUnavailable(reply.word)
+    access, refresh = body.get("access_token"), body.get("refresh_token")
     if isinstance(access, str) and isinstance(refresh, str) and access and refresh:
-        return TokenPair(access, refresh, _lifetime(told.get("expires_in")))
-    raise TokenRefused(f"{told.get('error', reply.status)} {told.get('error_name', '')}".strip()[:80])
+        return TokenPair(access, refresh, _lifetime(body.get("expires_in")))
+    raise TokenRefused(f"{body.get('error', reply.status)} {body.get('error_name', '')}".strip()[:80])
 
 
 def _lifetime(given: object) -> timedelta:

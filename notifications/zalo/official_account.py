@@ -54,19 +54,19 @@ class OaClient:
     def _call(self, ask: Callable[[Mapping[str, str]], Reply], rules: Rules, now: datetime) -> ApiResponse:
         try:
             token = self.tokens.current(now)
-            told = self._once(ask, token)
-            if rule_for(rules, told.answer.code).action is Action.REFRESH:
-                told = self._once(ask, self.tokens.renewed(token, now))
+            response = self._once(ask, token)
+            if rule_for(rules, response.answer.code).action is Action.REFRESH:
+                response = self._once(ask, self.tokens.renewed(token, now))
         except NoToken as missing:
             return ApiResponse(ZaloAnswer(missing.code, missing.why))
-        return told
+        return response
 
     def _once(self, ask: Callable[[Mapping[str, str]], Reply], token: str) -> ApiResponse:
         try:
             reply = ask(self._headers(token))
         except NoAnswer as silence:
             return ApiResponse(ZaloAnswer(silence.word))
-        return replace(_told(reply, token, self.app_secret), per_minute=reply.per_minute)
+        return replace(_response(reply, token, self.app_secret), per_minute=reply.per_minute)
 
     def _headers(self, token: str) -> dict[str, str]:
         if not self.app_secret:
@@ -75,7 +75,7 @@ class OaClient:
         return {"access_token": token, "appsecret_proof": proof}
 
 
-def _told(reply: Reply, *secrets: str) -> ApiResponse:
+def _response(reply: Reply, *secrets: str) -> ApiResponse:
     body, fine = reply.body, 200 <= reply.status < 300
     if body is None or reply.status >= 500:  # a server that fails may have accepted all the same, whatever it writes
         return ApiResponse(ZaloAnswer(reply.word, retry_after=reply.retry_after))
@@ -83,8 +83,8 @@ def _told(reply: Reply, *secrets: str) -> ApiResponse:
     if code is None or (code == "0" and not fine):
         return ApiResponse(ZaloAnswer("odd-json" if fine else reply.word, retry_after=reply.retry_after))
     data = body.get("data")
-    said = spoken(body.get("message"), *secrets)
-    return ApiResponse(ZaloAnswer(code, said, reply.retry_after), data if isinstance(data, dict) else {})
+    text = spoken(body.get("message"), *secrets)
+    return ApiResponse(ZaloAnswer(code, text, reply.retry_after), data if isinstance(data, dict) else {})
 
 
 def code_of(error: object) -> str | None:

@@ -90,7 +90,7 @@ LONGEST: Mapping[str, str] = {
 
 
 def zns_parameters(kind: MessageKind, facts: object) -> dict[str, str]:
-    """Composed, and whole: how much room there is says the template. Raises KeyError for a kind without a template."""
+    """Parameter values in NFC, at full length: the template has the limits. Raises KeyError for a kind without one."""
     filled = {name: fill(facts) for name, fill in FILLED[kind].items()}
     number = getattr(facts, "reminder", "") if _reminds(kind) else ""
     return composed(filled | ({REMINDER: number} if number else {}))
@@ -102,7 +102,7 @@ def shortened(parameters: Sequence[Parameter], values: Mapping[str, str]) -> dic
     return {name: fit(value, room[name]) if name in room else value for name, value in values.items()}
 
 
-def wanted(kind: MessageKind) -> list[Parameter]:
+def parameters_of(kind: MessageKind) -> list[Parameter]:
     """The parameters to register this kind's template with."""
     return [*(PARAMETERS[name] for name in FILLED[kind]), *([PARAMETERS[REMINDER]] if _reminds(kind) else [])]
 

@@ -40,8 +40,8 @@ def wish_in(text: str) -> Wish:
 
 def about_in(text: str) -> str:
     """What «XONG …» names, without marks; empty: nothing in particular."""
-    found = _DONE.match(_plain(text))
-    return found["about"].strip() if found and not _WORDS[Wish.PERHAPS_DONE].match(found["about"]) else ""
+    match = _DONE.match(_plain(text))
+    return match["about"].strip() if match and not _WORDS[Wish.PERHAPS_DONE].match(match["about"]) else ""
 
 
 def _plain(text: str) -> str:

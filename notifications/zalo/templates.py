@@ -66,20 +66,20 @@ class Template:
 
 
 def template_of(template_id: str, data: Mapping[str, Any]) -> Template:
-    """As the answer to /template/info/v2 tells it."""
+    """From `data` of the answer to /template/info/v2."""
     listed = data.get("listParams")
     parameters = [_parameter(one) for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
     return Template(template_id, str(data.get("status", "")), tuple(parameters))
 
 
-def _parameter(told: Mapping[str, Any]) -> Parameter:
+def _parameter(item: Mapping[str, Any]) -> Parameter:
     return Parameter(
-        name=str(told.get("name", "")),
-        kind=str(told.get("type", "STRING")).upper(),
-        longest=_number(told.get("maxLength")),
-        shortest=_number(told.get("minLength")),
-        required=_yes(told.get("require", True)),
-        may_be_empty=_yes(told.get("acceptNull", False)),
+        name=str(item.get("name", "")),
+        kind=str(item.get("type", "STRING")).upper(),
+        longest=_number(item.get("maxLength")),
+        shortest=_number(item.get("minLength")),
+        required=_yes(item.get("require", True)),
+        may_be_empty=_yes(item.get("acceptNull", False)),
     )
 
 

@@ -1,4 +1,4 @@
-"""What Zalo tells us unasked: whether it is genuine, and what it says.
+"""Events of Zalo's webhook: verification of the signature and parsing.
 
 The signature is a plain SHA-256 over the account's or app's id, the raw body, its time stamp and the webhook's own
 secret. Official pages and practice disagree on the id and on where the time stamp stands, hence the variants.
@@ -64,10 +64,10 @@ def _object(raw: bytes) -> dict[str, Any] | None:
     if len(raw) > LARGEST:
         return None
     try:
-        found = json.loads(raw)
+        value = json.loads(raw)
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+    return value if isinstance(value, dict) else None
 
 
 # --- what it says ---------------------------------------------------------------------------------------------------
@@ -153,73 +153,75 @@ class QualityChanged(Event):
 class RightsChanged(Event):
     """The account took a permission back, or Zalo changed which kinds of messages it may send."""
 
-    said: str
+    permissions: str
 
 
 def event_in(raw: bytes) -> Event | None:
     """None: no JSON object. Verify first."""
-    told = _object(raw)
-    if told is None:
+    event = _object(raw)
+    if event is None:
         return None
-    name = _text(told, "event_name")
-    common = Event(name, _moment(told.get("timestamp")), _key(told))
+    name = _text(event, "event_name")
+    common = Event(name, _moment(event.get("timestamp")), _key(event))
     parser = _rights if _REVOKED.search(name) else PARSERS.get(name, _unknown)
-    return parser(told, common)
+    return parser(event, common)
 
 
 def _unknown(_: Mapping[str, Any], common: Event) -> Event:
     return UnknownEvent(common.name, common.at, common.key)
 
 
-def _delivered(told: Mapping[str, Any], common: Event) -> Event:
-    message = _part(told, "message")
+def _delivered(event: Mapping[str, Any], common: Event) -> Event:
+    message = _part(event, "message")
     return DeliveredEvent(
         *(common.name, common.at, common.key),
         msg_id=_text(message, "msg_id"),
         tracking_id=_text(message, "tracking_id"),
-        to=_text(_part(told, "recipient"), "id"),
+        to=_text(_part(event, "recipient"), "id"),
         delivered_at=_moment(message.get("delivery_time")),
     )
 
 
-def _seen(told: Mapping[str, Any], common: Event) -> Event:
-    message = _part(told, "message")
+def _seen(event: Mapping[str, Any], common: Event) -> Event:
+    message = _part(event, "message")
     listed = message.get("msg_ids")
     ids = tuple(str(one) for one in listed) if isinstance(listed, list) else (_text(message, "msg_id"),)
-    return SeenEvent(common.name, common.at, common.key, _user(told), tuple(one for one in ids if one))
+    return SeenEvent(common.name, common.at, common.key, _user(event), tuple(one for one in ids if one))
 
 
-def _user_text(told: Mapping[str, Any], common: Event) -> Event:
-    message = _part(told, "message")
-    return UserText(common.name, common.at, common.key, _user(told), _text(message, "text"), _text(message, "msg_id"))
+def _user_text(event: Mapping[str, Any], common: Event) -> Event:
+    message = _part(event, "message")
+    return UserText(common.name, common.at, common.key, _user(event), _text(message, "text"), _text(message, "msg_id"))
 
 
 def _of_user(kind: Callable[[str, datetime | None, str, str], Event]) -> Callable[[Mapping[str, Any], Event], Event]:
-    return lambda told, common: kind(common.name, common.at, common.key, _user(told))
+    return lambda event, common: kind(common.name, common.at, common.key, _user(event))
 
 
-def _quota(told: Mapping[str, Any], common: Event) -> Event:
-    change = _part(told, "quota")
+def _quota(event: Mapping[str, Any], common: Event) -> Event:
+    change = _part(event, "quota")
     before, after = _number(change.get("prev_value")), _number(change.get("new_value"))
     return QuotaChanged(common.name, common.at, common.key, before, after)
 
 
-def _template(told: Mapping[str, Any], common: Event) -> Event:
-    status = told.get("status")
-    after = _text(status, "new_status") if isinstance(status, dict) else _text(told, "status")
+def _template(event: Mapping[str, Any], common: Event) -> Event:
+    status = event.get("status")
+    after = _text(status, "new_status") if isinstance(status, dict) else _text(event, "status")
     identity = (common.name, common.at, common.key)
-    return TemplateChanged(*identity, _text(told, "template_id"), after, _text(told, "reason"))
+    return TemplateChanged(*identity, _text(event, "template_id"), after, _text(event, "reason"))
 
 
-def _quality(told: Mapping[str, Any], common: Event) -> Event:
-    quality = told.get("quality")
-    after = _text(quality, "new_quality") if isinstance(quality, dict) else _text(told, "quality")
-    return QualityChanged(common.name, common.at, common.key, _text(told, "template_id"), after)
+def _quality(event: Mapping[str, Any], common: Event) -> Event:
+    quality = event.get("quality")
+    after = _text(quality, "new_quality") if isinstance(quality, dict) else _text(event, "quality")
+    return QualityChanged(common.name, common.at, common.key, _text(event, "template_id"), after)
 
 
-def _rights(told: Mapping[str, Any], common: Event) -> Event:
-    said = json.dumps(_part(told, "tags") or told.get("tags") or told.get("permissions") or "", ensure_ascii=False)
-    return RightsChanged(common.name, common.at, common.key, "" if said == '""' else said[:300])
+def _rights(event: Mapping[str, Any], common: Event) -> Event:
+    permissions = json.dumps(
+        _part(event, "tags") or event.get("tags") or event.get("permissions") or "", ensure_ascii=False
+    )
+    return RightsChanged(common.name, common.at, common.key, "" if permissions == '""' else permissions[:300])
 
 
 PARSERS: Mapping[str, Callable[[Mapping[str, Any], Event], Event]] = {
@@ -236,27 +238,32 @@ PARSERS: Mapping[str, Callable[[Mapping[str, Any], Event], Event]] = {
 }
 
 
-def _key(told: Mapping[str, Any]) -> str:
+def _key(event: Mapping[str, Any]) -> str:
     """Without the parts that a repeat might write differently, so not simply a hash of the body."""
-    message = _part(told, "message")
-    parts = [_text(told, "event_name"), _user(told), _text(_part(told, "recipient"), "id"), _text(told, "timestamp")]
-    parts += [_text(message, "msg_id"), _text(message, "tracking_id"), _text(told, "template_id")]
+    message = _part(event, "message")
+    parts = [
+        _text(event, "event_name"),
+        _user(event),
+        _text(_part(event, "recipient"), "id"),
+        _text(event, "timestamp"),
+    ]
+    parts += [_text(message, "msg_id"), _text(message, "tracking_id"), _text(event, "template_id")]
     return sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def _user(told: Mapping[str, Any]) -> str:
+def _user(event: Mapping[str, Any]) -> str:
     """Who it is about stands in different places for different events."""
-    places = (_part(told, "follower"), _part(told, "sender"), _part(told, "user"))
-    return next((found for place in places if (found := _text(place, "id"))), _text(told, "user_id"))
+    places = (_part(event, "follower"), _part(event, "sender"), _part(event, "user"))
+    return next((value for place in places if (value := _text(place, "id"))), _text(event, "user_id"))
 
 
-def _part(told: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = told.get(name)
-    return found if isinstance(found, dict) else {}
+def _part(event: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = event.get(name)
+    return value if isinstance(value, dict) else {}
 
 
-def _text(told: Mapping[str, Any], name: str) -> str:
-    value = told.get(name)
+def _text(event: Mapping[str, Any], name: str) -> str:
+    value = event.get(name)
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 

@@ -65,10 +65,10 @@ class _TemplateChannel:
         yield self
 
     def send(self, envelope: Envelope) -> Outcome:
-        told = self._prepared(envelope)
-        if isinstance(told, ZaloAnswer):
-            return self._outcome(told, envelope)
-        url, body = told
+        request = self._prepared(envelope)
+        if isinstance(request, ZaloAnswer):
+            return self._outcome(request, envelope)
+        url, body = request
         self._pace.wait()
         answer = self._client.post(url, body, self.rules, envelope.sent_at)
         self._pace.keep_to(answer.per_minute)
@@ -96,14 +96,14 @@ class _TemplateChannel:
     def _template(self, kind: str, now: datetime) -> Template | ZaloAnswer:
         if kind not in self._ids:
             return ZaloAnswer("no-template", kind)
-        found = self._known.get(kind)
-        return found or self._asked(kind, self._ids[kind], now)
+        known = self._known.get(kind)
+        return known or self._fetch(kind, self._ids[kind], now)
 
-    def _asked(self, kind: str, template_id: str, now: datetime) -> Template | ZaloAnswer:
-        told = self._client.get(self._info_url, {"template_id": template_id}, ZNS, now)
-        if told.answer.code != "0":
-            return _surely_unsent(told.answer)
-        template = template_of(template_id, told.data)
+    def _fetch(self, kind: str, template_id: str, now: datetime) -> Template | ZaloAnswer:
+        response = self._client.get(self._info_url, {"template_id": template_id}, ZNS, now)
+        if response.answer.code != "0":
+            return _surely_unsent(response.answer)
+        template = template_of(template_id, response.data)
         if not template.usable:
             return ZaloAnswer("-131", f"{template_id}: {template.status}")
         self._known[kind] = template
@@ -113,8 +113,8 @@ class _TemplateChannel:
     def _info_url(self) -> str:
         return f"{self._base}/template/info/v2"
 
-    def _accepted(self, told: ApiResponse, envelope: Envelope) -> Outcome:
-        result = self._outcome(told.answer, envelope)
+    def _accepted(self, response: ApiResponse, envelope: Envelope) -> Outcome:
+        result = self._outcome(response.answer, envelope)
         if result.kind in (OutcomeKind.BUG, OutcomeKind.STOP):
             self._known.pop(envelope.template, None)  # perhaps it was changed: look again before the next one
         if result.kind is OutcomeKind.UNKNOWN:
@@ -122,10 +122,10 @@ class _TemplateChannel:
             return replace(result, provider_ref=self._reference(envelope))
         if result.kind is not OutcomeKind.OK:
             return result
-        left = _quota(told.data.get("quota"))
-        said = f"còn {left[0]}/{left[1]} tin hôm nay / left today" if left else result.detail
-        reference = told.data.get("msg_id") or told.data.get("message_id") or self._reference(envelope)
-        return replace(result, provider_ref=str(reference) if reference else None, quota=left, detail=said)
+        left = _quota(response.data.get("quota"))
+        detail = f"còn {left[0]}/{left[1]} tin hôm nay / left today" if left else result.detail
+        reference = response.data.get("msg_id") or response.data.get("message_id") or self._reference(envelope)
+        return replace(result, provider_ref=str(reference) if reference else None, quota=left, detail=detail)
 
     def _reference(self, envelope: Envelope) -> str | None:
         raise NotImplementedError
@@ -196,13 +196,13 @@ class ZbsUidChannel(_TemplateChannel):
 
 
 def _surely_unsent(answer: ZaloAnswer) -> ZaloAnswer:
-    """We only asked about the template: doubt about that answer is no doubt about a message."""
+    """The request was about the template: doubt about its answer is no doubt about a message."""
     doubtful = rule_for(ZNS, answer.code).action is Action.UNKNOWN
     return ZaloAnswer("network", answer.code, answer.retry_after) if doubtful else answer
 
 
-def _quota(told: object) -> tuple[int, int] | None:
-    if not isinstance(told, dict):
+def _quota(value: object) -> tuple[int, int] | None:
+    if not isinstance(value, dict):
         return None
-    left, day = str(told.get("remainingQuota")), str(told.get("dailyQuota"))
+    left, day = str(value.get("remainingQuota")), str(value.get("dailyQuota"))
     return (int(left), int(day)) if left.isdecimal() and day.isdecimal() else None

@@ -1,1 +1,1 @@
-"""Another system calls: the same services as the pages, in JSON, behind a token."""
+"""The HTTP API for other systems: the same services as the pages, in JSON, with a bearer token."""

@@ -1,4 +1,4 @@
-"""The application under /api/v1, mounted beside the pages: its own document, its own refusals, no cookies."""
+"""The application under /api/v1, beside the pages: its own OpenAPI document and error format, no cookies."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ STRANGERS_PER_MINUTE = 60
 
 
 def create_api(portal: FastAPI) -> FastAPI:
-    """Beside the pages of this portal, and by the office as they know it."""
+    """The API application, with the context of this portal."""
     context: PortalContext = portal.state.context
     api = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     api.state.portal = portal
@@ -34,7 +34,7 @@ def create_api(portal: FastAPI) -> FastAPI:
 
 @cache
 def _routes() -> list[BaseRoute]:
-    """Of all calls, made once in a process, as those of the pages are."""
+    """The routes of the API, made once in a process."""
     every = APIRouter()
     for part in (plan, cases, submissions, decisions, webhooks):
         every.include_router(part.router)
@@ -42,5 +42,5 @@ def _routes() -> list[BaseRoute]:
 
 
 async def _document(request: Request) -> JSONResponse:
-    """Open to everybody: it tells nothing but how to ask."""
+    """The OpenAPI document, open to everybody: it holds no data."""
     return JSONResponse(document(request.app, version("kyhan")))

@@ -1,4 +1,4 @@
-"""Which system calls, and whether it may: asked before a body is read."""
+"""Authentication and permissions of API calls, checked before a body is read."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from services.systems.api_tokens import InvalidToken, System
 PREFIX = "/api/v1"
 LONGEST_TOKEN = 100
 LARGEST_JSON = 64 << 10
-LIST = "status"  # the one parameter that may be told several times
+LIST = "status"  # the one parameter that may be given several times
 PROBLEMS = {"unknown": "unauthenticated", "expired": "token_expired", "revoked": "token_revoked"}
 
 
@@ -41,7 +41,7 @@ class Gate:
 
 
 class ApiRoute(APIRoute):
-    """Only a system with a good token is listened to at all, and no longer than it may speak."""
+    """Checks token and rate limit before the body is read, and limits the body's size."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle, asks = super().get_route_handler(), bool(self.dependant.query_params)
@@ -50,16 +50,16 @@ class ApiRoute(APIRoute):
             request.state.system = await run_in_threadpool(recognise, request)
             if request.query_params and not asks:
                 raise invalid(next(iter(request.query_params))[:100], "không có trường này", "there is no such field")
-            if twice := _told_twice(request):
+            if twice := _repeated_parameter(request):
                 raise invalid(twice[:100], "có hai lần", "is told twice")
             return await handle(BoundedRequest(request.scope, request.receive))
 
         return known
 
 
-def _told_twice(request: Request) -> str:
-    told = request.query_params
-    return next((name for name in told if name != LIST and len(told.getlist(name)) > 1), "")
+def _repeated_parameter(request: Request) -> str:
+    parameters = request.query_params
+    return next((name for name in parameters if name != LIST and len(parameters.getlist(name)) > 1), "")
 
 
 class BoundedRequest(CountedRequest):
@@ -68,7 +68,7 @@ class BoundedRequest(CountedRequest):
         return renewed(self.app.state.portal).office.intake
 
     def clean(self, value: UploadFile | str) -> UploadFile | str:
-        return value  # another system is told that its field is wrong
+        return value  # validation answers that the field is wrong
 
     async def body(self) -> bytes:
         if not hasattr(self, "_body"):
@@ -114,7 +114,7 @@ def _pass(pace: RateLimit, caller: str) -> None:
 
 
 class ScopeGuard:
-    """Declared beside each route by `needs`; what concerns a unit is asked again for that unit."""
+    """Declared beside each route by `needs`; what concerns a unit is checked again for that unit."""
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
@@ -126,7 +126,7 @@ class ScopeGuard:
 
 
 def needs(scope: Scope, **documented: Any) -> dict[str, Any]:
-    """What a route is declared with; the document names the scope too."""
+    """The dependency for a route of this scope; the OpenAPI document names the scope too."""
     guard: Callable[[Request], Awaitable[None]] = ScopeGuard(scope)
     return {"dependencies": [Depends(guard)], "openapi_extra": {"x-scope": scope.value, **documented}}
 
@@ -142,7 +142,7 @@ class Call:
     path: str
 
     def hold_to(self, organisation_id: int | None) -> None:
-        """What is another unit's is, for the token of a unit, as if it were not there."""
+        """Raises ApiProblem (not found) when the token is of another unit."""
         if not self.system.sees(organisation_id):
             raise ApiProblem("not_found")
 

@@ -16,7 +16,19 @@ from models.queries.cases import api_lists as queries
 from models.queries.cases.api_lists import CaseSelection
 from models.queries.cases.selection import names_on
 from portal.api.caller import AnyCall, ApiRoute, Call, needs
-from portal.api.fields import BilingualText, Code, Id, Moment, Paged, PageOf, RequestBody, cursor, page_of, place, said
+from portal.api.fields import (
+    BilingualText,
+    Code,
+    Id,
+    Moment,
+    Paged,
+    PageOf,
+    RequestBody,
+    bilingual,
+    cursor,
+    page_of,
+    place,
+)
 from portal.api.problems import ApiProblem
 from portal.api.submitted import SubmissionOut, of_version
 from rules.api import Scope
@@ -89,7 +101,7 @@ class CaseWhole(CaseOut):
     seen: int = Field(description="Gửi kèm quyết định; hồ sơ đã đổi thì bị từ chối (409). / Sent with a decision.")
 
 
-class CasesAsked(Paged):
+class CasesQuery(Paged):
     unit: Code | None = Field(None, description="Mã đơn vị. / Key of the unit.", examples=["SYT"])
     obligation: Code | None = Field(None, examples=["I5-CALENDAR"])
     period: Code | None = Field(None, examples=["2014"])
@@ -99,21 +111,21 @@ class CasesAsked(Paged):
 
 
 @router.get("/cases", response_model=PageOf[CaseOut], summary="Hồ sơ / Cases", **READ)
-def cases(call: AnyCall, asked: Annotated[CasesAsked, Query()]) -> PageOf[CaseOut]:
+def cases(call: AnyCall, query: Annotated[CasesQuery, Query()]) -> PageOf[CaseOut]:
     """Soonest due first; the token of one unit sees the cases of that unit alone."""
-    wanted = CaseSelection(
+    selection = CaseSelection(
         organisations=call.system.reach,
-        unit=asked.unit,
-        obligation=asked.obligation,
-        period=asked.period,
-        statuses=[status.value for status in asked.status],
-        first=asked.due_from,
-        last=asked.due_to,
+        unit=query.unit,
+        obligation=query.obligation,
+        period=query.period,
+        statuses=[status.value for status in query.status],
+        first=query.due_from,
+        last=query.due_to,
     )
     with reading(call.context.engine) as session:
-        rows = queries.cases(session, wanted, call.now, place(asked.cursor), asked.limit + 1)
+        rows = queries.cases(session, selection, call.now, place(query.cursor), query.limit + 1)
         names = names_on(session, {row.organisation_id for row in rows}, local_day(call.now))
-    shown, following = page_of(rows, asked.limit, lambda row: cursor(row.target_day, row.id))
+    shown, following = page_of(rows, query.limit, lambda row: cursor(row.target_day, row.id))
     return PageOf(items=[_line(call, row, names[row.organisation_id].name) for row in shown], next=following)
 
 
@@ -125,7 +137,7 @@ def _line(call: Call, row: Any, name: str) -> CaseOut:
         obligation=_obligation(row.obligation, row.clause, row.title_vi, row.title_en),
         agreed_until=date.fromisoformat(row.agreed) if row.agreed else None,
         status=status,
-        status_label=said(LABELS[status]),
+        status_label=bilingual(LABELS[status]),
         url=_url(call, row.id),
     )
 
@@ -156,16 +168,16 @@ def _url(call: Call, case_id: int) -> str:
 @router.get("/cases/{case_id}", response_model=CaseWhole, summary="Một hồ sơ / One case", **READ)
 def case(call: AnyCall, case_id: Id) -> CaseWhole:
     """With its steps, what was handed in, what was decided, and `seen`, which a decision must bring back."""
-    return whole(call, asked_case(call, case_id))
+    return whole(call, load_case(call, case_id))
 
 
-def asked_case(call: Call, case_id: int) -> CasePage:
+def load_case(call: Call, case_id: int) -> CasePage:
     with reading(call.context.engine) as session:
-        found = case_page(session, call.context.office, call.now, case_id)
-    if found is None:
+        case = case_page(session, call.context.office, call.now, case_id)
+    if case is None:
         raise ApiProblem("not_found")
-    call.hold_to(found.organisation_id)
-    return found
+    call.hold_to(case.organisation_id)
+    return case
 
 
 def whole(call: Call, file: CasePage) -> CaseWhole:
@@ -181,7 +193,7 @@ def whole(call: Call, file: CasePage) -> CaseWhole:
         late_after=term.late_after,
         agreed_until=file.agreed_on,
         status=file.status,
-        status_label=said(LABELS[file.status]),
+        status_label=bilingual(LABELS[file.status]),
         received_at=case.received_at,
         returned_at=case.returned_at,
         return_by=case.return_by,
@@ -216,27 +228,27 @@ class Numbers(BaseModel):
     by_status: dict[Status, int]
 
 
-class NumbersAsked(RequestBody):
+class NumbersQuery(RequestBody):
     unit: Code | None = Field(None, examples=["SYT"])
     as_of: Moment | None = Field(None, description="Mặc định: bây giờ. / Now, unless told.")
 
 
 @router.get("/status", response_model=Numbers, summary="Bốn con số / The four numbers", **READ)
-def numbers(call: AnyCall, asked: Annotated[NumbersAsked, Query()]) -> Numbers:
-    now = asked.as_of or call.now
+def numbers(call: AnyCall, query: Annotated[NumbersQuery, Query()]) -> Numbers:
+    now = query.as_of or call.now
     with reading(call.context.engine) as session:
-        unit = _asked_unit(call, session, asked.unit)
+        unit = _unit_of_query(call, session, query.unit)
         rows = cases_as_of(session, now, unit)
     counts = Counter(Status(row.status) for row in rows)
     four = four_numbers(rows, now)
     return Numbers(as_of=now, unit=unit, by_status=dict(counts), **vars(four))
 
 
-def _asked_unit(call: Call, session: Session, asked: str | None) -> str | None:
-    """The token of one unit is told of that unit, whether it asks or not."""
+def _unit_of_query(call: Call, session: Session, unit: str | None) -> str | None:
+    """The token of one unit sees that unit alone, whatever the query says. Raises ApiProblem for another unit."""
     if call.system.organisation_id is None:
-        return asked
+        return unit
     own = queries.key_of(session, call.system.organisation_id)
-    if asked is not None and asked.upper() != own:
+    if unit is not None and unit.upper() != own:
         raise ApiProblem("not_found")
     return own

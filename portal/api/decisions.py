@@ -14,7 +14,7 @@ from pydantic import Field
 from sqlmodel import Session
 
 from portal.api.caller import AnyCall, ApiRoute, Call, Key, needs
-from portal.api.cases import CaseWhole, asked_case, whole
+from portal.api.cases import CaseWhole, load_case, whole
 from portal.api.fields import Id, Line, Number, RequestBody, Words
 from portal.api.problems import ApiProblem, ConcurrentChange, invalid
 from portal.api.writes import write
@@ -66,20 +66,20 @@ class NilReturnIn(RequestBody):
     summary="Quyết định / Decide",
     **needs(Scope.DECISIONS_WRITE),
 )
-def decide_case(call: AnyCall, case_id: Id, key: Key, asked: DecisionIn) -> Response:
+def decide_case(call: AnyCall, case_id: Id, key: Key, body: DecisionIn) -> Response:
     """Accept, return, extend, waive, nil return, not applicable, reopen. Answers the case as it then stands.
 
     Of two who decide at once the first is heard; the other gets 409 `meanwhile` with what was decided.
     """
-    asked_case(call, case_id)
-    order = Order(asked.kind.value, asked.reason, asked.until, asked.seen)
+    load_case(call, case_id)
+    order = Order(body.kind.value, body.reason, body.until, body.seen)
 
     def act(session: Session) -> tuple[int, CaseWhole]:
-        with told_in_words():
-            decide(session, call.context.office, case_id, order, f"{asked.by} ({call.system.name})", call.now)
+        with as_api_problems():
+            decide(session, call.context.office, case_id, order, f"{body.by} ({call.system.name})", call.now)
         return 201, _as_it_stands(call, session, case_id)
 
-    return write(call, key, asked.model_dump(mode="json"), act)
+    return write(call, key, body.model_dump(mode="json"), act)
 
 
 @router.post(
@@ -89,17 +89,17 @@ def decide_case(call: AnyCall, case_id: Id, key: Key, asked: DecisionIn) -> Resp
     summary="Báo không phát sinh / Nothing to report",
     **needs(Scope.SUBMISSIONS_WRITE),
 )
-def say_nothing_to_report(call: AnyCall, case_id: Id, key: Key, asked: NilReturnIn) -> Response:
-    """The word of the unit; it counts when a coordinator has decided so."""
-    asked_case(call, case_id)
+def say_nothing_to_report(call: AnyCall, case_id: Id, key: Key, body: NilReturnIn) -> Response:
+    """Statement of the unit that there is nothing to report; a coordinator has to confirm it."""
+    load_case(call, case_id)
 
     def act(session: Session) -> tuple[int, CaseWhole]:
-        with told_in_words():
-            by = f"{asked.by} ({call.system.name})"
-            nothing_to_report(session, case_id, asked.reason, None, by, call.now, head=False)
+        with as_api_problems():
+            by = f"{body.by} ({call.system.name})"
+            nothing_to_report(session, case_id, body.reason, None, by, call.now, head=False)
         return 201, _as_it_stands(call, session, case_id)
 
-    return write(call, key, asked.model_dump(mode="json"), act)
+    return write(call, key, body.model_dump(mode="json"), act)
 
 
 def _as_it_stands(call: Call, session: Session, case_id: int) -> CaseWhole:
@@ -118,7 +118,7 @@ WRONG = {
 
 
 @contextmanager
-def told_in_words() -> Iterator[None]:
+def as_api_problems() -> Iterator[None]:
     try:
         yield
     except DecisionRefused as wrong:
@@ -126,9 +126,9 @@ def told_in_words() -> Iterator[None]:
             raise invalid(*WRONG[wrong.problem]) from None
         raise ApiProblem("standing") from None
     except decisions.ConcurrentDecision as change:
-        raise ApiProblem("meanwhile", meanwhile=[_told(entry) for entry in change.told]) from None
+        raise ApiProblem("meanwhile", meanwhile=[_concurrent_change(entry) for entry in change.told]) from None
 
 
-def _told(entry: LogLine) -> ConcurrentChange:
+def _concurrent_change(entry: LogLine) -> ConcurrentChange:
     at = entry.at.isoformat()
     return ConcurrentChange(seq=entry.seq, at=at, by=entry.actor, action=entry.action, details=dict(entry.details))

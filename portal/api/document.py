@@ -1,4 +1,4 @@
-"""The OpenAPI document: what FastAPI knows, and what it does not: tokens, scopes, refusals."""
+"""The OpenAPI document: what FastAPI generates, with tokens, scopes and error answers added."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OF_WRITES = (400, 409, 413, 415)
 
 def document(api: FastAPI, version: str) -> dict[str, Any]:
     if api.openapi_schema is None:
-        told = get_openapi(
+        schema = get_openapi(
             title=TITLE,
             version=version,
             description=ABOUT,
@@ -32,8 +32,8 @@ def document(api: FastAPI, version: str) -> dict[str, Any]:
             servers=[{"url": "/api/v1"}],
             tags=TAGS,
         )
-        _complete(told)
-        api.openapi_schema = told
+        _complete(schema)
+        api.openapi_schema = schema
     return api.openapi_schema
 
 
@@ -46,8 +46,8 @@ TAGS = [
 ]
 
 
-def _complete(told: dict[str, Any]) -> None:
-    components = told.setdefault("components", {})
+def _complete(schema: dict[str, Any]) -> None:
+    components = schema.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
@@ -56,15 +56,15 @@ def _complete(told: dict[str, Any]) -> None:
     schemas["ProblemDetails"] = problem
     components["responses"] = {str(status): _refusal(status) for status in sorted({code[0] for code in CODES.values()})}
     components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer", "description": "kyhan_…"}}
-    for path, operations in told["paths"].items():
+    for path, operations in schema["paths"].items():
         for method, operation in operations.items():
             _complete_operation(path, method, operation)
 
 
 def _refusal(status: int) -> dict[str, Any]:
-    said = "; ".join(f"`{code}`: {vi} / {en}" for code, (of, vi, en) in CODES.items() if of == status)
+    text = "; ".join(f"`{code}`: {vi} / {en}" for code, (of, vi, en) in CODES.items() if of == status)
     answer: dict[str, Any] = {
-        "description": said,
+        "description": text,
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
     if status in (429, 503):

@@ -41,7 +41,7 @@ Number = Annotated[int, Field(ge=0, le=LARGEST_ID)]
 
 
 class RequestBody(BaseModel):
-    """What is sent in; a field nobody knows is refused, not passed over."""
+    """Base of request bodies and queries; an unknown field is refused."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -66,7 +66,7 @@ class BilingualText(BaseModel):
     en: str
 
 
-def said(text: Text) -> BilingualText:
+def bilingual(text: Text) -> BilingualText:
     return BilingualText(vi=text.vi, en=text.en)
 
 
@@ -83,15 +83,15 @@ def place(given: str | None) -> tuple[date, int] | None:
         return None
     try:
         day, _, id = urlsafe_b64decode(given + "=" * (-len(given) % 4)).decode("ascii").partition(".")
-        found = date.fromisoformat(day), int(id)
+        position = date.fromisoformat(day), int(id)
     except ValueError:
         raise invalid("cursor", "không phải `next` của trang trước", "is not the `next` of a page") from None
-    if not 0 <= found[1] <= LARGEST_ID:
+    if not 0 <= position[1] <= LARGEST_ID:
         raise invalid("cursor", "không phải `next` của trang trước", "is not the `next` of a page")
-    return found
+    return position
 
 
 def page_of(rows: list[Item], limit: int, mark: Callable[[Item], str]) -> tuple[list[Item], str | None]:
-    """`rows` were asked for with one more than `limit`."""
+    """`rows`: up to one more than `limit`, which shows whether another page follows."""
     shown = rows[:limit]
     return shown, mark(shown[-1]) if len(rows) > limit else None

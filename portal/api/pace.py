@@ -1,4 +1,4 @@
-"""How often a system may call: a bucket that fills evenly and holds a minute's worth."""
+"""Rate limit of API calls: a token bucket for each system, with a minute's worth."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from models.database import reading
 from models.queries.cases import api_lists as queries
 from models.queries.cases.api_lists import CaseSelection
 from portal.api.caller import AnyCall, ApiRoute, needs
-from portal.api.fields import WORD, BilingualText, Code, Id, Paged, PageOf, cursor, page_of, place, said
+from portal.api.fields import WORD, BilingualText, Code, Id, Paged, PageOf, bilingual, cursor, page_of, place
 from portal.api.problems import ApiProblem
 from rules.api import Scope
 from rules.deadlines import local_day
@@ -56,7 +56,7 @@ class UnitOut(BaseModel):
     dissolved_on: date | None
 
 
-class OccurrencesAsked(Paged):
+class OccurrencesQuery(Paged):
     obligation: Code | None = Field(None, examples=["I5-CALENDAR"])
     period: Code | None = Field(None, examples=["2014"])
     due_from: date | None = None
@@ -65,7 +65,7 @@ class OccurrencesAsked(Paged):
 
 @router.get("/obligations", response_model=PageOf[ObligationOut], summary="Nhiệm vụ / Obligations", **READ)
 def obligations(call: AnyCall) -> PageOf[ObligationOut]:
-    """Every duty of the plan in force, in its order."""
+    """Every obligation of the plan in force, in its order."""
     return PageOf(items=[_obligation(item) for item in call.context.office.plan.obligations], next=None)
 
 
@@ -81,7 +81,7 @@ def _obligation(item: Obligation) -> ObligationOut:
     return ObligationOut(
         code=item.id,
         clause=item.clause,
-        title=said(item.title),
+        title=bilingual(item.title),
         kind=item.kind.value,
         severity=item.severity.value,
         hand_in=item.hand_in,
@@ -90,12 +90,12 @@ def _obligation(item: Obligation) -> ObligationOut:
 
 
 @router.get("/occurrences", response_model=PageOf[OccurrenceOut], summary="Kỳ thực hiện / Occurrences", **READ)
-def occurrences(call: AnyCall, asked: Annotated[OccurrencesAsked, Query()]) -> PageOf[OccurrenceOut]:
+def occurrences(call: AnyCall, query: Annotated[OccurrencesQuery, Query()]) -> PageOf[OccurrenceOut]:
     """Dated instances of the obligations, soonest first."""
-    wanted = CaseSelection(obligation=asked.obligation, period=asked.period, first=asked.due_from, last=asked.due_to)
+    selection = CaseSelection(obligation=query.obligation, period=query.period, first=query.due_from, last=query.due_to)
     with reading(call.context.engine) as session:
-        rows = queries.occurrences(session, wanted, place(asked.cursor), asked.limit + 1)
-    shown, following = page_of(rows, asked.limit, lambda row: cursor(row.target_day, row.id))
+        rows = queries.occurrences(session, selection, place(query.cursor), query.limit + 1)
+    shown, following = page_of(rows, query.limit, lambda row: cursor(row.target_day, row.id))
     return PageOf(items=[_occurrence(row) for row in shown], next=following)
 
 
@@ -117,8 +117,8 @@ def _occurrence(row: Row[tuple[object, ...]]) -> OccurrenceOut:
 def units(call: AnyCall) -> PageOf[UnitOut]:
     """Under the names they bear today; the token of one unit sees that unit alone."""
     with reading(call.context.engine) as session:
-        found = all_units(session, local_day(call.now)).values()
-    return PageOf(items=[_unit(item) for item in found if call.system.sees(item.id)], next=None)
+        of_day = all_units(session, local_day(call.now)).values()
+    return PageOf(items=[_unit(item) for item in of_day if call.system.sees(item.id)], next=None)
 
 
 def _unit(item: object) -> UnitOut:

@@ -1,4 +1,4 @@
-"""Refusals as RFC 9457 has them, in Vietnamese and English; none repeats what was sent."""
+"""Error answers in the format of RFC 9457, in Vietnamese and English; none repeats what was sent."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def invalid(field: str, vi: str, en: str) -> ApiProblem:
 
 def answer(problem: ApiProblem) -> JSONResponse:
     status, vi, en = CODES[problem.code]
-    told = ProblemDetails(
+    details = ProblemDetails(
         type=f"urn:kyhan:problem:{problem.code}",
         code=problem.code,
         title=f"{vi} / {en}",
@@ -116,17 +116,17 @@ def answer(problem: ApiProblem) -> JSONResponse:
         meanwhile=list(problem.meanwhile),
     )
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
-    content = told.model_dump(mode="json")
+    content = details.model_dump(mode="json")
     return JSONResponse(content, status, {**headers, **(problem.headers or {})}, media_type=MEDIA_TYPE)
 
 
 def from_pydantic(errors: Iterable[Mapping[str, Any]], shown: int = 20) -> ApiProblem:
-    found = [(_field(error["loc"]), " / ".join(_wrong(str(error["type"])))) for error in errors]
-    return ApiProblem("invalid", errors=found[:shown])
+    fields = [(_field(error["loc"]), " / ".join(_wrong(str(error["type"])))) for error in errors]
+    return ApiProblem("invalid", errors=fields[:shown])
 
 
 def _field(place: Sequence[Any]) -> str:
-    """Without where it was looked for: «body», «query»; never longer than a name is."""
+    """Name of the field without «body» or «query», cut to the length of a name."""
     names = [str(part) for part in place if part not in ("body", "query", "path", "header")]
     return ".".join(names)[:100] or "body"
 
@@ -176,12 +176,12 @@ def _refused(_: Request, error: Exception) -> JSONResponse:
 
 
 def _fault(_: Request, error: Exception) -> JSONResponse:
-    """It goes on to the log of the server, as loud as any."""
+    """Answer to an unexpected error, which the server still logs in full."""
     return answer(ApiProblem("no_room" if is_no_room(error) else "fault"))
 
 
 def _gone(_: Request, error: Exception) -> JSONResponse:  # noqa: ARG001
-    """Nobody hears it any more; but a line that was cut is no fault of ours to be reported."""
+    """Answer to a connection that was cut: nobody reads it, but it must not be logged as an error."""
     return answer(ApiProblem("broken"))
 
 

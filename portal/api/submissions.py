@@ -1,4 +1,4 @@
-"""What was handed in: listed, registered with its files, downloaded."""
+"""Submissions: list, register with files, download."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from models.queries.cases import api_lists as queries
 from models.queries.cases import case_file as case_file_queries
 from models.queries.cases.api_lists import CaseSelection
 from portal.api.caller import AnyCall, ApiRoute, Call, Key, needs
-from portal.api.cases import asked_case
-from portal.api.decisions import told_in_words
+from portal.api.cases import load_case
+from portal.api.decisions import as_api_problems
 from portal.api.fields import Code, Id, Line, Moment, Paged, PageOf, RequestBody, Words, cursor, page_of, place
 from portal.api.problems import ApiProblem, from_pydantic, invalid
 from portal.api.submitted import SubmissionOut, with_files
@@ -60,14 +60,14 @@ class SubmissionByCodes(SubmissionIn):
     period: Code = Field(examples=["2014"])
 
 
-class SubmissionsAsked(Paged):
+class SubmissionsQuery(Paged):
     unit: Code | None = Field(None, examples=["SYT"])
     obligation: Code | None = None
     period: Code | None = None
 
 
 def _form(kind: type[RequestBody]) -> dict[str, Any]:
-    """As FastAPI would document it, if it read the form by itself."""
+    """The multipart form in OpenAPI, as FastAPI would document it if it parsed the form."""
     schema = kind.model_json_schema()
     files = {"type": "array", "items": {"type": "string", "format": "binary"}, "maxItems": 20}
     schema["properties"][FILES] = {**files, "description": "Các tệp, mỗi tệp tối đa 100 MB. / Files, 100 MB each."}
@@ -76,25 +76,25 @@ def _form(kind: type[RequestBody]) -> dict[str, Any]:
 
 
 @router.get("/submissions", response_model=PageOf[SubmissionOut], summary="Văn bản đã gửi / Submissions", **READ)
-def submissions(call: AnyCall, asked: Annotated[SubmissionsAsked, Query()]) -> PageOf[SubmissionOut]:
-    """In the order they were registered: whoever keeps the last cursor misses none."""
-    after = place(asked.cursor)
+def submissions(call: AnyCall, query: Annotated[SubmissionsQuery, Query()]) -> PageOf[SubmissionOut]:
+    """In the order of registration, so a client that keeps the last cursor misses none."""
+    after = place(query.cursor)
     with reading(call.context.engine) as session:
-        wanted = CaseSelection(call.system.reach, asked.unit, asked.obligation, asked.period)
-        rows = queries.submissions(session, wanted, after[1] if after else 0, asked.limit + 1)
-        shown, following = page_of(rows, asked.limit, lambda row: cursor(A_DAY, row.id))
+        selection = CaseSelection(call.system.reach, query.unit, query.obligation, query.period)
+        rows = queries.submissions(session, selection, after[1] if after else 0, query.limit + 1)
+        shown, following = page_of(rows, query.limit, lambda row: cursor(A_DAY, row.id))
         return PageOf(items=with_files(session, shown), next=following)
 
 
 @router.get("/submissions/{id}", response_model=SubmissionOut, summary="Một văn bản / One submission", **READ)
 def submission(call: AnyCall, id: Id) -> SubmissionOut:
     with reading(call.context.engine) as session:
-        found = with_files(
+        rows = with_files(
             session, queries.submissions(session, CaseSelection(call.system.reach), 0, 1, queries.with_id(id))
         )
-    if not found:
+    if not rows:
         raise ApiProblem("not_found")
-    return found[0]
+    return rows[0]
 
 
 ALREADY = {"model": SubmissionOut, "description": "Đã đăng ký từ trước. / It was registered before."}
@@ -131,49 +131,49 @@ async def _read(request: Request, call: Call, key: str, kind: type[Form], case_i
         raise ApiProblem("media_type", "Cần multipart/form-data. / multipart/form-data is needed.")
     form = await request.form()
     try:
-        asked = _told(form, kind)
-        return await run_in_threadpool(_register, request, call, key, asked, form, case_id)
+        body = _read_form(form, kind)
+        return await run_in_threadpool(_register, request, call, key, body, form, case_id)
     finally:
         await form.close()
 
 
-def _told(form: FormData, kind: type[Form]) -> Form:
-    told: dict[str, Any] = {}
+def _read_form(form: FormData, kind: type[Form]) -> Form:
+    values: dict[str, Any] = {}
     for name, value in form.multi_items():
-        if isinstance(value, UploadFile) != (name == FILES) or name in told:
+        if isinstance(value, UploadFile) != (name == FILES) or name in values:
             raise invalid(name[:100], "không có trường này, hoặc có hai lần", "is unknown, or told twice")
         if not isinstance(value, UploadFile) and value != "":
-            told[name] = value
+            values[name] = value
     try:
-        return kind.model_validate(told)
+        return kind.model_validate(values)
     except ValidationError as error:
         raise from_pydantic(error.errors()) from None
 
 
 def _register(
-    request: Request, call: Call, key: str, asked: SubmissionIn, form: FormData, case_id: int | None
+    request: Request, call: Call, key: str, body: SubmissionIn, form: FormData, case_id: int | None
 ) -> Response:
-    table = _table(call, asked, case_id)
-    _check(call, asked)
+    table = _table(call, body, case_id)
+    _check(call, body)
     office = call.context.office
     try:
         kept = keep_all(office.folder / "files", uploads(request, form), office.intake, table)
     except FileRefused as error:
         raise ApiProblem("files", errors=[(item.name or FILES, _why(item)) for item in error.refusals]) from None
-    if not kept and not asked.document_number:
+    if not kept and not body.document_number:
         raise invalid(FILES, "cần ít nhất một tệp hoặc số văn bản", "a file or the number of a document is needed")
-    content = [asked.model_dump(mode="json"), [[item.file.name, item.file.sha256] for item in kept]]
-    return write(call, key, content, lambda session: _take(session, call, asked, kept, case_id), "/submissions/{id}")
+    content = [body.model_dump(mode="json"), [[item.file.name, item.file.sha256] for item in kept]]
+    return write(call, key, content, lambda session: _take(session, call, body, kept, case_id), "/submissions/{id}")
 
 
-def _table(call: Call, asked: SubmissionIn, case_id: int | None) -> SheetForm | None:
-    """What the duty asks for. Raises ApiProblem when it is none of the caller's."""
+def _table(call: Call, body: SubmissionIn, case_id: int | None) -> SheetForm | None:
+    """The table this obligation requires, None if any file will do. Raises ApiProblem for another unit's case."""
     if case_id is not None:
-        case = asked_case(call, case_id)
+        case = load_case(call, case_id)
         return form_of(call.context.office, case.code, case.occurrence.period)
-    assert isinstance(asked, SubmissionByCodes)
-    _hold_to_unit(call, asked.unit)
-    return form_of(call.context.office, asked.obligation, asked.period)
+    assert isinstance(body, SubmissionByCodes)
+    _hold_to_unit(call, body.unit)
+    return form_of(call.context.office, body.obligation, body.period)
 
 
 def _why(verdict: Verdict) -> str:
@@ -188,30 +188,30 @@ def _hold_to_unit(call: Call, unit: str) -> None:
             raise ApiProblem("not_found")
 
 
-def _check(call: Call, asked: SubmissionIn) -> None:
-    received = asked.received_at or call.now
-    if asked.received_at is not None and call.system.organisation_id is not None:
+def _check(call: Call, body: SubmissionIn) -> None:
+    received = body.received_at or call.now
+    if body.received_at is not None and call.system.organisation_id is not None:
         raise invalid("received_at", "đơn vị không tự khai lúc nhận", "a unit does not tell when it was received")
     if received > call.now:
         raise invalid("received_at", "ở tương lai", "lies in the future")
-    if asked.document_date is not None and asked.document_date > local_day(received):
+    if body.document_date is not None and body.document_date > local_day(received):
         raise invalid("document_date", "sau ngày nhận", "is later than the day it was received")
 
 
 def _take(
-    session: Session, call: Call, asked: SubmissionIn, kept: list[KeptFile], case_id: int | None
+    session: Session, call: Call, body: SubmissionIn, kept: list[KeptFile], case_id: int | None
 ) -> tuple[int, SubmissionOut]:
     if case_id is None:
-        assert isinstance(asked, SubmissionByCodes)
-        found = find(session, call.context.office, asked.unit, asked.obligation, asked.period, call.now)
-        case_id = found.case.id or 0
-    by = f"{asked.by} ({call.system.name})" if asked.by else call.system.actor
-    answer = UnitHandIn(kept, asked.document_number, asked.document_date, asked.note, asked.received_at, "api")
-    with told_in_words():
+        assert isinstance(body, SubmissionByCodes)
+        case = find(session, call.context.office, body.unit, body.obligation, body.period, call.now)
+        case_id = case.case.id or 0
+    by = f"{body.by} ({call.system.name})" if body.by else call.system.actor
+    answer = UnitHandIn(kept, body.document_number, body.document_date, body.note, body.received_at, "api")
+    with as_api_problems():
         registered = hand_in_files(session, call.context.office, case_id, answer, by, call.now)
     only = (queries.of_case(case_id), queries.of_version(registered.version))
-    told = with_files(session, queries.submissions(session, CaseSelection(), 0, 1, *only))
-    return 200 if registered.already else 201, told[0]
+    rows = with_files(session, queries.submissions(session, CaseSelection(), 0, 1, *only))
+    return 200 if registered.already else 201, rows[0]
 
 
 @router.get(
@@ -222,12 +222,12 @@ def _take(
     **READ,
 )
 def download(call: AnyCall, id: Id) -> FileResponse:
-    """As an attachment; who is not of the unit that handed it in is written down."""
+    """As an attachment; downloads by others than the unit that submitted it are logged."""
     with reading(call.context.engine) as session:
-        found = case_file_queries.file_with_owner(session, id)
-    if found is None:
+        row = case_file_queries.file_with_owner(session, id)
+    if row is None:
         raise ApiProblem("not_found")
-    file, case_id, owner = found
+    file, case_id, owner = row
     call.hold_to(owner)
     path = call.context.office.folder / "files" / file.sha256[:2] / file.sha256
     if not path.is_file():

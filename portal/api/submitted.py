@@ -1,4 +1,4 @@
-"""What was handed in, as other systems are told of it."""
+"""Submissions as the API shows them."""
 
 from __future__ import annotations
 

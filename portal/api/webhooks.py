@@ -1,4 +1,4 @@
-"""Webhooks: where another system wants to be told, of what, and what became of it."""
+"""Webhooks: addresses of other systems, the kinds of events they get, and the deliveries."""
 
 from __future__ import annotations
 
@@ -79,42 +79,42 @@ class DeliveryOut(BaseModel):
 
 
 @router.get("", response_model=PageOf[WebhookOut], summary="Các webhook / Webhooks", **MANAGE)
-def webhooks(call: AnyCall, asked: Annotated[Paged, Query()]) -> PageOf[WebhookOut]:
-    after = place(asked.cursor)
+def webhooks(call: AnyCall, query: Annotated[Paged, Query()]) -> PageOf[WebhookOut]:
+    after = place(query.cursor)
     with reading(call.context.engine) as session:
-        rows = queries.of(session, call.system.organisation_id, after[1] if after else 0, asked.limit + 1)
-    shown, following = page_of(list(rows), asked.limit, lambda row: cursor(A_DAY, row.id or 0))
+        rows = queries.of(session, call.system.organisation_id, after[1] if after else 0, query.limit + 1)
+    shown, following = page_of(list(rows), query.limit, lambda row: cursor(A_DAY, row.id or 0))
     return PageOf(items=[_out(row) for row in shown], next=following)
 
 
 @router.post("", status_code=201, response_model=WebhookMade, summary="Đăng ký webhook / Subscribe", **MANAGE)
-def subscribe(call: AnyCall, key: Key, asked: WebhookIn) -> Response:
+def subscribe(call: AnyCall, key: Key, body: WebhookIn) -> Response:
     """From now on. Each call is signed: see docs/api.md."""
 
     def act(session: Session) -> tuple[int, WebhookMade]:
-        kinds = {Everything(kind.value) for kind in asked.kinds}
+        kinds = {Everything(kind.value) for kind in body.kinds}
         try:
-            hook = service.subscribe(session, call.context.outside, call.system, asked.url, kinds, call.now)
+            hook = service.subscribe(session, call.context.outside, call.system, body.url, kinds, call.now)
         except WrongUrl as wrong:
             raise ApiProblem("invalid", errors=[("url", str(wrong))]) from None
         secret = service.secret_of(call.context.office, hook)
         return 201, WebhookMade(**_out(hook).model_dump(), secret=secret)
 
-    return write(call, key, asked.model_dump(mode="json"), act, "/webhooks/{id}")
+    return write(call, key, body.model_dump(mode="json"), act, "/webhooks/{id}")
 
 
 @router.get("/{id}", response_model=WebhookOut, summary="Một webhook / One webhook", **MANAGE)
 def webhook(call: AnyCall, id: Id) -> WebhookOut:
     with reading(call.context.engine) as session:
-        return _out(_asked(session, call, id))
+        return _out(_load(session, call, id))
 
 
 @router.delete("/{id}", status_code=204, summary="Bỏ webhook / Unsubscribe", **MANAGE)
 def unsubscribe(call: AnyCall, id: Id, key: Key) -> Response:
-    """With whatever still waited to be told."""
+    """With the deliveries that still waited."""
 
     def act(session: Session) -> tuple[int, None]:
-        service.drop(session, _asked(session, call, id), call.system, call.now)
+        service.drop(session, _load(session, call, id), call.system, call.now)
         return 204, None
 
     return write(call, key, None, act)
@@ -122,10 +122,10 @@ def unsubscribe(call: AnyCall, id: Id, key: Key) -> Response:
 
 @router.post("/{id}/enable", status_code=200, response_model=WebhookOut, summary="Bật lại / Enable again", **MANAGE)
 def enable(call: AnyCall, id: Id, key: Key) -> Response:
-    """After it was disabled; everything missed is told."""
+    """After it was disabled; missed events are delivered."""
 
     def act(session: Session) -> tuple[int, WebhookOut]:
-        hook = _asked(session, call, id)
+        hook = _load(session, call, id)
         service.enable(session, hook, call.system, call.now)
         return 200, _out(hook)
 
@@ -137,7 +137,7 @@ def ping(call: AnyCall, id: Id, key: Key) -> Response:
     """Sent with the next round, like everything else."""
 
     def act(session: Session) -> tuple[int, DeliveryOut]:
-        return 202, _delivery(service.ping(session, _asked(session, call, id), call.now))
+        return 202, _delivery(service.ping(session, _load(session, call, id), call.now))
 
     return write(call, key, None, act)
 
@@ -146,12 +146,12 @@ def ping(call: AnyCall, id: Id, key: Key) -> Response:
 def deliveries(call: AnyCall, id: Id) -> PageOf[DeliveryOut]:
     """The newest hundred; what was delivered is kept thirty days."""
     with reading(call.context.engine) as session:
-        _asked(session, call, id)
+        _load(session, call, id)
         rows = queries.deliveries(session, id, SHOWN)
     return PageOf(items=[_delivery(row) for row in rows], next=None)
 
 
-def _asked(session: Session, call: Call, id: int) -> Webhook:
+def _load(session: Session, call: Call, id: int) -> Webhook:
     hook = session.get(Webhook, id)
     if hook is None:
         raise ApiProblem("not_found")

@@ -17,15 +17,15 @@ from services.systems.idempotency import WriteRequest, once
 def write(
     call: Call, key: str, content: Any, act: Callable[[Session], tuple[int, BaseModel | None]], place: str = ""
 ) -> Response:
-    """`content`: what was asked, for the fingerprint. `place`: where what was made can be read, by its id."""
+    """`content`: the body of the request, for the fingerprint. `place`: where what was made can be read, by its id."""
 
     def acted(session: Session) -> tuple[int, Any]:
-        status, told = act(session)
-        return status, None if told is None else told.model_dump(mode="json")
+        status, result = act(session)
+        return status, None if result is None else result.model_dump(mode="json")
 
-    asked = WriteRequest(call.system, key, call.method, call.path, content)
+    request = WriteRequest(call.system, key, call.method, call.path, content)
     with writing(call.context.engine) as session:
-        answered = once(session, call.context.office, asked, call.now, acted)
+        answered = once(session, call.context.office, request, call.now, acted)
     headers = {"Idempotency-Replayed": "true"} if answered.repeated else {}
     if place:
         headers["Location"] = f"{PREFIX}{place.format(**answered.content)}"

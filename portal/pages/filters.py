@@ -1,4 +1,4 @@
-"""What a page is asked to show: a period and a filter, read from the address and kept in it from page to page."""
+"""The period and the filter of a page, read from its query string and carried from page to page."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from services.views.portfolio import Portfolio, portfolio_of
 A_SHEET = 200  # lines of a list
 
 
-async def asked_period(
+async def read_period(
     page: AnyPage,
     nam: Annotated[int | None, Query(ge=2000, le=2100)] = None,
     quy: Annotated[int | None, Query(ge=1, le=4)] = None,
@@ -31,10 +31,10 @@ async def asked_period(
     return Period(nam or local_day(page.now).year, quy)
 
 
-AskedPeriod = Annotated[Period, Depends(asked_period)]
+PeriodParam = Annotated[Period, Depends(read_period)]
 
 
-async def asked_filter(
+async def read_filter(
     don_vi: str = "",
     nhom: str = "",
     nhiem_vu: str = "",
@@ -44,40 +44,40 @@ async def asked_filter(
     return FilterForm(don_vi, nhom, nhiem_vu.upper(), tinh_trang, bool(rieng))
 
 
-AskedFilter = Annotated[FilterForm, Depends(asked_filter)]
-AskedSheet = Annotated[int, Query(ge=1, le=10_000)]
+FilterParam = Annotated[FilterForm, Depends(read_filter)]
+PageNumber = Annotated[int, Query(ge=1, le=10_000)]
 
 
 @dataclass(frozen=True)
 class Choices:
-    """What the form of a filter offers, what was chosen of it, and what follows from that."""
+    """Options of a filter form, the values chosen, and the filter of cases made of them."""
 
-    asked: FilterForm
+    form: FilterForm
     units: tuple[Unit, ...]  # in the order of the alphabet
     mine: Portfolio
-    wanted: CaseFilter
+    case_filter: CaseFilter
 
     @property
     def query(self) -> dict[str, str | None]:
-        """Of the address, so that the next page filters alike."""
-        asked = self.asked
-        values = {"don_vi": asked.unit, "nhom": asked.group, "nhiem_vu": asked.duty, "tinh_trang": asked.standing}
-        return {name: value or None for name, value in values.items()} | {"rieng": "1" if asked.mine else None}
+        """Query string values that carry the filter to the next page."""
+        form = self.form
+        values = {"don_vi": form.unit, "nhom": form.group, "nhiem_vu": form.duty, "tinh_trang": form.standing}
+        return {name: value or None for name, value in values.items()} | {"rieng": "1" if form.mine else None}
 
 
-def choices(session: Session, page: Page, visitor: Visitor, asked: FilterForm) -> Choices:
-    """Raises RequestValidationError for what is no choice, as a unit the visitor may not see is none."""
-    found = bound_units(session, page.context.office.plan.id, local_day(page.now))
+def choices(session: Session, page: Page, visitor: Visitor, form: FilterForm) -> Choices:
+    """Raises RequestValidationError for unknown values and for units the visitor may not see."""
+    bound = bound_units(session, page.context.office.plan.id, local_day(page.now))
     reach = visitor.reach(Action.READ_CASES)
-    units = [unit for unit in found.values() if reach is None or unit.id in reach]
+    units = [unit for unit in bound.values() if reach is None or unit.id in reach]
     duties = page.context.office.plan.obligations
-    _known("don_vi", asked.unit, {unit.key for unit in units})
-    _known("nhom", asked.group, UNIT_GROUPS)
-    _known("nhiem_vu", asked.duty, {duty.id for duty in duties})
-    _known("tinh_trang", asked.standing, STANDINGS)
+    _known("don_vi", form.unit, {unit.key for unit in units})
+    _known("nhom", form.group, UNIT_GROUPS)
+    _known("nhiem_vu", form.duty, {duty.id for duty in duties})
+    _known("tinh_trang", form.standing, STANDINGS)
     mine = portfolio_of(session, visitor.known.person_id)
     in_order = tuple(sorted(units, key=lambda unit: vietnamese_key(unit.name)))
-    return Choices(asked, in_order, mine, wanted(asked, list(found.values()), duties, mine, reach))
+    return Choices(form, in_order, mine, wanted(form, list(bound.values()), duties, mine, reach))
 
 
 def _known(name: str, given: str, known: Collection[str]) -> None:
@@ -87,7 +87,7 @@ def _known(name: str, given: str, known: Collection[str]) -> None:
 
 @dataclass(frozen=True)
 class Sheets:
-    """Which sheet of a long list this is, and of how many."""
+    """Page number in a long list, and the count of pages."""
 
     number: int
     of: int

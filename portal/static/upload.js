@@ -12,9 +12,9 @@
   const button = form.querySelector("button.main"), mark = form.querySelector("[name=" + say.mark + "]");
   const address = tail => base + tail + (lang ? (tail.includes("?") ? "&" : "?") + "lang=" + lang : "");
   const queue = [];
-  let busy = false, wanted = false;
+  let busy = false, submitting = false;
 
-  /* --- talking to the server: a lost line is waited out, an ended session is asked for --- */
+  /* --- talking to the server: a lost line is waited out, an ended session asks for sign-in --- */
   let wake = () => {};
   const sleep = ms => new Promise(done => { wake = done; setTimeout(done, ms); });
   addEventListener("online", () => wake());
@@ -28,7 +28,7 @@
         const answer = await fetch(address(tail), options);
         if (answer.type === "opaqueredirect" || answer.status === 419) { await signedInAgain(line); continue; }
         if (answer.status < 500) return answer;
-      } catch (lost) { /* told below */ }
+      } catch (lost) { /* shown below */ }
       tell(line, say.lost);
       await sleep(wait);
     }
@@ -44,7 +44,7 @@
     try {
       const answer = await fetch(address(""), { redirect: "manual" });
       if (answer.ok) mark.value = (await answer.json()).mark;
-    } catch (lost) { /* asked again */ }
+    } catch (lost) { /* tried again */ }
   }
 
   /* --- one file --- */
@@ -67,8 +67,8 @@
   }
 
   async function send(file, line) {
-    const told = new URLSearchParams({ name: file.name, size: file.size, likeness: file.lastModified + "" });
-    let answer = await ask(line, "", told);
+    const parameters = new URLSearchParams({ name: file.name, size: file.size, likeness: file.lastModified + "" });
+    let answer = await ask(line, "", parameters);
     let state = await answer.json().catch(() => ({}));
     if (!answer.ok) return tell(line, state.words || say.failed, "wrong");
     const token = state.token;
@@ -118,9 +118,9 @@
 
   function settle() {
     input.required = !busy && !form.querySelector("[name=tai_len]"); /* what is on its way counts as chosen */
-    button.disabled = wanted;
-    if (wanted && !busy) {
-      wanted = button.disabled = false;
+    button.disabled = submitting;
+    if (submitting && !busy) {
+      submitting = button.disabled = false;
       if (form.querySelector("[name=tai_len]")) form.requestSubmit(button);
     }
   }
@@ -135,7 +135,7 @@
   let sent = false;
   form.addEventListener("submit", event => {
     save();
-    if (busy) { event.preventDefault(); wanted = true; settle(); return; }
+    if (busy) { event.preventDefault(); submitting = true; settle(); return; }
     if (sent) { event.preventDefault(); return; }
     sent = true;
   });

@@ -1,4 +1,4 @@
-"""Cells of tables that leave the house: no spreadsheet takes them for formulas; coming back they are themselves."""
+"""Escapes cells of exported tables, so that no spreadsheet reads them as formulas; imports undo it."""
 
 from __future__ import annotations
 

@@ -43,5 +43,5 @@ def without_controls_inside(value: Any, clean: Callable[[str], str] = without_co
     return value
 
 
-def _instead(found: re.Match[str]) -> str:
-    return _BREAKS.get(found[0], "")
+def _instead(match: re.Match[str]) -> str:
+    return _BREAKS.get(match[0], "")

@@ -64,7 +64,7 @@ _NUCLEUS = (
     "uê|ui|uô|uơ|uy|ưa|ưi|ươ|ưu|yê|a|ă|â|e|ê|i|o|ô|ơ|u|ư|y"
 )
 SYLLABLE = re.compile(f"(?:{_ONSET})?(?:{_NUCLEUS})(?:ch?|m|ngh?|nh?|p|t)?")
-STOPS = ("c", "ch", "p", "t")  # a syllable that ends in one is said with a sharp or a heavy tone only
+STOPS = ("c", "ch", "p", "t")  # a syllable that ends in one carries a sharp or a heavy tone only
 TONES = frozenset({_GRAVE, _ACUTE, _TILDE, _HOOK, _DOT})
 _WORD = re.compile(r"[A-Za-z\u00a1-\u024f\u1ea0-\u1ef9\u0300-\u0323]{2,}")
 _PLAIN_LETTER = re.compile("[A-Za-z]")
@@ -86,8 +86,8 @@ def _odd_words(text: str) -> set[str]:
 
 
 def _share(words: Iterable[str], read: Callable[[str], str]) -> float:
-    said = [is_syllable(read(word)) for word in words]
-    return sum(said) / len(said)
+    syllables = [is_syllable(read(word)) for word in words]
+    return sum(syllables) / len(syllables)
 
 
 def is_syllable(word: str) -> bool:
@@ -106,7 +106,7 @@ def _from_tcvn3(word: str) -> str:
 
 def _from_vni(word: str) -> str:
     lower = word.lower().translate(VNI_LETTERS)
-    return normalize("NFC", _BEHIND_A_VOWEL.sub(lambda found: found[1] + VNI_MARKS[found[2]], lower))
+    return normalize("NFC", _BEHIND_A_VOWEL.sub(lambda match: match[1] + VNI_MARKS[match[2]], lower))
 
 
 READ_BY: Mapping[OldTable, Callable[[str], str]] = {OldTable.TCVN3: _from_tcvn3, OldTable.VNI: _from_vni}

@@ -81,7 +81,7 @@ def calendar_of(session: Session, office: Office, secret: str, domain: str, now:
 
 
 def _deadline(row: owed_queries.OpenTerm, unit: str, office: Office) -> CalendarDeadline:
-    duty = office.duties.get(row.duty)
+    duty = office.obligations.get(row.duty)
     title = duty.title.vi if duty else row.duty
     return CalendarDeadline(
         case_id=row.case_id,

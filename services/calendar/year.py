@@ -55,7 +55,7 @@ class Month:
 def year_calendar(session: Session, office: Office, year: int) -> tuple[Month, ...]:
     due: dict[date, list[Due]] = defaultdict(list)
     for row in queries.occurrences(session, Span(office.plan.id, date(year, 1, 1), date(year, 12, 31))):
-        due[row.target_day].append(Due(office.duties[row.duty], row.period, row.target_day, row.soft))
+        due[row.target_day].append(Due(office.obligations[row.duty], row.period, row.target_day, row.soft))
     return tuple(_month(office, date(year, month, 1), due) for month in range(1, 13))
 
 

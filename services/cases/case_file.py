@@ -120,7 +120,7 @@ def case_page(
         return None
     entries = (*map(tell, queries.story(session, case_id)), *_moves(session, file))
     story = tuple(sorted(entries, key=lambda entry: -entry.seq))
-    duty = office.duties.get(file.obligation.code)
+    duty = office.obligations.get(file.obligation.code)
     return CasePage(
         id=case_id,
         organisation_id=file.case.organisation_id,
@@ -136,7 +136,7 @@ def case_page(
         term=file.term,
         statutory=file.statutory,
         status=status_of(facts_of(file.case, file.term), now),
-        steps=tuple(CaseStep(row, office.duties.get(row.code)) for row in queries.stages(session, case_id)),
+        steps=tuple(CaseStep(row, office.obligations.get(row.code)) for row in queries.stages(session, case_id)),
         versions=_versions(session, file, story),
         decisions=tuple(queries.decisions(session, case_id)),
         reminders=tuple(of_case(session, case_id)),

@@ -14,7 +14,7 @@ from notifications.kinds import MessageKind
 from notifications.zalo.answers import BOT, OA, ZNS, rule_for
 from notifications.zalo.bot import BotApi
 from notifications.zalo.official_account import ApiResponse, OaClient
-from notifications.zalo.params import LONGEST, shortened, wanted
+from notifications.zalo.params import LONGEST, parameters_of, shortened
 from notifications.zalo.templates import Parameter, misfits, template_of
 from rules.channels import ChannelPolicy
 from rules.deadlines import PROVINCE
@@ -49,7 +49,7 @@ def channels(
 ) -> list[CheckFinding]:
     """`templates`: kind of message → id. Asks Zalo, so it takes a moment."""
     findings = [*_held(engine), *_paused(engine)]
-    bot = next((way for way in office.ways if way.reaches_by == "bot"), None)
+    bot = next((way for way in office.channels if way.reaches_by == "bot"), None)
     if zalo.bot is not None and bot is not None:
         findings.append(_bot(engine, zalo.bot, bot))
     return [*findings, *account(engine, office, zalo, templates, now)]
@@ -87,7 +87,7 @@ def _bot(engine: Engine, api: BotApi, way: ChannelPolicy) -> CheckFinding:
     with reading(engine) as session:
         linked = linked_people(session, "bot")
     if answer.code != "0":
-        why = answer.said or rule_for(BOT, answer.code).meaning
+        why = answer.text or rule_for(BOT, answer.code).meaning
         vi, en = f"không dùng được: {answer.code} {why}", f"cannot be used: {answer.code} {why}"
         return CheckFinding(way.name, False, vi, en, "kiểm tra KYHAN_ZALO_BOT_TOKEN", "check KYHAN_ZALO_BOT_TOKEN")
     name = str(told.get("account_name", "")) if isinstance(told, dict) else ""
@@ -166,7 +166,7 @@ def _template(account: OaClient, base: str, office: Office, id: str, kinds: list
     if not template.usable:
         vi, en = f"{used}: trạng thái {template.status}", f"{used}: its state is {template.status}"
         return CheckFinding(subject, False, vi, en, *APPROVAL)
-    ours = {one.name for kind in kinds for one in wanted(MessageKind(kind))}
+    ours = {one.name for kind in kinds for one in parameters_of(MessageKind(kind))}
     foreign = [one.name for one in template.parameters if one.required and one.name not in ours]
     if foreign:
         names = ", ".join(foreign)
@@ -198,5 +198,5 @@ def _todo(told: ApiResponse, else_: tuple[str, str] = AGAIN) -> tuple[str, str]:
 
 
 def _why(told: ApiResponse) -> str:
-    said = told.answer.said or rule_for(ZNS, told.answer.code).meaning
+    said = told.answer.text or rule_for(ZNS, told.answer.code).meaning
     return f"{told.answer.code} {said.partition(' / ')[0]}"

@@ -129,7 +129,7 @@ class _Batch:
         self.names = cases_queries.unit_names(session, units | self.due.units | self.days.units, self.today)
         self.holders = _holders(session, self.recipients.values(), self.today)
         self.sender = self.names[lead]
-        self.ways = {way.name: way for way in office.ways}
+        self.ways = {way.name: way for way in office.channels}
         self.links = self._links(claimed)
         families = {self.way(m).family for m in claimed if self.way(m).reaches_by != "email"}
         self.opt_outs = {family: reach_queries.opted_out(session, family) for family in families}

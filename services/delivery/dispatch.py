@@ -115,7 +115,7 @@ def dispatch(
     left = limit if limit is not None else gate.EVERYTHING
     ends = time.monotonic() + ROUND.total_seconds()
     for name in channels:
-        way = next((way for way in office.ways if way.name == name), ChannelPolicy(name, name, "email"))
+        way = next((way for way in office.channels if way.name == name), ChannelPolicy(name, name, "email"))
         left -= _Round(engine, office, outgoing, way, now, kinds, done, ends).run(left)
     return done
 

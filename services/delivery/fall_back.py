@@ -26,7 +26,7 @@ COPIED = {field.name for field in fields(QueuedMessage)}
 
 def fall_back(session: Session, office: Office, failed: Collection[int], now: datetime) -> int:
     """Returns how many messages another channel takes over."""
-    if len(office.ways) < 2 or not failed:
+    if len(office.channels) < 2 or not failed:
         return 0
     messages = change_queries.messages_with_ids(session, failed)
     return sum(_hand_over(session, office, message, now) for message in messages)
@@ -37,7 +37,7 @@ def _hand_over(session: Session, office: Office, message: Message, now: datetime
         return 0
     first_key, _, tried = message.key.partition(">")
     already = {message.channel, *tried.split(">"), first_key.rpartition(":")[2]}
-    for way in office.ways:
+    for way in office.channels:
         if way.name not in already and _can_carry(session, way, message, now):
             again = _copy(message, f"{message.key}>{way.name}", way.name)
             return queue(session, [replace(again, expires_at=None) if way.guaranteed else again], now)

@@ -53,7 +53,7 @@ def watch(session: Session, office: Office, channel: str, outcomes: Sequence[Out
 
 def watch_parts(session: Session, office: Office, channel: str, outcomes: Sequence[Outcome], now: datetime) -> None:
     """A template or a group that is refused, or data that do not fit, close no channel; told once a day for each."""
-    way = next((way for way in office.ways if way.name == channel), None)
+    way = next((way for way in office.channels if way.name == channel), None)
     if way is not None and way.guaranteed:
         return  # each of its letters stands on the list of what was not delivered
     parts = {(one.concerns, one.which): one.detail for one in outcomes if _concerns_a_part(one)}

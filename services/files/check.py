@@ -63,7 +63,7 @@ def check_file(name: str, stream: BinaryIO, intake: Intake, number: int = 1) -> 
         remarks = _look(kind, stream, intake)
         remarks += _scanned(stream, intake)
     except ProblemFound as found:
-        return replace(verdict, problem=found.problem, found=found.what)
+        return replace(verdict, problem=found.problem, detail=found.what)
     except BROKEN:
         return replace(verdict, problem=FileProblem.CONTENT)
     finally:

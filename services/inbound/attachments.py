@@ -52,7 +52,7 @@ def _why_not(verdict: Verdict) -> str:
         return f"loại tệp «{kind}» không được nhận" if kind else "tệp không có phần mở rộng"
     if verdict.problem is None:
         return "tệp có macro" if verdict.macros else ""
-    return WORDS[verdict.problem].format(kind=verdict.kind, found=verdict.found)
+    return WORDS[verdict.problem].format(kind=verdict.kind, found=verdict.detail)
 
 
 def keep(folder: Path, attached: Sequence[Attached], verdicts: Sequence[Verdict]) -> list[KeptFile]:

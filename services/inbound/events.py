@@ -121,7 +121,7 @@ def _refs(event: InboundEvent) -> set[str]:
 
 def _never_recorded(session: Session, office: Office, refs: Collection[str], now: datetime) -> dict[str, int]:
     """Attempts whose answer was never written down, for their sender died: found by the id we sent along."""
-    names = [way.name for way in office.ways if way.reaches_by in BY_TEMPLATE]
+    names = [way.name for way in office.channels if way.reaches_by in BY_TEMPLATE]
     if not refs or not names:
         return {}
     doubtful = receipt_queries.attempts_in_doubt(session, names, now - EARLY)
@@ -188,7 +188,7 @@ class _Reader:
 
     def quota(self, _: InboundEvent, content: Event) -> str:
         assert isinstance(content, QuotaChanged)
-        way = next((way for way in self.office.ways if way.reaches_by == "phone"), None)
+        way = next((way for way in self.office.channels if way.reaches_by == "phone"), None)
         if way is not None and content.after is not None:
             gate.allow(self.session, way.name, content.after, self.now)
         details = {"before": content.before, "after": content.after}
@@ -225,9 +225,11 @@ class _Reader:
 
     def rights(self, _: InboundEvent, content: Event) -> str:
         assert isinstance(content, RightsChanged)
-        log.append(self.session, self.now, "zalo", "zalo.rights", "zalo", {"event": content.name, "said": content.said})
+        log.append(
+            self.session, self.now, "zalo", "zalo.rights", "zalo", {"event": content.name, "said": content.permissions}
+        )
         lines = [
-            f"Zalo báo sự kiện {content.name}" + (f": {content.said}" if content.said else ""),
+            f"Zalo báo sự kiện {content.name}" + (f": {content.permissions}" if content.permissions else ""),
             "Cần làm: xem quyền của ứng dụng ở trang quản trị OA, rồi chạy kyhan doctor",
             "Nếu mất quyền: chạy kyhan zalo consent",
         ]

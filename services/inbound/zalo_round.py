@@ -102,14 +102,14 @@ def _fetch(engine: Engine, office: Office, bot: BotApi, now: datetime, done: Rou
 def _note_line(engine: Engine, office: Office, answer: ZaloAnswer, now: datetime, done: Round) -> None:
     fine = answer.code == NOBODY_WROTE
     if not fine:
-        done.problems.append(f"bot: {answer.code} {answer.said or rule_for(BOT, answer.code).meaning}")
+        done.problems.append(f"bot: {answer.code} {answer.text or rule_for(BOT, answer.code).meaning}")
     result = outcome(BOT, ZaloAnswer("0") if fine else answer, now, "getUpdates")
     with writing(engine) as session:
         gate.tried(session, office, _name(office, "bot"), result, now)
 
 
 def _name(office: Office, reaches_by: str) -> str:
-    return next((way.name for way in office.ways if way.reaches_by == reaches_by), f"zalo_{reaches_by}")
+    return next((way.name for way in office.channels if way.reaches_by == reaches_by), f"zalo_{reaches_by}")
 
 
 def _let_out(engine: Engine, replies: Sequence[OutgoingReply], restraint: Restraint) -> list[OutgoingReply]:
@@ -139,7 +139,7 @@ def _reply(engine: Engine, office: Office, zalo: Zalo, reply: OutgoingReply, now
     if answer.code == "0":
         done.replied += 1
     else:
-        done.problems.append(f"{reply.kind}: {answer.code} {answer.said}".strip())
+        done.problems.append(f"{reply.kind}: {answer.code} {answer.text}".strip())
 
 
 # --- receipts that did not come -------------------------------------------------------------------------------------
@@ -154,7 +154,7 @@ def _ask_after(engine: Engine, office: Office, account: OaClient, base: str, now
     for attempt, reference in waiting:
         report = account.get(f"{base}/message/status", {"message_id": reference}, ZNS, now)
         if report.answer.code != "0":
-            done.problems.append(f"message/status: {report.answer.code} {report.answer.said}".strip())
+            done.problems.append(f"message/status: {report.answer.code} {report.answer.text}".strip())
             break  # the next one would fare no better
         if str(report.data.get("status")) == ARRIVED:
             arrived.append(attempt)
@@ -166,7 +166,7 @@ def _ask_after(engine: Engine, office: Office, account: OaClient, base: str, now
 
 
 def _without_receipt(session: Session, office: Office, now: datetime) -> list[tuple[int, str]]:
-    names = [way.name for way in office.ways if way.reaches_by == "phone"]
+    names = [way.name for way in office.channels if way.reaches_by == "phone"]
     since, until = now - ASKED_FOR, now - WITHOUT_RECEIPT
     return receipt_queries.attempts_without_receipt(session, names, since, until, MOST_ASKED)
 

@@ -72,7 +72,7 @@ def _planned(session: Session, office: Office, after: int) -> list[PlannedNotice
     """Once for each channel that carries it."""
     rows = queries.notices_after(session, after, CHANNEL)
     links = zalo_links(session, {row.person_id for row in rows})
-    reaches = {way.name: way.reaches_by for way in office.ways}
+    reaches = {way.name: way.reaches_by for way in office.channels}
     return [
         PlannedNotice(
             row.day,

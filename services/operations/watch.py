@@ -119,7 +119,7 @@ def _anchor(session: Session, office: Office) -> tuple[list[WatchFinding], str]:
 
 def by_template(office: Office) -> bool:
     """Whether a channel of this office sends in the name of an Official Account."""
-    return any(way.family == "zalo" and way.reaches_by in ("phone", "oa") for way in office.ways)
+    return any(way.family == "zalo" and way.reaches_by in ("phone", "oa") for way in office.channels)
 
 
 def beat(session: Session, name: str, now: datetime) -> None:
@@ -197,7 +197,7 @@ def _holidays(office: Office, now: datetime) -> list[str]:
 
 def _nearly_used_up(session: Session, office: Office, now: datetime) -> list[str]:
     told: list[str] = []
-    for way in office.ways:
+    for way in office.channels:
         health = watch_queries.channel_health(session, way.name)
         told += _of_quotas(way, health, local_day(now)) if health else []
         linked = watch_queries.linked_people(session, way.reaches_by) if way.people else 0

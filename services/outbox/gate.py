@@ -164,10 +164,10 @@ def resume(session: Session, channel: str, by: str, now: datetime) -> None:
 
 def _alarm(session: Session, office: Office, health: ChannelHealth, now: datetime) -> None:
     """By e-mail; when e-mail itself is down, the log, the board and the watch have to say it."""
-    other = next((way for way in office.ways if way.guaranteed and way.name != health.channel), None)
+    other = next((way for way in office.channels if way.guaranteed and way.name != health.channel), None)
     if other is None:
         return
-    way = next((way for way in office.ways if way.name == health.channel), None)
+    way = next((way for way in office.channels if way.name == health.channel), None)
     lines = [
         f"Lý do: {vietnamese(health.reason)}",
         f"Kênh được thử lại từ {_local(health.paused_until)}",
@@ -181,7 +181,7 @@ def _alarm(session: Session, office: Office, health: ChannelHealth, now: datetim
 
 def title_of(office: Office, channel: str) -> str:
     """As people know it."""
-    return next((way.title for way in office.ways if way.name == channel and way.title), channel)
+    return next((way.title for way in office.channels if way.name == channel and way.title), channel)
 
 
 def vietnamese(reason: str) -> str:

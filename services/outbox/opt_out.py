@@ -17,13 +17,13 @@ from services import log
 
 def refusable(office: Office) -> list[str]:
     """The families of channels a person may refuse: not the guaranteed one, by which the office must reach them."""
-    guaranteed = {way.family for way in office.ways if way.guaranteed}
-    return list(dict.fromkeys(way.family for way in office.ways if way.family not in guaranteed))
+    guaranteed = {way.family for way in office.channels if way.guaranteed}
+    return list(dict.fromkeys(way.family for way in office.channels if way.family not in guaranteed))
 
 
 def family_of(office: Office, reaches_by: str) -> str:
     """The family of whatever channel answers to this kind of link."""
-    return next((way.family for way in office.ways if way.reaches_by == reaches_by), "zalo")
+    return next((way.family for way in office.channels if way.reaches_by == reaches_by), "zalo")
 
 
 def stop(session: Session, person: int, family: str, now: datetime, by: str, via: str) -> bool:

@@ -41,7 +41,7 @@ def remind(session: Session, office: Office, now: datetime, obligations: Collect
     digest_queries.hold_waiting_digests(session)
     lead, before = _lead(session), notice_queries.newest_notice(session)
     since = _last_look(session, now) - timedelta(days=7)
-    next_day, many = office.calendar.add(today, 1), len(office.ways) > 1
+    next_day, many = office.calendar.add(today, 1), len(office.channels) > 1
     notices = skipped = 0
     people = notice_queries.recipients_of_open_steps(session, today, lead, obligations)
     for some in people:
@@ -69,7 +69,7 @@ def _last_look(session: Session, now: datetime) -> date:
 def _write_digests(session: Session, office: Office, now: datetime, before: int) -> int:
     """One statement a channel; of a family each person gets the first channel that reaches them."""
     count, families = 0, dict[str, list[ChannelPolicy]]()
-    for way in office.ways:
+    for way in office.channels:
         earlier = families.setdefault(way.family, [])
         times = _times(office, now, way)
         count += queue_selected(session, digest_queries.digests_of_new_notices(before, way, earlier, times), now)

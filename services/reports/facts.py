@@ -243,7 +243,7 @@ def _annex_v(session: Session, office: Office, following: str, as_of: date, lead
 
 
 def _is_owed_by_each(office: Office, code: str) -> bool:
-    duty = office.duties.get(code)
+    duty = office.obligations.get(code)
     return duty is not None and duty.owed_by_each
 
 

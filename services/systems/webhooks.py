@@ -17,7 +17,7 @@ from models.database import insert_new
 from models.queries.systems import webhooks as queries
 from models.tables.api import Webhook, WebhookDelivery
 from models.tables.log import LogEntry
-from rules.api import TOLD, EventName
+from rules.api import EVENT_OF_ACTION, EventName
 from rules.office import Office
 from rules.outside import Outside
 from services import log
@@ -133,12 +133,12 @@ def gather(session: Session, now: datetime) -> int:
 
 def _from_log(session: Session, hooks: Sequence[Webhook], newest: int, now: datetime) -> Iterator[dict[str, Any]]:
     seen = min(hook.seen_seq for hook in hooks)
-    while page := queries.told_by_log(session, seen, newest, TOLD, PAGE):
+    while page := queries.told_by_log(session, seen, newest, EVENT_OF_ACTION, PAGE):
         seen = page[-1].seq
         about = {entry.seq: case for entry in page if (case := _case(entry)) is not None}
         owners = queries.owners(session, set(about.values()))
         for entry in page:
-            case, kind = about.get(entry.seq), TOLD[entry.action]
+            case, kind = about.get(entry.seq), EVENT_OF_ACTION[entry.action]
             for hook in hooks:
                 if case in owners and entry.seq > hook.seen_seq and _wants(hook, kind, owners[case]):
                     what = entry.action.removeprefix("case.")

@@ -155,7 +155,7 @@ def _falling_line(
     opened = term.opened_at is not None
     statutory = not term.agreed
     return UpcomingDeadline(
-        duty=office.duties[term.duty],
+        duty=office.obligations[term.duty],
         period=term.period,
         role=term.role,
         target_day=term.target_day,

@@ -55,13 +55,13 @@ def matrix(
         owed[duty] = together(owed[duty], MatrixCell(status, 1, 0)) if duty in owed else MatrixCell(status, 1, 0)
         totals[unit] = Counter(totals.get(unit, {})) + Counter((status,))
     owed_by_any = set().union(*cells.values())
-    codes = [code for code in office.duties if code in owed_by_any]
+    codes = [code for code in office.obligations if code in owed_by_any]
     rows = tuple(
         MatrixRow(unit, tuple(map(cells[unit.id].get, codes)), StatusCounts(totals[unit.id]))
         for unit in units.values()
         if unit.id in cells
     )
-    return Matrix(tuple(office.duties[code] for code in codes), rows)
+    return Matrix(tuple(office.obligations[code] for code in codes), rows)
 
 
 def _unopened(

@@ -71,7 +71,7 @@ def lines_of(session: Session, office: Office, now: datetime, rows: Collection[A
     today = local_day(now)
     units = units_of(session, today, {row.organisation_id for row in rows})
     late = cache(partial(days_late, calendar=office.calendar))
-    return tuple(_case_line(row, units[row.organisation_id], office.duties[row.duty], today, late) for row in rows)
+    return tuple(_case_line(row, units[row.organisation_id], office.obligations[row.duty], today, late) for row in rows)
 
 
 def how_many(session: Session, office: Office, now: datetime, period: Period, chosen: Selection) -> int:

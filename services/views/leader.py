@@ -87,7 +87,7 @@ def leaders_page(session: Session, office: Office, now: datetime) -> LeaderPage:
 
 def steps_waiting(session: Session, office: Office) -> tuple[LeaderStep, ...]:
     rows = leader_queries.stages_waiting(session, office.plan.lead)
-    return tuple(LeaderStep(row, office.duties.get(row.code)) for row in rows)
+    return tuple(LeaderStep(row, office.obligations.get(row.code)) for row in rows)
 
 
 def reports(session: Session) -> tuple[Report, ...]:

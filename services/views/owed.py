@@ -98,7 +98,7 @@ def what_we_owe(session: Session, office: Office, units: Collection[int], now: d
     groups = {name: tuple(line for line in lines if line.status in group) for name, group in GROUPS.items()}
     groups["done"] = groups["done"][::-1]
     ahead = queries.coming(session, office.plan.id, units, today, today + AHEAD)
-    return WhatWeOwe(groups, tuple(_coming(row, units_by_id, office.duties) for row in ahead))
+    return WhatWeOwe(groups, tuple(_coming(row, units_by_id, office.obligations) for row in ahead))
 
 
 def _line(
@@ -115,7 +115,7 @@ def _line(
     return OwedCase(
         case_id=row.id,
         unit=unit,
-        duty=office.duties.get(row.duty),
+        duty=office.obligations.get(row.duty),
         code=row.duty,
         period=row.period,
         role=row.role,

@@ -90,7 +90,7 @@ def channels(session: Session, office: Office, now: datetime) -> list[ChannelLin
     """The ways of the office in their order, then what only old messages know."""
     health = {row.channel: row for row in worklist_queries.channel_rows(session)}
     waiting = worklist_queries.waiting_by_channel(session)
-    ways = {way.name: way for way in office.ways}
+    ways = {way.name: way for way in office.channels}
     return [
         _line(name, ways.get(name), health.get(name), waiting.get(name), now)
         for name in dict.fromkeys([*ways, *health, *waiting])

@@ -9,7 +9,7 @@ from datetime import datetime
 from hashlib import sha256
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from notifications.zalo.oauth import TokenDeskSilent, TokenRefused
+from notifications.zalo.oauth import OAuthUnavailable, TokenRefused
 from services.errors import Refused
 from services.seals import derived
 from services.zalo.tokens import OaTokens
@@ -55,7 +55,7 @@ def given(tokens: OaTokens, text: str, key: bytes, now: datetime, oa_id: str | N
             f"Zalo từ chối mã này ({no}): mã dùng một lần, trong 10 phút; kiểm tra KYHAN_ZALO_APP_SECRET. / "
             f"Zalo refuses this code ({no}): it works once, within 10 minutes; check KYHAN_ZALO_APP_SECRET."
         ) from None
-    except TokenDeskSilent as silence:
+    except OAuthUnavailable as silence:
         raise Refused(f"Máy chủ cấp mã của Zalo không trả lời ({silence}). / Zalo does not answer.") from None
 
 

@@ -45,7 +45,7 @@ def link(
     person = _redeemed(session, hashed(code, office.key), said_at)
     if person is None:
         return LinkResult.WRONG, ""
-    most = next((way.people for way in office.ways if way.reaches_by == kind), 0)
+    most = next((way.people for way in office.channels if way.reaches_by == kind), 0)
     _end_link_of_another(session, kind, address, person, said_at)
     link_queries.drop_links(session, kind, address, person.id)
     if most and link_queries.number_of_links(session, kind) >= most:
@@ -107,4 +107,4 @@ def linked_since(session: Session, person: int, kind: str) -> datetime | None:
 
 
 def _channel(office: Office, kind: str) -> str:
-    return next((way.name for way in office.ways if way.reaches_by == kind), kind)
+    return next((way.name for way in office.channels if way.reaches_by == kind), kind)

@@ -93,7 +93,7 @@ class Conversation:
 
     def link(self, spoken: IncomingText, code: str) -> tuple[str, str]:
         result, name = link(self.session, self.office, spoken.kind, spoken.address, code, spoken.at)
-        most = next((way.people for way in self.office.ways if way.reaches_by == spoken.kind), 0)
+        most = next((way.people for way in self.office.channels if way.reaches_by == spoken.kind), 0)
         texts = {LinkResult.MADE: say.linked(name), LinkResult.WRONG: say.WRONG_CODE, LinkResult.FULL: say.full(most)}
         return result, texts[result]
 

@@ -19,7 +19,7 @@ from sqlmodel import Session
 from models.database import reading, writing
 from models.queries.people import zalo_links as link_queries
 from models.tables.zalo import OaToken
-from notifications.zalo.oauth import OAuth, TokenDeskSilent, TokenPair, TokenRefused
+from notifications.zalo.oauth import OAuth, TokenPair, TokenRefused
 from notifications.zalo.official_account import NoToken
 from services.errors import Refused
 from services.log import append
@@ -81,7 +81,7 @@ class OaTokens:
         return self._refreshed(row.version, now).version != row.version
 
     def consent(self, code: str, verifier: str, now: datetime) -> None:
-        """The first pair, for the code an administrator's consent brought. Raises TokenRefused, TokenDeskSilent."""
+        """The first pair, for the code an administrator's consent brought. Raises TokenRefused, OAuthUnavailable."""
         if rest.at_rest(self.engine):
             raise Refused(f"{rest.VI} / {rest.EN}")
         pair = self.oauth.exchange(code, verifier)
@@ -117,7 +117,7 @@ class OaTokens:
         except TokenRefused as no:
             problem = f"cần cấp quyền OA lại, Zalo từ chối gia hạn ({no}){_cause(no)} / consent again ({no})"
             self._alarm(session, row, problem, now, consent_needed=True)
-        except TokenDeskSilent as silence:
+        except OAuthUnavailable as silence:
             self._alarm(session, row, f"chưa gia hạn được ({silence}) / not renewed yet ({silence})", now)
 
     def _filled(self, row: OaToken, pair: TokenPair, now: datetime) -> OaToken:

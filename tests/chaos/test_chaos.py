@@ -121,7 +121,7 @@ def test_whenever_the_dispatcher_dies_nothing_is_lost_and_no_nudge_comes_twice(
     engine: Engine, office: Office, mail: MailServer, nudges: tuple[int, list[str]], workers: int
 ) -> None:
     chance, port_and_keys = random.Random(workers), nudges
-    bureau = replace(office, ways=(EMAIL, ZNS), key=KEY)
+    bureau = replace(office, channels=(EMAIL, ZNS), key=KEY)
     with writing(engine) as session:
         session.execute(update(Person).values(phone="0912345678"))
     tick(engine, bureau, DUE_SOON, CALENDAR)

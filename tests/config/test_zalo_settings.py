@@ -37,8 +37,10 @@ def a_home(folder: Path, environ: dict[str, str]) -> Home:
     return open_home(SIGNED, load_settings(environ, folder))
 
 
-def ways_of(folder: Path, environ: dict[str, str]) -> dict[str, tuple[float, int]]:
-    return {way.name: (way.per_second, way.per_month) for way in a_home(folder, environ).office.ways}
+def limits_of(folder: Path, environ: dict[str, str]) -> dict[str, tuple[float, int]]:
+    return {
+        channel.name: (channel.per_second, channel.per_month) for channel in a_home(folder, environ).office.channels
+    }
 
 
 # --- half told ------------------------------------------------------------------------------------------------------
@@ -100,15 +102,15 @@ def test_a_secret_may_come_from_a_file(tmp_path: Path):
 
 def test_nothing_told_leaves_mail_alone(tmp_path: Path):
     home = a_home(tmp_path, {})
-    assert [way.name for way in home.office.ways] == ["email"]
-    assert list(home.channels()) == ["email"]
+    assert [channel.name for channel in home.office.channels] == ["email"]
+    assert list(home.channels_by_name()) == ["email"]
 
 
 def test_each_account_switches_its_channel_on(tmp_path: Path):
     home = a_home(tmp_path, {**ZNS, **BOT})
-    assert [way.name for way in home.office.ways] == ["email", "zalo_bot", "zalo_zns"]
-    assert list(home.channels()) == ["email", "zalo_bot", "zalo_zns"]
-    assert "not-told" not in repr(home.channels())
+    assert [channel.name for channel in home.office.channels] == ["email", "zalo_bot", "zalo_zns"]
+    assert list(home.channels_by_name()) == ["email", "zalo_bot", "zalo_zns"]
+    assert "not-told" not in repr(home.channels_by_name())
 
 
 def test_a_catcher_catches_the_whole_history_of_a_demonstration(tmp_path: Path):
@@ -118,8 +120,8 @@ def test_a_catcher_catches_the_whole_history_of_a_demonstration(tmp_path: Path):
 
 def test_only_what_stays_on_this_machine_is_unhurried_and_uncounted(tmp_path: Path):
     here = {"KYHAN_ZALO_BOT_URL": "http://127.0.0.1:9100"}
-    assert ways_of(tmp_path / "1", BOT) == {"email": (0, 0), "zalo_bot": (1, 2900)}
-    assert ways_of(tmp_path / "2", {**BOT, **here, **REAL_MAIL}) == {"email": (2, 0), "zalo_bot": (0, 0)}
+    assert limits_of(tmp_path / "1", BOT) == {"email": (0, 0), "zalo_bot": (1, 2900)}
+    assert limits_of(tmp_path / "2", {**BOT, **here, **REAL_MAIL}) == {"email": (2, 0), "zalo_bot": (0, 0)}
 
 
 def test_a_made_up_telephone_is_not_rung_while_mail_goes_to_a_catcher(tmp_path: Path):
@@ -138,7 +140,7 @@ def test_a_kind_without_a_template_borrows_one_with_the_same_parameters(tmp_path
 
 
 def test_development_mode_is_told_to_the_channel(tmp_path: Path):
-    channel = a_home(tmp_path, {**ZNS, "KYHAN_ZALO_MODE": "development"}).channels()["zalo_zns"]
+    channel = a_home(tmp_path, {**ZNS, "KYHAN_ZALO_MODE": "development"}).channels_by_name()["zalo_zns"]
     assert isinstance(channel, ZnsChannel)
     assert channel._development
 
@@ -165,14 +167,14 @@ def test_a_service_is_switched_on_by_its_url_and_its_secret(tmp_path: Path):
     assert named(quiet, entries) == {"email"}
     assert named(told, entries) == {"email", "team"}
     assert near(told, entries) == {"email"}
-    assert entries[-1].way.reaches_by == "email"
+    assert entries[-1].policy.reaches_by == "email"
 
 
 @pytest.mark.parametrize(
     ("url", "reaches_by"), [("zalozns://oa/{address}", "phone"), ("zalobot://bot/{address}", "bot")]
 )
 def test_our_own_schemes_know_whom_they_reach(tmp_path: Path, url: str, reaches_by: str):
-    assert with_entry(tmp_path, url=f"'{url}'").channels[-1].way.reaches_by == reaches_by
+    assert with_entry(tmp_path, url=f"'{url}'").channels[-1].policy.reaches_by == reaches_by
 
 
 @pytest.mark.parametrize("told", [{}, {"url": "'tgram://token/room'"}])
@@ -187,7 +189,7 @@ def test_a_channel_with_a_secret_does_not_show_it(tmp_path: Path):
     entries = with_entry(tmp_path, url="'tgram://{secret}/{address}'").channels
     settings = load_settings({"KYHAN_CHANNEL_SECRETS": "team=1:not-told/?x"}, tmp_path)
     home = a_home(tmp_path / "home", {})
-    channel = Channels(settings, home.engine, home.office.key).channels(entries)["team"]
+    channel = Channels(settings, home.engine, home.office.key).by_name(entries)["team"]
     assert isinstance(channel, AppriseChannel)
     assert channel._template == "tgram://1%3Anot-told%2F%3Fx/{address}"
     assert "not-told" not in repr(channel)

@@ -44,8 +44,10 @@ from services.reports.facts import DUTY
 
 def an_office_with_everything(folder: Path) -> PortalContext:
     context = a_province.a_context(folder)
-    ways = (*context.office.ways, ChannelPolicy("zalo_zns", "zalo", "zns"))
-    context = replace(context, office=replace(context.office, folder=folder, ways=ways), mail_folder=folder / "mail")
+    channels = (*context.office.channels, ChannelPolicy("zalo_zns", "zalo", "zns"))
+    context = replace(
+        context, office=replace(context.office, folder=folder, channels=channels), mail_folder=folder / "mail"
+    )
     with writing(context.engine) as session:
         hand_in(session, context.office, HandIn("CTK", "I5-CALENDAR", "2014", a_province.NOW), a_province.NOW)
     tick(context.engine, context.office, NOW)

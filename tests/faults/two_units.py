@@ -69,8 +69,8 @@ class TwoUnits:
 
 def two_units(folder: Path) -> TwoUnits:
     context = a_province.a_context(folder)
-    ways = (*context.office.ways, ChannelPolicy("zalo_bot", "zalo", "bot"))
-    office = replace(context.office, folder=folder, ways=ways)
+    channels = (*context.office.channels, ChannelPolicy("zalo_bot", "zalo", "bot"))
+    office = replace(context.office, folder=folder, channels=channels)
     context = replace(context, mail_folder=folder / "mail", office=office, api_per_minute=10**9)
     waits(context, a_letter())
     _write_draft(context)

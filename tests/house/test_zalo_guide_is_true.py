@@ -10,7 +10,7 @@ from the_house import ROOT
 from config.catalogue import load_catalogue
 from config.settings import ZALO_TEMPLATES
 from notifications.kinds import MessageKind
-from notifications.zalo.params import PARAMETERS, wanted
+from notifications.zalo.params import PARAMETERS, parameters_of
 
 GUIDES = ("docs/zalo.vi.md", "docs/zalo.en.md")
 TEMPLATE = re.compile(r"^\| `KYHAN_ZALO_TEMPLATE_(\w+)`[^|]*\| (.*) \|$", re.MULTILINE)
@@ -25,7 +25,7 @@ def text(guide: str) -> str:
 def test_every_template_is_listed_with_its_parameters(guide: str) -> None:
     told = {kind.lower(): re.findall(r"`(\w+)`", names) for kind, names in TEMPLATE.findall(text(guide))}
     assert {f"zalo_template_{kind}" for kind in told} == set(ZALO_TEMPLATES)
-    assert told == {kind: [one.name for one in wanted(MessageKind(kind))] for kind in told}
+    assert told == {kind: [one.name for one in parameters_of(MessageKind(kind))] for kind in told}
 
 
 @pytest.mark.parametrize("guide", GUIDES)
@@ -36,7 +36,7 @@ def test_every_parameter_is_listed_with_its_kind_and_length(guide: str) -> None:
 
 @pytest.mark.parametrize("guide", GUIDES)
 def test_the_limits_of_the_bot_are_those_of_channels_yaml(guide: str) -> None:
-    [bot] = [entry.way for entry in load_catalogue().channels if entry.kind == "zalo_bot"]
+    [bot] = [entry.policy for entry in load_catalogue().channels if entry.kind == "zalo_bot"]
     plain = text(guide).replace(".", "").replace(",", "")
     assert str(bot.people) in plain
     assert str(bot.per_month) in plain

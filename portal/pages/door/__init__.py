@@ -1,1 +1,1 @@
-"""The ways in, one's own account, and what Zalo calls."""
+"""Pages without a session: sign-in, one's own account, and the webhooks of Zalo."""

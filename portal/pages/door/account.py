@@ -1,4 +1,4 @@
-"""One's own sessions, and one's own password."""
+"""The account page: one's own sessions, password and channels."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from services.zalo import links
 
 router = APIRouter(prefix="/tai-khoan", dependencies=[Depends(may(Action.OWN_ACCOUNT))])
 
-BOT, ACCOUNT = "bot", "oa"  # what a way reaches people by
+BOT, ACCOUNT = "bot", "oa"  # what a channel reaches people by
 PRIVATE = (BOT, ACCOUNT, "phone")
-FRESH = timedelta(minutes=30)  # who changes the way in has just come in
+FRESH = timedelta(minutes=30)  # how recent a sign-in must be to change how one signs in
 
 Secret = Annotated[str, Form(max_length=1000)]
 
@@ -71,15 +71,20 @@ def _account_page(page: Page, visitor: Visitor, code: str = "") -> HTMLResponse:
 def _family(page: Page) -> str:
     """Of the channels that reach a person's own telephone; empty: there are none."""
     return next(
-        (way.family for way in page.context.office.ways if way.reaches_by in PRIVATE and not way.guaranteed), ""
+        (
+            channel.family
+            for channel in page.context.office.channels
+            if channel.reaches_by in PRIVATE and not channel.guaranteed
+        ),
+        "",
     )
 
 
 def _linked_by(page: Page) -> list[str]:
     """Where a code can be sent to: the bot, or an Official Account whose webhook tells us what people write."""
-    ways = {way.reaches_by for way in page.context.office.ways}
-    heard = page.context.hears_account and ways & {ACCOUNT, "phone"}
-    return [*([BOT] if BOT in ways else []), *([ACCOUNT] if heard else [])]
+    addresses = {channel.reaches_by for channel in page.context.office.channels}
+    heard = page.context.hears_account and addresses & {ACCOUNT, "phone"}
+    return [*([BOT] if BOT in addresses else []), *([ACCOUNT] if heard else [])]
 
 
 @router.post("/phien/{id}/thu-hoi")

@@ -1,4 +1,4 @@
-"""What the mail catcher caught: only where mails do not really leave, in a demonstration or in development."""
+"""The mails of the mail catcher: only in a demonstration or in development, where mails do not leave."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ FOREIGN = (
 FRAME = '<!doctype html><meta charset="utf-8"><base target="_blank"><title>–</title>'
 
 
-PRIVATE = ("sign_in:", "invitation:")  # keys of letters that let their reader in
+PRIVATE = ("sign_in:", "invitation:")  # keys of mails with a sign-in link
 
 
 def may_read(page: AnyPage, visitor: AnyVisitor) -> MayRead:
-    """A way in is shown to its receiver alone, unless anybody may be tried on anyway."""
+    """A mail with a sign-in link is shown to its receiver alone, except in a demonstration."""
     with reading(page.context.engine) as session:
         demonstration = page.context.demo and examples_count(session, local_day(page.now))
 
@@ -78,17 +78,17 @@ def show_mails(
 
 @router.get("/thu/{name}")
 def show_mail(page: AnyPage, folder: Folder, readable: Readable, name: str) -> HTMLResponse:
-    return _mail_page(page, _found(folder, readable, name))
+    return _mail_page(page, _load(folder, readable, name))
 
 
 @router.get("/thu/{name}/noi-dung")
 def show_content(folder: Folder, readable: Readable, name: str) -> HTMLResponse:
-    return HTMLResponse(FRAME + _found(folder, readable, name).html, headers={"Content-Security-Policy": FOREIGN})
+    return HTMLResponse(FRAME + _load(folder, readable, name).html, headers={"Content-Security-Policy": FOREIGN})
 
 
 @router.get("/thu/{name}/goc")
 def show_raw(folder: Folder, readable: Readable, name: str) -> Response:
-    _found(folder, readable, name)
+    _load(folder, readable, name)
     raw = read_raw(folder, name)
     headers = {"Content-Security-Policy": FOREIGN}
     return Response(raw, media_type="text/plain; charset=utf-8", headers=headers)
@@ -96,7 +96,7 @@ def show_raw(folder: Folder, readable: Readable, name: str) -> Response:
 
 @router.get("/thu/{name}/tep/{number}")
 def download(folder: Folder, readable: Readable, name: str, number: int) -> Response:
-    _found(folder, readable, name)
+    _load(folder, readable, name)
     try:
         file, content = read_attachment(folder, name, number)
     except FileNotFoundError:
@@ -106,7 +106,7 @@ def download(folder: Folder, readable: Readable, name: str, number: int) -> Resp
     return Response(content, media_type="application/octet-stream", headers=headers)
 
 
-def _found(folder: Path, readable: MayRead, name: str) -> OpenedMail:
+def _load(folder: Path, readable: MayRead, name: str) -> OpenedMail:
     try:
         opened = read_mail(folder, name)
     except FileNotFoundError:

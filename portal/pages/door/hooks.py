@@ -1,4 +1,4 @@
-"""What Zalo tells us unasked: genuine or not, stored as it came, answered at once; understood later."""
+"""Webhooks of Zalo: verified, stored as received, answered at once; processed later."""
 
 from __future__ import annotations
 
@@ -26,30 +26,30 @@ from services.inbound.events import store_event
 OA, BOT = "zalo_oa", "zalo_bot"
 SEAL_OF_BOT = "x-bot-api-secret-token"
 KEPT = ("content-type", "user-agent", SIGNATURE, STAMP)  # the bot's seal is a secret and is not
-TOLD_EVERY = timedelta(minutes=1)
+LOG_EVERY = timedelta(minutes=1)
 
 
 @dataclass
 class ForgedCount:
-    """How many had a wrong signature since the log was told; whoever forges cannot fill the log."""
+    """Count of wrong signatures since the last log entry, so that forgeries cannot fill the log."""
 
     count: int = 0
-    told_at: datetime | None = None
+    logged_at: datetime | None = None
     lock: Lock = field(default_factory=Lock)
 
     def one_more(self, now: datetime) -> int:
-        """How many to tell the log now; 0: not yet."""
+        """Count to write to the log now; 0: not yet."""
         with self.lock:
             self.count += 1
-            if self.told_at is not None and now - self.told_at < TOLD_EVERY:
+            if self.logged_at is not None and now - self.logged_at < LOG_EVERY:
                 return 0
-            told, self.count, self.told_at = self.count, 0, now
-            return told
+            count, self.count, self.logged_at = self.count, 0, now
+            return count
 
 
 @dataclass(frozen=True)
 class Hooks:
-    """Which doors are open: one without its secret does not exist."""
+    """Secrets of the webhooks; one without its secret is closed."""
 
     oa: Signing | None = None
     bot_secret: str = field(default="", repr=False)
@@ -59,18 +59,18 @@ class Hooks:
 
 def hooks_of(settings: Settings) -> Hooks:
     ours = settings.zalo_app_id or settings.zalo_oa_id
-    secret = _said(settings.zalo_oa_secret)
+    secret = _revealed(settings.zalo_oa_secret)
     whose = (settings.zalo_app_id or "", settings.zalo_oa_id or "")
     signing = Signing(*whose, secret, settings.zalo_signatures) if ours and secret else None
-    return Hooks(signing, _said(settings.zalo_bot_secret), bool(ours))
+    return Hooks(signing, _revealed(settings.zalo_bot_secret), bool(ours))
 
 
-def _said(secret: SecretStr | None) -> str:
+def _revealed(secret: SecretStr | None) -> str:
     return secret.get_secret_value() if secret else ""
 
 
 async def raw_body(request: Request) -> bytes:
-    """No more of it than Zalo ever sends."""
+    """The body of the request. Raises HTTPException for more bytes than Zalo sends."""
     raw = bytearray()
     async for part in request.stream():
         raw += part
@@ -101,14 +101,14 @@ def from_the_account(request: Request, raw: Raw) -> PlainTextResponse:
         return _being_set_up(request)
     if verified(raw, request.headers, signing) is None:
         return _refuse(request, OA)
-    told = event_in(raw)
-    assert told is not None  # what is verified is an object
-    return _store(request, OA, told.name, told.key, raw)
+    event = event_in(raw)
+    assert event is not None  # what is verified is an object
+    return _store(request, OA, event.name, event.key, raw)
 
 
 @router.get("/oa")
 def look_at_the_address(request: Request) -> PlainTextResponse:
-    """Whoever sets the webhook up wants to see that somebody is there."""
+    """Answers GET, by which an administrator checks the address while setting the webhook up."""
     return PlainTextResponse("ok") if _hooks(request).oa else _being_set_up(request)
 
 
@@ -144,7 +144,7 @@ def _hooks(request: Request) -> Hooks:
 
 
 def _store(request: Request, source: str, kind: str, key: str, raw: bytes) -> PlainTextResponse:
-    """A repeat is answered as the first was, else it would be told again for hours."""
+    """A repeat is answered as the first was, else Zalo would repeat it for hours."""
     context: PortalContext = request.app.state.context
     headers = {name: value for name in KEPT if (value := request.headers.get(name))}
     with writing(context.engine) as session:

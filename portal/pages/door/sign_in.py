@@ -1,4 +1,4 @@
-"""The ways in: a link by mail, a password with a code, the identity provider, and, in a demonstration, a list."""
+"""Sign-in: by a link in a mail, a password with a code, the identity provider or, in a demonstration, from a list."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ def inside(path: str) -> str:
     return path if INSIDE.fullmatch(path) and not path.startswith(("/dang-nhap", "/vao/")) else "/"
 
 
-def sign_in_page(page: Page, then: str, status_code: int = 200, **told: object) -> HTMLResponse:
-    """`told`: what went wrong, and what was typed before."""
-    facts = {"problem": "", "email": "", "minutes": 0, **told}
+def sign_in_page(page: Page, then: str, status_code: int = 200, **extra: object) -> HTMLResponse:
+    """`extra`: what went wrong, and what was typed before."""
+    facts = {"problem": "", "email": "", "minutes": 0, **extra}
     return page.render(
         "door/sign_in.html",
         status_code=status_code,
@@ -58,7 +58,7 @@ def sign_in_page(page: Page, then: str, status_code: int = 200, **told: object) 
 
 
 def _examples(page: Page) -> list[tuple[str, list[tuple[int, str]]]]:
-    """(unit, [(person, what the list says)]); empty where this is no demonstration."""
+    """(unit, [(person id, label)]); empty where this is no demonstration."""
     if not page.context.demo:
         return []
     with reading(page.context.engine) as session:
@@ -69,8 +69,8 @@ def _examples(page: Page) -> list[tuple[str, list[tuple[int, str]]]]:
         unit = units.get(row.organisation_id or 0)
         group = "" if Role(row.role) in EVERYWHERE or unit is None else unit.name
         name = row.name.removesuffix(" (ví dụ)")
-        said = " · ".join(part for part in (unit.abbreviation if unit and group else "", row.title, name) if part)
-        groups.setdefault(group, []).append((row.person_id, said))
+        label = " · ".join(part for part in (unit.abbreviation if unit and group else "", row.title, name) if part)
+        groups.setdefault(group, []).append((row.person_id, label))
     return list(groups.items())
 
 
@@ -104,7 +104,7 @@ def ask_for_link(
 
 
 def send_soon(context: PortalContext, later: BackgroundTasks) -> None:
-    """Somebody waits for this letter: it does not wait for the next round of the post."""
+    """Sends this mail at once, because somebody waits for it, instead of in the next dispatch."""
     outgoing = context.outgoing
     if outgoing is None:
         return
@@ -113,7 +113,7 @@ def send_soon(context: PortalContext, later: BackgroundTasks) -> None:
         done = dispatch(context.engine, context.office, outgoing(), context.clock(), MOST_AT_ONCE, AT_ONCE)
         return done.retried > 0
 
-    later.add_task(on_its_way, context.letters.wake(send))
+    later.add_task(on_its_way, context.sign_in_mails.wake(send))
 
 
 @router.get("/vao/{token}")
@@ -127,8 +127,8 @@ def look_at_link(page: AnyPage, token: str) -> HTMLResponse:
     return _link_page(page, token, opened)
 
 
-def _link_page(page: Page, token: str, opened: links.LinkPreview, **told: object) -> HTMLResponse:
-    facts = {"problem": "", "name": "", "email": "", **told}
+def _link_page(page: Page, token: str, opened: links.LinkPreview, **extra: object) -> HTMLResponse:
+    facts = {"problem": "", "name": "", "email": "", **extra}
     status = 422 if facts["problem"] else 200
     return page.render(
         "door/link.html", status_code=status, opened=opened, Purpose=Purpose, token=token, here="", **facts
@@ -253,7 +253,7 @@ def let_in(page: Page, token: str, then: str) -> RedirectResponse:
 
 
 def _first_page(page: Page, token: str, then: str) -> str:
-    """A leader who asked for nothing else begins with what waits for a decision."""
+    """A leader without another page to go to begins with what waits for a decision."""
     if then != "/":
         return then
     with reading(page.context.engine) as session:

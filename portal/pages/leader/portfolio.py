@@ -1,4 +1,4 @@
-"""Where somebody at the lead chooses which units and duties to look after."""
+"""A coordinator or leader chooses the units and duties they look after."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ Keys = Annotated[list[str] | None, Form(max_length=1_000)]
 @router.get("")
 def show_portfolio(page: AnyPage, visitor: AnyVisitor) -> HTMLResponse:
     with reading(page.context.engine) as session:
-        found = bound_units(session, page.context.office.plan.id, local_day(page.now))
+        bound = bound_units(session, page.context.office.plan.id, local_day(page.now))
         mine = portfolio_of(session, visitor.known.person_id)
-    units = sorted(found.values(), key=lambda unit: vietnamese_key(unit.name))
+    units = sorted(bound.values(), key=lambda unit: vietnamese_key(unit.name))
     groups = [(name, [unit for unit in units if unit.group == name]) for name in UNIT_GROUPS]
     return page.render("leader/portfolio.html", groups=groups, mine=mine, here="")
 
@@ -37,8 +37,8 @@ def choose_portfolio(
 ) -> RedirectResponse:
     """What is no unit or duty of ours is left out."""
     with writing(page.context.engine) as session:
-        found = bound_units(session, page.context.office.plan.id, local_day(page.now))
-        known = {unit.key for unit in found.values()}
+        bound = bound_units(session, page.context.office.plan.id, local_day(page.now))
+        known = {unit.key for unit in bound.values()}
         duties = {duty.id for duty in page.context.office.plan.obligations}
         units, codes = known & set(don_vi or ()), duties & set(nhiem_vu or ())
         choose(session, visitor.known.person_id, units, codes, visitor.name, page.now)

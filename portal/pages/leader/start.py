@@ -41,13 +41,13 @@ def confirm_step(page: AnyPage, id: Id) -> Response:
     return _step(page, id)
 
 
-def _step(page: Page, id: int, **told: object) -> Response:
-    """Back to the list when it waits no more: somebody else was quicker."""
+def _step(page: Page, id: int, **extra: object) -> Response:
+    """Back to the list when somebody else has decided the step meanwhile."""
     with reading(page.context.engine) as session:
         step = next((item for item in leader.steps_waiting(session, page.context.office) if item.row.id == id), None)
     if step is None:
         return RedirectResponse(page.url("/cho-quyet-dinh"), 303)
-    facts = {"problem": "", "done_on": local_day(page.now).isoformat(), "number": "", "place": "", **told}
+    facts = {"problem": "", "done_on": local_day(page.now).isoformat(), "number": "", "place": "", **extra}
     status = 422 if facts["problem"] else 200
     return page.render("leader/step.html", status_code=status, step=step, here="", **facts)
 
@@ -57,10 +57,10 @@ def approve_step(
     page: AnyPage, visitor: AnyVisitor, id: Id, done_on: Word = "", number: Word = "", place: Word = ""
 ) -> Response:
     typed = {"done_on": done_on, "number": number, "place": place}
-    said = {name: normalize("NFC", " ".join(word.split())) for name, word in typed.items()}
+    plain = {name: normalize("NFC", " ".join(word.split())) for name, word in typed.items()}
     try:
         with writing(page.context.engine) as session:
-            leader.approve_step(session, id, day_of(done_on), said["number"], said["place"], visitor.name, page.now)
+            leader.approve_step(session, id, day_of(done_on), plain["number"], plain["place"], visitor.name, page.now)
     except DecisionRefused as wrong:
         return _step(page, id, problem=wrong.problem, **typed)
     return RedirectResponse(page.url("/cho-quyet-dinh", xong="buoc"), 303)
@@ -82,8 +82,8 @@ def approve_report(page: AnyPage, visitor: AnyVisitor, id: Id) -> Response:
 @reports_router.get("")
 def show_reports(page: AnyPage) -> HTMLResponse:
     with reading(page.context.engine) as session:
-        found = leader.reports(session)
-    return page.render("leader/reports.html", reports=found, here="/bao-cao")
+        drafts = leader.reports(session)
+    return page.render("leader/reports.html", reports=drafts, here="/bao-cao")
 
 
 @reports_router.get("/{id}")
@@ -109,7 +109,7 @@ def download_report(page: AnyPage, id: Id) -> FileResponse:
 
 def _report(page: Page, id: int) -> Report:
     with reading(page.context.engine) as session:
-        found = leader.report_of(session, id)
-    if found is None:
+        draft = leader.report_of(session, id)
+    if draft is None:
         raise HTTPException(404)
-    return found
+    return draft

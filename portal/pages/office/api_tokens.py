@@ -59,13 +59,13 @@ def make_token(
     days: Annotated[int, Form(ge=1, le=10_000)] = 365,
 ) -> HTMLResponse:
     """Answers the page itself: an address, or a second look, must not bring the token back."""
-    asked = scopes or []
+    chosen = scopes or []
     try:
         with writing(page.context.engine) as session:
             life = timedelta(days=days)
-            _, token = api_tokens.make(session, name, asked, unit or None, life, visitor.name, page.now)
+            _, token = api_tokens.make(session, name, chosen, unit or None, life, visitor.name, page.now)
     except Refused as refused:
-        return _systems_page(page, str(refused), name=name, scopes=asked, unit=unit, days=days)
+        return _systems_page(page, str(refused), name=name, scopes=chosen, unit=unit, days=days)
     return _systems_page(page, made=token)
 
 

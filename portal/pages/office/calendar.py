@@ -61,7 +61,7 @@ def _off_on_weekdays(calendar: WorkCalendar, year: int) -> list[tuple[date, str]
 
 
 class ChangeForm:
-    """What the form asks for; sent again, with the seal of what was shown, to confirm it."""
+    """Fields of the form. To confirm, it is sent again with the seal of the preview."""
 
     def __init__(
         self,
@@ -88,22 +88,22 @@ class ChangeForm:
                 return calendar_days.taken_out(session, self.day)
 
 
-AskedChange = Annotated[ChangeForm, Depends()]
+DayChangeParam = Annotated[ChangeForm, Depends()]
 MANAGED = [Depends(may(Action.MANAGE))]
 
 
 @router.post("/xem-truoc", dependencies=MANAGED)
-def preview_change(page: AnyPage, asked: AskedChange) -> HTMLResponse:
-    return _preview_page(page, asked)
+def preview_change(page: AnyPage, form: DayChangeParam) -> HTMLResponse:
+    return _preview_page(page, form)
 
 
-def _preview_page(page: Page, asked: ChangeForm, *, again: bool = False) -> HTMLResponse:
+def _preview_page(page: Page, form: ChangeForm, *, again: bool = False) -> HTMLResponse:
     try:
         with writing(page.context.engine) as session:
-            seen = calendar_days.preview(session, page.context.office, asked.change(session), page.now)
+            seen = calendar_days.preview(session, page.context.office, form.change(session), page.now)
     except Refused as refused:
-        return _calendar_page(page, problem=str(refused), **vars(asked))
-    return page.render("office/calendar_preview.html", seen=seen, asked=asked, again=again, here="/quan-tri")
+        return _calendar_page(page, problem=str(refused), **vars(form))
+    return page.render("office/calendar_preview.html", seen=seen, form=form, again=again, here="/quan-tri")
 
 
 @router.post("/ghi", dependencies=MANAGED)
@@ -111,19 +111,19 @@ def make_change(
     request: Request,
     page: AnyPage,
     visitor: AnyVisitor,
-    asked: AskedChange,
+    form: DayChangeParam,
     seal: Annotated[str, Form(max_length=64)] = "",
 ) -> Response:
-    """Only what was shown: when something has changed meanwhile, it is shown again."""
+    """Only what the preview showed: when something has changed meanwhile, a new preview is shown."""
     try:
         with writing(page.context.engine) as session:
-            change = asked.change(session)
+            change = form.change(session)
             seen = calendar_days.preview(session, page.context.office, change, page.now)
             if seen.seal == seal:
                 calendar_days.change_days(session, page.context.office, change, visitor.name, page.now)
     except Refused as refused:
-        return _calendar_page(page, problem=str(refused), **vars(asked))
+        return _calendar_page(page, problem=str(refused), **vars(form))
     if seen.seal != seal:
-        return _preview_page(page, asked, again=True)
+        return _preview_page(page, form, again=True)
     renew(request.app)
-    return RedirectResponse(page.url("/quan-tri/lich", nam=asked.day.year), 303)
+    return RedirectResponse(page.url("/quan-tri/lich", nam=form.day.year), 303)

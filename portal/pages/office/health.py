@@ -1,4 +1,4 @@
-"""How the machine is: what `kyhan doctor` finds, versions, the last backup, the size of the database."""
+"""Health of the system: the findings of `kyhan doctor`, versions, the last backup, the size of the database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How people are reminded: each ladder as a picture, with the days of an occurrence; what each message says."""
+"""Ladders of reminders drawn with the days of an occurrence, and previews of all messages."""
 
 from __future__ import annotations
 
@@ -71,8 +71,8 @@ def _next(dated: Sequence[Dated], today: date) -> int | None:
 
 
 def _drawn(ladder: Ladder, days: dict[str, list[date]]) -> tuple[Ladder, list[Rung], float]:
-    found = rungs(ladder, days)
-    return ladder, found, zero(found)
+    placed = rungs(ladder, days)
+    return ladder, placed, zero(placed)
 
 
 def rungs(ladder: Ladder, days: dict[str, list[date]]) -> list[Rung]:
@@ -87,7 +87,7 @@ def rungs(ladder: Ladder, days: dict[str, list[date]]) -> list[Rung]:
 
 
 def zero(rungs: Sequence[Rung]) -> float:
-    """Where on the picture the due day stands."""
+    """Horizontal position of the due day in the drawing."""
     first, last = min(-1, *(one.place for one in rungs)), max(1, *(one.place for one in rungs))
     return round(EDGE - first * (ROOM[0] - 2 * EDGE) / (last - first), 1)
 
@@ -102,7 +102,7 @@ class SampleChoice:
     fill: Fill
 
 
-def sample_choice(
+def read_sample(
     loai: MessageKind = MessageKind.REMINDER,
     ho_so: Annotated[int | None, Query(ge=1, le=1 << 53)] = None,
     muc: Fill = Fill.REAL,
@@ -110,11 +110,11 @@ def sample_choice(
     return SampleChoice(loai, ho_so, muc)
 
 
-ChosenSample = Annotated[SampleChoice, Depends(sample_choice)]
+SampleParam = Annotated[SampleChoice, Depends(read_sample)]
 
 
 @router.get("/mau-thu")
-def show_letters(page: AnyPage, choice: ChosenSample) -> HTMLResponse:
+def show_letters(page: AnyPage, choice: SampleParam) -> HTMLResponse:
     facts = _facts(page, choice)
     short = None if choice.kind.details.mail_only else short_form(choice.kind, facts)
     return page.render(
@@ -136,7 +136,7 @@ def _case_of(facts: Facts) -> int | None:
 
 
 @router.get("/mau-thu/noi-dung")
-def show_letter_content(page: AnyPage, choice: ChosenSample) -> HTMLResponse:
+def show_letter_content(page: AnyPage, choice: SampleParam) -> HTMLResponse:
     html = render(choice.kind, _facts(page, choice)).html
     return HTMLResponse(FRAME + html, headers={"Content-Security-Policy": FOREIGN})
 

@@ -19,81 +19,81 @@ from portal.texts import Wording
 from portal.visitor import AnyVisitor, may
 from rules.access import Action
 from rules.deadlines import local_day
-from rules.log_words import action_said
+from rules.log_words import action_title
 from services import log
 from services.operations.log_export import Form, exported
 
 router = APIRouter(prefix="/quan-tri/nhat-ky", dependencies=[Depends(may(Action.READ_LOG))])
 
 A_PAGE = 50
-SHORT = 160  # letters of the details that are shown before they are asked for
+SHORT = 160  # characters of the details that are shown before they are opened
 Word = Annotated[str, Query(max_length=200)]
 MEDIA = {Form.CSV: "text/csv; charset=utf-8", Form.JSONL: "application/x-ndjson; charset=utf-8"}
 
 
-def asked_entries(
+def read_filter(
     nguoi: Word = "", viec: Word = "", doi_tuong: Word = "", tu: OptionalDay = None, den: OptionalDay = None
 ) -> LogFilter:
     return LogFilter(nguoi.strip(), viec.strip(), doi_tuong.strip(), tu, den)
 
 
-AskedEntries = Annotated[LogFilter, Depends(asked_entries)]
+LogFilterParam = Annotated[LogFilter, Depends(read_filter)]
 
 
 @router.get("")
 def show_log(
-    page: AnyPage, asked: AskedEntries, truoc: Annotated[int | None, Query(ge=1, le=1 << 53)] = None
+    page: AnyPage, filter: LogFilterParam, truoc: Annotated[int | None, Query(ge=1, le=1 << 53)] = None
 ) -> HTMLResponse:
     with reading(page.context.engine) as session:
-        found = log_queries.newest(session, asked, truoc, A_PAGE + 1)
+        entries = log_queries.newest(session, filter, truoc, A_PAGE + 1)
         actions = log_queries.actions(session)
-    said = Wording(page.language).said
+    text = Wording(page.language).text
     return page.render(
         "office/log.html",
-        entries=[(entry, details_of(entry)) for entry in found[:A_PAGE]],
-        older=found[A_PAGE - 1].seq if len(found) > A_PAGE else None,
+        entries=[(entry, details_of(entry)) for entry in entries[:A_PAGE]],
+        older=entries[A_PAGE - 1].seq if len(entries) > A_PAGE else None,
         newest=truoc is None,
-        actions=[(code, said(action_said(code))) for code in actions],
-        action_said=action_said,
-        asked=asked,
-        query=as_query(asked),
+        actions=[(code, text(action_title(code))) for code in actions],
+        action_title=action_title,
+        filter=filter,
+        query=as_query(filter),
         here="/quan-tri",
     )
 
 
 def details_of(entry: LogEntry) -> list[tuple[str, str]]:
-    told: dict[str, Any] = json.loads(entry.details)
+    values: dict[str, Any] = json.loads(entry.details)
     return [
         (name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-        for name, value in told.items()
+        for name, value in values.items()
     ]
 
 
-def as_query(asked: LogFilter) -> dict[str, str | date]:
-    told = {
-        "nguoi": asked.actor,
-        "viec": asked.action,
-        "doi_tuong": asked.subject,
-        "tu": asked.first,
-        "den": asked.last,
+def as_query(filter: LogFilter) -> dict[str, str | date]:
+    values = {
+        "nguoi": filter.actor,
+        "viec": filter.action,
+        "doi_tuong": filter.subject,
+        "tu": filter.first,
+        "den": filter.last,
     }
-    return {name: value for name, value in told.items() if value}
+    return {name: value for name, value in values.items() if value}
 
 
 @router.get("/kiem-tra")
 def verify_log(page: AnyPage) -> HTMLResponse:
     with reading(page.context.engine) as session:
-        found = log.verify(session)
-        broken = session.get(LogEntry, found.broken_at) if found.broken_at else None
+        chain = log.verify(session)
+        broken = session.get(LogEntry, chain.broken_at) if chain.broken_at else None
     return page.render(
-        "office/log_verified.html", found=found, broken=broken, action_said=action_said, here="/quan-tri"
+        "office/log_verified.html", chain=chain, broken=broken, action_title=action_title, here="/quan-tri"
     )
 
 
 @router.get("/xuat/{name}")
-def export_log(page: AnyPage, visitor: AnyVisitor, asked: AskedEntries, name: Form) -> StreamingResponse:
+def export_log(page: AnyPage, visitor: AnyVisitor, filter: LogFilterParam, name: Form) -> StreamingResponse:
     with writing(page.context.engine) as session:
-        log.append(session, page.now, visitor.name, "log.export", "log", {"form": name, **as_query(asked)})
+        log.append(session, page.now, visitor.name, "log.export", "log", {"form": name, **as_query(filter)})
     file = f"nhat-ky-{local_day(page.now)}.{name}"
     headers = {"Content-Disposition": f'attachment; filename="{file}"'}
-    return StreamingResponse(exported(page.context.engine, asked, name), media_type=MEDIA[name], headers=headers)
+    return StreamingResponse(exported(page.context.engine, filter, name), media_type=MEDIA[name], headers=headers)

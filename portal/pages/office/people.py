@@ -1,4 +1,4 @@
-"""People: who is known, what each holds, and an administrator's hand on them."""
+"""People: list, posts and roles, and changes by an administrator."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ def show_people(
     return _people_page(page, " ".join(tim.split()), trang)
 
 
-def _people_page(page: Page, asked: str = "", number: int = 1, problem: str = "", **typed: str) -> HTMLResponse:
+def _people_page(page: Page, search: str = "", number: int = 1, problem: str = "", **typed: str) -> HTMLResponse:
     today = local_day(page.now)
     with reading(page.context.engine) as session:
-        total = register.count_people(session, asked, today)
-        people = register.people(session, asked, today, A_PAGE, (number - 1) * A_PAGE)
+        total = register.count_people(session, search, today)
+        people = register.people(session, search, today, A_PAGE, (number - 1) * A_PAGE)
         ids = [one.id or 0 for one in people]
         held = [one for one in register.held(session, ids) if one.from_day <= today < (one.to_day or date.max)]
         grants, seen = register.grants(session, ids), register.last_seen(session, ids)
@@ -59,7 +59,7 @@ def _people_page(page: Page, asked: str = "", number: int = 1, problem: str = ""
         grants=grants,
         seen=seen,
         total=total,
-        asked=asked,
+        search=search,
         number=number,
         more=number * A_PAGE < total,
         problem=problem,
@@ -70,7 +70,7 @@ def _people_page(page: Page, asked: str = "", number: int = 1, problem: str = ""
 
 @router.get("/xuat")
 def export(page: AnyPage, visitor: AnyVisitor) -> Response:
-    """Everybody's addresses leave the house with it, so the log says who took them."""
+    """The table holds everybody's addresses, so the log records who exported it."""
     today = local_day(page.now)
     with reading(page.context.engine) as session:
         content = export_people(session, today)
@@ -102,7 +102,7 @@ def show_person(page: AnyPage, id: Id) -> HTMLResponse:
 def _person_page(page: Page, id: int, problem: str = "", **typed: str) -> HTMLResponse:
     today = local_day(page.now)
     with reading(page.context.engine) as session:
-        person = _found(session, id)
+        person = _load(session, id)
         held = register.held(session, [id])
         grants = register.grants(session, [id]).get(id, [])
         sessions = access.sessions_of(session, id, page.now)
@@ -125,7 +125,7 @@ def _person_page(page: Page, id: int, problem: str = "", **typed: str) -> HTMLRe
     )
 
 
-def _found(session: Session, id: int) -> Person:
+def _load(session: Session, id: int) -> Person:
     person = session.get(Person, id)
     if person is None:
         raise HTTPException(404)
@@ -140,7 +140,7 @@ def correct_person(
     same = {"same": True, "other": False}.get(who)
     try:
         with writing(page.context.engine) as session:
-            person = _found(session, id)
+            person = _load(session, id)
             administration.correct_person(session, person, name, email, phone, visitor.name, page.now, same)
     except Refused as refused:
         return _person_page(page, id, str(refused), name=name, email=email, phone=phone)
@@ -154,7 +154,7 @@ def end_tenure(page: AnyPage, visitor: AnyVisitor, id: Id, post: FormId, last: F
             held = session.get(Post, post)
             if held is None:
                 raise HTTPException(404)
-            administration.end_tenure(session, _found(session, id), held, last, visitor.name, page.now)
+            administration.end_tenure(session, _load(session, id), held, last, visitor.name, page.now)
     except Refused as refused:
         return _person_page(page, id, str(refused))
     return _back(page, id)
@@ -167,7 +167,7 @@ def change_role(
     change = administration.grant if give else administration.take_back
     try:
         with writing(page.context.engine) as session:
-            change(session, _found(session, id), role, visitor.name, page.now)
+            change(session, _load(session, id), role, visitor.name, page.now)
     except Refused as refused:
         return _person_page(page, id, str(refused))
     return _back(page, id)
@@ -176,14 +176,14 @@ def change_role(
 @router.post("/{id}/phien", dependencies=MANAGED)
 def end_sessions(page: AnyPage, visitor: AnyVisitor, id: Id) -> Response:
     with writing(page.context.engine) as session:
-        administration.end_sessions(session, _found(session, id), visitor.name, page.now)
+        administration.end_sessions(session, _load(session, id), visitor.name, page.now)
     return _back(page, id)
 
 
 @router.post("/{id}/tai-khoan-chung", dependencies=MANAGED)
 def forget_outside_account(page: AnyPage, visitor: AnyVisitor, id: Id) -> Response:
     with writing(page.context.engine) as session:
-        identity_provider.forget_outside_account(session, _found(session, id), visitor.name, page.now)
+        identity_provider.forget_outside_account(session, _load(session, id), visitor.name, page.now)
     return _back(page, id)
 
 

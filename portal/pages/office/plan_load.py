@@ -102,13 +102,13 @@ def _looked(page: Page, visitor: Visitor, id: int) -> CheckedPlan | None:
         reason = why_not(session, plan)
     if reason is not None:
         return CheckedPlan(file.name, None, [Problem(Path(file.name), 1, "id", reason.vi, reason.en)])
-    found = changes(restore_plan(version), plan)
+    diff = changes(restore_plan(version), plan)
     seal = sha256(f"{version.sha256}:{sha256(file.content).hexdigest()}".encode()).hexdigest()
-    return CheckedPlan(file.name, plan, changes=found, seal=seal, over=version.sha256)
+    return CheckedPlan(file.name, plan, changes=diff, seal=seal, over=version.sha256)
 
 
 def _plan_of(content: bytes) -> Plan:
-    """Raises CatalogueError. The reader wants a file: it lies alone in a folder of its own, and for a moment only."""
+    """The plan in this upload, read through a temporary folder. Raises CatalogueError."""
     with TemporaryDirectory(prefix="kyhan-") as folder:
         path = Path(folder) / "plan.yaml"
         path.write_bytes(content)
@@ -117,7 +117,7 @@ def _plan_of(content: bytes) -> Plan:
 
 @router.post("/{id}")
 def put_in_force(request: Request, page: AnyPage, visitor: AnyVisitor, id: Id, seal: Seal = "") -> Response:
-    """Only what was shown, over the version it was compared with."""
+    """Only what the preview showed, over the version it was compared with."""
     looked = _looked(page, visitor, id)
     if looked is None:
         return _form_page(page, "gone")

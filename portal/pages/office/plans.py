@@ -30,16 +30,16 @@ def show_plans(page: AnyPage, tu: Number = None, den: Number = None) -> HTMLResp
     by_id = {version.id: version for version in versions}
     if any(id is not None and id not in by_id for id in (tu, den)):
         raise HTTPException(404)
-    found = None
+    diff = None
     if tu and den:
-        found = changes(restore_plan(by_id[tu]), restore_plan(by_id[den]))
+        diff = changes(restore_plan(by_id[tu]), restore_plan(by_id[den]))
     return page.render(
         "office/plans.html",
         versions=versions,
         numbers=[(version.id, version.version) for version in versions],
         before=by_id.get(tu),
         after=by_id.get(den),
-        changes=found,
+        changes=diff,
         open_cases=open_cases,
         here="/quan-tri",
     )

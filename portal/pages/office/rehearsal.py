@@ -46,11 +46,11 @@ class RehearsalForm:
 
     def fits(self, one: PlannedNotice) -> bool:
         named = (one.unit, one.person, one.channel, one.step)
-        asked = (self.unit, self.person, self.channel, self.step)
-        return all(not word or word == name for word, name in zip(asked, named, strict=True))
+        conditions = (self.unit, self.person, self.channel, self.step)
+        return all(not word or word == name for word, name in zip(conditions, named, strict=True))
 
 
-def wanted(
+def read_form(
     page: AnyPage,
     tu: OptionalDay = None,
     den: OptionalDay = None,
@@ -64,27 +64,27 @@ def wanted(
     return RehearsalForm(first, last, don_vi, nguoi, kenh, buoc)
 
 
-AskedDays = Annotated[RehearsalForm, Depends(wanted)]
+RehearsalParam = Annotated[RehearsalForm, Depends(read_form)]
 
 
 @router.get("")
-def show_rehearsal(page: AnyPage, asked: AskedDays) -> HTMLResponse:
-    planned = _rehearsed(page, asked)
-    found = [one for one in planned if asked.fits(one)]
+def show_rehearsal(page: AnyPage, form: RehearsalParam) -> HTMLResponse:
+    planned = _rehearsed(page, form)
+    notices = [one for one in planned if form.fits(one)]
     with reading(page.context.engine) as session:
         units = all_units(session, local_day(page.now))
     office = page.context.office
     return page.render(
         "office/rehearsal.html",
-        asked=asked,
-        lines=found[:SHOWN],
-        total=len(found),
-        mails=len({(one.day, one.address, one.channel) for one in found}),
-        people=len({one.address for one in found}),
-        days=_per_day(found),
+        form=form,
+        lines=notices[:SHOWN],
+        total=len(notices),
+        mails=len({(one.day, one.address, one.channel) for one in notices}),
+        people=len({one.address for one in notices}),
+        days=_per_day(notices),
         choices={name: _choices(planned, name) for name in CHOICES},
         longest=LONGEST.days,
-        titles={code: duty.short for code, duty in office.duties.items()},
+        titles={code: duty.short for code, duty in office.obligations.items()},
         names={unit.key: unit.name for unit in units.values()},
         steps={step.id: step.title for ladder in office.ladders.values() for step in ladder.steps},
         here="/quan-tri",
@@ -98,27 +98,27 @@ def _choices(planned: Sequence[PlannedNotice], name: str) -> list[tuple[str, str
     return [(value, value) for value in sorted({getattr(one, name) for one in planned})]
 
 
-def _per_day(found: Sequence[PlannedNotice]) -> list[tuple[date, int, int]]:
+def _per_day(planned: Sequence[PlannedNotice]) -> list[tuple[date, int, int]]:
     """(day, notices, messages), for the days that have any."""
-    notices = Counter(one.day for one in found)
-    mails = Counter(day for day, _, _ in {(one.day, one.address, one.channel) for one in found})
+    notices = Counter(one.day for one in planned)
+    mails = Counter(day for day, _, _ in {(one.day, one.address, one.channel) for one in planned})
     return [(day, notices[day], mails[day]) for day in sorted(notices)]
 
 
 @router.get("/xuat")
-def export_rehearsal(page: AnyPage, asked: AskedDays) -> Response:
+def export_rehearsal(page: AnyPage, form: RehearsalParam) -> Response:
     out = StringIO()
     writer = csv.writer(out)
     writer.writerow([field.name for field in fields(PlannedNotice)])
-    writer.writerows([harmless(value) for value in astuple(one)] for one in _rehearsed(page, asked) if asked.fits(one))
-    headers = {"Content-Disposition": f'attachment; filename="dien-tap-{asked.first}-{asked.last}.csv"'}
+    writer.writerows([harmless(value) for value in astuple(one)] for one in _rehearsed(page, form) if form.fits(one))
+    headers = {"Content-Disposition": f'attachment; filename="dien-tap-{form.first}-{form.last}.csv"'}
     return Response("\ufeff" + out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _rehearsed(page: Page, asked: RehearsalForm) -> tuple[PlannedNotice, ...]:
+def _rehearsed(page: Page, form: RehearsalForm) -> tuple[PlannedNotice, ...]:
     with reading(page.context.engine) as session:
         head = log_queries.head(session)
-    return _kept(_Province(page.context.engine, page.context.office, head), asked.first, asked.last)
+    return _kept(_Province(page.context.engine, page.context.office, head), form.first, form.last)
 
 
 @dataclass(frozen=True, eq=False)

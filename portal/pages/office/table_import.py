@@ -1,4 +1,4 @@
-"""Tables brought by an administrator: checked row by row, shown, confirmed; all of it or nothing."""
+"""Import of tables by an administrator: checked row by row, shown, confirmed; all rows or none."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PROBLEMS = ("file", "dong", "cot", "gia_tri", "can_lam", "english")
 
 
 class OfficeUpload(UploadRoute):
-    """Only an administrator's file is listened to at all."""
+    """Checks the administrator's permission before the body is read."""
 
     action = Action.MANAGE
 
@@ -62,7 +62,7 @@ SentFile = Annotated[BroughtTable | None, Depends(sent_file)]
 
 @dataclass(frozen=True)
 class ImportKind:
-    """What can be brought, and what bringing it does: with problems, or with changes to be confirmed."""
+    """A kind of table: its name in addresses, its columns, and the function that reads and imports a file."""
 
     name: str  # of the address
     columns: tuple[str, ...]
@@ -154,7 +154,7 @@ Seal = Annotated[str, Form(max_length=64)]
 
 
 def _add_routes(kind: ImportKind) -> None:
-    """The same five doors for everything that can be brought."""
+    """The same five routes for each kind of table that can be imported."""
 
     @router.get(f"/{kind.name}")
     def show_form(page: AnyPage) -> HTMLResponse:

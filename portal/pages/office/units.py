@@ -35,13 +35,13 @@ Word = Annotated[str, Form(max_length=300)]
 
 @router.get("")
 def show_units(page: AnyPage, tim: Annotated[str, Query(max_length=200)] = "") -> HTMLResponse:
-    asked, today = " ".join(tim.split()), local_day(page.now)
+    search, today = " ".join(tim.split()), local_day(page.now)
     with reading(page.context.engine) as session:
         units = all_units(session, today)
         posts = register.post_counts(session, today)
-    words = asked.casefold()
-    found = [unit for unit in units.values() if words in f"{unit.key} {unit.name} {unit.abbreviation}".casefold()]
-    return page.render("office/units.html", units=found, posts=posts, asked=asked, today=today, here="/quan-tri")
+    words = search.casefold()
+    matching = [unit for unit in units.values() if words in f"{unit.key} {unit.name} {unit.abbreviation}".casefold()]
+    return page.render("office/units.html", units=matching, posts=posts, search=search, today=today, here="/quan-tri")
 
 
 @router.get("/xuat")
@@ -60,7 +60,7 @@ def show_unit(page: AnyPage, key: str) -> HTMLResponse:
 
 def _unit_page(page: Page, key: str, problem: str = "", typed: ReorganiseForm | None = None) -> HTMLResponse:
     with reading(page.context.engine) as session:
-        unit = _found(session, key)
+        unit = _load(session, key)
         names = register.names_of(session, unit.id or 0)
         events = register.events_of(session, unit.key)
         units = all_units(session, local_day(page.now))
@@ -78,7 +78,7 @@ def _unit_page(page: Page, key: str, problem: str = "", typed: ReorganiseForm | 
     )
 
 
-def _found(session: Session, key: str) -> Organisation:
+def _load(session: Session, key: str) -> Organisation:
     unit = plan_queries.organisations_by_key(session).get(key)
     if unit is None:
         raise HTTPException(404)
@@ -86,7 +86,7 @@ def _found(session: Session, key: str) -> Organisation:
 
 
 class ReorganiseForm:
-    """What the form asks for; sent again, with the seal of what was shown, to confirm it."""
+    """Fields of the form. To confirm, it is sent again with the seal of the preview."""
 
     def __init__(
         self,
@@ -114,28 +114,28 @@ class ReorganiseForm:
         return reorganise.split(session, office, key, self.into, self.on, self.basis, by, now, self.cases_to)
 
 
-AskedChange = Annotated[ReorganiseForm, Depends()]
+UnitChangeParam = Annotated[ReorganiseForm, Depends()]
 
 
 @router.post("/{key}/xem-truoc", dependencies=MANAGED)
-def preview_change(page: AnyPage, visitor: AnyVisitor, key: str, asked: AskedChange) -> HTMLResponse:
-    return _preview_page(page, visitor.name, key, asked)
+def preview_change(page: AnyPage, visitor: AnyVisitor, key: str, form: UnitChangeParam) -> HTMLResponse:
+    return _preview_page(page, visitor.name, key, form)
 
 
-def _preview_page(page: Page, by: str, key: str, asked: ReorganiseForm, *, again: bool = False) -> HTMLResponse:
+def _preview_page(page: Page, by: str, key: str, form: ReorganiseForm, *, again: bool = False) -> HTMLResponse:
     try:
-        done, _ = _tried(page, by, key, asked, None)
+        done, _ = _tried(page, by, key, form, None)
     except Refused as refused:
-        return _unit_page(page, key, str(refused), asked)
-    return page.render("office/unit_preview.html", key=key, done=done, asked=asked, again=again, here="/quan-tri")
+        return _unit_page(page, key, str(refused), form)
+    return page.render("office/unit_preview.html", key=key, done=done, form=form, again=again, here="/quan-tri")
 
 
-def _tried(page: Page, by: str, key: str, asked: ReorganiseForm, seal: str | None) -> tuple[ReorganiseResult, bool]:
+def _tried(page: Page, by: str, key: str, form: ReorganiseForm, seal: str | None) -> tuple[ReorganiseResult, bool]:
     """What it does, and whether that was done: only with the seal of what was shown. Raises Refused."""
     with writing(page.context.engine) as session:
-        _found(session, key)
+        _load(session, key)
         trial = session.begin_nested()
-        done = asked.act(session, page.context.office, key, by, page.now)
+        done = form.act(session, page.context.office, key, by, page.now)
         if done.seal == seal:
             trial.commit()
             return done, True
@@ -148,13 +148,13 @@ def make_change(
     page: AnyPage,
     visitor: AnyVisitor,
     key: str,
-    asked: AskedChange,
+    form: UnitChangeParam,
     seal: Annotated[str, Form(max_length=64)] = "",
 ) -> Response:
     try:
-        done, made = _tried(page, visitor.name, key, asked, seal)
+        done, made = _tried(page, visitor.name, key, form, seal)
     except Refused as refused:
-        return _unit_page(page, key, str(refused), asked)
+        return _unit_page(page, key, str(refused), form)
     if not made:
-        return _preview_page(page, visitor.name, key, asked, again=True)
+        return _preview_page(page, visitor.name, key, form, again=True)
     return RedirectResponse(page.url(f"/quan-tri/don-vi/{done.to_keys[0]}"), 303)

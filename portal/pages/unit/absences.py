@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from models.database import writing
 from models.queries.people import access as access_queries
 from models.tables.people import Absence
-from portal.pages.unit.posts import SEEN, AskedUnit, posts_page
+from portal.pages.unit.posts import SEEN, UnitParam, posts_page
 from portal.pages.work.case import day_of
 from portal.parameters import Id
 from portal.rendering import AnyPage, Page
@@ -33,7 +33,7 @@ Word = Annotated[str, Form(max_length=300)]
 def add(
     page: AnyPage,
     visitor: AnyVisitor,
-    unit: AskedUnit,
+    unit: UnitParam,
     person: Annotated[int, Form(ge=1, le=2**31 - 1)],
     first: Word = "",
     last: Word = "",
@@ -51,18 +51,18 @@ def add(
 
 
 @router.post("/{id}/thoi")
-def end(page: AnyPage, visitor: AnyVisitor, unit: AskedUnit, id: Id) -> RedirectResponse:
+def end(page: AnyPage, visitor: AnyVisitor, unit: UnitParam, id: Id) -> RedirectResponse:
     with writing(page.context.engine) as session:
-        found = session.get(Absence, id)
-        if found is None:
+        absence = session.get(Absence, id)
+        if absence is None:
             raise HTTPException(404)
-        _may_tell(session, page, visitor, unit, found.person_id)
-        absences.end(session, found, visitor.name, page.now)
+        _may_tell(session, page, visitor, unit, absence.person_id)
+        absences.end(session, absence, visitor.name, page.now)
     return _back(page, unit)
 
 
 def _may_tell(session: Session, page: Page, visitor: Visitor, unit: Unit, person: int) -> None:
-    """Of oneself, or of whoever holds a post one may fill."""
+    """One's own absence, or that of a holder of a post one may fill. Raises HTTPException otherwise."""
     posts = access_queries.posts_of(session, unit.id, local_day(page.now))
     held = [Role(row.role) for row in posts if row.person_id == person]
     if not held:

@@ -62,15 +62,15 @@ def ask(page: AnyPage, caller: AnyCaller, token: str) -> HTMLResponse:
 def say(
     page: AnyPage, caller: AnyCaller, token: str, tra_loi: Word = "", den_ngay: Word = "", ly_do: Reason = ""
 ) -> Response:
-    said = next((one for one in Answer if one == tra_loi), None)
-    if said is None:
+    choice = next((one for one in Answer if one == tra_loi), None)
+    if choice is None:
         raise HTTPException(422)
-    if said is Answer.HAND_IN:  # asks for the files first: the link is spent when they are in
+    if choice is Answer.HAND_IN:  # asks for the files first: the link is spent when they are in
         return RedirectResponse(page.url(f"/tra-loi/{token}/nop"), 303)
     try:
         counted = count_try(page.context.engine, KIND, token, caller, page.now)
         with writing(page.context.engine) as session:
-            answers.answer(session, page.context.office, token, said, page.now, _day(den_ngay), ly_do)
+            answers.answer(session, page.context.office, token, choice, page.now, _day(den_ngay), ly_do)
             succeeded(session, counted)
     except TooSoon as soon:
         return slower(page, soon)
@@ -88,10 +88,10 @@ def _day(written: str) -> date | None:
         return None
 
 
-def _again(page: Page, token: str, **told: object) -> HTMLResponse:
+def _again(page: Page, token: str, **extra: object) -> HTMLResponse:
     with reading(page.context.engine) as session:
         opened = answers.look_at(session, page.context.office, token, page.now)
-    return _page(page, token, opened, status_code=422, **told)
+    return _page(page, token, opened, status_code=422, **extra)
 
 
 def _spent(page: Page, token: str) -> HTMLResponse:
@@ -122,9 +122,9 @@ def slower(page: Page, soon: TooSoon) -> HTMLResponse:
 
 
 def _page(
-    page: Page, token: str, opened: answers.AnswerPreview, status_code: int = 200, **told: object
+    page: Page, token: str, opened: answers.AnswerPreview, status_code: int = 200, **extra: object
 ) -> HTMLResponse:
-    facts = {"problem": "", "until": "", "reason": "", **told}
+    facts = {"problem": "", "until": "", "reason": "", **extra}
     template = "unit/answer_given.html" if opened.used_at or opened.closed else "unit/answer.html"
     mark = mark_of(token)
     return page.render(template, status_code=status_code, opened=opened, token=token, here="", form_key=mark, **facts)

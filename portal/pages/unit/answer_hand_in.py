@@ -34,7 +34,7 @@ from services.forms.unit_forms import form_of
 
 
 class LinkUploadRoute(APIRoute):
-    """Nobody's files are listened to who has no link of ours."""
+    """Checks the link before the body is read."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
@@ -110,8 +110,8 @@ def _problem(page: Page, opened: AnswerPreview, files: list[UploadedFile], typed
     return "future" if day and day > local_day(page.now) else ""
 
 
-def _form(page: Page, token: str, opened: AnswerPreview, **told: object) -> HTMLResponse:
-    facts: dict[str, Any] = {"problem": "", "refusals": (), "number": "", "day": "", "note": "", **told}
+def _form(page: Page, token: str, opened: AnswerPreview, **extra: object) -> HTMLResponse:
+    facts: dict[str, Any] = {"problem": "", "refusals": (), "number": "", "day": "", "note": "", **extra}
     return page.render(
         "unit/answer_hand_in.html",
         status_code=422 if facts["problem"] else 200,

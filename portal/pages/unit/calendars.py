@@ -26,7 +26,7 @@ HEADERS = {"Cache-Control": "private, no-cache", "Content-Disposition": 'attachm
 
 @feed_router.get("/lich/{secret}.ics")
 def read_calendar(request: Request, page: AnyPage, secret: str) -> Response:
-    """Asked for by calendar programs, which sign in nowhere: the address itself is the key."""
+    """Read by calendar programs, which cannot sign in: the secret address is the credential."""
     try:
         with reading(page.context.engine) as session:
             content = feeds.calendar_of(session, page.context.office, secret, page.context.mail_domain, page.now)
@@ -57,10 +57,10 @@ def shut(page: AnyPage, visitor: AnyVisitor, key: str) -> RedirectResponse:
 
 def _own(session: Session, page: Page, visitor: Visitor, key: str) -> int:
     units = all_units(session, local_day(page.now))
-    found = next((unit.id for unit in units.values() if unit.key == key), None)
-    if found is None or not visitor.may(Action.HAND_IN, found):
+    unit_id = next((unit.id for unit in units.values() if unit.key == key), None)
+    if unit_id is None or not visitor.may(Action.HAND_IN, unit_id):
         raise HTTPException(404)
-    return found
+    return unit_id
 
 
 def _back(page: Page) -> RedirectResponse:

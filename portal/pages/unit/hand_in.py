@@ -1,4 +1,4 @@
-"""A unit's people hand in for their case: files, and a receipt."""
+"""Submission by a unit: the form, its files, the receipt."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
 from models.database import writing
-from portal.pages.work.case import AskedCase, day_of
+from portal.pages.work.case import CaseParam, day_of
 from portal.parameters import Id
 from portal.rendering import AnyPage, Page
 from portal.uploads import UploadRoute, word
@@ -36,10 +36,10 @@ router = APIRouter(prefix="/ho-so/{case_id}")
 upload_router = APIRouter(prefix="/ho-so/{case_id}", route_class=UploadRoute)
 OWN = [Depends(may(Action.HAND_IN))]
 
-LONGEST = {"number": 100, "day": 20, "note": 2000}  # letters
+LONGEST = {"number": 100, "day": 20, "note": 2000}  # characters
 
 
-def own_case(visitor: AnyVisitor, case: AskedCase) -> CasePage:
+def own_case(visitor: AnyVisitor, case: CaseParam) -> CasePage:
     """A case the visitor answers for."""
     if not visitor.may(Action.HAND_IN, case.organisation_id):
         raise HTTPException(403)
@@ -54,9 +54,9 @@ def show_form(page: AnyPage, case: OwnCase) -> HTMLResponse:
     return _form(page, case)
 
 
-def _form(page: Page, case: CasePage, **told: object) -> HTMLResponse:
-    """`told`: what went wrong, and what was typed before."""
-    facts: dict[str, Any] = {"problem": "", "refusals": (), "number": "", "day": "", "note": "", **told}
+def _form(page: Page, case: CasePage, **extra: object) -> HTMLResponse:
+    """`extra`: what went wrong, and what was typed before."""
+    facts: dict[str, Any] = {"problem": "", "refusals": (), "number": "", "day": "", "note": "", **extra}
     return page.render(
         "unit/hand_in.html",
         status_code=422 if facts["problem"] else 200,
@@ -118,7 +118,7 @@ def _problem(page: Page, case: CasePage, files: int, typed: Mapping[str, str]) -
 
 
 def _keep(page: Page, visitor: Visitor, case: CasePage, files: list[UploadedFile], tokens: list[str]) -> list[KeptFile]:
-    """Those that came piece by piece were looked into when they were whole."""
+    """Files of the form are checked here; those uploaded in pieces were checked when complete."""
     office, person = page.context.office, visitor.known.person_id
     ready = uploads.take(page.context.engine, office.folder, case.id, person, tokens) if tokens else []
     if len(ready) + len(files) > office.intake.most_files:
@@ -137,8 +137,8 @@ def _register(page: Page, visitor: Visitor, case: CasePage, answer: UnitHandIn, 
 
 
 @router.get("/bien-nhan/{version}", dependencies=[Depends(may(Action.READ_CASES))])
-def show_receipt(page: AnyPage, case: AskedCase, version: Id, nop: str = "") -> HTMLResponse:
-    found = next((item for item in case.versions if item.row.version == version), None)
-    if found is None:
+def show_receipt(page: AnyPage, case: CaseParam, version: Id, nop: str = "") -> HTMLResponse:
+    submission = next((item for item in case.versions if item.row.version == version), None)
+    if submission is None:
         raise HTTPException(404)
-    return page.render("unit/hand_in_receipt.html", file=case, version=found, already=nop == "roi", here="")
+    return page.render("unit/hand_in_receipt.html", file=case, version=submission, already=nop == "roi", here="")

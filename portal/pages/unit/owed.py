@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from models.database import reading, writing
 from models.queries.cases import owed as owed_queries
 from portal.pages.unit.hand_in import OWN, OwnCase, is_head
-from portal.pages.work.case import AskedCase, day_of
+from portal.pages.work.case import CaseParam, day_of
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action
@@ -50,7 +50,7 @@ def show_owed(page: AnyPage, visitor: AnyVisitor) -> HTMLResponse:
 
 
 @router.get("/ho-so/{case_id}/mau", dependencies=[Depends(may(Action.READ_CASES))])
-def empty_form(page: AnyPage, case: AskedCase) -> Response:
+def empty_form(page: AnyPage, case: CaseParam) -> Response:
     """The table to fill in, with the unit's name in it."""
     form = unit_forms.form_of(page.context.office, case.duty.id if case.duty else "")
     if form is None:
@@ -65,11 +65,11 @@ def show_request(page: AnyPage, visitor: AnyVisitor, case: OwnCase) -> HTMLRespo
     return _form(page, visitor, case)
 
 
-def _form(page: Page, visitor: Visitor, case: CasePage, **told: object) -> HTMLResponse:
-    """`told`: what went wrong, and what was typed before."""
+def _form(page: Page, visitor: Visitor, case: CasePage, **extra: object) -> HTMLResponse:
+    """`extra`: what went wrong, and what was typed before."""
     with reading(page.context.engine) as session:
         requests = owed_queries.asked(session, [case.id]).get(case.id, [])
-    facts: dict[str, Any] = {"problem": "", "until": "", "reason": "", "asked": "", **told}
+    facts: dict[str, Any] = {"problem": "", "until": "", "reason": "", "kind": "", **extra}
     return page.render(
         "unit/request.html",
         status_code=422 if facts["problem"] else 200,
@@ -93,21 +93,21 @@ def ask_extension(
     until: Annotated[str, Form(max_length=40)] = "",
     reason: Reason = "",
 ) -> Response:
-    said, known = normalize("NFC", " ".join(reason.split())), visitor.known
+    plain, known = normalize("NFC", " ".join(reason.split())), visitor.known
     try:
         with writing(page.context.engine) as session:
-            ask_for_time(session, case.id, day_of(until), said, known.person_id, visitor.name, page.now)
+            ask_for_time(session, case.id, day_of(until), plain, known.person_id, visitor.name, page.now)
     except DecisionRefused as wrong:
-        return _form(page, visitor, case, problem=wrong.problem, asked="extension", until=until, reason=reason)
+        return _form(page, visitor, case, problem=wrong.problem, kind="extension", until=until, reason=reason)
     return RedirectResponse(page.url(f"/ho-so/{case.id}/de-nghi"), 303)
 
 
 @router.post("/ho-so/{case_id}/khong-phat-sinh", dependencies=OWN)
 def say_nothing_to_report(page: AnyPage, visitor: AnyVisitor, case: OwnCase, reason: Reason = "") -> Response:
-    said, head = normalize("NFC", reason.strip()), is_head(visitor, case)
+    plain, head = normalize("NFC", reason.strip()), is_head(visitor, case)
     try:
         with writing(page.context.engine) as session:
-            nothing_to_report(session, case.id, said, visitor.known.person_id, visitor.name, page.now, head=head)
+            nothing_to_report(session, case.id, plain, visitor.known.person_id, visitor.name, page.now, head=head)
     except DecisionRefused as wrong:
-        return _form(page, visitor, case, problem=wrong.problem, asked="nothing", reason=reason)
+        return _form(page, visitor, case, problem=wrong.problem, kind="nothing", reason=reason)
     return RedirectResponse(page.url(f"/ho-so/{case.id}" if head else f"/ho-so/{case.id}/de-nghi"), 303)

@@ -29,24 +29,24 @@ router = APIRouter(prefix="/don-vi/{key}/vi-tri", dependencies=SEEN)
 Word = Annotated[str, Form(max_length=200)]
 
 
-def asked_unit(page: AnyPage, visitor: AnyVisitor, key: str) -> Unit:
-    """The unit of this address; for whoever may not see it, it is as if it were not there."""
+def load_unit(page: AnyPage, visitor: AnyVisitor, key: str) -> Unit:
+    """The unit of this address. Raises 404 also for those who may not see it."""
     with reading(page.context.engine) as session:
-        found = unit_named(session, local_day(page.now), key)
-    if found is None or not visitor.may(Action.SEE_POSTS, found.id):
+        unit = unit_named(session, local_day(page.now), key)
+    if unit is None or not visitor.may(Action.SEE_POSTS, unit.id):
         raise HTTPException(404)
-    return found
+    return unit
 
 
-AskedUnit = Annotated[Unit, Depends(asked_unit)]
+UnitParam = Annotated[Unit, Depends(load_unit)]
 
 
 @router.get("")
-def show_posts(page: AnyPage, visitor: AnyVisitor, unit: AskedUnit) -> HTMLResponse:
+def show_posts(page: AnyPage, visitor: AnyVisitor, unit: UnitParam) -> HTMLResponse:
     return posts_page(page, visitor, unit)
 
 
-def posts_page(page: Page, visitor: Visitor, unit: Unit, **told: object) -> HTMLResponse:
+def posts_page(page: Page, visitor: Visitor, unit: Unit, **extra: object) -> HTMLResponse:
     with reading(page.context.engine) as session:
         today = local_day(page.now)
         posts = access_queries.posts_of(session, unit.id, today)
@@ -54,7 +54,7 @@ def posts_page(page: Page, visitor: Visitor, unit: Unit, **told: object) -> HTML
         away = absence_queries.absences_from(session, [row.person_id for row in posts if row.person_id], today)
         deputy = absence_queries.deputy_of(session, unit.id, today)
     typed = {"name": "", "email": "", "away": 0, "first": "", "last": "", "reason": ""}
-    facts = {"problem": "", "asked": 0, **typed, **told}
+    facts = {"problem": "", "open_id": 0, **typed, **extra}
     return page.render(
         "unit/posts.html",
         status_code=422 if facts["problem"] else 200,
@@ -76,7 +76,7 @@ def posts_page(page: Page, visitor: Visitor, unit: Unit, **told: object) -> HTML
 def invite(
     page: AnyPage,
     visitor: AnyVisitor,
-    unit: AskedUnit,
+    unit: UnitParam,
     later: BackgroundTasks,
     post: Id,
     from_day: FormDay,
@@ -84,13 +84,13 @@ def invite(
     email: Word = "",
 ) -> Response:
     name, email = " ".join(name.split()), email.strip()
-    typed = {"asked": post, "name": name, "email": email}
+    typed = {"open_id": post, "name": name, "email": email}
     if not name or not MAIL.fullmatch(email):
         return posts_page(page, visitor, unit, problem="email" if name else "name", **typed)
     try:
         with writing(page.context.engine) as session:
-            found = _fillable(session, visitor, unit, post)
-            access_posts.invite(session, page.context.office, found, name, email, from_day, visitor.name, page.now)
+            row = _fillable(session, visitor, unit, post)
+            access_posts.invite(session, page.context.office, row, name, email, from_day, visitor.name, page.now)
     except Refused:
         problem = "past" if from_day < local_day(page.now) else "example"
         return posts_page(page, visitor, unit, problem=problem, **typed)
@@ -99,17 +99,17 @@ def invite(
 
 
 @router.post("/{post}/thu-hoi")
-def withdraw(page: AnyPage, visitor: AnyVisitor, unit: AskedUnit, post: Id) -> RedirectResponse:
+def withdraw(page: AnyPage, visitor: AnyVisitor, unit: UnitParam, post: Id) -> RedirectResponse:
     with writing(page.context.engine) as session:
-        found = _fillable(session, visitor, unit, post)
-        access_posts.withdraw(session, found, visitor.name, page.now)
+        row = _fillable(session, visitor, unit, post)
+        access_posts.withdraw(session, row, visitor.name, page.now)
     return RedirectResponse(page.url(f"/don-vi/{unit.key}/vi-tri"), 303)
 
 
 def _fillable(session: Session, visitor: Visitor, unit: Unit, post: int) -> Post:
-    found = session.get(Post, post)
-    if found is None or found.organisation_id != unit.id:
+    row = session.get(Post, post)
+    if row is None or row.organisation_id != unit.id:
         raise HTTPException(404)
-    if not access_posts.may_hand_over(visitor, found):
+    if not access_posts.may_hand_over(visitor, row):
         raise HTTPException(403)
-    return found
+    return row

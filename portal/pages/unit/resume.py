@@ -1,4 +1,4 @@
-"""Files sent up piece by piece, for browsers that can; a lost line goes on where it stopped."""
+"""Resumable uploads: files come in pieces; after a lost connection the upload goes on where it stopped."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ Word = Annotated[str, Form(max_length=400)]
 
 @router.get("")
 def show_uploads(page: AnyPage, visitor: AnyVisitor, case: OwnCase) -> JSONResponse:
-    """What is on its way or waits to be handed in; and the mark of a page whose session is a new one."""
+    """Uploads that are unfinished or not yet handed in, and the form token, which changes with the session."""
     with reading(page.context.engine) as session:
-        found = uploads.open_uploads(session, case.id, visitor.known.person_id)
-    return JSONResponse({"mark": key_for(page.secret), "uploads": [_told(page, item) for item in found]})
+        unfinished = uploads.open_uploads(session, case.id, visitor.known.person_id)
+    return JSONResponse({"mark": key_for(page.secret), "uploads": [_as_json(page, item) for item in unfinished]})
 
 
 @router.post("")
@@ -51,7 +51,7 @@ def begin(
         begun = uploads.begin(session, intake, case.id, person, name, size, likeness, page.now)
     if isinstance(begun, Verdict):
         return JSONResponse({"words": _words(page, begun)}, REFUSED)
-    return JSONResponse(_told(page, begun))
+    return JSONResponse(_as_json(page, begun))
 
 
 @router.post("/{token}")
@@ -67,7 +67,7 @@ async def take_piece(
             return uploads.append(session, page.context.office.folder, case.id, person, token, tu, piece, page.now)
 
     try:
-        return JSONResponse(_told(page, await run_in_threadpool(append)))
+        return JSONResponse(_as_json(page, await run_in_threadpool(append)))
     except WrongOffset as error:
         return JSONResponse({"received": error.received}, NOT_THERE)
     except UploadNotFound:
@@ -104,7 +104,7 @@ def finish(page: AnyPage, visitor: AnyVisitor, case: OwnCase, token: str, sha256
     return JSONResponse({"words": _words(page, verdict)}, 200 if verdict.taken else REFUSED)
 
 
-def _told(page: Page, upload: Upload) -> dict[str, Any]:
+def _as_json(page: Page, upload: Upload) -> dict[str, Any]:
     facts = {"token": upload.token, "name": upload.name, "size": upload.size, "likeness": upload.likeness}
     whole = bool(upload.sha256)
     words = _words(page, uploads.verdict_of(upload)) if whole else ""

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from models.database import reading
 from models.queries.cases.lists import PageOfCases, Selection
-from portal.pages.filters import A_SHEET, AskedFilter, AskedPeriod, AskedSheet, choices, kept, sheets
+from portal.pages.filters import A_SHEET, FilterParam, PageNumber, PeriodParam, choices, kept, sheets
 from portal.parameters import Id
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, Visitor, may
@@ -36,14 +36,14 @@ LISTS: Mapping[str, frozenset[Status]] = {
 
 
 @router.get("/")
-def show_board(page: AnyPage, visitor: AnyVisitor, period: AskedPeriod, asked: AskedFilter) -> Response:
+def show_board(page: AnyPage, visitor: AnyVisitor, period: PeriodParam, form: FilterParam) -> Response:
     """Who follows every unit sees the board; who answers for a unit is taken to its page."""
     if not visitor.may(Action.READ_BOARD):
         return _to_own_unit(page, visitor) if page.query.get("nam") else RedirectResponse(page.url("/phai-nop"), 303)
     with page.context.in_turn():
         with reading(page.context.engine) as session:
-            filter = choices(session, page, visitor, asked)
-            facts = board_facts.board(session, page.context.office, page.now, period, filter.wanted)
+            filter = choices(session, page, visitor, form)
+            facts = board_facts.board(session, page.context.office, page.now, period, filter.case_filter)
         groups, state = grouped(facts.matrix.rows), kept(period, filter.query)
         return page.render("work/board.html", board=facts, filter=filter, kept=state, groups=groups, here="/")
 
@@ -75,19 +75,19 @@ def common_ending(names: list[str]) -> str:
 def show_list(
     page: AnyPage,
     visitor: AnyVisitor,
-    period: AskedPeriod,
-    asked: AskedFilter,
+    period: PeriodParam,
+    form: FilterParam,
     loc: str = "duoc-giao",
     xep: str = "",
-    trang: AskedSheet = 1,
+    trang: PageNumber = 1,
     chon: str = "",
 ) -> HTMLResponse:
     if loc not in LISTS:
         raise HTTPException(404)
     today, office = local_day(page.now), page.context.office
     with reading(page.context.engine) as session:
-        filter = choices(session, page, visitor, asked)
-        chosen = _of_list(loc, filter.wanted, today)
+        filter = choices(session, page, visitor, form)
+        chosen = _of_list(loc, filter.case_filter, today)
         sheet = sheets(case_lists.how_many(session, office, page.now, period, chosen), trang)
         cut = PageOfCases(xep == "qua-han", sheet.offset, A_SHEET)
         lines = case_lists.case_lines(session, office, page.now, period, chosen, cut)
@@ -108,25 +108,25 @@ def show_list(
     )
 
 
-def _of_list(which: str, wanted: CaseFilter, today: date) -> Selection:
-    statuses = LISTS[which] if wanted.statuses is None else LISTS[which] & wanted.statuses
-    return Selection(wanted.organisations, wanted.duties, statuses, today if which == "den-han" else None)
+def _of_list(which: str, case_filter: CaseFilter, today: date) -> Selection:
+    statuses = LISTS[which] if case_filter.statuses is None else LISTS[which] & case_filter.statuses
+    return Selection(case_filter.organisations, case_filter.duties, statuses, today if which == "den-han" else None)
 
 
 @router.get("/occurrences/{id}")
 def show_occurrence(page: AnyPage, id: Id) -> RedirectResponse:
-    """Where links from the engine's screen lead: the duty, in the year it falls due."""
+    """Target of links from the dashboard: the page of the duty, in the year it falls due."""
     with reading(page.context.engine) as session:
-        found = case_lists.place_of(session, id)
-    if found is None:
+        place = case_lists.place_of(session, id)
+    if place is None:
         raise HTTPException(404)
-    code, day = found
+    code, day = place
     return RedirectResponse(page.url(f"/nhiem-vu/{code}", nam=day.year), 303)
 
 
 @router.get("/don-vi/{key}")
-def show_unit(page: AnyPage, visitor: AnyVisitor, period: AskedPeriod, key: str) -> HTMLResponse:
-    """For whoever may not read of this unit, it is as if it were not there."""
+def show_unit(page: AnyPage, visitor: AnyVisitor, period: PeriodParam, key: str) -> HTMLResponse:
+    """Raises 404 also for those who may not read of this unit."""
     own, today = visitor.reach(Action.READ_CASES), local_day(page.now)
     with reading(page.context.engine) as session:
         unit = unit_named(session, today, key)
@@ -150,10 +150,10 @@ def show_unit(page: AnyPage, visitor: AnyVisitor, period: AskedPeriod, key: str)
 
 
 @router.get("/nhiem-vu/{code}")
-def show_duty(page: AnyPage, visitor: AnyVisitor, period: AskedPeriod, code: str) -> HTMLResponse:
+def show_duty(page: AnyPage, visitor: AnyVisitor, period: PeriodParam, code: str) -> HTMLResponse:
     """With the cases of every unit the visitor may read of."""
     own = visitor.reach(Action.READ_CASES)
-    duty = page.context.office.duties.get(code.upper())
+    duty = page.context.office.obligations.get(code.upper())
     if duty is None:
         raise HTTPException(404)
     with reading(page.context.engine) as session:

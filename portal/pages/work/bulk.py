@@ -23,7 +23,9 @@ from services.cases.decisions import CHOICES, NEEDS_DAY, NEEDS_REASON, Order
 
 router = APIRouter(prefix="/quyet-dinh", dependencies=[Depends(may(Action.DECIDE))])
 
-Chosen = Annotated[list[str] | None, Form(max_length=MOST + 1)]  # «12» from a list, «12.345» with what was seen of it
+ChosenCases = Annotated[
+    list[str] | None, Form(max_length=MOST + 1)
+]  # «12» from a list, «12.345» with what was seen of it
 
 
 Place = Annotated[str, Form(max_length=2_000)]
@@ -52,31 +54,31 @@ class BulkForm:
         return "day" if day is None else "past" if day < local_day(page.now) else ""
 
 
-async def asked_decision(viec: Word = "", reason: Words = "", until: Word = "") -> BulkForm:
+async def read_decision(viec: Word = "", reason: Words = "", until: Word = "") -> BulkForm:
     return BulkForm(viec, normalize("NFC", reason.strip()), until)
 
 
-AskedDecision = Annotated[BulkForm, Depends(asked_decision)]
+DecisionParam = Annotated[BulkForm, Depends(read_decision)]
 
 
 @router.post("/xem")
-def look(page: AnyPage, asked: AskedDecision, ho_so: Chosen = None, ve: Place = "") -> HTMLResponse:
+def look(page: AnyPage, form: DecisionParam, ho_so: ChosenCases = None, ve: Place = "") -> HTMLResponse:
     """Changes nothing. Without a decision yet, asks for one."""
     ids = [id for id, _ in _numbers(ho_so)]
-    problem = asked.problem(page)
+    problem = form.problem(page)
     with reading(page.context.engine) as session:
-        rows = standings(session, ids, None if problem else asked.order, page.now)
-    first = not asked.kind
+        rows = standings(session, ids, None if problem else form.order, page.now)
+    first = not form.kind
     return page.render(
         "work/bulk.html",
         status_code=422 if problem and not first else 200,
         rows=rows,
-        asked=asked,
+        form=form,
         problem="" if first else problem,
         ready=not problem,
         kinds=tuple(CHOICES),
         needs_day=NEEDS_DAY,
-        duties=page.context.office.duties,
+        duties=page.context.office.obligations,
         most=MOST,
         back=_back(page, ve),
         here="",
@@ -90,34 +92,34 @@ def _back(page: Page, given: str) -> str:
 
 @router.post("/ghi")
 def write(
-    page: AnyPage, visitor: AnyVisitor, asked: AskedDecision, ho_so: Chosen = None, ve: Place = ""
+    page: AnyPage, visitor: AnyVisitor, form: DecisionParam, ho_so: ChosenCases = None, ve: Place = ""
 ) -> HTMLResponse:
-    """Whoever sends the form twice is told that it was done before."""
-    chosen, order = dict(_numbers(ho_so)), asked.order
-    bulk = Bulk(asked.kind, asked.reason, order.until, chosen)
+    """A form that is sent twice shows that it was done before."""
+    chosen, order = dict(_numbers(ho_so)), form.order
+    bulk = Bulk(form.kind, form.reason, order.until, chosen)
     done = decide_all(page.context.engine, page.context.office, bulk, visitor.name, page.now)
     with reading(page.context.engine) as session:
         rows = {row.case_id: row for row in standings(session, list(chosen), None, page.now)}
     results = [(rows[one.case_id], one) for one in done if one.case_id in rows]
-    undo = [row for row, one in results if not one.problem and asked.kind in UNDONE]
+    undo = [row for row, one in results if not one.problem and form.kind in UNDONE]
     return page.render(
         "work/bulk_done.html",
         results=results,
-        asked=asked,
+        form=form,
         undo=undo,
-        duties=page.context.office.duties,
+        duties=page.context.office.obligations,
         back=_back(page, ve),
         here="",
     )
 
 
 def _numbers(given: Sequence[str] | None) -> list[tuple[int, int]]:
-    """(case, what was seen of it). Raises RequestValidationError for what is no number."""
-    found = []
+    """(case id, last log entry seen, 0: none). Raises RequestValidationError for what is no number."""
+    numbers = []
     for value in (given or ())[:MOST]:
         case, _, seen = value.partition(".")
         if not (case.isdecimal() and (seen or "0").isdecimal() and 0 < int(case[:20]) <= LARGEST_ID):
             error = {"loc": ("body", "ho_so"), "input": value[:40], "type": "unknown", "msg": ""}
             raise RequestValidationError([error])
-        found.append((int(case), min(int((seen or "0")[:20]), LARGEST_ID)))
-    return found
+        numbers.append((int(case), min(int((seen or "0")[:20]), LARGEST_ID)))
+    return numbers

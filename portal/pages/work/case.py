@@ -41,26 +41,26 @@ Words = Annotated[str, Form(max_length=4000)]
 Word = Annotated[str, Form(max_length=300)]
 
 
-def asked_case(page: AnyPage, visitor: AnyVisitor, case_id: Id) -> CasePage:
-    """For whoever may not read of its unit, it is as if it were not there."""
+def load_case(page: AnyPage, visitor: AnyVisitor, case_id: Id) -> CasePage:
+    """The case of this address. Raises 404 also for those who may not read of its unit."""
     with reading(page.context.engine) as session:
-        found = case_page(session, page.context.office, page.now, case_id, with_notes=visitor.may(Action.CHASE))
-    if found is None or not visitor.may(Action.READ_CASES, found.organisation_id):
+        case = case_page(session, page.context.office, page.now, case_id, with_notes=visitor.may(Action.CHASE))
+    if case is None or not visitor.may(Action.READ_CASES, case.organisation_id):
         raise HTTPException(404)
-    return found
+    return case
 
 
-AskedCase = Annotated[CasePage, Depends(asked_case)]
+CaseParam = Annotated[CasePage, Depends(load_case)]
 
 
 @router.get("/ho-so/{case_id}")
-def show_case(page: AnyPage, visitor: AnyVisitor, case: AskedCase) -> HTMLResponse:
+def show_case(page: AnyPage, visitor: AnyVisitor, case: CaseParam) -> HTMLResponse:
     _note_reading(page, visitor, case)
     return case_answer(page, visitor, case)
 
 
 def _note_reading(page: Page, visitor: Visitor, case: CasePage) -> None:
-    """Of the messages of the other side; only somebody who could answer them counts as their reader."""
+    """Marks messages of the other side as read, if the visitor is somebody who could answer them."""
     if not visitor.may(Action.CONVERSE, case.organisation_id):
         return
     by_unit = not visitor.may(Action.DECIDE, case.organisation_id)
@@ -79,7 +79,7 @@ def case_answer(
     meanwhile: Sequence[LogLine] = (),
     typed: dict[str, str] | None = None,
 ) -> HTMLResponse:
-    """`typed`: what was asked before and is to be looked at again."""
+    """`typed`: what the form held before, shown again."""
     decides = visitor.may(Action.DECIDE, case.organisation_id)
     return page.render(
         "work/case.html",
@@ -112,7 +112,7 @@ def day_of(given: str) -> date | None:
 def decide_case(
     page: AnyPage,
     visitor: AnyVisitor,
-    case: AskedCase,
+    case: CaseParam,
     viec: Word = "",
     reason: Words = "",
     until: Word = "",
@@ -134,7 +134,7 @@ def decide_case(
 def record_stage(
     page: AnyPage,
     visitor: AnyVisitor,
-    case: AskedCase,
+    case: CaseParam,
     stage: Word = "",
     done_on: Word = "",
     number: Word = "",
@@ -157,17 +157,17 @@ def _seen_again(
     page: Page, visitor: Visitor, case: CasePage, change: ConcurrentDecision, typed: dict[str, str]
 ) -> HTMLResponse:
     """The page as it is now, what happened since, and what was typed."""
-    fresh = asked_case(page, visitor, case.id)
+    fresh = load_case(page, visitor, case.id)
     return case_answer(page, visitor, fresh, status_code=409, meanwhile=change.told, typed=typed)
 
 
 @router.get("/tep/{file_id}")
 def download(page: AnyPage, visitor: AnyVisitor, file_id: Id) -> FileResponse:
     with reading(page.context.engine) as session:
-        found = case_file_queries.file_with_owner(session, file_id)
-    if found is None or not visitor.may(Action.READ_CASES, found[2]):
+        file_row = case_file_queries.file_with_owner(session, file_id)
+    if file_row is None or not visitor.may(Action.READ_CASES, file_row[2]):
         raise HTTPException(404)
-    file, case_id, owner = found
+    file, case_id, owner = file_row
     path = page.context.office.folder / "files" / file.sha256[:2] / file.sha256
     if not path.is_file():
         raise HTTPException(404)

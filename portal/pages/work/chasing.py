@@ -1,4 +1,4 @@
-"""Whom to urge: the list, its workbook, and a word about a call."""
+"""Whom to urge: the list, its workbook, and notes of contacts."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from models.database import reading, writing
 from models.queries.cases.lists import PageOfCases
-from portal.pages.filters import A_SHEET, AskedFilter, AskedSheet, choices, sheets
-from portal.pages.work.case import AskedCase, case_answer, day_of
+from portal.pages.filters import A_SHEET, FilterParam, PageNumber, choices, sheets
+from portal.pages.work.case import CaseParam, case_answer, day_of
 from portal.rendering import AnyPage
 from portal.visitor import AnyVisitor, may
 from rules.access import Action
@@ -31,14 +31,14 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @router.get("/don-doc")
 def show_chasing(
-    page: AnyPage, visitor: AnyVisitor, asked: AskedFilter, trang: AskedSheet = 1, chon: str = ""
+    page: AnyPage, visitor: AnyVisitor, form: FilterParam, trang: PageNumber = 1, chon: str = ""
 ) -> HTMLResponse:
     office = page.context.office
     with reading(page.context.engine) as session:
-        filter = choices(session, page, visitor, asked)
-        sheet = sheets(how_many(session, office, page.now, filter.wanted), trang)
+        filter = choices(session, page, visitor, form)
+        sheet = sheets(how_many(session, office, page.now, filter.case_filter), trang)
         cut = PageOfCases(overdue_first=True, offset=sheet.offset, length=A_SHEET)
-        lines = chasing(session, office, page.now, filter.wanted, cut)
+        lines = chasing(session, office, page.now, filter.case_filter, cut)
     return page.render(
         "work/chasing.html",
         lines=lines,
@@ -52,13 +52,13 @@ def show_chasing(
 
 
 @router.get("/don-doc/xlsx")
-def download_chasing(page: AnyPage, visitor: AnyVisitor, asked: AskedFilter) -> Response:
-    """Names and telephones leave the house with it, so the log says who took them."""
+def download_chasing(page: AnyPage, visitor: AnyVisitor, form: FilterParam) -> Response:
+    """The workbook holds names and telephone numbers, so the log records who downloaded it."""
     office, cut = page.context.office, PageOfCases(overdue_first=True, length=MOST_ROWS)
     with reading(page.context.engine) as session:
-        filter = choices(session, page, visitor, asked)
-        lines = chasing(session, office, page.now, filter.wanted, cut)
-    book = chasing_book(office, lines, _said(asked), page.now)
+        filter = choices(session, page, visitor, form)
+        lines = chasing(session, office, page.now, filter.case_filter, cut)
+    book = chasing_book(office, lines, _filter_text(form), page.now)
     with writing(page.context.engine) as session:
         log.append(session, page.now, visitor.name, "chasing.download", "chasing", {"rows": len(lines)})
     name = f"Đôn đốc {local_day(page.now).isoformat()}.xlsx"
@@ -66,8 +66,8 @@ def download_chasing(page: AnyPage, visitor: AnyVisitor, asked: AskedFilter) -> 
     return Response(book, media_type=XLSX, headers=headers)
 
 
-def _said(asked: FilterForm) -> str:
-    values = [asked.unit, asked.group, asked.duty, asked.standing, "phần việc của tôi" if asked.mine else ""]
+def _filter_text(form: FilterForm) -> str:
+    values = [form.unit, form.group, form.duty, form.standing, "phần việc của tôi" if form.mine else ""]
     chosen = ", ".join(value for value in values if value)
     return f"Đã lọc: {chosen}." if chosen else ""
 
@@ -76,7 +76,7 @@ def _said(asked: FilterForm) -> str:
 def record(
     page: AnyPage,
     visitor: AnyVisitor,
-    case: AskedCase,
+    case: CaseParam,
     way: Annotated[str, Form(max_length=20)] = "",
     spoke_with: Annotated[str, Form(max_length=200)] = "",
     told: Annotated[str, Form(max_length=LONGEST * 4)] = "",

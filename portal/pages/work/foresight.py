@@ -1,4 +1,4 @@
-"""What lies ahead: how much each unit is asked, and the year at a glance."""
+"""What lies ahead: the load of each unit, and the year at a glance."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse
 
 from models.database import reading
-from portal.pages.filters import AskedPeriod
+from portal.pages.filters import PeriodParam
 from portal.rendering import AnyPage, Page
 from portal.visitor import may
 from rules.access import Action
@@ -25,17 +25,17 @@ MOST_LINES = 200  # of the table behind the picture
 
 
 @router.get("/ganh-nang")
-def show_burden(page: AnyPage, period: AskedPeriod) -> HTMLResponse:
+def show_burden(page: AnyPage, period: PeriodParam) -> HTMLResponse:
     first, last = _span(page, period)
     with reading(page.context.engine) as session:
-        found = burden_map(session, page.context.office, first, last)
+        burden = burden_map(session, page.context.office, first, last)
         years = board_facts.years(session, page.context.office, local_day(page.now))
-    lines = found.fullest[:MOST_LINES]
-    return page.render("work/burden.html", map=found, lines=lines, period=period, years=years, here="/ganh-nang")
+    lines = burden.fullest[:MOST_LINES]
+    return page.render("work/burden.html", map=burden, lines=lines, period=period, years=years, here="/ganh-nang")
 
 
 def _span(page: Page, period: Period) -> tuple[date, date]:
-    """What was asked for; without that the coming quarter, from this week on."""
+    """The chosen quarter; by default the coming one, from this week on."""
     if "nam" in page.query or "quy" in page.query:
         return period.first, period.last
     today = local_day(page.now)
@@ -43,7 +43,7 @@ def _span(page: Page, period: Period) -> tuple[date, date]:
 
 
 @router.get("/lich")
-def show_calendar(page: AnyPage, period: AskedPeriod) -> HTMLResponse:
+def show_calendar(page: AnyPage, period: PeriodParam) -> HTMLResponse:
     with reading(page.context.engine) as session:
         months = year_calendar(session, page.context.office, period.year)
         years = board_facts.years(session, page.context.office, local_day(page.now))

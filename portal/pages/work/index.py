@@ -27,7 +27,7 @@ router = APIRouter(prefix="/viec", dependencies=[Depends(may(Action.SEE_WORK))])
 
 Words = Annotated[str, Form(max_length=4000)]
 Word = Annotated[str, Form(max_length=300)]
-Chosen = Annotated[list[int] | None, Form()]
+ChosenRows = Annotated[list[int] | None, Form()]
 Done = Annotated[int, Query(ge=0, le=10_000)]
 Problem = tuple[str, Refused]  # what it was about, and why not
 MOST = 200  # at once
@@ -39,7 +39,7 @@ LATELY = (
 
 
 def work_page(page: Page, template: str, *, problems: Sequence[Problem] = (), **facts: object) -> HTMLResponse:
-    """A list, 409 when something on it was not written down."""
+    """A list; status 409 when an action on it was refused."""
     shared = {"lists": LISTS, "count": 0, "here": "/viec", **facts}
     return page.render(template, status_code=409 if problems else 200, problems=problems, **shared)
 
@@ -54,7 +54,7 @@ def ids(chosen: Iterable[int] | None) -> list[int]:
 def one_by_one(
     page: Page, chosen: Sequence[int], called: Callable[[int], str], act: Callable[[Session, int], object]
 ) -> list[Problem]:
-    """Each in a transaction of its own: what cannot be done holds up nothing else."""
+    """Runs each in its own transaction, so that one refusal does not stop the others."""
     problems: list[Problem] = []
     for id in chosen:
         try:
@@ -78,7 +78,9 @@ def show_work(page: AnyPage, visitor: AnyVisitor) -> HTMLResponse:
     with reading(page.context.engine) as session:
         wrong = findings(session, page.context.office, page.now) if visitor.may(Action.TEND) else []
         lately = [tell(entry) for entry in worklist_queries.last_done(session, LATELY, 12)]
-    return work_page(page, "work/index.html", findings=wrong, lately=[told for told in lately if told.actor != "kyhan"])
+    return work_page(
+        page, "work/index.html", findings=wrong, lately=[entry for entry in lately if entry.actor != "kyhan"]
+    )
 
 
 # --- what units ask for -----------------------------------------------------------------------------------------------
@@ -91,16 +93,16 @@ def show_requests(page: AnyPage, xong: Done = 0) -> HTMLResponse:
     return _requests(page, count=xong)
 
 
-def _requests(page: Page, **told: object) -> HTMLResponse:
+def _requests(page: Page, **extra: object) -> HTMLResponse:
     with reading(page.context.engine) as session:
         waiting = requests.waiting_requests(session, page.now)
-    facts = {"chosen": [], "viec": "", "reason": "", **told}
+    facts = {"chosen": [], "viec": "", "reason": "", **extra}
     return work_page(page, "work/requests.html", waiting=waiting, **facts)  # type: ignore[arg-type]
 
 
 @router.post("/de-nghi", dependencies=DECIDES)
 def decide_requests(
-    page: AnyPage, visitor: AnyVisitor, chon: Chosen = None, viec: Word = "", reason: Words = ""
+    page: AnyPage, visitor: AnyVisitor, chon: ChosenRows = None, viec: Word = "", reason: Words = ""
 ) -> Response:
     if viec not in ("grant", "refuse"):
         raise HTTPException(422)
@@ -114,6 +116,6 @@ def decide_requests(
 
     problems = one_by_one(page, chosen, lambda id: names.get(id, ""), act)
     if problems:
-        told = {"chosen": chosen, "viec": viec, "reason": reason, "count": len(chosen) - len(problems)}
-        return _requests(page, problems=problems, **told)
+        extra = {"chosen": chosen, "viec": viec, "reason": reason, "count": len(chosen) - len(problems)}
+        return _requests(page, problems=problems, **extra)
     return acted(page, "/viec/de-nghi", len(chosen))

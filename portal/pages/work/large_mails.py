@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from portal.pages.work.case import day_of
-from portal.pages.work.mails import DAY, HeldMail, asked_mail, mail_page
+from portal.pages.work.mails import DAY, HeldMail, load_mail, mail_page
 from portal.rendering import AnyPage, Page
 from portal.uploads import UploadRoute, uploads, word
 from portal.visitor import AnyVisitor, Visitor, may
@@ -36,31 +36,31 @@ router = APIRouter(prefix="/viec/thu-den", route_class=LargeMailRoute, dependenc
 
 @router.post("/{mail}/gan-tep")
 async def assign(
-    request: Request, page: AnyPage, visitor: AnyVisitor, asked: Annotated[HeldMail, Depends(asked_mail)]
+    request: Request, page: AnyPage, visitor: AnyVisitor, held: Annotated[HeldMail, Depends(load_mail)]
 ) -> Response:
     form = await request.form()
     try:
-        return await run_in_threadpool(_assign, page, visitor, asked, form, uploads(request, form))
+        return await run_in_threadpool(_assign, page, visitor, held, form, uploads(request, form))
     finally:
         await form.close()
 
 
-def _assign(page: Page, visitor: Visitor, asked: HeldMail, form: FormData, files: list[UploadedFile]) -> Response:
+def _assign(page: Page, visitor: Visitor, held: HeldMail, form: FormData, files: list[UploadedFile]) -> Response:
     typed = {name: word(form, name, longest) for name, longest in FIELDS.items()}
     context = page.context
     try:
-        arrival = _arrival(typed, asked, visitor.name)
-        form_asked = form_of(context.office, arrival.obligation, arrival.period)
-        kept = keep_all(context.office.folder / "files", files, context.office.intake, form_asked)
-        receipt = by_hand.assign_saved(context.engine, context.office, asked.row.id or 0, arrival, kept, page.now)
+        arrival = _arrival(typed, held, visitor.name)
+        sheet = form_of(context.office, arrival.obligation, arrival.period)
+        kept = keep_all(context.office.folder / "files", files, context.office.intake, sheet)
+        receipt = by_hand.assign_saved(context.engine, context.office, held.row.id or 0, arrival, kept, page.now)
     except FileRefused as error:
-        return _again(page, asked, typed, Refused(NOT_TAKEN), error.refusals)
+        return _again(page, held, typed, Refused(NOT_TAKEN), error.refusals)
     except Refused as error:
-        return _again(page, asked, typed, error)
+        return _again(page, held, typed, error)
     return RedirectResponse(page.url(f"/ho-so/{receipt.case_id}"), 303)
 
 
-def _arrival(typed: dict[str, str], asked: HeldMail, by: str) -> HandIn:
+def _arrival(typed: dict[str, str], held: HeldMail, by: str) -> HandIn:
     day = day_of(typed["date"])
     if typed["date"] and day is None:
         raise Refused(DAY)
@@ -69,7 +69,7 @@ def _arrival(typed: dict[str, str], asked: HeldMail, by: str) -> HandIn:
         unit,
         obligation,
         period,
-        asked.row.received_at,
+        held.row.received_at,
         document_number=typed["number"],
         document_date=day,
         registered_by=by,
@@ -77,6 +77,6 @@ def _arrival(typed: dict[str, str], asked: HeldMail, by: str) -> HandIn:
 
 
 def _again(
-    page: Page, asked: HeldMail, typed: dict[str, str], error: Refused, refusals: Sequence[Verdict] = ()
+    page: Page, held: HeldMail, typed: dict[str, str], error: Refused, refusals: Sequence[Verdict] = ()
 ) -> Response:
-    return mail_page(page, asked, problems=[("", error)], typed={"reason": "", **typed}, refusals=refusals)
+    return mail_page(page, held, problems=[("", error)], typed={"reason": "", **typed}, refusals=refusals)

@@ -1,4 +1,4 @@
-"""The ledger: who was told what, when, by which channel, and what became of it; page by page."""
+"""The ledger of messages: recipient, moment, channel and outcome, page by page."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ def show_ledger(
     den: Word = "",
     trang: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> HTMLResponse:
-    """Without a day to begin with, the last month: the whole of it is asked for by clearing the field."""
+    """Without a day to begin with, the last month: clearing the field shows the whole of it."""
     today = local_day(page.now)
     first: date | None = today - RECENT if tu is None else day_of(tu)
-    wanted = LedgerFilter(
+    filter = LedgerFilter(
         unit=don_vi,
         obligation=nhiem_vu,
         person=nguoi.strip(),
@@ -53,11 +53,11 @@ def show_ledger(
         last=day_of(den),
     )
     with reading(page.context.engine) as session:
-        lines = ledger(session, wanted, A_PAGE + 1, (trang - 1) * A_PAGE)
-        total = ledger_queries.count(session, wanted)
+        lines = ledger(session, filter, A_PAGE + 1, (trang - 1) * A_PAGE)
+        total = ledger_queries.count(session, filter)
         units = sorted(all_units(session, today).values(), key=lambda unit: vietnamese_key(unit.name))
-    asked = {"don_vi": don_vi, "nhiem_vu": nhiem_vu, "nguoi": nguoi, "kenh": kenh, "ket_qua": ket_qua}
-    asked |= {"tu": first.isoformat() if first else "", "den": wanted.last.isoformat() if wanted.last else ""}
+    query = {"don_vi": don_vi, "nhiem_vu": nhiem_vu, "nguoi": nguoi, "kenh": kenh, "ket_qua": ket_qua}
+    query |= {"tu": first.isoformat() if first else "", "den": filter.last.isoformat() if filter.last else ""}
     office = page.context.office
     return page.render(
         "work/ledger.html",
@@ -68,10 +68,10 @@ def show_ledger(
         units=units,
         names={unit.key: unit.name for unit in units},
         duties=office.plan.obligations,
-        channels=[*(way.name for way in office.ways), ledger_queries.LETTER],
+        channels=[*(channel.name for channel in office.channels), ledger_queries.LETTER],
         fates=FATES,
         titles={step.id: step.title for ladder in office.ladders.values() for step in ladder.steps},
-        asked=asked,
+        query=query,
         here="/so-nhac",
     )
 
@@ -79,7 +79,7 @@ def show_ledger(
 @router.get("/{message}")
 def show_message(page: AnyPage, message: Id) -> HTMLResponse:
     with reading(page.context.engine) as session:
-        found = told(session, message, page.now)
-    if found is None:
+        record = told(session, message, page.now)
+    if record is None:
         raise HTTPException(404)
-    return page.render("work/ledger_message.html", told=found, here="/so-nhac")
+    return page.render("work/ledger_message.html", record=record, here="/so-nhac")

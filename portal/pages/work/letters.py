@@ -34,13 +34,13 @@ def show_letters(page: AnyPage, xong: Done = 0) -> HTMLResponse:
     return _letters(page, count=xong)
 
 
-def _letters(page: Page, **told: object) -> HTMLResponse:
+def _letters(page: Page, **extra: object) -> HTMLResponse:
     office = page.context.office
     with reading(page.context.engine) as session:
         waiting = urging_letters.drafts_waiting(session, office)
         settled = urging_letters.drafts_settled(session, office)
     titles = {step.id: step.title for ladder in office.ladders.values() for step in ladder.steps}
-    facts = {"asked": 0, "step": "", "typed": {}, **told}
+    facts = {"open_id": 0, "step": "", "typed": {}, **extra}
     today = local_day(page.now)
     return work_page(page, "work/letters.html", waiting=waiting, settled=settled, titles=titles, today=today, **facts)  # type: ignore[arg-type]
 
@@ -100,5 +100,5 @@ def _act(page: Page, draft: int, step: str, typed: dict[str, str], act: Callable
         with writing(page.context.engine) as session:
             act(session)
     except Refused as error:
-        return _letters(page, problems=[("", error)], asked=draft, step=step, typed=typed)
+        return _letters(page, problems=[("", error)], open_id=draft, step=step, typed=typed)
     return acted(page, "/viec/cong-van", 1)

@@ -1,4 +1,4 @@
-"""Every page about what waits for a person, behind one door."""
+"""The router of all lists of pending work, behind one guard."""
 
 from __future__ import annotations
 

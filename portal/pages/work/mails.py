@@ -19,7 +19,7 @@ from models.queries.messages import inbound as inbound_queries
 from models.tables.inbound import InboundMail
 from portal.headers import FOREIGN
 from portal.pages.work.case import day_of
-from portal.pages.work.index import Chosen, Done, Word, Words, acted, tidy, work_page
+from portal.pages.work.index import ChosenRows, Done, Word, Words, acted, tidy, work_page
 from portal.parameters import Id
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, may
@@ -51,8 +51,8 @@ class HeldMail:
         return is_large(self.row.size)
 
 
-def asked_mail(page: AnyPage, mail: Id) -> HeldMail:
-    """Any that waited for a person, or brought what is in the register."""
+def load_mail(page: AnyPage, mail: Id) -> HeldMail:
+    """An incoming mail that needed a person, or became a submission. Raises 404 for any other."""
     with reading(page.context.engine) as session:
         row = session.get(InboundMail, mail)
     if row is None or (row.verdict not in ("quarantined", "registered") and not row.seen_by):
@@ -62,7 +62,7 @@ def asked_mail(page: AnyPage, mail: Id) -> HeldMail:
     return HeldMail(row, raw, shown)
 
 
-AskedMail = Annotated[HeldMail, Depends(asked_mail)]
+MailParam = Annotated[HeldMail, Depends(load_mail)]
 
 
 def _files(page: Page) -> Path:
@@ -78,29 +78,29 @@ def show_mails(page: AnyPage, xong: Done = 0) -> HTMLResponse:
 
 
 @router.get("/{mail}")
-def show_mail(page: AnyPage, asked: AskedMail) -> HTMLResponse:
-    return mail_page(page, asked)
+def show_mail(page: AnyPage, held: MailParam) -> HTMLResponse:
+    return mail_page(page, held)
 
 
-def mail_page(page: Page, asked: HeldMail, **told: object) -> HTMLResponse:
+def mail_page(page: Page, held: HeldMail, **extra: object) -> HTMLResponse:
     today = local_day(page.now)
     with reading(page.context.engine) as session:
         units = sorted(all_units(session, today).values(), key=lambda unit: unit.key)
         periods = worklist_queries.open_periods(session)
-        suggested = _suggested(session, asked.row, today)
+        suggested = _suggested(session, held.row, today)
     typed = {
         "unit": "",
         "obligation": "",
         "period": "",
-        "number": asked.mail.number,
+        "number": held.mail.number,
         "date": "",
         "reason": "",
         **suggested,
     }
-    facts = {"typed": typed, "chosen": None, "step": "", "refusals": (), "intake": page.context.office.intake, **told}
-    duties = [duty for code, duty in page.context.office.duties.items() if code in {code for code, _ in periods}]
+    facts = {"typed": typed, "chosen": None, "step": "", "refusals": (), "intake": page.context.office.intake, **extra}
+    duties = [duty for code, duty in page.context.office.obligations.items() if code in {code for code, _ in periods}]
     known = list(dict.fromkeys(period for _, period in periods))
-    return work_page(page, "work/mail.html", asked=asked, units=units, duties=duties, periods=known, **facts)  # type: ignore[arg-type]
+    return work_page(page, "work/mail.html", held=held, units=units, duties=duties, periods=known, **facts)  # type: ignore[arg-type]
 
 
 def _suggested(session: Session, row: InboundMail, today: date) -> dict[str, str]:
@@ -114,24 +114,24 @@ def _suggested(session: Session, row: InboundMail, today: date) -> dict[str, str
 
 
 @router.get("/{mail}/goc")
-def fetch_original(page: AnyPage, visitor: AnyVisitor, asked: AskedMail) -> Response:
-    if asked.raw is None:
+def fetch_original(page: AnyPage, visitor: AnyVisitor, held: MailParam) -> Response:
+    if held.raw is None:
         raise HTTPException(404)
-    return _handed_out(page, visitor.name, asked, f"thu-{asked.row.id}.eml", asked.raw)
+    return _handed_out(page, visitor.name, held, f"thu-{held.row.id}.eml", held.raw)
 
 
 @router.get("/{mail}/tep/{number}")
-def fetch_file(page: AnyPage, visitor: AnyVisitor, asked: AskedMail, number: int) -> Response:
-    found = enclosed_file(asked.raw, number) if asked.raw is not None and not asked.large else None
-    if found is None:
+def fetch_file(page: AnyPage, visitor: AnyVisitor, held: MailParam, number: int) -> Response:
+    file = enclosed_file(held.raw, number) if held.raw is not None and not held.large else None
+    if file is None:
         raise HTTPException(404)
-    return _handed_out(page, visitor.name, asked, *found)
+    return _handed_out(page, visitor.name, held, *file)
 
 
-def _handed_out(page: Page, by: str, asked: HeldMail, name: str, content: bytes) -> Response:
-    """As a file to keep, never as a page; and the log knows who fetched it."""
+def _handed_out(page: Page, by: str, held: HeldMail, name: str, content: bytes) -> Response:
+    """As an attachment, never shown as a page; the download is logged."""
     with writing(page.context.engine) as session:
-        log.append(session, page.now, by, "mail.read", f"mail:{asked.row.id}", {"name": name})
+        log.append(session, page.now, by, "mail.read", f"mail:{held.row.id}", {"name": name})
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
         "Content-Security-Policy": FOREIGN,
@@ -143,8 +143,8 @@ def _handed_out(page: Page, by: str, asked: HeldMail, name: str, content: bytes)
 def assign(
     page: AnyPage,
     visitor: AnyVisitor,
-    asked: AskedMail,
-    chon: Chosen = None,
+    held: MailParam,
+    chon: ChosenRows = None,
     unit: Word = "",
     obligation: Word = "",
     period: Word = "",
@@ -160,38 +160,38 @@ def assign(
             unit,
             obligation,
             period,
-            asked.row.received_at,
+            held.row.received_at,
             document_number=typed["number"],
             document_date=day,
             registered_by=visitor.name,
         )
         context = page.context
         receipt = by_hand.assign(
-            context.engine, context.office, _files(page), asked.row.id or 0, arrival, page.now, chon or []
+            context.engine, context.office, _files(page), held.row.id or 0, arrival, page.now, chon or []
         )
     except Refused as error:
-        return mail_page(page, asked, problems=[("", error)], typed={"reason": "", **typed}, chosen=chon or [])
+        return mail_page(page, held, problems=[("", error)], typed={"reason": "", **typed}, chosen=chon or [])
     return RedirectResponse(page.url(f"/ho-so/{receipt.case_id}"), 303)
 
 
 @router.post("/{mail}/bo-qua")
-def lay_aside(page: AnyPage, visitor: AnyVisitor, asked: AskedMail, reason: Words = "") -> Response:
+def lay_aside(page: AnyPage, visitor: AnyVisitor, held: MailParam, reason: Words = "") -> Response:
     reason = tidy(reason)
     try:
         if not reason:
             raise Refused(REASON)
         with writing(page.context.engine) as session:
-            by_hand.lay_aside(session, asked.row.id or 0, visitor.name, page.now, reason)
+            by_hand.lay_aside(session, held.row.id or 0, visitor.name, page.now, reason)
     except Refused as error:
-        return mail_page(page, asked, problems=[("", error)], step="bo")
+        return mail_page(page, held, problems=[("", error)], step="bo")
     return acted(page, "/viec/thu-den", 1)
 
 
 @router.post("/{mail}/dua-lai")
-def bring_back(page: AnyPage, visitor: AnyVisitor, asked: AskedMail) -> Response:
+def bring_back(page: AnyPage, visitor: AnyVisitor, held: MailParam) -> Response:
     try:
         with writing(page.context.engine) as session:
-            by_hand.bring_back(session, asked.row.id or 0, visitor.name, page.now)
+            by_hand.bring_back(session, held.row.id or 0, visitor.name, page.now)
     except Refused as error:
-        return mail_page(page, asked, problems=[("", error)])
+        return mail_page(page, held, problems=[("", error)])
     return acted(page, "/viec/thu-den", 1)

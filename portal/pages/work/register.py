@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from models.database import writing
-from portal.pages.work.case import AskedCase, day_of
+from portal.pages.work.case import CaseParam, day_of
 from portal.rendering import AnyPage, Page
 from portal.uploads import UploadRoute, uploads, word
 from portal.visitor import AnyVisitor, Visitor, may
@@ -37,11 +37,11 @@ router = APIRouter(
     prefix="/ho-so/{case_id}/vao-so", route_class=RegisterRoute, dependencies=[Depends(may(Action.REGISTER))]
 )
 
-LONGEST = {"via": 20, "received": 30, "number": 100, "day": 20, "note": 2_000}  # letters
+LONGEST = {"via": 20, "received": 30, "number": 100, "day": 20, "note": 2_000}  # characters
 
 
 @router.get("")
-def show_form(page: AnyPage, case: AskedCase) -> HTMLResponse:
+def show_form(page: AnyPage, case: CaseParam) -> HTMLResponse:
     local = page.now.astimezone(PROVINCE)
     return _form(page, case, "", {"received": f"{local:%Y-%m-%dT%H:%M}"})
 
@@ -56,7 +56,7 @@ def _form(
 
 
 @router.post("")
-async def take(request: Request, page: AnyPage, visitor: AnyVisitor, case: AskedCase) -> Response:
+async def take(request: Request, page: AnyPage, visitor: AnyVisitor, case: CaseParam) -> Response:
     form = await request.form()
     try:
         return await run_in_threadpool(_take, page, visitor, case, form, uploads(request, form))
@@ -87,13 +87,13 @@ def _register(page: Page, visitor: Visitor, case: CasePage, arrived: Arrived, fi
     office = page.context.office
     form = form_of(office, case.code, case.occurrence.period)
     kept = keep_all(office.folder / "files", files, office.intake, form) if files else []
-    told = replace(arrived, files=kept)
+    hand_in = replace(arrived, files=kept)
     with writing(page.context.engine) as session:
-        return register(session, page.context.office, case.id, told, visitor.name, page.now)
+        return register(session, page.context.office, case.id, hand_in, visitor.name, page.now)
 
 
 def _moment(given: str) -> datetime | None:
-    """As a clock on the wall of the province says it."""
+    """Local time of the province, as the form field writes it."""
     try:
         return datetime.fromisoformat(given).replace(tzinfo=PROVINCE)
     except ValueError:

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 
 from models.database import writing
 from models.queries.cases import case_file as case_file_queries
-from portal.pages.work.case import AskedCase, case_answer
+from portal.pages.work.case import CaseParam, case_answer
 from portal.rendering import AnyPage
 from portal.visitor import AnyVisitor, may
 from rules.access import Action
@@ -20,11 +20,11 @@ from services.cases.decisions import DecisionRefused
 
 router = APIRouter(prefix="/ho-so/{case_id}")
 
-Words = Annotated[str, Form(max_length=LONGEST * 4)]  # told of in words below that
+Words = Annotated[str, Form(max_length=LONGEST * 4)]  # a longer text is refused in words
 
 
 @router.post("/tin-nhan", dependencies=[Depends(may(Action.CONVERSE))])
-def write_message(page: AnyPage, visitor: AnyVisitor, case: AskedCase, text: Words = "") -> Response:
+def write_message(page: AnyPage, visitor: AnyVisitor, case: CaseParam, text: Words = "") -> Response:
     if not visitor.may(Action.CONVERSE, case.organisation_id):
         raise HTTPException(403)
     line = NewMessage(plain(text), visitor.name, from_unit=not visitor.may(Action.DECIDE, case.organisation_id))
@@ -40,7 +40,7 @@ def write_message(page: AnyPage, visitor: AnyVisitor, case: AskedCase, text: Wor
 
 
 @router.post("/ghi-chu", dependencies=[Depends(may(Action.CHASE))])
-def write_note(page: AnyPage, visitor: AnyVisitor, case: AskedCase, text: Words = "") -> Response:
+def write_note(page: AnyPage, visitor: AnyVisitor, case: CaseParam, text: Words = "") -> Response:
     try:
         with writing(page.context.engine) as session:
             note(session, case.id, plain(text), visitor.name, page.now)
@@ -51,5 +51,5 @@ def write_note(page: AnyPage, visitor: AnyVisitor, case: AskedCase, text: Words 
 
 
 def plain(given: str) -> str:
-    """Composed letters, line ends of one kind."""
+    """In NFC, with one kind of line ends."""
     return normalize("NFC", given.replace("\r\n", "\n").strip())

@@ -1,4 +1,4 @@
-"""The post: what nobody could deliver, addresses that do not work, and how each channel fares."""
+"""Undelivered messages, addresses that do not work, and the state of each channel."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 
 from models.database import reading, writing
 from models.queries.cases import worklist as worklist_queries
-from portal.pages.work.index import Chosen, Done, Word, Words, acted, ids, one_by_one, tidy, work_page
+from portal.pages.work.index import ChosenRows, Done, Word, Words, acted, ids, one_by_one, tidy, work_page
 from portal.parameters import LARGEST_ID, Id
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, Visitor, may
@@ -36,18 +36,18 @@ def show_undelivered(page: AnyPage, xong: Done = 0) -> HTMLResponse:
     return _undelivered(page, count=xong)
 
 
-def _undelivered(page: Page, **told: object) -> HTMLResponse:
+def _undelivered(page: Page, **extra: object) -> HTMLResponse:
     with reading(page.context.engine) as session:
-        found = undelivered.undelivered(session, page.now)
-        posts = worklist_queries.posts_of_people(session, [item.person_id for item in found], local_day(page.now))
+        items = undelivered.undelivered(session, page.now)
+        posts = worklist_queries.posts_of_people(session, [item.person_id for item in items], local_day(page.now))
         entries = worklist_queries.last_done(session, ["message.give_up"], 10)
         given_up = undelivered.still_given_up(session, entries)
-    facts = {"chosen": [], "reason": "", "viec": "", **told}
-    more = max(len(found) - A_PAGE, 0)
+    facts = {"chosen": [], "reason": "", "viec": "", **extra}
+    more = max(len(items) - A_PAGE, 0)
     return work_page(
         page,
         "work/undelivered.html",
-        found=found[:A_PAGE],
+        items=items[:A_PAGE],
         more=more,
         posts=posts,
         given_up=given_up,
@@ -57,7 +57,7 @@ def _undelivered(page: Page, **told: object) -> HTMLResponse:
 
 @router.post("/chua-gui")
 def decide_undelivered(
-    page: AnyPage, visitor: AnyVisitor, chon: Chosen = None, viec: Word = "", reason: Words = ""
+    page: AnyPage, visitor: AnyVisitor, chon: ChosenRows = None, viec: Word = "", reason: Words = ""
 ) -> Response:
     if viec not in ("retry", "give_up", "bring_back"):
         raise HTTPException(422)
@@ -75,8 +75,8 @@ def decide_undelivered(
 
     problems = one_by_one(page, chosen, lambda id: names.get(id, ""), act)
     if problems:
-        told = {"chosen": chosen, "reason": reason, "viec": viec, "count": len(chosen) - len(problems)}
-        return _undelivered(page, problems=problems, **told)
+        extra = {"chosen": chosen, "reason": reason, "viec": viec, "count": len(chosen) - len(problems)}
+        return _undelivered(page, problems=problems, **extra)
     return acted(page, "/viec/chua-gui", len(chosen))
 
 
@@ -88,12 +88,12 @@ def show_addresses(page: AnyPage, visitor: AnyVisitor, xong: Done = 0) -> HTMLRe
     return _addresses(page, visitor, count=xong)
 
 
-def _addresses(page: Page, visitor: Visitor, **told: object) -> HTMLResponse:
+def _addresses(page: Page, visitor: Visitor, **extra: object) -> HTMLResponse:
     with reading(page.context.engine) as session:
-        found = worklist.bad_addresses(session, page.now)
-        correctable = correct_address.correctable(session, visitor, {item.row.person_id for item in found}, page.now)
-    facts = {"asked": 0, "typed": "", **told}
-    return work_page(page, "work/addresses.html", found=found, correctable=correctable, **facts)  # type: ignore[arg-type]
+        items = worklist.bad_addresses(session, page.now)
+        correctable = correct_address.correctable(session, visitor, {item.row.person_id for item in items}, page.now)
+    facts = {"open_id": 0, "typed": "", **extra}
+    return work_page(page, "work/addresses.html", items=items, correctable=correctable, **facts)  # type: ignore[arg-type]
 
 
 @router.post("/dia-chi/{address}/dung-lai")
@@ -118,7 +118,7 @@ def correct(
         with writing(page.context.engine) as session:
             correct_address.correct(session, visitor, address, person, tidy(moi), visitor.name, page.now)
     except Refused as error:
-        return _addresses(page, visitor, problems=[("", error)], asked=address, typed=tidy(moi))
+        return _addresses(page, visitor, problems=[("", error)], open_id=address, typed=tidy(moi))
     return acted(page, "/viec/dia-chi", 1)
 
 
@@ -130,11 +130,11 @@ def show_channels(page: AnyPage, xong: Done = 0) -> HTMLResponse:
     return _channels(page, count=xong)
 
 
-def _channels(page: Page, **told: object) -> HTMLResponse:
+def _channels(page: Page, **extra: object) -> HTMLResponse:
     with reading(page.context.engine) as session:
         channels = worklist.channels(session, page.context.office, page.now)
         events = worklist_queries.unmatched_events(session, A_PAGE)
-    return work_page(page, "work/channels.html", channels=channels, events=events, **told)  # type: ignore[arg-type]
+    return work_page(page, "work/channels.html", channels=channels, events=events, **extra)  # type: ignore[arg-type]
 
 
 @router.post("/kenh/{channel}/chay-lai")

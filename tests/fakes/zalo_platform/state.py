@@ -12,7 +12,7 @@ from typing import Any
 
 from config import clock
 from notifications.kinds import MessageKind
-from notifications.zalo.params import wanted
+from notifications.zalo.params import parameters_of
 
 LOCAL = timezone(timedelta(hours=7))
 APP_ID, APP_SECRET = "2074463791234567890", "bi-mat-ung-dung-7c1f"
@@ -59,7 +59,7 @@ def approved(id: str, kind: MessageKind) -> dict[str, Any]:
     kinds = {"TIME": "DATE"}
     fields = [
         parameter(one.name, kinds.get(one.kind, "STRING"), one.bounds[1], one.bounds[0], one.required)
-        for one in wanted(kind)
+        for one in parameters_of(kind)
     ]
     return {"templateId": id, "templateName": f"Kyhan {kind}", "status": "ENABLE", "listParams": fields}
 

@@ -15,7 +15,7 @@ from notifications.channel import Outcome, OutcomeKind
 from notifications.zalo.answers import BOT, OA, OURS, TRANSPORT, ZNS, Morning, Rules, ZaloAnswer, morning, outcome
 from notifications.zalo.bot import BotChannel
 from notifications.zalo.http import NoAnswer, ZaloHttp
-from notifications.zalo.oauth import TokenDeskSilent
+from notifications.zalo.oauth import OAuthUnavailable
 from notifications.zalo.official_account import NoToken
 from tests.fakes.zalo_platform.client import DATA, MORNING, Purse, Zalo, bot, letter, quick, uid, zns
 from tests.fakes.zalo_platform.client import zalo as zalo
@@ -298,7 +298,7 @@ class SilentDesk(Purse):
         zalo.fault("oauth", {**HTML, "status": 502})
 
     def current(self, now: datetime) -> str:
-        with pytest.raises(TokenDeskSilent):
+        with pytest.raises(OAuthUnavailable):
             self.desk.refresh("lam-moi")
         raise NoToken("token-later")
 

@@ -9,7 +9,7 @@ import pytest
 
 from notifications.zalo.bot import BotChannel, Poller
 from notifications.zalo.http import NoAnswer, brief
-from notifications.zalo.oauth import TokenDeskSilent, TokenRefused
+from notifications.zalo.oauth import OAuthUnavailable, TokenRefused
 from notifications.zalo.official_account import OaClient
 from tests.fakes.zalo_platform.client import Purse, Zalo, bot, letter, quick, zns
 from tests.fakes.zalo_platform.client import zalo as zalo
@@ -80,7 +80,7 @@ def test_a_server_that_repeats_the_token_is_not_quoted(zalo: Zalo):
 def test_the_token_desk_keeps_secrets(zalo: Zalo, log: pytest.LogCaptureFixture, fault: dict):
     desk, refresh = zalo.oauth(), zalo.known["FIRST_REFRESH"]
     zalo.fault("oauth", fault)
-    with pytest.raises((TokenRefused, TokenDeskSilent)) as failed:
+    with pytest.raises((TokenRefused, OAuthUnavailable)) as failed:
         desk.refresh(refresh)
     shown = log.text + "".join(traceback.format_exception(failed.value)) + repr(desk)
     assert leaks(shown, refresh, zalo.known["APP_SECRET"]) == []

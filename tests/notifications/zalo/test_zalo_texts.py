@@ -16,7 +16,7 @@ from notifications.render.environment import TEMPLATES
 from notifications.render.letter import digest_kind
 from notifications.render.short_form import LONGEST_SHORT, short_form
 from notifications.render.words import fit
-from notifications.zalo.params import FILLED, LONGEST, PARAMETERS, shortened, wanted, zns_parameters
+from notifications.zalo.params import FILLED, LONGEST, PARAMETERS, parameters_of, shortened, zns_parameters
 from notifications.zalo.replies import Wish, about_in, wish_in
 from notifications.zalo.templates import misfits
 
@@ -196,8 +196,8 @@ WITH_TEMPLATE = {name: sample for name, sample in TOLD.items() if sample[0] in F
 def test_parameters_fit_the_template_they_are_for(name: str):
     kind, facts = WITH_TEMPLATE[name]
     values = zns_parameters(kind, replace(facts, reminder="K7F3"))
-    assert misfits(wanted(kind), shortened(wanted(kind), values)) == []
-    assert set(values) == {parameter.name for parameter in wanted(kind)}
+    assert misfits(parameters_of(kind), shortened(parameters_of(kind), values)) == []
+    assert set(values) == {parameter.name for parameter in parameters_of(kind)}
 
 
 def test_every_template_is_tried():
@@ -206,7 +206,7 @@ def test_every_template_is_tried():
 
 def test_names_are_cut_to_the_room_of_the_template_but_never_an_address_a_day_or_a_number():
     item = replace(LATE, unit_name="Sở " * 60, short="Báo cáo " * 30, url=URL + "x" * 150)
-    narrow = [replace(one, longest=30) for one in wanted(MessageKind.OVERDUE)]
+    narrow = [replace(one, longest=30) for one in parameters_of(MessageKind.OVERDUE)]
     values = shortened(narrow, zns_parameters(MessageKind.OVERDUE, digest(item)))
     assert max(len(values[name]) for name in ("don_vi", "nhiem_vu", "tieu_de")) <= 30
     assert (values["dia_chi"], values["han"], values["con_lai"]) == (item.url, "30/09/2014", "quá 3 ngày làm việc")

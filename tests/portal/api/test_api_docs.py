@@ -20,7 +20,7 @@ from portal.api.document import document
 from portal.api.problems import CODES
 from portal.app import create_app
 from portal.context import PortalContext
-from rules.api import ASKED_FOR, Scope
+from rules.api import SUBSCRIBABLE, Scope
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
@@ -73,7 +73,7 @@ def test_the_check_of_a_signature_fits_what_is_sent():
 
 
 def test_every_scope_kind_and_refusal_is_on_the_page(context: PortalContext):
-    named = {scope.value for scope in Scope} | {kind.value for kind in ASKED_FOR}
+    named = {scope.value for scope in Scope} | {kind.value for kind in SUBSCRIBABLE}
     named |= set(CODES) - {"broken", "method"}
     assert {word for word in named if f"`{word}`" not in PAGE} == set()
 

@@ -41,7 +41,7 @@ BOT = ChannelPolicy("zalo_bot", "zalo", "bot", people=50)
 def bureau(own_context: PortalContext, zalo: Zalo) -> PortalContext:
     """An office whose bot is the platform's."""
     zalo.tell("clock", now=NOW.isoformat())
-    return replace(own_context, office=replace(own_context.office, ways=(EMAIL, BOT)), bot_name="Bot Kỳ Hạn")
+    return replace(own_context, office=replace(own_context.office, channels=(EMAIL, BOT)), bot_name="Bot Kỳ Hạn")
 
 
 def a_round(context: PortalContext, zalo: Zalo, now=NOW, *, fetches: bool = True, restraint: Restraint = FREE) -> Round:
@@ -169,7 +169,7 @@ def test_after_five_wrong_codes_a_chat_may_not_guess_on(bureau: PortalContext, z
 
 
 def test_a_full_bot_says_so(bureau: PortalContext, zalo: Zalo):
-    small = replace(bureau, office=replace(bureau.office, ways=(EMAIL, replace(BOT, people=1))))
+    small = replace(bureau, office=replace(bureau.office, channels=(EMAIL, replace(BOT, people=1))))
     for chat, person in (("chat-one", FOCAL_POINT), ("chat-two", HEAD)):
         says(zalo, a_code(a_browser(small, person)), chat)
     a_round(small, zalo)
@@ -218,11 +218,11 @@ def test_a_stranger_who_wants_to_stop_is_told_where(bureau: PortalContext, zalo:
     assert f"{bureau.office.base_url}/tai-khoan" in replies(zalo)[0]
 
 
-@pytest.mark.parametrize("ways", [(EMAIL, BOT, ZNS), (EMAIL, ZNS)])
+@pytest.mark.parametrize("channels", [(EMAIL, BOT, ZNS), (EMAIL, ZNS)])
 def test_the_account_page_stops_every_zalo_message_and_starts_them_again(
-    own_context: PortalContext, ways: tuple[ChannelPolicy, ...]
+    own_context: PortalContext, channels: tuple[ChannelPolicy, ...]
 ):
-    context = replace(own_context, office=replace(own_context.office, ways=ways))
+    context = replace(own_context, office=replace(own_context.office, channels=channels))
     client = a_browser(context, FOCAL_POINT)
     assert "Dừng nhận tin Zalo" in client.get("/tai-khoan").text
     assert post(client, "/tai-khoan/zalo/dung").status_code == 303
@@ -235,7 +235,7 @@ def test_the_account_page_stops_every_zalo_message_and_starts_them_again(
 def test_an_office_with_an_account_and_no_bot_offers_the_code_where_it_hears_what_people_write(
     own_context: PortalContext,
 ):
-    context = replace(own_context, office=replace(own_context.office, ways=(EMAIL, ZNS)), hears_account=True)
+    context = replace(own_context, office=replace(own_context.office, channels=(EMAIL, ZNS)), hears_account=True)
     page = post(a_browser(context, FOCAL_POINT), "/tai-khoan/zalo/ma")
     assert code_on(page.text)
     assert "tài khoản OA" in page.text

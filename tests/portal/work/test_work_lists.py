@@ -185,7 +185,8 @@ def a_paused_channel(context: PortalContext) -> None:
 
 def test_a_paused_channel_is_shown_and_resumed_by_hand(context: PortalContext):
     bureau = replace(
-        context, office=replace(context.office, ways=(EMAIL, ChannelPolicy("zalo_bot", "zalo", "bot", per_month=10)))
+        context,
+        office=replace(context.office, channels=(EMAIL, ChannelPolicy("zalo_bot", "zalo", "bot", per_month=10))),
     )
     a_paused_channel(bureau)
     client = a_browser(bureau, COORDINATOR)

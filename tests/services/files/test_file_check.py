@@ -79,7 +79,7 @@ def test_what_an_office_writes_is_taken_without_a_word(name: str):
 )
 def test_a_name_that_claims_another_kind_is_refused_and_the_real_one_named(name: str, of: str, found: str):
     verdict = looked_at(name, FINE[of])
-    assert (verdict.problem, verdict.found) == (FileProblem.CONTENT, found)
+    assert (verdict.problem, verdict.detail) == (FileProblem.CONTENT, found)
 
 
 def a_locked_zip() -> bytes:

@@ -24,7 +24,7 @@ def test_a_file_with_a_virus_is_refused_by_its_name():
     with a_scanner() as address:
         verdict = check_file("a.txt", io.BytesIO(EICAR), Intake(scanner=address))
         clean = check_file("a.txt", io.BytesIO(b"x"), Intake(scanner=address))
-    assert (verdict.problem, verdict.found) == (FileProblem.VIRUS, "Eicar-Test-Signature")
+    assert (verdict.problem, verdict.detail) == (FileProblem.VIRUS, "Eicar-Test-Signature")
     assert (clean.taken, clean.remarks) == (True, ())
 
 

@@ -29,7 +29,7 @@ FOLLOW = {"event_name": "follow", "follower": {"id": "246"}}
 
 @pytest.fixture
 def bureau() -> Office:
-    return an_office(ways=(EMAIL, ZNS), key=KEY)
+    return an_office(channels=(EMAIL, ZNS), key=KEY)
 
 
 def told(engine: Engine, message: str = "", kind: str = RECEIPT, tracking: str = "", **more: object) -> bool:
@@ -189,4 +189,4 @@ def test_the_words_of_old_events_are_dropped_not_that_they_came(engine: Engine, 
 
 def test_an_office_without_templates_finds_no_seals(engine: Engine, bureau: Office) -> None:
     told(engine, "m1", tracking="seal-1")
-    assert matched(engine, replace(bureau, ways=(EMAIL,))).delivered == 0
+    assert matched(engine, replace(bureau, channels=(EMAIL,))).delivered == 0

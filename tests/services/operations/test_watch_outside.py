@@ -51,7 +51,7 @@ def test_a_silent_engine_is_mailed_once_a_day_however_often_one_looks(engine: En
 
 def test_a_paused_channel_is_urgent_and_a_nearly_spent_quota_waits_for_the_day(engine: Engine, office: Office) -> None:
     tick(engine, office, FIRST_REMINDER)
-    bureau = replace(office, ways=(EMAIL, ChannelPolicy("zalo_bot", "zalo", "bot", per_month=10)))
+    bureau = replace(office, channels=(EMAIL, ChannelPolicy("zalo_bot", "zalo", "bot", per_month=10)))
     with writing(engine) as session:
         session.add(
             ChannelHealth(channel="zalo_bot", month="2013-12", month_count=9, paused_until=MORNING, reason="401")
@@ -65,7 +65,7 @@ def test_a_paused_channel_is_urgent_and_a_nearly_spent_quota_waits_for_the_day(e
 
 
 def test_channels_are_named_as_people_know_them(engine: Engine, office: Office) -> None:
-    ways = (EMAIL, ChannelPolicy("zalo_zns", "zalo", "phone", per_month=10, title="Zalo (mẫu tin)"))
+    channels = (EMAIL, ChannelPolicy("zalo_zns", "zalo", "phone", per_month=10, title="Zalo (mẫu tin)"))
     refused = "chưa có mã truy cập OA / no access token – refused / no"
     with writing(engine) as session:
         session.add_all(
@@ -75,7 +75,7 @@ def test_channels_are_named_as_people_know_them(engine: Engine, office: Office) 
                 SendingHold(channel="zalo_zns", since=MORNING, by="Lan"),
             ]
         )
-    lines = [one.text for one in watch_once(engine, replace(office, ways=ways), MORNING)]
+    lines = [one.text for one in watch_once(engine, replace(office, channels=channels), MORNING)]
     mine = [line for line in lines if "kênh" in line.lower()]
     assert [line.partition(" đang")[0].partition(" đã")[0] for line in mine] == [
         "Kênh Thư điện tử",

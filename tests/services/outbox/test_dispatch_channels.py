@@ -74,7 +74,7 @@ class Zalo:
 
 @pytest.fixture
 def bureau(office: Office) -> Office:
-    return replace(office, ways=(EMAIL, ZNS))
+    return replace(office, channels=(EMAIL, ZNS))
 
 
 @pytest.fixture
@@ -267,7 +267,7 @@ def test_a_refused_template_opens_no_channel_that_is_paused(engine: Engine, bure
 
 
 def test_a_cap_is_kept_and_begins_anew_the_next_day(engine: Engine, office: Office, mail: MailServer) -> None:
-    bureau = replace(office, ways=(EMAIL, replace(ZNS, per_day=5, per_month=7)))
+    bureau = replace(office, channels=(EMAIL, replace(ZNS, per_day=5, per_month=7)))
     many_nudges(engine)
     tick(engine, bureau, DUE_SOON, CALENDAR)
     zalo = Zalo()
@@ -328,7 +328,7 @@ def test_after_nine_silent_days_across_tet_each_person_gets_one_message_for_the_
     engine: Engine, office: Office, mail: MailServer
 ) -> None:
     """Tết Giáp Ngọ is on 31/01/2014; Kyhan is silent from 24/01 to 05/02."""
-    bureau = replace(office, ways=(EMAIL, ZNS))
+    bureau = replace(office, channels=(EMAIL, ZNS))
     many_nudges(engine)
     before, after = at("2014-01-23"), at("2014-02-06")
     tick(engine, bureau, before, CALENDAR)

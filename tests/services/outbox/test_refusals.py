@@ -241,6 +241,6 @@ def test_a_refused_mail_is_carried_by_the_next_channel(waiting: Waiting, office:
     bot = ChannelPolicy("zalo_bot", "zalo", "phone")
     with writing(waiting.engine) as session:
         session.execute(update(Person).values(phone="84901234567"))
-    post(waiting.engine, replace(office, ways=(EMAIL, bot)), relay)
+    post(waiting.engine, replace(office, channels=(EMAIL, bot)), relay)
     [taken_over] = messages(waiting.engine, col(Message.channel) == "zalo_bot")
     assert (taken_over.key, taken_over.on_day) == (f"{waiting.now().key}>zalo_bot", date(2013, 12, 10))

@@ -130,7 +130,7 @@ def test_a_duty_the_plan_dropped_is_still_known_behind_the_others(engine: Engine
     with reading(engine) as session:
         now = office_now(session, office)
         listed = chasing(session, now, OVERDUE, EVERYTHING, WHOLE)
-    *others, last = now.duties.values()
+    *others, last = now.obligations.values()
     assert (tuple(others), last.title) == (kept, office.plan.obligation(CALENDAR).title)
     assert last in {line.case.duty for line in listed}
 

@@ -241,7 +241,7 @@ ZNS, BOT = ChannelPolicy("zalo_zns", "zalo", "phone"), ChannelPolicy("zalo_bot",
 
 
 def with_zalo(office: Office) -> Office:
-    return replace(office, ways=(EMAIL, BOT, ZNS))
+    return replace(office, channels=(EMAIL, BOT, ZNS))
 
 
 def on_zalo(engine: Engine, role: str = "focal_point", *, phone: str = "", chat: str = "") -> int:

@@ -29,7 +29,7 @@ from models.tables.messages import Attempt, Message, Notice
 from models.tables.people import Person
 from models.tables.zalo import ZaloLink
 from notifications.kinds import MessageKind
-from notifications.zalo.params import wanted
+from notifications.zalo.params import parameters_of
 from notifications.zalo.webhook import Signing, event_in
 from portal.app import create_app
 from portal.context import PortalContext
@@ -58,7 +58,7 @@ def home(zalo: Zalo, mail: MailServer, sqlite_engine: Engine, tmp_path: Path) ->
     told = {**settings_towards(zalo), "KYHAN_SMTP_URL": f"smtp://127.0.0.1:{mail.port}"}
     opened = open_home(MORNING, load_settings(told, tmp_path))
     zalo.tell("tokens", code="ma-dong-y")
-    tokens = opened.outlets.tokens()
+    tokens = opened.channels.tokens()
     assert tokens is not None
     tokens.consent("ma-dong-y", "verifier", MORNING)
     return opened
@@ -80,7 +80,7 @@ def post(home: Home, now: datetime = MORNING) -> DispatchResult:
 
 
 def hear(home: Home, now: datetime) -> Round:
-    return take_round(home.engine, home.office, home.outlets.zalo(), now)
+    return take_round(home.engine, home.office, home.channels.zalo(), now)
 
 
 def nudges(home: Home, channel: str = "zalo_zns") -> list[tuple[str, str]]:
@@ -314,7 +314,7 @@ def test_nudges_held_for_a_fortnight_without_consent_do_not_leave_when_it_is_giv
     later = at("2014-01-10", "08:00")
     zalo.tell("clock", now=later.isoformat())
     zalo.tell("tokens", code="ma-moi")
-    tokens = home.outlets.tokens()
+    tokens = home.channels.tokens()
     assert tokens is not None
     tokens.consent("ma-moi", "verifier", later)
     post(home, later)
@@ -410,7 +410,7 @@ def test_a_renewal_that_got_lost_needs_patience_and_no_consent_while_the_token_l
     zalo.fault("oauth", {"cut": True})
     later = MORNING + timedelta(hours=21)
     zalo.tell("clock", now=later.isoformat())
-    told = {f.subject: f for f in look(home.engine, home.office, home.outlets.zalo(), {}, later)}
+    told = {f.subject: f for f in look(home.engine, home.office, home.channels.zalo(), {}, later)}
     assert "đợi 15 phút" in told["zalo_oa"].todo_vi
     assert "dùng đến" in told["zalo_oa"].vi
 
@@ -418,7 +418,7 @@ def test_a_renewal_that_got_lost_needs_patience_and_no_consent_while_the_token_l
 def found(home: Home) -> list:
     from bootstrap.accounts import templates_of
 
-    return look(home.engine, home.office, home.outlets.zalo(), templates_of(home.settings), MORNING)
+    return look(home.engine, home.office, home.channels.zalo(), templates_of(home.settings), MORNING)
 
 
 def test_the_doctor_knows_every_channel(home: Home, zalo: Zalo):
@@ -436,7 +436,7 @@ def test_the_doctor_names_a_template_that_is_not_usable(home: Home, zalo: Zalo):
     from bootstrap.accounts import templates_of
 
     wrong = {**templates_of(home.settings), "overdue": "12346", "receipt": "12345", "returned": "777"}
-    told = {f.subject: f for f in look(home.engine, home.office, home.outlets.zalo(), wrong, MORNING)}
+    told = {f.subject: f for f in look(home.engine, home.office, home.channels.zalo(), wrong, MORNING)}
     assert [told[f"zalo_zns {id}"].ok for id in ("12346", "12345", "777")] == [False, False, False]
     assert "PENDING_REVIEW" in told["zalo_zns 12346"].vi
     assert "-109" in told["zalo_zns 777"].vi
@@ -447,7 +447,7 @@ def registered(zalo: Zalo, **changed: dict[str, object]) -> None:
     fields = [
         {"name": one.name, "type": "STRING", "maxLength": one.bounds[1], "minLength": 1, "require": True}
         | changed.get(one.name, {})
-        for one in wanted(MessageKind.DUE_SOON)
+        for one in parameters_of(MessageKind.DUE_SOON)
     ]
     told = {"templateId": "20001", "templateName": "Nhắc hạn", "status": "ENABLE", "listParams": fields}
     zalo.tell("settings", templates={"20001": told})
@@ -561,7 +561,11 @@ def test_no_secret_is_in_any_log_row_or_error(home: Home, zalo: Zalo, every_log:
         hear(home, MORNING + minutes(40 * turn))
     found(home)
     database = (home.folder / "kyhan.db").read_bytes() + (home.folder / "kyhan.db-wal").read_bytes()
-    shown = every_log.text.encode() + repr([home.settings, home.channels(), home.outlets.zalo()]).encode() + database
+    shown = (
+        every_log.text.encode()
+        + repr([home.settings, home.channels_by_name(), home.channels.zalo()]).encode()
+        + database
+    )
     named = ("APP_SECRET", "OA_SECRET", "BOT_TOKEN")
     secrets = [
         *(zalo.known[name] for name in named),
