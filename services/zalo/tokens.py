@@ -19,7 +19,7 @@ from sqlmodel import Session
 from models.database import reading, writing
 from models.queries.people import zalo_links as link_queries
 from models.tables.zalo import OaToken
-from notifications.zalo.oauth import OAuth, TokenPair, TokenRefused
+from notifications.zalo.oauth import OAuth, OAuthUnavailable, TokenPair, TokenRefused
 from notifications.zalo.official_account import NoToken
 from services.errors import Refused
 from services.log import append
