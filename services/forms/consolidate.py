@@ -56,18 +56,18 @@ def consolidate(engine: Engine, office: Office, duty: str, now: datetime) -> lis
         return []
     obligation, roles = SOURCES[duty]
     with reading(engine) as session:
-        found = answers_queries.contributions(session, [obligation], roles)
+        answers = answers_queries.contributions(session, [obligation], roles)
         names = cases_queries.names_on(session, None, local_day(now))
-    return [_collect(office, list(rows), names) for _, rows in groupby(found, key=lambda row: row.occurrence_id)]
+    return [_collect(office, list(rows), names) for _, rows in groupby(answers, key=lambda row: row.occurrence_id)]
 
 
-def _collect(office: Office, found: Sequence[Contribution], names: dict[int, OrganisationName]) -> ConsolidatedList:
-    first = found[0]
-    rows = tuple(_row(number, row, names) for number, row in enumerate(found, 1))
+def _collect(office: Office, answers: Sequence[Contribution], names: dict[int, OrganisationName]) -> ConsolidatedList:
+    first = answers[0]
+    rows = tuple(_row(number, row, names) for number, row in enumerate(answers, 1))
     file = office.folder / "consolidated" / f"{first.obligation}-{first.period}.csv"
     _write(file, rows)
-    received = sum(row.version is not None or row.outcome == "nil_return" for row in found)
-    return ConsolidatedList(first.obligation, first.period, received, len(found), rows, file)
+    received = sum(row.version is not None or row.outcome == "nil_return" for row in answers)
+    return ConsolidatedList(first.obligation, first.period, received, len(answers), rows, file)
 
 
 def _row(number: int, row: Contribution, names: dict[int, OrganisationName]) -> tuple[str, ...]:

@@ -80,32 +80,32 @@ class PlanChange:
 def changes(a: Plan, b: Plan) -> list[PlanChange]:
     """Added, dropped and changed obligations, then the settings."""
     before, after = {item.id: item for item in a.obligations}, {item.id: item for item in b.obligations}
-    found = [PlanChange("added", id, after[id].title) for id in after if id not in before]
-    found += [PlanChange("dropped", id, before[id].title) for id in before if id not in after]
-    found += [
+    result = [PlanChange("added", id, after[id].title) for id in after if id not in before]
+    result += [PlanChange("dropped", id, before[id].title) for id in before if id not in after]
+    result += [
         PlanChange("changed", id, item.title, changed)
         for id, item in after.items()
         if id in before and (changed := tuple(_changed(before[id], item)))
     ]
-    return [*found, *_settings(a, b)]
+    return [*result, *_settings(a, b)]
 
 
 def _changed(a: Obligation, b: Obligation) -> Iterator[FieldChange]:
     for field in fields(Obligation):
         old, new = getattr(a, field.name), getattr(b, field.name)
         if old != new:
-            yield FieldChange(FIELDS.get(field.name, Text(field.name, field.name)), said(old), said(new))
+            yield FieldChange(FIELDS.get(field.name, Text(field.name, field.name)), in_words(old), in_words(new))
 
 
 def _settings(a: Plan, b: Plan) -> Iterator[PlanChange]:
     before = {item.key: item.value for item in a.interpretations}
     for item in b.interpretations:
         if before.get(item.key) != item.value:
-            value = FieldChange(Text(item.name, item.name), said(before.get(item.key)), said(item.value))
+            value = FieldChange(Text(item.name, item.name), in_words(before.get(item.key)), in_words(item.value))
             yield PlanChange("setting", item.key, item.text, (value,))
 
 
-def said(value: object) -> str:
+def in_words(value: object) -> str:
     """A value of the plan as words; «–» where there is none."""
     if value is None or value == () or value == "":
         return "–"
@@ -118,11 +118,11 @@ def said(value: object) -> str:
     if isinstance(value, bool):
         return "có" if value else "không"
     if isinstance(value, tuple | list):
-        return "; ".join(said(one) for one in value)
-    return _said_whole(value) if is_dataclass(value) else str(value)
+        return "; ".join(in_words(one) for one in value)
+    return _whole_in_words(value) if is_dataclass(value) else str(value)
 
 
-def _said_whole(value: object) -> str:
+def _whole_in_words(value: object) -> str:
     match value:
         case Bound():
             return _bound(value)
@@ -138,10 +138,10 @@ def _said_whole(value: object) -> str:
         case YearlyMonth():
             return f"tháng {value.month} hằng năm, từ {value.first_year}"
         case _:
-            return _said_rarely(value)
+            return _rare_in_words(value)
 
 
-def _said_rarely(value: object) -> str:
+def _rare_in_words(value: object) -> str:
     match value:
         case YearlyAfterHalf():
             return f"sau 6 tháng đầu năm, mốc {value.target_day}/{value.target_month}, từ {value.first_year}"

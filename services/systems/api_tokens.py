@@ -124,8 +124,8 @@ def who(session: Session, token: str, now: datetime) -> System:
     if row.expires_at <= now:
         raise InvalidToken("expired")
     assert row.id is not None
-    known = {scope.value for scope in Scope}
-    scopes = frozenset(Scope(word) for word in row.scopes.split() if word in known)
+    words = {scope.value for scope in Scope}
+    scopes = frozenset(Scope(word) for word in row.scopes.split() if word in words)
     return System(row.id, row.name, scopes, row.organisation_id, row.last_used_at)
 
 

@@ -104,12 +104,12 @@ def enable(session: Session, hook: Webhook, system: System, now: datetime) -> No
 def ping(session: Session, hook: Webhook, now: datetime) -> WebhookDelivery:
     """To try whether it arrives."""
     assert hook.id is not None
-    told = WebhookDelivery(
+    delivery = WebhookDelivery(
         webhook_id=hook.id, event=f"ping-{token_hex(6)}", kind=EventName.PING.value, at=now, not_before=now
     )
-    session.add(told)
+    session.add(delivery)
     session.flush()
-    return told
+    return delivery
 
 
 # --- what there is to tell ------------------------------------------------------------------------------------------
@@ -121,9 +121,9 @@ def gather(session: Session, now: datetime) -> int:
     if not hooks:
         return 0
     newest = queries.newest_seq(session)
-    found = [*_from_log(session, hooks, newest, now), *_overdue(session, hooks, now)]
+    rows = [*_from_log(session, hooks, newest, now), *_overdue(session, hooks, now)]
     new = sum(
-        insert_new(session, WebhookDelivery, found[start : start + PORTION]) for start in range(0, len(found), PORTION)
+        insert_new(session, WebhookDelivery, rows[start : start + PORTION]) for start in range(0, len(rows), PORTION)
     )
     for hook in hooks:
         hook.seen_seq, hook.seen_until = newest, now
@@ -132,9 +132,9 @@ def gather(session: Session, now: datetime) -> int:
 
 
 def _from_log(session: Session, hooks: Sequence[Webhook], newest: int, now: datetime) -> Iterator[dict[str, Any]]:
-    seen = min(hook.seen_seq for hook in hooks)
-    while page := queries.told_by_log(session, seen, newest, TOLD, PAGE):
-        seen = page[-1].seq
+    last = min(hook.seen_seq for hook in hooks)
+    while page := queries.told_by_log(session, last, newest, TOLD, PAGE):
+        last = page[-1].seq
         about = {entry.seq: case for entry in page if (case := _case(entry)) is not None}
         owners = queries.owners(session, set(about.values()))
         for entry in page:
