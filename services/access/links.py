@@ -113,8 +113,7 @@ def mailed_link(
     )
     session.add(link)
     session.flush()
-    assert person.id is not None
-    queue_mails(session, MessageKind(purpose), {f"{purpose}:{link.id}": person.id}, {"link": link.id}, now)
+    queue_mails(session, MessageKind(purpose), {f"{purpose}:{link.id}": id_of(person)}, {"link": link.id}, now)
     return link
 
 

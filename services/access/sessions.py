@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from models.database import id_of
 from models.queries.people import access as queries
 from models.tables.access import WebSession
 from models.tables.people import Person
@@ -56,11 +57,10 @@ def held(session: Session, person_id: int, now: datetime) -> frozenset[Holding]:
 
 def enter(session: Session, person: Person, via: str, caller: Caller, now: datetime) -> str:
     """Begin a session; returns its token, which is shown to the browser alone."""
-    assert person.id is not None
     token = fresh()
     begun = WebSession(
         token=kept(token),
-        person_id=person.id,
+        person_id=id_of(person),
         via=via,
         created_at=now,
         last_seen_at=now,

@@ -142,7 +142,7 @@ class _Register:
             post.title = row.title or post.title
 
     def _place(self, row: PersonRow) -> tuple[int, str]:
-        return self.units[row.unit.upper()].id or 0, ROLES[row.role.lower()].value
+        return id_of(self.units[row.unit.upper()]), ROLES[row.role.lower()].value
 
     def place(self, row: PersonRow) -> RowEffect:
         person, post = self.people[row.email.lower()], self.posts[self._place(row)]

@@ -187,11 +187,10 @@ def _add(session: Session, row: OrganisationRow, position: int, now: datetime) -
     )
     session.add(unit)
     session.flush()
-    assert unit.id is not None
     since = row.since or local_day(now)
-    session.add(row.name.row(unit.id, since))
+    session.add(row.name.row(id_of(unit), since))
     posts = (*POSTS, ("head", row.name.head_title))
-    session.add_all(Post(organisation_id=unit.id, role=role, title=title) for role, title in posts)
+    session.add_all(Post(organisation_id=id_of(unit), role=role, title=title) for role, title in posts)
     return OrganisationChange(row.line, row.key, "added", row.name.name)
 
 

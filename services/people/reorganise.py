@@ -230,7 +230,7 @@ def _hand_over_cases(
             case.outcome, case.outcome_at = "superseded", now
             done.superseded.append((duty, period, unit.key))
         elif free[0] is not unit:
-            case.organisation_id = free[0].id or 0
+            case.organisation_id = id_of(free[0])
             done.moved.append((duty, period, unit.key, free[0].key))
         session.add(case)
         for heir in free[1:]:

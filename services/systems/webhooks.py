@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from sqlmodel import Session
 
-from models.database import insert_new
+from models.database import id_of, insert_new
 from models.queries.systems import webhooks as queries
 from models.tables.api import Webhook, WebhookDelivery
 from models.tables.log import LogEntry
@@ -87,25 +87,22 @@ def secret_of(office: Office, hook: Webhook) -> str:
 
 
 def drop(session: Session, hook: Webhook, system: System, now: datetime) -> None:
-    assert hook.id is not None
-    queries.drop(session, hook.id)
+    queries.drop(session, id_of(hook))
     log.append(session, now, system.actor, "webhook.drop", f"webhook:{hook.id}", {"url": hook.url})
 
 
 def enable(session: Session, hook: Webhook, system: System, now: datetime) -> None:
     """Again, with everything that was missed."""
-    assert hook.id is not None
     hook.disabled_at, hook.disabled_why, hook.failing_since = None, "", None
     session.add(hook)
-    queries.waits_no_longer(session, hook.id, now)
+    queries.waits_no_longer(session, id_of(hook), now)
     log.append(session, now, system.actor, "webhook.enable", f"webhook:{hook.id}", {"url": hook.url})
 
 
 def ping(session: Session, hook: Webhook, now: datetime) -> WebhookDelivery:
     """To try whether it arrives."""
-    assert hook.id is not None
     delivery = WebhookDelivery(
-        webhook_id=hook.id, event=f"ping-{token_hex(6)}", kind=EventName.PING.value, at=now, not_before=now
+        webhook_id=id_of(hook), event=f"ping-{token_hex(6)}", kind=EventName.PING.value, at=now, not_before=now
     )
     session.add(delivery)
     session.flush()
