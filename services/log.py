@@ -62,16 +62,16 @@ def _next(
     seq: int, digest: str, now: datetime, actor: str, action: str, subject: str, details: dict[str, Any]
 ) -> dict[str, Any]:
     details = without_controls_inside(details)  # JSON would write some of them in other letters
-    told = json.dumps(details, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    content = json.dumps(details, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
     actor, subject = without_controls(actor), without_controls(subject)  # sealed as the database will keep them
-    sealed = _seal(digest, seq + 1, now, actor, action, subject, told)
+    sealed = _seal(digest, seq + 1, now, actor, action, subject, content)
     return {
         "seq": seq + 1,
         "at": now,
         "actor": actor,
         "action": action,
         "subject": subject,
-        "details": told,
+        "details": content,
         "previous": digest,
         "digest": sealed,
     }
@@ -98,8 +98,8 @@ def seal(entry: LogEntry) -> str:
     return _seal(entry.previous, entry.seq, entry.at, entry.actor, entry.action, entry.subject, entry.details)
 
 
-def _seal(previous: str, seq: int, at: datetime, *told: str) -> str:
-    return sha256(json.dumps([previous, seq, _stamp(at), *told], ensure_ascii=False).encode()).hexdigest()
+def _seal(previous: str, seq: int, at: datetime, *fields: str) -> str:
+    return sha256(json.dumps([previous, seq, _stamp(at), *fields], ensure_ascii=False).encode()).hexdigest()
 
 
 def _stamp(moment: datetime) -> str:

@@ -34,8 +34,8 @@ def derived_bytes(key: bytes, purpose: str, salt: str) -> bytes:
     return _sealed(key, f"{purpose}:{salt}")
 
 
-def same(given: str, wanted: str) -> bool:
-    return hmac.compare_digest(given.encode(), wanted.encode())
+def same(given: str, expected: str) -> bool:
+    return hmac.compare_digest(given.encode(), expected.encode())
 
 
 def encrypt(key: bytes, secret: str) -> str:

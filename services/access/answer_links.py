@@ -42,21 +42,21 @@ def link_writer(office: Office, now: datetime) -> Callable[[int, int], str]:
     opening, day = office.base_url.rstrip("/") + PATH, (local_day(now) - EPOCH).days
 
     def write(case_id: int, person_id: int) -> str:
-        told = f"{case_id:x}.{person_id:x}.{day:x}"
-        return f"{opening}{told}.{_seal(office.key, told)}"
+        content = f"{case_id:x}.{person_id:x}.{day:x}"
+        return f"{opening}{content}.{_seal(office.key, content)}"
 
     return write
 
 
 def read_token(key: bytes, token: str) -> Link | None:
     """None for one that was made up; whether it has run out is for the reader to ask."""
-    told, _, seal = token.rpartition(".")
-    numbers = told.split(".")
-    if len(numbers) != 3 or not same(seal, _seal(key, told)):
+    content, _, seal = token.rpartition(".")
+    numbers = content.split(".")
+    if len(numbers) != 3 or not same(seal, _seal(key, content)):
         return None
     case_id, person_id, day = (int(number, 16) for number in numbers)
     return Link(case_id, person_id, EPOCH + timedelta(days=day))
 
 
-def _seal(key: bytes, told: str) -> str:
-    return derived_bytes(key, PURPOSE, told).hex()[:SEAL]
+def _seal(key: bytes, content: str) -> str:
+    return derived_bytes(key, PURPOSE, content).hex()[:SEAL]

@@ -39,13 +39,13 @@ def enter_from_outside(
 
     Raises UnknownIdentity, AnotherAccount.
     """
-    person = _known(session, issuer, subject) or _first_time(session, issuer, subject, verified_email, now)
+    person = _linked_person(session, issuer, subject) or _first_time(session, issuer, subject, verified_email, now)
     if person is None or not held(session, id_of(person), now):
         raise UnknownIdentity
     return enter(session, person, "oidc", caller, now)
 
 
-def _known(session: Session, issuer: str, subject: str) -> Person | None:
+def _linked_person(session: Session, issuer: str, subject: str) -> Person | None:
     identity = proof_queries.identity(session, issuer, subject)
     return session.get(Person, identity.person_id) if identity else None
 

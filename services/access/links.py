@@ -113,8 +113,7 @@ def mailed_link(
     )
     session.add(link)
     session.flush()
-    assert person.id is not None
-    queue_mails(session, MessageKind(purpose), {f"{purpose}:{link.id}": person.id}, {"link": link.id}, now)
+    queue_mails(session, MessageKind(purpose), {f"{purpose}:{link.id}": id_of(person)}, {"link": link.id}, now)
     return link
 
 
@@ -216,11 +215,11 @@ def become_first_administrator(
 
 def real_person(session: Session, name: str, email: str) -> Person:
     """The person of this address, new or known. Raises Refused."""
-    found = queries.person_by_email(session, email)
-    if found is not None and found.example:
+    person = queries.person_by_email(session, email)
+    if person is not None and person.example:
         raise Refused("Địa chỉ này là của một người ví dụ. / This address belongs to a made-up contact.")
-    if found is None:
-        found = Person(name=" ".join(name.split()), email=email.strip().lower())
-        session.add(found)
+    if person is None:
+        person = Person(name=" ".join(name.split()), email=email.strip().lower())
+        session.add(person)
         session.flush()
-    return found
+    return person

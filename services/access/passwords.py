@@ -107,19 +107,19 @@ def otpauth(office: Office, secret: str, email: str) -> str:
 
 
 def set_password(
-    session: Session, office: Office, known: SignedInPerson, password: str, sealed: str, code: str, now: datetime
+    session: Session, office: Office, visitor: SignedInPerson, password: str, sealed: str, code: str, now: datetime
 ) -> None:
     """Raises WeakPassword, WrongCode. Every other session of the person ends."""
-    if problem := password_problem(password, (known.email, office.system_name)):
+    if problem := password_problem(password, (visitor.email, office.system_name)):
         raise WeakPassword(problem)
     secret = offered_again(office, sealed)
     counter = counter_of(secret, code, now)
     if secret is None or counter is None:
         raise WrongCode
     proof = {"password": _hasher().hash(password), "totp": encrypt(office.key, secret)}
-    session.merge(Credential(person_id=known.person_id, **proof, last_counter=counter, set_at=now))
-    log.append(session, now, known.name, "access.password", f"person:{known.person_id}", {})
-    revoke_others(session, known, now)
+    session.merge(Credential(person_id=visitor.person_id, **proof, last_counter=counter, set_at=now))
+    log.append(session, now, visitor.name, "access.password", f"person:{visitor.person_id}", {})
+    revoke_others(session, visitor, now)
 
 
 def has_password(session: Session, person_id: int) -> bool:

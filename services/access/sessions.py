@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from models.database import id_of
 from models.queries.people import access as queries
 from models.tables.access import WebSession
 from models.tables.people import Person
@@ -50,17 +51,16 @@ def who(session: Session, token: str, now: datetime) -> SignedInPerson | None:
 
 
 def held(session: Session, person_id: int, now: datetime) -> frozenset[Holding]:
-    found = queries.roles_held(session, person_id, local_day(now))
-    return frozenset(Holding(Role(role), unit) for role, unit in found)
+    roles = queries.roles_held(session, person_id, local_day(now))
+    return frozenset(Holding(Role(role), unit) for role, unit in roles)
 
 
 def enter(session: Session, person: Person, via: str, caller: Caller, now: datetime) -> str:
     """Begin a session; returns its token, which is shown to the browser alone."""
-    assert person.id is not None
     token = fresh()
     begun = WebSession(
         token=kept(token),
-        person_id=person.id,
+        person_id=id_of(person),
         via=via,
         created_at=now,
         last_seen_at=now,
@@ -74,8 +74,8 @@ def enter(session: Session, person: Person, via: str, caller: Caller, now: datet
     return token
 
 
-def seen(session: Session, known: SignedInPerson, now: datetime) -> None:
-    session.get_one(WebSession, known.session_id).last_seen_at = now
+def seen(session: Session, visitor: SignedInPerson, now: datetime) -> None:
+    session.get_one(WebSession, visitor.session_id).last_seen_at = now
 
 
 def sessions_of(session: Session, person_id: int, now: datetime) -> Sequence[WebSession]:
@@ -83,28 +83,28 @@ def sessions_of(session: Session, person_id: int, now: datetime) -> Sequence[Web
     return queries.live_sessions(session, person_id, now, now - IDLE)
 
 
-def leave(session: Session, known: SignedInPerson, now: datetime) -> None:
-    revoke(session, known, known.session_id, now, "access.sign_out")
+def leave(session: Session, visitor: SignedInPerson, now: datetime) -> None:
+    revoke(session, visitor, visitor.session_id, now, "access.sign_out")
 
 
 def revoke(
-    session: Session, known: SignedInPerson, session_id: int, now: datetime, action: str = "access.revoke"
+    session: Session, visitor: SignedInPerson, session_id: int, now: datetime, action: str = "access.revoke"
 ) -> bool:
     """End one of one's own sessions; False when there is no such session of this person."""
-    found = session.get(WebSession, session_id)
-    if found is None or found.person_id != known.person_id:
+    row = session.get(WebSession, session_id)
+    if row is None or row.person_id != visitor.person_id:
         return False
-    if found.revoked_at is None:
-        found.revoked_at = now
-        session.add(found)
-        _log(session, now, session.get_one(Person, known.person_id), action, {"session": session_id})
+    if row.revoked_at is None:
+        row.revoked_at = now
+        session.add(row)
+        _log(session, now, session.get_one(Person, visitor.person_id), action, {"session": session_id})
     return True
 
 
-def revoke_others(session: Session, known: SignedInPerson, now: datetime) -> int:
-    ended = queries.revoke(session, known.person_id, now, keep=known.session_id)
+def revoke_others(session: Session, visitor: SignedInPerson, now: datetime) -> int:
+    ended = queries.revoke(session, visitor.person_id, now, keep=visitor.session_id)
     if ended:
-        _log(session, now, session.get_one(Person, known.person_id), "access.revoke", {"sessions": ended})
+        _log(session, now, session.get_one(Person, visitor.person_id), "access.revoke", {"sessions": ended})
     return ended
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from models.database import writing
+from models.database import id_of, writing
 from models.queries.people import access as queries
 from models.queries.people import proofs as proof_queries
 from models.tables.access import SignInAttempt
@@ -69,8 +69,7 @@ def count_try(engine: Engine, kind: str, subject: str, caller: Caller, now: date
         counted = SignInAttempt(at=now, kind=kind, subject=aimed_at, network=source)
         session.add(counted)
         session.flush()
-    assert counted.id is not None
-    return counted.id
+    return id_of(counted)
 
 
 def succeeded(session: Session, counted: int) -> None:

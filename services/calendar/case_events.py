@@ -24,19 +24,19 @@ class CaseDays:
 
     def __init__(self, session: Session, office: Office, claimed: Sequence[ClaimedMessage], now: datetime) -> None:
         self._office, self._now = office, now
-        self._told = {m.id: json.loads(m.facts or "{}").get("cases", []) for m in claimed if m.kind in BRING_DAYS}
-        cases = {case for told in self._told.values() for case in told}
-        found = messages_queries.terms_of(session, cases) if cases else []
-        self._terms = {row.case_id: row for row in found}
-        self._owed = messages_queries.owed(session, {row.term_id for row in found}) if found else {}
+        self._cases_of = {m.id: json.loads(m.facts or "{}").get("cases", []) for m in claimed if m.kind in BRING_DAYS}
+        cases = {case for ids in self._cases_of.values() for case in ids}
+        rows = messages_queries.terms_of(session, cases) if cases else []
+        self._terms = {row.case_id: row for row in rows}
+        self._owed = messages_queries.owed(session, {row.term_id for row in rows}) if rows else {}
 
     @property
     def units(self) -> set[int]:
         return {row.organisation_id for row in self._terms.values()}
 
     def of(self, message: ClaimedMessage, names: Mapping[int, str]) -> tuple[CalendarDeadline, ...]:
-        found = (self._terms.get(case) for case in self._told.get(message.id, ()))
-        return tuple(self._deadline(row, names) for row in found if row is not None)
+        rows = (self._terms.get(case) for case in self._cases_of.get(message.id, ()))
+        return tuple(self._deadline(row, names) for row in rows if row is not None)
 
     def _deadline(self, row: CaseTerm, names: Mapping[int, str]) -> CalendarDeadline:
         owed = self._owed[row.term_id]

@@ -66,14 +66,14 @@ def swap(off: date, worked: date, document: str = "", reason: str = "") -> DaysC
 
 def taken_out(session: Session, day: date) -> DaysChange:
     """The reverse of an entry; of a swap, both days. Raises Refused when the day was not entered."""
-    known = {row.day: row for row in entered_days(session)}
-    if day not in known:
+    entries = {row.day: row for row in entered_days(session)}
+    if day not in entries:
         raise Refused(
             f"Ngày {day_vi(day)} không có trong danh sách đã nhập; ngày của calendar.yaml sửa ở tệp ấy. / "
             f"{day} was not entered; a day of calendar.yaml is corrected there."
         )
-    pair = known[day].pair
-    return DaysChange(remove=(day, pair) if pair in known and pair is not None else (day,))
+    pair = entries[day].pair
+    return DaysChange(remove=(day, pair) if pair in entries and pair is not None else (day,))
 
 
 @dataclass(frozen=True)
@@ -89,10 +89,10 @@ class DaysPreview:
     @property
     def seal(self) -> str:
         """Of all that was shown: what is confirmed is what is done."""
-        told: list[Any] = [self.change, self.moved.told]
-        told += [(term.term_id, term.old_target, term.new_target, term.new_late) for term in self.moved.terms]
-        told += sorted((term, *units) for term, units in self.units.items())
-        return sha256(repr(told).encode()).hexdigest()
+        content: list[Any] = [self.change, self.moved.told]
+        content += [(term.term_id, term.old_target, term.new_target, term.new_late) for term in self.moved.terms]
+        content += sorted((term, *units) for term, units in self.units.items())
+        return sha256(repr(content).encode()).hexdigest()
 
 
 def preview(session: Session, office: Office, change: DaysChange, now: datetime) -> DaysPreview:
@@ -106,9 +106,9 @@ def preview(session: Session, office: Office, change: DaysChange, now: datetime)
 def change_days(session: Session, office: Office, change: DaysChange, by: str, now: datetime) -> AmendResult:
     """Enter or take out, move what follows, tell each person once. Raises Refused."""
     log.hold(session)
-    before = [_told(row) for row in entered_days(session) if row.day in change.days]
+    before = [_details(row) for row in entered_days(session) if row.day in change.days]
     moved = _enter(session, office, change, by, now)
-    details = {"before": before, "after": [_told(entry) for entry in change.enter], "moved": len(moved.terms)}
+    details = {"before": before, "after": [_details(entry) for entry in change.enter], "moved": len(moved.terms)}
     log.append(session, now, by, "calendar.change", f"day:{min(change.days)}", details)
     return moved
 
@@ -156,7 +156,7 @@ def _open_units(session: Session, terms: Sequence[MovedTerm], now: datetime) -> 
     return {term: [names[unit].name for unit in units] for term, units in held.items()}
 
 
-def _told(entry: DayEntry | CalendarOverride) -> dict[str, Any]:
+def _details(entry: DayEntry | CalendarOverride) -> dict[str, Any]:
     return {"day": entry.day, "working": entry.working, "reason": entry.reason, "document": entry.document}
 
 

@@ -43,13 +43,13 @@ class Month:
     @property
     def holidays(self) -> tuple[tuple[str, date, date], ...]:
         """(name, first day, last day), days in a row that bear one name together."""
-        found: list[tuple[str, date, date]] = []
+        spans: list[tuple[str, date, date]] = []
         for day in (day for week in self.weeks for day in week if day and day.off and not day.weekend):
-            if found and found[-1][0] == day.off and day.day - found[-1][2] == timedelta(days=1):
-                found[-1] = (day.off, found[-1][1], day.day)
+            if spans and spans[-1][0] == day.off and day.day - spans[-1][2] == timedelta(days=1):
+                spans[-1] = (day.off, spans[-1][1], day.day)
             else:
-                found.append((day.off, day.day, day.day))
-        return tuple(found)
+                spans.append((day.off, day.day, day.day))
+        return tuple(spans)
 
 
 def year_calendar(session: Session, office: Office, year: int) -> tuple[Month, ...]:

@@ -83,29 +83,29 @@ def _paused(engine: Engine) -> Iterator[CheckFinding]:
 
 
 def _bot(engine: Engine, api: BotApi, way: ChannelPolicy) -> CheckFinding:
-    answer, told = api.call("getMe", {})
+    answer, response = api.call("getMe", {})
     with reading(engine) as session:
         linked = linked_people(session, "bot")
     if answer.code != "0":
         why = answer.text or rule_for(BOT, answer.code).meaning
         vi, en = f"không dùng được: {answer.code} {why}", f"cannot be used: {answer.code} {why}"
         return CheckFinding(way.name, False, vi, en, "kiểm tra KYHAN_ZALO_BOT_TOKEN", "check KYHAN_ZALO_BOT_TOKEN")
-    name = str(told.get("account_name", "")) if isinstance(told, dict) else ""
+    name = str(response.get("account_name", "")) if isinstance(response, dict) else ""
     people = f"{linked}/{way.people}" if way.people else str(linked)
     return CheckFinding(way.name, True, f"{name}: {people} người đã liên kết", f"{people} people linked")
 
 
 def _account(engine: Engine, account: OaClient, base: str, now: datetime) -> CheckFinding:
-    told = account.get(f"{base}/v2.0/oa/getoa", {}, OA, now)
+    response = account.get(f"{base}/v2.0/oa/getoa", {}, OA, now)
     tokens = _tokens(engine, now)  # after the question: it may have renewed the token, or found out that it cannot be
     if not tokens.ok:
         return tokens
-    if told.answer.code != "0":
-        vi = f"{tokens.vi}; không hỏi được thông tin OA: {_why(told)}"
-        return _with(tokens, vi, f"{tokens.en}; not told of the account: {told.answer.code}", _todo(told))
-    name, package = (str(told.data.get(field, "")) for field in ("name", "package_name"))
+    if response.answer.code != "0":
+        vi = f"{tokens.vi}; không hỏi được thông tin OA: {_why(response)}"
+        return _with(tokens, vi, f"{tokens.en}; not told of the account: {response.answer.code}", _todo(response))
+    name, package = (str(response.data.get(field, "")) for field in ("name", "package_name"))
     vi = "; ".join([*([name] if name else []), f"gói {package or 'không rõ'}", tokens.vi])
-    if str(told.data.get("is_verified")).lower() in ("true", "1"):
+    if str(response.data.get("is_verified")).lower() in ("true", "1"):
         return replace(tokens, vi=f"{vi}; OA đã xác thực")
     return _with(tokens, f"{vi}; OA chưa xác thực", f"{tokens.en}; the account is not verified", VERIFY)
 
@@ -133,12 +133,12 @@ def _tokens(engine: Engine, now: datetime) -> CheckFinding:
 def _by_template(
     account: OaClient, zalo: Zalo, office: Office, templates: Mapping[str, str], now: datetime
 ) -> Iterator[CheckFinding]:
-    told = account.get(f"{zalo.business}/message/quota", {}, ZNS, now)
-    if told.answer.code != "0":
-        vi, en = f"không hỏi được hạn mức: {_why(told)}", f"the quota is not told: {told.answer.code}"
-        yield CheckFinding("zalo_zns", False, vi, en, *_todo(told))
+    response = account.get(f"{zalo.business}/message/quota", {}, ZNS, now)
+    if response.answer.code != "0":
+        vi, en = f"không hỏi được hạn mức: {_why(response)}", f"the quota is not told: {response.answer.code}"
+        yield CheckFinding("zalo_zns", False, vi, en, *_todo(response))
         return
-    left, day = told.data.get("remainingQuota", "?"), told.data.get("dailyQuota", "?")
+    left, day = response.data.get("remainingQuota", "?"), response.data.get("dailyQuota", "?")
     yield CheckFinding("zalo_zns", True, f"còn {left}/{day} tin hôm nay", f"{left} of {day} left today")
     yield from _quality(account, zalo.business, now)
     for id in dict.fromkeys(templates.values()):
@@ -148,21 +148,25 @@ def _by_template(
 
 def _quality(account: OaClient, base: str, now: datetime) -> Iterator[CheckFinding]:
     """What Zalo makes of the reports of those who get our messages; nothing where it does not tell."""
-    told = account.get(f"{base}/quality", {}, ZNS, now)
-    quality = str(told.data.get("oaCurrentQuality", "")).upper() if told.answer.code == "0" else ""
+    response = account.get(f"{base}/quality", {}, ZNS, now)
+    quality = str(response.data.get("oaCurrentQuality", "")).upper() if response.answer.code == "0" else ""
     if quality in LOW:
-        vi = f"chất lượng gửi tin của OA: {quality} (7 ngày: {told.data.get('oa7dayQuality', '?')})"
+        vi = f"chất lượng gửi tin của OA: {quality} (7 ngày: {response.data.get('oa7dayQuality', '?')})"
         yield CheckFinding("zalo_zns", False, vi, f"quality of the account's messages: {quality}", *BE_WELCOME)
 
 
 def _template(account: OaClient, base: str, office: Office, id: str, kinds: list[str], now: datetime) -> CheckFinding:
-    told, subject = account.get(f"{base}/template/info/v2", {"template_id": id}, ZNS, now), f"zalo_zns {id}"
+    response, subject = account.get(f"{base}/template/info/v2", {"template_id": id}, ZNS, now), f"zalo_zns {id}"
     used = ", ".join(kinds)
-    if told.answer.code != "0":
+    if response.answer.code != "0":
         return CheckFinding(
-            subject, False, f"{used}: {_why(told)}", f"{used}: {told.answer.code}", *_todo(told, TEMPLATE_ID)
+            subject,
+            False,
+            f"{used}: {_why(response)}",
+            f"{used}: {response.answer.code}",
+            *_todo(response, TEMPLATE_ID),
         )
-    template = template_of(id, told.data)
+    template = template_of(id, response.data)
     if not template.usable:
         vi, en = f"{used}: trạng thái {template.status}", f"{used}: its state is {template.status}"
         return CheckFinding(subject, False, vi, en, *APPROVAL)
@@ -179,11 +183,11 @@ def _template(account: OaClient, base: str, office: Office, id: str, kinds: list
         en = "; ".join(one.rpartition(" / ")[2] for one in wrong)
         vi, en = f"{used}: tham số không khớp: {vi}", f"{used}: parameters do not fit: {en}"
         return CheckFinding(subject, False, vi, en, *AS_GUIDED)
-    quality = str(told.data.get("templateQuality", "")).upper()
+    quality = str(response.data.get("templateQuality", "")).upper()
     if quality in LOW:
         vi, en = f"{used}: chất lượng mẫu {quality}", f"{used}: quality of the template is {quality}"
         return CheckFinding(subject, False, vi, en, *MEND)
-    price = str(told.data.get("price_sdt", "")).removesuffix(".0")
+    price = str(response.data.get("price_sdt", "")).removesuffix(".0")
     vi = f"{used}: dùng được, {price} đồng một tin" if price else f"{used}: dùng được"
     cut = [f"{one.name} còn {one.bounds[1]} chữ" for one in template.parameters if _cuts_much(one)]
     return CheckFinding(subject, True, f"{vi}; tên dài bị rút: {', '.join(cut)}" if cut else vi, "usable")
@@ -193,10 +197,10 @@ def _cuts_much(parameter: Parameter) -> bool:
     return parameter.name in LONGEST and parameter.bounds[1] < len(LONGEST[parameter.name])
 
 
-def _todo(told: ApiResponse, else_: tuple[str, str] = AGAIN) -> tuple[str, str]:
-    return {"no-token": TO_LINK, "token-later": WAIT}.get(told.answer.code, else_)
+def _todo(response: ApiResponse, else_: tuple[str, str] = AGAIN) -> tuple[str, str]:
+    return {"no-token": TO_LINK, "token-later": WAIT}.get(response.answer.code, else_)
 
 
-def _why(told: ApiResponse) -> str:
-    said = told.answer.text or rule_for(ZNS, told.answer.code).meaning
-    return f"{told.answer.code} {said.partition(' / ')[0]}"
+def _why(response: ApiResponse) -> str:
+    meaning = response.answer.text or rule_for(ZNS, response.answer.code).meaning
+    return f"{response.answer.code} {meaning.partition(' / ')[0]}"

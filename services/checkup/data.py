@@ -57,9 +57,9 @@ def look(engine: Engine, office: Office, now: datetime, unconfirmed: Sequence[da
 
 
 def _schema(engine: Engine) -> CheckFinding:
-    here, wanted = revision(engine), newest()
-    vi, en = f"lược đồ {here}, mới nhất {wanted}", f"schema {here} of {wanted}"
-    if here == wanted:
+    here, latest = revision(engine), newest()
+    vi, en = f"lược đồ {here}, mới nhất {latest}", f"schema {here} of {latest}"
+    if here == latest:
         return CheckFinding("database", True, vi, en)
     return CheckFinding("database", False, vi, en, "khởi động lại dịch vụ", "restart the service")
 
@@ -124,12 +124,12 @@ def _messages(engine: Engine) -> list[CheckFinding]:
 
 def _calendar(office: Office, now: datetime, unconfirmed: Sequence[date]) -> list[CheckFinding]:
     this = local_day(now).year
-    known = {override.day.year for override in office.calendar.overrides}
+    years = {override.day.year for override in office.calendar.overrides}
     findings = []
     for year in (this, this + 1):
         days = [date(year, 1, 1) + timedelta(days=n) for n in range(365)]
         off = sum(not office.calendar.is_working_day(day) and day.weekday() < 5 for day in days)
-        vi = f"năm {year}: {off} ngày nghỉ lễ trong tuần, {'có' if year in known else 'chưa có'} điều chỉnh riêng"
+        vi = f"năm {year}: {off} ngày nghỉ lễ trong tuần, {'có' if year in years else 'chưa có'} điều chỉnh riêng"
         todo = (
             NOTHING
             if off

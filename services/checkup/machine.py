@@ -26,12 +26,12 @@ BACKUP_EVERY, BACKUP_EVERY_DEMO = timedelta(days=2), timedelta(days=7)
 def pins() -> list[CheckFinding]:
     findings = []
     for name, limit in PINS.items():
-        found = _version(name)
-        ok = (0,) < tuple(int(part) for part in found.split(".")[:2]) < limit
-        wanted = ".".join(map(str, limit))
+        installed = _version(name)
+        ok = (0,) < tuple(int(part) for part in installed.split(".")[:2]) < limit
+        below = ".".join(map(str, limit))
         todo = NOTHING if ok else both("make install")
         findings.append(
-            CheckFinding(name, ok, f"bản {found}, phải thấp hơn {wanted}", f"{found}, below {wanted}", *todo)
+            CheckFinding(name, ok, f"bản {installed}, phải thấp hơn {below}", f"{installed}, below {below}", *todo)
         )
     return findings
 

@@ -82,9 +82,9 @@ def mail(channel: SmtpChannel, setting: tuple[str, str], production: bool = Fals
         yield CheckFinding("email", True, f"{logged_in} {where}", "logs in" if channel.address.user else "reachable")
     else:
         vi, _, en = outcome.detail.partition(" / ")
-        told = f"{where}: {outcome.code}"
+        label = f"{where}: {outcome.code}"
         yield CheckFinding(
-            "email", False, f"{told} {vi}".strip(), f"{told} {en or vi}".strip(), *_mail_advice(outcome, setting)
+            "email", False, f"{label} {vi}".strip(), f"{label} {en or vi}".strip(), *_mail_advice(outcome, setting)
         )
 
 
@@ -188,22 +188,22 @@ def portal(base_url: str) -> Iterator[CheckFinding]:
     """As everybody comes to it: through the web server in front of it, under its public name."""
     try:
         answer = get(f"{base_url}/healthz", PATIENCE)
-        told = answer.json()
-        assert isinstance(told, dict)
+        content = answer.json()
+        assert isinstance(content, dict)
     except httpx.HTTPError as error:
         yield CheckFinding(
             "address", False, f"{base_url}: {_why(error)}", f"{base_url}: {_why(error)}", *_way_here(error)
         )
         return
     except (ValueError, AssertionError):
-        told = {}
-    if "portal" not in told:
+        content = {}
+    if "portal" not in content:
         vi = f"{base_url}: ở đó không phải Kỳ Hạn trả lời ({answer.status_code})"
         en = f"{base_url}: what answers there is not Kyhan ({answer.status_code})"
         yield CheckFinding("address", False, vi, en, *WEB_SERVER)
-    elif "proxy" in told:
-        vi = f"{base_url}: máy chủ web chuyển tới mà không nói đúng tên và https ({told['proxy']})"
-        en = f"{base_url}: the web server in front does not pass on the name and https ({told['proxy']})"
+    elif "proxy" in content:
+        vi = f"{base_url}: máy chủ web chuyển tới mà không nói đúng tên và https ({content['proxy']})"
+        en = f"{base_url}: the web server in front does not pass on the name and https ({content['proxy']})"
         yield CheckFinding("address", False, vi, en, *PASS_ON)
     else:
         yield CheckFinding("address", True, f"{base_url} trả lời", f"{base_url} answers")

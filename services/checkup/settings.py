@@ -90,11 +90,11 @@ def posts(engine: Engine, now: datetime) -> CheckFinding:
     """A unit may well have no deputy; without the others letters have nobody to go to."""
     with reading(engine) as session:
         empty = empty_posts_by_role(session, local_day(now))
-    told = ", ".join(f"{number} {ROLES[role][0]}" for role, number in empty.items() if role in ROLES)
-    if not told:
+    vi = ", ".join(f"{number} {ROLES[role][0]}" for role, number in empty.items() if role in ROLES)
+    if not vi:
         return CheckFinding("posts", True, "đầu mối, thủ trưởng, điều phối viên, lãnh đạo đều có người", "all held")
     en = ", ".join(f"{number} {ROLES[role][1]}" for role, number in empty.items() if role in ROLES)
-    return CheckFinding("posts", False, f"chưa có ai giữ: {told}", f"held by nobody: {en}", *BRING_PEOPLE)
+    return CheckFinding("posts", False, f"chưa có ai giữ: {vi}", f"held by nobody: {en}", *BRING_PEOPLE)
 
 
 def database_version(engine: Engine) -> Iterator[CheckFinding]:

@@ -47,5 +47,5 @@ SUBJECTS: Mapping[str, Text] = {
 def subject_text(subject: str) -> Text:
     """A subject may name one of several after its own: «zalo_zns 20001»."""
     name, _, which = subject.partition(" ")
-    known = SUBJECTS.get(name, Text(name, name))
-    return Text(f"{known.vi} {which}".strip(), f"{known.en} {which}".strip())
+    text = SUBJECTS.get(name, Text(name, name))
+    return Text(f"{text.vi} {which}".strip(), f"{text.en} {which}".strip())

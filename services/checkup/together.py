@@ -22,9 +22,9 @@ def together(checks: Sequence[tuple[str, Check]], seconds: float = SECONDS) -> l
         try:
             answers[subject] = list(check())
         except Exception as error:
-            told = type(error).__name__  # its text may hold a secret
+            reason = type(error).__name__  # its text may hold a secret
             answers[subject] = [
-                CheckFinding(subject, False, f"không kiểm tra được ({told})", f"check failed: {told}", *REPORT)
+                CheckFinding(subject, False, f"không kiểm tra được ({reason})", f"check failed: {reason}", *REPORT)
             ]
 
     threads = [threading.Thread(target=run, args=check, daemon=True) for check in checks]

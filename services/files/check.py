@@ -62,8 +62,8 @@ def check_file(name: str, stream: BinaryIO, intake: Intake, number: int = 1) -> 
     try:
         remarks = _look(kind, stream, intake)
         remarks += _scanned(stream, intake)
-    except ProblemFound as found:
-        return replace(verdict, problem=found.problem, detail=found.what)
+    except ProblemFound as error:
+        return replace(verdict, problem=error.problem, detail=error.what)
     except BROKEN:
         return replace(verdict, problem=FileProblem.CONTENT)
     finally:
@@ -79,9 +79,9 @@ def _look(kind: str, stream: BinaryIO, intake: Intake) -> list[Remark]:
         raise ProblemFound(FileProblem.KIND)
     if not size:
         raise ProblemFound(FileProblem.EMPTY)
-    found = [Remark(code) for code in _inside(kind, stream, Budget(LARGEST_UNPACKED), depth=0)]
+    remarks = [Remark(code) for code in _inside(kind, stream, Budget(LARGEST_UNPACKED), depth=0)]
     table = old_table_of(kind, stream)
-    return [*found, *([Remark(FileRemark.OLD_TABLE, table.value)] if table else [])]
+    return [*remarks, *([Remark(FileRemark.OLD_TABLE, table.value)] if table else [])]
 
 
 def _inside(kind: str, stream: BinaryIO, budget: Budget, depth: int) -> list[FileRemark]:
@@ -100,8 +100,8 @@ def _inside(kind: str, stream: BinaryIO, budget: Budget, depth: int) -> list[Fil
 
 def _pdf(stream: BinaryIO) -> list[FileRemark]:
     signs = kinds.signs_in(stream, (kinds.PDF_LOCKED, *kinds.PDF_ACTIVE))
-    found = [FileRemark.PASSWORD] if kinds.PDF_LOCKED in signs else []
-    return [*found, FileRemark.ACTIVE] if signs & set(kinds.PDF_ACTIVE) else found
+    remarks = [FileRemark.PASSWORD] if kinds.PDF_LOCKED in signs else []
+    return [*remarks, FileRemark.ACTIVE] if signs & set(kinds.PDF_ACTIVE) else remarks
 
 
 def _ole(kind: str, head: bytes, stream: BinaryIO) -> list[FileRemark]:
@@ -186,13 +186,13 @@ def _part(parts: ZipFile, part: ZipInfo, kind: str, budget: Budget, depth: int) 
         while chunk := packed.read(CHUNK):
             plain.write(chunk)
         try:
-            found = _inside(kind, cast(BinaryIO, plain), budget, depth + 1)
+            remarks = _inside(kind, cast(BinaryIO, plain), budget, depth + 1)
         except ProblemFound as error:
             inside = error.problem is FileProblem.CONTENT
             raise ProblemFound(FileProblem.INSIDE if inside else error.problem, part.filename) from error
         except BROKEN as error:
             raise ProblemFound(FileProblem.INSIDE, part.filename) from error
-    return [*found, *([FileRemark.MACROS] if f".{kind}" in MACRO_KINDS else [])]
+    return [*remarks, *([FileRemark.MACROS] if f".{kind}" in MACRO_KINDS else [])]
 
 
 def _scanned(stream: BinaryIO, intake: Intake) -> list[Remark]:

@@ -11,7 +11,7 @@ SAID = ("disk is full", "disk i/o error", "no space left", "could not extend fil
 def is_no_room(error: BaseException) -> bool:
     if isinstance(error, OSError):
         return error.errno in NO_ROOM
-    return any(said in str(getattr(error, "orig", "")).lower() for said in SAID)
+    return any(text in str(getattr(error, "orig", "")).lower() for text in SAID)
 
 
 def said(error: OSError) -> str:

@@ -80,5 +80,5 @@ def _look(upload: UploadedFile, intake: Intake, form: SheetForm | None, number: 
 def why_not_taken(verdict: Verdict) -> str:
     """One line; of all of them together when no name is told."""
     vi, en = REFUSED[verdict.problem] if verdict.problem else ("", "")
-    found = f" ({verdict.detail})" if verdict.detail else ""
-    return f"«{verdict.name}»: {vi}{found} / {en}" if verdict.name else f"{vi} / {en}"
+    detail = f" ({verdict.detail})" if verdict.detail else ""
+    return f"«{verdict.name}»: {vi}{detail} / {en}" if verdict.name else f"{vi} / {en}"

@@ -59,8 +59,8 @@ def kinds_in_zip(parts: ZipFile) -> set[str]:
     """Every kind these parts make up; an archive of anything is a zip."""
     names = {part.filename.lower(): part for part in parts.infolist()}
     if "mimetype" in names:
-        told = parts.open(names["mimetype"]).read(200).decode("ascii", "replace").rpartition(".")[2]
-        return {"zip", OPEN_DOCUMENT.get(told.removesuffix("-template").strip(), "zip")}
+        mimetype = parts.open(names["mimetype"]).read(200).decode("ascii", "replace").rpartition(".")[2]
+        return {"zip", OPEN_DOCUMENT.get(mimetype.removesuffix("-template").strip(), "zip")}
     if "[content_types].xml" not in names:
         return {"zip"}
     return {"zip"} | {kind for folder, kind in OPEN_XML.items() if any(name.startswith(folder) for name in names)}
@@ -86,13 +86,13 @@ def signs_in(stream: BinaryIO, signs: Collection[bytes]) -> set[bytes]:
     """Those of the signs that occur anywhere."""
     stream.seek(0)
     overlap = max(map(len, signs))
-    found: set[bytes] = set()
+    present: set[bytes] = set()
     before = b""
     while piece := stream.read(PIECE):
         window = before + piece
-        found |= {sign for sign in signs if sign in window}
+        present |= {sign for sign in signs if sign in window}
         before = piece[-overlap:]
-    return found
+    return present
 
 
 def ole_kind(signs: Iterable[bytes]) -> str:

@@ -29,7 +29,7 @@ def scan(address: str, stream: BinaryIO) -> str:
             while piece := stream.read(PIECE):
                 _say(line, struct.pack("!L", len(piece)) + piece)
             _say(line, struct.pack("!L", 0))
-            return _found(_answer(line))
+            return _virus_name(_answer(line))
     except OSError as error:
         raise ScannerSilent(str(error)) from error
     finally:
@@ -69,16 +69,16 @@ def _heard(line: socket.socket) -> bytes:
 
 
 def _answer(line: socket.socket) -> str:
-    told = b""
-    while b"\0" not in told and len(told) < 4096 and (more := _heard(line)):
-        told += more
-    return told.partition(b"\0")[0].decode(errors="replace").strip()
+    received = b""
+    while b"\0" not in received and len(received) < 4096 and (more := _heard(line)):
+        received += more
+    return received.partition(b"\0")[0].decode(errors="replace").strip()
 
 
-def _found(answer: str) -> str:
-    said = answer.removeprefix("stream: ")
-    if said == "OK":
+def _virus_name(answer: str) -> str:
+    verdict = answer.removeprefix("stream: ")
+    if verdict == "OK":
         return ""
-    if said.endswith(" FOUND"):
-        return said.removesuffix(" FOUND")
+    if verdict.endswith(" FOUND"):
+        return verdict.removesuffix(" FOUND")
     raise ScannerSilent(answer or "no answer")

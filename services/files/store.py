@@ -44,12 +44,12 @@ def store_stream(store: Path, name: str, stream: BinaryIO, expected: str = "") -
     `expected`: the SHA-256 it must have; raises WrongContent when it has another. Raises OSError.
     """
     stream.seek(0)
-    seen, size = sha256(), 0
+    running, size = sha256(), 0
     with _unfinished(store) as (part, copy):
         while chunk := stream.read(CHUNK):
-            seen.update(chunk)
+            running.update(chunk)
             size += copy.write(chunk)
-        digest = seen.hexdigest()
+        digest = running.hexdigest()
         if expected not in ("", digest):
             raise WrongContent(digest)
         copy.flush()

@@ -146,69 +146,69 @@ def finish(
     case_id: int,
     person_id: int,
     token: str,
-    told: str,
+    sha256: str,
     now: datetime,
 ) -> Verdict:
-    """Look into the whole file; `told`: its SHA-256 as the browser has it. What is refused is forgotten at once.
+    """Look into the whole file; `sha256`: its SHA-256 as the browser has it. What is refused is forgotten at once.
 
     Of several who finish at once one decides, the others are answered by what it left.
     Raises UploadNotFound; WrongOffset while the file is not whole, or when it came spoilt and must come again.
     """
     folder = office.folder
-    upload = _seen(engine, case_id, person_id, token)
+    upload = _read(engine, case_id, person_id, token)
     if upload.sha256 or _held_on_disk(folder, upload) != upload.size:
-        return _standing(folder, upload, told)
+        return _standing(folder, upload, sha256)
     try:
         with part_of(folder, token).open("rb") as stream:
             digest = file_digest(stream, "sha256").hexdigest()
-            looked = check_file(upload.name, stream, office.intake) if told in ("", digest) else None
+            looked = check_file(upload.name, stream, office.intake) if sha256 in ("", digest) else None
             verdict = looked_at(looked, stream, form) if looked else None
             settled = _settled(engine, folder, upload, stream, digest, verdict, now)
     except FileNotFoundError:
         settled = False  # another call found it spoilt, or refused it
     if not settled:
-        return _standing(folder, _seen(engine, case_id, person_id, token), told)
+        return _standing(folder, _read(engine, case_id, person_id, token), sha256)
     if verdict is None:
         raise WrongOffset(0)
     return verdict
 
 
-def _seen(engine: Engine, case_id: int, person_id: int, token: str) -> Upload:
+def _read(engine: Engine, case_id: int, person_id: int, token: str) -> Upload:
     with reading(engine) as session:
         return _held(session, case_id, person_id, token)
 
 
-def _standing(folder: Path, upload: Upload, told: str) -> Verdict:
+def _standing(folder: Path, upload: Upload, sha256: str) -> Verdict:
     """What to say of an upload that is not to be looked into now. Raises WrongOffset."""
-    if upload.sha256 and told in ("", upload.sha256):
+    if upload.sha256 and sha256 in ("", upload.sha256):
         return verdict_of(upload)
     raise WrongOffset(upload.size if upload.sha256 else _held_on_disk(folder, upload))
 
 
 def _settled(
-    engine: Engine, folder: Path, seen: Upload, stream: BinaryIO, digest: str, verdict: Verdict | None, now: datetime
+    engine: Engine, folder: Path, upload: Upload, stream: BinaryIO, digest: str, verdict: Verdict | None, now: datetime
 ) -> bool:
     """Write down what was found, if the upload is still as it was seen and its file the one that was looked into."""
-    part = part_of(folder, seen.token)
+    part = part_of(folder, upload.token)
     with writing(engine) as session:
-        _held(session, seen.case_id, seen.person_id, seen.token)
+        _held(session, upload.case_id, upload.person_id, upload.token)
         if not samestat(os.fstat(stream.fileno()), part.stat()):
             return False
         if verdict is not None and verdict.taken:
-            return change_if_same(session, seen, sha256=digest, verdict=json.dumps(asdict(verdict)), touched_at=now)
+            return change_if_same(session, upload, sha256=digest, verdict=json.dumps(asdict(verdict)), touched_at=now)
         if verdict is not None:
-            ended = delete_if_same(session, seen)
+            ended = delete_if_same(session, upload)
         else:
-            ended = change_if_same(session, seen, received=0, touched_at=now)
+            ended = change_if_same(session, upload, received=0, touched_at=now)
         if ended:
             part.unlink()  # what comes next is another file, whoever still reads this one
         return ended
 
 
 def verdict_of(upload: Upload) -> Verdict:
-    told = json.loads(upload.verdict)
-    remarks = tuple(replace(Remark(**item), code=FileRemark(item["code"])) for item in told["remarks"])
-    return Verdict(told["name"], told["kind"], remarks=remarks)
+    content = json.loads(upload.verdict)
+    remarks = tuple(replace(Remark(**item), code=FileRemark(item["code"])) for item in content["remarks"])
+    return Verdict(content["name"], content["kind"], remarks=remarks)
 
 
 def take(engine: Engine, folder: Path, case_id: int, person_id: int, tokens: Collection[str]) -> list[KeptFile]:
@@ -228,8 +228,8 @@ def _stored(engine: Engine, folder: Path, upload: Upload) -> StoredFile:
         with part.open("rb") as stream:
             return store_stream(store, upload.name, stream, expected=upload.sha256)
     except FileNotFoundError:
-        if found := stored_before(store, upload.name, upload.sha256):
-            return found
+        if stored := stored_before(store, upload.name, upload.sha256):
+            return stored
     except WrongContent:
         with writing(engine) as session:
             if change_if_same(session, upload, sha256="", verdict="", received=0):

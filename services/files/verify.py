@@ -95,17 +95,17 @@ def differences(session: Session, folder: Path, *, quick: bool = False) -> Itera
     path, digest = Path(), ""  # read last: the next may be the same
     for file in registered(session):
         try:
-            found = _length(folder / file.path, file)
-            if found is None and file.sha256 and not quick:
+            fault = _length(folder / file.path, file)
+            if fault is None and file.sha256 and not quick:
                 if file.path != path:
                     path, digest = file.path, sha256_of(folder / file.path)
-                found = None if digest == file.sha256 else (Fault.CONTENT, digest)
+                fault = None if digest == file.sha256 else (Fault.CONTENT, digest)
         except FileNotFoundError:
-            found = Fault.MISSING, ""
+            fault = Fault.MISSING, ""
         except OSError as error:
-            found = Fault.UNREADABLE, error.strerror or str(error)
-        if found is not None:
-            yield Difference(file, *found)
+            fault = Fault.UNREADABLE, error.strerror or str(error)
+        if fault is not None:
+            yield Difference(file, *fault)
 
 
 def _length(path: Path, file: RegisteredFile) -> tuple[Fault, str] | None:
@@ -119,11 +119,11 @@ def _length(path: Path, file: RegisteredFile) -> tuple[Fault, str] | None:
 def unregistered(session: Session, folder: Path) -> Iterator[Unregistered]:
     """What lies in the store without a name in the database; a hand-in that just goes on may be among them."""
     store = folder / STORE
-    known = queries.digests(session)
+    digests = queries.digests(session)
     now = clock_of(store) if store.is_dir() else 0.0
     for path in sorted(store.rglob("*")):
-        if not path.is_file() or (path.name in known and path == place_of(store, path.name)):
+        if not path.is_file() or (path.name in digests and path == place_of(store, path.name)):
             continue
-        told = path.stat()
-        hours = round(max(0.0, now - told.st_mtime) / 3600, 1)
-        yield Unregistered(path.relative_to(folder), told.st_size, hours, path.suffix == PARTIAL)
+        stat = path.stat()
+        hours = round(max(0.0, now - stat.st_mtime) / 3600, 1)
+        yield Unregistered(path.relative_to(folder), stat.st_size, hours, path.suffix == PARTIAL)

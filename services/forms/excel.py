@@ -73,7 +73,7 @@ def _taken(sheet: Any, notes: list[str], most_rows: int, most_columns: int) -> E
         raise Refused(f"Quá {most_rows} dòng; hãy chia tệp. / More than {most_rows} rows.")
     cells = ExcelCells([], notes=notes)
     for number, row in enumerate(sheet.iter_rows(max_col=min(sheet.max_column, most_columns)), 1):
-        values = [_said(cell) for cell in row]
+        values = [_text_of(cell) for cell in row]
         if any(values):
             cells.rows.append((number, values))
             cells.trouble += _formulas(number, row)
@@ -83,7 +83,7 @@ def _taken(sheet: Any, notes: list[str], most_rows: int, most_columns: int) -> E
     return cells
 
 
-def _said(cell: Any) -> str:
+def _text_of(cell: Any) -> str:
     value = cell.value
     if value is None or cell.data_type == "f":
         return "" if value is None else "?"

@@ -38,8 +38,8 @@ class CellProblem:
 
     def __str__(self) -> str:
         place = f"{self.file}: " if self.file else ""
-        said = f"dòng {self.line}, cột {self.column} «{self.value[:60]}»: {self.vi}"
-        return f"{place}{said} / line {self.line}: {self.en}"
+        sentence = f"dòng {self.line}, cột {self.column} «{self.value[:60]}»: {self.vi}"
+        return f"{place}{sentence} / line {self.line}: {self.en}"
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Columns:
     english: Mapping[str, str]
     optional: frozenset[str] = frozenset()
 
-    def known(self, written: str) -> str:
+    def name_of(self, written: str) -> str:
         name = "_".join(written.strip().lower().split())
         return self.english.get(name, name)
 
@@ -164,23 +164,23 @@ def _delimiter(text: str) -> str:
 # --- a table --------------------------------------------------------------------------------------------------------
 
 
-def _sheet(found: ExcelCells, columns: Columns, file: str) -> ImportedTable:
-    rows = iter(found.rows)
+def _sheet(content: ExcelCells, columns: Columns, file: str) -> ImportedTable:
+    rows = iter(content.rows)
     head = next(((number, cells) for number, cells in rows if any(cell.strip() for cell in cells)), (1, []))
-    names = [columns.known(cell) for cell in head[1]]
+    names = [columns.name_of(cell) for cell in head[1]]
     _need_columns(names, columns)
     lines, problems = list[TableLine](), list[CellProblem]()
     for number, cells in rows:
-        told = {name: cell for name, cell in zip(names, map(_tidy, cells), strict=False) if name in columns.names}
-        if any(told.values()):
-            lines.append(TableLine(number, told))
-            problems += _unreadable(number, told, file)
+        values = {name: cell for name, cell in zip(names, map(_tidy, cells), strict=False) if name in columns.names}
+        if any(values.values()):
+            lines.append(TableLine(number, values))
+            problems += _unreadable(number, values, file)
     _need_unicode(lines)
-    by_place = ((at, names[at.column] if at.column < len(names) else "?") for at in found.trouble)
+    by_place = ((at, names[at.column] if at.column < len(names) else "?") for at in content.trouble)
     problems += [
         CellProblem(at.line, name, at.value, at.vi, at.en, file) for at, name in by_place if name in columns.names
     ]
-    return ImportedTable(file, tuple(lines), tuple(sorted(problems, key=lambda one: one.line)), tuple(found.notes))
+    return ImportedTable(file, tuple(lines), tuple(sorted(problems, key=lambda one: one.line)), tuple(content.notes))
 
 
 def _need_columns(names: Sequence[str], columns: Columns) -> None:
@@ -197,8 +197,8 @@ def _tidy(cell: str) -> str:
     return as_meant(" ".join(INVISIBLE.sub("", normalize("NFC", cell)).split()))
 
 
-def _unreadable(number: int, told: Mapping[str, str], file: str) -> Iterator[CellProblem]:
-    for name, value in told.items():
+def _unreadable(number: int, values: Mapping[str, str], file: str) -> Iterator[CellProblem]:
+    for name, value in values.items():
         if len(value) > LONGEST_CELL:
             vi = f"dài quá {LONGEST_CELL} chữ; rút gọn"
             yield CellProblem(number, name, value, vi, f"longer than {LONGEST_CELL} letters", file)

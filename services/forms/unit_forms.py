@@ -23,8 +23,8 @@ def form_of(office: Office, obligation: str, period: str = "") -> SheetForm | No
 
 def write_form(office: Office, form: SheetForm, unit: str, period: str) -> bytes:
     """`unit` may be left empty."""
-    said = period_title_vi(period) if period else ""
-    return empty_form(form, unit or "…………", office.plan.number, said or "…………")
+    title = period_title_vi(period) if period else ""
+    return empty_form(form, unit or "…………", office.plan.number, title or "…………")
 
 
 def looked_at(verdict: Verdict, stream: BinaryIO, form: SheetForm | None) -> Verdict:

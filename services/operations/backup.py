@@ -82,7 +82,7 @@ def _write(
         for path, name in _files(home):
             progress(name)
             sums[name] = _add(zipped, path, name)
-        told = {
+        manifest = {
             "schema": newest(),
             "taken_at": now.isoformat(),
             "log_head": kept.log_head,
@@ -90,17 +90,17 @@ def _write(
             "missing": kept.missing,
             "sha256": sums,
         }
-        zipped.writestr(MANIFEST, json.dumps(told, ensure_ascii=False, indent=1))
+        zipped.writestr(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
     return BackupResult(len(sums) - 1, kept.log_entries, kept.log_head, kept.missing)
 
 
 def _look(engine: Engine, home: Path) -> BackupResult:
     with reading(engine) as session:
-        found = log.verify(session)
-        if found.broken_at is not None:
-            raise Refused(f"Nhật ký bị sửa từ dòng {found.broken_at}. / The log is broken at {found.broken_at}.")
+        chain = log.verify(session)
+        if chain.broken_at is not None:
+            raise Refused(f"Nhật ký bị sửa từ dòng {chain.broken_at}. / The log is broken at {chain.broken_at}.")
         missing = sorted({f"{one.file.path} ({one.file.name})" for one in differences(session, home)})
-    return BackupResult(0, found.entries, found.head, tuple(missing))
+    return BackupResult(0, chain.entries, chain.head, tuple(missing))
 
 
 def _files(home: Path) -> Iterator[tuple[Path, str]]:
@@ -113,9 +113,9 @@ def _files(home: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _add(zipped: zipfile.ZipFile, path: Path, name: str) -> str:
-    seen = sha256()
+    digest = sha256()
     with path.open("rb") as source, zipped.open(name, "w", force_zip64=True) as target:
         while chunk := source.read(CHUNK):
-            seen.update(chunk)
+            digest.update(chunk)
             target.write(chunk)
-    return seen.hexdigest()
+    return digest.hexdigest()

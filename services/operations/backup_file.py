@@ -54,8 +54,8 @@ def read_manifest(file: Path) -> tuple[dict[str, Any], str]:
     try:
         with zipfile.ZipFile(file) as zipped:
             raw = zipped.read(MANIFEST)
-        told = json.loads(raw)
-        schema, sums, head = str(told["schema"]), dict(told["sha256"]), str(told["log_head"])
+        manifest = json.loads(raw)
+        schema, sums, head = str(manifest["schema"]), dict(manifest["sha256"]), str(manifest["log_head"])
     except (*DAMAGE, RuntimeError) as error:
         raise _damaged(file, error) from error
     if schema not in schemas():
@@ -63,19 +63,19 @@ def read_manifest(file: Path) -> tuple[dict[str, Any], str]:
             f"Bản sao lưu dùng lược đồ {schema}, mới hơn phiên bản Kỳ Hạn này ({schemas()[-1]}); hãy cập nhật Kỳ Hạn "
             f"rồi khôi phục. / The backup has schema {schema}, newer than this version knows; update Kyhan first."
         )
-    return {**told, "schema": schema, "sha256": sums, "log_head": head}, sha256(raw).hexdigest()
+    return {**manifest, "schema": schema, "sha256": sums, "log_head": head}, sha256(raw).hexdigest()
 
 
 def unpack(file: Path, folder: Path) -> UnpackedBackup:
     """Into this empty folder, synced to the disk, every check done. Raises Refused; then the folder is of no use."""
-    told, mark = read_manifest(file)
+    manifest, mark = read_manifest(file)
     try:
         with zipfile.ZipFile(file) as zipped:
-            _need_sane(zipped, told["sha256"])
-            for name, digest in told["sha256"].items():
+            _need_sane(zipped, manifest["sha256"])
+            for name, digest in manifest["sha256"].items():
                 _take(zipped, name, folder, digest)
         _sync_folders(folder)
-        return _look(folder, told, mark)
+        return _look(folder, manifest, mark)
     except (*DAMAGE, RuntimeError, SQLAlchemyError, sqlite3.Error, NewerDatabase) as error:
         raise _damaged(file, error) from error
 
@@ -103,15 +103,15 @@ TOPS = (*FOLDERS, DATABASE, MANIFEST, SECRET)
 
 
 def _take(zipped: zipfile.ZipFile, name: str, folder: Path, digest: str) -> None:
-    target, seen = folder / name, sha256()
+    target, actual = folder / name, sha256()
     target.parent.mkdir(parents=True, exist_ok=True)
     with zipped.open(name) as source, os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as copy:
         while chunk := source.read(CHUNK):
-            seen.update(chunk)
+            actual.update(chunk)
             copy.write(chunk)
         copy.flush()
         os.fsync(copy.fileno())
-    if seen.hexdigest() != digest:
+    if actual.hexdigest() != digest:
         raise ValueError(f"{name} is damaged")
 
 
@@ -125,18 +125,18 @@ def _sync_folders(folder: Path) -> None:
 # --- is it what it says ---------------------------------------------------------------------------------------------
 
 
-def _look(folder: Path, told: Mapping[str, Any], mark: str) -> UnpackedBackup:
+def _look(folder: Path, manifest: Mapping[str, Any], mark: str) -> UnpackedBackup:
     engine = connect(f"sqlite:///{folder / DATABASE}")
     try:
         _need_sound(folder / DATABASE)
         if revision(engine) is None:
-            state_schema(engine, told["schema"])
+            state_schema(engine, manifest["schema"])
         migrate(engine)
         with reading(engine) as session:
-            found = log.verify(session)
-            if found.broken_at is not None:
-                raise Refused(f"Nhật ký bị sửa từ dòng {found.broken_at}. / The log is broken at {found.broken_at}.")
-            if found.head != told["log_head"]:
+            chain = log.verify(session)
+            if chain.broken_at is not None:
+                raise Refused(f"Nhật ký bị sửa từ dòng {chain.broken_at}. / The log is broken at {chain.broken_at}.")
+            if chain.head != manifest["log_head"]:
                 raise Refused(
                     "Nhật ký trong bản sao lưu không kết thúc ở dòng mà bản kê ghi: đã bị cắt hoặc viết lại. / "
                     "The log of the backup does not end where its manifest says: it was shortened or made anew."
@@ -144,35 +144,35 @@ def _look(folder: Path, told: Mapping[str, Any], mark: str) -> UnpackedBackup:
             missing = tuple(sorted({f"{one.file.path} ({one.file.name})" for one in differences(session, folder)}))
     finally:
         engine.dispose()
-    return UnpackedBackup(folder, mark, len(told["sha256"]) - 1, found.entries, found.head, missing)
+    return UnpackedBackup(folder, mark, len(manifest["sha256"]) - 1, chain.entries, chain.head, missing)
 
 
 def _need_sound(database: Path) -> None:
     """Raises ValueError, or sqlite3.Error."""
     connection = sqlite3.connect(database)
     try:
-        [said] = connection.execute("PRAGMA quick_check(1)").fetchone()
+        [result] = connection.execute("PRAGMA quick_check(1)").fetchone()
     finally:
         connection.close()
-    if said != "ok":
-        raise ValueError(f"{DATABASE}: {said}")
+    if result != "ok":
+        raise ValueError(f"{DATABASE}: {result}")
 
 
-def anchor_of(told: Mapping[str, Any]) -> Anchor | None:
+def anchor_of(manifest: Mapping[str, Any]) -> Anchor | None:
     """The sealed end of the log; None in backups that were taken before there was one."""
     try:
-        said = told["anchor"]
-        return Anchor(int(said["seq"]), str(said["digest"]), str(said["seal"]))
+        anchor = manifest["anchor"]
+        return Anchor(int(anchor["seq"]), str(anchor["digest"]), str(anchor["seal"]))
     except (KeyError, TypeError, ValueError):
         return None
 
 
-def need_our_key(told: Mapping[str, Any], key: bytes | None, file: Path) -> None:
+def need_our_key(manifest: Mapping[str, Any], key: bytes | None, file: Path) -> None:
     """What is sealed in the backup can only be opened with the key it was sealed with. Raises Refused."""
-    anchor = anchor_of(told)
+    anchor = anchor_of(manifest)
     if anchor is None:
         return
-    if key is None or anchor.digest != told["log_head"] or not log_anchor.genuine(key, anchor):
+    if key is None or anchor.digest != manifest["log_head"] or not log_anchor.genuine(key, anchor):
         lacks = "không có khóa" if key is None else "khóa đang đặt không phải khóa"
         raise Refused(
             f"{file}: {lacks} của cơ quan đã sao lưu. Hãy đặt KYHAN_SECRET_KEY (hoặc secret.key) như khi sao lưu; nếu "

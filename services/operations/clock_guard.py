@@ -30,7 +30,7 @@ def doubt(session: Session, now: datetime, limit: timedelta = FARTHEST) -> str:
     way_vi, way_en = ("sau", "after") if distance.days > 0 else ("trước", "before")
     days = abs(distance.days)
     return (
-        f"Đồng hồ chỉ {_said(now)}, {way_vi} lượt làm việc gần nhất ({_said(last)}) {days} ngày. / "
+        f"Đồng hồ chỉ {_moment_vi(now)}, {way_vi} lượt làm việc gần nhất ({_moment_vi(last)}) {days} ngày. / "
         f"The clock says {now:%Y-%m-%d}, {days} days {way_en} the last work done ({last:%Y-%m-%d})."
     )
 
@@ -56,5 +56,5 @@ def tell(session: Session, office: Office, now: datetime, last: datetime, why: s
     queue_for_coordinators(session, office, MessageKind.WATCH, f"clock:{last.isoformat()}", note, now)
 
 
-def _said(moment: datetime) -> str:
+def _moment_vi(moment: datetime) -> str:
     return f"{moment.astimezone(PROVINCE):%H:%M %d/%m/%Y}"

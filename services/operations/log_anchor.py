@@ -69,8 +69,8 @@ def kept(folder: Path) -> Anchor | None:
     """Raises Refused when the file is not what was written."""
     with suppress(FileNotFoundError):
         try:
-            told = json.loads((folder / FILE).read_text("utf-8"))
-            return Anchor(int(told["seq"]), str(told["digest"]), str(told["seal"]))
+            content = json.loads((folder / FILE).read_text("utf-8"))
+            return Anchor(int(content["seq"]), str(content["digest"]), str(content["seal"]))
         except (ValueError, KeyError, TypeError) as error:
             raise Refused(f"Tệp {folder / FILE} đã hỏng. / The file is damaged.") from error
     return None
@@ -91,6 +91,6 @@ def problem(session: Session, folder: Path, key: bytes) -> str:
 
 def remember(session: Session, folder: Path, key: bytes, now: datetime | None = None) -> Anchor:
     anchor = sealed(key, *chain_end(session))
-    told = {**asdict(anchor), **({"at": now.isoformat()} if now else {})}
-    write_whole(folder / FILE, json.dumps(told).encode())
+    content = {**asdict(anchor), **({"at": now.isoformat()} if now else {})}
+    write_whole(folder / FILE, json.dumps(content).encode())
     return anchor

@@ -25,7 +25,7 @@ class Form(StrEnum):
     JSONL = "jsonl"
 
 
-def exported(engine: Engine, asked: LogFilter, form: Form) -> Iterator[str]:
+def exported(engine: Engine, conditions: LogFilter, form: Form) -> Iterator[str]:
     """With the seals, so that whoever reads the lines can walk the chain too."""
     if form is Form.CSV:
         yield "\ufeff" + _csv([COLUMNS])
@@ -33,11 +33,11 @@ def exported(engine: Engine, asked: LogFilter, form: Form) -> Iterator[str]:
     after = 0
     while True:
         with reading(engine) as session:
-            found = log_queries.in_order(session, asked, after, PORTION)
-        if not found:
+            page = log_queries.in_order(session, conditions, after, PORTION)
+        if not page:
             return
-        yield write(found)
-        after = found[-1].seq
+        yield write(page)
+        after = page[-1].seq
 
 
 def _as_csv(entries: Sequence[LogEntry]) -> str:

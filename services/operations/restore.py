@@ -80,8 +80,8 @@ def restore(
             aside.mkdir(mode=0o700)
             unpacked = _checked(file, aside, key, allow_missing=allow_missing, other_key=other_key)
             _need_room_for(engine, home, unpacked)
-            told = {"file": str(file.resolve()), "backup": unpacked.mark, "at": now.isoformat()}
-            write_whole(home / UNFINISHED, json.dumps(told).encode())
+            progress = {"file": str(file.resolve()), "backup": unpacked.mark, "at": now.isoformat()}
+            write_whole(home / UNFINISHED, json.dumps(progress).encode())
             _put(engine, home, unpacked, file, now, key)
         finally:
             rmtree(aside, ignore_errors=True)
@@ -103,12 +103,12 @@ def _alone(home: Path) -> Iterator[None]:
 
 
 def _checked(file: Path, aside: Path, key: bytes | None, *, allow_missing: bool, other_key: bool) -> UnpackedBackup:
-    told, _ = read_manifest(file)
+    manifest, _ = read_manifest(file)
     unpacked = unpack(file, aside)
     if key is None and (aside / SECRET).exists():
         key = (aside / SECRET).read_bytes()
     if not other_key:
-        need_our_key(told, key, file)
+        need_our_key(manifest, key, file)
     if unpacked.missing and not allow_missing:
         some = "; ".join(unpacked.missing[:10])
         raise Refused(
@@ -189,7 +189,7 @@ def _note(rows: Connection, unpacked: UnpackedBackup, file: Path, now: datetime)
     """With the rows: from which backup they are, and that they are a copy that rests."""
     with Session(rows) as session:
         set_mark(session, FROM, now, unpacked.mark)
-        told = {"file": file.name, "entries": unpacked.log_entries, "head": unpacked.log_head}
-        log.append(session, now, "kyhan restore", "home.restore", "home", {**told, "missing": len(unpacked.missing)})
+        details = {"file": file.name, "entries": unpacked.log_entries, "head": unpacked.log_head}
+        log.append(session, now, "kyhan restore", "home.restore", "home", {**details, "missing": len(unpacked.missing)})
         rest.lay_to_rest(session, now, "kyhan restore", "restored")
         session.commit()

@@ -65,23 +65,23 @@ def tick(engine: Engine, office: Office, now: datetime, obligation: str | None =
     return list(results.values())
 
 
-def code_of(office: Office, wanted: str) -> str:
+def code_of(office: Office, code: str) -> str:
     try:
-        return office.plan.obligation(wanted).id
+        return office.plan.obligation(code).id
     except KeyError:
-        known = [item.id for item in office.plan.obligations]
-        raise unknown("nhiệm vụ", "obligation", wanted, known) from None
+        codes = [item.id for item in office.plan.obligations]
+        raise unknown("nhiệm vụ", "obligation", code, codes) from None
 
 
 def _pass(
     engine: Engine, office: Office, now: datetime, codes: list[str], results: dict[str, TickResult], *, together: bool
 ) -> None:
-    wanted = None if together else codes
+    only = None if together else codes
     first = results[codes[0]]
     with writing(engine) as session:
-        opened = open_cases(session, office, now, wanted)
-        reminded = remind(session, office, now, wanted)
-        look_ahead(session, office, now, wanted)
+        opened = open_cases(session, office, now, only)
+        reminded = remind(session, office, now, only)
+        look_ahead(session, office, now, only)
         ask_still_you(session, office, now)
         first.opened += opened.cases
         first.notices += reminded.notices

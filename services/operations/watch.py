@@ -90,11 +90,11 @@ def watch_once(
         if why and last is not None:
             clock_guard.tell(session, office, now, last, why)
             return [WatchFinding(why, urgent=True)]
-        found = [*findings(session, office, now), *others]
+        all_findings = [*findings(session, office, now), *others]
         forged, anchor = _anchor(session, office)
-        found = [*forged, *found]
-        urgent = [finding.text for finding in found if finding.urgent]
-        calm = [finding.text for finding in found if not finding.urgent]
+        all_findings = [*forged, *all_findings]
+        urgent = [finding.text for finding in all_findings if finding.urgent]
+        calm = [finding.text for finding in all_findings if not finding.urgent]
         if urgent:
             seal = sha256(_without_numbers("\n".join(sorted(urgent))).encode()).hexdigest()[:12]
             note = Note(f"{len(urgent)} việc khẩn cần xem", [*urgent, anchor])
@@ -103,7 +103,7 @@ def watch_once(
         if calm and now.astimezone(PROVINCE).time() >= CALM_FROM:
             note = Note(f"{len(calm)} việc cần xem", [*calm, anchor])
             queue_for_coordinators(session, office, MessageKind.WATCH, f"watch:{day}", note, now)
-    return found
+    return all_findings
 
 
 def _anchor(session: Session, office: Office) -> tuple[list[WatchFinding], str]:
@@ -165,7 +165,7 @@ WAITS = {
 
 def _for_a_person(session: Session, now: datetime) -> list[str]:
     waits = worklist_queries.counts(session, now, local_day(now))
-    return [said.format(waits[name]) for name, said in WAITS.items() if waits[name]]
+    return [sentence.format(waits[name]) for name, sentence in WAITS.items() if waits[name]]
 
 
 def _disk(folder: Path) -> tuple[list[str], list[str]]:
@@ -175,8 +175,8 @@ def _disk(folder: Path) -> tuple[list[str], list[str]]:
         return [], []
     disk = disk_usage(there)
     left = disk.free / disk.total if disk.total else 1
-    told = [f"Ổ đĩa chứa dữ liệu chỉ còn trống {left:.0%} ({disk.free / 2**30:.1f} GB)."]
-    return (told, []) if left < NO_ROOM else ([], told if left < LITTLE_ROOM else [])
+    sentences = [f"Ổ đĩa chứa dữ liệu chỉ còn trống {left:.0%} ({disk.free / 2**30:.1f} GB)."]
+    return (sentences, []) if left < NO_ROOM else ([], sentences if left < LITTLE_ROOM else [])
 
 
 def _backup(session: Session, now: datetime) -> list[str]:
@@ -196,14 +196,14 @@ def _holidays(office: Office, now: datetime) -> list[str]:
 
 
 def _nearly_used_up(session: Session, office: Office, now: datetime) -> list[str]:
-    told: list[str] = []
+    sentences: list[str] = []
     for way in office.channels:
         health = watch_queries.channel_health(session, way.name)
-        told += _of_quotas(way, health, local_day(now)) if health else []
+        sentences += _of_quotas(way, health, local_day(now)) if health else []
         linked = watch_queries.linked_people(session, way.reaches_by) if way.people else 0
         if way.people and linked >= NEARLY * way.people:
-            told.append(f"Kênh {way.title or way.name} đã liên kết {linked}/{way.people} người.")
-    return told
+            sentences.append(f"Kênh {way.title or way.name} đã liên kết {linked}/{way.people} người.")
+    return sentences
 
 
 def _of_quotas(way: ChannelPolicy, health: ChannelHealth, today: date) -> Iterator[str]:
@@ -221,20 +221,20 @@ def _of_quotas(way: ChannelPolicy, health: ChannelHealth, today: date) -> Iterat
 def _silent(session: Session, office: Office, now: datetime) -> list[str]:
     names = [f"tick:{item.id}" for item in office.plan.obligations if item.when is not None and item.flow]
     beats = watch_queries.last_beats(session, names)
-    told = []
+    sentences = []
     for name in names:
         beat = beats.get(name)
         if beat is None:
-            told.append(f"{name.removeprefix('tick:')}: chưa chạy lần nào.")
+            sentences.append(f"{name.removeprefix('tick:')}: chưa chạy lần nào.")
         elif now - beat > SILENCE:
             hours = int((now - beat).total_seconds() // 3600)
-            told.append(f"{name.removeprefix('tick:')}: ngừng chạy đã {hours} giờ.")
-    return told
+            sentences.append(f"{name.removeprefix('tick:')}: ngừng chạy đã {hours} giờ.")
+    return sentences
 
 
 def _stuck(session: Session, now: datetime) -> list[str]:
-    found = watch_queries.stuck_messages(session, now - STUCK, now - LOOK_BACK)
-    return [f"{number} thư {MESSAGE_STATES[state]}." for state, number in found]
+    rows = watch_queries.stuck_messages(session, now - STUCK, now - LOOK_BACK)
+    return [f"{number} thư {MESSAGE_STATES[state]}." for state, number in rows]
 
 
 def _undrawn(session: Session) -> list[str]:

@@ -60,8 +60,8 @@ def correct_person(
             hand_over(session, {id_of(person): (person.name, name)}, by, now)
             person.confirmed_at = None
     _need_free(session, email, person.id)
-    told = {"name": name, "email": email.lower(), "phone": phone}
-    changed = {key: [getattr(person, key), new] for key, new in told.items() if getattr(person, key) != new}
+    values = {"name": name, "email": email.lower(), "phone": phone}
+    changed = {key: [getattr(person, key), new] for key, new in values.items() if getattr(person, key) != new}
     if not changed:
         return
     person.name, person.phone = name, phone
@@ -81,9 +81,9 @@ def _need_words(name: str, email: str, phone: str) -> None:
 
 
 def _need_free(session: Session, email: str, own: int | None) -> None:
-    known = access_queries.person_by_email(session, email)
-    if known is not None and known.id != own:
-        raise Refused(f"Địa chỉ {email} đã là của {known.name}. / This address is {known.name}'s.")
+    holder = access_queries.person_by_email(session, email)
+    if holder is not None and holder.id != own:
+        raise Refused(f"Địa chỉ {email} đã là của {holder.name}. / This address is {holder.name}'s.")
 
 
 def end_tenure(session: Session, person: Person, post: Post, last: date, by: str, now: datetime) -> None:

@@ -60,9 +60,9 @@ def _mail(session: Session, new: str, person: int) -> str:
         raise Refused("Địa chỉ thư chưa đúng dạng ten@coquan.vn. / Not an e-mail address.")
     if new.lower().endswith("@example.vn"):
         raise Refused("Cần địa chỉ thật, không phải địa chỉ ví dụ. / An example address is no use.")
-    found = access_queries.person_by_email(session, new)
-    if found is not None and found.id != person:
-        raise Refused(f"Địa chỉ này là của {found.name}. / This address is somebody else's.")
+    holder = access_queries.person_by_email(session, new)
+    if holder is not None and holder.id != person:
+        raise Refused(f"Địa chỉ này là của {holder.name}. / This address is somebody else's.")
     if any(row.state == address_health.DEAD for row in inbound_queries.health(session, "email", [new.lower()])):
         raise Refused("Thư gửi tới địa chỉ mới này cũng bị trả về. / Mail to this address comes back too.")
     return new.lower()

@@ -142,7 +142,7 @@ class _Register:
             post.title = row.title or post.title
 
     def _place(self, row: PersonRow) -> tuple[int, str]:
-        return self.units[row.unit.upper()].id or 0, ROLES[row.role.lower()].value
+        return id_of(self.units[row.unit.upper()]), ROLES[row.role.lower()].value
 
     def place(self, row: PersonRow) -> RowEffect:
         person, post = self.people[row.email.lower()], self.posts[self._place(row)]
@@ -162,18 +162,18 @@ class _Register:
 
     def _is_another(self, person: Person, row: PersonRow) -> bool:
         """Of every row of this address: the first changes the name."""
-        known = id_of(person)
-        if known not in self.others and (person.example or not (row.same_person or same_name(person.name, row.name))):
-            self.others[known] = (person.name, row.name)
+        id = id_of(person)
+        if id not in self.others and (person.example or not (row.same_person or same_name(person.name, row.name))):
+            self.others[id] = (person.name, row.name)
             person.confirmed_at = None
-        return known in self.others
+        return id in self.others
 
     def _correct(self, person: Person, row: PersonRow) -> tuple[tuple[str, str, str], ...]:
-        told = {"name": row.name, "phone": row.phone}
+        values = {"name": row.name, "phone": row.phone}
         changed = tuple(
-            (name, getattr(person, name), new) for name, new in told.items() if getattr(person, name) != new
+            (name, getattr(person, name), new) for name, new in values.items() if getattr(person, name) != new
         )
-        person.name, person.phone = told["name"], told["phone"]
+        person.name, person.phone = values["name"], values["phone"]
         if person.example:
             changed += (("example", "1", "0"),)
             person.example = False

@@ -25,10 +25,10 @@ def introduce(session: Session, office: Office, by: str, now: datetime) -> int:
     today = local_day(now)
     held = reach_queries.posts_held(session, list(Role), today, today + timedelta(days=1))
     names = cases_queries.names_on(session, {post.organisation_id for _, post in held}, today)
-    told = 0
+    count = 0
     for person, posts in groupby(held, key=lambda row: row[0]):
         lines = [f"{post.title}, {names[post.organisation_id].name}" for _, post in posts]
-        told += queue_note(session, KIND, {f"{KIND}:{person.id}": id_of(person)}, Note(office.plan.number, lines), now)
-    if told:
-        log.append(session, now, by, "people.introduce", f"day:{today}", {"people": told})
-    return told
+        count += queue_note(session, KIND, {f"{KIND}:{person.id}": id_of(person)}, Note(office.plan.number, lines), now)
+    if count:
+        log.append(session, now, by, "people.introduce", f"day:{today}", {"people": count})
+    return count

@@ -112,26 +112,28 @@ def read_organisations(content: bytes, file: str = "") -> OrganisationTable:
 
 
 def day_of(text: str) -> date | None:
-    found = DAY.fullmatch(text)
-    if found is None:
+    match = DAY.fullmatch(text)
+    if match is None:
         return None
-    year, month, day = (found[1], found[2], found[3]) if found[1] else (found[6], found[5], found[4])
+    year, month, day = (match[1], match[2], match[3]) if match[1] else (match[6], match[5], match[4])
     try:
         return date(int(year), int(month), int(day))
     except ValueError:
         return None
 
 
-def _problems(table: OrganisationTable, known: Collection[str]) -> list[CellProblem]:
-    seen: dict[str, int] = {}
-    found = list(table.problems)
-    keys = {*known, *(row.key for row in table.rows)}
+def _problems(table: OrganisationTable, existing: Collection[str]) -> list[CellProblem]:
+    first_lines: dict[str, int] = {}
+    problems = list(table.problems)
+    keys = {*existing, *(row.key for row in table.rows)}
     for row in table.rows:
         cells = list(_wrong_cells(row, keys))
-        if seen.setdefault(row.key, row.line) != row.line:
-            cells.append(("ma", row.key, f"trùng mã với dòng {seen[row.key]}; bỏ một dòng", "the same key twice"))
-        found += [CellProblem(row.line, *cell, table.file) for cell in cells]
-    return sorted(found, key=lambda one: one.line)
+        if first_lines.setdefault(row.key, row.line) != row.line:
+            cells.append(
+                ("ma", row.key, f"trùng mã với dòng {first_lines[row.key]}; bỏ một dòng", "the same key twice")
+            )
+        problems += [CellProblem(row.line, *cell, table.file) for cell in cells]
+    return sorted(problems, key=lambda one: one.line)
 
 
 def _wrong_cells(row: OrganisationRow, keys: Collection[str]) -> Iterator[tuple[str, str, str, str]]:
@@ -167,11 +169,11 @@ def import_organisations(
     names = cases_queries.names_on(session, None, local_day(now))
     last = max((unit.position for unit in units.values()), default=0)
     for number, row in enumerate(table.rows, last + 1):
-        known = units.get(row.key)
-        if known is None:
+        unit = units.get(row.key)
+        if unit is None:
             done.changes.append(_add(session, row, number, now))
         else:
-            done.changes.append(_change(session, row, known, names[id_of(known)], now))
+            done.changes.append(_change(session, row, unit, names[id_of(unit)], now))
     session.flush()
     done.bound, done.unbound = rebind(session, office.plan, local_day(now))
     acts = [(f"organisation:{one.key}", {one.kind: one.corrected}) for one in done.changes if one.kind != "unchanged"]
@@ -185,11 +187,10 @@ def _add(session: Session, row: OrganisationRow, position: int, now: datetime) -
     )
     session.add(unit)
     session.flush()
-    assert unit.id is not None
     since = row.since or local_day(now)
-    session.add(row.name.row(unit.id, since))
+    session.add(row.name.row(id_of(unit), since))
     posts = (*POSTS, ("head", row.name.head_title))
-    session.add_all(Post(organisation_id=unit.id, role=role, title=title) for role, title in posts)
+    session.add_all(Post(organisation_id=id_of(unit), role=role, title=title) for role, title in posts)
     return OrganisationChange(row.line, row.key, "added", row.name.name)
 
 
@@ -197,8 +198,8 @@ def _change(
     session: Session, row: OrganisationRow, unit: Organisation, named: OrganisationName, now: datetime
 ) -> OrganisationChange:
     corrected = []
-    told = {"kind": row.kind, "parent_key": row.parent or None, "groups": _spaced(row.groups)}
-    for name, new in told.items():
+    values = {"kind": row.kind, "parent_key": row.parent or None, "groups": _spaced(row.groups)}
+    for name, new in values.items():
         old = getattr(unit, name)
         if old != new and not (name == "groups" and set((old or "").split()) == set(row.groups)):
             corrected.append((name, (old or "").strip(), (new or "").strip()))

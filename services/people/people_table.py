@@ -88,13 +88,13 @@ def _row(line: int, same: str, unit: str, role: str, title: str, name: str, emai
 
 def check(table: PeopleTable, units: Mapping[str, Organisation], lead_key: str) -> list[CellProblem]:
     """Everything wrong with it, by line."""
-    found = [*table.problems]
+    problems = [*table.problems]
     posts: dict[tuple[str, str], PersonRow] = {}
     people: dict[str, PersonRow] = {}
     for row in table.rows:
         cells = [*_wrong_cells(row, units, lead_key), *_against_other_rows(row, posts, people)]
-        found += [CellProblem(row.line, *cell, table.file) for cell in cells]
-    return sorted(found, key=lambda one: one.line)
+        problems += [CellProblem(row.line, *cell, table.file) for cell in cells]
+    return sorted(problems, key=lambda one: one.line)
 
 
 Cell = tuple[str, str, str, str]  # column, value, Vietnamese, English
@@ -107,10 +107,10 @@ def _against_other_rows(
     if first is not row:
         whole = "trùng hoàn toàn với" if _same(first, row) else "cùng vị trí với"
         yield "vai_tro", row.role, f"{whole} dòng {first.line}; bỏ một dòng", f"the same post as line {first.line}"
-    known = people.setdefault(row.email.lower(), row)
-    if row.email and known.name != row.name:
-        vi = f"thư này ở dòng {known.line} là của {known.name}; sửa tên hoặc địa chỉ"
-        yield "ho_ten", row.name, vi, f"this address is {known.name}'s in line {known.line}"
+    holder = people.setdefault(row.email.lower(), row)
+    if row.email and holder.name != row.name:
+        vi = f"thư này ở dòng {holder.line} là của {holder.name}; sửa tên hoặc địa chỉ"
+        yield "ho_ten", row.name, vi, f"this address is {holder.name}'s in line {holder.line}"
 
 
 def _same(a: PersonRow, b: PersonRow) -> bool:

@@ -118,7 +118,7 @@ def merge(
 ) -> ReorganiseResult:
     """`into` goes on, or begins, with what was theirs; the others are dissolved. Raises Refused."""
     to = find_unit(session, into)
-    old = [unit for unit in _found(session, keys) if unit.key != to.key]
+    old = [unit for unit in _units(session, keys) if unit.key != to.key]
     _need_possible(office, old, [to], on, now)
     log.hold(session)
     done = ReorganiseResult("merge", tuple(unit.key for unit in old), (to.key,))
@@ -144,7 +144,7 @@ def split(
     cases_to: Collection[str] = (),
 ) -> ReorganiseResult:
     """Each successor owes what was open, or only those of `cases_to`; a successor may be the unit itself. Refused."""
-    unit, to = find_unit(session, key), _found(session, into)
+    unit, to = find_unit(session, key), _units(session, into)
     stays = unit.key in {one.key for one in to}
     others = [one for one in to if one.key != unit.key]
     _need_possible(office, [unit], others, on, now)
@@ -166,13 +166,13 @@ def split(
 
 def find_unit(session: Session, key: str) -> Organisation:
     units = plan_queries.organisations_by_key(session)
-    found = units.get(key.upper())
-    if found is None:
+    unit = units.get(key.upper())
+    if unit is None:
         raise unknown("đơn vị", "organisation", key, units)
-    return found
+    return unit
 
 
-def _found(session: Session, keys: Sequence[str]) -> list[Organisation]:
+def _units(session: Session, keys: Sequence[str]) -> list[Organisation]:
     return [find_unit(session, key) for key in dict.fromkeys(key.upper() for key in keys)]
 
 
@@ -230,7 +230,7 @@ def _hand_over_cases(
             case.outcome, case.outcome_at = "superseded", now
             done.superseded.append((duty, period, unit.key))
         elif free[0] is not unit:
-            case.organisation_id = free[0].id or 0
+            case.organisation_id = id_of(free[0])
             done.moved.append((duty, period, unit.key, free[0].key))
         session.add(case)
         for heir in free[1:]:
@@ -252,8 +252,10 @@ def _copy_case(session: Session, case: Case, heir: Organisation, now: datetime) 
     session.add(copy)
     session.flush()
     for stage in stages(session, id_of(case)):
-        told: dict[str, Any] = {name: getattr(stage, name) for name in ("code", "position", "applicable", "target_day")}
-        session.add(Stage(case_id=id_of(copy), **told))
+        values: dict[str, Any] = {
+            name: getattr(stage, name) for name in ("code", "position", "applicable", "target_day")
+        }
+        session.add(Stage(case_id=id_of(copy), **values))
 
 
 def _carry_people(session: Session, unit: Organisation, to: Organisation, now: datetime) -> int:

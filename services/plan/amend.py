@@ -50,14 +50,14 @@ class MovedTerm:
         return (self.old_target, self.old_late) != (self.new_target, self.new_late)
 
     @property
-    def told(self) -> tuple[date, date]:
+    def days_shown(self) -> tuple[date, date]:
         """What readers hear of, before and now: the last day or, where only that has moved, the target."""
         last = self.old_late or self.old_target, self.new_late or self.new_target
         return last if last[0] != last[1] else (self.old_target, self.new_target)
 
     @property
     def line(self) -> str:
-        old, new = self.told
+        old, new = self.days_shown
         return f"{self.title} ({period_title_vi(self.period)}): trước đây {day_vi(old)}, nay {day_vi(new)}"
 
 
@@ -97,7 +97,7 @@ def _move(session: Session, office: Office, by: str, now: datetime) -> AmendResu
             change = _move_term(session, office, obligation, occurrence, dated, term, laid_out, done, now)
             if change.moved:
                 done.terms.append(change)
-                if change.told[0] != change.told[1]:
+                if change.days_shown[0] != change.days_shown[1]:
                     affected[change.term_id] = [change]
         _date_anew(session, obligation, occurrence, dated)
     if affected:

@@ -25,15 +25,15 @@ def rebind(session: Session, plan: Plan, today: date) -> tuple[int, int]:
     rows = plan_queries.obligations(session, id_of(version))
     organisations, taken_over = organisation_queries.standing_organisations(session, today), _taken_over(session)
     after = {
-        (rows[item.id].id or 0, unit): role
+        (id_of(rows[item.id]), unit): role
         for item in plan.obligations
         if item.id in rows
         for unit, role in _bound(item.bound, organisations, taken_over).items()
     }
-    ids = [row.id for row in rows.values()]
+    ids = [id_of(row) for row in rows.values()]
     before = queries.bindings_of(session, ids)
     kept = {(one.obligation_id, one.organisation_id) for one in before}
-    dropped = [one.id for one in before if (one.obligation_id, one.organisation_id) not in after]
+    dropped = [id_of(one) for one in before if (one.obligation_id, one.organisation_id) not in after]
     fresh = [
         {"obligation_id": duty, "organisation_id": unit, "role": role}
         for (duty, unit), role in after.items()

@@ -143,9 +143,9 @@ def plan_ahead(session: Session, office: Office, now: datetime, *, reach_back: b
         return 0
     first = start if start < version.tracked_from else version.planned_until + timedelta(days=1)
     last = max(today + HORIZON, version.planned_until)
-    known = plan_queries.planned(session, version.code)
+    planned = plan_queries.planned(session, version.code)
     dated = occurrences(office.plan, office.calendar, first, last)
-    fresh = [item for item in dated if (item.obligation, item.period) not in known]
+    fresh = [item for item in dated if (item.obligation, item.period) not in planned]
     _store_occurrences(session, office, version, fresh)
     version.tracked_from, version.planned_until = start, last
     session.add(version)

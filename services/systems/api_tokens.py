@@ -9,6 +9,7 @@ from unicodedata import normalize
 
 from sqlmodel import Session
 
+from models.database import id_of
 from models.queries.people import examples as examples_queries
 from models.queries.plan.occurrences import organisations_by_key
 from models.queries.systems import api as queries
@@ -123,10 +124,9 @@ def who(session: Session, token: str, now: datetime) -> System:
         raise InvalidToken("revoked")
     if row.expires_at <= now:
         raise InvalidToken("expired")
-    assert row.id is not None
-    known = {scope.value for scope in Scope}
-    scopes = frozenset(Scope(word) for word in row.scopes.split() if word in known)
-    return System(row.id, row.name, scopes, row.organisation_id, row.last_used_at)
+    words = {scope.value for scope in Scope}
+    scopes = frozenset(Scope(word) for word in row.scopes.split() if word in words)
+    return System(id_of(row), row.name, scopes, row.organisation_id, row.last_used_at)
 
 
 def _of_ended_example(session: Session, row: ApiToken, now: datetime) -> bool:

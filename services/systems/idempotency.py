@@ -34,8 +34,8 @@ class WriteRequest:
 
     @property
     def fingerprint(self) -> str:
-        told = json.dumps([self.method, self.path, self.content], ensure_ascii=False, sort_keys=True, default=str)
-        return sha256(told.encode()).hexdigest()
+        content = json.dumps([self.method, self.path, self.content], ensure_ascii=False, sort_keys=True, default=str)
+        return sha256(content.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -50,36 +50,36 @@ class KeyUsed(Refused):
 
 
 def once(
-    session: Session, office: Office, asked: WriteRequest, now: datetime, act: Callable[[Session], tuple[int, Any]]
+    session: Session, office: Office, write: WriteRequest, now: datetime, act: Callable[[Session], tuple[int, Any]]
 ) -> StoredAnswer:
     """Act, or tell what was answered before. Whoever comes second with the key waits for the first. Raises KeyUsed.
 
     When the act is refused, nothing is kept: the same key may be tried again.
     """
     row = {
-        "token_id": asked.system.token_id,
-        "key": asked.key,
-        "fingerprint": asked.fingerprint,
+        "token_id": write.system.token_id,
+        "key": write.key,
+        "fingerprint": write.fingerprint,
         "at": now,
         "status": 0,
         "answer": "",
     }
     if not insert_new(session, ApiAnswer, [row]):
-        return _told_before(session, office, asked)
+        return _answer_before(session, office, write)
     status, content = act(session)
-    kept = queries.answer(session, asked.system.token_id, asked.key)
+    kept = queries.answer(session, write.system.token_id, write.key)
     kept.status, kept.answer = status, encrypt(office.key, json.dumps(content, ensure_ascii=False, default=str))
-    details = {"system": asked.system.name, "asked": f"{asked.method} {asked.path}", "key": asked.key, "status": status}
-    log.append(session, now, asked.system.actor, "api.write", f"token:{asked.system.token_id}", details)
+    details = {"system": write.system.name, "asked": f"{write.method} {write.path}", "key": write.key, "status": status}
+    log.append(session, now, write.system.actor, "api.write", f"token:{write.system.token_id}", details)
     return StoredAnswer(status, content)
 
 
-def _told_before(session: Session, office: Office, asked: WriteRequest) -> StoredAnswer:
-    kept = queries.answer(session, asked.system.token_id, asked.key)
-    told = decrypt(office.key, kept.answer)
-    if kept.fingerprint != asked.fingerprint or told is None:
+def _answer_before(session: Session, office: Office, write: WriteRequest) -> StoredAnswer:
+    kept = queries.answer(session, write.system.token_id, write.key)
+    answer = decrypt(office.key, kept.answer)
+    if kept.fingerprint != write.fingerprint or answer is None:
         raise KeyUsed("Khóa chống lặp này đã dùng cho yêu cầu khác. / This Idempotency-Key came with another request.")
-    return StoredAnswer(kept.status, json.loads(told), repeated=True)
+    return StoredAnswer(kept.status, json.loads(answer), repeated=True)
 
 
 def forget_old(session: Session, now: datetime) -> int:

@@ -92,10 +92,10 @@ def _postings(
 
 def _body(one: ClaimedDelivery, codes: dict[str, str]) -> bytes:
     """Ids, kind and moment; whoever wants more asks the API."""
-    told = {"id": one.event, "kind": one.kind, "at": one.at.astimezone(PROVINCE).isoformat()}
+    event = {"id": one.event, "kind": one.kind, "at": one.at.astimezone(PROVINCE).isoformat()}
     about = {} if one.case_id is None else {"case": one.case_id, **codes}
     what = {"what": one.what} if one.what else {}
-    return json.dumps({**told, **about, **what}, ensure_ascii=False).encode()
+    return json.dumps({**event, **about, **what}, ensure_ascii=False).encode()
 
 
 def _send(

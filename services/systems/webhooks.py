@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from sqlmodel import Session
 
-from models.database import insert_new
+from models.database import id_of, insert_new
 from models.queries.systems import webhooks as queries
 from models.tables.api import Webhook, WebhookDelivery
 from models.tables.log import LogEntry
@@ -87,29 +87,26 @@ def secret_of(office: Office, hook: Webhook) -> str:
 
 
 def drop(session: Session, hook: Webhook, system: System, now: datetime) -> None:
-    assert hook.id is not None
-    queries.drop(session, hook.id)
+    queries.drop(session, id_of(hook))
     log.append(session, now, system.actor, "webhook.drop", f"webhook:{hook.id}", {"url": hook.url})
 
 
 def enable(session: Session, hook: Webhook, system: System, now: datetime) -> None:
     """Again, with everything that was missed."""
-    assert hook.id is not None
     hook.disabled_at, hook.disabled_why, hook.failing_since = None, "", None
     session.add(hook)
-    queries.waits_no_longer(session, hook.id, now)
+    queries.waits_no_longer(session, id_of(hook), now)
     log.append(session, now, system.actor, "webhook.enable", f"webhook:{hook.id}", {"url": hook.url})
 
 
 def ping(session: Session, hook: Webhook, now: datetime) -> WebhookDelivery:
     """To try whether it arrives."""
-    assert hook.id is not None
-    told = WebhookDelivery(
-        webhook_id=hook.id, event=f"ping-{token_hex(6)}", kind=EventName.PING.value, at=now, not_before=now
+    delivery = WebhookDelivery(
+        webhook_id=id_of(hook), event=f"ping-{token_hex(6)}", kind=EventName.PING.value, at=now, not_before=now
     )
-    session.add(told)
+    session.add(delivery)
     session.flush()
-    return told
+    return delivery
 
 
 # --- what there is to tell ------------------------------------------------------------------------------------------
@@ -121,9 +118,9 @@ def gather(session: Session, now: datetime) -> int:
     if not hooks:
         return 0
     newest = queries.newest_seq(session)
-    found = [*_from_log(session, hooks, newest, now), *_overdue(session, hooks, now)]
+    rows = [*_from_log(session, hooks, newest, now), *_overdue(session, hooks, now)]
     new = sum(
-        insert_new(session, WebhookDelivery, found[start : start + PORTION]) for start in range(0, len(found), PORTION)
+        insert_new(session, WebhookDelivery, rows[start : start + PORTION]) for start in range(0, len(rows), PORTION)
     )
     for hook in hooks:
         hook.seen_seq, hook.seen_until = newest, now
@@ -132,9 +129,9 @@ def gather(session: Session, now: datetime) -> int:
 
 
 def _from_log(session: Session, hooks: Sequence[Webhook], newest: int, now: datetime) -> Iterator[dict[str, Any]]:
-    seen = min(hook.seen_seq for hook in hooks)
-    while page := queries.told_by_log(session, seen, newest, EVENT_OF_ACTION, PAGE):
-        seen = page[-1].seq
+    last = min(hook.seen_seq for hook in hooks)
+    while page := queries.told_by_log(session, last, newest, EVENT_OF_ACTION, PAGE):
+        last = page[-1].seq
         about = {entry.seq: case for entry in page if (case := _case(entry)) is not None}
         owners = queries.owners(session, set(about.values()))
         for entry in page:

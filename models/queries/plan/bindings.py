@@ -10,9 +10,9 @@ from sqlmodel import Session, col
 from models.tables.plan import Binding
 
 
-def bindings_of(session: Session, obligations: Collection[int | None]) -> Sequence[Binding]:
+def bindings_of(session: Session, obligations: Collection[int]) -> Sequence[Binding]:
     return session.execute(select(Binding).where(col(Binding.obligation_id).in_(obligations))).scalars().all()
 
 
-def delete_bindings(session: Session, ids: Collection[int | None]) -> None:
+def delete_bindings(session: Session, ids: Collection[int]) -> None:
     session.execute(delete(Binding).where(col(Binding.id).in_(ids)))
