@@ -16,7 +16,7 @@ from sqlmodel import Session, col
 
 from bootstrap.home import Home
 from models.database import reading, writing
-from models.queries.cases.selection import CaseFile, find_case
+from models.queries.cases.selection import CASE_FILES, CaseFile, find_case
 from models.tables.cases import Case
 from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence, Term
@@ -224,14 +224,10 @@ def _review(engine: Engine, office: Office, _: Outgoing, now: datetime) -> None:
 
 def _received(session: Session, office: Office, now: datetime) -> Iterator[CaseFile]:
     day = office.calendar.add(local_day(now), -3)
-    query = (
-        select(Case, Occurrence, Term, ObligationRow, Organisation)
-        .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
-        .join(Term, col(Term.id) == col(Case.term_id))
-        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
-        .where(col(Case.received_at) == datetime.combine(day, ANSWER, PROVINCE))
-        .where(col(Case.accepted_at).is_(None), col(Case.returned_at).is_(None))
+    query = CASE_FILES.where(
+        col(Case.received_at) == datetime.combine(day, ANSWER, PROVINCE),
+        col(Case.accepted_at).is_(None),
+        col(Case.returned_at).is_(None),
     )
     for row in session.execute(query).all():
         yield CaseFile(*row)

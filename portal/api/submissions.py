@@ -170,7 +170,7 @@ def _table(call: Call, asked: SubmissionIn, case_id: int | None) -> SheetForm | 
     """What the duty asks for. Raises ApiProblem when it is none of the caller's."""
     if case_id is not None:
         case = asked_case(call, case_id)
-        return form_of(call.context.office, case.code, case.occurrence.period)
+        return form_of(call.context.office, case.obligation.code, case.occurrence.period)
     assert isinstance(asked, SubmissionByCodes)
     _hold_to_unit(call, asked.unit)
     return form_of(call.context.office, asked.obligation, asked.period)

@@ -8,17 +8,16 @@ from datetime import date, datetime
 
 from sqlalchemy import Engine, func
 from sqlalchemy import select as select_columns
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from models.database import writing
 from models.queries.cases import selection as cases_queries
-from models.queries.cases.case_file import WholeCase
+from models.queries.cases.selection import CASE_FILES, CaseFile
 from models.queries.cases.status import facts_of
 from models.tables.cases import Case
 from models.tables.log import LogEntry
 from models.tables.organisations import Organisation
-from models.tables.plan import ObligationRow, Occurrence, Term
+from models.tables.plan import ObligationRow
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.status import Status, status_of
@@ -53,34 +52,26 @@ def standings(session: Session, ids: Collection[int], order: Order | None, now: 
     """In the order of the units' register; with an order, whether it fits each. A case that is none is left out."""
     files = _files(session, list(ids)[:MOST])
     names = cases_queries.names_on(session, {file.case.organisation_id for file in files}, local_day(now))
-    newest = _newest_entries(session, [file.case.id or 0 for file in files])
+    newest = _newest_entries(session, [file.id for file in files])
     return [
         BulkCase(
-            case_id=file.case.id or 0,
+            case_id=file.id,
             unit=names[file.case.organisation_id].name,
             duty=file.obligation.code,
             period=file.occurrence.period,
             status=status_of(facts_of(file.case, file.term), now),
-            seen=newest.get(file.case.id or 0, 0),
+            seen=newest.get(file.id, 0),
             problem=problem_of(file, order, now) if order else "",
         )
         for file in files
     ]
 
 
-def _files(session: Session, ids: Sequence[int]) -> list[WholeCase]:
-    statutory = aliased(Term)
-    query = (
-        select_columns(Case, Occurrence, Term, ObligationRow, Organisation, statutory)
-        .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
-        .join(Term, col(Term.id) == col(Case.term_id))
-        .join(statutory, col(statutory.id) == col(Case.statutory_term_id))
-        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
-        .where(col(Case.id).in_(ids))
-        .order_by(col(ObligationRow.position), col(Organisation.position), col(Case.id))
+def _files(session: Session, ids: Sequence[int]) -> list[CaseFile]:
+    query = CASE_FILES.where(col(Case.id).in_(ids)).order_by(
+        col(ObligationRow.position), col(Organisation.position), col(Case.id)
     )
-    return [WholeCase(*row) for row in session.execute(query)]
+    return [CaseFile(*row) for row in session.execute(query)]
 
 
 def _newest_entries(session: Session, ids: Iterable[int]) -> dict[int, int]:

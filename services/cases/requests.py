@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from models.queries.cases import case_file as case_file_queries
 from models.queries.cases import selection as cases_queries
-from models.queries.cases.case_file import WholeCase
+from models.queries.cases.selection import CaseFile
 from models.queries.cases.status import facts_of
 from models.queries.people import access as access_queries
 from models.tables.answers import AnswerRequest
@@ -129,7 +129,7 @@ def _settle(
 
 
 def _grant(
-    session: Session, office: Office, file: WholeCase, asked: AnswerRequest, by: str, reason: str, now: datetime
+    session: Session, office: Office, file: CaseFile, asked: AnswerRequest, by: str, reason: str, now: datetime
 ) -> None:
     if _answered(file.case):
         raise Refused("Đơn vị đã có câu trả lời khác. / The unit has answered otherwise.")
@@ -146,7 +146,7 @@ def _answered(case: Case) -> bool:
     return case.outcome is not None or (case.received_at is not None and case.returned_at is None)
 
 
-def _tell(session: Session, file: WholeCase, asked: AnswerRequest, standing: RequestState, now: datetime) -> None:
+def _tell(session: Session, file: CaseFile, asked: AnswerRequest, standing: RequestState, now: datetime) -> None:
     """Whoever asked, as long as he answers for the unit; else its focal point."""
     today, unit = local_day(now), file.case.organisation_id
     held = [role for role, body in access_queries.roles_held(session, asked.person_id, today) if body == unit]
@@ -167,7 +167,7 @@ def _told_already(session: Session, people: list[int], now: datetime) -> set[int
     return set(session.execute(query).scalars())
 
 
-def _lines(session: Session, file: WholeCase, asked: AnswerRequest, standing: RequestState, now: datetime) -> list[str]:
+def _lines(session: Session, file: CaseFile, asked: AnswerRequest, standing: RequestState, now: datetime) -> list[str]:
     name = access_queries.unit_name(session, file.case.organisation_id, local_day(now)) or file.organisation.key
     period = period_title_vi(file.occurrence.period)
     wish = f" đến ngày {day_vi(asked.until)}" if asked.until else ""

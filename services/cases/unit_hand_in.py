@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import Session
 
 from models.queries.cases import case_file as queries
-from models.queries.cases.case_file import WholeCase
+from models.queries.cases.selection import CaseFile
 from models.queries.cases.status import facts_of
 from models.tables.cases import Case
 from rules.answers import Answer as Said
@@ -73,7 +73,7 @@ def hand_in_files(
     return HandInResult(receipt.version, already=False)
 
 
-def _held(session: Session, case_id: int) -> WholeCase:
+def _held(session: Session, case_id: int) -> CaseFile:
     file = queries.hold_case(session, case_id)
     if file is None:
         raise DecisionRefused("closed")

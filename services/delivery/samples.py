@@ -12,11 +12,11 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from models.queries.cases import selection as cases_queries
-from models.queries.cases.selection import CaseFile
+from models.queries.cases.selection import CASE_FILES, CaseFile
 from models.tables.cases import Case
 from models.tables.organisations import Organisation, OrganisationName
 from models.tables.people import Person
-from models.tables.plan import ObligationRow, Occurrence, Term
+from models.tables.plan import Term
 from notifications.facts import (
     DigestFacts,
     DueItem,
@@ -113,17 +113,12 @@ def sample(
 
 
 def _case(session: Session, case_id: int | None) -> CaseFile | None:
-    query = (
-        select(Case, Occurrence, Term, ObligationRow, Organisation)
-        .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
-        .join(Term, col(Term.id) == col(Case.term_id))
-        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
-    )
     if case_id is None:
-        query = query.order_by(col(Case.received_at).is_not(None), col(Term.target_day).desc(), col(Case.id)).limit(1)
+        query = CASE_FILES.order_by(
+            col(Case.received_at).is_not(None), col(Term.target_day).desc(), col(Case.id)
+        ).limit(1)
     else:
-        query = query.where(col(Case.id) == case_id)
+        query = CASE_FILES.where(col(Case.id) == case_id)
     row = session.execute(query).first()
     return CaseFile(*row) if row else None
 

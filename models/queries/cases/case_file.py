@@ -3,37 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import bindparam, func
 from sqlalchemy import select as select_columns
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from models.queries.cases.selection import CaseFile
+from models.queries.cases.selection import CASE_FILES, CaseFile
 from models.tables.cases import Case, Stage
 from models.tables.log import LogEntry
-from models.tables.organisations import Organisation
-from models.tables.plan import ObligationRow, Occurrence, Term
 from models.tables.submissions import Decision, Submission, SubmissionFile
 
-
-@dataclass(frozen=True)
-class WholeCase(CaseFile):
-    statutory: Term  # the term of the plan; `term` is the one the case is held to
-
-
 # made once: building a statement costs several times as much as running it
-_STATUTORY = aliased(Term)
-_WHOLE = (
-    select_columns(Case, Occurrence, Term, ObligationRow, Organisation, _STATUTORY)
-    .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
-    .join(Term, col(Term.id) == col(Case.term_id))
-    .join(_STATUTORY, col(_STATUTORY.id) == col(Case.statutory_term_id))
-    .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-    .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
-    .where(col(Case.id) == bindparam("case"))
-)
+_WHOLE = CASE_FILES.where(col(Case.id) == bindparam("case"))
 _STAGES = select_columns(Stage).where(col(Stage.case_id) == bindparam("case")).order_by(col(Stage.position))
 _SUBMISSIONS = (
     select_columns(Submission)
@@ -56,12 +37,12 @@ _STORY = (
 )
 
 
-def whole_case(session: Session, case_id: int) -> WholeCase | None:
+def whole_case(session: Session, case_id: int) -> CaseFile | None:
     row = session.execute(_WHOLE, {"case": case_id}).first()
-    return WholeCase(*row) if row else None
+    return CaseFile(*row) if row else None
 
 
-def hold_case(session: Session, case_id: int) -> WholeCase | None:
+def hold_case(session: Session, case_id: int) -> CaseFile | None:
     """Whoever else would change this case waits until this transaction ends; then it is read as it is now."""
     held = select(Case).where(Case.id == case_id).with_for_update(key_share=True)
     if session.exec(held.execution_options(populate_existing=True)).first() is None:

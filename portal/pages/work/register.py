@@ -85,7 +85,7 @@ def _take(page: Page, visitor: Visitor, case: CasePage, form: FormData, files: l
 
 def _register(page: Page, visitor: Visitor, case: CasePage, arrived: Arrived, files: list[UploadedFile]) -> int:
     office = page.context.office
-    form = form_of(office, case.code, case.occurrence.period)
+    form = form_of(office, case.obligation.code, case.occurrence.period)
     kept = keep_all(office.folder / "files", files, office.intake, form) if files else []
     told = replace(arrived, files=kept)
     with writing(page.context.engine) as session:
