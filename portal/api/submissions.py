@@ -31,8 +31,8 @@ from rules.deadlines import local_day
 from rules.forms import SheetForm
 from rules.intake import Verdict
 from services import log
-from services.cases.hand_in import find
-from services.cases.unit_hand_in import UnitHandIn, hand_in_files
+from services.cases.hand_in import HandIn, find
+from services.cases.unit_hand_in import hand_in_files
 from services.files.hand_in_files import REFUSED, FileRefused, KeptFile, keep_all
 from services.forms.unit_forms import form_of
 
@@ -204,11 +204,18 @@ def _take(
     if case_id is None:
         assert isinstance(asked, SubmissionByCodes)
         found = find(session, call.context.office, asked.unit, asked.obligation, asked.period, call.now)
-        case_id = found.case.id or 0
-    by = f"{asked.by} ({call.system.name})" if asked.by else call.system.actor
-    answer = UnitHandIn(kept, asked.document_number, asked.document_date, asked.note, asked.received_at, "api")
+        case_id = found.id
+    arrival = HandIn(
+        received_at=asked.received_at or call.now,
+        via="api",
+        document_number=asked.document_number,
+        document_date=asked.document_date,
+        files=kept,
+        note=asked.note,
+        registered_by=f"{asked.by} ({call.system.name})" if asked.by else call.system.actor,
+    )
     with told_in_words():
-        registered = hand_in_files(session, call.context.office, case_id, answer, by, call.now)
+        registered = hand_in_files(session, case_id, arrival, call.now)
     only = (queries.of_case(case_id), queries.of_version(registered.version))
     told = with_files(session, queries.submissions(session, CaseSelection(), 0, 1, *only))
     return 200 if registered.already else 201, told[0]
