@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, time, timedelta
 
 from sqlmodel import Session, col, select
@@ -228,8 +228,28 @@ def queue_notes(
 
     Returns how many are new.
     """
-    told = {"matter": matter, "lines": list(lines), "path": path, "cases": sorted(cases)}
-    facts = json.dumps(told, ensure_ascii=False)
+    told: dict[str, object] = {"matter": matter, "lines": list(lines), "path": path, "cases": sorted(cases)}
+    return _queue(session, kind, [(key, person, told) for key, person in people.items()], now, case_id)
+
+
+def queue_own_notes(
+    session: Session, kind: str, key: str, lines: Mapping[int, Sequence[str]], now: datetime, path: str
+) -> int:
+    """`lines`: the person → what that person reads. Returns how many are new."""
+    notes: list[tuple[str, int, dict[str, object]]] = [
+        (f"{key}:{person}", person, {"matter": "", "lines": list(own), "path": path, "cases": []})
+        for person, own in lines.items()
+    ]
+    return _queue(session, kind, notes, now)
+
+
+def _queue(
+    session: Session,
+    kind: str,
+    notes: Sequence[tuple[str, int, dict[str, object]]],
+    now: datetime,
+    case_id: int | None = None,
+) -> int:
     rows = [
         {
             "key": key,
@@ -238,14 +258,14 @@ def queue_notes(
             "kind": kind,
             "on_day": local_day(now),
             "case_id": case_id,
-            "facts": facts,
+            "facts": json.dumps(facts, ensure_ascii=False),
             "created_at": now,
             "not_before": now,
             "state": "pending",
             "attempts": 0,
             "reason": "",
         }
-        for key, person in people.items()
+        for key, person, facts in notes
     ]
     return insert_new(session, Message, rows)
 

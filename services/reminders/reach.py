@@ -9,6 +9,7 @@ from itertools import groupby, pairwise
 
 from sqlmodel import Session
 
+from models.columns import id_of
 from models.queries.cases import selection as cases_queries
 from models.queries.people import reach as reach_queries
 from models.queries.people.reach import DueUnit, Request
@@ -20,7 +21,7 @@ from rules.periods import period_title_vi
 from rules.text.wording import day_vi
 from services import log
 from services.outbox import address_health
-from services.outbox.gate import queue_for_coordinators, queue_notes
+from services.outbox.gate import queue_for_coordinators, queue_own_notes
 
 AHEAD = 10  # working days before a target day
 ASKED = ("focal_point", "deputy", "head")
@@ -87,12 +88,11 @@ def ask_still_you(session: Session, office: Office, now: datetime) -> int:
     held = reach_queries.posts_held(session, ASKED, today, date(today.year, 3 * quarter - 2, 1))
     asked = [(person, post) for person, post in held if person.confirmed_at is None or person.confirmed_at < began]
     names = cases_queries.names_on(session, {post.organisation_id for _, post in asked}, today)
-    told = 0
-    for person, posts in groupby(asked, key=lambda row: row[0]):
-        lines = [f"{post.title}, {names[post.organisation_id].name}" for _, post in posts]
-        key = f"still_you:{today.year}-Q{quarter}:{person.id}"
-        told += queue_notes(session, "still_you", {key: person.id or 0}, now, "", lines, "/vao")
-    return told
+    posts_of = {
+        id_of(person): [f"{post.title}, {names[post.organisation_id].name}" for _, post in posts]
+        for person, posts in groupby(asked, key=lambda row: row[0])
+    }
+    return queue_own_notes(session, "still_you", f"still_you:{today.year}-Q{quarter}", posts_of, now, "/vao")
 
 
 def confirm(session: Session, person: int, now: datetime, by: str) -> None:
