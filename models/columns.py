@@ -1,9 +1,9 @@
-"""Column types: a moment that can only be aware UTC; the key of a row."""
+"""Column types: a moment that can only be aware UTC."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import DateTime
 from sqlalchemy.engine import Dialect
@@ -28,15 +28,3 @@ class UtcMoment(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class HasId(Protocol):
-    @property
-    def id(self) -> int | None: ...
-
-
-def id_of(row: HasId) -> int:
-    """The key of a row that is in the database. Raises ValueError for one that was not written yet."""
-    if row.id is None:
-        raise ValueError(f"not in the database yet: {type(row).__name__}")
-    return row.id

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine, Select, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
@@ -99,6 +99,17 @@ def table(model: type[SQLModel]) -> Table:
     found = model.__table__  # type: ignore[attr-defined]
     assert isinstance(found, Table)
     return found
+
+
+class Row(Protocol):
+    id: int | None
+
+
+def id_of(row: Row) -> int:
+    """The number of a stored row. Raises ValueError for one the database has not numbered yet."""
+    if row.id is None:
+        raise ValueError(f"not stored yet: {type(row).__name__}")
+    return row.id
 
 
 def insert_new(session: Session, model: type[SQLModel], rows: list[dict[str, Any]]) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from models.columns import id_of
+from models.database import id_of
 from models.queries.cases import case_file as queries
 from models.queries.cases import conversation as conversation_queries
 from models.queries.cases import selection as cases_queries

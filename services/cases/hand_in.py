@@ -10,8 +10,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from models.columns import id_of
-from models.database import insert_new
+from models.database import id_of, insert_new
 from models.queries.cases import selection as cases_queries
 from models.queries.cases.case_file import hold_case
 from models.queries.cases.selection import CaseFile

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from models.columns import id_of
+from models.database import id_of
 from models.queries.cases import case_file as queries
 from models.queries.cases.selection import CaseFile
 from models.queries.cases.status import facts_of

@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 
 from sqlmodel import Session
 
-from models.columns import id_of
+from models.database import id_of
 from models.queries.cases import selection as cases_queries
 from models.queries.people import reach as reach_queries
 from models.queries.people.reach import DueUnit, Request

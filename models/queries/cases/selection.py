@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, func, or_, select, text
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from models.columns import id_of
+from models.database import id_of
 from models.tables.cases import OPEN, Case
 from models.tables.organisations import Organisation, OrganisationName
 from models.tables.people import Person, Post, Tenure

@@ -14,8 +14,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
-from models.columns import id_of
-from models.database import reading, writing
+from models.database import id_of, reading, writing
 from models.queries.cases import worklist as worklist_queries
 from models.queries.messages import inbound as inbound_queries
 from models.tables.inbound import InboundMail
@@ -178,7 +177,7 @@ def lay_aside(page: AnyPage, visitor: AnyVisitor, asked: AskedMail, reason: Word
         if not reason:
             raise Refused(REASON)
         with writing(page.context.engine) as session:
-            by_hand.lay_aside(session, asked.row.id or 0, visitor.name, page.now, reason)
+            by_hand.lay_aside(session, id_of(asked.row), visitor.name, page.now, reason)
     except Refused as error:
         return mail_page(page, asked, problems=[("", error)], step="bo")
     return acted(page, "/viec/thu-den", 1)
@@ -188,7 +187,7 @@ def lay_aside(page: AnyPage, visitor: AnyVisitor, asked: AskedMail, reason: Word
 def bring_back(page: AnyPage, visitor: AnyVisitor, asked: AskedMail) -> Response:
     try:
         with writing(page.context.engine) as session:
-            by_hand.bring_back(session, asked.row.id or 0, visitor.name, page.now)
+            by_hand.bring_back(session, id_of(asked.row), visitor.name, page.now)
     except Refused as error:
         return mail_page(page, asked, problems=[("", error)])
     return acted(page, "/viec/thu-den", 1)
