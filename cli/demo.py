@@ -15,6 +15,7 @@ from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
 from bootstrap.home import Home
+from models.conditions import is_open
 from models.database import reading, writing
 from models.queries.cases.case_file import hold_case
 from models.queries.cases.selection import CASE_FILES, CaseFile
@@ -157,7 +158,7 @@ def _waiting(session: Session) -> list[PendingCase]:
         .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
         .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
-        .where(col(Case.received_at).is_(None), col(Case.outcome).is_(None))
+        .where(is_open())
     )
     return [PendingCase(*row) for row in session.execute(query)]
 

@@ -12,10 +12,10 @@ from config.fields import ConfigEntry, TextEntry
 from config.messages import problem_at
 from config.problems import Problem
 from config.yaml_file import Loc, YamlFile
+from rules.access import OF_THE_LEAD
 from rules.plan import Ladder, LadderStep
 
 Role = Literal["focal_point", "deputy", "head", "coordinator", "leader"]
-OF_THE_LEAD = frozenset({"coordinator", "leader"})
 NOT_TO_THE_UNIT = frozenset({"urging_letter", "report_line"})
 ONLY_RECORDED = "report_line"
 Saying = tuple[str, str, str]  # field, Vietnamese, English

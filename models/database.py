@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine, Select, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Select, Table, create_engine, event, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -112,6 +112,12 @@ def id_of(row: Row) -> int:
     return row.id
 
 
+def insert_rows(session: Session, model: type[SQLModel], rows: list[dict[str, Any]]) -> None:
+    """In one statement however many there are."""
+    if rows:
+        session.execute(insert(table(model)), rows)
+
+
 def insert_new(session: Session, model: type[SQLModel], rows: list[dict[str, Any]]) -> int:
     """Insert these rows, passing over those whose unique key exists already. Returns how many were new."""
     parts = [rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE)]
@@ -119,7 +125,10 @@ def insert_new(session: Session, model: type[SQLModel], rows: list[dict[str, Any
 
 
 def insert_selected(session: Session, model: type[SQLModel], columns: list[str], source: Select[Any]) -> int:
-    """Insert what the query yields, passing over existing unique keys. Returns how many rows were new."""
+    """Insert what the query yields, passing over existing unique keys. Returns how many rows were new.
+
+    The query has a WHERE: without one, SQLite takes ON CONFLICT for the condition of a join.
+    """
     return _count(session, _insert(session, model).from_select(columns, source).on_conflict_do_nothing())
 
 

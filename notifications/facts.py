@@ -4,35 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
-
-
-class MessageKind(StrEnum):
-    """Each has a folder of this name in messages/."""
-
-    REMINDER = "reminder"
-    DUE_SOON = "due_soon"
-    OVERDUE = "overdue"
-    DIGEST = "digest"
-    URGING_LETTER = "urging_letter"
-    RECEIPT = "receipt"
-    RETURNED = "returned"
-    REPORT_DRAFT = "report_draft"
-    SIGN_IN = "sign_in"
-    INVITATION = "invitation"
-    MOVED = "moved"
-    EXTENDED = "extended"
-    CLOSED = "closed"
-    CASE_MESSAGE = "case_message"
-    UNREACHABLE = "unreachable"
-    STILL_YOU = "still_you"
-    INTRODUCTION = "introduction"
-    WATCH = "watch"
-    CHANNEL_DOWN = "channel_down"
-    REQUEST_DECIDED = "request_decided"
-    MAIL_TOO_LARGE = "mail_too_large"
-    LINK_MOVED = "link_moved"
-
 
 NUDGE, SOON, OVERDUE, LETTER = 1, 2, 3, 4  # levels of a ladder; the fourth asks the coordinator for an official letter
 
@@ -185,6 +156,17 @@ class NoteFacts(LetterFacts):
 
     matter: str
     lines: tuple[str, ...]
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssuedLetterFacts(LetterFacts):
+    """To the unit an official urging letter was sent to: the letter itself travels by the official exchange."""
+
+    title: str
+    letter_number: str  # "512/CTK-TH"
+    letter_date: date
+    reply_by: date
     url: str
 
 

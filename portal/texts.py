@@ -13,6 +13,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from notifications.kinds import label_of
 from rules.deadlines import PROVINCE
 from rules.periods import period_title_vi
 from rules.plan import Text
@@ -43,6 +44,11 @@ class Wording:
 
     def said(self, text: Text) -> str:
         return text.vi if self.language == "vi" or not text.en else text.en
+
+    def message_kind(self, kind: str) -> str:
+        """Inside a sentence."""
+        label = self.said(label_of(kind))
+        return label[:1].lower() + label[1:]
 
     def status(self, status: Status) -> str:
         return self.said(LABELS[status])

@@ -9,16 +9,16 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import insert, text
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from models.database import table
+from models.database import insert_rows
+from models.queries.operations import log as queries
+from models.queries.operations.log import LogFilter
 from models.tables.log import LogEntry
 from rules.text.control_characters import without_controls, without_controls_inside
 from services.errors import ConcurrentAction
 
 GENESIS = "0" * 64
-CHAIN_LOCK = 7_002_013  # PostgreSQL advisory lock: one writer at a time extends the chain
 PAGE = 2_000
 
 
@@ -34,7 +34,7 @@ def append(
 ) -> LogEntry:
     """Seal one entry to the end of the chain, inside the caller's transaction."""
     hold(session)
-    entry = LogEntry(**_next(*_end(session), now, actor, action, subject, details or {}))
+    entry = LogEntry(**_next(*chain_end(session), now, actor, action, subject, details or {}))
     session.add(entry)
     session.flush()
     return entry
@@ -45,19 +45,17 @@ def append_all(
 ) -> None:
     """An entry for each (subject, details), in one statement however many there are."""
     hold(session)
-    seq, digest = _end(session)
+    seq, digest = chain_end(session)
     entries = []
     for subject, details in acts:
         entries.append(_next(seq, digest, now, actor, action, subject, details))
         seq, digest = entries[-1]["seq"], entries[-1]["digest"]
-    if entries:
-        session.execute(insert(table(LogEntry)), entries)
+    insert_rows(session, LogEntry, entries)
 
 
-def _end(session: Session) -> tuple[int, str]:
+def chain_end(session: Session) -> tuple[int, str]:
     """Number and seal of the newest entry."""
-    query = select(LogEntry.seq, LogEntry.digest).order_by(col(LogEntry.seq).desc()).limit(1)
-    return session.exec(query).first() or (0, GENESIS)
+    return queries.chain_end(session) or (0, GENESIS)
 
 
 def _next(
@@ -81,8 +79,7 @@ def _next(
 
 def overtaken(session: Session, subject: str) -> ConcurrentAction:
     """To be raised at whoever comes second: what was done with it last."""
-    query = select(LogEntry).where(LogEntry.subject == subject).order_by(col(LogEntry.seq).desc()).limit(1)
-    last = session.exec(query).first()
+    last = queries.last_about(session, subject)
     if last is None:
         return ConcurrentAction("", "", None)
     return ConcurrentAction(last.action, last.actor, last.at, str(json.loads(last.details).get("reason", "")))
@@ -93,8 +90,7 @@ def hold(session: Session) -> None:
 
     Whoever writes many rows before logging takes it first: two who took it last would wait for each other's rows.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CHAIN_LOCK})
+    queries.lock_chain(session)
 
 
 def seal(entry: LogEntry) -> str:
@@ -113,9 +109,7 @@ def _stamp(moment: datetime) -> str:
 def verify(session: Session) -> Verification:
     """Walk the whole chain, a page at a time."""
     previous, expected = GENESIS, 1
-    while page := session.exec(
-        select(LogEntry).where(col(LogEntry.seq) >= expected).order_by(col(LogEntry.seq)).limit(PAGE)
-    ).all():
+    while page := queries.in_order(session, LogFilter(), expected - 1, PAGE):
         for entry in page:
             if entry.seq != expected or entry.previous != previous or entry.digest != seal(entry):
                 return Verification(expected - 1, previous, expected)

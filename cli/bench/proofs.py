@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 
 from bootstrap.home import Home
 from models.database import reading
-from models.queries.messages.claiming import unit_names
+from models.queries.cases.selection import unit_names
 from models.tables.cases import Case
 from models.tables.messages import Notice
 from models.tables.plan import ObligationRow, Occurrence

@@ -24,13 +24,13 @@ from models.tables.organisations import Organisation, OrganisationName
 from models.tables.people import Person, Post, Tenure
 from models.tables.plan import ObligationRow, Occurrence, StepDay, Term
 from models.tables.projection import Heartbeat
+from rules.access import OF_THE_LEAD
 from rules.deadlines import PROVINCE, late_from, local_day, start_of
 from rules.ladder import step_days
 from rules.office import Office
 from rules.working_days import WorkCalendar
 from services.plan.first_setup import prepare
 from services.plan.load import LAST_STEP
-from services.reminders.remind import MESSAGE_COLUMNS, OF_THE_LEAD
 
 NOW = datetime.combine(date(2015, 6, 16), time(7, 30), PROVINCE).astimezone(UTC)  # a Tuesday
 TODAY = local_day(NOW)
@@ -295,7 +295,7 @@ def _cases(session: Session, units_after: int, when: When) -> None:
 def _history(session: Session, lead: int, when: When) -> None:
     """The notices and mails that led here: the first reminder of every kept case, all steps of those never answered."""
     begun = literal(when.now - timedelta(days=2), UtcMoment())
-    body = case((col(StepDay.reaches).in_(OF_THE_LEAD), literal(lead)), else_=col(Case.organisation_id))
+    body = case((col(StepDay.reaches).in_(sorted(OF_THE_LEAD)), literal(lead)), else_=col(Case.organisation_id))
     notices = (
         select(
             col(Case.id),
@@ -320,21 +320,21 @@ def _history(session: Session, lead: int, when: When) -> None:
     )
     mails = (
         select(
-            key,
+            key.label("key"),
             col(Notice.person_id),
-            literal("email"),
-            literal("digest"),
+            literal("email").label("channel"),
+            literal("digest").label("kind"),
             col(Notice.on_day),
-            begun,
+            begun.label("created_at"),
             begun.label("not_before"),
             null().label("expires_at"),
-            literal("sent"),
-            literal(1),
-            literal(""),
+            literal("sent").label("state"),
+            literal(1).label("attempts"),
+            literal("").label("reason"),
         )
         .distinct()
     )  # fmt: skip
-    session.connection().execute(insert(table(Message)).from_select(MESSAGE_COLUMNS, mails))
+    session.connection().execute(insert(table(Message)).from_select(list(mails.selected_columns.keys()), mails))
 
 
 # --- a fresh copy for every round -----------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from bootstrap.home import Home, open_home
 from cli.bench.proofs import CaughtNotice, Proofs, caught, prove
 from cli.bench.timing import Check, Figures, Result, Stopwatch, Tell
 from config.settings import load_settings
+from models.conditions import is_open
 from models.database import reading, writing
 from models.queries.cases.case_file import hold_case
 from models.tables.cases import Case
@@ -126,7 +127,7 @@ def _answer(home: Home, now: datetime, chance: Random) -> int:
 
 def _owed(session: Session) -> list[int]:
     """Every open case, always in the same order."""
-    query = select(col(Case.id)).where(col(Case.received_at).is_(None), col(Case.outcome).is_(None))
+    query = select(col(Case.id)).where(is_open())
     return list(session.execute(query.order_by(col(Case.id))).scalars())
 
 

@@ -11,10 +11,10 @@ import typer
 from bootstrap.home import open_home
 from cli.output import OUT, AsJson, At, moment_or_now, parse_day, print_json, print_table
 from models.database import reading, writing
+from models.queries.calendar.days import entered_days
 from rules.text.wording import full_day_vi
 from services.calendar import days
 from services.calendar.days import DaysChange, DaysPreview
-from services.plan.in_force import entered_days
 
 app = typer.Typer(no_args_is_help=True, help="Lịch làm việc. / The working calendar.")
 

@@ -82,6 +82,15 @@ def result(facts: ReceiptFacts) -> str:
     return f"sau hạn {facts.days_late} ngày làm việc" if facts.days_late else "sau hạn"
 
 
+def fit(text: str, room: int) -> str:
+    """Cut between two words; the dots count too."""
+    whole = bare(text)
+    if len(whole) <= room:
+        return whole
+    words = whole[:room].rpartition(" ")[0] or whole[: room - 1]
+    return words.rstrip(" ,;:-–(") + "…"
+
+
 FILTERS: dict[str, Callable[..., str]] = {
     "day": day,
     "weekday": weekday,
@@ -93,4 +102,5 @@ FILTERS: dict[str, Callable[..., str]] = {
     "first_up": first_up,
     "standing": standing,
     "support": support,
+    "fit": fit,
 }

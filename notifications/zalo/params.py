@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from notifications.facts import DigestFacts, DueItem, MessageKind, UrgingFacts
-from notifications.render.short_facts import fit
-from notifications.render.words import day, result, standing
+from notifications.facts import DigestFacts, DueItem, UrgingFacts
+from notifications.kinds import MessageKind
+from notifications.render.words import day, fit, result, standing
 from notifications.zalo.templates import Parameter, composed
 
 K = MessageKind

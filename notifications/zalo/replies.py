@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from notifications.render.short_facts import fit
+from notifications.render.words import fit
 
 LONGEST_LISTED = 5
 ROOM = 90

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from models.database import id_of
 from models.queries.people import access as queries
 from models.queries.people import examples as examples_queries
 from models.queries.people.access import ExampleRow
@@ -42,7 +43,7 @@ def add_examples_without_post(session: Session, now: datetime) -> None:
         person = Person(name=name, email=email, example=True)
         session.add(person)
         session.flush()
-        session.add(Grant(person_id=person.id or 0, role=role.value))
+        session.add(Grant(person_id=id_of(person), role=role.value))
         log.append(session, now, "kyhan", "access.grant", f"person:{person.id}", {"role": role.value, "example": True})
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
+from models.database import id_of
 from models.queries.people import access as queries
+from models.queries.people import proofs as proof_queries
 from models.tables.access import OutsideIdentity
 from models.tables.people import Person
 from services import log
@@ -38,23 +40,21 @@ def enter_from_outside(
     Raises UnknownIdentity, AnotherAccount.
     """
     person = _known(session, issuer, subject) or _first_time(session, issuer, subject, verified_email, now)
-    if person is None or not held(session, person.id or 0, now):
+    if person is None or not held(session, id_of(person), now):
         raise UnknownIdentity
     return enter(session, person, "oidc", caller, now)
 
 
 def _known(session: Session, issuer: str, subject: str) -> Person | None:
-    query = select(OutsideIdentity).where(OutsideIdentity.issuer == issuer, OutsideIdentity.subject == subject)
-    found = session.exec(query).first()
-    return session.get(Person, found.person_id) if found else None
+    identity = proof_queries.identity(session, issuer, subject)
+    return session.get(Person, identity.person_id) if identity else None
 
 
 def _first_time(session: Session, issuer: str, subject: str, email: str, now: datetime) -> Person | None:
     person = queries.person_by_email(session, email) if email else None
     if person is None or person.id is None or not held(session, person.id, now):
         return None
-    mine = select(OutsideIdentity).where(OutsideIdentity.issuer == issuer, OutsideIdentity.person_id == person.id)
-    if session.exec(mine).first() is not None:
+    if proof_queries.identity_at(session, issuer, person.id) is not None:
         raise AnotherAccount(person.id)
     session.add(OutsideIdentity(issuer=issuer, subject=subject, person_id=person.id))
     log.append(session, now, person.name, "access.identity", f"person:{person.id}", {"issuer": issuer})
@@ -68,11 +68,11 @@ def note_another_account(session: Session, person_id: int, issuer: str, caller: 
 
 
 def has_outside_account(session: Session, person_id: int) -> bool:
-    return session.exec(select(OutsideIdentity).where(OutsideIdentity.person_id == person_id)).first() is not None
+    return bool(proof_queries.identities_of(session, person_id))
 
 
 def forget_outside_account(session: Session, person: Person, by: str, now: datetime) -> None:
     """The next account that proves this address is theirs."""
-    for row in session.exec(select(OutsideIdentity).where(OutsideIdentity.person_id == person.id)).all():
+    for row in proof_queries.identities_of(session, id_of(person)):
         session.delete(row)
         log.append(session, now, by, "access.identity_end", f"person:{person.id}", {"issuer": row.issuer})

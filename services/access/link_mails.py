@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlmodel import Session
 
+from models.queries.cases.selection import unit_name
 from models.queries.messages.claiming import ClaimedMessage
-from models.queries.people import access as queries
 from models.tables.access import SignInLink
 from models.tables.people import Post
 from notifications.facts import InvitationFacts, SignInFacts
@@ -36,7 +36,7 @@ def facts_of_link(
     about = {
         "role": post.role,
         "recipient_title": post.title,
-        "unit_name": queries.unit_name(session, post.organisation_id, local_day(now)),
+        "unit_name": unit_name(session, post.organisation_id, local_day(now)),
     }
     day = link.from_day or local_day(now)
     return InvitationFacts(**common | about, **way, from_day=day, invited_by=link.created_by)

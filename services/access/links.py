@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from secrets import token_hex
 
-from sqlalchemy import ColumnElement, Engine, update
-from sqlmodel import Session, col, select
+from sqlalchemy import Engine
+from sqlmodel import Session
 
-from models.database import writing
+from models.database import id_of, writing
+from models.queries.cases.selection import unit_name
 from models.queries.people import access as queries
+from models.queries.people import links as link_queries
 from models.tables.access import Grant, SignInLink
-from models.tables.messages import Message
 from models.tables.people import Person, Post
+from notifications.kinds import MessageKind
 from rules.access import Role
 from rules.deadlines import local_day
 from rules.office import Office
@@ -24,9 +25,9 @@ from services.access.sessions import enter, held
 from services.access.take_over import take_over
 from services.access.throttle import Caller, no_guesses
 from services.errors import Refused
+from services.outbox.queue import queue_mails
 from services.seals import derived, fresh, kept
 
-CHANNEL = "email"
 ASKED = "link"  # the kind of try that asks for a link
 
 
@@ -113,18 +114,7 @@ def mailed_link(
     session.add(link)
     session.flush()
     assert person.id is not None
-    session.add(
-        Message(
-            key=f"{purpose}:{link.id}",
-            person_id=person.id,
-            channel=CHANNEL,
-            kind=purpose.value,
-            on_day=local_day(now),
-            facts=json.dumps({"link": link.id}),
-            created_at=now,
-            not_before=now,
-        )
-    )
+    queue_mails(session, MessageKind(purpose), {f"{purpose}:{link.id}": person.id}, {"link": link.id}, now)
     return link
 
 
@@ -137,7 +127,7 @@ def look_at(session: Session, token: str, now: datetime) -> LinkPreview:
         purpose=Purpose(link.purpose),
         name=person.name if person else "",
         post_title=post.title if post else "",
-        unit_name=queries.unit_name(session, post.organisation_id, local_day(now)) if post else "",
+        unit_name=unit_name(session, post.organisation_id, local_day(now)) if post else "",
         from_day=link.from_day,
     )
 
@@ -164,7 +154,7 @@ def _via(link: SignInLink) -> str:
 
 
 def _live(session: Session, token: str, now: datetime) -> SignInLink:
-    link = session.exec(select(SignInLink).where(SignInLink.token == kept(token))).first()
+    link = link_queries.link_by_token(session, kept(token))
     if link is None or link.used_at is not None or link.expires_at <= now:
         raise LinkInvalid
     return link
@@ -172,21 +162,15 @@ def _live(session: Session, token: str, now: datetime) -> SignInLink:
 
 def _spend(session: Session, link: SignInLink, now: datetime) -> None:
     """One of two who press at once gets in."""
-    unused = (col(SignInLink.id) == link.id, col(SignInLink.used_at).is_(None))
-    if session.connection().execute(update(SignInLink).where(*unused).values(used_at=now)).rowcount != 1:
+    if not link_queries.spend(session, id_of(link), now):
         raise LinkInvalid
 
 
 def give_address(session: Session, person: Person, email: str, now: datetime) -> None:
     """A new address is not confirmed yet, and links sent to the old one open nothing."""
     person.email, person.confirmed_at = email.lower(), None
-    _withdraw(session, now, col(SignInLink.person_id) == person.id)
+    link_queries.withdraw_links_of(session, id_of(person), now)
     session.add(person)
-
-
-def _withdraw(session: Session, now: datetime, *which: ColumnElement[bool]) -> None:
-    unused = update(SignInLink).where(col(SignInLink.used_at).is_(None), *which)
-    session.connection().execute(unused.values(used_at=now))
 
 
 # --- the first administrator ----------------------------------------------------------------------------------------
@@ -197,9 +181,9 @@ def first_administrator_link(engine: Engine, base_url: str, now: datetime) -> st
     with writing(engine) as session:
         if queries.somebody_holds(session, Role.ADMINISTRATOR, example=False):
             return None
-        _withdraw(session, now, col(SignInLink.purpose) == Purpose.FIRST_ADMINISTRATOR.value)
-        token = fresh()
         purpose = Purpose.FIRST_ADMINISTRATOR
+        link_queries.withdraw_links_for(session, purpose.value, now)
+        token = fresh()
         session.add(
             SignInLink(
                 token=kept(token),
@@ -224,7 +208,7 @@ def become_first_administrator(
         raise LinkInvalid
     person = real_person(session, name, email)
     _spend(session, link, now)
-    session.add(Grant(person_id=person.id or 0, role=Role.ADMINISTRATOR.value))
+    session.add(Grant(person_id=id_of(person), role=Role.ADMINISTRATOR.value))
     details = {"role": Role.ADMINISTRATOR.value, "email": person.email}
     log.append(session, now, person.name, "access.grant", f"person:{person.id}", details)
     return enter(session, person, Purpose.FIRST_ADMINISTRATOR.value, caller, now)

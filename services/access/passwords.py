@@ -9,11 +9,12 @@ from hmac import compare_digest
 import pyotp
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
-from sqlalchemy import Engine, update
-from sqlmodel import Session, col
+from sqlalchemy import Engine
+from sqlmodel import Session
 
-from models.database import reading, writing
+from models.database import id_of, reading, writing
 from models.queries.people import access as queries
+from models.queries.people import proofs as proof_queries
 from models.tables.access import Credential
 from models.tables.people import Person
 from rules.access import PasswordProblem, password_problem
@@ -60,7 +61,8 @@ def sign_in(engine: Engine, office: Office, email: str, password: str, code: str
     with writing(engine) as session:
         if person is None or credential is None or not fits or counter is None:
             _log_refusal(session, person, caller, now)
-        elif _use_up(session, person, counter) and held(session, person.id or 0, now):
+        # a code read over somebody's shoulder comes too late
+        elif proof_queries.use_code(session, id_of(person), counter) and held(session, id_of(person), now):
             succeeded(session, counted)
             return enter(session, person, KIND, caller, now)
     raise WrongProof
@@ -69,12 +71,6 @@ def sign_in(engine: Engine, office: Office, email: str, password: str, code: str
 def _fits(password: str, credential: Credential | None) -> bool:
     """Takes as long for an address nobody has."""
     return _hasher().verify(password, credential.password if credential else _nobodys()) and credential is not None
-
-
-def _use_up(session: Session, person: Person, counter: int) -> bool:
-    """A code read over somebody's shoulder comes too late."""
-    unused = (col(Credential.person_id) == person.id, col(Credential.last_counter) < counter)
-    return session.connection().execute(update(Credential).where(*unused).values(last_counter=counter)).rowcount == 1
 
 
 def _log_refusal(session: Session, person: Person | None, caller: Caller, now: datetime) -> None:

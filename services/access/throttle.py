@@ -8,11 +8,12 @@ from hashlib import sha256
 from ipaddress import IPv4Address, ip_address, ip_network
 from typing import Any
 
-from sqlalchemy import Engine, update
-from sqlmodel import Session, col
+from sqlalchemy import Engine
+from sqlmodel import Session
 
 from models.database import writing
 from models.queries.people import access as queries
+from models.queries.people import proofs as proof_queries
 from models.tables.access import SignInAttempt
 from rules.access import (
     FREE_TRIES_OF_A_NETWORK,
@@ -78,8 +79,7 @@ def succeeded(session: Session, counted: int) -> None:
 
 def no_guesses(session: Session, kind: str, subject: str) -> None:
     """Whoever follows a mailed link reads that mailbox: what was asked for it burdens neither it nor its network."""
-    asked = (col(SignInAttempt.subject) == _digest(subject), col(SignInAttempt.kind) == kind)
-    session.connection().execute(update(SignInAttempt).where(*asked).values(succeeded=True))
+    proof_queries.count_as_succeeded(session, kind, _digest(subject))
 
 
 def _digest(subject: str) -> str:

@@ -10,11 +10,12 @@ from sqlmodel import Session
 
 from models.queries.messages import claiming as messages_queries
 from models.queries.messages.claiming import CaseTerm, ClaimedMessage, TermDetails
+from notifications.kinds import MessageKind
 from notifications.render.calendar_file import CalendarDeadline, version_at
 from rules.office import Office
 from rules.periods import period_title_vi
 
-BRING_DAYS = frozenset({"moved", "extended", "closed"})
+BRING_DAYS = frozenset(kind.value for kind in MessageKind if kind.details.calendar)
 AGREED = "Thời hạn đã được gia hạn."
 
 

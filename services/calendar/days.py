@@ -8,9 +8,10 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import delete
-from sqlmodel import Session, col
+from sqlmodel import Session
 
+from models.queries.calendar import days as day_queries
+from models.queries.calendar.days import entered_days
 from models.queries.cases import selection as cases_queries
 from models.tables.calendar import CalendarOverride
 from rules.deadlines import local_day
@@ -20,7 +21,7 @@ from rules.working_days import SWAP
 from services import log
 from services.errors import Refused
 from services.plan.amend import AmendResult, MovedTerm, move_dates
-from services.plan.in_force import entered, entered_days
+from services.plan.in_force import entered
 
 YEARS_BACK, YEARS_AHEAD = 1, 3
 
@@ -116,7 +117,7 @@ def _enter(session: Session, office: Office, change: DaysChange, by: str, now: d
     as_it_is = replace(office, calendar=office.calendar.with_entered(entered(session)))
     _need_sense(as_it_is, change, local_day(now))
     days = change.days
-    session.execute(delete(CalendarOverride).where(col(CalendarOverride.day).in_(days)))
+    day_queries.delete_days(session, days)
     session.add_all(
         CalendarOverride(
             day=entry.day,

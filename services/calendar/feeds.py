@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
+from models.queries.calendar import feeds as queries
 from models.queries.cases import owed as owed_queries
+from models.queries.cases.selection import unit_name
 from models.queries.people import access as access_queries
 from models.tables.feeds import CalendarFeed
 from notifications.render import calendar_file
@@ -34,10 +35,9 @@ class Feed:
 
 def feeds_of(session: Session, office: Office, person_id: int) -> dict[int, Feed]:
     """The open address of each unit the person subscribes to."""
-    mine = (CalendarFeed.person_id == person_id, col(CalendarFeed.revoked_at).is_(None))
     return {
         row.organisation_id: Feed(row.organisation_id, _address(office, row), row.created_at)
-        for row in session.exec(select(CalendarFeed).where(*mine))
+        for row in queries.open_feeds(session, person_id)
     }
 
 
@@ -52,8 +52,7 @@ def _secret(office: Office, row: CalendarFeed) -> str:
 def renew(session: Session, office: Office, person_id: int, unit: int, by: str, now: datetime) -> None:
     """A new address; the one before opens nothing any more."""
     revoke(session, person_id, unit, by, now)
-    before = select(CalendarFeed).where(CalendarFeed.person_id == person_id, CalendarFeed.organisation_id == unit)
-    number = len(session.exec(before).all()) + 1
+    number = len(queries.feeds_ever(session, person_id, unit)) + 1
     row = CalendarFeed(person_id=person_id, organisation_id=unit, number=number, secret="", created_at=now)
     row.secret = kept(_secret(office, row))
     session.add(row)
@@ -62,21 +61,19 @@ def renew(session: Session, office: Office, person_id: int, unit: int, by: str, 
 
 def revoke(session: Session, person_id: int, unit: int, by: str, now: datetime) -> None:
     """Nothing happens where none is open."""
-    mine = (col(CalendarFeed.person_id) == person_id, col(CalendarFeed.organisation_id) == unit)
-    shut = update(CalendarFeed).where(*mine, col(CalendarFeed.revoked_at).is_(None))
-    if session.connection().execute(shut.values(revoked_at=now)).rowcount:
+    if queries.revoke_feeds(session, person_id, unit, now):
         log.append(session, now, by, "calendar.shut", f"organisation:{unit}")
 
 
 def calendar_of(session: Session, office: Office, secret: str, domain: str, now: datetime) -> bytes:
     """Byte for byte the same until a deadline changes. Raises LinkInvalid: shut, or its reader has left the unit."""
-    feed = session.exec(select(CalendarFeed).where(CalendarFeed.secret == kept(secret))).first()
+    feed = queries.feed_by_secret(session, kept(secret))
     if feed is None or feed.revoked_at is not None:
         raise LinkInvalid
     roles = access_queries.roles_held(session, feed.person_id, local_day(now))
     if not any(role in ANSWERING and unit == feed.organisation_id for role, unit in roles):
         raise LinkInvalid
-    unit = access_queries.unit_name(session, feed.organisation_id, local_day(now)) or ""
+    unit = unit_name(session, feed.organisation_id, local_day(now)) or ""
     rows = owed_queries.deadlines(session, office.plan.id, feed.organisation_id)
     changed = max((row.changed_at for row in rows), default=feed.created_at)
     deadlines = [_deadline(row, unit, office) for row in rows]

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from models.queries.people.posts import DEPUTY, holding
-from models.tables.people import Absence, Post, Tenure
+from models.queries.people import absences as absence_queries
+from models.tables.people import Absence
 from rules.deadlines import local_day
 from services import log
 from services.cases.decisions import DecisionRefused
 
 LONGEST = timedelta(days=400)
 ONE_DAY = timedelta(days=1)
-
-
-def ahead(session: Session, people: Collection[int], today: date) -> Sequence[Absence]:
-    """Going on or still to come, soonest first."""
-    query = select(Absence).where(col(Absence.person_id).in_(people), Absence.to_day > today)
-    return session.exec(query.order_by(col(Absence.from_day))).all()
 
 
 def add(
@@ -31,8 +24,7 @@ def add(
         raise DecisionRefused("day")
     if problem := _problem(first, last, local_day(now)):
         raise DecisionRefused(problem)
-    known = select(Absence).where(Absence.person_id == person_id, Absence.from_day <= last, Absence.to_day > first)
-    if session.exec(known).first() is not None:
+    if absence_queries.is_away_between(session, person_id, first, last):
         raise DecisionRefused("overlap")
     row = Absence(person_id=person_id, from_day=first, to_day=last + ONE_DAY, reason=reason)
     session.add(row)
@@ -57,13 +49,3 @@ def end(session: Session, absence: Absence, by: str, now: datetime) -> None:
         absence.to_day = today
         session.add(absence)
     log.append(session, now, by, "person.back", f"person:{absence.person_id}", {"from": absence.from_day})
-
-
-def deputy_of(session: Session, unit: int, today: date) -> int | None:
-    """Whoever stands in for the unit's people."""
-    query = (
-        select(Tenure.person_id)
-        .join(Post, col(Post.id) == col(Tenure.post_id))
-        .where(Post.organisation_id == unit, Post.role == DEPUTY, holding(Tenure, today))
-    )
-    return session.exec(query).first()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from models.database import insert_new
+from models.queries.cases import answer_requests as request_queries
 from models.queries.cases import case_file as case_file_queries
-from models.queries.cases.selection import CaseFile
+from models.queries.cases.selection import CaseFile, unit_name
 from models.queries.cases.status import facts_of
 from models.queries.people import access as access_queries
 from models.tables.answers import AnswerLink
@@ -79,7 +79,7 @@ def look_at(session: Session, office: Office, token: str, now: datetime) -> Answ
         period=file.occurrence.period,
         clause=file.obligation.clause,
         unit_key=file.organisation.key,
-        unit_name=access_queries.unit_name(session, file.organisation.id, local_day(now)) or file.organisation.key,
+        unit_name=unit_name(session, file.organisation.id, local_day(now)) or file.organisation.key,
         hand_in=file.obligation.hand_in,
         last_day=_last_day(file),
         why=file.occurrence.why,
@@ -95,7 +95,7 @@ def answer(
     session: Session,
     office: Office,
     token: str,
-    said: Answer,
+    choice: Answer,
     now: datetime,
     until: date | None = None,
     reason: str = "",
@@ -106,16 +106,16 @@ def answer(
     file = case_file_queries.hold_case(session, link.case_id)
     if used is not None or file is None or _closed(file.case):
         raise LinkInvalid
-    _spend(session, link, token, said, now)
+    _spend(session, link, token, choice, now)
     by = session.get_one(Person, link.person_id).name
     reason = " ".join(reason.split())[: policy.LONGEST_REASON]
-    if said is Answer.EXTENSION:
+    if choice is Answer.EXTENSION:
         ask_for_time(session, link.case_id, until, reason, link.person_id, by, now)
-    elif said is Answer.NIL_RETURN:
-        head = policy.is_declaration(said, roles)
+    elif choice is Answer.NIL_RETURN:
+        head = policy.is_declaration(choice, roles)
         nothing_to_report(session, link.case_id, reason or NO_REASON, link.person_id, by, now, head=head)
     else:
-        action = "case.acknowledge" if said is Answer.RECEIVED else "case.will_hand_in"
+        action = "case.acknowledge" if choice is Answer.RECEIVED else "case.will_hand_in"
         log.append(session, now, by, action, f"case:{link.case_id}", {"unit": file.organisation.key})
 
 
@@ -144,8 +144,7 @@ def _known(session: Session, office: Office, token: str, now: datetime) -> tuple
     link = read_token(office.key, token)
     if link is None or not link.issued_on <= local_day(now) < link.last_day:
         raise LinkInvalid
-    query = select(AnswerLink).where(col(AnswerLink.token) == kept(token))
-    return link, session.execute(query).scalars().first()
+    return link, request_queries.link_with_token(session, kept(token))
 
 
 def _roles(session: Session, link: Link, now: datetime) -> list[str]:
@@ -158,7 +157,7 @@ def _roles(session: Session, link: Link, now: datetime) -> list[str]:
     return roles
 
 
-def _spend(session: Session, link: Link, token: str, said: Answer, now: datetime) -> None:
+def _spend(session: Session, link: Link, token: str, choice: Answer, now: datetime) -> None:
     """One of two who press at once is heard."""
     row = {
         "token": kept(token),
@@ -168,7 +167,7 @@ def _spend(session: Session, link: Link, token: str, said: Answer, now: datetime
         "issued_on": link.issued_on,
         "expires_at": start_of(link.last_day),
         "used_at": now,
-        "answer": said.value,
+        "answer": choice.value,
     }
     if insert_new(session, AnswerLink, [row]) != 1:
         raise LinkInvalid

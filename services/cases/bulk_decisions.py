@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Engine, func
-from sqlalchemy import select as select_columns
-from sqlmodel import Session, col
+from sqlalchemy import Engine
+from sqlmodel import Session
 
 from models.database import writing
+from models.queries.cases import case_file as case_file_queries
 from models.queries.cases import selection as cases_queries
-from models.queries.cases.selection import CASE_FILES, CaseFile
 from models.queries.cases.status import facts_of
-from models.tables.cases import Case
-from models.tables.log import LogEntry
-from models.tables.organisations import Organisation
-from models.tables.plan import ObligationRow
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.status import Status, status_of
@@ -50,9 +45,9 @@ class BulkResult:
 
 def standings(session: Session, ids: Collection[int], order: Order | None, now: datetime) -> list[BulkCase]:
     """In the order of the units' register; with an order, whether it fits each. A case that is none is left out."""
-    files = _files(session, list(ids)[:MOST])
+    files = case_file_queries.whole_cases(session, list(ids)[:MOST])
     names = cases_queries.names_on(session, {file.case.organisation_id for file in files}, local_day(now))
-    newest = _newest_entries(session, [file.id for file in files])
+    newest = case_file_queries.newest_entries(session, [file.id for file in files])
     return [
         BulkCase(
             case_id=file.id,
@@ -65,23 +60,6 @@ def standings(session: Session, ids: Collection[int], order: Order | None, now: 
         )
         for file in files
     ]
-
-
-def _files(session: Session, ids: Sequence[int]) -> list[CaseFile]:
-    query = CASE_FILES.where(col(Case.id).in_(ids)).order_by(
-        col(ObligationRow.position), col(Organisation.position), col(Case.id)
-    )
-    return [CaseFile(*row) for row in session.execute(query)]
-
-
-def _newest_entries(session: Session, ids: Iterable[int]) -> dict[int, int]:
-    subjects = {f"case:{id}": id for id in ids}
-    query = (
-        select_columns(col(LogEntry.subject), func.max(col(LogEntry.seq)))
-        .where(col(LogEntry.subject).in_(subjects))
-        .group_by(col(LogEntry.subject))
-    )
-    return {subjects[subject]: seq for subject, seq in session.execute(query)}
 
 
 @dataclass(frozen=True)

@@ -88,17 +88,17 @@ class CasePage(CaseFile):
     @cached_property
     def flagged(self) -> frozenset[str]:
         """Digests of files that carry macros."""
-        return frozenset(digest for told in self.story if told.action == MACROS for digest in told.details["files"])
+        return frozenset(digest for entry in self.story if entry.action == MACROS for digest in entry.details["files"])
 
     def remarks_on(self, version: int) -> tuple[Mapping[str, Any], ...]:
-        """What was told of its files as they came: each with the digest of its file, its code and its place."""
-        told = (told for told in self.story if told.action == REMARKS and told.details["version"] == version)
-        return tuple(item for one in told for item in one.details["remarks"])
+        """Remarks on its files as they came: each with the digest of its file, its code and its place."""
+        entries = (entry for entry in self.story if entry.action == REMARKS and entry.details["version"] == version)
+        return tuple(item for entry in entries for item in entry.details["remarks"])
 
     @property
     def nothing_said(self) -> LogLine | None:
         """A word of the unit that there is nothing to report, which nobody has decided on yet."""
-        newest = next((told for told in self.story if told.action not in ASIDE), None)
+        newest = next((entry for entry in self.story if entry.action not in ASIDE), None)
         return newest if newest and newest.action == NOTHING else None
 
 
@@ -108,8 +108,8 @@ def case_page(
     file = queries.whole_case(session, case_id)
     if file is None:
         return None
-    told = (*map(tell, queries.story(session, case_id)), *_moves(session, file))
-    story = tuple(sorted(told, key=lambda entry: -entry.seq))
+    entries = (*map(tell, queries.story(session, case_id)), *_moves(session, file))
+    story = tuple(sorted(entries, key=lambda entry: -entry.seq))
     duty = office.duties.get(file.obligation.code)
     return CasePage(
         **vars(file),
@@ -143,13 +143,13 @@ def _moves(session: Session, file: CaseFile) -> Iterable[LogLine]:
 
 def _unit_name(session: Session, file: CaseFile, day: date) -> str:
     names = cases_queries.names_on(session, [file.case.organisation_id], day)
-    found = names.get(file.case.organisation_id)
-    return found.name if found else file.organisation.key
+    row = names.get(file.case.organisation_id)
+    return row.name if row else file.organisation.key
 
 
 def _step_titles(office: Office, ladder: str | None) -> dict[str, str]:
-    known = office.ladders.get(ladder or "")
-    return {step.id: step.title.vi for step in known.steps} if known else {}
+    row = office.ladders.get(ladder or "")
+    return {step.id: step.title.vi for step in row.steps} if row else {}
 
 
 def _versions(session: Session, file: CaseFile, story: Iterable[LogLine]) -> tuple[Version, ...]:
@@ -157,13 +157,13 @@ def _versions(session: Session, file: CaseFile, story: Iterable[LogLine]) -> tup
     files: dict[int, list[SubmissionFile]] = defaultdict(list)
     for row in queries.files(session, file.case.id):
         files[row.submission_id].append(row)
-    notes = {told.details.get("version"): told.details["note"] for told in story if told.action == NOTE}
-    left_out = {told.details.get("version"): told.details for told in story if told.action == LEFT_OUT}
+    notes = {entry.details.get("version"): entry.details["note"] for entry in story if entry.action == NOTE}
+    left_out = {entry.details.get("version"): entry.details for entry in story if entry.action == LEFT_OUT}
     late_at = file.term.late_at
     return tuple(
         Version(
             row,
-            tuple(files[row.id or 0]),
+            tuple(files[id_of(row)]),
             late_at is None or row.received_at < late_at,
             notes.get(row.version, ""),
             left_out.get(row.version),

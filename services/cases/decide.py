@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
+from models.database import id_of
 from models.queries.cases.selection import CaseFile
-from models.tables.plan import StepDay, Term
+from models.queries.plan import agreed_terms as term_queries
+from models.tables.plan import Term
 from models.tables.submissions import Decision
+from notifications.kinds import MessageKind
 from rules.deadlines import local_day
 from rules.office import Office
 from services import log
 from services.cases.change_notices import tell_closed, tell_extended
-from services.cases.hand_in import queue_for_post
+from services.cases.hand_in import queue_for_focal_point
 from services.errors import Refused
 from services.plan.load import store_term
 
@@ -32,8 +35,8 @@ def return_for_completion(session: Session, file: CaseFile, by: str, now: dateti
     _need_submission(file)
     file.case.returned_at, file.case.return_by, file.case.accepted_at = now, until, None
     decision = _decide(session, file, "return", by, now, missing, until)
-    facts: dict[str, object] = {"missing": missing, "until": until.isoformat()}
-    queue_for_post(session, file, "focal_point", "returned", f"returned:{decision.id}", now, facts)
+    facts = {"missing": missing, "until": until.isoformat()}
+    queue_for_focal_point(session, file, MessageKind.RETURNED, f"returned:{decision.id}", facts, now)
 
 
 def close_without_submission(session: Session, file: CaseFile, kind: str, by: str, now: datetime, reason: str) -> None:
@@ -42,7 +45,7 @@ def close_without_submission(session: Session, file: CaseFile, kind: str, by: st
         raise Refused("Cần ghi lý do. / A reason is required.")
     file.case.outcome, file.case.outcome_at = OUTCOMES[kind], now
     decision = _decide(session, file, kind, by, now, reason)
-    tell_closed(session, file, decision.id or 0, kind, reason, now)
+    tell_closed(session, file, id_of(decision), kind, reason, now)
 
 
 def reopen(session: Session, file: CaseFile, by: str, now: datetime, reason: str) -> None:
@@ -52,9 +55,9 @@ def reopen(session: Session, file: CaseFile, by: str, now: datetime, reason: str
         raise Refused("Hồ sơ chưa khép. / The case is not closed.")
     file.case.accepted_at, file.case.outcome, file.case.outcome_at = None, None, None
     decision = _decide(session, file, "reopen", by, now, reason)
-    told = f"Hồ sơ được mở lại: {reason}"
-    facts: dict[str, object] = {"matter": file.obligation.title_vi, "lines": [told], "path": f"/ho-so/{file.case.id}"}
-    queue_for_post(session, file, "focal_point", "case_message", f"reopened:{decision.id}", now, facts)
+    line = f"Hồ sơ được mở lại: {reason}"
+    facts = {"matter": file.obligation.title_vi, "lines": [line], "path": f"/ho-so/{file.case.id}"}
+    queue_for_focal_point(session, file, MessageKind.CASE_MESSAGE, f"reopened:{decision.id}", facts, now)
 
 
 def extend(session: Session, office: Office, file: CaseFile, by: str, now: datetime, reason: str, until: date) -> None:
@@ -71,15 +74,12 @@ def extend(session: Session, office: Office, file: CaseFile, by: str, now: datet
     steps = _planned_anew(session, file.case.term_id, term.id, local_day(now))
     file.case.term_id = term.id
     decision = _decide(session, file, "extend", by, now, reason, until, **steps)
-    tell_extended(session, file, decision.id or 0, last_day_of(file.term), last_day_of(term), now)
+    tell_extended(session, file, id_of(decision), last_day_of(file.term), last_day_of(term), now)
 
 
 def _planned_anew(session: Session, old: int, new: int, today: date) -> dict[str, list[date]]:
     """The days of reminding that are given up, and those that take their place: for the log."""
-    query = select(col(StepDay.term_id), col(StepDay.on_day)).where(
-        col(StepDay.term_id).in_([old, new]), col(StepDay.on_day) >= today
-    )
-    days = session.exec(query.distinct().order_by(col(StepDay.on_day))).all()
+    days = term_queries.step_days_from(session, [old, new], today)
     return {
         "dropped": [day for term, day in days if term == old],
         "planned": [day for term, day in days if term == new],
@@ -92,10 +92,8 @@ def last_day_of(term: Term) -> date:
 
 def _agreed_term(session: Session, office: Office, file: CaseFile, until: date) -> Term:
     agreed = until.isoformat()
-    known = session.exec(
-        select(Term).where(Term.occurrence_id == file.occurrence.id, Term.role == file.case.role, Term.agreed == agreed)
-    ).first()
-    return known or store_term(
+    term = term_queries.agreed_term(session, file.occurrence.id, file.case.role, agreed)
+    return term or store_term(
         session,
         office,
         file.obligation.ladder,

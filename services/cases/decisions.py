@@ -138,10 +138,10 @@ def record_step(session: Session, case_id: int, order: StageOrder, by: str, now:
         raise DecisionRefused("stage") from error
 
 
-def _as_seen(session: Session, case_id: int, seen: int) -> CaseFile:
+def _as_seen(session: Session, case_id: int, newest: int) -> CaseFile:
     file = queries.hold_case(session, case_id)
     if file is None:
         raise DecisionRefused("kind")
-    if told := tuple(tell(entry) for entry in queries.story(session, case_id, after=seen)):
-        raise ConcurrentDecision(told)
+    if news := tuple(tell(entry) for entry in queries.story(session, case_id, after=newest)):
+        raise ConcurrentDecision(news)
     return file

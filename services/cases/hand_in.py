@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
 
-from models.database import id_of, insert_new
+from models.database import id_of
 from models.queries.cases import selection as cases_queries
 from models.queries.cases.case_file import hold_case
 from models.queries.cases.selection import CaseFile
 from models.queries.cases.status import facts_of
 from models.tables.cases import Case
-from models.tables.messages import Message
 from models.tables.plan import Occurrence
 from models.tables.submissions import Submission, SubmissionFile
+from notifications.kinds import MessageKind
 from rules.deadlines import local_day, start_of
 from rules.intake import FileRemark, Remark
 from rules.office import Office
@@ -30,6 +29,7 @@ from services.cases.opening import open_cases
 from services.codes import check_obligation, check_unit
 from services.errors import Refused, unknown
 from services.files.hand_in_files import KeptFile
+from services.outbox.queue import keyed, queue_mails
 
 EARLY = timedelta(days=31)  # some hand in before the period opens; nobody does a year before
 
@@ -83,13 +83,13 @@ def too_early(occurrence: Occurrence, received_at: datetime) -> bool:
 
 def find(session: Session, office: Office, unit: str, obligation: str, period: str, moment: datetime) -> CaseFile:
     """The case these codes name, opened as of `moment` if it ought to be. Raises Refused with the nearest codes."""
-    found = cases_queries.find_case(session, unit, obligation, period)
-    if found is None:
+    file = cases_queries.find_case(session, unit, obligation, period)
+    if file is None:
         open_cases(session, office, max(moment, start_of(office.plan.signed_on)))
-        found = cases_queries.find_case(session, unit, obligation, period)
-    if found is None:
+        file = cases_queries.find_case(session, unit, obligation, period)
+    if file is None:
         raise _reason(session, unit, obligation, period)
-    return found
+    return file
 
 
 def hold(session: Session, office: Office, unit: str, obligation: str, period: str, moment: datetime) -> CaseFile:
@@ -102,9 +102,9 @@ def hold(session: Session, office: Office, unit: str, obligation: str, period: s
 def _reason(session: Session, unit: str, obligation: str, period: str) -> Refused:
     check_unit(session, unit)
     check_obligation(session, obligation)
-    known = cases_queries.periods(session, obligation)
-    if period.upper() not in known:
-        return unknown("kỳ", "period", period, known)
+    periods = cases_queries.periods(session, obligation)
+    if period.upper() not in periods:
+        return unknown("kỳ", "period", period, periods)
     return Refused(
         f"{unit} không phải thực hiện {obligation} kỳ {period}, hoặc kỳ này chưa mở. / Not bound, or not open yet."
     )
@@ -175,32 +175,15 @@ def _remarks(arrival: HandIn) -> list[dict[str, Any]]:
 
 
 def _queue_receipt(session: Session, file: CaseFile, submission: Submission, now: datetime) -> None:
-    queue_for_post(
-        session, file, "focal_point", "receipt", f"receipt:{submission.id}", now, {"submission": submission.id}
-    )
+    facts = {"submission": submission.id}
+    queue_for_focal_point(session, file, MessageKind.RECEIPT, f"receipt:{submission.id}", facts, now)
 
 
-def queue_for_post(
-    session: Session, file: CaseFile, role: str, kind: str, key: str, now: datetime, facts: dict[str, object]
+def queue_for_focal_point(
+    session: Session, file: CaseFile, kind: MessageKind, key: str, facts: Mapping[str, object], now: datetime
 ) -> None:
-    """One message to whoever holds this post of the unit today; nothing if the post is empty."""
+    """One message to whoever is the unit's focal point today; nothing if the post is empty."""
     assert file.organisation.id is not None
-    today = local_day(now)
-    rows = [
-        {
-            "key": f"{key}:{holder.person_id}",
-            "person_id": holder.person_id,
-            "channel": "email",
-            "kind": kind,
-            "on_day": today,
-            "case_id": file.case.id,
-            "facts": json.dumps(facts, ensure_ascii=False, default=str),
-            "created_at": now,
-            "not_before": now,
-            "state": "pending",
-            "attempts": 0,
-            "reason": "",
-        }
-        for holder in cases_queries.holders(session, [file.organisation.id], [role], today)
-    ]
-    insert_new(session, Message, rows)
+    holders = cases_queries.holders(session, [file.organisation.id], ["focal_point"], local_day(now))
+    people = keyed(key, [holder.person_id for holder in holders])
+    queue_mails(session, kind, people, facts, now, case_id=file.case.id)

@@ -41,8 +41,8 @@ def register(session: Session, case_id: int, arrived: HandIn, now: datetime) -> 
 
 def _twin(session: Session, case_id: int, arrived: HandIn) -> int | None:
     """A form sent twice: the same document, received at the same moment in the same way."""
-    told = (arrived.via, arrived.received_at, arrived.document_number, arrived.document_date)
+    document = (arrived.via, arrived.received_at, arrived.document_number, arrived.document_date)
     for row in queries.submissions(session, case_id):
-        if (row.via, row.received_at, row.document_number, row.document_date) == told:
+        if (row.via, row.received_at, row.document_number, row.document_date) == document:
             return row.version
     return None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
+from models.database import id_of
+from models.queries.cases import case_file as queries
 from models.queries.cases.selection import CaseFile
 from models.tables.cases import Stage
 from rules.deadlines import local_day
@@ -27,7 +29,7 @@ def record_stage(
     place: str = "",
 ) -> Stage:
     """Raises Refused for a step this case does not have, or that cannot apply to its unit."""
-    stages = {stage.code: stage for stage in session.exec(select(Stage).where(Stage.case_id == file.case.id))}
+    stages = {stage.code: stage for stage in queries.stages(session, id_of(file.case))}
     stage = stages.get(code.upper())
     if stage is None:
         raise unknown("bước", "stage", code, stages)
@@ -58,12 +60,12 @@ def record_adjustment(
     ]
     if not items:
         raise Refused(f"{file.obligation.code} không có nhiệm vụ kèm điều kiện. / It has no conditional duties.")
-    known = {stage.code: stage for stage in session.exec(select(Stage).where(Stage.case_id == file.case.id))}
+    stages = {stage.code: stage for stage in queries.stages(session, id_of(file.case))}
     target = office.calendar.add(local_day(now), PROMPTLY)
     for item in items:
         assert item.follows is not None
         assert file.case.id is not None
-        stage = known.get(item.id) or Stage(case_id=file.case.id, code=item.id, position=item.follows.order)
+        stage = stages.get(item.id) or Stage(case_id=file.case.id, code=item.id, position=item.follows.order)
         stage.applicable = adjusted or stage.done_on is not None
         stage.target_day = stage.target_day or target
         session.add(stage)

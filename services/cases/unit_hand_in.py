@@ -49,15 +49,15 @@ def _twin(session: Session, file: CaseFile, arrival: HandIn) -> int | None:
     """
     returned_at = file.case.returned_at
     given = sorted(item.file.sha256 for item in arrival.files)
-    known: dict[int, list[str]] = defaultdict(list)
+    digests: dict[int, list[str]] = defaultdict(list)
     for row in queries.files(session, file.id):
-        known[row.submission_id].append(row.sha256)
+        digests[row.submission_id].append(row.sha256)
     twins = (
         row.version
         for row in queries.submissions(session, file.id)
         if (returned_at is None or row.registered_at > returned_at)
         and row.document_number == arrival.document_number
-        and sorted(known[id_of(row)]) == given
+        and sorted(digests[id_of(row)]) == given
     )
     return max(twins, default=None)
 

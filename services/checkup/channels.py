@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from models.database import reading
 from models.queries.operations.watch import linked_people
-from notifications.facts import MessageKind
+from notifications.kinds import MessageKind
 from notifications.zalo.answers import BOT, OA, ZNS, rule_for
 from notifications.zalo.bot import BotApi
 from notifications.zalo.official_account import ApiResponse, OaClient

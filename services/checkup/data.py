@@ -6,16 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Engine, func, select
-from sqlmodel import col
+from sqlalchemy import Engine
 
 from models.database import reading
 from models.migrate import newest, revision
 from models.queries.operations import watch as watch_queries
+from models.queries.people import register as register_queries
 from models.queries.plan import occurrences as plan_queries
-from models.tables.messages import Message
-from models.tables.people import Person
-from models.tables.projection import Heartbeat
 from rules.deadlines import local_day
 from rules.office import Office
 
@@ -78,38 +75,34 @@ def _plan(engine: Engine) -> list[CheckFinding]:
 
 def _engine(engine: Engine, now: datetime) -> CheckFinding:
     with reading(engine) as session:
-        query = select(func.max(col(Heartbeat.at))).where(col(Heartbeat.name).startswith("tick:"))
-        seen = session.execute(query).scalar_one()
-    if seen is None:
+        last = watch_queries.last_tick(session)
+    if last is None:
         return CheckFinding("engine", False, "chưa chạy lượt nào", "has never ticked", *START)
-    ok = now - seen < SILENT_AFTER
-    vi = f"lượt gần nhất {local_day(seen):%d/%m/%Y}"
-    return CheckFinding("engine", ok, vi, f"last tick {seen:%Y-%m-%d}", *(NOTHING if ok else START))
+    ok = now - last < SILENT_AFTER
+    vi = f"lượt gần nhất {local_day(last):%d/%m/%Y}"
+    return CheckFinding("engine", ok, vi, f"last tick {last:%Y-%m-%d}", *(NOTHING if ok else START))
 
 
 def _watch(engine: Engine, now: datetime) -> CheckFinding:
     with reading(engine) as session:
-        seen = watch_queries.last_beats(session, ["watch"]).get("watch")
-    if seen is None:
+        last = watch_queries.last_beats(session, ["watch"]).get("watch")
+    if last is None:
         return CheckFinding("watch", False, "chưa trông chừng lượt nào", "has never looked", *START)
-    ok = now - seen < SILENT_AFTER
-    vi = f"lượt trông chừng gần nhất {local_day(seen):%d/%m/%Y}"
-    return CheckFinding("watch", ok, vi, f"last look {seen:%Y-%m-%d}", *(NOTHING if ok else START))
+    ok = now - last < SILENT_AFTER
+    vi = f"lượt trông chừng gần nhất {local_day(last):%d/%m/%Y}"
+    return CheckFinding("watch", ok, vi, f"last look {last:%Y-%m-%d}", *(NOTHING if ok else START))
 
 
 def _people(engine: Engine) -> list[CheckFinding]:
     with reading(engine) as session:
-        query = select(col(Person.example), func.count()).group_by(col(Person.example))
-        counts = {bool(example): number for example, number in session.execute(query)}
-    examples = counts.get(True, 0)
-    vi = f"{counts.get(False, 0)} người thật, {examples} liên hệ ví dụ"
-    return [CheckFinding("people", True, vi, f"{counts.get(False, 0)} real, {examples} examples")]
+        real, examples = register_queries.real_and_example_people(session)
+    vi = f"{real} người thật, {examples} liên hệ ví dụ"
+    return [CheckFinding("people", True, vi, f"{real} real, {examples} examples")]
 
 
 def _messages(engine: Engine) -> list[CheckFinding]:
     with reading(engine) as session:
-        query = select(col(Message.state), func.count()).group_by(col(Message.state))
-        counts = {row[0]: row[1] for row in session.execute(query)}
+        counts = watch_queries.messages_by_state(session)
     stuck = counts.get("failed", 0) + counts.get("exhausted", 0)
     vi = f"{counts.get('pending', 0)} đang chờ, {stuck} không gửi được"
     todo = both("kyhan messages") if stuck else NOTHING

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from models.database import reading
+from models.queries.operations import server
 from models.tables.projection import Heartbeat
 from rules.deadlines import PROVINCE
 from services.checkup.data import NOTHING, CheckFinding, both
@@ -68,19 +69,14 @@ def last_backup(engine: Engine, now: datetime, production: bool = False) -> Chec
 def versions(engine: Engine) -> Iterator[tuple[str, str]]:
     yield from ((name, _version(name)) for name in PARTS)
     yield "Python", platform.python_version()
-    yield engine.dialect.name, _server_version(engine)
-
-
-def _server_version(engine: Engine) -> str:
     with reading(engine) as session:
-        asked = "SHOW server_version" if engine.dialect.name == "postgresql" else "SELECT sqlite_version()"
-        return str(session.execute(text(asked)).scalar())
+        yield engine.dialect.name, server.version(session)
 
 
 def database_size(engine: Engine) -> int:
     """In bytes, with what SQLite has not yet folded in."""
     if engine.dialect.name == "postgresql":
         with reading(engine) as session:
-            return int(session.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
+            return server.postgresql_size(session)
     file = Path(engine.url.database or "")
     return sum(path.stat().st_size for path in (file, file.with_name(f"{file.name}-wal")) if path.is_file())

@@ -7,13 +7,14 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from models.database import reading
+from models.queries.operations import server
+from models.queries.people.counts import empty_posts_by_role
 from rules.deadlines import local_day
 from services.checkup.data import NOTHING, CheckFinding, both
 from services.checkup.files import free_room
-from services.views.office_overview import empty_posts_by_role
 
 SCARCE = 1 << 30  # bytes: some days of hand-ins and a backup
 OLDEST_POSTGRESQL = 13
@@ -100,15 +101,14 @@ def database_version(engine: Engine) -> Iterator[CheckFinding]:
     if engine.dialect.name != "postgresql":
         return
     with reading(engine) as session:
-        number = int(session.execute(text("SHOW server_version_num")).scalar_one()) // 10_000
-        encoding = str(session.execute(text("SHOW server_encoding")).scalar_one())
-    told = f"PostgreSQL {number}, {encoding}"
+        number, encoding = server.postgresql_version(session), server.postgresql_encoding(session)
+    label = f"PostgreSQL {number}, {encoding}"
     if number < OLDEST_POSTGRESQL:
-        wanted = f"PostgreSQL {OLDEST_POSTGRESQL}"
+        oldest = f"PostgreSQL {OLDEST_POSTGRESQL}"
         yield CheckFinding(
-            "postgresql", False, told, told, f"nâng lên {wanted} trở lên", f"upgrade to {wanted} or newer"
+            "postgresql", False, label, label, f"nâng lên {oldest} trở lên", f"upgrade to {oldest} or newer"
         )
     elif encoding != "UTF8":
-        yield CheckFinding("postgresql", False, told, told, *UTF8)
+        yield CheckFinding("postgresql", False, label, label, *UTF8)
     else:
-        yield CheckFinding("postgresql", True, told, told)
+        yield CheckFinding("postgresql", True, label, label)

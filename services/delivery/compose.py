@@ -3,43 +3,43 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from models.database import is_away
+from models.queries.cases import case_file as case_file_queries
 from models.queries.cases import selection as cases_queries
 from models.queries.cases.selection import PostHolder
 from models.queries.messages import claiming as messages_queries
 from models.queries.messages.claiming import ClaimedMessage, Recipient
 from models.queries.people import access as access_queries
 from models.queries.people import reach as reach_queries
-from models.tables.cases import Case
+from models.queries.people.posts import organisation_id
 from models.tables.messages import LITE
-from models.tables.organisations import Organisation
-from models.tables.plan import ObligationRow, Occurrence, Term
-from models.tables.submissions import Submission, SubmissionFile
+from models.tables.submissions import Submission
 from notifications.channel import Outcome
 from notifications.email.verp import About
 from notifications.facts import (
     DigestFacts,
     Facts,
-    MessageKind,
+    InvitationFacts,
     NoteFacts,
     ReceiptFacts,
     ReportDraftFacts,
     ReturnedFacts,
+    SignInFacts,
 )
 from notifications.keys import reminder_code
+from notifications.kinds import MessageKind
 from notifications.render.calendar_file import CalendarDeadline
-from notifications.render.rendering import Rendered, digest_kind, render, render_zalo
-from notifications.render.short_facts import NOT_ON_ZALO
+from notifications.render.letter import Rendered, digest_kind, render
+from notifications.render.short_form import short_form
 from notifications.zalo.params import FILLED, zns_parameters
 from notifications.zalo.zns import mobile
 from rules.channels import EMAIL, ChannelPolicy
@@ -55,7 +55,7 @@ from services.delivery.retry_policy import NONE, Tries, tries_before
 
 LINKED = frozenset({"bot", "oa"})  # ways that reach a person by a link to Zalo
 FILES = ("attachment", "deadlines")  # what a letter that was too big leaves out
-ENTERING = frozenset({MessageKind.SIGN_IN, MessageKind.INVITATION})  # their reader may hold no post
+WAYS_IN = frozenset({MessageKind.SIGN_IN, MessageKind.INVITATION})  # their reader may hold no post
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def compose(
 ) -> list[ComposedMessage]:
     """A handful of queries for the whole batch, then one rendering a message. A fault in one stops no other."""
     try:
-        desk = _Desk(session, office, claimed, now)
+        batch = _Batch(session, office, claimed, now)
         again = [message.id for message in claimed if message.attempts > 1]
         before = tries_before(session, again) if again else {}
     except Exception as fault:
@@ -97,17 +97,17 @@ def compose(
         if len(claimed) == 1:
             return [_without_text(claimed[0], fault)]
         return [letter for message in claimed for letter in compose(session, office, [message], now)]
-    return [replace(_composed(desk, message), before=before.get(message.id, NONE)) for message in claimed]
+    return [replace(_composed(batch, message), before=before.get(message.id, NONE)) for message in claimed]
 
 
-def _composed(desk: _Desk, message: ClaimedMessage) -> ComposedMessage:
+def _composed(batch: _Batch, message: ClaimedMessage) -> ComposedMessage:
     try:
-        return desk.letter(message)
+        return batch.letter(message)
     except Exception as fault:
         if is_away(fault):
             raise
         if isinstance(fault, SQLAlchemyError):
-            desk.session.rollback()  # PostgreSQL answers no further question of a transaction that has failed
+            batch.session.rollback()  # PostgreSQL answers no further question of a transaction that has failed
         return _without_text(message, fault)
 
 
@@ -115,18 +115,18 @@ def _without_text(message: ClaimedMessage, fault: Exception) -> ComposedMessage:
     return ComposedMessage(message, None, None, fault=faults.outcome(fault, message.id, "soạn thư"))
 
 
-class _Desk:
+class _Batch:
     """What a batch of letters has in common, read once."""
 
     def __init__(self, session: Session, office: Office, claimed: Sequence[ClaimedMessage], now: datetime) -> None:
         self.session, self.office, self.now, self.today = session, office, now, local_day(now)
         self.recipients = messages_queries.recipients(session, {m.person_id for m in claimed}, self.today)
         self.due, self.days = DueItems(session, office, claimed, now), CaseDays(session, office, claimed, now)
-        lead = _lead(session, office)
-        if entering := {m.person_id for m in claimed if m.kind in ENTERING} - self.recipients.keys():
+        lead = organisation_id(session, office.plan.lead)
+        if entering := {m.person_id for m in claimed if m.kind in WAYS_IN} - self.recipients.keys():
             self.recipients |= access_queries.recipients_without_post(session, entering, lead)
         units = {recipient.organisation_id for recipient in self.recipients.values()} | {lead}
-        self.names = messages_queries.unit_names(session, units | self.due.units | self.days.units, self.today)
+        self.names = cases_queries.unit_names(session, units | self.due.units | self.days.units, self.today)
         self.holders = _holders(session, self.recipients.values(), self.today)
         self.sender = self.names[lead]
         self.ways = {way.name: way for way in office.ways}
@@ -162,9 +162,9 @@ class _Desk:
                 more = {name: value for name, value in more.items() if name not in FILES}
                 facts = replace(facts, with_calendar=False, without_files=True)
             return ComposedMessage(message, recipient, render(kind, facts), address=address, **more)
-        if kind in NOT_ON_ZALO:
+        if kind.details.mail_only:
             return ComposedMessage(message, recipient, None)
-        text = render_zalo(kind, facts)
+        text = short_form(kind, facts)
         parameters = zns_parameters(kind, facts) if kind in FILLED else {}
         rendered = Rendered(kind, text.partition("\n")[0], text, "")
         way = self.way(message)
@@ -184,7 +184,7 @@ class _Desk:
         recipient = self.recipients.get(message.person_id)
         if recipient is None:
             return ComposedMessage(message, None, None)
-        return LETTERS[message.kind](self, message, recipient)
+        return BUILDERS[MessageKind(message.kind).details.facts](self, message, recipient)
 
     def common(self, recipient: Recipient) -> dict[str, Any]:
         posts = self.holders.get(recipient.organisation_id, {})
@@ -226,9 +226,7 @@ class _Desk:
         return self.written(message, recipient, digest_kind(facts), facts, **more)
 
     def receipt(self, message: ClaimedMessage, recipient: Recipient) -> ComposedMessage:
-        told = json.loads(message.facts or "{}")
-        submission = self.session.get_one(Submission, told["submission"])
-        query = select(col(SubmissionFile.name)).where(col(SubmissionFile.submission_id) == submission.id)
+        submission = self.session.get_one(Submission, json.loads(message.facts or "{}")["submission"])
         about = self.case_facts(submission.case_id)
         term = about.pop("term")
         received = local_day(submission.received_at)
@@ -243,32 +241,25 @@ class _Desk:
             on_time=not late if judged else None,
             days_late=days_late(received, term.late_after, self.office.calendar) if late else None,
             version=submission.version,
-            files=tuple(self.session.execute(query).scalars()),
+            files=tuple(case_file_queries.file_names(self.session, submission.id)),
         )
         return self.about_case(message, recipient, MessageKind.RECEIPT, facts, submission.case_id)
 
     def returned(self, message: ClaimedMessage, recipient: Recipient) -> ComposedMessage:
-        told = json.loads(message.facts or "{}")
+        decision = json.loads(message.facts or "{}")
         assert message.case_id is not None
         about = self.case_facts(message.case_id)
         about.pop("term")
         facts = ReturnedFacts(
             **self.common(recipient),
             **about,
-            missing=tuple(line.strip() for line in told["missing"].splitlines() if line.strip()),
-            supplement_by=date.fromisoformat(told["until"]),
+            missing=tuple(line.strip() for line in decision["missing"].splitlines() if line.strip()),
+            supplement_by=date.fromisoformat(decision["until"]),
         )
         return self.about_case(message, recipient, MessageKind.RETURNED, facts, message.case_id)
 
     def case_facts(self, case_id: int) -> dict[str, Any]:
-        query = (
-            select(ObligationRow, Occurrence, Term)
-            .join(Occurrence, col(Occurrence.obligation_id) == col(ObligationRow.id))
-            .join(Case, col(Case.occurrence_id) == col(Occurrence.id))
-            .join(Term, col(Term.id) == col(Case.term_id))
-            .where(col(Case.id) == case_id)
-        )
-        obligation, occurrence, term = self.session.execute(query).one()
+        obligation, occurrence, term = case_file_queries.plan_of_case(self.session, case_id)
         return {
             "title": f"{obligation.title_vi} ({period_title_vi(occurrence.period)})",
             "clause": obligation.clause,
@@ -278,20 +269,20 @@ class _Desk:
         }
 
     def report_draft(self, message: ClaimedMessage, recipient: Recipient) -> ComposedMessage:
-        told = json.loads(message.facts or "{}")
-        path = self.office.folder / (message.attachment or "")
+        draft = json.loads(message.facts or "{}")
+        path, period = self.office.folder / (message.attachment or ""), period_title_vi(draft["period"])
         facts = ReportDraftFacts(
             **self.common(recipient),
-            report_title=f"Tình hình thực hiện Kế hoạch số {self.office.plan.number} {period_title_vi(told['period'])}",
-            period=period_title_vi(told["period"]),
-            as_of=date.fromisoformat(told["as_of"]),
+            report_title=f"Tình hình thực hiện Kế hoạch số {self.office.plan.number} {period}",
+            period=period,
+            as_of=date.fromisoformat(draft["as_of"]),
             plan_number=self.office.plan.number,
-            url=f"{self.office.base_url}/bao-cao/{told['occurrence']}",
+            url=f"{self.office.base_url}/bao-cao/{draft['occurrence']}",
             file_name=path.name,
-            required=told["required"],
-            on_time=told["on_time"],
-            late=told["late"],
-            missing=told["missing"],
+            required=draft["required"],
+            on_time=draft["on_time"],
+            late=draft["late"],
+            missing=draft["missing"],
             to_complete=("III. Đánh giá chung", "IV. Khó khăn, vướng mắc và đề xuất, kiến nghị"),
         )
         return self.written(message, recipient, MessageKind.REPORT_DRAFT, facts, attachment=path)
@@ -303,39 +294,29 @@ class _Desk:
         return self.written(message, recipient, MessageKind(message.kind), facts)
 
     def note(self, message: ClaimedMessage, recipient: Recipient) -> ComposedMessage:
-        told, days = json.loads(message.facts or "{}"), self.days.of(message, self.names)
+        note, days = json.loads(message.facts or "{}"), self.days.of(message, self.names)
         facts = NoteFacts(
             **self.common(recipient),
             with_calendar=bool(days),
-            matter=told["matter"],
-            lines=tuple(told["lines"]),
-            url=f"{self.office.base_url}{told.get('path', '')}",
+            matter=note["matter"],
+            lines=tuple(note["lines"]),
+            url=f"{self.office.base_url}{note.get('path', '')}",
         )
-        more: dict[str, Any] = {"deadlines": days, "withdrawn": message.kind == "closed"}
+        more: dict[str, Any] = {"deadlines": days, "withdrawn": message.kind == MessageKind.CLOSED}
         if len(days) == 1:
             more |= {"thread": f"case:{days[0].case_id}", "answers": (About.CASE, days[0].case_id)}
         return self.written(message, recipient, MessageKind(message.kind), facts, **more)
 
 
-LETTERS = {
-    "digest": _Desk.digest,
-    "receipt": _Desk.receipt,
-    "returned": _Desk.returned,
-    "report_draft": _Desk.report_draft,
-    "sign_in": _Desk.one_time_link,
-    "invitation": _Desk.one_time_link,
-    "moved": _Desk.note,
-    "extended": _Desk.note,
-    "closed": _Desk.note,
-    "case_message": _Desk.note,
-    "unreachable": _Desk.note,
-    "still_you": _Desk.note,
-    "introduction": _Desk.note,
-    "link_moved": _Desk.note,
-    "watch": _Desk.note,
-    "channel_down": _Desk.note,
-    "request_decided": _Desk.note,
-    "mail_too_large": _Desk.note,
+# facts of this class → who gathers them
+BUILDERS: Mapping[type[Facts], Callable[[_Batch, ClaimedMessage, Recipient], ComposedMessage]] = {
+    DigestFacts: _Batch.digest,
+    ReceiptFacts: _Batch.receipt,
+    ReturnedFacts: _Batch.returned,
+    ReportDraftFacts: _Batch.report_draft,
+    SignInFacts: _Batch.one_time_link,
+    InvitationFacts: _Batch.one_time_link,
+    NoteFacts: _Batch.note,
 }
 
 
@@ -345,8 +326,3 @@ def _holders(session: Session, recipients: Any, day: date) -> dict[int, dict[str
     for holder in cases_queries.holders(session, organisations, ["head", "focal_point"], day):
         posts.setdefault(holder.organisation_id, {})[holder.role] = holder
     return posts
-
-
-def _lead(session: Session, office: Office) -> int:
-    found = select(col(Organisation.id)).where(col(Organisation.key) == office.plan.lead)
-    return session.execute(found).scalar_one() or 0

@@ -36,16 +36,16 @@ class DueItems:
         cases = {row.case_id for rows in self._rows.values() for row in rows}
         terms = {row.term_id for rows in self._rows.values() for row in rows}
         self._owed = messages_queries.owed(session, terms) if terms else {}
-        self._told = messages_queries.told_before(session, cases, self._today) if cases else {}
-        self._said: dict[tuple[int, int, str], dict[str, Any] | None] = {}
+        self._days_told = messages_queries.told_before(session, cases, self._today) if cases else {}
+        self._wordings: dict[tuple[int, int, str], dict[str, Any] | None] = {}
 
     @property
     def units(self) -> set[int]:
         return {row.organisation_id for rows in self._rows.values() for row in rows}
 
     def of(self, message: ClaimedMessage, recipient: Recipient, names: Mapping[int, str]) -> tuple[DueItem, ...]:
-        found = (self._item(row, recipient, names) for row in self._rows.get(message.id, []))
-        return tuple(item for item in found if item is not None)
+        items = (self._item(row, recipient, names) for row in self._rows.get(message.id, []))
+        return tuple(item for item in items if item is not None)
 
     def matter(self, message: ClaimedMessage, recipient: Recipient) -> Matter | None:
         """What an answer to this digest is about; None where its reader answers for none of it."""
@@ -60,8 +60,8 @@ class DueItems:
         return tuple(self._deadline(item) for item in fresh)
 
     def _is_first(self, case_id: int, message: ClaimedMessage) -> bool:
-        told = self._told.get(case_id, {}).get(message.person_id, ())
-        return all(day >= message.on_day for day in told)
+        days = self._days_told.get(case_id, {}).get(message.person_id, ())
+        return all(day >= message.on_day for day in days)
 
     def _deadline(self, item: DueItem) -> CalendarDeadline:
         return CalendarDeadline(
@@ -76,18 +76,18 @@ class DueItems:
 
     def _item(self, row: DigestRow, recipient: Recipient, names: Mapping[int, str]) -> DueItem | None:
         key = (row.term_id, row.level, row.step)
-        if key not in self._said:  # worked out once for all who are held to this term
-            self._said[key] = self._wording(self._owed[row.term_id], row.level, row.step)
-        said = self._said[key]
-        if said is None:
+        if key not in self._wordings:  # worked out once for all who are held to this term
+            self._wordings[key] = self._wording(self._owed[row.term_id], row.level, row.step)
+        wording = self._wordings[key]
+        if wording is None:
             return None
         return DueItem(
             case_id=row.case_id,
             unit_name=names[row.organisation_id],
-            reminded_on=messages_queries.days_told(told) if (told := self._told.get(row.case_id)) else (),
+            reminded_on=messages_queries.days_told(days) if (days := self._days_told.get(row.case_id)) else (),
             url=f"{self._office.base_url}/ho-so/{row.case_id}",
             answer_url=self._answer_url(row, recipient),
-            **said,
+            **wording,
         )
 
     def _answer_url(self, row: DigestRow, recipient: Recipient) -> str:

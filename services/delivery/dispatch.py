@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from models.database import reading, writing
+from models.database import id_of, reading, writing
 from models.queries.messages import claiming as messages_queries
 from models.queries.messages import outbox as outbox_queries
 from models.queries.messages.claiming import ClaimedMessage
@@ -244,8 +244,8 @@ def _linked(letter: ComposedMessage, outgoing: Outgoing) -> bool:
 
 
 def _too_soon(letter: ComposedMessage, lately: outbox_hours.Lately, now: datetime) -> Fate | None:
-    told = outbox_hours.too_soon(letter.message.kind, letter.message.person_id, lately, now)
-    return Fate("pending", told[0], told[1], counts=False) if told else None
+    reason = outbox_hours.too_soon(letter.message.kind, letter.message.person_id, lately, now)
+    return Fate("pending", reason[0], reason[1], counts=False) if reason else None
 
 
 def _reap(engine: Engine, outgoing: Outgoing, now: datetime) -> None:
@@ -255,18 +255,18 @@ def _reap(engine: Engine, outgoing: Outgoing, now: datetime) -> None:
         if not stale:
             return
         begun = {
-            attempt.message_id: attempt for attempt in messages_queries.intents(session, [m.id or 0 for m in stale])
+            attempt.message_id: attempt for attempt in messages_queries.intents(session, [id_of(m) for m in stale])
         }
         before = tries_before(session, begun)
         for message in stale:
-            attempt = begun.get(message.id or 0)
+            attempt = begun.get(id_of(message))
             message.lease_owner, message.lease_until = None, None
             if attempt is None:
                 message.state, message.reason = "pending", ""
                 continue
             attempt.state, attempt.finished_at = "unknown", now
             channel = outgoing.channels.get(message.channel)
-            doubts = before.get(message.id or 0, NONE).doubts + 1
+            doubts = before.get(id_of(message), NONE).doubts + 1
             again = channel is not None and channel.resends_on_doubt and doubts < MOST_DOUBTS
             message.state, message.reason = "pending" if again else "exhausted", "dừng giữa chừng khi đang gửi"
             message.finished_at = None if again else now

@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import fields, replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import literal
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from models.database import insert_new
+from models.queries.messages import changes as change_queries
 from models.queries.messages import claiming as messages_queries
 from models.queries.messages import outbox as outbox_queries
 from models.queries.people import reach as reach_queries
 from models.tables.messages import LITE, Message
 from models.tables.people import Person
-from notifications.facts import MessageKind
-from notifications.render.short_facts import NOT_ON_ZALO
+from notifications.kinds import MessageKind
 from notifications.zalo.params import FILLED
 from rules.channels import ChannelPolicy
 from rules.office import Office
 from services.outbox import address_health
+from services.outbox.queue import QueuedMessage, queue
 
-COPIED = ("person_id", "kind", "on_day", "case_id", "facts", "attachment", "carries")
+COPIED = {field.name for field in fields(QueuedMessage)}
 
 
 def fall_back(session: Session, office: Office, failed: Collection[int], now: datetime) -> int:
     """Returns how many messages another channel takes over."""
     if len(office.ways) < 2 or not failed:
         return 0
-    messages = session.exec(select(Message).where(col(Message.id).in_(failed))).all()
+    messages = change_queries.messages_with_ids(session, failed)
     return sum(_hand_over(session, office, message, now) for message in messages)
 
 
@@ -40,9 +39,8 @@ def _hand_over(session: Session, office: Office, message: Message, now: datetime
     already = {message.channel, *tried.split(">"), first_key.rpartition(":")[2]}
     for way in office.ways:
         if way.name not in already and _can_carry(session, way, message, now):
-            row = {**_copy(message, way.name, now), "key": f"{message.key}>{way.name}"}
-            row["expires_at"] = None if way.guaranteed else message.expires_at
-            return insert_new(session, Message, [row])
+            again = _copy(message, f"{message.key}>{way.name}", way.name)
+            return queue(session, [replace(again, expires_at=None) if way.guaranteed else again], now)
     return 0
 
 
@@ -50,18 +48,13 @@ def send_lite(session: Session, too_big: Collection[int], now: datetime) -> int:
     """Once more by the same channel without files: the letter says where they are to be found."""
     if not too_big:
         return 0
-    messages = session.exec(select(Message).where(col(Message.id).in_(too_big))).all()
-    rows = [
-        {**_copy(message, message.channel, now), "key": f"{message.key}{LITE}", "expires_at": message.expires_at}
-        for message in messages
-    ]
-    return insert_new(session, Message, rows)
+    messages = change_queries.messages_with_ids(session, too_big)
+    again = (_copy(message, f"{message.key}{LITE}", message.channel) for message in messages)
+    return queue(session, again, now)
 
 
-def _copy(message: Message, channel: str, now: datetime) -> dict[str, Any]:
-    row = {name: getattr(message, name) for name in COPIED}
-    fresh = {"channel": channel, "created_at": now, "not_before": now, "state": "pending", "attempts": 0, "reason": ""}
-    return {**row, **fresh}
+def _copy(message: Message, key: str, channel: str) -> QueuedMessage:
+    return QueuedMessage(**{**message.model_dump(include=COPIED), "key": key, "channel": channel})
 
 
 def _is_covered(session: Session, message: Message) -> bool:
@@ -76,9 +69,7 @@ def _is_covered(session: Session, message: Message) -> bool:
 def _can_carry(session: Session, way: ChannelPolicy, message: Message, now: datetime) -> bool:
     if way.reaches_by != "email" and not _fits(way, message.kind):
         return False
-    if not session.execute(
-        select(literal(True)).where(*reach_queries.reachable(way, literal(message.person_id)))
-    ).first():
+    if not reach_queries.is_reachable(session, way, message.person_id):
         return False
     address = _address(session, way, message.person_id)
     return bool(address) and not address_health.is_dead(session, way.name, [address], now)
@@ -88,12 +79,12 @@ def _fits(way: ChannelPolicy, kind: str) -> bool:
     """A digest is put into words only when it leaves, and there is a short form of each of them."""
     if kind == "digest":
         return True
-    wanted = MessageKind(kind)
-    return wanted in FILLED if way.reaches_by in ("phone", "oa") else wanted not in NOT_ON_ZALO
+    declared = MessageKind(kind)
+    return declared in FILLED if way.reaches_by in ("phone", "oa") else not declared.details.mail_only
 
 
 def _address(session: Session, way: ChannelPolicy, person: int) -> str:
     if way.reaches_by in ("bot", "oa"):
         return messages_queries.zalo_links(session, [person]).get((person, way.reaches_by), "")
-    found = session.get_one(Person, person)
-    return found.phone if way.reaches_by == "phone" else found.email
+    holder = session.get_one(Person, person)
+    return holder.phone if way.reaches_by == "phone" else holder.email

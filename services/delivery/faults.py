@@ -15,12 +15,12 @@ log = logging.getLogger(__name__)
 def outcome(fault: Exception, message: int, doing: str, *, secretive: bool = False) -> Outcome:
     """`secretive`: only the name of the fault is kept, for its words may repeat a password or a token."""
     name = type(fault).__name__
-    said = name if secretive else f"{name}: {fault}"[:200].replace("\x00", "")
+    cause = name if secretive else f"{name}: {fault}"[:200].replace("\x00", "")
     if secretive:
         log.error("message %s: %s while sending, %s", message, name, _place(fault))
     else:
-        log.error("message %s: %s", message, said, exc_info=fault)
-    return Outcome(OutcomeKind.BUG, FAULT, SAID.format(doing, said))
+        log.error("message %s: %s", message, cause, exc_info=fault)
+    return Outcome(OutcomeKind.BUG, FAULT, SAID.format(doing, cause))
 
 
 def _place(fault: Exception) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from models.queries.cases.selection import unit_name
 from models.queries.messages import ledger as ledger_queries
 from models.queries.messages.ledger import FATES, MOST, LedgerFilter, LedgerLine, of_case
 from models.queries.messages.outbox import PAST_ITS_DAY
@@ -32,9 +33,9 @@ FATE_VI = {
 }
 
 
-def ledger(session: Session, wanted: LedgerFilter, limit: int = MOST, offset: int = 0) -> list[LedgerLine]:
+def ledger(session: Session, ledger_filter: LedgerFilter, limit: int = MOST, offset: int = 0) -> list[LedgerLine]:
     """The newest first: each notice with the message that carries it and its last attempt; issued letters too."""
-    return ledger_queries.lines(session, wanted, limit, offset)
+    return ledger_queries.lines(session, ledger_filter, limit, offset)
 
 
 def result(line: LedgerLine) -> str:
@@ -44,10 +45,10 @@ def result(line: LedgerLine) -> str:
         return why  # perhaps it arrived: «không gửi được» would say more than is known
     if line.fate == "expired" and line.reason == PAST_ITS_DAY:
         return line.reason
-    said = FATE_VI.get(line.fate, line.fate)
+    sentence = FATE_VI.get(line.fate, line.fate)
     if line.number:
-        said = f"{said}, số {line.number}"
-    return f"{said}: {why}" if why else said
+        sentence = f"{sentence}, số {line.number}"
+    return f"{sentence}: {why}" if why else sentence
 
 
 WHY = frozenset({"bounced", "failed", "given_up", "suppressed"})
@@ -71,7 +72,7 @@ def told(session: Session, message_id: int, now: datetime) -> LedgerMessage | No
     person = session.get_one(Person, message.person_id)
     held = access_queries.roles_held(session, message.person_id, local_day(now))
     unit = next((body for _, body in held if body is not None), None)
-    name = access_queries.unit_name(session, unit, local_day(now)) if unit is not None else ""
+    name = unit_name(session, unit, local_day(now)) if unit is not None else ""
     return LedgerMessage(
         message,
         person.name,

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection
 from sqlmodel import Session
 
-from models.database import table
 from models.queries.messages import claiming as messages_queries
+from models.queries.messages import outcomes as outcome_queries
 from models.queries.messages.claiming import ClaimedMessage
-from models.tables.messages import Attempt, Message
+from models.queries.messages.outcomes import AttemptEnd, MessageDelay, MessageEnd
 from notifications.channel import Outcome, OutcomeKind
 from notifications.email.smtp_answers import LATER, SIZE, concerns_content, is_relaying
 from rules.office import Office
@@ -44,7 +43,7 @@ IN_DOUBT = "không rõ đã gửi hay chưa; kênh này không gửi lại"
 LEFT = (OutcomeKind.OK, OutcomeKind.UNKNOWN)
 ADDRESS_IS_DEAD = (OutcomeKind.DEAD, OutcomeKind.OPTOUT)
 
-Told = Sequence[tuple[ComposedMessage, Outcome]]
+Answers = Sequence[tuple[ComposedMessage, Outcome]]
 Fates = Sequence[tuple[ClaimedMessage, "Fate"]]
 
 
@@ -72,13 +71,13 @@ class OutcomeEntry:
 def record(
     session: Session, office: Office, channel: str, entries: Sequence[OutcomeEntry], now: datetime, *, mail: bool
 ) -> None:
-    told = [(entry.letter, entry.outcome) for entry in entries if entry.outcome is not None]
-    outcomes = [outcome for _, outcome in told]
+    answers = [(entry.letter, entry.outcome) for entry in entries if entry.outcome is not None]
+    outcomes = [outcome for _, outcome in answers]
     if any(outcome.kind is not OutcomeKind.OK for outcome in outcomes):
         log.hold(session)  # before the rows: whoever took it last would wait for those that hold it
     write(session.connection(), entries, now)
     _move_on(session, office, [(entry.letter.message, entry.fate) for entry in entries if entry.fate is not None], now)
-    _note_addresses(session, channel, told, now)
+    _note_addresses(session, channel, answers, now)
     gate.count(session, channel, -sum(outcome.kind not in LEFT for outcome in outcomes), now)
     gate.note(session, office, channel, outcomes, now)
     reputation.watch_parts(session, office, channel, outcomes, now)
@@ -89,55 +88,20 @@ def record(
 def write(connection: Connection, entries: Sequence[OutcomeEntry], now: datetime) -> None:
     """The answers, and the fates of messages that are still held by who claimed them so."""
     answers = [_answer(entry.letter, entry.outcome, now) for entry in entries if entry.outcome is not None]
-    if answers:
-        connection.execute(ANSWER, answers)
+    outcome_queries.end_attempts(connection, answers)
     _write_fates(connection, [(entry.letter.message, entry.fate) for entry in entries if entry.fate is not None], now)
 
 
-def _answer(letter: ComposedMessage, outcome: Outcome, now: datetime) -> dict[str, Any]:
-    return {
-        "m": letter.message.id,
-        "n": letter.message.attempts,
-        "s": state_after(outcome),
-        "c": outcome.code,
-        "d": outcome.detail,
-        "p": outcome.provider_ref or "",
-        "at": now,
-    }
-
-
-_attempts, _messages = table(Attempt), table(Message)
-ANSWER = (
-    update(_attempts)
-    .where(_attempts.c.message_id == bindparam("m"), _attempts.c.number == bindparam("n"))
-    .values(
-        state=bindparam("s"),
-        code=bindparam("c"),
-        detail=bindparam("d"),
-        provider_ref=bindparam("p"),
-        finished_at=bindparam("at"),
+def _answer(letter: ComposedMessage, outcome: Outcome, now: datetime) -> AttemptEnd:
+    return AttemptEnd(
+        of_message=letter.message.id,
+        of_number=letter.message.attempts,
+        to_state=state_after(outcome),
+        to_code=outcome.code,
+        to_detail=outcome.detail,
+        to_provider_ref=outcome.provider_ref or "",
+        at=now,
     )
-)
-# Each claim counts a try, so the number tells whose the message is.
-OURS = (_messages.c.id == bindparam("m"), _messages.c.attempts == bindparam("n"), _messages.c.state == "leased")
-FREE = {"lease_owner": None, "lease_until": None}
-END = (
-    update(_messages)
-    .where(*OURS)
-    .values(state=bindparam("s"), reason=bindparam("r"), finished_at=bindparam("at"), **FREE)
-)
-AGAIN = (
-    update(_messages)
-    .where(*OURS)
-    .values(
-        state="pending",
-        reason=bindparam("r"),
-        not_before=bindparam("b"),
-        attempts=_messages.c.attempts - bindparam("back"),
-        **FREE,
-    )
-)
-UNBEGUN = update(_messages).where(*OURS).values(state="pending", attempts=_messages.c.attempts - 1, **FREE)
 
 
 def fate(letter: ComposedMessage, outcome: Outcome, now: datetime, resends_on_doubt: bool) -> Fate:
@@ -190,19 +154,15 @@ def settle(session: Session, office: Office, fates: Fates, now: datetime) -> Non
 
 def _write_fates(connection: Connection, fates: Fates, now: datetime) -> None:
     final = [
-        {"m": one.id, "n": one.attempts, "s": fate.state, "r": fate.reason, "at": now}
-        for one, fate in fates
-        if fate.not_before is None
+        MessageEnd(one.id, one.attempts, fate.state, fate.reason, now) for one, fate in fates if fate.not_before is None
     ]
     again = [
-        {"m": one.id, "n": one.attempts, "r": fate.reason, "b": fate.not_before, "back": 0 if fate.counts else 1}
+        MessageDelay(one.id, one.attempts, fate.reason, fate.not_before, 0 if fate.counts else 1)
         for one, fate in fates
         if fate.not_before is not None
     ]
-    if final:
-        connection.execute(END, final)
-    if again:
-        connection.execute(AGAIN, again)
+    outcome_queries.end_messages(connection, final)
+    outcome_queries.delay_messages(connection, again)
 
 
 def _move_on(session: Session, office: Office, fates: Fates, now: datetime) -> None:
@@ -217,12 +177,11 @@ def _move_on(session: Session, office: Office, fates: Fates, now: datetime) -> N
 
 def release(session: Session, messages: Sequence[ClaimedMessage]) -> None:
     """Surely not sent: as if they had never been claimed."""
-    if messages:
-        session.connection().execute(UNBEGUN, [{"m": one.id, "n": one.attempts} for one in messages])
+    outcome_queries.unclaim_messages(session.connection(), [(one.id, one.attempts) for one in messages])
 
 
-def _note_addresses(session: Session, channel: str, told: Told, now: datetime) -> None:
-    for letter, outcome in told:
+def _note_addresses(session: Session, channel: str, answers: Answers, now: datetime) -> None:
+    for letter, outcome in answers:
         if letter.link and (outcome.kind is OutcomeKind.DEAD or outcome.concerns == "follows"):
             unlink(session, letter.link, letter.address, now, "zalo")  # nobody is there: whoever comes back links anew
             continue
@@ -234,7 +193,5 @@ def _note_addresses(session: Session, channel: str, told: Told, now: datetime) -
 
 
 def _struck_out(session: Session, address: str, outcome: Outcome) -> bool:
-    attempts = table(Attempt)
-    query = select(attempts.c.code).where(attempts.c.address == address).order_by(attempts.c.id.desc())
-    last: Iterable[Any] = session.execute(query.limit(outcome.strikes)).scalars().all()
-    return list(last) == [outcome.code] * outcome.strikes
+    last = outcome_queries.last_codes_of_address(session, address, outcome.strikes)
+    return last == [outcome.code] * outcome.strikes

@@ -10,10 +10,12 @@ from sqlmodel import Session
 from models.queries.messages import outbox as outbox_queries
 from notifications.channel import Outcome, OutcomeKind
 from notifications.email.smtp_answers import is_policy
+from notifications.kinds import MessageKind
 from rules.deadlines import local_day
 from rules.office import Office
 from services import log
-from services.outbox.gate import queue_for_coordinators, title_of
+from services.outbox.gate import title_of
+from services.outbox.queue import Note, queue_for_coordinators
 
 IN_A_ROW = 3
 MATTER = "máy chủ thư từ chối nhiều thư liên tiếp"
@@ -38,12 +40,12 @@ def watch(session: Session, office: Office, channel: str, outcomes: Sequence[Out
     refused = [one for one in outcomes if one.kind is OutcomeKind.FALLBACK and is_policy(one.code, one.detail)]
     if not refused:
         return False
-    last = [is_policy(*told) for told in outbox_queries.last_answers(session, channel, IN_A_ROW + len(outcomes))]
+    last = [is_policy(*answer) for answer in outbox_queries.last_answers(session, channel, IN_A_ROW + len(outcomes))]
     if not any(all(last[start : start + IN_A_ROW]) for start in range(len(last) - IN_A_ROW + 1)):
         return False
-    said = [f"Máy chủ trả lời: {refused[-1].detail}", "Các thư này chưa đến người nhận", ADVICE]
+    note = Note(MATTER, [f"Máy chủ trả lời: {refused[-1].detail}", "Các thư này chưa đến người nhận", ADVICE])
     key = f"refused:{channel}:{local_day(now)}"
-    if not queue_for_coordinators(session, office, "watch", key, now, MATTER, said):
+    if not queue_for_coordinators(session, office, MessageKind.WATCH, key, note, now):
         return False
     log.append(session, now, "kyhan", "channel.refused", f"channel:{channel}", {"said": refused[-1].detail})
     return True
@@ -55,13 +57,14 @@ def watch_parts(session: Session, office: Office, channel: str, outcomes: Sequen
     if way is not None and way.guaranteed:
         return  # each of its letters stands on the list of what was not delivered
     parts = {(one.concerns, one.which): one.detail for one in outcomes if _concerns_a_part(one)}
-    for (concerns, which), said in parts.items():
+    for (concerns, which), detail in parts.items():
         matter, advice = PART.get(concerns, OURS)
         key = f"refused:{channel}:{concerns}:{which}:{local_day(now)}"
         about = f"Kênh {title_of(office, channel)}" + (f", mã {which}" if which else "")
-        lines = [f"{about}: {said}", "Các tin này chưa đến người nhận qua Zalo; thư điện tử vẫn gửi", advice]
-        if queue_for_coordinators(session, office, "watch", key, now, matter, lines, UNDELIVERED):
-            log.append(session, now, "kyhan", "channel.refused", f"channel:{channel}", {"part": which, "said": said})
+        lines = [f"{about}: {detail}", "Các tin này chưa đến người nhận qua Zalo; thư điện tử vẫn gửi", advice]
+        note = Note(matter, lines, UNDELIVERED)
+        if queue_for_coordinators(session, office, MessageKind.WATCH, key, note, now):
+            log.append(session, now, "kyhan", "channel.refused", f"channel:{channel}", {"part": which, "said": detail})
 
 
 def _concerns_a_part(outcome: Outcome) -> bool:

@@ -35,13 +35,13 @@ def state_after(outcome: Outcome) -> str:
 
 def tries_before(session: Session, messages: Collection[int]) -> dict[int, Tries]:
     """Of those that were tried at all; one question for all of them."""
-    found: dict[int, Tries] = {}
+    tries: dict[int, Tries] = {}
     for message, state, code, number in messages_queries.ends_of_attempts(session, messages):
-        before = found.get(message, NONE)
+        before = tries.get(message, NONE)
         failed = number if state in ("rejected", MALFORMED) else 0
-        found[message] = Tries(
+        tries[message] = Tries(
             before.doubts + (number if state == "unknown" else 0),
             before.failures + failed,
             before.refusals + (failed if LATER.match(code) else 0),
         )
-    return found
+    return tries

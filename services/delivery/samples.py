@@ -8,21 +8,20 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
+from models.database import id_of
+from models.queries.cases import case_file as case_file_queries
 from models.queries.cases import selection as cases_queries
-from models.queries.cases.selection import CASE_FILES, CaseFile
-from models.tables.cases import Case
-from models.tables.organisations import Organisation, OrganisationName
-from models.tables.people import Person
-from models.tables.plan import Term
+from models.queries.cases.selection import CaseFile
+from models.queries.people import register as register_queries
+from models.queries.people.posts import organisation_id
 from notifications.facts import (
+    OVERDUE,
     DigestFacts,
     DueItem,
     Facts,
     InvitationFacts,
-    MessageKind,
     NoteFacts,
     ReceiptFacts,
     ReportDraftFacts,
@@ -30,43 +29,11 @@ from notifications.facts import (
     SignInFacts,
     UrgingFacts,
 )
+from notifications.kinds import MessageKind
 from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
 from rules.periods import period_title_vi
-from rules.plan import Text
 
-NAMES: Mapping[MessageKind, Text] = {
-    MessageKind.REMINDER: Text("Nhắc việc", "Reminder"),
-    MessageKind.DUE_SOON: Text("Sắp đến hạn", "Due soon"),
-    MessageKind.OVERDUE: Text("Quá hạn", "Overdue"),
-    MessageKind.DIGEST: Text("Thư tổng hợp trong ngày", "Digest of a day"),
-    MessageKind.URGING_LETTER: Text("Cần công văn đôn đốc", "Urging letter needed"),
-    MessageKind.RECEIPT: Text("Đã nhận", "Receipt"),
-    MessageKind.RETURNED: Text("Đề nghị bổ sung", "Returned for completion"),
-    MessageKind.REPORT_DRAFT: Text("Dự thảo báo cáo", "Report drafted"),
-    MessageKind.SIGN_IN: Text("Đăng nhập", "Sign-in link"),
-    MessageKind.INVITATION: Text("Mời nhận vị trí", "Invitation"),
-    MessageKind.MOVED: Text("Thời hạn thay đổi", "Dates moved"),
-    MessageKind.EXTENDED: Text("Được gia hạn", "Extended"),
-    MessageKind.CLOSED: Text("Không còn phải nộp", "No longer owed"),
-    MessageKind.CASE_MESSAGE: Text("Tin nhắn về hồ sơ", "Message about a case"),
-    MessageKind.REQUEST_DECIDED: Text("Kết quả đề nghị", "Request decided"),
-    MessageKind.MAIL_TOO_LARGE: Text("Thư quá lớn", "Mail too large"),
-    MessageKind.LINK_MOVED: Text("Liên kết Zalo đã chuyển", "Zalo link moved"),
-    MessageKind.UNREACHABLE: Text("Chưa có người nhận", "Nobody to remind"),
-    MessageKind.STILL_YOU: Text("Xác nhận đầu mối", "Still you?"),
-    MessageKind.INTRODUCTION: Text("Thư giới thiệu", "Introduction"),
-    MessageKind.WATCH: Text("Theo dõi hệ thống", "Watch"),
-    MessageKind.CHANNEL_DOWN: Text("Kênh gửi ngừng hoạt động", "Channel down"),
-}
-LEVELS = {
-    MessageKind.REMINDER: 1,
-    MessageKind.DUE_SOON: 2,
-    MessageKind.OVERDUE: 3,
-    MessageKind.DIGEST: 3,
-    MessageKind.URGING_LETTER: 4,
-}
-OF_THE_LEAD = frozenset({MessageKind.URGING_LETTER, MessageKind.REPORT_DRAFT, MessageKind.WATCH})
 LONG_NUMBER = "1234/BC-UBND-KTTH"
 LONG_FILE = "Báo cáo tình hình thực hiện công tác phổ biến thông tin thống kê Nhà nước năm 2014 (bản đã ký số).pdf"
 LONG_LINE = "Biểu số 05: thiếu thời gian phổ biến, hình thức phổ biến và mức độ hoàn chỉnh của từng sản phẩm thông tin"
@@ -92,16 +59,11 @@ class SampleNames:
     sender: str
 
 
-def name_of(kind: MessageKind) -> Text:
-    """A kind without a name of its own is called by its code."""
-    return NAMES.get(kind, Text(kind.value, kind.value))
-
-
 def sample(
     session: Session, office: Office, kind: MessageKind, case_id: int | None, fill: Fill, now: datetime
 ) -> Facts | None:
     """None where there is no such case."""
-    file = _case(session, case_id)
+    file = case_file_queries.case_or_latest_due(session, case_id)
     if file is None:
         return None
     words = _words(session, office, file, local_day(now))
@@ -112,20 +74,9 @@ def sample(
     return _Sample(office, kind, file, words, fill, now).facts()
 
 
-def _case(session: Session, case_id: int | None) -> CaseFile | None:
-    if case_id is None:
-        query = CASE_FILES.order_by(
-            col(Case.received_at).is_not(None), col(Term.target_day).desc(), col(Case.id)
-        ).limit(1)
-    else:
-        query = CASE_FILES.where(col(Case.id) == case_id)
-    row = session.execute(query).first()
-    return CaseFile(*row) if row else None
-
-
 def _words(session: Session, office: Office, file: CaseFile, today: date) -> SampleNames:
-    lead = session.execute(select(col(Organisation.id)).where(col(Organisation.key) == office.plan.lead)).scalar_one()
-    unit = file.organisation.id or 0
+    lead = organisation_id(session, office.plan.lead)
+    unit = id_of(file.organisation)
     names = cases_queries.names_on(session, {unit, lead}, today)
     holder = next(iter(cases_queries.holders(session, [unit], ["focal_point"], today)), None)
     return SampleNames(
@@ -141,14 +92,10 @@ def _words(session: Session, office: Office, file: CaseFile, today: date) -> Sam
 
 
 def _longest(session: Session, office: Office, words: SampleNames) -> SampleNames:
-    def most(column: Any) -> str:
-        found = session.execute(select(column).order_by(func.length(column).desc()).limit(1)).scalar()
-        return found or ""
-
     duties = office.plan.obligations
     return SampleNames(
-        unit=most(col(OrganisationName.name)),
-        person=most(col(Person.name)),
+        unit=register_queries.longest_unit_name(session),
+        person=register_queries.longest_person_name(session),
         person_title="Trưởng phòng Tổng hợp, đầu mối thống kê kiêm nhiệm",
         duty=max((one.title.vi for one in duties), key=len),
         short=max((one.short for one in duties), key=len),
@@ -172,23 +119,15 @@ class _Sample:
         return self.fill is not Fill.EMPTIEST
 
     def facts(self) -> Facts:
-        make: dict[MessageKind, Callable[[], Facts]] = {
-            MessageKind.RECEIPT: self._receipt,
-            MessageKind.RETURNED: self._returned,
-            MessageKind.REPORT_DRAFT: self._report_draft,
-            MessageKind.SIGN_IN: self._sign_in,
-            MessageKind.INVITATION: self._invitation,
-        }
-        if self.kind in LEVELS:
-            return self._due()
-        return make.get(self.kind, self._note)()
+        return SAMPLES[self.kind.details.facts](self)
 
     def _common(self) -> dict[str, Any]:
-        lead = self.kind in OF_THE_LEAD
+        reader = self.kind.details.reader
+        lead = reader == "coordinator"
         return {
             "recipient_name": self.words.person or "Nguyễn Văn A",
             "recipient_title": self.words.person_title if self.full else "",
-            "role": "coordinator" if lead else "head" if self.kind is MessageKind.OVERDUE else "focal_point",
+            "role": reader,
             "unit_name": self.words.sender if lead else self.words.unit,
             "sender_name": self.words.sender,
             "today": local_day(self.now),
@@ -205,7 +144,7 @@ class _Sample:
         return f"{self.office.base_url}/ho-so/{self.file.case.id}"
 
     def _due(self) -> Facts:
-        level, target = LEVELS[self.kind], self.file.term.target_day
+        level, target = self.kind.details.level or OVERDUE, self.file.term.target_day
         item = self._item(level, target)
         if self.kind is MessageKind.URGING_LETTER:
             return UrgingFacts(
@@ -219,7 +158,7 @@ class _Sample:
         many = 250 if self.fill is Fill.LONGEST else 3
         today = local_day(self.now)
         return DueItem(
-            case_id=self.file.case.id or 0,
+            case_id=id_of(self.file.case),
             level=level,
             step=f"L{level}",
             title=self.words.duty,
@@ -310,3 +249,15 @@ class _Sample:
         line = f"{self.words.duty} ({period}): trước đây 20/03/2014, nay 19/03/2014"
         lines = (line,) * (12 if self.fill is Fill.LONGEST else 1) if self.full else (period,)
         return NoteFacts(**self._common(), matter=self.words.duty, lines=lines, url=self._url())
+
+
+# facts of this class → a sample of them
+SAMPLES: Mapping[type[Facts], Callable[[_Sample], Facts]] = {
+    DigestFacts: _Sample._due,
+    ReceiptFacts: _Sample._receipt,
+    ReturnedFacts: _Sample._returned,
+    ReportDraftFacts: _Sample._report_draft,
+    SignInFacts: _Sample._sign_in,
+    InvitationFacts: _Sample._invitation,
+    NoteFacts: _Sample._note,
+}

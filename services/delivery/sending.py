@@ -147,9 +147,9 @@ class Sender:
     def _stop(self, outcome: Outcome) -> None:
         """The other side refuses us, not these letters: the rest waits."""
         self.closed, self._pause = True, stop_advice(outcome)
-        for letter, said in self._refusals.clear():
-            kept = outcomes.kept(said, self._pause, self.now, self.trial)
-            self._will_be(letter, kept or outcomes.fate(letter, said, self.now, self.channel.resends_on_doubt))
+        for letter, outcome in self._refusals.clear():
+            kept = outcomes.kept(outcome, self._pause, self.now, self.trial)
+            self._will_be(letter, kept or outcomes.fate(letter, outcome, self.now, self.channel.resends_on_doubt))
 
     def _will_be(self, letter: ComposedMessage, fate: Fate) -> None:
         self.tally(fate)

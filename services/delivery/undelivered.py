@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
+from models.database import id_of
+from models.queries.messages import changes as change_queries
 from models.queries.messages import outbox as outbox_queries
 from models.tables.log import LogEntry
 from models.tables.messages import Message
-from models.tables.people import Person
 from services import log
 from services.delivery.outcomes import IN_DOUBT
 from services.errors import Refused
@@ -51,7 +51,7 @@ def undelivered(session: Session, now: datetime | None = None) -> list[Undeliver
     doubt only a moment before `now`: its receipt may still come."""
     return [
         Undelivered(
-            message.id or 0,
+            id_of(message),
             message.person_id,
             person.name,
             person.email,
@@ -103,12 +103,10 @@ def bring_back(session: Session, message: int, by: str, now: datetime) -> None:
 
 def still_given_up(session: Session, entries: Sequence[LogEntry]) -> list[ClosedMessage]:
     """Of these entries of the log, those whose message nobody has brought back since."""
-    ids = {int(told.subject.partition(":")[2]): told for told in reversed(entries)}
-    query = select(Message, Person).join(Person, col(Person.id) == col(Message.person_id))
-    query = query.where(col(Message.id).in_(ids), col(Message.state) == "given_up").order_by(col(Message.id).desc())
+    ids = {int(entry.subject.partition(":")[2]): entry for entry in reversed(entries)}
     return [
-        ClosedMessage(row.id or 0, person.name, row.kind, row.reason, ids[row.id or 0].actor, ids[row.id or 0].at)
-        for row, person in session.execute(query)
+        ClosedMessage(id_of(row), person.name, row.kind, row.reason, ids[id_of(row)].actor, ids[id_of(row)].at)
+        for row, person in change_queries.given_up_with_ids(session, ids)
     ]
 
 

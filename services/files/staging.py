@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_
-from sqlmodel import Session, col
+from sqlmodel import Session
 
+from models.database import id_of
+from models.queries.files import staging as queries
 from models.tables.staging import StagedFile
 
 KEPT = timedelta(days=1)
@@ -14,13 +15,11 @@ KEPT = timedelta(days=1)
 
 def stage(session: Session, kind: str, name: str, content: bytes, person_id: int, now: datetime) -> int:
     """One of each kind a person: a newer one takes the place of the one before."""
-    theirs = (col(StagedFile.person_id) == person_id) & (col(StagedFile.kind) == kind)
-    session.execute(delete(StagedFile).where(or_(theirs, col(StagedFile.created_at) < now - KEPT)))
+    queries.delete_replaced(session, person_id, kind, now - KEPT)
     file = StagedFile(kind=kind, name=name, content=content, person_id=person_id, created_at=now)
     session.add(file)
     session.flush()
-    assert file.id is not None
-    return file.id
+    return id_of(file)
 
 
 def staged(session: Session, id: int, kind: str, person_id: int) -> StagedFile | None:
@@ -30,4 +29,4 @@ def staged(session: Session, id: int, kind: str, person_id: int) -> StagedFile |
 
 
 def done_with(session: Session, id: int) -> None:
-    session.execute(delete(StagedFile).where(col(StagedFile.id) == id))
+    queries.delete_staged(session, id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from hashlib import file_digest
@@ -13,10 +13,13 @@ from pathlib import Path
 from secrets import token_urlsafe
 from typing import BinaryIO
 
-from sqlalchemy import ColumnElement, Engine, delete, or_, update
-from sqlmodel import Session, col, select
+from sqlalchemy import Engine
+from sqlmodel import Session
 
 from models.database import reading, writing
+from models.queries.files import uploads as queries
+from models.queries.files.uploads import change_if_same, delete_if_same
+from models.queries.files.uploads import open_uploads as open_uploads
 from models.tables.uploads import Upload
 from rules.forms import SheetForm
 from rules.intake import FileProblem, FileRemark, Intake, Remark, Verdict
@@ -62,10 +65,8 @@ def begin(
     harmless = harmless_name(name, 1)
     kind = harmless.rpartition(".")[2].lower() if "." in harmless else ""
     waiting = open_uploads(session, case_id, person_id)
-    if known := next(
-        (one for one in waiting if (one.name, one.size, one.likeness) == (harmless, size, likeness)), None
-    ):
-        return known
+    if same := next((one for one in waiting if (one.name, one.size, one.likeness) == (harmless, size, likeness)), None):
+        return same
     if problem := _problem(kind, size, len(waiting), intake):
         return Verdict(harmless, kind, problem)
     upload = Upload(
@@ -92,12 +93,6 @@ def _problem(kind: str, size: int, waiting: int, intake: Intake) -> FileProblem 
     return None if size > 0 else FileProblem.EMPTY
 
 
-def open_uploads(session: Session, case_id: int, person_id: int) -> Sequence[Upload]:
-    """Begun and not handed in yet."""
-    mine = (Upload.case_id == case_id, Upload.person_id == person_id, col(Upload.used_at).is_(None))
-    return session.exec(select(Upload).where(*mine).order_by(col(Upload.id))).all()
-
-
 def append(
     session: Session, folder: Path, case_id: int, person_id: int, token: str, offset: int, piece: bytes, now: datetime
 ) -> Upload:
@@ -110,30 +105,14 @@ def append(
     if upload.sha256 or offset != held or offset + len(piece) > upload.size:
         raise WrongOffset(held)
     _write(part_of(folder, token), offset, piece)
-    if not _changed(session, upload, received=offset + len(piece), touched_at=now):
+    if not change_if_same(session, upload, received=offset + len(piece), touched_at=now):
         raise WrongOffset(held)
     session.refresh(upload)
     return upload
 
 
-def _changed(session: Session, seen: Upload, **values: object) -> bool:
-    """False when the upload is not any more as it was seen: another call was quicker, and nothing is written."""
-    statement = update(Upload).where(*_still(seen)).values(**values)
-    return session.connection().execute(statement).rowcount == 1
-
-
-def _still(seen: Upload) -> tuple[ColumnElement[bool], ...]:
-    return (
-        col(Upload.token) == seen.token,
-        col(Upload.received) == seen.received,
-        col(Upload.sha256) == seen.sha256,
-        col(Upload.used_at).is_(None),
-    )
-
-
 def _held(session: Session, case_id: int, person_id: int, token: str) -> Upload:
-    query = select(Upload).where(Upload.token == token, Upload.case_id == case_id, Upload.person_id == person_id)
-    upload = session.exec(query.with_for_update()).first()
+    upload = queries.upload_for_update(session, case_id, person_id, token)
     if upload is None:
         raise UploadNotFound(
             "Không còn lượt tải lên này; hãy chọn lại tệp. / This upload is gone; choose the file again."
@@ -216,11 +195,11 @@ def _settled(
         if not samestat(os.fstat(stream.fileno()), part.stat()):
             return False
         if verdict is not None and verdict.taken:
-            return _changed(session, seen, sha256=digest, verdict=json.dumps(asdict(verdict)), touched_at=now)
+            return change_if_same(session, seen, sha256=digest, verdict=json.dumps(asdict(verdict)), touched_at=now)
         if verdict is not None:
-            ended = session.connection().execute(delete(Upload).where(*_still(seen))).rowcount == 1
+            ended = delete_if_same(session, seen)
         else:
-            ended = _changed(session, seen, received=0, touched_at=now)
+            ended = change_if_same(session, seen, received=0, touched_at=now)
         if ended:
             part.unlink()  # what comes next is another file, whoever still reads this one
         return ended
@@ -234,15 +213,12 @@ def verdict_of(upload: Upload) -> Verdict:
 
 def take(engine: Engine, folder: Path, case_id: int, person_id: int, tokens: Collection[str]) -> list[KeptFile]:
     """Into the store; a form sent twice finds them there. Raises UploadNotFound when one of them is not whole."""
-    query = select(Upload).where(
-        col(Upload.token).in_(tokens), Upload.case_id == case_id, Upload.person_id == person_id, Upload.sha256 != ""
-    )
     with reading(engine) as session:
-        known = {upload.token: upload for upload in session.exec(query)}
-    wanted = list(dict.fromkeys(tokens))
-    if set(known) != set(wanted):
+        whole = queries.whole_uploads(session, case_id, person_id, tokens)
+    distinct = list(dict.fromkeys(tokens))
+    if set(whole) != set(distinct):
         raise UploadNotFound("Có tệp chưa tải lên xong. / A file is not complete.")
-    return [KeptFile(_stored(engine, folder, known[token]), verdict_of(known[token])) for token in wanted]
+    return [KeptFile(_stored(engine, folder, whole[token]), verdict_of(whole[token])) for token in distinct]
 
 
 def _stored(engine: Engine, folder: Path, upload: Upload) -> StoredFile:
@@ -256,13 +232,13 @@ def _stored(engine: Engine, folder: Path, upload: Upload) -> StoredFile:
             return found
     except WrongContent:
         with writing(engine) as session:
-            if _changed(session, upload, sha256="", verdict="", received=0):
+            if change_if_same(session, upload, sha256="", verdict="", received=0):
                 part.unlink(missing_ok=True)
     raise UploadNotFound("Tệp tải lên không còn; hãy chọn lại tệp. / The uploaded file is gone; choose it again.")
 
 
 def used(session: Session, tokens: Collection[str], now: datetime) -> None:
-    for upload in session.exec(select(Upload).where(col(Upload.token).in_(tokens), col(Upload.used_at).is_(None))):
+    for upload in queries.not_handed_in(session, tokens):
         upload.used_at = now
         session.add(upload)
 
@@ -275,16 +251,10 @@ def discard(folder: Path, tokens: Collection[str]) -> None:
 
 def forget_left_over(session: Session, folder: Path, now: datetime) -> int:
     """What nobody went on with, and what was handed in some days ago; returns how many. Their files go too."""
-    old = or_(
-        col(Upload.used_at) < now - KEPT_USED,
-        col(Upload.used_at).is_(None) & (col(Upload.touched_at) < now - KEPT_UNFINISHED),
-    )
-    session.connection().execute(delete(Upload).where(old))
+    queries.delete_left_over(session, used_before=now - KEPT_USED, touched_before=now - KEPT_UNFINISHED)
     parts = list(folder_of(folder).glob(f"*{PARTIAL}"))  # listed first: one that begins meanwhile is known below
-    known = {
-        part_of(folder, token) for token in session.exec(select(Upload.token).where(col(Upload.used_at).is_(None)))
-    }
-    left = [part for part in parts if part not in known]
+    waiting = {part_of(folder, token) for token in queries.tokens_not_handed_in(session)}
+    left = [part for part in parts if part not in waiting]
     for part in left:
         part.unlink(missing_ok=True)
     return len(left) + clear_unfinished(folder / STORE)

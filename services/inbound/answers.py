@@ -67,12 +67,12 @@ def _cases(session: Session, mail: ReceivedMail, tokens: list[ReplyToken], ours:
     if named:
         return named
     answered = [message for id in mail.references if (message := ours.message(id)) is not None]
-    told = {case for message in answered for case in inbound_queries.cases_told_in(session, message)}
-    told |= {case for id in mail.references if not told and (case := ours.case_of_thread(id)) is not None}
+    cases = {case for message in answered for case in inbound_queries.cases_told_in(session, message)}
+    cases |= {case for id in mail.references if not cases and (case := ours.case_of_thread(id)) is not None}
     units = {token.id for token in tokens if token.about is About.UNIT}
     if not units:
-        return told
-    return {case.id for case in inbound_queries.case_codes(session, told).values() if case.organisation_id in units}
+        return cases
+    return {case.id for case in inbound_queries.case_codes(session, cases).values() if case.organisation_id in units}
 
 
 def _choose(cases: list[CaseCodes]) -> str:

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlmodel import Session
 
+from models.queries.messages import changes as message_queries
 from models.queries.messages import inbound as inbound_queries
-from models.tables.messages import Message
 from notifications.email.dsn import Bounce, answers_by_itself, read_bounces
 from notifications.email.verp import Try, claims_to_be, read_bounce_address
 from rules.office import Office
@@ -26,7 +25,6 @@ CHANNEL = "email"
 # RFC 3463: the mailbox or its host does not exist, has moved, or takes no mail. Fullness, policy and spam are no
 # fault of the address. Exchange Online says 5.4.1 and Outlook 5.5.0 for a mailbox that does not exist.
 ADDRESS_AT_FAULT = {"", "5.0.0", "5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1", "5.4.1", "5.5.0"}
-RETURNED = ("sent", "pending", "exhausted")
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ class BounceEvidence:
 def returned_mail(mail: ReceivedMail, ours: OwnMessageIds, key: bytes) -> MailFinding | list[BounceEvidence] | None:
     """None when it is no report of a failure; a Finding when there is nothing to act on."""
     claimed = [address for address in mail.addressed_to if claims_to_be("bounce", address)]
-    genuine = next((found for address in claimed if (found := read_bounce_address(address, key))), None)
+    genuine = next((attempt for address in claimed if (attempt := read_bounce_address(address, key))), None)
     if claimed and genuine is None:
         return MailFinding("quarantined", "địa chỉ trả về bị giả hoặc bị sửa")
     bounces = read_bounces(mail.message, expected=genuine is not None)
@@ -63,48 +61,49 @@ def _evidence(bounce: Bounce, genuine: Try | None, ours: OwnMessageIds, key: byt
     return BounceEvidence(bounce, Try(message, 0) if message is not None else None, False)
 
 
-def record_bounces(session: Session, office: Office, found: Sequence[BounceEvidence], now: datetime) -> MailFinding:
+def record_bounces(session: Session, office: Office, reports: Sequence[BounceEvidence], now: datetime) -> MailFinding:
     """The weightiest of what the reports say."""
-    findings = [_record_one(session, office, evidence, now) for evidence in found]
+    findings = [_record_one(session, office, evidence, now) for evidence in reports]
     return min(findings, key=lambda finding: ("bounced", "quarantined", "ignored").index(finding.verdict))
 
 
 def _record_one(session: Session, office: Office, evidence: BounceEvidence, now: datetime) -> MailFinding:
     bounce, about = evidence.bounce, evidence.about
     attempt = inbound_queries.attempt(session, about.message, about.attempt or None) if about else None
-    said = " ".join(f"{bounce.status} {bounce.diagnostic}".split())
+    diagnosis = " ".join(f"{bounce.status} {bounce.diagnostic}".split())
     if about is None or attempt is None:
-        return _by_address_alone(session, bounce, said, now)
+        return _by_address_alone(session, bounce, diagnosis, now)
     if not evidence.signed and attempt.address.lower() != bounce.recipient:
         return MailFinding("quarantined", f"báo trả về cho {bounce.recipient}, không phải địa chỉ đã gửi")
     if not bounce.given_up:
-        return MailFinding("ignored", f"chậm giao tới {attempt.address}: {said}", message_id=about.message)
-    _mark_address(session, attempt.address, bounce, said, now, signed=evidence.signed)
-    attempt.state, attempt.code, attempt.detail = "bounced", bounce.status, said
+        return MailFinding("ignored", f"chậm giao tới {attempt.address}: {diagnosis}", message_id=about.message)
+    _mark_address(session, attempt.address, bounce, diagnosis, now, signed=evidence.signed)
+    attempt.state, attempt.code, attempt.detail = "bounced", bounce.status, diagnosis
     session.add(attempt)
-    _mark_message(session, office, about.message, attempt.address, said, now)
-    return MailFinding("bounced", f"{attempt.address}: {said}", message_id=about.message)
+    _mark_message(session, office, about.message, attempt.address, diagnosis, now)
+    return MailFinding("bounced", f"{attempt.address}: {diagnosis}", message_id=about.message)
 
 
-def _by_address_alone(session: Session, bounce: Bounce, said: str, now: datetime) -> MailFinding:
+def _by_address_alone(session: Session, bounce: Bounce, diagnosis: str, now: datetime) -> MailFinding:
     """Anybody can write such a report: it casts doubt, no more."""
     if not inbound_queries.was_written_to(session, bounce.recipient):
         return MailFinding("quarantined", f"báo trả về cho {bounce.recipient}, chưa từng gửi tới địa chỉ này")
     if not bounce.given_up:
-        return MailFinding("ignored", f"chậm giao tới {bounce.recipient}: {said}")
-    address_health.mark(session, CHANNEL, bounce.recipient, SUSPECT, f"thư bị trả về: {said}", now)
-    return MailFinding("bounced", f"{bounce.recipient}: {said}")
+        return MailFinding("ignored", f"chậm giao tới {bounce.recipient}: {diagnosis}")
+    address_health.mark(session, CHANNEL, bounce.recipient, SUSPECT, f"thư bị trả về: {diagnosis}", now)
+    return MailFinding("bounced", f"{bounce.recipient}: {diagnosis}")
 
 
-def _mark_address(session: Session, address: str, bounce: Bounce, said: str, now: datetime, *, signed: bool) -> None:
+def _mark_address(
+    session: Session, address: str, bounce: Bounce, diagnosis: str, now: datetime, *, signed: bool
+) -> None:
     # Message-IDs can be guessed, so a report that only knows one must not be able to silence a unit
     gone = signed and bounce.permanent and bounce.status in ADDRESS_AT_FAULT
-    address_health.mark(session, CHANNEL, address, DEAD if gone else SUSPECT, f"thư bị trả về: {said}", now)
+    address_health.mark(session, CHANNEL, address, DEAD if gone else SUSPECT, f"thư bị trả về: {diagnosis}", now)
 
 
-def _mark_message(session: Session, office: Office, message: int, address: str, said: str, now: datetime) -> None:
-    reason = f"thư gửi tới {address} bị trả về: {said}"
-    statement = update(Message).where(col(Message.id) == message, col(Message.state).in_(RETURNED))
-    session.execute(statement.values(state="bounced", reason=reason, finished_at=now))
+def _mark_message(session: Session, office: Office, message: int, address: str, diagnosis: str, now: datetime) -> None:
+    reason = f"thư gửi tới {address} bị trả về: {diagnosis}"
+    message_queries.mark_returned(session, message, reason, now)
     fall_back(session, office, [message], now)
-    log.append(session, now, "kyhan", "message.bounced", f"message:{message}", {"address": address, "said": said})
+    log.append(session, now, "kyhan", "message.bounced", f"message:{message}", {"address": address, "said": diagnosis})

@@ -100,10 +100,10 @@ def _letters(mail: ReceivedMail) -> Iterator[EnclosedLetter]:
 
 
 def _enclosed(item: Attached, number: int, mail: ReceivedMail, intake: Intake) -> Enclosed:
-    told = refusals(look_into([item], intake, None), intake)
+    problems = refusals(look_into([item], intake, None), intake)
     suggested = item.role is not PartRole.LEFT_OUT and (item.role is not PartRole.FORWARDED or not mail.attachments)
     name = harmless_name(item.name, number + 1)
-    return Enclosed(number, name, len(item.content), told[0] if told else "", item.reason, suggested)
+    return Enclosed(number, name, len(item.content), problems[0] if problems else "", item.reason, suggested)
 
 
 def enclosed_file(raw: bytes, number: int) -> tuple[str, bytes] | None:

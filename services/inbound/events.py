@@ -8,13 +8,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import literal, select, update
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from models.columns import UtcMoment
 from models.database import insert_new, is_away
+from models.queries.messages import inbound_events as event_queries
+from models.queries.messages import receipts as receipt_queries
 from models.tables.answers import InboundEvent
-from models.tables.messages import Attempt, Message
+from notifications.kinds import MessageKind
 from notifications.zalo.bot import BotMessage, written
 from notifications.zalo.webhook import (
     DeliveredEvent,
@@ -35,20 +35,17 @@ from rules.office import Office
 from services import log
 from services.delivery import faults
 from services.outbox import gate, opt_out
-from services.outbox.gate import queue_for_coordinators
+from services.outbox.queue import Note, queue_for_coordinators
 from services.zalo.links import person_linked, unlink
 from services.zalo.talk import Conversation, IncomingText, OutgoingReply
 
 OA, BOT = "zalo_oa", "zalo_bot"
-DELIVERED = "user_received_message"
 BY_TEMPLATE = ("phone", "oa")
 MOST = 1_000  # receipts matched in one go
 MOST_OTHERS = 200
 USABLE = ("ENABLE", "PENDING_REVIEW", "1", "2")  # a template that is reviewed again stays in use meanwhile
 BAD = ("LOW", "MEDIUM")  # of a template's quality
 EARLY = timedelta(days=3)  # a receipt may come before we have written down what it is for; after that it never fits
-IN_DOUBT = ("intent", "unknown")
-UNTOLD = ("accepted", *IN_DOUBT)  # the ends of an attempt that a receipt may still complete
 
 
 @dataclass
@@ -63,16 +60,15 @@ def store_event(
 ) -> bool:
     """False when it was told before."""
     row = {"dedupe_key": f"{source}:{key}", "source": source, "kind": kind, "raw": raw, "received_at": now}
-    told = json.dumps(dict(headers), ensure_ascii=False, sort_keys=True)
-    return insert_new(session, InboundEvent, [{**row, "headers": told, "result": ""}]) == 1
+    kept_headers = json.dumps(dict(headers), ensure_ascii=False, sort_keys=True)
+    return insert_new(session, InboundEvent, [{**row, "headers": kept_headers, "result": ""}]) == 1
 
 
 def match_events(session: Session, office: Office, now: datetime) -> EventsResult:
     """Receipts first, by the hundred; then what people did and wrote, one by one: they are few."""
     log.hold(session)
     done = EventsResult(delivered=match_receipts(session, office, now))
-    waiting = select(InboundEvent).where(col(InboundEvent.processed_at).is_(None), col(InboundEvent.kind) != DELIVERED)
-    events = session.execute(waiting.order_by(col(InboundEvent.id)).limit(MOST_OTHERS)).scalars().all()
+    events = event_queries.waiting_events(session, MOST_OTHERS)
     reader = _Reader(session, office, now)
     for event in events:
         event.result, event.processed_at = _read(reader, event), now
@@ -98,36 +94,29 @@ def _read(reader: _Reader, event: InboundEvent) -> str:
 
 def match_receipts(session: Session, office: Office, now: datetime) -> int:
     """Write down which messages were delivered; returns how many."""
-    query = select(InboundEvent).where(col(InboundEvent.processed_at).is_(None), col(InboundEvent.kind) == DELIVERED)
-    events = session.execute(query.order_by(col(InboundEvent.id)).limit(MOST)).scalars().all()
+    events = event_queries.waiting_receipts(session, MOST)
     if not events:
         return 0
     refs = {event.id: _refs(event) for event in events}
-    known = _known_attempts(session, {ref for told in refs.values() for ref in told})
-    unplaced = {ref for told in refs.values() if not told & known.keys() for ref in told}
-    known |= _never_recorded(session, office, unplaced, now)
-    fits = {event.id for event in events if refs[event.id] & known.keys()}
+    attempts = receipt_queries.attempts_by_reference(session, {ref for own in refs.values() for ref in own})
+    unplaced = {ref for own in refs.values() if not own & attempts.keys() for ref in own}
+    attempts |= _never_recorded(session, office, unplaced, now)
+    fits = {event.id for event in events if refs[event.id] & attempts.keys()}
     late = {event.id for event in events if event.id not in fits and now - event.received_at >= EARLY}
-    count = _deliver(session, set(known.values()))
+    count = _deliver(session, set(attempts.values()))
     for ids, result in ((fits, "delivered"), (late, "unmatched")):
-        done = update(InboundEvent).where(col(InboundEvent.id).in_(ids)).values(processed_at=now, result=result)
-        session.connection().execute(done)
+        event_queries.set_result(session, ids, result, now)
     return count
 
 
 def _refs(event: InboundEvent) -> set[str]:
     """What the receipt calls our message: Zalo's id, and our own, which was never an answer's to give."""
     try:
-        said = event_in(event.raw)
+        content = event_in(event.raw)
     except Exception:
         faults.log.exception("event %s", event.id)
         return set()
-    return {said.msg_id, said.tracking_id} - {""} if isinstance(said, DeliveredEvent) else set()
-
-
-def _known_attempts(session: Session, refs: Collection[str]) -> dict[str, int]:
-    query = select(col(Attempt.provider_ref), col(Attempt.id)).where(col(Attempt.provider_ref).in_(refs))
-    return dict(session.execute(query).tuples().all()) if refs else {}
+    return {content.msg_id, content.tracking_id} - {""} if isinstance(content, DeliveredEvent) else set()
 
 
 def _never_recorded(session: Session, office: Office, refs: Collection[str], now: datetime) -> dict[str, int]:
@@ -135,13 +124,8 @@ def _never_recorded(session: Session, office: Office, refs: Collection[str], now
     names = [way.name for way in office.ways if way.reaches_by in BY_TEMPLATE]
     if not refs or not names:
         return {}
-    query = (
-        select(col(Attempt.id), col(Attempt.number), col(Message.key))
-        .join(Message, col(Message.id) == col(Attempt.message_id))
-        .where(col(Message.channel).in_(names), col(Attempt.state).in_(IN_DOUBT), col(Attempt.provider_ref) == "")
-        .where(col(Attempt.started_at) >= literal(now - EARLY, UtcMoment()))
-    )
-    sealed = {tracking_id(key, number, office.key): id for id, number, key in session.execute(query)}
+    doubtful = receipt_queries.attempts_in_doubt(session, names, now - EARLY)
+    sealed = {tracking_id(key, number, office.key): id for id, number, key in doubtful}
     return {ref: id for ref, id in sealed.items() if ref in refs}
 
 
@@ -149,11 +133,8 @@ def _deliver(session: Session, attempts: Collection[int]) -> int:
     """A message that was given up in doubt has arrived after all."""
     if not attempts:
         return 0
-    doubtful = select(col(Attempt.message_id)).where(col(Attempt.id).in_(attempts), col(Attempt.state).in_(IN_DOUBT))
-    cleared = update(Message).where(col(Message.id).in_(doubtful), col(Message.state) == "exhausted")
-    session.connection().execute(cleared.values(state="sent", reason=""))
-    arrived = (col(Attempt.id).in_(attempts), col(Attempt.state).in_(UNTOLD))
-    return int(session.connection().execute(update(Attempt).where(*arrived).values(state="delivered")).rowcount)
+    receipt_queries.restore_doubtful_messages(session, attempts)
+    return receipt_queries.mark_delivered(session, attempts)
 
 
 # --- everything else ------------------------------------------------------------------------------------------------
@@ -168,96 +149,95 @@ class _Reader:
 
     def read(self, event: InboundEvent) -> str:
         if event.source == BOT:
-            said = written(_object(event.raw))
-            return self.of_bot(event, said) if said else "unknown"
-        told = event_in(event.raw) if event.source == OA else None
-        handler = HANDLERS.get(type(told)) if told else None
-        return handler(self, event, told) if handler and told else "unknown"
+            message = written(_object(event.raw))
+            return self.of_bot(event, message) if message else "unknown"
+        content = event_in(event.raw) if event.source == OA else None
+        handler = HANDLERS.get(type(content)) if content else None
+        return handler(self, event, content) if handler and content else "unknown"
 
-    def of_bot(self, event: InboundEvent, said: BotMessage) -> str:
-        if said.in_group:
+    def of_bot(self, event: InboundEvent, message: BotMessage) -> str:
+        if message.in_group:
             return "group"
-        return self.talk.answer(IncomingText("bot", said.chat_id, said.text, event.received_at))
+        return self.talk.answer(IncomingText("bot", message.chat_id, message.text, event.received_at))
 
-    def text(self, event: InboundEvent, told: Event) -> str:
-        assert isinstance(told, UserText)
-        if told.is_stale(event.received_at):
+    def text(self, event: InboundEvent, content: Event) -> str:
+        assert isinstance(content, UserText)
+        if content.is_stale(event.received_at):
             return "stale"
-        return self.talk.answer(IncomingText("oa", told.user_id, told.text, event.received_at))
+        return self.talk.answer(IncomingText("oa", content.user_id, content.text, event.received_at))
 
-    def gone(self, _: InboundEvent, told: Event) -> str:
-        assert isinstance(told, UnfollowedEvent | WithdrawnEvent)
-        person = person_linked(self.session, "oa", told.user_id)
-        linked = unlink(self.session, "oa", told.user_id, self.now)
-        if isinstance(told, UnfollowedEvent):
+    def gone(self, _: InboundEvent, content: Event) -> str:
+        assert isinstance(content, UnfollowedEvent | WithdrawnEvent)
+        person = person_linked(self.session, "oa", content.user_id)
+        linked = unlink(self.session, "oa", content.user_id, self.now)
+        if isinstance(content, UnfollowedEvent):
             return "unlinked" if linked else "noted"
         if person is not None:
             family = opt_out.family_of(self.office, "oa")
             opt_out.stop(self.session, person, family, self.now, "zalo", "zalo.withdraw")
-        self.forget(told.user_id)
+        self.forget(content.user_id)
         log.append(self.session, self.now, "zalo", "zalo.withdraw", "zalo", {"linked": linked})
         return "withdrawn"
 
     def forget(self, user_id: str) -> None:
         """Who withdraws is owed that: what they did and wrote is blanked; that something came stays."""
-        theirs = (col(InboundEvent.source) == OA, col(InboundEvent.kind) != DELIVERED)
-        query = select(InboundEvent).where(*theirs).order_by(col(InboundEvent.id).desc()).limit(MOST)
-        for event in self.session.execute(query).scalars().all():
+        for event in event_queries.newest_events_but_receipts(self.session, OA, MOST):
             if user_id in event.raw.decode("utf-8", "replace"):
                 event.raw = b""
                 self.session.add(event)
 
-    def quota(self, _: InboundEvent, told: Event) -> str:
-        assert isinstance(told, QuotaChanged)
+    def quota(self, _: InboundEvent, content: Event) -> str:
+        assert isinstance(content, QuotaChanged)
         way = next((way for way in self.office.ways if way.reaches_by == "phone"), None)
-        if way is not None and told.after is not None:
-            gate.allow(self.session, way.name, told.after, self.now)
-        details = {"before": told.before, "after": told.after}
+        if way is not None and content.after is not None:
+            gate.allow(self.session, way.name, content.after, self.now)
+        details = {"before": content.before, "after": content.after}
         log.append(self.session, self.now, "zalo", "zalo.quota", "zalo", details)
         return "quota"
 
-    def template(self, _: InboundEvent, told: Event) -> str:
+    def template(self, _: InboundEvent, content: Event) -> str:
         """A template switched off stops its messages: people must hear of it before the next morning."""
-        assert isinstance(told, TemplateChanged)
-        reason = told.reason[:300]
-        details = {"template": told.template_id, "status": told.status, "reason": reason}
+        assert isinstance(content, TemplateChanged)
+        reason = content.reason[:300]
+        details = {"template": content.template_id, "status": content.status, "reason": reason}
         log.append(self.session, self.now, "zalo", "zalo.template", "zalo", details)
-        if told.status.upper() not in USABLE:
+        if content.status.upper() not in USABLE:
             lines = [
-                f"Trạng thái mới: {told.status}",
+                f"Trạng thái mới: {content.status}",
                 *([f"Lý do: {reason}"] if reason else []),
                 "Cần làm: sửa mẫu trên trang quản trị ZBS và gửi duyệt lại, hoặc đặt mã mẫu khác trong cài đặt",
             ]
-            self.tell(told, f"mẫu tin Zalo {told.template_id} không dùng được", lines)
+            self.tell(content, f"mẫu tin Zalo {content.template_id} không dùng được", lines)
         return "template"
 
-    def quality(self, _: InboundEvent, told: Event) -> str:
+    def quality(self, _: InboundEvent, content: Event) -> str:
         """Told while the template may still be mended: next Zalo disables it."""
-        assert isinstance(told, QualityChanged)
-        details = {"template": told.template_id, "quality": told.quality}
+        assert isinstance(content, QualityChanged)
+        details = {"template": content.template_id, "quality": content.quality}
         log.append(self.session, self.now, "zalo", "zalo.quality", "zalo", details)
-        if told.quality.upper() in BAD:
+        if content.quality.upper() in BAD:
             lines = [
-                f"Chất lượng mới: {told.quality}; nếu không cải thiện, Zalo sẽ tạm ngưng mẫu tin này",
+                f"Chất lượng mới: {content.quality}; nếu không cải thiện, Zalo sẽ tạm ngưng mẫu tin này",
                 "Cần làm: hỏi người nhận vì sao báo xấu, sửa mẫu trên trang quản trị ZBS",
             ]
-            self.tell(told, f"mẫu tin Zalo {told.template_id} bị người nhận đánh giá thấp", lines)
+            self.tell(content, f"mẫu tin Zalo {content.template_id} bị người nhận đánh giá thấp", lines)
         return "quality"
 
-    def rights(self, _: InboundEvent, told: Event) -> str:
-        assert isinstance(told, RightsChanged)
-        log.append(self.session, self.now, "zalo", "zalo.rights", "zalo", {"event": told.name, "said": told.said})
+    def rights(self, _: InboundEvent, content: Event) -> str:
+        assert isinstance(content, RightsChanged)
+        log.append(self.session, self.now, "zalo", "zalo.rights", "zalo", {"event": content.name, "said": content.said})
         lines = [
-            f"Zalo báo sự kiện {told.name}" + (f": {told.said}" if told.said else ""),
+            f"Zalo báo sự kiện {content.name}" + (f": {content.said}" if content.said else ""),
             "Cần làm: xem quyền của ứng dụng ở trang quản trị OA, rồi chạy kyhan doctor",
             "Nếu mất quyền: chạy kyhan zalo consent",
         ]
-        self.tell(told, "quyền gửi tin qua Zalo của OA đã thay đổi", lines)
+        self.tell(content, "quyền gửi tin qua Zalo của OA đã thay đổi", lines)
         return "rights"
 
-    def tell(self, told: Event, matter: str, lines: Sequence[str]) -> None:
-        key = f"zalo_event:{told.key[:32]}"
-        queue_for_coordinators(self.session, self.office, "channel_down", key, self.now, matter, lines)
+    def tell(self, content: Event, matter: str, lines: Sequence[str]) -> None:
+        key = f"zalo_event:{content.key[:32]}"
+        note = Note(matter, lines)
+        queue_for_coordinators(self.session, self.office, MessageKind.CHANNEL_DOWN, key, note, self.now)
 
     def noted(self, *_: object) -> str:
         return "noted"
@@ -286,6 +266,4 @@ def _object(raw: bytes) -> object:
 
 def forget_old(session: Session, before: datetime) -> int:
     """What was told long ago: that it came stays, its words go."""
-    old = (col(InboundEvent.received_at) < literal(before, UtcMoment()), col(InboundEvent.processed_at).is_not(None))
-    blank = update(InboundEvent).where(*old, col(InboundEvent.raw) != b"").values(raw=b"", headers="{}")
-    return int(session.connection().execute(blank).rowcount)
+    return event_queries.blank_processed_events(session, before)

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from models.queries.messages import inbound as inbound_queries
 from notifications.email.dsn import is_automatic
 from notifications.email.source import LARGEST, REJECTED, RawMail
+from notifications.kinds import MessageKind
 from rules.deadlines import local_day
 from rules.mail_trust import Authentication
 from rules.office import Office
@@ -16,9 +17,9 @@ from services.inbound.answers import cases_of
 from services.inbound.message_ids import OwnMessageIds
 from services.inbound.parse import ReceivedMail
 from services.inbound.verdict import MailFinding
-from services.outbox.gate import queue_notes
+from services.outbox.queue import Note, queue_note
 
-KIND = "mail_too_large"
+KIND = MessageKind.MAIL_TOO_LARGE
 PAGE = "/phai-nop"  # where a unit's people hand in
 LIST_HEADERS = ("List-Id", "List-Unsubscribe", "List-Post")
 
@@ -51,5 +52,5 @@ def answer_sender(session: Session, office: Office, mail: ReceivedMail, now: dat
         f"Nộp trên trang của đơn vị thì mỗi tệp được tới {office.intake.largest >> 20} MB",
         "Thời hạn vẫn tính như cũ; văn bản chỉ vào sổ khi đã nộp xong các tệp",
     )
-    matter = subject or "thư không có tiêu đề"
-    queue_notes(session, KIND, {f"{KIND}:{person}:{today}": person}, now, matter, lines, PAGE)
+    note = Note(subject or "thư không có tiêu đề", lines, PAGE)
+    queue_note(session, KIND, {f"{KIND}:{person}:{today}": person}, note, now)

@@ -90,7 +90,7 @@ class Parts:
 
     def files(self, depth: int) -> Iterator[Attached]:
         """In the mail's order; behind a mail that is enclosed, what lies in it."""
-        shown = {_id(found) for kind, text in self.texts if kind == "text/html" for found in _CID.findall(text)}
+        shown = {_id(cid) for kind, text in self.texts if kind == "text/html" for cid in _CID.findall(text)}
         for leaf in self.leaves:
             if isinstance(leaf, NestedMail):
                 yield from _forwarded(leaf, depth)
@@ -134,11 +134,11 @@ def _unwrapped(part: Message, parts: Parts, depth: int) -> bool:
 
 
 def _read_winmail(name: str, media_type: str, content: bytes, parts: Parts) -> bool:
-    found = read_winmail(content)
-    if found is None:
+    tnef = read_winmail(content)
+    if tnef is None:
         return False
-    parts.texts += [(kind, text) for kind, text in (("text/plain", found.text), ("text/html", found.html)) if text]
-    parts.leaves += [_Leaf(file.name, "application/octet-stream", file.content) for file in found.files]
+    parts.texts += [(kind, text) for kind, text in (("text/plain", tnef.text), ("text/html", tnef.html)) if text]
+    parts.leaves += [_Leaf(file.name, "application/octet-stream", file.content) for file in tnef.files]
     parts.wrappers.append(Attached(name, media_type, content, PartRole.LEFT_OUT, "vỏ thư của Outlook"))
     return True
 
@@ -167,16 +167,16 @@ def _is_file(part: Message) -> bool:
 
 
 def _judged(leaf: _Leaf, shown: set[str]) -> Attached:
-    found = Attached(_with_kind(leaf), leaf.media_type, leaf.content)
+    part = Attached(_with_kind(leaf), leaf.media_type, leaf.content)
     if not leaf.content:
-        return replace(found, role=PartRole.LEFT_OUT, reason="tệp rỗng")
+        return replace(part, role=PartRole.LEFT_OUT, reason="tệp rỗng")
     if reason := _by_product(leaf):
-        return replace(found, role=PartRole.LEFT_OUT, reason=reason)
+        return replace(part, role=PartRole.LEFT_OUT, reason=reason)
     if leaf.inline and leaf.media_type.startswith("image/") and leaf.content_id in shown:
         if len(leaf.content) > SMALL_PICTURE:
-            return replace(found, role=PartRole.PASTED)
-        return replace(found, role=PartRole.LEFT_OUT, reason="hình nhỏ trong lời thư")
-    return found
+            return replace(part, role=PartRole.PASTED)
+        return replace(part, role=PartRole.LEFT_OUT, reason="hình nhỏ trong lời thư")
+    return part
 
 
 def _by_product(leaf: _Leaf) -> str:
@@ -258,8 +258,8 @@ def _word(content: bytes | str, charset: str | None) -> str:
 
 
 def _bytes(part: Message) -> bytes:
-    found = part.get_payload(decode=True)
-    return found if isinstance(found, bytes) else b""
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""
 
 
 def _text(part: Message) -> str:

@@ -19,9 +19,9 @@ _OF_THE_PROGRAM = re.compile(
 
 def first_words(texts: Iterable[tuple[str, str]]) -> str:
     """`texts`: media type and content in the mail's order. What a mail program adds of itself counts last."""
-    found = [lines for media_type, text in texts if media_type in FOR_PEOPLE and (lines := _lines(media_type, text))]
-    by_a_person = (lines for lines in found if not _OF_THE_PROGRAM.match(lines[0]))
-    return "\n".join(next(by_a_person, found[0] if found else []))
+    bodies = [lines for media_type, text in texts if media_type in FOR_PEOPLE and (lines := _lines(media_type, text))]
+    by_a_person = (lines for lines in bodies if not _OF_THE_PROGRAM.match(lines[0]))
+    return "\n".join(next(by_a_person, bodies[0] if bodies else []))
 
 
 def _lines(media_type: str, text: str) -> list[str]:

@@ -29,8 +29,8 @@ class OwnMessageIds:
         return self._threads.get(id) if self._may_be_ours(id) else None
 
     def _may_be_ours(self, id: str) -> bool:
-        found = _OURS.match(id)
-        return found is not None and found[1] == self._domain
+        match = _OURS.match(id)
+        return match is not None and match[1] == self._domain
 
     @cached_property
     def _messages(self) -> dict[str, int]:

@@ -35,14 +35,14 @@ class ReceivedMail:
 
     @cached_property
     def message_id(self) -> str:
-        found = _ID.search(self.header("Message-ID"))
-        return found[0] if found else ""
+        match = _ID.search(self.header("Message-ID"))
+        return match[0] if match else ""
 
     @cached_property
     def sender(self) -> str:
         """Empty when the mail names nobody, or several people, as its author."""
-        found = [address for _, address in getaddresses(list(self._raw_all("From"))) if "@" in address]
-        return storable(found[0].lower())[:LONGEST_HEADER] if len(found) == 1 else ""
+        authors = [address for _, address in getaddresses(list(self._raw_all("From"))) if "@" in address]
+        return storable(authors[0].lower())[:LONGEST_HEADER] if len(authors) == 1 else ""
 
     @cached_property
     def subject(self) -> str:
@@ -66,8 +66,8 @@ class ReceivedMail:
     def dedupe_key(self) -> str:
         """The same for every delivery of a mail; another's for a mail that only borrows its Message-ID."""
         head, _, body = self._raw.replace(b"\r\n", b"\n").partition(b"\n\n")
-        told = "\0".join((self.message_id or head.decode("latin-1"), self.sender, self.subject)).encode()
-        return f"{self.message_id}:{sha256(told + body.rstrip()).hexdigest()}"
+        identity = "\0".join((self.message_id or head.decode("latin-1"), self.sender, self.subject)).encode()
+        return f"{self.message_id}:{sha256(identity + body.rstrip()).hexdigest()}"
 
     @cached_property
     def files(self) -> tuple[Attached, ...]:

@@ -142,9 +142,9 @@ class _Desk:
         except Refused as refused:
             return self._conclude(entry, MailFinding("quarantined", str(refused)))
         except Exception as problem:
-            told = f"không đọc được thư ({type(problem).__name__})"
-            self.done.problems.append(f"thư {entry}: {told}: {problem}"[:300])
-            return self._conclude(entry, MailFinding("quarantined", told))
+            reason = f"không đọc được thư ({type(problem).__name__})"
+            self.done.problems.append(f"thư {entry}: {reason}: {problem}"[:300])
+            return self._conclude(entry, MailFinding("quarantined", reason))
 
     def _judge(self, entry: int, raw: RawMail) -> MailFinding:
         mail = ReceivedMail(raw.content)
@@ -152,20 +152,20 @@ class _Desk:
             return self._hold_large(entry, mail, raw)
         with reading(self.engine) as session:
             received_at = session.get_one(InboundMail, entry).received_at
-            found = (
+            answer = (
                 returned_mail(mail, self.ours, self.key)
                 or _no_person(mail, self.ours, self.key)
                 or read_answer(session, self.office, mail, self.ours, self.key, received_at)
             )
-        if not isinstance(found, MailAnswer):
-            return self._conclude(entry, found)
-        if held := unconfirmed(mail, found, self.office, self.dmarc):
+        if not isinstance(answer, MailAnswer):
+            return self._conclude(entry, answer)
+        if held := unconfirmed(mail, answer, self.office, self.dmarc):
             return self._conclude(entry, held)
-        form = form_of(self.office, found.case.obligation, found.case.period)
+        form = form_of(self.office, answer.case.obligation, answer.case.period)
         verdicts = look_into(mail.attachments, self.office.intake, form)  # may ask the scanner over the network
-        if refused := not_taken(mail, found, verdicts, self.office.intake):
+        if refused := not_taken(mail, answer, verdicts, self.office.intake):
             return self._conclude(entry, refused)
-        return self._register(entry, mail, found, verdicts, received_at)
+        return self._register(entry, mail, answer, verdicts, received_at)
 
     def _hold_large(self, entry: int, mail: ReceivedMail, raw: RawMail) -> MailFinding:
         with reading(self.engine) as session:
@@ -185,22 +185,24 @@ class _Desk:
             if (decided := _decided_meanwhile(session, entry)) is not None:
                 return decided
             if {item.file.sha256 for item in kept} == inbound_queries.files_of_last_submission(session, case.id):
-                told = "cần xem: các tệp giống hệt lần nộp trước"
-                return _settle(session, entry, MailFinding("quarantined", told, answer.note, case.id), self.now)
+                reason = "cần xem: các tệp giống hệt lần nộp trước"
+                return _settle(session, entry, MailFinding("quarantined", reason, answer.note, case.id), self.now)
             file = hold_case(session, case.id)
             assert file is not None
             arrival = HandIn(received_at, via="mail", files=kept, registered_by=f"mail:{mail.sender}")
             receipt = hand_in(session, file, arrival, self.now)
-            told = f"đã vào sổ, lần nộp {receipt.version}{_unverified(mail)}{left_out(mail, '; để ngoài ')}"
+            reason = f"đã vào sổ, lần nộp {receipt.version}{_unverified(mail)}{left_out(mail, '; để ngoài ')}"
             record_left_out(session, receipt, entry, mail, self.now)
-            finding = MailFinding("registered", told, answer.note, case.id, receipt.submission_id)
+            finding = MailFinding("registered", reason, answer.note, case.id, receipt.submission_id)
             return _settle(session, entry, finding, self.now)
 
-    def _conclude(self, entry: int, found: MailFinding | list[BounceEvidence]) -> MailFinding:
+    def _conclude(self, entry: int, answer: MailFinding | list[BounceEvidence]) -> MailFinding:
         with writing(self.engine) as session:
             if (decided := _decided_meanwhile(session, entry)) is not None:
                 return decided
-            finding = found if isinstance(found, MailFinding) else record_bounces(session, self.office, found, self.now)
+            finding = (
+                answer if isinstance(answer, MailFinding) else record_bounces(session, self.office, answer, self.now)
+            )
             return _settle(session, entry, finding, self.now)
 
 

@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import Engine, literal, select, update
-from sqlmodel import Session, col
+from sqlalchemy import Engine
+from sqlmodel import Session
 
-from models.columns import UtcMoment
 from models.database import reading, writing
 from models.queries.messages import claiming as messages_queries
+from models.queries.messages import receipts as receipt_queries
 from models.queries.operations import watch as watch_queries
-from models.tables.messages import Attempt, Message
 from models.tables.projection import Heartbeat
 from notifications.zalo.answers import BOT, OA, ZNS, ZaloAnswer, outcome, rule_for
 from notifications.zalo.bot import BotApi, written
@@ -92,19 +91,21 @@ def _fetch(engine: Engine, office: Office, bot: BotApi, now: datetime, done: Rou
             return
         if isinstance(update, dict):
             raw = json.dumps(update, ensure_ascii=False).encode()
-            said = written(update)
-            key = f"{said.chat_id}:{said.message_id}" if said and said.message_id else sha256(raw).hexdigest()
+            message = written(update)
+            key = (
+                f"{message.chat_id}:{message.message_id}" if message and message.message_id else sha256(raw).hexdigest()
+            )
             with writing(engine) as session:
-                done.fetched += store_event(session, "zalo_bot", "message" if said else "", key, raw, {}, now)
+                done.fetched += store_event(session, "zalo_bot", "message" if message else "", key, raw, {}, now)
 
 
 def _note_line(engine: Engine, office: Office, answer: ZaloAnswer, now: datetime, done: Round) -> None:
     fine = answer.code == NOBODY_WROTE
     if not fine:
         done.problems.append(f"bot: {answer.code} {answer.said or rule_for(BOT, answer.code).meaning}")
-    said = outcome(BOT, ZaloAnswer("0") if fine else answer, now, "getUpdates")
+    result = outcome(BOT, ZaloAnswer("0") if fine else answer, now, "getUpdates")
     with writing(engine) as session:
-        gate.tried(session, office, _name(office, "bot"), said, now)
+        gate.tried(session, office, _name(office, "bot"), result, now)
 
 
 def _name(office: Office, reaches_by: str) -> str:
@@ -120,8 +121,8 @@ def _let_out(engine: Engine, replies: Sequence[OutgoingReply], restraint: Restra
             return []
         if restraint == FREE:
             return list(replies)
-        known = messages_queries.linked_to(session, {reply.address for reply in replies})
-    return [one for one in replies if restraint.lets_out_to(known.get((one.kind, one.address), ""))]
+        addresses = messages_queries.linked_to(session, {reply.address for reply in replies})
+    return [one for one in replies if restraint.lets_out_to(addresses.get((one.kind, one.address), ""))]
 
 
 def _reply(engine: Engine, office: Office, zalo: Zalo, reply: OutgoingReply, now: datetime, done: Round) -> None:
@@ -147,37 +148,27 @@ def _reply(engine: Engine, office: Office, zalo: Zalo, reply: OutgoingReply, now
 def _ask_after(engine: Engine, office: Office, account: OaClient, base: str, now: datetime, done: Round) -> int:
     """For an office no webhook reaches: Zalo is asked what became of what it accepted."""
     with reading(engine) as session:
-        asked = watch_queries.last_beats(session, [ASKED]).get(ASKED)
-        waiting = [] if asked and now - asked < ASK_EVERY else _without_receipt(session, office, now)
+        last = watch_queries.last_beats(session, [ASKED]).get(ASKED)
+        waiting = [] if last and now - last < ASK_EVERY else _without_receipt(session, office, now)
     arrived = []
     for attempt, reference in waiting:
-        told = account.get(f"{base}/message/status", {"message_id": reference}, ZNS, now)
-        if told.answer.code != "0":
-            done.problems.append(f"message/status: {told.answer.code} {told.answer.said}".strip())
+        report = account.get(f"{base}/message/status", {"message_id": reference}, ZNS, now)
+        if report.answer.code != "0":
+            done.problems.append(f"message/status: {report.answer.code} {report.answer.said}".strip())
             break  # the next one would fare no better
-        if str(told.data.get("status")) == ARRIVED:
+        if str(report.data.get("status")) == ARRIVED:
             arrived.append(attempt)
     if not waiting:
         return 0
     with writing(engine) as session:
         session.merge(Heartbeat(name=ASKED, at=now))
-        mine = update(Attempt).where(col(Attempt.id).in_(arrived), col(Attempt.state) == "accepted")
-        return int(session.connection().execute(mine.values(state="delivered")).rowcount)
+        return receipt_queries.mark_delivered(session, arrived, ["accepted"])
 
 
 def _without_receipt(session: Session, office: Office, now: datetime) -> list[tuple[int, str]]:
     names = [way.name for way in office.ways if way.reaches_by == "phone"]
-    accepted = (col(Attempt.state) == "accepted", col(Attempt.provider_ref) != "")
-    query = (
-        select(col(Attempt.id), col(Attempt.provider_ref))
-        .join(Message, col(Message.id) == col(Attempt.message_id))
-        .where(col(Message.channel).in_(names), *accepted)
-        .where(col(Attempt.finished_at) <= literal(now - WITHOUT_RECEIPT, UtcMoment()))
-        .where(col(Attempt.finished_at) > literal(now - ASKED_FOR, UtcMoment()))
-        .order_by(col(Attempt.id).desc())
-        .limit(MOST_ASKED)
-    )
-    return [(id, reference) for id, reference in session.execute(query)]
+    since, until = now - ASKED_FOR, now - WITHOUT_RECEIPT
+    return receipt_queries.attempts_without_receipt(session, names, since, until, MOST_ASKED)
 
 
 def _keep_alive(tokens: OaTokens, now: datetime, done: Round) -> None:

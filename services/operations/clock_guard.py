@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, func
-from sqlmodel import Session, col, select
+from sqlalchemy import Engine
+from sqlmodel import Session
 
 from models.database import reading, writing
-from models.tables.projection import Heartbeat
+from models.queries.operations import watch as watch_queries
+from notifications.kinds import MessageKind
 from rules.clock_limits import FARTHEST, FARTHEST_ALONE, too_far
 from rules.deadlines import PROVINCE
 from rules.office import Office
-from services.outbox.gate import queue_for_coordinators
+from services.outbox.queue import Note, queue_for_coordinators
 
 
 def last_work(session: Session) -> datetime | None:
     """Of ticks alone: all else is written by whatever clock there is."""
-    return session.exec(select(func.max(col(Heartbeat.at))).where(col(Heartbeat.name).startswith("tick:"))).one()
+    return watch_queries.last_tick(session)
 
 
 def doubt(session: Session, now: datetime, limit: timedelta = FARTHEST) -> str:
@@ -51,7 +52,8 @@ def tell(session: Session, office: Office, now: datetime, last: datetime, why: s
         "Bộ máy tạm ngừng mở kỳ, nhắc việc và dọn dẹp; tự tiếp tục khi đồng hồ đúng trở lại.",
         "Nếu đồng hồ đúng (máy đã tắt lâu ngày), chạy một lần: kyhan tick --yes",
     ]
-    queue_for_coordinators(session, office, "watch", f"clock:{last.isoformat()}", now, "đồng hồ máy có thể sai", lines)
+    note = Note("đồng hồ máy có thể sai", lines)
+    queue_for_coordinators(session, office, MessageKind.WATCH, f"clock:{last.isoformat()}", note, now)
 
 
 def _said(moment: datetime) -> str:

@@ -8,12 +8,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from models.tables.log import LogEntry
 from services.errors import Refused
 from services.files.durable import write_whole
-from services.log import GENESIS
+from services.log import chain_end
 from services.seals import derived, same
 
 FILE = "log.anchor"  # in the office's home, beside the database
@@ -29,11 +29,6 @@ class Anchor:
 
     def __str__(self) -> str:
         return f"{self.seq}:{self.digest}"
-
-
-def head(session: Session) -> tuple[int, str]:
-    query = select(LogEntry.seq, LogEntry.digest).order_by(col(LogEntry.seq).desc()).limit(1)
-    return session.exec(query).first() or (0, GENESIS)
 
 
 def sealed(key: bytes, seq: int, digest: str) -> Anchor:
@@ -59,7 +54,7 @@ def compare(session: Session, anchor: Anchor) -> str:
     entry = session.get(LogEntry, anchor.seq)
     if entry is None:
         return (
-            f"Nhật ký bị cắt: đã từng có ít nhất {anchor.seq} dòng, nay còn {head(session)[0]}. / "
+            f"Nhật ký bị cắt: đã từng có ít nhất {anchor.seq} dòng, nay còn {chain_end(session)[0]}. / "
             f"The log was shortened: it had {anchor.seq} entries."
         )
     if not entry.digest.startswith(anchor.digest):
@@ -95,7 +90,7 @@ def problem(session: Session, folder: Path, key: bytes) -> str:
 
 
 def remember(session: Session, folder: Path, key: bytes, now: datetime | None = None) -> Anchor:
-    anchor = sealed(key, *head(session))
+    anchor = sealed(key, *chain_end(session))
     told = {**asdict(anchor), **({"at": now.isoformat()} if now else {})}
     write_whole(folder / FILE, json.dumps(told).encode())
     return anchor

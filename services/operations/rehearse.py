@@ -8,17 +8,14 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import Engine, and_, func, literal, select, update
-from sqlmodel import Session, col
+from sqlalchemy import Engine
+from sqlmodel import Session
 
 from models.copy import copy_into
 from models.database import reading, writing
-from models.queries.messages.claiming import carried, zalo_links
-from models.tables.cases import Case
-from models.tables.messages import Message, Notice
-from models.tables.organisations import Organisation
-from models.tables.people import Person
-from models.tables.plan import ObligationRow, Occurrence
+from models.queries.messages.claiming import zalo_links
+from models.queries.operations import rehearsal as queries
+from models.queries.operations.rehearsal import NoticeRow
 from rules.deadlines import PROVINCE
 from rules.office import Office
 from services.cases.opening import open_cases
@@ -50,7 +47,7 @@ def rehearse(
         copy = copy_into(engine, Path(folder) / "rehearsal.db")
         aside = replace(office, folder=Path(folder))
         with reading(copy) as session:
-            before = session.execute(select(col(Notice.id)).order_by(col(Notice.id).desc()).limit(1)).scalar() or 0
+            before = queries.newest_notice(session)
         with writing(copy) as session:
             plan_ahead(session, aside, datetime.combine(first, MORNING, PROVINCE), reach_back=True)
         day = first
@@ -68,45 +65,31 @@ def _one_day(copy: Engine, office: Office, now: datetime) -> None:
     with writing(copy) as session:
         open_cases(session, office, now)
         remind(session, office, now)
-        session.execute(update(Message).where(col(Message.state) == "pending").values(state="sent"))
+        queries.mark_pending_sent(session)
 
 
 def _planned(session: Session, office: Office, after: int) -> list[PlannedNotice]:
     """Once for each channel that carries it."""
-    query = (
-        select(
-            col(Notice.on_day),
-            col(Organisation.key),
-            col(ObligationRow.code),
-            col(Occurrence.period),
-            col(Notice.step),
-            col(Notice.level),
-            col(Person.name),
-            col(Person.id),
-            col(Person.email),
-            col(Person.phone),
-            func.coalesce(col(Message.channel), literal(CHANNEL)),
-        )
-        .join(Case, col(Case.id) == col(Notice.case_id))
-        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
-        .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
-        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-        .join(Person, col(Person.id) == col(Notice.person_id))
-        .outerjoin(Message, and_(carried(), col(Message.kind) == "digest"))
-        .where(col(Notice.id) > after, col(Notice.skipped).is_(None))
-        .order_by(col(Notice.on_day), col(Person.email), col(ObligationRow.position), col(Message.id))
-    )
-    found = session.execute(query).all()
-    links = zalo_links(session, {row[7] for row in found})
+    rows = queries.notices_after(session, after, CHANNEL)
+    links = zalo_links(session, {row.person_id for row in rows})
     reaches = {way.name: way.reaches_by for way in office.ways}
-    planned = []
-    for day, unit, duty, period, step, level, name, person, email, phone, channel in found:
-        address = _address(reaches.get(channel, "email"), links, person, email, phone)
-        planned.append(PlannedNotice(day, unit, duty, period, step, level, name, address, channel))
-    return planned
+    return [
+        PlannedNotice(
+            row.day,
+            row.unit,
+            row.obligation,
+            row.period,
+            row.step,
+            row.level,
+            row.person,
+            _address(reaches.get(row.channel, "email"), links, row),
+            row.channel,
+        )
+        for row in rows
+    ]
 
 
-def _address(reaches_by: str, links: Mapping[tuple[int, str], str], person: int, email: str, phone: str) -> str:
+def _address(reaches_by: str, links: Mapping[tuple[int, str], str], row: NoticeRow) -> str:
     if reaches_by == "phone":
-        return phone
-    return email if reaches_by == "email" else links.get((person, reaches_by), "")
+        return row.phone
+    return row.email if reaches_by == "email" else links.get((row.person_id, reaches_by), "")

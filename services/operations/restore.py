@@ -12,12 +12,13 @@ from datetime import datetime
 from pathlib import Path
 from shutil import rmtree
 
-from sqlalchemy import Connection, Engine, func, inspect, select
+from sqlalchemy import Connection, Engine, inspect
 from sqlmodel import Session
 
 from models.copy import copy_rows
 from models.database import reading
 from models.migrate import migrate
+from models.queries.operations import log as log_queries
 from models.tables.home_marks import HomeMark, set_mark
 from models.tables.log import LogEntry
 from services import log
@@ -131,10 +132,10 @@ def _need_empty(engine: Engine, home: Path) -> None:
 
 
 def _entries(engine: Engine) -> int:
-    with engine.connect() as connection:
-        if not inspect(connection).has_table(LogEntry.__tablename__):
+    with reading(engine) as session:
+        if not inspect(session.connection()).has_table(LogEntry.__tablename__):
             return 0
-        return int(connection.execute(select(func.count()).select_from(LogEntry)).scalar_one())
+        return log_queries.count(session)
 
 
 def _need_room_for(engine: Engine, home: Path, unpacked: UnpackedBackup) -> None:

@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from models.database import insert_new, writing
 from models.queries.cases.status import counts_by_occurrence
-from models.tables.plan import ObligationRow, Occurrence
+from models.queries.operations import watch as watch_queries
+from models.queries.plan import occurrences as plan_queries
 from models.tables.projection import Heartbeat
 from rules.deadlines import local_day
 from rules.office import Office
@@ -121,12 +122,12 @@ def _tick_office(engine: Engine, office: Office, now: datetime) -> None:
 def _beat(session: Session, codes: Sequence[str], now: datetime) -> None:
     names = [f"tick:{code}" for code in codes]
     insert_new(session, Heartbeat, [{"name": name, "at": now} for name in names])
-    for row in session.execute(select(Heartbeat).where(col(Heartbeat.name).in_(names))).scalars():
+    for row in watch_queries.heartbeats(session, names):
         row.at = now
 
 
 def _count(session: Session, now: datetime, results: dict[str, TickResult]) -> None:
-    codes = {row.id: code for code, row in _occurrences(session, list(results))}
+    codes = plan_queries.opened(session, list(results))
     for occurrence, counts in counts_by_occurrence(session, now).items():
         result = results.get(codes.get(occurrence, ""))
         if result is not None:
@@ -141,12 +142,3 @@ def _add(result: TickResult, counts: dict[Status, int]) -> None:
     result.soon += counts.get(Status.DUE_SOON, 0)
     result.overdue += counts.get(Status.OVERDUE, 0)
     result.waiting += total - done
-
-
-def _occurrences(session: Session, codes: Sequence[str]) -> list[tuple[str, Occurrence]]:
-    query = (
-        select(col(ObligationRow.code), Occurrence)
-        .join(Occurrence, col(Occurrence.obligation_id) == col(ObligationRow.id))
-        .where(col(ObligationRow.code).in_(codes), col(Occurrence.opened_at).is_not(None))
-    )
-    return [(code, row) for code, row in session.execute(query)]

@@ -17,14 +17,17 @@ from models.queries.cases import worklist as worklist_queries
 from models.queries.operations import watch as watch_queries
 from models.tables.channels import ChannelHealth
 from models.tables.projection import Heartbeat
+from notifications.kinds import MessageKind
 from rules.channels import ChannelPolicy
 from rules.clock_limits import FARTHEST_ALONE
 from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
+from services import log
 from services.operations import clock_guard, log_anchor, mailbox_away
 from services.outbox import gate, holds
-from services.outbox.gate import queue_for_coordinators, title_of, vietnamese
+from services.outbox.gate import title_of, vietnamese
 from services.outbox.hours import ALARMS as ALARMS
+from services.outbox.queue import Note, queue_for_coordinators
 from services.zalo import tokens
 
 SILENCE = timedelta(hours=26)  # one daily tick missed, with two hours of grace
@@ -94,22 +97,22 @@ def watch_once(
         calm = [finding.text for finding in found if not finding.urgent]
         if urgent:
             seal = sha256(_without_numbers("\n".join(sorted(urgent))).encode()).hexdigest()[:12]
-            matter = f"{len(urgent)} việc khẩn cần xem"
-            queue_for_coordinators(session, office, "watch", f"watch:{day}:{seal}", now, matter, [*urgent, anchor])
+            note = Note(f"{len(urgent)} việc khẩn cần xem", [*urgent, anchor])
+            queue_for_coordinators(session, office, MessageKind.WATCH, f"watch:{day}:{seal}", note, now)
         beat(session, BEAT, now)
         if calm and now.astimezone(PROVINCE).time() >= CALM_FROM:
-            matter = f"{len(calm)} việc cần xem"
-            queue_for_coordinators(session, office, "watch", f"watch:{day}", now, matter, [*calm, anchor])
+            note = Note(f"{len(calm)} việc cần xem", [*calm, anchor])
+            queue_for_coordinators(session, office, MessageKind.WATCH, f"watch:{day}", note, now)
     return found
 
 
 def _anchor(session: Session, office: Office) -> tuple[list[WatchFinding], str]:
     """Whether the log is still the one the home remembers, and its end for whoever keeps the mail."""
     if not office.key:  # it seals nothing
-        return [], f"Dấu nhật ký: {log_anchor.Anchor(*log_anchor.head(session))}"
+        return [], f"Dấu nhật ký: {log_anchor.Anchor(*log.chain_end(session))}"
     wrong = log_anchor.problem(session, office.folder, office.key)
     if wrong:
-        return [WatchFinding(wrong, urgent=True)], f"Nhật ký nay có {log_anchor.head(session)[0]} dòng."
+        return [WatchFinding(wrong, urgent=True)], f"Nhật ký nay có {log.chain_end(session)[0]} dòng."
     end = log_anchor.remember(session, office.folder, office.key)
     return [], f"Dấu nhật ký: {end} (đối chiếu: kyhan log verify --anchor)."
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from models.database import insert_new
-from models.queries.cases import selection as cases_queries
+from models.queries.messages import holds as hold_queries
 from models.tables.channels import ChannelHealth
-from models.tables.messages import Message
-from models.tables.organisations import Organisation
 from notifications.channel import Outcome, OutcomeKind
+from notifications.kinds import MessageKind
 from rules.channels import ChannelPolicy
 from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
 from services import log
+from services.outbox.queue import Note, queue_for_coordinators
 
 MORNING = time(7, 30)  # when a day's allowance is looked for again
 SPENT_STILL = timedelta(hours=1)  # a day that is counted from hour to hour is fresh later than that
@@ -73,7 +72,7 @@ def allow(session: Session, channel: str, allowance: int, now: datetime) -> None
 
 
 def paused(session: Session) -> Sequence[ChannelHealth]:
-    return session.exec(select(ChannelHealth).where(col(ChannelHealth.paused_until).is_not(None))).all()
+    return hold_queries.paused_channels(session)
 
 
 def note(session: Session, office: Office, channel: str, outcomes: Sequence[Outcome], now: datetime) -> None:
@@ -169,14 +168,15 @@ def _alarm(session: Session, office: Office, health: ChannelHealth, now: datetim
     if other is None:
         return
     way = next((way for way in office.ways if way.name == health.channel), None)
-    said = [
+    lines = [
         f"Lý do: {vietnamese(health.reason)}",
         f"Kênh được thử lại từ {_local(health.paused_until)}",
         KEPT if way is None or way.guaranteed else NOT_KEPT,
         ADVICE if way is None or way.family != "zalo" else ZALO_ADVICE,
     ]
-    matter = f"kênh {title_of(office, health.channel)} ngừng hoạt động"
-    queue_for_coordinators(session, office, "channel_down", f"channel_down:{health.channel}:{now}", now, matter, said)
+    note = Note(f"kênh {title_of(office, health.channel)} ngừng hoạt động", lines)
+    key = f"channel_down:{health.channel}:{now}"
+    queue_for_coordinators(session, office, MessageKind.CHANNEL_DOWN, key, note, now)
 
 
 def title_of(office: Office, channel: str) -> str:
@@ -186,88 +186,12 @@ def title_of(office: Office, channel: str) -> str:
 
 def vietnamese(reason: str) -> str:
     """Reasons are written in both languages, what the other side said behind a dash."""
-    meaning, dash, said = reason.partition(" – ")
-    return meaning.partition(" / ")[0] + dash + (said.partition(" / ")[0] if dash else "")
+    meaning, dash, detail = reason.partition(" – ")
+    return meaning.partition(" / ")[0] + dash + (detail.partition(" / ")[0] if dash else "")
 
 
 def _local(moment: datetime | None) -> str:
     return moment.astimezone(PROVINCE).strftime("%H:%M ngày %d/%m/%Y") if moment else ""
-
-
-def queue_for_coordinators(
-    session: Session,
-    office: Office,
-    kind: str,
-    key: str,
-    now: datetime,
-    matter: str,
-    lines: Sequence[str],
-    path: str = "/",
-) -> int:
-    """One message to each coordinator, by e-mail; said before under this key: not again."""
-    lead = session.exec(select(Organisation.id).where(Organisation.key == office.plan.lead)).one()
-    today = local_day(now)
-    found = cases_queries.holders(session, [lead or 0], ["coordinator"], today)
-    return queue_notes(
-        session, kind, {f"{key}:{one.person_id}": one.person_id for one in found}, now, matter, lines, path
-    )
-
-
-def queue_notes(
-    session: Session,
-    kind: str,
-    people: dict[str, int],
-    now: datetime,
-    matter: str,
-    lines: Sequence[str],
-    path: str = "/",
-    cases: Collection[int] = (),
-    case_id: int | None = None,
-) -> int:
-    """`people`: the key of the message → the person it goes to. `cases`: whose days go with it for their calendars.
-
-    Returns how many are new.
-    """
-    told: dict[str, object] = {"matter": matter, "lines": list(lines), "path": path, "cases": sorted(cases)}
-    return _queue(session, kind, [(key, person, told) for key, person in people.items()], now, case_id)
-
-
-def queue_own_notes(
-    session: Session, kind: str, key: str, lines: Mapping[int, Sequence[str]], now: datetime, path: str
-) -> int:
-    """`lines`: the person → what that person reads. Returns how many are new."""
-    notes: list[tuple[str, int, dict[str, object]]] = [
-        (f"{key}:{person}", person, {"matter": "", "lines": list(own), "path": path, "cases": []})
-        for person, own in lines.items()
-    ]
-    return _queue(session, kind, notes, now)
-
-
-def _queue(
-    session: Session,
-    kind: str,
-    notes: Sequence[tuple[str, int, dict[str, object]]],
-    now: datetime,
-    case_id: int | None = None,
-) -> int:
-    rows = [
-        {
-            "key": key,
-            "person_id": person,
-            "channel": "email",
-            "kind": kind,
-            "on_day": local_day(now),
-            "case_id": case_id,
-            "facts": json.dumps(facts, ensure_ascii=False),
-            "created_at": now,
-            "not_before": now,
-            "state": "pending",
-            "attempts": 0,
-            "reason": "",
-        }
-        for key, person, facts in notes
-    ]
-    return insert_new(session, Message, rows)
 
 
 def _health(session: Session, channel: str, now: datetime) -> ChannelHealth:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from models.database import insert_new
+from models.queries.messages import holds as hold_queries
 from models.tables.channels import SendingHold
 from services import log
 from services.errors import Refused, unknown
@@ -17,10 +18,10 @@ ALL = "*"
 WEBHOOKS = "webhook"  # what other systems are told counts as a channel here
 
 
-def hold(session: Session, channel: str, known: Collection[str], by: str, now: datetime) -> bool:
+def hold(session: Session, channel: str, channels: Collection[str], by: str, now: datetime) -> bool:
     """`channel`: ALL or one of those known. False: it was held already."""
-    if channel not in (ALL, WEBHOOKS, *known):
-        raise unknown("kênh", "channel", channel, [*known, WEBHOOKS])
+    if channel not in (ALL, WEBHOOKS, *channels):
+        raise unknown("kênh", "channel", channel, [*channels, WEBHOOKS])
     if not insert_new(session, SendingHold, [{"channel": channel, "since": now, "by": by}]):
         return False
     log.append(session, now, by, "sending.hold", f"channel:{channel}", {})
@@ -49,11 +50,8 @@ def _unpaused(session: Session, channel: str, by: str, now: datetime) -> list[st
 
 
 def held(session: Session) -> Sequence[SendingHold]:
-    return session.exec(select(SendingHold).order_by(col(SendingHold.channel))).all()
+    return hold_queries.sending_holds(session)
 
 
 def is_held(session: Session, channel: str) -> bool:
-    return (
-        session.exec(select(SendingHold.channel).where(col(SendingHold.channel).in_([ALL, channel]))).first()
-        is not None
-    )
+    return hold_queries.is_any_held(session, [ALL, channel])

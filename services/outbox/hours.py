@@ -5,25 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime, time, timedelta
 
+from notifications.kinds import MessageKind
 from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
 
 WORKING_HOURS = (time(7, 30), time(17, 0))  # for reminders, on working days
 WAKING_HOURS = (time(6, 0), time(22, 0))  # for everything else
-ASKED_FOR = frozenset({"sign_in"})  # somebody waits at the door for it: at any hour
-# Answers to what a person has just done, and alarms: neither held apart nor counted.
-UNCOUNTED = ASKED_FOR | {
-    "receipt",
-    "returned",
-    "invitation",
-    "report_draft",
-    "channel_down",
-    "watch",
-    "request_decided",
-    "mail_too_large",
-    "link_moved",
-}
-ALARMS = frozenset({"watch", "channel_down"})
+AT_ANY_HOUR = frozenset(kind.value for kind in MessageKind if kind.details.at_any_hour)
+UNCOUNTED = frozenset(kind.value for kind in MessageKind if not kind.details.counted)  # nor held apart
+ALARMS = frozenset(kind.value for kind in MessageKind if kind.details.alarm)
 MOST_A_DAY = 3
 APART = timedelta(minutes=30)
 MORNING = time(7, 30)
@@ -35,11 +25,11 @@ def reminders_may_leave(office: Office, now: datetime) -> bool:
     return office.calendar.is_working_day(local_day(now)) and _within(WORKING_HOURS, now)
 
 
-def only_these(now: datetime, wanted: Collection[str] | None) -> Collection[str] | None:
+def only_these(now: datetime, kinds: Collection[str] | None) -> Collection[str] | None:
     """At night only what somebody asked for a moment ago; None: everything."""
-    if wanted is not None or _within(WAKING_HOURS, now):
-        return wanted
-    return ASKED_FOR
+    if kinds is not None or _within(WAKING_HOURS, now):
+        return kinds
+    return AT_ANY_HOUR
 
 
 def too_soon(kind: str, person: int, lately: Lately, now: datetime) -> tuple[str, datetime] | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from models.database import insert_new
+from models.queries.people import opt_outs as opt_out_queries
 from models.tables.channels import ChannelOptOut
 from models.tables.people import Person
 from notifications.zalo.zns import mobile
@@ -39,15 +39,11 @@ def stop(session: Session, person: int, family: str, now: datetime, by: str, via
 def start_again(session: Session, person: int, family: str, now: datetime, by: str, via: str) -> bool:
     """At the wish of the person, whoever else with the same telephone had asked. False: nothing was stopped."""
     number = mobile(session.get_one(Person, person).phone)
-    theirs = [col(ChannelOptOut.person_id) == person, *([col(ChannelOptOut.number) == number] if number else [])]
-    ended = delete(ChannelOptOut).where(col(ChannelOptOut.family) == family, or_(*theirs))
-    if not session.connection().execute(ended).rowcount:
+    if not opt_out_queries.drop_opt_outs(session, person, number, family):
         return False
     log.append(session, now, by, "channel.opt_in", f"person:{person}", {"family": family, "via": via})
     return True
 
 
 def stopped_since(session: Session, person: int, family: str) -> datetime | None:
-    query = select(col(ChannelOptOut.since)).where(col(ChannelOptOut.person_id) == person)
-    found: datetime | None = session.execute(query.where(col(ChannelOptOut.family) == family)).scalar_one_or_none()
-    return found
+    return opt_out_queries.opted_out_since(session, person, family)

@@ -5,28 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import and_, case, or_, update
 from sqlmodel import Session
 
-from models.database import table
-from models.tables.messages import Message
+from models.queries.messages import changes as message_queries
+from notifications.kinds import MessageKind
 
 OF_AN_EXAMPLE = "người nhận là liên hệ ví dụ, chỉ nhận thư trong bản dùng thử"
-# not those about a person: links to sign in, «are you still in charge», and digests, which are written anew each day
-OF_THE_POST = (
-    "report_draft",
-    "watch",
-    "channel_down",
-    "unreachable",
-    "receipt",
-    "returned",
-    "request_decided",
-    "moved",
-    "extended",
-    "closed",
-    "case_message",
-    "mail_too_large",
-)
+OF_THE_POST = tuple(kind.value for kind in MessageKind if kind.details.of_the_post)
 
 
 def pass_on(session: Session, successors: Mapping[int, int], now: datetime) -> None:
@@ -36,13 +21,4 @@ def pass_on(session: Session, successors: Mapping[int, int], now: datetime) -> N
     """
     if not successors:
         return
-    mail = table(Message)
-    kept = and_(mail.c.state == "suppressed", mail.c.reason == OF_AN_EXAMPLE, mail.c.kind == "report_draft")
-    waits = or_(mail.c.state == "pending", kept)
-    statement = (
-        update(mail)
-        .where(mail.c.person_id.in_(successors), mail.c.channel == "email", mail.c.kind.in_(OF_THE_POST), waits)
-        .values(person_id=case(successors, value=mail.c.person_id), state="pending", reason="", finished_at=None)
-        .values(not_before=now)
-    )
-    session.connection().execute(statement)
+    message_queries.hand_mail_to_successors(session, successors, OF_THE_POST, OF_AN_EXAMPLE, now)

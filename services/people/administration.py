@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
+from models.database import id_of
 from models.queries.people import access as access_queries
-from models.queries.people.posts import holding
+from models.queries.people import posts as post_queries
+from models.queries.people import roles as role_queries
 from models.tables.access import Grant
-from models.tables.people import Person, Post, Tenure
+from models.tables.people import Person, Post
 from notifications.addresses import is_address
 from rules.access import GRANTED, Role
 from rules.deadlines import local_day
@@ -55,7 +57,7 @@ def correct_person(
         if same_person is None:
             raise Refused(WHO_IS_IT)
         if not same_person:
-            hand_over(session, {person.id or 0: (person.name, name)}, by, now)
+            hand_over(session, {id_of(person): (person.name, name)}, by, now)
             person.confirmed_at = None
     _need_free(session, email, person.id)
     told = {"name": name, "email": email.lower(), "phone": phone}
@@ -87,8 +89,7 @@ def _need_free(session: Session, email: str, own: int | None) -> None:
 def end_tenure(session: Session, person: Person, post: Post, last: date, by: str, now: datetime) -> None:
     """`last`: the last day on which the person holds the post. Raises Refused."""
     today = local_day(now)
-    query = select(Tenure).where(Tenure.person_id == person.id, Tenure.post_id == post.id, holding(Tenure, today))
-    tenure = session.exec(query).first()
+    tenure = post_queries.tenure_on(session, id_of(person), id_of(post), today)
     if tenure is None:
         raise Refused(f"{person.name} không giữ vị trí này. / {person.name} does not hold this post.")
     if last < max(tenure.from_day, today):
@@ -102,8 +103,8 @@ def end_tenure(session: Session, person: Person, post: Post, last: date, by: str
 def grant(session: Session, person: Person, role: Role, by: str, now: datetime) -> None:
     """Raises Refused for a role that comes with a post."""
     _need_granted(role)
-    if session.exec(select(Grant).where(Grant.person_id == person.id, Grant.role == role.value)).first() is None:
-        session.add(Grant(person_id=person.id or 0, role=role.value))
+    if role_queries.grant_of(session, id_of(person), role.value) is None:
+        session.add(Grant(person_id=id_of(person), role=role.value))
         session.flush()
         log.append(session, now, by, "access.grant", f"person:{person.id}", {"role": role.value})
 
@@ -111,7 +112,7 @@ def grant(session: Session, person: Person, role: Role, by: str, now: datetime) 
 def take_back(session: Session, person: Person, role: Role, by: str, now: datetime) -> None:
     """Raises Refused for the last administrator: nobody could give the role to anybody again."""
     _need_granted(role)
-    grants = session.exec(select(Grant).where(Grant.role == role.value)).all()
+    grants = role_queries.grants_of(session, role.value)
     own = next((one for one in grants if one.person_id == person.id), None)
     if own is None:
         return
@@ -120,7 +121,7 @@ def take_back(session: Session, person: Person, role: Role, by: str, now: dateti
     session.delete(own)
     session.flush()
     log.append(session, now, by, "access.take_back", f"person:{person.id}", {"role": role.value})
-    show_out(session, [person.id or 0], now)
+    show_out(session, [id_of(person)], now)
 
 
 def _need_granted(role: Role) -> None:
@@ -129,7 +130,7 @@ def _need_granted(role: Role) -> None:
 
 
 def end_sessions(session: Session, person: Person, by: str, now: datetime) -> int:
-    ended = access_queries.revoke(session, person.id or 0, now)
+    ended = access_queries.revoke(session, id_of(person), now)
     if ended:
         log.append(session, now, by, "access.revoke", f"person:{person.id}", {"sessions": ended})
     return ended

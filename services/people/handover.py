@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
+from models.queries.people import posts as post_queries
+from models.queries.people import roles as role_queries
 from models.queries.people import ways_in as ways_in_queries
-from models.tables.access import Grant
-from models.tables.people import Absence, Person
 from rules.access import Role
 from rules.deadlines import local_day
 from services import log
@@ -23,8 +22,7 @@ def hand_over(session: Session, people: Mapping[int, tuple[str, str]], by: str, 
         return
     _need_administrator(session, people)
     ended = ways_in_queries.end(session, ways_in_queries.ways_in(list(people), now))
-    coming = (col(Absence.person_id).in_(people), col(Absence.to_day) > local_day(now))
-    session.execute(delete(Absence).where(*coming))
+    post_queries.delete_absences_beyond(session, people.keys(), local_day(now))
     names = [(f"person:{id}", {"before": before, "after": after}) for id, (before, after) in people.items()]
     log.append_all(session, now, by, "people.handover", names)
     if ended:
@@ -33,9 +31,7 @@ def hand_over(session: Session, people: Mapping[int, tuple[str, str]], by: str, 
 
 def _need_administrator(session: Session, people: Mapping[int, tuple[str, str]]) -> None:
     """Else nobody could give the role to anybody again."""
-    query = select(col(Grant.person_id), col(Person.example)).join(Person, col(Person.id) == col(Grant.person_id))
-    found = session.execute(query.where(col(Grant.role) == Role.ADMINISTRATOR.value)).all()
-    real = {id for id, example in found if not example}
+    real = role_queries.real_people_with(session, Role.ADMINISTRATOR.value)
     if real and real <= people.keys():
         name = people[min(real)][0]
         raise Refused(

@@ -5,16 +5,16 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import insert, or_, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from models.database import table
+from models.database import id_of, insert_rows
+from models.queries.people import posts as post_queries
+from models.queries.people import register as register_queries
 from models.queries.plan import occurrences as plan_queries
 from models.tables.organisations import Organisation
 from models.tables.people import Person, Post, Tenure
@@ -107,22 +107,17 @@ class _Register:
         self.people, self.posts = self._people(), self._posts()
         self.names = {one.id: one.name for one in self.people.values()}
         self.held: dict[int, list[Tenure]] = defaultdict(list)  # post → whoever holds it today or later
-        still = or_(col(Tenure.to_day).is_(None), col(Tenure.to_day) > today)
-        for tenure in session.execute(select(Tenure).where(still)).scalars():
+        for tenure in post_queries.tenures_beyond(session, today):
             self.held[tenure.post_id].append(tenure)
         self.begun: list[tuple[dict[str, Any], str, str]] = []  # a tenure, and whose post it is
         self._ended: list[Tenure] = []
         self.others: dict[int, tuple[str, str]] = {}  # person → the name before and after, of another person
 
     def _people(self) -> dict[str, Person]:
-        return {one.email.lower(): one for one in self.session.execute(select(Person)).scalars()}
+        return {one.email.lower(): one for one in register_queries.all_people(self.session)}
 
     def _posts(self) -> dict[tuple[int, str], Post]:
-        return {(one.organisation_id, one.role): one for one in self.session.execute(select(Post)).scalars()}
-
-    def _write(self, model: type[Person] | type[Post] | type[Tenure], rows: Collection[dict[str, Any]]) -> None:
-        if rows:
-            self.session.execute(insert(table(model)), list(rows))
+        return {(one.organisation_id, one.role): one for one in post_queries.all_posts(self.session)}
 
     def add_people(self, rows: tuple[PersonRow, ...]) -> int:
         fresh = {
@@ -130,7 +125,7 @@ class _Register:
             for row in rows
             if (email := row.email.lower()) not in self.people
         }
-        self._write(Person, fresh.values())
+        insert_rows(self.session, Person, list(fresh.values()))
         self.people = self._people()
         return len(fresh)
 
@@ -140,7 +135,7 @@ class _Register:
             for row in rows
             if (place := self._place(row)) not in self.posts
         }
-        self._write(Post, fresh.values())
+        insert_rows(self.session, Post, list(fresh.values()))
         self.posts = self._posts()
         for row in rows:
             post = self.posts[self._place(row)]
@@ -153,13 +148,13 @@ class _Register:
         person, post = self.people[row.email.lower()], self.posts[self._place(row)]
         other = self._is_another(person, row)
         corrected = self._correct(person, row)
-        holding = [one for one in self.held[post.id or 0] if one.from_day <= self.today]
+        holding = [one for one in self.held[id_of(post)] if one.from_day <= self.today]
         before = next((self.names.get(one.person_id, "") for one in holding), "")
         goes_on = any(one.person_id == person.id for one in holding)
         if goes_on and not other:
             kind = "corrected" if corrected else "unchanged"
             return RowEffect(row.line, row.unit.upper(), post.role, row.name, kind, before, corrected)
-        self._ended += self.held[post.id or 0]
+        self._ended += self.held[id_of(post)]
         tenure = {"post_id": post.id, "person_id": person.id, "from_day": self.today, "to_day": None}
         self.begun.append((tenure, row.unit.upper(), post.role))
         kind = "handed_over" if goes_on else "taken_over"
@@ -167,7 +162,7 @@ class _Register:
 
     def _is_another(self, person: Person, row: PersonRow) -> bool:
         """Of every row of this address: the first changes the name."""
-        known = person.id or 0
+        known = id_of(person)
         if known not in self.others and (person.example or not (row.same_person or same_name(person.name, row.name))):
             self.others[known] = (person.name, row.name)
             person.confirmed_at = None
@@ -201,31 +196,17 @@ class _Register:
             else:
                 tenure.to_day = self.today
         self.session.flush()
-        self._write(Tenure, [tenure for tenure, _, _ in self.begun])
+        insert_rows(self.session, Tenure, [tenure for tenure, _, _ in self.begun])
 
 
 def export_people(session: Session, day: date) -> bytes:
     """Who holds which post on that day, as the table `read_people` reads; no cell is a formula."""
     roles = {role.value: word for word, role in ROLES.items()}
-    query = (
-        select(
-            col(Organisation.key),
-            col(Post.role),
-            col(Post.title),
-            col(Person.name),
-            col(Person.email),
-            col(Person.phone),
-        )
-        .join(Post, col(Post.organisation_id) == col(Organisation.id))
-        .join(Tenure, col(Tenure.post_id) == col(Post.id))
-        .join(Person, col(Person.id) == col(Tenure.person_id))
-        .where(col(Tenure.from_day) <= day, or_(col(Tenure.to_day).is_(None), col(Tenure.to_day) > day))
-        .order_by(col(Organisation.position), col(Post.id))
-    )
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
     writer.writerows(
-        tuple(harmless(cell) for cell in (key, roles[role], *rest)) for key, role, *rest in session.execute(query)
+        tuple(harmless(cell) for cell in (key, roles[role], *rest))
+        for key, role, *rest in register_queries.holders_in_order(session, day)
     )
     return ("\ufeff" + out.getvalue()).encode()

@@ -7,15 +7,17 @@ from itertools import groupby
 
 from sqlmodel import Session
 
+from models.database import id_of
 from models.queries.cases import selection as cases_queries
 from models.queries.people import reach as reach_queries
+from notifications.kinds import MessageKind
 from rules.access import Role
 from rules.deadlines import local_day
 from rules.office import Office
 from services import log
-from services.outbox.gate import queue_notes
+from services.outbox.queue import Note, queue_note
 
-KIND = "introduction"
+KIND = MessageKind.INTRODUCTION
 
 
 def introduce(session: Session, office: Office, by: str, now: datetime) -> int:
@@ -26,7 +28,7 @@ def introduce(session: Session, office: Office, by: str, now: datetime) -> int:
     told = 0
     for person, posts in groupby(held, key=lambda row: row[0]):
         lines = [f"{post.title}, {names[post.organisation_id].name}" for _, post in posts]
-        told += queue_notes(session, KIND, {f"{KIND}:{person.id}": person.id or 0}, now, office.plan.number, lines)
+        told += queue_note(session, KIND, {f"{KIND}:{person.id}": id_of(person)}, Note(office.plan.number, lines), now)
     if told:
         log.append(session, now, by, "people.introduce", f"day:{today}", {"people": told})
     return told

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
+from models.database import id_of
 from models.queries.cases import selection as cases_queries
+from models.queries.people import organisations as organisation_queries
 from models.queries.plan import occurrences as plan_queries
 from models.tables.organisations import Organisation, OrganisationName
 from models.tables.people import Post
@@ -170,7 +171,7 @@ def import_organisations(
         if known is None:
             done.changes.append(_add(session, row, number, now))
         else:
-            done.changes.append(_change(session, row, known, names[known.id or 0], now))
+            done.changes.append(_change(session, row, known, names[id_of(known)], now))
     session.flush()
     done.bound, done.unbound = rebind(session, office.plan, local_day(now))
     acts = [(f"organisation:{one.key}", {one.kind: one.corrected}) for one in done.changes if one.kind != "unchanged"]
@@ -219,9 +220,9 @@ def export_rows(session: Session, day: date) -> Iterator[tuple[str, ...]]:
     """The heading, then every organisation that stands on that day, as `read_organisations` reads it."""
     names = cases_queries.names_on(session, None, day)
     yield COLUMNS
-    for unit in session.execute(select(Organisation).order_by(col(Organisation.position))).scalars():
+    for unit in organisation_queries.organisations(session):
         if unit.dissolved_on is None or unit.dissolved_on > day:
-            name = names[unit.id or 0]
+            name = names[id_of(unit)]
             cells = (unit.key, unit.kind, name.name, name.abbreviation, name.head_title, name.place)
             tail = (unit.parent_key, " ".join(unit.groups.split()), name.valid_from.isoformat())
             yield tuple(harmless(cell) for cell in (*cells, *tail))

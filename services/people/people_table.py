@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from models.tables.organisations import Organisation
 from notifications.addresses import is_address
 from notifications.zalo.zns import mobile
-from rules.access import Role
+from rules.access import OF_THE_LEAD, Role
 from services.forms.table_import import CellProblem, Columns, read_sheet
 
 COLUMNS = ("don_vi", "vai_tro", "chuc_danh", "ho_ten", "thu_dien_tu", "dien_thoai")
@@ -35,7 +35,6 @@ ROLES = {
     "dieu_phoi": Role.COORDINATOR,
     "lanh_dao": Role.LEADER,
 }
-OF_THE_LEAD = (Role.COORDINATOR, Role.LEADER)
 PHONE = re.compile(r"\+?\d{9,12}")
 LETTER = re.compile(r"[^\W\d_]")
 NINE_DIGITS = re.compile(r"[1-9]\d{8}")  # what Excel leaves of 0912345678

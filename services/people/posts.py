@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlmodel import Session
 
+from models.database import id_of
+from models.queries.people import links as link_queries
 from models.tables.access import SignInLink
 from models.tables.people import Post
 from rules.access import Holder, Role, may_fill
@@ -41,5 +42,4 @@ def withdraw(session: Session, post: Post, by: str, now: datetime) -> None:
 
 
 def withdraw_invitations(session: Session, post: Post, now: datetime) -> int:
-    waiting = update(SignInLink).where(col(SignInLink.post_id) == post.id, col(SignInLink.used_at).is_(None))
-    return int(session.connection().execute(waiting.values(used_at=now)).rowcount)
+    return link_queries.withdraw_invitations(session, id_of(post), now)

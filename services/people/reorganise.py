@@ -8,11 +8,14 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import select, update
-from sqlmodel import Session, col
+from sqlmodel import Session
 
+from models.database import id_of
 from models.queries.cases import selection as cases_queries
-from models.queries.people.posts import holding
+from models.queries.cases.case_file import stages
+from models.queries.people import organisations as organisation_queries
+from models.queries.people import posts as post_queries
+from models.queries.people import register as register_queries
 from models.queries.plan import occurrences as plan_queries
 from models.tables.cases import Case, Stage
 from models.tables.organisations import Organisation, OrganisationEvent, OrganisationName
@@ -79,7 +82,7 @@ def rename(
 ) -> ReorganiseResult:
     """From that day on; earlier documents keep the name of their day. Raises Refused."""
     unit = find_unit(session, key)
-    before = cases_queries.names_on(session, [unit.id or 0], since)[unit.id or 0]
+    before = cases_queries.names_on(session, [id_of(unit)], since)[id_of(unit)]
     if not all((name.name, name.abbreviation, name.head_title)):
         raise Refused("Tên, tên tắt và chức danh thủ trưởng không được trống. / Name, abbreviation, head's title.")
     if Name.of(before) == name:
@@ -94,8 +97,7 @@ def rename(
 
 def rename_unit(session: Session, unit: Organisation, name: Name, since: date) -> None:
     """The name of `since` ends that day; a later one already entered stays."""
-    query = select(OrganisationName).where(col(OrganisationName.organisation_id) == unit.id)
-    rows = session.execute(query.order_by(col(OrganisationName.valid_from))).scalars().all()
+    rows = register_queries.names_of(session, id_of(unit))[::-1]
     following = next((row.valid_from for row in rows if row.valid_from > since), None)
     same_day = next((row for row in rows if row.valid_from == since), None)
     if same_day is not None:
@@ -107,7 +109,7 @@ def rename_unit(session: Session, unit: Organisation, name: Name, since: date) -
         if row.valid_from < since and (row.valid_to is None or row.valid_to > since):
             row.valid_to = since
             session.add(row)
-    session.add(name.row(unit.id or 0, since, following))
+    session.add(name.row(id_of(unit), since, following))
     session.flush()
 
 
@@ -217,8 +219,8 @@ def _hand_over_cases(
     session: Session, unit: Organisation, heirs: Sequence[Organisation], done: ReorganiseResult, now: datetime
 ) -> None:
     """The first heir gets the case itself, the others one of their own; who owes the same already owes it once."""
-    files = cases_queries.open_files(session, unit.id or 0)
-    owed = cases_queries.owed_by(session, [heir.id or 0 for heir in heirs if heir is not unit])
+    files = cases_queries.open_files(session, id_of(unit))
+    owed = cases_queries.owed_by(session, [id_of(heir) for heir in heirs if heir is not unit])
     for case, duty, period in files:
         free = [heir for heir in heirs if heir is unit or (case.occurrence_id, heir.id) not in owed]
         if unit in free:
@@ -234,14 +236,14 @@ def _hand_over_cases(
         for heir in free[1:]:
             _copy_case(session, case, heir, now)
             done.moved.append((duty, period, unit.key, heir.key))
-        owed |= {(case.occurrence_id, heir.id or 0) for heir in free}
+        owed |= {(case.occurrence_id, id_of(heir)) for heir in free}
     session.flush()
 
 
 def _copy_case(session: Session, case: Case, heir: Organisation, now: datetime) -> None:
     copy = Case(
         occurrence_id=case.occurrence_id,
-        organisation_id=heir.id or 0,
+        organisation_id=id_of(heir),
         role=case.role,
         statutory_term_id=case.statutory_term_id,
         term_id=case.term_id,
@@ -249,20 +251,15 @@ def _copy_case(session: Session, case: Case, heir: Organisation, now: datetime) 
     )
     session.add(copy)
     session.flush()
-    for stage in session.execute(select(Stage).where(col(Stage.case_id) == case.id)).scalars():
+    for stage in stages(session, id_of(case)):
         told: dict[str, Any] = {name: getattr(stage, name) for name in ("code", "position", "applicable", "target_day")}
-        session.add(Stage(case_id=copy.id or 0, **told))
+        session.add(Stage(case_id=id_of(copy), **told))
 
 
 def _carry_people(session: Session, unit: Organisation, to: Organisation, now: datetime) -> int:
     """Where nobody holds the successor's post, whoever held it before goes on until it is handed over."""
     today = local_day(now)
-    query = (
-        select(Post, Tenure)
-        .outerjoin(Tenure, (col(Tenure.post_id) == col(Post.id)) & holding(Tenure, today))
-        .where(col(Post.organisation_id).in_([unit.id, to.id]))
-    )
-    rows = session.execute(query).all()
+    rows = post_queries.posts_with_holders(session, [id_of(unit), id_of(to)], today)
     own = {post.role: (post, tenure) for post, tenure in rows if post.organisation_id == to.id}
     carried = 0
     for post, tenure in rows:
@@ -270,10 +267,10 @@ def _carry_people(session: Session, unit: Organisation, to: Organisation, now: d
             continue
         place = own.get(post.role, (None, None))[0]
         if place is None:
-            place = Post(organisation_id=to.id or 0, role=post.role, title=post.title)
+            place = Post(organisation_id=id_of(to), role=post.role, title=post.title)
             session.add(place)
             session.flush()
-        session.add(Tenure(post_id=place.id or 0, person_id=tenure.person_id, from_day=today))
+        session.add(Tenure(post_id=id_of(place), person_id=tenure.person_id, from_day=today))
         carried += 1
     session.flush()
     return carried
@@ -282,13 +279,9 @@ def _carry_people(session: Session, unit: Organisation, to: Organisation, now: d
 def _dissolve(session: Session, unit: Organisation, on: date, done: ReorganiseResult, now: datetime) -> None:
     unit.dissolved_on = on
     session.add(unit)
-    session.execute(
-        update(OrganisationName)
-        .where(col(OrganisationName.organisation_id) == unit.id, col(OrganisationName.valid_to).is_(None))
-        .values(valid_to=on)
-    )
+    organisation_queries.end_names(session, id_of(unit), on)
     done.dissolved = (*done.dissolved, unit.key)
-    for post in session.execute(select(Post).where(col(Post.organisation_id) == unit.id)).scalars():
+    for post in post_queries.posts_in(session, id_of(unit)):
         done.ended += len(end_tenures(session, post, local_day(now)))
     session.flush()
 

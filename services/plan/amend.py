@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
+from models.database import id_of
 from models.queries.cases import selection as cases_queries
 from models.queries.messages import outbox as outbox_queries
 from models.queries.plan import occurrences as plan_queries
-from models.tables.cases import Case
-from models.tables.messages import Notice
-from models.tables.organisations import Organisation
+from models.queries.plan import terms as term_queries
 from models.tables.plan import ObligationRow, Occurrence, StepDay, Term
+from notifications.kinds import MessageKind
 from rules.answers import ANSWERING_ROLES
 from rules.deadlines import deadline_phrase, local_day
 from rules.office import Office
@@ -25,7 +25,7 @@ from rules.plan import Bound, BoundRole, DatedOccurrence, Obligation
 from rules.recurrence import contributor_target, occurrences
 from rules.text.wording import day_vi
 from services import log
-from services.outbox.gate import queue_notes
+from services.outbox.queue import Note, queue_note
 from services.plan.load import step_rows, term_dates
 
 SLACK = timedelta(days=40)  # how far the calendar may carry a date
@@ -90,15 +90,15 @@ def move_dates(
 def _move(session: Session, office: Office, by: str, now: datetime) -> AmendResult:
     done, affected = AmendResult(), dict[int, list[MovedTerm]]()
     waiting = list(_still_to_come(session, office))
-    laid_out = _LaidOut(session, [occurrence.id or 0 for occurrence, _, _ in waiting])
+    laid_out = _LaidOut(session, [id_of(occurrence) for occurrence, _, _ in waiting])
     for occurrence, row, dated in waiting:
         obligation = office.plan.obligation(row.code)
-        for term in laid_out.terms[occurrence.id or 0]:
+        for term in laid_out.terms[id_of(occurrence)]:
             change = _move_term(session, office, obligation, occurrence, dated, term, laid_out, done, now)
-            if change.moved and term.id is not None:
+            if change.moved:
                 done.terms.append(change)
                 if change.told[0] != change.told[1]:
-                    affected[term.id] = [change]
+                    affected[change.term_id] = [change]
         _date_anew(session, obligation, occurrence, dated)
     if affected:
         done.told = _tell(session, affected, now)
@@ -113,15 +113,13 @@ class _LaidOut:
     def __init__(self, session: Session, occurrences: Collection[int]) -> None:
         self.terms: dict[int, list[Term]] = defaultdict(list)
         self.days: dict[int, dict[tuple[str, str], StepDay]] = defaultdict(dict)
-        self.told: dict[int, set[str]] = defaultdict(set)
-        for term in session.exec(select(Term).where(col(Term.occurrence_id).in_(occurrences)).order_by(col(Term.id))):
+        self.noticed: dict[int, set[str]] = defaultdict(set)
+        for term in term_queries.terms_of(session, occurrences):
             self.terms[term.occurrence_id].append(term)
-        held = select(Term.id).where(col(Term.occurrence_id).in_(occurrences))
-        for day in session.exec(select(StepDay).where(col(StepDay.term_id).in_(held)).order_by(col(StepDay.id))):
+        for day in term_queries.step_days_of(session, occurrences):
             self.days[day.term_id][day.step, day.reaches] = day
-        told = select(Case.term_id, Notice.step).join(Case, col(Case.id) == Notice.case_id)
-        for term_id, step in session.exec(told.where(col(Case.term_id).in_(held)).distinct()):
-            self.told[term_id].add(step)
+        for term_id, step in term_queries.steps_with_notices(session, occurrences):
+            self.noticed[term_id].add(step)
 
 
 def _still_to_come(session: Session, office: Office) -> Iterator[tuple[Occurrence, ObligationRow, DatedOccurrence]]:
@@ -130,16 +128,7 @@ def _still_to_come(session: Session, office: Office) -> Iterator[tuple[Occurrenc
     assert version is not None
     first, last = version.tracked_from - SLACK, version.planned_until + SLACK
     fresh = {(item.obligation, item.period): item for item in occurrences(office.plan, office.calendar, first, last)}
-    waiting = select(Case.id).where(
-        Case.occurrence_id == Occurrence.id, col(Case.received_at).is_(None), col(Case.outcome).is_(None)
-    )
-    query = (
-        select(Occurrence, ObligationRow)
-        .join(ObligationRow, col(ObligationRow.id) == Occurrence.obligation_id)
-        .where(col(Occurrence.opened_at).is_(None) | waiting.exists())
-        .order_by(col(Occurrence.target_day), col(ObligationRow.position))
-    )
-    for occurrence, row in session.exec(query).all():
+    for occurrence, row in term_queries.still_to_come(session):
         dated = fresh.get((row.code, occurrence.period))
         if dated is not None:
             yield occurrence, row, dated
@@ -157,9 +146,8 @@ def _move_term(
     now: datetime,
 ) -> MovedTerm:
     target, late = _dates(office, obligation, dated, term)
-    assert term.id is not None
     change = MovedTerm(
-        term_id=term.id,
+        term_id=id_of(term),
         obligation=obligation.id,
         title=obligation.title.vi,
         period=occurrence.period,
@@ -204,11 +192,11 @@ def _lay_out(
     now: datetime,
 ) -> None:
     """A step somebody was told of stays where it is; the others go to where the calendar now puts them."""
-    told, before = laid_out.told[term.id or 0], laid_out.days[term.id or 0]
+    noticed, before = laid_out.noticed[id_of(term)], laid_out.days[id_of(term)]
     after = {(row.step, row.reaches): row for row in step_rows(office, obligation.ladder, occurrence, term)}
     for key in dict.fromkeys([*before, *after]):
         old, new = before.get(key), after.get(key)
-        if key[0] in told:
+        if key[0] in noticed:
             done.count(key[0], "kept")
         elif new is None or (old is None and new.until_day <= local_day(now)):
             _drop(session, old, key[0], done)
@@ -246,18 +234,13 @@ def _date_anew(session: Session, obligation: Obligation, occurrence: Occurrence,
 def _tell(session: Session, affected: Mapping[int, Sequence[MovedTerm]], now: datetime) -> int:
     """One message to each person whose open cases have moved, with all of them in it: focal points, and whoever else
     was reminded of them."""
-    query = (
-        select(Case.organisation_id, Case.term_id, Case.id)
-        .join(Organisation, col(Organisation.id) == Case.organisation_id)
-        .where(col(Case.term_id).in_(affected), col(Case.received_at).is_(None), col(Case.outcome).is_(None))
-        .order_by(col(Case.id))
-    )
-    told = [(unit, case or 0, change.line) for unit, term, case in session.exec(query) for change in affected[term]]
-    reminded = outbox_queries.reminded_by_mail(session, {case for _, case, _ in told})
-    people = cases_queries.holders(session, {unit for unit, _, _ in told}, sorted(ANSWERING_ROLES), local_day(now))
+    cases = term_queries.open_cases_of_terms(session, affected)
+    lines = [(unit, case, change.line) for unit, term, case in cases for change in affected[term]]
+    reminded = outbox_queries.reminded_by_mail(session, {case for _, case, _ in lines})
+    people = cases_queries.holders(session, {unit for unit, _, _ in lines}, sorted(ANSWERING_ROLES), local_day(now))
     count = 0
     for one in people:
-        own = {case: line for unit, case, line in told if unit == one.organisation_id}
+        own = {case: line for unit, case, line in lines if unit == one.organisation_id}
         if one.role != "focal_point":
             own = {case: line for case, line in own.items() if (case, one.person_id) in reminded}
         count += _tell_one(session, one.person_id, own, now)
@@ -271,7 +254,8 @@ def _tell_one(session: Session, person: int, own: Mapping[int, str], now: dateti
     # the moment too: a change that is undone and made again is told again
     seal = sha256("\n".join((now.isoformat(), *lines)).encode()).hexdigest()[:16]
     matter = lines[0].partition(":")[0] if len(lines) == 1 else f"{len(lines)} nhiệm vụ có thời hạn mới"
-    return queue_notes(session, "moved", {f"moved:{person}:{seal}": person}, now, matter, lines, cases=own)
+    note = Note(matter, lines, cases=own)
+    return queue_note(session, MessageKind.MOVED, {f"moved:{person}:{seal}": person}, note, now)
 
 
 def _note(session: Session, done: AmendResult, by: str, now: datetime) -> None:

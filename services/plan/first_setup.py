@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from hashlib import sha256
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
+from models.database import id_of
+from models.queries.people import organisations as organisation_queries
 from models.tables.organisations import Organisation, OrganisationName
 from models.tables.people import Person, Post, Tenure
 from rules.organisations import OrganisationEntry
@@ -43,10 +45,9 @@ def _store_organisations(session: Session, entries: Iterable[OrganisationEntry])
         )
         session.add(row)
         session.flush()
-        assert row.id is not None
         session.add_all(
             OrganisationName(
-                organisation_id=row.id,
+                organisation_id=id_of(row),
                 valid_from=name.valid_from,
                 valid_to=name.valid_to,
                 name=name.name,
@@ -60,14 +61,11 @@ def _store_organisations(session: Session, entries: Iterable[OrganisationEntry])
 
 
 def _store_example_contacts(session: Session, lead_key: str, since: date) -> None:
-    rows = session.exec(
-        select(Organisation, OrganisationName).where(OrganisationName.organisation_id == Organisation.id)
-    ).all()
-    seen: set[int] = set()
-    for organisation, name in rows:
-        if organisation.id is None or organisation.id in seen:
+    done: set[int] = set()
+    for organisation, name in organisation_queries.organisations_with_names(session):
+        if id_of(organisation) in done:
             continue
-        seen.add(organisation.id)
+        done.add(id_of(organisation))
         posts = {**UNIT_POSTS, HEAD[0]: (name.head_title, HEAD[1])}
         if organisation.key == lead_key:
             posts |= LEAD_POSTS
@@ -78,8 +76,7 @@ def _store_example_contacts(session: Session, lead_key: str, since: date) -> Non
 def _store_example_contact(
     session: Session, organisation: Organisation, role: str, title: str, mailbox: str, since: date
 ) -> None:
-    assert organisation.id is not None
-    post = Post(organisation_id=organisation.id, role=role, title=title)
+    post = Post(organisation_id=id_of(organisation), role=role, title=title)
     person = Person(
         name=example_name(f"{organisation.key}:{role}"),
         email=f"{mailbox}.{organisation.key.lower()}@example.vn",
@@ -87,9 +84,7 @@ def _store_example_contact(
     )
     session.add_all([post, person])
     session.flush()
-    assert post.id is not None
-    assert person.id is not None
-    session.add(Tenure(post_id=post.id, person_id=person.id, from_day=since))
+    session.add(Tenure(post_id=id_of(post), person_id=id_of(person), from_day=since))
 
 
 def example_name(seed: str) -> str:

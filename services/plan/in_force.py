@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
+from models.queries.calendar import days as day_queries
 from models.queries.plan import occurrences as plan_queries
-from models.tables.calendar import CalendarOverride
-from models.tables.plan import ObligationRow, PlanVersion
+from models.tables.plan import ObligationRow
 from rules.office import Office
 from rules.plan import Kind, Obligation, Plan, Severity, Text
 from rules.working_days import Override
 from services.plan.load import restore_plan
 
 
-def entered_days(session: Session) -> Sequence[CalendarOverride]:
-    return session.execute(select(CalendarOverride).order_by(col(CalendarOverride.day))).scalars().all()
-
-
 def entered(session: Session) -> list[Override]:
-    return [Override(row.day, row.working, row.reason, row.document) for row in entered_days(session)]
+    return [Override(row.day, row.working, row.reason, row.document) for row in day_queries.entered_days(session)]
 
 
 def office_now(session: Session, office: Office) -> Office:
@@ -63,7 +57,4 @@ Mark = tuple[int | None, int, datetime | None]
 
 def mark(session: Session) -> Mark:
     """Another one whenever the plan or the calendar is another."""
-    plan = select(func.max(col(PlanVersion.id))).scalar_subquery()
-    newest = func.max(col(CalendarOverride.entered_at))
-    row = session.execute(select(plan, func.count(col(CalendarOverride.day)), newest)).one()
-    return row[0], row[1], row[2]
+    return day_queries.plan_and_days(session)

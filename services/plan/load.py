@@ -8,12 +8,12 @@ from hashlib import sha256
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
+from models.database import id_of
 from models.queries.plan import occurrences as plan_queries
+from models.queries.plan import terms as term_queries
 from models.tables.plan import ObligationRow, Occurrence, PlanVersion, StepDay, Term
-from models.tables.projection import Projection
 from rules.deadlines import deadline_phrase, late_from, local_day, start_of
 from rules.ladder import StepDay as LadderDay
 from rules.ladder import due_soon_on, step_days
@@ -83,13 +83,7 @@ def tracking_start(plan: Plan, today: date) -> date:
 def _retire(session: Session, version: PlanVersion, now: datetime) -> None:
     """Open occurrences stay with the version they were created under; those not open yet are planned anew."""
     version.superseded_at = now
-    old = select(ObligationRow.id).where(ObligationRow.plan_id == version.id)
-    waiting = select(Occurrence.id).where(col(Occurrence.obligation_id).in_(old), col(Occurrence.opened_at).is_(None))
-    terms = select(Term.id).where(col(Term.occurrence_id).in_(waiting))
-    session.execute(delete(Projection).where(col(Projection.occurrence_id).in_(waiting)))
-    session.execute(delete(StepDay).where(col(StepDay.term_id).in_(terms)))
-    session.execute(delete(Term).where(col(Term.occurrence_id).in_(waiting)))
-    session.execute(delete(Occurrence).where(col(Occurrence.id).in_(waiting)))
+    term_queries.delete_unopened(session, id_of(version))
 
 
 def _store_obligations(session: Session, version: PlanVersion, plan: Plan) -> None:
@@ -99,9 +93,8 @@ def _store_obligations(session: Session, version: PlanVersion, plan: Plan) -> No
 
 
 def _obligation_row(version: PlanVersion, position: int, item: Obligation) -> ObligationRow:
-    assert version.id is not None
     return ObligationRow(
-        plan_id=version.id,
+        plan_id=id_of(version),
         position=position,
         code=item.id,
         clause=item.clause,
@@ -146,8 +139,7 @@ def plan_ahead(session: Session, office: Office, now: datetime, *, reach_back: b
 def _store_occurrences(
     session: Session, office: Office, version: PlanVersion, dated: Sequence[DatedOccurrence]
 ) -> None:
-    assert version.id is not None
-    rows = plan_queries.obligations(session, version.id)
+    rows = plan_queries.obligations(session, id_of(version))
     for item in dated:
         obligation = office.plan.obligation(item.obligation)
         occurrence = _occurrence_row(rows[item.obligation], obligation, item)
@@ -158,10 +150,9 @@ def _store_occurrences(
 
 
 def _occurrence_row(row: ObligationRow, obligation: Obligation, item: DatedOccurrence) -> Occurrence:
-    assert row.id is not None
     assert obligation.when is not None
     return Occurrence(
-        obligation_id=row.id,
+        obligation_id=id_of(row),
         period=item.period,
         opens_on=None if item.trigger else item.opens_on,
         nominal_last_day=item.nominal_last_day,
@@ -189,7 +180,6 @@ def _store_term(
 ) -> None:
     soft_target = bound.role == BoundRole.CONTRIBUTOR and bound.target_month is not None
     target = contributor_target(bound, item, office.calendar) if soft_target else item.target_day
-    assert occurrence.id is not None
     store_term(
         session,
         office,
@@ -213,9 +203,8 @@ def store_term(
     agreed: str = "",
 ) -> Term:
     """Write down the dates a case is held to, and the days of every ladder step that follow from them."""
-    assert occurrence.id is not None
     term = Term(
-        occurrence_id=occurrence.id,
+        occurrence_id=id_of(occurrence),
         role=role,
         agreed=agreed,
         target_day=target_day,
@@ -255,10 +244,9 @@ def _step_days(
 
 
 def _step_rows(term: Term, days: Sequence[LadderDay]) -> list[StepDay]:
-    assert term.id is not None
     return [
         StepDay(
-            term_id=term.id,
+            term_id=id_of(term),
             step=_step_code(day.step.id, term.agreed),
             level=day.step.level,
             reaches=role,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,6 +15,7 @@ from models.queries.cases import selection as cases_queries
 from models.queries.people import reach as reach_queries
 from models.queries.people.reach import DueUnit, Request
 from models.tables.people import Person
+from notifications.kinds import MessageKind
 from rules.channels import EMAIL
 from rules.deadlines import local_day, start_of
 from rules.office import Office
@@ -21,10 +23,10 @@ from rules.periods import period_title_vi
 from rules.text.wording import day_vi
 from services import log
 from services.outbox import address_health
-from services.outbox.gate import queue_for_coordinators, queue_own_notes
+from services.outbox.queue import Note, QueuedMessage, queue, queue_for_coordinators
 
 AHEAD = 10  # working days before a target day
-ASKED = ("focal_point", "deputy", "head")
+CONFIRMING = ("focal_point", "deputy", "head")
 MOST_A_WEEK = 3  # requests to one unit
 NEAR = 5  # working days: two deadlines this close could be one
 
@@ -48,8 +50,8 @@ def unreachable(session: Session, units: Collection[int], now: datetime) -> dict
     """Unit → why its focal point cannot be counted on."""
     people = reach_queries.focal_points(session, units, local_day(now))
     dead = address_health.is_dead(session, EMAIL.name, [person.email for person in people.values()], now)
-    found = {unit: _doubt(people.get(unit), dead) for unit in units}
-    return {unit: reason for unit, reason in found.items() if reason}
+    doubts = {unit: _doubt(people.get(unit), dead) for unit in units}
+    return {unit: reason for unit, reason in doubts.items() if reason}
 
 
 def _doubt(person: Person | None, dead: Collection[str]) -> str:
@@ -69,10 +71,9 @@ def _tell(session: Session, office: Office, due: Sequence[DueUnit], now: datetim
     names = cases_queries.names_on(session, reasons, local_day(now))
     first = due[0]
     matter = f"{first.title} ({period_title_vi(first.period)}), hạn {day_vi(first.target_day)}"
-    lines = [f"{names[unit].name}: {reason}" for unit, reason in reasons.items()]
-    return queue_for_coordinators(
-        session, office, "unreachable", f"unreachable:{first.occurrence_id}", now, matter, lines
-    )
+    note = Note(matter, [f"{names[unit].name}: {reason}" for unit, reason in reasons.items()])
+    key = f"unreachable:{first.occurrence_id}"
+    return queue_for_coordinators(session, office, MessageKind.UNREACHABLE, key, note, now)
 
 
 # --- still you? -------------------------------------------------------------------------------------------------------
@@ -85,14 +86,19 @@ def ask_still_you(session: Session, office: Office, now: datetime) -> int:
         return 0
     quarter = (today.month - 1) // 3 + 1
     began = start_of(date(today.year, 3 * quarter - 2, 1))
-    held = reach_queries.posts_held(session, ASKED, today, date(today.year, 3 * quarter - 2, 1))
-    asked = [(person, post) for person, post in held if person.confirmed_at is None or person.confirmed_at < began]
-    names = cases_queries.names_on(session, {post.organisation_id for _, post in asked}, today)
-    posts_of = {
-        id_of(person): [f"{post.title}, {names[post.organisation_id].name}" for _, post in posts]
-        for person, posts in groupby(asked, key=lambda row: row[0])
-    }
-    return queue_own_notes(session, "still_you", f"still_you:{today.year}-Q{quarter}", posts_of, now, "/vao")
+    held = reach_queries.posts_held(session, CONFIRMING, today, date(today.year, 3 * quarter - 2, 1))
+    unconfirmed = [
+        (person, post) for person, post in held if person.confirmed_at is None or person.confirmed_at < began
+    ]
+    names = cases_queries.names_on(session, {post.organisation_id for _, post in unconfirmed}, today)
+    messages = []
+    for person, posts in groupby(unconfirmed, key=lambda row: row[0]):
+        note = Note("", [f"{post.title}, {names[post.organisation_id].name}" for _, post in posts], "/vao")
+        key = f"still_you:{today.year}-Q{quarter}:{person.id}"
+        facts = json.dumps(note.facts, ensure_ascii=False)
+        kind = MessageKind.STILL_YOU.value
+        messages.append(QueuedMessage(key=key, person_id=id_of(person), kind=kind, on_day=today, facts=facts))
+    return queue(session, messages, now)
 
 
 def confirm(session: Session, person: int, now: datetime, by: str) -> None:
@@ -119,23 +125,23 @@ class Week:
 
 def burden(session: Session, office: Office, first: date, last: date, most: int = MOST_A_WEEK) -> list[Week]:
     """Requests by unit and week, the fullest weeks first; of weeks with more than `most`, what could go together."""
-    found = reach_queries.requests(session, first, last)
-    names = cases_queries.names_on(session, {one.organisation_id for one in found}, first)
-    weeks = groupby(found, key=lambda one: (one.organisation_id, one.day - timedelta(days=one.day.weekday())))
-    rows = [_week(office, unit, names[unit].name, monday, list(asked), most) for (unit, monday), asked in weeks]
+    requests = reach_queries.requests(session, first, last)
+    names = cases_queries.names_on(session, {one.organisation_id for one in requests}, first)
+    weeks = groupby(requests, key=lambda one: (one.organisation_id, one.day - timedelta(days=one.day.weekday())))
+    rows = [_week(office, unit, names[unit].name, monday, list(group), most) for (unit, monday), group in weeks]
     return sorted(rows, key=lambda week: (-len(week.requests), week.monday, week.organisation_id))
 
 
-def _week(office: Office, unit: int, name: str, monday: date, asked: Sequence[Request], most: int) -> Week:
-    titles = tuple(f"{one.short} ({day_vi(one.day)})" for one in asked)
-    if len(asked) <= most:
-        return Week(unit, name, monday, titles, asked=tuple(asked))
-    near = "; ".join(_near(office, asked))
-    hint = f"{len(asked)} yêu cầu trong một tuần (nên không quá {most})"
-    return Week(unit, name, monday, titles, f"{hint}; có thể gộp: {near}" if near else hint, tuple(asked))
+def _week(office: Office, unit: int, name: str, monday: date, requests: Sequence[Request], most: int) -> Week:
+    titles = tuple(f"{one.short} ({day_vi(one.day)})" for one in requests)
+    if len(requests) <= most:
+        return Week(unit, name, monday, titles, asked=tuple(requests))
+    near = "; ".join(_near(office, requests))
+    hint = f"{len(requests)} yêu cầu trong một tuần (nên không quá {most})"
+    return Week(unit, name, monday, titles, f"{hint}; có thể gộp: {near}" if near else hint, tuple(requests))
 
 
-def _near(office: Office, asked: Sequence[Request]) -> Iterator[str]:
-    for one, other in pairwise(asked):
+def _near(office: Office, requests: Sequence[Request]) -> Iterator[str]:
+    for one, other in pairwise(requests):
         if abs(office.calendar.between(one.day, other.day)) <= NEAR:
             yield f"{one.short} và {other.short}"

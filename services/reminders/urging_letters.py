@@ -11,10 +11,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine, select
-from sqlmodel import Session, col
+from sqlalchemy import Engine
+from sqlmodel import Session
 
-from models.database import reading, writing
+from models.database import id_of, reading, writing
 from models.queries.cases import selection as cases_queries
 from models.queries.messages import claiming as messages_queries
 from models.queries.messages import urging_letters as letters_queries
@@ -75,8 +75,8 @@ def draft_letters(
     """One letter for all units of an occurrence that reached the step together; the many are named in its annex."""
     with reading(engine) as session:
         urged = letters_queries.undrafted(session, obligations)
-        found = [_composed(session, office, list(group), now) for _, group in groupby(urged, key=_letter)]
-    return [path for facts, cases in found if (path := _draft(engine, office, facts, cases, now)) is not None]
+        letters = [_composed(session, office, list(group), now) for _, group in groupby(urged, key=_letter)]
+    return [path for facts, cases in letters if (path := _draft(engine, office, facts, cases, now)) is not None]
 
 
 def _letter(row: UrgedCase) -> tuple[int, str]:
@@ -91,13 +91,13 @@ def _composed(
     today = local_day(now)
     occurrence, duty = letters_queries.subject_of(session, rows[0].occurrence_id)
     names = cases_queries.names_on(session, None, today)
-    told = messages_queries.reminded_on(session, [row.case_id for row in rows], today)
+    days = messages_queries.reminded_on(session, [row.case_id for row in rows], today)
     issuer = issuer_of(session, office, today)
     title = f"{duty.title_vi[:1].lower()}{duty.title_vi[1:]} {period_title_vi(occurrence.period)}"
     facts = UrgingLetterFacts(
         issuer=replace(issuer, symbol=f"{issuer.symbol.removeprefix('BC-')}-{issuer.drafting_unit}"),
         plan=reference_of(office),
-        addressees=tuple(LateUnit(names[row.organisation_id].name, told.get(row.case_id, ())) for row in rows),
+        addressees=tuple(LateUnit(names[row.organisation_id].name, days.get(row.case_id, ())) for row in rows),
         duty=title,
         duty_short=duty.short,
         hand_in=duty.hand_in or duty.short,
@@ -135,7 +135,7 @@ def _draft(
         )
         session.add(draft)
         session.flush()
-        session.add_all([LetterCase(case_id=row.case_id, step=row.step, draft_id=draft.id or 0) for row in rows])
+        session.add_all([LetterCase(case_id=row.case_id, step=row.step, draft_id=id_of(draft)) for row in rows])
         details = {"step": first.step, "units": len(rows), "file": path.name, "sha256": draft.sha256}
         log.append(session, now, "kyhan", "letter.draft", f"occurrence:{first.occurrence_id}", details)
     return path
@@ -165,10 +165,10 @@ def drafts_settled(session: Session, office: Office, most: int = 10) -> list[Wai
 def _drafts(
     session: Session, office: Office, rows: Sequence[tuple[LetterDraft, Occurrence, ObligationRow]]
 ) -> list[WaitingDraft]:
-    named = _named(session, [draft.id or 0 for draft, _, _ in rows])
+    named = _named(session, [id_of(draft) for draft, _, _ in rows])
     return [
         WaitingDraft(
-            draft.id or 0,
+            id_of(draft),
             duty.code,
             duty.title_vi,
             occurrence.period,
@@ -177,7 +177,7 @@ def _drafts(
             office.folder / draft.file,
             draft.state,
             draft.drafted_at,
-            tuple(named.get(draft.id or 0, ())),
+            tuple(named.get(id_of(draft), ())),
             duty.short,
             draft.document_number,
             draft.issued_on,
@@ -190,13 +190,13 @@ def _drafts(
 
 def _named(session: Session, drafts: Collection[int]) -> dict[int, list[UrgedUnit]]:
     """By the names the units bore on the day of the draft."""
-    found: dict[int, list[UrgedUnit]] = defaultdict(list)
+    units: dict[int, list[UrgedUnit]] = defaultdict(list)
     days: dict[date, dict[int, OrganisationName]] = {}
     for draft, at, case, organisation, answered in letters_queries.named_in(session, drafts):
         day = local_day(at)
         names = days.get(day) or days.setdefault(day, cases_queries.names_on(session, None, day))
-        found[draft].append(UrgedUnit(case, names[organisation].name, answered))
-    return found
+        units[draft].append(UrgedUnit(case, names[organisation].name, answered))
+    return units
 
 
 def draft_file(session: Session, office: Office, draft: int) -> Path | None:
@@ -259,5 +259,4 @@ def _at_step(session: Session, draft: int, state: str) -> LetterDraft:
 
 
 def cases_of(session: Session, draft: int) -> list[int]:
-    query = select(col(LetterCase.case_id)).where(col(LetterCase.draft_id) == draft).order_by(col(LetterCase.case_id))
-    return list(session.execute(query).scalars())
+    return letters_queries.cases_of_draft(session, draft)

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import Engine, update
-from sqlmodel import Session, col
+from sqlalchemy import Engine
+from sqlmodel import Session
 
-from models.database import insert_new, reading, writing
-from models.queries.cases import selection as cases_queries
+from models.database import reading, writing
 from models.queries.reports import progress as report_queries
-from models.tables.messages import Message
-from models.tables.plan import Occurrence
+from notifications.kinds import MessageKind
 from reports.facts import ReportFacts
 from rules.deadlines import local_day
 from rules.office import Office
 from services import log
-from services.reports.facts import DUTY, lead_id, write_report
+from services.outbox.queue import coordinators, keyed, queue_mails
+from services.reports.facts import DUTY, write_report
 
 SUMS = {"required": "assigned", "on_time": "on_time", "late": "late", "missing": "missing"}  # columns of annex I
 
@@ -38,11 +36,10 @@ def _draft(engine: Engine, office: Office, now: datetime, occurrence: int, perio
     with reading(engine) as session:
         path, facts = write_report(session, office, period, cutoff, office.folder / "reports")
     with writing(engine) as session:
-        drafted = update(Occurrence).where(col(Occurrence.id) == occurrence, col(Occurrence.drafted_at).is_(None))
-        if not session.connection().execute(drafted.values(drafted_at=now)).rowcount:
+        if not report_queries.mark_drafted(session, occurrence, now):
             return path  # somebody else was quicker
-        told = {"occurrence": occurrence, "period": period, "as_of": cutoff.isoformat(), **_sums(facts)}
-        _queue_draft(session, office, now, told, path)
+        summary = {"occurrence": occurrence, "period": period, "as_of": cutoff.isoformat(), **_sums(facts)}
+        _queue_draft(session, office, now, summary, path)
         details = {"period": period, "as_of": cutoff, "file": path.name}
         log.append(session, now, "kyhan", "report.draft", f"occurrence:{occurrence}", details)
     return path
@@ -52,25 +49,7 @@ def _sums(facts: ReportFacts) -> dict[str, int]:
     return {name: sum(getattr(row, column) for row in facts.annex_i) for name, column in SUMS.items()}
 
 
-def _queue_draft(session: Session, office: Office, now: datetime, told: dict[str, object], path: Path) -> None:
-    facts = json.dumps(told, ensure_ascii=False)
-    today = local_day(now)
-    coordinators = cases_queries.holders(session, [lead_id(session, office)], ["coordinator"], today)
-    rows = [
-        {
-            "key": f"report_draft:{told['occurrence']}:{holder.person_id}",
-            "person_id": holder.person_id,
-            "channel": "email",
-            "kind": "report_draft",
-            "on_day": today,
-            "facts": facts,
-            "attachment": str(path.relative_to(office.folder)),
-            "created_at": now,
-            "not_before": now,
-            "state": "pending",
-            "attempts": 0,
-            "reason": "",
-        }
-        for holder in coordinators
-    ]
-    insert_new(session, Message, rows)
+def _queue_draft(session: Session, office: Office, now: datetime, facts: Mapping[str, object], path: Path) -> None:
+    people = keyed(f"report_draft:{facts['occurrence']}", coordinators(session, office, local_day(now)))
+    attachment = str(path.relative_to(office.folder))
+    queue_mails(session, MessageKind.REPORT_DRAFT, people, facts, now, attachment=attachment)

@@ -8,10 +8,12 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
+from models.database import id_of
 from models.queries.cases import selection as cases_queries
 from models.queries.messages import urging_letters as letters_queries
+from models.queries.people.posts import organisation_id
 from models.queries.plan import occurrences as plan_queries
 from models.queries.reports import progress as report_queries
 from models.queries.reports.progress import ReportCase
@@ -59,11 +61,9 @@ def report_facts(session: Session, office: Office, period: str, as_of: date) -> 
     ]
     cases = _by_occurrence(report_queries.cases(session, [o.id for o, _ in duties if o.id], moment))
     names = cases_queries.names_on(session, None, as_of)
-    lead = lead_id(session, office)
-    counted = [
-        (o, row, _duty(session, o, row, cases.get(o.id or 0, []), moment, names[lead].name)) for o, row in duties
-    ]
-    told = urged(session, window[0], as_of)
+    lead = organisation_id(session, office.plan.lead)
+    counted = [(o, row, _duty(session, o, row, cases.get(id_of(o), []), moment, names[lead].name)) for o, row in duties]
+    reminders = urged(session, window[0], as_of)
     named = report_queries.named_in_the_report(session, start_of(window[0]), late_from(as_of))
     following = next_period(period)
     return say.ReportFacts(
@@ -76,22 +76,22 @@ def report_facts(session: Session, office: Office, period: str, as_of: date) -> 
         previous_period_title_vi=period_title_vi(previous_period(period)),
         cutoff_day=window[1],
         as_of=as_of,
-        guidance=guidance(told, letters_queries.issued_between(session, window[0], as_of)),
+        guidance=guidance(reminders, letters_queries.issued_between(session, window[0], as_of)),
         clauses=tuple(_clause(title, prefixes, counted) for title, prefixes in CLAUSES),
         annex_i=tuple(_annex_i(duty) for _, _, duty in counted),
         annex_ii=tuple(
-            _annex_ii(office, row, case, names) for o, row, _ in counted for case in cases.get(o.id or 0, [])
+            _annex_ii(office, row, case, names) for o, row, _ in counted for case in cases.get(id_of(o), [])
         ),
-        annex_iii=annex_iii(told, named, names, lead),
+        annex_iii=annex_iii(reminders, named, names, lead),
         annex_iv=(),
         annex_v=_annex_v(session, following, as_of, names[lead].name),
     )
 
 
 def _known_period(session: Session, period: str) -> str:
-    known = cases_queries.periods(session, DUTY)
-    if period.upper() not in known:
-        shown = ", ".join(known[:12]) or "–"
+    periods = cases_queries.periods(session, DUTY)
+    if period.upper() not in periods:
+        shown = ", ".join(periods[:12]) or "–"
         raise Refused(f"Không có kỳ báo cáo «{period}». Các kỳ: {shown}. / No such reporting period.")
     return period.upper()
 
@@ -239,14 +239,8 @@ def _who(code: str, lead: str) -> str:
     return "Các cơ quan, đơn vị, địa phương" if code.startswith(("I5-", "II1-")) else lead
 
 
-def lead_id(session: Session, office: Office) -> int:
-    found = session.exec(select(Organisation.id).where(Organisation.key == office.plan.lead)).one()
-    assert found is not None
-    return found
-
-
 def issuer_of(session: Session, office: Office, day: date) -> say.Issuer:
-    return _issuer(session, cases_queries.names_on(session, None, day), lead_id(session, office))
+    return _issuer(session, cases_queries.names_on(session, None, day), organisation_id(session, office.plan.lead))
 
 
 def _issuer(session: Session, names: dict[int, OrganisationName], lead: int) -> say.Issuer:
@@ -266,8 +260,8 @@ def _issuer(session: Session, names: dict[int, OrganisationName], lead: int) -> 
 
 def _recipients(session: Session, office: Office, names: dict[int, OrganisationName]) -> tuple[str, ...]:
     keys = plan_queries.organisations_by_key(session)
-    wanted = (keys[key].id for key in office.duties[DUTY].recipients)
-    return tuple(names[id].name for id in wanted if id is not None)
+    recipients = (keys[key].id for key in office.duties[DUTY].recipients)
+    return tuple(names[id].name for id in recipients if id is not None)
 
 
 def reference_of(office: Office) -> say.PlanReference:

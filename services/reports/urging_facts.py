@@ -41,8 +41,8 @@ MOST_LINES = 50_000
 
 def urged(session: Session, first: date, as_of: date) -> list[LedgerLine]:
     """What was sent, or was not and why, as it was known at the end of `as_of`; the oldest first."""
-    wanted = LedgerFilter(first=first, last=as_of, until=late_from(as_of))
-    return [line for line in reversed(ledger(session, wanted, limit=MOST_LINES)) if _urges(line)]
+    selection = LedgerFilter(first=first, last=as_of, until=late_from(as_of))
+    return [line for line in reversed(ledger(session, selection, limit=MOST_LINES)) if _urges(line)]
 
 
 def _urges(line: LedgerLine) -> bool:
@@ -52,13 +52,13 @@ def _urges(line: LedgerLine) -> bool:
 
 
 def annex_iii(
-    told: Sequence[LedgerLine],
+    lines: Sequence[LedgerLine],
     named: Sequence[report_queries.SentNotice],
     names: dict[int, OrganisationName],
     lead: int,
 ) -> tuple[say.AnnexIIIRow, ...]:
     """In the order of time; who of one body was told the same in the same minute is one row."""
-    rows = [_annex_iii_row(line, names, lead) for line in told]
+    rows = [_annex_iii_row(line, names, lead) for line in lines]
     rows += [
         say.AnnexIIIRow(
             at=notice.at.astimezone(PROVINCE),
@@ -107,8 +107,8 @@ def _families(line: LedgerLine) -> str:
     return ", ".join(CHANNELS.get(name, name) for name in line.families.split())
 
 
-def guidance(told: Sequence[LedgerLine], urging_letters: int) -> say.Guidance:
-    left = Counter(CHANNELS.get(line.channel or "", line.channel or "") for line in told if line.fate in LEFT)
+def guidance(lines: Sequence[LedgerLine], urging_letters: int) -> say.Guidance:
+    left = Counter(CHANNELS.get(line.channel or "", line.channel or "") for line in lines if line.fate in LEFT)
     return say.Guidance(
         letters=None,  # nobody counts these yet: a slot asks a person
         inspections=None,

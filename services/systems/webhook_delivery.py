@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from models.database import reading, writing
+from models.database import id_of, reading, writing
 from models.queries.systems import webhooks as queries
 from models.queries.systems.webhooks import ClaimedDelivery
 from models.tables.api import Webhook, WebhookDelivery
+from notifications.kinds import MessageKind
 from notifications.webhook_post import Posting, PostResult, post
 from rules.api import DISABLED_AFTER, GIVEN_UP_AFTER, pause_after
 from rules.deadlines import PROVINCE
@@ -22,7 +23,7 @@ from rules.office import Office
 from rules.outside import Outside
 from services import log
 from services.outbox import holds, rest
-from services.outbox.gate import queue_for_coordinators
+from services.outbox.queue import Note, queue_for_coordinators
 from services.outbox.sending_policy import FREE, Restraint
 from services.systems.webhooks import gather, secret_of
 
@@ -73,7 +74,7 @@ def deliver(
 def _postings(
     session: Session, office: Office, claimed: Sequence[ClaimedDelivery], now: datetime
 ) -> dict[int, Posting]:
-    hooks = _hooks(session, claimed)
+    hooks = queries.webhooks_by_id(session, {one.webhook_id for one in claimed})
     codes = queries.named_cases(session, {one.case_id for one in claimed if one.case_id is not None})
     return {
         one.id: Posting(
@@ -87,11 +88,6 @@ def _postings(
         for one in claimed
         if one.webhook_id in hooks
     }
-
-
-def _hooks(session: Session, claimed: Sequence[ClaimedDelivery]) -> dict[int, Webhook]:
-    rows = session.exec(select(Webhook).where(col(Webhook.id).in_({one.webhook_id for one in claimed})))
-    return {row.id or 0: row for row in rows}
 
 
 def _body(one: ClaimedDelivery, codes: dict[str, str]) -> bytes:
@@ -130,11 +126,11 @@ def _record(
     now: datetime,
     done: DeliveryResult,
 ) -> None:
-    hooks = _hooks(session, claimed)
-    rows = session.exec(select(WebhookDelivery).where(col(WebhookDelivery.id).in_([one.id for one in claimed]))).all()
+    hooks = queries.webhooks_by_id(session, {one.webhook_id for one in claimed})
+    rows = queries.deliveries_by_id(session, [one.id for one in claimed])
     pauses: dict[int, datetime] = {}
-    for row in sorted(rows, key=lambda row: row.id or 0):
-        hook, posted = hooks[row.webhook_id], outcomes[row.id or 0]
+    for row in sorted(rows, key=id_of):
+        hook, posted = hooks[row.webhook_id], outcomes[id_of(row)]
         row.lease_until = None
         if posted is None:
             row.attempts -= 1
@@ -167,11 +163,11 @@ def _end_if_hopeless(session: Session, office: Office, hook: Webhook, posted: Po
     details = {"url": hook.url, "outcome": posted.outcome, "failing_since": hook.failing_since}
     log.append(session, now, "kyhan", "webhook.disable", f"webhook:{hook.id}", details)
     since = hook.failing_since.astimezone(PROVINCE)
-    said = [
+    lines = [
         f"Địa chỉ: {hook.url}",
         f"Không nhận từ {since:%H:%M ngày %d/%m/%Y}; lần cuối: {posted.outcome}.",
         "Bật lại qua API: POST /api/v1/webhooks/{id}/enable.".replace("{id}", str(hook.id)),
     ]
-    matter = "một webhook đã bị tắt vì không ai nhận"
-    queue_for_coordinators(session, office, "watch", f"webhook:{hook.id}:{now}", now, matter, said)
+    note = Note("một webhook đã bị tắt vì không ai nhận", lines)
+    queue_for_coordinators(session, office, MessageKind.WATCH, f"webhook:{hook.id}:{now}", note, now)
     return 1

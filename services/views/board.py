@@ -69,15 +69,17 @@ class Board:
         return sum(len(item.missing) for item in self.overdue)
 
 
-def board(session: Session, office: Office, now: datetime, period: Period, wanted: CaseFilter = EVERYTHING) -> Board:
+def board(
+    session: Session, office: Office, now: datetime, period: Period, case_filter: CaseFilter = EVERYTHING
+) -> Board:
     today = local_day(now)
     units = all_units(session, today)
     span = Span(office.plan.id, period.first, period.last)
-    standing = standings(session, span, now, today, wanted)
+    standing = standings(session, span, now, today, case_filter)
     bindings = queries.bindings(session, office.plan.id)
-    if wanted != EVERYTHING:
-        bindings = [row for row in bindings if wanted.binds(row.organisation_id, row.code)]
-    overdue, upcoming = _falling(session, office, units, bindings, now, wanted, span, standing)
+    if case_filter != EVERYTHING:
+        bindings = [row for row in bindings if case_filter.binds(row.organisation_id, row.code)]
+    overdue, upcoming = _falling(session, office, units, bindings, now, case_filter, span, standing)
     return Board(
         today=today,
         period=period,
@@ -85,7 +87,7 @@ def board(session: Session, office: Office, now: datetime, period: Period, wante
         tally=standing.tally,
         overdue=overdue,
         upcoming=upcoming,
-        matrix=matrix(session, office, units, bindings, span, standing, wanted),
+        matrix=matrix(session, office, units, bindings, span, standing, case_filter),
         notices=notices(session, office, now),
     )
 
@@ -105,21 +107,21 @@ def _falling(
     units: Mapping[int, Unit],
     bindings: Iterable[Any],
     now: datetime,
-    wanted: CaseFilter,
+    case_filter: CaseFilter,
     span: Span,
     standing: CaseStandings,
 ) -> tuple[tuple[UpcomingDeadline, ...], tuple[UpcomingDeadline, ...]]:
     today = local_day(now)
     missing: dict[int, list[Unit]] = defaultdict(list)
-    if wanted.stands(Status.OVERDUE):
+    if case_filter.stands(Status.OVERDUE):
         for row in queries.overdue_cases(session, office.plan.id, now):
-            if wanted.binds(row.organisation_id, row.duty):
+            if case_filter.binds(row.organisation_id, row.duty):
                 missing[row.term_id].append(units[row.organisation_id])
     terms = queries.terms(session, office.plan.id, today, today + AHEAD, also=missing.keys())
-    terms = [term for term in terms if wanted.concerns(term.duty)]
+    terms = [term for term in terms if case_filter.concerns(term.duty)]
     outside = [term.term_id for term in terms if not span.first <= term.occurrence_day <= span.last]
-    counts = {**standing.by_term, **_counts_by_term(session, outside, now, wanted)}
-    bound = Counter((row.code, row.role) for row in bindings) if wanted.stands(Status.NOT_OPEN) else Counter()
+    counts = {**standing.by_term, **_counts_by_term(session, outside, now, case_filter)}
+    bound = Counter((row.code, row.role) for row in bindings) if case_filter.stands(Status.NOT_OPEN) else Counter()
     lines = {
         term.term_id: _falling_line(
             office, term, today, counts.get(term.term_id, {}), bound, tuple(missing.get(term.term_id, ()))
@@ -131,13 +133,13 @@ def _falling(
 
 
 def _counts_by_term(
-    session: Session, term_ids: list[int], now: datetime, wanted: CaseFilter
+    session: Session, term_ids: list[int], now: datetime, case_filter: CaseFilter
 ) -> dict[int, Counter[Status]]:
     counts: dict[int, Counter[Status]] = defaultdict(Counter)
     if not term_ids:
         return counts
-    for row in queries.statuses_by_term(session, term_ids, now, wanted.organisations):
-        if wanted.stands(Status(row.status)):
+    for row in queries.statuses_by_term(session, term_ids, now, case_filter.organisations):
+        if case_filter.stands(Status(row.status)):
             counts[row.term_id][Status(row.status)] += row.cases
     return counts
 

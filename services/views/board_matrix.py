@@ -46,26 +46,26 @@ def matrix(
     bindings: Iterable[Any],
     span: Span,
     standings: CaseStandings,
-    wanted: CaseFilter = EVERYTHING,
+    case_filter: CaseFilter = EVERYTHING,
 ) -> Matrix:
-    found = {unit: dict(owed) for unit, owed in standings.cells.items()}
+    cells = {unit: dict(owed) for unit, owed in standings.cells.items()}
     totals = dict(standings.by_unit)
-    for duty, unit, status in _unopened(session, bindings, span, wanted):
-        owed = found.setdefault(unit, {})
+    for duty, unit, status in _unopened(session, bindings, span, case_filter):
+        owed = cells.setdefault(unit, {})
         owed[duty] = together(owed[duty], MatrixCell(status, 1, 0)) if duty in owed else MatrixCell(status, 1, 0)
         totals[unit] = Counter(totals.get(unit, {})) + Counter((status,))
-    owed_by_any = set().union(*found.values())
+    owed_by_any = set().union(*cells.values())
     codes = [code for code in office.duties if code in owed_by_any]
     rows = tuple(
-        MatrixRow(unit, tuple(map(found[unit.id].get, codes)), StatusCounts(totals[unit.id]))
+        MatrixRow(unit, tuple(map(cells[unit.id].get, codes)), StatusCounts(totals[unit.id]))
         for unit in units.values()
-        if unit.id in found
+        if unit.id in cells
     )
     return Matrix(tuple(office.duties[code] for code in codes), rows)
 
 
 def _unopened(
-    session: Session, bindings: Iterable[Any], span: Span, wanted: CaseFilter
+    session: Session, bindings: Iterable[Any], span: Span, case_filter: CaseFilter
 ) -> list[tuple[str, int, Status]]:
     """Occurrences of the span that have no cases yet count as «not open» for everyone bound by the plan."""
     waiting = {
@@ -76,5 +76,5 @@ def _unopened(
     return [
         (row.code, row.organisation_id, waiting[row.code])
         for row in bindings
-        if row.code in waiting and wanted.stands(waiting[row.code])
+        if row.code in waiting and case_filter.stands(waiting[row.code])
     ]

@@ -40,7 +40,9 @@ def burden_map(session: Session, office: Office, first: date, last: date, most: 
     weeks = burden(session, office, first, last, most)
     start = first - timedelta(days=first.weekday())
     mondays = tuple(start + WEEK * number for number in range((last - start).days // 7 + 1))
-    found = {(week.organisation_id, week.monday): week for week in weeks}
+    by_monday = {(week.organisation_id, week.monday): week for week in weeks}
     units = units_of(session, first, {week.organisation_id for week in weeks})
-    rows = tuple(BurdenRow(unit, tuple(found.get((id, monday)) for monday in mondays)) for id, unit in units.items())
+    rows = tuple(
+        BurdenRow(unit, tuple(by_monday.get((id, monday)) for monday in mondays)) for id, unit in units.items()
+    )
     return BurdenMap(mondays, rows, tuple(weeks), most)

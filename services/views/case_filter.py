@@ -61,7 +61,7 @@ class FilterForm:
 
 
 def wanted(
-    asked: FilterForm,
+    form: FilterForm,
     units: Collection[Unit],
     duties: Collection[Obligation],
     mine: Portfolio,
@@ -69,28 +69,28 @@ def wanted(
 ) -> CaseFilter:
     """`reach`: the organisations the visitor may see at all."""
     return CaseFilter(
-        _organisations(asked, units, mine, reach), _duties(asked, duties, mine), STANDINGS.get(asked.standing)
+        _organisations(form, units, mine, reach), _duties(form, duties, mine), STANDINGS.get(form.standing)
     )
 
 
 def _organisations(
-    asked: FilterForm, units: Collection[Unit], mine: Portfolio, reach: frozenset[int] | None
+    form: FilterForm, units: Collection[Unit], mine: Portfolio, reach: frozenset[int] | None
 ) -> frozenset[int] | None:
     kept = [unit for unit in units if reach is None or unit.id in reach]
-    if asked.unit:
-        kept = [unit for unit in kept if unit.key == asked.unit]
-    if asked.group:
-        kept = [unit for unit in kept if unit.group == asked.group]
-    if asked.mine and mine.units:
+    if form.unit:
+        kept = [unit for unit in kept if unit.key == form.unit]
+    if form.group:
+        kept = [unit for unit in kept if unit.group == form.group]
+    if form.mine and mine.units:
         kept = [unit for unit in kept if unit.key in mine.units]
     narrowed = reach is not None or len(kept) < len(units)
     return frozenset(unit.id for unit in kept) if narrowed else None
 
 
-def _duties(asked: FilterForm, duties: Collection[Obligation], mine: Portfolio) -> frozenset[str] | None:
+def _duties(form: FilterForm, duties: Collection[Obligation], mine: Portfolio) -> frozenset[str] | None:
     kept = {duty.id for duty in duties}
-    if asked.duty:
-        kept &= {asked.duty}
-    if asked.mine and mine.duties:
+    if form.duty:
+        kept &= {form.duty}
+    if form.mine and mine.duties:
         kept &= mine.duties
     return frozenset(kept) if len(kept) < len(duties) else None

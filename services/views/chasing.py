@@ -60,13 +60,15 @@ class ChaseLine:
     note: str  # the newest of what the coordinators noted, or of what was said
 
 
-def how_many(session: Session, office: Office, now: datetime, wanted: CaseFilter) -> int:
-    return case_lists_queries.count(session, _ever(office), now, _selection(wanted))
+def how_many(session: Session, office: Office, now: datetime, case_filter: CaseFilter) -> int:
+    return case_lists_queries.count(session, _ever(office), now, _selection(case_filter))
 
 
-def chasing(session: Session, office: Office, now: datetime, wanted: CaseFilter, sheet: PageOfCases) -> list[ChaseLine]:
+def chasing(
+    session: Session, office: Office, now: datetime, case_filter: CaseFilter, sheet: PageOfCases
+) -> list[ChaseLine]:
     """The longest overdue first, then by the day; a handful of statements, whatever the length."""
-    rows = case_lists_queries.cases(session, _ever(office), now, _selection(wanted), sheet)
+    rows = case_lists_queries.cases(session, _ever(office), now, _selection(case_filter), sheet)
     lines = lines_of(session, office, now, rows)
     ids = [line.case_id for line in lines]
     people = queries.whom_to_call(session, {line.unit.id for line in lines}, local_day(now))
@@ -90,9 +92,9 @@ def _ever(office: Office) -> Span:
     return Span(office.plan.id, date.min, date.max)
 
 
-def _selection(wanted: CaseFilter) -> Selection:
-    statuses = CHASED if wanted.statuses is None else UNANSWERED & wanted.statuses
-    return Selection(wanted.organisations, wanted.duties, statuses)
+def _selection(case_filter: CaseFilter) -> Selection:
+    statuses = CHASED if case_filter.statuses is None else UNANSWERED & case_filter.statuses
+    return Selection(case_filter.organisations, case_filter.duties, statuses)
 
 
 def _last(sent: Any, contact: CaseContact | None) -> LastContact | None:
@@ -137,8 +139,8 @@ def record_contact(session: Session, case_id: int, contacted: ContactNote, by: s
     if problem := problem_of(contacted, now):
         raise DecisionRefused(problem)
     case_file_queries.hold_case(session, case_id)
-    told = {"case_id": case_id, "by": by, **asdict(contacted)}
-    if conversation_queries.told_since(session, CaseContact, col(CaseContact.made_at), now - TWICE, **told):
+    content = {"case_id": case_id, "by": by, **asdict(contacted)}
+    if conversation_queries.told_since(session, CaseContact, col(CaseContact.made_at), now - TWICE, **content):
         return
     row = CaseContact(
         case_id=case_id,

@@ -28,9 +28,9 @@ NOT_SENT = "không gửi được"
 def chasing_book(office: Office, lines: Sequence[ChaseLine], filtered: str, now: datetime) -> bytes:
     """`filtered`: what was chosen, in words."""
     local = now.astimezone(PROVINCE)
-    told = f"Số liệu lúc {local:%H:%M} ngày {day_vi(local.date())}. {filtered}".strip()
+    subtitle = f"Số liệu lúc {local:%H:%M} ngày {day_vi(local.date())}. {filtered}".strip()
     title = f"DANH SÁCH ĐÔN ĐỐC THỰC HIỆN KẾ HOẠCH SỐ {office.plan.number}"
-    return workbook(title, told, [_row(line) for line in lines])
+    return workbook(title, subtitle, [_row(line) for line in lines])
 
 
 def _row(line: ChaseLine) -> ChasingRow:

@@ -8,10 +8,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import update
 from sqlmodel import Session
 
-from models.database import table
+from models.database import id_of
 from models.queries.cases.status import counts_by_occurrence
 from models.queries.operations import dashboard as show_queries
 from models.tables.plan import ObligationRow, Occurrence
@@ -104,8 +103,8 @@ def pictures(
             occurrence,
             obligation,
             projection,
-            counts.get(occurrence.id or 0) or _unopened(occurrence, bound),
-            reminders.get(occurrence.id or 0, ()),
+            counts.get(id_of(occurrence)) or _unopened(occurrence, bound),
+            reminders.get(id_of(occurrence), ()),
             now,
         )
         for occurrence, obligation, projection, bound in rows
@@ -113,10 +112,10 @@ def pictures(
 
 
 def _reminders(session: Session, occurrences: Collection[int]) -> dict[int, tuple[Reminder, ...]]:
-    found: dict[int, tuple[Reminder, ...]] = {}
+    reminders: dict[int, tuple[Reminder, ...]] = {}
     for occurrence, step, day, count in show_queries.reminded(session, occurrences):
-        found[occurrence] = (*found.get(occurrence, ()), Reminder(day, step, count))
-    return found
+        reminders[occurrence] = (*reminders.get(occurrence, ()), Reminder(day, step, count))
+    return reminders
 
 
 def stale(
@@ -144,8 +143,8 @@ def _picture(
     status = occurrence_status(counts)
     label = OCCURRENCE_LABELS[status].vi
     period = period_label(occurrence.period)
-    answered, asked = ratio(counts)
-    name = f"{obligation.short} · {SHORTER.sub('/', period.removeprefix('năm '))} · {answered}/{asked}"
+    answered, total = ratio(counts)
+    name = f"{obligation.short} · {SHORTER.sub('/', period.removeprefix('năm '))} · {answered}/{total}"
     at = _standing_at(occurrence, status, now)
     moves = local_day(now).isoformat() if status in MOVING else ""
     facts = ",".join(f"{item.value}={number}" for item, number in sorted(counts.items()))
@@ -157,7 +156,7 @@ def _picture(
         name=name,
         status=status,
         text=_text(counts, occurrence),
-        progress=100 * answered / asked if asked else 100,
+        progress=100 * answered / total if total else 100,
         tags=("kỳ", obligation.clause, obligation.code, obligation.flow, period, label),
         at=at,
         why=occurrence.why,
@@ -184,8 +183,8 @@ def ratio(counts: Mapping[Status, int]) -> tuple[int, int]:
 
 
 def _text(counts: Mapping[Status, int], occurrence: Occurrence) -> str:
-    answered, asked = ratio(counts)
-    parts = [f"{answered}/{asked} đã nộp"]
+    answered, total = ratio(counts)
+    parts = [f"{answered}/{total} đã nộp"]
     overdue = counts.get(Status.OVERDUE, 0)
     if overdue:
         parts.append(f"{overdue} quá hạn")
@@ -220,9 +219,9 @@ def story(session: Session, occurrence: int, after: int, now: datetime) -> tuple
 
 def _sentence(action: str, actor: str, details: str, unit: str | None) -> str:
     facts = {key: _readable(value) for key, value in json.loads(details).items() if value not in (None, "")}
-    told = " ".join(_told(pattern, facts) for pattern in SENTENCES.get(action, (_label(action),))).strip()
+    sentence = " ".join(_filled(pattern, facts) for pattern in SENTENCES.get(action, (_label(action),))).strip()
     by = "" if actor == "kyhan" else f" ({actor})"
-    line = f"{unit} · {told}{by}" if unit else f"{told}{by}"
+    line = f"{unit} · {sentence}{by}" if unit else f"{sentence}{by}"
     return " ".join(line.splitlines())  # one line of the dashboard's log, and no other
 
 
@@ -231,7 +230,7 @@ def _label(action: str) -> str:
     return f"{ACTIONS[action].vi}." if action in ACTIONS else "Có thay đổi khác."
 
 
-def _told(pattern: str, facts: Mapping[str, object]) -> str:
+def _filled(pattern: str, facts: Mapping[str, object]) -> str:
     try:
         return pattern.format_map(facts)
     except KeyError:
@@ -275,9 +274,7 @@ def mark_shown(session: Session, picture: OccurrenceView, screen_id: str, log_se
 
 def forget(session: Session, screen_ids: Collection[str]) -> None:
     """These are no longer on the screen: the next look draws them again, with their whole story."""
-    rows = table(Projection)
-    gone = rows.c.screen_id.in_(screen_ids)
-    session.execute(update(rows).where(gone).values(screen_id=None, shown="", log_seq=0))
+    show_queries.forget_screens(session, screen_ids)
 
 
 def mark_failed(session: Session, picture: OccurrenceView, reason: str, now: datetime) -> None:

@@ -99,12 +99,12 @@ def reports(session: Session) -> tuple[Report, ...]:
             approved[entry.subject] = entry.actor, entry.at
         else:
             files[entry.subject] = str(json.loads(entry.details).get("file", ""))
-    found = []
+    reports = []
     for id, period, cutoff, drafted_at in leader_queries.drafted_reports(session, DUTY):
         subject = f"occurrence:{id}"
         by, at = approved.get(subject, ("", None))
-        found.append(Report(id, period, cutoff, drafted_at, files.get(subject, ""), by, at))
-    return tuple(found)
+        reports.append(Report(id, period, cutoff, drafted_at, files.get(subject, ""), by, at))
+    return tuple(reports)
 
 
 def report_of(session: Session, occurrence_id: int) -> Report | None:

@@ -1,39 +1,15 @@
-"""The four numbers leaders are used to, and the list of cases behind them."""
+"""The four numbers leaders are used to, counted from the list of cases behind them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlalchemy import literal, select
-from sqlmodel import Session, col
-
-from models.columns import UtcMoment
-from models.queries.cases.status import status_case
-from models.tables.cases import Case
-from models.tables.organisations import Organisation
-from models.tables.plan import ObligationRow, Occurrence, Term
+from models.queries.cases.as_of import CaseAsOf
+from models.queries.cases.as_of import cases_as_of as cases_as_of
 from rules.deadlines import local_day
-from rules.status import ANSWERED, EXEMPT, LABELS, Status
-
-
-@dataclass(frozen=True)
-class CaseRow:
-    id: int
-    unit: str
-    obligation: str
-    clause: str
-    period: str
-    role: str
-    target_day: date
-    late_after: date | None
-    received_at: datetime | None
-    status: str  # a rules.status.Status
-
-    @property
-    def label(self) -> str:
-        return LABELS[Status(self.status)].vi
+from rules.status import ANSWERED, EXEMPT, Status
 
 
 @dataclass(frozen=True)
@@ -44,35 +20,7 @@ class FourNumbers:
     overdue: int
 
 
-def cases_as_of(session: Session, now: datetime, unit: str | None = None) -> list[CaseRow]:
-    """Every case opened by `now`, soonest first."""
-    moment = literal(now, UtcMoment())
-    query = (
-        select(
-            col(Case.id),
-            col(Organisation.key),
-            col(ObligationRow.code),
-            col(ObligationRow.clause),
-            col(Occurrence.period),
-            col(Case.role),
-            col(Term.target_day),
-            col(Term.late_after),
-            col(Case.received_at),
-            status_case(now),
-        )
-        .join(Term, col(Term.id) == col(Case.term_id))
-        .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
-        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
-        .where(col(Term.opens_at) <= moment)
-        .order_by(col(Term.target_day), col(ObligationRow.position), col(Organisation.position))
-    )
-    if unit is not None:
-        query = query.where(col(Organisation.key) == unit.upper())
-    return [CaseRow(*row) for row in session.execute(query)]
-
-
-def four_numbers(rows: Sequence[CaseRow], now: datetime) -> FourNumbers:
+def four_numbers(rows: Sequence[CaseAsOf], now: datetime) -> FourNumbers:
     today = local_day(now)
     applying = [row for row in rows if row.status not in EXEMPT]
     return FourNumbers(

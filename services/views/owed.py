@@ -88,15 +88,17 @@ class WhatWeOwe:
 
 def what_we_owe(session: Session, office: Office, units: Collection[int], now: datetime) -> WhatWeOwe:
     today = local_day(now)
-    known = all_units(session, today)
+    units_by_id = all_units(session, today)
     rows = queries.owed(session, office.plan.id, units, now, now - REMEMBERED)
     cases = [row.id for row in rows]
-    asked, returned = queries.asked(session, cases), queries.returned_because(session, cases)
-    lines = [_line(row, known[row.organisation_id], office, today, asked.get(row.id, []), returned) for row in rows]
+    requests, returned = queries.asked(session, cases), queries.returned_because(session, cases)
+    lines = [
+        _line(row, units_by_id[row.organisation_id], office, today, requests.get(row.id, []), returned) for row in rows
+    ]
     groups = {name: tuple(line for line in lines if line.status in group) for name, group in GROUPS.items()}
     groups["done"] = groups["done"][::-1]
     ahead = queries.coming(session, office.plan.id, units, today, today + AHEAD)
-    return WhatWeOwe(groups, tuple(_coming(row, known, office.duties) for row in ahead))
+    return WhatWeOwe(groups, tuple(_coming(row, units_by_id, office.duties) for row in ahead))
 
 
 def _line(
@@ -104,7 +106,7 @@ def _line(
     unit: Unit,
     office: Office,
     today: date,
-    asked: list[AnswerRequest],
+    requests: list[AnswerRequest],
     returned: Mapping[int, str],
 ) -> OwedCase:
     received = local_day(row.received_at) if row.received_at else None
@@ -127,7 +129,7 @@ def _line(
         working_days_late=days_late(received or today, row.late_after, office.calendar) if counts else 0,
         return_by=row.return_by,
         returned_because=returned.get(row.id, ""),
-        requests=tuple(asked),
+        requests=tuple(requests),
     )
 
 

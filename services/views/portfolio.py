@@ -6,11 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from models.database import insert_new
-from models.tables.portfolios import PortfolioEntry
+from models.queries.people import portfolios as portfolio_queries
 from services import log
 
 UNIT, DUTY = "unit", "duty"
@@ -28,7 +26,7 @@ class Portfolio:
 
 
 def portfolio_of(session: Session, person_id: int) -> Portfolio:
-    rows = session.exec(select(PortfolioEntry).where(PortfolioEntry.person_id == person_id)).all()
+    rows = portfolio_queries.portfolio_entries(session, person_id)
     return Portfolio(
         frozenset(row.key for row in rows if row.kind == UNIT), frozenset(row.key for row in rows if row.kind == DUTY)
     )
@@ -38,9 +36,7 @@ def choose(
     session: Session, person_id: int, units: Collection[str], duties: Collection[str], by: str, now: datetime
 ) -> None:
     """In place of what was chosen before."""
-    session.execute(delete(PortfolioEntry).where(col(PortfolioEntry.person_id) == person_id))
     chosen = [(UNIT, key) for key in sorted(set(units))] + [(DUTY, key) for key in sorted(set(duties))]
-    rows = [{"person_id": person_id, "kind": kind, "key": key} for kind, key in chosen]
-    insert_new(session, PortfolioEntry, rows)
+    portfolio_queries.replace_portfolio(session, person_id, chosen)
     details = {"units": sorted(set(units)), "duties": sorted(set(duties))}
     log.append(session, now, by, "portfolio.choose", f"person:{person_id}", details)

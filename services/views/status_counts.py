@@ -36,15 +36,16 @@ class CaseStandings:
 
 
 def standings(
-    session: Session, span: Span, now: datetime, today: date, wanted: CaseFilter = EVERYTHING
+    session: Session, span: Span, now: datetime, today: date, case_filter: CaseFilter = EVERYTHING
 ) -> CaseStandings:
     rows = queries.standings(session, span, now)
     terms = {id: (duty, has_come) for id, duty, has_come in queries.terms_of(session, span, today)}
-    if wanted != EVERYTHING:
+    if case_filter != EVERYTHING:
         rows = [
             row
             for row in rows
-            if wanted.binds(row.organisation_id, terms[row.term_id][0]) and wanted.stands(BY_VALUE[row.status])
+            if case_filter.binds(row.organisation_id, terms[row.term_id][0])
+            and case_filter.stands(BY_VALUE[row.status])
         ]
     term, unit, status, _ = range(len(CaseStanding._fields))
     by_term = Counter(map(itemgetter(term, status), rows))
@@ -58,10 +59,10 @@ def standings(
 
 
 def _counts(counted: Mapping[tuple[int, str], int]) -> dict[int, dict[Status, int]]:
-    found: dict[int, dict[Status, int]] = {}
+    counts: dict[int, dict[Status, int]] = {}
     for (id, status), cases in counted.items():
-        found.setdefault(id, {})[BY_VALUE[status]] = cases
-    return found
+        counts.setdefault(id, {})[BY_VALUE[status]] = cases
+    return counts
 
 
 def _cells(rows: list[CaseStanding], duties: Mapping[int, str]) -> dict[int, dict[str, MatrixCell]]:

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from models.queries.cases import selection as cases_queries
 from models.queries.cases import worklist as worklist_queries
 from models.queries.cases.worklist import BadAddress
-from models.tables.answers import InboundEvent
+from models.queries.messages import inbound_events as event_queries
 from models.tables.channels import ChannelHealth
 from rules.access import Action
 from rules.channels import ChannelPolicy
@@ -63,9 +62,9 @@ class ChannelLine:
 
 def counts(session: Session, now: datetime) -> Mapping[str, int]:
     """List → how much waits there; receipts that fit nothing count with the channels."""
-    found = worklist_queries.counts(session, now, local_day(now))
-    found["channels"] += found.pop("events")
-    return found
+    numbers = worklist_queries.counts(session, now, local_day(now))
+    numbers["channels"] += numbers.pop("events")
+    return numbers
 
 
 # --- addresses --------------------------------------------------------------------------------------------------------
@@ -127,8 +126,7 @@ def _line(
 
 def see_events(session: Session, up_to: int, by: str, now: datetime) -> int:
     """Receipts that fit nothing were looked at; returns how many."""
-    unmatched = (col(InboundEvent.result) == "unmatched", col(InboundEvent.id) <= up_to)
-    seen = session.connection().execute(update(InboundEvent).where(*unmatched).values(result="seen")).rowcount
-    if seen:
-        log.append(session, now, by, "events.seen", f"day:{local_day(now)}", {"count": seen, "up_to": up_to})
-    return int(seen)
+    count = event_queries.mark_unmatched_events_seen(session, up_to)
+    if count:
+        log.append(session, now, by, "events.seen", f"day:{local_day(now)}", {"count": count, "up_to": up_to})
+    return count

@@ -5,17 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import delete, func, or_, select, update
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from models.database import insert_new
+from models.database import id_of, insert_new
+from models.queries.people import zalo_links as link_queries
 from models.tables.people import Person
 from models.tables.zalo import LinkCode, ZaloLink
+from notifications.kinds import MessageKind
 from notifications.zalo.bot import CODE_LIFE, hashed, new_code
 from rules.office import Office
 from services import log
 from services.outbox import address_health, opt_out
-from services.outbox.gate import queue_notes
+from services.outbox.queue import Note, queue_note
 
 DRAWS = 5  # of a million codes, should somebody hold the same one
 
@@ -28,8 +29,7 @@ class LinkResult(StrEnum):
 
 def offer_code(session: Session, office: Office, person: int, now: datetime) -> str:
     """To show this person once; an earlier one of theirs no longer works."""
-    spent = or_(col(LinkCode.person_id) == person, col(LinkCode.expires_at) <= now)
-    session.execute(delete(LinkCode).where(spent))
+    link_queries.drop_codes(session, person, now)
     for _ in range(DRAWS):
         code = new_code()
         row = {"code_hash": hashed(code, office.key), "person_id": person, "expires_at": now + CODE_LIFE}
@@ -47,14 +47,13 @@ def link(
         return LinkResult.WRONG, ""
     most = next((way.people for way in office.ways if way.reaches_by == kind), 0)
     _end_link_of_another(session, kind, address, person, said_at)
-    before = or_(col(ZaloLink.address) == address, col(ZaloLink.person_id) == person.id)
-    session.execute(delete(ZaloLink).where(col(ZaloLink.kind) == kind, before))
-    if most and _linked(session, kind) >= most:
+    link_queries.drop_links(session, kind, address, person.id)
+    if most and link_queries.number_of_links(session, kind) >= most:
         return LinkResult.FULL, person.name
-    session.add(ZaloLink(kind=kind, address=address, person_id=person.id or 0, linked_at=said_at))
+    session.add(ZaloLink(kind=kind, address=address, person_id=id_of(person), linked_at=said_at))
     address_health.revive(session, _channel(office, kind), address, said_at, person.name)
     log.append(session, said_at, person.name, "zalo.link", f"person:{person.id}", {"kind": kind})
-    opt_out.start_again(session, person.id or 0, opt_out.family_of(office, kind), said_at, person.name, kind)
+    opt_out.start_again(session, id_of(person), opt_out.family_of(office, kind), said_at, person.name, kind)
     return LinkResult.MADE, person.name
 
 
@@ -70,54 +69,41 @@ def _end_link_of_another(session: Session, kind: str, address: str, person: Pers
         "Nếu việc này không do Đồng chí, xin liên kết lại ở trang Tài khoản và báo cơ quan điều phối",
     ]
     key = f"zalo_moved:{other}:{int(now.timestamp())}"
-    queue_notes(
-        session, "link_moved", {key: other}, now, "liên kết Zalo đã chuyển sang người khác", lines, "/tai-khoan"
-    )
+    note = Note("liên kết Zalo đã chuyển sang người khác", lines, "/tai-khoan")
+    queue_note(session, MessageKind.LINK_MOVED, {key: other}, note, now)
 
 
 def _redeemed(session: Session, code_hash: str, said_at: datetime) -> Person | None:
     """One of two who send the same code is heard."""
-    good = (col(LinkCode.used_at).is_(None), col(LinkCode.expires_at) > said_at)
-    statement = update(LinkCode).where(col(LinkCode.code_hash) == code_hash, *good).values(used_at=said_at)
-    if session.connection().execute(statement).rowcount != 1:
+    if not link_queries.spend_code(session, code_hash, said_at):
         return None
     return session.get(Person, session.get_one(LinkCode, code_hash).person_id)
 
 
 def person_linked(session: Session, kind: str, address: str) -> int | None:
-    query = select(col(ZaloLink.person_id)).where(col(ZaloLink.kind) == kind, col(ZaloLink.address) == address)
-    found: int | None = session.execute(query).scalar_one_or_none()
-    return found
+    person = link_queries.person_of_address(session, kind, address)
+    return person.id if person else None
 
 
 def unlink(session: Session, kind: str, address: str, now: datetime, by: str = "") -> bool:
     """At the person's wish, or because Zalo says that nobody is there any more. False: there was no link."""
-    query = select(col(ZaloLink.person_id), col(Person.name)).join(Person, col(Person.id) == col(ZaloLink.person_id))
-    found = session.execute(query.where(col(ZaloLink.kind) == kind, col(ZaloLink.address) == address)).first()
-    if found is None:
+    person = link_queries.person_of_address(session, kind, address)
+    if person is None:
         return False
-    session.execute(delete(ZaloLink).where(col(ZaloLink.kind) == kind, col(ZaloLink.address) == address))
-    log.append(session, now, by or found[1], "zalo.unlink", f"person:{found[0]}", {"kind": kind})
+    link_queries.drop_link_of_address(session, kind, address)
+    log.append(session, now, by or person.name, "zalo.unlink", f"person:{person.id}", {"kind": kind})
     return True
 
 
 def unlink_person(session: Session, person: int, now: datetime, by: str) -> bool:
-    done = session.connection().execute(delete(ZaloLink).where(col(ZaloLink.person_id) == person)).rowcount
-    if done:
+    count = link_queries.drop_links_of_person(session, person)
+    if count:
         log.append(session, now, by, "zalo.unlink", f"person:{person}", {"kind": "every"})
-    return bool(done)
+    return count > 0
 
 
 def linked_since(session: Session, person: int, kind: str) -> datetime | None:
-    query = select(col(ZaloLink.linked_at)).where(col(ZaloLink.person_id) == person, col(ZaloLink.kind) == kind)
-    found: datetime | None = session.execute(query).scalar_one_or_none()
-    return found
-
-
-def _linked(session: Session, kind: str) -> int:
-    return int(
-        session.execute(select(func.count()).select_from(ZaloLink).where(col(ZaloLink.kind) == kind)).scalar_one()
-    )
+    return link_queries.linked_since(session, person, kind)
 
 
 def _channel(office: Office, kind: str) -> str:

@@ -10,16 +10,14 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
-from sqlalchemy import func, literal, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from models.columns import UtcMoment
+from models.database import id_of
+from models.queries.cases import notices as notice_queries
+from models.queries.messages import inbound_events as event_queries
+from models.queries.people import zalo_links as link_queries
 from models.tables.answers import InboundEvent
-from models.tables.cases import Case
-from models.tables.messages import Notice
 from models.tables.people import Person
-from models.tables.plan import ObligationRow, Occurrence
-from models.tables.zalo import ZaloLink
 from notifications.zalo import replies as say
 from notifications.zalo.bot import code_in, written
 from notifications.zalo.replies import Wish, about_in, wish_in
@@ -87,16 +85,11 @@ class Conversation:
     @cached_property
     def earlier(self) -> defaultdict[Address, list[str]]:
         """What became of what each chat wrote within a day."""
-        newest = select(func.max(col(InboundEvent.id))).scalar_subquery()
-        query = select(InboundEvent).where(
-            col(InboundEvent.id) > newest - LOOK_BACK,
-            col(InboundEvent.kind).in_(WRITTEN),
-            col(InboundEvent.processed_at) > literal(self.now - DAY, UtcMoment()),
-        )
-        found: defaultdict[Address, list[str]] = defaultdict(list)
-        for event in self.session.execute(query.order_by(col(InboundEvent.id))).scalars():
-            found[_author(event)].append(event.result)
-        return found
+        events = event_queries.events_processed_since(self.session, WRITTEN, self.now - DAY, LOOK_BACK)
+        results: defaultdict[Address, list[str]] = defaultdict(list)
+        for event in events:
+            results[_author(event)].append(event.result)
+        return results
 
     def link(self, spoken: IncomingText, code: str) -> tuple[str, str]:
         result, name = link(self.session, self.office, spoken.kind, spoken.address, code, spoken.at)
@@ -105,9 +98,7 @@ class Conversation:
         return result, texts[result]
 
     def hear(self, spoken: IncomingText) -> tuple[str, str]:
-        query = select(Person).join(ZaloLink, col(ZaloLink.person_id) == col(Person.id))
-        theirs = (col(ZaloLink.kind) == spoken.kind, col(ZaloLink.address) == spoken.address)
-        person = self.session.execute(query.where(*theirs)).scalars().first()
+        person = link_queries.person_of_address(self.session, spoken.kind, spoken.address)
         wish, url = wish_in(spoken.text), self.office.base_url
         if person is None:
             return "stranger", say.stop_as_stranger(url) if wish is Wish.STOP else say.stranger(url)
@@ -116,12 +107,12 @@ class Conversation:
         if wish is Wish.DONE:
             return self.done(person, spoken.text, url)
         if wish is Wish.PERHAPS_DONE:
-            return "asked back", say.perhaps_done(self.said(self.waiting(person.id or 0)), url)
+            return "asked back", say.perhaps_done(self.reminded_cases(self.waiting(id_of(person))), url)
         return "help", say.help_text(url)
 
     def change(self, person: Person, wish: Wish, spoken: IncomingText) -> tuple[str, str]:
         """For every channel of the family; the link stays, so that the person can ask for messages again from here."""
-        family, id = opt_out.family_of(self.office, spoken.kind), person.id or 0
+        family, id = opt_out.family_of(self.office, spoken.kind), id_of(person)
         if wish is Wish.STOP:
             opt_out.stop(self.session, id, family, self.now, person.name, spoken.kind)
             return "stopped", say.STOPPED
@@ -133,38 +124,24 @@ class Conversation:
 
         «XONG 12/BC-STC» names a document, not a case: where several wait, it is not guessed which one is meant.
         """
-        waiting, about = self.waiting(person.id or 0), about_in(text)
+        waiting, about = self.waiting(id_of(person)), about_in(text)
         named = [one for one in waiting if one.clause and one.clause.lower() in about.split()] if about else waiting
         meant = named or (waiting if len(waiting) < 2 else [])
         if waiting and not meant:
-            return "asked back", say.which_one(self.said(waiting), url)
+            return "asked back", say.which_one(self.reminded_cases(waiting), url)
         for one in meant:
             details = {"via": "zalo", "said": text[:LONGEST_SAID], "about": one.title}
             log.append(self.session, self.now, person.name, "case.acknowledge", f"case:{one.case_id}", details)
-        return "received", say.done(self.said(meant), url)
+        return "received", say.done(self.reminded_cases(meant), url)
 
-    def said(self, waiting: Sequence[WaitingCase]) -> list[say.RemindedCase]:
+    def reminded_cases(self, waiting: Sequence[WaitingCase]) -> list[say.RemindedCase]:
         return [say.RemindedCase(one.title, f"{self.office.base_url}/ho-so/{one.case_id}") for one in waiting]
 
     def waiting(self, person: int) -> list[WaitingCase]:
-        query = (
-            select(
-                *(col(Case.id), col(ObligationRow.short), col(ObligationRow.title_vi), col(ObligationRow.clause)),
-                col(Occurrence.period),
-            )
-            .join(Notice, col(Notice.case_id) == col(Case.id))
-            .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
-            .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-            .where(col(Notice.person_id) == person, col(Notice.skipped).is_(None))
-            .where(col(Notice.on_day) >= local_day(self.now - LATELY), col(Notice.level) < URGING)
-            .where(col(Case.received_at).is_(None), col(Case.outcome).is_(None))
-            .distinct()
-            .order_by(col(Case.id))
-        )
-        found = self.session.execute(query)
+        rows = notice_queries.open_cases_of_notices(self.session, person, local_day(self.now - LATELY), URGING)
         return [
-            WaitingCase(case, f"{short or title} ({period_title_vi(period)})", clause)
-            for case, short, title, clause, period in found
+            WaitingCase(row.case_id, f"{row.short or row.title} ({period_title_vi(row.period)})", row.clause)
+            for row in rows
         ]
 
 
@@ -173,11 +150,11 @@ URGING = 4  # from this level on a step asks for a letter to somebody else
 
 
 def _author(event: InboundEvent) -> Address:
-    told = event_in(event.raw) if event.source == "zalo_oa" else None
-    if isinstance(told, UserText):
-        return "oa", told.user_id
-    said = written(_object(event.raw)) if event.source == "zalo_bot" else None
-    return ("bot", said.chat_id) if said else ("", "")
+    content = event_in(event.raw) if event.source == "zalo_oa" else None
+    if isinstance(content, UserText):
+        return "oa", content.user_id
+    message = written(_object(event.raw)) if event.source == "zalo_bot" else None
+    return ("bot", message.chat_id) if message else ("", "")
 
 
 def _object(raw: bytes) -> object:

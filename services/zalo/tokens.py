@@ -14,9 +14,10 @@ from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Engine
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from models.database import reading, writing
+from models.queries.people import zalo_links as link_queries
 from models.tables.zalo import OaToken
 from notifications.zalo.oauth import OAuth, TokenDeskSilent, TokenPair, TokenRefused
 from notifications.zalo.official_account import NoToken
@@ -95,7 +96,7 @@ class OaTokens:
 
     # --- the one refresh ----------------------------------------------------------------------------------------
 
-    def _refreshed(self, seen: int, now: datetime) -> OaToken:
+    def _refreshed(self, version: int, now: datetime) -> OaToken:
         """The row after one refresh by whoever came first.
 
         The row stays locked while the token desk is asked (SQLite: the write lock). Twenty hours apart, that is the
@@ -105,7 +106,7 @@ class OaTokens:
             row = session.get(OaToken, self.profile, with_for_update=True, populate_existing=True)
             if row is None:
                 raise NoToken("no-token")
-            if row.version == seen and not _may_not_try(row, now):
+            if row.version == version and not _may_not_try(row, now):
                 self._fetch(session, row, now)
             session.add(row)
         return row  # committed: only now may the new token be used
@@ -114,8 +115,8 @@ class OaTokens:
         try:
             self._filled(row, self.oauth.refresh(self._open(row.refresh_token)), now)
         except TokenRefused as no:
-            said = f"cần cấp quyền OA lại, Zalo từ chối gia hạn ({no}){_cause(no)} / consent again ({no})"
-            self._alarm(session, row, said, now, consent_needed=True)
+            problem = f"cần cấp quyền OA lại, Zalo từ chối gia hạn ({no}){_cause(no)} / consent again ({no})"
+            self._alarm(session, row, problem, now, consent_needed=True)
         except TokenDeskSilent as silence:
             self._alarm(session, row, f"chưa gia hạn được ({silence}) / not renewed yet ({silence})", now)
 
@@ -177,10 +178,10 @@ def _missing(row: OaToken) -> NoToken:
 
 def problems(session: Session, now: datetime, wanted: bool = False) -> list[str]:
     """For the watch and the doctor: what keeps an account from sending, or soon will. `wanted`: a channel needs it."""
-    rows = session.exec(select(OaToken).order_by(col(OaToken.profile))).all()
+    rows = link_queries.account_tokens(session)
     if wanted and not rows:
         return ["Zalo OA: chưa cấp quyền, chưa gửi được tin theo mẫu; chạy kyhan zalo consent"]
-    return [f"Zalo OA «{row.profile}»: {said}" for row in rows if (said := row.problem or _idle(row, now))]
+    return [f"Zalo OA «{row.profile}»: {problem}" for row in rows if (problem := row.problem or _idle(row, now))]
 
 
 def _idle(row: OaToken, now: datetime) -> str:

@@ -14,7 +14,7 @@ from config.catalogue import Catalogue, load_catalogue
 from config.problems import CatalogueError
 from config.settings import SettingsError, load_settings
 from notifications.apprise.channel import AppriseChannel
-from notifications.facts import MessageKind
+from notifications.kinds import MessageKind
 from notifications.zalo.params import FILLED
 from notifications.zalo.zns import ZnsChannel
 

@@ -28,14 +28,14 @@ from models.metadata import metadata
 from models.tables.cases import Case
 from models.tables.people import Person, Post
 from notifications.email.mailbox import Mailbox
-from notifications.facts import MessageKind
+from notifications.kinds import MessageKind
 from portal.context import PortalContext
 from rules.office import Office
 from rules.plan import Obligation, Plan, Text
 from services import log
 from services.access.links import Purpose, mailed_link
 from services.files.staging import stage
-from services.outbox.gate import queue_notes
+from services.outbox.queue import Note, queue_note
 from services.people import organisations_table, people_table
 from services.views.dashboard_projection import SENTENCES
 
@@ -136,8 +136,8 @@ def _queue(session: Session, office: Office, fields: Fields) -> None:
     """Every kind of message whose words come with it."""
     to = session.exec(select(Person).where(Person.email == ADMINISTRATOR)).one().id or 0
     for kind in QUEUED:
-        lines = [fields["message.facts line"], "x"]
-        queue_notes(session, MessageKind(kind).value, {f"{kind}:x": to}, NOW, fields["message.facts matter"], lines)
+        note = Note(fields["message.facts matter"], [fields["message.facts line"], "x"])
+        queue_note(session, MessageKind(kind), {f"{kind}:x": to}, note, NOW)
 
     person, post = session.get_one(Person, to), session.exec(select(Post)).first()
     by = {"by": fields["sign_in_link.created_by"], "post": post, "from_day": NOW.date()}

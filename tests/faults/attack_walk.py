@@ -26,7 +26,7 @@ from models.tables.plan import Occurrence
 from models.tables.staging import StagedFile
 from models.tables.submissions import Submission, SubmissionFile
 from notifications.email.mailbox import list_mails
-from notifications.facts import MessageKind
+from notifications.kinds import MessageKind
 from portal.context import PortalContext
 from services.access import answer_links
 from services.views import leader

@@ -26,8 +26,8 @@ from models.database import reading
 from notifications.channel import Attachment, Envelope
 from notifications.email.mime import build
 from notifications.render.calendar_file import CalendarDeadline, Organizer, calendar_attachment, calendar_feed
-from notifications.render.rendering import LONGEST_ZALO, render, render_zalo
-from notifications.render.short_facts import NOT_ON_ZALO
+from notifications.render.letter import render
+from notifications.render.short_form import LONGEST_SHORT, short_form
 from notifications.zalo.params import FILLED, zns_parameters
 from portal.context import PortalContext
 from reports.chasing_list import ChasingRow, workbook
@@ -94,13 +94,13 @@ def _messages(_: PortalContext, fields: Fields, findings: Findings, __: Path) ->
         )
         raw = build(envelope, fields.kept("sender"), "a@example.vn")
         findings.look(f"mail {name}", checks.words_of_mail(raw), checks.of_mail(raw))
-        if kind not in NOT_ON_ZALO:
+        if not kind.details.mail_only:
             findings.look(f"zalo {name}", letter.subject, _zalo(kind, told))
 
 
 def _zalo(kind: Any, facts: Any) -> Iterator[str]:
-    text = render_zalo(kind, facts)
-    if len(text) > LONGEST_ZALO or "\n" in text:
+    text = short_form(kind, facts)
+    if len(text) > LONGEST_SHORT or "\n" in text:
         yield f"{len(text)} letters, {text.count(chr(10))} breaks"
     yield from checks.of_text(text)
     for name, value in (zns_parameters(kind, facts) if kind in FILLED else {}).items():

@@ -9,7 +9,7 @@ from the_house import ROOT
 
 from config.catalogue import load_catalogue
 from config.settings import ZALO_TEMPLATES
-from notifications.facts import MessageKind
+from notifications.kinds import MessageKind
 from notifications.zalo.params import PARAMETERS, wanted
 
 GUIDES = ("docs/zalo.vi.md", "docs/zalo.en.md")

@@ -11,7 +11,6 @@ from notifications.facts import (
     DigestFacts,
     DueItem,
     InvitationFacts,
-    MessageKind,
     NoteFacts,
     ReceiptFacts,
     ReportDraftFacts,
@@ -20,6 +19,7 @@ from notifications.facts import (
     UrgingFacts,
 )
 from notifications.keys import message_id, thread_id
+from notifications.kinds import MessageKind
 
 LOCAL = timezone(timedelta(hours=7))
 TODAY = date(2014, 10, 3)
@@ -173,13 +173,7 @@ LETTERS = (
     replace(LATE, case_id=51, unit_name="Sở Văn hóa, Thể thao và Du lịch", reminded_on=()),
 )
 URGING = UrgingFacts(**COORDINATOR, items=LETTERS, drafts_url="http://127.0.0.1:8080/letters")
-NOTES = [
-    MessageKind(kind)
-    for kind in (
-        *("moved", "extended", "closed", "unreachable", "still_you", "introduction", "watch", "channel_down"),
-        *("request_decided", "case_message", "mail_too_large", "link_moved"),
-    )
-]
+NOTES = [kind for kind in MessageKind if kind.details.facts is NoteFacts]
 ABOUT = {"matter": "Lịch phổ biến thông tin thống kê (năm 2015)", "url": "https://kyhan.example.vn/"}
 SIGN_IN = {
     "url": "http://127.0.0.1:8080/vao/J3yq-0kR_example",

@@ -12,6 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col
 
 from models.columns import UtcMoment
+from models.conditions import is_open, named_on
 from models.queries.cases.status import status_case
 from models.tables.cases import Case
 from models.tables.channels import ChannelHealth, SendingHold
@@ -101,8 +102,7 @@ def overdue_cases(session: Session, plan_code: str, now: datetime) -> Rows:
         .add_columns(col(Case.term_id), col(Case.organisation_id), col(ObligationRow.code).label("duty"))
         .where(
             col(PlanVersion.code) == plan_code,
-            col(Case.received_at).is_(None),  # these two lead to the index of open cases
-            col(Case.outcome).is_(None),
+            is_open(),
             col(Term.late_at) <= now,
             status_case(now) == Status.OVERDUE.value,
         )
@@ -236,13 +236,9 @@ def units(
 @cache  # building a statement costs several times as much as running it
 def _units(by_id: bool, by_key: bool) -> Select[Any]:
     day = bindparam("day", type_=Date())
-    current = and_(
-        col(OrganisationName.valid_from) <= day,
-        or_(col(OrganisationName.valid_to).is_(None), col(OrganisationName.valid_to) > day),
-    )
     rank = func.row_number().over(
         partition_by=col(OrganisationName.organisation_id),
-        order_by=(case((current, 0), else_=1), col(OrganisationName.valid_from).desc()),
+        order_by=(case((named_on(day), 0), else_=1), col(OrganisationName.valid_from).desc()),
     )
     named = (
         select(*UNIT_COLUMNS, col(Organisation.position), rank.label("rank"))

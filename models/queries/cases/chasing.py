@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, func, literal_column, select
 from sqlmodel import Session, col
 
+from models.conditions import holds_post_on
 from models.queries.cases.board import Rows
 from models.queries.messages.claiming import carried
-from models.queries.people.posts import away, holding
+from models.queries.people.posts import away
 from models.tables.cases import Case
 from models.tables.conversation import CaseContact, CaseNote
 from models.tables.messages import Attempt, Message, Notice
@@ -43,7 +44,7 @@ def whom_to_call(session: Session, organisations: Collection[int], today: date) 
             col(Person.phone),
             col(Person.email),
         )
-        .join(Tenure, and_(col(Tenure.post_id) == col(Post.id), holding(Tenure, today)))
+        .join(Tenure, and_(col(Tenure.post_id) == col(Post.id), holds_post_on(today)))
         .join(Person, col(Person.id) == col(Tenure.person_id))
         .where(col(Post.organisation_id).in_(organisations), col(Post.role).in_(IN_TURN))
         .where(col(Person.id).not_in(away(today)))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, literal, select
+from sqlalchemy import bindparam, literal, select, update
 from sqlmodel import Session, col
 
 from models.columns import UtcMoment
@@ -40,6 +40,20 @@ def told_since(session: Session, kind: type[Any], moment: Any, since: datetime, 
     """Whether the very same stands there, newer than `since`."""
     same = select(kind.id).filter_by(**told).where(moment > literal(since, UtcMoment()))
     return session.execute(same.limit(1)).first() is not None
+
+
+def unread_messages(session: Session, case_id: int, *, from_unit: bool) -> list[int]:
+    """Of one side, the oldest first."""
+    query = select(col(CaseMessage.id)).where(
+        col(CaseMessage.case_id) == case_id, col(CaseMessage.from_unit) == from_unit, col(CaseMessage.read_at).is_(None)
+    )
+    return list(session.execute(query.order_by(col(CaseMessage.id))).scalars())
+
+
+def mark_read(session: Session, messages: Collection[int], by: str, now: datetime) -> None:
+    """Who read a message first stays."""
+    unread = (col(CaseMessage.id).in_(messages), col(CaseMessage.read_at).is_(None))
+    session.execute(update(CaseMessage).where(*unread).values(read_at=now, read_by=by))
 
 
 def moves(session: Session) -> Sequence[LogEntry]:

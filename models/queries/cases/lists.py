@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Date, Integer, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Date, Integer, Select, bindparam, case, func, select
 from sqlmodel import Session, col
 
+from models.conditions import is_owed
 from models.queries.cases.board import Rows, Span
 from models.queries.cases.status import status_case
 from models.tables.cases import Case
@@ -106,7 +107,7 @@ CONDITIONS: Mapping[str, ColumnElement[bool]] = {
     "statuses": STATUS.in_(bindparam("statuses", expanding=True)),
     "come_by": func.coalesce(col(Term.late_after), col(Term.target_day)) <= bindparam("come_by", type_=Date()),
     # always so; said, a database takes the shorter of two ways and need not walk through every case there ever was
-    OWED: and_(col(Case.outcome).is_(None), or_(col(Case.received_at).is_(None), col(Case.returned_at).is_not(None))),
+    OWED: is_owed(),
     OF_OCCURRENCES: col(Case.occurrence_id) == col(Occurrence.id),
 }
 

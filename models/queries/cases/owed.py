@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy import Row, Select, func, or_, select
 from sqlmodel import Session, col
 
+from models.conditions import is_open
 from models.queries.cases.status import status_case
 from models.tables.answers import AnswerRequest
 from models.tables.cases import Case
@@ -21,7 +22,7 @@ Rows = Sequence[Row[Any]]
 
 def owed(session: Session, plan_code: str, units: Collection[int], now: datetime, settled_since: datetime) -> Rows:
     """Every case of these units that is not answered, and those answered since; soonest first."""
-    unanswered = and_(col(Case.received_at).is_(None), col(Case.outcome).is_(None))
+    unanswered = is_open()
     lately = func.coalesce(col(Case.outcome_at), col(Case.received_at)) >= settled_since
     query = (
         select(
@@ -112,7 +113,7 @@ def deadlines(session: Session, plan_code: str, unit: int) -> list[OpenTerm]:
         .correlate(Case)
         .scalar_subquery()
     )
-    unanswered = and_(col(Case.received_at).is_(None), col(Case.outcome).is_(None))
+    unanswered = is_open()
     query = (
         select(
             col(Case.id),

@@ -6,10 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import bindparam, func, or_, select, text
+from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from models.conditions import holds_post_on, is_open
 from models.database import id_of
 from models.tables.cases import OPEN, Case
 from models.tables.organisations import Organisation, OrganisationName
@@ -101,7 +102,7 @@ def holders(session: Session, organisations: Collection[int], roles: Collection[
         .join(Tenure, col(Tenure.post_id) == col(Post.id))
         .join(Person, col(Person.id) == col(Tenure.person_id))
         .where(col(Post.organisation_id).in_(organisations), col(Post.role).in_(roles))
-        .where(col(Tenure.from_day) <= day, or_(col(Tenure.to_day).is_(None), col(Tenure.to_day) > day))
+        .where(holds_post_on(day))
     )
     return [PostHolder(*row) for row in session.execute(query)]
 
@@ -111,7 +112,7 @@ def open_units(session: Session, terms: Collection[int]) -> dict[int, list[int]]
     query = (
         select(col(Case.term_id), col(Case.organisation_id))
         .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
-        .where(col(Case.term_id).in_(terms), col(Case.received_at).is_(None), col(Case.outcome).is_(None))
+        .where(col(Case.term_id).in_(terms), is_open())
         .order_by(col(Organisation.position), col(Case.id))
     )
     found: dict[int, list[int]] = {}
@@ -156,3 +157,13 @@ def names_on(session: Session, organisations: Collection[int] | None, day: date)
         if row.valid_from <= day or row.organisation_id not in names:
             names[row.organisation_id] = row
     return names
+
+
+def unit_names(session: Session, organisations: Collection[int], day: date) -> dict[int, str]:
+    """Only the names themselves."""
+    return {organisation: row.name for organisation, row in names_on(session, organisations, day).items()}
+
+
+def unit_name(session: Session, organisation: int, day: date) -> str:
+    """Of one organisation; empty where none is known."""
+    return unit_names(session, [organisation], day).get(organisation, "")

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, func, or_, 
 from sqlmodel import Session, col
 
 from models.columns import UtcMoment
+from models.conditions import holds_post_on
 from models.queries.messages.outbox import needs_a_person
 from models.queries.messages.urging_letters import WAITING
 from models.tables.answers import UNMATCHED, AnswerRequest, InboundEvent
@@ -67,10 +68,6 @@ def _dead(now: Moment) -> ColumnElement[bool]:
     return and_(col(AddressHealth.state) == "dead", or_(until.is_(None), until > now))
 
 
-def _held(today: date | Moment) -> ColumnElement[bool]:
-    return and_(col(Tenure.from_day) <= today, or_(col(Tenure.to_day).is_(None), col(Tenure.to_day) > today))
-
-
 def _of_person() -> ColumnElement[bool]:
     linked = select(col(ZaloLink.id)).where(
         col(ZaloLink.person_id) == col(Person.id), func.lower(col(ZaloLink.address)) == col(AddressHealth.address)
@@ -85,7 +82,7 @@ def _of_person() -> ColumnElement[bool]:
 def _still_used(today: Moment) -> ColumnElement[bool]:
     """By somebody who holds a post today: whoever has left need not be reached."""
     query = select(col(Person.id)).join(Tenure, col(Tenure.person_id) == col(Person.id))
-    return query.where(_of_person(), _held(today)).correlate(AddressHealth).exists()
+    return query.where(_of_person(), holds_post_on(today)).correlate(AddressHealth).exists()
 
 
 @dataclass(frozen=True)
@@ -130,7 +127,7 @@ def bad_addresses(session: Session, today: date) -> list[BadAddress]:
         .join(Tenure, col(Tenure.person_id) == col(Person.id))
         .join(Post, col(Post.id) == col(Tenure.post_id))
         .join(Organisation, col(Organisation.id) == col(Post.organisation_id))
-        .where(_held(today))
+        .where(holds_post_on(today))
         .order_by(col(AddressHealth.state), col(AddressHealth.since).desc(), col(AddressHealth.id), col(Post.id))
     )
     return [BadAddress(*row) for row in session.execute(query)]
@@ -161,7 +158,7 @@ def posts_of_people(session: Session, people: Sequence[int], today: date) -> dic
         select(col(Tenure.person_id), col(Organisation.key), col(Post.title))
         .join(Post, col(Post.id) == col(Tenure.post_id))
         .join(Organisation, col(Organisation.id) == col(Post.organisation_id))
-        .where(col(Tenure.person_id).in_(people), _held(today))
+        .where(col(Tenure.person_id).in_(people), holds_post_on(today))
         .order_by(col(Post.id).desc())
     )
     return {person: (unit, title) for person, unit, title in session.execute(query)}

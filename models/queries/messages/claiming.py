@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, literal, select, update
 from sqlmodel import Session, col
 
 from models.columns import UtcMoment
+from models.conditions import holds_post_on, is_open
 from models.database import table
 from models.tables.cases import Case
 from models.tables.channels import SendingHold
 from models.tables.messages import Attempt, Message, Notice
-from models.tables.organisations import OrganisationName
 from models.tables.people import Person, Post, Tenure
 from models.tables.plan import ObligationRow, Occurrence, Term
 from models.tables.zalo import ZaloLink
@@ -119,7 +119,7 @@ def recipients(session: Session, people: Collection[int], day: date) -> dict[int
         .join(Tenure, col(Tenure.person_id) == col(Person.id))
         .join(Post, col(Post.id) == col(Tenure.post_id))
         .where(col(Person.id).in_(people))
-        .where(col(Tenure.from_day) <= day, or_(col(Tenure.to_day).is_(None), col(Tenure.to_day) > day))
+        .where(holds_post_on(day))
         .order_by(col(Post.id).desc())
     )
     return {row[0]: Recipient(*row) for row in session.execute(query)}
@@ -139,20 +139,6 @@ def linked_to(session: Session, addresses: Collection[str]) -> dict[tuple[str, s
         query.join(Person, col(Person.id) == col(ZaloLink.person_id)).where(col(ZaloLink.address).in_(addresses))
     )
     return {(kind, address): email for kind, address, email in found}
-
-
-def unit_names(session: Session, organisations: Collection[int], day: date) -> dict[int, str]:
-    """The name each organisation bore on that day; before its first known name, the first."""
-    query = (
-        select(col(OrganisationName.organisation_id), col(OrganisationName.valid_from), col(OrganisationName.name))
-        .where(col(OrganisationName.organisation_id).in_(organisations))
-        .order_by(col(OrganisationName.valid_from))
-    )
-    names: dict[int, str] = {}
-    for organisation, since, name in session.execute(query):
-        if since <= day or organisation not in names:
-            names[organisation] = name
-    return names
 
 
 def carried() -> ColumnElement[bool]:
@@ -190,7 +176,7 @@ def digest_rows(session: Session, messages: Collection[int]) -> list[DigestRow]:
         .join(Notice, carried())
         .join(Case, col(Case.id) == col(Notice.case_id))
         .where(col(Message.id).in_(messages), col(Notice.skipped).is_(None))
-        .where(col(Case.received_at).is_(None), col(Case.outcome).is_(None))
+        .where(is_open())
         .order_by(col(Message.id), col(Case.id), col(Notice.level))
     )
     return [DigestRow(*row) for row in session.execute(query)]

@@ -6,10 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, literal, or_, select
+from sqlalchemy import func, literal, select
 from sqlmodel import Session, col
 
 from models.columns import UtcMoment
+from models.conditions import holds_post_on
 from models.queries.messages.claiming import carried
 from models.tables.cases import Case
 from models.tables.inbound import AddressHealth, InboundMail
@@ -119,7 +120,7 @@ def units_of_contact(session: Session, address: str, day: date) -> set[int]:
         .join(Tenure, col(Tenure.post_id) == col(Post.id))
         .join(Person, col(Person.id) == col(Tenure.person_id))
         .where(func.lower(col(Person.email)) == address.lower())
-        .where(col(Tenure.from_day) <= day, or_(col(Tenure.to_day).is_(None), col(Tenure.to_day) > day))
+        .where(holds_post_on(day))
     )
     return set(session.execute(query).scalars())
 
@@ -130,7 +131,7 @@ def person_of_contact(session: Session, address: str, day: date) -> int | None:
         select(col(Person.id))
         .join(Tenure, col(Tenure.person_id) == col(Person.id))
         .where(func.lower(col(Person.email)) == address.lower())
-        .where(col(Tenure.from_day) <= day, or_(col(Tenure.to_day).is_(None), col(Tenure.to_day) > day))
+        .where(holds_post_on(day))
         .order_by(col(Person.id))
         .limit(1)
     )

@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from models.columns import UtcMoment
+from models.conditions import holds_post_on
 from models.queries.messages.claiming import carried
 from models.tables.cases import Case
 from models.tables.messages import Attempt, LetterCase, LetterDraft, Message, Notice
@@ -295,7 +296,7 @@ def _answered_before() -> ColumnElement[bool]:
 
 
 def _to_unit(day: Any) -> ColumnElement[bool]:
-    held = and_(col(Tenure.from_day) <= day, or_(col(Tenure.to_day).is_(None), col(Tenure.to_day) > day))
+    held = holds_post_on(day)
     query = select(col(Tenure.id)).join(Post, col(Post.id) == col(Tenure.post_id))
     query = query.where(col(Tenure.person_id) == col(Person.id), col(Post.organisation_id) == col(Case.organisation_id))
     return query.where(held).correlate(Person, Case, Notice, Message).exists()

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from models.columns import UtcMoment
+from models.conditions import is_pending
 from models.queries.messages.claiming import carried
 from models.tables.messages import GIVEN_UP as GIVEN_UP_ROWS
 from models.tables.messages import LITE, WAITING, Attempt, Message, Notice
@@ -25,23 +26,20 @@ PAST_ITS_DAY = "đã qua ngày nhắc, thư điện tử thay lời nhắc này"
 
 def expire(session: Session, now: datetime) -> int:
     """Nudges whose day has passed do not leave any more; returns how many."""
-    over = (text(f"message.{WAITING}"), col(Message.state) == "pending")
-    past = update(Message).where(*over, col(Message.expires_at) <= literal(now, UtcMoment()))
+    past = update(Message).where(is_pending(), col(Message.expires_at) <= literal(now, UtcMoment()))
     return int(
         session.connection().execute(past.values(state="expired", reason=PAST_ITS_DAY, finished_at=now)).rowcount
     )
 
 
 def waiting_channels(session: Session, now: datetime) -> list[str]:
-    ready = (text(f"message.{WAITING}"), col(Message.state) == "pending")
-    query = select(col(Message.channel)).where(*ready, col(Message.not_before) <= literal(now, UtcMoment()))
+    query = select(col(Message.channel)).where(is_pending(), col(Message.not_before) <= literal(now, UtcMoment()))
     return sorted(session.execute(query.distinct()).scalars())
 
 
 def keep_waiting(session: Session, reason: str, now: datetime) -> int:
     """Writes beside what is due why it does not leave; returns how many these are."""
-    ready = (text(f"message.{WAITING}"), col(Message.state) == "pending")
-    due = (*ready, col(Message.not_before) <= literal(now, UtcMoment()))
+    due = (is_pending(), col(Message.not_before) <= literal(now, UtcMoment()))
     session.connection().execute(update(Message).where(*due, col(Message.reason) != reason).values(reason=reason))
     return int(session.execute(select(func.count()).select_from(Message).where(*due)).scalar_one())
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Select, and_, func, or_, select, text
 from sqlmodel import Session, col
 
+from models.conditions import is_open
 from models.tables.cases import Case
 from models.tables.messages import URGING, LetterCase, LetterDraft, Notice
 from models.tables.organisations import Organisation
@@ -31,7 +32,7 @@ def undrafted(session: Session, obligations: Collection[str] | None = None) -> l
         .join(Case, col(Case.id) == col(Notice.case_id))
         .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
         .where(text(URGING), ~select(col(LetterCase.case_id)).where(drafted).exists())
-        .where(col(Case.received_at).is_(None), col(Case.outcome).is_(None))
+        .where(is_open())
         .group_by(
             col(Case.occurrence_id),
             col(Notice.step),
@@ -115,3 +116,8 @@ def issued_between(session: Session, first: date, last: date) -> int:
     query = select(func.count()).select_from(LetterDraft)
     wanted = (col(LetterDraft.issued_on) >= first, col(LetterDraft.issued_on) <= last)
     return int(session.execute(query.where(col(LetterDraft.state) == "issued", *wanted)).scalar_one())
+
+
+def cases_of_draft(session: Session, draft: int) -> list[int]:
+    query = select(col(LetterCase.case_id)).where(col(LetterCase.draft_id) == draft).order_by(col(LetterCase.case_id))
+    return list(session.execute(query).scalars())

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_
+from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
+from models.conditions import is_open
+from models.database import table
 from models.queries.cases.selection import names_on
 from models.queries.cases.status import status_case
 from models.tables.cases import Case
@@ -47,9 +49,7 @@ def on_screen(
 
 def _visible(opens_by: date, closed_since: date) -> ColumnElement[bool]:
     closed_on = func.coalesce(col(Occurrence.late_after), col(Occurrence.target_day))
-    unanswered = exists().where(
-        col(Case.occurrence_id) == col(Occurrence.id), col(Case.received_at).is_(None), col(Case.outcome).is_(None)
-    )
+    unanswered = exists().where(col(Case.occurrence_id) == col(Occurrence.id), is_open())
     waits = and_(col(Occurrence.opens_on).is_(None), col(Occurrence.trigger).is_not(None))
     opened = or_(col(Occurrence.opens_on) <= opens_by, waits)
     return and_(opened, or_(closed_on >= closed_since, unanswered))
@@ -114,3 +114,9 @@ def touched_since(session: Session, seq: int) -> set[int]:
     of_cases = select(Case.occurrence_id).where((literal("case:") + cast(col(Case.id), String)).in_(fresh))
     direct = session.exec(fresh.where(col(LogEntry.subject).startswith("occurrence:"))).all()
     return {int(subject.partition(":")[2]) for subject in direct} | set(session.exec(of_cases))
+
+
+def forget_screens(session: Session, screen_ids: Collection[str]) -> None:
+    """The next look draws their occurrences again, with their whole story."""
+    rows = table(Projection)
+    session.execute(update(rows).where(rows.c.screen_id.in_(screen_ids)).values(screen_id=None, shown="", log_seq=0))

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, text
 from sqlmodel import Session, col
 
 from models.tables.log import LogEntry
 from rules.deadlines import start_of
+
+CHAIN_LOCK = 7_002_013  # PostgreSQL advisory lock: one writer at a time extends the chain
 
 
 @dataclass(frozen=True)
@@ -63,3 +65,21 @@ def head(session: Session) -> str:
     """The seal of the newest entry: it changes with every act."""
     query = select(col(LogEntry.digest)).order_by(col(LogEntry.seq).desc()).limit(1)
     return session.execute(query).scalar() or ""
+
+
+def chain_end(session: Session) -> tuple[int, str] | None:
+    """Number and seal of the newest entry; None in an empty log."""
+    query = select(col(LogEntry.seq), col(LogEntry.digest)).order_by(col(LogEntry.seq).desc()).limit(1)
+    row = session.execute(query).first()
+    return row._tuple() if row else None
+
+
+def last_about(session: Session, subject: str) -> LogEntry | None:
+    query = select(LogEntry).where(col(LogEntry.subject) == subject).order_by(col(LogEntry.seq).desc()).limit(1)
+    return session.execute(query).scalars().first()
+
+
+def lock_chain(session: Session) -> None:
+    """Until the transaction ends. SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CHAIN_LOCK})

@@ -16,7 +16,21 @@ from models.tables.zalo import ZaloLink
 
 
 def last_beats(session: Session, names: Collection[str]) -> dict[str, datetime]:
-    return {row.name: row.at for row in session.exec(select(Heartbeat).where(col(Heartbeat.name).in_(names)))}
+    return {row.name: row.at for row in heartbeats(session, names)}
+
+
+def heartbeats(session: Session, names: Collection[str]) -> Sequence[Heartbeat]:
+    return session.exec(select(Heartbeat).where(col(Heartbeat.name).in_(names))).all()
+
+
+def last_tick(session: Session) -> datetime | None:
+    """When any obligation was last looked at; None before the first time."""
+    return session.exec(select(func.max(col(Heartbeat.at))).where(col(Heartbeat.name).startswith("tick:"))).one()
+
+
+def messages_by_state(session: Session) -> dict[str, int]:
+    query = select(col(Message.state), func.count()).group_by(col(Message.state))
+    return dict(session.exec(query).all())
 
 
 def stuck_messages(session: Session, waiting_since: datetime, given_up_since: datetime) -> Sequence[tuple[str, int]]:

@@ -26,17 +26,14 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from models.columns import UtcMoment
+from models.conditions import holds_post_on, is_example
 from models.queries.messages.claiming import Recipient
 from models.queries.people.examples import in_demonstration, real_holder
 from models.tables.access import Grant, SignInAttempt, SignInLink, WebSession
-from models.tables.organisations import Organisation, OrganisationName
+from models.tables.organisations import Organisation
 from models.tables.people import Person, Post, Tenure
 
 MOMENT = UtcMoment()
-
-
-def held_on(day: date) -> ColumnElement[bool]:
-    return and_(col(Tenure.from_day) <= day, or_(col(Tenure.to_day).is_(None), col(Tenure.to_day) > day))
 
 
 class SessionRow(NamedTuple):
@@ -69,15 +66,14 @@ _LIVE = (
     )
 )
 _DAY = bindparam("day", type_=Date())
-_COUNTS = or_(~col(Person.example), and_(bindparam("demonstration", type_=Boolean()), ~real_holder(_DAY)))
+_COUNTS = or_(~is_example(), and_(bindparam("demonstration", type_=Boolean()), ~real_holder(_DAY)))
 _HELD: CompoundSelect[Any] = union_all(
     select(col(Post.role), col(Post.organisation_id))
     .join(Tenure, col(Tenure.post_id) == col(Post.id))
     .join(Person, col(Person.id) == col(Tenure.person_id))
     .where(
         col(Tenure.person_id) == bindparam("person"),
-        col(Tenure.from_day) <= _DAY,
-        or_(col(Tenure.to_day).is_(None), col(Tenure.to_day) > _DAY),
+        holds_post_on(_DAY),
         _COUNTS,
     ),
     select(col(Grant.role), null())
@@ -140,13 +136,13 @@ def examples(session: Session, day: date) -> list[ExampleRow]:
         .join(Tenure, col(Tenure.person_id) == col(Person.id))
         .join(Post, col(Post.id) == col(Tenure.post_id))
         .join(Organisation, col(Organisation.id) == col(Post.organisation_id))
-        .where(col(Person.example), held_on(day), col(Organisation.dissolved_on).is_(None))
+        .where(is_example(), holds_post_on(day), col(Organisation.dissolved_on).is_(None))
         .order_by(col(Organisation.position), col(Post.id))
     )
     grants = (
         select(col(Person.id), col(Person.name), col(Grant.role), literal(""), null())
         .join(Grant, col(Grant.person_id) == col(Person.id))
-        .where(col(Person.example))
+        .where(is_example())
         .order_by(col(Grant.id))
     )
     found = [*session.execute(grants), *session.execute(posts)]
@@ -177,7 +173,7 @@ def posts_of(session: Session, organisation_id: int, day: date) -> list[PostRow]
             col(Person.example),
             col(Tenure.from_day),
         )
-        .outerjoin(Tenure, and_(col(Tenure.post_id) == col(Post.id), held_on(day)))
+        .outerjoin(Tenure, and_(col(Tenure.post_id) == col(Post.id), holds_post_on(day)))
         .outerjoin(Person, col(Person.id) == col(Tenure.person_id))
         .where(col(Post.organisation_id) == organisation_id)
         .order_by(col(Post.id))
@@ -226,16 +222,6 @@ def recipients_without_post(session: Session, people: Collection[int], lead: int
     return {
         id: Recipient(id, name, email, example, "", "", lead) for id, name, email, example in session.execute(query)
     }
-
-
-def unit_name(session: Session, organisation_id: int, day: date) -> str:
-    query = (
-        select(col(OrganisationName.name))
-        .where(col(OrganisationName.organisation_id) == organisation_id, col(OrganisationName.valid_from) <= day)
-        .order_by(col(OrganisationName.valid_from).desc())
-        .limit(1)
-    )
-    return session.execute(query).scalar() or ""
 
 
 # --- counted tries --------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from models.columns import UtcMoment
+from models.conditions import holds_post_on, is_example
 from models.queries.people.ways_in import Ways, count, end, ways_in
 from models.tables.access import SignInLink
 from models.tables.api import ApiToken
@@ -31,8 +32,7 @@ def real_holder(day: Any) -> Exists:
         select(literal(1))
         .select_from(tenure)
         .join(person, col(person.id) == col(tenure.person_id))
-        .where(~col(person.example), col(tenure.from_day) <= day)
-        .where(or_(col(tenure.to_day).is_(None), col(tenure.to_day) > day))
+        .where(~is_example(person), holds_post_on(day, tenure))
     )
 
 
@@ -47,11 +47,11 @@ def examples_count(session: Session, day: date) -> bool:
 
 def made_by_example(token: Any = ApiToken) -> ColumnElement[bool]:
     """What names its maker only; the log knows people by name too."""
-    return col(token.created_by).in_(select(col(Person.name)).where(col(Person.example)))
+    return col(token.created_by).in_(select(col(Person.name)).where(is_example()))
 
 
 def ids() -> Select[tuple[int | None]]:
-    return select(col(Person.id)).where(col(Person.example))
+    return select(col(Person.id)).where(is_example())
 
 
 def _all(now: datetime, day: date) -> Ways:

@@ -6,10 +6,11 @@ from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, literal, select
 from sqlmodel import Session, col
 
-from models.queries.people.posts import holding
+from models.conditions import holds_post_on, is_example, is_open
+from models.database import id_of
 from models.tables.cases import Case
 from models.tables.channels import ChannelOptOut
 from models.tables.people import Person, Post, Tenure
@@ -28,6 +29,10 @@ def reachable(way: ChannelPolicy, person: ColumnElement[int]) -> list[ColumnElem
         return [select(col(Person.id)).where(col(Person.id) == person, col(Person.phone) != "").exists(), wanted]
     linked = (col(ZaloLink.person_id) == person, col(ZaloLink.kind) == way.reaches_by)
     return [select(col(ZaloLink.id)).where(*linked).exists(), wanted]
+
+
+def is_reachable(session: Session, way: ChannelPolicy, person: int) -> bool:
+    return session.execute(select(literal(True)).where(*reachable(way, literal(person)))).first() is not None
 
 
 class OptOuts(NamedTuple):
@@ -65,7 +70,7 @@ def due_units(session: Session, after: date, until: date, codes: Collection[str]
         .join(Case, col(Case.occurrence_id) == col(Occurrence.id))
         .join(Term, col(Term.id) == col(Case.term_id))
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-        .where(_open(), col(Term.target_day) > after, col(Term.target_day) <= until)
+        .where(is_open(), col(Term.target_day) > after, col(Term.target_day) <= until)
         .order_by(col(Occurrence.target_day), col(Occurrence.id), col(Case.organisation_id))
     )
     if codes is not None:
@@ -73,22 +78,18 @@ def due_units(session: Session, after: date, until: date, codes: Collection[str]
     return [DueUnit(*row) for row in session.execute(query)]
 
 
-def _open() -> ColumnElement[bool]:
-    return and_(col(Case.received_at).is_(None), col(Case.outcome).is_(None))
-
-
 def focal_points(session: Session, units: Collection[int], today: date) -> dict[int, Person]:
     query = (
         select(col(Post.organisation_id), Person)
         .join(Tenure, col(Tenure.post_id) == col(Post.id))
         .join(Person, col(Person.id) == col(Tenure.person_id))
-        .where(col(Post.organisation_id).in_(units), col(Post.role) == "focal_point", holding(Tenure, today))
+        .where(col(Post.organisation_id).in_(units), col(Post.role) == "focal_point", holds_post_on(today))
     )
     return {row[0]: row[1] for row in session.execute(query)}
 
 
 def has_real_people(session: Session) -> bool:
-    return session.execute(select(col(Person.id)).where(~col(Person.example)).limit(1)).first() is not None
+    return session.execute(select(col(Person.id)).where(~is_example()).limit(1)).first() is not None
 
 
 class HeldPost(NamedTuple):
@@ -103,11 +104,11 @@ def posts_held(session: Session, roles: Collection[str], today: date, before: da
         select(Person, col(Post.title), col(Post.organisation_id))
         .join(Tenure, col(Tenure.person_id) == col(Person.id))
         .join(Post, col(Post.id) == col(Tenure.post_id))
-        .where(col(Post.role).in_(roles), ~col(Person.example), holding(Tenure, today))
+        .where(col(Post.role).in_(roles), ~is_example(), holds_post_on(today))
         .where(col(Tenure.from_day) < before)
         .order_by(col(Person.id), col(Post.id))
     )
-    return [(person, HeldPost(person.id or 0, title, unit)) for person, title, unit in session.execute(query)]
+    return [(person, HeldPost(id_of(person), title, unit)) for person, title, unit in session.execute(query)]
 
 
 class Request(NamedTuple):

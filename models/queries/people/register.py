@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlmodel import Session, col
 
-from models.queries.people.posts import holding
+from models.conditions import holds_post_on
 from models.tables.access import Grant, WebSession
 from models.tables.organisations import Organisation, OrganisationEvent, OrganisationName
 from models.tables.people import Person, Post, Tenure
@@ -26,6 +26,12 @@ def count_people(session: Session, asked: str, today: date) -> int:
     return int(session.execute(query).scalar_one())
 
 
+def real_and_example_people(session: Session) -> tuple[int, int]:
+    query = select(col(Person.example), func.count()).group_by(col(Person.example))
+    counts = {bool(example): number for example, number in session.execute(query)}
+    return counts.get(False, 0), counts.get(True, 0)
+
+
 def _named(asked: str, today: date) -> list[ColumnElement[bool]]:
     if not asked:
         return []
@@ -33,12 +39,45 @@ def _named(asked: str, today: date) -> list[ColumnElement[bool]]:
         select(col(Tenure.person_id))
         .join(Post, col(Post.id) == col(Tenure.post_id))
         .join(Organisation, col(Organisation.id) == col(Post.organisation_id))
-        .where(func.upper(col(Organisation.key)) == asked.upper(), holding(Tenure, today))
+        .where(func.upper(col(Organisation.key)) == asked.upper(), holds_post_on(today))
     )
     words = (col(Person.name), col(Person.email), col(Person.phone))
     # SQLite folds ASCII letters only, so a name is also looked for as it is written with capitals
     like = [word.icontains(form, autoescape=True) for word in words for form in {asked, asked.title()}]
     return [or_(*like, col(Person.id).in_(of_unit))]
+
+
+def all_people(session: Session) -> Sequence[Person]:
+    return session.execute(select(Person)).scalars().all()
+
+
+class HolderRow(NamedTuple):
+    unit_key: str
+    role: str
+    title: str
+    name: str
+    email: str
+    phone: str
+
+
+def holders_in_order(session: Session, day: date) -> list[HolderRow]:
+    """Who holds which post on that day, in the register's order of units."""
+    query = (
+        select(
+            col(Organisation.key),
+            col(Post.role),
+            col(Post.title),
+            col(Person.name),
+            col(Person.email),
+            col(Person.phone),
+        )
+        .join(Post, col(Post.organisation_id) == col(Organisation.id))
+        .join(Tenure, col(Tenure.post_id) == col(Post.id))
+        .join(Person, col(Person.id) == col(Tenure.person_id))
+        .where(holds_post_on(day))
+        .order_by(col(Organisation.position), col(Post.id))
+    )
+    return [HolderRow(*row) for row in session.execute(query)]
 
 
 class Holding(NamedTuple):
@@ -103,7 +142,7 @@ def post_counts(session: Session, today: date) -> dict[int, PostCount]:
             func.count(func.distinct(col(Post.id))),
             func.count(func.distinct(col(Tenure.post_id))),
         )
-        .outerjoin(Tenure, and_(col(Tenure.post_id) == col(Post.id), holding(Tenure, today)))
+        .outerjoin(Tenure, and_(col(Tenure.post_id) == col(Post.id), holds_post_on(today)))
         .group_by(col(Post.organisation_id))
     )
     return {unit: PostCount(unit, posts, posts - filled) for unit, posts, filled in session.execute(query)}
@@ -119,3 +158,15 @@ def events_of(session: Session, key: str) -> Sequence[OrganisationEvent]:
     about = (col(OrganisationEvent.from_keys), col(OrganisationEvent.to_keys))
     query = select(OrganisationEvent).where(or_(*(keys.contains(f" {key} ", autoescape=True) for keys in about)))
     return session.execute(query.order_by(col(OrganisationEvent.effective_on).desc())).scalars().all()
+
+
+def longest_unit_name(session: Session) -> str:
+    return _longest(session, OrganisationName.name)
+
+
+def longest_person_name(session: Session) -> str:
+    return _longest(session, Person.name)
+
+
+def _longest(session: Session, column: Any) -> str:
+    return session.execute(select(column).order_by(func.length(column).desc()).limit(1)).scalar() or ""

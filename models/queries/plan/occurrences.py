@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from models.conditions import is_open
 from models.tables.cases import Case
 from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence, PlanVersion
@@ -61,6 +62,16 @@ def unopened(session: Session, today_codes: Collection[str] | None) -> Sequence[
     return session.exec(query).all()
 
 
+def opened(session: Session, codes: Collection[str]) -> dict[int, str]:
+    """Occurrence → the obligation it is of; of these obligations, under any version of the plan."""
+    query = (
+        select(Occurrence.id, ObligationRow.code)
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+        .where(col(ObligationRow.code).in_(codes), col(Occurrence.opened_at).is_not(None))
+    )
+    return {id: code for id, code in session.exec(query) if id is not None}
+
+
 def any_open(session: Session) -> bool:
     """Whether a case was ever opened."""
     return (
@@ -83,7 +94,7 @@ def open_cases(session: Session) -> dict[str, int]:
         select(ObligationRow.code, func.count())
         .join(Occurrence, col(Occurrence.obligation_id) == col(ObligationRow.id))
         .join(Case, col(Case.occurrence_id) == col(Occurrence.id))
-        .where(col(Case.received_at).is_(None), col(Case.outcome).is_(None))
+        .where(is_open())
         .group_by(col(ObligationRow.code))
     )
     return dict(session.exec(query).all())

@@ -6,10 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, literal, or_, select
+from sqlalchemy import func, literal, or_, select, update
 from sqlmodel import Session, col
 
 from models.columns import UtcMoment
+from models.conditions import is_open
 from models.queries.cases.status import status_case
 from models.tables.cases import Case
 from models.tables.messages import Notice
@@ -118,7 +119,7 @@ def named_in_the_report(session: Session, start: datetime, end: datetime) -> lis
         .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
         .where(col(Notice.message) == "report_line", col(Notice.skipped).is_(None))
-        .where(col(Case.received_at).is_(None), col(Case.outcome).is_(None))
+        .where(is_open())
         .where(col(Notice.written_at) >= literal(start, UtcMoment()))
         .where(col(Notice.written_at) < literal(end, UtcMoment()))
         .distinct()
@@ -154,3 +155,9 @@ def undrafted(session: Session, codes: Collection[str], today: date) -> list[tup
         .order_by(col(Occurrence.target_day))
     )
     return [(a, b, c) for a, b, c in session.execute(query)]
+
+
+def mark_drafted(session: Session, occurrence: int, now: datetime) -> bool:
+    """False when somebody was quicker."""
+    undrafted = (col(Occurrence.id) == occurrence, col(Occurrence.drafted_at).is_(None))
+    return bool(session.connection().execute(update(Occurrence).where(*undrafted).values(drafted_at=now)).rowcount)

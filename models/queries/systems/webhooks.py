@@ -12,6 +12,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from models.columns import UtcMoment
+from models.database import id_of
 from models.queries.cases.status import status_case
 from models.tables.api import Webhook, WebhookDelivery
 from models.tables.cases import Case
@@ -33,6 +34,14 @@ def of(session: Session, organisation_id: int | None, after: int = 0, limit: int
     if organisation_id is not None:
         query = query.where(Webhook.organisation_id == organisation_id)
     return session.exec(query).all()
+
+
+def webhooks_by_id(session: Session, ids: Collection[int]) -> dict[int, Webhook]:
+    return {id_of(row): row for row in session.exec(select(Webhook).where(col(Webhook.id).in_(ids)))}
+
+
+def deliveries_by_id(session: Session, ids: Collection[int]) -> Sequence[WebhookDelivery]:
+    return session.exec(select(WebhookDelivery).where(col(WebhookDelivery.id).in_(ids))).all()
 
 
 def newest_seq(session: Session) -> int:

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 
 from models.database import reading, writing
+from models.queries.calendar.days import entered_days
 from portal.parameters import OptionalFormDay
 from portal.rendering import AnyPage, Page
 from portal.renewal import renew
@@ -20,7 +21,6 @@ from rules.working_days import WorkCalendar
 from services.calendar import days as calendar_days
 from services.calendar.days import DaysChange
 from services.errors import Refused
-from services.plan.in_force import entered_days
 
 router = APIRouter(prefix="/quan-tri/lich", dependencies=[Depends(may(Action.SEE_OFFICE))])
 

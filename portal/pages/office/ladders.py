@@ -14,9 +14,10 @@ from starlette.exceptions import HTTPException
 from models.database import reading
 from models.queries.messages import ladders as ladders_queries
 from models.queries.messages.ladders import Dated
-from notifications.facts import Facts, MessageKind
-from notifications.render.rendering import LONGEST_ZALO, render, render_zalo
-from notifications.render.short_facts import NOT_ON_ZALO
+from notifications.facts import Facts
+from notifications.kinds import MessageKind
+from notifications.render.letter import render
+from notifications.render.short_form import LONGEST_SHORT, short_form
 from portal.pages.door.caught_mail import FOREIGN, FRAME
 from portal.rendering import AnyPage, Page
 from portal.visitor import may
@@ -24,7 +25,7 @@ from rules.access import Action
 from rules.deadlines import local_day
 from rules.ladder import times
 from rules.plan import Ladder, LadderStep
-from services.delivery.samples import Fill, name_of, sample
+from services.delivery.samples import Fill, sample
 
 router = APIRouter(prefix="/quan-tri", dependencies=[Depends(may(Action.SEE_OFFICE))])
 
@@ -53,7 +54,7 @@ def show_ladders(page: AnyPage, ky: Annotated[int | None, Query(ge=1, le=1 << 53
     return page.render(
         "office/ladders.html",
         ladders=[_drawn(one, days if one.id == named else {}) for one in ladders],
-        kinds={kind.value: name_of(kind) for kind in MessageKind},
+        kinds={kind.value: kind.details.label for kind in MessageKind},
         dated=dated,
         chosen=next((one for one in dated if one.id == chosen), None),
         named=named,
@@ -101,7 +102,7 @@ class SampleChoice:
     fill: Fill
 
 
-def wanted(
+def sample_choice(
     loai: MessageKind = MessageKind.REMINDER,
     ho_so: Annotated[int | None, Query(ge=1, le=1 << 53)] = None,
     muc: Fill = Fill.REAL,
@@ -109,22 +110,22 @@ def wanted(
     return SampleChoice(loai, ho_so, muc)
 
 
-AskedLetter = Annotated[SampleChoice, Depends(wanted)]
+ChosenSample = Annotated[SampleChoice, Depends(sample_choice)]
 
 
 @router.get("/mau-thu")
-def show_letters(page: AnyPage, asked: AskedLetter) -> HTMLResponse:
-    facts = _facts(page, asked)
-    zalo = None if asked.kind in NOT_ON_ZALO else render_zalo(asked.kind, facts)
+def show_letters(page: AnyPage, choice: ChosenSample) -> HTMLResponse:
+    facts = _facts(page, choice)
+    short = None if choice.kind.details.mail_only else short_form(choice.kind, facts)
     return page.render(
         "office/letters.html",
-        asked=asked,
-        kinds=[(kind.value, name_of(kind)) for kind in MessageKind],
+        choice=choice,
+        kinds=[(kind.value, kind.details.label) for kind in MessageKind],
         fills=list(Fill),
-        rendered=render(asked.kind, facts),
-        zalo=zalo,
-        limit=LONGEST_ZALO,
-        case=_case_of(facts) or asked.case,
+        rendered=render(choice.kind, facts),
+        short=short,
+        limit=LONGEST_SHORT,
+        case=_case_of(facts) or choice.case,
         here="/quan-tri",
     )
 
@@ -135,14 +136,14 @@ def _case_of(facts: Facts) -> int | None:
 
 
 @router.get("/mau-thu/noi-dung")
-def show_letter_content(page: AnyPage, asked: AskedLetter) -> HTMLResponse:
-    html = render(asked.kind, _facts(page, asked)).html
+def show_letter_content(page: AnyPage, choice: ChosenSample) -> HTMLResponse:
+    html = render(choice.kind, _facts(page, choice)).html
     return HTMLResponse(FRAME + html, headers={"Content-Security-Policy": FOREIGN})
 
 
-def _facts(page: Page, asked: SampleChoice) -> Facts:
+def _facts(page: Page, choice: SampleChoice) -> Facts:
     with reading(page.context.engine) as session:
-        facts = sample(session, page.context.office, asked.kind, asked.case, asked.fill, page.now)
+        facts = sample(session, page.context.office, choice.kind, choice.case, choice.fill, page.now)
     if facts is None:
         raise HTTPException(404)
     return facts

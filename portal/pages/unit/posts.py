@@ -10,6 +10,7 @@ from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
 from models.database import reading, writing
+from models.queries.people import absences as absence_queries
 from models.queries.people import access as access_queries
 from models.tables.people import Post
 from portal.pages.door.sign_in import MAIL, send_soon
@@ -18,7 +19,6 @@ from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action, Role, may_fill
 from rules.deadlines import local_day
-from services.cases import absences
 from services.errors import Refused
 from services.people import posts as access_posts
 from services.units import Unit, unit_named
@@ -48,10 +48,11 @@ def show_posts(page: AnyPage, visitor: AnyVisitor, unit: AskedUnit) -> HTMLRespo
 
 def posts_page(page: Page, visitor: Visitor, unit: Unit, **told: object) -> HTMLResponse:
     with reading(page.context.engine) as session:
-        posts = access_queries.posts_of(session, unit.id, local_day(page.now))
+        today = local_day(page.now)
+        posts = access_queries.posts_of(session, unit.id, today)
         waiting = access_queries.open_invitations(session, unit.id, page.now)
-        away = absences.ahead(session, [row.person_id for row in posts if row.person_id], local_day(page.now))
-        deputy = absences.deputy_of(session, unit.id, local_day(page.now))
+        away = absence_queries.absences_from(session, [row.person_id for row in posts if row.person_id], today)
+        deputy = absence_queries.deputy_of(session, unit.id, today)
     typed = {"name": "", "email": "", "away": 0, "first": "", "last": "", "reason": ""}
     facts = {"problem": "", "asked": 0, **typed, **told}
     return page.render(

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from config import clock
-from notifications.facts import MessageKind
+from notifications.kinds import MessageKind
 from notifications.zalo.params import wanted
 
 LOCAL = timezone(timedelta(hours=7))

@@ -12,8 +12,9 @@ import pytest
 from builders import the_catalogue
 from letters import SAMPLES
 
-from notifications.facts import DueItem, MessageKind
-from notifications.render.rendering import LONGEST_SUBJECT, render
+from notifications.facts import DueItem
+from notifications.kinds import MessageKind
+from notifications.render.letter import LONGEST_SUBJECT, render
 from rules.deadlines import PROVINCE
 
 PERSON = "Huỳnh Nguyễn Thị Thùy Phương Trang"

@@ -11,8 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from letters import BARE, CALENDAR, CATALOGUE, COORDINATOR, HEAD, LATE, RECEIPT, RETURNED, SAMPLES, SOON, digest
 
-from notifications.facts import DigestFacts, MessageKind
-from notifications.render.rendering import TEMPLATES, render, render_digest, render_zalo
+from notifications.facts import DigestFacts
+from notifications.kinds import MessageKind
+from notifications.render.environment import TEMPLATES
+from notifications.render.letter import render, render_digest
+from notifications.render.short_form import short_form
 from notifications.render.words import days
 
 CLOSING = "(Thư tự động của hệ thống theo dõi Kỳ Hạn; không thay thế văn bản hành chính.)"
@@ -95,7 +98,7 @@ BEFORE_A_DAY_OFF = {"target_day": date(2014, 9, 19), "last_day": date(2014, 9, 2
 @pytest.mark.parametrize("item", [CATALOGUE, SOON], ids=["reminder", "due-soon"])
 def test_the_day_named_is_the_day_counted_to(item, left, standing):
     written = render_digest(digest(replace(item, **BEFORE_A_DAY_OFF, working_days_left=left)))
-    nudge = render_zalo(written.kind, digest(replace(item, **BEFORE_A_DAY_OFF, working_days_left=left)))
+    nudge = short_form(written.kind, digest(replace(item, **BEFORE_A_DAY_OFF, working_days_left=left)))
     assert "19/09/2014" in written.subject
     assert f"19/09/2014, {standing}" in nudge
     assert "hết ngày 19/09/2014 (thứ Sáu)" in written.html

@@ -10,14 +10,17 @@ import pytest
 from builders import the_catalogue
 from letters import BARE, CATALOGUE, FULL, HEAD, LATE, RECEIPT, RETURNED, SAMPLES, SOON, URGING, digest
 
-from notifications.facts import DigestFacts, MessageKind
-from notifications.render.rendering import LONGEST_ZALO, TEMPLATES, digest_kind, render_zalo
-from notifications.render.short_facts import NOT_ON_ZALO, IssuedLetterFacts, fit
+from notifications.facts import DigestFacts, IssuedLetterFacts
+from notifications.kinds import MessageKind
+from notifications.render.environment import TEMPLATES
+from notifications.render.letter import digest_kind
+from notifications.render.short_form import LONGEST_SHORT, short_form
+from notifications.render.words import fit
 from notifications.zalo.params import FILLED, LONGEST, PARAMETERS, shortened, wanted, zns_parameters
 from notifications.zalo.replies import Wish, about_in, wish_in
 from notifications.zalo.templates import misfits
 
-TOLD = {name: sample for name, sample in SAMPLES.items() if sample[0] not in NOT_ON_ZALO}
+TOLD = {name: sample for name, sample in SAMPLES.items() if not sample[0].details.mail_only}
 LONGEST_PERSON = "Huỳnh Nguyễn Thị Thùy Phương Trang"
 URL = "https://nhacviec.cucthongke.soctrang.gov.vn/nhiem-vu/"
 ISSUED = IssuedLetterFacts(
@@ -40,22 +43,22 @@ def longest(texts: list[str]) -> str:
 
 @pytest.mark.parametrize("name", TOLD)
 def test_every_message_has_a_zalo_text(name: str):
-    text = render_zalo(*TOLD[name])
-    assert 60 < len(text) <= LONGEST_ZALO
+    text = short_form(*TOLD[name])
+    assert 60 < len(text) <= LONGEST_SHORT
     assert unicodedata.is_normalized("NFC", text)
     assert not re.search(r"\bNone\b|\{|Undefined|\(\)|  |\s[.,;:]|\n|,\s*,|\.\.", text.replace("…", ""))
 
 
 def test_every_kind_for_zalo_has_its_text():
-    with_text = {kind for kind in MessageKind if (TEMPLATES / kind / "zalo.txt").exists()}
-    assert with_text == set(MessageKind) - NOT_ON_ZALO
+    with_text = {kind for kind in MessageKind if (TEMPLATES / kind / "short.txt").exists()}
+    assert with_text == {kind for kind in MessageKind if not kind.details.mail_only}
     assert with_text == {kind for kind, _ in TOLD.values()}
 
 
-@pytest.mark.parametrize("kind", NOT_ON_ZALO)
+@pytest.mark.parametrize("kind", [kind for kind in MessageKind if kind.details.mail_only])
 def test_a_way_in_does_not_travel_by_zalo(kind: MessageKind):
     with pytest.raises(ValueError, match="e-mail alone"):
-        render_zalo(kind, digest(CATALOGUE))
+        short_form(kind, digest(CATALOGUE))
 
 
 def the_longest(**changed: Any) -> dict[str, Any]:
@@ -76,8 +79,8 @@ def test_the_longest_real_names_fit(kind: MessageKind, code: str):
         hand_in=longest([CATALOGUE.hand_in, "Dự thảo báo cáo đánh giá thực trạng " * 4]),
         url=f"{URL}{code}",
     )
-    text = render_zalo(kind, DigestFacts(**the_longest(), items=(item,)))
-    assert len(text) <= LONGEST_ZALO
+    text = short_form(kind, DigestFacts(**the_longest(), items=(item,)))
+    assert len(text) <= LONGEST_SHORT
     assert text.endswith(f"{URL}{code}")
     assert LONGEST_PERSON in text
 
@@ -89,16 +92,16 @@ LINK = "https://nhacviec.cucthongke.soctrang.gov.vn/tra-loi/1e240.3039.251c.0123
 def test_a_nudge_is_answered_by_one_tap_however_long_the_names(base: Any):
     item = replace(base, unit_name=longest(units()), answer_url=LINK)
     facts = DigestFacts(**the_longest(), items=(item,))
-    text = render_zalo(digest_kind(facts), facts)
-    assert len(text) <= LONGEST_ZALO
+    text = short_form(digest_kind(facts), facts)
+    assert len(text) <= LONGEST_SHORT
     assert text.endswith(f": {LINK}")
 
 
 @pytest.mark.parametrize("names", [FULL, the_longest()])
 def test_a_digest_brings_the_link_of_what_is_most_urgent(names: dict[str, Any]):
     late = tuple(replace(LATE, case_id=number, unit_name=names["unit_name"], answer_url=LINK) for number in range(8))
-    text = render_zalo(MessageKind.DIGEST, DigestFacts(**names, items=late))
-    assert len(text) <= LONGEST_ZALO
+    text = short_form(MessageKind.DIGEST, DigestFacts(**names, items=late))
+    assert len(text) <= LONGEST_SHORT
     assert f"Trả lời: {LINK} Danh sách" in text
 
 
@@ -106,38 +109,38 @@ def test_the_longest_receipt_and_letter_fit():
     number = "1234/SNNPTNT-CCTLBVTV-KHTC"
     receipt = replace(RECEIPT, unit_name=longest(units()), document_number=number)
     issued = replace(ISSUED, unit_name=longest(units()), recipient_name=LONGEST_PERSON, letter_number=number)
-    texts = [render_zalo(MessageKind.RECEIPT, receipt), render_zalo(MessageKind.URGING_LETTER, issued)]
-    assert [len(text) <= LONGEST_ZALO and number in text for text in texts] == [True, True]
+    texts = [short_form(MessageKind.RECEIPT, receipt), short_form(MessageKind.URGING_LETTER, issued)]
+    assert [len(text) <= LONGEST_SHORT and number in text for text in texts] == [True, True]
 
 
 def test_the_nudge_says_what_when_and_where():
-    text = render_zalo(MessageKind.REMINDER, digest(CATALOGUE, example=False))
+    text = short_form(MessageKind.REMINDER, digest(CATALOGUE, example=False))
     assert text.startswith("Kính gửi đ/c Nguyễn Thị Lan (Sở Lao động - Thương binh và Xã hội): nhiệm vụ ")
     assert "theo mục I.4.b KH 70/KH-UBND đến hạn 30/09/2014, còn 15 ngày làm việc." in text
 
 
 def test_a_head_is_asked_to_see_to_it_and_a_focal_point_to_report():
-    assert "Trần Văn Hùng chỉ đạo thực hiện" in render_zalo(MessageKind.OVERDUE, DigestFacts(**HEAD, items=(LATE,)))
-    assert "báo cáo Lãnh đạo cơ quan" in render_zalo(MessageKind.OVERDUE, digest(LATE))
+    assert "Trần Văn Hùng chỉ đạo thực hiện" in short_form(MessageKind.OVERDUE, DigestFacts(**HEAD, items=(LATE,)))
+    assert "báo cáo Lãnh đạo cơ quan" in short_form(MessageKind.OVERDUE, digest(LATE))
 
 
 def test_the_issued_letter_names_its_number_and_day():
-    text = render_zalo(MessageKind.URGING_LETTER, ISSUED)
+    text = short_form(MessageKind.URGING_LETTER, ISSUED)
     assert "công văn số 512/CTK-TH ngày 08/01/2014" in text
     assert "xử lý trước 15/01/2014" in text
 
 
 def test_the_coordinator_is_told_whom_to_urge():
-    assert "3 cơ quan cần công văn đôn đốc" in render_zalo(MessageKind.URGING_LETTER, URGING)
+    assert "3 cơ quan cần công văn đôn đốc" in short_form(MessageKind.URGING_LETTER, URGING)
 
 
 def test_an_empty_digest_is_no_message():
     with pytest.raises((ValueError, IndexError)):
-        render_zalo(MessageKind.DIGEST, DigestFacts(**FULL, items=()))
+        short_form(MessageKind.DIGEST, DigestFacts(**FULL, items=()))
 
 
 def test_a_made_up_contact_is_told_so():
-    assert render_zalo(MessageKind.REMINDER, digest(CATALOGUE)).startswith("[DIỄN TẬP] ")
+    assert short_form(MessageKind.REMINDER, digest(CATALOGUE)).startswith("[DIỄN TẬP] ")
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,8 @@ from visitors import ADMINISTRATOR, a_browser
 
 from models.database import reading
 from models.queries.messages import ladders as ladders_queries
-from notifications.facts import MessageKind
-from notifications.render.rendering import LONGEST_ZALO
-from notifications.render.short_facts import NOT_ON_ZALO
+from notifications.kinds import MessageKind
+from notifications.render.short_form import LONGEST_SHORT
 from portal.context import PortalContext
 from portal.pages.office.ladders import rungs, zero
 from services.delivery.samples import Fill
@@ -49,9 +48,9 @@ def test_every_message_can_be_looked_at_with_any_facts(
 ) -> None:
     page = administrator.get("/quan-tri/mau-thu", params={"loai": kind, "muc": fill})
     assert page.status_code == 200
-    assert (f"trên {LONGEST_ZALO} ký tự" in page.text) == (kind not in NOT_ON_ZALO)
-    told = re.search(rf"(\d+) trên {LONGEST_ZALO} ký tự", page.text)
-    assert told is None or int(told[1]) <= LONGEST_ZALO
+    assert (f"trên {LONGEST_SHORT} ký tự" in page.text) == (not kind.details.mail_only)
+    told = re.search(rf"(\d+) trên {LONGEST_SHORT} ký tự", page.text)
+    assert told is None or int(told[1]) <= LONGEST_SHORT
     assert not re.search(r"None|undefined", page.text)
 
 

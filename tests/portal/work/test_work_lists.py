@@ -108,6 +108,13 @@ def test_an_undelivered_message_is_sent_again_or_given_up_with_a_reason(context:
     assert state_of(context, second) == "exhausted"
 
 
+def test_a_message_nobody_got_is_called_by_its_kind(context: PortalContext):
+    given_up(context, 1)
+    client = a_browser(context, COORDINATOR)
+    assert "thư nhắc việc trong ngày ·" in client.get("/viec/chua-gui").text
+    assert "reminders of a day ·" in client.get("/viec/chua-gui?lang=en").text
+
+
 def test_before_a_perhaps_second_letter_the_page_warns(context: PortalContext):
     given_up(context, 1, "bounced")
     page = a_browser(context, COORDINATOR).get("/viec/chua-gui").text

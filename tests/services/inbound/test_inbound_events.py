@@ -12,13 +12,14 @@ from builders import OVERDUE, an_office, holder, messages, minutes, rows
 from sqlalchemy import Engine
 
 from models.database import reading, writing
+from models.queries.messages.inbound_events import RECEIPT
 from models.tables.answers import InboundEvent
 from models.tables.channels import ChannelHealth
 from models.tables.messages import Attempt, Message
 from notifications.zalo.zns import tracking_id
 from rules.channels import EMAIL, ChannelPolicy
 from rules.office import Office
-from services.inbound.events import DELIVERED, EventsResult, forget_old, match_events, store_event
+from services.inbound.events import EventsResult, forget_old, match_events, store_event
 from services.outbox.gate import room
 
 KEY = b"only for tests, and long enough to seal"
@@ -31,7 +32,7 @@ def bureau() -> Office:
     return an_office(ways=(EMAIL, ZNS), key=KEY)
 
 
-def told(engine: Engine, message: str = "", kind: str = DELIVERED, tracking: str = "", **more: object) -> bool:
+def told(engine: Engine, message: str = "", kind: str = RECEIPT, tracking: str = "", **more: object) -> bool:
     about = {"msg_id": message, "tracking_id": tracking}
     raw = json.dumps({"event_name": kind, "timestamp": "1388710800000", "message": about, **more}).encode()
     with writing(engine) as session:

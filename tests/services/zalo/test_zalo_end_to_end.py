@@ -28,7 +28,7 @@ from models.tables.log import LogEntry
 from models.tables.messages import Attempt, Message, Notice
 from models.tables.people import Person
 from models.tables.zalo import ZaloLink
-from notifications.facts import MessageKind
+from notifications.kinds import MessageKind
 from notifications.zalo.params import wanted
 from notifications.zalo.webhook import Signing, event_in
 from portal.app import create_app

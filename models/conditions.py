@@ -1,0 +1,44 @@
+"""Conditions that many queries share; each is written here alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, text
+from sqlmodel import col
+
+from models.tables.cases import Case
+from models.tables.messages import WAITING, Message
+from models.tables.organisations import OrganisationName
+from models.tables.people import Person, Tenure
+
+
+def is_open(case: Any = Case) -> ColumnElement[bool]:
+    """Nothing was handed in, and nothing else has ended it. Leads to the index of open cases."""
+    return and_(col(case.received_at).is_(None), col(case.outcome).is_(None))
+
+
+def is_owed(case: Any = Case) -> ColumnElement[bool]:
+    """Open, or returned for completion: an answer is awaited."""
+    return and_(col(case.outcome).is_(None), or_(col(case.received_at).is_(None), col(case.returned_at).is_not(None)))
+
+
+def holds_post_on(day: Any, tenure: Any = Tenure) -> ColumnElement[bool]:
+    """The last day of a tenure is not its own any more. `day`: a date, a bound value or a column."""
+    return and_(col(tenure.from_day) <= day, or_(col(tenure.to_day).is_(None), col(tenure.to_day) > day))
+
+
+def named_on(day: Any, name: Any = OrganisationName) -> ColumnElement[bool]:
+    """The name an organisation bears on that day."""
+    return and_(col(name.valid_from) <= day, or_(col(name.valid_to).is_(None), col(name.valid_to) > day))
+
+
+def is_example(person: Any = Person) -> ColumnElement[bool]:
+    """Made up for a demonstration."""
+    example: ColumnElement[bool] = person.example
+    return example
+
+
+def is_pending() -> ColumnElement[bool]:
+    """A message that nobody has taken up yet. The first part, word for word, leads to the index of those that wait."""
+    return and_(text(f"message.{WAITING}"), col(Message.state) == "pending")

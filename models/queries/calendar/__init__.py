@@ -1,0 +1,1 @@
+"""Queries about the calendar: days the office entered, feeds people subscribe to."""

@@ -1,0 +1,28 @@
+"""Named queries about the days the office entered itself, beside those of calendar.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import delete, func, select
+from sqlmodel import Session, col
+
+from models.tables.calendar import CalendarOverride
+from models.tables.plan import PlanVersion
+
+
+def entered_days(session: Session) -> Sequence[CalendarOverride]:
+    return session.execute(select(CalendarOverride).order_by(col(CalendarOverride.day))).scalars().all()
+
+
+def delete_days(session: Session, days: Collection[date]) -> None:
+    session.execute(delete(CalendarOverride).where(col(CalendarOverride.day).in_(days)))
+
+
+def plan_and_days(session: Session) -> tuple[int | None, int, datetime | None]:
+    """(newest version of the plan, how many days are entered, when the last one was), in one statement."""
+    plan = select(func.max(col(PlanVersion.id))).scalar_subquery()
+    newest = func.max(col(CalendarOverride.entered_at))
+    row = session.execute(select(plan, func.count(col(CalendarOverride.day)), newest)).one()
+    return row[0], row[1], row[2]

@@ -1,0 +1,1 @@
+"""Queries about files on their way in: uploads, and files kept for a confirmation."""

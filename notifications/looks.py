@@ -1,0 +1,30 @@
+"""How urgent a message looks: its heading, its colour, and the tint of the same colour behind its key facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from notifications.facts import LETTER, NUDGE, OVERDUE, SOON
+
+BLUE = ("#1f4e79", "#eef4fa")
+GREEN = ("#1b6b3a", "#edf7f0")
+AMBER = ("#9a5b00", "#fdf5e6")
+RED = ("#b3261e", "#fdf0ef")
+DARK_RED = ("#8c1d18", "#fbeeed")
+
+
+@dataclass(frozen=True)
+class Look:
+    heading: str
+    colour: str
+    tint: str
+    counted: str = ""  # after a number: «2 quá hạn»
+
+
+LOOKS: Mapping[int, Look] = {  # level of a ladder → the look of what has reached it; the most urgent first
+    LETTER: Look("Cần công văn đôn đốc", *DARK_RED, "cần công văn đôn đốc"),
+    OVERDUE: Look("Quá hạn", *RED, "quá hạn"),
+    SOON: Look("Sắp đến hạn", *AMBER, "sắp đến hạn"),
+    NUDGE: Look("Nhắc việc", *BLUE, "trong thời hạn"),
+}
