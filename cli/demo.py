@@ -17,7 +17,8 @@ from sqlmodel import Session, col
 from bootstrap.home import Home
 from models.conditions import is_open
 from models.database import reading, writing
-from models.queries.cases.selection import CaseFile, find_case
+from models.queries.cases.case_file import hold_case
+from models.queries.cases.selection import CASE_FILES, CaseFile
 from models.tables.cases import Case
 from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence, Term
@@ -140,7 +141,7 @@ def _answer(engine: Engine, office: Office, _: Outgoing, now: datetime) -> None:
         return
     with writing(engine) as session:
         for row in answering:
-            _respond(session, office, row, now)
+            _respond(session, row, now)
 
 
 def _waiting(session: Session) -> list[PendingCase]:
@@ -183,29 +184,22 @@ def _answers_on(office: Office, row: PendingCase) -> date | None:
     return office.calendar.add(row.target_day, _luck(row).randint(habit.earliest, habit.latest))
 
 
-def _respond(session: Session, office: Office, row: PendingCase, now: datetime) -> None:
+def _respond(session: Session, row: PendingCase, now: datetime) -> None:
+    file = hold_case(session, row.case_id)
+    assert file is not None
     if habit_of(row).kind == "nil_return":
         reason = "Không phát sinh nội dung trong kỳ (dữ liệu minh họa)"
-        close_without_submission(session, _file(session, row), "nil_return", BY, now, reason)
+        close_without_submission(session, file, "nil_return", BY, now, reason)
         return
     number = f"{_luck(row).randint(11, 890)}/BC-{row.unit} (minh họa)"
     arrival = HandIn(
-        unit=row.unit,
-        obligation=row.obligation,
-        period=row.period,
         received_at=now,
         via="mail",
         document_number=number,
         document_date=local_day(now),
         registered_by=BY,
     )
-    hand_in(session, office, arrival, now)
-
-
-def _file(session: Session, row: PendingCase) -> CaseFile:
-    file = find_case(session, row.unit, row.obligation, row.period)
-    assert file is not None
-    return file
+    hand_in(session, file, arrival, now)
 
 
 def _review(engine: Engine, office: Office, _: Outgoing, now: datetime) -> None:
@@ -225,14 +219,10 @@ def _review(engine: Engine, office: Office, _: Outgoing, now: datetime) -> None:
 
 def _received(session: Session, office: Office, now: datetime) -> Iterator[CaseFile]:
     day = office.calendar.add(local_day(now), -3)
-    query = (
-        select(Case, Occurrence, Term, ObligationRow, Organisation)
-        .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
-        .join(Term, col(Term.id) == col(Case.term_id))
-        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
-        .where(col(Case.received_at) == datetime.combine(day, ANSWER, PROVINCE))
-        .where(col(Case.accepted_at).is_(None), col(Case.returned_at).is_(None))
+    query = CASE_FILES.where(
+        col(Case.received_at) == datetime.combine(day, ANSWER, PROVINCE),
+        col(Case.accepted_at).is_(None),
+        col(Case.returned_at).is_(None),
     )
     for row in session.execute(query).all():
         yield CaseFile(*row)

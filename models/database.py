@@ -21,6 +21,7 @@ COPIES = {**WRITES, "kyhan_copies": True}  # texts stay as they were sealed
 UNSYNCED = {**WRITES, "kyhan_synchronous": "NORMAL"}  # SQLite: kept if the process dies, perhaps not if power fails
 _NOTHING_KEPT: ContextVar[bool] = ContextVar("nothing kept", default=False)
 NO_DEMONSTRATION = {"kyhan_demonstration": False}
+AT_ONCE = 500  # rows in one statement: both databases limit its parameters
 CACHE = "cache_size=-16000"  # kB of pages each connection keeps; SQLite alone would keep 2,000
 
 
@@ -119,9 +120,8 @@ def insert_rows(session: Session, model: type[SQLModel], rows: list[dict[str, An
 
 def insert_new(session: Session, model: type[SQLModel], rows: list[dict[str, Any]]) -> int:
     """Insert these rows, passing over those whose unique key exists already. Returns how many were new."""
-    if not rows:
-        return 0
-    return _count(session, _insert(session, model).values(rows).on_conflict_do_nothing())
+    parts = [rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE)]
+    return sum(_count(session, _insert(session, model).values(part).on_conflict_do_nothing()) for part in parts)
 
 
 def insert_selected(session: Session, model: type[SQLModel], columns: list[str], source: Select[Any]) -> int:

@@ -23,10 +23,12 @@ from models.tables.messages import Attempt, Message, Notice
 from models.tables.people import Person, Post, Tenure
 from notifications.email.smtp import SmtpAddress, SmtpChannel
 from rules.deadlines import PROVINCE
+from rules.intake import Verdict
 from rules.office import Office
 from rules.working_days import WorkCalendar
-from services.cases.hand_in import HandIn, Receipt, find, hand_in
+from services.cases.hand_in import HandIn, Receipt, find, hand_in, hold
 from services.delivery.dispatch import Outgoing
+from services.files.hand_in_files import KeptFile
 from services.plan.first_setup import prepare
 
 DOMAIN = "example.vn"
@@ -99,8 +101,10 @@ def an_answer(
 ) -> Receipt:
     """Registered the moment it was received, unless `now` says otherwise."""
     now = told.pop("now", received)
+    files = [KeptFile(stored, Verdict(stored.name, "")) for stored in told.pop("files", ())]
     with writing(engine) as session:
-        return hand_in(session, office, HandIn(unit, duty, period, received, **told), now)
+        case = hold(session, office, unit, duty, period, min(received, now))
+        return hand_in(session, case, HandIn(received, files=files, **told), now)
 
 
 # --- people ---------------------------------------------------------------------------------------------------------

@@ -24,9 +24,8 @@ from cli.bench.timing import Check, Figures, Result, Stopwatch, Tell
 from config.settings import load_settings
 from models.conditions import is_open
 from models.database import reading, writing
+from models.queries.cases.case_file import hold_case
 from models.tables.cases import Case
-from models.tables.organisations import Organisation
-from models.tables.plan import ObligationRow, Occurrence
 from rules.deadlines import PROVINCE
 from services.cases.hand_in import HandIn, hand_in
 from services.delivery.dispatch import dispatch
@@ -119,23 +118,17 @@ def _answer(home: Home, now: datetime, chance: Random) -> int:
     if not chosen:
         return 0
     with writing(home.engine) as session:
-        for number, (unit, obligation, period) in enumerate(chosen, start=1):
-            arrival = HandIn(unit, obligation, period, received_at=now, document_number=f"{number}/BC-{unit}")
-            hand_in(session, home.office, arrival, now)
+        for number, case in enumerate(chosen, start=1):
+            file = hold_case(session, case)
+            assert file is not None
+            hand_in(session, file, HandIn(now, document_number=f"{number}/BC-{file.organisation.key}"), now)
     return len(chosen)
 
 
-def _owed(session: Session) -> list[tuple[str, str, str]]:
-    """Unit, duty and period of every open case, always in the same order."""
-    query = (
-        select(col(Organisation.key), col(ObligationRow.code), col(Occurrence.period))
-        .join(Case, col(Case.organisation_id) == col(Organisation.id))
-        .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
-        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-        .where(is_open())
-        .order_by(col(Case.id))
-    )
-    return [(unit, code, period) for unit, code, period in session.execute(query)]
+def _owed(session: Session) -> list[int]:
+    """Every open case, always in the same order."""
+    query = select(col(Case.id)).where(is_open())
+    return list(session.execute(query.order_by(col(Case.id))).scalars())
 
 
 @contextmanager

@@ -15,8 +15,7 @@ from cli.output import OUT, AsJson, At, moment_or_now, parse_day, parse_moment, 
 from models.database import writing
 from rules.forms import SheetForm
 from rules.status import LABELS
-from services.cases.hand_in import HandIn, hand_in
-from services.cases.unit_hand_in import UnitHandIn, remark
+from services.cases.hand_in import HandIn, hand_in, hold
 from services.errors import Refused
 from services.files.free_space import said
 from services.files.hand_in_files import FileRefused, KeptFile, UploadedFile, keep_all, why_not_taken
@@ -46,20 +45,16 @@ def run(
     home = open_home(received or now)
     kept = _keep(home, files or [], form_of(home.office, obligation, period))
     arrival = HandIn(
-        unit=unit,
-        obligation=obligation,
-        period=period,
         received_at=received or now,
         via=via,
         document_number=number,
         document_date=dated,
-        files=tuple(item.file for item in kept),
+        files=kept,
         registered_by="kyhan submit",
     )
     with writing(home.engine) as session:
-        receipt = hand_in(session, home.office, arrival, now)
-        answer = UnitHandIn(kept, number, dated, note="")
-        remark(session, receipt.case_id, answer, receipt.version, arrival.registered_by, now)
+        case = hold(session, home.office, unit, obligation, period, min(arrival.received_at, now))
+        receipt = hand_in(session, case, arrival, now)
     if as_json:
         print_json(receipt)
     else:

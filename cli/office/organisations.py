@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from bootstrap.home import Home, open_home
 from cli.output import OUT, AsJson, At, moment_or_now, parse_day, print_json, say
-from models.database import reading, writing
+from models.database import id_of, reading, writing
 from models.queries.cases import selection as cases_queries
 from rules.deadlines import local_day
 from services.forms.table_import import read_whole
@@ -92,7 +92,7 @@ def rename(
 
     def act(session: Session, _: Home, now: datetime) -> ReorganiseResult:
         unit = reorganise.find_unit(session, key)
-        old = cases_queries.names_on(session, [unit.id or 0], on)[unit.id or 0]
+        old = cases_queries.names_on(session, [id_of(unit)], on)[id_of(unit)]
         whole = Name(name, abbreviation or old.abbreviation, head_title or old.head_title, place or old.place)
         return reorganise.rename(session, key, whole, on, basis, "kyhan organisations", now)
 

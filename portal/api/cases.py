@@ -181,12 +181,12 @@ def load_case(call: Call, case_id: int) -> CasePage:
 
 
 def whole(call: Call, file: CasePage) -> CaseWhole:
-    case, term = file.case, file.term
-    title = file.duty.title if file.duty else None
+    case, term, duty = file.case, file.term, file.obligation
+    english = file.duty.title.en if file.duty else duty.title_vi
     return CaseWhole(
         id=file.id,
-        unit=UnitNamed(key=file.unit_key, name=file.unit_name),
-        obligation=_obligation(file.code, file.clause, file.title, title.en if title else file.title),
+        unit=UnitNamed(key=file.organisation.key, name=file.unit_name),
+        obligation=_obligation(duty.code, duty.clause, duty.title_vi, english),
         period=file.occurrence.period,
         role=case.role,
         target_day=term.target_day,

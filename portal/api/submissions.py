@@ -31,8 +31,8 @@ from rules.deadlines import local_day
 from rules.forms import SheetForm
 from rules.intake import Verdict
 from services import log
-from services.cases.hand_in import find
-from services.cases.unit_hand_in import UnitHandIn, hand_in_files
+from services.cases.hand_in import HandIn, find
+from services.cases.unit_hand_in import hand_in_files
 from services.files.hand_in_files import REFUSED, FileRefused, KeptFile, keep_all
 from services.forms.unit_forms import form_of
 
@@ -170,7 +170,7 @@ def _table(call: Call, body: SubmissionIn, case_id: int | None) -> SheetForm | N
     """The table this obligation requires, None if any file will do. Raises ApiProblem for another unit's case."""
     if case_id is not None:
         case = load_case(call, case_id)
-        return form_of(call.context.office, case.code, case.occurrence.period)
+        return form_of(call.context.office, case.obligation.code, case.occurrence.period)
     assert isinstance(body, SubmissionByCodes)
     _hold_to_unit(call, body.unit)
     return form_of(call.context.office, body.obligation, body.period)
@@ -204,11 +204,18 @@ def _take(
     if case_id is None:
         assert isinstance(body, SubmissionByCodes)
         case = find(session, call.context.office, body.unit, body.obligation, body.period, call.now)
-        case_id = case.case.id or 0
-    by = f"{body.by} ({call.system.name})" if body.by else call.system.actor
-    answer = UnitHandIn(kept, body.document_number, body.document_date, body.note, body.received_at, "api")
+        case_id = case.id
+    arrival = HandIn(
+        received_at=body.received_at or call.now,
+        via="api",
+        document_number=body.document_number,
+        document_date=body.document_date,
+        files=kept,
+        note=body.note,
+        registered_by=f"{body.by} ({call.system.name})" if body.by else call.system.actor,
+    )
     with as_api_problems():
-        registered = hand_in_files(session, call.context.office, case_id, answer, by, call.now)
+        registered = hand_in_files(session, case_id, arrival, call.now)
     only = (queries.of_case(case_id), queries.of_version(registered.version))
     rows = with_files(session, queries.submissions(session, CaseSelection(), 0, 1, *only))
     return 200 if registered.already else 201, rows[0]

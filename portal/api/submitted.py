@@ -43,8 +43,8 @@ SAME = tuple(name for name in SubmissionOut.model_fields if name not in ("files"
 def of_version(file: CasePage, version: Version) -> SubmissionOut:
     return SubmissionOut(
         **{name: getattr(version.row, name) for name in SAME},
-        unit=file.unit_key,
-        obligation=file.code,
+        unit=file.organisation.key,
+        obligation=file.obligation.code,
         period=file.occurrence.period,
         files=[FileOut.model_validate(item, from_attributes=True) for item in version.files],
     )

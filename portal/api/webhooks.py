@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
-from models.database import reading
+from models.database import id_of, reading
 from models.queries.systems import webhooks as queries
 from models.tables.api import Webhook, WebhookDelivery
 from portal.api.caller import AnyCall, ApiRoute, Call, Key, needs
@@ -83,7 +83,7 @@ def webhooks(call: AnyCall, query: Annotated[Paged, Query()]) -> PageOf[WebhookO
     after = place(query.cursor)
     with reading(call.context.engine) as session:
         rows = queries.of(session, call.system.organisation_id, after[1] if after else 0, query.limit + 1)
-    shown, following = page_of(list(rows), query.limit, lambda row: cursor(A_DAY, row.id or 0))
+    shown, following = page_of(list(rows), query.limit, lambda row: cursor(A_DAY, id_of(row)))
     return PageOf(items=[_out(row) for row in shown], next=following)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlmodel import Session
@@ -27,8 +27,8 @@ from services.access.answer_links import Link, read_token
 from services.access.links import LinkInvalid
 from services.cases.decisions import UNANSWERED
 from services.cases.extension_request import ask_for_time
+from services.cases.hand_in import HandIn
 from services.cases.unit_hand_in import HandInResult, hand_in_files, nothing_to_report
-from services.cases.unit_hand_in import UnitHandIn as HandedIn
 from services.seals import kept
 
 
@@ -119,14 +119,14 @@ def answer(
         log.append(session, now, by, action, f"case:{link.case_id}", {"unit": file.organisation.key})
 
 
-def hand_in_by_link(session: Session, office: Office, token: str, handed_in: HandedIn, now: datetime) -> HandInResult:
-    """The files are in the store already. Raises LinkInvalid, Refused."""
+def hand_in_by_link(session: Session, office: Office, token: str, arrival: HandIn, now: datetime) -> HandInResult:
+    """Registered by the reader of the letter. Raises LinkInvalid, Refused."""
     link, used = _known(session, office, token, now)
     _roles(session, link, now)
     if used is not None and used.answer not in (Answer.RECEIVED, Answer.HAND_IN):
         raise LinkInvalid
     by = session.get_one(Person, link.person_id).name
-    registered = hand_in_files(session, office, link.case_id, handed_in, by, now)
+    registered = hand_in_files(session, link.case_id, replace(arrival, registered_by=by), now)
     if registered.already:
         return registered
     if used is None:

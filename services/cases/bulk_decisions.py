@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from models.database import id_of, writing
+from models.database import writing
 from models.queries.cases import case_file as case_file_queries
 from models.queries.cases import selection as cases_queries
 from models.queries.cases.status import facts_of
@@ -47,15 +47,15 @@ def standings(session: Session, ids: Collection[int], order: Order | None, now: 
     """In the order of the units' register; with an order, whether it fits each. A case that is none is left out."""
     files = case_file_queries.whole_cases(session, list(ids)[:MOST])
     names = cases_queries.names_on(session, {file.case.organisation_id for file in files}, local_day(now))
-    newest = case_file_queries.newest_entries(session, [id_of(file.case) for file in files])
+    newest = case_file_queries.newest_entries(session, [file.id for file in files])
     return [
         BulkCase(
-            case_id=id_of(file.case),
+            case_id=file.id,
             unit=names[file.case.organisation_id].name,
             duty=file.obligation.code,
             period=file.occurrence.period,
             status=status_of(facts_of(file.case, file.term), now),
-            seen=newest.get(id_of(file.case), 0),
+            seen=newest.get(file.id, 0),
             problem=problem_of(file, order, now) if order else "",
         )
         for file in files

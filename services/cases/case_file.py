@@ -16,12 +16,11 @@ from models.database import id_of
 from models.queries.cases import case_file as queries
 from models.queries.cases import conversation as conversation_queries
 from models.queries.cases import selection as cases_queries
-from models.queries.cases.case_file import WholeCase
+from models.queries.cases.selection import CaseFile
 from models.queries.cases.status import facts_of
-from models.tables.cases import Case, Stage
+from models.tables.cases import Stage
 from models.tables.conversation import CaseMessage, CaseNote
 from models.tables.log import LogEntry
-from models.tables.plan import Occurrence, Term
 from models.tables.submissions import Decision, Submission, SubmissionFile
 from rules.deadlines import local_day
 from rules.office import Office
@@ -61,20 +60,11 @@ class CaseStep:
 
 
 @dataclass(frozen=True)
-class CasePage:
-    id: int
-    organisation_id: int
-    unit_key: str
+class CasePage(CaseFile):
+    """The case, and everything its page tells of it."""
+
     unit_name: str
-    code: str
-    duty: Obligation | None
-    title: str
-    clause: str
-    quote: str
-    case: Case
-    occurrence: Occurrence
-    term: Term
-    statutory: Term
+    duty: Obligation | None  # None: the plan in force no longer has it
     status: Status
     steps: tuple[CaseStep, ...]
     versions: tuple[Version, ...]
@@ -122,19 +112,9 @@ def case_page(
     story = tuple(sorted(entries, key=lambda entry: -entry.seq))
     duty = office.obligations.get(file.obligation.code)
     return CasePage(
-        id=case_id,
-        organisation_id=file.case.organisation_id,
-        unit_key=file.organisation.key,
+        **vars(file),
         unit_name=_unit_name(session, file, local_day(now)),
-        code=file.obligation.code,
         duty=duty,
-        title=file.obligation.title_vi,
-        clause=file.obligation.clause,
-        quote=file.obligation.quote,
-        case=file.case,
-        occurrence=file.occurrence,
-        term=file.term,
-        statutory=file.statutory,
         status=status_of(facts_of(file.case, file.term), now),
         steps=tuple(CaseStep(row, office.obligations.get(row.code)) for row in queries.stages(session, case_id)),
         versions=_versions(session, file, story),
@@ -152,7 +132,7 @@ def tell(entry: LogEntry) -> LogLine:
     return LogLine(entry.seq, entry.at, entry.actor, entry.action, json.loads(entry.details))
 
 
-def _moves(session: Session, file: WholeCase) -> Iterable[LogLine]:
+def _moves(session: Session, file: CaseFile) -> Iterable[LogLine]:
     """When the calendar moved the dates of this case, each move as an entry of its own story."""
     own = (file.obligation.code, file.occurrence.period, file.case.role)
     for entry in map(tell, conversation_queries.moves(session)):
@@ -161,7 +141,7 @@ def _moves(session: Session, file: WholeCase) -> Iterable[LogLine]:
                 yield replace(entry, details=term)
 
 
-def _unit_name(session: Session, file: WholeCase, day: date) -> str:
+def _unit_name(session: Session, file: CaseFile, day: date) -> str:
     names = cases_queries.names_on(session, [file.case.organisation_id], day)
     row = names.get(file.case.organisation_id)
     return row.name if row else file.organisation.key
@@ -172,7 +152,7 @@ def _step_titles(office: Office, ladder: str | None) -> dict[str, str]:
     return {step.id: step.title.vi for step in row.steps} if row else {}
 
 
-def _versions(session: Session, file: WholeCase, story: Iterable[LogLine]) -> tuple[Version, ...]:
+def _versions(session: Session, file: CaseFile, story: Iterable[LogLine]) -> tuple[Version, ...]:
     assert file.case.id is not None
     files: dict[int, list[SubmissionFile]] = defaultdict(list)
     for row in queries.files(session, file.case.id):

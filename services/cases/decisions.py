@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from models.queries.cases import case_file as queries
-from models.queries.cases.case_file import WholeCase
+from models.queries.cases.selection import CaseFile
 from models.queries.cases.status import facts_of
 from rules.deadlines import local_day
 from rules.office import Office
@@ -87,7 +87,7 @@ def decide(session: Session, office: Office, case_id: int, order: Order, by: str
         review.close_without_submission(session, file, order.kind, by, now, order.reason)
 
 
-def problem_of(file: WholeCase, order: Order, now: datetime) -> str:
+def problem_of(file: CaseFile, order: Order, now: datetime) -> str:
     """Why this cannot be decided about this case now; empty: it can."""
     status = status_of(facts_of(file.case, file.term), now)
     last = file.statutory.late_after
@@ -138,7 +138,7 @@ def record_step(session: Session, case_id: int, order: StageOrder, by: str, now:
         raise DecisionRefused("stage") from error
 
 
-def _as_seen(session: Session, case_id: int, newest: int) -> WholeCase:
+def _as_seen(session: Session, case_id: int, newest: int) -> CaseFile:
     file = queries.hold_case(session, case_id)
     if file is None:
         raise DecisionRefused("kind")

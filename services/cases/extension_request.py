@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from models.queries.cases import case_file as queries
 from models.queries.cases import owed as owed_queries
-from models.queries.cases.case_file import WholeCase
+from models.queries.cases.selection import CaseFile
 from models.queries.cases.status import facts_of
 from models.tables.answers import AnswerRequest
 from rules import answers as policy
@@ -37,7 +37,7 @@ def waits(requests: Collection[AnswerRequest], kind: Answer) -> bool:
     return any(item.kind == kind and item.state == RequestState.WAITING for item in requests)
 
 
-def held_unanswered(session: Session, case_id: int, now: datetime) -> WholeCase:
+def held_unanswered(session: Session, case_id: int, now: datetime) -> CaseFile:
     file = queries.hold_case(session, case_id)
     if file is None or status_of(facts_of(file.case, file.term), now) not in UNANSWERED:
         raise DecisionRefused("closed")
@@ -46,7 +46,7 @@ def held_unanswered(session: Session, case_id: int, now: datetime) -> WholeCase:
 
 def ask(
     session: Session,
-    file: WholeCase,
+    file: CaseFile,
     kind: Answer,
     until: date | None,
     reason: str,

@@ -1,14 +1,17 @@
-"""Registers what a unit handed in, counts the moment it was received, and lets the receipt be sent."""
+"""Registers what a unit handed in for a case, counts the moment it was received, and lets the receipt be sent."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session
 
+from models.database import id_of
 from models.queries.cases import selection as cases_queries
+from models.queries.cases.case_file import hold_case
 from models.queries.cases.selection import CaseFile
 from models.queries.cases.status import facts_of
 from models.tables.cases import Case
@@ -16,13 +19,16 @@ from models.tables.plan import Occurrence
 from models.tables.submissions import Submission, SubmissionFile
 from notifications.kinds import MessageKind
 from rules.deadlines import local_day, start_of
+from rules.intake import FileRemark, Remark
 from rules.office import Office
 from rules.status import Status, status_of
+from rules.text.legacy import old_table
 from services import log
+from services.cases.case_file import MACROS, NOTE, REMARKS
 from services.cases.opening import open_cases
 from services.codes import check_obligation, check_unit
 from services.errors import Refused, unknown
-from services.files.store import StoredFile
+from services.files.hand_in_files import KeptFile
 from services.outbox.queue import keyed, queue_mails
 
 EARLY = timedelta(days=31)  # some hand in before the period opens; nobody does a year before
@@ -30,16 +36,14 @@ EARLY = timedelta(days=31)  # some hand in before the period opens; nobody does 
 
 @dataclass(frozen=True)
 class HandIn:
-    """What arrived, as whoever registers it writes it down."""
+    """What arrived for a case, as whoever registers it writes it down. The files are in the store already."""
 
-    unit: str
-    obligation: str
-    period: str
     received_at: datetime
     via: str = "paper"
     document_number: str = ""
     document_date: date | None = None
-    files: Sequence[StoredFile] = field(default_factory=tuple)
+    files: Sequence[KeptFile] = ()
+    note: str = ""
     registered_by: str = "kyhan"
 
 
@@ -52,26 +56,24 @@ class Receipt:
     why: str
 
 
-def hand_in(session: Session, office: Office, arrival: HandIn, now: datetime) -> Receipt:
-    """Raises Refused for an unknown unit, duty or period, for a case not open yet, and for a receipt that cannot be."""
+def hand_in(session: Session, file: CaseFile, arrival: HandIn, now: datetime) -> Receipt:
+    """`file` is held: two who register for one case at the same moment take turns; reminders may go on beside them.
+
+    Raises Refused for a receipt that cannot be.
+    """
     if arrival.received_at > now:
         raise Refused("Thời điểm nhận ở tương lai; hãy kiểm tra lại. / The moment of receipt lies ahead; check it.")
-    as_of = max(arrival.received_at, start_of(office.plan.signed_on))
-    file = find(session, office, arrival.unit, arrival.obligation, arrival.period, as_of)
     if too_early(file.occurrence, arrival.received_at):
         raise Refused("Nhận trước khi kỳ này có thể có; kiểm tra lại năm. / Received too early; check the year.")
-    # two who register for one case at the same moment take turns; reminders may go on beside them
-    session.refresh(file.case, with_for_update={"key_share": True})
     submission = _register(session, file, arrival, now)
     _count(file.case, arrival.received_at)
     session.add(file.case)
     session.flush()
     _record(session, file, submission, arrival, now)
+    _remark(session, file, submission.version, arrival, now)
     _queue_receipt(session, file, submission, now)
     status = status_of(facts_of(file.case, file.term), now)
-    assert file.case.id is not None
-    assert submission.id is not None
-    return Receipt(file.case.id, submission.id, submission.version, status, file.occurrence.why)
+    return Receipt(file.id, id_of(submission), submission.version, status, file.occurrence.why)
 
 
 def too_early(occurrence: Occurrence, received_at: datetime) -> bool:
@@ -83,11 +85,18 @@ def find(session: Session, office: Office, unit: str, obligation: str, period: s
     """The case these codes name, opened as of `moment` if it ought to be. Raises Refused with the nearest codes."""
     file = cases_queries.find_case(session, unit, obligation, period)
     if file is None:
-        open_cases(session, office, moment)
+        open_cases(session, office, max(moment, start_of(office.plan.signed_on)))
         file = cases_queries.find_case(session, unit, obligation, period)
     if file is None:
         raise _reason(session, unit, obligation, period)
     return file
+
+
+def hold(session: Session, office: Office, unit: str, obligation: str, period: str, moment: datetime) -> CaseFile:
+    """The same, and nobody else changes it until this transaction ends."""
+    held = hold_case(session, find(session, office, unit, obligation, period, moment).id)
+    assert held is not None  # cases are never deleted
+    return held
 
 
 def _reason(session: Session, unit: str, obligation: str, period: str) -> Refused:
@@ -102,10 +111,9 @@ def _reason(session: Session, unit: str, obligation: str, period: str) -> Refuse
 
 
 def _register(session: Session, file: CaseFile, arrival: HandIn, now: datetime) -> Submission:
-    assert file.case.id is not None
     submission = Submission(
-        case_id=file.case.id,
-        version=cases_queries.last_version(session, file.case.id) + 1,
+        case_id=file.id,
+        version=cases_queries.last_version(session, file.id) + 1,
         via=arrival.via,
         document_number=arrival.document_number,
         document_date=arrival.document_date,
@@ -115,11 +123,11 @@ def _register(session: Session, file: CaseFile, arrival: HandIn, now: datetime) 
     )
     session.add(submission)
     session.flush()
-    assert submission.id is not None
-    rows = [
-        SubmissionFile(submission_id=submission.id, name=f.name, sha256=f.sha256, size=f.size) for f in arrival.files
-    ]
-    session.add_all(rows)
+    stored = [item.file for item in arrival.files]
+    session.add_all(
+        SubmissionFile(submission_id=id_of(submission), name=file.name, sha256=file.sha256, size=file.size)
+        for file in stored
+    )
     return submission
 
 
@@ -137,9 +145,33 @@ def _record(session: Session, file: CaseFile, submission: Submission, arrival: H
         "version": submission.version,
         "number": arrival.document_number,
         "received_at": arrival.received_at.isoformat(),
-        "files": [stored.sha256 for stored in arrival.files],
+        "files": [item.file.sha256 for item in arrival.files],
     }
-    log.append(session, now, arrival.registered_by, "case.hand_in", f"case:{file.case.id}", details)
+    log.append(session, now, arrival.registered_by, "case.hand_in", f"case:{file.id}", details)
+
+
+def _remark(session: Session, file: CaseFile, version: int, arrival: HandIn, now: datetime) -> None:
+    """What the unit says of it, and what was seen in its files."""
+    case = f"case:{file.id}"
+    if arrival.note:
+        log.append(session, now, arrival.registered_by, NOTE, case, {"version": version, "note": arrival.note})
+    if flagged := [item.file.sha256 for item in arrival.files if item.macros]:
+        log.append(session, now, "kyhan", MACROS, case, {"version": version, "files": flagged})
+    if remarks := _remarks(arrival):
+        log.append(session, now, "kyhan", REMARKS, case, {"version": version, "remarks": remarks})
+
+
+def _remarks(arrival: HandIn) -> list[dict[str, Any]]:
+    """The verdict as the log keeps it; macros have an entry of their own, what was typed belongs to no file."""
+    of_files = [
+        {"sha256": item.file.sha256, "name": item.file.name, **asdict(remark)}
+        for item in arrival.files
+        for remark in item.verdict.remarks
+        if remark.code is not FileRemark.MACROS
+    ]
+    table = old_table(f"{arrival.document_number} {arrival.note}")
+    typed = Remark(FileRemark.OLD_TABLE, table.value) if table else None
+    return [*of_files, *([{"sha256": "", "name": "", **asdict(typed)}] if typed else [])]
 
 
 def _queue_receipt(session: Session, file: CaseFile, submission: Submission, now: datetime) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlmodel import Session
 
@@ -12,34 +10,18 @@ from models.queries.cases import case_file as queries
 from models.queries.cases.status import facts_of
 from models.tables.plan import Occurrence
 from rules.deadlines import local_day
-from rules.office import Office
 from rules.status import status_of
 from services.cases.decisions import DecisionRefused
 from services.cases.hand_in import HandIn, hand_in, too_early
-from services.cases.unit_hand_in import CLOSED, UnitHandIn, remark
-from services.files.hand_in_files import KeptFile
+from services.cases.unit_hand_in import CLOSED
 
 WAYS = ("paper", "ioffice", "phone")
 
 
-@dataclass(frozen=True)
-class Arrived:
-    """Three of the four dates that are kept apart; the fourth is when somebody accepts it."""
-
-    via: str
-    received_at: datetime | None
-    document_number: str
-    document_date: date | None
-    note: str
-    files: Sequence[KeptFile]
-
-
-def problem_of(arrived: Arrived, occurrence: Occurrence, now: datetime) -> str:
+def problem_of(arrived: HandIn, occurrence: Occurrence, now: datetime) -> str:
     """Also before its files are kept."""
     if arrived.via not in WAYS:
         return "kind"
-    if arrived.received_at is None:
-        return "received"
     if arrived.received_at > now:
         return "future"
     if too_early(occurrence, arrived.received_at):
@@ -47,34 +29,17 @@ def problem_of(arrived: Arrived, occurrence: Occurrence, now: datetime) -> str:
     return "dated" if arrived.document_date and arrived.document_date > local_day(now) else ""
 
 
-def register(session: Session, office: Office, case_id: int, arrived: Arrived, by: str, now: datetime) -> int:
+def register(session: Session, case_id: int, arrived: HandIn, now: datetime) -> int:
     """Returns the number of the version; the unit is sent its receipt. Raises DecisionRefused, Refused."""
     file = queries.hold_case(session, case_id)
     if file is None or status_of(facts_of(file.case, file.term), now) in CLOSED:
         raise DecisionRefused("closed")
     if problem := problem_of(arrived, file.occurrence, now):
         raise DecisionRefused(problem)
-    assert arrived.received_at is not None
-    if twin := _twin(session, case_id, arrived):
-        return twin
-    arrival = HandIn(
-        unit=file.organisation.key,
-        obligation=file.obligation.code,
-        period=file.occurrence.period,
-        received_at=arrived.received_at,
-        via=arrived.via,
-        document_number=arrived.document_number,
-        document_date=arrived.document_date,
-        files=[item.file for item in arrived.files],
-        registered_by=by,
-    )
-    receipt = hand_in(session, office, arrival, now)
-    answer = UnitHandIn(arrived.files, arrived.document_number, arrived.document_date, arrived.note)
-    remark(session, case_id, answer, receipt.version, by, now)
-    return receipt.version
+    return _twin(session, case_id, arrived) or hand_in(session, file, arrived, now).version
 
 
-def _twin(session: Session, case_id: int, arrived: Arrived) -> int | None:
+def _twin(session: Session, case_id: int, arrived: HandIn) -> int | None:
     """A form sent twice: the same document, received at the same moment in the same way."""
     document = (arrived.via, arrived.received_at, arrived.document_number, arrived.document_date)
     for row in queries.submissions(session, case_id):

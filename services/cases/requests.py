@@ -11,8 +11,7 @@ from models.database import id_of
 from models.queries.cases import answer_requests as request_queries
 from models.queries.cases import case_file as case_file_queries
 from models.queries.cases import selection as cases_queries
-from models.queries.cases.case_file import WholeCase
-from models.queries.cases.selection import unit_name
+from models.queries.cases.selection import CaseFile, unit_name
 from models.queries.cases.status import facts_of
 from models.queries.messages import changes as message_queries
 from models.queries.people import access as access_queries
@@ -116,7 +115,7 @@ def _settle(
 
 
 def _grant(
-    session: Session, office: Office, file: WholeCase, request: AnswerRequest, by: str, reason: str, now: datetime
+    session: Session, office: Office, file: CaseFile, request: AnswerRequest, by: str, reason: str, now: datetime
 ) -> None:
     if _answered(file.case):
         raise Refused("Đơn vị đã có câu trả lời khác. / The unit has answered otherwise.")
@@ -133,7 +132,7 @@ def _answered(case: Case) -> bool:
     return case.outcome is not None or (case.received_at is not None and case.returned_at is None)
 
 
-def _tell(session: Session, file: WholeCase, request: AnswerRequest, standing: RequestState, now: datetime) -> None:
+def _tell(session: Session, file: CaseFile, request: AnswerRequest, standing: RequestState, now: datetime) -> None:
     """Whoever asked, as long as he answers for the unit; else its focal point."""
     today, unit = local_day(now), file.case.organisation_id
     held = [role for role, body in access_queries.roles_held(session, request.person_id, today) if body == unit]
@@ -149,7 +148,7 @@ def _tell(session: Session, file: WholeCase, request: AnswerRequest, standing: R
 
 
 def _lines(
-    session: Session, file: WholeCase, request: AnswerRequest, standing: RequestState, now: datetime
+    session: Session, file: CaseFile, request: AnswerRequest, standing: RequestState, now: datetime
 ) -> list[str]:
     name = unit_name(session, file.case.organisation_id, local_day(now)) or file.organisation.key
     period = period_title_vi(file.occurrence.period)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 
@@ -18,8 +18,7 @@ from rules.intake import Intake
 from rules.mail_trust import Authentication
 from rules.office import Office
 from services import log
-from services.cases.hand_in import HandIn, Receipt, hand_in
-from services.cases.unit_hand_in import UnitHandIn, remark
+from services.cases.hand_in import HandIn, Receipt, hand_in, hold
 from services.errors import Refused
 from services.files.hand_in_files import KeptFile
 from services.files.names import harmless_name
@@ -134,26 +133,38 @@ def bring_back(session: Session, mail: int, by: str, now: datetime) -> None:
     log.append(session, now, by, "mail.brought_back", f"mail:{mail}")
 
 
+@dataclass(frozen=True)
+class Assignment:
+    """The case a coordinator puts a mail to, and the document that came with it."""
+
+    mail: int
+    unit: str
+    obligation: str
+    period: str
+    by: str
+    document_number: str = ""
+    document_date: date | None = None
+
+
 def assign(
     engine: Engine,
     office: Office,
     files: Path,
-    mail: int,
-    arrival: HandIn,
+    assignment: Assignment,
     now: datetime,
     chosen: Collection[int] | None = None,
 ) -> Receipt:
-    """Register its files, or those `chosen`, as `arrival` says; received is when the mail came in. Raises Refused."""
+    """Register its files, or those `chosen`; received is when the mail came in. Raises Refused."""
     with reading(engine) as session:
-        row = _waiting(session, mail)
+        row = _waiting(session, assignment.mail)
     raw = raw_mail(files, row.sha256)
     if raw is None or is_large(row.size):
         raise Refused("Bản gốc của thư không còn trong kho. / The original of the mail is gone.")
     attached = _chosen(ReceivedMail(raw), chosen)
-    verdicts = look_into(attached, office.intake, form_of(office, arrival.obligation, arrival.period))
+    verdicts = look_into(attached, office.intake, form_of(office, assignment.obligation, assignment.period))
     if refused := refusals(verdicts, office.intake):
         raise Refused(f"Tệp không được nhận: {'; '.join(refused)}. / These files are not taken.")
-    return assign_saved(engine, office, mail, arrival, keep(files, attached, verdicts), now)
+    return assign_saved(engine, office, assignment, keep(files, attached, verdicts), now)
 
 
 def _chosen(mail: ReceivedMail, numbers: Collection[int] | None) -> Sequence[Attached]:
@@ -161,22 +172,30 @@ def _chosen(mail: ReceivedMail, numbers: Collection[int] | None) -> Sequence[Att
 
 
 def assign_saved(
-    engine: Engine, office: Office, mail: int, arrival: HandIn, kept: Sequence[KeptFile], now: datetime
+    engine: Engine, office: Office, assignment: Assignment, kept: Sequence[KeptFile], now: datetime
 ) -> Receipt:
     """Register files that are in the store already as those of this mail."""
     if not kept:
         raise Refused(NO_FILES)
-    files = [item.file for item in kept]
     with writing(engine) as session:
-        row = _waiting(session, mail)
-        by_mail = replace(arrival, via="mail", received_at=row.received_at, files=files)
-        receipt = hand_in(session, office, by_mail, now)
-        remark(session, receipt.case_id, UnitHandIn(kept), receipt.version, arrival.registered_by, now)
+        row = _waiting(session, assignment.mail)
+        arrival = HandIn(
+            received_at=row.received_at,
+            via="mail",
+            document_number=assignment.document_number,
+            document_date=assignment.document_date,
+            files=kept,
+            registered_by=assignment.by,
+        )
+        case = hold(
+            session, office, assignment.unit, assignment.obligation, assignment.period, min(row.received_at, now)
+        )
+        receipt = hand_in(session, case, arrival, now)
         row.verdict, row.case_id, row.submission_id = "registered", receipt.case_id, receipt.submission_id
-        row.seen_by, row.seen_at = arrival.registered_by, now
+        row.seen_by, row.seen_at = assignment.by, now
         session.add(row)
         details = {"case": receipt.case_id, "version": receipt.version, "sender": row.sender}
-        log.append(session, now, arrival.registered_by, "mail.assigned", f"mail:{mail}", details)
+        log.append(session, now, assignment.by, "mail.assigned", f"mail:{assignment.mail}", details)
     return receipt
 
 

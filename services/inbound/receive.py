@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from models.database import insert_new, reading, writing
+from models.queries.cases.case_file import hold_case
 from models.queries.messages import inbound as inbound_queries
 from models.tables.inbound import InboundMail
 from notifications.email.dsn import is_automatic, may_be_a_persons
@@ -20,8 +21,6 @@ from rules.intake import Verdict
 from rules.office import Office
 from services import log
 from services.cases.hand_in import HandIn, hand_in
-from services.cases.unit_hand_in import UnitHandIn as HandedIn
-from services.cases.unit_hand_in import remark
 from services.errors import Refused
 from services.forms.unit_forms import form_of
 from services.inbound.answers import (
@@ -188,19 +187,12 @@ class _Desk:
             if {item.file.sha256 for item in kept} == inbound_queries.files_of_last_submission(session, case.id):
                 reason = "cần xem: các tệp giống hệt lần nộp trước"
                 return _settle(session, entry, MailFinding("quarantined", reason, answer.note, case.id), self.now)
-            arrival = HandIn(
-                case.unit,
-                case.obligation,
-                case.period,
-                received_at,
-                via="mail",
-                files=[item.file for item in kept],
-                registered_by=f"mail:{mail.sender}",
-            )
-            receipt = hand_in(session, self.office, arrival, self.now)
+            file = hold_case(session, case.id)
+            assert file is not None
+            arrival = HandIn(received_at, via="mail", files=kept, registered_by=f"mail:{mail.sender}")
+            receipt = hand_in(session, file, arrival, self.now)
             reason = f"đã vào sổ, lần nộp {receipt.version}{_unverified(mail)}{left_out(mail, '; để ngoài ')}"
             record_left_out(session, receipt, entry, mail, self.now)
-            remark(session, receipt.case_id, HandedIn(kept), receipt.version, arrival.registered_by, self.now)
             finding = MailFinding("registered", reason, answer.note, case.id, receipt.submission_id)
             return _settle(session, entry, finding, self.now)
 

@@ -1,10 +1,13 @@
-"""One pass over the plan: as of `now`, what ought to be true? — and make it so. Any number of passes is harmless."""
+"""One pass over the plan: as of `now`, what ought to be true? — and make it so. Any number of passes is harmless.
+
+Most of it is done for each duty, or for all in one pass; what is the whole office's, once on each day.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,6 +18,7 @@ from models.queries.cases.status import counts_by_occurrence
 from models.queries.operations import watch as watch_queries
 from models.queries.plan import occurrences as plan_queries
 from models.tables.projection import Heartbeat
+from rules.deadlines import local_day
 from rules.office import Office
 from rules.status import ANSWERED, EXEMPT, Status
 from services.cases.opening import open_cases
@@ -23,6 +27,9 @@ from services.reminders.reach import ask_still_you, look_ahead
 from services.reminders.remind import remind
 from services.reminders.urging_letters import draft_letters
 from services.reports.drafts import draft_reports
+
+OFFICE = "office"  # the heartbeat of what is done once on each day
+FAULTS = (SQLAlchemyError, Refused, ValueError, KeyError, OSError)
 
 
 @dataclass
@@ -54,11 +61,15 @@ def tick(engine: Engine, office: Office, now: datetime, obligation: str | None =
         codes = [code_of(office, obligation)]
     results = {code: TickResult(code) for code in codes}
     try:
-        _pass(engine, office, now, codes, results, together=obligation is None)
-    except (SQLAlchemyError, Refused, ValueError, KeyError, OSError):
+        _tick_duties(engine, office, now, codes, results, together=obligation is None)
+    except FAULTS:
         if len(codes) == 1:
             raise
         _one_by_one(engine, office, now, results)
+    try:
+        _tick_office(engine, office, now)
+    except FAULTS as error:
+        results[codes[0]].problems.append(f"{type(error).__name__}: {error}")
     with writing(engine) as session:
         _beat(session, codes, now)
         _count(session, now, results)
@@ -73,7 +84,7 @@ def code_of(office: Office, code: str) -> str:
         raise unknown("nhiệm vụ", "obligation", code, codes) from None
 
 
-def _pass(
+def _tick_duties(
     engine: Engine, office: Office, now: datetime, codes: list[str], results: dict[str, TickResult], *, together: bool
 ) -> None:
     only = None if together else codes
@@ -82,21 +93,30 @@ def _pass(
         opened = open_cases(session, office, now, only)
         reminded = remind(session, office, now, only)
         look_ahead(session, office, now, only)
-        ask_still_you(session, office, now)
         first.opened += opened.cases
         first.notices += reminded.notices
         first.skipped += reminded.skipped
         first.messages += reminded.messages
     draft_reports(engine, office, now, codes)
-    draft_letters(engine, office, now)
+    draft_letters(engine, office, now, only)
 
 
 def _one_by_one(engine: Engine, office: Office, now: datetime, results: dict[str, TickResult]) -> None:
     for code, result in results.items():
         try:
-            _pass(engine, office, now, [code], results, together=False)
-        except (SQLAlchemyError, Refused, ValueError, KeyError, OSError) as error:
+            _tick_duties(engine, office, now, [code], results, together=False)
+        except FAULTS as error:
             result.problems.append(f"{type(error).__name__}: {error}")
+
+
+def _tick_office(engine: Engine, office: Office, now: datetime) -> None:
+    """By whichever duty comes first that day; of two at the same moment, one."""
+    with writing(engine) as session:
+        insert_new(session, Heartbeat, [{"name": OFFICE, "at": now - timedelta(days=1)}])
+        last = session.get_one(Heartbeat, OFFICE, with_for_update=True)
+        if local_day(last.at) != local_day(now):
+            ask_still_you(session, office, now)
+            last.at = now
 
 
 def _beat(session: Session, codes: Sequence[str], now: datetime) -> None:

@@ -49,6 +49,10 @@ class Note:
     path: str = "/"
     cases: Collection[int] = ()  # whose days go with it, for the reader's calendar
 
+    @property
+    def facts(self) -> dict[str, object]:
+        return {"matter": self.matter, "lines": list(self.lines), "path": self.path, "cases": sorted(self.cases)}
+
 
 def queue(session: Session, messages: Iterable[QueuedMessage], now: datetime) -> int:
     """In one statement; they may leave from `now` on. Returns how many are new."""
@@ -96,8 +100,7 @@ def queue_note(
     *,
     case_id: int | None = None,
 ) -> int:
-    facts = {"matter": note.matter, "lines": list(note.lines), "path": note.path, "cases": sorted(note.cases)}
-    return queue_mails(session, kind, people, facts, now, case_id=case_id)
+    return queue_mails(session, kind, people, note.facts, now, case_id=case_id)
 
 
 def queue_for_coordinators(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,7 +23,7 @@ from rules.periods import period_title_vi
 from rules.text.wording import day_vi
 from services import log
 from services.outbox import address_health
-from services.outbox.queue import Note, queue_for_coordinators, queue_note
+from services.outbox.queue import Note, QueuedMessage, queue, queue_for_coordinators
 
 AHEAD = 10  # working days before a target day
 CONFIRMING = ("focal_point", "deputy", "head")
@@ -90,12 +91,14 @@ def ask_still_you(session: Session, office: Office, now: datetime) -> int:
         (person, post) for person, post in held if person.confirmed_at is None or person.confirmed_at < began
     ]
     names = cases_queries.names_on(session, {post.organisation_id for _, post in unconfirmed}, today)
-    count = 0
+    messages = []
     for person, posts in groupby(unconfirmed, key=lambda row: row[0]):
         note = Note("", [f"{post.title}, {names[post.organisation_id].name}" for _, post in posts], "/vao")
         key = f"still_you:{today.year}-Q{quarter}:{person.id}"
-        count += queue_note(session, MessageKind.STILL_YOU, {key: id_of(person)}, note, now)
-    return count
+        facts = json.dumps(note.facts, ensure_ascii=False)
+        kind = MessageKind.STILL_YOU.value
+        messages.append(QueuedMessage(key=key, person_id=id_of(person), kind=kind, on_day=today, facts=facts))
+    return queue(session, messages, now)
 
 
 def confirm(session: Session, person: int, now: datetime, by: str) -> None:

@@ -69,10 +69,12 @@ class WaitingDraft:
     changed_at: datetime | None = None
 
 
-def draft_letters(engine: Engine, office: Office, now: datetime) -> list[Path]:
+def draft_letters(
+    engine: Engine, office: Office, now: datetime, obligations: Collection[str] | None = None
+) -> list[Path]:
     """One letter for all units of an occurrence that reached the step together; the many are named in its annex."""
     with reading(engine) as session:
-        urged = letters_queries.undrafted(session)
+        urged = letters_queries.undrafted(session, obligations)
         letters = [_composed(session, office, list(group), now) for _, group in groupby(urged, key=_letter)]
     return [path for facts, cases in letters if (path := _draft(engine, office, facts, cases, now)) is not None]
 
@@ -120,7 +122,7 @@ def _draft(
         folder = office.folder / FOLDER
         folder.mkdir(parents=True, exist_ok=True)
         log.hold(session)  # one writer at a time; and asked again: another may have drafted it meanwhile
-        if not set(rows) <= set(letters_queries.undrafted(session)):
+        if not set(rows) <= set(letters_queries.undrafted(session, [duty.code])):
             return None
         path = write_urging_letter(facts, _free(folder / name))
         draft = LetterDraft(

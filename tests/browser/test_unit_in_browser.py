@@ -17,7 +17,7 @@ from models.tables.cases import Case, Stage
 from models.tables.organisations import Organisation
 from models.tables.submissions import Submission
 from services.cases.decide import return_for_completion
-from services.cases.hand_in import HandIn, find, hand_in
+from services.cases.hand_in import HandIn, find, hand_in, hold
 
 pytestmark = pytest.mark.browser
 
@@ -44,9 +44,9 @@ RETURNED = ("SYT", "STC")  # whose plans were sent back
 def house(own_house: House) -> House:
     context = own_house.context
     with writing(context.engine) as session:
-        hand_in(session, context.office, HandIn("CTK", "I5-CALENDAR", "2014", NOW), NOW)
+        hand_in(session, hold(session, context.office, "CTK", "I5-CALENDAR", "2014", NOW), HandIn(NOW), NOW)
         for unit in RETURNED:
-            hand_in(session, context.office, HandIn(unit, "II1-PLAN", "2013", NOW), NOW)
+            hand_in(session, hold(session, context.office, unit, "II1-PLAN", "2013", NOW), HandIn(NOW), NOW)
             returned = find(session, context.office, unit, "II1-PLAN", "2013", NOW)
             return_for_completion(session, returned, "Lan", NOW, "Thiếu phân công cụ thể", date(2014, 1, 20))
     return own_house

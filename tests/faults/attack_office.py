@@ -36,7 +36,7 @@ from models.tables.zalo import OaToken, ZaloLink
 from portal.context import PortalContext
 from portal.forms import FIELD
 from rules.channels import ChannelPolicy
-from services.cases.hand_in import HandIn, hand_in
+from services.cases.hand_in import HandIn, hand_in, hold
 from services.operations.tick import tick
 from services.reports.drafts import draft_reports
 from services.reports.facts import DUTY
@@ -49,7 +49,12 @@ def an_office_with_everything(folder: Path) -> PortalContext:
         context, office=replace(context.office, folder=folder, channels=channels), mail_folder=folder / "mail"
     )
     with writing(context.engine) as session:
-        hand_in(session, context.office, HandIn("CTK", "I5-CALENDAR", "2014", a_province.NOW), a_province.NOW)
+        hand_in(
+            session,
+            hold(session, context.office, "CTK", "I5-CALENDAR", "2014", a_province.NOW),
+            HandIn(a_province.NOW),
+            a_province.NOW,
+        )
     tick(context.engine, context.office, NOW)
     draft_reports(context.engine, context.office, NOW, [DUTY])
     context = replace(context, clock=lambda: NOW)

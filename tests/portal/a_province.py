@@ -22,7 +22,7 @@ from rules.office import Office
 from rules.working_days import WorkCalendar
 from services.access.examples import add_examples_without_post
 from services.cases.decide import accept, close_without_submission, extend, return_for_completion
-from services.cases.hand_in import HandIn, find, hand_in
+from services.cases.hand_in import HandIn, find, hand_in, hold
 from services.operations.tick import tick
 from services.plan.first_setup import prepare
 
@@ -121,6 +121,8 @@ def _arrives(
     session: Session, office: Office, unit: str, duty: str, period: str, received: datetime, *, accepted: bool = False
 ) -> None:
     now = received + timedelta(hours=1)
-    hand_in(session, office, HandIn(unit, duty, period, received, document_number="12/BC"), now)
+    hand_in(
+        session, hold(session, office, unit, duty, period, received), HandIn(received, document_number="12/BC"), now
+    )
     if accepted:
         accept(session, find(session, office, unit, duty, period, now), "Lan", now + timedelta(days=1))

@@ -3,37 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import bindparam, func
 from sqlalchemy import select as select_columns
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from models.queries.cases.selection import CaseFile
+from models.queries.cases.selection import CASE_FILES, CaseFile
 from models.tables.cases import Case, Stage
 from models.tables.log import LogEntry
 from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence, Term
 from models.tables.submissions import Decision, Submission, SubmissionFile
 
-
-@dataclass(frozen=True)
-class WholeCase(CaseFile):
-    statutory: Term  # the term of the plan; `term` is the one the case is held to
-
-
 # made once: building a statement costs several times as much as running it
-_STATUTORY = aliased(Term)
-_JOINED = (
-    select_columns(Case, Occurrence, Term, ObligationRow, Organisation, _STATUTORY)
-    .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
-    .join(Term, col(Term.id) == col(Case.term_id))
-    .join(_STATUTORY, col(_STATUTORY.id) == col(Case.statutory_term_id))
-    .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-    .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
-)
-_WHOLE = _JOINED.where(col(Case.id) == bindparam("case"))
+_WHOLE = CASE_FILES.where(col(Case.id) == bindparam("case"))
 _STAGES = select_columns(Stage).where(col(Stage.case_id) == bindparam("case")).order_by(col(Stage.position))
 _SUBMISSIONS = (
     select_columns(Submission)
@@ -56,32 +39,25 @@ _STORY = (
 )
 
 
-def whole_case(session: Session, case_id: int) -> WholeCase | None:
+def whole_case(session: Session, case_id: int) -> CaseFile | None:
     row = session.execute(_WHOLE, {"case": case_id}).first()
-    return WholeCase(*row) if row else None
+    return CaseFile(*row) if row else None
 
 
-def whole_cases(session: Session, ids: Collection[int]) -> list[WholeCase]:
+def whole_cases(session: Session, ids: Collection[int]) -> list[CaseFile]:
     """In the order of the plan, then of the units' register."""
-    query = _JOINED.where(col(Case.id).in_(ids)).order_by(
+    query = CASE_FILES.where(col(Case.id).in_(ids)).order_by(
         col(ObligationRow.position), col(Organisation.position), col(Case.id)
     )
-    return [WholeCase(*row) for row in session.execute(query)]
+    return [CaseFile(*row) for row in session.execute(query)]
 
 
 def case_or_latest_due(session: Session, case_id: int | None) -> CaseFile | None:
     """This case; None asks for the one that is due last, of those that nothing was handed in for if there are any."""
-    query = (
-        select_columns(Case, Occurrence, Term, ObligationRow, Organisation)
-        .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
-        .join(Term, col(Term.id) == col(Case.term_id))
-        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
-    )
+    query = CASE_FILES.where(col(Case.id) == case_id)
     if case_id is None:
-        query = query.order_by(col(Case.received_at).is_not(None), col(Term.target_day).desc(), col(Case.id)).limit(1)
-    else:
-        query = query.where(col(Case.id) == case_id)
+        answered = col(Case.received_at).is_not(None)
+        query = CASE_FILES.order_by(answered, col(Term.target_day).desc(), col(Case.id)).limit(1)
     row = session.execute(query).first()
     return CaseFile(*row) if row else None
 
@@ -98,7 +74,7 @@ def plan_of_case(session: Session, case_id: int) -> tuple[ObligationRow, Occurre
     return obligation, occurrence, term
 
 
-def hold_case(session: Session, case_id: int) -> WholeCase | None:
+def hold_case(session: Session, case_id: int) -> CaseFile | None:
     """Whoever else would change this case waits until this transaction ends; then it is read as it is now."""
     held = select(Case).where(Case.id == case_id).with_for_update(key_share=True)
     if session.exec(held.execution_options(populate_existing=True)).first() is None:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import bindparam, func, select, text
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from models.conditions import holds_post_on, is_open
+from models.database import id_of
 from models.tables.cases import OPEN, Case
 from models.tables.organisations import Organisation, OrganisationName
 from models.tables.people import Person, Post, Tenure
@@ -19,24 +21,39 @@ from models.tables.submissions import Submission
 
 @dataclass(frozen=True)
 class CaseFile:
-    """A case with all that names it."""
+    """A case with all that names it, and the dates it is held to."""
 
     case: Case
     occurrence: Occurrence
-    term: Term
+    term: Term  # the one the case is held to
     obligation: ObligationRow
     organisation: Organisation
+    statutory: Term  # the one of the plan
+
+    @property
+    def id(self) -> int:
+        return id_of(self.case)
+
+    @property
+    def organisation_id(self) -> int:
+        return self.case.organisation_id
+
+
+_STATUTORY = aliased(Term)
+CASE_FILES = (  # the columns of a CaseFile, in its order
+    select(Case, Occurrence, Term, ObligationRow, Organisation, _STATUTORY)
+    .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
+    .join(Term, col(Term.id) == col(Case.term_id))
+    .join(_STATUTORY, col(_STATUTORY.id) == col(Case.statutory_term_id))
+    .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+    .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
+)
 
 
 def find_case(session: Session, unit: str, obligation: str, period: str) -> CaseFile | None:
     """By the codes people use; keys and ids in any case of letters."""
     query = (
-        select(Case, Occurrence, Term, ObligationRow, Organisation)
-        .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
-        .join(Term, col(Term.id) == col(Case.term_id))
-        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
-        .where(col(ObligationRow.code) == obligation.upper())
+        CASE_FILES.where(col(ObligationRow.code) == obligation.upper())
         .where(func.upper(col(Organisation.key)) == unit.upper())
         .where(col(Occurrence.period) == period.upper())
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -17,11 +17,13 @@ from sqlalchemy import (
     case,
     cast,
     exists,
+    false,
     func,
     literal,
     null,
     or_,
     select,
+    true,
     union_all,
 )
 from sqlmodel import Session, col
@@ -156,37 +158,65 @@ def _of_person(query: Select[Any], wanted: LedgerFilter) -> Select[Any]:
     return query.where(named)
 
 
-NAMED = (
-    col(Case.id),
-    col(Case.organisation_id),
-    col(Organisation.key),
-    col(ObligationRow.code),
-    col(ObligationRow.short),
-    col(Occurrence.period),
-)
+def _arm(**columns: Any) -> Select[Any]:
+    """One part of the union: the columns of a line by name, in the order of its fields. Raises TypeError."""
+    names = [field.name for field in fields(LedgerLine)]
+    every = {**_NAMED, **_LACKING, **columns}
+    if wrong := every.keys() ^ set(names):
+        raise TypeError(f"not the columns of a line: {', '.join(sorted(wrong))}")
+    return select(*(every[name].label(name) for name in names))
+
+
+_NAMED = {
+    "case_id": col(Case.id),
+    "organisation_id": col(Case.organisation_id),
+    "unit": col(Organisation.key),
+    "obligation": col(ObligationRow.code),
+    "short": col(ObligationRow.short),
+    "period": col(Occurrence.period),
+}
+_LACKING = {  # what an arm does not have it does not name
+    "families": literal(""),
+    "skipped": cast(null(), String()),
+    "message_id": cast(null(), Integer()),
+    "attempts": cast(null(), Integer()),
+    "address": cast(null(), String()),
+    "sent_at": cast(null(), UtcMoment()),
+    "told": cast(null(), String()),
+    "number": literal(""),
+}
+_SENT = {
+    "message_id": col(Message.id),
+    "channel": col(Message.channel),
+    "state": col(Message.state),
+    "attempts": col(Message.attempts),
+    "reason": col(Message.reason),
+    "address": col(Attempt.address),
+    "sent_at": col(Attempt.started_at),
+    "told": col(Attempt.state),
+}
 
 
 def _notices(wanted: LedgerFilter) -> Select[Any]:
-    query = select(
-        literal("notice").label("kind"),
-        col(Notice.id).label("id"),
-        *(column.label(name) for column, name in zip(NAMED, NAMES, strict=True)),
-        col(Notice.step).label("step"),
-        col(Notice.message).label("message"),
-        col(Person.name).label("person"),
-        _to_unit(col(Notice.on_day)).label("to_unit"),
-        col(Notice.on_day).label("on_day"),
-        col(Notice.written_at).label("written_at"),
-        col(Notice.channels).label("families"),
-        col(Notice.skipped).label("skipped"),
-        *_sent(),
-        literal("").label("number"),
-        case(
-            (col(Notice.skipped).is_not(None), "skipped"),
-            (col(Message.id).is_(None), "recorded"),
-            (_answered_before(), "expired"),
-            else_=_fate(wanted),
-        ).label("fate"),
+    fate = case(
+        (col(Notice.skipped).is_not(None), "skipped"),
+        (col(Message.id).is_(None), "recorded"),
+        (_answered_before(), "expired"),
+        else_=_fate(wanted),
+    )
+    query = _arm(
+        kind=literal("notice"),
+        id=col(Notice.id),
+        step=col(Notice.step),
+        message=col(Notice.message),
+        person=col(Person.name),
+        to_unit=_to_unit(col(Notice.on_day)),
+        on_day=col(Notice.on_day),
+        written_at=col(Notice.written_at),
+        families=col(Notice.channels),
+        skipped=col(Notice.skipped),
+        fate=fate,
+        **_SENT,
     ).select_from(Notice)
     digest = and_(carried(), col(Message.kind) == "digest", col(Notice.skipped).is_(None))
     query = _about(query, wanted, col(Notice.case_id), col(Notice.on_day))
@@ -196,26 +226,19 @@ def _notices(wanted: LedgerFilter) -> Select[Any]:
     return _of_person(_with_last_attempt(query, wanted), wanted)
 
 
-NAMES = ("case_id", "organisation_id", "unit", "obligation", "short", "period")
-
-
 def _others(wanted: LedgerFilter) -> Select[Any]:
     """Receipts, returns and the like: messages about one case that are no reminders."""
-    query = select(
-        col(Message.kind).label("kind"),
-        col(Message.id).label("id"),
-        *NAMED,
-        literal(""),
-        col(Message.kind),
-        col(Person.name),
-        _to_unit(col(Message.on_day)),
-        col(Message.on_day),
-        col(Message.created_at),
-        literal(""),
-        cast(null(), String()),
-        *_sent(),
-        literal(""),
-        _fate(wanted),
+    query = _arm(
+        kind=col(Message.kind),
+        id=col(Message.id),
+        step=literal(""),
+        message=col(Message.kind),
+        person=col(Person.name),
+        to_unit=_to_unit(col(Message.on_day)),
+        on_day=col(Message.on_day),
+        written_at=col(Message.created_at),
+        fate=_fate(wanted),
+        **_SENT,
     ).select_from(Message)
     query = _about(query, wanted, col(Message.case_id), col(Message.on_day))
     query = query.join(Person, col(Person.id) == col(Message.person_id)).where(col(Message.kind) != "digest")
@@ -226,47 +249,26 @@ def _others(wanted: LedgerFilter) -> Select[Any]:
 
 def _letters(wanted: LedgerFilter) -> Select[Any]:
     """Official letters that were issued; the official exchange carries them, so nothing more is known here."""
-    query = select(
-        literal(LETTER),
-        col(LetterDraft.id),
-        *NAMED,
-        col(LetterDraft.step),
-        literal(LETTER),
-        literal(""),
-        literal(1) == literal(1),
-        col(LetterDraft.issued_on),
-        col(LetterDraft.changed_at),
-        literal(""),
-        cast(null(), String()),
-        cast(null(), Integer()),
-        literal(LETTER),
-        literal("issued"),
-        cast(null(), Integer()),
-        literal(""),
-        cast(null(), String()),
-        cast(null(), UtcMoment()),
-        cast(null(), String()),
-        col(LetterDraft.document_number),
-        literal("issued"),
+    query = _arm(
+        kind=literal(LETTER),
+        id=col(LetterDraft.id),
+        step=col(LetterDraft.step),
+        message=literal(LETTER),
+        person=literal(""),
+        to_unit=true(),
+        on_day=col(LetterDraft.issued_on),
+        written_at=col(LetterDraft.changed_at),
+        channel=literal(LETTER),
+        state=literal("issued"),
+        reason=literal(""),
+        number=col(LetterDraft.document_number),
+        fate=literal("issued"),
     ).select_from(LetterCase)
     query = query.join(LetterDraft, col(LetterDraft.id) == col(LetterCase.draft_id))
     query = query.where(col(LetterDraft.state) == "issued")
     if wanted.person:
-        query = query.where(literal(1) == literal(0))
+        query = query.where(false())
     return _about(query, wanted, col(LetterCase.case_id), col(LetterDraft.issued_on))
-
-
-def _sent() -> tuple[Any, ...]:
-    return (
-        col(Message.id).label("message_id"),
-        col(Message.channel).label("channel"),
-        col(Message.state).label("state"),
-        col(Message.attempts).label("attempts"),
-        col(Message.reason).label("reason"),
-        col(Attempt.address).label("address"),
-        col(Attempt.started_at).label("sent_at"),
-        col(Attempt.state).label("told"),
-    )
 
 
 def _fate(wanted: LedgerFilter) -> ColumnElement[Any]:

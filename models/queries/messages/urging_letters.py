@@ -23,8 +23,8 @@ class UrgedCase(NamedTuple):
     organisation_id: int
 
 
-def undrafted(session: Session) -> list[UrgedCase]:
-    """Open cases whose step asks for a letter nobody has drafted."""
+def undrafted(session: Session, obligations: Collection[str] | None = None) -> list[UrgedCase]:
+    """Open cases whose step asks for a letter nobody has drafted; of these obligations, or of all."""
     drafted = and_(col(LetterCase.case_id) == col(Notice.case_id), col(LetterCase.step) == col(Notice.step))
     query = (
         select(col(Case.occurrence_id), col(Notice.step), col(Case.id), col(Case.organisation_id))
@@ -42,6 +42,10 @@ def undrafted(session: Session) -> list[UrgedCase]:
         )
         .order_by(col(Case.occurrence_id), col(Notice.step), col(Organisation.position))
     )
+    if obligations is not None:
+        query = query.join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
+        query = query.join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+        query = query.where(col(ObligationRow.code).in_(obligations))
     return [UrgedCase(*row) for row in session.execute(query)]
 
 

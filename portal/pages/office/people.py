@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
-from models.database import reading, writing
+from models.database import id_of, reading, writing
 from models.queries.people import register
 from models.tables.people import Person, Post
 from portal.parameters import FormDay, FormId, Id
@@ -47,7 +47,7 @@ def _people_page(page: Page, search: str = "", number: int = 1, problem: str = "
     with reading(page.context.engine) as session:
         total = register.count_people(session, search, today)
         people = register.people(session, search, today, A_PAGE, (number - 1) * A_PAGE)
-        ids = [one.id or 0 for one in people]
+        ids = [id_of(one) for one in people]
         held = [one for one in register.held(session, ids) if one.from_day <= today < (one.to_day or date.max)]
         grants, seen = register.grants(session, ids), register.last_seen(session, ids)
     posts = {id: [one for one in held if one.person_id == id] for id in ids}

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
-from models.database import reading, writing
+from models.database import id_of, reading, writing
 from models.queries.people import register
 from models.queries.plan import occurrences as plan_queries
 from models.tables.organisations import Organisation
@@ -61,7 +61,7 @@ def show_unit(page: AnyPage, key: str) -> HTMLResponse:
 def _unit_page(page: Page, key: str, problem: str = "", typed: ReorganiseForm | None = None) -> HTMLResponse:
     with reading(page.context.engine) as session:
         unit = _load(session, key)
-        names = register.names_of(session, unit.id or 0)
+        names = register.names_of(session, id_of(unit))
         events = register.events_of(session, unit.key)
         units = all_units(session, local_day(page.now))
     return page.render(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from typing import Any
-from unicodedata import normalize
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
@@ -15,7 +14,7 @@ from starlette.datastructures import FormData
 from models.database import reading, writing
 from portal.context import PortalContext
 from portal.pages.unit.answer import KIND, genuine_by_token, gone, guessed, mark_of, slower
-from portal.pages.unit.hand_in import LONGEST
+from portal.pages.unit.hand_in import LONGEST, arrival_of
 from portal.pages.work.case import day_of
 from portal.rendering import AnyPage, Page
 from portal.uploads import CountedRequest, uploads, word
@@ -26,7 +25,6 @@ from services.access.links import LinkInvalid
 from services.access.throttle import Caller, TooSoon, count_try, succeeded
 from services.cases import answers
 from services.cases.answers import AnswerPreview
-from services.cases.unit_hand_in import UnitHandIn
 from services.errors import Refused
 from services.files.hand_in_files import FileRefused, UploadedFile, keep_all
 from services.files.kinds import TAKEN
@@ -82,11 +80,9 @@ def _take(page: Page, caller: Caller, token: str, form: FormData, files: list[Up
         kept = keep_all(
             office.folder / "files", files, office.intake, form_of(office, opened.obligation, opened.period)
         )
-        answer = UnitHandIn(
-            kept, normalize("NFC", typed["number"]), day_of(typed["day"]), normalize("NFC", typed["note"])
-        )
+        arrival = arrival_of(page, typed, kept, by="")
         with writing(page.context.engine) as session:
-            answers.hand_in_by_link(session, page.context.office, token, answer, page.now)
+            answers.hand_in_by_link(session, page.context.office, token, arrival, page.now)
             succeeded(session, counted)
     except TooSoon as soon:
         return slower(page, soon)

@@ -25,7 +25,8 @@ from rules.intake import FileProblem, Verdict
 from rules.status import Status
 from services.cases.case_file import CasePage
 from services.cases.decisions import UNANSWERED
-from services.cases.unit_hand_in import CLOSED, HandInResult, UnitHandIn, hand_in_files
+from services.cases.hand_in import HandIn
+from services.cases.unit_hand_in import CLOSED, HandInResult, hand_in_files
 from services.errors import Refused
 from services.files import uploads
 from services.files.hand_in_files import FileRefused, KeptFile, UploadedFile, keep_all
@@ -66,7 +67,7 @@ def _form(page: Page, case: CasePage, **extra: object) -> HTMLResponse:
         unanswered=case.status in UNANSWERED,
         taken=sorted(TAKEN),
         intake=page.context.office.intake,
-        has_form=form_of(page.context.office, case.code) is not None,
+        has_form=form_of(page.context.office, case.obligation.code) is not None,
         here="",
         **facts,
     )
@@ -92,10 +93,7 @@ def _take(page: Page, visitor: Visitor, case: CasePage, form: FormData, files: l
         return _form(page, case, problem=problem, **typed)
     try:
         kept = _keep(page, visitor, case, files, tokens)
-        answer = UnitHandIn(
-            kept, normalize("NFC", typed["number"]), day_of(typed["day"]), normalize("NFC", typed["note"])
-        )
-        registered = _register(page, visitor, case, answer, tokens)
+        registered = _register(page, case, arrival_of(page, typed, kept, visitor.name), tokens)
     except FileRefused as error:
         return _form(page, case, problem="files", refusals=error.refusals, **typed)
     except uploads.UploadNotFound:
@@ -104,6 +102,19 @@ def _take(page: Page, visitor: Visitor, case: CasePage, form: FormData, files: l
         return _form(page, case, problem="closed", **typed)
     already = "roi" if registered.already else None
     return RedirectResponse(page.url(f"/ho-so/{case.id}/bien-nhan/{registered.version}", nop=already), 303)
+
+
+def arrival_of(page: Page, typed: Mapping[str, str], kept: list[KeptFile], by: str) -> HandIn:
+    """What the form of a unit says."""
+    return HandIn(
+        received_at=page.now,
+        via="portal",
+        document_number=normalize("NFC", typed["number"]),
+        document_date=day_of(typed["day"]),
+        files=kept,
+        note=normalize("NFC", typed["note"]),
+        registered_by=by,
+    )
 
 
 def _problem(page: Page, case: CasePage, files: int, typed: Mapping[str, str]) -> str:
@@ -123,13 +134,13 @@ def _keep(page: Page, visitor: Visitor, case: CasePage, files: list[UploadedFile
     ready = uploads.take(page.context.engine, office.folder, case.id, person, tokens) if tokens else []
     if len(ready) + len(files) > office.intake.most_files:
         raise FileRefused([Verdict("", "", FileProblem.MANY)])
-    form = form_of(office, case.code, case.occurrence.period)
+    form = form_of(office, case.obligation.code, case.occurrence.period)
     return ready + keep_all(office.folder / "files", files, office.intake, form)
 
 
-def _register(page: Page, visitor: Visitor, case: CasePage, answer: UnitHandIn, tokens: list[str]) -> HandInResult:
+def _register(page: Page, case: CasePage, arrival: HandIn, tokens: list[str]) -> HandInResult:
     with writing(page.context.engine) as session:
-        registered = hand_in_files(session, page.context.office, case.id, answer, visitor.name, page.now)
+        registered = hand_in_files(session, case.id, arrival, page.now)
         if tokens:
             uploads.used(session, tokens, page.now)
     uploads.discard(page.context.office.folder, tokens)

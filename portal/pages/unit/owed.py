@@ -56,7 +56,7 @@ def empty_form(page: AnyPage, case: CaseParam) -> Response:
     if form is None:
         raise HTTPException(404)
     content = unit_forms.write_form(page.context.office, form, case.unit_name, case.occurrence.period)
-    name = quote(f"Mẫu {form.obligation} {case.unit_key} {case.occurrence.period}.xlsx")
+    name = quote(f"Mẫu {form.obligation} {case.organisation.key} {case.occurrence.period}.xlsx")
     return Response(content, media_type=XLSX, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"})
 
 

@@ -95,7 +95,7 @@ async def _piece(request: Request) -> bytes:
 def finish(page: AnyPage, visitor: AnyVisitor, case: OwnCase, token: str, sha256: Word = "") -> JSONResponse:
     context, person = page.context, visitor.known.person_id
     try:
-        form = form_of(context.office, case.code, case.occurrence.period)
+        form = form_of(context.office, case.obligation.code, case.occurrence.period)
         verdict = uploads.finish(context.engine, context.office, form, case.id, person, token, sha256, page.now)
     except WrongOffset as error:
         return JSONResponse({"received": error.received}, NOT_THERE)

@@ -10,14 +10,12 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
-from portal.pages.work.case import day_of
-from portal.pages.work.mails import DAY, HeldMail, load_mail, mail_page
+from portal.pages.work.mails import HeldMail, assignment_of, load_mail, mail_page
 from portal.rendering import AnyPage, Page
 from portal.uploads import UploadRoute, uploads, word
 from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action
 from rules.intake import Verdict
-from services.cases.hand_in import HandIn
 from services.errors import Refused
 from services.files.hand_in_files import FileRefused, UploadedFile, keep_all
 from services.forms.unit_forms import form_of
@@ -49,31 +47,15 @@ def _assign(page: Page, visitor: Visitor, held: HeldMail, form: FormData, files:
     typed = {name: word(form, name, longest) for name, longest in FIELDS.items()}
     context = page.context
     try:
-        arrival = _arrival(typed, held, visitor.name)
-        sheet = form_of(context.office, arrival.obligation, arrival.period)
+        assignment = assignment_of(held, typed, visitor.name)
+        sheet = form_of(context.office, assignment.obligation, assignment.period)
         kept = keep_all(context.office.folder / "files", files, context.office.intake, sheet)
-        receipt = by_hand.assign_saved(context.engine, context.office, held.row.id or 0, arrival, kept, page.now)
+        receipt = by_hand.assign_saved(context.engine, context.office, assignment, kept, page.now)
     except FileRefused as error:
         return _again(page, held, typed, Refused(NOT_TAKEN), error.refusals)
     except Refused as error:
         return _again(page, held, typed, error)
     return RedirectResponse(page.url(f"/ho-so/{receipt.case_id}"), 303)
-
-
-def _arrival(typed: dict[str, str], held: HeldMail, by: str) -> HandIn:
-    day = day_of(typed["date"])
-    if typed["date"] and day is None:
-        raise Refused(DAY)
-    unit, obligation, period = (typed[name] for name in ("unit", "obligation", "period"))
-    return HandIn(
-        unit,
-        obligation,
-        period,
-        held.row.received_at,
-        document_number=typed["number"],
-        document_date=day,
-        registered_by=by,
-    )
 
 
 def _again(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
-from models.database import reading, writing
+from models.database import id_of, reading, writing
 from models.queries.cases import worklist as worklist_queries
 from models.queries.messages import inbound as inbound_queries
 from models.tables.inbound import InboundMail
@@ -26,10 +27,9 @@ from portal.visitor import AnyVisitor, may
 from rules.access import Action
 from rules.deadlines import local_day
 from services import log
-from services.cases.hand_in import HandIn
 from services.errors import Refused
 from services.inbound import by_hand
-from services.inbound.by_hand import ReadableMail, enclosed_file, opened, raw_mail
+from services.inbound.by_hand import Assignment, ReadableMail, enclosed_file, opened, raw_mail
 from services.inbound.large_mails import is_large
 from services.units import all_units
 
@@ -153,25 +153,21 @@ def assign(
 ) -> Response:
     typed = {"unit": unit, "obligation": obligation, "period": period, "number": tidy(number), "date": date}
     try:
-        day = day_of(date)
-        if date and day is None:
-            raise Refused(DAY)
-        arrival = HandIn(
-            unit,
-            obligation,
-            period,
-            held.row.received_at,
-            document_number=typed["number"],
-            document_date=day,
-            registered_by=visitor.name,
-        )
+        assignment = assignment_of(held, typed, visitor.name)
         context = page.context
-        receipt = by_hand.assign(
-            context.engine, context.office, _files(page), held.row.id or 0, arrival, page.now, chon or []
-        )
+        receipt = by_hand.assign(context.engine, context.office, _files(page), assignment, page.now, chon or [])
     except Refused as error:
         return mail_page(page, held, problems=[("", error)], typed={"reason": "", **typed}, chosen=chon or [])
     return RedirectResponse(page.url(f"/ho-so/{receipt.case_id}"), 303)
+
+
+def assignment_of(asked: HeldMail, typed: Mapping[str, str], by: str) -> Assignment:
+    """What the form says. Raises Refused."""
+    day = day_of(typed["date"])
+    if typed["date"] and day is None:
+        raise Refused(DAY)
+    unit, obligation, period = (typed[name] for name in ("unit", "obligation", "period"))
+    return Assignment(id_of(asked.row), unit, obligation, period, by, typed["number"], day)
 
 
 @router.post("/{mail}/bo-qua")
@@ -181,7 +177,7 @@ def lay_aside(page: AnyPage, visitor: AnyVisitor, held: MailParam, reason: Words
         if not reason:
             raise Refused(REASON)
         with writing(page.context.engine) as session:
-            by_hand.lay_aside(session, held.row.id or 0, visitor.name, page.now, reason)
+            by_hand.lay_aside(session, id_of(held.row), visitor.name, page.now, reason)
     except Refused as error:
         return mail_page(page, held, problems=[("", error)], step="bo")
     return acted(page, "/viec/thu-den", 1)
@@ -191,7 +187,7 @@ def lay_aside(page: AnyPage, visitor: AnyVisitor, held: MailParam, reason: Words
 def bring_back(page: AnyPage, visitor: AnyVisitor, held: MailParam) -> Response:
     try:
         with writing(page.context.engine) as session:
-            by_hand.bring_back(session, held.row.id or 0, visitor.name, page.now)
+            by_hand.bring_back(session, id_of(held.row), visitor.name, page.now)
     except Refused as error:
         return mail_page(page, held, problems=[("", error)])
     return acted(page, "/viec/thu-den", 1)

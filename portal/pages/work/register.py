@@ -23,7 +23,8 @@ from rules.deadlines import PROVINCE
 from rules.intake import Verdict
 from services.cases.case_file import CasePage
 from services.cases.decisions import DecisionRefused
-from services.cases.register import WAYS, Arrived, problem_of, register
+from services.cases.hand_in import HandIn
+from services.cases.register import WAYS, problem_of, register
 from services.errors import Refused
 from services.files.hand_in_files import FileRefused, UploadedFile, keep_all
 from services.forms.unit_forms import form_of
@@ -66,14 +67,17 @@ async def take(request: Request, page: AnyPage, visitor: AnyVisitor, case: CaseP
 
 def _take(page: Page, visitor: Visitor, case: CasePage, form: FormData, files: list[UploadedFile]) -> Response:
     typed = {name: word(form, name, longest) for name, longest in LONGEST.items()}
+    received_at, day = _moment(typed["received"]), day_of(typed["day"])
+    if received_at is None:
+        return _form(page, case, "received" if typed["via"] in WAYS else "kind", typed)
     number, note = normalize("NFC", typed["number"]), normalize("NFC", typed["note"])
-    arrived = Arrived(typed["via"], _moment(typed["received"]), number, day_of(typed["day"]), note, ())
-    problem = problem_of(arrived, case.occurrence, page.now)
-    problem = problem or ("day" if typed["day"] and arrived.document_date is None else "")
+    arrival = HandIn(received_at, typed["via"], number, day, (), note, visitor.name)
+    problem = problem_of(arrival, case.occurrence, page.now)
+    problem = problem or ("day" if typed["day"] and day is None else "")
     if problem:
         return _form(page, case, problem, typed)
     try:
-        version = _register(page, visitor, case, arrived, files)
+        version = _register(page, case, arrival, files)
     except FileRefused as error:
         return _form(page, case, "files", typed, error.refusals)
     except DecisionRefused as wrong:
@@ -83,13 +87,12 @@ def _take(page: Page, visitor: Visitor, case: CasePage, form: FormData, files: l
     return RedirectResponse(page.url(f"/ho-so/{case.id}/bien-nhan/{version}"), 303)
 
 
-def _register(page: Page, visitor: Visitor, case: CasePage, arrived: Arrived, files: list[UploadedFile]) -> int:
+def _register(page: Page, case: CasePage, arrival: HandIn, files: list[UploadedFile]) -> int:
     office = page.context.office
-    form = form_of(office, case.code, case.occurrence.period)
+    form = form_of(office, case.obligation.code, case.occurrence.period)
     kept = keep_all(office.folder / "files", files, office.intake, form) if files else []
-    hand_in = replace(arrived, files=kept)
     with writing(page.context.engine) as session:
-        return register(session, page.context.office, case.id, hand_in, visitor.name, page.now)
+        return register(session, case.id, replace(arrival, files=kept), page.now)
 
 
 def _moment(given: str) -> datetime | None:

@@ -17,7 +17,7 @@ from models.tables.cases import Stage
 from models.tables.log import LogEntry
 from models.tables.people import Person
 from portal.context import PortalContext
-from services.cases.hand_in import HandIn, hand_in
+from services.cases.hand_in import HandIn, hand_in, hold
 from services.operations.tick import tick
 from services.reports.drafts import draft_reports
 
@@ -30,7 +30,7 @@ def context(tmp_path: Path) -> PortalContext:
     context = a_province.a_context(tmp_path)
     context = replace(context, office=replace(context.office, folder=tmp_path))
     with writing(context.engine) as session:
-        hand_in(session, context.office, HandIn("CTK", "I5-CALENDAR", "2014", NOW), NOW)
+        hand_in(session, hold(session, context.office, "CTK", "I5-CALENDAR", "2014", NOW), HandIn(NOW), NOW)
     return context
 
 

@@ -17,7 +17,7 @@ from models.tables.messages import Message, Notice
 from models.tables.people import Absence, Person, Tenure
 from portal.context import PortalContext
 from services.cases.decide import extend
-from services.cases.hand_in import HandIn, find, hand_in
+from services.cases.hand_in import HandIn, find, hand_in, hold
 from services.operations.tick import tick
 
 NOW = a_province.NOW
@@ -67,7 +67,7 @@ def test_what_is_handed_in_leaves_the_calendar(context: PortalContext):
     where = calendar_address(context)
     before = events(a_browser(context).get(where).content)
     with writing(context.engine) as session:
-        hand_in(session, context.office, HandIn("SYT", "I5-CALENDAR", "2014", NOW), NOW)
+        hand_in(session, hold(session, context.office, "SYT", "I5-CALENDAR", "2014", NOW), HandIn(NOW), NOW)
     assert len(events(a_browser(context).get(where).content)) == len(before) - 1
 
 

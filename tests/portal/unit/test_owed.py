@@ -21,7 +21,7 @@ from models.tables.people import Person, Post, Tenure
 from portal.context import PortalContext
 from portal.forms import FIELD
 from services.cases.decide import return_for_completion
-from services.cases.hand_in import HandIn, find, hand_in
+from services.cases.hand_in import HandIn, find, hand_in, hold
 from services.cases.requests import decide, waiting_requests
 
 NOW = a_province.NOW
@@ -65,7 +65,7 @@ def test_a_unit_sees_nothing_of_another(context: PortalContext, case: int):
 
 def test_what_a_return_asks_for_stands_on_the_page(context: PortalContext, case: int):
     with writing(context.engine) as session:
-        hand_in(session, context.office, HandIn("SYT", "I5-CALENDAR", "2014", NOW), NOW)
+        hand_in(session, hold(session, context.office, "SYT", "I5-CALENDAR", "2014", NOW), HandIn(NOW), NOW)
         file = find(session, context.office, "SYT", "I5-CALENDAR", "2014", NOW)
         return_for_completion(session, file, "Lan", NOW, "Thiếu hình thức phổ biến", date(2014, 1, 15))
     shown = sections(a_browser(context, FOCAL_POINT).get("/phai-nop").text)["bo-sung"]
@@ -146,7 +146,7 @@ def test_a_request_that_lacks_something_is_asked_again_with_what_was_typed(
 
 def test_nothing_is_asked_for_a_case_that_is_answered(context: PortalContext, case: int):
     with writing(context.engine) as session:
-        hand_in(session, context.office, HandIn("SYT", "I5-CALENDAR", "2014", NOW), NOW)
+        hand_in(session, hold(session, context.office, "SYT", "I5-CALENDAR", "2014", NOW), HandIn(NOW), NOW)
     assert asks(context, case).status_code == 422
     assert post(a_browser(context, HEAD), f"/ho-so/{case}/khong-phat-sinh", reason=WHY).status_code == 422
 

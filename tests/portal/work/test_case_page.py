@@ -22,7 +22,7 @@ from models.tables.submissions import Decision
 from portal.context import PortalContext
 from services import log
 from services.cases.decide import accept, return_for_completion
-from services.cases.hand_in import HandIn, find, hand_in
+from services.cases.hand_in import HandIn, find, hand_in, hold
 from services.files.hand_in_files import UploadedFile, keep_all
 
 NOW = a_province.NOW
@@ -42,10 +42,9 @@ def hands_in(context: PortalContext, unit: str, duty: str, period: str, name: st
     with content.open("rb") as stream:
         kept = keep_all(context.office.folder / "files", [UploadedFile(name, stream)], context.office.intake, None)
     received = datetime(2014, 1, 7, 3, tzinfo=UTC)
-    files = [item.file for item in kept]
-    arrival = HandIn(unit, duty, period, received, "portal", "15/KH-SYT", date(2014, 1, 6), files)
+    arrival = HandIn(received, "portal", "15/KH-SYT", date(2014, 1, 6), kept)
     with writing(context.engine) as session:
-        hand_in(session, context.office, arrival, received)
+        hand_in(session, hold(session, context.office, unit, duty, period, received), arrival, received)
     with reading(context.engine) as session:
         return session.connection().exec_driver_sql("SELECT max(id) FROM submission_file").scalar() or 0
 

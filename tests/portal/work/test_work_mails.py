@@ -147,8 +147,7 @@ def test_the_case_names_what_was_left_out_and_leads_coordinators_to_the_mail(con
     mail, case = a_registered_mail(context)
     with writing(context.engine) as session:
         file = case_file_queries.hold_case(session, case)
-        arrival = HandIn(file.organisation.key, file.obligation.code, file.occurrence.period, ARRIVED, via="mail")
-        version = hand_in(session, context.office, arrival, NOW).version
+        version = hand_in(session, file, HandIn(ARRIVED, via="mail"), NOW).version
         details = {"version": version, "files": "«lich.ics» (mục lịch)", "mail": mail}
         log.append(session, NOW, "kyhan", "case.left_out", f"case:{case}", details)
     page = a_browser(context, COORDINATOR).get(f"/ho-so/{case}").text

@@ -43,7 +43,7 @@ from services.access.links import LinkInvalid
 from services.cases.answers import answer, look_at
 from services.cases.decide import return_for_completion
 from services.cases.decisions import DecisionRefused
-from services.cases.hand_in import HandIn, hand_in
+from services.cases.hand_in import HandIn, hand_in, hold
 from services.cases.requests import decide, waiting_requests
 from services.delivery.dispatch import dispatch
 from services.errors import ConcurrentAction, Refused
@@ -259,8 +259,7 @@ def test_the_heads_word_waits_for_a_hand_in_that_came_first(engine: Engine, offi
 
     def hands_in() -> str:
         with writing(engine) as session:
-            an_arrival = HandIn(UNIT, CALENDAR, YEAR, LATER)
-            hand_in(session, office, an_arrival, LATER)
+            hand_in(session, hold(session, office, UNIT, CALENDAR, YEAR, LATER), HandIn(LATER), LATER)
             held.set()
             go_on.wait(1)
         return "handed in"

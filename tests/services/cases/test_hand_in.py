@@ -37,7 +37,8 @@ from rules.office import Office
 from rules.status import Status
 from services import log
 from services.cases.decide import accept, return_for_completion
-from services.cases.unit_hand_in import UnitHandIn, hand_in_files
+from services.cases.hand_in import HandIn
+from services.cases.unit_hand_in import hand_in_files
 from services.delivery.dispatch import dispatch
 from services.errors import Refused
 from services.files.hand_in_files import KeptFile
@@ -193,7 +194,7 @@ def test_the_same_files_answer_a_return(engine: Engine, office: Office) -> None:
     for moment in (OVERDUE + timedelta(hours=1), OVERDUE + timedelta(hours=2)):
         with writing(engine) as session:
             case = a_case(session, office).case.id
-            done = hand_in_files(session, office, case, UnitHandIn(files, "", None, ""), "Hùng", moment)
+            done = hand_in_files(session, case, HandIn(moment, "portal", files=files), moment)
             told.append((done.version, done.already))
     assert told == [(2, False), (2, True)]
     with reading(engine) as session:

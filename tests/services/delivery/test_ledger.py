@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import date
 
 import pytest
@@ -190,3 +191,11 @@ def test_the_annex_names_skipped_steps_with_their_reason_and_issued_letters_with
     assert ("Nhắc việc", "thư điện tử", skipped) in told
     assert all(row.duty.endswith("(năm 2014)") for row in mine)
     assert "Đề nghị công văn" not in {row.level for row in mine}  # the coordinator was asked, not the unit
+
+
+def test_every_part_of_the_union_names_the_same_columns_in_the_same_order() -> None:
+    names = [field.name for field in fields(ledger_queries.LedgerLine)]
+    arms = (ledger_queries._notices, ledger_queries._letters, ledger_queries._others)
+    assert [arm(LedgerFilter()).selected_columns.keys() for arm in arms] == [names] * 3
+    with pytest.raises(TypeError, match="numbr"):
+        ledger_queries._arm(numbr=None)

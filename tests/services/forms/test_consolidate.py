@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from models.database import writing
 from rules.office import Office
-from services.cases.hand_in import HandIn, hand_in
+from services.cases.hand_in import HandIn, hand_in, hold
 from services.forms.consolidate import consolidate
 from services.operations.tick import tick
 
@@ -22,8 +22,8 @@ def test_the_list_names_every_unit_and_what_it_sent(sqlite_engine: Engine, offic
     home = replace(office, folder=tmp_path)
     tick(sqlite_engine, home, FIRST_REMINDER)
     with writing(sqlite_engine) as session:
-        arrival = HandIn("STC", "I5-CALENDAR", "2014", ANSWERED, document_number="=1+1")
-        hand_in(session, home, arrival, ANSWERED)
+        case = hold(session, home, "STC", "I5-CALENDAR", "2014", ANSWERED)
+        hand_in(session, case, HandIn(ANSWERED, document_number="=1+1"), ANSWERED)
     [found] = consolidate(sqlite_engine, home, "release-calendar", ANSWERED)
     rows = list(csv.reader(found.file.read_text(encoding="utf-8-sig").splitlines()))
     sent = [row for row in rows if row[-1] == "Đã gửi"]

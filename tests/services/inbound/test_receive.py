@@ -37,10 +37,9 @@ from notifications.email.verp import About, reply_address
 from notifications.keys import message_id
 from rules.intake import Intake
 from rules.office import Office
-from services.cases.hand_in import HandIn
 from services.errors import Refused
 from services.files.names import harmless_name
-from services.inbound.by_hand import assign, lay_aside, waiting_for_a_person
+from services.inbound.by_hand import Assignment, assign, lay_aside, waiting_for_a_person
 from services.inbound.receive import ReceiveResult, receive
 
 LATER = FIRST_REMINDER + minutes(30)
@@ -320,13 +319,13 @@ def test_a_mail_that_was_laid_aside_no_longer_waits(engine: Engine, office: Offi
 def test_a_coordinator_puts_a_mail_to_its_case(engine: Engine, office: Office, sent: Sent) -> None:
     """Punctual is who wrote in time, however long the mail then waited for a person."""
     take_in(engine, office, a_reply(BOX, sent.address))
-    told = HandIn(UNIT, CALENDAR, YEAR, OVERDUE, document_number="12/BC-SKHĐT", registered_by="dieu-phoi")
-    assign(engine, office, files(office), entry(engine).id or 0, told, OVERDUE)
+    told = Assignment(entry(engine).id or 0, UNIT, CALENDAR, YEAR, "dieu-phoi", "12/BC-SKHĐT")
+    assign(engine, office, files(office), told, OVERDUE)
     submission = one(rows(engine, Submission))
     assert (submission.case_id, submission.received_at, submission.registered_at) == (sent.case, LATER, OVERDUE)
     assert (entry(engine).verdict, entry(engine).submission_id) == ("registered", submission.id)
     with pytest.raises(Refused):
-        assign(engine, office, files(office), entry(engine).id or 0, told, OVERDUE)
+        assign(engine, office, files(office), told, OVERDUE)
 
 
 # --- too large, too many, not what they seem ------------------------------------------------------------------------
@@ -375,9 +374,9 @@ def test_a_virus_is_found_in_mail_and_not_registered_by_hand_either(engine: Engi
         guarded = replace(office, intake=Intake(scanner=scanner))
         told = quarantined(engine, guarded, a_reply(sent.reply_to, sent.address, [("a.txt", EICAR)]))
         assert "mã độc (Eicar-Test-Signature)" in told
-        arrival = HandIn(UNIT, CALENDAR, YEAR, LATER, registered_by="dieu-phoi")
+        told_by = Assignment(entry(engine).id or 0, UNIT, CALENDAR, YEAR, "dieu-phoi")
         with pytest.raises(Refused, match="mã độc"):
-            assign(engine, guarded, files(office), entry(engine).id or 0, arrival, LATER)
+            assign(engine, guarded, files(office), told_by, LATER)
 
 
 def test_no_transaction_is_open_while_files_are_looked_into(

@@ -31,9 +31,8 @@ from reports.sheet_form import HEAD_ROW, empty_form
 from rules.mail_trust import MailTrust
 from rules.office import Office
 from services.cases.case_file import REMARKS
-from services.cases.hand_in import HandIn
 from services.delivery.dispatch import dispatch
-from services.inbound.by_hand import ReadableMail, assign, opened, raw_mail, waiting_for_a_person
+from services.inbound.by_hand import Assignment, ReadableMail, assign, opened, raw_mail, waiting_for_a_person
 from services.inbound.receive import DmarcPublished, ReceiveResult, receive
 
 CASES = Path(__file__).parents[2] / "cases" / "mail"
@@ -529,6 +528,6 @@ def test_a_table_that_comes_by_mail_is_looked_at(context: Desk) -> None:
 def test_a_table_is_looked_at_when_a_person_puts_a_mail_to_a_case(context: Desk) -> None:
     context.take_in(a_reply(context.sent.reply_to, "la@example.vn", [("lich.xlsx", a_calendar("cuối quý"))]))
     files = Path(context.office.folder) / "files"
-    arrival = HandIn(UNIT, "i5-calendar", YEAR, LATER, registered_by="Lan")
-    assign(context.engine, context.office, files, context.row.id or 0, arrival, LATER)
+    assignment = Assignment(context.row.id or 0, UNIT, "i5-calendar", YEAR, "Lan")
+    assign(context.engine, context.office, files, assignment, LATER)
     assert remarks(context) == ["«cuối quý» không phải là ngày hoặc tháng, ví dụ 29/01/2014 hoặc 01/2014"]

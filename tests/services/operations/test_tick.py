@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
-from builders import CALENDAR, DUE_SOON, IN_NOVEMBER, LAST_DAY, OVERDUE, UNIT, a_case, an_answer, at, notices
+from builders import CALENDAR, DUE_SOON, IN_NOVEMBER, LAST_DAY, OVERDUE, UNIT, a_case, an_answer, at, notices, together
 from sqlalchemy import Engine
 from sqlmodel import select
 
@@ -16,7 +17,7 @@ from rules.plan import Plan
 from services import log
 from services.cases.decide import close_without_submission
 from services.errors import Refused
-from services.operations.tick import tick
+from services.operations.tick import OFFICE, tick
 
 
 def test_the_numbers_of_a_duty(engine: Engine, office: Office) -> None:
@@ -56,8 +57,34 @@ def test_every_duty_leaves_a_sign_of_life(engine: Engine, office: Office) -> Non
     tick(engine, office, OVERDUE, CALENDAR)
     beats = {row.name: row.at for row in beats_of(engine)}
     dated = {f"tick:{item.id}" for item in office.plan.obligations if item.when is not None}
-    assert beats.keys() == dated
+    assert beats.keys() == dated | {OFFICE}
     assert (beats[f"tick:{CALENDAR}"], beats["tick:I3-FORMS"]) == (OVERDUE, IN_NOVEMBER)
+
+
+def test_what_is_the_offices_is_done_once_on_each_day_whichever_duty_comes_first(
+    engine: Engine, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days: list[datetime] = []
+    monkeypatch.setattr("services.operations.tick.ask_still_you", lambda *given: days.append(given[2]))
+    with together(*[lambda duty=duty: tick(engine, office, DUE_SOON, duty) for duty in (CALENDAR, "II2-REPORT")]):
+        pass
+    tick(engine, office, DUE_SOON, "I3-FORMS")
+    tick(engine, office, OVERDUE, "I3-FORMS")
+    tick(engine, office, OVERDUE)
+    assert days == [DUE_SOON, OVERDUE]
+
+
+def test_an_error_in_what_is_the_offices_is_told_and_the_duties_are_done(
+    engine: Engine, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> int:
+        raise KeyError("still_you")
+
+    monkeypatch.setattr("services.operations.tick.ask_still_you", fails)
+    [result] = tick(engine, office, IN_NOVEMBER, CALENDAR)
+    assert (result.opened, result.problems) == (33, ["KeyError: 'still_you'"])
+    monkeypatch.undo()
+    assert tick(engine, office, IN_NOVEMBER, CALENDAR)[0].problems == []
 
 
 def test_an_unknown_duty_is_answered_with_the_nearest(engine: Engine, office: Office) -> None:

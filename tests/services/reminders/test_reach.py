@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 
-from builders import CALENDAR, UNIT, at, holder, messages, real_people
+from builders import CALENDAR, UNIT, at, counted, holder, messages, real_people
 from sqlalchemy import Engine, update
 
 from models.database import reading, writing
@@ -67,6 +67,13 @@ def test_each_person_is_asked_once_a_quarter_unless_they_have_confirmed(engine: 
         assert ask_still_you(session, office, at("2014-04-01")) == first + 1
     [asked] = [row for row in messages(engine) if row.kind == "still_you" and row.person_id == mine]
     assert asked.on_day.month == 4
+
+
+def test_however_many_people_are_asked_in_one_statement(engine: Engine, office: Office) -> None:
+    real_people(engine)
+    with counted(engine) as asked, writing(engine) as session:
+        assert ask_still_you(session, office, at("2014-01-02", "08:00")) > 60
+    assert len([one for one in asked if one.startswith("INSERT INTO message")]) == 1
 
 
 def test_who_has_just_been_entered_is_not_asked_before_the_next_quarter(engine: Engine, office: Office) -> None:

@@ -19,7 +19,7 @@ from builders import (
     rows,
 )
 from docx import Document
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, delete, update
 from sqlmodel import select
 
 from models.database import reading, writing
@@ -85,6 +85,16 @@ def test_a_second_pass_drafts_nothing_and_the_next_step_drafts_again(urged: Engi
     ticks(urged, office, URGING_AGAIN)
     assert [row.step for row in rows(urged, LetterDraft)] == ["CV1", "CV2"]
     assert len(list((office.folder / "letters").iterdir())) == 2
+
+
+def test_a_duty_drafts_its_own_letters_alone(urged: Engine, office: Office) -> None:
+    with writing(urged) as session:
+        session.execute(delete(LetterCase))
+        session.execute(delete(LetterDraft))
+    tick(urged, office, URGING, "I4B-CATALOGUE")
+    assert rows(urged, LetterDraft) == []
+    tick(urged, office, URGING, CALENDAR)
+    assert len(rows(urged, LetterDraft)) == 1
 
 
 def test_who_has_answered_is_not_urged(engine: Engine, office: Office) -> None:
