@@ -36,7 +36,7 @@ from reports.sheet_form import empty_form
 from reports.urging_letter import write_urging_letter
 from services.delivery.dispatch import dispatch
 from services.forms.consolidate import consolidate
-from services.views.dashboard_projection import pictures, story, unit_rows
+from services.views.dashboard_projection import occurrence_views, story, unit_rows
 
 CODES = frozenset({"role", "step", "period", "reminder", "channel"})  # words of a fixed list
 MOST_MAILS, MOST_PICTURES = 6, 3
@@ -158,18 +158,18 @@ def _dashboard(context: PortalContext, _: Fields, findings: Findings, __: Path) 
     """What is hung on the engine's screen: its Markdown beside what harmless words would have become."""
     from flows.dashboard import DashboardWriter
 
-    pen = DashboardWriter(cast(Any, None), context.engine, context.office, NOW)
+    writer = DashboardWriter(cast(Any, None), context.engine, context.office, NOW)
     with reading(context.engine) as session:
-        shown = pictures(session, NOW)
+        shown = occurrence_views(session, NOW)
         case = case_of(session, "SYT")
         lines, _reached = story(session, case.occurrence_id, 0, NOW)
         units = unit_rows(session, case.occurrence_id, NOW)
-    for picture in shown[:MOST_PICTURES]:
-        plain = replace(picture, why="x", hand_in="x" if picture.hand_in else "", name="x")
-        written, harmless = pen._overview(picture), pen._overview(plain)
+    for view in shown[:MOST_PICTURES]:
+        plain = replace(view, why="x", hand_in="x" if view.hand_in else "", name="x")
+        written, harmless = writer._overview(view), writer._overview(plain)
         findings.look("dashboard overview", written, checks.of_markdown(written, harmless))
-        findings.look("dashboard words", picture.name, checks.of_text(f"{picture.name} {picture.text} {picture.tags}"))
-    *_others, (_part, _kind, rows) = pen._artifacts(shown[0], units)
+        findings.look("dashboard words", view.name, checks.of_text(f"{view.name} {view.text} {view.tags}"))
+    *_others, (_part, _kind, rows) = writer._artifacts(shown[0], units)
     _look_at_rows(findings, rows)
     for line in lines:
         findings.look("dashboard story", line.text, checks.of_lines(line.text, 1))
