@@ -30,14 +30,13 @@ from portal import metrics
 from portal.api.app import PREFIX as API
 from portal.api.app import create_api
 from portal.api.problems import ApiProblem
-from portal.context import PortalContext
+from portal.context import PortalContext, Provider
 from portal.control_characters import DropControlCharacters
 from portal.forms import ELSEWHERE, genuine
 from portal.head_requests import HeadRequests
 from portal.headers import HEADERS, SecurityHeaders
 from portal.known_hosts import KnownHosts, served, unlike_base_url
 from portal.metrics import CountRequests, PortalMetrics, refused
-from portal.oidc import Provider
 from portal.page_cache import PageCache
 from portal.pages.door import account, caught_mail, hooks, sign_in
 from portal.pages.door.hooks import Hooks, hooks_of

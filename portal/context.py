@@ -17,12 +17,20 @@ from rules.office import Office
 from rules.outside import Outside
 
 if TYPE_CHECKING:
-    from portal.oidc import Provider
     from services.checkup.data import CheckFinding
     from services.delivery.dispatch import Outgoing
 
 
 PATIENCE = 5.0  # seconds for one's turn
+
+
+@dataclass(frozen=True)
+class Provider:
+    """An identity provider (OpenID Connect), as the settings name it."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from secrets import token_urlsafe
@@ -18,7 +18,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from notifications.deadline import get, timed, within
-from portal.context import PortalContext
+from portal.context import PortalContext, Provider
 from portal.cookies import LASTS, Cookie
 from services.seals import derived
 
@@ -30,13 +30,6 @@ PATIENCE = 10.0  # seconds for one answer of the provider
 
 class NotProven(Exception):
     """The provider did not say, or not in a way to be trusted, who this is. The reason is for the log, not the page."""
-
-
-@dataclass(frozen=True)
-class Provider:
-    issuer: str
-    client_id: str
-    client_secret: str = field(repr=False)
 
 
 @dataclass(frozen=True)

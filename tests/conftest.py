@@ -10,9 +10,15 @@ from shutil import copyfile
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 
 sys.path.append(str(Path(__file__).parent / "notifications"))  # the SMTP peer every floor talks to
+
+# no test of what happens hangs on the clock: a busy machine may take its time for an example
+settings.register_profile("kyhan", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("kyhan")
+
 
 from builders import an_office, prepared
 from mail_server import MailServer, running

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 
 from models.database import reading, writing
 from portal import oidc
-from portal.context import PortalContext
+from portal.context import PortalContext, Provider
 from portal.cookies import Cookie, give, read, take
 from portal.parameters import FormId
 from portal.rendering import AnyPage, Page
@@ -184,13 +184,13 @@ def sign_in_by_password(
 # --- by the identity provider ---------------------------------------------------------------------------------------
 
 
-def provider(page: AnyPage) -> oidc.Provider:
+def provider(page: AnyPage) -> Provider:
     if page.context.provider is None:
         raise HTTPException(404)
     return page.context.provider
 
 
-AnyProvider = Annotated[oidc.Provider, Depends(provider)]
+AnyProvider = Annotated[Provider, Depends(provider)]
 
 
 @router.get("/dang-nhap/oidc")

@@ -21,8 +21,7 @@ from config.clock import now
 from models.database import reading
 from models.tables.log import LogEntry
 from models.tables.people import Person
-from portal.context import PortalContext
-from portal.oidc import Provider
+from portal.context import PortalContext, Provider
 
 FAKES = Path(__file__).parents[2] / "fakes"
 SECRET = "a client's secret / with signs"
