@@ -19,7 +19,7 @@ WEBHOOKS = "webhook"  # what other systems are told counts as a channel here
 
 
 def hold(session: Session, channel: str, channels: Collection[str], by: str, now: datetime) -> bool:
-    """`channel`: ALL or one of those known. False: it was held already."""
+    """`channel`: ALL, WEBHOOKS or one of `channels`. False: it was held already."""
     if channel not in (ALL, WEBHOOKS, *channels):
         raise unknown("kênh", "channel", channel, [*channels, WEBHOOKS])
     if not insert_new(session, SendingHold, [{"channel": channel, "since": now, "by": by}]):
