@@ -208,7 +208,6 @@ def _review(engine: Engine, office: Office, _: Outgoing, now: datetime) -> None:
         return
     with writing(engine) as session:
         for file in _received(session, office, now):
-            assert file.case.id is not None
             luck = Random(f"{SEED}:review:{file.organisation.key}:{file.obligation.code}:{file.occurrence.period}")
             if luck.randrange(12) == 0 and file.case.returned_at is None:
                 until = office.calendar.add(local_day(now), 5)

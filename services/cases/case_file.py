@@ -151,9 +151,8 @@ def _step_titles(office: Office, ladder: str | None) -> dict[str, str]:
 
 
 def _versions(session: Session, file: CaseFile, story: Iterable[LogLine]) -> tuple[Version, ...]:
-    assert file.case.id is not None
     files: dict[int, list[SubmissionFile]] = defaultdict(list)
-    for row in queries.files(session, file.case.id):
+    for row in queries.files(session, file.id):
         files[row.submission_id].append(row)
     notes = {entry.details.get("version"): entry.details["note"] for entry in story if entry.action == NOTE}
     left_out = {entry.details.get("version"): entry.details for entry in story if entry.action == LEFT_OUT}
@@ -166,5 +165,5 @@ def _versions(session: Session, file: CaseFile, story: Iterable[LogLine]) -> tup
             notes.get(row.version, ""),
             left_out.get(row.version),
         )
-        for row in queries.submissions(session, file.case.id)
+        for row in queries.submissions(session, file.id)
     )

@@ -44,10 +44,9 @@ def _tell(
     now: datetime,
     always: tuple[str, ...] = (),
 ) -> int:
-    assert file.case.id is not None
     holders = cases_queries.holders(session, [file.case.organisation_id], sorted(ANSWERING_ROLES), local_day(now))
-    reminded = outbox_queries.reminded_by_mail(session, [file.case.id])
-    people = {one.person_id for one in holders if one.role in always or (file.case.id, one.person_id) in reminded}
+    reminded = outbox_queries.reminded_by_mail(session, [file.id])
+    people = {one.person_id for one in holders if one.role in always or (file.id, one.person_id) in reminded}
     matter = f"{file.obligation.title_vi} ({period_title_vi(file.occurrence.period)})"
-    note = Note(matter, lines, f"/ho-so/{file.case.id}", cases=[file.case.id])
+    note = Note(matter, lines, f"/ho-so/{file.id}", cases=[file.id])
     return queue_note(session, kind, keyed(f"{kind}:{decision}", sorted(people)), note, now)

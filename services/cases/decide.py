@@ -56,7 +56,7 @@ def reopen(session: Session, file: CaseFile, by: str, now: datetime, reason: str
     file.case.accepted_at, file.case.outcome, file.case.outcome_at = None, None, None
     decision = _decide(session, file, "reopen", by, now, reason)
     line = f"Hồ sơ được mở lại: {reason}"
-    facts = {"matter": file.obligation.title_vi, "lines": [line], "path": f"/ho-so/{file.case.id}"}
+    facts = {"matter": file.obligation.title_vi, "lines": [line], "path": f"/ho-so/{file.id}"}
     queue_for_focal_point(session, file, MessageKind.CASE_MESSAGE, f"reopened:{decision.id}", facts, now)
 
 
@@ -120,11 +120,10 @@ def _decide(
     until: date | None = None,
     **more: object,
 ) -> Decision:
-    assert file.case.id is not None
-    decision = Decision(case_id=file.case.id, kind=kind, by=by, reason=reason, until=until, decided_at=now)
+    decision = Decision(case_id=file.id, kind=kind, by=by, reason=reason, until=until, decided_at=now)
     session.add_all([decision, file.case])
     session.flush()
     about = {"unit": file.organisation.key, "obligation": file.obligation.code}
     details = {**about, "reason": reason, "until": until, **more}
-    log.append(session, now, by, f"case.{kind}", f"case:{file.case.id}", details)
+    log.append(session, now, by, f"case.{kind}", f"case:{file.id}", details)
     return decision

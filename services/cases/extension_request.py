@@ -30,7 +30,10 @@ def ask_for_time(
     wrong = policy.problem(Answer.EXTENSION, until, reason, file.term.late_after, local_day(now))
     if wrong:
         raise DecisionRefused(wrong.value)
-    return ask(session, file, Answer.EXTENSION, until, reason, person_id, by, now)
+    request = AnswerRequest(
+        case_id=case_id, person_id=person_id, kind=Answer.EXTENSION.value, until=until, reason=reason, at=now
+    )
+    return ask(session, file, request, by)
 
 
 def waits(requests: Collection[AnswerRequest], kind: Answer) -> bool:
@@ -44,23 +47,12 @@ def held_unanswered(session: Session, case_id: int, now: datetime) -> CaseFile:
     return file
 
 
-def ask(
-    session: Session,
-    file: CaseFile,
-    kind: Answer,
-    until: date | None,
-    reason: str,
-    person_id: int,
-    by: str,
-    now: datetime,
-) -> AnswerRequest:
+def ask(session: Session, file: CaseFile, request: AnswerRequest, by: str) -> AnswerRequest:
     """Raises DecisionRefused while another request of the kind waits: a form sent twice asks once."""
-    assert file.case.id is not None
-    if waits(owed_queries.asked(session, [file.case.id]).get(file.case.id, []), kind):
+    if waits(owed_queries.asked(session, [file.id]).get(file.id, []), Answer(request.kind)):
         raise DecisionRefused("waiting")
-    row = AnswerRequest(case_id=file.case.id, person_id=person_id, kind=kind.value, until=until, reason=reason, at=now)
-    session.add(row)
+    session.add(request)
     session.flush()
-    details = {"request": row.id, "unit": file.organisation.key, "reason": reason, "until": until}
-    log.append(session, now, by, f"case.ask_{kind}", f"case:{file.case.id}", details)
-    return row
+    details = {"request": request.id, "unit": file.organisation.key, "reason": request.reason, "until": request.until}
+    log.append(session, request.at, by, f"case.ask_{request.kind}", f"case:{file.id}", details)
+    return request

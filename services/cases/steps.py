@@ -39,7 +39,7 @@ def record_stage(
     stage.recorded_at, stage.recorded_by = now, by
     session.add(stage)
     details = {"stage": stage.code, "done_on": done_on, "number": document_number, "place": place}
-    log.append(session, now, by, "case.stage", f"case:{file.case.id}", details)
+    log.append(session, now, by, "case.stage", f"case:{file.id}", details)
     return stage
 
 
@@ -64,12 +64,11 @@ def record_adjustment(
     target = office.calendar.add(local_day(now), PROMPTLY)
     for item in items:
         assert item.follows is not None
-        assert file.case.id is not None
-        stage = stages.get(item.id) or Stage(case_id=file.case.id, code=item.id, position=item.follows.order)
+        stage = stages.get(item.id) or Stage(case_id=file.id, code=item.id, position=item.follows.order)
         stage.applicable = adjusted or stage.done_on is not None
         stage.target_day = stage.target_day or target
         session.add(stage)
     codes = [item.id for item in items] if adjusted else []
     details = {"adjusted": adjusted, "stages": codes}
-    log.append(session, now, by, "case.adjustment", f"case:{file.case.id}", details)
+    log.append(session, now, by, "case.adjustment", f"case:{file.id}", details)
     return codes

@@ -12,6 +12,7 @@ from models.database import id_of
 from models.queries.cases import case_file as queries
 from models.queries.cases.selection import CaseFile
 from models.queries.cases.status import facts_of
+from models.tables.answers import AnswerRequest
 from rules.answers import Answer as Said
 from rules.status import EXEMPT, Status, status_of
 from services import log
@@ -72,6 +73,7 @@ def nothing_to_report(
     if head:
         decide.close_without_submission(session, file, "nil_return", by, now, reason)
     elif person_id is not None:
-        ask(session, file, Said.NIL_RETURN, None, reason, person_id, by, now)
+        request = AnswerRequest(case_id=case_id, person_id=person_id, kind=Said.NIL_RETURN.value, reason=reason, at=now)
+        ask(session, file, request, by)
     else:  # another system speaks for the unit
         log.append(session, now, by, NOTHING, f"case:{case_id}", {"reason": reason})
