@@ -15,10 +15,6 @@ from sqlalchemy import Engine
 
 sys.path.append(str(Path(__file__).parent / "notifications"))  # the SMTP peer every floor talks to
 
-# no test of what happens hangs on the clock: a busy machine may take its time for an example
-settings.register_profile("kyhan", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("kyhan")
-
 
 from builders import an_office, prepared
 from mail_server import MailServer, running
@@ -26,6 +22,10 @@ from postgres_cluster import Cluster, a_cluster, put_back, remember
 
 from models.database import connect
 from rules.office import Office
+
+# no test of what happens hangs on the clock: a busy machine may take its time for an example
+settings.register_profile("kyhan", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("kyhan")
 
 NO_SKIPS = os.environ.get("KYHAN_NO_SKIPS") == "1"
 BOTH = [pytest.param("sqlite"), pytest.param("postgresql", marks=pytest.mark.postgresql)]
