@@ -34,19 +34,19 @@ class CaseSelection:
     last: date | None = None
 
 
-def cases(session: Session, wanted: CaseSelection, now: datetime, after: After, limit: int) -> Rows:
+def cases(session: Session, selection: CaseSelection, now: datetime, after: After, limit: int) -> Rows:
     """Soonest first."""
     query = (
         _named(select().select_from(Case))
         .join(Term, col(Term.id) == col(Case.term_id))
         .add_columns(*CASE_COLUMNS, status_case(now).label("status"))
-        .where(*_wanted(wanted), *_between(col(Term.target_day), wanted))
+        .where(*_wanted(selection), *_between(col(Term.target_day), selection))
         .where(*_following(col(Term.target_day), col(Case.id), after))
         .order_by(col(Term.target_day), col(Case.id))
         .limit(limit)
     )
-    if wanted.statuses:
-        query = query.where(status_case(now).in_(wanted.statuses))
+    if selection.statuses:
+        query = query.where(status_case(now).in_(selection.statuses))
     return list(session.connection().execute(query))
 
 
@@ -73,12 +73,12 @@ CASE_COLUMNS: tuple[Any, ...] = (
 )
 
 
-def submissions(session: Session, wanted: CaseSelection, after: int, limit: int, *only: ColumnElement[bool]) -> Rows:
+def submissions(session: Session, selection: CaseSelection, after: int, limit: int, *only: ColumnElement[bool]) -> Rows:
     """In the order they were registered."""
     query = (
         _named(select().select_from(Submission).join(Case, col(Case.id) == col(Submission.case_id)))
         .add_columns(*SUBMISSION_COLUMNS)
-        .where(*_wanted(wanted), col(Submission.id) > after)
+        .where(*_wanted(selection), col(Submission.id) > after)
         .order_by(col(Submission.id))
         .limit(limit)
     )
@@ -129,22 +129,22 @@ def files_of(session: Session, submissions: Collection[int]) -> Rows:
     return list(session.connection().execute(query))
 
 
-def occurrences(session: Session, wanted: CaseSelection, after: After, limit: int, id: int | None = None) -> Rows:
+def occurrences(session: Session, selection: CaseSelection, after: After, limit: int, id: int | None = None) -> Rows:
     """Soonest first."""
     query = (
         select(*OCCURRENCE_COLUMNS)
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-        .where(*_between(col(Occurrence.target_day), wanted))
+        .where(*_between(col(Occurrence.target_day), selection))
         .where(*_following(col(Occurrence.target_day), col(Occurrence.id), after))
         .order_by(col(Occurrence.target_day), col(Occurrence.id))
         .limit(limit)
     )
     if id is not None:
         query = query.where(col(Occurrence.id) == id)
-    if wanted.obligation is not None:
-        query = query.where(col(ObligationRow.code) == wanted.obligation.upper())
-    if wanted.period is not None:
-        query = query.where(col(Occurrence.period) == wanted.period.upper())
+    if selection.obligation is not None:
+        query = query.where(col(ObligationRow.code) == selection.obligation.upper())
+    if selection.period is not None:
+        query = query.where(col(Occurrence.period) == selection.period.upper())
     return list(session.connection().execute(query))
 
 
@@ -175,22 +175,22 @@ def _named(query: Select[Any]) -> Select[Any]:
     )
 
 
-def _wanted(wanted: CaseSelection) -> list[ColumnElement[bool]]:
+def _wanted(selection: CaseSelection) -> list[ColumnElement[bool]]:
     asked: list[ColumnElement[bool]] = []
-    if wanted.organisations is not None:
-        asked.append(col(Case.organisation_id).in_(wanted.organisations))
-    if wanted.unit is not None:
-        asked.append(col(Organisation.key) == wanted.unit.upper())
-    if wanted.obligation is not None:
-        asked.append(col(ObligationRow.code) == wanted.obligation.upper())
-    if wanted.period is not None:
-        asked.append(col(Occurrence.period) == wanted.period.upper())
+    if selection.organisations is not None:
+        asked.append(col(Case.organisation_id).in_(selection.organisations))
+    if selection.unit is not None:
+        asked.append(col(Organisation.key) == selection.unit.upper())
+    if selection.obligation is not None:
+        asked.append(col(ObligationRow.code) == selection.obligation.upper())
+    if selection.period is not None:
+        asked.append(col(Occurrence.period) == selection.period.upper())
     return asked
 
 
-def _between(day: Any, wanted: CaseSelection) -> list[ColumnElement[bool]]:
-    first = [day >= wanted.first] if wanted.first is not None else []
-    return first + ([day <= wanted.last] if wanted.last is not None else [])
+def _between(day: Any, selection: CaseSelection) -> list[ColumnElement[bool]]:
+    first = [day >= selection.first] if selection.first is not None else []
+    return first + ([day <= selection.last] if selection.last is not None else [])
 
 
 def _following(day: Any, id: Any, after: After) -> list[ColumnElement[bool]]:

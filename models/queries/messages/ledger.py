@@ -91,10 +91,10 @@ class LedgerLine:
     fate: str
 
 
-def lines(session: Session, wanted: LedgerFilter, limit: int, offset: int = 0) -> list[LedgerLine]:
+def lines(session: Session, filters: LedgerFilter, limit: int, offset: int = 0) -> list[LedgerLine]:
     """The newest first."""
-    told = union_all(_notices(wanted), _letters(wanted), _others(wanted)).subquery("told")
-    query = _asked(_newest_first(told), told, wanted).limit(limit).offset(offset)
+    told = union_all(_notices(filters), _letters(filters), _others(filters)).subquery("told")
+    query = _asked(_newest_first(told), told, filters).limit(limit).offset(offset)
     return [LedgerLine(*row) for row in session.execute(query)]
 
 
@@ -120,40 +120,40 @@ def _newest_first(told: Any) -> Select[Any]:
     return select(told).order_by(told.c.on_day.desc(), told.c.written_at.desc(), told.c.kind, told.c.id.desc())
 
 
-def count(session: Session, wanted: LedgerFilter) -> int:
-    told = union_all(_notices(wanted), _letters(wanted), _others(wanted)).subquery("told")
-    return int(session.execute(_asked(select(func.count()).select_from(told), told, wanted)).scalar_one())
+def count(session: Session, filters: LedgerFilter) -> int:
+    told = union_all(_notices(filters), _letters(filters), _others(filters)).subquery("told")
+    return int(session.execute(_asked(select(func.count()).select_from(told), told, filters)).scalar_one())
 
 
-def _asked(query: Select[Any], told: Any, wanted: LedgerFilter) -> Select[Any]:
+def _asked(query: Select[Any], told: Any, filters: LedgerFilter) -> Select[Any]:
     """What only the whole line knows."""
-    if wanted.channel:
-        query = query.where(told.c.channel == wanted.channel)
-    return query.where(told.c.fate == wanted.fate) if wanted.fate else query
+    if filters.channel:
+        query = query.where(told.c.channel == filters.channel)
+    return query.where(told.c.fate == filters.fate) if filters.fate else query
 
 
-def _about(query: Select[Any], wanted: LedgerFilter, case_id: Any, day: Any) -> Select[Any]:
+def _about(query: Select[Any], filters: LedgerFilter, case_id: Any, day: Any) -> Select[Any]:
     query = (
         query.join(Case, col(Case.id) == case_id)
         .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
         .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
     )
-    if wanted.case_id is not None:
-        query = query.where(case_id == wanted.case_id)
-    if wanted.unit:
-        query = query.where(func.upper(col(Organisation.key)) == wanted.unit.upper())
-    if wanted.obligation:
-        query = query.where(col(ObligationRow.code) == wanted.obligation.upper())
-    if wanted.first is not None:
-        query = query.where(day >= wanted.first)
-    return query.where(day <= wanted.last) if wanted.last is not None else query
+    if filters.case_id is not None:
+        query = query.where(case_id == filters.case_id)
+    if filters.unit:
+        query = query.where(func.upper(col(Organisation.key)) == filters.unit.upper())
+    if filters.obligation:
+        query = query.where(col(ObligationRow.code) == filters.obligation.upper())
+    if filters.first is not None:
+        query = query.where(day >= filters.first)
+    return query.where(day <= filters.last) if filters.last is not None else query
 
 
-def _of_person(query: Select[Any], wanted: LedgerFilter) -> Select[Any]:
-    if not wanted.person:
+def _of_person(query: Select[Any], filters: LedgerFilter) -> Select[Any]:
+    if not filters.person:
         return query
-    part = wanted.person.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    part = filters.person.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     named = or_(col(Person.name).ilike(f"%{part}%", escape="\\"), col(Person.email).ilike(f"%{part}%", escape="\\"))
     return query.where(named)
 
@@ -197,12 +197,12 @@ _SENT = {
 }
 
 
-def _notices(wanted: LedgerFilter) -> Select[Any]:
+def _notices(filters: LedgerFilter) -> Select[Any]:
     fate = case(
         (col(Notice.skipped).is_not(None), "skipped"),
         (col(Message.id).is_(None), "recorded"),
         (_answered_before(), "expired"),
-        else_=_fate(wanted),
+        else_=_fate(filters),
     )
     query = _arm(
         kind=literal("notice"),
@@ -219,14 +219,14 @@ def _notices(wanted: LedgerFilter) -> Select[Any]:
         **_SENT,
     ).select_from(Notice)
     digest = and_(carried(), col(Message.kind) == "digest", col(Notice.skipped).is_(None))
-    query = _about(query, wanted, col(Notice.case_id), col(Notice.on_day))
+    query = _about(query, filters, col(Notice.case_id), col(Notice.on_day))
     query = query.join(Person, col(Person.id) == col(Notice.person_id)).outerjoin(Message, digest)
-    if wanted.until is not None:
-        query = query.where(col(Notice.written_at) < literal(wanted.until, UtcMoment()))
-    return _of_person(_with_last_attempt(query, wanted), wanted)
+    if filters.until is not None:
+        query = query.where(col(Notice.written_at) < literal(filters.until, UtcMoment()))
+    return _of_person(_with_last_attempt(query, filters), filters)
 
 
-def _others(wanted: LedgerFilter) -> Select[Any]:
+def _others(filters: LedgerFilter) -> Select[Any]:
     """Receipts, returns and the like: messages about one case that are no reminders."""
     query = _arm(
         kind=col(Message.kind),
@@ -237,17 +237,17 @@ def _others(wanted: LedgerFilter) -> Select[Any]:
         to_unit=_to_unit(col(Message.on_day)),
         on_day=col(Message.on_day),
         written_at=col(Message.created_at),
-        fate=_fate(wanted),
+        fate=_fate(filters),
         **_SENT,
     ).select_from(Message)
-    query = _about(query, wanted, col(Message.case_id), col(Message.on_day))
+    query = _about(query, filters, col(Message.case_id), col(Message.on_day))
     query = query.join(Person, col(Person.id) == col(Message.person_id)).where(col(Message.kind) != "digest")
-    if wanted.until is not None:
-        query = query.where(col(Message.created_at) < literal(wanted.until, UtcMoment()))
-    return _of_person(_with_last_attempt(query, wanted), wanted)
+    if filters.until is not None:
+        query = query.where(col(Message.created_at) < literal(filters.until, UtcMoment()))
+    return _of_person(_with_last_attempt(query, filters), filters)
 
 
-def _letters(wanted: LedgerFilter) -> Select[Any]:
+def _letters(filters: LedgerFilter) -> Select[Any]:
     """Official letters that were issued; the official exchange carries them, so nothing more is known here."""
     query = _arm(
         kind=literal(LETTER),
@@ -266,16 +266,16 @@ def _letters(wanted: LedgerFilter) -> Select[Any]:
     ).select_from(LetterCase)
     query = query.join(LetterDraft, col(LetterDraft.id) == col(LetterCase.draft_id))
     query = query.where(col(LetterDraft.state) == "issued")
-    if wanted.person:
+    if filters.person:
         query = query.where(false())
-    return _about(query, wanted, col(LetterCase.case_id), col(LetterDraft.issued_on))
+    return _about(query, filters, col(LetterCase.case_id), col(LetterDraft.issued_on))
 
 
-def _fate(wanted: LedgerFilter) -> ColumnElement[Any]:
+def _fate(filters: LedgerFilter) -> ColumnElement[Any]:
     """In one word; as it was known before `until`."""
     bounced = col(Message.state) == "bounced"
-    if wanted.until is not None:
-        since = literal(wanted.until, UtcMoment())
+    if filters.until is not None:
+        since = literal(filters.until, UtcMoment())
         bounced = and_(bounced, col(Message.finished_at) < since)
     return case(
         (bounced, "bounced"),
@@ -302,10 +302,10 @@ def _to_unit(day: Any) -> ColumnElement[bool]:
     return query.where(held).correlate(Person, Case, Notice, Message).exists()
 
 
-def _with_last_attempt(query: Select[Any], wanted: LedgerFilter) -> Select[Any]:
+def _with_last_attempt(query: Select[Any], filters: LedgerFilter) -> Select[Any]:
     last = select(func.max(col(Attempt.id))).where(col(Attempt.message_id) == col(Message.id))
-    if wanted.until is not None:
-        last = last.where(col(Attempt.started_at) < literal(wanted.until, UtcMoment()))
+    if filters.until is not None:
+        last = last.where(col(Attempt.started_at) < literal(filters.until, UtcMoment()))
     return query.outerjoin(Attempt, col(Attempt.id) == last.correlate(Message).scalar_subquery())
 
 
