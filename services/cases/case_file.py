@@ -162,9 +162,7 @@ def _moves(session: Session, file: WholeCase) -> Iterable[LogLine]:
 
 
 def _unit_name(session: Session, file: WholeCase, day: date) -> str:
-    names = cases_queries.names_on(session, [file.case.organisation_id], day)
-    row = names.get(file.case.organisation_id)
-    return row.name if row else file.organisation.key
+    return cases_queries.unit_name(session, file.case.organisation_id, day) or file.organisation.key
 
 
 def _step_titles(office: Office, ladder: str | None) -> dict[str, str]:
