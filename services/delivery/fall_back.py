@@ -18,7 +18,8 @@ from models.tables.people import Person
 from notifications.facts import MessageKind
 from notifications.render.short_facts import NOT_ON_ZALO
 from notifications.zalo.params import FILLED
-from rules.channels import ChannelPolicy
+from rules.channels import WITH_THE_PERSON, ChannelPolicy
+from rules.deadlines import local_day
 from rules.office import Office
 from services.outbox import address_health
 
@@ -74,11 +75,10 @@ def _is_covered(session: Session, message: Message) -> bool:
 
 
 def _can_carry(session: Session, way: ChannelPolicy, message: Message, now: datetime) -> bool:
-    if way.reaches_by != "email" and not _fits(way, message.kind):
+    if way.shared or (way.reaches_by != "email" and not _fits(way, message.kind)):
         return False
-    if not session.execute(
-        select(literal(True)).where(*reach_queries.reachable(way, literal(message.person_id)))
-    ).first():
+    reached = reach_queries.reachable(way, literal(message.person_id), local_day(now))
+    if not session.execute(select(literal(True)).where(*reached)).first():
         return False
     address = _address(session, way, message.person_id)
     return bool(address) and not address_health.is_dead(session, way.name, [address], now)
@@ -89,11 +89,11 @@ def _fits(way: ChannelPolicy, kind: str) -> bool:
     if kind == "digest":
         return True
     wanted = MessageKind(kind)
-    return wanted in FILLED if way.reaches_by in ("phone", "oa") else wanted not in NOT_ON_ZALO
+    return wanted in FILLED if way.by_template else wanted not in NOT_ON_ZALO
 
 
 def _address(session: Session, way: ChannelPolicy, person: int) -> str:
-    if way.reaches_by in ("bot", "oa"):
-        return messages_queries.zalo_links(session, [person]).get((person, way.reaches_by), "")
+    if way.reaches_by not in WITH_THE_PERSON:
+        return messages_queries.contact_addresses(session, [person]).get((person, way.reaches_by), "")
     found = session.get_one(Person, person)
     return found.phone if way.reaches_by == "phone" else found.email

@@ -41,7 +41,6 @@ from services.zalo.talk import Conversation, IncomingText, OutgoingReply
 
 OA, BOT = "zalo_oa", "zalo_bot"
 DELIVERED = "user_received_message"
-BY_TEMPLATE = ("phone", "oa")
 MOST = 1_000  # receipts matched in one go
 MOST_OTHERS = 200
 USABLE = ("ENABLE", "PENDING_REVIEW", "1", "2")  # a template that is reviewed again stays in use meanwhile
@@ -132,7 +131,7 @@ def _known_attempts(session: Session, refs: Collection[str]) -> dict[str, int]:
 
 def _never_recorded(session: Session, office: Office, refs: Collection[str], now: datetime) -> dict[str, int]:
     """Attempts whose answer was never written down, for their sender died: found by the id we sent along."""
-    names = [way.name for way in office.ways if way.reaches_by in BY_TEMPLATE]
+    names = [way.name for way in office.ways if way.by_template]
     if not refs or not names:
         return {}
     query = (
@@ -209,7 +208,7 @@ class _Reader:
 
     def quota(self, _: InboundEvent, told: Event) -> str:
         assert isinstance(told, QuotaChanged)
-        way = next((way for way in self.office.ways if way.reaches_by == "phone"), None)
+        way = next((way for way in self.office.ways if way.by_template and way.reaches_by == "phone"), None)
         if way is not None and told.after is not None:
             gate.allow(self.session, way.name, told.after, self.now)
         details = {"before": told.before, "after": told.after}

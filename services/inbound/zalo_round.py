@@ -166,7 +166,7 @@ def _ask_after(engine: Engine, office: Office, account: OaClient, base: str, now
 
 
 def _without_receipt(session: Session, office: Office, now: datetime) -> list[tuple[int, str]]:
-    names = [way.name for way in office.ways if way.reaches_by == "phone"]
+    names = [way.name for way in office.ways if way.by_template and way.reaches_by == "phone"]
     accepted = (col(Attempt.state) == "accepted", col(Attempt.provider_ref) != "")
     query = (
         select(col(Attempt.id), col(Attempt.provider_ref))

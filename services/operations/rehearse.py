@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 
 from models.copy import copy_into
 from models.database import reading, writing
-from models.queries.messages.claiming import carried, zalo_links
+from models.queries.messages.claiming import carried, contact_addresses
 from models.tables.cases import Case
 from models.tables.messages import Message, Notice
 from models.tables.organisations import Organisation
@@ -97,7 +97,7 @@ def _planned(session: Session, office: Office, after: int) -> list[PlannedNotice
         .order_by(col(Notice.on_day), col(Person.email), col(ObligationRow.position), col(Message.id))
     )
     found = session.execute(query).all()
-    links = zalo_links(session, {row[7] for row in found})
+    links = contact_addresses(session, {row[7] for row in found})
     reaches = {way.name: way.reaches_by for way in office.ways}
     planned = []
     for day, unit, duty, period, step, level, name, person, email, phone, channel in found:

@@ -116,7 +116,7 @@ def _anchor(session: Session, office: Office) -> tuple[list[WatchFinding], str]:
 
 def by_template(office: Office) -> bool:
     """Whether a channel of this office sends in the name of an Official Account."""
-    return any(way.family == "zalo" and way.reaches_by in ("phone", "oa") for way in office.ways)
+    return any(way.by_template for way in office.ways)
 
 
 def beat(session: Session, name: str, now: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
@@ -15,6 +15,7 @@ from sqlalchemy import insert, or_, select
 from sqlmodel import Session, col
 
 from models.database import table
+from models.queries.people.contacts import Contact, contacts
 from models.queries.plan import occurrences as plan_queries
 from models.tables.organisations import Organisation
 from models.tables.people import Person, Post, Tenure
@@ -25,8 +26,10 @@ from services import log
 from services.access.examples import end_examples
 from services.forms.table_import import CellProblem
 from services.outbox.successor_mail import pass_on
+from services.people.contacts import ChangedContact
+from services.people.contacts import write as write_contacts
 from services.people.handover import hand_over
-from services.people.people_table import COLUMNS, ROLES, PeopleTable, PersonRow, check
+from services.people.people_table import COLUMNS, ROLES, PeopleTable, PersonRow, check, contacts_told
 
 
 @dataclass(frozen=True)
@@ -62,11 +65,13 @@ class ImportResult:
 def import_people(session: Session, table: PeopleTable, lead_key: str, by: str, now: datetime) -> ImportResult:
     """Put them in their posts from today on; the example contacts retire. With any problem nothing changes."""
     units = plan_queries.organisations_by_key(session)
-    done = ImportResult(problems=check(table, units, lead_key))
+    told = contacts_told(table.rows)
+    known = contacts(session, {kind for own in told.values() for kind in own})
+    done = ImportResult(problems=check(table, units, lead_key, known))
     if done.problems or not table.rows:
         return done
     log.hold(session)
-    register = _Register(session, units, local_day(now))
+    register = _Register(session, units, local_day(now), told, known)
     done.new_people = register.add_people(table.rows)
     register.add_posts(table.rows)
     for row in table.rows:
@@ -76,6 +81,7 @@ def import_people(session: Session, table: PeopleTable, lead_key: str, by: str, 
     _count(done)
     done.handed_over = len(register.others)
     hand_over(session, register.others, by, now)
+    write_contacts(session, register.contacts, now)
     done.examples_retired = end_examples(session, by, now)
     _note(session, done, register, by, now)
     return done
@@ -102,8 +108,17 @@ def _note(session: Session, done: ImportResult, register: _Register, by: str, no
 class _Register:
     """All people, posts and who holds them, read at once; changed as the rows say, written together."""
 
-    def __init__(self, session: Session, units: dict[str, Organisation], today: date) -> None:
-        self.session, self.units, self.today = session, units, today
+    def __init__(
+        self,
+        session: Session,
+        units: dict[str, Organisation],
+        today: date,
+        told: dict[str, dict[str, str]],
+        known: Iterable[Contact],
+    ) -> None:
+        self.session, self.units, self.today, self.told = session, units, today, told
+        self.addresses = {(one.person_id, one.kind): one.address for one in known}
+        self.contacts: list[ChangedContact] = []
         self.people, self.posts = self._people(), self._posts()
         self.names = {one.id: one.name for one in self.people.values()}
         self.held: dict[int, list[Tenure]] = defaultdict(list)  # post → whoever holds it today or later
@@ -152,7 +167,7 @@ class _Register:
     def place(self, row: PersonRow) -> RowEffect:
         person, post = self.people[row.email.lower()], self.posts[self._place(row)]
         other = self._is_another(person, row)
-        corrected = self._correct(person, row)
+        corrected = self._correct(person, row) + self._correct_contacts(person, row, other)
         holding = [one for one in self.held[post.id or 0] if one.from_day <= self.today]
         before = next((self.names.get(one.person_id, "") for one in holding), "")
         goes_on = any(one.person_id == person.id for one in holding)
@@ -184,6 +199,17 @@ class _Register:
             person.example = False
         return changed
 
+    def _correct_contacts(self, person: Person, row: PersonRow, other: bool) -> tuple[tuple[str, str, str], ...]:
+        """At the person's first row. Another person has nothing of the one before, though the table still says so."""
+        changed, id = list[tuple[str, str, str]](), person.id or 0
+        for kind, told in self.told.pop(row.email.lower(), {}).items():
+            old = self.addresses.get((id, kind), "")
+            new = "" if other and told == old else told
+            if old != new:
+                changed.append((kind, old, new))
+                self.contacts.append(ChangedContact(id, kind, new))
+        return tuple(changed)
+
     def successors(self) -> dict[int, int]:
         """Who held a post until today and holds none any more → who holds it now."""
         begun = {tenure["post_id"]: tenure["person_id"] for tenure, _, _ in self.begun}
@@ -204,11 +230,16 @@ class _Register:
         self._write(Tenure, [tenure for tenure, _, _ in self.begun])
 
 
-def export_people(session: Session, day: date) -> bytes:
-    """Who holds which post on that day, as the table `read_people` reads; no cell is a formula."""
+def export_people(session: Session, day: date, kinds: Collection[str] = ()) -> bytes:
+    """Who holds which post on that day, as the table `read_people` reads; no cell is a formula.
+
+    `kinds`: of addresses that get a column each.
+    """
+    addresses = {(one.person_id, one.kind): one.address for one in contacts(session, kinds)}
     roles = {role.value: word for word, role in ROLES.items()}
     query = (
         select(
+            col(Person.id),
             col(Organisation.key),
             col(Post.role),
             col(Post.title),
@@ -224,8 +255,8 @@ def export_people(session: Session, day: date) -> bytes:
     )
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    writer.writerows(
-        tuple(harmless(cell) for cell in (key, roles[role], *rest)) for key, role, *rest in session.execute(query)
-    )
+    writer.writerow((*COLUMNS, *kinds))
+    for id, key, role, *rest in session.execute(query):
+        own = [addresses.get((id, kind), "") for kind in kinds]
+        writer.writerow(tuple(harmless(cell) for cell in (key, roles[role], *rest, *own)))
     return ("\ufeff" + out.getvalue()).encode()

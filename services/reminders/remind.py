@@ -256,8 +256,8 @@ def _digests(
             literal(way.family),
         )
         .where(
-            *reachable(way, person),
-            *(~and_(*reachable(other, person)) for other in earlier),
+            *reachable(way, person, today),
+            *(~and_(*reachable(other, person, today)) for other in earlier),
         )
         .group_by(person, on_day)
     )

@@ -9,9 +9,10 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlmodel import Session, col
 
 from models.database import insert_new
-from models.tables.people import Person
-from models.tables.zalo import LinkCode, ZaloLink
+from models.tables.people import ContactAddress, Person
+from models.tables.zalo import LinkCode
 from notifications.zalo.bot import CODE_LIFE, hashed, new_code
+from rules.channels import LINKED
 from rules.office import Office
 from services import log
 from services.outbox import address_health, opt_out
@@ -47,11 +48,11 @@ def link(
         return LinkResult.WRONG, ""
     most = next((way.people for way in office.ways if way.reaches_by == kind), 0)
     _end_link_of_another(session, kind, address, person, said_at)
-    before = or_(col(ZaloLink.address) == address, col(ZaloLink.person_id) == person.id)
-    session.execute(delete(ZaloLink).where(col(ZaloLink.kind) == kind, before))
+    before = or_(col(ContactAddress.address) == address, col(ContactAddress.person_id) == person.id)
+    session.execute(delete(ContactAddress).where(col(ContactAddress.kind) == kind, before))
     if most and _linked(session, kind) >= most:
         return LinkResult.FULL, person.name
-    session.add(ZaloLink(kind=kind, address=address, person_id=person.id or 0, linked_at=said_at))
+    session.add(ContactAddress(kind=kind, address=address, person_id=person.id or 0, since=said_at))
     address_health.revive(session, _channel(office, kind), address, said_at, person.name)
     log.append(session, said_at, person.name, "zalo.link", f"person:{person.id}", {"kind": kind})
     opt_out.start_again(session, person.id or 0, opt_out.family_of(office, kind), said_at, person.name, kind)
@@ -85,38 +86,51 @@ def _redeemed(session: Session, code_hash: str, said_at: datetime) -> Person | N
 
 
 def person_linked(session: Session, kind: str, address: str) -> int | None:
-    query = select(col(ZaloLink.person_id)).where(col(ZaloLink.kind) == kind, col(ZaloLink.address) == address)
+    query = select(col(ContactAddress.person_id)).where(
+        col(ContactAddress.kind) == kind, col(ContactAddress.address) == address
+    )
     found: int | None = session.execute(query).scalar_one_or_none()
     return found
 
 
 def unlink(session: Session, kind: str, address: str, now: datetime, by: str = "") -> bool:
     """At the person's wish, or because Zalo says that nobody is there any more. False: there was no link."""
-    query = select(col(ZaloLink.person_id), col(Person.name)).join(Person, col(Person.id) == col(ZaloLink.person_id))
-    found = session.execute(query.where(col(ZaloLink.kind) == kind, col(ZaloLink.address) == address)).first()
+    query = select(col(ContactAddress.person_id), col(Person.name)).join(
+        Person, col(Person.id) == col(ContactAddress.person_id)
+    )
+    found = session.execute(
+        query.where(col(ContactAddress.kind) == kind, col(ContactAddress.address) == address)
+    ).first()
     if found is None:
         return False
-    session.execute(delete(ZaloLink).where(col(ZaloLink.kind) == kind, col(ZaloLink.address) == address))
+    session.execute(
+        delete(ContactAddress).where(col(ContactAddress.kind) == kind, col(ContactAddress.address) == address)
+    )
     log.append(session, now, by or found[1], "zalo.unlink", f"person:{found[0]}", {"kind": kind})
     return True
 
 
 def unlink_person(session: Session, person: int, now: datetime, by: str) -> bool:
-    done = session.connection().execute(delete(ZaloLink).where(col(ZaloLink.person_id) == person)).rowcount
+    theirs = (col(ContactAddress.person_id) == person, col(ContactAddress.kind).in_(LINKED))
+    done = session.connection().execute(delete(ContactAddress).where(*theirs)).rowcount
     if done:
         log.append(session, now, by, "zalo.unlink", f"person:{person}", {"kind": "every"})
     return bool(done)
 
 
 def linked_since(session: Session, person: int, kind: str) -> datetime | None:
-    query = select(col(ZaloLink.linked_at)).where(col(ZaloLink.person_id) == person, col(ZaloLink.kind) == kind)
+    query = select(col(ContactAddress.since)).where(
+        col(ContactAddress.person_id) == person, col(ContactAddress.kind) == kind
+    )
     found: datetime | None = session.execute(query).scalar_one_or_none()
     return found
 
 
 def _linked(session: Session, kind: str) -> int:
     return int(
-        session.execute(select(func.count()).select_from(ZaloLink).where(col(ZaloLink.kind) == kind)).scalar_one()
+        session.execute(
+            select(func.count()).select_from(ContactAddress).where(col(ContactAddress.kind) == kind)
+        ).scalar_one()
     )
 
 

@@ -17,9 +17,8 @@ from models.columns import UtcMoment
 from models.tables.answers import InboundEvent
 from models.tables.cases import Case
 from models.tables.messages import Notice
-from models.tables.people import Person
+from models.tables.people import ContactAddress, Person
 from models.tables.plan import ObligationRow, Occurrence
-from models.tables.zalo import ZaloLink
 from notifications.zalo import replies as say
 from notifications.zalo.bot import code_in, written
 from notifications.zalo.replies import Wish, about_in, wish_in
@@ -105,8 +104,8 @@ class Conversation:
         return result, texts[result]
 
     def hear(self, spoken: IncomingText) -> tuple[str, str]:
-        query = select(Person).join(ZaloLink, col(ZaloLink.person_id) == col(Person.id))
-        theirs = (col(ZaloLink.kind) == spoken.kind, col(ZaloLink.address) == spoken.address)
+        query = select(Person).join(ContactAddress, col(ContactAddress.person_id) == col(Person.id))
+        theirs = (col(ContactAddress.kind) == spoken.kind, col(ContactAddress.address) == spoken.address)
         person = self.session.execute(query.where(*theirs)).scalars().first()
         wish, url = wish_in(spoken.text), self.office.base_url
         if person is None:

@@ -16,6 +16,7 @@ from portal.parameters import LARGEST_ID, Id
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action
+from rules.channels import LINKED
 from rules.deadlines import local_day
 from services.delivery import undelivered
 from services.errors import Refused
@@ -92,7 +93,8 @@ def _addresses(page: Page, visitor: Visitor, **told: object) -> HTMLResponse:
     with reading(page.context.engine) as session:
         found = worklist.bad_addresses(session, page.now)
         correctable = correct_address.correctable(session, visitor, {item.row.person_id for item in found}, page.now)
-    facts = {"asked": 0, "typed": "", **told}
+    kinds = {way.name: way.reaches_by for way in page.context.office.ways if way.reaches_by not in LINKED}
+    facts = {"asked": 0, "typed": "", "kinds": kinds, **told}
     return work_page(page, "work/addresses.html", found=found, correctable=correctable, **facts)  # type: ignore[arg-type]
 
 

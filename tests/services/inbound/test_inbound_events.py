@@ -22,7 +22,7 @@ from services.inbound.events import DELIVERED, EventsResult, forget_old, match_e
 from services.outbox.gate import room
 
 KEY = b"only for tests, and long enough to seal"
-ZNS = ChannelPolicy("zalo_zns", "zalo", "phone")
+ZNS = ChannelPolicy("zalo_zns", "zalo", "phone", by_template=True)
 FOLLOW = {"event_name": "follow", "follower": {"id": "246"}}
 
 
