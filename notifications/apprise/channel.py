@@ -10,6 +10,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from urllib.parse import quote, unquote
 
 from notifications.addresses import is_contact_address
@@ -34,6 +35,7 @@ ADVICE = {
 }
 
 _ONE_AT_A_TIME = threading.Lock()  # Apprise's log belongs to the process: two sends would read each other's lines
+_NOT_DIALLED = re.compile(r"[ ()]")  # what a telephone number may be written with
 _STATUS = re.compile(r"error=(\d{3})")
 
 
@@ -53,6 +55,7 @@ class AppriseChannel:
         yield self
 
     def send(self, envelope: Envelope) -> Outcome:
+        envelope = replace(envelope, to_address=_NOT_DIALLED.sub("", envelope.to_address))
         if not is_contact_address(envelope.to_address):
             return Outcome(K.DEAD, "bad-address", "Địa chỉ người nhận không hợp lệ. / Not a valid address.")
         with _ONE_AT_A_TIME, _log_lines() as lines, collecting(envelope) as outcomes:

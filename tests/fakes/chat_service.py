@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 from urllib.request import urlopen
 
 SENT: list[dict[str, Any]] = []
@@ -22,8 +22,10 @@ SENT: list[dict[str, Any]] = []
 
 class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        SENT.append({"path": unquote(self.path), "body": json.loads(body)})
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        form = "form-urlencoded" in self.headers["Content-Type"]
+        told = dict(parse_qsl(body)) if form else json.loads(body)
+        SENT.append({"path": unquote(self.path), "body": told})
         self.answer(404 if self.path.startswith("/gone/") else 200, b"{}")
 
     def do_GET(self) -> None:

@@ -39,6 +39,14 @@ TELEGRAM = """
   reaches_by: telegram
   title: {{vi: Telegram, en: Telegram}}
 """
+SMS = """
+- name: sms
+  kind: apprise
+  enabled: true
+  url: "form://{host}/{path}?:to={{address}}"
+  reaches_by: phone
+  title: {{vi: SMS, en: SMS}}
+"""
 ROOM = """
 - name: room
   kind: apprise
@@ -110,6 +118,20 @@ def test_one_entry_and_a_column_of_the_table_bring_a_reminder_to_a_chat(
     [attempt] = [one for one in rows(home.engine, Attempt) if one.message_id == message.id]
     assert (message.state, attempt.state, attempt.address) == ("sent", "accepted", CHAT)
     assert [one for one in mail.mails if f"lan@{UNIT.lower()}.vn" in header(one, "To")]
+
+
+def test_a_gateway_for_text_messages_is_given_the_telephone_number(
+    opened: Callable[..., Home], peer: ChatService
+) -> None:
+    home, before = opened(SMS, ("channels: [email, zalo]", "channels: [email, sms]")), len(peer.sent)
+    with writing(home.engine) as session:
+        person = holder(session, UNIT)
+        person.phone = "+84 (912) 345 678"
+        session.add(person)
+    morning(home)
+    [post] = peer.sent[before:]
+    assert (post["path"], post["body"]["to"]) == ("/chat", "+84912345678")
+    assert "Nhắc hạn" in post["body"]["message"]
 
 
 def test_who_has_stopped_a_channel_gets_mail_alone(opened: Callable[..., Home], peer: ChatService) -> None:
