@@ -234,8 +234,8 @@ def chat_of(context: PortalContext, email: str) -> str:
         return session.exec(query).first() or ""
 
 
-def test_a_chat_is_entered_by_an_administrator_and_by_the_person_themself(context: PortalContext) -> None:
-    context = replace(context, office=replace(context.office, ways=(EMAIL, TELEGRAM)))
+def test_a_chat_is_entered_by_an_administrator_and_by_the_person_themself(own_context: PortalContext) -> None:
+    context = replace(own_context, office=replace(own_context.office, ways=(EMAIL, TELEGRAM)))
     administrator, head = a_browser(context, ADMINISTRATOR), a_browser(context, HEAD)
     known = person(context, HEAD)
     place, told = f"/quan-tri/nguoi/{known.id}", {"name": known.name, "email": known.email, "phone": known.phone}
