@@ -22,7 +22,7 @@ app = typer.Typer(no_args_is_help=True, help="Người giữ các vị trí. / W
 
 
 ENDS = (
-    "phiên, mật khẩu, mã, tài khoản chung, Zalo của người trước hết hiệu lực "
+    "phiên, mật khẩu, mã, tài khoản chung, địa chỉ ở Zalo và kênh khác của người trước hết hiệu lực "
     "(cùng một người thì ghi «x» ở cột cung_nguoi) / another person"
 )
 UNTOLD = (
