@@ -39,7 +39,6 @@ from rules.channels import ChannelPolicy
 from services.cases.hand_in import HandIn, hand_in, hold
 from services.operations.tick import tick
 from services.reports.drafts import draft_reports
-from services.reports.facts import DUTY
 
 
 def an_office_with_everything(folder: Path) -> PortalContext:
@@ -56,7 +55,7 @@ def an_office_with_everything(folder: Path) -> PortalContext:
             a_province.NOW,
         )
     tick(context.engine, context.office, NOW)
-    draft_reports(context.engine, context.office, NOW, [DUTY])
+    draft_reports(context.engine, context.office, NOW, ["II2-REPORT"])
     context = replace(context, clock=lambda: NOW)
     asked(context, 2)
     given_up(context, 2)

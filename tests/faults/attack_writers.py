@@ -36,7 +36,7 @@ from reports.sheet_form import empty_form
 from reports.urging_letter import write_urging_letter
 from services.delivery.dispatch import dispatch
 from services.forms.consolidate import consolidate
-from services.views.dashboard_projection import pictures, story, unit_rows
+from services.views.dashboard_projection import occurrence_views, story, unit_rows
 
 CODES = frozenset({"role", "step", "period", "reminder", "channel"})  # words of a fixed list
 MOST_MAILS, MOST_PICTURES = 6, 3
@@ -160,7 +160,7 @@ def _dashboard(context: PortalContext, _: Fields, findings: Findings, __: Path) 
 
     pen = DashboardWriter(cast(Any, None), context.engine, context.office, NOW)
     with reading(context.engine) as session:
-        shown = pictures(session, NOW)
+        shown = occurrence_views(session, NOW)
         case = case_of(session, "SYT")
         lines, _reached = story(session, case.occurrence_id, 0, NOW)
         units = unit_rows(session, case.occurrence_id, NOW)

@@ -11,9 +11,9 @@ import pytest
 from visitors import ADMINISTRATOR, COORDINATOR, a_browser, post
 
 from models.database import reading, writing
+from models.queries.calendar.days import entered_days
 from portal.context import PortalContext
 from services.calendar.days import change_days, day_off, taken_out
-from services.plan.in_force import entered_days
 
 DAY = date(2014, 3, 20)  # the report of Quarter I falls due on it
 TOLD = {"kind": "nghi", "day": "2014-03-20", "reason": "Nghỉ theo thông báo"}
