@@ -20,6 +20,7 @@ from config.organisations import ChangeEntry, HistoricalChange, OrganisationFile
 from config.plan_check import PlanRead, read_plan
 from config.problems import CatalogueError, Problem
 from config.yaml_file import YamlFile, read_yaml
+from rules.channels import ChannelPolicy
 from rules.organisations import OrganisationEntry
 from rules.plan import Ladder, Plan
 
@@ -107,12 +108,12 @@ def _ladders(path: Path, problems: list[Problem]) -> tuple[Ladder, ...]:
     return tuple(entry.ladder() for entry in entries)
 
 
-def _families(path: Path) -> dict[str, bool] | None:
-    """What ladders may call the channels, and which are guaranteed; None when that file cannot be read."""
-    families: dict[str, bool] = {}
+def _families(path: Path) -> dict[str, list[ChannelPolicy]] | None:
+    """By what ladders may call them, the channels; None when that file cannot be read."""
+    families: dict[str, list[ChannelPolicy]] = {}
     for entry in _entries(path, ChannelFileEntry, "name", []):
-        channel = entry.channel().policy
-        families[channel.family] = families.get(channel.family, False) or channel.guaranteed
+        policy = entry.channel().policy
+        families.setdefault(policy.family, []).append(policy)
     return families or None
 
 

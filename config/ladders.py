@@ -13,11 +13,13 @@ from config.messages import problem_at
 from config.problems import Problem
 from config.yaml_file import Loc, YamlFile
 from rules.access import OF_THE_LEAD
+from rules.channels import EMAIL, ChannelPolicy
 from rules.plan import Ladder, LadderStep
 
 Role = Literal["focal_point", "deputy", "head", "coordinator", "leader"]
 NOT_TO_THE_UNIT = frozenset({"urging_letter", "report_line"})
 ONLY_RECORDED = "report_line"
+Families = Mapping[str, Sequence[ChannelPolicy]]
 Saying = tuple[str, str, str]  # field, Vietnamese, English
 
 
@@ -60,10 +62,10 @@ class LadderEntry(ConfigEntry):
         return Ladder(self.id, tuple(entry.step() for entry in self.steps))
 
 
-def misuses(file: YamlFile, entries: Sequence[LadderEntry], channels: Mapping[str, bool] | None) -> Iterator[Problem]:
+def misuses(file: YamlFile, entries: Sequence[LadderEntry], channels: Families | None) -> Iterator[Problem]:
     """What the form allows and no ladder can mean.
 
-    `channels`: family → whether it is guaranteed; None when channels.yaml itself could not be read.
+    `channels`: family → its channels; None when channels.yaml itself could not be read.
     """
     for number, entry in enumerate(entries):
         for place, step in enumerate(entry.steps):
@@ -92,13 +94,26 @@ def _of_recipients(step: StepEntry) -> Iterator[Saying]:
         )
 
 
-def _of_channels(step: StepEntry, known: Mapping[str, bool] | None) -> Iterator[Saying]:
+def _of_channels(step: StepEntry, known: Families | None) -> Iterator[Saying]:
     if step.message == ONLY_RECORDED and step.channels is not None:
         yield "channels", "report_line không gửi thư, bỏ trường này", "report_line writes to nobody: leave this out"
-    for name in step.channels or ():
-        if known is not None and name not in known:
-            yield "channels", f"channels.yaml không có kênh “{name}”", f"channels.yaml has no channel “{name}”"
-    if step.channels and known is not None and not any(known.get(name, True) for name in step.channels):
+    if known is None or not step.channels:
+        return
+    for name in step.channels:
+        if name not in known:
+            named = ", ".join(known)
+            yield (
+                "channels",
+                f"channels.yaml không có kênh “{name}” (có: {named})",
+                f"channels.yaml has no channel “{name}” (it has: {named})",
+            )
+        elif all(way.shared for way in known[name]) and not OF_THE_LEAD.issuperset(step.reaches):
+            yield (
+                "channels",
+                f"“{name}” là phòng chung, chỉ nhận tin gửi cơ quan điều phối (coordinator)",
+                f"“{name}” is a room: it gets only what goes to the coordinating body (coordinator)",
+            )
+    if not any(way.guaranteed for name in step.channels for way in known.get(name, (EMAIL,))):
         # a channel that may say nothing on doubt is a nudge beside the one that never gives up
         yield "channels", "cần có một kênh bảo đảm (email)", "name a guaranteed channel (email) too"
 

@@ -12,8 +12,24 @@ from config.yaml_file import Loc, YamlFile
 
 SAYINGS: dict[str, tuple[str, str]] = {
     "channel_url": (
-        "kênh apprise, và chỉ kênh này, cần url có {{address}} là chỗ của địa chỉ người nhận",
-        "a channel of kind apprise, and only it, needs a url with {{address}} where the person's address belongs",
+        "kênh kind: apprise, và chỉ kênh này, cần url và được ghi shared",
+        "a channel of kind apprise, and only it, needs a url and may be shared",
+    ),
+    "channel_address": (
+        "url cần {{address}} ở chỗ địa chỉ người nhận; gửi vào một phòng chung thì bỏ {{address}}, ghi shared: true",
+        "the url needs {{address}} where the person's address belongs; for a room leave it out and say shared: true",
+    ),
+    "channel_shared": (
+        "kênh vào phòng chung không có reaches_by, không là kênh bảo đảm, không dùng url của riêng hệ thống",
+        "a shared channel has no reaches_by, is not guaranteed, and uses none of our own urls",
+    ),
+    "channel_fixed": (
+        "kênh này chỉ gửi được đến {fixed}: bỏ reaches_by",
+        "this channel reaches people by {fixed} alone: leave reaches_by out",
+    ),
+    "channel_reaches_by": (
+        "cần reaches_by: {{address}} là gì (email, phone, hoặc một từ như telegram, có cột cùng tên trong bảng người)",
+        "say reaches_by: what {{address}} is (email, phone, or a word such as telegram: a column of the people table)",
     ),
     "missing": ("thiếu trường này", "this field is missing"),
     "extra_forbidden": ("không có trường tên này", "there is no field of this name"),

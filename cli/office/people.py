@@ -11,6 +11,7 @@ import typer
 from bootstrap.home import open_home
 from cli.output import OUT, AsJson, At, moment_or_now, print_json, say
 from models.database import writing
+from rules.channels import entered_kinds
 from rules.deadlines import local_day
 from services.forms.table_import import read_whole
 from services.people.import_people import export_people, import_people
@@ -21,7 +22,7 @@ app = typer.Typer(no_args_is_help=True, help="Người giữ các vị trí. / W
 
 
 ENDS = (
-    "phiên, mật khẩu, mã, tài khoản chung, Zalo của người trước hết hiệu lực "
+    "phiên, mật khẩu, mã, tài khoản chung, địa chỉ ở Zalo và kênh khác của người trước hết hiệu lực "
     "(cùng một người thì ghi «x» ở cột cung_nguoi) / another person"
 )
 NOT_INFORMED = (
@@ -41,7 +42,7 @@ def bring_in(
     """Nhập danh sách người thật (CSV, Excel); liên hệ ví dụ thôi giữ vị trí. / Real people; the examples retire."""
     now = moment_or_now(at)
     home = open_home(now)
-    table = read_people(read_whole(file), file.name)
+    table = read_people(read_whole(file), file.name, entered_kinds(home.office.channels))
     with writing(home.engine) as session:
         done = import_people(session, table, home.office.plan.lead, "kyhan people", now)
         if dry_run:
@@ -89,7 +90,8 @@ def take_out(file: Path, at: At = None) -> None:
     """Ghi danh sách hiện tại ra tệp CSV, sửa rồi nhập lại được. / The present list, ready to be edited."""
     now = moment_or_now(at)
     home = open_home(now)
+    kinds = entered_kinds(home.office.channels)
     with writing(home.engine) as session:
-        content = export_people(session, local_day(now))
+        content = export_people(session, local_day(now), kinds)
     file.write_bytes(content)
-    OUT.print(f"{file}: cột {', '.join(COLUMNS)}; vai trò {', '.join(ROLES)}.", highlight=False)
+    OUT.print(f"{file}: cột {', '.join((*COLUMNS, *kinds))}; vai trò {', '.join(ROLES)}.", highlight=False)

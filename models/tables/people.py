@@ -30,6 +30,19 @@ class Person(SQLModel, table=True):
     confirmed_at: datetime | None = Field(default=None, sa_type=UtcMoment)
 
 
+class ContactAddress(SQLModel, table=True):
+    """Where a channel beside e-mail and telephone reaches a person: the id of a chat, of an account, of a user."""
+
+    __tablename__ = "contact_address"
+    __table_args__ = (UniqueConstraint("kind", "address"), UniqueConstraint("kind", "person_id"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str  # what channels.yaml says under reaches_by: telegram; bot and oa: linked by a code sent from Zalo
+    address: str
+    person_id: int = Field(foreign_key="person.id", index=True)
+    since: datetime = Field(sa_type=UtcMoment)  # linked by the person, or entered
+
+
 class Tenure(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("post_id", "from_day"), Index("ix_tenure_post", "post_id", "from_day", "to_day"))
 

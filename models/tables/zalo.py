@@ -1,10 +1,9 @@
-"""Zalo: the tokens of an Official Account, who is reached under which Zalo id, and the codes that link the two."""
+"""Zalo: the tokens of an Official Account, and the codes that link a person to a Zalo id."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.columns import UtcMoment
@@ -24,17 +23,6 @@ class OaToken(SQLModel, table=True):
     problem: str = ""  # why the last refresh failed; empty: it did not
     problem_at: datetime | None = Field(default=None, sa_type=UtcMoment)
     consent_needed: bool = False  # the refresh token was refused: somebody must consent again
-
-
-class ZaloLink(SQLModel, table=True):
-    __tablename__ = "zalo_link"
-    __table_args__ = (UniqueConstraint("kind", "address"), UniqueConstraint("kind", "person_id"))
-
-    id: int | None = Field(default=None, primary_key=True)
-    kind: str  # bot: the id of a chat; oa: of a user of the Official Account
-    address: str
-    person_id: int = Field(foreign_key="person.id")
-    linked_at: datetime = Field(sa_type=UtcMoment)
 
 
 class LinkCode(SQLModel, table=True):

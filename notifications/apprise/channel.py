@@ -10,8 +10,10 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from urllib.parse import quote, unquote
 
+from notifications.addresses import is_contact_address
 from notifications.apprise.schemas import collecting
 from notifications.channel import Envelope, Outcome, OutcomeKind
 from notifications.deadline import in_time
@@ -33,19 +35,16 @@ ADVICE = {
 }
 
 _ONE_AT_A_TIME = threading.Lock()  # Apprise's log belongs to the process: two sends would read each other's lines
-# Some plug-ins decode the path again and split it: no slash, comma or question mark may hide in an address.
-_ADDRESS = re.compile(r"[\w@.+:#!~-]{1,200}\Z")
+_NOT_DIALLED = re.compile(r"[ ()]")  # what a telephone number may be written with
 _STATUS = re.compile(r"error=(\d{3})")
 
 
 class AppriseChannel:
-    """`url_template` has {address} where the recipient belongs: "tgram://token/{address}"."""
+    """`url_template` has {address} where the recipient belongs: "tgram://token/{address}"; without it, it is a room."""
 
     resends_on_doubt = False
 
     def __init__(self, url_template: str, name: str = "apprise") -> None:
-        if "{address}" not in url_template:
-            raise ValueError("Địa chỉ kênh phải có {address}. / The channel's URL needs {address}.")
         self.name, self._template = name, url_template
 
     def __repr__(self) -> str:
@@ -56,7 +55,8 @@ class AppriseChannel:
         yield self
 
     def send(self, envelope: Envelope) -> Outcome:
-        if not _ADDRESS.match(envelope.to_address):
+        envelope = replace(envelope, to_address=_NOT_DIALLED.sub("", envelope.to_address))
+        if not is_contact_address(envelope.to_address):
             return Outcome(K.DEAD, "bad-address", "Địa chỉ người nhận không hợp lệ. / Not a valid address.")
         with _ONE_AT_A_TIME, _log_lines() as lines, collecting(envelope) as outcomes:
             accepted = self._notify_in_time(envelope)
@@ -89,6 +89,8 @@ class AppriseChannel:
         status = _STATUS.search(reason)
         code = status[1] if status else "no-reason"
         kind = next((kind for pattern, kind in STATUSES if re.fullmatch(pattern, code)), K.UNKNOWN)
+        if kind is K.DEAD and "{address}" not in self._template:
+            kind = K.STOP  # the room itself is gone: there is no person whose address could be put right
         detail = " – ".join(part for part in (ADVICE.get(kind, ""), self._without_secrets(reason)[:300]) if part)
         return Outcome(kind, code, detail, maybe_sent=kind is K.UNKNOWN)
 

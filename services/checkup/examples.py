@@ -22,7 +22,7 @@ KINDS = {
     "role_grant": ("quyền", "granted roles"),
     "credential": ("mật khẩu", "passwords"),
     "outside_identity": ("tài khoản chung", "outside accounts"),
-    "zalo_link": ("liên kết Zalo", "Zalo links"),
+    "contact_address": ("địa chỉ ở kênh khác", "addresses in other channels"),
     "zalo_link_code": ("mã Zalo", "Zalo codes"),
 }
 

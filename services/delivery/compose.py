@@ -42,7 +42,7 @@ from notifications.render.letter import Rendered, digest_kind, render
 from notifications.render.short_form import short_form
 from notifications.zalo.params import FILLED, zns_parameters
 from notifications.zalo.zns import mobile
-from rules.channels import EMAIL, ChannelPolicy
+from rules.channels import EMAIL, WITH_THE_PERSON, ChannelPolicy
 from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
 from rules.periods import period_title_vi
@@ -53,7 +53,6 @@ from services.delivery import faults
 from services.delivery.digest_items import DueItems, Matter
 from services.delivery.retry_policy import NONE, Tries, tries_before
 
-LINKED = frozenset({"bot", "oa"})  # ways that reach a person by a link to Zalo
 FILES = ("attachment", "deadlines")  # what a letter that was too big leaves out
 WAYS_IN = frozenset({MessageKind.SIGN_IN, MessageKind.INVITATION})  # their reader may hold no post
 
@@ -69,7 +68,7 @@ class ComposedMessage:
     attachment: Path | None = None
     address: str = ""  # in its channel; empty: the person cannot be reached by it any more
     parameters: Mapping[str, str] = field(default_factory=dict)  # what fills an approved template
-    link: str = ""  # bot, oa: the address is one the person linked
+    contact: str = ""  # bot, oa, telegram …: the kind of the address, of those no allow-list can name beforehand
     refused: bool = False  # the person wants nothing more by this family of channels
     answers: Matter | None = None  # what an answer to this letter would be about
     deadlines: tuple[CalendarDeadline, ...] = ()  # for the reader's calendar
@@ -115,6 +114,14 @@ def _without_text(message: ClaimedMessage, fault: Exception) -> ComposedMessage:
     return ComposedMessage(message, None, None, fault=faults.outcome(fault, message.id, "soạn thư"))
 
 
+def _for_a_room(facts: Facts) -> Facts:
+    """Without the person it is addressed to, and without the links by which this person alone answers."""
+    if isinstance(facts, DigestFacts):
+        items = tuple(replace(item, answer_url="") for item in facts.items)
+        return replace(facts, items=items, recipient_name="")
+    return replace(facts, recipient_name="")
+
+
 class _Batch:
     """What a batch of letters has in common, read once."""
 
@@ -130,22 +137,24 @@ class _Batch:
         self.holders = _holders(session, self.recipients.values(), self.today)
         self.sender = self.names[lead]
         self.ways = {way.name: way for way in office.channels}
-        self.links = self._links(claimed)
+        self.addresses = self._addresses(claimed)
         families = {self.way(m).family for m in claimed if self.way(m).reaches_by != "email"}
         self.opt_outs = {family: reach_queries.opted_out(session, family) for family in families}
 
-    def _links(self, claimed: Sequence[ClaimedMessage]) -> dict[tuple[int, str], str]:
-        linked = [m.person_id for m in claimed if self.way(m).reaches_by in LINKED]
-        return messages_queries.zalo_links(self.session, linked) if linked else {}
+    def _addresses(self, claimed: Sequence[ClaimedMessage]) -> dict[tuple[int, str], str]:
+        people = [m.person_id for m in claimed if self.way(m).reaches_by not in WITH_THE_PERSON]
+        return messages_queries.contact_addresses(self.session, people) if people else {}
 
     def way(self, message: ClaimedMessage) -> ChannelPolicy:
         return self.ways.get(message.channel, EMAIL)
 
     def address(self, message: ClaimedMessage, recipient: Recipient) -> str:
-        reaches_by = self.way(message).reaches_by
-        if reaches_by in LINKED:
-            return self.links.get((message.person_id, reaches_by), "")
-        return recipient.phone if reaches_by == "phone" else recipient.email
+        way = self.way(message)
+        if way.shared:
+            return way.name
+        if way.reaches_by not in WITH_THE_PERSON:
+            return self.addresses.get((message.person_id, way.reaches_by), "")
+        return recipient.phone if way.reaches_by == "phone" else recipient.email
 
     def refused(self, message: ClaimedMessage, recipient: Recipient) -> bool:
         """Asked of what is about to leave, too: the wish may be younger than the message."""
@@ -164,14 +173,20 @@ class _Batch:
             return ComposedMessage(message, recipient, render(kind, facts), address=address, **more)
         if kind.details.mail_only:
             return ComposedMessage(message, recipient, None)
-        text = short_form(kind, facts)
+        way = self.way(message)
+        text = short_form(kind, _for_a_room(facts) if way.shared else facts)
         parameters = zns_parameters(kind, facts) if kind in FILLED else {}
         rendered = Rendered(kind, text.partition("\n")[0], text, "")
-        way = self.way(message)
-        link = way.reaches_by if way.reaches_by in LINKED else ""
-        refused = self.refused(message, recipient)
+        contact = "" if way.reaches_by in WITH_THE_PERSON else way.reaches_by or way.name
+        refused = not way.shared and self.refused(message, recipient)
         return ComposedMessage(
-            message, recipient, rendered, address=address, parameters=parameters, link=link, refused=refused
+            message,
+            recipient,
+            rendered,
+            address=address,
+            parameters=parameters,
+            contact=contact,
+            refused=refused,
         )
 
     def about_case(

@@ -229,7 +229,7 @@ def _held_back(outgoing: Outgoing, letter: ComposedMessage, dead: Mapping[str, s
         return Fate("failed", "không còn địa chỉ của người nhận ở kênh này", elsewhere=True)
     if recipient.example and (not outgoing.examples or letter.message.channel in outgoing.outside):
         return Fate("suppressed", OF_AN_EXAMPLE)
-    if outgoing.allow_list and not (listed(letter.address, outgoing.allow_list) or _linked(letter, outgoing)):
+    if outgoing.allow_list and not (listed(letter.address, outgoing.allow_list) or _allowed_by_mail(letter, outgoing)):
         return Fate("pending", NOT_LISTED, now + HELD_FOR, counts=False)
     if letter.message.channel not in outgoing.channels:
         return Fate("failed", f"chưa cấu hình kênh {letter.message.channel}", elsewhere=True)
@@ -238,9 +238,10 @@ def _held_back(outgoing: Outgoing, letter: ComposedMessage, dead: Mapping[str, s
     return None
 
 
-def _linked(letter: ComposedMessage, outgoing: Outgoing) -> bool:
+def _allowed_by_mail(letter: ComposedMessage, outgoing: Outgoing) -> bool:
     """Nobody can list the id of a chat beforehand: there the person's own address counts."""
-    return bool(letter.link) and letter.recipient is not None and letter.recipient.email.lower() in outgoing.allow_list
+    recipient = letter.recipient
+    return bool(letter.contact) and recipient is not None and recipient.email.lower() in outgoing.allow_list
 
 
 def _too_soon(letter: ComposedMessage, lately: outbox_hours.Lately, now: datetime) -> Fate | None:

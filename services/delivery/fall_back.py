@@ -16,7 +16,8 @@ from models.tables.messages import LITE, Message
 from models.tables.people import Person
 from notifications.kinds import MessageKind
 from notifications.zalo.params import FILLED
-from rules.channels import ChannelPolicy
+from rules.channels import WITH_THE_PERSON, ChannelPolicy
+from rules.deadlines import local_day
 from rules.office import Office
 from services.outbox import address_health
 from services.outbox.queue import QueuedMessage, queue
@@ -67,9 +68,9 @@ def _is_covered(session: Session, message: Message) -> bool:
 
 
 def _can_carry(session: Session, way: ChannelPolicy, message: Message, now: datetime) -> bool:
-    if way.reaches_by != "email" and not _fits(way, message.kind):
+    if way.shared or (way.reaches_by != "email" and not _fits(way, message.kind)):
         return False
-    if not reach_queries.is_reachable(session, way, message.person_id):
+    if not reach_queries.is_reachable(session, way, message.person_id, local_day(now)):
         return False
     address = _address(session, way, message.person_id)
     return bool(address) and not address_health.is_dead(session, way.name, [address], now)
@@ -80,11 +81,11 @@ def _fits(way: ChannelPolicy, kind: str) -> bool:
     if kind == "digest":
         return True
     declared = MessageKind(kind)
-    return declared in FILLED if way.reaches_by in ("phone", "oa") else not declared.details.mail_only
+    return declared in FILLED if way.by_template else not declared.details.mail_only
 
 
 def _address(session: Session, way: ChannelPolicy, person: int) -> str:
-    if way.reaches_by in ("bot", "oa"):
-        return messages_queries.zalo_links(session, [person]).get((person, way.reaches_by), "")
+    if way.reaches_by not in WITH_THE_PERSON:
+        return messages_queries.contact_addresses(session, [person]).get((person, way.reaches_by), "")
     holder = session.get_one(Person, person)
     return holder.phone if way.reaches_by == "phone" else holder.email

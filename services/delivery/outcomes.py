@@ -15,6 +15,7 @@ from models.queries.messages.claiming import ClaimedMessage
 from models.queries.messages.outcomes import AttemptEnd, MessageDelay, MessageEnd
 from notifications.channel import Outcome, OutcomeKind
 from notifications.email.smtp_answers import LATER, SIZE, concerns_content, is_relaying
+from rules.channels import LINKED
 from rules.office import Office
 from services import log
 from services.delivery import reputation
@@ -182,8 +183,9 @@ def release(session: Session, messages: Sequence[ClaimedMessage]) -> None:
 
 def _note_addresses(session: Session, channel: str, answers: Answers, now: datetime) -> None:
     for letter, outcome in answers:
-        if letter.link and (outcome.kind is OutcomeKind.DEAD or outcome.concerns == "follows"):
-            unlink(session, letter.link, letter.address, now, "zalo")  # nobody is there: whoever comes back links anew
+        if letter.contact in LINKED and (outcome.kind is OutcomeKind.DEAD or outcome.concerns == "follows"):
+            # nobody is there: whoever comes back links anew
+            unlink(session, letter.contact, letter.address, now, "zalo")
             continue
         struck_out = outcome.kind is OutcomeKind.FALLBACK and outcome.strikes > 0
         if outcome.kind in ADDRESS_IS_DEAD or (struck_out and _struck_out(session, letter.address, outcome)):

@@ -40,7 +40,6 @@ from services.zalo.links import person_linked, unlink
 from services.zalo.talk import Conversation, IncomingText, OutgoingReply
 
 OA, BOT = "zalo_oa", "zalo_bot"
-BY_TEMPLATE = ("phone", "oa")
 MOST = 1_000  # receipts matched in one go
 MOST_OTHERS = 200
 USABLE = ("ENABLE", "PENDING_REVIEW", "1", "2")  # a template that is reviewed again stays in use meanwhile
@@ -121,7 +120,7 @@ def _refs(event: InboundEvent) -> set[str]:
 
 def _never_recorded(session: Session, office: Office, refs: Collection[str], now: datetime) -> dict[str, int]:
     """Attempts whose answer was never written down, for their sender died: found by the id we sent along."""
-    names = [way.name for way in office.channels if way.reaches_by in BY_TEMPLATE]
+    names = [way.name for way in office.channels if way.by_template]
     if not refs or not names:
         return {}
     doubtful = receipt_queries.attempts_in_doubt(session, names, now - EARLY)
@@ -188,7 +187,7 @@ class _Reader:
 
     def quota(self, _: InboundEvent, content: Event) -> str:
         assert isinstance(content, QuotaChanged)
-        way = next((way for way in self.office.channels if way.reaches_by == "phone"), None)
+        way = next((way for way in self.office.channels if way.by_template and way.reaches_by == "phone"), None)
         if way is not None and content.after is not None:
             gate.allow(self.session, way.name, content.after, self.now)
         details = {"before": content.before, "after": content.after}

@@ -166,7 +166,7 @@ def _ask_after(engine: Engine, office: Office, account: OaClient, base: str, now
 
 
 def _without_receipt(session: Session, office: Office, now: datetime) -> list[tuple[int, str]]:
-    names = [way.name for way in office.channels if way.reaches_by == "phone"]
+    names = [way.name for way in office.channels if way.by_template and way.reaches_by == "phone"]
     since, until = now - ASKED_FOR, now - WITHOUT_RECEIPT
     return receipt_queries.attempts_without_receipt(session, names, since, until, MOST_ASKED)
 

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from models.copy import copy_into
 from models.database import reading, writing
-from models.queries.messages.claiming import zalo_links
+from models.queries.messages.claiming import contact_addresses
 from models.queries.operations import rehearsal as queries
 from models.queries.operations.rehearsal import NoticeRow
 from rules.deadlines import PROVINCE
@@ -71,7 +71,7 @@ def _one_day(copy: Engine, office: Office, now: datetime) -> None:
 def _planned(session: Session, office: Office, after: int) -> list[PlannedNotice]:
     """Once for each channel that carries it."""
     rows = queries.notices_after(session, after, CHANNEL)
-    links = zalo_links(session, {row.person_id for row in rows})
+    links = contact_addresses(session, {row.person_id for row in rows})
     reaches = {way.name: way.reaches_by for way in office.channels}
     return [
         PlannedNotice(

@@ -119,7 +119,7 @@ def _anchor(session: Session, office: Office) -> tuple[list[WatchFinding], str]:
 
 def by_template(office: Office) -> bool:
     """Whether a channel of this office sends in the name of an Official Account."""
-    return any(way.family == "zalo" and way.reaches_by in ("phone", "oa") for way in office.channels)
+    return any(way.by_template for way in office.channels)
 
 
 def beat(session: Session, name: str, now: datetime) -> None:

@@ -15,10 +15,14 @@ from rules.office import Office
 from services import log
 
 
-def refusable(office: Office) -> list[str]:
-    """The families of channels a person may refuse: not the guaranteed one, by which the office must reach them."""
+def refusable(office: Office) -> dict[str, str]:
+    """The families of channels a person may refuse, and their titles: no room, and not the guaranteed one."""
     guaranteed = {way.family for way in office.channels if way.guaranteed}
-    return list(dict.fromkeys(way.family for way in office.channels if way.family not in guaranteed))
+    families: dict[str, str] = {}
+    for way in office.channels:
+        if way.family not in guaranteed and not way.shared:
+            families.setdefault(way.family, way.title or way.family)
+    return families
 
 
 def family_of(office: Office, reaches_by: str) -> str:
@@ -45,5 +49,6 @@ def start_again(session: Session, person: int, family: str, now: datetime, by: s
     return True
 
 
-def stopped_since(session: Session, person: int, family: str) -> datetime | None:
-    return opt_out_queries.opted_out_since(session, person, family)
+def stopped(session: Session, person: int) -> dict[str, datetime]:
+    """Family → since when."""
+    return opt_out_queries.opted_out_since(session, person)

@@ -9,15 +9,18 @@ from sqlmodel import Session
 
 from models.queries.messages import inbound as inbound_queries
 from models.queries.people import access as access_queries
+from models.queries.people.contacts import Contact, contacts
 from models.tables.inbound import AddressHealth
 from models.tables.people import Person
 from notifications.addresses import is_address
 from rules.access import GRANTED, Holder, Role, may_fill
+from rules.channels import LINKED
 from rules.deadlines import local_day
 from services import log
 from services.access.links import give_address
 from services.errors import Refused
 from services.outbox import address_health
+from services.people.contacts import enter
 from services.people.people_table import PHONE
 
 
@@ -27,7 +30,7 @@ def correctable(session: Session, visitor: Holder, people: Collection[int], now:
 
 
 def correct(session: Session, visitor: Holder, health: int, person_id: int, new: str, by: str, now: datetime) -> None:
-    """`new`: an e-mail address, or a telephone number, whichever of the two was wrong. Raises Refused."""
+    """`new`: of the kind of the address that was wrong. Raises Refused."""
     row = session.get(AddressHealth, health, with_for_update=True)
     if row is None:
         raise log.overtaken(session, f"person:{person_id}")
@@ -39,6 +42,9 @@ def correct(session: Session, visitor: Holder, health: int, person_id: int, new:
         give_address(session, person, new, now)
     elif person.phone == row.address:
         old, person.phone = person.phone, _phone(new)
+    elif known := _entered(session, person_id, row.address):
+        old = known.address
+        enter(session, person, {known.kind: new}, {known.kind: row.channel}, by, now)
     else:
         raise Refused("Địa chỉ này không còn là của người đó. / This is no longer that person's address.")
     session.add(person)
@@ -53,6 +59,11 @@ def _may(session: Session, visitor: Holder, person: int, now: datetime) -> bool:
     if not held or any(role in GRANTED or body is None for role, body in held):
         return False
     return all(may_fill(visitor, role, body) for role, body in held if body is not None)
+
+
+def _entered(session: Session, person: int, address: str) -> Contact | None:
+    own = contacts(session, person=person)
+    return next((one for one in own if one.kind not in LINKED and one.address.lower() == address), None)
 
 
 def _mail(session: Session, new: str, person: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
@@ -15,6 +16,7 @@ from sqlmodel import Session
 from models.database import id_of, insert_rows
 from models.queries.people import posts as post_queries
 from models.queries.people import register as register_queries
+from models.queries.people.contacts import Contact, contacts
 from models.queries.plan import occurrences as plan_queries
 from models.tables.organisations import Organisation
 from models.tables.people import Person, Post, Tenure
@@ -25,8 +27,10 @@ from services import log
 from services.access.examples import end_examples
 from services.forms.table_import import CellProblem
 from services.outbox.successor_mail import pass_on
+from services.people.contacts import ChangedContact
+from services.people.contacts import write as write_contacts
 from services.people.handover import hand_over
-from services.people.people_table import COLUMNS, ROLES, PeopleTable, PersonRow, check
+from services.people.people_table import COLUMNS, ROLES, PeopleTable, PersonRow, check, contacts_by_email
 
 
 @dataclass(frozen=True)
@@ -62,11 +66,13 @@ class ImportResult:
 def import_people(session: Session, table: PeopleTable, lead_key: str, by: str, now: datetime) -> ImportResult:
     """Put them in their posts from today on; the example contacts retire. With any problem nothing changes."""
     units = plan_queries.organisations_by_key(session)
-    done = ImportResult(problems=check(table, units, lead_key))
+    entered = contacts_by_email(table.rows)
+    known = contacts(session, {kind for own in entered.values() for kind in own})
+    done = ImportResult(problems=check(table, units, lead_key, known))
     if done.problems or not table.rows:
         return done
     log.hold(session)
-    register = _Register(session, units, local_day(now))
+    register = _Register(session, units, local_day(now), entered, known)
     done.new_people = register.add_people(table.rows)
     register.add_posts(table.rows)
     for row in table.rows:
@@ -76,6 +82,7 @@ def import_people(session: Session, table: PeopleTable, lead_key: str, by: str, 
     _count(done)
     done.handed_over = len(register.others)
     hand_over(session, register.others, by, now)
+    write_contacts(session, register.contacts, now)
     done.examples_retired = end_examples(session, by, now)
     _note(session, done, register, by, now)
     return done
@@ -102,8 +109,17 @@ def _note(session: Session, done: ImportResult, register: _Register, by: str, no
 class _Register:
     """All people, posts and who holds them, read at once; changed as the rows say, written together."""
 
-    def __init__(self, session: Session, units: dict[str, Organisation], today: date) -> None:
-        self.session, self.units, self.today = session, units, today
+    def __init__(
+        self,
+        session: Session,
+        units: dict[str, Organisation],
+        today: date,
+        entered: dict[str, dict[str, str]],
+        known: Iterable[Contact],
+    ) -> None:
+        self.session, self.units, self.today, self.entered = session, units, today, entered
+        self.addresses = {(one.person_id, one.kind): one.address for one in known}
+        self.contacts: list[ChangedContact] = []
         self.people, self.posts = self._people(), self._posts()
         self.names = {one.id: one.name for one in self.people.values()}
         self.held: dict[int, list[Tenure]] = defaultdict(list)  # post → whoever holds it today or later
@@ -147,7 +163,7 @@ class _Register:
     def place(self, row: PersonRow) -> RowEffect:
         person, post = self.people[row.email.lower()], self.posts[self._place(row)]
         other = self._is_another(person, row)
-        corrected = self._correct(person, row)
+        corrected = self._correct(person, row) + self._correct_contacts(person, row, other)
         holding = [one for one in self.held[id_of(post)] if one.from_day <= self.today]
         before = next((self.names.get(one.person_id, "") for one in holding), "")
         goes_on = any(one.person_id == person.id for one in holding)
@@ -179,6 +195,17 @@ class _Register:
             person.example = False
         return changed
 
+    def _correct_contacts(self, person: Person, row: PersonRow, other: bool) -> tuple[tuple[str, str, str], ...]:
+        """At the person's first row. Another person has nothing of the one before, though the table still says so."""
+        changed, id = list[tuple[str, str, str]](), id_of(person)
+        for kind, entered in self.entered.pop(row.email.lower(), {}).items():
+            old = self.addresses.get((id, kind), "")
+            new = "" if other and entered == old else entered
+            if old != new:
+                changed.append((kind, old, new))
+                self.contacts.append(ChangedContact(id, kind, new))
+        return tuple(changed)
+
     def successors(self) -> dict[int, int]:
         """Who held a post until today and holds none any more → who holds it now."""
         begun = {tenure["post_id"]: tenure["person_id"] for tenure, _, _ in self.begun}
@@ -199,14 +226,17 @@ class _Register:
         insert_rows(self.session, Tenure, [tenure for tenure, _, _ in self.begun])
 
 
-def export_people(session: Session, day: date) -> bytes:
-    """Who holds which post on that day, as the table `read_people` reads; no cell is a formula."""
+def export_people(session: Session, day: date, kinds: Collection[str] = ()) -> bytes:
+    """Who holds which post on that day, as the table `read_people` reads; no cell is a formula.
+
+    `kinds`: of addresses that get a column each.
+    """
+    addresses = {(one.person_id, one.kind): one.address for one in contacts(session, kinds)}
     roles = {role.value: word for word, role in ROLES.items()}
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    writer.writerows(
-        tuple(harmless(cell) for cell in (key, roles[role], *rest))
-        for key, role, *rest in register_queries.holders_in_order(session, day)
-    )
+    writer.writerow((*COLUMNS, *kinds))
+    for id, key, role, *rest in register_queries.holders_in_order(session, day):
+        own = [addresses.get((id, kind), "") for kind in kinds]
+        writer.writerow(tuple(harmless(cell) for cell in (key, roles[role], *rest, *own)))
     return ("\ufeff" + out.getvalue()).encode()

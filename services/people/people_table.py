@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
+from models.queries.people.contacts import Contact
 from models.tables.organisations import Organisation
-from notifications.addresses import is_address
+from notifications.addresses import is_address, is_contact_address
 from notifications.zalo.zns import mobile
 from rules.access import OF_THE_LEAD, Role
-from services.forms.table_import import CellProblem, Columns, read_sheet
+from services.forms.table_import import CellProblem, Columns, TableLine, read_sheet
 
 COLUMNS = ("don_vi", "vai_tro", "chuc_danh", "ho_ten", "thu_dien_tu", "dien_thoai")
 SAME_PERSON = "cung_nguoi"  # «x»: another spelling of the same person's name, not another person
 YES = frozenset({"x", "có", "co", "yes", "1"})
-TABLE = Columns(
-    (*COLUMNS, SAME_PERSON),
-    {
-        "unit": "don_vi",
-        "role": "vai_tro",
-        "title": "chuc_danh",
-        "name": "ho_ten",
-        "email": "thu_dien_tu",
-        "phone": "dien_thoai",
-        "same_person": SAME_PERSON,
-    },
-    frozenset({"chuc_danh", SAME_PERSON}),
-)
+ENGLISH = {
+    "unit": "don_vi",
+    "role": "vai_tro",
+    "title": "chuc_danh",
+    "name": "ho_ten",
+    "email": "thu_dien_tu",
+    "phone": "dien_thoai",
+    "same_person": SAME_PERSON,
+}
+OPTIONAL = frozenset({"chuc_danh", SAME_PERSON})
 ROLES = {
     "dau_moi": Role.FOCAL_POINT,
     "pho_dau_moi": Role.DEPUTY,
@@ -37,6 +36,7 @@ ROLES = {
 }
 PHONE = re.compile(r"\+?\d{9,12}")
 LETTER = re.compile(r"[^\W\d_]")
+MADE_OF = ("chỉ gồm chữ, số và . @ + : # ! ~ - _ , không có dấu cách", "letters, digits and . @ + : # ! ~ - _ alone")
 NINE_DIGITS = re.compile(r"[1-9]\d{8}")  # what Excel leaves of 0912345678
 
 
@@ -50,6 +50,7 @@ class PersonRow:
     email: str
     phone: str
     same_person: bool = False  # as somebody they know under another spelling
+    contacts: tuple[tuple[str, str], ...] = ()  # kind and address, of the columns there are; empty: none any more
 
     @property
     def post(self) -> tuple[str, str]:
@@ -64,10 +65,15 @@ class PeopleTable:
     file: str = ""
 
 
-def read_people(content: bytes, file: str = "") -> PeopleTable:
-    """CSV or Excel with the columns of COLUMNS, in any order. Raises Refused when it is no such table."""
-    sheet = read_sheet(content, TABLE, file)
-    rows = tuple(_row(line.number, line[SAME_PERSON], *(line[name] for name in COLUMNS)) for line in sheet.lines)
+def read_people(content: bytes, file: str = "", kinds: Mapping[str, str] = MappingProxyType({})) -> PeopleTable:
+    """CSV or Excel with the columns of COLUMNS, in any order. Raises Refused when it is no such table.
+
+    `kinds`: of addresses that may have a column each, called by that name or by its title.
+    """
+    titles = {"_".join(title.lower().split()): kind for kind, title in kinds.items()}
+    table = Columns((*COLUMNS, SAME_PERSON, *kinds), {**titles, **ENGLISH}, OPTIONAL | kinds.keys())
+    sheet = read_sheet(content, table, file)
+    rows = tuple(_row(line, kinds) for line in sheet.lines)
     return PeopleTable(rows, sheet.problems, (*sheet.notes, *_not_mobile(rows)), sheet.file)
 
 
@@ -81,19 +87,25 @@ def _not_mobile(rows: tuple[PersonRow, ...]) -> Iterator[str]:
             )
 
 
-def _row(line: int, same: str, unit: str, role: str, title: str, name: str, email: str, phone: str) -> PersonRow:
+def _row(line: TableLine, kinds: Iterable[str]) -> PersonRow:
+    unit, role, title, name, email, phone = (line[column] for column in COLUMNS)
     phone = f"0{phone}" if NINE_DIGITS.fullmatch(phone) else phone
-    return PersonRow(line, unit, role, title, name, email, phone, same.casefold() in YES)
+    contacts = tuple((kind, line[kind]) for kind in kinds if kind in line.cells)
+    same = line[SAME_PERSON].casefold() in YES
+    return PersonRow(line.number, unit, role, title, name, email, phone, same, contacts)
 
 
-def check(table: PeopleTable, units: Mapping[str, Organisation], lead_key: str) -> list[CellProblem]:
-    """Everything wrong with it, by line."""
+def check(
+    table: PeopleTable, units: Mapping[str, Organisation], lead_key: str, known: Sequence[Contact] = ()
+) -> list[CellProblem]:
+    """Everything wrong with it, by line. `known`: the addresses people have so far."""
     problems = [*table.problems]
     posts: dict[tuple[str, str], PersonRow] = {}
     people: dict[str, PersonRow] = {}
     for row in table.rows:
         cells = [*_wrong_cells(row, units, lead_key), *_against_other_rows(row, posts, people)]
         problems += [CellProblem(row.line, *cell, table.file) for cell in cells]
+    problems += [CellProblem(line, *cell, table.file) for line, cell in wrong_contacts(table.rows, known)]
     return sorted(problems, key=lambda one: one.line)
 
 
@@ -135,6 +147,35 @@ def _wrong_cells(row: PersonRow, units: Mapping[str, Organisation], lead_key: st
         yield "thu_dien_tu", row.email, vi, "not an e-mail address"
     if row.phone and not is_phone(row.phone):
         yield "dien_thoai", row.phone, "không phải số điện thoại; 9–12 chữ số hoặc để trống", "not a telephone number"
+
+
+def contacts_by_email(rows: Iterable[PersonRow]) -> dict[str, dict[str, str]]:
+    """E-mail address of a person → kind → address; of several rows of one person, the first that names one."""
+    people: dict[str, dict[str, str]] = {}
+    for row in rows:
+        own = people.setdefault(row.email.lower(), {})
+        for kind, address in row.contacts:
+            own[kind] = own.get(kind) or address
+    return people
+
+
+def wrong_contacts(rows: Iterable[PersonRow], known: Iterable[Contact]) -> Iterator[tuple[int, Cell]]:
+    rows = tuple(rows)
+    entered = contacts_by_email(rows)
+    stay = [one for one in known if one.kind not in entered.get(one.email.lower(), {})]
+    owners = {(one.kind, one.address): (one.email.lower(), one.name) for one in stay}
+    for row in rows:
+        for kind, address in row.contacts:
+            own = (row.email.lower(), f"{row.name} (dòng {row.line})")
+            owner = owners.setdefault((kind, address), own) if address else own
+            if address and not is_contact_address(address):
+                yield row.line, (kind, address, *MADE_OF)
+            elif owner[0] != own[0]:
+                vi, en = f"địa chỉ này đã là của {owner[1]}; mỗi người một địa chỉ", f"this address is {owner[1]}'s"
+                yield row.line, (kind, address, vi, en)
+            elif address and address != entered[own[0]][kind]:
+                vi = f"ở dòng khác người này có địa chỉ «{entered[own[0]][kind]}»; ghi giống nhau"
+                yield row.line, (kind, address, vi, "another line gives this person another address")
 
 
 def _wrong_role(row: PersonRow, lead_key: str) -> Iterator[Cell]:

@@ -9,10 +9,11 @@ from sqlmodel import Session
 
 from models.database import id_of, insert_new
 from models.queries.people import zalo_links as link_queries
-from models.tables.people import Person
-from models.tables.zalo import LinkCode, ZaloLink
+from models.tables.people import ContactAddress, Person
+from models.tables.zalo import LinkCode
 from notifications.kinds import MessageKind
 from notifications.zalo.bot import CODE_LIFE, hashed, new_code
+from rules.channels import LINKED
 from rules.office import Office
 from services import log
 from services.outbox import address_health, opt_out
@@ -50,7 +51,7 @@ def link(
     link_queries.drop_links(session, kind, address, person.id)
     if most and link_queries.number_of_links(session, kind) >= most:
         return LinkResult.FULL, person.name
-    session.add(ZaloLink(kind=kind, address=address, person_id=id_of(person), linked_at=said_at))
+    session.add(ContactAddress(kind=kind, address=address, person_id=id_of(person), since=said_at))
     address_health.revive(session, _channel(office, kind), address, said_at, person.name)
     log.append(session, said_at, person.name, "zalo.link", f"person:{person.id}", {"kind": kind})
     opt_out.start_again(session, id_of(person), opt_out.family_of(office, kind), said_at, person.name, kind)
@@ -96,7 +97,7 @@ def unlink(session: Session, kind: str, address: str, now: datetime, by: str = "
 
 
 def unlink_person(session: Session, person: int, now: datetime, by: str) -> bool:
-    count = link_queries.drop_links_of_person(session, person)
+    count = link_queries.drop_links_of_person(session, person, LINKED)
     if count:
         log.append(session, now, by, "zalo.unlink", f"person:{person}", {"kind": "every"})
     return count > 0

@@ -42,7 +42,7 @@ from services.delivery.undelivered import undelivered
 from services.operations.tick import tick
 
 DEATHS = int(os.environ.get("KYHAN_CHAOS_ROUNDS", "52"))
-ZNS = ChannelPolicy("zalo_zns", "zalo", "phone")
+ZNS = ChannelPolicy("zalo_zns", "zalo", "phone", by_template=True)
 DRIPS = ("dot", "greeting")
 DRIPS_EVERY = 10  # rounds
 BESIDES_EVERY = 50

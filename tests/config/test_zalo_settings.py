@@ -11,7 +11,6 @@ from builders import SIGNED, the_catalogue
 from bootstrap.accounts import BORROWED, named, near, templates_of
 from bootstrap.home import Home, open_home
 from config.catalogue import Catalogue, load_catalogue
-from config.problems import CatalogueError
 from config.settings import SettingsError, load_settings
 from notifications.apprise.channel import AppriseChannel
 from notifications.kinds import MessageKind
@@ -162,12 +161,12 @@ def with_entry(tmp_path: Path, **told: str) -> Catalogue:
 
 
 def test_a_service_is_switched_on_by_its_url_and_its_secret(tmp_path: Path):
-    entries = with_entry(tmp_path, url="'tgram://{secret}/{address}'").channels
+    entries = with_entry(tmp_path, url="'tgram://{secret}/{address}'", reaches_by="telegram").channels
     quiet, told = load_settings({}, tmp_path), load_settings({"KYHAN_CHANNEL_SECRETS": "team=1:not-told"}, tmp_path)
     assert named(quiet, entries) == {"email"}
     assert named(told, entries) == {"email", "team"}
     assert near(told, entries) == {"email"}
-    assert entries[-1].policy.reaches_by == "email"
+    assert entries[-1].policy.reaches_by == "telegram"
 
 
 @pytest.mark.parametrize(
@@ -177,16 +176,10 @@ def test_our_own_schemes_know_whom_they_reach(tmp_path: Path, url: str, reaches_
     assert with_entry(tmp_path, url=f"'{url}'").channels[-1].policy.reaches_by == reaches_by
 
 
-@pytest.mark.parametrize("told", [{}, {"url": "'tgram://token/room'"}])
-def test_a_service_without_a_place_for_the_address_is_refused(tmp_path: Path, told: dict[str, str]):
-    with pytest.raises(CatalogueError, match="address"):
-        with_entry(tmp_path, **told)
-
-
 def test_a_channel_with_a_secret_does_not_show_it(tmp_path: Path):
     from bootstrap.channels import Channels
 
-    entries = with_entry(tmp_path, url="'tgram://{secret}/{address}'").channels
+    entries = with_entry(tmp_path, url="'tgram://{secret}/{address}'", reaches_by="telegram").channels
     settings = load_settings({"KYHAN_CHANNEL_SECRETS": "team=1:not-told/?x"}, tmp_path)
     home = a_home(tmp_path / "home", {})
     channel = Channels(settings, home.engine, home.office.key).by_name(entries)["team"]

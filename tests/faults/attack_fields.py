@@ -72,11 +72,11 @@ WRITTEN_BY_PEOPLE = {
     "sending_hold": ("by",),
     "upload": ("name", "likeness"),
     "oa_token": ("problem",),
-    "zalo_link": ("address",),
+    "contact_address": ("address",),
     "projection": ("failed",),
     "log_entry": ("actor", "details"),
 }
-ONE_FOR_A_ROW = {"organisation_name.name", "zalo_link.address", "outside_identity.subject"}
+ONE_FOR_A_ROW = {"organisation_name.name", "contact_address.address", "outside_identity.subject"}
 SEALED = {"log_entry"}  # written through its one writer
 
 

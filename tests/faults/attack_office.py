@@ -27,12 +27,12 @@ from models.tables.conversation import CaseContact, CaseMessage, CaseNote
 from models.tables.inbound import AddressHealth, InboundMail
 from models.tables.messages import Attempt, LetterDraft, Message
 from models.tables.organisations import Organisation, OrganisationEvent
-from models.tables.people import Absence, Person
+from models.tables.people import Absence, ContactAddress, Person
 from models.tables.plan import ObligationRow, Occurrence
 from models.tables.projection import Projection
 from models.tables.submissions import Decision
 from models.tables.uploads import Upload
-from models.tables.zalo import OaToken, ZaloLink
+from models.tables.zalo import OaToken
 from portal.context import PortalContext
 from portal.forms import FIELD
 from rules.channels import ChannelPolicy
@@ -125,7 +125,7 @@ def _rows(session: Session, case: Case) -> Iterator[SQLModel]:
     yield AddressHealth(channel="email", address="thu-truong.stc@example.vn", state="dead", reason="", since=NOW)
     yield Upload(token="u", case_id=id, person_id=person, name="", size=5, touched_at=NOW)
     yield OaToken(profile="oa", access_token="", refresh_token="", obtained_at=NOW, expires_at=NOW, problem_at=NOW)
-    yield ZaloLink(kind="bot", address="", person_id=person, linked_at=NOW)
+    yield ContactAddress(kind="bot", address="", person_id=person, since=NOW)
     yield InboundEvent(dedupe_key="d", source="zalo_bot", kind="k", raw=b"{}", headers="{}", received_at=NOW)
     yield WebhookDelivery(webhook_id=1, event="log-1", kind="case.decided", case_id=id, at=NOW, not_before=NOW)
     yield Projection(occurrence_id=case.occurrence_id, screen_id=str(uuid4()), shown_at=NOW)

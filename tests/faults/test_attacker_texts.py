@@ -43,7 +43,7 @@ WRITTEN_BY_KYHAN = {
         channel_health.channel channel_health.month sending_hold.channel channel_opt_out.family channel_opt_out.number
         home_mark.name home_mark.value portfolio_entry.kind portfolio_entry.key projection.screen_id heartbeat.name
         lease.name lease.owner message.lease_owner log_entry.action log_entry.subject staged_file.kind
-        oa_token.profile zalo_link.kind sign_in_attempt.network projection.shown upload.token
+        oa_token.profile contact_address.kind sign_in_attempt.network projection.shown upload.token
         """,
     "digests and what is sealed or encrypted": """
         plan.sha256 submission_file.sha256 letter_draft.sha256 inbound_mail.sha256 inbound_mail.dedupe_key
@@ -79,7 +79,7 @@ UNSEEN = {
         "answer_request.decided_by",
         "api_token.revoked_by",
         "sending_hold.by",
-        "zalo_link.address",
+        "contact_address.address",
         "projection.failed",
         "plan file signer",
     },

@@ -9,7 +9,7 @@ from sqlmodel import select
 from bootstrap.home import Home
 from flows import zalo as heard
 from models.database import reading, writing
-from models.tables.zalo import ZaloLink
+from models.tables.people import ContactAddress
 from services.zalo.links import offer_code
 from tests.fakes.zalo_platform.client import Zalo, settings_towards
 from tests.fakes.zalo_platform.client import zalo as zalo
@@ -34,7 +34,7 @@ def test_a_code_written_to_the_bot_links_within_a_visit(zalo: Zalo, place: Home)
     state = heard.zalo(as_of=NOW, return_state=True)
     assert (state.name, code in (state.message or "")) == ("Đã nghe", False)
     with reading(place.engine) as session:
-        assert session.exec(select(ZaloLink.address)).all() == ["chat-lan"]
+        assert session.exec(select(ContactAddress.address)).all() == ["chat-lan"]
     assert heard.zalo(as_of=NOW, return_state=True).name == "Không có thư"
 
 

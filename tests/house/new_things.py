@@ -40,6 +40,7 @@ CHANNEL = """- name: teams
   kind: apprise
   family: teams
   enabled: true
+  reaches_by: teams
   url: "ntfy://ntfy.example.vn/{address}"
   title: {vi: Teams, en: Teams}
 - name: email

@@ -9,17 +9,19 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from builders import together
-from sqlalchemy import Engine, inspect
+from builders import IN_NOVEMBER, together
+from sqlalchemy import Engine, bindparam, inspect, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
+from models.columns import UtcMoment
 from models.database import reading, writing
 from models.metadata import metadata
 from models.migrate import FOLDER, migrate, newest, revision
 from models.tables.access import Grant
 from models.tables.organisations import Organisation
-from models.tables.people import Person, Post, Tenure
+from models.tables.people import ContactAddress, Person, Post, Tenure
+from services import log
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*expression-based index")  # SQLite shows none of them
 
@@ -97,3 +99,28 @@ def test_two_people_of_one_address_become_one_who_holds_the_post(empty_engine: E
 def test_an_address_belongs_to_one_person_however_it_is_written(engine: Engine) -> None:
     with pytest.raises(IntegrityError), writing(engine) as session:
         session.add_all([Person(name="Lan", email="Lan@x.vn"), Person(name="Lan", email="lan@x.vn")])
+
+
+def test_links_to_zalo_become_addresses_and_the_log_stays_whole(empty_engine: Engine) -> None:
+    migrate(empty_engine)
+    with writing(empty_engine) as session:
+        people = [Person(name=name, email=f"{name}@x.vn") for name in ("lan", "mai")]
+        session.add_all(people)
+        session.flush()
+        log.append(session, IN_NOVEMBER, "Lan", "zalo.link", f"person:{people[0].id}", {"kind": "bot"})
+    back_to(empty_engine, "0014")
+    row = "INSERT INTO zalo_link (kind, address, person_id, linked_at) VALUES (:kind, :address, :person, :at)"
+    links = [("bot", "chat-lan", people[0].id), ("oa", "u-1", people[0].id), ("bot", "chat-mai", people[1].id)]
+    with empty_engine.begin() as connection:
+        for kind, address, person in links:
+            at = bindparam("at", IN_NOVEMBER, UtcMoment())
+            connection.execute(text(row).bindparams(at), {"kind": kind, "address": address, "person": person})
+    migrate(empty_engine)
+    with writing(empty_engine) as session:
+        kept = session.exec(select(ContactAddress).order_by(col(ContactAddress.id))).all()
+        assert [(one.kind, one.address, one.person_id) for one in kept] == links
+        assert {one.since for one in kept} == {IN_NOVEMBER}
+        assert (log.verify(session).entries, log.verify(session).broken_at) == (1, None)
+        session.add(ContactAddress(kind="telegram", address="1", person_id=people[0].id or 0, since=IN_NOVEMBER))
+    back_to(empty_engine, "0014")
+    assert "zalo_link" in inspect(empty_engine).get_table_names()

@@ -91,6 +91,9 @@ def test_a_url_nobody_understands_is_our_mistake():
     assert AppriseChannel("khongco://{address}").send(LETTER).kind is OutcomeKind.BUG
 
 
-def test_a_template_without_a_recipient_is_refused():
-    with pytest.raises(ValueError, match="address"):
-        AppriseChannel("json://127.0.0.1/")
+@pytest.mark.parametrize(("status", "kind"), [(200, OutcomeKind.OK), (404, OutcomeKind.STOP)])
+def test_a_room_has_an_address_of_its_own_and_its_end_stops_the_channel(service, status, kind):
+    service.status = status
+    room = AppriseChannel(f"json://127.0.0.1:{service.server.server_port}/room", "room")
+    assert room.send(replace(LETTER, to_address="room")).kind is kind
+    assert service.received[0][0] == "/room"

@@ -21,9 +21,8 @@ from models.tables.inbound import TO_BE_SEEN, AddressHealth, InboundMail
 from models.tables.log import LogEntry
 from models.tables.messages import LetterDraft, Message
 from models.tables.organisations import Organisation
-from models.tables.people import Person, Post, Tenure
+from models.tables.people import ContactAddress, Person, Post, Tenure
 from models.tables.plan import ObligationRow, Occurrence
-from models.tables.zalo import ZaloLink
 
 Moment = ColumnElement[Any]
 RECENT = 5_000  # entries of the log looked through for what was done lately
@@ -69,8 +68,9 @@ def _dead(now: Moment) -> ColumnElement[bool]:
 
 
 def _of_person() -> ColumnElement[bool]:
-    linked = select(col(ZaloLink.id)).where(
-        col(ZaloLink.person_id) == col(Person.id), func.lower(col(ZaloLink.address)) == col(AddressHealth.address)
+    linked = select(col(ContactAddress.id)).where(
+        col(ContactAddress.person_id) == col(Person.id),
+        func.lower(col(ContactAddress.address)) == col(AddressHealth.address),
     )
     return or_(
         func.lower(col(Person.email)) == col(AddressHealth.address),

@@ -16,9 +16,8 @@ from models.database import table
 from models.tables.cases import Case
 from models.tables.channels import SendingHold
 from models.tables.messages import Attempt, Message, Notice
-from models.tables.people import Person, Post, Tenure
+from models.tables.people import ContactAddress, Person, Post, Tenure
 from models.tables.plan import ObligationRow, Occurrence, Term
-from models.tables.zalo import ZaloLink
 
 
 @dataclass(frozen=True)
@@ -125,18 +124,20 @@ def recipients(session: Session, people: Collection[int], day: date) -> dict[int
     return {row[0]: Recipient(*row) for row in session.execute(query)}
 
 
-def zalo_links(session: Session, people: Collection[int]) -> dict[tuple[int, str], str]:
+def contact_addresses(session: Session, people: Collection[int]) -> dict[tuple[int, str], str]:
     """(person, kind of link) → address."""
-    query = select(col(ZaloLink.person_id), col(ZaloLink.kind), col(ZaloLink.address))
-    found = session.execute(query.where(col(ZaloLink.person_id).in_(people)))
+    query = select(col(ContactAddress.person_id), col(ContactAddress.kind), col(ContactAddress.address))
+    found = session.execute(query.where(col(ContactAddress.person_id).in_(people)))
     return {(person, kind): address for person, kind, address in found}
 
 
 def linked_to(session: Session, addresses: Collection[str]) -> dict[tuple[str, str], str]:
     """(kind of link, address) → the e-mail address of the person."""
-    query = select(col(ZaloLink.kind), col(ZaloLink.address), col(Person.email))
+    query = select(col(ContactAddress.kind), col(ContactAddress.address), col(Person.email))
     found = session.execute(
-        query.join(Person, col(Person.id) == col(ZaloLink.person_id)).where(col(ZaloLink.address).in_(addresses))
+        query.join(Person, col(Person.id) == col(ContactAddress.person_id)).where(
+            col(ContactAddress.address).in_(addresses)
+        )
     )
     return {(kind, address): email for kind, address, email in found}
 

@@ -75,8 +75,8 @@ def digests_of_new_notices(
             literal(way.family).label("carries"),
         )
         .where(
-            *reachable(way, person),
-            *(~and_(*reachable(other, person)) for other in earlier),
+            *reachable(way, person, times.today),
+            *(~and_(*reachable(other, person, times.today)) for other in earlier),
         )
         .group_by(person, on_day)
     )

@@ -11,8 +11,8 @@ from sqlmodel import Session, col, select
 from models.columns import UtcMoment
 from models.tables.channels import ChannelHealth
 from models.tables.messages import GIVEN_UP, WAITING, Message
+from models.tables.people import ContactAddress
 from models.tables.projection import Heartbeat, Lease, Projection
-from models.tables.zalo import ZaloLink
 
 
 def last_beats(session: Session, names: Collection[str]) -> dict[str, datetime]:
@@ -51,7 +51,7 @@ def channel_health(session: Session, channel: str) -> ChannelHealth | None:
 
 
 def linked_people(session: Session, kind: str) -> int:
-    return session.exec(select(func.count()).select_from(ZaloLink).where(ZaloLink.kind == kind)).one()
+    return session.exec(select(func.count()).select_from(ContactAddress).where(ContactAddress.kind == kind)).one()
 
 
 def undrawn(session: Session) -> int:

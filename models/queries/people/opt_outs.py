@@ -10,10 +10,10 @@ from sqlmodel import Session, col
 from models.tables.channels import ChannelOptOut
 
 
-def opted_out_since(session: Session, person: int, family: str) -> datetime | None:
-    query = select(col(ChannelOptOut.since)).where(col(ChannelOptOut.person_id) == person)
-    moment: datetime | None = session.execute(query.where(col(ChannelOptOut.family) == family)).scalar_one_or_none()
-    return moment
+def opted_out_since(session: Session, person: int) -> dict[str, datetime]:
+    """Family → since when."""
+    query = select(col(ChannelOptOut.family), col(ChannelOptOut.since)).where(col(ChannelOptOut.person_id) == person)
+    return dict(session.execute(query).tuples().all())
 
 
 def drop_opt_outs(session: Session, person: int, number: str | None, family: str) -> int:

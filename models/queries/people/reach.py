@@ -13,26 +13,33 @@ from models.conditions import holds_post_on, is_example, is_open
 from models.database import id_of
 from models.tables.cases import Case
 from models.tables.channels import ChannelOptOut
-from models.tables.people import Person, Post, Tenure
+from models.tables.people import ContactAddress, Person, Post, Tenure
 from models.tables.plan import Binding, ObligationRow, Occurrence, Term
-from models.tables.zalo import ZaloLink
 from rules.channels import ChannelPolicy
 
 
-def reachable(way: ChannelPolicy, person: ColumnElement[int]) -> list[ColumnElement[bool]]:
-    """Whether this person may be written to by this channel: an address is known, and they did not opt out."""
+def reachable(way: ChannelPolicy, person: ColumnElement[int], today: date) -> list[ColumnElement[bool]]:
+    """Whether this person may be written to by this channel: an address is known, and they did not opt out.
+
+    A room is reached through the coordinator, so that it gets one post a day.
+    """
     if way.reaches_by == "email":
         return []
+    if way.shared:
+        held = select(col(Tenure.id)).join(Post, col(Post.id) == col(Tenure.post_id))
+        coordinates = (col(Tenure.person_id) == person, col(Post.role) == "coordinator", holds_post_on(today))
+        return [held.where(*coordinates).exists()]
     refused = (col(ChannelOptOut.person_id) == person, col(ChannelOptOut.family) == way.family)
     wanted = ~select(col(ChannelOptOut.person_id)).where(*refused).exists()
     if way.reaches_by == "phone":
         return [select(col(Person.id)).where(col(Person.id) == person, col(Person.phone) != "").exists(), wanted]
-    linked = (col(ZaloLink.person_id) == person, col(ZaloLink.kind) == way.reaches_by)
-    return [select(col(ZaloLink.id)).where(*linked).exists(), wanted]
+    linked = (col(ContactAddress.person_id) == person, col(ContactAddress.kind) == way.reaches_by)
+    return [select(col(ContactAddress.id)).where(*linked).exists(), wanted]
 
 
-def is_reachable(session: Session, way: ChannelPolicy, person: int) -> bool:
-    return session.execute(select(literal(True)).where(*reachable(way, literal(person)))).first() is not None
+def is_reachable(session: Session, way: ChannelPolicy, person: int, today: date) -> bool:
+    reached = reachable(way, literal(person), today)
+    return session.execute(select(literal(True)).where(*reached)).first() is not None
 
 
 class OptOuts(NamedTuple):

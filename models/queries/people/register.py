@@ -52,6 +52,7 @@ def all_people(session: Session) -> Sequence[Person]:
 
 
 class HolderRow(NamedTuple):
+    person_id: int
     unit_key: str
     role: str
     title: str
@@ -64,6 +65,7 @@ def holders_in_order(session: Session, day: date) -> list[HolderRow]:
     """Who holds which post on that day, in the register's order of units."""
     query = (
         select(
+            col(Person.id),
             col(Organisation.key),
             col(Post.role),
             col(Post.title),

@@ -11,10 +11,11 @@ from sqlmodel import Session, SQLModel, col
 from models.columns import UtcMoment
 from models.tables.access import Credential, Grant, OutsideIdentity, SignInLink, WebSession
 from models.tables.feeds import CalendarFeed
-from models.tables.zalo import LinkCode, ZaloLink
+from models.tables.people import ContactAddress
+from models.tables.zalo import LinkCode
 
 MOMENT = UtcMoment()
-DELETED: tuple[type[SQLModel], ...] = (Grant, Credential, OutsideIdentity, ZaloLink, LinkCode)
+DELETED: tuple[type[SQLModel], ...] = (Grant, Credential, OutsideIdentity, ContactAddress, LinkCode)
 
 # kind → table, which rows, how they end; None: they are deleted
 Ways = dict[str, tuple[type[SQLModel], ColumnElement[bool], dict[str, Any] | None]]

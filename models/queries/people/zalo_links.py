@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlmodel import Session, col
 
-from models.tables.people import Person
-from models.tables.zalo import LinkCode, OaToken, ZaloLink
+from models.tables.people import ContactAddress, Person
+from models.tables.zalo import LinkCode, OaToken
 
 
 def drop_codes(session: Session, person: int, now: datetime) -> None:
@@ -25,34 +25,37 @@ def spend_code(session: Session, digest: str, now: datetime) -> bool:
 
 
 def person_of_address(session: Session, kind: str, address: str) -> Person | None:
-    query = select(Person).join(ZaloLink, col(ZaloLink.person_id) == col(Person.id))
+    query = select(Person).join(ContactAddress, col(ContactAddress.person_id) == col(Person.id))
     return session.execute(query.where(_is(kind, address))).scalars().first()
 
 
 def linked_since(session: Session, person: int, kind: str) -> datetime | None:
-    query = select(col(ZaloLink.linked_at)).where(col(ZaloLink.person_id) == person, col(ZaloLink.kind) == kind)
+    query = select(col(ContactAddress.since)).where(
+        col(ContactAddress.person_id) == person, col(ContactAddress.kind) == kind
+    )
     moment: datetime | None = session.execute(query).scalar_one_or_none()
     return moment
 
 
 def number_of_links(session: Session, kind: str) -> int:
-    query = select(func.count()).select_from(ZaloLink).where(col(ZaloLink.kind) == kind)
+    query = select(func.count()).select_from(ContactAddress).where(col(ContactAddress.kind) == kind)
     return int(session.execute(query).scalar_one())
 
 
 def drop_links(session: Session, kind: str, address: str, person: int | None) -> None:
     """Of this chat, whosever it is, and of this person, wherever it leads."""
-    either = or_(col(ZaloLink.address) == address, col(ZaloLink.person_id) == person)
-    session.execute(delete(ZaloLink).where(col(ZaloLink.kind) == kind, either))
+    either = or_(col(ContactAddress.address) == address, col(ContactAddress.person_id) == person)
+    session.execute(delete(ContactAddress).where(col(ContactAddress.kind) == kind, either))
 
 
 def drop_link_of_address(session: Session, kind: str, address: str) -> None:
-    session.execute(delete(ZaloLink).where(_is(kind, address)))
+    session.execute(delete(ContactAddress).where(_is(kind, address)))
 
 
-def drop_links_of_person(session: Session, person: int) -> int:
-    """Of every kind; returns how many there were."""
-    return int(session.connection().execute(delete(ZaloLink).where(col(ZaloLink.person_id) == person)).rowcount)
+def drop_links_of_person(session: Session, person: int, kinds: Collection[str]) -> int:
+    """Returns how many there were."""
+    theirs = (col(ContactAddress.person_id) == person, col(ContactAddress.kind).in_(kinds))
+    return int(session.connection().execute(delete(ContactAddress).where(*theirs)).rowcount)
 
 
 def account_tokens(session: Session) -> Sequence[OaToken]:
@@ -60,4 +63,4 @@ def account_tokens(session: Session) -> Sequence[OaToken]:
 
 
 def _is(kind: str, address: str) -> ColumnElement[bool]:
-    return and_(col(ZaloLink.kind) == kind, col(ZaloLink.address) == address)
+    return and_(col(ContactAddress.kind) == kind, col(ContactAddress.address) == address)

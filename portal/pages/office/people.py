@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import StringConstraints
 from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
@@ -17,12 +20,14 @@ from portal.parameters import FormDay, FormId, Id
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, may
 from rules.access import GRANTED, Action, Role
+from rules.channels import LINKED, entered_kinds
 from rules.deadlines import local_day
 from services import log
 from services.access import identity_provider
 from services.access import sessions as access
 from services.errors import Refused
 from services.people import administration
+from services.people.contacts import contacts_of, enter
 from services.people.import_people import export_people
 from services.units import all_units
 
@@ -31,6 +36,7 @@ router = APIRouter(prefix="/quan-tri/nguoi", dependencies=[Depends(may(Action.SE
 A_PAGE = 50
 MANAGED = [Depends(may(Action.MANAGE))]
 Word = Annotated[str, Form(max_length=200)]
+Words = Annotated[Sequence[Annotated[str, StringConstraints(max_length=200)]], Form(max_length=20)]
 
 
 @router.get("")
@@ -73,7 +79,7 @@ def export(page: AnyPage, visitor: AnyVisitor) -> Response:
     """The table holds everybody's addresses, so the log records who exported it."""
     today = local_day(page.now)
     with reading(page.context.engine) as session:
-        content = export_people(session, today)
+        content = export_people(session, today, entered_kinds(page.context.office.channels))
     with writing(page.context.engine) as session:
         log.append(session, page.now, visitor.name, "people.export", "people", {})
     headers = {"Content-Disposition": f'attachment; filename="nguoi-{today}.csv"'}
@@ -99,20 +105,26 @@ def show_person(page: AnyPage, id: Id) -> HTMLResponse:
     return _person_page(page, id)
 
 
-def _person_page(page: Page, id: int, problem: str = "", **typed: str) -> HTMLResponse:
-    today = local_day(page.now)
+def _person_page(
+    page: Page, id: int, problem: str = "", contacts: Mapping[str, str] = MappingProxyType({}), **typed: str
+) -> HTMLResponse:
+    today, kinds = local_day(page.now), entered_kinds(page.context.office.channels)
     with reading(page.context.engine) as session:
         person = _load(session, id)
         held = register.held(session, [id])
         grants = register.grants(session, [id]).get(id, [])
         sessions = access.sessions_of(session, id, page.now)
         units = all_units(session, today)
+        known = contacts_of(session, id, {*kinds, *LINKED})
         outside_account = identity_provider.has_outside_account(session, id)
     return page.render(
         "office/person.html",
         status_code=422 if problem else 200,
         person=person,
         typed={"name": person.name, "email": person.email, "phone": person.phone, **typed},
+        kinds=kinds,
+        contacts={**known, **contacts},
+        linked=[kind for kind in LINKED if kind in known],
         held=held,
         units=units,
         today=today,
@@ -134,16 +146,27 @@ def _load(session: Session, id: int) -> Person:
 
 @router.post("/{id}", dependencies=MANAGED)
 def correct_person(
-    page: AnyPage, visitor: AnyVisitor, id: Id, name: Word = "", email: Word = "", phone: Word = "", who: Word = ""
+    page: AnyPage,
+    visitor: AnyVisitor,
+    id: Id,
+    name: Word = "",
+    email: Word = "",
+    phone: Word = "",
+    who: Word = "",
+    kind: Words = (),
+    address: Words = (),
 ) -> Response:
     name, email, phone = (" ".join(word.split()) for word in (name, email, phone))
-    same = {"same": True, "other": False}.get(who)
+    same, kinds = {"same": True, "other": False}.get(who), entered_kinds(page.context.office.channels)
+    contacts = dict(zip(kind, map(str.strip, address), strict=False))
     try:
         with writing(page.context.engine) as session:
-            person = _load(session, id)
+            person, before = _load(session, id), contacts_of(session, id, kinds)
             administration.correct_person(session, person, name, email, phone, visitor.name, page.now, same)
+            own = {one: new for one, new in contacts.items() if new != before.get(one, "")}  # not of whoever was before
+            enter(session, person, own, kinds, visitor.name, page.now)
     except Refused as refused:
-        return _person_page(page, id, str(refused), name=name, email=email, phone=phone)
+        return _person_page(page, id, str(refused), contacts, name=name, email=email, phone=phone)
     return _back(page, id)
 
 

@@ -20,6 +20,7 @@ from portal.rendering import AnyPage, Page
 from portal.uploads import UploadRoute
 from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action
+from rules.channels import entered_kinds
 from rules.office import Office
 from rules.text.cells import harmless
 from services.errors import Refused
@@ -71,7 +72,8 @@ class ImportKind:
 
 
 def _people(session: Session, office: Office, file: StagedFile, by: str, now: Any) -> Any:
-    return import_people(session, read_people(file.content, file.name), office.plan.lead, by, now)
+    table = read_people(file.content, file.name, entered_kinds(office.channels))
+    return import_people(session, table, office.plan.lead, by, now)
 
 
 def _organisations(session: Session, office: Office, file: StagedFile, by: str, now: Any) -> Any:
@@ -83,7 +85,8 @@ ORGANISATIONS = ImportKind("don-vi", organisations_table.COLUMNS, organisations_
 
 
 def _form_page(page: Page, kind: ImportKind, problem: str = "") -> HTMLResponse:
-    facts = {"kind": kind, "problem": problem, "largest": LARGEST >> 20, "here": "/quan-tri"}
+    contacts = entered_kinds(page.context.office.channels) if kind is PEOPLE else {}
+    facts = {"kind": kind, "contacts": contacts, "problem": problem, "largest": LARGEST >> 20, "here": "/quan-tri"}
     return page.render("office/import.html", status_code=422 if problem else 200, **facts)
 
 

@@ -16,6 +16,7 @@ from portal.parameters import LARGEST_ID, Id
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action
+from rules.channels import LINKED
 from rules.deadlines import local_day
 from services.delivery import undelivered
 from services.errors import Refused
@@ -92,7 +93,8 @@ def _addresses(page: Page, visitor: Visitor, **extra: object) -> HTMLResponse:
     with reading(page.context.engine) as session:
         items = worklist.bad_addresses(session, page.now)
         correctable = correct_address.correctable(session, visitor, {item.row.person_id for item in items}, page.now)
-    facts = {"open_id": 0, "typed": "", **extra}
+    kinds = {one.name: one.reaches_by for one in page.context.office.channels if one.reaches_by not in LINKED}
+    facts = {"open_id": 0, "typed": "", "kinds": kinds, **extra}
     return work_page(page, "work/addresses.html", items=items, correctable=correctable, **facts)  # type: ignore[arg-type]
 
 

@@ -18,8 +18,8 @@ from models.database import reading
 from models.tables.answers import InboundEvent
 from models.tables.log import LogEntry
 from models.tables.messages import Message
-from models.tables.people import Person
-from models.tables.zalo import LinkCode, ZaloLink
+from models.tables.people import ContactAddress, Person
+from models.tables.zalo import LinkCode
 from notifications.zalo.bot import BotApi
 from notifications.zalo.webhook import Signing
 from portal.app import create_app
@@ -33,7 +33,7 @@ from tests.fakes.listening import listening
 from tests.fakes.zalo_platform.client import Zalo, quick
 from tests.fakes.zalo_platform.client import zalo as zalo
 
-ZNS = ChannelPolicy("zalo_zns", "zalo", "phone")
+ZNS = ChannelPolicy("zalo_zns", "zalo", "phone", by_template=True)
 BOT = ChannelPolicy("zalo_bot", "zalo", "bot", people=50)
 
 
@@ -61,7 +61,7 @@ def a_code(client: TestClient) -> str:
 
 def linked(context: PortalContext) -> dict[str, int]:
     with reading(context.engine) as session:
-        return {row.address: row.person_id for row in session.exec(select(ZaloLink)).all()}
+        return {row.address: row.person_id for row in session.exec(select(ContactAddress)).all()}
 
 
 def replies(zalo: Zalo, chat: str = "chat-lan") -> list[str]:
@@ -225,9 +225,9 @@ def test_the_account_page_stops_every_zalo_message_and_starts_them_again(
     context = replace(own_context, office=replace(own_context.office, channels=channels))
     client = a_browser(context, FOCAL_POINT)
     assert "Dừng nhận tin Zalo" in client.get("/tai-khoan").text
-    assert post(client, "/tai-khoan/zalo/dung").status_code == 303
+    assert post(client, "/tai-khoan/kenh/zalo/dung").status_code == 303
     assert "Nhận lại tin Zalo" in client.get("/tai-khoan").text
-    assert post(client, "/tai-khoan/zalo/nhan-lai").status_code == 303
+    assert post(client, "/tai-khoan/kenh/zalo/nhan-lai").status_code == 303
     assert "Dừng nhận tin Zalo" in client.get("/tai-khoan").text
     assert actions(context) == ["channel.opt_out", "channel.opt_in"]
 

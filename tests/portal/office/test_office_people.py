@@ -15,9 +15,10 @@ from sqlmodel import select
 from visitors import ADMINISTRATOR, AUDITOR, COORDINATOR, FOCAL_POINT, HEAD, a_browser, form_key, post
 
 from models.database import reading, writing
-from models.tables.people import Person, Tenure
+from models.tables.people import ContactAddress, Person, Tenure
 from portal.context import PortalContext
 from portal.forms import FIELD
+from rules.channels import EMAIL, ChannelPolicy
 
 HEADINGS = ("don_vi", "vai_tro", "chuc_danh", "ho_ten", "thu_dien_tu", "dien_thoai")
 LAN = ("STC", "dau_moi", "Chuyên viên", "Nguyễn Thị Lan", "lan@soctrang.example", 912345678)
@@ -220,3 +221,35 @@ def test_an_exported_list_comes_back_unchanged(administrator: TestClient) -> Non
     before = administrator.get("/quan-tri/nguoi/xuat").content
     page = administrator.get(bring(administrator, before, "nguoi.csv")).text
     assert "0 vị trí có người mới, 0 người mới vào danh bạ" in page
+
+
+# --- addresses in other channels --------------------------------------------------------------------------------------
+
+TELEGRAM = ChannelPolicy("telegram", "telegram", "telegram", title="Telegram")
+
+
+def chat_of(context: PortalContext, email: str) -> str:
+    with reading(context.engine) as session:
+        query = select(ContactAddress.address).where(ContactAddress.person_id == person(context, email).id)
+        return session.exec(query).first() or ""
+
+
+def test_a_chat_is_entered_by_an_administrator_and_by_the_person_themself(own_context: PortalContext) -> None:
+    context = replace(own_context, office=replace(own_context.office, channels=(EMAIL, TELEGRAM)))
+    administrator, head = a_browser(context, ADMINISTRATOR), a_browser(context, HEAD)
+    known = person(context, HEAD)
+    place, told = f"/quan-tri/nguoi/{known.id}", {"name": known.name, "email": known.email, "phone": known.phone}
+    assert post(administrator, place, **told, kind="telegram", address=" 123 ").status_code == 303
+    assert 'value="123"' in administrator.get(place).text
+    assert 'value="123"' in head.get("/tai-khoan").text
+    refused = post(head, "/tai-khoan/dia-chi", kind="telegram", address="12 3")
+    assert (refused.status_code, "không có dấu cách" in refused.text, chat_of(context, HEAD)) == (422, True, "123")
+    assert post(head, "/tai-khoan/dia-chi", kind="telegram", address="456").status_code == 303
+    assert chat_of(context, HEAD) == "456"
+    assert post(head, "/tai-khoan/dia-chi", kind="bot", address="456").status_code == 404
+    assert post(head, "/tai-khoan/kenh/telegram/dung").status_code == 303
+    assert "Nhận lại tin qua Telegram" in head.get("/tai-khoan").text
+    assert post(head, "/tai-khoan/kenh/email/dung").status_code == 404
+    other = {**told, "name": "Người Khác Hẳn", "who": "other"}
+    assert post(administrator, place, **other, kind="telegram", address="456").status_code == 303
+    assert chat_of(context, HEAD) == ""

@@ -23,11 +23,11 @@ from models.tables.feeds import CalendarFeed
 from models.tables.log import LogEntry
 from models.tables.messages import Message, Notice
 from models.tables.organisations import Organisation
-from models.tables.people import Absence, Person, Post, Tenure
+from models.tables.people import Absence, ContactAddress, Person, Post, Tenure
 from models.tables.portfolios import PortfolioEntry
 from models.tables.staging import StagedFile
 from models.tables.uploads import Upload
-from models.tables.zalo import LinkCode, ZaloLink
+from models.tables.zalo import LinkCode
 from rules.api import Scope
 from rules.deadlines import local_day
 from rules.office import Office
@@ -70,7 +70,7 @@ def a_demonstration(engine: Engine, office: Office) -> tuple[str, str, int]:
         renew(session, office, id, unit.id or 0, administrator.name, NOW)
         session.add(Credential(person_id=id, password="x", totp="x", set_at=NOW))
         session.add(OutsideIdentity(issuer="https://id.example.vn", subject="u-1", person_id=id))
-        session.add(ZaloLink(kind="bot", address="chat", person_id=id, linked_at=NOW))
+        session.add(ContactAddress(kind="bot", address="chat", person_id=id, since=NOW))
         session.add(LinkCode(code_hash="x", person_id=id, expires_at=NOW + timedelta(minutes=9)))
         post = session.exec(select(Post).where(Post.organisation_id == unit.id)).first()
         assert post is not None

@@ -13,8 +13,8 @@ from models.database import reading, writing
 from models.queries.people.ways_in import count, ways_in
 from models.tables.access import Credential, Grant, OutsideIdentity
 from models.tables.log import LogEntry
-from models.tables.people import Person
-from models.tables.zalo import LinkCode, ZaloLink
+from models.tables.people import ContactAddress, Person
+from models.tables.zalo import LinkCode
 from rules.text.names import same_name
 from services.access.sessions import enter, who
 from services.access.throttle import Caller
@@ -43,7 +43,7 @@ def cookie(engine: Engine) -> str:
         id = person.id or 0
         session.add(Credential(person_id=id, password="x", totp="x", set_at=NOW))
         session.add(OutsideIdentity(issuer="https://id.example.vn", subject="u-1", person_id=id))
-        session.add(ZaloLink(kind="bot", address="chat-cu", person_id=id, linked_at=NOW))
+        session.add(ContactAddress(kind="bot", address="chat-cu", person_id=id, since=NOW))
         session.add(LinkCode(code_hash="x", person_id=id, expires_at=NOW + timedelta(minutes=9)))
         session.add(Grant(person_id=id, role="auditor"))
         person.confirmed_at = NOW

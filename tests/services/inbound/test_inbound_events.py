@@ -23,7 +23,7 @@ from services.inbound.events import EventsResult, forget_old, match_events, stor
 from services.outbox.gate import room
 
 KEY = b"only for tests, and long enough to seal"
-ZNS = ChannelPolicy("zalo_zns", "zalo", "phone")
+ZNS = ChannelPolicy("zalo_zns", "zalo", "phone", by_template=True)
 FOLLOW = {"event_name": "follow", "follower": {"id": "246"}}
 
 

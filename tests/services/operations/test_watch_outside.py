@@ -65,7 +65,8 @@ def test_a_paused_channel_is_urgent_and_a_nearly_spent_quota_waits_for_the_day(e
 
 
 def test_channels_are_named_as_people_know_them(engine: Engine, office: Office) -> None:
-    channels = (EMAIL, ChannelPolicy("zalo_zns", "zalo", "phone", per_month=10, title="Zalo (mẫu tin)"))
+    zns = ChannelPolicy("zalo_zns", "zalo", "phone", per_month=10, title="Zalo (mẫu tin)", by_template=True)
+    channels = (EMAIL, zns)
     refused = "chưa có mã truy cập OA / no access token – refused / no"
     with writing(engine) as session:
         session.add_all(

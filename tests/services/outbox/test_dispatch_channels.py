@@ -48,7 +48,7 @@ from services.operations.tick import tick
 from services.outbox import address_health
 from services.reminders.remind import SUPERSEDED
 
-ZNS = ChannelPolicy("zalo_zns", "zalo", "phone")
+ZNS = ChannelPolicy("zalo_zns", "zalo", "phone", by_template=True)
 MORNING = at("2013-12-26", "08:00")
 OK = Outcome(OutcomeKind.OK, "0")
 K = OutcomeKind

@@ -34,9 +34,8 @@ from sqlmodel import Session, col, select
 from models.database import reading, writing
 from models.queries.messages import claiming as messages_queries
 from models.tables.messages import Message, Notice
-from models.tables.people import Absence, Tenure
+from models.tables.people import Absence, ContactAddress, Tenure
 from models.tables.plan import Term
-from models.tables.zalo import ZaloLink
 from rules.channels import EMAIL, ChannelPolicy
 from rules.office import Office
 from services.cases.decide import close_without_submission, extend
@@ -237,7 +236,7 @@ def test_who_is_away_without_a_deputy_at_work_is_written_to_all_the_same(engine:
 
 # --- by which channels ------------------------------------------------------------------------------------------------
 
-ZNS, BOT = ChannelPolicy("zalo_zns", "zalo", "phone"), ChannelPolicy("zalo_bot", "zalo", "bot")
+ZNS, BOT = ChannelPolicy("zalo_zns", "zalo", "phone", by_template=True), ChannelPolicy("zalo_bot", "zalo", "bot")
 
 
 def with_zalo(office: Office) -> Office:
@@ -250,7 +249,7 @@ def on_zalo(engine: Engine, role: str = "focal_point", *, phone: str = "", chat:
         person.phone = phone
         session.add(person)
         if chat:
-            session.add(ZaloLink(kind="bot", address=chat, person_id=person.id, linked_at=IN_NOVEMBER))
+            session.add(ContactAddress(kind="bot", address=chat, person_id=person.id, since=IN_NOVEMBER))
         return person.id or 0
 
 

@@ -26,8 +26,7 @@ from models.tables.channels import ChannelHealth, ChannelOptOut
 from models.tables.inbound import AddressHealth
 from models.tables.log import LogEntry
 from models.tables.messages import Attempt, Message, Notice
-from models.tables.people import Person
-from models.tables.zalo import ZaloLink
+from models.tables.people import ContactAddress, Person
 from notifications.kinds import MessageKind
 from notifications.zalo.params import parameters_of
 from notifications.zalo.webhook import Signing, event_in
@@ -71,7 +70,7 @@ def on_zalo(home: Home, *, phone: str = "", chat: str = "") -> int:
         person.phone = phone
         session.add(person)
         if chat:
-            session.add(ZaloLink(kind="bot", address=chat, person_id=person.id or 0, linked_at=DUE_SOON))
+            session.add(ContactAddress(kind="bot", address=chat, person_id=person.id or 0, since=DUE_SOON))
         return person.id or 0
 
 
@@ -514,7 +513,7 @@ def test_the_watch_says_once_a_day_what_zalo_finds_wrong_with_the_account(home: 
 def test_a_chat_that_is_gone_is_unlinked_and_the_next_nudge_goes_to_the_telephone(home: Home, zalo: Zalo):
     due(home, phone=LAN, chat="chat-gone")
     post(home)
-    assert rows(home.engine, ZaloLink) == []
+    assert rows(home.engine, ContactAddress) == []
     with reading(home.engine) as session:
         assert "zalo.unlink" in set(session.exec(select(LogEntry.action)))
 
