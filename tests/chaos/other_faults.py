@@ -181,7 +181,7 @@ def _drawn(engine: Engine, office: Office) -> str:
 
     from flows import dashboard, engine_cleanup
 
-    dashboard.show_whole(engine, office, OVERDUE)
+    dashboard.write_whole(engine, office, OVERDUE)
     EventsWorker.drain_all(timeout=30)
     with get_client(sync_client=True) as client:
         return "\n".join(sorted(run.name for run in engine_cleanup.on_screen(client)))
