@@ -184,4 +184,4 @@ def _drawn(engine: Engine, office: Office) -> str:
     dashboard.write_whole(engine, office, OVERDUE)
     EventsWorker.drain_all(timeout=30)
     with get_client(sync_client=True) as client:
-        return "\n".join(sorted(run.name for run in engine_cleanup.on_screen(client)))
+        return "\n".join(sorted(run.name for run in engine_cleanup.status_runs(client)))
