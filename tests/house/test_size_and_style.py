@@ -14,9 +14,6 @@ from the_house import FLOORS, ROOT, modules, parsed, place, texts
 LONGEST_MODULE = 350
 LONGEST_FUNCTION = 60
 MOST_FILES = 25  # in a folder
-FULLER = {  # folder: why it cannot be divided; migrations are a row of records
-    "flows": "each deadline of the plan has its module",
-}
 CLOCK = "config/clock.py"
 OF_COMMANDS = ("services/operations/", "services/checkup/")
 MOMENTS = {"now", "utcnow", "today", "current_timestamp"}  # of datetime, date, pandas.Timestamp, SQL's func …
@@ -47,7 +44,7 @@ def test_no_function_is_longer_than_one_can_read() -> None:
 def test_no_folder_has_more_files_than_one_can_survey() -> None:
     folders = {folder: n for top in (*FLOORS, "tests", "docs") for folder, n in files_per_folder(ROOT / top).items()}
     fuller = {str(folder.relative_to(ROOT)): n for folder, n in folders.items() if n > MOST_FILES}
-    assert {folder: n for folder, n in fuller.items() if folder not in FULLER} == {}
+    assert fuller == {}
 
 
 def test_only_the_clock_asks_the_machine_for_the_time() -> None:
