@@ -23,6 +23,7 @@ PAGE_FIELDS: Mapping[str, dict[str, str]] = {
     "POST /quan-tri/ket-noi": {"scopes": "cases:read", "days": "30"},
     "POST /ho-so/{case_id}/tai-len": {"name": "bang.csv", "size": "3"},
     "POST /viec/dia-chi/{address}/sua": {"person": "1"},
+    "POST /tai-khoan/dia-chi": {"kind": "telegram", "address": "900100200"},
 }
 DOCUMENT = ("bieu.txt", "biểu".encode(), "text/plain")
 API_FIELDS: Mapping[str, dict[str, Any]] = {

@@ -69,7 +69,11 @@ class TwoUnits:
 
 def two_units(folder: Path) -> TwoUnits:
     context = a_province.a_context(folder)
-    channels = (*context.office.channels, ChannelPolicy("zalo_bot", "zalo", "bot"))
+    channels = (
+        *context.office.channels,
+        ChannelPolicy("zalo_bot", "zalo", "bot"),
+        ChannelPolicy("chat", "chat", "telegram"),
+    )
     office = replace(context.office, folder=folder, channels=channels)
     context = replace(context, mail_folder=folder / "mail", office=office, api_per_minute=10**9)
     waits(context, a_letter())
@@ -78,7 +82,9 @@ def two_units(folder: Path) -> TwoUnits:
     own, other = (_planted(context, unit) for unit in (OWN, OTHER))
     with reading(context.engine) as session:
         occurrence = session.get_one(Case, int(own["case_id"])).occurrence_id
-    return TwoUnits(context, own, other, {"name": caught, "code": DUTY, "occurrence": str(occurrence)})
+    return TwoUnits(
+        context, own, other, {"name": caught, "code": DUTY, "occurrence": str(occurrence), "family": "zalo"}
+    )
 
 
 def _write_draft(context: PortalContext) -> None:

@@ -73,7 +73,7 @@ def test_what_the_plan_says_a_flow_waits_for_is_told_with_what_came(house: Home,
     checked(house, "directive", day)
     an_answer(house.engine, house.office, day, "UBND", "I6-DIRECTIVE", "2014", document_number="05/CT-UBND")
     checked(house, "regulation", day)
-    received = "- Văn bản chỉ đạo xây dựng Quy chế phổ biến (2014): số 05/CT-UBND, nhận ngày 01/07/2014"
+    received = "- Văn bản chỉ đạo xây dựng Quy chế phổ biến (2014): số 05/CT\\-UBND, nhận ngày 01/07/2014"
     assert note(client, "dieu-kien-regulation") == received
 
 
