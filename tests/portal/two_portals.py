@@ -80,6 +80,7 @@ def portals(engine: Engine, office: Office, count: int, now: datetime = DUE_SOON
     def serve(own: Engine, say: Any) -> None:
         with socket.socket() as listening:
             listening.bind(("127.0.0.1", 0))
+            listening.listen()  # whoever is told the port may knock at once
             app = create_app(PortalContext(own, office, lambda: now))
             server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
             say(str(listening.getsockname()[1]))
