@@ -28,10 +28,10 @@ from builders import (
     rows,
 )
 from mail_server import MailServer, running
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, delete, update
 from sqlmodel import col, select
 
-from models.database import reading, writing
+from models.database import id_of, reading, writing
 from models.tables.cases import Case
 from models.tables.channels import ChannelHealth
 from models.tables.inbound import AddressHealth
@@ -43,6 +43,7 @@ from rules.channels import EMAIL, ChannelPolicy
 from rules.office import Office
 from services.cases.decide import extend
 from services.delivery.dispatch import DispatchResult, dispatch
+from services.delivery.fall_back import fall_back
 from services.delivery.undelivered import give_up, retry, undelivered
 from services.operations.tick import tick
 from services.outbox import address_health
@@ -151,6 +152,16 @@ def test_a_nudge_that_failed_needs_no_second_mail(due: Engine, bureau: Office, m
     assert len(mail.mails) == 66
     [known] = rows(due, AddressHealth)
     assert (known.channel, known.address, known.state) == ("zalo_zns", "0912345678", "dead")
+
+
+def test_a_mail_that_takes_over_from_a_nudge_does_not_end_with_the_nudges_day(due: Engine, bureau: Office) -> None:
+    with writing(due) as session:
+        session.execute(delete(Message).where(col(Message.channel) == "email"))
+        nudge = session.exec(select(Message).where(col(Message.channel) == "zalo_zns")).one()
+        assert nudge.expires_at is not None
+        assert fall_back(session, bureau, [id_of(nudge)], MORNING) == 1
+    with reading(due) as session:
+        assert session.exec(select(Message.expires_at).where(col(Message.channel) == "email")).all() == [None]
 
 
 def test_what_a_dead_mailbox_cannot_take_is_nudged_instead_once(
