@@ -50,7 +50,8 @@ def _need_free(session: Session, person: int, kind: str, address: str, title: st
         raise Refused(f"{title} «{address[:60]}»: {MADE_OF[0]}. / {title}: {MADE_OF[1]}.")
     other = next((one for one in contacts(session, [kind], addresses=[address]) if one.person_id != person), None)
     if other is not None:
-        raise Refused(f"{title} «{address}» đã là của {other.name}. / {title}: this address is {other.name}'s.")
+        # not whose: on the account page anybody may try addresses
+        raise Refused(f"{title} «{address}» đã có người khác dùng. / {title}: this address is somebody else's.")
 
 
 def write(session: Session, changed: Iterable[ChangedContact], now: datetime) -> None:

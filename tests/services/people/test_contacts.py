@@ -93,7 +93,7 @@ def test_an_address_that_is_entered_is_checked_and_written_down_in_the_log(engin
     imported(engine, f"{LAN},111", f"{MAI},")
     with writing(engine) as session:
         mai = session.exec(select(Person).where(Person.name == "Mai")).one()
-        with pytest.raises(Refused, match="đã là của Lan"):
+        with pytest.raises(Refused, match="đã có người khác dùng"):
             enter(session, mai, {"telegram": "111"}, KINDS, "Mai", IN_NOVEMBER)
         with pytest.raises(Refused, match="không có dấu cách"):
             enter(session, mai, {"telegram": "1 1"}, KINDS, "Mai", IN_NOVEMBER)
