@@ -1,52 +1,13 @@
-"""Every table, imported in one place so that the metadata is whole."""
+"""The metadata of every table: each module of models/tables is imported, so that none can be forgotten."""
+
+from importlib import import_module
+from pkgutil import iter_modules
 
 from sqlmodel import SQLModel
 
-from models.tables import (
-    access,
-    answers,
-    api,
-    calendar,
-    cases,
-    channels,
-    conversation,
-    feeds,
-    home_marks,
-    inbound,
-    log,
-    messages,
-    organisations,
-    people,
-    plan,
-    portfolios,
-    projection,
-    staging,
-    submissions,
-    uploads,
-    zalo,
-)
+from models import tables
 
-MODULES = (
-    access,
-    answers,
-    api,
-    calendar,
-    cases,
-    channels,
-    conversation,
-    feeds,
-    home_marks,
-    inbound,
-    log,
-    messages,
-    organisations,
-    people,
-    plan,
-    portfolios,
-    projection,
-    staging,
-    submissions,
-    uploads,
-    zalo,
-)
+for module in iter_modules(tables.__path__):
+    import_module(f"{tables.__name__}.{module.name}")
+
 metadata = SQLModel.metadata
