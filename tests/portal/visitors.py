@@ -38,16 +38,17 @@ def a_browser(context: PortalContext, email: str | None = None, **options: objec
 
 
 def _app(context: PortalContext) -> FastAPI:
-    """One for each desk, as long as a test may want it: whatever is kept makes the collector of garbage slower."""
+    """One for each context, as long as a test may want it: whatever is kept makes the collector of garbage slower."""
     if id(context) not in APPS:
         if len(APPS) == MANY:
             APPS.pop(next(iter(APPS)))
-        APPS[id(context)] = create_app(context)
-    return APPS[id(context)]
+        APPS[id(context)] = (context, create_app(context))
+    return APPS[id(context)][1]
 
 
 MANY = 20
-APPS: dict[int, FastAPI] = {}  # each holds its desk, so no other desk gets the same id
+# The context is held beside its app: an app takes another one when the plan is renewed, and no id may come back.
+APPS: dict[int, tuple[PortalContext, FastAPI]] = {}
 
 
 def a_session(context: PortalContext, email: str) -> str:
