@@ -34,7 +34,7 @@ from portal.context import PortalContext, Provider
 from portal.control_characters import DropControlCharacters
 from portal.forms import ELSEWHERE, genuine
 from portal.head_requests import HeadRequests
-from portal.headers import HEADERS, SecurityHeaders
+from portal.headers import SecurityHeaders, common_headers
 from portal.known_hosts import KnownHosts, served, unlike_base_url
 from portal.metrics import CountRequests, PortalMetrics, refused
 from portal.page_cache import PageCache
@@ -222,7 +222,9 @@ def _fault(request: Request, error: Exception) -> Response:
     if request.url.path.startswith("/healthz"):
         return JSONResponse({"portal": "database away" if code == AWAY else "fault"}, AWAY)
     answer = _error_page(page_of(request, None), code)
-    answer.headers.update(HEADERS | ({"Retry-After": "30"} if code == AWAY else {}))
+    answer.headers.update(common_headers(secure=request.app.state.context.secure))
+    if code == AWAY:
+        answer.headers["Retry-After"] = "30"
     return answer
 
 

@@ -23,11 +23,15 @@ HEADERS = {
 HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}  # from the first visit on, for a year
 
 
+def common_headers(*, secure: bool) -> dict[str, str]:
+    return HEADERS | (HTTPS_ONLY if secure else {})
+
+
 class SecurityHeaders:
     """A page may set its own stricter or narrower value; what it leaves out is filled in."""
 
     def __init__(self, app: ASGIApp, secure: bool = False) -> None:
-        self._app, self._headers = app, HEADERS | (HTTPS_ONLY if secure else {})
+        self._app, self._headers = app, common_headers(secure=secure)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:

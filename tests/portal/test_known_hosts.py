@@ -13,6 +13,7 @@ from portal import app as portal_app
 from portal.app import create_app
 from portal.context import PortalContext
 from portal.known_hosts import served
+from services.access import sessions
 
 OWN = served("https://kyhan.soctrang.example", ["kyhan.lan"])
 
@@ -106,3 +107,16 @@ def test_browsers_keep_to_https_where_the_base_address_is(context: PortalContext
     name = "Strict-Transport-Security"
     assert TestClient(create_app(behind)).get("/dang-nhap").headers[name] == "max-age=31536000"
     assert name not in TestClient(create_app(context)).get("/dang-nhap").headers
+
+
+def test_the_page_of_a_fault_keeps_browsers_to_https_too(context: PortalContext, monkeypatch: pytest.MonkeyPatch):
+    behind = replace(context, office=replace(context.office, base_url="https://kyhan.soctrang.example"))
+    broken = TestClient(create_app(behind), raise_server_exceptions=False, base_url="https://kyhan.soctrang.example")
+    monkeypatch.setattr(sessions, "who", fail)
+    answer = broken.get("/", cookies={"__Host-kyhan_session": "a"})
+    assert answer.status_code == 500
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+def fail(*_: object) -> None:
+    raise RuntimeError
