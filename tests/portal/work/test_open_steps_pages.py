@@ -35,15 +35,15 @@ def context(tmp_path: Path) -> PortalContext:
     ("path", "said"),
     [
         ("/ho-so/{case}", ("s-overdue", "Đã nộp, có bước quá hạn", "Đã chấp nhận, sau hạn", OVERDUE)),
-        ("/?nam=2013", ("Bước sau khi nộp", FIRST, OVERDUE)),
+        ("/?nam=2013", ("Bước sau khi nộp", FIRST, "31/12/2013")),
         ("/don-vi/SYT?nam=2013", ("Đã nộp, có bước quá hạn", WAITING, FIRST, OVERDUE)),
         ("/nhiem-vu/I5-CALENDAR?nam=2013", ("Đã nộp, có bước quá hạn", WAITING)),
         ("/danh-sach?loc=qua-han&nam=2013&don_vi=SYT", ("Đã nộp, có bước quá hạn", WAITING)),
         ("/danh-sach?nam=2013&tinh_trang=con-buoc", ("Sở Y tế", WAITING)),
         ("/don-doc?don_vi=SYT", ("Đã nộp, có bước quá hạn", WAITING, OVERDUE)),
         ("/viec", ("Bước quá mốc",)),
-        ("/viec/buoc", ("Sở Y tế", FIRST, "1 đơn vị", OVERDUE)),
-        ("/viec/buoc?lang=en", ("overdue, last day 31/12/2013",)),
+        ("/viec/buoc", ("Sở Y tế", FIRST, "1 đơn vị", "31/12/2013")),
+        ("/viec/buoc?lang=en", ("overdue", "Step, and the units without it")),
     ],
 )
 def test_a_coordinator_sees_the_overdue_step(context: PortalContext, path: str, said: tuple[str, ...]):
