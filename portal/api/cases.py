@@ -251,7 +251,7 @@ def numbers(call: AnyCall, query: Annotated[NumbersQuery, Query()]) -> Numbers:
     with reading(call.context.engine) as session:
         unit = _unit_of_query(call, session, query.unit)
         rows = cases_as_of(session, now, unit)
-    counts = Counter(Status(row.status) for row in rows)
+    counts = Counter(Status(row.standing) for row in rows)
     four = four_numbers(rows, now)
     return Numbers(as_of=now, unit=unit, by_status=dict(counts), **vars(four))
 
