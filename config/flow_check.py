@@ -1,4 +1,4 @@
-"""What the obligations of a plan must agree on: titles of flows, one report, one review, whose answers are gathered."""
+"""What the obligations of a plan must agree on: flows, one report, one review, what is gathered, proof of steps."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from config.messages import problem_at
 from config.plan_file import ObligationEntry, PeriodicReportEntry, PlanFile
 from config.problems import Problem
 from config.yaml_file import YamlFile
+from rules.plan import STEPS, Kind
 
 Entries = tuple[ObligationEntry, ...]
 Predicate = Callable[[ObligationEntry], bool]
@@ -21,6 +22,7 @@ def flow_problems(file: YamlFile, plan: PlanFile) -> Iterator[Problem]:
         yield from _report(file, index, entry)
         yield from _review(file, index, entry)
         yield from _gathers(file, index, entry, plan.obligations)
+        yield from _step(file, index, entry, plan.obligations)
 
 
 def _titles(file: YamlFile, entries: Entries) -> Iterator[Problem]:
@@ -70,6 +72,28 @@ def _gathers(file: YamlFile, index: int, entry: ObligationEntry, entries: Entrie
             yield _problem(file, index, "gathers", vi, en)
     if entry.flow is None:
         yield _problem(file, index, "gathers", "cần flow để tổng hợp", "needs a flow that gathers")
+
+
+def _step(file: YamlFile, index: int, entry: ObligationEntry, entries: Entries) -> Iterator[Problem]:
+    """A step is recorded with what proves it; of a duty that is no step, nobody would ever be asked."""
+    if entry.follows is None or entry.kind not in STEPS:
+        if entry.proof:
+            vi, en = "chỉ dành cho bước (follows)", "is for steps alone (follows)"
+            yield _problem(file, index, "proof", vi, en)
+    elif not entry.proof:
+        vi = "cần nêu minh chứng của bước: number (số văn bản), address (địa chỉ)"
+        yield _problem(file, index, "proof", vi, "needs what proves the step: number, address")
+    if entry.target_working_days is not None and entry.kind is not Kind.CONDITIONAL:
+        vi, en = "chỉ dành cho kind: conditional", "is for kind: conditional alone"
+        yield _problem(file, index, "target_working_days", vi, en)
+    twin = entry.follows and entry.follows.same_day_as
+    if entry.follows and twin and twin not in _followers(entries, entry.follows.deliverable):
+        vi = f"{twin} không phải bước của {entry.follows.deliverable}"
+        yield _problem(file, index, "follows", vi, f"{twin} is no step of {entry.follows.deliverable}")
+
+
+def _followers(entries: Entries, deliverable: str) -> set[str]:
+    return {entry.id for entry in entries if entry.follows and entry.follows.deliverable == deliverable}
 
 
 def _problem(file: YamlFile, index: int, field: str, vi: str, en: str) -> Problem:

@@ -23,6 +23,7 @@ from rules.plan import (
     OnceInQuarter,
     PeriodicReport,
     Plan,
+    Proof,
     ReportOutline,
     ReportSection,
     Severity,
@@ -201,6 +202,8 @@ class ObligationEntry(ConfigEntry):
     report: ReportEntry | None = None
     reviews: tuple[f.ObligationId, ...] = ()
     waits_for: tuple[f.ObligationId, ...] = ()
+    proof: tuple[Proof, ...] = ()
+    target_working_days: Annotated[int, Field(strict=True, ge=1)] | None = None
 
     def obligation(self, quote: str, plan_title: str, clauses: Sequence[str]) -> Obligation:
         return Obligation(
@@ -227,6 +230,8 @@ class ObligationEntry(ConfigEntry):
             report=self.report.outline(plan_title, clauses) if self.report else None,
             reviews=self.reviews,
             waits_for=self.waits_for,
+            proof=self.proof,
+            target_working_days=self.target_working_days,
         )
 
 

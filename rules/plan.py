@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-FORM = 2  # of a plan as it is stored
+FORM = 3  # of a plan as it is stored
+ADDED: Mapping[int, tuple[str, ...]] = {  # form: fields of an obligation that it was the first to hold
+    2: ("flow_title", "gathers", "report", "reviews", "waits_for"),
+    3: ("proof", "target_working_days"),
+}
+HEAD_OF_AGENCY = "head_of_agency"  # as an approver: whoever heads the unit that owes the document
 
 
 class Kind(StrEnum):
@@ -18,6 +24,16 @@ class Kind(StrEnum):
     CONTENT_RULE = "content_rule"  # a requirement on the content of another item
     TAXONOMY = "taxonomy"  # a list of kinds the plan defines
     GAP = "gap"  # announced by a heading, ordered by no sentence
+
+
+STEPS = frozenset({Kind.STAGE, Kind.CONDITIONAL})  # recorded on the case of the deliverable they follow
+
+
+class Proof(StrEnum):
+    """What is told of a step to prove that it was done, beside its day."""
+
+    NUMBER = "number"  # of a document
+    ADDRESS = "address"  # where it can be read: a link, a medium
 
 
 class Severity(StrEnum):
@@ -193,6 +209,13 @@ class Obligation:
     report: ReportOutline | None = None  # set: its document is the report Kyhan drafts by itself
     reviews: tuple[str, ...] = ()  # obligations whose progress it reviews; its conditional steps follow a change
     waits_for: tuple[str, ...] = ()  # obligations whose document must exist before it can begin
+    proof: tuple[Proof, ...] = ()  # what is told of a step when it is recorded
+    target_working_days: int | None = None  # of a conditional step, counted from the fact that opens it
+
+    @property
+    def approving_body(self) -> str | None:
+        """Key of the organisation above the unit that approves; None: nobody does, or the unit's own head."""
+        return None if self.approver == HEAD_OF_AGENCY else self.approver
 
     @property
     def owed_by_each(self) -> bool:
@@ -228,7 +251,7 @@ class Plan:
     no_duty_lines: tuple[tuple[int, int, str], ...] = ()  # (first, last, reason)
     in_force_to: date | None = None
     source_sha256: str = ""
-    form: int = 1  # of what was stored; 2: with flow titles, gathering, report, review, what is waited for
+    form: int = 1  # of what was stored: 2 and 3 hold the fields of ADDED too
 
     def in_force_on(self, day: date) -> bool:
         return self.signed_on <= day and (self.in_force_to is None or day <= self.in_force_to)
@@ -244,11 +267,12 @@ class Plan:
         return next((item for item in self.obligations if item.reviews), None)
 
     def completed(self, shipped: Plan) -> Plan:
-        """A plan stored in the first form, with what that form could not say taken from the same plan as shipped."""
+        """A plan stored in an older form, with what that form could not say taken from the same plan as shipped."""
         if self.form >= FORM:
             return self
         known = {item.id: item for item in shipped.obligations}
-        items = (_completed(item, known[item.id]) if item.id in known else item for item in self.obligations)
+        fields = [name for form, names in ADDED.items() if form > self.form for name in names]
+        items = (_completed(item, known[item.id], fields) if item.id in known else item for item in self.obligations)
         return replace(self, obligations=tuple(items), form=FORM)
 
     def obligation(self, id: str) -> Obligation:
@@ -260,15 +284,8 @@ class Plan:
         raise KeyError(id)
 
 
-def _completed(item: Obligation, shipped: Obligation) -> Obligation:
-    return replace(
-        item,
-        flow_title=shipped.flow_title,
-        gathers=shipped.gathers,
-        report=shipped.report,
-        reviews=shipped.reviews,
-        waits_for=shipped.waits_for,
-    )
+def _completed(item: Obligation, shipped: Obligation, fields: Iterable[str]) -> Obligation:
+    return replace(item, **{name: getattr(shipped, name) for name in fields})
 
 
 @dataclass(frozen=True)

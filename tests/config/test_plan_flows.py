@@ -26,6 +26,16 @@ WRONG = [  # what stands there, what is written in its place, where, what is sai
     (TITLE, f"{TITLE}    reviews: [I1-ASSESS]\n", "I4-MIDYEAR-REVIEW · reviews", "đã có ở I3-FORMS"),
     ("waits_for: [I6-DIRECTIVE]", "waits_for: [I6-X]", "I6-REGULATION · waits_for", "“I6-X”"),
     (TITLE, f"{TITLE}    report: {{}}\n", "I3-FORMS · report", "wording: periodic_report"),
+    ("    proof: [number]\n", "", "I4B-APPROVE", "cần nêu minh chứng của bước"),
+    ("    proof: [number]\n", "    proof: [letter]\n", "I4B-APPROVE · proof", "phải là một trong"),
+    (TITLE, f"{TITLE}    proof: [number]\n", "I3-FORMS · proof", "chỉ dành cho bước"),
+    (TITLE, f"{TITLE}    target_working_days: 5\n", "I3-FORMS · target_working_days", "kind: conditional"),
+    (
+        "same_day_as: I5-REPORT-UBND",
+        "same_day_as: I4B-APPROVE",
+        "I5-REPORT-MINISTRY",
+        "không phải bước của I5-CALENDAR",
+    ),
     ("clauses: [I.1]\n", "clauses: [I.9]\n", "II2-REPORT · report.sections", "không có mục “I.9”"),
 ]
 

@@ -18,7 +18,7 @@ from models.tables.log import LogEntry
 from models.tables.plan import Binding, ObligationRow, Occurrence, PlanVersion, StepDay, Term
 from models.tables.projection import Projection
 from rules.office import Office
-from rules.plan import PeriodicReport, Plan
+from rules.plan import ADDED, PeriodicReport, Plan, Proof
 from services.cases.opening import open_cases
 from services.operations.tick import tick
 from services.plan.in_force import office_now
@@ -71,11 +71,30 @@ def test_a_plan_stored_before_it_named_flows_and_lists_takes_them_from_the_same_
         assert office_now(session, office).plan == the_catalogue().plan
 
 
+def test_a_plan_stored_before_steps_had_proof_takes_that_alone_from_the_shipped_one(
+    engine: Engine, office: Office
+) -> None:
+    with writing(engine) as session:
+        version = session.exec(select(PlanVersion)).one()
+        own = version.document.replace("I.3 Biểu mẫu báo cáo", "I.3 Các biểu mẫu báo cáo")
+        version.document = in_form(2, own)
+        session.add(version)
+    with reading(engine) as session:
+        plan = office_now(session, office).plan
+    assert plan.obligation("I3-FORMS").flow_title == "I.3 Các biểu mẫu báo cáo thống kê"
+    assert plan.obligation("I5-PUBLISH").proof == (Proof.ADDRESS,)
+    assert plan.obligation("I4-ADJUST-REPORT").target_working_days == 5
+
+
 def in_the_first_form(document: str) -> str:
-    plan = json.loads(document)
-    del plan["form"]
+    return in_form(1, document)
+
+
+def in_form(form: int, document: str) -> str:
+    """Without the fields that later forms added."""
+    plan = json.loads(document) | {"form": form}
     for item in plan["obligations"]:
-        for key in ("flow_title", "gathers", "report", "reviews", "waits_for"):
+        for key in (key for number, keys in ADDED.items() if number > form for key in keys):
             del item[key]
     return json.dumps(plan)
 
