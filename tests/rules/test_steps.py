@@ -39,7 +39,10 @@ def plan() -> Plan:
 def a_case(*done: int | None, skipped: str = "", document: date | None = DOCUMENT, closed: bool = False) -> CaseSteps:
     """The days of December on which the steps were done, in order; the rest is not."""
     days = [*done, *[None] * (len(CODES) - len(done))]
-    steps = [StepState(code, n + 1, code != skipped, day and d(day)) for n, (code, day) in enumerate(zip(CODES, days))]
+    steps = [
+        StepState(code, n + 1, code != skipped, day and d(day))
+        for n, (code, day) in enumerate(zip(CODES, days, strict=True))
+    ]
     return CaseSteps(tuple(steps), document, closed)
 
 
