@@ -27,6 +27,7 @@ class Action(StrEnum):
     HAND_IN = "hand_in"  # also: nothing to report, ask for more time, answer a return
     REGISTER = "register"  # what arrived on paper, in the unit's place
     DECIDE = "decide"  # accept, return, extend, waive
+    RECORD_STEP = "record_step"  # approved, reported, published: of whoever owes the step, or in their place
     CHASE = "chase"  # whom to call and what was promised; notes the units never see
     CONVERSE = "converse"  # in the thread of a case
     APPROVE = "approve"
@@ -52,6 +53,7 @@ TABLE: Mapping[Action, frozenset[Role]] = {
     Action.HAND_IN: ANSWERING,
     Action.REGISTER: frozenset({Role.COORDINATOR}),
     Action.DECIDE: frozenset({Role.COORDINATOR, Role.LEADER}),
+    Action.RECORD_STEP: OF_THE_LEAD | ANSWERING,
     Action.CHASE: OF_THE_LEAD,
     Action.CONVERSE: OF_THE_LEAD | ANSWERING,
     Action.APPROVE: frozenset({Role.LEADER}),
@@ -101,6 +103,11 @@ def reach(visitor: Holder, action: Action) -> frozenset[int] | None:
     if any(holding.role in EVERYWHERE for holding in holdings):
         return None
     return frozenset(holding.organisation_id for holding in holdings if holding.organisation_id is not None)
+
+
+def is_of(visitor: Holder, organisation_id: int) -> bool:
+    """Whether the visitor holds a post of this organisation; others act in its place, and the record says so."""
+    return any(holding.organisation_id == organisation_id for holding in visitor.holdings)
 
 
 def _held(visitor: Holder, roles: Collection[Role], organisation_id: int | None) -> bool:

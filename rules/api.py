@@ -46,6 +46,7 @@ EVENT_OF_ACTION: Mapping[str, EventName] = {
     "case.not_applicable": EventName.DECIDED,
     "case.reopen": EventName.DECIDED,
     "case.stage": EventName.STAGE,
+    "case.stage_taken_back": EventName.STAGE,
 }
 
 BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720))  # then once in twelve hours

@@ -51,6 +51,7 @@ ACTIONS: Mapping[str, Text] = {
     "case.reopen": Text("Mở lại", "Reopened"),
     "case.return": Text("Trả lại để bổ sung", "Returned for completion"),
     "case.stage": Text("Ghi bước tiếp theo", "Step recorded"),
+    "case.stage_taken_back": Text("Thu hồi bước ghi nhầm", "Step taken back"),
     "case.urged": Text("Đôn đốc", "Urged"),
     "case.waive": Text("Miễn", "Waived"),
     "case.will_hand_in": Text("Hẹn sẽ nộp", "Promised to hand in"),

@@ -80,6 +80,11 @@ class StageOut(BaseModel):
     done_on: date | None
     document_number: str
     place: str
+    recorded_at: datetime | None
+    recorded_by: str
+    on_behalf: bool = Field(description="Ghi thay cơ quan có trách nhiệm. / In the place of whoever owes it.")
+    reason: str = Field(description="Của ngày khác, hoặc của lần sửa. / Of another day, or of the correction.")
+    corrected_at: datetime | None
 
 
 class DecisionOut(BaseModel):
@@ -98,6 +103,9 @@ class CaseWhole(CaseOut):
     stages: list[StageOut]
     submissions: list[SubmissionOut]
     decisions: list[DecisionOut]
+    adjusted: bool | None = Field(
+        description="Kết luận rà soát: có điều chỉnh, bổ sung; null: chưa trả lời. / Of a review: something changes."
+    )
     seen: int = Field(description="Gửi kèm quyết định; hồ sơ đã đổi thì bị từ chối (409). / Sent with a decision.")
 
 
@@ -168,15 +176,24 @@ def _url(call: Call, case_id: int) -> str:
 @router.get("/cases/{case_id}", response_model=CaseWhole, summary="Một hồ sơ / One case", **READ)
 def case(call: AnyCall, case_id: Id) -> CaseWhole:
     """With its steps, what was handed in, what was decided, and `seen`, which a decision must bring back."""
-    return whole(call, load_case(call, case_id))
+    return whole(call, readable_case(call, case_id))
 
 
 def load_case(call: Call, case_id: int) -> CasePage:
+    """Of the unit that the token is of. Raises ApiProblem."""
+    case = readable_case(call, case_id)
+    call.hold_to(case.organisation_id)
+    return case
+
+
+def readable_case(call: Call, case_id: int) -> CasePage:
+    """Also for the body that approves a step of it. Raises ApiProblem."""
     with reading(call.context.engine) as session:
         case = case_page(session, call.context.office, call.now, case_id)
     if case is None:
         raise ApiProblem("not_found")
-    call.hold_to(case.organisation_id)
+    if not any(call.system.sees(reader) for reader in case.readers):
+        raise ApiProblem("not_found")
     return case
 
 
@@ -207,6 +224,7 @@ def whole(call: Call, file: CasePage) -> CaseWhole:
         stages=_all(StageOut, [step.row for step in file.steps]),
         submissions=[of_version(file, version) for version in file.versions],
         decisions=_all(DecisionOut, file.decisions),
+        adjusted=case.adjusted,
         seen=file.seen,
     )
 

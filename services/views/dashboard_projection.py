@@ -40,6 +40,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "case.not_applicable": ("Không áp dụng.", "Lý do: {reason}"),
     "case.reopen": ("Mở lại.", "Lý do: {reason}"),
     "case.stage": ("Ghi nhận bước {stage} ngày {done_on}.", "Văn bản số {number}.", "Nơi công bố: {place}"),
+    "case.stage_taken_back": ("Thu hồi bước {stage}.", "Lý do: {reason}"),
     "case.adjustment": ("Ghi nhận kết quả rà soát.",),
     "case.acknowledge": ("Đã nhận nhắc việc.",),
     "case.will_hand_in": ("Báo sẽ gửi văn bản.",),

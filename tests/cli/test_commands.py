@@ -226,12 +226,24 @@ def test_dispatch_without_a_mail_server_loses_nothing_and_says_so(
 
 
 def test_a_step_of_a_case_is_recorded_or_refused(kyhan: Kyhan) -> None:
-    kyhan("submit", "STC", "I5-CALENDAR", "2014", "--received", "2013-12-10")
     words = ("stage", "STC", "I5-CALENDAR", "2014")
-    good = kyhan(*words, "I5-APPROVE", "--number", "15/QĐ-STC", "--date", "2013-12-09", "--at", "2013-12-10", "--json")
+    proof = ("I5-APPROVE", "--number", "15/QĐ-STC", "--date", "2013-12-09", "--at", "2013-12-10", "--json")
+    early = kyhan(*words, *proof)
+    kyhan("submit", "STC", "I5-CALENDAR", "2014", "--date", "2013-12-06", "--received", "2013-12-10")
+    good = kyhan(*words, *proof)
     bad = kyhan(*words, "I5-NOSUCH", "--at", "2013-12-10")
-    assert good.json["done_on"] == "2013-12-09"
-    assert bad.code == 1
+    unproven = kyhan(*words, "I5-REPORT-UBND", "--at", "2013-12-10")
+    assert (good.json["done_on"], good.json["on_behalf"]) == ("2013-12-09", True)
+    assert [early.code, bad.code, unproven.code] == [1, 1, 1]
+    assert "Cần số, ký hiệu văn bản" in unproven.err
+
+
+def test_a_step_recorded_by_mistake_is_taken_back(kyhan: Kyhan) -> None:
+    kyhan("submit", "STC", "I5-CALENDAR", "2014", "--received", "2013-12-10")
+    words = ("stage", "STC", "I5-CALENDAR", "2014", "I5-APPROVE", "--at", "2013-12-10")
+    kyhan(*words, "--number", "15/QĐ-STC")
+    assert kyhan(*words, "--take-back").code == 1
+    assert kyhan(*words, "--take-back", "--reason", "Nhầm hồ sơ", "--json").json["done_on"] is None
 
 
 def test_a_district_has_no_ministry_to_report_to(kyhan: Kyhan) -> None:
@@ -242,7 +254,10 @@ def test_a_district_has_no_ministry_to_report_to(kyhan: Kyhan) -> None:
 
 
 def test_a_review_with_changes_opens_its_two_duties(kyhan: Kyhan) -> None:
+    early = kyhan("adjust", "2015", "--yes", "--at", "2015-07-20")
+    kyhan("submit", "CTK", "I4-MIDYEAR-REVIEW", "2015", "--received", "2015-07-20")
     answer = kyhan("adjust", "2015", "--yes", "--at", "2015-07-20", "--json")
+    assert early.code == 1
     assert answer.json["opened"] == ["I4-ADJUST-REPORT", "I4-ADJUST-NOTIFY"]
 
 

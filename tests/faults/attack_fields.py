@@ -49,7 +49,8 @@ WRITTEN_BY_PEOPLE = {
     "post": ("title",),
     "person": ("name", "phone"),
     "absence": ("reason",),
-    "stage": ("document_number", "place", "recorded_by"),
+    "unit_case": ("adjusted_by",),
+    "stage": ("document_number", "place", "recorded_by", "reason"),
     "submission": ("document_number", "registered_by"),
     "submission_file": ("name",),
     "decision": ("by", "reason"),
@@ -128,6 +129,8 @@ def _log(session: Session, case: Case, fields: Fields) -> None:
     told |= {"files": [fields["log_entry.details files"]], "remarks": [{"code": "cell", "row": 1, **remark}]}
     told |= dict.fromkeys(("until", "done_on", "promised_on", "issued_on"), "2014-03-20")
     told |= {"version": 1, "mail": 1, "stage": "I5-APPROVE", "from_unit": True, "way": "phone", "adjusted": False}
+    before = {name: fields[f"log_entry.details before {name}"] for name in ("number", "place")}
+    told |= {"before": before | {"done_on": "2014-03-19"}, "on_behalf": True}
     for action in (*SENTENCES, "case.urged", "case.remarks"):
         log.append(session, NOW, fields["log_entry.actor"], action, f"case:{case.id}", told)
 

@@ -83,6 +83,7 @@ UNSEEN = {
         "projection.failed",
         "plan file signer",
     },
+    "shown on the case of a review; none was opened yet": {"unit_case.adjusted_by"},
     "only the faulty cells of a table are repeated": {
         "cell of nguoi chuc_danh",
         "cell of don-vi ten",

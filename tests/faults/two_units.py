@@ -83,7 +83,10 @@ def two_units(folder: Path) -> TwoUnits:
     with reading(context.engine) as session:
         occurrence = session.get_one(Case, int(own["case_id"])).occurrence_id
     return TwoUnits(
-        context, own, other, {"name": caught, "code": DUTY, "occurrence": str(occurrence), "family": "zalo"}
+        context,
+        own,
+        other,
+        {"name": caught, "code": DUTY, "step": "I5-APPROVE", "occurrence": str(occurrence), "family": "zalo"},
     )
 
 

@@ -9,7 +9,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from builders import IN_NOVEMBER, together
+from builders import IN_NOVEMBER, an_office, prepared, together
 from sqlalchemy import Engine, bindparam, inspect, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
@@ -19,9 +19,11 @@ from models.database import reading, writing
 from models.metadata import metadata
 from models.migrate import FOLDER, migrate, newest, revision
 from models.tables.access import Grant
+from models.tables.cases import Case, Stage
 from models.tables.organisations import Organisation
 from models.tables.people import ContactAddress, Person, Post, Tenure
 from services import log
+from services.cases.opening import open_cases
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*expression-based index")  # SQLite shows none of them
 
@@ -124,3 +126,24 @@ def test_links_to_zalo_become_addresses_and_the_log_stays_whole(empty_engine: En
         session.add(ContactAddress(kind="telegram", address="1", person_id=people[0].id or 0, since=IN_NOVEMBER))
     back_to(empty_engine, "0014")
     assert "zalo_link" in inspect(empty_engine).get_table_names()
+
+
+def test_what_a_review_found_comes_from_the_log_to_its_case(empty_engine: Engine) -> None:
+    prepared(empty_engine)
+    with writing(empty_engine) as session:
+        open_cases(session, an_office(), IN_NOVEMBER)
+        first, second = session.exec(select(Case.id).order_by(col(Case.id)).limit(2)).all()
+        for case, adjusted in ((first, True), (first, False), (second, True)):
+            details = {"adjusted": adjusted, "stages": []}
+            log.append(session, IN_NOVEMBER, "kyhan adjust", "case.adjustment", f"case:{case}", details)
+    back_to(empty_engine, "0015")
+    migrate(empty_engine)
+    with reading(empty_engine) as session:
+        answered = session.exec(select(Case).where(col(Case.adjusted).is_not(None)).order_by(col(Case.id))).all()
+        step = session.exec(select(Stage)).first()
+    assert [(one.id, one.adjusted, one.adjusted_by) for one in answered] == [
+        (first, False, "kyhan adjust"),
+        (second, True, "kyhan adjust"),
+    ]
+    assert {one.adjusted_at for one in answered} == {IN_NOVEMBER}
+    assert (step.on_behalf, step.reason, step.corrected_at) == (False, "", None)

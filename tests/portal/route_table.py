@@ -43,6 +43,7 @@ MAILS = frozenset({COORDINATOR, ADMINISTRATOR})
 POSTS = READERS - {DEPUTY}
 TELLING = POSTS - {LEADER, AUDITOR}
 DECIDING = frozenset({COORDINATOR, LEADER})
+STEPS = DECIDING | OWN_UNIT
 OFFICE = frozenset({ADMINISTRATOR, AUDITOR, COORDINATOR})
 LOG = frozenset({ADMINISTRATOR, AUDITOR})
 MANAGERS = frozenset({ADMINISTRATOR})
@@ -60,7 +61,11 @@ PAGES: Mapping[str, AbstractSet[Role]] = {
     "POST /don-vi/{key}/vi-tri/{post}/thu-hoi": TELLING,
     "GET /ho-so/{case_id}": READERS,
     "POST /ho-so/{case_id}/quyet-dinh": DECIDING,
-    "POST /ho-so/{case_id}/buoc": DECIDING,
+    "GET /buoc": STEPS,
+    "GET /ho-so/{case_id}/buoc/{step}": STEPS,
+    "POST /ho-so/{case_id}/buoc/{step}": STEPS,
+    "POST /ho-so/{case_id}/buoc/{step}/thu-hoi": STEPS,
+    "POST /ho-so/{case_id}/ra-soat": frozenset(),  # the cases tried are no reviews
     "GET /ho-so/{case_id}/nop": OWN_UNIT,
     "POST /ho-so/{case_id}/nop": OWN_UNIT,
     "POST /ho-so/{case_id}/khong-phat-sinh": OWN_UNIT,
@@ -76,8 +81,6 @@ PAGES: Mapping[str, AbstractSet[Role]] = {
     "POST /tai-khoan/lich/{key}/moi": OWN_UNIT,
     "POST /tai-khoan/lich/{key}/tat": OWN_UNIT,
     "GET /cho-quyet-dinh": {LEADER},
-    "GET /cho-quyet-dinh/buoc/{id}": {LEADER},
-    "POST /cho-quyet-dinh/buoc/{id}": {LEADER},
     "POST /cho-quyet-dinh/bao-cao/{id}": {LEADER},
     "GET /bao-cao": EVERY_UNIT,
     "GET /bao-cao/{id}": frozenset(),  # none was drafted
@@ -205,6 +208,7 @@ API: Mapping[str, Scope] = {
     "POST /api/v1/cases/{case_id}/submissions": Scope.SUBMISSIONS_WRITE,
     "GET /api/v1/files/{id}": Scope.CASES_READ,
     "POST /api/v1/cases/{case_id}/decisions": Scope.DECISIONS_WRITE,
+    "POST /api/v1/cases/{case_id}/steps/{step}": Scope.SUBMISSIONS_WRITE,
     "POST /api/v1/cases/{case_id}/nothing-to-report": Scope.SUBMISSIONS_WRITE,
     "GET /api/v1/webhooks": Scope.WEBHOOKS_MANAGE,
     "POST /api/v1/webhooks": Scope.WEBHOOKS_MANAGE,
