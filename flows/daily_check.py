@@ -29,7 +29,7 @@ from flows.names import carried
 from flows.time_limit import end_process, time_limit
 from models.database import reading
 from models.queries.cases import answers
-from models.queries.cases.answers import Contribution, StepEvidence
+from models.queries.cases.answers import Contribution, ReviewAnswer, StepEvidence
 from rules.deadlines import PROVINCE, local_day
 from rules.plan import BoundRole, YearAfterTrigger
 from rules.text.markdown import literal, literal_rows
@@ -240,6 +240,23 @@ def reviewed_documents(flow: str, now: datetime) -> None:  # noqa: ARG001
     """What was handed in of the obligations that are reviewed."""
     codes = [code for item in carried(home().office.plan, flow) for code in item.reviews]
     _note(_key("ra-soat", flow), _documents(codes), "Văn bản được rà soát")
+
+
+def review_outcomes(flow: str, now: datetime) -> None:  # noqa: ARG001
+    """Whether each review found something to adjust, and who said so."""
+    with reading(home().engine) as session:
+        codes = [item.id for item in carried(home().office.plan, flow) if item.reviews]
+        rows = answers.review_answers(session, codes)
+    lines = [f"- {literal(row.period)}: {_outcome_of(row)}" for row in rows[:NEWEST]]
+    _note(_key("ket-luan", flow), lines or ["- Chưa mở kỳ nào."], "Kết luận rà soát: có hay không có điều chỉnh")
+
+
+def _outcome_of(row: ReviewAnswer) -> str:
+    if row.adjusted is None or row.adjusted_at is None:
+        return "chưa trả lời" if row.received_at else "chưa nhận văn bản rà soát"
+    found = "có điều chỉnh, bổ sung" if row.adjusted else "không có điều chỉnh, bổ sung"
+    by = f"{literal(row.adjusted_by)}{', ghi thay' if row.on_behalf else ''}"
+    return f"{found} (ghi ngày {day_vi(local_day(row.adjusted_at))}, {by})"
 
 
 def carried_documents(flow: str, now: datetime) -> None:  # noqa: ARG001

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flows.daily_check import evidence_table, reviewed_documents, step
+from flows.daily_check import evidence_table, review_outcomes, reviewed_documents, step
 
 FLOW = "midyear-review"
 
@@ -22,4 +22,5 @@ def look_at_the_plan_reviewed(now: datetime) -> None:
 
 @step("Theo dõi báo cáo và thông báo điều chỉnh")
 def follow_adjustments(now: datetime) -> None:
+    review_outcomes(FLOW, now)
     evidence_table(FLOW, now)

@@ -88,7 +88,8 @@ def test_a_review_is_answered_and_what_follows_is_recorded(browser: Browser, on_
         assert page.get_by_role("button", name="điều chỉnh, bổ sung").count() == 0
         hands_in(page, case)
         page.goto(f"/ho-so/{case}")
-        page.get_by_role("button", name="Có điều chỉnh" if adjusted else "Không có điều chỉnh").click()
+        said = "Có điều chỉnh, bổ sung" if adjusted else "Không có điều chỉnh, bổ sung"
+        page.get_by_role("button", name=said, exact=True).click()
         page.wait_for_url("**#buoc")
         if adjusted:
             assert shows(page, "mốc 27/07/2015")

@@ -14,6 +14,9 @@ from prefect_server import eventually
 
 from bootstrap.home import Home
 from flows import by_plan
+from models.database import writing
+from services.cases.hand_in import hold
+from services.cases.steps import Recorder, answer_review
 
 pytestmark = [pytest.mark.prefect, pytest.mark.usefixtures("server")]
 COMMON = "Mở kỳ, nhắc việc, đôn đốc"
@@ -75,6 +78,21 @@ def test_what_the_plan_says_a_flow_waits_for_is_told_with_what_came(house: Home,
     checked(house, "regulation", day)
     received = "- Văn bản chỉ đạo xây dựng Quy chế phổ biến (2014): số 05/CT\\-UBND, nhận ngày 01/07/2014"
     assert note(client, "dieu-kien-regulation") == received
+
+
+def test_what_a_review_found_is_told_on_the_dashboard(house: Home, client: SyncPrefectClient) -> None:
+    day, review = at("2015-07-20"), ("CTK", "I4-MIDYEAR-REVIEW", "2015")
+    checked(house, "midyear-review", day)
+    assert note(client, "ket-luan-midyear-review") == "- 2015: chưa nhận văn bản rà soát"
+    an_answer(house.engine, house.office, day, *review)
+    checked(house, "midyear-review", day)
+    assert note(client, "ket-luan-midyear-review") == "- 2015: chưa trả lời"
+    with writing(house.engine) as session:
+        file = hold(session, house.office, *review, day)
+        answer_review(session, house.office, file, adjusted=True, by=Recorder("Lan", on_behalf=True), now=day)
+    checked(house, "midyear-review", day)
+    told = "- 2015: có điều chỉnh, bổ sung (ghi ngày 20/07/2015, Lan, ghi thay)"
+    assert note(client, "ket-luan-midyear-review") == told
 
 
 def test_a_step_that_fails_keeps_neither_reminders_nor_the_dashboard_back(

@@ -116,6 +116,40 @@ def evidence(session: Session, obligations: Collection[str], *, open_only: bool 
     return [StepEvidence(*row) for row in session.execute(query)]
 
 
+@dataclass(frozen=True)
+class ReviewAnswer:
+    """What a review found; None: not answered."""
+
+    period: str
+    unit: str
+    received_at: datetime | None
+    adjusted: bool | None
+    adjusted_at: datetime | None
+    adjusted_by: str
+    on_behalf: bool
+
+
+def review_answers(session: Session, obligations: Collection[str]) -> list[ReviewAnswer]:
+    """Of every case of these reviews, the newest first."""
+    query = (
+        select(
+            col(Occurrence.period),
+            col(Organisation.key),
+            col(Case.received_at),
+            col(Case.adjusted),
+            col(Case.adjusted_at),
+            col(Case.adjusted_by),
+            col(Case.adjusted_on_behalf),
+        )
+        .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
+        .where(col(ObligationRow.code).in_(obligations))
+        .order_by(col(Occurrence.target_day).desc(), col(Organisation.position))
+    )
+    return [ReviewAnswer(*row) for row in session.execute(query)]
+
+
 def drafted(session: Session, obligations: Collection[str]) -> list[tuple[str, date, datetime]]:
     """(period, data cut-off, when it was drafted) of every report written by itself, newest first."""
     query = (

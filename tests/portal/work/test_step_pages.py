@@ -215,6 +215,15 @@ def test_before_the_document_came_no_step_is_offered_and_none_is_taken(context: 
     assert (answer.status_code, "Chưa nhận được văn bản" in answer.text) == (422, True)
 
 
+def test_the_receipt_leads_to_what_comes_next(context: PortalContext):
+    case = case_of(context, "SYT", "I5-CALENDAR", "2014")
+    receipt = a_browser(context, FOCAL_POINT).get(f"/ho-so/{case}/bien-nhan/1").text
+    assert [step in receipt for step in ("/buoc/I5-APPROVE", "/buoc/I5-PUBLISH")] == [True, True]
+    assert "/buoc/" not in a_browser(context, AUDITOR).get(f"/ho-so/{case}/bien-nhan/1").text
+    later, review = at(context, JULY, "CTK", "I4-MIDYEAR-REVIEW", "2015")
+    assert "#ra-soat" in a_browser(later, UNIT_OF_THE_LEAD).get(f"/ho-so/{review}/bien-nhan/1").text
+
+
 @pytest.mark.parametrize("step", ["I5-NOSUCH", "I4B-APPROVE", "x" * 50])
 def test_a_step_the_case_does_not_have_is_not_found(context: PortalContext, step: str):
     case = case_of(context, "SYT", "I5-CALENDAR", "2014")
