@@ -79,7 +79,8 @@ REFUSALS: Mapping[StepProblem, Text] = {
     StepProblem.NO_DAY: Text("Cần ngày thực hiện bước này.", "The day of the step is needed."),
     StepProblem.FUTURE: Text("Ngày thực hiện chưa tới.", "The day has not come yet."),
     StepProblem.BEFORE_DOCUMENT: Text(
-        "Ngày này trước ngày {day} của văn bản đã nộp.", "This is before {day}, the day of the document handed in."
+        "Ngày này trước ngày {day} của văn bản đã nộp (ngày ghi trên văn bản; khi nộp không khai thì là ngày nhận).",
+        "This is before {day}, the day of the document handed in (its own; where none was given, that of its receipt).",
     ),
     StepProblem.ORDER: Text("Cần ghi bước «{step}» trước.", "The step “{step}” must be recorded first."),
     StepProblem.BEFORE_STEP: Text(

@@ -146,18 +146,20 @@ def seen_again(
     return case_answer(page, visitor, fresh, status_code=409, meanwhile=change.told, typed=typed)
 
 
-def _approves(session: Session, page: Page, visitor: Visitor, case_id: int) -> bool:
-    own = visitor.reach(Action.READ_CASES)
-    return own is not None and may_read(session, page.context.office, case_id, own, local_day(page.now))
+def _may_read(session: Session, page: Page, visitor: Visitor, case_id: int, owner: int) -> bool:
+    """Of the unit, of those who follow every unit, or of the body that approves a step of the case."""
+    if visitor.may(Action.READ_CASES, owner):
+        return True
+    own = visitor.reach(Action.READ_CASES) or ()
+    return may_read(session, page.context.office, case_id, own, local_day(page.now))
 
 
 @router.get("/tep/{file_id}")
 def download(page: AnyPage, visitor: AnyVisitor, file_id: Id) -> FileResponse:
     with reading(page.context.engine) as session:
         file_row = case_file_queries.file_with_owner(session, file_id)
-        approves = file_row is not None and _approves(session, page, visitor, file_row[1])
-    if file_row is None or not (approves or visitor.may(Action.READ_CASES, file_row[2])):
-        raise HTTPException(404)
+        if file_row is None or not _may_read(session, page, visitor, *file_row[1:]):
+            raise HTTPException(404)
     file, case_id, owner = file_row
     path = page.context.office.folder / "files" / file.sha256[:2] / file.sha256
     if not path.is_file():

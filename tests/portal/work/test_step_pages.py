@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import a_province
@@ -18,8 +19,10 @@ from visitors import ADMINISTRATOR, AUDITOR, COORDINATOR, DEPUTY, FOCAL_POINT, H
 from models.database import reading, writing
 from models.tables.cases import Stage
 from models.tables.log import LogEntry
+from models.tables.submissions import SubmissionFile
 from portal.context import PortalContext
 from services.cases.hand_in import HandIn, hand_in, hold
+from services.files.hand_in_files import KeptFile, UploadedFile, keep_all
 from services.operations.tick import tick
 
 NOW = a_province.NOW
@@ -127,6 +130,25 @@ def test_the_approving_body_may_approve_and_do_nothing_else_with_the_case(contex
     assert "/nop" not in page
     assert "/buoc/I4B-APPROVE" in page
     assert "/buoc/I4B-ANNOUNCE" not in page
+
+
+def test_the_approving_body_reads_the_files_it_approves_and_no_others(context: PortalContext):
+    later, _ = at(context, SEPTEMBER, "CTK", "I4B-CATALOGUE", "2015")
+    with writing(later.engine) as session:
+        for unit, duty, period in (("CTK", "I4B-CATALOGUE", "2015"), ("SYT", "I5-CALENDAR", "2014")):
+            file = hold(session, later.office, unit, duty, period, SEPTEMBER)
+            hand_in(session, file, HandIn(SEPTEMBER, files=[a_file(later, unit)]), SEPTEMBER)
+        files = session.exec(select(SubmissionFile.id).order_by(SubmissionFile.id)).all()
+    chairman = a_browser(later, CHAIRMAN)
+    assert [chairman.get(f"/tep/{file}").status_code for file in files] == [200, 404]
+
+
+def a_file(context: PortalContext, name: str) -> KeptFile:
+    content = b"%PDF-1.4 " + name.encode()
+    [kept] = keep_all(
+        context.office.folder / "files", [UploadedFile(f"{name}.pdf", BytesIO(content))], context.office.intake, None
+    )
+    return kept
 
 
 def test_each_finds_what_waits_for_them(context: PortalContext):
