@@ -79,6 +79,8 @@ def take_back(
     stage.done_on = stage.recorded_at = stage.corrected_at = None
     stage.document_number = stage.place = stage.recorded_by = stage.reason = ""
     stage.on_behalf = False
+    if file.case.adjusted is False and stage.code in {item.id for item in _conditional(office, file)}:
+        stage.applicable = False  # it was kept only because it was done
     session.add(stage)
     log.append(session, now, by.name, TAKEN_BACK, f"case:{file.id}", details)
     return stage
@@ -122,7 +124,7 @@ def answer_review(
 
     Steps already done stay. Returns the codes that now apply. Raises StepRefused, Refused.
     """
-    items = conditional_steps(office.plan, file.obligation.code)
+    items = _conditional(office, file)
     if not items:
         raise Refused(f"{file.obligation.code} không có nhiệm vụ kèm điều kiện. / It has no conditional duties.")
     stages = {stage.code: stage for stage in queries.stages(session, file.id)}
@@ -141,6 +143,10 @@ def answer_review(
     if adjusted:
         _tell(session, office, file, opened, f"adjusted:{entry.seq}", now)
     return codes
+
+
+def _conditional(office: Office, file: CaseFile) -> tuple[Obligation, ...]:
+    return conditional_steps(office.plan, file.obligation.code)
 
 
 def _open(

@@ -199,6 +199,20 @@ def test_a_changed_answer_closes_what_is_not_done_and_opens_it_anew(engine: Engi
     assert [day for *_, day in conditional(engine)] == [date(2015, 7, 28), date(2015, 7, 31)]
 
 
+def test_a_step_kept_because_it_was_done_goes_when_it_is_taken_back(engine: Engine, office: Office) -> None:
+    an_answer(engine, office, REVIEWED, *REVIEW)
+    answers(engine, office, adjusted=True)
+    with writing(engine) as session:
+        file = hold(session, office, *REVIEW, at("2015-07-22"))
+        record = StepRecord("I4-ADJUST-REPORT", date(2015, 7, 22), "70/BC-CTK")
+        record_step(session, office, file, record, MAI, at("2015-07-22"))
+    answers(engine, office, adjusted=False, on="2015-07-23")
+    with writing(engine) as session:
+        file = hold(session, office, *REVIEW, at("2015-07-24"))
+        take_back(session, office, file, "I4-ADJUST-REPORT", "Nhầm hồ sơ", MAI, at("2015-07-24"))
+    assert [applicable for _, applicable, _ in conditional(engine)] == [False, False]
+
+
 def test_whoever_owes_the_steps_that_arise_is_told_of_them_and_their_day(engine: Engine, office: Office) -> None:
     an_answer(engine, office, REVIEWED, *REVIEW)
     for _ in range(2):
