@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from config.messages import problem_at
-from config.plan_file import ObligationEntry, PeriodicReportEntry, PlanFile
+from config.plan_file import ObligationEntry, PlanFile
 from config.problems import Problem
+from config.when_entries import AfterDocumentEntry, PeriodicReportEntry
 from config.yaml_file import YamlFile
 
 Entries = tuple[ObligationEntry, ...]
@@ -21,6 +22,7 @@ def flow_problems(file: YamlFile, plan: PlanFile) -> Iterator[Problem]:
         yield from _report(file, index, entry)
         yield from _review(file, index, entry)
         yield from _gathers(file, index, entry, plan.obligations)
+        yield from _waits(file, index, entry)
 
 
 def _titles(file: YamlFile, entries: Entries) -> Iterator[Problem]:
@@ -70,6 +72,12 @@ def _gathers(file: YamlFile, index: int, entry: ObligationEntry, entries: Entrie
             yield _problem(file, index, "gathers", vi, en)
     if entry.flow is None:
         yield _problem(file, index, "gathers", "cần flow để tổng hợp", "needs a flow that gathers")
+
+
+def _waits(file: YamlFile, index: int, entry: ObligationEntry) -> Iterator[Problem]:
+    if isinstance(entry.when, AfterDocumentEntry) and not entry.waits_for:
+        vi, en = "cần waits_for: chờ văn bản của nhiệm vụ nào", "needs waits_for: whose document it waits for"
+        yield _problem(file, index, "when", vi, en)
 
 
 def _problem(file: YamlFile, index: int, field: str, vi: str, en: str) -> Problem:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from rules.plan import (
+    AfterDocument,
     DatedOccurrence,
     OnceBefore,
     OnceInQuarter,
@@ -17,6 +18,7 @@ from rules.plan import (
     YearlyAfterHalf,
     YearlyMonth,
     YearlyQuarter,
+    YearlyTarget,
 )
 from rules.text.wording import dates_vi as dates_vi
 from rules.text.wording import day_vi, full_day_vi
@@ -100,7 +102,7 @@ def deadline_phrase(when: When, occurrence: DatedOccurrence) -> str:
             return f"trong tháng {when.month}/{last.year} (chậm nhất ngày {day_vi(last)})"
         case YearAfterTrigger():
             return f"trong năm {last.year} (chậm nhất ngày {day_vi(last)})"
-        case PeriodicReport() | YearlyAfterHalf() | TargetOnly():
+        case PeriodicReport() | YearlyAfterHalf() | TargetOnly() | YearlyTarget() | AfterDocument():
             return f"chậm nhất ngày {day_vi(last)}"
 
 

@@ -6,7 +6,20 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-FORM = 2  # of a plan as it is stored
+from rules.activities import Register
+from rules.wordings import AfterDocument as AfterDocument
+from rules.wordings import OnceBefore as OnceBefore
+from rules.wordings import OnceInQuarter as OnceInQuarter
+from rules.wordings import PeriodicReport as PeriodicReport
+from rules.wordings import TargetOnly as TargetOnly
+from rules.wordings import When as When
+from rules.wordings import YearAfterTrigger as YearAfterTrigger
+from rules.wordings import YearlyAfterHalf as YearlyAfterHalf
+from rules.wordings import YearlyMonth as YearlyMonth
+from rules.wordings import YearlyQuarter as YearlyQuarter
+from rules.wordings import YearlyTarget as YearlyTarget
+
+FORM = 3  # of a plan as it is stored
 
 
 class Kind(StrEnum):
@@ -39,89 +52,6 @@ class Text:
 
     vi: str
     en: str
-
-
-# --- when: one small class per wording the plan uses; `why` sentences come from rules.deadlines ------------------
-
-
-@dataclass(frozen=True)
-class OnceBefore:
-    """«trước ngày D»: the last compliant day is D−1 and it never rolls forward (A1)."""
-
-    day: date
-
-
-@dataclass(frozen=True)
-class OnceInQuarter:
-    """«Quý IV năm 2013»."""
-
-    year: int
-    quarter: int
-
-
-@dataclass(frozen=True)
-class YearlyQuarter:
-    """«Quý IV hàng năm»; the occurrence of year Y is for the year Y + `for_offset` (its period)."""
-
-    quarter: int
-    first_year: int
-    for_offset: int = 0
-
-
-@dataclass(frozen=True)
-class YearlyMonth:
-    """«Tháng 9 hàng năm … cho năm kế tiếp»."""
-
-    month: int
-    first_year: int
-    for_offset: int = 0
-
-
-@dataclass(frozen=True)
-class YearlyAfterHalf:
-    """«Hàng năm, sau 6 tháng đầu năm»: opens 01/7, has only a soft target, is never overdue (A6)."""
-
-    first_year: int
-    target_month: int
-    target_day: int
-
-
-@dataclass(frozen=True)
-class PeriodicReport:
-    """«định kỳ (hàng quý, 6 tháng, năm)»: due on `day` of the last month of each period (A17)."""
-
-    periods: tuple[str, ...]  # of Q1 Q2 H1 Q3 Q4 Y, in the order shown
-    day: int
-    cutoff_day: int  # data cut-off: this day of the last month (NĐ 09/2019 art. 12, A16)
-    months_after: int = 0  # 1: due in the month after the period ends (the other reading of A16)
-
-
-@dataclass(frozen=True)
-class YearAfterTrigger:
-    """«Trong năm 2014, sau khi có …»: opens with the trigger, due at the end of the year (A13)."""
-
-    year: int
-    trigger: str
-
-
-@dataclass(frozen=True)
-class TargetOnly:
-    """The plan names no time; only an interpretation sets a soft target."""
-
-    period: str
-    target: date
-
-
-When = (
-    OnceBefore
-    | OnceInQuarter
-    | YearlyQuarter
-    | YearlyMonth
-    | YearlyAfterHalf
-    | PeriodicReport
-    | YearAfterTrigger
-    | TargetOnly
-)
 
 
 @dataclass(frozen=True)
@@ -193,10 +123,18 @@ class Obligation:
     report: ReportOutline | None = None  # set: its document is the report Kyhan drafts by itself
     reviews: tuple[str, ...] = ()  # obligations whose progress it reviews; its conditional steps follow a change
     waits_for: tuple[str, ...] = ()  # obligations whose document must exist before it can begin
+    register: Register | None = None  # what is recorded of it outside its cases
 
     @property
     def owed_by_each(self) -> bool:
         return any(bound.role is BoundRole.EACH for bound in self.bound)
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """Triggers, and obligations whose document counts as one, without which it does not begin."""
+        if isinstance(self.when, YearAfterTrigger):
+            return (self.when.trigger,)
+        return self.waits_for if isinstance(self.when, AfterDocument) else ()
 
 
 @dataclass(frozen=True)
@@ -228,7 +166,7 @@ class Plan:
     no_duty_lines: tuple[tuple[int, int, str], ...] = ()  # (first, last, reason)
     in_force_to: date | None = None
     source_sha256: str = ""
-    form: int = 1  # of what was stored; 2: with flow titles, gathering, report, review, what is waited for
+    form: int = 1  # of what was stored; 2: with flow titles, gathering, report, review, waiting; 3: with registers
 
     def in_force_on(self, day: date) -> bool:
         return self.signed_on <= day and (self.in_force_to is None or day <= self.in_force_to)
@@ -244,11 +182,11 @@ class Plan:
         return next((item for item in self.obligations if item.reviews), None)
 
     def completed(self, shipped: Plan) -> Plan:
-        """A plan stored in the first form, with what that form could not say taken from the same plan as shipped."""
+        """A plan stored in an earlier form, with what that form could not say taken from the same plan as shipped."""
         if self.form >= FORM:
             return self
         known = {item.id: item for item in shipped.obligations}
-        items = (_completed(item, known[item.id]) if item.id in known else item for item in self.obligations)
+        items = (_completed(item, known[item.id], self.form) if item.id in known else item for item in self.obligations)
         return replace(self, obligations=tuple(items), form=FORM)
 
     def obligation(self, id: str) -> Obligation:
@@ -260,15 +198,17 @@ class Plan:
         raise KeyError(id)
 
 
-def _completed(item: Obligation, shipped: Obligation) -> Obligation:
-    return replace(
-        item,
-        flow_title=shipped.flow_title,
-        gathers=shipped.gathers,
-        report=shipped.report,
-        reviews=shipped.reviews,
-        waits_for=shipped.waits_for,
-    )
+def _completed(item: Obligation, shipped: Obligation, form: int) -> Obligation:
+    if form < 2:
+        item = replace(
+            item,
+            flow_title=shipped.flow_title,
+            gathers=shipped.gathers,
+            report=shipped.report,
+            reviews=shipped.reviews,
+            waits_for=shipped.waits_for,
+        )
+    return replace(item, register=shipped.register)
 
 
 @dataclass(frozen=True)

@@ -119,3 +119,21 @@ class StepDay(SQLModel, table=True):
     channels: str = Field(default=" email ", sa_column_kwargs={"server_default": " email "})  # as in Notice
     on_day: date
     until_day: date  # exclusive
+
+
+class TriggerRecord(SQLModel, table=True):
+    """That a document the plan waits for exists, as somebody recorded it; the newest row of a trigger counts."""
+
+    __tablename__ = "trigger_record"
+
+    id: int | None = Field(default=None, primary_key=True)
+    plan_code: str
+    trigger_code: str
+    fired_on: date | None = None  # None: taken back, it does not exist yet
+    document_number: str = ""
+    reason: str = ""  # why an earlier record was corrected or taken back
+    file_name: str = ""  # "": without a file
+    file_sha256: str = ""
+    file_size: int = 0
+    recorded_at: datetime = Field(sa_type=UtcMoment)
+    recorded_by: str

@@ -1,4 +1,7 @@
-"""Moves dates when the calendar does: open occurrences are dated anew, steps not yet taken are laid out again."""
+"""Moves dates when the calendar does, or a document the plan waits for comes to exist.
+
+Open occurrences are dated anew, steps not yet taken are laid out again.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from models.queries.plan import terms as term_queries
 from models.tables.plan import ObligationRow, Occurrence, StepDay, Term
 from notifications.kinds import MessageKind
 from rules.answers import ANSWERING_ROLES
-from rules.deadlines import deadline_phrase, local_day
+from rules.deadlines import deadline_phrase, local_day, start_of
 from rules.office import Office
 from rules.periods import period_title_vi
 from rules.plan import Bound, BoundRole, DatedOccurrence, Obligation
@@ -76,7 +79,7 @@ class AmendResult:
 def move_dates(
     session: Session, office: Office, now: datetime, *, by: str = "kyhan", dry_run: bool = False
 ) -> AmendResult:
-    """By the office's calendar as it is now. Steps somebody was told of stay as they were."""
+    """By the office's plan and calendar as they are now. Steps somebody was told of stay as they were."""
     log.hold(session)
     trial = session.begin_nested()
     done = _move(session, office, by, now)
@@ -93,6 +96,7 @@ def _move(session: Session, office: Office, by: str, now: datetime) -> AmendResu
     laid_out = _LaidOut(session, [id_of(occurrence) for occurrence, _, _ in waiting])
     for occurrence, row, dated in waiting:
         obligation = office.plan.obligation(row.code)
+        _begin_anew(occurrence, dated)
         for term in laid_out.terms[id_of(occurrence)]:
             change = _move_term(session, office, obligation, occurrence, dated, term, laid_out, done, now)
             if change.moved:
@@ -162,6 +166,7 @@ def _move_term(
     for name, value in term_dates(office, obligation.ladder, occurrence.opens_on, target, late).items():
         setattr(term, name, value)
     term.target_day, term.late_after = target, late
+    term.opens_at = start_of(occurrence.opens_on) if occurrence.opens_on else None
     session.add(term)
     _lay_out(session, office, obligation, occurrence, term, laid_out, done, now)
     return change
@@ -219,6 +224,12 @@ def _shift(session: Session, old: StepDay, new: StepDay, done: AmendResult) -> N
     done.count(old.step, "kept" if same else "moved")
     old.on_day, old.until_day = new.on_day, new.until_day
     session.add(old)
+
+
+def _begin_anew(occurrence: Occurrence, dated: DatedOccurrence) -> None:
+    """Where a document it waits for has come to exist, or bears another day; the calendar never moves a beginning."""
+    occurrence.opens_on = None if dated.trigger else dated.opens_on
+    occurrence.nominal_last_day, occurrence.soft = dated.nominal_last_day, dated.soft
 
 
 def _date_anew(session: Session, obligation: Obligation, occurrence: Occurrence, dated: DatedOccurrence) -> None:

@@ -18,11 +18,12 @@ from rules.deadlines import deadline_phrase, late_from, local_day, start_of
 from rules.ladder import StepDay as LadderDay
 from rules.ladder import due_soon_on, step_days
 from rules.office import Office
-from rules.plan import Bound, BoundRole, DatedOccurrence, Obligation, Plan, Text, YearAfterTrigger
+from rules.plan import Bound, BoundRole, DatedOccurrence, Obligation, Plan, Text
 from rules.recurrence import contributor_target, occurrences
 from services import log
 from services.errors import Refused
 from services.plan.bindings import rebind
+from services.plan.triggers import in_effect
 
 HORIZON = timedelta(days=400)
 REFRESH = timedelta(days=366)
@@ -127,8 +128,12 @@ def _obligation_row(version: PlanVersion, position: int, item: Obligation) -> Ob
     )
 
 
-def plan_ahead(session: Session, office: Office, now: datetime, *, reach_back: bool = False) -> int:
+def plan_ahead(
+    session: Session, office: Office, now: datetime, *, reach_back: bool = False, again: bool = False
+) -> int:
     """Lay out every occurrence that falls due within the horizon. Returns how many are new.
+
+    `again`: also where it was laid out before, for what had no day then.
 
     Since when duties are followed is settled once a case is open: then only `reach_back`, an operator's word, adds
     those of an earlier year.
@@ -139,12 +144,13 @@ def plan_ahead(session: Session, office: Office, now: datetime, *, reach_back: b
     start = min(version.tracked_from, tracking_start(office.plan, today))
     if start < version.tracked_from and not reach_back and plan_queries.any_open(session):
         start = version.tracked_from
-    if start == version.tracked_from and version.planned_until >= today + REFRESH:
+    again = again or start < version.tracked_from
+    if not again and version.planned_until >= today + REFRESH:
         return 0
-    first = start if start < version.tracked_from else version.planned_until + timedelta(days=1)
+    first = start if again else version.planned_until + timedelta(days=1)
     last = max(today + HORIZON, version.planned_until)
     planned = plan_queries.planned(session, version.code)
-    dated = occurrences(office.plan, office.calendar, first, last)
+    dated = occurrences(in_effect(session, office.plan), office.calendar, first, last)
     fresh = [item for item in dated if (item.obligation, item.period) not in planned]
     _store_occurrences(session, office, version, fresh)
     version.tracked_from, version.planned_until = start, last
@@ -182,7 +188,7 @@ def _occurrence_row(row: ObligationRow, obligation: Obligation, item: DatedOccur
         period_start=item.period_start,
         period_end=item.period_end,
         data_cutoff=item.data_cutoff,
-        trigger=obligation.when.trigger if isinstance(obligation.when, YearAfterTrigger) else None,
+        trigger=next(iter(obligation.conditions), None),
         deadline_phrase=deadline_phrase(obligation.when, item),
     )
 

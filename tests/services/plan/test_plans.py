@@ -71,6 +71,24 @@ def test_a_plan_stored_before_it_named_flows_and_lists_takes_them_from_the_same_
         assert office_now(session, office).plan == the_catalogue().plan
 
 
+def test_a_plan_stored_before_it_knew_registers_takes_them_from_the_same_plan_as_shipped(
+    engine: Engine, office: Office
+) -> None:
+    with writing(engine) as session:
+        version = session.exec(select(PlanVersion)).one()
+        version.document = in_the_second_form(version.document)
+        session.add(version)
+    with reading(engine) as session:
+        assert office_now(session, office).plan == the_catalogue().plan
+
+
+def in_the_second_form(document: str) -> str:
+    plan = json.loads(document)
+    for item in plan["obligations"]:
+        del item["register"]
+    return json.dumps(plan | {"form": 2})
+
+
 def in_the_first_form(document: str) -> str:
     plan = json.loads(document)
     del plan["form"]
