@@ -26,6 +26,8 @@ class Action(StrEnum):
     READ_LOG = "read_log"
     HAND_IN = "hand_in"  # also: nothing to report, ask for more time, answer a return
     REGISTER = "register"  # what arrived on paper, in the unit's place
+    RECORD_ACTIVITY = "record_activity"  # what a unit did for a duty outside its cases
+    RECORD_TRIGGER = "record_trigger"  # that a document the plan waits for was issued
     DECIDE = "decide"  # accept, return, extend, waive
     CHASE = "chase"  # whom to call and what was promised; notes the units never see
     CONVERSE = "converse"  # in the thread of a case
@@ -51,6 +53,8 @@ TABLE: Mapping[Action, frozenset[Role]] = {
     Action.READ_LOG: GRANTED,
     Action.HAND_IN: ANSWERING,
     Action.REGISTER: frozenset({Role.COORDINATOR}),
+    Action.RECORD_ACTIVITY: ANSWERING | {Role.COORDINATOR},
+    Action.RECORD_TRIGGER: frozenset({Role.COORDINATOR, Role.ADMINISTRATOR}),
     Action.DECIDE: frozenset({Role.COORDINATOR, Role.LEADER}),
     Action.CHASE: OF_THE_LEAD,
     Action.CONVERSE: OF_THE_LEAD | ANSWERING,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,7 +12,7 @@ import typer
 from cli.output import OUT, AsJson, At, check_span, moment_or_now, parse_day, print_json, print_table, say
 from config.catalogue import check_plan_file, load_catalogue, plan_files
 from config.problems import Problem
-from rules.plan import DatedOccurrence
+from rules.plan import DatedOccurrence, Trigger
 from rules.recurrence import occurrences
 from rules.working_days import WorkCalendar
 
@@ -138,3 +139,47 @@ def diff(a: Path, b: Path, as_json: AsJson = False) -> None:
         for line in changes or ["Không có khác biệt. / No difference."]:
             OUT.print(line, highlight=False, markup=False)
     raise typer.Exit(1 if changes else 0)
+
+
+@app.command()
+def trigger(
+    id: Annotated[str | None, typer.Argument(help="Mã điều kiện; bỏ trống: liệt kê. / Its id; none: list.")] = None,
+    on: Annotated[
+        date | None, typer.Option("--on", parser=parse_day, metavar="D", help="Ngày ban hành. / Day of issue.")
+    ] = None,
+    number: Annotated[str, typer.Option(help="Số, ký hiệu văn bản. / Document number.")] = "",
+    file: Annotated[Path | None, typer.Option(help="Tệp văn bản. / The document.", exists=True, dir_okay=False)] = None,
+    take_back: Annotated[
+        bool, typer.Option("--take-back", help="Rút ghi nhận. / It was not issued after all.")
+    ] = False,
+    reason: Annotated[str, typer.Option(help="Lý do sửa hoặc rút. / Why it is corrected or taken back.")] = "",
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Ghi; không có thì chỉ xem trước. / Record; else a preview.")
+    ] = False,
+    at: At = None,
+    as_json: AsJson = False,
+) -> None:
+    """Văn bản mà kế hoạch chờ đã ban hành. / A document the plan waits for was issued: what opens with it."""
+    from cli.office import plan_trigger
+
+    now = moment_or_now(at)
+    if id is None:
+        _conditions(plan_trigger.conditions(now), as_json)
+        return
+    if take_back == (on is not None):
+        raise typer.BadParameter("Cần --on NGÀY hoặc --take-back. / Either --on DAY or --take-back.")
+    effects = plan_trigger.issue(id, on, number, reason, file, now, yes=yes)
+    if as_json:
+        print_json(plan_trigger.as_json(effects, recorded=yes))
+        return
+    OUT.print(effects.trigger.document, highlight=False, markup=False)
+    for line in effects.lines:
+        OUT.print(f"  {line}", highlight=False, markup=False)
+    OUT.print("Đã ghi. / Recorded." if yes else "Chưa ghi gì; thêm --yes để ghi. / A preview; add --yes to record.")
+
+
+def _conditions(triggers: Sequence[Trigger], as_json: bool) -> None:
+    if as_json:
+        print_json([{"id": one.id, "document": one.document, "fired_on": one.fired_on} for one in triggers])
+    else:
+        print_table(("Điều kiện", "Có từ", "Văn bản"), [(one.id, one.fired_on, one.document) for one in triggers])

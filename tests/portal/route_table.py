@@ -177,6 +177,10 @@ PAGES: Mapping[str, AbstractSet[Role]] = {
     "POST /quan-tri/lich/xem-truoc": MANAGERS,
     "POST /quan-tri/lich/ghi": MANAGERS,
     "GET /quan-tri/ke-hoach": OFFICE,
+    "GET /quan-tri/ke-hoach/dieu-kien": OFFICE,
+    "POST /quan-tri/ke-hoach/dieu-kien/xem-truoc": MAILS,
+    "POST /quan-tri/ke-hoach/dieu-kien/ghi": MAILS,
+    "GET /quan-tri/ke-hoach/dieu-kien/{id}/tep": frozenset(),  # none was recorded
     "GET /quan-tri/dien-tap": OFFICE,
     "GET /quan-tri/dien-tap/xuat": OFFICE,
     "GET /quan-tri/he-thong": OFFICE,

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 from unicodedata import normalize
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
@@ -14,9 +13,9 @@ from starlette.exceptions import HTTPException
 
 from models.database import reading, writing
 from models.queries.cases import case_file as case_file_queries
-from portal.headers import FOREIGN
 from portal.parameters import LARGEST_ID, Id, is_near
 from portal.rendering import AnyPage, Page
+from portal.stored_files import attachment
 from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action
 from rules.deadlines import local_day
@@ -168,13 +167,9 @@ def download(page: AnyPage, visitor: AnyVisitor, file_id: Id) -> FileResponse:
     if file_row is None or not visitor.may(Action.READ_CASES, file_row[2]):
         raise HTTPException(404)
     file, case_id, owner = file_row
-    path = page.context.office.folder / "files" / file.sha256[:2] / file.sha256
-    if not path.is_file():
-        raise HTTPException(404)
+    answer = attachment(page.context.office.folder, file.name, file.sha256)
     if all(holding.organisation_id != owner for holding in visitor.holdings):
         with writing(page.context.engine) as session:
             details = {"case": case_id, "name": file.name, "sha256": file.sha256}
             log.append(session, page.now, visitor.name, "file.read", f"file:{file_id}", details)
-    disposition = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
-    headers = {"Content-Disposition": disposition, "Content-Security-Policy": FOREIGN}
-    return FileResponse(path, media_type="application/octet-stream", headers=headers)
+    return answer
