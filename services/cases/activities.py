@@ -8,8 +8,9 @@ from typing import Any
 from sqlmodel import Session
 
 from models.queries.cases import activities as queries
+from models.queries.plan.bindings import bound_to
 from models.tables.activities import Activity
-from rules.activities import Entry, problem_of
+from rules.activities import ALWAYS, Entry, problem_of
 from rules.deadlines import local_day
 from rules.office import Office
 from services import log
@@ -44,6 +45,8 @@ def add(
 ) -> Activity:
     """Raises EntryRefused."""
     check(office, obligation, entry, now)
+    if entry.kind not in ALWAYS and unit not in bound_to(session, office.plan.id, obligation):
+        raise EntryRefused("unit")
     log.hold(session)
     if twin := _twin(session, obligation, unit, entry, file):
         return twin

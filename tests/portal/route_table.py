@@ -54,6 +54,13 @@ PAGES: Mapping[str, AbstractSet[Role]] = {
     "GET /danh-sach": SIGNED_IN,
     "GET /occurrences/{id}": SIGNED_IN,
     "GET /nhiem-vu/{code}": SIGNED_IN,
+    "GET /hoat-dong": SIGNED_IN,
+    "GET /nhiem-vu/{code}/hoat-dong": SIGNED_IN,
+    "POST /nhiem-vu/{code}/hoat-dong": {COORDINATOR} | OWN_UNIT,
+    "GET /hoat-dong/{id}": {COORDINATOR} | OWN_UNIT,
+    "POST /hoat-dong/{id}": {COORDINATOR} | OWN_UNIT,
+    "POST /hoat-dong/{id}/rut": {COORDINATOR} | OWN_UNIT,
+    "GET /hoat-dong/{id}/tep": frozenset(),  # without a file
     "GET /don-vi/{key}": READERS,
     "GET /don-vi/{key}/vi-tri": POSTS,
     "POST /don-vi/{key}/vi-tri/{post}/moi": TELLING,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import Select, literal, select, union_all
 from sqlmodel import Session, col
 
 from models.tables.activities import Activity
@@ -114,7 +114,7 @@ class RecordedFile(NamedTuple):
 
 def recorded_files(session: Session) -> Iterator[RecordedFile]:
     """Of the register of activities, and of the documents the plan waited for."""
-    activities = (
+    activities: Select[Any] = (
         select(
             literal("activity"),
             col(Activity.file_name),

@@ -96,6 +96,11 @@ def test_an_entry_says_which_field_is_wrong(engine: Engine, office: Office, case
     assert standing(engine) == []
 
 
+def test_only_who_is_bound_keeps_a_register_of_a_duty(engine: Engine, office: Office) -> None:
+    with pytest.raises(EntryRefused, match=r"^unit$"):
+        recorded(engine, office, GUIDANCE, URGE, "SYT")
+
+
 def test_a_document_of_no_case_is_recorded_under_any_duty(engine: Engine, office: Office) -> None:
     recorded(engine, office, Entry("document", date(2014, 3, 3), "Góp ý dự thảo", "5/SYT"), "I5-CALENDAR", "SYT")
     assert [(row.obligation, row.kind) for row in standing(engine)] == [("I5-CALENDAR", "document")]
