@@ -61,6 +61,8 @@ class Guidance:
     inspections: int | None
     reminders: tuple[ChannelCount, ...]
     urging_letters: int
+    meetings: int = 0
+    meeting_people: int = 0
 
 
 @dataclass(frozen=True)
@@ -95,12 +97,28 @@ class Approval:
 
 
 @dataclass(frozen=True)
+class ActivityResult:
+    """What was recorded of a standing duty in the period, over all units."""
+
+    title: str
+    units: int  # that recorded anything but that there was nothing
+    guidance: int
+    meetings: int
+    materials: int
+    inspections: int
+    updates: int
+    people: int
+    nothing: int  # units that recorded that there was nothing
+
+
+@dataclass(frozen=True)
 class ClauseResult:
     """One numbered item of section II."""
 
     title: str
     duties: tuple[DutyResult, ...]
     approvals: tuple[Approval, ...] = ()
+    activities: tuple[ActivityResult, ...] = ()
 
 
 @dataclass(frozen=True)

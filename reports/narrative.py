@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from reports.facts import (
+    ActivityResult,
     AnnexIVRow,
     AnnexVRow,
     Approval,
@@ -101,6 +102,12 @@ def inspections(issuer: str, count: int) -> str:
     return f"Trong kỳ, {issuer} đã tổ chức {number_vi(count)} cuộc kiểm tra việc thực hiện Kế hoạch."
 
 
+def meetings(issuer: str, guidance: Guidance) -> str:
+    people = guidance.meeting_people
+    attended = f" với {number_vi(people)} lượt người tham dự" if people else ""
+    return f"Trong kỳ, {issuer} đã tổ chức {number_vi(guidance.meetings)} hội nghị, tập huấn{attended}."
+
+
 def urging(issuer: str, guidance: Guidance) -> str:
     done = [
         sentence for sentence in (reminders(guidance.reminders), urging_letters(guidance.urging_letters)) if sentence
@@ -129,7 +136,8 @@ def urging_letters(count: int) -> str:
 
 def clause_paragraphs(clause: ClauseResult, facts: ReportFacts) -> list[str]:
     sentences = [sentence for duty in clause.duties for sentence in duty_paragraphs(duty, facts)]
-    return [*sentences, *(approval(item) for item in clause.approvals)] or [NOTHING]
+    activities = [activity(item) for item in clause.activities]
+    return [*sentences, *(approval(item) for item in clause.approvals), *activities] or [NOTHING]
 
 
 def duty_paragraphs(duty: DutyResult, facts: ReportFacts) -> list[str]:
@@ -221,6 +229,26 @@ def approval(item: Approval) -> str:
     if not item.announced_at:
         return f"{sentence}."
     return f"{sentence}; nội dung được phê duyệt đã được thông báo công khai tại {item.announced_at}."
+
+
+def activity(item: ActivityResult) -> str:
+    """«Về …: trong kỳ, 3 cơ quan, đơn vị, địa phương đã ban hành 2 văn bản hướng dẫn; …»."""
+    done = [
+        f"{number_vi(count)} {what}"
+        for count, what in (
+            (item.guidance, "văn bản hướng dẫn"),
+            (item.inspections, "cuộc kiểm tra"),
+            (item.meetings, "hội nghị, tập huấn"),
+            (item.materials, "tài liệu, tin bài hướng dẫn"),
+            (item.updates, "lần cập nhật thông tin"),
+            (item.people, "lượt người tham dự, được hướng dẫn"),
+        )
+        if count
+    ]
+    parts = [f"{number_vi(item.units)} {UNITS} đã ghi nhận {joined(done)}"] if done else []
+    if item.nothing:
+        parts.append(f"{number_vi(item.nothing)} {UNITS} xác nhận không phát sinh")
+    return f"Về nhiệm vụ {inside(item.title)}: trong kỳ, {'; '.join(parts)}."
 
 
 def _until(duty: DutyResult) -> str:

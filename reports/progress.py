@@ -56,6 +56,7 @@ def guidance(facts: ReportFacts) -> list[dict[str, object]]:
         item("Văn bản đã ban hành", letters, "số lượng, danh sách văn bản hướng dẫn đã ban hành trong kỳ"),
         item("Kiểm tra", inspections, "các cuộc kiểm tra trong kỳ"),
         item("Đôn đốc, nhắc việc", [narrative.urging(name, done)]),
+        *([item("Hội nghị, tập huấn", [narrative.meetings(name, done)])] if done.meetings else []),
     ]
 
 

@@ -27,6 +27,7 @@ from rules.plan import Obligation, Plan, ReportSection
 from rules.punctuality import days_late, on_time_rate
 from rules.status import ANSWERED, EXEMPT, LATE, Status
 from services.errors import Refused
+from services.reports.activity_facts import with_activities, with_recorded
 from services.reports.urging_facts import annex_iii, guidance, urged
 
 INSTANT = timedelta(microseconds=1)
@@ -73,8 +74,14 @@ def report_facts(session: Session, office: Office, period: str, as_of: date) -> 
         previous_period_title_vi=period_title_vi(previous_period(period)),
         cutoff_day=window[1],
         as_of=as_of,
-        guidance=guidance(reminders, letters_queries.issued_between(session, window[0], as_of)),
-        clauses=tuple(_section(section, counted) for section in outline.sections),
+        guidance=with_recorded(
+            guidance(reminders, letters_queries.issued_between(session, window[0], as_of)),
+            *(session, office.plan, lead, window[0], as_of),
+        ),
+        clauses=with_activities(
+            [_section(section, counted) for section in outline.sections],
+            *(session, office.plan, outline.sections, window[0], as_of),
+        ),
         annex_i=tuple(_annex_i(duty) for _, _, duty in counted),
         annex_ii=tuple(
             _annex_ii(office, row, case, names) for o, row, _ in counted for case in cases.get(id_of(o), [])

@@ -110,7 +110,7 @@ def _families(line: LedgerLine) -> str:
 def guidance(lines: Sequence[LedgerLine], urging_letters: int) -> say.Guidance:
     left = Counter(CHANNELS.get(line.channel or "", line.channel or "") for line in lines if line.fate in LEFT)
     return say.Guidance(
-        letters=None,  # nobody counts these yet: a slot asks a person
+        letters=None,  # unless the register of activities holds some: a slot asks a person
         inspections=None,
         reminders=tuple(say.ChannelCount(channel, count) for channel, count in sorted(left.items())),
         urging_letters=urging_letters,

@@ -65,9 +65,20 @@ def test_what_waits_for_its_trigger_is_shown_before_it_opens(sqlite_engine: Engi
 def test_what_closed_long_ago_leaves_the_screen(sqlite_engine: Engine, office: Office) -> None:
     tick(sqlite_engine, office, IN_NOVEMBER)
     an_answer(sqlite_engine, office, IN_NOVEMBER, "CTK", "I3-FORMS", "2013")
+
+    def visible(day: str) -> list[str]:
+        with reading(sqlite_engine) as session:
+            return [tag for view in occurrence_views(session, at(day), "reporting-forms") for tag in view.tags]
+
+    assert "I3-FORMS" in visible("2014-12-01")
+    assert "I3-FORMS" not in visible("2015-03-01")
+
+
+def test_what_waits_stays_on_the_screen_however_long(sqlite_engine: Engine, office: Office) -> None:
+    tick(sqlite_engine, office, at("2013-12-10"))
     with reading(sqlite_engine) as session:
-        assert occurrence_views(session, at("2014-12-01"), "reporting-forms")
-        assert not occurrence_views(session, at("2015-03-01"), "reporting-forms")
+        seen = occurrence_views(session, at("2017-03-01"), "regulation")
+    assert [view.status for view in seen] == [OccurrenceStatus.WAITING_FOR_TRIGGER] * 2
 
 
 def test_what_is_shown_as_it_is_needs_no_drawing_until_tomorrow(sqlite_engine: Engine, office: Office) -> None:

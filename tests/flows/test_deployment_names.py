@@ -16,7 +16,7 @@ from rules.office import Office
 DUTIES = [  # title, obligations in the flow's name, when, tags
     ("I.1 Đánh giá thực trạng phổ biến thông tin thống kê", "I1-ASSESS, II1-ASSESS", "2 6", "assessment I.1 II.1"),
     ("I.2.a Danh mục nhu cầu và lượng thông tin thống kê", "I2A-DEMAND-LIST", "0 6", "demand-list I.2 I.2.a I.2.b"),
-    ("I.3 Biểu mẫu báo cáo thống kê", "I3-FORMS", "19 6", "reporting-forms I.3"),
+    ("I.3 Biểu mẫu báo cáo thống kê", "I3-FORMS, I3-IMPLEMENT", "19 6", "reporting-forms I.3"),
     (
         "I.4.b Danh mục sản phẩm, kế hoạch biên soạn",
         "I4B-CATALOGUE, I4B-COMPILE-PLAN",

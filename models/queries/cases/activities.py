@@ -14,11 +14,11 @@ from models.tables.activities import Activity
 
 
 def stands(as_of: datetime | None = None, activity: Any = Activity) -> ColumnElement[bool]:
-    """Neither corrected nor taken back; or, at a moment of the past, not yet."""
+    """Neither corrected nor taken back; or, before a moment of the past, not yet."""
     if as_of is None:
         return col(activity.ended_at).is_(None)
-    ended = or_(col(activity.ended_at).is_(None), col(activity.ended_at) > as_of)
-    return and_(col(activity.recorded_at) <= as_of, ended)
+    ended = or_(col(activity.ended_at).is_(None), col(activity.ended_at) >= as_of)
+    return and_(col(activity.recorded_at) < as_of, ended)
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ def _visible(opens_by: date, closed_since: date) -> ColumnElement[bool]:
     unanswered = exists().where(col(Case.occurrence_id) == col(Occurrence.id), is_open())
     waits = and_(col(Occurrence.opens_on).is_(None), col(Occurrence.trigger).is_not(None))
     opened = or_(col(Occurrence.opens_on) <= opens_by, waits)
-    return and_(opened, or_(closed_on >= closed_since, unanswered))
+    return and_(opened, or_(closed_on >= closed_since, unanswered, waits))
 
 
 def story(session: Session, occurrence: int, after: int) -> Sequence[LogEntry]:
