@@ -21,6 +21,7 @@ from notifications.kinds import MessageKind
 from rules.deadlines import local_day, start_of
 from rules.intake import FileRemark, Remark
 from rules.office import Office
+from rules.plan import Obligation
 from rules.status import Status, status_of
 from rules.text.legacy import old_table
 from services import log
@@ -88,7 +89,7 @@ def find(session: Session, office: Office, unit: str, obligation: str, period: s
         open_cases(session, office, max(moment, start_of(office.plan.signed_on)))
         file = cases_queries.find_case(session, unit, obligation, period)
     if file is None:
-        raise _reason(session, unit, obligation, period)
+        raise _reason(session, office, unit, obligation, period)
     return file
 
 
@@ -99,14 +100,31 @@ def hold(session: Session, office: Office, unit: str, obligation: str, period: s
     return held
 
 
-def _reason(session: Session, unit: str, obligation: str, period: str) -> Refused:
+def _reason(session: Session, office: Office, unit: str, obligation: str, period: str) -> Refused:
     check_unit(session, unit)
     check_obligation(session, obligation)
     periods = cases_queries.periods(session, obligation)
+    if not periods:
+        return _without_periods(office.obligations.get(obligation.upper()), obligation.upper())
     if period.upper() not in periods:
         return unknown("kỳ", "period", period, periods)
     return Refused(
         f"{unit} không phải thực hiện {obligation} kỳ {period}, hoặc kỳ này chưa mở. / Not bound, or not open yet."
+    )
+
+
+def _without_periods(duty: Obligation | None, code: str) -> Refused:
+    if duty is not None and duty.follows is not None:
+        deliverable = duty.follows.deliverable
+        return Refused(
+            f"{code} là bước theo sau {deliverable}: ghi ở hồ sơ của nhiệm vụ ấy (kyhan stage). / "
+            f"It is a step after {deliverable}, recorded on its case."
+        )
+    if duty is not None and duty.when is not None:
+        return Refused(f"{code} chưa có kỳ nào trong thời gian theo dõi. / It has no period yet.")
+    return Refused(
+        f"{code} không có kỳ, nên không có hồ sơ để nộp; ghi vào sổ hoạt động (kyhan activity add). / "
+        "It has no periods and no cases: record it in the register of activities."
     )
 
 

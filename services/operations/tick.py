@@ -45,21 +45,21 @@ class TickResult:
     waiting: int = 0
     overdue: int = 0
     problems: list[str] = field(default_factory=list)
+    dated: bool = True  # False: it has no occurrences at all
 
     @property
     def text(self) -> str:
         if not self.due:
-            return "chưa mở kỳ nào"
+            return "chưa mở kỳ nào" if self.dated else "không có kỳ"
         late = f", {self.overdue} quá hạn" if self.overdue else ""
         return f"{self.done}/{self.due} đã nộp{late}"
 
 
 def tick(engine: Engine, office: Office, now: datetime, obligation: str | None = None) -> list[TickResult]:
     """All obligations, or one. An error in one obligation is told in its result and does not stop the others."""
-    codes = [item.id for item in office.plan.obligations if item.when is not None]
-    if obligation is not None:
-        codes = [code_of(office, obligation)]
-    results = {code: TickResult(code) for code in codes}
+    dated = [item.id for item in office.plan.obligations if item.when is not None]
+    codes = dated if obligation is None else [code_of(office, obligation)]
+    results = {code: TickResult(code, dated=code in dated) for code in codes}
     try:
         _tick_duties(engine, office, now, codes, results, together=obligation is None)
     except FAULTS:
