@@ -84,6 +84,7 @@ ACTIONS: Mapping[str, Text] = {
     "mail.laid_aside": Text("Để riêng thư đến", "Mail laid aside"),
     "mail.quarantined": Text("Tách riêng thư chờ xem", "Mail set apart to be looked at"),
     "mail.read": Text("Đọc thư đến", "Mail read"),
+    "mail.recorded": Text("Ghi văn bản của thư vào sổ hoạt động", "Document of a mail recorded as an activity"),
     "mail.rejected": Text("Từ chối thư đến", "Mail rejected"),
     "message.bounced": Text("Thư bị trả lại", "Mail returned"),
     "message.bring_back": Text("Đưa lại tin không gửi được", "Undelivered message brought back"),

@@ -19,6 +19,7 @@ from models.database import reading, writing
 from models.metadata import metadata
 from models.migrate import FOLDER, migrate, newest, revision
 from models.tables.access import Grant
+from models.tables.activities import Activity
 from models.tables.organisations import Organisation
 from models.tables.people import ContactAddress, Person, Post, Tenure
 from services import log
@@ -124,3 +125,22 @@ def test_links_to_zalo_become_addresses_and_the_log_stays_whole(empty_engine: En
         session.add(ContactAddress(kind="telegram", address="1", person_id=people[0].id or 0, since=IN_NOVEMBER))
     back_to(empty_engine, "0014")
     assert "zalo_link" in inspect(empty_engine).get_table_names()
+
+
+def test_a_register_of_activities_is_added_beside_all_there_is(empty_engine: Engine) -> None:
+    migrate(empty_engine)
+    back_to(empty_engine, "0015")
+    assert {"activity", "trigger_record"}.isdisjoint(inspect(empty_engine).get_table_names())
+    with writing(empty_engine) as session:
+        session.add(Organisation(key="SYT", kind="agency", groups="", position=1))
+    migrate(empty_engine)
+    with writing(empty_engine) as session:
+        unit = session.exec(select(Organisation)).one()
+        said = {"kind": "meeting", "on_day": date(2014, 3, 3), "summary": "Tập huấn", "recorded_by": "Lan"}
+        facts = {"obligation": "II1-GUIDE", "organisation_id": unit.id or 0, "recorded_at": IN_NOVEMBER, **said}
+        row = Activity(**facts)
+        session.add(row)
+        session.flush()
+        session.add(Activity(**facts, corrects_id=row.id))
+    with reading(empty_engine) as session:
+        assert [one.recorded_at for one in session.exec(select(Activity))] == [IN_NOVEMBER] * 2
