@@ -130,8 +130,8 @@ def correct(
     _say(recorded, as_json)
 
 
-@app.command("take-back")
-def take_back(
+@app.command()
+def withdraw(
     id: Id,
     reason: Annotated[str, typer.Option(help="Lý do. / Why.")],
     at: At = None,

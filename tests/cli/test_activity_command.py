@@ -21,7 +21,7 @@ def test_an_activity_is_recorded_corrected_and_taken_back(kyhan: Kyhan, tmp_path
     assert (second["corrects_id"], second["file_name"]) == (first["id"], "hướng dẫn.pdf")
     [listed] = kyhan("activity", "list", "--unit", "CTK", "--obligation", "II2-GUIDE-CHECK-URGE", *AT, "--json").json
     assert (listed["unit"], listed["document_number"]) == ("CTK", "13/CTK-TH")
-    assert kyhan("activity", "take-back", second["id"], "--reason", "Ghi nhầm", *AT).code == 0
+    assert kyhan("activity", "withdraw", second["id"], "--reason", "Ghi nhầm", *AT).code == 0
     assert kyhan("activity", "list", *AT, "--json").json == []
     assert len(kyhan("activity", "list", "--all", *AT, "--json").json) == 2
     assert "Văn bản hướng dẫn (đã sửa hoặc rút)" in kyhan("activity", "list", "--all", *AT).out
@@ -33,7 +33,7 @@ def test_what_is_wrong_with_an_activity_is_said(kyhan: Kyhan) -> None:
     assert (without.code, "--number" in without.err) == (1, True)
     assert "các loại: document" in kyhan("activity", "add", "CTK", "I5-CALENDAR", *GUIDANCE, *AT).err
     assert "Gần đúng" in kyhan("activity", "add", "CTX", "II1-GUIDE", *GUIDANCE, *AT).err
-    assert "Chưa ghi gì" in kyhan("activity", "take-back", 9, "--reason", "x", *AT).err
+    assert "Chưa ghi gì" in kyhan("activity", "withdraw", 9, "--reason", "x", *AT).err
 
 
 def test_a_document_the_plan_waits_for_is_previewed_then_recorded(kyhan: Kyhan) -> None:

@@ -74,6 +74,8 @@ WRITTEN_BY_PEOPLE = {
     "oa_token": ("problem",),
     "contact_address": ("address",),
     "projection": ("failed",),
+    "activity": ("document_number", "summary", "file_name", "recorded_by", "ended_by", "ended_reason"),
+    "trigger_record": ("document_number", "reason", "file_name", "recorded_by"),
     "log_entry": ("actor", "details"),
 }
 ONE_FOR_A_ROW = {"organisation_name.name", "contact_address.address", "outside_identity.subject"}

@@ -93,6 +93,7 @@ MORE = {
     "/viec/thu-den/{mail}": ("/viec/thu-den/{mail}", "/viec/thu-den/{seen}"),
     "/danh-sach": ("/danh-sach?nam=2013",),
     "/nhiem-vu/{code}": ("/nhiem-vu/I5-CALENDAR?lang=en",),
+    "/nhiem-vu/{code}/hoat-dong": ("/nhiem-vu/II1-GUIDE/hoat-dong",),
     "/so-nhac": ("/so-nhac", "/so-nhac?tu=2013-10-01&den=2014-03-18"),
     "/quan-tri/mau-thu/noi-dung": tuple(f"/quan-tri/mau-thu/noi-dung?loai={kind}" for kind in MessageKind),
 }

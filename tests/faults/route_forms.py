@@ -21,6 +21,8 @@ PAGE_FIELDS: Mapping[str, dict[str, str]] = {
     "POST /viec/de-nghi": {"viec": "refuse", "chon": "1"},
     "POST /quan-tri/nguoi/{id}/quyen": {"role": "auditor", "give": "true"},
     "POST /quan-tri/ket-noi": {"scopes": "cases:read", "days": "30"},
+    "POST /nhiem-vu/{code}/hoat-dong": {"unit": OWN, "kind": "document", "day": "2014-01-06", "summary": "Thử"},
+    "POST /hoat-dong/{id}": {"kind": "document", "day": "2014-01-06", "summary": "Thử lại"},
     "POST /ho-so/{case_id}/tai-len": {"name": "bang.csv", "size": "3"},
     "POST /viec/dia-chi/{address}/sua": {"person": "1"},
     "POST /tai-khoan/dia-chi": {"kind": "telegram", "address": "900100200"},

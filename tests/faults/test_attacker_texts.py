@@ -43,6 +43,7 @@ WRITTEN_BY_KYHAN = {
         channel_health.channel channel_health.month sending_hold.channel channel_opt_out.family channel_opt_out.number
         home_mark.name home_mark.value portfolio_entry.kind portfolio_entry.key projection.screen_id heartbeat.name
         lease.name lease.owner message.lease_owner log_entry.action log_entry.subject staged_file.kind
+        activity.obligation activity.kind trigger_record.plan_code trigger_record.trigger_code
         oa_token.profile contact_address.kind sign_in_attempt.network projection.shown upload.token
         """,
     "digests and what is sealed or encrypted": """
@@ -50,7 +51,8 @@ WRITTEN_BY_KYHAN = {
         log_entry.previous log_entry.digest credential.password credential.totp sign_in_link.token sign_in_link.salt
         web_session.token sign_in_attempt.subject answer_link.token inbound_event.dedupe_key api_token.token
         api_answer.key api_answer.fingerprint api_answer.answer webhook.salt calendar_feed.secret upload.sha256
-        oa_token.access_token oa_token.refresh_token zalo_link_code.code_hash
+        oa_token.access_token oa_token.refresh_token zalo_link_code.code_hash activity.file_sha256
+        trigger_record.file_sha256
         """,
     "places in the store or in a mailbox": "message.attachment letter_draft.file inbound_mail.place",
     "addresses with a form of their own, checked where they come in": """

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form
@@ -84,13 +84,14 @@ def show_mail(page: AnyPage, held: MailParam) -> HTMLResponse:
     return mail_page(page, held)
 
 
-def mail_page(page: Page, held: HeldMail, **extra: object) -> HTMLResponse:
+def mail_page(page: Page, held: HeldMail, typed: Mapping[str, str] | None = None, **extra: object) -> HTMLResponse:
+    """`typed`: what the form held before, instead of what is suggested."""
     today = local_day(page.now)
     with reading(page.context.engine) as session:
         units = sorted(all_units(session, today).values(), key=lambda unit: unit.key)
         periods = worklist_queries.open_periods(session)
         suggested = _suggested(session, held.row, today)
-    typed = {
+    shown = {
         "unit": "",
         "obligation": "",
         "period": "",
@@ -100,11 +101,18 @@ def mail_page(page: Page, held: HeldMail, **extra: object) -> HTMLResponse:
         "summary": held.row.subject,
         **suggested,
     }
-    facts = {"typed": typed, "chosen": None, "step": "", "refusals": (), "intake": page.context.office.intake, **extra}
+    facts: dict[str, Any] = {
+        "typed": {**shown, **(typed or {})},
+        "chosen": None,
+        "step": "",
+        "refusals": (),
+        "intake": page.context.office.intake,
+        **extra,
+    }
     every = page.context.office.plan.obligations
     duties = [duty for code, duty in page.context.office.obligations.items() if code in {code for code, _ in periods}]
     known = list(dict.fromkeys(period for _, period in periods))
-    return work_page(page, "work/mail.html", held=held, units=units, duties=duties, every=every, periods=known, **facts)  # type: ignore[arg-type]
+    return work_page(page, "work/mail.html", held=held, units=units, duties=duties, every=every, periods=known, **facts)
 
 
 def _suggested(session: Session, row: InboundMail, today: date) -> dict[str, str]:
@@ -200,8 +208,7 @@ def record_outside(
         problem = str(error)
     else:
         return RedirectResponse(page.url(f"/nhiem-vu/{outside.obligation}/hoat-dong"), 303)
-    shown = {"reason": "", "period": "", **typed}
-    return mail_page(page, held, problems=[("", problem)], typed=shown, chosen=chon or [], step="ngoai-ky")
+    return mail_page(page, held, problems=[("", problem)], typed=typed, chosen=chon or [], step="ngoai-ky")
 
 
 OUTSIDE = {
