@@ -134,7 +134,8 @@ def _still_to_come(session: Session, office: Office) -> Iterator[tuple[Occurrenc
     fresh = {(item.obligation, item.period): item for item in occurrences(office.plan, office.calendar, first, last)}
     for occurrence, row in term_queries.still_to_come(session):
         dated = fresh.get((row.code, occurrence.period))
-        if dated is not None:
+        waits_again = dated is not None and dated.trigger and occurrence.opened_at
+        if dated is not None and not waits_again:  # what was opened keeps its days though its document was returned
             yield occurrence, row, dated
 
 

@@ -17,6 +17,7 @@ from rules.status import Status
 from services.cases.triggers import Effects, Issued, preview, record_issue
 from services.errors import Refused
 from services.operations.tick import tick
+from services.plan.amend import move_dates
 from services.plan.in_force import mark, office_now
 from services.plan.load import load_plan, plan_ahead
 
@@ -107,6 +108,20 @@ def test_a_directive_that_was_returned_is_none_yet(engine: Engine, waiting: Offi
         session.add(case)
     tick(engine, waiting, at("2014-07-16"))
     assert occurrence(engine, REGULATION).opens_on is None
+
+
+def test_what_is_open_keeps_its_days_when_the_directive_is_returned_later(engine: Engine, waiting: Office) -> None:
+    record(engine, waiting)
+    receipt = an_answer(engine, waiting, at("2014-07-15"), "UBND", DIRECTIVE, "2014")
+    tick(engine, waiting, at("2014-07-16"))
+    with writing(engine) as session:
+        case = session.get_one(Case, receipt.case_id)
+        case.returned_at = at("2014-07-17")
+        session.add(case)
+    with writing(engine) as session:
+        move_dates(session, office_now(session, waiting), at("2014-07-18"))
+    opened = occurrence(engine, REGULATION)
+    assert (opened.opens_on, opened.target_day) == (date(2014, 7, 15), date(2015, 1, 15))
 
 
 def test_the_day_is_corrected_while_nobody_has_answered(engine: Engine, waiting: Office) -> None:
