@@ -1,4 +1,5 @@
-"""What the obligations of a plan must agree on: titles of flows, one report, one review, whose answers are gathered."""
+"""What the obligations of a plan must agree on: titles of flows, one report, one review, whose answers are gathered,
+and how a letter names what is to be done."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from config.messages import problem_at
 from config.plan_file import ObligationEntry, PeriodicReportEntry, PlanFile
 from config.problems import Problem
 from config.yaml_file import YamlFile
+from rules.periods import PERIOD_HERE
 
 Entries = tuple[ObligationEntry, ...]
 Predicate = Callable[[ObligationEntry], bool]
@@ -21,6 +23,7 @@ def flow_problems(file: YamlFile, plan: PlanFile) -> Iterator[Problem]:
         yield from _report(file, index, entry)
         yield from _review(file, index, entry)
         yield from _gathers(file, index, entry, plan.obligations)
+        yield from _duty(file, index, entry)
 
 
 def _titles(file: YamlFile, entries: Entries) -> Iterator[Problem]:
@@ -70,6 +73,19 @@ def _gathers(file: YamlFile, index: int, entry: ObligationEntry, entries: Entrie
             yield _problem(file, index, "gathers", vi, en)
     if entry.flow is None:
         yield _problem(file, index, "gathers", "cần flow để tổng hợp", "needs a flow that gathers")
+
+
+def _duty(file: YamlFile, index: int, entry: ObligationEntry) -> Iterator[Problem]:
+    """A letter says «có trách nhiệm …», which a title, a noun, cannot follow."""
+    if entry.when and entry.ladder and entry.duty is None:
+        vi = "nhiệm vụ có thang nhắc việc cần duty: việc phải làm, bắt đầu bằng động từ (“xây dựng và công bố …”)"
+        en = "an obligation with a ladder needs duty: what to do, beginning with a verb"
+        yield _problem(file, index, "duty", vi, en)
+    words = {"duty": entry.duty.vi if entry.duty else "", "hand_in": entry.hand_in}
+    for field, text in words.items():
+        if set("{}") & set(text.replace(PERIOD_HERE, "")):
+            vi, en = f"trong ngoặc nhọn chỉ viết được {PERIOD_HERE}", f"{PERIOD_HERE} alone may stand in braces"
+            yield _problem(file, index, field, vi, en)
 
 
 def _problem(file: YamlFile, index: int, field: str, vi: str, en: str) -> Problem:

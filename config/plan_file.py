@@ -201,6 +201,7 @@ class ObligationEntry(ConfigEntry):
     report: ReportEntry | None = None
     reviews: tuple[f.ObligationId, ...] = ()
     waits_for: tuple[f.ObligationId, ...] = ()
+    duty: TextEntry | None = None
 
     def obligation(self, quote: str, plan_title: str, clauses: Sequence[str]) -> Obligation:
         return Obligation(
@@ -227,6 +228,7 @@ class ObligationEntry(ConfigEntry):
             report=self.report.outline(plan_title, clauses) if self.report else None,
             reviews=self.reviews,
             waits_for=self.waits_for,
+            duty=self.duty.text() if self.duty else None,
         )
 
 
@@ -263,6 +265,7 @@ class PlanFile(ConfigEntry):
     signed_on: f.Day
     signer: f.Name
     lead: f.Organisation
+    issuer: f.Organisation | None = None
     in_force_to: f.Day | None = None
     clauses: Annotated[tuple[f.Name, ...], Field(min_length=1)]
     triggers: tuple[TriggerEntry, ...] = ()
@@ -288,6 +291,7 @@ class PlanFile(ConfigEntry):
             in_force_to=self.in_force_to,
             source_sha256=source_sha256,
             form=FORM,
+            issuer=self.issuer or "",
         )
 
 

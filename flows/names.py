@@ -49,5 +49,5 @@ def description_of(office: Office, flow: str) -> str:
 
 
 def _paragraph(item: Obligation) -> str:
-    handed_in = f"\n\nPhải nộp: {item.hand_in}" if item.hand_in else ""
+    handed_in = f"\n\nPhải nộp: {item.hand_in_for()}" if item.hand_in else ""
     return f"**{item.clause} · {item.title.vi}** (`{item.id}`)\n\n> {item.quote}{handed_in}"

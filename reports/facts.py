@@ -188,10 +188,14 @@ class UrgingLetterFacts:
     plan: PlanReference
     addressees: tuple[LateUnit, ...]
     duty: str  # what they must do: "xây dựng và công bố Lịch phổ biến thông tin thống kê năm 2015"
-    duty_short: str  # for the line «V/v đôn đốc …»
     hand_in: str  # "Lịch phổ biến thông tin thống kê năm 2015"
-    deadline_phrase: str  # "Quý IV năm 2014"
+    deadline: str  # inside a sentence: "trong Quý IV/2014 (chậm nhất ngày 31/12/2014)"
     as_of: date
     answer_before: date  # worded «trước ngày»
     email: str
+    phone: str = ""
+    day_is_assumed: bool = False  # the plan names none: the issuer does
+    extended_on: date | None = None  # when the issuer agreed to the extension that the deadline names
+    earlier: tuple[IssuedLetter, ...] = ()  # issued about the same before, the oldest first
+    to_superior: bool = False
     copies: tuple[str, ...] = ("UBND tỉnh (để báo cáo)",)

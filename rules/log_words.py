@@ -70,6 +70,7 @@ ACTIONS: Mapping[str, Text] = {
     "hook.forged": Text("Tin báo giả mạo", "Forged notification"),
     "letter.draft": Text("Dự thảo công văn", "Letter drafted"),
     "letter.dropped": Text("Bỏ dự thảo công văn", "Letter dropped"),
+    "letter.internal": Text("Báo Thủ trưởng thay cho công văn", "Head informed instead of a letter"),
     "letter.issued": Text("Ban hành công văn", "Letter issued"),
     "letter.read": Text("Đọc dự thảo công văn", "Letter read"),
     "letter.signed": Text("Ký công văn", "Letter signed"),

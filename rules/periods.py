@@ -48,6 +48,14 @@ def period_title_vi(period: str) -> str:
     return f"năm {year}"
 
 
+PERIOD_HERE = "{period}"
+
+
+def worded(text: str, period: str = "") -> str:
+    """The plan's words with the name of a period in them: «Lịch phổ biến … năm 2014»; or as they hold for every one."""
+    return text.replace(PERIOD_HERE, period_title_vi(period)) if period else text.replace(f" {PERIOD_HERE}", "")
+
+
 def month_bounds(year: int, month: int) -> tuple[date, date]:
     """Raises ValueError for a month that is none."""
     first = date(year, month, 1)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-FORM = 2  # of a plan as it is stored
+from rules.periods import worded
+
+FORM = 3  # of a plan as it is stored
 
 
 class Kind(StrEnum):
@@ -182,7 +185,7 @@ class Obligation:
     when: When | None
     bound: tuple[Bound, ...]
     follows: Follows | None = None
-    hand_in: str = ""  # Vietnamese: what is to be handed in
+    hand_in: str = ""  # Vietnamese: what is to be handed in; {period} stands for the occurrence's period
     evidence: tuple[str, ...] = ()  # Vietnamese: what proves it
     recipients: tuple[str, ...] = ()  # organisation keys
     approver: str | None = None
@@ -193,6 +196,16 @@ class Obligation:
     report: ReportOutline | None = None  # set: its document is the report Kyhan drafts by itself
     reviews: tuple[str, ...] = ()  # obligations whose progress it reviews; its conditional steps follow a change
     waits_for: tuple[str, ...] = ()  # obligations whose document must exist before it can begin
+    duty: Text | None = None  # what to do, as a verb phrase: «xây dựng và công bố Lịch … {period}»
+
+    def hand_in_for(self, period: str = "") -> str:
+        """What is to be handed in for this period; without one, for any."""
+        return worded(self.hand_in, period)
+
+    @property
+    def day_is_assumed(self) -> bool:
+        """The plan names no last day of its own: an interpretation does."""
+        return isinstance(self.when, PeriodicReport | YearlyAfterHalf | TargetOnly)
 
     @property
     def owed_by_each(self) -> bool:
@@ -228,7 +241,8 @@ class Plan:
     no_duty_lines: tuple[tuple[int, int, str], ...] = ()  # (first, last, reason)
     in_force_to: date | None = None
     source_sha256: str = ""
-    form: int = 1  # of what was stored; 2: with flow titles, gathering, report, review, what is waited for
+    form: int = 1  # of what was stored; see NEW_IN
+    issuer: str = ""  # organisation key of the body that issued it
 
     def in_force_on(self, day: date) -> bool:
         return self.signed_on <= day and (self.in_force_to is None or day <= self.in_force_to)
@@ -244,12 +258,13 @@ class Plan:
         return next((item for item in self.obligations if item.reviews), None)
 
     def completed(self, shipped: Plan) -> Plan:
-        """A plan stored in the first form, with what that form could not say taken from the same plan as shipped."""
+        """A plan stored in an earlier form, with what that form could not say taken from the same plan as shipped."""
         if self.form >= FORM:
             return self
         known = {item.id: item for item in shipped.obligations}
-        items = (_completed(item, known[item.id]) if item.id in known else item for item in self.obligations)
-        return replace(self, obligations=tuple(items), form=FORM)
+        added = [name for form, names in NEW_IN.items() if self.form < form for name in names]
+        items = (_completed(item, known.get(item.id), added) for item in self.obligations)
+        return replace(self, obligations=tuple(items), issuer=self.issuer or shipped.issuer, form=FORM)
 
     def obligation(self, id: str) -> Obligation:
         """The obligation with this id, in any case of letters. Raises KeyError."""
@@ -260,15 +275,14 @@ class Plan:
         raise KeyError(id)
 
 
-def _completed(item: Obligation, shipped: Obligation) -> Obligation:
-    return replace(
-        item,
-        flow_title=shipped.flow_title,
-        gathers=shipped.gathers,
-        report=shipped.report,
-        reviews=shipped.reviews,
-        waits_for=shipped.waits_for,
-    )
+NEW_IN = {  # form → fields of an obligation it was the first to store, or to word in another way
+    2: ("flow_title", "gathers", "report", "reviews", "waits_for"),
+    3: ("duty", "hand_in"),
+}
+
+
+def _completed(item: Obligation, shipped: Obligation | None, fields: Sequence[str]) -> Obligation:
+    return replace(item, **{name: getattr(shipped, name) for name in fields}) if shipped else item
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ def _obligation(item: Obligation) -> ObligationOut:
         title=bilingual(item.title),
         kind=item.kind.value,
         severity=item.severity.value,
-        hand_in=item.hand_in,
+        hand_in=item.hand_in_for(),
         quote=item.quote,
     )
 

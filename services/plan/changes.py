@@ -50,6 +50,7 @@ FIELDS = {
     "report": Text("bố cục báo cáo", "outline of the report"),
     "reviews": Text("rà soát", "reviews"),
     "waits_for": Text("chờ văn bản của", "waits for"),
+    "duty": Text("việc phải làm", "what is to be done"),
 }
 ROLES = {"lead": "chủ trì", "contributor": "phối hợp", "each": "từng cơ quan"}
 

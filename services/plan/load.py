@@ -18,6 +18,7 @@ from rules.deadlines import deadline_phrase, late_from, local_day, start_of
 from rules.ladder import StepDay as LadderDay
 from rules.ladder import due_soon_on, step_days
 from rules.office import Office
+from rules.periods import worded
 from rules.plan import Bound, BoundRole, DatedOccurrence, Obligation, Plan, Text, YearAfterTrigger
 from rules.recurrence import contributor_target, occurrences
 from services import log
@@ -121,7 +122,7 @@ def _obligation_row(version: PlanVersion, position: int, item: Obligation) -> Ob
         title_en=item.title.en,
         short=item.short,
         quote=item.quote,
-        hand_in=item.hand_in,
+        hand_in=worded(item.hand_in),
         flow=item.flow,
         ladder=item.ladder,
     )
