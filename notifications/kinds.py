@@ -135,6 +135,7 @@ class MessageKind(StrEnum):
         Text("Nhiệm vụ của cơ quan chủ trì quá hạn", "Overdue at the coordinating body itself"),
         Look("Quá hạn", *RED),
         reader="head",
+        counted=False,
     )
     STILL_YOU = _note(
         "still_you", Text("Xác nhận đầu mối", "Still you?"), Look("Xác nhận đầu mối", *BLUE), of_the_post=False

@@ -44,7 +44,7 @@ def letter_values(facts: UrgingLetterFacts) -> dict[str, object]:
         "closing": closing(facts),
         "copies": copies(issuer, () if facts.to_superior else facts.copies),
         "with_annex": len(units) > 1,
-        "annex_title": f"Danh sách cơ quan chưa gửi {facts.hand_in}".upper(),
+        "annex_title": f"Danh sách cơ quan chưa gửi {document(facts)}".upper(),
         "units": [{"name": unit.name, "reminded_on": dates_vi(unit.reminded_on)} for unit in units],
     }
 
@@ -75,7 +75,7 @@ def reminded(facts: UrgingLetterFacts) -> str:
     """Earlier letters and reminders are named only if there were any."""
     purpose, name = f"Để kịp thời tổng hợp, báo cáo {facts.plan.issued_by}", facts.issuer.name
     lacking = (
-        f"đến hết ngày {day_vi(facts.as_of)}, {name} chưa nhận được {inside(facts.hand_in)}"
+        f"đến hết ngày {day_vi(facts.as_of)}, {name} chưa nhận được {document(facts)}"
         f"{'' if facts.to_superior else ' của Quý cơ quan'}"
     )
     done = [*_earlier(facts.earlier), *_reminders(facts)]
@@ -105,19 +105,29 @@ def _on_days(days: Sequence[date]) -> str:
 
 
 def points(facts: UrgingLetterFacts) -> list[str]:
-    what, us = inside(facts.hand_in), facts.issuer.name
+    us = facts.issuer.name
     if facts.to_superior:
         return [
-            f"Xem xét, sớm {facts.duty}; gửi {what} để {us} phối hợp triển khai thực hiện theo Kế hoạch.",
+            f"Xem xét, sớm {facts.duty}; gửi {document(facts)} để {us} phối hợp triển khai thực hiện theo Kế hoạch.",
             f"Trường hợp cần bổ sung hồ sơ, tài liệu, chỉ đạo để {us} chuẩn bị, trình theo quy định.",
         ]
     return [
-        f"Khẩn trương hoàn thành và gửi {what} về {us} trước ngày {day_vi(facts.answer_before)}; "
+        f"Khẩn trương hoàn thành và gửi {document(facts)}{_detail(facts)} về {us} trước ngày {day_vi(facts.answer_before)}; "
         f"bản điện tử gửi theo địa chỉ {facts.email}{_contact(facts)}.",
         "Trường hợp có khó khăn, vướng mắc, đề nghị có văn bản nêu rõ lý do, thời gian dự kiến hoàn thành "
         "và đề xuất (nếu có).",
         "Trường hợp không phát sinh nội dung thuộc phạm vi quản lý, đề nghị có văn bản xác nhận.",
     ]
+
+
+def document(facts: UrgingLetterFacts) -> str:
+    """What is to be handed in, inside a sentence, without what it must hold."""
+    return inside(facts.hand_in).partition(", ")[0]
+
+
+def _detail(facts: UrgingLetterFacts) -> str:
+    detail = facts.hand_in.partition(", ")[2]
+    return f" ({detail})" if detail else ""
 
 
 def _contact(facts: UrgingLetterFacts) -> str:

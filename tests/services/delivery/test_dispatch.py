@@ -138,19 +138,20 @@ def test_reminders_rest_on_a_day_off_and_receipts_do_not(due: Engine, office: Of
 @pytest.mark.parametrize(
     ("leaves", "said"),
     [
-        ("2014-09-16", "còn 3 ngày làm việc (hạn 19/09/2014)"),
-        ("2014-09-19", "đến hạn hôm nay (19/09/2014)"),
-        ("2014-09-22", "đến hạn hôm nay (22/09/2014)"),
+        ("2014-09-16", "còn 3 ngày làm việc"),
+        ("2014-09-19", "nên gửi trong hôm nay"),
+        ("2014-09-22", "đến hạn hôm nay"),
     ],
 )
-def test_a_letter_names_the_day_it_counts_to_where_the_last_day_is_a_saturday(
+def test_a_letter_names_the_last_day_and_what_it_ends_with_where_that_is_a_saturday(
     engine: Engine, office: Office, mail: MailServer, leaves: str, said: str
 ) -> None:
     tick(engine, office, at("2014-09-16"), "II2-REPORT")
     post(engine, office, mail, at(leaves, "08:00"), limit=None)
     told = [subject for subject in headers(mail, "Subject") if "[Sắp đến hạn]" in subject]
     assert told
-    assert [subject for subject in told if not subject.endswith(said)] == []
+    ending = f" – hạn 20/09/2014 (tính đến hết 22/09/2014), {said}"
+    assert [subject for subject in told if not subject.endswith(ending)] == []
 
 
 # --- still true -------------------------------------------------------------------------------------------------------
@@ -177,7 +178,7 @@ def test_a_digest_leaves_out_what_was_answered_and_keeps_the_rest(
 def test_a_reminder_that_leaves_late_speaks_of_the_day_it_leaves(due: Engine, office: Office, mail: MailServer) -> None:
     post(due, office, mail, at("2014-01-02", "08:00"))
     [one] = to_unit(mail)
-    assert "[Quá hạn 1 ngày]" in header(one, "Subject")
+    assert "[Quá hạn 1 ngày làm việc]" in header(one, "Subject")
     assert "Còn" not in body(one)
 
 
