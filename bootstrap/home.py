@@ -148,7 +148,7 @@ def office_of(settings: Settings, catalogue: Catalogue, version: PlanVersion) ->
     shipped = next((one for one in catalogue.plans if one.id == plan.id), plan)
     return Office(
         plan=plan.completed(shipped),
-        calendar=WorkCalendar(catalogue.overrides),
+        calendar=WorkCalendar(catalogue.overrides, unconfirmed=catalogue.unconfirmed),
         ladders=catalogue.ladders_by_id,
         folder=settings.home,
         base_url=settings.base_url,

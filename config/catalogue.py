@@ -55,11 +55,19 @@ class Catalogue:
     @property
     def overrides(self) -> tuple[Override, ...]:
         """The corrections that count."""
+        return self._overrides(confirmed=True)
+
+    @property
+    def unconfirmed(self) -> tuple[Override, ...]:
+        """Those that wait until somebody confirms them."""
+        return self._overrides(confirmed=False)
+
+    def _overrides(self, *, confirmed: bool) -> tuple[Override, ...]:
         # Here, not above: the holidays library costs more to import than the whole catalogue takes to load.
         from rules.working_days import Override
 
-        confirmed = (day for day in self.calendar_days if day.confirmed)
-        return tuple(Override(day.day, day.working, day.reason, day.document) for day in confirmed)
+        days = (day for day in self.calendar_days if day.confirmed is confirmed)
+        return tuple(Override(day.day, day.working, day.reason, day.document) for day in days)
 
     @cached_property
     def ladders_by_id(self) -> dict[str, Ladder]:

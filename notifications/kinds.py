@@ -119,7 +119,7 @@ class MessageKind(StrEnum):
     EXTENDED = _note("extended", Text("Được gia hạn", "Extended"), Look("Đã gia hạn", *GREEN), calendar=CHANGES_DAY)
     CLOSED = _note(
         "closed",
-        Text("Không còn phải nộp", "No longer owed"),
+        Text("Không còn phải gửi", "No longer owed"),
         Look("Không còn phải gửi", *BLUE),
         calendar="bỏ thời hạn này khỏi lịch làm việc",
     )

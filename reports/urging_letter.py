@@ -112,8 +112,8 @@ def points(facts: UrgingLetterFacts) -> list[str]:
             f"Trường hợp cần bổ sung hồ sơ, tài liệu, chỉ đạo để {us} chuẩn bị, trình theo quy định.",
         ]
     return [
-        f"Khẩn trương hoàn thành và gửi {document(facts)}{_detail(facts)} về {us} trước ngày {day_vi(facts.answer_before)}; "
-        f"bản điện tử gửi theo địa chỉ {facts.email}{_contact(facts)}.",
+        f"Khẩn trương hoàn thành và gửi {document(facts)}{_detail(facts)} về {us} trước ngày "
+        f"{day_vi(facts.answer_before)}; bản điện tử gửi theo địa chỉ {facts.email}{_contact(facts)}.",
         "Trường hợp có khó khăn, vướng mắc, đề nghị có văn bản nêu rõ lý do, thời gian dự kiến hoàn thành "
         "và đề xuất (nếu có).",
         "Trường hợp không phát sinh nội dung thuộc phạm vi quản lý, đề nghị có văn bản xác nhận.",

@@ -85,7 +85,7 @@ ACTIONS: Mapping[str, Text] = {
     "mail.rejected": Text("Từ chối thư đến", "Mail rejected"),
     "message.bounced": Text("Thư bị trả lại", "Mail returned"),
     "message.bring_back": Text("Đưa lại tin không gửi được", "Undelivered message brought back"),
-    "message.give_up": Text("Thôi gửi", "Sending given up"),
+    "message.give_up": Text("Ngừng gửi", "Sending given up"),
     "message.retry": Text("Gửi lại", "Sent again"),
     "note.write": Text("Ghi chú nội bộ", "Internal note written"),
     "notices.write": Text("Lập lượt nhắc", "Notices written"),

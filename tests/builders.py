@@ -60,7 +60,11 @@ def the_catalogue() -> Catalogue:
 
 def an_office(folder: Path = Path("var"), **changed: Any) -> Office:
     catalogue = the_catalogue()
-    shipped = {"plan": catalogue.plan, "calendar": WorkCalendar(catalogue.overrides), "folder": folder}
+    shipped = {
+        "plan": catalogue.plan,
+        "calendar": WorkCalendar(catalogue.overrides, unconfirmed=catalogue.unconfirmed),
+        "folder": folder,
+    }
     return Office(**{**shipped, "ladders": catalogue.ladders_by_id, **changed})
 
 

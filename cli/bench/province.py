@@ -71,7 +71,7 @@ def office(folder: Path, catalogue: Catalogue | None = None) -> Office:
     province = catalogue or load_catalogue()
     return Office(
         plan=province.plan_on(NOW.date()),
-        calendar=WorkCalendar(province.overrides),
+        calendar=WorkCalendar(province.overrides, unconfirmed=province.unconfirmed),
         ladders=province.ladders_by_id,
         folder=folder,
         key=KEY,

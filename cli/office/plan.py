@@ -64,12 +64,14 @@ def dates(
     """Các kỳ thực hiện và ba mốc ngày. / Occurrences with their three dates and the reason."""
     check_span(first, last)
     catalogue = load_catalogue()
-    dated = occurrences(catalogue.plan_on(last), WorkCalendar(catalogue.overrides), first, last)
+    dated = occurrences(
+        catalogue.plan_on(last), WorkCalendar(catalogue.overrides, unconfirmed=catalogue.unconfirmed), first, last
+    )
     listed = [item for item in dated if item.worded or everything]
     if as_json:
         print_json([_occurrence(item) for item in listed])
     else:
-        headings = ("Nhiệm vụ", "Mục", "Kỳ", "Mở từ", "Ngày cuối", "Nhắc đến", "Trễ sau")
+        headings = ("Nhiệm vụ", "Mục", "Kỳ", "Mở từ", "Ngày cuối", "Nên gửi", "Quá hạn sau")
         print_table(headings, [_row(item) for item in listed])
     if hidden := len(dated) - len(listed):
         say(f"Còn {hidden} kỳ mà Kế hoạch không nêu thời hạn (mốc phấn đấu): thêm --all. / {hidden} more with --all.")

@@ -60,7 +60,7 @@ class CaseOut(BaseModel):
     period: str = Field(examples=["2014"])
     role: str = Field(description="lead, contributor, each")
     target_day: date
-    late_after: date | None = Field(description="null: không tính trễ. / null: never overdue.")
+    late_after: date | None = Field(description="null: không tính quá hạn. / null: never overdue.")
     agreed_until: date | None = Field(description="Ngày đã gia hạn. / The day agreed in an extension.")
     status: Status
     status_label: BilingualText

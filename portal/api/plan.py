@@ -43,7 +43,7 @@ class OccurrenceOut(BaseModel):
     opened: bool
     nominal_last_day: date | None
     target_day: date
-    late_after: date | None = Field(description="null: không tính trễ. / null: never overdue.")
+    late_after: date | None = Field(description="null: không tính quá hạn. / null: never overdue.")
     soft: bool
     why: str = Field(description="Vì sao là các ngày này. / Why these days, in one Vietnamese sentence.")
 

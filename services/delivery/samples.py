@@ -82,7 +82,7 @@ def _words(session: Session, office: Office, file: CaseFile, today: date) -> Sam
         unit=names[unit].name,
         person=holder.name if holder else "",
         person_title=holder.title if holder else "",
-        duty=file.obligation.title_vi,
+        duty=f"{file.obligation.title_vi} ({period_title_vi(file.occurrence.period)})",
         short=file.obligation.short,
         hand_in=office.obligations[file.obligation.code].hand_in_for(file.occurrence.period),
         deadline=file.held.words,
@@ -174,7 +174,7 @@ class _Sample:
             hand_in=self.words.hand_in,
             working_days_left=None if late else many,
             days_late=many if late else None,
-            reminded_on=(target - timedelta(days=21), target - timedelta(days=3)) if self.full else (),
+            reminded_on=(today - timedelta(days=21), today - timedelta(days=3)) if self.full else (),
             supplement_by=today + timedelta(days=7) if late and self.full else None,
             reply_by=today + timedelta(days=7) if level >= 4 else None,
             plan_signed_on=self.office.plan.signed_on,
@@ -247,7 +247,7 @@ class _Sample:
 
     def _note(self) -> Facts:
         period = period_title_vi(self.file.occurrence.period)
-        line = f"{self.words.duty} ({period}): trước đây 20/03/2014, nay 19/03/2014"
+        line = f"{self.words.duty}: trước đây 19/03/2014, nay 20/03/2014"
         lines = (line,) * (12 if self.fill is Fill.LONGEST else 1) if self.full else (period,)
         return NoteFacts(**self._common(), matter=self.words.duty, lines=lines, url=self._url())
 

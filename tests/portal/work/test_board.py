@@ -154,7 +154,7 @@ def _bind_many_more_units(context: PortalContext) -> None:
 
 def test_a_silent_engine_is_told_on_the_board(context: PortalContext):
     silent = a_browser(at(context, LAST_TICK + timedelta(hours=27)), COORDINATOR)
-    assert "Bộ máy ngừng từ 07:30 08/01/2014" in silent.get("/").text
+    assert "Hệ thống xử lý tự động ngừng từ 07:30 08/01/2014" in silent.get("/").text
     alive = a_browser(at(context, LAST_TICK + timedelta(hours=25)), COORDINATOR)
     assert "Bộ máy ngừng" not in alive.get("/").text
 
@@ -212,7 +212,7 @@ def test_a_year_without_duties_and_a_database_without_anything_still_show_a_boar
     bare = a_browser(replace(context, engine=empty), COORDINATOR)
     for client, path in ((a_browser(context, COORDINATOR), "/?nam=2001"), (bare, "/")):
         assert "Chưa có nhiệm vụ nào trong kỳ này." in client.get(path).text
-    assert "Bộ máy chưa chạy lần nào" in bare.get("/").text
+    assert "Hệ thống xử lý tự động chưa chạy lần nào" in bare.get("/").text
 
 
 # --- a filter -------------------------------------------------------------------------------------------------------
