@@ -138,8 +138,6 @@ def annex(document: Any, heading: str, title: str, attached_to: str, *, landscap
     set_page(section, landscape)
     for reference in reversed(numbered):
         section._sectPr.insert(0, reference)
-    for inherited in section._sectPr.findall(qn("w:pgNumType")):  # copied from the section before; one is allowed
-        section._sectPr.remove(inherited)
     numbering = OxmlElement("w:pgNumType")
     numbering.set(qn("w:start"), "1")
     section._sectPr.insert_element_before(numbering, "w:cols", "w:titlePg", "w:docGrid")

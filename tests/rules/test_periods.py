@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.periods import next_period, period_bounds, period_title_vi, previous_period, reporting_window
+from rules.periods import next_period, period_bounds, period_title_vi, previous_period, reporting_window, worded
 
 PERIODS = st.builds(
     "{}{}".format,
@@ -76,3 +76,11 @@ def test_periods_and_their_windows_follow_each_other_without_a_gap(period):
 def test_a_period_nobody_knows_is_refused_in_vietnamese(wrong):
     with pytest.raises(ValueError, match="không hợp lệ"):
         period_bounds(wrong)
+
+
+def test_the_words_of_a_plan_take_the_period_or_do_without():
+    text = "Lịch phổ biến thông tin thống kê {period}, đủ 05 thông tin"
+    assert worded(text, "2014") == "Lịch phổ biến thông tin thống kê năm 2014, đủ 05 thông tin"
+    assert worded(text, "2014-Q1") == "Lịch phổ biến thông tin thống kê quý I năm 2014, đủ 05 thông tin"
+    assert worded(text) == "Lịch phổ biến thông tin thống kê, đủ 05 thông tin"
+    assert worded("Niên giám", "2014") == "Niên giám"

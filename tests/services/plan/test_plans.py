@@ -80,6 +80,17 @@ def in_the_first_form(document: str) -> str:
     return json.dumps(plan)
 
 
+def test_a_plan_loaded_in_an_earlier_form_takes_only_what_that_form_could_not_say() -> None:
+    shipped = the_catalogue().plan
+    items = (replace(item, duty=None, hand_in="năm kế tiếp", flow_title="Tên riêng") for item in shipped.obligations)
+    completed = replace(shipped, obligations=tuple(items), form=2, issuer="").completed(shipped)
+    assert completed.issuer == "UBND"
+    assert {item.flow_title for item in completed.obligations} == {"Tên riêng"}
+    assert [(item.duty, item.hand_in) for item in completed.obligations] == [
+        (item.duty, item.hand_in) for item in shipped.obligations
+    ]
+
+
 def test_a_plan_loaded_in_the_present_form_takes_nothing_from_the_shipped_one() -> None:
     shipped = the_catalogue().plan
     own = replace(shipped, obligations=tuple(replace(item, flow_title="") for item in shipped.obligations))
