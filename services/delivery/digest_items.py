@@ -119,7 +119,7 @@ class DueItems:
             "deadline_phrase": owed.held.words,
             "named_day": last_day if owed.held.own_target and today > owed.target_day else owed.held.named_day,
             "moved_to": owed.held.moved_to,
-            "day_is_assumed": duty.day_is_assumed or owed.held.own_target or bool(owed.agreed),
+            "day_is_assumed": duty.day_is_assumed or owed.held.own_target,
             "last_day": last_day,
             "target_day": target,
             "working_days_left": None if late else calendar.between(today, target),

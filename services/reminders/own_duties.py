@@ -55,7 +55,7 @@ def _note(session: Session, office: Office, row: UrgedCase, today: date) -> Note
         f"{duty.title_vi} ({period_title_vi(owed.period)})",
         [
             f"Thời hạn: {owed.held.words}; quá hạn {late} ngày làm việc.",
-            "Cơ quan chủ trì không gửi công văn đôn đốc cho chính mình; kính đề nghị Đồng chí chỉ đạo hoàn thành.",
+            "Không lập công văn đôn đốc, vì cơ quan thực hiện cũng là cơ quan ban hành công văn.",
         ],
         f"/ho-so/{row.case_id}",
     )

@@ -154,6 +154,31 @@ def test_a_letter_names_the_last_day_and_what_it_ends_with_where_that_is_a_satur
     assert [subject for subject in told if not subject.endswith(ending)] == []
 
 
+def test_a_day_the_plan_does_not_name_is_said_to_be_the_coordinating_bodys_own(
+    engine: Engine, office: Office, mail: MailServer
+) -> None:
+    tick(engine, office, at("2014-09-23"), "II2-REPORT")
+    post(engine, office, mail, at("2014-09-23", "08:00"), limit=None)
+    late = [text for text in map(body, mail.mails) if "Thời hạn gửi" in text]
+    assert late
+    for text in late:
+        assert "(mục II.2 Kế hoạch số 70/KH-UBND" in text
+        assert "mốc do Cục Thống kê tỉnh Sóc Trăng xác định; Kế hoạch không nêu ngày cụ thể" in text
+        assert "sẽ tổng hợp vào báo cáo" not in text  # the report is the lead's own
+
+
+def test_a_superior_gets_a_request_and_no_urging(engine: Engine, office: Office, mail: MailServer) -> None:
+    for moment in ("2014-06-02", "2015-01-05"):
+        tick(engine, office, at(moment), "I6-DIRECTIVE")
+    post(engine, office, mail, at("2015-01-05", "08:00"), limit=None)
+    asked = [one for one in mail.mails if "ubnd@" in header(one, "To")]
+    assert asked
+    for one in asked:
+        assert header(one, "Subject").startswith("[Kính đề nghị] ")
+        assert "sẽ tổng hợp vào báo cáo" not in body(one)
+        assert "quá hạn" not in body(one).casefold()
+
+
 # --- still true -------------------------------------------------------------------------------------------------------
 
 
