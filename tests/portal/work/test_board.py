@@ -156,7 +156,7 @@ def test_a_silent_engine_is_told_on_the_board(context: PortalContext):
     silent = a_browser(at(context, LAST_TICK + timedelta(hours=27)), COORDINATOR)
     assert "Hệ thống xử lý tự động ngừng từ 07:30 08/01/2014" in silent.get("/").text
     alive = a_browser(at(context, LAST_TICK + timedelta(hours=25)), COORDINATOR)
-    assert "Bộ máy ngừng" not in alive.get("/").text
+    assert "Hệ thống xử lý tự động ngừng" not in alive.get("/").text
 
 
 def test_a_person_who_monitors_learns_that_the_engine_is_silent(context: PortalContext):
