@@ -27,6 +27,7 @@ class Standing:
         above = superiors(office.plan.lead, office.plan.issuer, parents)
         return Standing(id_of(units[office.plan.lead]), frozenset(id_of(units[key]) for key in above & units.keys()))
 
-    def letter_of(self, row: UrgedCase) -> tuple[int, str, str, bool]:
-        """Rows with the same of these go into one letter."""
-        return row.occurrence_id, row.step, row.role, row.organisation_id in self.above
+    def letter_of(self, row: UrgedCase) -> tuple[int, str, str, int]:
+        """Rows with the same of these go into one letter; each superior gets its own."""
+        superior = row.organisation_id if row.organisation_id in self.above else 0
+        return row.occurrence_id, row.step, row.role, superior
