@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from bootstrap.home import open_home
 from cli.output import OUT, AsJson, At, check_span, moment_or_now, parse_day, print_json, print_table, say
-from config.catalogue import check_plan_file, load_catalogue, plan_files
+from config.catalogue import check_plan_file, load_catalogue, load_plan_file, plan_files
 from config.problems import Problem
-from rules.plan import DatedOccurrence
+from models.database import reading
 from rules.recurrence import occurrences
 from rules.working_days import WorkCalendar
+from services.plan.dates import OccurrenceDates, dates_between, dates_of
 
 app = typer.Typer(no_args_is_help=True, help="Kế hoạch. / The plan.")
 
-Day = Annotated[date, typer.Option(parser=parse_day, metavar="NGÀY")]
+DATE_FIELDS = (
+    "obligation",
+    "clause",
+    "period",
+    "opens_on",
+    "nominal_last_day",
+    "target_day",
+    "late_after",
+    "soft",
+    "why",
+)
 
 
 @app.command()
@@ -55,50 +67,41 @@ def _problem(problem: Problem) -> dict[str, Any]:
 def dates(
     first: Annotated[date, typer.Option("--from", parser=parse_day, metavar="D")],
     last: Annotated[date, typer.Option("--to", parser=parse_day, metavar="D")],
+    file: Annotated[
+        Path | None, typer.Argument(help="Một tệp kế hoạch thay cho kế hoạch đang áp dụng. / A plan file instead.")
+    ] = None,
+    shipped: Annotated[
+        bool,
+        typer.Option("--shipped", help="Kế hoạch kèm theo phần mềm, chưa nạp. / The plan as shipped, not as in force."),
+    ] = False,
     everything: Annotated[
         bool,
         typer.Option("--all", help="Cả nhiệm vụ Kế hoạch không nêu thời hạn. / Also duties the plan gives no time."),
     ] = False,
+    at: At = None,
     as_json: AsJson = False,
 ) -> None:
-    """Các kỳ thực hiện và ba mốc ngày. / Occurrences with their three dates and the reason."""
+    """Các kỳ của kế hoạch đang áp dụng, theo cả ngày nghỉ đã nhập. / Dates of the plan in force, and why."""
     check_span(first, last)
-    catalogue = load_catalogue()
-    dated = occurrences(catalogue.plan_on(last), WorkCalendar(catalogue.overrides), first, last)
-    listed = [item for item in dated if item.worded or everything]
+    listed = _dates(first, last, file, shipped, moment_or_now(at))
+    shown = [item for item in listed if item.worded or everything]
     if as_json:
-        print_json([_occurrence(item) for item in listed])
+        print_json([{name: getattr(item, name) for name in DATE_FIELDS} for item in shown])
     else:
         headings = ("Nhiệm vụ", "Mục", "Kỳ", "Mở từ", "Ngày cuối", "Nhắc đến", "Trễ sau")
-        print_table(headings, [_row(item) for item in listed])
-    if hidden := len(dated) - len(listed):
+        print_table(headings, [tuple(getattr(item, name) for name in DATE_FIELDS[:7]) for item in shown])
+    if hidden := len(listed) - len(shown):
         say(f"Còn {hidden} kỳ mà Kế hoạch không nêu thời hạn (mốc phấn đấu): thêm --all. / {hidden} more with --all.")
 
 
-def _occurrence(item: DatedOccurrence) -> dict[str, Any]:
-    return {
-        "obligation": item.obligation,
-        "clause": item.clause,
-        "period": item.period,
-        "opens_on": item.opens_on,
-        "nominal_last_day": item.nominal_last_day,
-        "target_day": item.target_day,
-        "late_after": item.late_after,
-        "soft": item.soft,
-        "why": item.why,
-    }
-
-
-def _row(item: DatedOccurrence) -> tuple[Any, ...]:
-    return (
-        item.obligation,
-        item.clause,
-        item.period,
-        item.opens_on,
-        item.nominal_last_day,
-        item.target_day,
-        item.late_after,
-    )
+def _dates(first: date, last: date, file: Path | None, shipped: bool, now: datetime) -> list[OccurrenceDates]:
+    if file is None and not shipped:
+        home = open_home(now)
+        with reading(home.engine) as session:
+            return dates_between(session, home.office, first, last)
+    catalogue = load_catalogue()
+    plan = load_plan_file(file) if file else catalogue.plan_on(last)
+    return [dates_of(item) for item in occurrences(plan, WorkCalendar(catalogue.overrides), first, last)]
 
 
 @app.command()

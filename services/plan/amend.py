@@ -26,7 +26,7 @@ from rules.recurrence import contributor_target, occurrences
 from rules.text.wording import day_vi
 from services import log
 from services.outbox.queue import Note, queue_note
-from services.plan.load import step_rows, term_dates
+from services.plan.load import restore_plan, step_rows, term_dates
 
 SLACK = timedelta(days=40)  # how far the calendar may carry a date
 
@@ -91,8 +91,7 @@ def _move(session: Session, office: Office, by: str, now: datetime) -> AmendResu
     done, affected = AmendResult(), dict[int, list[MovedTerm]]()
     waiting = list(_still_to_come(session, office))
     laid_out = _LaidOut(session, [id_of(occurrence) for occurrence, _, _ in waiting])
-    for occurrence, row, dated in waiting:
-        obligation = office.plan.obligation(row.code)
+    for occurrence, obligation, dated in waiting:
         for term in laid_out.terms[id_of(occurrence)]:
             change = _move_term(session, office, obligation, occurrence, dated, term, laid_out, done, now)
             if change.moved:
@@ -122,16 +121,24 @@ class _LaidOut:
             self.noticed[term_id].add(step)
 
 
-def _still_to_come(session: Session, office: Office) -> Iterator[tuple[Occurrence, ObligationRow, DatedOccurrence]]:
-    """Occurrences that are not open yet, or with a case nobody has answered, and their dates by today's calendar."""
-    version = plan_queries.current_plan(session)
-    assert version is not None
-    first, last = version.tracked_from - SLACK, version.planned_until + SLACK
-    fresh = {(item.obligation, item.period): item for item in occurrences(office.plan, office.calendar, first, last)}
+def _still_to_come(session: Session, office: Office) -> Iterator[tuple[Occurrence, Obligation, DatedOccurrence]]:
+    """Occurrences that are not open yet, or with a case nobody has answered, and their dates by today's calendar.
+
+    Each by the version of the plan it belongs to, which need not be the one in force.
+    """
+    versions = {id_of(version): version for version in plan_queries.versions(session)}
+    by_plan: dict[int, list[tuple[Occurrence, ObligationRow]]] = defaultdict(list)
     for occurrence, row in term_queries.still_to_come(session):
-        dated = fresh.get((row.code, occurrence.period))
-        if dated is not None:
-            yield occurrence, row, dated
+        by_plan[row.plan_id].append((occurrence, row))
+    for plan_id, rows in by_plan.items():
+        version = versions[plan_id]
+        plan = office.plan if version.superseded_at is None else restore_plan(version)
+        first, last = version.tracked_from - SLACK, version.planned_until + SLACK
+        fresh = {(item.obligation, item.period): item for item in occurrences(plan, office.calendar, first, last)}
+        for occurrence, row in rows:
+            dated = fresh.get((row.code, occurrence.period))
+            if dated is not None:
+                yield occurrence, plan.obligation(row.code), dated
 
 
 def _move_term(

@@ -78,6 +78,28 @@ def test_a_duty_without_a_worded_time_is_listed_on_request(kyhan: Kyhan) -> None
     assert {"II1-PLAN", "II1-ASSESS"} <= {row["obligation"] for row in rows}
 
 
+def days_of_the_calendar(kyhan: Kyhan, *words: str | Path) -> list[str]:
+    rows = kyhan("plan", "dates", *words, "--from", "2026-12-01", "--to", "2026-12-31", "--json").json
+    return [row["late_after"] for row in rows if row["obligation"] == "I5-CALENDAR"]
+
+
+def test_plan_dates_know_the_days_off_entered_and_the_shipped_file_only_when_asked_for(
+    kyhan: Kyhan, tmp_path: Path
+) -> None:
+    kyhan("calendar", "off", "2026-12-31", "--reason", "bão", "--at", "2026-11-30")
+    assert days_of_the_calendar(kyhan) == ["2027-01-04"]
+    assert (
+        days_of_the_calendar(kyhan, "--shipped") == days_of_the_calendar(kyhan, a_plan_file(tmp_path)) == ["2026-12-31"]
+    )
+
+
+def test_plan_dates_are_those_of_the_plan_in_force(kyhan: Kyhan, tmp_path: Path) -> None:
+    unfired = a_plan_file(tmp_path, "fired_on: 2014-05-28", "fired_on: null")
+    kyhan("plan", "load", unfired, "--at", "2013-11-01")
+    rows = kyhan("plan", "dates", "--from", "2014-12-01", "--to", "2014-12-31", "--at", "2013-11-02", "--json").json
+    assert [row["opens_on"] for row in rows if row["obligation"] == "I6-DIRECTIVE"] == [None]
+
+
 def test_the_shipped_plan_is_valid(kyhan: Kyhan) -> None:
     answer = kyhan("plan", "check", "--json")
     assert answer.code == 0
