@@ -130,7 +130,7 @@ def load_history(folder: Path | None = None) -> tuple[HistoricalChange, ...]:
 
 def check_plan_file(path: Path, folder: Path | None = None) -> list[Problem]:
     """Everything wrong with this plan file. Organisations and ladders come from `folder`, or from around the file."""
-    root = folder or _around(path)
+    root = folder or around(path)
     problems: list[Problem] = []
     organisations = _organisations(root, problems)
     ladders = _ladders(root / "ladders.yaml", problems)
@@ -140,7 +140,7 @@ def check_plan_file(path: Path, folder: Path | None = None) -> list[Problem]:
 def load_plan_file(path: Path, folder: Path | None = None) -> Plan:
     """The plan of this file. Raises CatalogueError with everything wrong with it."""
     problems = check_plan_file(path, folder)
-    root = folder or _around(path)
+    root = folder or around(path)
     organisations = _organisations(root, problems)
     ladders = load_ladders(root / "ladders.yaml")
     plan = read_plan(path, _known(organisations, ladders)).plan
@@ -149,7 +149,7 @@ def load_plan_file(path: Path, folder: Path | None = None) -> Plan:
     return plan
 
 
-def _around(path: Path) -> Path:
+def around(path: Path) -> Path:
     """The configuration this plan lies in (…/plans/<id>/plan.yaml), else the shipped one."""
     around = path.resolve().parents
     return around[2] if len(around) > 2 and (around[2] / "organisations.yaml").exists() else SHIPPED

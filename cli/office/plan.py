@@ -16,6 +16,7 @@ from models.database import reading
 from rules.recurrence import occurrences
 from rules.working_days import WorkCalendar
 from services.plan.dates import OccurrenceDates, dates_between, dates_of
+from services.plan.stored import Adoption
 
 app = typer.Typer(no_args_is_help=True, help="Kế hoạch. / The plan.")
 
@@ -113,19 +114,40 @@ def schema() -> None:
 
 
 @app.command()
-def load(file: Path, at: At = None, as_json: AsJson = False) -> None:
+def load(
+    file: Path,
+    effective_from: Annotated[
+        date | None,
+        typer.Option("--from", parser=parse_day, metavar="NGÀY", help="Áp dụng từ ngày này. / In force from this day."),
+    ] = None,
+    decision: Annotated[str, typer.Option(help="Số quyết định. / Number of the decision.")] = "",
+    amendment: Annotated[
+        int | None, typer.Option(min=1, help="Bản tổng hợp đề xuất được thực hiện. / The amendment it carries out.")
+    ] = None,
+    choices: Annotated[
+        list[str] | None,
+        typer.Option("--open", metavar="[NHIỆM_VỤ=]CÁCH", help="Hồ sơ đang mở: keep, redate, close. / Of open cases."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ cho xem. / Only show what would change.")] = False,
+    at: At = None,
+    as_json: AsJson = False,
+) -> None:
     """Nạp phiên bản mới của kế hoạch. / Load a new version; a file with any problem changes nothing."""
-    from cli.office.plan_versions import load_file
+    from cli.office.plan_versions import BY, load_file
 
-    outcome = load_file(file, moment_or_now(at))
+    adoption = Adoption(BY, effective_from, decision, amendment)
+    done = load_file(file, adoption, choices or (), moment_or_now(at), dry_run=dry_run)
     if as_json:
-        print_json(outcome)
+        print_json(done.as_json(adoption))
         return
-    if not outcome["new"]:
-        OUT.print(f"Phiên bản {outcome['version']} đã được nạp từ trước, không có gì thay đổi.")
+    if not done.new:
+        OUT.print(f"Phiên bản {done.version} đã được nạp từ trước, không có gì thay đổi.")
         return
-    OUT.print(f"Đã nạp phiên bản {outcome['version']}. / Version {outcome['version']} is in force.")
-    for line in outcome["changes"]:
+    if done.version is not None:
+        OUT.print(f"Đã nạp phiên bản {done.version}. / Version {done.version} is in force.")
+    elif not dry_run:
+        OUT.print(f"Phiên bản mới áp dụng từ {effective_from}. / The new version is in force from {effective_from}.")
+    for line in done.lines:
         OUT.print(f"  {line}", highlight=False, markup=False)
 
 

@@ -28,6 +28,25 @@ class PlanVersion(SQLModel, table=True):
     superseded_at: datetime | None = Field(default=None, sa_type=UtcMoment)
     tracked_from: date  # occurrences that fall due earlier are not followed
     planned_until: date  # occurrences exist up to this day
+    effective_from: date | None = None  # None: from the moment it was loaded
+    decision: str | None = None  # number of the decision that made it
+    forms: str | None = None  # the tables units fill in; None: those shipped with the plan
+
+
+class ComingVersion(SQLModel, table=True):
+    """A version that is decided and checked, and put in force on its day; one at a time."""
+
+    __tablename__ = "coming_version"
+
+    id: int | None = Field(default=None, primary_key=True)
+    document: str
+    forms: str | None = None
+    effective_from: date
+    decision: str
+    treatment: str  # of open cases, as JSON: obligation → keep, redate, close
+    loaded_at: datetime = Field(sa_type=UtcMoment)
+    loaded_by: str
+    amendment_id: int | None = Field(default=None, foreign_key="amendment.id")
 
 
 class ObligationRow(SQLModel, table=True):

@@ -21,6 +21,7 @@ from models.tables.projection import Heartbeat
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.status import ANSWERED, EXEMPT, Status
+from services.cases.new_version import come_into_force
 from services.cases.opening import open_cases
 from services.errors import Refused, unknown
 from services.reminders.reach import ask_still_you, look_ahead
@@ -56,10 +57,12 @@ class TickResult:
 
 def tick(engine: Engine, office: Office, now: datetime, obligation: str | None = None) -> list[TickResult]:
     """All obligations, or one. An error in one obligation is told in its result and does not stop the others."""
+    office, problems = _office_of(engine, office, now)
     codes = [item.id for item in office.plan.obligations if item.when is not None]
     if obligation is not None:
         codes = [code_of(office, obligation)]
     results = {code: TickResult(code) for code in codes}
+    results[codes[0]].problems += problems
     try:
         _tick_duties(engine, office, now, codes, results, together=obligation is None)
     except FAULTS:
@@ -74,6 +77,14 @@ def tick(engine: Engine, office: Office, now: datetime, obligation: str | None =
         _beat(session, codes, now)
         _count(session, now, results)
     return list(results.values())
+
+
+def _office_of(engine: Engine, office: Office, now: datetime) -> tuple[Office, list[str]]:
+    """By the version of the plan whose day has come; one that cannot come into force is told and stops nothing."""
+    try:
+        return come_into_force(engine, office, now), []
+    except FAULTS as error:
+        return office, [f"{type(error).__name__}: {error}"]
 
 
 def code_of(office: Office, code: str) -> str:

@@ -28,7 +28,7 @@ from services import log
 from services.outbox.queue import Note, queue_note
 from services.plan.load import restore_plan, step_rows, term_dates
 
-SLACK = timedelta(days=40)  # how far the calendar may carry a date
+SLACK = timedelta(days=366)  # how far a date may move: the calendar carries it by days, another version by months
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,8 @@ def _still_to_come(session: Session, office: Office) -> Iterator[tuple[Occurrenc
     for plan_id, rows in by_plan.items():
         version = versions[plan_id]
         plan = office.plan if version.superseded_at is None else restore_plan(version)
-        first, last = version.tracked_from - SLACK, version.planned_until + SLACK
+        days = [occurrence.target_day for occurrence, _ in rows]
+        first, last = min(days) - SLACK, max(days) + SLACK
         fresh = {(item.obligation, item.period): item for item in occurrences(plan, office.calendar, first, last)}
         for occurrence, row in rows:
             dated = fresh.get((row.code, occurrence.period))

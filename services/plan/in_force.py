@@ -14,6 +14,7 @@ from rules.office import Office
 from rules.plan import Kind, Obligation, Plan, Severity, Text
 from rules.working_days import Override
 from services.plan.load import restore_plan
+from services.plan.stored import forms_of
 
 
 def entered(session: Session) -> list[Override]:
@@ -25,7 +26,8 @@ def office_now(session: Session, office: Office) -> Office:
     version = plan_queries.current_plan(session)
     assert version is not None
     plan, calendar = restore_plan(version).completed(office.plan), office.calendar.with_entered(entered(session))
-    return replace(office, plan=plan, calendar=calendar, dropped=_dropped(session, plan))
+    forms = forms_of(version, office.forms)
+    return replace(office, plan=plan, calendar=calendar, forms=forms, dropped=_dropped(session, plan))
 
 
 def _dropped(session: Session, plan: Plan) -> tuple[Obligation, ...]:

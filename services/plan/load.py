@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlmodel import Session
 
 from models.database import id_of
@@ -15,6 +14,7 @@ from models.queries.plan import occurrences as plan_queries
 from models.queries.plan import terms as term_queries
 from models.tables.plan import ObligationRow, Occurrence, PlanVersion, StepDay, Term
 from rules.deadlines import deadline_phrase, late_from, local_day, start_of
+from rules.forms import SheetForm
 from rules.ladder import StepDay as LadderDay
 from rules.ladder import due_soon_on, step_days
 from rules.office import Office
@@ -23,6 +23,7 @@ from rules.recurrence import contributor_target, occurrences
 from services import log
 from services.errors import Refused
 from services.plan.bindings import rebind
+from services.plan.stored import Adoption, read_plan, stored_forms, stored_plan
 
 HORIZON = timedelta(days=400)
 REFRESH = timedelta(days=366)
@@ -32,14 +33,26 @@ LAST_STEP = timedelta(days=60)  # how long the last step of a ladder stays the n
 
 def restore_plan(version: PlanVersion) -> Plan:
     """The plan as it was loaded, whatever has become of its file."""
-    return TypeAdapter(Plan).validate_json(version.document)
+    return read_plan(version.document)
 
 
-def load_plan(session: Session, plan: Plan, now: datetime, by: str = "kyhan") -> PlanVersion:
-    """Store this plan as the version in force; the same plan again changes nothing. Raises Refused: another plan."""
-    document = TypeAdapter(Plan).dump_json(plan).decode()
-    digest = sha256(document.encode()).hexdigest()
+def load_plan(
+    session: Session,
+    plan: Plan,
+    now: datetime,
+    by: str = "kyhan",
+    forms: Mapping[str, SheetForm] | None = None,
+    adoption: Adoption | None = None,
+) -> PlanVersion:
+    """Store this plan as the version in force; the same plan again changes nothing. Raises Refused: another plan.
+
+    `forms`: None: those of the version before it.
+    """
+    adoption = adoption or Adoption(by)
     current = plan_queries.current_plan(session)
+    document = stored_plan(plan)
+    tables = stored_forms(forms) or (current.forms if current else None)
+    digest = sha256(f"{document}{tables or ''}".encode()).hexdigest()
     if current is not None and current.sha256 == digest:
         return current
     if reason := why_not(session, plan):
@@ -47,11 +60,19 @@ def load_plan(session: Session, plan: Plan, now: datetime, by: str = "kyhan") ->
     if current is not None:
         _retire(session, current, now)
     version = _version(plan, document, digest, current, now)
+    version.forms = tables
+    version.effective_from, version.decision = adoption.effective_from, adoption.decision or None
     session.add(version)
     session.flush()
     _store_obligations(session, version, plan)
     rebind(session, plan, local_day(now))
-    log.append(session, now, by, "plan.load", f"plan:{version.id}", {"version": version.version, "sha256": digest})
+    details = {
+        "version": version.version,
+        "sha256": digest,
+        "decision": version.decision,
+        "from": adoption.effective_from,
+    }
+    log.append(session, now, adoption.by, "plan.load", f"plan:{version.id}", details)
     return version
 
 

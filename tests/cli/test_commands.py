@@ -137,6 +137,55 @@ def test_a_changed_plan_becomes_the_next_version_and_says_what_changed(kyhan: Ky
     assert kyhan("plan", "load", file, "--at", "2013-11-03", "--json").json["new"] is False
 
 
+def test_a_trigger_that_changes_is_told_by_diff_and_load(kyhan: Kyhan, tmp_path: Path) -> None:
+    unfired = a_plan_file(tmp_path, "fired_on: 2014-05-28", "fired_on: null")
+    line = "~ BKHDT-REGULATION: ngày có văn bản: 28/05/2014 → –"
+    assert kyhan("plan", "diff", PLAN / "plan.yaml", unfired, "--json").json == [line]
+    assert kyhan("plan", "load", unfired, "--at", TICKED, "--json").json["changes"] == [line]
+
+
+def test_forms_and_ladders_that_change_are_told_and_loaded(kyhan: Kyhan, tmp_path: Path) -> None:
+    file = a_plan_file(tmp_path)
+    for path, old, new in (
+        (file.with_name("forms.yaml"), "sheet: Danh mục sản phẩm", "sheet: Sản phẩm"),
+        (tmp_path / "ladders.yaml", "offset: -15", "offset: -14"),
+    ):
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    lines = kyhan("plan", "diff", PLAN / "plan.yaml", file, "--json").json
+    assert "~ I4B-CATALOGUE: trang tính: Danh mục sản phẩm → Sản phẩm" in lines
+    assert any("số ngày làm việc: -15 → -14" in line for line in lines)
+    loaded = kyhan("plan", "load", file, "--at", TICKED, "--json").json
+    assert (loaded["version"], loaded["changes"]) == (2, ["~ I4B-CATALOGUE: trang tính: Danh mục sản phẩm → Sản phẩm"])
+    assert kyhan("plan", "load", file, "--at", TICKED, "--json").json["new"] is False
+
+
+def test_a_version_with_a_day_shows_what_it_does_to_open_cases_and_waits(kyhan: Kyhan, tmp_path: Path) -> None:
+    kyhan("tick", "--at", TICKED)
+    file = a_plan_file(tmp_path, "day: 2013-11-30", "day: 2013-12-15")
+    words = ("plan", "load", file, "--from", "2013-11-10", "--decision", "15/QĐ-UBND", "--at", TICKED, "--json")
+    seen = kyhan(*words, "--open", "redate", "--dry-run").json
+    assert [(one["obligation"], one["treatment"]) for one in seen["open_cases"]] == [("I1-ASSESS", "redate")]
+    assert [(one["old"], one["new"]) for one in seen["open_cases"][0]["moved"]] == [("2013-11-29", "2013-12-14")]
+    assert kyhan(*words, "--open", "I1-ASSESS=redate").json["version"] is None
+    dates = ("plan", "dates", "--from", "2013-11-01", "--to", "2013-12-31", "--json")
+    assert last_day_of_the_assessment(kyhan(*dates).json) == "2013-11-29"
+    kyhan("tick", "--at", "2013-11-10")
+    assert last_day_of_the_assessment(kyhan(*dates).json) == "2013-12-14"
+
+
+def last_day_of_the_assessment(rows: list[dict[str, str]]) -> str:
+    return next(row["late_after"] for row in rows if row["obligation"] == "I1-ASSESS")
+
+
+def test_a_treatment_that_is_none_is_refused(kyhan: Kyhan, tmp_path: Path) -> None:
+    file = a_plan_file(tmp_path, "severity: hard", "severity: medium")
+    answer = kyhan("plan", "load", file, "--open", "move", "--at", TICKED)
+    assert answer.code == 1
+    assert "keep, redate, close" in answer.err
+
+
 def test_a_tick_opens_the_cases_and_a_second_one_changes_nothing(kyhan: Kyhan) -> None:
     first = {row["obligation"]: row for row in kyhan("tick", "--at", TICKED, "--json").json}
     second = kyhan("tick", "--at", TICKED, "--json").json
