@@ -17,6 +17,7 @@ def flow_problems(file: YamlFile, plan: PlanFile) -> Iterator[Problem]:
     yield from _titles(file, plan.obligations)
     yield from _only_one(file, plan.obligations, "report", lambda entry: entry.report is not None)
     yield from _only_one(file, plan.obligations, "reviews", lambda entry: bool(entry.reviews))
+    yield from _only_one(file, plan.obligations, "amends", lambda entry: entry.amends)
     for index, entry in enumerate(plan.obligations):
         yield from _report(file, index, entry)
         yield from _review(file, index, entry)

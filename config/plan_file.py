@@ -201,6 +201,7 @@ class ObligationEntry(ConfigEntry):
     report: ReportEntry | None = None
     reviews: tuple[f.ObligationId, ...] = ()
     waits_for: tuple[f.ObligationId, ...] = ()
+    amends: Annotated[bool, Field(strict=True)] = False
 
     def obligation(self, quote: str, plan_title: str, clauses: Sequence[str]) -> Obligation:
         return Obligation(
@@ -227,6 +228,7 @@ class ObligationEntry(ConfigEntry):
             report=self.report.outline(plan_title, clauses) if self.report else None,
             reviews=self.reviews,
             waits_for=self.waits_for,
+            amends=self.amends,
         )
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-FORM = 2  # of a plan as it is stored
+FORM = 3  # of a plan as it is stored
+ADDED: Mapping[int, tuple[str, ...]] = {  # form: fields of an obligation that it was the first to hold
+    2: ("flow_title", "gathers", "report", "reviews", "waits_for"),
+    3: ("amends",),
+}
 
 
 class Kind(StrEnum):
@@ -193,6 +198,7 @@ class Obligation:
     report: ReportOutline | None = None  # set: its document is the report Kyhan drafts by itself
     reviews: tuple[str, ...] = ()  # obligations whose progress it reviews; its conditional steps follow a change
     waits_for: tuple[str, ...] = ()  # obligations whose document must exist before it can begin
+    amends: bool = False  # under it units propose to change the plan itself
 
     @property
     def owed_by_each(self) -> bool:
@@ -228,7 +234,7 @@ class Plan:
     no_duty_lines: tuple[tuple[int, int, str], ...] = ()  # (first, last, reason)
     in_force_to: date | None = None
     source_sha256: str = ""
-    form: int = 1  # of what was stored; 2: with flow titles, gathering, report, review, what is waited for
+    form: int = 1  # of what was stored: 2 and 3 hold the fields of ADDED too
 
     def in_force_on(self, day: date) -> bool:
         return self.signed_on <= day and (self.in_force_to is None or day <= self.in_force_to)
@@ -243,12 +249,18 @@ class Plan:
         """Where it is said whether the plan's products are adjusted, if the plan asks for it."""
         return next((item for item in self.obligations if item.reviews), None)
 
+    @property
+    def amendment(self) -> Obligation | None:
+        """Under which the plan is amended, if it says how."""
+        return next((item for item in self.obligations if item.amends), None)
+
     def completed(self, shipped: Plan) -> Plan:
-        """A plan stored in the first form, with what that form could not say taken from the same plan as shipped."""
+        """A plan stored in an older form, with what that form could not say taken from the same plan as shipped."""
         if self.form >= FORM:
             return self
         known = {item.id: item for item in shipped.obligations}
-        items = (_completed(item, known[item.id]) if item.id in known else item for item in self.obligations)
+        fields = [name for form, names in ADDED.items() if form > self.form for name in names]
+        items = (_completed(item, known[item.id], fields) if item.id in known else item for item in self.obligations)
         return replace(self, obligations=tuple(items), form=FORM)
 
     def obligation(self, id: str) -> Obligation:
@@ -260,15 +272,8 @@ class Plan:
         raise KeyError(id)
 
 
-def _completed(item: Obligation, shipped: Obligation) -> Obligation:
-    return replace(
-        item,
-        flow_title=shipped.flow_title,
-        gathers=shipped.gathers,
-        report=shipped.report,
-        reviews=shipped.reviews,
-        waits_for=shipped.waits_for,
-    )
+def _completed(item: Obligation, shipped: Obligation, fields: Iterable[str]) -> Obligation:
+    return replace(item, **{name: getattr(shipped, name) for name in fields})
 
 
 @dataclass(frozen=True)

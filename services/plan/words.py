@@ -43,6 +43,7 @@ WORDINGS: Mapping[type, Text] = {
 
 # Of every field of a plan, its forms and its ladders: a test holds that none is missing.
 FIELDS: Mapping[str, Text] = {
+    "amends": Text("sửa đổi Kế hoạch", "amends the plan"),
     "anchor": Text("tính từ", "counted from"),
     "approver": Text("người phê duyệt", "approver"),
     "bound": Text("đơn vị thực hiện", "who is bound"),

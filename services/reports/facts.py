@@ -27,6 +27,7 @@ from rules.plan import Obligation, Plan, ReportSection
 from rules.punctuality import days_late, on_time_rate
 from rules.status import ANSWERED, EXEMPT, LATE, Status
 from services.errors import Refused
+from services.reports.proposals import annex_iv
 from services.reports.urging_facts import annex_iii, guidance, urged
 
 INSTANT = timedelta(microseconds=1)
@@ -80,7 +81,7 @@ def report_facts(session: Session, office: Office, period: str, as_of: date) -> 
             _annex_ii(office, row, case, names) for o, row, _ in counted for case in cases.get(id_of(o), [])
         ),
         annex_iii=annex_iii(reminders, named, names, lead),
-        annex_iv=(),
+        annex_iv=annex_iv(session, window[0], as_of, names),
         annex_v=_annex_v(session, office, following, as_of, names[lead].name),
     )
 

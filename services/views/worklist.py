@@ -29,6 +29,7 @@ class List:
 
 LISTS = (
     List("requests", "de-nghi", Action.DECIDE),
+    List("proposals", "de-xuat", Action.DECIDE),
     List("letters", "cong-van", Action.DECIDE),
     List("mails", "thu-den", Action.REGISTER),
     List("undelivered", "chua-gui", Action.TEND),

@@ -103,7 +103,7 @@ WRITERS = {
         "portal/pages/office/units.py",
         "cli/office/organisations.py",  # the rows of office_units
     },
-    r"\bWorkbook\(\)": {"reports/chasing_list.py", "reports/sheet_form.py"},
+    r"\bWorkbook\(\)": {"reports/sheet_form.py", "reports/table_book.py"},
     r"\bWordForm\(": {"reports/progress.py", "reports/urging_letter.py"},
     r"\bCalendar\(\)": {"notifications/render/calendar_file.py"},
     r"create_\w+_artifact\(|ArtifactCreate\(": {"flows/dashboard.py", "flows/daily_check.py", "flows/watch.py"},

@@ -15,6 +15,7 @@ from models.columns import UtcMoment
 from models.conditions import holds_post_on
 from models.queries.messages.outbox import needs_a_person
 from models.queries.messages.urging_letters import WAITING
+from models.tables.amendments import Proposal
 from models.tables.answers import UNMATCHED, AnswerRequest, InboundEvent
 from models.tables.channels import ChannelHealth
 from models.tables.inbound import TO_BE_SEEN, AddressHealth, InboundMail
@@ -40,6 +41,7 @@ def _counts() -> Select[Any]:
     now, today = bindparam("now", type_=UtcMoment()), bindparam("today", type_=Date())
     parts = {
         "requests": select(col(AnswerRequest.id)).where(text("answer_request.state = 'waiting'")),
+        "proposals": select(col(Proposal.id)).where(col(Proposal.amendment_id).is_(None)),
         "letters": select(col(LetterDraft.id)).where(col(LetterDraft.state).in_(WAITING)),
         "mails": select(col(InboundMail.id)).where(text(f"inbound_mail.{TO_BE_SEEN}"), _unseen()),
         "undelivered": select(col(Message.id)).where(needs_a_person()),

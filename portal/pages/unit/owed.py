@@ -44,6 +44,7 @@ def show_owed(page: AnyPage, visitor: AnyVisitor) -> HTMLResponse:
         "unit/owed.html",
         owed=owed,
         forms=frozenset(page.context.office.forms),
+        proposes=page.context.office.plan.amendment is not None,
         units=sorted(units.values(), key=lambda unit: unit.id),
         here="/phai-nop",
     )

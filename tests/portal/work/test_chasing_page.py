@@ -19,7 +19,8 @@ from models.database import reading, writing
 from models.tables.log import LogEntry
 from models.tables.people import Person
 from portal.context import PortalContext
-from reports.chasing_list import COLUMNS, FIRST_ROW, ChasingRow, workbook
+from reports.chasing_list import COLUMNS, ChasingRow, workbook
+from reports.table_book import FIRST_ROW
 from rules.deadlines import local_day
 
 NOW = a_province.NOW
