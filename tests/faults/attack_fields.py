@@ -41,7 +41,10 @@ from services.views.dashboard_projection import SENTENCES
 
 # every other text of the database is written by Kyhan alone; tests/faults/test_attacker_texts.py names the reasons
 WRITTEN_BY_PEOPLE = {
-    "plan": ("number", "title_vi", "title_en"),
+    "plan": ("number", "title_vi", "title_en", "decision"),
+    "coming_version": ("decision", "loaded_by"),
+    "amendment": ("consolidated_by", "submitted_number", "decision_number"),
+    "proposal": ("difficulty", "content", "document_number", "opinion", "recorded_by"),
     "obligation": ("title_vi", "title_en", "short", "quote", "hand_in"),
     "occurrence": ("why", "deadline_phrase"),
     "organisation_name": ("name", "abbreviation", "head_title", "place"),

@@ -18,6 +18,7 @@ from waiting_work import asked, given_up
 
 from models.database import reading, writing
 from models.tables.access import OutsideIdentity
+from models.tables.amendments import Amendment, Proposal
 from models.tables.answers import AnswerRequest, InboundEvent
 from models.tables.api import ApiToken, Webhook, WebhookDelivery
 from models.tables.calendar import CalendarOverride
@@ -28,7 +29,7 @@ from models.tables.inbound import AddressHealth, InboundMail
 from models.tables.messages import Attempt, LetterDraft, Message
 from models.tables.organisations import Organisation, OrganisationEvent
 from models.tables.people import Absence, ContactAddress, Person
-from models.tables.plan import ObligationRow, Occurrence
+from models.tables.plan import ComingVersion, ObligationRow, Occurrence
 from models.tables.projection import Projection
 from models.tables.submissions import Decision
 from models.tables.uploads import Upload
@@ -86,6 +87,19 @@ def _through_the_pages(context: PortalContext) -> None:
     assert post(a_browser(context, ADMINISTRATOR), "/quan-tri/ket-noi/2/thu-hoi").status_code == 303
 
 
+def _proposals(unit: int, day: date) -> Iterator[SQLModel]:
+    """One that waits, one of each verdict, and a version of the plan that waits for its day."""
+    for id in (1, 2):
+        texts = {"consolidated_by": "", "submitted_number": "", "decision_number": ""}
+        yield Amendment(id=id, consolidated_at=NOW, submitted_on=day, decided_on=day if id == 2 else None, **texts)
+    for amendment, accepted in ((None, None), (1, None), (2, True), (2, False)):
+        texts = {"clause": "II.2", "difficulty": "", "content": "", "via": "portal", "recorded_by": ""}
+        of_amendment = {"amendment_id": amendment, "accepted": accepted}
+        yield Proposal(organisation_id=unit, received_at=NOW, recorded_at=NOW, **texts, **of_amendment)
+    texts = {"document": "", "decision": "", "treatment": "{}", "loaded_by": ""}
+    yield ComingVersion(effective_from=day + timedelta(days=900), loaded_at=NOW, **texts)
+
+
 def _rows(session: Session, case: Case) -> Iterator[SQLModel]:
     """One of each kind that the province has none of."""
     id, person = case.id or 0, session.exec(select(Person).where(Person.email == FOCAL_POINT)).one().id or 0
@@ -106,6 +120,7 @@ def _rows(session: Session, case: Case) -> Iterator[SQLModel]:
     session.execute(
         update(LetterDraft).where(col(LetterDraft.id) == 2).values(state="issued", issued_on=day, changed_at=NOW)
     )
+    yield from _proposals(case.organisation_id, day)
     yield Absence(person_id=person, from_day=day, to_day=day + timedelta(days=3))
     yield OrganisationEvent(kind="rename", effective_on=day, from_keys=" SYT ", to_keys=" SYT ", legal_basis="")
     yield OutsideIdentity(issuer="https://id.example.vn", subject="", person_id=person)

@@ -77,6 +77,8 @@ OF_ROUTE = {
     "/quan-tri/nhap/don-vi/{id}": "don-vi",
     "/quan-tri/nhap/don-vi/{id}/loi": "don-vi",
     "/quan-tri/ke-hoach/nap/{id}": "plan",
+    "/viec/de-xuat/{id}": "amendment",
+    "/viec/de-xuat/{id}/xlsx": "amendment",
     "/cho-quyet-dinh/buoc/{id}": "step",
     "/bao-cao/{id}": "report",
     "/bao-cao/{id}/tep": "report",
@@ -119,6 +121,7 @@ def places(context: PortalContext) -> dict[str, str]:
             "message": session.exec(select(Message.id).where(Message.kind == "digest")).first(),
             "mail": session.exec(select(InboundMail.id).where(InboundMail.verdict == "quarantined")).first(),
             "seen": session.exec(select(InboundMail.id).where(InboundMail.verdict == "ignored")).first(),
+            "amendment": 2,
             "webhook": session.exec(select(Webhook.id)).first(),
             **{staged.kind: staged.id for staged in session.exec(select(StagedFile))},
         }

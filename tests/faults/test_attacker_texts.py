@@ -43,7 +43,8 @@ WRITTEN_BY_KYHAN = {
         channel_health.channel channel_health.month sending_hold.channel channel_opt_out.family channel_opt_out.number
         home_mark.name home_mark.value portfolio_entry.kind portfolio_entry.key projection.screen_id heartbeat.name
         lease.name lease.owner message.lease_owner log_entry.action log_entry.subject staged_file.kind
-        oa_token.profile contact_address.kind sign_in_attempt.network projection.shown upload.token
+        oa_token.profile contact_address.kind sign_in_attempt.network projection.shown upload.token proposal.clause
+        proposal.via
         """,
     "digests and what is sealed or encrypted": """
         plan.sha256 submission_file.sha256 letter_draft.sha256 inbound_mail.sha256 inbound_mail.dedupe_key
@@ -57,7 +58,8 @@ WRITTEN_BY_KYHAN = {
         person.email address_health.address webhook.url outside_identity.issuer sign_in_link.then
         """,
     "kept whole and never shown as such": """
-        plan.document inbound_event.headers upload.verdict staged_file.name message.facts sign_in_link.created_by
+        plan.document plan.forms coming_version.document coming_version.forms coming_version.treatment
+        inbound_event.headers upload.verdict staged_file.name message.facts sign_in_link.created_by
         """,
 }
 FED_OTHERWISE = {  # under other names, by attack_fields
@@ -71,6 +73,8 @@ FED_OTHERWISE = {  # under other names, by attack_fields
 UNSEEN = {
     "kept for the register; no output shows it": {
         "plan.title_en",
+        "coming_version.loaded_by",
+        "proposal.recorded_by",
         "attempt.provider_ref",
         "inbound_mail.note",
         "case_message.read_by",
