@@ -172,3 +172,9 @@ def occurrence_status(counts: Mapping[Status, int]) -> OccurrenceStatus:
     if applicable & (OPEN | ANSWERED):
         return OccurrenceStatus.WAITING
     return OccurrenceStatus.WAITING_FOR_TRIGGER if Status.WAITING_FOR_TRIGGER in present else OccurrenceStatus.NOT_DUE
+
+
+def ratio(counts: Mapping[Status, int]) -> tuple[int, int]:
+    """How many have answered, and how many must: not those exempt."""
+    answered = sum(count for status, count in counts.items() if status in ANSWERED)
+    return answered, sum(count for status, count in counts.items() if status not in EXEMPT)

@@ -20,7 +20,7 @@ from models.queries.plan import occurrences as plan_queries
 from models.tables.projection import Heartbeat
 from rules.deadlines import local_day
 from rules.office import Office
-from rules.status import ANSWERED, EXEMPT, Status
+from rules.status import Status, ratio
 from services.cases.opening import open_cases
 from services.errors import Refused, unknown
 from services.reminders.reach import ask_still_you, look_ahead
@@ -135,8 +135,7 @@ def _count(session: Session, now: datetime, results: dict[str, TickResult]) -> N
 
 
 def _add(result: TickResult, counts: dict[Status, int]) -> None:
-    total = sum(counts.values()) - sum(counts.get(status, 0) for status in EXEMPT)
-    done = sum(counts.get(status, 0) for status in ANSWERED)
+    done, total = ratio(counts)
     result.due += total
     result.done += done
     result.soon += counts.get(Status.DUE_SOON, 0)

@@ -18,14 +18,15 @@ from models.tables.projection import Projection
 from rules.deadlines import local_day, start_of
 from rules.log_words import ACTIONS
 from rules.periods import period_title_vi
-from rules.status import ANSWERED, EXEMPT, LABELS, OCCURRENCE_LABELS, OccurrenceStatus, Status, occurrence_status
+from rules.status import LABELS, OCCURRENCE_LABELS, OccurrenceStatus, Status, occurrence_status, ratio
 from rules.text.wording import day_vi
 
 OPENS_WITHIN = timedelta(days=60)
 KEPT_AFTER_CLOSING = timedelta(days=400)
 MOVING = frozenset({OccurrenceStatus.WAITING, OccurrenceStatus.SOON, OccurrenceStatus.OVERDUE})
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-SHORTER = re.compile(r"(?<=[IV\d]) năm ")  # «quý III năm 2026» → «quý III/2026»: the ratio must stay in view
+SHORTER = re.compile(r"(?<=[IV\d]) năm ")  # «quý III năm 2026» → «quý III/2026»: lists cut long names
+LAST_DAY = "Ngày cuối"
 ROLES = {"lead": "chủ trì", "contributor": "phối hợp", "each": "thực hiện"}
 
 # action of the log → sentences; each is told only when the log has the fact it names
@@ -73,6 +74,7 @@ class OccurrenceView:
     flow: str
     name: str
     status: OccurrenceStatus
+    label: str
     text: str
     progress: float  # percent answered
     tags: tuple[str, ...]
@@ -141,10 +143,11 @@ def _view(
     assert occurrence.id is not None
     assert obligation.flow is not None
     status = occurrence_status(counts)
-    label = OCCURRENCE_LABELS[status].vi
+    label = _label_of(status, occurrence, local_day(now))
     period = period_label(occurrence.period)
     answered, total = ratio(counts)
-    name = f"{obligation.short} · {SHORTER.sub('/', period.removeprefix('năm '))} · {answered}/{total}"
+    share = f"{answered}/{total}" if total else "–"
+    name = f"{share} · {obligation.short} · {SHORTER.sub('/', period.removeprefix('năm '))}"
     at = _standing_at(occurrence, status, now)
     moves = local_day(now).isoformat() if status in MOVING else ""
     facts = ",".join(f"{item.value}={number}" for item, number in sorted(counts.items()))
@@ -155,9 +158,10 @@ def _view(
         flow=obligation.flow,
         name=name,
         status=status,
+        label=label,
         text=_text(counts, occurrence),
         progress=100 * answered / total if total else 100,
-        tags=("kỳ", obligation.clause, obligation.code, obligation.flow, period, label),
+        tags=("kỳ", obligation.clause, obligation.code, obligation.flow, period, OCCURRENCE_LABELS[status].vi),
         at=at,
         why=occurrence.why,
         hand_in=obligation.hand_in,
@@ -176,20 +180,25 @@ def _standing_at(occurrence: Occurrence, status: OccurrenceStatus, now: datetime
     return start_of(occurrence.target_day)
 
 
-def ratio(counts: Mapping[Status, int]) -> tuple[int, int]:
-    """How many have answered, and how many must: not those exempt."""
-    answered = sum(number for status, number in counts.items() if status in ANSWERED)
-    return answered, sum(number for status, number in counts.items() if status not in EXEMPT)
+def _label_of(status: OccurrenceStatus, occurrence: Occurrence, today: date) -> str:
+    """On the last day itself it no longer merely waits."""
+    if status in (OccurrenceStatus.WAITING, OccurrenceStatus.SOON) and today == occurrence.late_after:
+        return LAST_DAY
+    return OCCURRENCE_LABELS[status].vi
 
 
 def _text(counts: Mapping[Status, int], occurrence: Occurrence) -> str:
+    """Each with its share: one late unit of 33 is something else than fifteen."""
     answered, total = ratio(counts)
-    parts = [f"{answered}/{total} đã nộp"]
-    overdue = counts.get(Status.OVERDUE, 0)
-    if overdue:
-        parts.append(f"{overdue} quá hạn")
+    parts = [f"{answered}/{total} đã nộp"] if total else []
+    if overdue := counts.get(Status.OVERDUE, 0):
+        parts.append(f"{overdue}/{total} quá hạn ({100 * overdue / total:.0f}%)")
     if returned := counts.get(Status.RETURNED, 0):
-        parts.append(f"{returned} phải bổ sung")
+        parts.append(f"{returned}/{total} phải bổ sung")
+    if waived := counts.get(Status.WAIVED, 0):
+        parts.append(f"{waived} được miễn")
+    if spared := counts.get(Status.NOT_APPLICABLE, 0):
+        parts.append(f"{spared} không áp dụng")
     parts.append(
         f"hạn {day_vi(occurrence.target_day)}" if occurrence.late_after else f"mốc {day_vi(occurrence.target_day)}"
     )

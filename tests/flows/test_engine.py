@@ -115,7 +115,7 @@ def test_a_server_killed_in_mid_check_loses_nothing(house: Home, own_server: Pre
     again = own_server.python("-c", A_CHECK, home=house.folder)
     assert again.wait(60) == 0
     with get_client(sync_client=True) as client:
-        assert statuses(client) == ["Lịch phổ biến thông tin thống kê · 2014 · 0/33"]
+        assert statuses(client) == ["0/33 · Lịch phổ biến thông tin thống kê · 2014"]
     assert cases(house.folder) == 33
 
 

@@ -87,4 +87,4 @@ def test_a_step_that_fails_keeps_neither_reminders_nor_the_dashboard_back(
     state = by_plan.flow_for(house.office, "release-calendar")(as_of=OVERDUE, return_state=True)
     assert (state.name, state.message) == ("Lỗi kỹ thuật", "OSError: đĩa hỏng")
     shown = [(run.name, run.state_name) for run in client.read_flow_runs(limit=200) if "kỳ" in run.tags]
-    assert shown == [("Lịch phổ biến thông tin thống kê · 2014 · 0/33", "Quá hạn")]
+    assert shown == [("0/33 · Lịch phổ biến thông tin thống kê · 2014", "Quá hạn")]

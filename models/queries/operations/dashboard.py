@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
+from models.columns import UtcMoment
 from models.conditions import is_open
 from models.database import table
 from models.queries.cases.selection import names_on
@@ -90,6 +92,38 @@ def units(
     found = session.execute(query).all()
     names = names_on(session, {unit for _, unit, *_ in found}, on_day)
     return [(case, names[unit].name, *rest) for case, unit, *rest in found]
+
+
+class UnitSpan(NamedTuple):
+    """How one unit stands, since when it has been asked, and when it was done with, if it is."""
+
+    case: int
+    organisation: int
+    kind: str
+    status: str
+    opens_at: datetime | None
+    opened_at: datetime
+    ended_at: datetime | None
+
+
+def spans(session: Session, occurrence: int, now: datetime) -> list[UnitSpan]:
+    """Of every unit, in the plan's order."""
+    query = (
+        select_columns(
+            col(Case.id),
+            col(Case.organisation_id),
+            col(Organisation.kind),
+            status_case(now),
+            col(Term.opens_at),
+            col(Case.opened_at),
+            func.coalesce(col(Case.outcome_at), col(Case.received_at), col(Case.accepted_at), type_=UtcMoment()),
+        )
+        .join(Term, col(Term.id) == col(Case.term_id))
+        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
+        .where(col(Case.occurrence_id) == occurrence)
+        .order_by(col(Organisation.position))
+    )
+    return [UnitSpan(*row) for row in session.execute(query)]
 
 
 def reminded(session: Session, occurrences: Collection[int]) -> Sequence[tuple[int, str, date, int]]:
