@@ -25,12 +25,12 @@ from config import clock
 from flows import dashboard
 from flows.context import home, moment
 from flows.lease import hold_lease
-from flows.names import carried
+from flows.names import carried, run_name_of
 from flows.time_limit import end_process, time_limit
 from models.database import reading
 from models.queries.cases import answers
 from models.queries.cases.answers import Contribution, StepEvidence
-from rules.deadlines import PROVINCE, local_day
+from rules.deadlines import local_day
 from rules.plan import BoundRole, YearAfterTrigger
 from rules.text.markdown import literal, literal_rows
 from rules.text.wording import day_vi
@@ -101,9 +101,7 @@ def step(title: str) -> Callable[[Callable[P, None]], Task[P, None]]:
 
 
 def run_name() -> str:
-    """«Lượt 24/11/2026 06:23», by the moment it was planned for."""
-    planned = flow_run.scheduled_start_time or clock.now()
-    return f"Lượt {planned.astimezone(PROVINCE):%d/%m/%Y %H:%M}"
+    return run_name_of(flow_run.flow_name or "", flow_run.scheduled_start_time or clock.now())
 
 
 def own_lease(flow: str) -> AbstractContextManager[bool]:

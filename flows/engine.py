@@ -117,7 +117,7 @@ def follow_changes(stop: threading.Event | None = None) -> None:
             if now >= whole_at:
                 dashboard.write_whole(place.engine, place.office, now)
                 whole_at = now + WHOLE_LOOK
-                if not _is_registered():
+                if not _is_in_order():
                     _start_anew("the server does not know the flows: its database is another one")
                     return
             entry = write_changed(entry)
@@ -148,8 +148,10 @@ def _plan_in_force() -> int | None:
     return version.id if version else None
 
 
-def _is_registered() -> bool:
+def _is_in_order() -> bool:
+    """Whether the server knows the flows; what it has scheduled of them is named."""
     with get_client(sync_client=True) as client:
+        engine_cleanup.name_scheduled(client)
         return engine_cleanup.has_deployments(client)
 
 

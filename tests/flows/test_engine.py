@@ -94,7 +94,7 @@ def test_a_fresh_start_shows_everything_and_serves(
     assert run.state is not None
     assert run.state.is_final()
     assert run.state_name in {"Có kỳ quá hạn", "Đang chờ", "Đủ"}
-    assert run.name.startswith("Lượt ")
+    assert run.name.startswith(f"{CALENDAR} · ")
     amend_the_plan(house)
     assert eventually(lambda: engine.poll() is not None)  # its supervisor starts it again, with the new duties
 
