@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import threading
+import warnings
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -41,6 +42,8 @@ log = structlog.get_logger()
 
 def main() -> int:
     keep_files_private()
+    # Prefect's handler of SIGTERM calls this without awaiting it; the exit that follows stops the runner all the same
+    warnings.filterwarnings("ignore", "coroutine 'Runner.astop' was never awaited", RuntimeWarning)
     try:
         start()
     except NotFit as problem:

@@ -47,8 +47,14 @@ def test_zalo_is_heard_every_minute_where_it_is_named() -> None:
 def test_a_duty_runs_daily_after_six_in_the_province() -> None:
     made = the_calendar(an_office())
     [schedule] = made.schedules or []
-    assert (schedule.schedule.cron, schedule.schedule.timezone) == ("23 6 * * *", "Asia/Ho_Chi_Minh")
+    assert (schedule.schedule.cron, schedule.schedule.timezone) == ("25 6 * * *", "Asia/Ho_Chi_Minh")
     assert schedule.slug == "hang-ngay"
+
+
+def test_no_two_duties_run_at_one_minute() -> None:
+    made = [item for item in deployments(an_office()) if "bộ máy" not in item.tags]
+    times = [schedule.schedule.cron for item in made for schedule in item.schedules or []]
+    assert len(times) == len(set(times)) == len(made)
 
 
 def test_its_description_quotes_the_plan_and_links_to_the_portal() -> None:

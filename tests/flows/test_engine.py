@@ -96,7 +96,8 @@ def test_a_fresh_start_shows_everything_and_serves(
     assert run.state_name in {"Có kỳ quá hạn", "Đang chờ", "Đủ"}
     assert run.name.startswith(f"{CALENDAR} · ")
     amend_the_plan(house)
-    assert eventually(lambda: engine.poll() is not None)  # its supervisor starts it again, with the new duties
+    assert eventually(lambda: engine.poll() is not None, 60)  # its supervisor starts it again, with the new duties
+    assert "RuntimeWarning" not in (house.folder / "process.log").read_text()
 
 
 def test_a_server_killed_in_mid_check_loses_nothing(house: Home, own_server: PrefectServer) -> None:
