@@ -40,7 +40,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "case.nil_return": ("Không phát sinh.", "{reason}"),
     "case.not_applicable": ("Không áp dụng.", "Lý do: {reason}"),
     "case.reopen": ("Mở lại.", "Lý do: {reason}"),
-    "case.stage": ("Ghi nhận bước {stage} ngày {done_on}.", "Văn bản số {number}.", "Nơi công bố: {place}"),
+    "case.stage": ("Ghi nhận bước “{stage}” ngày {done_on}.", "Văn bản số {number}.", "Nơi công bố: {place}"),
     "case.adjustment": ("Ghi nhận kết quả rà soát.",),
     "case.acknowledge": ("Đã nhận nhắc việc.",),
     "case.will_hand_in": ("Báo sẽ gửi văn bản.",),
@@ -218,17 +218,19 @@ def period_label(period: str) -> str:
 def story(session: Session, occurrence: int, after: int, now: datetime) -> tuple[list[StoryLine], int]:
     """The log of this occurrence in sentences, and the entry it reaches to."""
     names = show_queries.unit_names(session, occurrence, local_day(now))
+    titles = show_queries.titles_beside(session, occurrence)
     entries = show_queries.story(session, occurrence, after)
     lines = [
-        StoryLine(entry.at, _sentence(entry.action, entry.actor, entry.details, names.get(entry.subject)))
+        StoryLine(entry.at, _sentence(entry.action, entry.actor, entry.details, names.get(entry.subject), titles))
         for entry in entries
     ]
     return lines, entries[-1].seq if entries else after
 
 
-def _sentence(action: str, actor: str, details: str, unit: str | None) -> str:
-    facts = {key: _readable(value) for key, value in json.loads(details).items() if value not in (None, "")}
-    sentence = " ".join(_filled(pattern, facts) for pattern in SENTENCES.get(action, (_label(action),))).strip()
+def _sentence(action: str, actor: str, details: str, unit: str | None, titles: Mapping[str, str]) -> str:
+    facts = {key: _readable(value, titles) for key, value in json.loads(details).items() if value not in (None, "")}
+    told = (_filled(pattern, facts) for pattern in SENTENCES.get(action, (_label(action),)))
+    sentence = " ".join(part for part in told if part)
     by = "" if actor == "kyhan" else f" ({actor})"
     line = f"{unit} · {sentence}{by}" if unit else f"{sentence}{by}"
     return " ".join(line.splitlines())  # one line of the dashboard's log, and no other
@@ -246,10 +248,11 @@ def _filled(pattern: str, facts: Mapping[str, object]) -> str:
         return ""
 
 
-def _readable(value: object) -> object:
-    if not isinstance(value, str) or not ISO_DAY.fullmatch(value):
+def _readable(value: object, titles: Mapping[str, str]) -> object:
+    """A day as it is written, and an obligation by what it is called."""
+    if not isinstance(value, str):
         return value
-    return day_vi(date.fromisoformat(value))
+    return day_vi(date.fromisoformat(value)) if ISO_DAY.fullmatch(value) else titles.get(value, value)
 
 
 def unit_rows(session: Session, occurrence: int, now: datetime) -> list[dict[str, str]]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
-from builders import CALENDAR, DUE_SOON, FIRST_REMINDER, IN_NOVEMBER, LAST_DAY, OVERDUE, UNIT, an_answer, at
+from builders import CALENDAR, DUE_SOON, FIRST_REMINDER, IN_NOVEMBER, LAST_DAY, OVERDUE, UNIT, a_case, an_answer, at
 from sqlalchemy import Engine
 
 from models.database import reading, writing
@@ -14,6 +14,7 @@ from models.queries.operations.dashboard import newest_entry, touched_since
 from models.tables.plan import Occurrence
 from rules.office import Office
 from rules.status import OccurrenceStatus, Status
+from services import log
 from services.operations.tick import tick
 from services.views import unit_timeline
 from services.views.dashboard_projection import (
@@ -147,6 +148,17 @@ def test_the_story_tells_who_handed_in_in_vietnamese(sqlite_engine: Engine, offi
         lines, _ = story(session, view.occurrence, 0, IN_NOVEMBER)
     assert lines[0].text.startswith("Mở kỳ thực hiện.")
     assert lines[-1].text == "Sở Kế hoạch và Đầu tư tỉnh Sóc Trăng · Nộp lần 1. Văn bản số 12/SKHĐT-TH."
+
+
+def test_the_story_calls_a_step_by_its_title(sqlite_engine: Engine, office: Office) -> None:
+    view = shown(sqlite_engine, office, IN_NOVEMBER)
+    with writing(sqlite_engine) as session:
+        case = a_case(session, office, now=IN_NOVEMBER)
+        details = {"stage": "I5-PUBLISH", "done_on": "2013-11-04"}
+        log.append(session, IN_NOVEMBER, "CTK", "case.stage", f"case:{case.id}", details)
+    with reading(sqlite_engine) as session:
+        lines, _ = story(session, view.occurrence, 0, IN_NOVEMBER)
+    assert "bước “Công bố Lịch phổ biến thông tin thống kê” ngày 04/11/2013" in lines[-1].text
 
 
 def test_the_table_lists_every_unit_with_its_status(sqlite_engine: Engine, office: Office) -> None:

@@ -64,6 +64,13 @@ def story(session: Session, occurrence: int, after: int) -> Sequence[LogEntry]:
     return session.exec(select(LogEntry).where(about, LogEntry.seq > after).order_by(col(LogEntry.seq))).all()
 
 
+def titles_beside(session: Session, occurrence: int) -> dict[str, str]:
+    """What the obligations of the same plan are called, by their codes."""
+    own = select(ObligationRow.plan_id).join(Occurrence).where(Occurrence.id == occurrence)
+    query = select(ObligationRow.code, ObligationRow.short).where(col(ObligationRow.plan_id).in_(own))
+    return dict(session.exec(query).all())
+
+
 def unit_names(session: Session, occurrence: int, on_day: date) -> dict[str, str]:
     """Subject of a case («case:7») → the name its unit bore on that day."""
     found = session.exec(select(Case.id, Case.organisation_id).where(Case.occurrence_id == occurrence)).all()
