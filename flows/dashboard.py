@@ -79,6 +79,8 @@ COLOURS: Mapping[OccurrenceStatus, Callable[[str, str, datetime], State[Any]]] =
     OccurrenceStatus.SOON: _blue,
     OccurrenceStatus.WAITING: _blue,
     OccurrenceStatus.OVERDUE: _red,
+    OccurrenceStatus.STEPS_WAITING: _blue,
+    OccurrenceStatus.STEPS_PAST_TARGET: _blue,
     OccurrenceStatus.DONE: _green,
     OccurrenceStatus.LATE_DONE: _green,
     OccurrenceStatus.WAIVED: _dark_grey,

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from models.database import id_of
 from models.queries.cases.status import counts_by_occurrence
+from models.queries.cases.steps import NO_STEPS, open_counts
 from models.queries.operations import dashboard as show_queries
 from models.tables.plan import ObligationRow, Occurrence
 from models.tables.projection import Projection
@@ -19,11 +20,20 @@ from rules.deadlines import local_day, start_of
 from rules.log_words import ACTIONS
 from rules.periods import period_title_vi
 from rules.status import LABELS, OCCURRENCE_LABELS, OccurrenceStatus, Status, occurrence_status, ratio
+from rules.steps import StepState, open_steps_text
 from rules.text.wording import day_vi
 
 OPENS_WITHIN = timedelta(days=60)
 KEPT_AFTER_CLOSING = timedelta(days=400)
-MOVING = frozenset({OccurrenceStatus.WAITING, OccurrenceStatus.SOON, OccurrenceStatus.OVERDUE})
+MOVING = frozenset(
+    {
+        OccurrenceStatus.WAITING,
+        OccurrenceStatus.SOON,
+        OccurrenceStatus.OVERDUE,
+        OccurrenceStatus.STEPS_WAITING,
+        OccurrenceStatus.STEPS_PAST_TARGET,
+    }
+)
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 SHORTER = re.compile(r"(?<=[IV\d]) năm ")  # «quý III năm 2026» → «quý III/2026»: lists cut long names
 LAST_DAY = "Ngày cuối"
@@ -98,7 +108,7 @@ def occurrence_views(
     """Every occurrence that belongs on the dashboard, in the order of the dates."""
     today = local_day(now)
     rows = show_queries.on_dashboard(session, today + OPENS_WITHIN, today - KEPT_AFTER_CLOSING, flow, ids)
-    counts = counts_by_occurrence(session, now, flow)
+    counts, steps = counts_by_occurrence(session, now, flow), open_counts(session, now, flow)
     reminders = _reminders(session, [occurrence.id for occurrence, *_ in rows if occurrence.id is not None])
     return [
         _view(
@@ -106,6 +116,7 @@ def occurrence_views(
             obligation,
             projection,
             counts.get(id_of(occurrence)) or _unopened(occurrence, bound),
+            steps.get(id_of(occurrence), NO_STEPS),
             reminders.get(id_of(occurrence), ()),
             now,
         )
@@ -137,6 +148,7 @@ def _view(
     obligation: ObligationRow,
     projection: Projection | None,
     counts: Mapping[Status, int],
+    steps: Mapping[StepState, int],
     reminders: tuple[Reminder, ...],
     now: datetime,
 ) -> OccurrenceView:
@@ -150,7 +162,7 @@ def _view(
     name = f"{share} · {obligation.short} · {SHORTER.sub('/', period.removeprefix('năm '))}"
     at = _standing_at(occurrence, status, now)
     moves = local_day(now).isoformat() if status in MOVING else ""
-    facts = ",".join(f"{item.value}={number}" for item, number in sorted(counts.items()))
+    facts = ",".join(f"{item.value}={number}" for item, number in (*sorted(counts.items()), *sorted(steps.items())))
     return OccurrenceView(
         occurrence=occurrence.id,
         run_id=projection.screen_id if projection else None,
@@ -159,7 +171,7 @@ def _view(
         name=name,
         status=status,
         label=label,
-        text=_text(counts, occurrence),
+        text=_text(counts, steps, occurrence),
         progress=100 * answered / total if total else 100,
         tags=("kỳ", obligation.clause, obligation.code, obligation.flow, period, OCCURRENCE_LABELS[status].vi),
         at=at,
@@ -187,7 +199,7 @@ def _label_of(status: OccurrenceStatus, occurrence: Occurrence, today: date) -> 
     return OCCURRENCE_LABELS[status].vi
 
 
-def _text(counts: Mapping[Status, int], occurrence: Occurrence) -> str:
+def _text(counts: Mapping[Status, int], steps: Mapping[StepState, int], occurrence: Occurrence) -> str:
     """Each with its share: one late unit of 33 is something else than fifteen."""
     answered, total = ratio(counts)
     parts = [f"{answered}/{total} đã nộp"] if total else []
@@ -195,6 +207,8 @@ def _text(counts: Mapping[Status, int], occurrence: Occurrence) -> str:
         parts.append(f"{overdue}/{total} quá hạn ({100 * overdue / total:.0f}%)")
     if returned := counts.get(Status.RETURNED, 0):
         parts.append(f"{returned}/{total} phải bổ sung")
+    if steps:
+        parts.append(open_steps_text(steps).vi)
     if waived := counts.get(Status.WAIVED, 0):
         parts.append(f"{waived} được miễn")
     if spared := counts.get(Status.NOT_APPLICABLE, 0):

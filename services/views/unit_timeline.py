@@ -14,7 +14,18 @@ from models.queries.cases.selection import unit_names
 from models.queries.operations import dashboard as queries
 from models.queries.operations.dashboard import UnitSpan
 from rules.deadlines import local_day
-from rules.status import LABELS, OCCURRENCE_COLOURS, OCCURRENCE_LABELS, Colour, Status, colour, occurrence_status, ratio
+from rules.status import (
+    EXEMPT,
+    HANDED_IN,
+    LABELS,
+    OCCURRENCE_COLOURS,
+    OCCURRENCE_LABELS,
+    Colour,
+    Status,
+    colour,
+    occurrence_status,
+    ratio,
+)
 from services.units import UNIT_GROUPS, group_of
 
 MOST_UNITS = 60  # bars of more could not be told apart
@@ -24,7 +35,7 @@ GROUP_NAMES: Mapping[str, str] = {
     "agencies": "Cơ quan trung ương và cơ quan khác",
     "districts": "Huyện, thị xã, thành phố",
 }
-ENDED = (Colour.GREEN, Colour.GREY)
+ENDED = HANDED_IN | EXEMPT
 
 
 @dataclass(frozen=True)
@@ -32,7 +43,7 @@ class Bar:
     key: str  # of one unit or group, the same for ever
     name: str
     label: str
-    colour: Colour
+    colour: Colour  # of its status, steps that follow the hand-in included
     begins: datetime
     ends: datetime | None  # None: it goes on
 
@@ -47,8 +58,7 @@ def bars(session: Session, occurrence: int, now: datetime) -> list[Bar]:
 
 def _of_unit(span: UnitSpan, name: str) -> Bar:
     status = Status(span.status)
-    shade = colour(status)
-    return Bar(f"case-{span.case}", name, LABELS[status].vi, shade, _begin(span), _end(span, shade))
+    return Bar(f"case-{span.case}", name, LABELS[status].vi, colour(status), _begin(span), _end(span))
 
 
 def _by_group(spans: Sequence[UnitSpan]) -> list[Bar]:
@@ -62,7 +72,7 @@ def _of_group(group: str, spans: Sequence[UnitSpan]) -> Bar:
     counts = Counter(Status(span.status) for span in spans)
     status = occurrence_status(counts)
     answered, total = ratio(counts)
-    ends = [_end(span, colour(Status(span.status))) for span in spans]
+    ends = [_end(span) for span in spans]
     return Bar(
         f"group-{group}",
         f"{answered}/{total} · {GROUP_NAMES[group]}",
@@ -77,5 +87,5 @@ def _begin(span: UnitSpan) -> datetime:
     return span.opens_at or span.opened_at
 
 
-def _end(span: UnitSpan, shade: Colour) -> datetime | None:
-    return span.ended_at if shade in ENDED else None
+def _end(span: UnitSpan) -> datetime | None:
+    return span.ended_at if Status(span.status) in ENDED else None

@@ -63,7 +63,7 @@ def test_one_late_unit_does_not_look_like_fifteen(late: int, share: str) -> None
     occurrence = Occurrence(
         obligation_id=1, period="2014", target_day=date(2013, 12, 31), late_after=date(2013, 12, 31)
     )
-    assert _text(counts, occurrence) == f"{33 - late}/33 đã nộp, {share}, hạn 31/12/2013"
+    assert _text(counts, {}, occurrence) == f"{33 - late}/33 đã nộp, {share}, hạn 31/12/2013"
 
 
 def test_the_last_day_is_called_so(sqlite_engine: Engine, office: Office) -> None:
@@ -89,7 +89,7 @@ def test_of_more_units_than_can_be_told_apart_each_group_is_a_bar(
     with reading(sqlite_engine) as session:
         drawn = unit_timeline.bars(session, view.occurrence, IN_NOVEMBER)
     assert [(bar.name, bar.colour.value, bar.ends) for bar in drawn] == [
-        ("1/1 · Cơ quan chủ trì và lãnh đạo", "green", IN_NOVEMBER),
+        ("1/1 · Cơ quan chủ trì và lãnh đạo", "yellow", IN_NOVEMBER),
         ("0/18 · Sở, ban, ngành", "yellow", None),
         ("0/3 · Cơ quan trung ương và cơ quan khác", "yellow", None),
         ("0/11 · Huyện, thị xã, thành phố", "yellow", None),

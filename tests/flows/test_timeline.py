@@ -54,13 +54,16 @@ def test_each_unit_is_a_bar_from_the_opening_to_its_hand_in(house: Home, client:
     draw(house, IN_NOVEMBER)
     an_answer(house.engine, house.office, received)
     draw(house, at("2013-11-05"))
-    waiting, done = (StateType.RUNNING, "Chưa gửi"), (StateType.COMPLETED, "Đã gửi đúng hạn")
-    assert shows(client, {waiting: 32, done: 1}), kinds(client)
-    [unit] = [unit for unit in units(client) if unit.state_type is StateType.COMPLETED]
+    waiting, sent = (StateType.RUNNING, "Chưa gửi"), (StateType.RUNNING, "Đã nộp, còn bước sau khi nộp")
+    assert shows(client, {waiting: 32, sent: 1}), kinds(client)
+    [unit] = [unit for unit in units(client) if unit.end_time]
     assert (unit.name, unit.end_time) == ("Sở Kế hoạch và Đầu tư tỉnh Sóc Trăng", received)
     assert {item.start_time for item in units(client)} == {OPENED}
+    with house.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE stage SET done_on = '2013-11-05'")
     draw(house, OVERDUE)
-    assert shows(client, {(StateType.FAILED, "Quá hạn, chưa gửi"): 32, done: 1}), kinds(client)
+    late, done = (StateType.FAILED, "Quá hạn, chưa gửi"), (StateType.COMPLETED, "Đã gửi đúng hạn")
+    assert shows(client, {late: 32, done: 1}), kinds(client)
 
 
 def test_what_is_returned_goes_on(house: Home, client: SyncPrefectClient, returned: Callable[[str], None]) -> None:

@@ -14,7 +14,7 @@ from models.columns import UtcMoment
 from models.conditions import is_open
 from models.database import table
 from models.queries.cases.selection import names_on
-from models.queries.cases.status import status_case
+from models.queries.cases.status import standing_case, status_case
 from models.tables.cases import Case
 from models.tables.log import LogEntry
 from models.tables.messages import Notice
@@ -120,7 +120,7 @@ def spans(session: Session, occurrence: int, now: datetime) -> list[UnitSpan]:
             col(Case.id),
             col(Case.organisation_id),
             col(Organisation.kind),
-            status_case(now),
+            standing_case(now),
             col(Term.opens_at),
             col(Case.opened_at),
             func.coalesce(col(Case.outcome_at), col(Case.received_at), col(Case.accepted_at), type_=UtcMoment()),
