@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from dataclasses import fields as fields_of
 from dataclasses import is_dataclass, replace
@@ -177,29 +176,35 @@ def _dashboard(context: PortalContext, _: Fields, findings: Findings, __: Path) 
 
 def _notes_of_the_dashboard(context: PortalContext, _: Fields, findings: Findings, __: Path) -> None:
     """What single duties hang there, caught where it is handed to the engine."""
-    from flows import daily_check, watch
+    from flows import story_parts, watch
 
     notes: list[str] = []
     tables: list[list[dict[str, str]]] = []
     caught = {
         "home": lambda: context,
-        "get_run_logger": lambda: logging.getLogger(__name__),
         "create_markdown_artifact": lambda text, **_: notes.append(text),
         "create_table_artifact": lambda rows, **_: tables.append(rows),
     }
-    with patch.multiple(daily_check, **caught):
-        for show in (daily_check.gathered_list, daily_check.evidence_table):
+    plan = context.office.plan
+    with patch.multiple(story_parts, **caught):
+        for show in (story_parts.gathered_list, story_parts.missing_units):
             show("release-calendar", NOW)
-        for flow in {duty.flow for duty in context.office.plan.obligations if duty.flow}:
-            for show in (daily_check.draft_list, daily_check.start_conditions):
-                show(flow, NOW)
-            daily_check.reviewed_documents(flow, NOW)
-            daily_check.carried_documents(flow, NOW)
+        story_parts.evidence_table(plan.obligation("I5-PUBLISH"), NOW)
+        for flow in {duty.flow for duty in plan.obligations if duty.flow}:
+            for note_of in (
+                story_parts.draft_list,
+                story_parts.start_conditions,
+                story_parts.reviewed_documents,
+                story_parts.carried_documents,
+                story_parts.remarks_on_forms,
+                story_parts.recipients_by_plan,
+            ):
+                note_of(flow, NOW)
     with reading(context.engine) as session:
         notes.append(watch.listed(watch.look(session, context.office, NOW)))
     for note in notes:
         findings.look("dashboard note", note, checks.of_markdown(note, "\n".join("- x" for _ in note.splitlines())))
-    assert len(tables) == 2, "the tables of answers and of evidence"
+    assert len(tables) == 3, "the tables of answers, of who is missing and of evidence"
     for rows in tables:
         _look_at_rows(findings, rows)
 
