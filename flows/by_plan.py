@@ -13,21 +13,16 @@ from typing import Any
 from prefect import Flow, flow
 from prefect.client.schemas.objects import State
 
-from flows.amendments import amendments
-from flows.assessment import assessment
 from flows.context import home
 from flows.daily_check import Step, daily_check, fault_is_orange, one_at_a_time, run_name
-from flows.demand_list import demand_list
-from flows.department_plans import department_plans
-from flows.directive import directive
-from flows.midyear_review import midyear_review
 from flows.names import carried, flows_of, name_of
-from flows.product_catalogue import product_catalogue
-from flows.progress_report import progress_report
-from flows.regulation import regulation
-from flows.release_calendar import release_calendar
-from flows.reporting_forms import reporting_forms
-from flows.story_parts import (
+from flows.stories.amendments import amendments
+from flows.stories.assessment import assessment
+from flows.stories.demand_list import demand_list
+from flows.stories.department_plans import department_plans
+from flows.stories.directive import directive
+from flows.stories.midyear_review import midyear_review
+from flows.stories.parts import (
     carried_documents,
     draft_list,
     follow_steps,
@@ -37,6 +32,11 @@ from flows.story_parts import (
     start_conditions,
     step,
 )
+from flows.stories.product_catalogue import product_catalogue
+from flows.stories.progress_report import progress_report
+from flows.stories.regulation import regulation
+from flows.stories.release_calendar import release_calendar
+from flows.stories.reporting_forms import reporting_forms
 from rules.office import Office
 from rules.plan import Obligation, YearAfterTrigger
 

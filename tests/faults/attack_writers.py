@@ -176,7 +176,8 @@ def _dashboard(context: PortalContext, _: Fields, findings: Findings, __: Path) 
 
 def _notes_of_the_dashboard(context: PortalContext, _: Fields, findings: Findings, __: Path) -> None:
     """What single duties hang there, caught where it is handed to the engine."""
-    from flows import story_parts, watch
+    from flows import watch
+    from flows.stories import parts
 
     notes: list[str] = []
     tables: list[list[dict[str, str]]] = []
@@ -186,18 +187,18 @@ def _notes_of_the_dashboard(context: PortalContext, _: Fields, findings: Finding
         "create_table_artifact": lambda rows, **_: tables.append(rows),
     }
     plan = context.office.plan
-    with patch.multiple(story_parts, **caught):
-        for show in (story_parts.gathered_list, story_parts.missing_units):
+    with patch.multiple(parts, **caught):
+        for show in (parts.gathered_list, parts.missing_units):
             show("release-calendar", NOW)
-        story_parts.evidence_table(plan.obligation("I5-PUBLISH"), NOW)
+        parts.evidence_table(plan.obligation("I5-PUBLISH"), NOW)
         for flow in {duty.flow for duty in plan.obligations if duty.flow}:
             for note_of in (
-                story_parts.draft_list,
-                story_parts.start_conditions,
-                story_parts.reviewed_documents,
-                story_parts.carried_documents,
-                story_parts.remarks_on_forms,
-                story_parts.recipients_by_plan,
+                parts.draft_list,
+                parts.start_conditions,
+                parts.reviewed_documents,
+                parts.carried_documents,
+                parts.remarks_on_forms,
+                parts.recipients_by_plan,
             ):
                 note_of(flow, NOW)
     with reading(context.engine) as session:

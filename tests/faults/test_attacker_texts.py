@@ -106,7 +106,7 @@ WRITERS = {
     r"\bWorkbook\(\)": {"reports/chasing_list.py", "reports/sheet_form.py"},
     r"\bWordForm\(": {"reports/progress.py", "reports/urging_letter.py"},
     r"\bCalendar\(\)": {"notifications/render/calendar_file.py"},
-    r"create_\w+_artifact\(|ArtifactCreate\(": {"flows/dashboard.py", "flows/story_parts.py", "flows/watch.py"},
+    r"create_\w+_artifact\(|ArtifactCreate\(": {"flows/dashboard.py", "flows/stories/parts.py", "flows/watch.py"},
     r"MIMEText|EmailMessage\(\)|\bdef build\(envelope": {"notifications/email/mime.py"},
 }
 

@@ -144,7 +144,7 @@ def test_a_step_that_fails_keeps_neither_reminders_nor_the_dashboard_back(
     def broken(*_: object) -> None:
         raise OSError("đĩa hỏng")
 
-    monkeypatch.setattr("flows.release_calendar.gathered_list", broken)
+    monkeypatch.setattr("flows.stories.release_calendar.gathered_list", broken)
     state = by_plan.flow_for(house.office, "release-calendar")(as_of=OVERDUE, return_state=True)
     assert (state.name, state.message) == ("Lỗi kỹ thuật", "OSError: đĩa hỏng")
     shown = [(run.name, run.state_name) for run in client.read_flow_runs(limit=200) if "kỳ" in run.tags]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flows.story_parts import gathered_list, missing_units, step
+from flows.stories.parts import gathered_list, missing_units, step
 
 FLOW = "department-plans"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flows.story_parts import carried_documents, draft_list, step
+from flows.stories.parts import carried_documents, draft_list, step
 
 FLOW = "progress-report"
 

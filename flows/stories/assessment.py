@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flows.story_parts import carried_documents, gathered_list, missing_units, step
+from flows.stories.parts import carried_documents, gathered_list, missing_units, step
 
 FLOW = "assessment"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flows.story_parts import plan_versions, step
+from flows.stories.parts import plan_versions, step
 
 FLOW = "amendments"
 

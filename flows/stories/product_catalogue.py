@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flows.story_parts import carried_documents, follow_steps, step
+from flows.stories.parts import carried_documents, follow_steps, step
 
 FLOW = "product-catalogue"
 

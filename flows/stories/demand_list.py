@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flows.story_parts import carried_documents, gathered_list, missing_units, remarks_on_forms, step
+from flows.stories.parts import carried_documents, gathered_list, missing_units, remarks_on_forms, step
 
 FLOW = "demand-list"
 

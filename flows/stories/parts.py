@@ -35,6 +35,7 @@ from services.units import all_units
 
 P = ParamSpec("P")
 NEWEST = 5  # documents listed; older ones are in the portal
+LONGEST_NAME = 60  # of a state; lists show it, the message stands on the page of the step
 NOTHING_OPEN = "Chưa mở kỳ nào."
 
 
@@ -47,7 +48,7 @@ def step(title: str) -> Callable[[Callable[P, str]], Task[P, State[Any]]]:
         def run(*args: P.args, **kwargs: P.kwargs) -> State[Any]:
             sentence = work(*args, **kwargs)
             get_run_logger().info(sentence)
-            return Completed(message=sentence)
+            return Completed(name=sentence if len(sentence) <= LONGEST_NAME else "Xong", message=sentence)
 
         return run
 

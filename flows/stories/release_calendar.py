@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flows.story_parts import follow_steps, gathered_list, missing_units, step
+from flows.stories.parts import follow_steps, gathered_list, missing_units, step
 
 FLOW = "release-calendar"
 
