@@ -28,7 +28,8 @@ from portal.texts import LANGUAGES, Wording, translations
 from portal.visitor import PossibleVisitor, Visitor
 from rules.access import Action
 from rules.office import Office
-from rules.status import ANSWERED, EXEMPT, LATE, OccurrenceStatus, Status, colour
+from rules.status import ANSWERED, EXEMPT, LATE, STEPS, OccurrenceStatus, Status, colour
+from rules.steps import StepState
 from services.views import worklist
 from services.views.dashboard_projection import run_url
 
@@ -163,6 +164,8 @@ class Renderer:
             late=LATE,
             settled=(ANSWERED - LATE) | EXEMPT,
             exempt=EXEMPT,
+            with_steps=STEPS,
+            StepState=StepState,
             Status=Status,
             Action=Action,
             form_field=FIELD,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from rules.status import ANSWERED, EXEMPT, LATE, OVERDUE, Status
+from rules.status import ANSWERED, EXEMPT, HANDED_IN, LATE, OVERDUE, Status
 
 # what a leader asks first stands first: a cell shows the most urgent of its cases
 URGENCY = (
@@ -49,6 +49,10 @@ class StatusCounts:
     @property
     def done(self) -> int:
         return self.of(ANSWERED)
+
+    @property
+    def handed_in(self) -> int:
+        return self.of(HANDED_IN)
 
     @property
     def done_late(self) -> int:

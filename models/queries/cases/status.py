@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, case, func, literal, or_, select
@@ -17,6 +17,7 @@ from rules.plan import Severity
 from rules.status import CaseFacts, Status
 from rules.steps import BINDING, FOLLOWED, OPEN_STEPS, ORDER, STANDINGS, StepFacts, StepState
 
+ANY_TIME = datetime(1, 1, 2, tzinfo=UTC)  # of a statement built once: whoever asks gives the moment, see `as_of`
 MOMENT = UtcMoment()  # one for all: a statement is known again by the very types in it
 
 

@@ -8,13 +8,14 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlmodel import Session, col
 
-from models.queries.cases.status import severity, status_case, step_case
+from models.conditions import is_open_step
+from models.queries.cases.status import ANY_TIME, severity, status_case, step_case
 from models.tables.cases import Case, Stage
 from models.tables.organisations import Organisation
-from models.tables.plan import ObligationRow, Occurrence, Term
+from models.tables.plan import ObligationRow, Occurrence, PlanVersion, Term
 from rules.steps import FOLLOWED, OPEN_STEPS, ORDER, StepState, step_day
 
 OPEN_PLACES = sorted(ORDER.index(state) for state in OPEN_STEPS)
@@ -99,6 +100,28 @@ def open_steps(session: Session, now: datetime, *conditions: ColumnElement[bool]
     return [OpenStep(*row) for row in session.execute(query)]
 
 
+def late_steps() -> Select[Any]:
+    """Ids of the steps past their target or overdue; built once, the moment is given by `status.as_of`."""
+    place = step_case(ANY_TIME)
+    late = [ORDER.index(state) for state in (StepState.PAST_TARGET, StepState.OVERDUE)]
+    return _counting(select(col(Stage.id)), place, ANY_TIME).where(is_open_step(), place.in_(late))
+
+
+def with_severity(session: Session, case_id: int) -> list[tuple[Stage, str | None]]:
+    """The steps of a case in their order, each with the severity the plan gives it."""
+    rows = session.execute(_STAGES, {"case": case_id})
+    return [(stage, severity) for stage, severity in rows]
+
+
+# made once: building a statement costs several times as much as running it
+_STAGES = (
+    select(Stage, severity().correlate(Case, Stage).scalar_subquery())
+    .join(Case, col(Case.id) == col(Stage.case_id))
+    .where(col(Stage.case_id) == bindparam("case"))
+    .order_by(col(Stage.position))
+)
+
+
 def _counting(query: Select[Any], place: ColumnElement[int], now: datetime) -> Select[Any]:
     return (
         query.select_from(Stage)
@@ -106,8 +129,14 @@ def _counting(query: Select[Any], place: ColumnElement[int], now: datetime) -> S
         .join(Term, col(Term.id) == col(Case.term_id))
         .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-        .where(status_case(now).in_([status.value for status in FOLLOWED]), place.in_(OPEN_PLACES))
+        .where(col(Stage.applicable), status_case(now).in_([status.value for status in FOLLOWED]))
+        .where(place.in_(OPEN_PLACES))
     )
+
+
+def of_plan(code: str) -> ColumnElement[bool]:
+    versions = select(col(PlanVersion.id)).where(col(PlanVersion.code) == code)
+    return col(ObligationRow.plan_id).in_(versions)
 
 
 def of_cases(cases: Collection[int]) -> ColumnElement[bool]:
