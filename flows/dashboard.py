@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -235,10 +236,12 @@ class DashboardWriter:
                 self.client.create_artifact(made)
 
     def _artifacts(self, view: OccurrenceView, units: list[dict[str, str]]) -> list[tuple[str, str, Any]]:
-        """(last part of the key, type, data)"""
+        """(last part of the key, type, data); the page of a table reads text."""
         overview = ("tong-quan", "markdown", self._overview(view))
         progress = ("tien-do", "progress", view.progress)
-        return [overview, progress, ("don-vi", "table", literal_rows(units))] if units else [overview, progress]
+        if not units:
+            return [overview, progress]
+        return [overview, progress, ("don-vi", "table", json.dumps(literal_rows(units), ensure_ascii=False))]
 
     def _overview(self, view: OccurrenceView) -> str:
         portal = occurrence_url(self.office.base_url, view.occurrence)

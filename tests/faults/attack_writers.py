@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import fields as fields_of
 from dataclasses import is_dataclass, replace
@@ -36,6 +37,7 @@ from reports.urging_letter import write_urging_letter
 from services.delivery.dispatch import dispatch
 from services.forms.consolidate import consolidate
 from services.views.dashboard_projection import occurrence_views, story, unit_rows
+from services.views.unit_timeline import bars
 
 CODES = frozenset({"role", "step", "period", "reminder", "channel"})  # words of a fixed list
 MOST_MAILS, MOST_PICTURES = 6, 3
@@ -163,13 +165,16 @@ def _dashboard(context: PortalContext, _: Fields, findings: Findings, __: Path) 
         case = case_of(session, "SYT")
         lines, _reached = story(session, case.occurrence_id, 0, NOW)
         units = unit_rows(session, case.occurrence_id, NOW)
+        drawn = bars(session, case.occurrence_id, NOW)
     for view in shown[:MOST_PICTURES]:
         plain = replace(view, why="x", hand_in="x" if view.hand_in else "", name="x")
         written, harmless = writer._overview(view), writer._overview(plain)
         findings.look("dashboard overview", written, checks.of_markdown(written, harmless))
         findings.look("dashboard words", view.name, checks.of_text(f"{view.name} {view.text} {view.tags}"))
-    *_others, (_part, _kind, rows) = writer._artifacts(shown[0], units)
-    _look_at_rows(findings, rows)
+    *_others, (_part, _kind, table) = writer._artifacts(shown[0], units)
+    _look_at_rows(findings, json.loads(table))
+    for bar in drawn:
+        findings.look("dashboard bar", bar.name, checks.of_text(bar.name))
     for line in lines:
         findings.look("dashboard story", line.text, checks.of_lines(line.text, 1))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from uuid import UUID
 
@@ -143,6 +144,7 @@ def test_table_progress_and_overview_hang_there_once(house: Home, client: SyncPr
     assert set(hanging) == {"markdown", "progress", "table"}
     assert "33 quá hạn" in hanging["markdown"]
     assert "/occurrences/" in hanging["markdown"]
+    assert len(json.loads(hanging["table"])) == 33  # text, as Prefect's page of a table reads it
 
 
 def test_an_answer_in_the_portal_is_on_the_screen_at_the_next_look(house: Home, client: SyncPrefectClient) -> None:
