@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from rules.deadlines import PROVINCE
 from rules.office import Office
 from rules.plan import Obligation, Plan
 
@@ -36,6 +39,11 @@ def name_of(office: Office, flow: str) -> str:
 def title_of(name: str) -> str:
     """The name without its ids: short enough for a narrow column, and sorted as the plan is."""
     return name.partition(" · ")[0]
+
+
+def run_name_of(flow: str, planned: datetime) -> str:
+    """«I.5 Lịch phổ biến thông tin thống kê · 24/11/2026 06:23», by the moment it is planned for."""
+    return f"{title_of(flow)} · {planned.astimezone(PROVINCE):%d/%m/%Y %H:%M}"
 
 
 def description_of(office: Office, flow: str) -> str:

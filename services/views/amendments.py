@@ -131,6 +131,14 @@ def _lines(session: Session, proposals: Sequence[Proposal], now: datetime) -> li
     return lines
 
 
+def standing(waiting: Sequence[ProposalLine], amendments: Sequence[AmendmentLine]) -> str:
+    """In one Vietnamese sentence: what waits, and every amendment that is not carried out."""
+    under_way = [one for one in amendments if one.state not in (AmendmentState.IN_FORCE, AmendmentState.REFUSED)]
+    parts = [f"{len(waiting)} đề xuất chờ tổng hợp"] if waiting else []
+    parts += [f"bản tổng hợp số {one.amendment.id} {STATES[one.state].vi}" for one in under_way]
+    return f"{'; '.join(parts)}." if parts else "Không có đề xuất nào đang chờ."
+
+
 def table_of(office: Office, line: AmendmentLine, now: datetime) -> bytes:
     """The table that is submitted, as a workbook."""
     title = f"TỔNG HỢP ĐỀ XUẤT SỬA ĐỔI, BỔ SUNG KẾ HOẠCH SỐ {office.plan.number}"

@@ -1,4 +1,4 @@
-"""The plan is amended by those who do it: a unit proposes, the coordinator records, the administrator loads version 2."""
+"""The plan is amended by those who do it: unit, coordinator, and the administrator who loads version 2."""
 
 from __future__ import annotations
 

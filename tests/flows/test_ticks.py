@@ -49,7 +49,7 @@ def test_a_second_check_changes_nothing(house: Home, client: SyncPrefectClient) 
     before = sizes(house.engine), statuses(client)
     checked(by_plan.duty_release_calendar, OVERDUE)
     assert (sizes(house.engine), statuses(client)) == before
-    assert before[1] == [("Lịch phổ biến thông tin thống kê · 2014 · 0/33", "Quá hạn")]
+    assert before[1] == [("0/33 · Lịch phổ biến thông tin thống kê · 2014", "Quá hạn")]
 
 
 @pytest.mark.usefixtures("server")

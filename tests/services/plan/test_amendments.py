@@ -25,6 +25,7 @@ from services.plan.load import plan_ahead
 from services.plan.stored import Adoption
 from services.reports.facts import report_facts
 from services.reports.proposals import annex_iv
+from services.views.amendments import amendment_lines, standing, waiting_lines
 
 NOW = at("2014-02-10")
 DRAFT = Draft(
@@ -171,3 +172,17 @@ def test_annex_iv_of_the_report_says_what_was_known_on_its_day(engine: Engine, o
     with writing(engine) as session:
         plan_ahead(session, office, NOW)
         assert len(report_facts(session, office, "2014-Q1", date(2014, 3, 14)).annex_iv) == 2
+
+
+def test_one_sentence_says_how_far_proposals_have_come(engine: Engine, office: Office) -> None:
+    def said() -> str:
+        with reading(engine) as session:
+            return standing(waiting_lines(session, NOW), amendment_lines(session, NOW))
+
+    assert said() == "Không có đề xuất nào đang chờ."
+    first, second = proposed(engine, office), proposed(engine, office, unit="STC")
+    submitted(engine, first)
+    assert said() == "1 đề xuất chờ tổng hợp; bản tổng hợp số 1 đã trình, chờ quyết định."
+    decided(engine, {second: True})
+    assert said().endswith("bản tổng hợp số 1 đã trình, chờ quyết định.")
+    assert "bản tổng hợp số 2 đã quyết định, chờ nạp phiên bản mới" in said()

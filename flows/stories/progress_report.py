@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flows.daily_check import carried_documents, draft_list, step
+from flows.stories.parts import carried_documents, draft_list, step
 
 FLOW = "progress-report"
 
@@ -16,10 +16,10 @@ def progress_report(now: datetime) -> None:
 
 
 @step("Xem dự thảo báo cáo tự soạn")
-def list_drafts(now: datetime) -> None:
-    draft_list(FLOW, now)
+def list_drafts(now: datetime) -> str:
+    return draft_list(FLOW, now)
 
 
 @step("Xem báo cáo đã gửi UBND tỉnh và Bộ")
-def look_for_the_reports_sent(now: datetime) -> None:
-    carried_documents(FLOW, now)
+def look_for_the_reports_sent(now: datetime) -> str:
+    return carried_documents(FLOW, now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flows.daily_check import carried_documents, gathered_list, step
+from flows.stories.parts import carried_documents, gathered_list, missing_units, step
 
 FLOW = "assessment"
 
@@ -12,15 +12,21 @@ FLOW = "assessment"
 def assessment(now: datetime) -> None:
     """The units' reports feed the province's, so they have an earlier target of their own."""
     gather_assessments(now)
+    say_who_is_missing(now)
     look_for_the_draft(now)
 
 
 @step("Tổng hợp báo cáo đánh giá của các sở, ngành, địa phương")
-def gather_assessments(now: datetime) -> None:
-    gathered_list(FLOW, now)
+def gather_assessments(now: datetime) -> str:
+    return gathered_list(FLOW, now)
+
+
+@step("Nêu đơn vị chưa gửi báo cáo đánh giá")
+def say_who_is_missing(now: datetime) -> str:
+    return missing_units(FLOW, now)
 
 
 @step("Xem dự thảo báo cáo chung đã gửi UBND tỉnh")
-def look_for_the_draft(now: datetime) -> None:
+def look_for_the_draft(now: datetime) -> str:
     """The province's draft must be with the committee strictly before 30/11; the reminders follow that day."""
-    carried_documents(FLOW, now)
+    return carried_documents(FLOW, now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flows.daily_check import carried_documents, evidence_table, step
+from flows.stories.parts import carried_documents, follow_steps, step
 
 FLOW = "product-catalogue"
 
@@ -12,14 +12,9 @@ FLOW = "product-catalogue"
 def product_catalogue(now: datetime) -> None:
     """What is due in September is the submission; approval and announcement follow it without a date of the plan."""
     look_for_the_submission(now)
-    follow_approval_and_announcement(now)
+    follow_steps(FLOW, now)
 
 
 @step("Xem Tờ trình danh mục sản phẩm và kế hoạch biên soạn")
-def look_for_the_submission(now: datetime) -> None:
-    carried_documents(FLOW, now)
-
-
-@step("Theo dõi phê duyệt và thông báo công khai")
-def follow_approval_and_announcement(now: datetime) -> None:
-    evidence_table(FLOW, now)
+def look_for_the_submission(now: datetime) -> str:
+    return carried_documents(FLOW, now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flows.daily_check import evidence_table, reviewed_documents, step
+from flows.stories.parts import carried_documents, follow_steps, reviewed_documents, step
 
 FLOW = "midyear-review"
 
@@ -12,14 +12,15 @@ FLOW = "midyear-review"
 def midyear_review(now: datetime) -> None:
     """A review that ends with a change opens two more steps: a report to the chairman and a notice to users."""
     look_at_the_plan_reviewed(now)
-    follow_adjustments(now)
+    look_for_the_review(now)
+    follow_steps(FLOW, now)
 
 
 @step("Xem kế hoạch biên soạn được rà soát")
-def look_at_the_plan_reviewed(now: datetime) -> None:
-    reviewed_documents(FLOW, now)
+def look_at_the_plan_reviewed(now: datetime) -> str:
+    return reviewed_documents(FLOW, now)
 
 
-@step("Theo dõi báo cáo và thông báo điều chỉnh")
-def follow_adjustments(now: datetime) -> None:
-    evidence_table(FLOW, now)
+@step("Xem báo cáo rà soát")
+def look_for_the_review(now: datetime) -> str:
+    return carried_documents(FLOW, now)

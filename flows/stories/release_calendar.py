@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flows.daily_check import evidence_table, gathered_list, step
+from flows.stories.parts import follow_steps, gathered_list, missing_units, step
 
 FLOW = "release-calendar"
 
@@ -12,14 +12,15 @@ FLOW = "release-calendar"
 def release_calendar(now: datetime) -> None:
     """A calendar is whole once it is approved, reported to the committee and the ministry, and published."""
     gather_calendars(now)
-    follow_approval_reports_and_publication(now)
+    say_who_is_missing(now)
+    follow_steps(FLOW, now)
 
 
 @step("Tổng hợp Lịch phổ biến của các cơ quan")
-def gather_calendars(now: datetime) -> None:
-    gathered_list(FLOW, now)
+def gather_calendars(now: datetime) -> str:
+    return gathered_list(FLOW, now)
 
 
-@step("Theo dõi phê duyệt, báo cáo và công bố")
-def follow_approval_reports_and_publication(now: datetime) -> None:
-    evidence_table(FLOW, now)
+@step("Nêu cơ quan chưa gửi Lịch phổ biến")
+def say_who_is_missing(now: datetime) -> str:
+    return missing_units(FLOW, now)
