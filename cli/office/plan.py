@@ -13,7 +13,9 @@ from cli.output import OUT, AsJson, At, check_span, moment_or_now, parse_day, pr
 from config.catalogue import check_plan_file, load_catalogue, load_plan_file, plan_files
 from config.problems import Problem
 from models.database import reading
+from models.queries.plan import versions as version_queries
 from rules.recurrence import occurrences
+from rules.text.wording import day_vi
 from rules.working_days import WorkCalendar
 from services.plan.dates import OccurrenceDates, dates_between, dates_of
 from services.plan.stored import Adoption
@@ -99,7 +101,12 @@ def _dates(first: date, last: date, file: Path | None, shipped: bool, now: datet
     if file is None and not shipped:
         home = open_home(now)
         with reading(home.engine) as session:
-            return dates_between(session, home.office, first, last)
+            coming = version_queries.coming(session)
+            listed = dates_between(session, home.office, first, last)
+        if coming is not None and coming.effective_from <= last:
+            day = coming.effective_from
+            say(f"Từ ngày {day_vi(day)} áp dụng phiên bản mới; các kỳ mở từ ngày đó có thể khác. / Others from {day}.")
+        return listed
     catalogue = load_catalogue()
     plan = load_plan_file(file) if file else catalogue.plan_on(last)
     return [dates_of(item) for item in occurrences(plan, WorkCalendar(catalogue.overrides), first, last)]

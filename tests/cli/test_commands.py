@@ -170,7 +170,9 @@ def test_a_version_with_a_day_shows_what_it_does_to_open_cases_and_waits(kyhan: 
     assert [(one["old"], one["new"]) for one in seen["open_cases"][0]["moved"]] == [("2013-11-29", "2013-12-14")]
     assert kyhan(*words, "--open", "I1-ASSESS=redate").json["version"] is None
     dates = ("plan", "dates", "--from", "2013-11-01", "--to", "2013-12-31", "--json")
-    assert last_day_of_the_assessment(kyhan(*dates).json) == "2013-11-29"
+    before = kyhan(*dates)
+    assert last_day_of_the_assessment(before.json) == "2013-11-29"
+    assert "Từ ngày 10/11/2013 áp dụng phiên bản mới" in before.err
     kyhan("tick", "--at", "2013-11-10")
     assert last_day_of_the_assessment(kyhan(*dates).json) == "2013-12-14"
 

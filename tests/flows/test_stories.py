@@ -84,6 +84,7 @@ TOLD = {  # on 11/11/2013, before anybody has sent anything
     "Xem nhóm đối tượng, thời hạn và thời điểm phổ biến của từng dòng": "Chưa nhận bảng nào.",
     "Xem văn bản chỉ đạo đã có": "0/1 văn bản phải có trước đã có.",
     "Xem dự thảo báo cáo tự soạn": "Chưa có dự thảo nào.",
+    "Xem đề xuất sửa đổi của các đơn vị": "Không có đề xuất nào đang chờ.",
     "Xem phiên bản Kế hoạch đang áp dụng": "Phiên bản 1, nạp ngày 23/10/2013.",
 }
 
