@@ -36,6 +36,7 @@ from rules.plan import (
     YearlyQuarter,
 )
 
+ReportPart = Literal["Q1", "Q2", "H1", "Q3", "H2", "Q4", "Y"]
 REFERENCE = r"^\$A[0-9]+(\.[a-z_]+)*$"
 
 # --- when: one entry per wording ------------------------------------------------------------------------------------
@@ -90,13 +91,15 @@ class YearlyAfterHalfEntry(ConfigEntry):
 
 class PeriodicReportEntry(ConfigEntry):
     wording: Literal["periodic_report"]
-    periods: Annotated[tuple[Literal["Q1", "Q2", "H1", "Q3", "H2", "Q4", "Y"], ...], Field(min_length=1)]
+    periods: Annotated[tuple[ReportPart, ...], Field(min_length=1)]
     day: f.DayOfMonth
     cutoff_day: f.DayOfMonth
     months_after: Annotated[int, Field(strict=True, ge=0, le=11)] = 0
+    satisfies: dict[ReportPart, tuple[ReportPart, ...]] = Field(default_factory=dict)
 
     def when(self) -> When:
-        return PeriodicReport(self.periods, self.day, self.cutoff_day, self.months_after)
+        satisfies = tuple(self.satisfies.items())
+        return PeriodicReport(self.periods, self.day, self.cutoff_day, self.months_after, satisfies)
 
 
 class YearAfterTriggerEntry(ConfigEntry):

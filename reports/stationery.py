@@ -138,6 +138,8 @@ def annex(document: Any, heading: str, title: str, attached_to: str, *, landscap
     set_page(section, landscape)
     for reference in reversed(numbered):
         section._sectPr.insert(0, reference)
+    for copied in section._sectPr.findall(qn("w:pgNumType")):
+        section._sectPr.remove(copied)  # of the section before
     numbering = OxmlElement("w:pgNumType")
     numbering.set(qn("w:start"), "1")
     section._sectPr.insert_element_before(numbering, "w:cols", "w:titlePg", "w:docGrid")

@@ -62,13 +62,6 @@ def previous_period(period: str) -> str:
     return _moved(period, -1)
 
 
-def reporting_window(period: str) -> tuple[date, date]:
-    """Days whose figures belong to the report: from the 15th before the period to the 14th of its last month
-    (NĐ 09/2019/NĐ-CP art. 12)."""
-    first, last = period_bounds(period)
-    return _month_start(first.year, first.month - 2).replace(day=15), last.replace(day=14)
-
-
 def length_rank(period: str) -> int:
     """Shorter periods come first where several end together: quarter, half, year."""
     return MONTHS[_parse(period).kind]

@@ -94,6 +94,7 @@ class PeriodicReport:
     day: int
     cutoff_day: int  # data cut-off: this day of the last month (NĐ 09/2019 art. 12, A16)
     months_after: int = 0  # 1: due in the month after the period ends (the other reading of A16)
+    satisfies: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (Y, (Q4,)): the yearly document is also that of Q4 (A15)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from rules.deadlines import ROMAN, deadline, why, why_soft
 from rules.periods import day_of_month, length_rank, months_later, period_bounds, period_title_vi
 from rules.periods import next_period as next_period
 from rules.periods import previous_period as previous_period
-from rules.periods import reporting_window as reporting_window
 from rules.plan import (
     Bound,
     DatedOccurrence,
@@ -28,10 +27,9 @@ from rules.plan import (
     YearlyMonth,
     YearlyQuarter,
 )
+from rules.reporting import REPORT_MONTHS
 from rules.text.wording import day_vi
 from rules.working_days import WorkCalendar
-
-REPORT_MONTHS = {"Q1": 3, "Q2": 6, "H1": 6, "Q3": 9, "H2": 12, "Q4": 12, "Y": 12}
 
 
 @dataclass(frozen=True)

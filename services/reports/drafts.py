@@ -19,7 +19,7 @@ from services import log
 from services.outbox.queue import coordinators, keyed, queue_mails
 from services.reports.facts import write_report
 
-SUMS = {"required": "assigned", "on_time": "on_time", "late": "late", "missing": "missing"}  # columns of annex I
+SUMS = {"required": "expected", "on_time": "on_time", "late": "late", "missing": "missing"}  # of each duty
 
 
 def draft_reports(engine: Engine, office: Office, now: datetime, codes: Collection[str]) -> list[Path]:
@@ -47,7 +47,8 @@ def _draft(engine: Engine, office: Office, now: datetime, occurrence: int, perio
 
 
 def _sums(facts: ReportFacts) -> dict[str, int]:
-    return {name: sum(getattr(row, column) for row in facts.annex_i) for name, column in SUMS.items()}
+    rows = [row for row in facts.annex_i if not row.step]
+    return {name: sum(getattr(row, number) for row in rows) for name, number in SUMS.items()}
 
 
 def _queue_draft(session: Session, office: Office, now: datetime, facts: Mapping[str, object], path: Path) -> None:

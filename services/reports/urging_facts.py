@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -39,10 +39,15 @@ LEFT = ("sent", "delivered")  # a letter that came back is not counted as sent
 MOST_LINES = 50_000
 
 
-def urged(session: Session, first: date, as_of: date) -> list[LedgerLine]:
-    """What was sent, or was not and why, as it was known at the end of `as_of`; the oldest first."""
+def urged(session: Session, first: date, as_of: date, not_urged: Collection[int]) -> list[LedgerLine]:
+    """What was sent, or was not and why, as it was known at the end of `as_of`; the oldest first.
+
+    `not_urged`: who writes the report and whom it is written to; a reminder to oneself or to a superior
+    urges nobody, nor does what whoever follows a case is told of it.
+    """
     selection = LedgerFilter(first=first, last=as_of, until=late_from(as_of))
-    return [line for line in reversed(ledger(session, selection, limit=MOST_LINES)) if _urges(line)]
+    lines = [line for line in reversed(ledger(session, selection, limit=MOST_LINES)) if _urges(line)]
+    return [line for line in lines if line.to_unit and line.organisation_id not in not_urged]
 
 
 def _urges(line: LedgerLine) -> bool:
@@ -54,11 +59,10 @@ def _urges(line: LedgerLine) -> bool:
 def annex_iii(
     lines: Sequence[LedgerLine],
     named: Sequence[report_queries.SentNotice],
-    names: dict[int, OrganisationName],
-    lead: int,
+    names: Mapping[int, OrganisationName],
 ) -> tuple[say.AnnexIIIRow, ...]:
     """In the order of time; who of one body was told the same in the same minute is one row."""
-    rows = [_annex_iii_row(line, names, lead) for line in lines]
+    rows = [_annex_iii_row(line, names) for line in lines]
     rows += [
         say.AnnexIIIRow(
             at=notice.at.astimezone(PROVINCE),
@@ -77,11 +81,11 @@ def annex_iii(
     )
 
 
-def _annex_iii_row(line: LedgerLine, names: dict[int, OrganisationName], lead: int) -> say.AnnexIIIRow:
+def _annex_iii_row(line: LedgerLine, names: Mapping[int, OrganisationName]) -> say.AnnexIIIRow:
     on_paper = line.kind == LETTER
     return say.AnnexIIIRow(
         at=start_of(line.on_day) if on_paper else _minute(line.sent_at or line.written_at),
-        unit=names[line.organisation_id if line.to_unit else lead].name,
+        unit=names[line.organisation_id].name,
         duty=f"{line.short} ({period_title_vi(line.period)})",
         channel=CHANNELS.get(line.channel or "", line.channel or _families(line)),
         level="Công văn đôn đốc" if on_paper else LEVELS.get(_step(line.step), line.step),

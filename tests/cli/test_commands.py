@@ -186,7 +186,22 @@ def test_the_report_is_a_word_file_as_of_its_day(kyhan: Kyhan, tmp_path: Path) -
     answer = kyhan("report", "2014-Q1", "--as-of", "2014-03-20", "--out", tmp_path / "out", "--json")
     text = "\n".join(paragraph.text for paragraph in Document(answer.json["file"]).paragraphs)
     assert "quý I năm 2014" in text
-    assert "20/03/2014" in text
+    assert "tình hình thực hiện tính đến ngày 20/3/2014" in text
+    assert "có 01/33 cơ quan, đơn vị, địa phương gửi Lịch phổ biến" in text
+
+
+def test_without_a_day_a_report_counts_to_its_own_cutoff(kyhan: Kyhan, tmp_path: Path) -> None:
+    answer = kyhan("report", "2014-q1", "--out", tmp_path / "out", "--json")
+    assert (answer.json["period"], answer.json["as_of"]) == ("2014-Q1", "2014-03-14")
+    assert Path(answer.json["file"]).name == "BC-70-KH-UBND-2014-Q1.docx"
+
+
+@pytest.mark.parametrize("day", ["2099-01-01", "2013-12-14", "2014-06-14"])
+def test_a_day_outside_of_the_reports_reach_is_refused(kyhan: Kyhan, tmp_path: Path, day: str) -> None:
+    answer = kyhan("report", "2014-Q1", "--as-of", day, "--out", tmp_path / "out")
+    assert answer.code == 1
+    assert "hoặc" in answer.err  # what to do instead
+    assert not (tmp_path / "out").exists()
 
 
 def test_an_unknown_report_period_is_refused(kyhan: Kyhan, tmp_path: Path) -> None:

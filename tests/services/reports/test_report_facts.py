@@ -14,7 +14,6 @@ from builders import (
     DUE_SOON,
     LAST_DAY,
     OVERDUE,
-    UNIT,
     URGING,
     a_case,
     an_answer,
@@ -62,7 +61,7 @@ def counted(engine: Engine, office: Office, as_of: str, period: str = "2014-Q1")
         return report_facts(session, office, period, date.fromisoformat(as_of))
 
 
-def release_calendar(facts: say.ReportFacts) -> say.AnnexIRow:
+def release_calendar(facts: say.ReportFacts) -> say.DutyResult:
     return next(row for row in facts.annex_i if row.clause == "I.5")
 
 
@@ -71,10 +70,14 @@ def numbers(facts: say.ReportFacts) -> tuple[int, int, int, int]:
     return row.assigned, row.on_time, row.late, row.missing
 
 
+def columns(facts: say.ReportFacts) -> dict[str, int]:
+    return {outcome.value: count for outcome, count in release_calendar(facts).counts.items() if count}
+
+
 def test_an_answer_after_the_day_of_the_report_does_not_count(opened: Engine, office: Office) -> None:
     an_answer(opened, office, LAST_DAY)
-    assert numbers(counted(opened, office, "2013-12-30", "2013-Q4")) == (33, 0, 0, 33)
-    assert numbers(counted(opened, office, "2013-12-31", "2013-Q4")) == (33, 1, 0, 32)
+    assert columns(counted(opened, office, "2013-12-30", "2013-Q4")) == {"not_due": 33}
+    assert columns(counted(opened, office, "2013-12-31", "2013-Q4")) == {"on_time": 1, "not_due": 32}
 
 
 def test_on_time_late_and_missing_add_up(opened: Engine, office: Office) -> None:
@@ -82,15 +85,31 @@ def test_on_time_late_and_missing_add_up(opened: Engine, office: Office) -> None
     for unit, received in zip(units, (LAST_DAY, DUE_SOON, OVERDUE, URGING), strict=True):
         an_answer(opened, office, received, unit)
     assert numbers(counted(opened, office, "2014-03-14")) == (33, 2, 2, 29)
-    for row in counted(opened, office, "2014-03-14").annex_i:
-        assert row.on_time + row.late + row.missing == row.assigned
 
 
-def test_who_is_exempt_is_not_assigned_and_a_nil_return_is_an_answer(opened: Engine, office: Office) -> None:
+def test_each_case_stands_in_one_column(opened: Engine, office: Office) -> None:
     with writing(opened) as session:
         close_without_submission(session, a_case(session, office, "TTR"), "waive", "Lan", LAST_DAY, "Sáp nhập")
-        close_without_submission(session, a_case(session, office, UNIT), "nil_return", "Lan", LAST_DAY, "Không có")
-    assert numbers(counted(opened, office, "2014-03-14")) == (32, 1, 0, 31)
+        close_without_submission(session, a_case(session, office, "STC"), "not_applicable", "Lan", LAST_DAY, "Không có")
+        close_without_submission(session, a_case(session, office, "SXD"), "nil_return", "Lan", LAST_DAY, "Không có")
+        for unit in ("SYT", "SCT"):
+            extend(session, office, a_case(session, office, unit), "Lan", LAST_DAY, "Lý do", date(2014, 4, 15))
+    an_answer(opened, office, URGING, "SYT")
+    an_answer(opened, office, OVERDUE)
+    facts = counted(opened, office, "2014-03-14")
+    assert columns(facts) == {
+        **{"on_time": 1, "late": 1, "missing": 27, "extended": 1},
+        **{"nil_return": 1, "waived": 1, "not_applicable": 1},
+    }
+    row = release_calendar(facts)
+    assert (row.assigned, row.expected, str(row.on_time_rate), row.by_extension) == (33, 29, "3.4", 1)
+    assert sum(one.assigned for one in facts.annex_i if not one.step) == len(facts.annex_ii)
+
+
+def test_a_rate_is_counted_only_once_the_day_has_come(opened: Engine, office: Office) -> None:
+    an_answer(opened, office, DUE_SOON)
+    assert release_calendar(counted(opened, office, "2013-12-30", "2013-Q4")).on_time_rate is None
+    assert str(release_calendar(counted(opened, office, "2014-01-02")).on_time_rate) == "3.0"
 
 
 @pytest.mark.parametrize(("received", "then"), [(LAST_DAY, (33, 1, 0, 32)), (OVERDUE, (33, 0, 1, 32))])
@@ -133,7 +152,7 @@ def test_the_annex_names_each_unit_with_its_day_and_number(opened: Engine, offic
 def test_the_annex_of_reminders_shows_what_was_sent_by_then(engine: Engine, office: Office, mail: MailServer) -> None:
     tick(engine, office, at("2013-12-10"), CALENDAR)
     dispatch(engine, office, by_mail(mail.port), at("2013-12-10", "08:00"))
-    assert len(counted(engine, office, "2013-12-14", "2013-Q4").annex_iii) == 33
+    assert len(counted(engine, office, "2013-12-14", "2013-Q4").annex_iii) == 32  # not to oneself
     assert len(counted(engine, office, "2013-12-09", "2013-Q4").annex_iii) == 0
 
 
@@ -152,6 +171,7 @@ def test_its_parts_and_who_owes_what_come_from_the_plan(opened: Engine, office: 
         ("Xây dựng và công bố Lịch phổ biến thông ", {"I.5"}),
         ("Xây dựng văn bản hướng dẫn, Quy chế phổ ", set()),
         ("Việc xây dựng kế hoạch và báo cáo đánh g", {"II.1"}),
+        ("Chế độ báo cáo định kỳ (mục II.2 Kế hoạc", set()),
     ]
     assert facts.plan.subject == "thực hiện Chính sách phổ biến thông tin thống kê Nhà nước"
 
