@@ -154,6 +154,8 @@ def duty_standing(duty: DutyResult, as_of: date) -> str:
         return one_step(duty, duty.only) if duty.step else one_unit(duty, duty.only, as_of)
     if not duty.of(*COUNTED):
         return ""
+    if duty.step:
+        return many_steps(duty, as_of)
     return many_open(duty, as_of) if duty.still_open else many_closed(duty, as_of)
 
 
@@ -205,13 +207,29 @@ def one_step(duty: DutyResult, step: CaseResult) -> str:
     return ""  # its hand-in was excused, and that is told
 
 
+def many_steps(duty: DutyResult, as_of: date) -> str:
+    """What is not recorded may have been done."""
+    done, expected = duty.on_time + duty.late, duty.of(*COUNTED)
+    day = f"tính đến ngày {text_day_vi(as_of)}"
+    if duty.still_open:
+        so_far = f"{count_vi(done)}/{count_vi(expected)} {UNITS} được ghi nhận đã thực hiện"
+        return f"{opening(duty.title)}: {day}, {so_far}{_until(duty)}."
+    rate = f", đạt {rate_vi(duty.on_time_rate)}%" if duty.on_time_rate else ""
+    parts = [f"{count_vi(duty.on_time)}/{count_vi(duty.expected)} {UNITS} thực hiện {_within_day(duty)}{rate}"]
+    if duty.late:
+        parts.append(f"{count_vi(duty.late)} cơ quan thực hiện sau mốc phấn đấu")
+    if duty.missing:
+        parts.append(f"{count_vi(duty.missing)} cơ quan chưa được ghi nhận")
+    return f"{opening(duty.title)}: {day}, {'; '.join(parts)}."
+
+
 def many_open(duty: DutyResult, as_of: date) -> str:
     done, expected = duty.on_time + duty.late, duty.of(*COUNTED)
     day = f"tính đến ngày {text_day_vi(as_of)}"
     if done == expected:
-        return f"{opening(day)}, cả {count_vi(expected)} {UNITS} đã {_verb(duty)} {inside(duty.title)}{_until(duty)}."
-    share = f"có {count_vi(done)}/{count_vi(expected)} {UNITS} đã {_verb(duty)}"
-    so_far = share if done else f"chưa có {UNITS} nào {_verb(duty)}"
+        return f"{opening(day)}, cả {count_vi(expected)} {UNITS} đã gửi {inside(duty.title)}{_until(duty)}."
+    share = f"có {count_vi(done)}/{count_vi(expected)} {UNITS} đã gửi"
+    so_far = share if done else f"chưa có {UNITS} nào gửi"
     return f"{opening(duty.title)} đang được thực hiện{_until(duty)}; {day}, {so_far}."
 
 
@@ -219,30 +237,22 @@ def many_closed(duty: DutyResult, as_of: date) -> str:
     limit = "mốc phấn đấu" if duty.soft else "thời hạn"
     parts = [f"Tính đến ngày {text_day_vi(as_of)}, {_on_time(duty)}"]
     if duty.late:
-        parts.append(f"{count_vi(duty.late)} cơ quan {_verb(duty)} sau {limit}")
+        parts.append(f"{count_vi(duty.late)} cơ quan gửi sau {limit}")
     if duty.missing:
-        parts.append(f"{count_vi(duty.missing)} cơ quan chưa {_verb(duty)}")
+        parts.append(f"{count_vi(duty.missing)} cơ quan chưa gửi")
     if extended := duty.of(ReportOutcome.EXTENDED):
         parts.append(f"{count_vi(extended)} cơ quan đang trong thời gian được gia hạn")
-    detail = " (chi tiết tại Phụ lục II)" if len(parts) > 1 and not duty.step else ""
+    detail = " (chi tiết tại Phụ lục II)" if len(parts) > 1 else ""
     return f"{'; '.join(parts)}{detail}."
 
 
 def _on_time(duty: DutyResult) -> str:
-    title, verb = _matter(duty), _verb(duty)
+    title = inside(duty.title)
     within = _within_day(duty)
     if not duty.on_time:
-        return f"trong số {count_vi(duty.expected)} {UNITS} phải {verb} {title}, chưa có cơ quan nào {verb} {within}"
+        return f"trong số {count_vi(duty.expected)} {UNITS} phải gửi {title}, chưa có cơ quan nào gửi {within}"
     rate = f", đạt {rate_vi(duty.on_time_rate)}%" if duty.on_time_rate is not None else ""
-    return f"có {count_vi(duty.on_time)}/{count_vi(duty.expected)} {UNITS} {verb} {title} {within}{rate}"
-
-
-def _matter(duty: DutyResult) -> str:
-    return f"việc «{duty.title}»" if duty.step else inside(duty.title)
-
-
-def _verb(duty: DutyResult) -> str:
-    return "thực hiện" if duty.step else "gửi"
+    return f"có {count_vi(duty.on_time)}/{count_vi(duty.expected)} {UNITS} gửi {title} {within}{rate}"
 
 
 def _within_day(duty: DutyResult) -> str:
@@ -289,7 +299,8 @@ def excused(duty: DutyResult) -> str:
         (duty.of(ReportOutcome.NOT_APPLICABLE), "cơ quan không thuộc diện áp dụng"),
     )
     parts = [f"{count_vi(count)} {what}" for count, what in told if count]
-    sentences = [f"Có {joined(parts)} (không tính vào số phải {_verb(duty)})."] if parts else []
+    verb = "thực hiện" if duty.step else "gửi"
+    sentences = [f"Có {joined(parts)} (không tính vào số phải {verb})."] if parts else []
     if duty.by_extension:
         by_then = f"{count_vi(duty.by_extension)} cơ quan gửi trong thời gian được gia hạn"
         sentences.append(f"Trong số đúng thời hạn, {by_then}.")

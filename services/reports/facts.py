@@ -91,10 +91,14 @@ def _clauses(office: Office, outline: ReportOutline, counted: Counted) -> tuple[
 
 
 def _section(office: Office, title: str, clauses: tuple[str, ...], counted: Counted) -> say.ClauseResult:
+    guided = report_of(office.plan).clause  # what is done about it stands in section I
     unrecorded = tuple(
         item.title.vi
         for item in office.plan.obligations
-        if item.clause in clauses and item.kind in UNRECORDED and item.id not in counted.duties
+        if item.clause in clauses
+        and item.clause != guided
+        and item.kind in UNRECORDED
+        and item.id not in counted.duties
     )
     return say.ClauseResult(title, tuple(duty for duty in counted.rows if duty.clause in clauses), unrecorded)
 

@@ -172,11 +172,17 @@ def test_an_approval_or_a_publication_is_told_with_its_proof(standing):
     assert said(one_lead(case, title=STEP, step=True)) == [sentence]
 
 
-def test_a_step_that_many_take():
-    (sentence,) = said(a_duty(title="Công bố Lịch phổ biến năm 2014", on_time=4, missing=29, soft=True, step=True))
+def test_a_step_that_many_take_is_recorded_or_not():
+    title = "Công bố Lịch phổ biến năm 2014"
+    (sentence,) = said(a_duty(title=title, on_time=4, late=2, missing=27, soft=True, step=True))
     assert sentence == (
-        "Tính đến ngày 14/3/2014, có 04/33 cơ quan, đơn vị, địa phương thực hiện việc «Công bố Lịch phổ biến năm 2014» "
-        "trong mốc phấn đấu (ngày 31/12/2013), đạt 12,1%; 29 cơ quan chưa thực hiện."
+        "Công bố Lịch phổ biến năm 2014: tính đến ngày 14/3/2014, 04/33 cơ quan, đơn vị, địa phương thực hiện trong "
+        "mốc phấn đấu (ngày 31/12/2013), đạt 12,1%; 02 cơ quan thực hiện sau mốc phấn đấu; 27 cơ quan chưa được ghi nhận."
+    )
+    (sentence,) = said(a_duty(title=title, on_time=4, not_due=29, soft=True, step=True, still_open=True))
+    assert sentence == (
+        "Công bố Lịch phổ biến năm 2014: tính đến ngày 14/3/2014, 04/33 cơ quan, đơn vị, địa phương được ghi nhận đã "
+        "thực hiện, mốc phấn đấu hoàn thành là ngày 31/12/2013."
     )
 
 

@@ -35,15 +35,20 @@ from models.database import reading, writing
 from models.tables.log import LogEntry
 from models.tables.messages import Message
 from reports import facts as say
+from reports.annexes import result
+from reports.narrative import duty_paragraphs
 from rules.deadlines import local_day
 from rules.office import Office
-from services.cases.decide import close_without_submission, extend, return_for_completion
+from rules.punctuality import ReportOutcome
+from services.cases.decide import close_without_submission, extend, reopen, return_for_completion
 from services.cases.opening import open_cases
+from services.cases.steps import record_stage
 from services.delivery.dispatch import dispatch
 from services.errors import Refused
 from services.operations.tick import tick
+from services.people.reorganise import merge
 from services.reports.drafts import draft_reports
-from services.reports.facts import report_facts
+from services.reports.facts import report_facts, write_report
 
 REPORT = "II2-REPORT"
 MONDAY = at("2013-12-16")  # the first working day after the cut-off of 14/12/2013
@@ -120,7 +125,7 @@ def test_what_was_returned_counts_by_its_first_receipt(opened: Engine, office: O
     facts = counted(opened, office, "2014-03-14")
     assert numbers(facts) == then
     told = Counter(row.outcome for row in facts.annex_ii if row.received_on == local_day(received))
-    assert told == {say.ReportOutcome.ON_TIME if received is LAST_DAY else say.ReportOutcome.LATE: 1}
+    assert told == {ReportOutcome.ON_TIME if received is LAST_DAY else ReportOutcome.LATE: 1}
 
 
 def test_who_was_given_more_time_is_late_only_after_it(opened: Engine, office: Office) -> None:
@@ -145,7 +150,7 @@ def test_the_annex_names_each_unit_with_its_day_and_number(opened: Engine, offic
     an_answer(opened, office, OVERDUE, document_number="12/BC-SKHĐT")
     found = [row for row in counted(opened, office, "2014-03-14").annex_ii if row.document_number]
     assert [(row.unit, row.received_on, row.outcome, row.days_late) for row in found] == [
-        ("Sở Kế hoạch và Đầu tư tỉnh Sóc Trăng", date(2014, 1, 2), say.ReportOutcome.LATE, 1)
+        ("Sở Kế hoạch và Đầu tư tỉnh Sóc Trăng", date(2014, 1, 2), ReportOutcome.LATE, 1)
     ]
 
 
@@ -254,3 +259,109 @@ def test_the_mail_of_a_draft_tells_the_sums_of_annex_i(engine: Engine, office: O
     drafted = [body(one) for one in mail.mails if "dự thảo" in header(one, "Subject").lower()]
     assert drafted
     assert all("/bao-cao/" in one for one in drafted)
+
+
+# --- as known on its day ----------------------------------------------------------------------------------------------
+
+
+def test_later_acts_do_not_change_an_old_report(opened: Engine, office: Office, tmp_path: Path) -> None:
+    an_answer(opened, office, DUE_SOON, "STC")
+    an_answer(opened, office, DUE_SOON, "SXD")
+    with writing(opened) as session:
+        close_without_submission(session, a_case(session, office, "SNV"), "nil_return", "Lan", OVERDUE, "Không có")
+        extend(session, office, a_case(session, office, "SCT"), "Lan", OVERDUE, "Lý do", date(2014, 1, 10))
+    before = written(opened, office, tmp_path / "before")
+    later = at("2014-04-01")
+    with writing(opened) as session:
+        extend(session, office, a_case(session, office, "SCT"), "Lan", later, "Lý do", date(2014, 5, 2))
+        extend(session, office, a_case(session, office, "SYT"), "Lan", later, "Lý do", date(2014, 5, 2))
+        return_for_completion(session, a_case(session, office, "STC"), "Lan", later, "Thiếu", date(2014, 4, 20))
+        reopen(session, a_case(session, office, "SNV"), "Lan", later, "Nhầm")
+        close_without_submission(session, a_case(session, office, "TTR"), "waive", "Lan", later, "Sáp nhập")
+        record_stage(
+            session, a_case(session, office, "SXD"), "I5-APPROVE", done_on=date(2014, 1, 3), by="Lan", now=later
+        )
+    an_answer(opened, office, LAST_DAY, "SGTVT", now=later)  # received in time, registered in April
+    an_answer(opened, office, later, "SXD", document_number="99/BC")
+    assert written(opened, office, tmp_path / "after") == before
+    assert columns(counted(opened, office, "2014-04-02", "2014-Q2")) == {
+        **{"on_time": 3, "missing": 27},
+        **{"extended": 2, "waived": 1},
+    }
+
+
+def written(engine: Engine, office: Office, folder: Path) -> bytes:
+    with reading(engine) as session:
+        path, _ = write_report(session, office, "2014-Q1", date(2014, 3, 14), folder)
+    return path.read_bytes()
+
+
+def test_an_office_that_entered_its_past_afterwards_has_it_by_its_own_days(opened: Engine, office: Office) -> None:
+    an_answer(opened, office, DUE_SOON, now=at("2026-11-30"))
+    assert numbers(counted(opened, office, "2014-03-14")) == (33, 1, 0, 32)
+
+
+# --- whose it is ------------------------------------------------------------------------------------------------------
+
+
+def test_who_owes_a_duty_is_credited_with_it(opened: Engine, office: Office) -> None:
+    with writing(opened) as session:
+        open_cases(session, office, at("2014-06-02"))
+    an_answer(opened, office, at("2014-07-01"), "UBND", "I6-DIRECTIVE", "2014", document_number="15/CV")
+    facts = counted(opened, office, "2014-09-14", "2014-Q3")
+    (directive,) = [row for row in facts.annex_i if row.clause == "I.6"]
+    assert (directive.lead, directive.on_time) == ("Ủy ban nhân dân tỉnh Sóc Trăng", 1)
+    next_year = counted(opened, office, "2014-01-10")
+    assert {row.unit for row in next_year.annex_v} == {"Cục Thống kê tỉnh Sóc Trăng"}
+
+
+def test_a_merged_ministry_is_written_to_by_the_name_of_its_successor(opened: Engine, office: Office) -> None:
+    assert counted(opened, office, "2014-03-14").recipients[1] == "Bộ Kế hoạch và Đầu tư"
+    with writing(opened) as session:
+        merge(session, office, ["BKHDT"], "BTC", date(2014, 2, 1), "Nghị quyết", "Lan", at("2014-02-03"))
+    assert counted(opened, office, "2014-03-14").recipients[1] == "Bộ Tài chính"
+    assert counted(opened, office, "2014-01-20").recipients[1] == "Bộ Kế hoạch và Đầu tư"
+
+
+def test_a_target_of_last_year_that_nobody_met_is_missing_and_not_under_way(opened: Engine, office: Office) -> None:
+    facts = counted(opened, office, "2014-03-14")
+    plans = next(row for row in facts.annex_i if row.title.startswith("Kế hoạch thực hiện của sở"))
+    assert (plans.soft, plans.missing, plans.still_open) == (True, 29, False)
+    (sentence,) = duty_paragraphs(plans, facts)
+    assert "29 cơ quan chưa gửi" in sentence
+    assert "đang được thực hiện" not in sentence
+    of_plans = [result(row) for row in facts.annex_ii if row.duty.startswith("Kế hoạch thực hiện của sở")]
+    assert set(of_plans) == {"Chưa gửi, đã qua mốc phấn đấu"}
+
+
+def test_a_duty_of_no_section_has_its_sentence_all_the_same(opened: Engine, office: Office) -> None:
+    report = office.plan.periodic_report
+    assert report is not None
+    assert report.report is not None
+    fewer = replace(report, report=replace(report.report, sections=report.report.sections[:2]))
+    items = tuple(fewer if item.id == report.id else item for item in office.plan.obligations)
+    facts = counted(opened, replace(office, plan=replace(office.plan, obligations=items)), "2014-03-14")
+    told = {duty.title for part in facts.clauses for duty in part.duties}
+    assert told == {row.title for row in facts.annex_i}
+    assert facts.clauses[-1].title == "Các nhiệm vụ khác của Kế hoạch"
+
+
+def test_an_earlier_report_that_is_missing_is_told_by_the_next(engine: Engine, office: Office) -> None:
+    with writing(engine) as session:
+        open_cases(session, office, at("2013-12-16"))
+        open_cases(session, office, at("2014-03-17"))
+    own = [row for row in counted(engine, office, "2014-03-14").annex_i if row.clause == "II.2"]
+    assert {(row.title.removeprefix("Báo cáo định kỳ (quý, 6 tháng, năm) tình hình "), row.missing) for row in own} == {
+        ("thực hiện Kế hoạch quý IV năm 2013", 1),
+        ("thực hiện Kế hoạch năm 2013", 1),
+    }
+
+
+def test_nobody_is_said_to_be_named_in_a_report_that_does_not_name_them(engine: Engine, office: Office) -> None:
+    for day in ("2013-12-10", "2013-12-31", "2014-01-23"):
+        tick(engine, office, at(day))
+    facts = counted(engine, office, "2014-03-14")
+    named = [row for row in facts.annex_iii if row.level == "Nêu trong báo cáo"]
+    assert named
+    missing = {row.unit for row in facts.annex_ii if row.outcome is ReportOutcome.MISSING}
+    assert {row.unit for row in named} <= missing
