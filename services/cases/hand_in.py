@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from models.queries.cases import selection as cases_queries
 from models.queries.cases.case_file import hold_case
 from models.queries.cases.selection import CaseFile
 from models.queries.cases.status import facts_of
+from models.queries.plan import occurrences as plan_queries
 from models.tables.cases import Case
 from models.tables.plan import Occurrence
 from models.tables.submissions import Submission, SubmissionFile
@@ -21,6 +22,9 @@ from notifications.kinds import MessageKind
 from rules.deadlines import local_day, start_of
 from rules.intake import FileRemark, Remark
 from rules.office import Office
+from rules.periods import period_title_vi
+from rules.plan import PeriodicReport
+from rules.reporting import satisfied_periods
 from rules.status import Status, status_of
 from rules.text.legacy import old_table
 from services import log
@@ -30,6 +34,7 @@ from services.codes import check_obligation, check_unit
 from services.errors import Refused, unknown
 from services.files.hand_in_files import KeptFile
 from services.outbox.queue import keyed, queue_mails
+from services.plan.load import restore_plan
 
 EARLY = timedelta(days=31)  # some hand in before the period opens; nobody does a year before
 
@@ -72,6 +77,7 @@ def hand_in(session: Session, file: CaseFile, arrival: HandIn, now: datetime) ->
     _record(session, file, submission, arrival, now)
     _remark(session, file, submission.version, arrival, now)
     _queue_receipt(session, file, submission, now)
+    _discharge(session, file, submission.version, arrival, now)
     status = status_of(facts_of(file.case, file.term), now)
     return Receipt(file.id, id_of(submission), submission.version, status, file.occurrence.why)
 
@@ -148,6 +154,33 @@ def _record(session: Session, file: CaseFile, submission: Submission, arrival: H
         "files": [item.file.sha256 for item in arrival.files],
     }
     log.append(session, now, arrival.registered_by, "case.hand_in", f"case:{file.id}", details)
+
+
+def _discharge(session: Session, file: CaseFile, version: int, arrival: HandIn, now: datetime) -> None:
+    """The report of a longer period is also that of a shorter one, where the plan says so; each case says it."""
+    if file.occurrence.data_cutoff is None:
+        return  # no periodic report
+    plan = plan_queries.current_plan(session)
+    duty = (
+        next((item for item in restore_plan(plan).obligations if item.id == file.obligation.code), None)
+        if plan
+        else None
+    )
+    if duty is None or not isinstance(duty.when, PeriodicReport):
+        return
+    for period in satisfied_periods(duty.when, file.occurrence.period):
+        found = cases_queries.find_case(session, file.organisation.key, duty.id, period)
+        shorter = hold_case(session, found.id) if found else None
+        if shorter is None or not is_unanswered(shorter.case) or too_early(shorter.occurrence, arrival.received_at):
+            continue
+        by = f"Hoàn thành bằng báo cáo {period_title_vi(file.occurrence.period)}: một văn bản dùng cho cả hai kỳ."
+        hand_in(session, shorter, replace(arrival, note=by), now)
+        of = f"Văn bản này đồng thời là báo cáo {period_title_vi(period)}."
+        log.append(session, now, "kyhan", NOTE, f"case:{file.id}", {"version": version, "note": of})
+
+
+def is_unanswered(case: Case) -> bool:
+    return case.received_at is None and case.outcome is None
 
 
 def _remark(session: Session, file: CaseFile, version: int, arrival: HandIn, now: datetime) -> None:

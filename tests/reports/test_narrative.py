@@ -177,7 +177,8 @@ def test_a_step_that_many_take_is_recorded_or_not():
     (sentence,) = said(a_duty(title=title, on_time=4, late=2, missing=27, soft=True, step=True))
     assert sentence == (
         "Công bố Lịch phổ biến năm 2014: tính đến ngày 14/3/2014, 04/33 cơ quan, đơn vị, địa phương thực hiện trong "
-        "mốc phấn đấu (ngày 31/12/2013), đạt 12,1%; 02 cơ quan thực hiện sau mốc phấn đấu; 27 cơ quan chưa được ghi nhận."
+        "mốc phấn đấu (ngày 31/12/2013), đạt 12,1%; 02 cơ quan thực hiện sau mốc phấn đấu; 27 cơ quan chưa được ghi "
+        "nhận."
     )
     (sentence,) = said(a_duty(title=title, on_time=4, not_due=29, soft=True, step=True, still_open=True))
     assert sentence == (

@@ -32,11 +32,12 @@ from sqlalchemy import Engine, text
 from sqlmodel import select
 
 from models.database import reading, writing
+from models.queries.cases import case_file
 from models.tables.log import LogEntry
 from models.tables.messages import Message
 from reports import facts as say
 from reports.annexes import result
-from reports.narrative import duty_paragraphs
+from reports.narrative import duty_paragraphs, introduction
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.punctuality import ReportOutcome
@@ -202,31 +203,54 @@ def test_a_report_is_drafted_on_the_first_working_day_after_its_cut_off(engine: 
         tick(engine, office, at(day), REPORT)
     assert drafts(engine) == []
     tick(engine, office, MONDAY, REPORT)
-    assert drafts(engine) == ["2013-Q4", "2013-Y"]
+    assert drafts(engine) == ["2013-Y"]
+
+
+def test_one_document_is_drafted_where_it_discharges_two_periods_and_says_so(engine: Engine, office: Office) -> None:
+    tick(engine, office, MONDAY, REPORT)
+    assert [path.name for path in (office.folder / "reports").iterdir()] == ["BC-70-KH-UBND-2013-Y.docx"]
+    facts = counted(engine, office, "2013-12-14", "2013-Y")
+    assert "thực hiện năm 2013 (đồng thời là báo cáo quý IV năm 2013) như sau" in introduction(facts)
+    assert counted(engine, office, "2013-12-14", "2013-Q4").also_for == ()
+
+
+def test_the_hand_in_of_the_longer_period_fulfils_both_and_both_say_so(engine: Engine, office: Office) -> None:
+    with writing(engine) as session:
+        open_cases(session, office, MONDAY)
+    an_answer(engine, office, at("2013-12-19"), "CTK", REPORT, "2013-Y", document_number="410/BC-CTK")
+    for period, note in (("2013-Q4", "Hoàn thành bằng báo cáo năm 2013"), ("2013-Y", "đồng thời là báo cáo quý IV")):
+        with reading(engine) as session:
+            case = a_case(session, office, "CTK", REPORT, period)
+            assert [one.document_number for one in case_file.submissions(session, case.id)] == ["410/BC-CTK"]
+            told = [row.details for row in case_file.story(session, case.id) if row.action == "case.note"]
+            assert note in "".join(told)
+    an_answer(engine, office, at("2014-03-18"), "CTK", REPORT, "2013-Q4", document_number="99/BC-CTK")
+    with reading(engine) as session:  # and the shorter one's own later document is no document of the longer
+        assert len(case_file.submissions(session, a_case(session, office, "CTK", REPORT, "2013-Y").id)) == 1
 
 
 def test_a_draft_is_written_once_however_often_the_clock_rings(engine: Engine, office: Office) -> None:
     for day in (MONDAY, at("2013-12-16", "15:00"), at("2013-12-17")):
         tick(engine, office, day, REPORT)
-    assert drafts(engine) == ["2013-Q4", "2013-Y"]
-    assert len(rows(engine, Message, Message.kind == "report_draft")) == 2
+    assert drafts(engine) == ["2013-Y"]
+    assert len(rows(engine, Message, Message.kind == "report_draft")) == 1
 
 
 def test_a_draft_is_written_once_even_at_the_same_moment(engine: Engine, office: Office) -> None:
     with writing(engine) as session:
         open_cases(session, office, MONDAY)
     with together(*[lambda: draft_reports(engine, office, MONDAY, [REPORT])] * 3):
-        assert drafts(engine) == ["2013-Q4", "2013-Y"]
+        assert drafts(engine) == ["2013-Y"]
     with reading(engine) as session:
-        assert len(session.exec(select(LogEntry).where(LogEntry.action == "report.draft")).all()) == 2
+        assert len(session.exec(select(LogEntry).where(LogEntry.action == "report.draft")).all()) == 1
 
 
 def test_the_draft_reaches_the_coordinator_as_a_document(engine: Engine, office: Office, mail: MailServer) -> None:
     tick(engine, office, MONDAY, REPORT)
     dispatch(engine, office, by_mail(mail.port), at("2013-12-16", "08:00"))
     to_coordinator = [one for one in mail.mails if b"dieu-phoi.ctk@" in one and b"wordprocessingml" in one]
-    assert len(to_coordinator) == len(headers(to_coordinator, "Subject")) == 2
-    written = Document(str(office.folder / "reports/BC-70-KH-UBND-2013-Q4.docx"))
+    assert len(to_coordinator) == len(headers(to_coordinator, "Subject")) == 1
+    written = Document(str(office.folder / "reports/BC-70-KH-UBND-2013-Y.docx"))
     assert any("BÁO CÁO" in paragraph.text for paragraph in written.paragraphs)
 
 
@@ -238,7 +262,7 @@ def test_a_draft_that_could_not_be_written_is_written_at_the_next_tick(engine: E
     assert drafts(engine) == []
     in_the_way.unlink()
     tick(engine, office, at("2013-12-16", "09:00"), REPORT)
-    assert drafts(engine) == ["2013-Q4", "2013-Y"]
+    assert drafts(engine) == ["2013-Y"]
 
 
 def all_bound(engine: Engine, duty: str) -> list[str]:
