@@ -43,6 +43,13 @@ def write_report(
     return write_progress_report(facts, folder / f"BC-{office.plan.id}-{facts.period}.docx"), facts
 
 
+def write_workbook(facts: say.ReportFacts, document: Path) -> Path:
+    """Its annexes, beside the document."""
+    from reports.annex_book import write_annex_book  # pandas loads slowly; only reports pay for it
+
+    return write_annex_book(facts, document.with_suffix(".xlsx"))
+
+
 def report_facts(session: Session, office: Office, period: str, as_of: date) -> say.ReportFacts:
     report = report_of(office.plan)
     assert report.report is not None

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from docx import Document
+from openpyxl import load_workbook
 
 from config.catalogue import SHIPPED
 from tests.cli.conftest import Kyhan
@@ -188,6 +189,13 @@ def test_the_report_is_a_word_file_as_of_its_day(kyhan: Kyhan, tmp_path: Path) -
     assert "quý I năm 2014" in text
     assert "tình hình thực hiện tính đến ngày 20/3/2014" in text
     assert "có 01/33 cơ quan, đơn vị, địa phương gửi Lịch phổ biến" in text
+
+
+def test_the_annexes_are_a_workbook_where_it_is_asked_for(kyhan: Kyhan, tmp_path: Path) -> None:
+    answer = kyhan("report", "2014-Q1", "--workbook", "--out", tmp_path / "out", "--json")
+    assert Path(answer.json["workbook"]).name == "BC-70-KH-UBND-2014-Q1.xlsx"
+    assert load_workbook(answer.json["workbook"])["Phụ lục II"].max_row > 100
+    assert "workbook" not in kyhan("report", "2014-Q1", "--out", tmp_path / "out", "--json").json
 
 
 def test_without_a_day_a_report_counts_to_its_own_cutoff(kyhan: Kyhan, tmp_path: Path) -> None:

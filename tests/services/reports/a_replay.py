@@ -1,4 +1,4 @@
-"""Two years of a province, drawn by lot: early, late, returned, nil, waived, silent, extended, registered afterwards."""
+"""Two years of a province, drawn by lot: early, late, returned, nil, waived, silent, extended, registered later."""
 
 from __future__ import annotations
 
