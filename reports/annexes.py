@@ -49,7 +49,7 @@ def annex_i(rows: Iterable[DutyResult]) -> list[Row]:
 
 
 def note(row: DutyResult) -> str:
-    parts = ["Mốc phấn đấu" if row.soft and not row.step else "", "Bước sau khi gửi" if row.step else ""]
+    parts = ["Bước sau khi gửi" if row.step else "", "Tính theo mốc phấn đấu" if row.soft else ""]
     if row.by_extension:
         parts.append(f"{count_vi(row.by_extension)} gửi trong thời gian gia hạn")
     if row.returned:

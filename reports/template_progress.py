@@ -92,6 +92,7 @@ class Annex:
     columns: piece.Columns  # heading, value, width in mm
     centred: tuple[str, ...] = ()
     landscape: bool = True
+    narrow: bool = False
     nothing: str = NOTHING
 
 
@@ -101,10 +102,10 @@ ANNEXES = (
         "BẢNG TỔNG HỢP TÌNH HÌNH THỰC HIỆN CÁC NHIỆM VỤ",
         "annex_i",
         (
-            ("STT", "stt", 9),
+            ("STT", "stt", 8),
             ("Nhiệm vụ", "duty", 46),
-            ("Mục", "clause", 13),
-            ("Cơ quan chủ trì", "lead", 26),
+            ("Mục", "clause", 10),
+            ("Cơ quan chủ trì", "lead", 25),
             ("Thời hạn", "deadline", 24),
             ("Số phải thực hiện", "assigned", 12),
             ("Đúng hạn", "on_time", 11),
@@ -116,9 +117,10 @@ ANNEXES = (
             ("Được miễn", "waived", 11),
             ("Không áp dụng", "not_applicable", 12),
             ("Tỷ lệ đúng hạn (%)", "rate", 12),
-            ("Ghi chú", "note", 14),
+            ("Ghi chú", "note", 19),
         ),
         ("clause", "assigned", *OUTCOMES, "rate"),
+        narrow=True,
     ),
     Annex(
         "Phụ lục II",
@@ -185,7 +187,7 @@ ANNEXES = (
 def _annexes(document: Any) -> None:
     for annex in ANNEXES:
         piece.annex(document, annex.number, annex.title, ATTACHED, landscape=annex.landscape)
-        piece.grid(document, annex.rows, annex.columns, annex.nothing, annex.centred)
+        piece.grid(document, annex.rows, annex.columns, annex.nothing, annex.centred, narrow=annex.narrow)
     piece.flatten(document.add_paragraph())
 
 
