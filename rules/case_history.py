@@ -56,4 +56,6 @@ def _after(case: KnownCase, act: Act) -> KnownCase:
             return replace(case, extended_to=act.until)
         case "reopen":
             return replace(case, outcome=None, outcome_at=None)
-    return replace(case, outcome=OUTCOMES[act.kind], outcome_at=act.at)
+    if act.kind in OUTCOMES:
+        return replace(case, outcome=OUTCOMES[act.kind], outcome_at=act.at)
+    return case  # another decision changes nothing of these

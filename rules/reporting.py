@@ -39,7 +39,7 @@ def counting_day(window: ReportingWindow, as_of: date | None, today: date) -> da
     if day > today:
         raise ValueError(
             f"Ngày {day_vi(day)} còn ở phía trước; chọn một ngày không sau hôm nay ({day_vi(today)}) "
-            f"hoặc bỏ --as-of. / {day} lies ahead: choose a day up to today, {today}, or leave out --as-of."
+            f"hoặc để trống ngày. / {day} lies ahead: choose a day up to today, {today}, or none."
         )
     if day < window.first:
         raise ValueError(
@@ -50,8 +50,8 @@ def counting_day(window: ReportingWindow, as_of: date | None, today: date) -> da
     if day > window.until:
         raise ValueError(
             f"Ngày {day_vi(day)} đã thuộc kỳ báo cáo sau: kỳ {title} chỉ tính được đến ngày {day_vi(window.until)}. "
-            f"Bỏ --as-of để lấy số liệu đến ngày chốt {day_vi(window.cutoff)}, hoặc soạn kỳ sau. / "
-            f"{day} belongs to a later report: leave out --as-of to count up to {window.cutoff}, or write that one."
+            f"Để trống ngày để lấy số liệu đến ngày chốt {day_vi(window.cutoff)}, hoặc soạn kỳ sau. / "
+            f"{day} belongs to a later report: name no day to count up to {window.cutoff}, or write that one."
         )
     return day
 

@@ -6,14 +6,14 @@ from decimal import Decimal
 import pytest
 from report_builders import AS_OF, ISSUER, PLAN, a_case, a_duty, a_report, one_lead
 
-from reports import narrative
+from reports import duty_sentences, narrative
 from reports.facts import AnnexIVRow, AnnexVRow, ChannelCount, ClauseResult, Guidance, IssuedLetter
 from reports.phrases import inside
 from rules.punctuality import ReportOutcome
 
 
 def said(duty):
-    return narrative.duty_paragraphs(duty, a_report())
+    return duty_sentences.duty_paragraphs(duty, a_report())
 
 
 def test_many_units_some_late_some_missing():
@@ -197,36 +197,36 @@ def test_a_step_that_many_take_is_recorded_or_not():
     ],
 )
 def test_comparison_with_the_previous_period(before, sentence):
-    assert narrative.comparison(a_duty(previous_rate=Decimal(before)), "quý IV năm 2013") == sentence
+    assert duty_sentences.comparison(a_duty(previous_rate=Decimal(before)), "quý IV năm 2013") == sentence
 
 
 def test_a_yearly_duty_compares_with_its_own_previous_year():
-    told = narrative.comparison(a_duty(previous_rate=Decimal(70), previous_title="năm 2012"), "quý IV năm 2013")
+    told = duty_sentences.comparison(a_duty(previous_rate=Decimal(70), previous_title="năm 2012"), "quý IV năm 2013")
     assert told.startswith("So với năm 2012,")
 
 
 def test_no_comparison_while_still_open_or_for_the_first_time():
-    assert narrative.comparison(a_duty(), "quý IV năm 2013") == ""
-    assert narrative.comparison(a_duty(still_open=True, previous_rate=Decimal(70)), "quý IV năm 2013") == ""
+    assert duty_sentences.comparison(a_duty(), "quý IV năm 2013") == ""
+    assert duty_sentences.comparison(a_duty(still_open=True, previous_rate=Decimal(70)), "quý IV năm 2013") == ""
 
 
 def test_a_single_body_has_no_rate_to_compare():
-    assert narrative.comparison(one_lead(previous_rate=Decimal(0)), "quý IV năm 2013") == ""
+    assert duty_sentences.comparison(one_lead(previous_rate=Decimal(0)), "quý IV năm 2013") == ""
 
 
 def test_who_is_not_counted_is_told_apart():
-    assert narrative.excused(a_duty(nil_return=2)) == (
+    assert duty_sentences.excused(a_duty(nil_return=2)) == (
         "Có 02 cơ quan xác nhận không phát sinh nội dung (không tính vào số phải gửi)."
     )
-    assert narrative.excused(a_duty(nil_return=2, waived=1, not_applicable=11)) == (
+    assert duty_sentences.excused(a_duty(nil_return=2, waived=1, not_applicable=11)) == (
         "Có 02 cơ quan xác nhận không phát sinh nội dung, 01 cơ quan được miễn thực hiện và 11 cơ quan không thuộc "
         "diện áp dụng (không tính vào số phải gửi)."
     )
-    assert narrative.excused(a_duty()) == ""
+    assert duty_sentences.excused(a_duty()) == ""
 
 
 def test_what_stands_behind_the_numbers_is_told():
-    assert narrative.excused(a_duty(by_extension=1, returned=2)) == (
+    assert duty_sentences.excused(a_duty(by_extension=1, returned=2)) == (
         "Trong số đúng thời hạn, 01 cơ quan gửi trong thời gian được gia hạn. "
         "Trong số đã gửi, 02 cơ quan được đề nghị bổ sung, hoàn thiện."
     )
@@ -237,9 +237,9 @@ def test_what_a_person_added_closes_the_paragraph():
 
 
 def test_a_clause_without_a_duty_in_the_period_says_so_only_where_that_is_known():
-    assert narrative.clause_paragraphs(ClauseResult("Kiểm tra", ()), a_report()) == [narrative.NO_DUTY]
+    assert duty_sentences.clause_paragraphs(ClauseResult("Kiểm tra", ()), a_report()) == [duty_sentences.NO_DUTY]
     unrecorded = ClauseResult("Kiểm tra", (), ("Hướng dẫn người sử dụng",))
-    assert narrative.clause_paragraphs(unrecorded, a_report()) == []
+    assert duty_sentences.clause_paragraphs(unrecorded, a_report()) == []
 
 
 def test_letters_none_one_many():

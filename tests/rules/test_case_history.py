@@ -41,6 +41,7 @@ HISTORIES = {
     ),
     "nothing arose": ((NOTHING,), KnownCase(outcome="nil_return", outcome_at=MONDAY)),
     "reopened": ((NOTHING, REOPENED), KnownCase()),
+    "another decision": ((RECEIVED, Act(MONDAY + DAY, "adjust")), KnownCase(MONDAY - DAY, "12/BC")),
 }
 
 

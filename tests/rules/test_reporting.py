@@ -53,7 +53,7 @@ def test_without_a_day_it_is_counted_to_its_cutoff_or_to_today() -> None:
         (date(2014, 3, 20), date(2014, 3, 19), "chọn một ngày không sau hôm nay"),
         (date(2013, 12, 14), date(2014, 3, 19), "hãy soạn kỳ trước đó"),
         (None, date(2013, 12, 14), "hoặc chờ đến kỳ"),
-        (date(2014, 6, 14), date(2026, 11, 30), "Bỏ --as-of để lấy số liệu đến ngày chốt 14/03/2014"),
+        (date(2014, 6, 14), date(2026, 11, 30), "Để trống ngày để lấy số liệu đến ngày chốt 14/03/2014"),
     ],
 )
 def test_a_day_it_cannot_be_counted_on_is_refused_with_what_to_do(

@@ -22,7 +22,8 @@ from sqlalchemy import Engine
 
 from models.database import reading
 from reports import facts as say
-from reports.narrative import duty_paragraphs, urging
+from reports.duty_sentences import duty_paragraphs
+from reports.narrative import urging
 from rules.office import Office
 from services.reports.facts import report_facts
 

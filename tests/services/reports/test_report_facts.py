@@ -37,7 +37,8 @@ from models.tables.log import LogEntry
 from models.tables.messages import Message
 from reports import facts as say
 from reports.annexes import result
-from reports.narrative import duty_paragraphs, introduction
+from reports.duty_sentences import duty_paragraphs
+from reports.narrative import introduction
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.punctuality import ReportOutcome
