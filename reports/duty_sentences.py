@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from reports.facts import CaseResult, ClauseResult, DutyResult, ReportFacts
+from reports.facts import CaseResult, DutyResult, ReportFacts
 from reports.phrases import UNITS, inside, joined, opening, rate_vi, unit_inside
 from rules.punctuality import ReportOutcome
 from rules.text.wording import count_vi, number_vi, one_decimal, text_day_vi
 
-NO_DUTY = "Trong kỳ không có nhiệm vụ phải thực hiện theo Kế hoạch."
 COUNTED = (
     ReportOutcome.ON_TIME,
     ReportOutcome.LATE,
@@ -17,11 +16,6 @@ COUNTED = (
     ReportOutcome.NOT_DUE,
     ReportOutcome.EXTENDED,
 )
-
-
-def clause_paragraphs(clause: ClauseResult, facts: ReportFacts) -> list[str]:
-    paragraphs = [paragraph for duty in clause.duties for paragraph in duty_paragraphs(duty, facts)]
-    return paragraphs if paragraphs or clause.unrecorded else [NO_DUTY]
 
 
 def duty_paragraphs(duty: DutyResult, facts: ReportFacts) -> list[str]:

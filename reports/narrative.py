@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
+from reports.duty_sentences import duty_paragraphs
 from reports.facts import (
     AnnexIVRow,
     AnnexVRow,
     ChannelCount,
+    ClauseResult,
     Guidance,
     IssuedLetter,
     PlanReference,
@@ -19,6 +21,7 @@ from reports.phrases import UNITS, inside, joined, listed, opening, unit_inside
 from rules.text.wording import count_vi, long_day_vi, text_day_vi
 
 NOTHING = "Trong kỳ không phát sinh nội dung này."
+NO_DUTY = "Trong kỳ không có nhiệm vụ phải thực hiện theo Kế hoạch."
 NOTHING_SENT = "Trong kỳ, hệ thống không ghi nhận lượt nhắc việc hoặc công văn đôn đốc nào."
 
 # --- the plan and the period ---------------------------------------------------------------------------------------
@@ -126,6 +129,14 @@ def reminders(counts: Sequence[ChannelCount]) -> str:
 
 def urging_letters(count: int) -> str:
     return f"{count_vi(count)} công văn đôn đốc" if count else ""
+
+
+# --- section II: the duties ----------------------------------------------------------------------------------------
+
+
+def clause_paragraphs(clause: ClauseResult, facts: ReportFacts) -> list[str]:
+    paragraphs = [paragraph for duty in clause.duties for paragraph in duty_paragraphs(duty, facts)]
+    return paragraphs if paragraphs or clause.unrecorded else [NO_DUTY]
 
 
 # --- sections IV and V ---------------------------------------------------------------------------------------------

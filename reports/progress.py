@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from reports import duty_sentences, narrative
+from reports import narrative
 from reports.annexes import annex_i, annex_ii, annex_iii, annex_iv, annex_v
 from reports.facts import ReportFacts
 from reports.letterhead import copies, letterhead
@@ -65,7 +65,7 @@ def results(facts: ReportFacts) -> list[dict[str, object]]:
     return [
         item(
             clause.title,
-            duty_sentences.clause_paragraphs(clause, facts),
+            narrative.clause_paragraphs(clause, facts),
             f"kết quả thực hiện: {'; '.join(inside(title) for title in clause.unrecorded)}"
             if clause.unrecorded
             else "",

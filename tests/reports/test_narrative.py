@@ -237,9 +237,9 @@ def test_what_a_person_added_closes_the_paragraph():
 
 
 def test_a_clause_without_a_duty_in_the_period_says_so_only_where_that_is_known():
-    assert duty_sentences.clause_paragraphs(ClauseResult("Kiểm tra", ()), a_report()) == [duty_sentences.NO_DUTY]
+    assert narrative.clause_paragraphs(ClauseResult("Kiểm tra", ()), a_report()) == [narrative.NO_DUTY]
     unrecorded = ClauseResult("Kiểm tra", (), ("Hướng dẫn người sử dụng",))
-    assert duty_sentences.clause_paragraphs(unrecorded, a_report()) == []
+    assert narrative.clause_paragraphs(unrecorded, a_report()) == []
 
 
 def test_letters_none_one_many():
