@@ -162,7 +162,7 @@ def outcome(results: Sequence[TickResult], problems: Sequence[str] = ()) -> Stat
     faults = [*(f"{result.obligation}: {problem}" for result in results for problem in result.problems), *problems]
     if faults:
         return fault("; ".join(faults))
-    if any(result.overdue for result in results):
+    if any(result.is_late for result in results):
         return Completed(name="Có kỳ quá hạn", message=text)
     if any(result.waiting for result in results):
         return Completed(name="Đang chờ", message=text)

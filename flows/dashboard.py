@@ -28,6 +28,7 @@ from rules.status import OCCURRENCE_LABELS, OccurrenceStatus
 from rules.text.markdown import literal, literal_rows
 from rules.text.wording import day_vi
 from services.views.dashboard_projection import (
+    MOVING,
     OccurrenceView,
     StoryLine,
     forget,
@@ -42,7 +43,6 @@ from services.views.dashboard_projection import (
 INFO, LOG_BATCH = 20, 200
 LEASE, WAIT_FOR_LEASE = "screen", 30.0
 UNREACHABLE = (httpx.HTTPError, PrefectHTTPStatusError)
-MOVED = frozenset({OccurrenceStatus.WAITING, OccurrenceStatus.SOON, OccurrenceStatus.OVERDUE})
 DESCRIPTIONS = {"tong-quan": "Tổng quan và liên kết", "tien-do": "Tỷ lệ đã nộp", "don-vi": "Từng đơn vị"}
 
 log = structlog.get_logger()
@@ -73,6 +73,8 @@ COLOURS: Mapping[OccurrenceStatus, Callable[[str, str, datetime], State[Any]]] =
     OccurrenceStatus.SOON: _yellow,
     OccurrenceStatus.WAITING: _yellow,
     OccurrenceStatus.OVERDUE: _red,
+    OccurrenceStatus.STEPS_WAITING: _yellow,
+    OccurrenceStatus.STEPS_PAST_TARGET: _yellow,
     OccurrenceStatus.DONE: _green,
     OccurrenceStatus.LATE_DONE: _green,
     OccurrenceStatus.WAIVED: _dark_grey,
@@ -154,7 +156,7 @@ class DashboardWriter:
 
     def _stands_today(self, run_id: UUID, view: OccurrenceView) -> bool:
         """Once it has been red or green its place on the time axis is fixed; a new day needs a new one."""
-        if view.status not in MOVED:
+        if view.status not in MOVING:
             return True
         started = self.client.read_flow_run(run_id).start_time
         return started is None or started >= view.at

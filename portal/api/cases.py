@@ -34,6 +34,7 @@ from portal.api.submitted import SubmissionOut, of_version
 from rules.api import Scope
 from rules.deadlines import local_day
 from rules.status import LABELS, Status
+from rules.steps import ORDER, StepState
 from services.cases.case_file import CasePage, case_page
 from services.views.overview import cases_as_of, four_numbers
 
@@ -62,8 +63,12 @@ class CaseOut(BaseModel):
     target_day: date
     late_after: date | None = Field(description="null: không tính trễ. / null: never overdue.")
     agreed_until: date | None = Field(description="Ngày đã gia hạn. / The day agreed in an extension.")
-    status: Status
+    status: Status = Field(
+        description="Cả hồ sơ: nộp rồi mà còn bước phê duyệt, báo cáo, công bố thì chưa xong. / The whole case."
+    )
     status_label: BilingualText
+    hand_in_status: Status = Field(description="Riêng việc nộp. / Of the hand-in alone.")
+    steps: StepState = Field(description="Các bước sau khi nộp. / Of all steps that follow the hand-in.")
     received_at: datetime | None
     returned_at: datetime | None
     return_by: date | None
@@ -76,6 +81,7 @@ class CaseOut(BaseModel):
 class StageOut(BaseModel):
     code: str
     applicable: bool
+    state: StepState
     target_day: date | None
     done_on: date | None
     document_number: str
@@ -106,6 +112,9 @@ class CasesQuery(Paged):
     obligation: Code | None = Field(None, examples=["I5-CALENDAR"])
     period: Code | None = Field(None, examples=["2014"])
     status: list[Status] = Field([], max_length=len(Status), description="Một hay nhiều. / One or several.")
+    hand_in_status: list[Status] = Field(
+        [], max_length=len(Status), description="Riêng việc nộp. / Of the hand-in alone."
+    )
     due_from: date | None = None
     due_to: date | None = None
 
@@ -119,6 +128,7 @@ def cases(call: AnyCall, query: Annotated[CasesQuery, Query()]) -> PageOf[CaseOu
         obligation=query.obligation,
         period=query.period,
         statuses=[status.value for status in query.status],
+        hand_in_statuses=[status.value for status in query.hand_in_status],
         first=query.due_from,
         last=query.due_to,
     )
@@ -138,6 +148,8 @@ def _line(call: Call, row: Any, name: str) -> CaseOut:
         agreed_until=date.fromisoformat(row.agreed) if row.agreed else None,
         status=status,
         status_label=bilingual(LABELS[status]),
+        hand_in_status=Status(row.hand_in_status),
+        steps=ORDER[row.steps],
         url=_url(call, row.id),
     )
 
@@ -192,8 +204,10 @@ def whole(call: Call, file: CasePage) -> CaseWhole:
         target_day=term.target_day,
         late_after=term.late_after,
         agreed_until=file.agreed_on,
-        status=file.status,
-        status_label=bilingual(LABELS[file.status]),
+        status=file.standing,
+        status_label=bilingual(LABELS[file.standing]),
+        hand_in_status=file.status,
+        steps=file.steps_state,
         received_at=case.received_at,
         returned_at=case.returned_at,
         return_by=case.return_by,
@@ -204,7 +218,7 @@ def whole(call: Call, file: CasePage) -> CaseWhole:
         why=file.occurrence.why,
         statutory_target_day=file.statutory.target_day,
         statutory_late_after=file.statutory.late_after,
-        stages=_all(StageOut, [step.row for step in file.steps]),
+        stages=[StageOut.model_validate({**step.row.model_dump(), "state": step.state}) for step in file.steps],
         submissions=[of_version(file, version) for version in file.versions],
         decisions=_all(DecisionOut, file.decisions),
         seen=file.seen,
@@ -223,7 +237,7 @@ class Numbers(BaseModel):
     unit: str | None = Field(description="null: mọi đơn vị. / null: every unit.")
     assigned: int = Field(description="Được giao. / Cases that apply.")
     due: int = Field(description="Đến hạn. / Of them, whose last day has come.")
-    done: int = Field(description="Hoàn thành. / Answered, whether due or not.")
+    done: int = Field(description="Hoàn thành, kể cả các bước sau khi nộp. / Answered, and every step after it done.")
     overdue: int = Field(description="Quá hạn. / Overdue.")
     by_status: dict[Status, int]
 

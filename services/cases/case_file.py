@@ -16,8 +16,9 @@ from models.database import id_of
 from models.queries.cases import case_file as queries
 from models.queries.cases import conversation as conversation_queries
 from models.queries.cases import selection as cases_queries
+from models.queries.cases import steps as step_queries
 from models.queries.cases.selection import CaseFile
-from models.queries.cases.status import facts_of
+from models.queries.cases.status import facts_of, step_facts
 from models.tables.cases import Stage
 from models.tables.conversation import CaseMessage, CaseNote
 from models.tables.log import LogEntry
@@ -26,6 +27,7 @@ from rules.deadlines import local_day
 from rules.office import Office
 from rules.plan import Obligation
 from rules.status import Status, status_of
+from rules.steps import StepState, standing_of, step_day, step_state, steps_state
 from services.delivery.ledger import LedgerRow, of_case
 
 MACROS, NOTE, NOTHING = "case.macros", "case.note", "case.ask_nil_return"  # actions of the log
@@ -56,6 +58,8 @@ class Version:
 @dataclass(frozen=True)
 class CaseStep:
     row: Stage
+    state: StepState
+    day: date | None  # what its state is about
     duty: Obligation | None  # None: the plan in force no longer has it
 
 
@@ -65,7 +69,9 @@ class CasePage(CaseFile):
 
     unit_name: str
     duty: Obligation | None  # None: the plan in force no longer has it
-    status: Status
+    status: Status  # of the hand-in
+    standing: Status  # of the case as a whole: of its steps, once the hand-in is in and one of them is open
+    steps_state: StepState  # of all its steps; they count once the hand-in is in
     steps: tuple[CaseStep, ...]
     versions: tuple[Version, ...]
     decisions: tuple[Decision, ...]
@@ -111,12 +117,19 @@ def case_page(
     entries = (*map(tell, queries.story(session, case_id)), *_moves(session, file))
     story = tuple(sorted(entries, key=lambda entry: -entry.seq))
     duty = office.obligations.get(file.obligation.code)
+    facts, stages = facts_of(file.case, file.term), step_queries.with_severity(session, case_id)
+    followed = [step_facts(*pair) for pair in stages]
     return CasePage(
         **vars(file),
         unit_name=_unit_name(session, file, local_day(now)),
         duty=duty,
-        status=status_of(facts_of(file.case, file.term), now),
-        steps=tuple(CaseStep(row, office.obligations.get(row.code)) for row in queries.stages(session, case_id)),
+        status=status_of(facts, now),
+        standing=standing_of(facts, followed, now),
+        steps_state=steps_state(facts, followed, now),
+        steps=tuple(
+            _step(row, step_state(step, facts.late_at, now), file, office)
+            for (row, _), step in zip(stages, followed, strict=True)
+        ),
         versions=_versions(session, file, story),
         decisions=tuple(queries.decisions(session, case_id)),
         reminders=tuple(of_case(session, case_id)),
@@ -126,6 +139,11 @@ def case_page(
         notes=tuple(conversation_queries.notes(session, case_id)) if with_notes else (),
         screen_id=conversation_queries.screen_of(session, id_of(file.occurrence)),
     )
+
+
+def _step(row: Stage, state: StepState, file: CaseFile, office: Office) -> CaseStep:
+    day = step_day(state, row.target_day, file.term.late_after)
+    return CaseStep(row, state, day, office.obligations.get(row.code))
 
 
 def tell(entry: LogEntry) -> LogLine:

@@ -12,18 +12,28 @@ from sqlmodel import Session
 
 from models.database import id_of
 from models.queries.cases.status import counts_by_occurrence
+from models.queries.cases.steps import NO_STEPS, open_counts
 from models.queries.operations import dashboard as show_queries
 from models.tables.plan import ObligationRow, Occurrence
 from models.tables.projection import Projection
 from rules.deadlines import local_day, start_of
 from rules.log_words import ACTIONS
 from rules.periods import period_title_vi
-from rules.status import ANSWERED, EXEMPT, LABELS, OCCURRENCE_LABELS, OccurrenceStatus, Status, occurrence_status
+from rules.status import EXEMPT, HANDED_IN, LABELS, OCCURRENCE_LABELS, OccurrenceStatus, Status, occurrence_status
+from rules.steps import StepState, open_steps_text
 from rules.text.wording import day_vi
 
 OPENS_WITHIN = timedelta(days=60)
 KEPT_AFTER_CLOSING = timedelta(days=400)
-MOVING = frozenset({OccurrenceStatus.WAITING, OccurrenceStatus.SOON, OccurrenceStatus.OVERDUE})
+MOVING = frozenset(
+    {
+        OccurrenceStatus.WAITING,
+        OccurrenceStatus.SOON,
+        OccurrenceStatus.OVERDUE,
+        OccurrenceStatus.STEPS_WAITING,
+        OccurrenceStatus.STEPS_PAST_TARGET,
+    }
+)
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 SHORTER = re.compile(r"(?<=[IV\d]) năm ")  # «quý III năm 2026» → «quý III/2026»: the ratio must stay in view
 ROLES = {"lead": "chủ trì", "contributor": "phối hợp", "each": "thực hiện"}
@@ -96,7 +106,7 @@ def occurrence_views(
     """Every occurrence that belongs on the dashboard, in the order of the dates."""
     today = local_day(now)
     rows = show_queries.on_dashboard(session, today + OPENS_WITHIN, today - KEPT_AFTER_CLOSING, flow, ids)
-    counts = counts_by_occurrence(session, now, flow)
+    counts, steps = counts_by_occurrence(session, now, flow), open_counts(session, now, flow)
     reminders = _reminders(session, [occurrence.id for occurrence, *_ in rows if occurrence.id is not None])
     return [
         _view(
@@ -104,6 +114,7 @@ def occurrence_views(
             obligation,
             projection,
             counts.get(id_of(occurrence)) or _unopened(occurrence, bound),
+            steps.get(id_of(occurrence), NO_STEPS),
             reminders.get(id_of(occurrence), ()),
             now,
         )
@@ -135,6 +146,7 @@ def _view(
     obligation: ObligationRow,
     projection: Projection | None,
     counts: Mapping[Status, int],
+    steps: Mapping[StepState, int],
     reminders: tuple[Reminder, ...],
     now: datetime,
 ) -> OccurrenceView:
@@ -147,7 +159,7 @@ def _view(
     name = f"{obligation.short} · {SHORTER.sub('/', period.removeprefix('năm '))} · {answered}/{total}"
     at = _standing_at(occurrence, status, now)
     moves = local_day(now).isoformat() if status in MOVING else ""
-    facts = ",".join(f"{item.value}={number}" for item, number in sorted(counts.items()))
+    facts = ",".join(f"{item.value}={number}" for item, number in (*sorted(counts.items()), *sorted(steps.items())))
     return OccurrenceView(
         occurrence=occurrence.id,
         run_id=projection.screen_id if projection else None,
@@ -155,7 +167,7 @@ def _view(
         flow=obligation.flow,
         name=name,
         status=status,
-        text=_text(counts, occurrence),
+        text=_text(counts, steps, occurrence),
         progress=100 * answered / total if total else 100,
         tags=("kỳ", obligation.clause, obligation.code, obligation.flow, period, label),
         at=at,
@@ -177,12 +189,12 @@ def _standing_at(occurrence: Occurrence, status: OccurrenceStatus, now: datetime
 
 
 def ratio(counts: Mapping[Status, int]) -> tuple[int, int]:
-    """How many have answered, and how many must: not those exempt."""
-    answered = sum(number for status, number in counts.items() if status in ANSWERED)
+    """How many have answered, and how many must: not those exempt. What follows the hand-ins is told apart."""
+    answered = sum(number for status, number in counts.items() if status in HANDED_IN)
     return answered, sum(number for status, number in counts.items() if status not in EXEMPT)
 
 
-def _text(counts: Mapping[Status, int], occurrence: Occurrence) -> str:
+def _text(counts: Mapping[Status, int], steps: Mapping[StepState, int], occurrence: Occurrence) -> str:
     answered, total = ratio(counts)
     parts = [f"{answered}/{total} đã nộp"]
     overdue = counts.get(Status.OVERDUE, 0)
@@ -190,6 +202,8 @@ def _text(counts: Mapping[Status, int], occurrence: Occurrence) -> str:
         parts.append(f"{overdue} quá hạn")
     if returned := counts.get(Status.RETURNED, 0):
         parts.append(f"{returned} phải bổ sung")
+    if steps:
+        parts.append(open_steps_text(steps).vi)
     parts.append(
         f"hạn {day_vi(occurrence.target_day)}" if occurrence.late_after else f"mốc {day_vi(occurrence.target_day)}"
     )

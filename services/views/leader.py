@@ -15,25 +15,18 @@ from models.queries.cases import board as board_queries
 from models.queries.cases.board import Span
 from models.queries.cases.case_file import hold_case
 from models.queries.reports import leader as leader_queries
-from models.queries.reports.leader import WaitingStage
 from models.tables.cases import Stage
 from rules.deadlines import local_day
 from rules.office import Office
-from rules.plan import Obligation
-from rules.status import ANSWERED, EXEMPT, LATE, Status
+from rules.status import ANSWERED, EXEMPT, LATE, OVERDUE, Status
 from services import log
 from services.cases import steps as stages
 from services.cases.decisions import DecisionRefused
 from services.views.case_counts import Period, StatusCounts, tally_of
+from services.views.open_steps import StepLine, step_lines
 
 QUARTERS = 8
 APPROVED = "report.approve"
-
-
-@dataclass(frozen=True)
-class LeaderStep:
-    row: WaitingStage
-    duty: Obligation | None  # of the step; None: the plan in force no longer has it
 
 
 @dataclass(frozen=True)
@@ -62,7 +55,7 @@ class Quarter:
 
 @dataclass(frozen=True)
 class LeaderPage:
-    steps: tuple[LeaderStep, ...]
+    steps: tuple[StepLine, ...]
     reports: tuple[Report, ...]
     tally: StatusCounts  # of the last four quarters
     trend: tuple[Quarter, ...]
@@ -78,16 +71,19 @@ def leaders_page(session: Session, office: Office, now: datetime) -> LeaderPage:
     span = Span(office.plan.id, recent[0].first, recent[-1].last)
     rows = board_queries.tallies(session, span, now, today)
     return LeaderPage(
-        steps=steps_waiting(session, office),
+        steps=steps_waiting(session, office, now),
         reports=reports(session),
         tally=tally_of((row.status, row.cases, row.come) for row in rows),
         trend=trend(session, office, now),
     )
 
 
-def steps_waiting(session: Session, office: Office) -> tuple[LeaderStep, ...]:
-    rows = leader_queries.stages_waiting(session, office.plan.lead)
-    return tuple(LeaderStep(row, office.obligations.get(row.code)) for row in rows)
+def steps_waiting(session: Session, office: Office, now: datetime) -> tuple[StepLine, ...]:
+    """The next step of every case whose document is in, of every unit."""
+    first: dict[int, StepLine] = {}
+    for line in step_lines(session, office, now):
+        first[line.row.case_id] = min(line, first.get(line.row.case_id, line), key=lambda one: one.row.position)
+    return tuple(first.values())
 
 
 def reports(session: Session) -> tuple[Report, ...]:
@@ -133,7 +129,7 @@ def _last_quarters(today: date) -> list[Period]:
 def _quarter(period: Period, counts: Counter[Status]) -> Quarter:
     late = sum(counts[status] for status in LATE)
     on_time = sum(counts[status] for status in ANSWERED) - late
-    overdue = counts[Status.OVERDUE]
+    overdue = sum(counts[status] for status in OVERDUE)
     exempt = sum(counts[status] for status in EXEMPT)
     return Quarter(period, on_time, late, overdue, counts.total() - exempt - on_time - late - overdue)
 

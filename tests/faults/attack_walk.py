@@ -115,7 +115,7 @@ def places(context: PortalContext) -> dict[str, str]:
         person = session.exec(select(Person).where(Person.email == FOCAL_POINT)).one().id or 0
         found = {
             "report": session.exec(select(Occurrence.id).where(col(Occurrence.drafted_at).is_not(None))).first(),
-            "step": leader.steps_waiting(session, context.office)[0].row.id,
+            "step": leader.steps_waiting(session, context.office, context.clock())[0].row.stage_id,
             "message": session.exec(select(Message.id).where(Message.kind == "digest")).first(),
             "mail": session.exec(select(InboundMail.id).where(InboundMail.verdict == "quarantined")).first(),
             "seen": session.exec(select(InboundMail.id).where(InboundMail.verdict == "ignored")).first(),

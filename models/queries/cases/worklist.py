@@ -13,6 +13,8 @@ from sqlmodel import Session, col
 
 from models.columns import UtcMoment
 from models.conditions import holds_post_on
+from models.queries.cases.status import as_of
+from models.queries.cases.steps import late_steps
 from models.queries.messages.outbox import needs_a_person
 from models.queries.messages.urging_letters import WAITING
 from models.tables.answers import UNMATCHED, AnswerRequest, InboundEvent
@@ -30,7 +32,7 @@ RECENT = 5_000  # entries of the log looked through for what was done lately
 
 def counts(session: Session, now: datetime, today: date) -> dict[str, int]:
     """One statement; every part of it reads what waits, not what ever was."""
-    row = session.execute(_counts(), {"now": now, "today": today}).one()
+    row = session.execute(_counts(), {"now": now, "today": today, **as_of(now)}).one()
     return dict(row._mapping)
 
 
@@ -41,6 +43,7 @@ def _counts() -> Select[Any]:
     parts = {
         "requests": select(col(AnswerRequest.id)).where(text("answer_request.state = 'waiting'")),
         "letters": select(col(LetterDraft.id)).where(col(LetterDraft.state).in_(WAITING)),
+        "steps": late_steps(),
         "mails": select(col(InboundMail.id)).where(text(f"inbound_mail.{TO_BE_SEEN}"), _unseen()),
         "undelivered": select(col(Message.id)).where(needs_a_person()),
         "addresses": select(func.distinct(col(AddressHealth.id))).where(_dead(now), _still_used(today)),

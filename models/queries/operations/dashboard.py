@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal,
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
-from models.conditions import is_open
+from models.conditions import is_open, is_open_step
 from models.database import table
 from models.queries.cases.selection import names_on
-from models.queries.cases.status import status_case
-from models.tables.cases import Case
+from models.queries.cases.status import standing_case
+from models.tables.cases import Case, Stage
 from models.tables.log import LogEntry
 from models.tables.messages import Notice
 from models.tables.organisations import Organisation
@@ -50,9 +50,11 @@ def on_dashboard(
 def _visible(opens_by: date, closed_since: date) -> ColumnElement[bool]:
     closed_on = func.coalesce(col(Occurrence.late_after), col(Occurrence.target_day))
     unanswered = exists().where(col(Case.occurrence_id) == col(Occurrence.id), is_open())
+    of_case = (col(Case.occurrence_id) == col(Occurrence.id), col(Stage.case_id) == col(Case.id))
+    followed = exists().where(*of_case, col(Case.outcome).is_(None), is_open_step())
     waits = and_(col(Occurrence.opens_on).is_(None), col(Occurrence.trigger).is_not(None))
     opened = or_(col(Occurrence.opens_on) <= opens_by, waits)
-    return and_(opened, or_(closed_on >= closed_since, unanswered))
+    return and_(opened, or_(closed_on >= closed_since, unanswered, followed))
 
 
 def story(session: Session, occurrence: int, after: int) -> Sequence[LogEntry]:
@@ -78,7 +80,7 @@ def units(
             col(Case.id),
             col(Case.organisation_id),
             col(Case.role),
-            status_case(now),
+            standing_case(now),
             col(Term.target_day),
             col(Case.received_at),
         )

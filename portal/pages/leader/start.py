@@ -44,7 +44,8 @@ def confirm_step(page: AnyPage, id: Id) -> Response:
 def _step(page: Page, id: int, **extra: object) -> Response:
     """Back to the list when somebody else has decided the step meanwhile."""
     with reading(page.context.engine) as session:
-        step = next((item for item in leader.steps_waiting(session, page.context.office) if item.row.id == id), None)
+        waiting = leader.steps_waiting(session, page.context.office, page.now)
+    step = next((item for item in waiting if item.row.stage_id == id), None)
     if step is None:
         return RedirectResponse(page.url("/cho-quyet-dinh"), 303)
     facts = {"problem": "", "done_on": local_day(page.now).isoformat(), "number": "", "place": "", **extra}

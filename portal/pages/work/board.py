@@ -18,7 +18,7 @@ from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action
 from rules.deadlines import local_day
 from rules.plan import Kind
-from rules.status import ANSWERED, EXEMPT, Status
+from rules.status import ANSWERED, EXEMPT, OVERDUE, Status
 from services.units import UNIT_GROUPS, unit_named, units_of
 from services.views import board as board_facts
 from services.views import case_lists
@@ -31,7 +31,7 @@ LISTS: Mapping[str, frozenset[Status]] = {
     "duoc-giao": frozenset(Status) - EXEMPT,
     "den-han": frozenset(Status) - EXEMPT,
     "hoan-thanh": ANSWERED,
-    "qua-han": frozenset({Status.OVERDUE}),
+    "qua-han": OVERDUE,
 }
 
 
@@ -110,7 +110,8 @@ def show_list(
 
 def _of_list(which: str, case_filter: CaseFilter, today: date) -> Selection:
     statuses = LISTS[which] if case_filter.statuses is None else LISTS[which] & case_filter.statuses
-    return Selection(case_filter.organisations, case_filter.duties, statuses, today if which == "den-han" else None)
+    come_by = today if which == "den-han" else None
+    return Selection(case_filter.organisations, case_filter.duties, statuses, come_by, case_filter.hand_ins)
 
 
 @router.get("/occurrences/{id}")
