@@ -33,7 +33,8 @@ class Status(StrEnum):
 ANSWERED = frozenset({Status.RECEIVED, Status.RECEIVED_LATE, Status.ACCEPTED, Status.ACCEPTED_LATE, Status.NIL_RETURN})
 LATE = frozenset({Status.RECEIVED_LATE, Status.ACCEPTED_LATE})
 STEPS = frozenset({Status.STEPS_WAITING, Status.STEPS_PAST_TARGET, Status.STEPS_OVERDUE})
-HANDED_IN = ANSWERED | STEPS  # whether or not the steps that follow are done
+COMPLETE = ANSWERED | STEPS  # handed in and not sent back, whether or not the steps that follow are done
+HANDED_IN = COMPLETE | {Status.RETURNED}  # a return for completion does not take back that it was handed in
 OVERDUE = frozenset({Status.OVERDUE, Status.STEPS_OVERDUE})
 EXEMPT = frozenset({Status.WAIVED, Status.NOT_APPLICABLE, Status.SUPERSEDED})
 DONE = frozenset({Status.ACCEPTED, Status.ACCEPTED_LATE, Status.NIL_RETURN}) | EXEMPT
@@ -179,7 +180,7 @@ def occurrence_status(counts: Mapping[Status, int]) -> OccurrenceStatus:
     applicable = present - EXEMPT
     if present & OVERDUE:
         return OccurrenceStatus.OVERDUE
-    if applicable and applicable <= HANDED_IN:
+    if applicable and applicable <= COMPLETE:
         return _when_handed_in(applicable)
     if present and not applicable:
         return OccurrenceStatus.WAIVED

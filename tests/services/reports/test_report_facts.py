@@ -51,6 +51,9 @@ from services.operations.tick import tick
 from services.people.reorganise import merge
 from services.reports.drafts import draft_reports
 from services.reports.facts import report_facts, write_report
+from services.views.board import board
+from services.views.case_counts import Period
+from services.views.dashboard_projection import occurrence_views
 
 REPORT = "II2-REPORT"
 MONDAY = at("2013-12-16")  # the first working day after the cut-off of 14/12/2013
@@ -128,6 +131,28 @@ def test_what_was_returned_counts_by_its_first_receipt(opened: Engine, office: O
     assert numbers(facts) == then
     told = Counter(row.outcome for row in facts.annex_ii if row.received_on == local_day(received))
     assert told == {ReportOutcome.ON_TIME if received is LAST_DAY else ReportOutcome.LATE: 1}
+
+
+def test_what_was_returned_is_handed_in_alike_on_the_dashboard_on_the_board_and_in_the_report(
+    opened: Engine, office: Office
+) -> None:
+    an_answer(opened, office, DUE_SOON, "STC")
+    an_answer(opened, office, OVERDUE)
+    with writing(opened) as session:
+        return_for_completion(session, a_case(session, office), "Lan", URGING, "Thiếu", date(2014, 1, 20))
+        close_without_submission(session, a_case(session, office, "SXD"), "nil_return", "Lan", LAST_DAY, "Không có")
+    now = at("2014-01-09")
+    (ticked,) = tick(opened, office, now, CALENDAR)
+    with reading(opened) as session:
+        occurrence = a_case(session, office).occurrence.id
+        (run,) = [view for view in occurrence_views(session, now) if view.occurrence == occurrence]
+        page = board(session, office, now, Period(2013))
+    told = release_calendar(counted(opened, office, "2014-01-09")).counts
+    handed_in = (ReportOutcome.ON_TIME, ReportOutcome.LATE, ReportOutcome.NIL_RETURN)
+    assert sum(told[outcome] for outcome in handed_in) == ticked.handed_in == 3
+    assert [line.answered for line in page.overdue if line.duty.id == CALENDAR] == [3]
+    assert "3/33 đã nộp" in run.text
+    assert "1 phải bổ sung" in run.text
 
 
 def test_who_was_given_more_time_is_late_only_after_it(opened: Engine, office: Office) -> None:
