@@ -12,6 +12,7 @@ from reports.letterhead import copies, letterhead
 from reports.phrases import inside
 from reports.word_form import WordForm
 
+PROPOSED = "các đề xuất sửa đổi, bổ sung Kế hoạch đã nhận và tổng hợp, nếu có"
 TEMPLATE = Path(__file__).with_name("templates") / "progress.docx"
 
 
@@ -45,6 +46,9 @@ def report_values(facts: ReportFacts) -> dict[str, object]:
         "annex_ii": annex_ii(facts.annex_ii),
         "annex_iii": annex_iii(facts.annex_iii),
         "annex_iv": annex_iv(facts.annex_iv or ()),
+        "nothing_proposed": narrative.NOTHING
+        if facts.annex_iv is not None
+        else f"[Đơn vị soạn thảo bổ sung: {PROPOSED}]",
         "annex_v": annex_v(facts.annex_v),
     }
 
@@ -76,7 +80,7 @@ def results(facts: ReportFacts) -> list[dict[str, object]]:
 
 def proposals(facts: ReportFacts) -> dict[str, object]:
     if facts.annex_iv is None:
-        return item("", [], "các đề xuất sửa đổi, bổ sung Kế hoạch đã nhận và tổng hợp, nếu có")
+        return item("", [], PROPOSED)
     return item("", [narrative.proposals(facts.annex_iv, facts.issuer.name)])
 
 

@@ -164,7 +164,7 @@ ANNEXES = (
             ("Lý do", "reason", 60),
             ("Ý kiến của {{ issuer }}", "opinion", 50),
         ),
-        nothing="[Đơn vị soạn thảo bổ sung: các đề xuất đã nhận và tổng hợp, nếu có]",
+        nothing="{{ nothing_proposed }}",
     ),
     Annex(
         "Phụ lục V",
