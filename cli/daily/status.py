@@ -34,12 +34,12 @@ def run(
         if unit is not None:
             check_unit(session, unit)
         rows = cases_as_of(session, moment, unit)
-        steps = steps_of_cases(session, home.office, moment, ((row.id, row.status) for row in rows))
+        steps = steps_of_cases(session, home.office, moment, ((row.id, row.standing) for row in rows))
     numbers = four_numbers(rows, moment)
     if as_json:
         print_json({**asdict(numbers), "as_of": moment, "cases": [_facts(row, steps.get(row.id, ())) for row in rows]})
         return
-    urgent = [row for row in rows if row.status in OPEN | STEPS]
+    urgent = [row for row in rows if row.standing in OPEN | STEPS]
     headings = ("Đơn vị", "Nhiệm vụ", "Kỳ", "Hạn", "Tình trạng")
     print_table(
         headings,

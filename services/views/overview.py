@@ -22,10 +22,10 @@ class FourNumbers:
 
 def four_numbers(rows: Sequence[CaseAsOf], now: datetime) -> FourNumbers:
     today = local_day(now)
-    applying = [row for row in rows if row.status not in EXEMPT]
+    applying = [row for row in rows if row.standing not in EXEMPT]
     return FourNumbers(
         assigned=len(applying),
         due=sum((row.late_after or row.target_day) <= today for row in applying),
-        done=sum(row.status in ANSWERED for row in applying),
-        overdue=sum(row.status in OVERDUE for row in applying),
+        done=sum(row.standing in ANSWERED for row in applying),
+        overdue=sum(row.standing in OVERDUE for row in applying),
     )

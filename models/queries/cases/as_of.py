@@ -27,12 +27,12 @@ class CaseAsOf:
     target_day: date
     late_after: date | None
     received_at: datetime | None
-    status: str  # a rules.status.Status, of the case as a whole
-    hand_in_status: str  # whatever steps follow
+    status: str  # a rules.status.Status, of the hand-in
+    standing: str  # the same of the case as a whole
 
     @property
     def label(self) -> str:
-        return LABELS[Status(self.status)].vi
+        return LABELS[Status(self.standing)].vi
 
 
 def cases_as_of(session: Session, now: datetime, unit: str | None = None) -> list[CaseAsOf]:
@@ -49,8 +49,8 @@ def cases_as_of(session: Session, now: datetime, unit: str | None = None) -> lis
             col(Term.target_day),
             col(Term.late_after),
             col(Case.received_at),
-            standing_case(now),
             status_case(now),
+            standing_case(now),
         )
         .join(Term, col(Term.id) == col(Case.term_id))
         .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))

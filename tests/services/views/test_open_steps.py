@@ -140,7 +140,7 @@ def test_a_district_is_done_without_a_step_for_its_ministry(calendars: Engine):
     steps_done(calendars, DECEMBER, DISTRICT, CALENDAR, "I5-APPROVE", "I5-REPORT-UBND", "I5-PUBLISH")
     steps_done(calendars, DECEMBER, UNIT, CALENDAR, "I5-APPROVE", "I5-REPORT-UBND", "I5-PUBLISH")
     with reading(calendars) as session:
-        standing = {row.unit: row.status for row in cases_as_of(session, OVERDUE) if row.obligation == CALENDAR}
+        standing = {row.unit: row.standing for row in cases_as_of(session, OVERDUE) if row.obligation == CALENDAR}
     assert standing[DISTRICT] == Status.ACCEPTED
     assert standing[UNIT] == Status.STEPS_OVERDUE
 
@@ -159,10 +159,10 @@ def test_when_all_121_steps_are_done_the_occurrence_is_done(calendars: Engine):
 def test_what_is_taken_back_is_open_again(sqlite_engine: Engine):
     an_answer(sqlite_engine, OFFICE, DECEMBER)
     steps_done(sqlite_engine, DECEMBER)
-    [before] = [row.status for row in of_calendar(sqlite_engine) if row.unit == UNIT]
+    [before] = [row.standing for row in of_calendar(sqlite_engine) if row.unit == UNIT]
     with writing(sqlite_engine) as session:
         session.execute(update(Stage).where(col(Stage.code) == "I5-PUBLISH").values(done_on=None, recorded_at=None))
-    [after] = [row.status for row in of_calendar(sqlite_engine) if row.unit == UNIT]
+    [after] = [row.standing for row in of_calendar(sqlite_engine) if row.unit == UNIT]
     assert (before, after) == (Status.RECEIVED, Status.STEPS_OVERDUE)
 
 
