@@ -71,7 +71,7 @@ def test_each_number_opens_the_list_it_counts(portal: TestClient, which: str):
 def test_overdue_names_every_unit_that_has_not_answered(context: PortalContext):
     calendar = next(item for item in the_board(context).overdue if item.duty.id == "I5-CALENDAR")
     assert [unit.key for unit in calendar.missing] == ["CTK", "STTTT", "SYT", "H-CULAODUNG", "H-TRANDE"]
-    assert (calendar.answered, calendar.expected, calendar.working_days_late) == (26, 32, 5)
+    assert (calendar.answered, calendar.expected, calendar.working_days_late) == (27, 32, 5)  # one of them was returned
 
 
 def test_what_is_overdue_stays_on_the_board_of_the_next_year(context: PortalContext):
