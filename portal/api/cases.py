@@ -63,11 +63,11 @@ class CaseOut(BaseModel):
     target_day: date
     late_after: date | None = Field(description="null: không tính trễ. / null: never overdue.")
     agreed_until: date | None = Field(description="Ngày đã gia hạn. / The day agreed in an extension.")
-    status: Status = Field(
-        description="Cả hồ sơ: nộp rồi mà còn bước phê duyệt, báo cáo, công bố thì chưa xong. / The whole case."
-    )
+    status: Status = Field(description="Của việc nộp. / Of the hand-in.")
     status_label: BilingualText
-    hand_in_status: Status = Field(description="Riêng việc nộp. / Of the hand-in alone.")
+    standing: Status = Field(
+        description="Của cả hồ sơ: còn bước phê duyệt, báo cáo, công bố thì chưa xong. / Of the case with its steps."
+    )
     steps: StepState = Field(description="Các bước sau khi nộp. / Of all steps that follow the hand-in.")
     received_at: datetime | None
     returned_at: datetime | None
@@ -112,9 +112,7 @@ class CasesQuery(Paged):
     obligation: Code | None = Field(None, examples=["I5-CALENDAR"])
     period: Code | None = Field(None, examples=["2014"])
     status: list[Status] = Field([], max_length=len(Status), description="Một hay nhiều. / One or several.")
-    hand_in_status: list[Status] = Field(
-        [], max_length=len(Status), description="Riêng việc nộp. / Of the hand-in alone."
-    )
+    standing: list[Status] = Field([], max_length=len(Status), description="Một hay nhiều. / One or several.")
     due_from: date | None = None
     due_to: date | None = None
 
@@ -128,7 +126,7 @@ def cases(call: AnyCall, query: Annotated[CasesQuery, Query()]) -> PageOf[CaseOu
         obligation=query.obligation,
         period=query.period,
         statuses=[status.value for status in query.status],
-        hand_in_statuses=[status.value for status in query.hand_in_status],
+        standings=[standing.value for standing in query.standing],
         first=query.due_from,
         last=query.due_to,
     )
@@ -148,7 +146,7 @@ def _line(call: Call, row: Any, name: str) -> CaseOut:
         agreed_until=date.fromisoformat(row.agreed) if row.agreed else None,
         status=status,
         status_label=bilingual(LABELS[status]),
-        hand_in_status=Status(row.hand_in_status),
+        standing=Status(row.standing),
         steps=ORDER[row.steps],
         url=_url(call, row.id),
     )
@@ -204,9 +202,9 @@ def whole(call: Call, file: CasePage) -> CaseWhole:
         target_day=term.target_day,
         late_after=term.late_after,
         agreed_until=file.agreed_on,
-        status=file.standing,
-        status_label=bilingual(LABELS[file.standing]),
-        hand_in_status=file.status,
+        status=file.status,
+        status_label=bilingual(LABELS[file.status]),
+        standing=file.standing,
         steps=file.steps_state,
         received_at=case.received_at,
         returned_at=case.returned_at,
@@ -239,7 +237,7 @@ class Numbers(BaseModel):
     due: int = Field(description="Đến hạn. / Of them, whose last day has come.")
     done: int = Field(description="Hoàn thành, kể cả các bước sau khi nộp. / Answered, and every step after it done.")
     overdue: int = Field(description="Quá hạn. / Overdue.")
-    by_status: dict[Status, int]
+    by_status: dict[Status, int] = Field(description="Theo `standing`. / By standing.")
 
 
 class NumbersQuery(RequestBody):

@@ -92,18 +92,20 @@ def board(
         upcoming=upcoming,
         matrix=matrix(session, office, units, bindings, span, standing, case_filter),
         notices=notices(session, office, now),
-        steps=_steps(session, office, now, case_filter),
+        steps=_steps(session, office, units, now, case_filter),
     )
 
 
-def _steps(session: Session, office: Office, now: datetime, case_filter: CaseFilter) -> tuple[StepGroup, ...]:
+def _steps(
+    session: Session, office: Office, units: Mapping[int, Unit], now: datetime, case_filter: CaseFilter
+) -> tuple[StepGroup, ...]:
     if case_filter.hand_ins is not None or not any(map(case_filter.stands, STEPS)):
         return ()
     until = local_day(now) + AHEAD
     return grouped(
         [
             line
-            for line in step_lines(session, office, now)
+            for line in step_lines(session, office, now, units=units)
             if case_filter.binds(line.row.organisation_id, line.row.obligation)
             and (line.state is not StepState.WAITING or line.day is None or line.day <= until)
         ]

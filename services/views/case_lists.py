@@ -73,7 +73,7 @@ def lines_of(session: Session, office: Office, now: datetime, rows: Collection[A
     today = local_day(now)
     units = units_of(session, today, {row.organisation_id for row in rows})
     late = cache(partial(days_late, calendar=office.calendar))
-    steps = steps_of_cases(session, office, now, ((row.id, row.status) for row in rows))
+    steps = steps_of_cases(session, office, now, ((row.id, row.status) for row in rows), units)
     return tuple(
         _case_line(row, units[row.organisation_id], office.obligations[row.duty], today, late, steps.get(row.id, ()))
         for row in rows

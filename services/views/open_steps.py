@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -53,20 +53,32 @@ class StepGroup:
     lines: tuple[StepLine, ...]
 
 
-def step_lines(session: Session, office: Office, now: datetime, *conditions: ColumnElement[bool]) -> list[StepLine]:
+def step_lines(
+    session: Session,
+    office: Office,
+    now: datetime,
+    *conditions: ColumnElement[bool],
+    units: Mapping[int, Unit] | None = None,
+) -> list[StepLine]:
+    """`units`: by id, where they were read already."""
     rows = queries.open_steps(session, now, queries.of_plan(office.plan.id), *conditions)
-    units = units_of(session, local_day(now), {row.organisation_id for row in rows})
+    if units is None:
+        units = units_of(session, local_day(now), {row.organisation_id for row in rows})
     return [StepLine(row, units[row.organisation_id], office.obligations.get(row.code)) for row in rows]
 
 
 def steps_of_cases(
-    session: Session, office: Office, now: datetime, standings: Iterable[tuple[int, str]]
+    session: Session,
+    office: Office,
+    now: datetime,
+    standings: Iterable[tuple[int, str]],
+    units: Mapping[int, Unit] | None = None,
 ) -> dict[int, tuple[StepLine, ...]]:
     """Case → its open steps, the most pressing first. `standings`: (case, how it stands); most have no open step."""
     cases = [case for case, standing in standings if Status(standing) in STEPS]
     found: dict[int, list[StepLine]] = defaultdict(list)
     if cases:
-        for line in step_lines(session, office, now, queries.of_cases(cases)):
+        for line in step_lines(session, office, now, queries.of_cases(cases), units=units):
             found[line.row.case_id].append(line)
     return {case: tuple(sorted(lines, key=_pressing)) for case, lines in found.items()}
 

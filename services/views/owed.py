@@ -95,7 +95,7 @@ def what_we_owe(session: Session, office: Office, units: Collection[int], now: d
     rows = queries.owed(session, office.plan.id, units, now, now - REMEMBERED)
     cases = [row.id for row in rows]
     requests, returned = queries.asked(session, cases), queries.returned_because(session, cases)
-    steps = steps_of_cases(session, office, now, ((row.id, row.status) for row in rows))
+    steps = steps_of_cases(session, office, now, ((row.id, row.status) for row in rows), units_by_id)
     about = _About(requests, returned, steps)
     lines = [_line(row, units_by_id[row.organisation_id], office, today, about) for row in rows]
     groups = {name: tuple(line for line in lines if line.status in group) for name, group in GROUPS.items()}

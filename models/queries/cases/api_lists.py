@@ -30,7 +30,7 @@ class CaseSelection:
     obligation: str | None = None
     period: str | None = None
     statuses: Collection[str] = ()
-    hand_in_statuses: Collection[str] = ()
+    standings: Collection[str] = ()
     first: date | None = None
     last: date | None = None
 
@@ -40,17 +40,17 @@ def cases(session: Session, selection: CaseSelection, now: datetime, after: Afte
     query = (
         _named(select().select_from(Case))
         .join(Term, col(Term.id) == col(Case.term_id))
-        .add_columns(*CASE_COLUMNS, standing_case(now).label("status"))
-        .add_columns(status_case(now).label("hand_in_status"), steps_case(now).label("steps"))
+        .add_columns(*CASE_COLUMNS, status_case(now).label("status"))
+        .add_columns(standing_case(now).label("standing"), steps_case(now).label("steps"))
         .where(*_wanted(selection), *_between(col(Term.target_day), selection))
         .where(*_following(col(Term.target_day), col(Case.id), after))
         .order_by(col(Term.target_day), col(Case.id))
         .limit(limit)
     )
     if selection.statuses:
-        query = query.where(standing_case(now).in_(selection.statuses))
-    if selection.hand_in_statuses:
-        query = query.where(status_case(now).in_(selection.hand_in_statuses))
+        query = query.where(status_case(now).in_(selection.statuses))
+    if selection.standings:
+        query = query.where(standing_case(now).in_(selection.standings))
     return list(session.connection().execute(query))
 
 

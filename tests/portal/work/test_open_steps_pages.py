@@ -35,15 +35,15 @@ def context(tmp_path: Path) -> PortalContext:
     ("path", "said"),
     [
         ("/ho-so/{case}", ("s-overdue", "Đã nộp, có bước quá hạn", "Đã chấp nhận, sau hạn", OVERDUE)),
-        ("/?nam=2013", ("Bước sau khi nộp", FIRST, OVERDUE)),
+        ("/?nam=2013", ("Bước sau khi nộp", FIRST, "31/12/2013")),
         ("/don-vi/SYT?nam=2013", ("Đã nộp, có bước quá hạn", WAITING, FIRST, OVERDUE)),
         ("/nhiem-vu/I5-CALENDAR?nam=2013", ("Đã nộp, có bước quá hạn", WAITING)),
         ("/danh-sach?loc=qua-han&nam=2013&don_vi=SYT", ("Đã nộp, có bước quá hạn", WAITING)),
         ("/danh-sach?nam=2013&tinh_trang=con-buoc", ("Sở Y tế", WAITING)),
         ("/don-doc?don_vi=SYT", ("Đã nộp, có bước quá hạn", WAITING, OVERDUE)),
         ("/viec", ("Bước quá mốc",)),
-        ("/viec/buoc", ("Sở Y tế", FIRST, "1 đơn vị", OVERDUE)),
-        ("/viec/buoc?lang=en", ("overdue, last day 31/12/2013",)),
+        ("/viec/buoc", ("Sở Y tế", FIRST, "1 đơn vị", "31/12/2013")),
+        ("/viec/buoc?lang=en", ("overdue", "Step, and the units without it")),
     ],
 )
 def test_a_coordinator_sees_the_overdue_step(context: PortalContext, path: str, said: tuple[str, ...]):
@@ -64,13 +64,13 @@ def test_steps_of_others_are_no_business_of_a_unit(context: PortalContext):
 def test_another_system_reads_the_hand_in_and_its_steps_apart(context: PortalContext):
     system, case = System(context), case_of(context, "SYT", "I5-CALENDAR", "2014")
     whole = system.get(f"/cases/{case}").json()
-    assert (whole["status"], whole["hand_in_status"], whole["steps"]) == ("steps_overdue", "accepted_late", "overdue")
+    assert (whole["status"], whole["standing"], whole["steps"]) == ("accepted_late", "steps_overdue", "overdue")
     assert {stage["code"]: stage["state"] for stage in whole["stages"]} == dict.fromkeys(
         ("I5-APPROVE", "I5-REPORT-UBND", "I5-REPORT-MINISTRY", "I5-PUBLISH"), "overdue"
     )
-    [line] = system.get("/cases?unit=SYT&obligation=I5-CALENDAR&status=steps_overdue").json()["items"]
-    assert (line["id"], line["hand_in_status"], line["steps"]) == (case, "accepted_late", "overdue")
-    [by_hand_in] = system.get("/cases?unit=SYT&obligation=I5-CALENDAR&hand_in_status=accepted_late").json()["items"]
-    assert by_hand_in["id"] == case
-    assert system.get("/cases?unit=SYT&obligation=I5-CALENDAR&status=accepted_late").json()["items"] == []
+    [line] = system.get("/cases?unit=SYT&obligation=I5-CALENDAR&standing=steps_overdue").json()["items"]
+    assert (line["id"], line["status"], line["steps"]) == (case, "accepted_late", "overdue")
+    [by_status] = system.get("/cases?unit=SYT&obligation=I5-CALENDAR&status=accepted_late").json()["items"]
+    assert by_status["id"] == case
+    assert system.get("/cases?unit=SYT&obligation=I5-CALENDAR&standing=accepted_late").json()["items"] == []
     assert system.get("/status?unit=SYT").json()["by_status"]["steps_overdue"] == 1
