@@ -168,7 +168,7 @@ def test_the_table_lists_every_unit_with_its_status(sqlite_engine: Engine, offic
         table = unit_rows(session, view.occurrence, IN_NOVEMBER)
     assert len(table) == 33
     [row] = [row for row in table if row["Đơn vị"].startswith("Sở Kế hoạch và Đầu tư")]
-    assert (row["Tình trạng"], row["Nhận ngày"]) == ("Đã gửi đúng hạn", "04/11/2013")
+    assert (row["Tình trạng"], row["Nhận ngày"]) == ("Đã nộp, còn bước sau khi nộp", "04/11/2013")
 
 
 def test_an_answer_touches_its_occurrence_alone(sqlite_engine: Engine, office: Office) -> None:

@@ -102,7 +102,7 @@ def test_a_fresh_start_shows_everything_and_serves(
 
 def test_a_server_killed_in_mid_check_loses_nothing(house: Home, own_server: PrefectServer) -> None:
     check = own_server.python("-c", A_CHECK, home=house.folder)
-    assert eventually(lambda: cases(house.folder) > 0)
+    assert eventually(lambda: cases(house.folder) > 0, 60)
     own_server.kill()
     own_server.forget_everything()  # the whole PREFECT_HOME
     try:
