@@ -34,6 +34,7 @@ class StepEntry(ConfigEntry):
     channels: Annotated[tuple[f.Name, ...], Field(min_length=1)] | None = None
     repeat_every: Annotated[int, Field(strict=True, ge=0, le=250)] = 0
     repeat_times: Annotated[int, Field(strict=True, ge=0, le=50)] = 0
+    repeat_monthly: Annotated[bool, Field(strict=True)] = False
 
     def step(self) -> LadderStep:
         return LadderStep(
@@ -47,6 +48,7 @@ class StepEntry(ConfigEntry):
             channels=() if self.message == ONLY_RECORDED else self.channels or ("email",),
             repeat_every=self.repeat_every,
             repeat_times=self.repeat_times,
+            repeat_monthly=self.repeat_monthly,
         )
 
     @property
@@ -119,6 +121,8 @@ def _of_channels(step: StepEntry, known: Families | None) -> Iterator[Saying]:
 
 
 def _of_repeats(ladder: LadderEntry, step: StepEntry) -> Iterator[Saying]:
+    if step.repeat_monthly:
+        yield from _of_months(ladder, step)
     if not step.repeat_every and not step.repeat_times:
         return
     if not step.repeat_times:
@@ -129,6 +133,22 @@ def _of_repeats(ladder: LadderEntry, step: StepEntry) -> Iterator[Saying]:
         yield "repeat_every", "chỉ được lặp sau thời hạn (late_after)", "only a step after the last day may repeat"
     else:
         yield from _run_into(ladder, step)
+
+
+def _of_months(ladder: LadderEntry, step: StepEntry) -> Iterator[Saying]:
+    if step.message == ONLY_RECORDED:
+        yield (
+            "repeat_monthly",
+            "report_line không gửi ai, lặp lại là im lặng",
+            "report_line writes to nobody: no repeat",
+        )
+    if (
+        step.anchor == "target_day"
+        or step.repeat_times
+        or any(other.last_offset > step.offset for other in ladder.steps)
+    ):
+        vi = "chỉ bước cuối cùng, sau thời hạn (late_after) và không có repeat_times, mới được lặp hằng tháng"
+        yield "repeat_monthly", vi, "only the last step, after late_after and without repeat_times, may repeat monthly"
 
 
 def _run_into(ladder: LadderEntry, step: StepEntry) -> Iterator[Saying]:

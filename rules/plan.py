@@ -306,6 +306,7 @@ class LadderStep:
     channels: tuple[str, ...] = ("email",)  # families of channels; none: only recorded, as a line of the report
     repeat_every: int = 0  # working days
     repeat_times: int = 0  # after the first time
+    repeat_monthly: bool = False  # without end, as long as an answer is owed
 
 
 @dataclass(frozen=True)

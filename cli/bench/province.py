@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, String, and_, case, cast, func, insert, literal, null, or_, select, text
+from sqlalchemy import Engine, String, and_, case, cast, func, insert, literal, null, or_, select, text, update
 from sqlmodel import Session, col
 
 from config.catalogue import Catalogue, load_catalogue
@@ -26,7 +26,7 @@ from models.tables.plan import ObligationRow, Occurrence, StepDay, Term
 from models.tables.projection import Heartbeat
 from rules.access import OF_THE_LEAD
 from rules.deadlines import PROVINCE, late_from, local_day, start_of
-from rules.ladder import step_days
+from rules.ladder import resumed, step_days
 from rules.office import Office
 from rules.working_days import WorkCalendar
 from services.plan.first_setup import prepare
@@ -198,7 +198,8 @@ def _calendar(session: Session, office: Office, size: Size, when: When) -> None:
         period = quarter if when.years else str(2015 + number // len(obligations))
         occurrences.append(_occurrence(number, obligation, period, target))
         terms.append(_term(number, target))
-        steps += _steps(office, number, target)
+        steps += _steps(office, number, target, when.today)
+    session.execute(update(ObligationRow).values(looked_on=when.today - timedelta(days=1)))
     _insert(session, Occurrence, occurrences)
     _insert(session, Term, terms)
     _insert(session, StepDay, steps)
@@ -245,6 +246,7 @@ def _term(number: int, target: date) -> dict[str, Any]:
         "id": number,
         "occurrence_id": number,
         "role": "owner",
+        "ladder": LADDER,
         "agreed": "",
         "target_day": target,
         "late_after": target,
@@ -254,8 +256,13 @@ def _term(number: int, target: date) -> dict[str, Any]:
     }
 
 
-def _steps(office: Office, number: int, target: date) -> list[dict[str, Any]]:
-    days = step_days(office.ladders[LADDER], target - timedelta(days=60), target, target, office.calendar)
+def _steps(office: Office, number: int, target: date, today: date) -> list[dict[str, Any]]:
+    """As far as the ladder has come: with the month that follows, where the monthly step has been taken."""
+    ladder = office.ladders[LADDER]
+    days = step_days(ladder, target - timedelta(days=60), target, target, office.calendar)
+    laid_out = {day.step.id: (day.on_day, day.until_day or day.on_day + LAST_STEP) for day in days}
+    if days[-1].on_day < today:
+        days += resumed(ladder, laid_out, set(laid_out), today + timedelta(days=1 + number % 28), office.calendar)
     return [
         {
             "term_id": number,

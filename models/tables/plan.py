@@ -48,6 +48,7 @@ class ObligationRow(SQLModel, table=True):
     hand_in: str
     flow: str | None = None
     ladder: str | None = None
+    looked_on: date | None = None  # the last working day on which its cases were looked at for steps that are due
 
 
 class Binding(SQLModel, table=True):
@@ -92,6 +93,7 @@ class Term(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     occurrence_id: int = Field(foreign_key="occurrence.id")
     role: str
+    ladder: str | None = None  # by which its cases are reminded; None: not at all
     agreed: str = ""  # "" statutory; else the agreed ISO day
     target_day: date
     late_after: date | None = None

@@ -191,12 +191,14 @@ def _lay_out(
     done: AmendResult,
     now: datetime,
 ) -> None:
-    """A step somebody was told of stays where it is; the others go to where the calendar now puts them."""
+    """A step somebody was told of stays where it is; the others go to where the calendar now puts them. Of a term
+    that is late already every step stays: since then its ladder goes on from look to look."""
     noticed, before = laid_out.noticed[id_of(term)], laid_out.days[id_of(term)]
+    late = term.late_after is not None and term.late_after < local_day(now)
     after = {(row.step, row.reaches): row for row in step_rows(office, obligation.ladder, occurrence, term)}
     for key in dict.fromkeys([*before, *after]):
         old, new = before.get(key), after.get(key)
-        if key[0] in noticed:
+        if key[0] in noticed or (late and old is not None):
             done.count(key[0], "kept")
         elif new is None or (old is None and new.until_day <= local_day(now)):
             _drop(session, old, key[0], done)

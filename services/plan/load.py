@@ -27,7 +27,7 @@ from services.plan.bindings import rebind
 HORIZON = timedelta(days=400)
 REFRESH = timedelta(days=366)
 SOON_WORKING_DAYS = 3  # for duties without a ladder
-LAST_STEP = timedelta(days=60)  # how long the last step of a ladder stays the newest
+LAST_STEP = timedelta(days=7)  # how long the last one is for whoever takes over a post; a missed one comes later
 
 
 def restore_plan(version: PlanVersion) -> Plan:
@@ -223,6 +223,7 @@ def store_term(
     term = Term(
         occurrence_id=id_of(occurrence),
         role=role,
+        ladder=ladder,
         agreed=agreed,
         target_day=target_day,
         late_after=late_after,
@@ -249,7 +250,7 @@ def term_dates(
 
 def step_rows(office: Office, ladder: str | None, occurrence: Occurrence, term: Term) -> list[StepDay]:
     """The days of every ladder step that follow from a term's dates."""
-    return _step_rows(term, _step_days(office, ladder, occurrence.opens_on, term.target_day, term.late_after))
+    return day_rows(term, _step_days(office, ladder, occurrence.opens_on, term.target_day, term.late_after))
 
 
 def _step_days(
@@ -260,7 +261,7 @@ def _step_days(
     return step_days(office.ladders[ladder], opens_on, target_day, late_after, office.calendar)
 
 
-def _step_rows(term: Term, days: Sequence[LadderDay]) -> list[StepDay]:
+def day_rows(term: Term, days: Sequence[LadderDay]) -> list[StepDay]:
     return [
         StepDay(
             term_id=id_of(term),

@@ -45,6 +45,8 @@ WRONG = [
         "sau thời hạn",
     ),
     ("a repeat into the next step", FIRST, FIRST + "      repeat_every: 2\n      repeat_times: 2\n", 8, "bước CV1"),
+    ("a month before the last step", FIRST, FIRST + "      repeat_monthly: true\n", 7, "chỉ bước cuối cùng"),
+    ("a monthly line", "message: urging_letter\n", "message: report_line\n      repeat_monthly: true\n", 16, "im lặng"),
     ("two steps of one name", "id: CV1", "id: L3", 10, "viết hai lần"),
     ("an unknown role", "[focal_point]", "[mayor]", 7, "phải là một trong"),
     ("a line of the report that is sent", "message: urging_letter\n", REPORTED, 16, "không gửi thư"),

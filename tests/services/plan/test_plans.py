@@ -173,6 +173,7 @@ def test_a_step_that_ends_where_the_next_begins_leaves_no_day_with_two(engine: E
         "L1": (date(2013, 12, 10), date(2013, 12, 26)),
         "L2": (date(2013, 12, 26), date(2014, 1, 1)),
         "L3": (date(2014, 1, 2), date(2014, 1, 8)),
+        "HT": (date(2014, 2, 26), date(2014, 3, 5)),
     }
 
 
