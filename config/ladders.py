@@ -19,6 +19,7 @@ from rules.plan import Ladder, LadderStep
 Role = Literal["focal_point", "deputy", "head", "coordinator", "leader"]
 NOT_TO_THE_UNIT = frozenset({"urging_letter", "report_line"})
 ONLY_RECORDED = "report_line"
+BEFORE_THE_DAY = frozenset({"reminder", "due_soon"})
 Families = Mapping[str, Sequence[ChannelPolicy]]
 Saying = tuple[str, str, str]  # field, Vietnamese, English
 
@@ -81,8 +82,9 @@ def misuses(file: YamlFile, entries: Sequence[LadderEntry], channels: Families |
 def _of_offset(step: StepEntry) -> Iterator[Saying]:
     if step.anchor == "target_day" and step.offset > 0:
         yield "offset", "mốc target_day chỉ nhận số ngày âm hoặc 0", "a step on target_day comes before it, or on it"
-    if step.anchor == "late_after" and step.offset < 0:
-        yield "offset", "mốc late_after chỉ nhận số ngày dương hoặc 0", "a step on late_after comes after it, or on it"
+    if step.anchor == "late_after" and step.offset < 0 and step.message not in BEFORE_THE_DAY:
+        vi = f"trước thời hạn (late_after âm) chỉ dùng reminder hoặc due_soon, không dùng {step.message}"
+        yield "offset", vi, "before late_after only reminder and due_soon are true"
 
 
 def _of_recipients(step: StepEntry) -> Iterator[Saying]:

@@ -136,9 +136,11 @@ class BoundEntry(ConfigEntry):
     units: Annotated[tuple[f.Unit, ...], Field(min_length=1)]
     role: BoundRole
     target: f.DayOfYear | None = None
+    ladder: f.LadderId | None = None
 
     def bound(self) -> Bound:
-        return Bound(self.units, self.role, *(self.target or (None, None)))
+        month, day = self.target or (None, None)
+        return Bound(self.units, self.role, month, day, self.ladder)
 
 
 class FollowsEntry(ConfigEntry):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-FORM = 2  # of a plan as it is stored
+FORM = 3  # of a plan as it is stored
 
 
 class Kind(StrEnum):
@@ -29,7 +29,7 @@ class Severity(StrEnum):
 
 class BoundRole(StrEnum):
     LEAD = "lead"  # owes the result by the plan's date
-    CONTRIBUTOR = "contributor"  # feeds the lead; has a soft target of its own
+    CONTRIBUTOR = "contributor"  # feeds the lead; has a soft target of its own, and the plan's last day
     EACH = "each"  # every unit owes its own
 
 
@@ -144,6 +144,7 @@ class Bound:
     role: BoundRole
     target_month: int | None = None  # a contributor's soft target: this day in the year the occurrence falls due
     target_day: int | None = None
+    ladder: str | None = None  # of this role alone; None: the obligation's
 
 
 @dataclass(frozen=True)
@@ -198,6 +199,11 @@ class Obligation:
     def owed_by_each(self) -> bool:
         return any(bound.role is BoundRole.EACH for bound in self.bound)
 
+    def ladder_for(self, role: str) -> str | None:
+        """By which whoever is bound in this role is reminded."""
+        own = (bound.ladder for bound in self.bound if bound.role.value == role)
+        return next(own, None) or self.ladder
+
 
 @dataclass(frozen=True)
 class Interpretation:
@@ -228,7 +234,8 @@ class Plan:
     no_duty_lines: tuple[tuple[int, int, str], ...] = ()  # (first, last, reason)
     in_force_to: date | None = None
     source_sha256: str = ""
-    form: int = 1  # of what was stored; 2: with flow titles, gathering, report, review, what is waited for
+    # of what was stored; 2: with flow titles, gathering, report, review, what is waited for; 3: with ladders of roles
+    form: int = 1
 
     def in_force_on(self, day: date) -> bool:
         return self.signed_on <= day and (self.in_force_to is None or day <= self.in_force_to)
@@ -244,11 +251,11 @@ class Plan:
         return next((item for item in self.obligations if item.reviews), None)
 
     def completed(self, shipped: Plan) -> Plan:
-        """A plan stored in the first form, with what that form could not say taken from the same plan as shipped."""
+        """A plan stored in an earlier form, with what that form could not say taken from the same plan as shipped."""
         if self.form >= FORM:
             return self
         known = {item.id: item for item in shipped.obligations}
-        items = (_completed(item, known[item.id]) if item.id in known else item for item in self.obligations)
+        items = (_completed(item, known[item.id], self.form) if item.id in known else item for item in self.obligations)
         return replace(self, obligations=tuple(items), form=FORM)
 
     def obligation(self, id: str) -> Obligation:
@@ -260,7 +267,11 @@ class Plan:
         raise KeyError(id)
 
 
-def _completed(item: Obligation, shipped: Obligation) -> Obligation:
+def _completed(item: Obligation, shipped: Obligation, form: int) -> Obligation:
+    ladders = {bound.role: bound.ladder for bound in shipped.bound}
+    item = replace(item, bound=tuple(replace(one, ladder=ladders.get(one.role)) for one in item.bound))
+    if form > 1:
+        return item
     return replace(
         item,
         flow_title=shipped.flow_title,

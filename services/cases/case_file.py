@@ -120,7 +120,7 @@ def case_page(
         versions=_versions(session, file, story),
         decisions=tuple(queries.decisions(session, case_id)),
         reminders=tuple(of_case(session, case_id)),
-        step_titles=_step_titles(office, file.obligation.ladder),
+        step_titles=_step_titles(office, file.term.ladder),
         story=story,
         messages=tuple(conversation_queries.thread(session, case_id)),
         notes=tuple(conversation_queries.notes(session, case_id)) if with_notes else (),

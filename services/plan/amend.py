@@ -21,12 +21,12 @@ from rules.answers import ANSWERING_ROLES
 from rules.deadlines import deadline_phrase, local_day
 from rules.office import Office
 from rules.periods import period_title_vi
-from rules.plan import Bound, BoundRole, DatedOccurrence, Obligation
-from rules.recurrence import contributor_target, occurrences
+from rules.plan import DatedOccurrence, Obligation
+from rules.recurrence import occurrences
 from rules.text.wording import day_vi
 from services import log
 from services.outbox.queue import Note, queue_note
-from services.plan.load import step_rows, term_dates
+from services.plan.load import step_rows, target_of, term_dates
 
 SLACK = timedelta(days=40)  # how far the calendar may carry a date
 
@@ -159,11 +159,12 @@ def _move_term(
         new_late=late,
         why=dated.why,
     )
-    for name, value in term_dates(office, obligation.ladder, occurrence.opens_on, target, late).items():
+    term.ladder = obligation.ladder_for(term.role)
+    for name, value in term_dates(office, term.ladder, occurrence.opens_on, target, late).items():
         setattr(term, name, value)
     term.target_day, term.late_after = target, late
     session.add(term)
-    _lay_out(session, office, obligation, occurrence, term, laid_out, done, now)
+    _lay_out(session, office, occurrence, term, laid_out, done, now)
     return change
 
 
@@ -172,19 +173,13 @@ def _dates(office: Office, obligation: Obligation, dated: DatedOccurrence, term:
         day = date.fromisoformat(term.agreed)
         return office.calendar.on_or_before(day), office.calendar.on_or_after(day)
     bound = next((entry for entry in obligation.bound if entry.role.value == term.role), None)
-    if bound is not None and _has_own_target(bound):
-        return contributor_target(bound, dated, office.calendar), None
-    return dated.target_day, dated.late_after
-
-
-def _has_own_target(bound: Bound) -> bool:
-    return bound.role == BoundRole.CONTRIBUTOR and bound.target_month is not None
+    target = target_of(bound, dated, office.calendar) if bound else dated.target_day
+    return target, dated.late_after
 
 
 def _lay_out(
     session: Session,
     office: Office,
-    obligation: Obligation,
     occurrence: Occurrence,
     term: Term,
     laid_out: _LaidOut,
@@ -195,7 +190,7 @@ def _lay_out(
     that is late already every step stays: since then its ladder goes on from look to look."""
     noticed, before = laid_out.noticed[id_of(term)], laid_out.days[id_of(term)]
     late = term.late_after is not None and term.late_after < local_day(now)
-    after = {(row.step, row.reaches): row for row in step_rows(office, obligation.ladder, occurrence, term)}
+    after = {(row.step, row.reaches): row for row in step_rows(office, term.ladder, occurrence, term)}
     for key in dict.fromkeys([*before, *after]):
         old, new = before.get(key), after.get(key)
         if key[0] in noticed or (late and old is not None):

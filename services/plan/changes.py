@@ -171,7 +171,8 @@ def _rare_in_words(value: object) -> str:
 def _bound(value: Bound) -> str:
     units = _few(value.units)
     soft = f", mốc {value.target_day}/{value.target_month}" if value.target_month else ""
-    return f"{ROLES.get(value.role.value, value.role.value)}: {units}{soft}"
+    ladder = f", thang {value.ladder}" if value.ladder else ""
+    return f"{ROLES.get(value.role.value, value.role.value)}: {units}{soft}{ladder}"
 
 
 def _few(units: Sequence[str]) -> str:

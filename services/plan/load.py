@@ -20,6 +20,7 @@ from rules.ladder import due_soon_on, step_days
 from rules.office import Office
 from rules.plan import Bound, BoundRole, DatedOccurrence, Obligation, Plan, Text, YearAfterTrigger
 from rules.recurrence import contributor_target, occurrences
+from rules.working_days import WorkCalendar
 from services import log
 from services.errors import Refused
 from services.plan.bindings import rebind
@@ -195,17 +196,17 @@ def _store_term(
     item: DatedOccurrence,
     bound: Bound,
 ) -> None:
-    soft_target = bound.role == BoundRole.CONTRIBUTOR and bound.target_month is not None
-    target = contributor_target(bound, item, office.calendar) if soft_target else item.target_day
-    store_term(
-        session,
-        office,
-        obligation.ladder,
-        occurrence,
-        role=bound.role.value,
-        target_day=target,
-        late_after=None if soft_target else item.late_after,
-    )
+    role = bound.role.value
+    target = target_of(bound, item, office.calendar)
+    ladder = obligation.ladder_for(role)
+    store_term(session, office, ladder, occurrence, role=role, target_day=target, late_after=item.late_after)
+
+
+def target_of(bound: Bound, item: DatedOccurrence, calendar: WorkCalendar) -> date:
+    """A contributor's own soft day; the last day is the plan's for everybody."""
+    if bound.role is BoundRole.CONTRIBUTOR and bound.target_month is not None:
+        return contributor_target(bound, item, calendar)
+    return item.target_day
 
 
 def store_term(

@@ -30,10 +30,13 @@ CHANNELS = {
 LEVELS = {
     "L1": "Nhắc việc",
     "L2": "Nhắc hạn",
+    "PH1": "Nhắc đơn vị phối hợp",
+    "PH2": "Nhắc hạn",
     "L3": "Đôn đốc quá hạn",
     "CV1": "Đề nghị công văn",
     "CV2": "Đề nghị công văn",
     "REP": "Nêu trong báo cáo",
+    "HT": "Đôn đốc hằng tháng",
 }
 LEFT = ("sent", "delivered")  # a letter that came back is not counted as sent
 MOST_LINES = 50_000

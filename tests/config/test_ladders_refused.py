@@ -30,7 +30,7 @@ LADDER = """\
 FIRST = "      offset: 1\n"
 REPORTED = "message: report_line\n      channels: [email]\n"
 WRONG = [
-    ("negative after the day", FIRST, "      offset: -1\n", 6, "late_after chỉ nhận số ngày dương"),
+    ("overdue before the day", FIRST, "      offset: -1\n", 6, "chỉ dùng reminder hoặc due_soon"),
     ("positive before the day", "anchor: late_after\n      offset: 1", "anchor: target_day\n      offset: 1", 6, "âm"),
     ("a letter to the unit", "reaches: [coordinator]", "reaches: [coordinator, head]", 14, "không gửi head"),
     ("an unknown channel", FIRST, FIRST + "      channels: [email, pigeon]\n", 7, "không có kênh “pigeon”"),

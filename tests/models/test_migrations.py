@@ -9,8 +9,8 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from builders import IN_NOVEMBER, together
-from sqlalchemy import Engine, bindparam, inspect, text
+from builders import IN_NOVEMBER, SIGNED, an_office, prepared, together
+from sqlalchemy import Engine, bindparam, inspect, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
@@ -21,7 +21,9 @@ from models.migrate import FOLDER, migrate, newest, revision
 from models.tables.access import Grant
 from models.tables.organisations import Organisation
 from models.tables.people import ContactAddress, Person, Post, Tenure
+from models.tables.plan import Occurrence, Term
 from services import log
+from services.plan.load import plan_ahead
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*expression-based index")  # SQLite shows none of them
 
@@ -124,3 +126,19 @@ def test_links_to_zalo_become_addresses_and_the_log_stays_whole(empty_engine: En
         session.add(ContactAddress(kind="telegram", address="1", person_id=people[0].id or 0, since=IN_NOVEMBER))
     back_to(empty_engine, "0014")
     assert "zalo_link" in inspect(empty_engine).get_table_names()
+
+
+def test_contributors_without_a_last_day_get_that_of_the_plan_and_terms_their_ladder(empty_engine: Engine) -> None:
+    prepared(empty_engine, SIGNED)
+    with writing(empty_engine) as session:
+        plan_ahead(session, an_office(), SIGNED)
+        late = {"late_after": None, "late_at": None, "due_soon_until": IN_NOVEMBER}
+        session.execute(update(Term).where(col(Term.role) == "contributor").values(**late))
+    back_to(empty_engine, "0015")
+    migrate(empty_engine)
+    with reading(empty_engine) as session:
+        terms = session.exec(select(Term, Occurrence).join(Occurrence)).all()
+        assert [term for term, _ in terms if term.role == "contributor"]
+        assert all(term.late_after == occurrence.late_after for term, occurrence in terms)
+        assert all((term.late_at is None) == (term.late_after is None) for term, _ in terms)
+        assert {term.ladder for term, _ in terms} == {"default", "soft"}
