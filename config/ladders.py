@@ -80,11 +80,10 @@ def misuses(file: YamlFile, entries: Sequence[LadderEntry], channels: Families |
 
 
 def _of_offset(step: StepEntry) -> Iterator[Saying]:
-    if step.anchor == "target_day" and step.offset > 0:
-        yield "offset", "mốc target_day chỉ nhận số ngày âm hoặc 0", "a step on target_day comes before it, or on it"
-    if step.anchor == "late_after" and step.offset < 0 and step.message not in BEFORE_THE_DAY:
-        vi = f"trước thời hạn (late_after âm) chỉ dùng reminder hoặc due_soon, không dùng {step.message}"
-        yield "offset", vi, "before late_after only reminder and due_soon are true"
+    between = step.offset > 0 if step.anchor == "target_day" else step.offset < 0
+    if between and step.message not in BEFORE_THE_DAY:
+        vi = f"sau mốc (target_day), trước thời hạn (late_after) chỉ dùng reminder hoặc due_soon, không {step.message}"
+        yield "offset", vi, "between target_day and late_after only reminder and due_soon are true"
 
 
 def _of_recipients(step: StepEntry) -> Iterator[Saying]:

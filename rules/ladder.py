@@ -123,7 +123,8 @@ def _worded_days(
 ) -> Iterator[Dated]:
     for step in chain.from_iterable(times(written) for written in steps):
         anchor = anchors[step.anchor]
-        if anchor is not None:
+        counts_down = step.anchor == "late_after" or step.offset <= 0 or anchors["late_after"] is not None
+        if anchor is not None and counts_down:  # after a mere target there is no day left to count down to
             yield step, calendar.on_or_after(calendar.add(anchor, step.offset))
 
 

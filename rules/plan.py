@@ -188,7 +188,7 @@ class Obligation:
     recipients: tuple[str, ...] = ()  # organisation keys
     approver: str | None = None
     ladder: str | None = None  # None: no reminders
-    interpretations: tuple[str, ...] = ()  # keys A1…A22 that shaped this entry
+    interpretations: tuple[str, ...] = ()  # keys A1, A2 … that shaped this entry
     flow_title: str = ""  # Vietnamese: what the dashboard calls the flow; one obligation of the flow says it
     gathers: Gathers | None = None
     report: ReportOutline | None = None  # set: its document is the report Kyhan drafts by itself

@@ -31,7 +31,7 @@ FIRST = "      offset: 1\n"
 REPORTED = "message: report_line\n      channels: [email]\n"
 WRONG = [
     ("overdue before the day", FIRST, "      offset: -1\n", 6, "chỉ dùng reminder hoặc due_soon"),
-    ("positive before the day", "anchor: late_after\n      offset: 1", "anchor: target_day\n      offset: 1", 6, "âm"),
+    ("overdue after a target", "anchor: late_after\n      offset", "anchor: target_day\n      offset", 6, "chỉ dùng"),
     ("a letter to the unit", "reaches: [coordinator]", "reaches: [coordinator, head]", 14, "không gửi head"),
     ("an unknown channel", FIRST, FIRST + "      channels: [email, pigeon]\n", 7, "không có kênh “pigeon”"),
     ("only a nudge", FIRST, FIRST + "      channels: [zalo]\n", 7, "kênh bảo đảm"),

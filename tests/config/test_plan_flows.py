@@ -60,6 +60,8 @@ def test_the_shipped_plan_says_whose_answers_it_gathers() -> None:
     assert [item.id for item in plan.obligations if item.gathers] == [
         "I1-ASSESS",
         "I2A-DEMAND-LIST",
+        "I4B-CATALOGUE",
+        "I4B-COMPILE-PLAN",
         "I5-CALENDAR",
         "II1-PLAN",
     ]

@@ -18,7 +18,7 @@ from services.operations.tick import tick
 from services.plan.amend import move_dates
 
 LIST = "I2A-DEMAND-LIST"
-BEFORE_THE_LEAD = at("2013-11-29")  # two weeks after their soft target, a month before the plan's last day
+BEFORE_THE_LEAD = at("2013-11-22")  # a week after their soft target, more than a month before the plan's last day
 
 
 def look(engine: Engine, office: Office, *moments: datetime) -> None:
@@ -76,3 +76,17 @@ def test_terms_laid_out_without_a_last_day_are_corrected_where_dates_are_moved(e
     look(engine, office, BEFORE_THE_LEAD, OVERDUE)
     assert [step for step, _ in reached(engine, office)] == ["L1", "PH1", "L3"]
     assert counts(engine, office, OVERDUE) == {Status.OVERDUE: 33}
+
+
+def test_units_contribute_their_parts_of_the_catalogue_before_the_office_submits_it(
+    engine: Engine, office: Office
+) -> None:
+    for duty in ("I4B-CATALOGUE", "I4B-COMPILE-PLAN"):
+        for moment in (at("2014-09-03"), at("2014-09-10"), at("2014-09-22"), at("2014-09-25"), at("2014-10-01")):
+            tick(engine, office, moment, duty)
+        with reading(engine) as session:
+            lead, unit = (a_case(session, office, key, duty, "2015") for key in ("CTK", UNIT))
+        assert (lead.case.role, unit.case.role) == ("lead", "contributor")
+        assert (unit.term.target_day, unit.term.late_after) == (date(2014, 9, 15), lead.term.late_after)
+        steps = [row.step for row in notices(engine, Notice.case_id == unit.id)]
+        assert list(dict.fromkeys(steps)) == ["L1", "L2", "PH1", "PH2", "L3"]
