@@ -30,7 +30,7 @@ from rules.ladder import resumed, step_days
 from rules.office import Office
 from rules.working_days import WorkCalendar
 from services.plan.first_setup import prepare
-from services.plan.load import LAST_STEP
+from services.plan.load import LAST_STEP, day_rows
 
 NOW = datetime.combine(date(2015, 6, 16), time(7, 30), PROVINCE).astimezone(UTC)  # a Tuesday
 TODAY = local_day(NOW)
@@ -263,19 +263,7 @@ def _steps(office: Office, number: int, target: date, today: date) -> list[dict[
     laid_out = {day.step.id: (day.on_day, day.until_day or day.on_day + LAST_STEP) for day in days}
     if days[-1].on_day < today:
         days += resumed(ladder, laid_out, set(laid_out), today + timedelta(days=1 + number % 28), office.calendar)
-    return [
-        {
-            "term_id": number,
-            "step": day.step.id,
-            "level": day.step.level,
-            "reaches": role,
-            "message": day.step.message,
-            "on_day": day.on_day,
-            "until_day": day.until_day or day.on_day + LAST_STEP,
-        }
-        for day in days
-        for role in day.step.reaches
-    ]
+    return [row.model_dump(exclude={"id"}) for row in day_rows(Term(**_term(number, target)), days)]
 
 
 def _cases(session: Session, units_after: int, when: When) -> None:
