@@ -75,7 +75,8 @@ OF_OWED = frozenset({Status.OPEN, Status.DUE_SOON, Status.OVERDUE, Status.RETURN
 def _sheet(named: frozenset[str], overdue_first: bool, cut: bool) -> Select[Any]:
     query = _of_span(select(*COLUMNS, STATUS.label("status")), named)
     if overdue_first:
-        query = query.order_by(case((STATUS.in_([Status.OVERDUE.value]), 0), else_=1))
+        overdue = STATUS.in_([Status.OVERDUE.value])
+        query = query.order_by(case((overdue, 0), else_=1), case((overdue, col(Term.late_after))))
     query = query.order_by(col(Term.target_day), col(ObligationRow.position), col(Organisation.position), col(Case.id))
     return (
         query.offset(bindparam("offset", type_=Integer())).limit(bindparam("length", type_=Integer())) if cut else query

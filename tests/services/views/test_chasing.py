@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from builders import DUE_SOON, FIRST_REMINDER, OVERDUE, a_case, an_answer, an_office, hand_over, holder
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 from sqlmodel import Session
 
 from models.database import reading, writing
 from models.queries.cases.lists import PageOfCases
+from models.tables.messages import Message
 from models.tables.people import Absence
 from rules.status import Status
 from services.calendar.year import year_calendar
@@ -25,6 +26,8 @@ CALENDARS = CaseFilter(duties=frozenset({"I5-CALENDAR"}))
 
 def reminded(engine: Engine) -> None:
     for moment in (FIRST_REMINDER, DUE_SOON, OVERDUE):
+        with writing(engine) as session:  # what was written earlier has left
+            session.execute(update(Message).values(state="sent"))
         tick(engine, OFFICE, moment)
 
 
