@@ -29,11 +29,10 @@ def all_checks(home: Home, now: datetime) -> list[CheckFinding]:
     """Checks of other machines run at the same time; one without an answer in time is reported as late."""
     settings = home.settings
     production = settings.environment == "production"
-    unconfirmed = [day.day for day in home.catalogue.calendar_days if not day.confirmed]
     return [
         *machine.pins(),
         *home_findings(home.engine, home.folder, home.office.key),
-        *look(home.engine, home.office, now, unconfirmed),
+        *look(home.engine, home.office, now),
         *plans_beside(home.office.plan, home.catalogue.plans, now),
         registered_files(home.engine, home.folder),
         examples(home.engine, missing(settings), settings.environment, now),

@@ -27,9 +27,9 @@ from models.queries.plan import occurrences as plan_queries
 from models.tables.plan import PlanVersion
 from rules.deadlines import local_day
 from rules.intake import Intake
-from rules.mail_trust import MailTrust
 from rules.office import Office
-from rules.outside import Outside, beyond
+from rules.systems.mail_trust import MailTrust
+from rules.systems.outside import Outside, beyond
 from rules.working_days import WorkCalendar
 from services.errors import Refused
 from services.files.durable import sync_folder
@@ -148,7 +148,7 @@ def office_of(settings: Settings, catalogue: Catalogue, version: PlanVersion) ->
     shipped = next((one for one in catalogue.plans if one.id == plan.id), plan)
     return Office(
         plan=plan.completed(shipped),
-        calendar=WorkCalendar(catalogue.overrides),
+        calendar=WorkCalendar(catalogue.overrides, unconfirmed=catalogue.unconfirmed),
         ladders=catalogue.ladders_by_id,
         folder=settings.home,
         base_url=settings.base_url,

@@ -33,6 +33,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Ghi nhận bước phê duyệt, báo cáo, công bố. / Record an approval, report or publication.",
     ),
     "adjust": ("cli.daily.adjust", "Kết quả rà soát 6 tháng đầu năm. / Outcome of the mid-year review."),
+    "activity": (
+        "cli.office.activity",
+        "Sổ hoạt động: hướng dẫn, kiểm tra, hội nghị. / The register of guidance, inspections, meetings.",
+    ),
     "status": ("cli.daily.status", "Bốn con số và từng hồ sơ. / The four numbers and every case."),
     "messages": ("cli.daily.messages", "Sổ nhắc việc: ai, khi nào, kết quả. / The ledger of reminders."),
     "content": ("cli.office.content", "Mẫu bảng để điền. / The tables units fill in."),

@@ -14,13 +14,15 @@ from pydantic import TypeAdapter, ValidationError
 from config.calendar_days import CalendarDay, CalendarEntry
 from config.channels import ChannelEntry, ChannelFileEntry
 from config.fields import ConfigEntry, PlanReferences
+from config.forms import Forms
 from config.ladders import LadderEntry, misuses
 from config.messages import problem_at, problems_of
 from config.organisations import ChangeEntry, HistoricalChange, OrganisationFileEntry, groups_of, keys_in
-from config.plan_check import PlanRead, read_plan
+from config.plan_check import PlanRead, beside, read_plan
 from config.problems import CatalogueError, Problem
 from config.yaml_file import YamlFile, read_yaml
 from rules.channels import ChannelPolicy
+from rules.forms import SheetForm
 from rules.organisations import OrganisationEntry
 from rules.plan import Ladder, Plan
 
@@ -55,11 +57,19 @@ class Catalogue:
     @property
     def overrides(self) -> tuple[Override, ...]:
         """The corrections that count."""
+        return self._overrides(confirmed=True)
+
+    @property
+    def unconfirmed(self) -> tuple[Override, ...]:
+        """Those that wait until somebody confirms them."""
+        return self._overrides(confirmed=False)
+
+    def _overrides(self, *, confirmed: bool) -> tuple[Override, ...]:
         # Here, not above: the holidays library costs more to import than the whole catalogue takes to load.
         from rules.working_days import Override
 
-        confirmed = (day for day in self.calendar_days if day.confirmed)
-        return tuple(Override(day.day, day.working, day.reason, day.document) for day in confirmed)
+        days = (day for day in self.calendar_days if day.confirmed is confirmed)
+        return tuple(Override(day.day, day.working, day.reason, day.document) for day in days)
 
     @cached_property
     def ladders_by_id(self) -> dict[str, Ladder]:
@@ -130,7 +140,7 @@ def load_history(folder: Path | None = None) -> tuple[HistoricalChange, ...]:
 
 def check_plan_file(path: Path, folder: Path | None = None) -> list[Problem]:
     """Everything wrong with this plan file. Organisations and ladders come from `folder`, or from around the file."""
-    root = folder or _around(path)
+    root = folder or around(path)
     problems: list[Problem] = []
     organisations = _organisations(root, problems)
     ladders = _ladders(root / "ladders.yaml", problems)
@@ -140,7 +150,7 @@ def check_plan_file(path: Path, folder: Path | None = None) -> list[Problem]:
 def load_plan_file(path: Path, folder: Path | None = None) -> Plan:
     """The plan of this file. Raises CatalogueError with everything wrong with it."""
     problems = check_plan_file(path, folder)
-    root = folder or _around(path)
+    root = folder or around(path)
     organisations = _organisations(root, problems)
     ladders = load_ladders(root / "ladders.yaml")
     plan = read_plan(path, _known(organisations, ladders)).plan
@@ -149,7 +159,7 @@ def load_plan_file(path: Path, folder: Path | None = None) -> Plan:
     return plan
 
 
-def _around(path: Path) -> Path:
+def around(path: Path) -> Path:
     """The configuration this plan lies in (…/plans/<id>/plan.yaml), else the shipped one."""
     around = path.resolve().parents
     return around[2] if len(around) > 2 and (around[2] / "organisations.yaml").exists() else SHIPPED
@@ -228,3 +238,24 @@ def _written_twice(file: YamlFile, key: str | None) -> Iterator[Problem]:
         if value is not None and value in seen:
             yield problem_at(file, (index, key or ""), f"“{value}” viết hai lần", f"“{value}” is written twice")
         seen.add(value)
+
+
+# --- a plan with what lies beside it ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PlanFolder:
+    plan: Plan
+    forms: dict[str, SheetForm]
+    ladders: dict[str, Ladder]
+
+
+def load_plan_folder(path: Path, configuration: Path | None = None) -> PlanFolder:
+    """Of this plan.yaml; what is not beside it is taken from the plan as shipped. Raises CatalogueError.
+
+    `configuration`: whose organisations and ladders it may name; None: those around the file, else the shipped ones.
+    """
+    plan = load_plan_file(path, configuration)
+    ladders = load_ladders((configuration or around(path)) / "ladders.yaml")
+    forms = Forms(beside(path, plan.id, "forms.yaml").parent)
+    return PlanFolder(plan, dict(forms), {ladder.id: ladder for ladder in ladders})

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from rules.plan import Text
+from rules.plan import HEAD_OF_AGENCY, Text
 
 COMMON_YEAR = 2013  # a yearly target must exist in every year, so 29/02 is refused
 
@@ -97,7 +97,7 @@ Clause = Annotated[str, _known("clause", lambda known: known.clauses)]
 InterpretationKey = Annotated[str, _known("interpretation", lambda known: known.interpretations)]
 TriggerId = Annotated[str, _known("trigger", lambda known: known.triggers)]
 ObligationId = Annotated[str, _known("obligation", lambda known: known.obligations)]
-Approver = Annotated[str, _known("unit", lambda known: _with(known.units, ("head_of_agency",)))]
+Approver = Annotated[str, _known("unit", lambda known: _with(known.units, (HEAD_OF_AGENCY,)))]
 
 
 class TextEntry(ConfigEntry):

@@ -1,13 +1,17 @@
-"""What the obligations of a plan must agree on: titles of flows, one report, one review, whose answers are gathered."""
+"""What the obligations of a plan must agree on: flows, one report, one review, what is gathered, proof of steps, words
+of a letter."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
 from config.messages import problem_at
-from config.plan_file import ObligationEntry, PeriodicReportEntry, PlanFile
+from config.plan_file import ObligationEntry, PlanFile
 from config.problems import Problem
+from config.when_entries import AfterDocumentEntry, PeriodicReportEntry
 from config.yaml_file import YamlFile
+from rules.periods import PERIOD_HERE
+from rules.plan import STEPS, Kind
 
 Entries = tuple[ObligationEntry, ...]
 Predicate = Callable[[ObligationEntry], bool]
@@ -17,10 +21,14 @@ def flow_problems(file: YamlFile, plan: PlanFile) -> Iterator[Problem]:
     yield from _titles(file, plan.obligations)
     yield from _only_one(file, plan.obligations, "report", lambda entry: entry.report is not None)
     yield from _only_one(file, plan.obligations, "reviews", lambda entry: bool(entry.reviews))
+    yield from _only_one(file, plan.obligations, "amends", lambda entry: entry.amends)
     for index, entry in enumerate(plan.obligations):
         yield from _report(file, index, entry)
         yield from _review(file, index, entry)
         yield from _gathers(file, index, entry, plan.obligations)
+        yield from _waits(file, index, entry)
+        yield from _step(file, index, entry, plan.obligations)
+        yield from _duty(file, index, entry)
 
 
 def _titles(file: YamlFile, entries: Entries) -> Iterator[Problem]:
@@ -70,6 +78,47 @@ def _gathers(file: YamlFile, index: int, entry: ObligationEntry, entries: Entrie
             yield _problem(file, index, "gathers", vi, en)
     if entry.flow is None:
         yield _problem(file, index, "gathers", "cần flow để tổng hợp", "needs a flow that gathers")
+
+
+def _waits(file: YamlFile, index: int, entry: ObligationEntry) -> Iterator[Problem]:
+    if isinstance(entry.when, AfterDocumentEntry) and not entry.waits_for:
+        vi, en = "cần waits_for: chờ văn bản của nhiệm vụ nào", "needs waits_for: whose document it waits for"
+        yield _problem(file, index, "when", vi, en)
+
+
+def _step(file: YamlFile, index: int, entry: ObligationEntry, entries: Entries) -> Iterator[Problem]:
+    """A step is recorded with what proves it; of a duty that is no step, nobody would ever be asked."""
+    if entry.follows is None or entry.kind not in STEPS:
+        if entry.proof:
+            vi, en = "chỉ dành cho bước (follows)", "is for steps alone (follows)"
+            yield _problem(file, index, "proof", vi, en)
+    elif not entry.proof:
+        vi = "cần nêu minh chứng của bước: number (số văn bản), address (địa chỉ)"
+        yield _problem(file, index, "proof", vi, "needs what proves the step: number, address")
+    if entry.target_working_days is not None and entry.kind is not Kind.CONDITIONAL:
+        vi, en = "chỉ dành cho kind: conditional", "is for kind: conditional alone"
+        yield _problem(file, index, "target_working_days", vi, en)
+    twin = entry.follows and entry.follows.same_day_as
+    if entry.follows and twin and twin not in _followers(entries, entry.follows.deliverable):
+        vi = f"{twin} không phải bước của {entry.follows.deliverable}"
+        yield _problem(file, index, "follows", vi, f"{twin} is no step of {entry.follows.deliverable}")
+
+
+def _followers(entries: Entries, deliverable: str) -> set[str]:
+    return {entry.id for entry in entries if entry.follows and entry.follows.deliverable == deliverable}
+
+
+def _duty(file: YamlFile, index: int, entry: ObligationEntry) -> Iterator[Problem]:
+    """A letter says «có trách nhiệm …», which a title, a noun, cannot follow."""
+    if entry.when and entry.ladder and entry.duty is None:
+        vi = "nhiệm vụ có thang nhắc việc cần duty: việc phải làm, bắt đầu bằng động từ (“xây dựng và công bố …”)"
+        en = "an obligation with a ladder needs duty: what to do, beginning with a verb"
+        yield _problem(file, index, "duty", vi, en)
+    words = {"duty": entry.duty.vi if entry.duty else "", "hand_in": entry.hand_in}
+    for field, text in words.items():
+        if set("{}") & set(text.replace(PERIOD_HERE, "")):
+            vi, en = f"trong ngoặc nhọn chỉ viết được {PERIOD_HERE}", f"{PERIOD_HERE} alone may stand in braces"
+            yield _problem(file, index, field, vi, en)
 
 
 def _problem(file: YamlFile, index: int, field: str, vi: str, en: str) -> Problem:

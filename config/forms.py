@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated
 
-import yaml
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import Field, TypeAdapter, ValidationError
 
+from config.fields import ConfigEntry, ObligationId, PlanReferences
+from config.messages import problem_at, problems_of
+from config.problems import CatalogueError, Problem
+from config.yaml_file import YamlFile, read_yaml
 from rules.forms import Column, ColumnKind, SheetForm
 
 
-class ColumnEntry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class ColumnEntry(ConfigEntry):
     id: str
     title: str
     kind: ColumnKind = ColumnKind.TEXT
@@ -26,13 +28,11 @@ class ColumnEntry(BaseModel):
     width: int = 20
 
 
-class FormEntry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class FormEntry(ConfigEntry):
     sheet: str
     title: str
     note: str = ""
-    columns: tuple[ColumnEntry, ...]
+    columns: Annotated[tuple[ColumnEntry, ...], Field(min_length=1)]
     covers: str = ""
 
 
@@ -46,8 +46,7 @@ class Forms(Mapping[str, SheetForm]):
     def _forms(self) -> Mapping[str, SheetForm]:
         if not self._path.exists():
             return {}
-        content = yaml.safe_load(self._path.read_text(encoding="utf-8"))
-        entries = TypeAdapter(dict[str, FormEntry]).validate_python(content)
+        entries = TypeAdapter(dict[str, FormEntry]).validate_python(read_yaml(self._path).data)
         return {code: _form(code, entry) for code, entry in entries.items()}
 
     def __getitem__(self, obligation: str) -> SheetForm:
@@ -63,3 +62,29 @@ class Forms(Mapping[str, SheetForm]):
 def _form(code: str, entry: FormEntry) -> SheetForm:
     columns = tuple(Column(**column.model_dump()) for column in entry.columns)
     return SheetForm(code, entry.sheet, entry.title, entry.note, columns, entry.covers)
+
+
+def form_problems(path: Path, known: PlanReferences) -> list[Problem]:
+    """Everything wrong with the forms of a plan; a plan may have none."""
+    if not path.exists():
+        return []
+    try:
+        file = read_yaml(path)
+        entries = TypeAdapter(dict[ObligationId, FormEntry]).validate_python(file.data, context=known)
+    except CatalogueError as error:
+        return list(error.problems)
+    except ValidationError as error:
+        return list(problems_of(error, file))
+    return [problem for code, entry in entries.items() for problem in _misuses(file, code, entry)]
+
+
+def _misuses(file: YamlFile, code: str, entry: FormEntry) -> Iterator[Problem]:
+    names = [column.id for column in entry.columns]
+    for index, column in enumerate(entry.columns):
+        loc = (code, "columns", index, "id")
+        if names.index(column.id) != index:
+            yield problem_at(file, loc, f"cột “{column.id}” viết hai lần", f"column “{column.id}” is written twice")
+        if column.kind is ColumnKind.CHOICE and not column.choices:
+            yield problem_at(file, loc, f"cột “{column.id}” cần choices", f"column “{column.id}” needs choices")
+    if entry.covers and entry.covers not in names:
+        yield problem_at(file, (code, "covers"), f"không có cột “{entry.covers}”", f"no column “{entry.covers}”")

@@ -19,6 +19,7 @@ from rules.plan import Ladder, LadderStep
 Role = Literal["focal_point", "deputy", "head", "coordinator", "leader"]
 NOT_TO_THE_UNIT = frozenset({"urging_letter", "report_line"})
 ONLY_RECORDED = "report_line"
+BEFORE_THE_DAY = frozenset({"reminder", "due_soon"})
 Families = Mapping[str, Sequence[ChannelPolicy]]
 Saying = tuple[str, str, str]  # field, Vietnamese, English
 
@@ -34,6 +35,7 @@ class StepEntry(ConfigEntry):
     channels: Annotated[tuple[f.Name, ...], Field(min_length=1)] | None = None
     repeat_every: Annotated[int, Field(strict=True, ge=0, le=250)] = 0
     repeat_times: Annotated[int, Field(strict=True, ge=0, le=50)] = 0
+    repeat_monthly: Annotated[bool, Field(strict=True)] = False
 
     def step(self) -> LadderStep:
         return LadderStep(
@@ -47,6 +49,7 @@ class StepEntry(ConfigEntry):
             channels=() if self.message == ONLY_RECORDED else self.channels or ("email",),
             repeat_every=self.repeat_every,
             repeat_times=self.repeat_times,
+            repeat_monthly=self.repeat_monthly,
         )
 
     @property
@@ -77,10 +80,10 @@ def misuses(file: YamlFile, entries: Sequence[LadderEntry], channels: Families |
 
 
 def _of_offset(step: StepEntry) -> Iterator[Saying]:
-    if step.anchor == "target_day" and step.offset > 0:
-        yield "offset", "mốc target_day chỉ nhận số ngày âm hoặc 0", "a step on target_day comes before it, or on it"
-    if step.anchor == "late_after" and step.offset < 0:
-        yield "offset", "mốc late_after chỉ nhận số ngày dương hoặc 0", "a step on late_after comes after it, or on it"
+    between = step.offset > 0 if step.anchor == "target_day" else step.offset < 0
+    if between and step.message not in BEFORE_THE_DAY:
+        vi = f"sau mốc (target_day), trước thời hạn (late_after) chỉ dùng reminder hoặc due_soon, không {step.message}"
+        yield "offset", vi, "between target_day and late_after only reminder and due_soon are true"
 
 
 def _of_recipients(step: StepEntry) -> Iterator[Saying]:
@@ -119,6 +122,8 @@ def _of_channels(step: StepEntry, known: Families | None) -> Iterator[Saying]:
 
 
 def _of_repeats(ladder: LadderEntry, step: StepEntry) -> Iterator[Saying]:
+    if step.repeat_monthly:
+        yield from _of_months(ladder, step)
     if not step.repeat_every and not step.repeat_times:
         return
     if not step.repeat_times:
@@ -129,6 +134,22 @@ def _of_repeats(ladder: LadderEntry, step: StepEntry) -> Iterator[Saying]:
         yield "repeat_every", "chỉ được lặp sau thời hạn (late_after)", "only a step after the last day may repeat"
     else:
         yield from _run_into(ladder, step)
+
+
+def _of_months(ladder: LadderEntry, step: StepEntry) -> Iterator[Saying]:
+    if step.message == ONLY_RECORDED:
+        yield (
+            "repeat_monthly",
+            "report_line không gửi ai, lặp lại là im lặng",
+            "report_line writes to nobody: no repeat",
+        )
+    if (
+        step.anchor == "target_day"
+        or step.repeat_times
+        or any(other.last_offset > step.offset for other in ladder.steps)
+    ):
+        vi = "chỉ bước cuối cùng, sau thời hạn (late_after) và không có repeat_times, mới được lặp hằng tháng"
+        yield "repeat_monthly", vi, "only the last step, after late_after and without repeat_times, may repeat monthly"
 
 
 def _run_into(ladder: LadderEntry, step: StepEntry) -> Iterator[Saying]:

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from config.fields import PlanReferences
 from config.flow_check import flow_problems
+from config.forms import form_problems
 from config.messages import problem_at, problems_of
 from config.plan_file import PlanFile, QuoteEntry
 from config.problems import CatalogueError, Problem
@@ -42,14 +43,15 @@ def read_plan(path: Path, known: PlanReferences) -> PlanRead:
     """`known` says which organisations and ladders there are; the rest is learnt from the file itself."""
     try:
         file = read_yaml(path)
-        source = _source(_beside(path, file, "source.txt"))
-        quotes = read_yaml(_beside(path, file, "quotes.yaml"))
+        source = _source(beside(path, _get(file.data, "id"), "source.txt"))
+        quotes = read_yaml(beside(path, _get(file.data, "id"), "quotes.yaml"))
     except CatalogueError as error:
         return PlanRead(None, (), error.problems)
     known = _learn(known, file.data, len(source.lines))
     plan_file, problems = _validated(file, known)
     texts, quote_problems = _quotes(file, quotes, known, source)
     problems = [*problems, *quote_problems, *_duplicates(file), *_uncovered(file, quotes, source)]
+    problems += form_problems(beside(path, _get(file.data, "id"), "forms.yaml"), known)
     if plan_file is not None:
         problems += flow_problems(file, plan_file)
     plan = plan_file.plan(texts, source.sha256) if plan_file and not problems else None
@@ -60,11 +62,11 @@ def _place(problem: Problem) -> tuple[str, int]:
     return problem.file.name, problem.line
 
 
-def _beside(path: Path, file: YamlFile, name: str) -> Path:
+def beside(path: Path, id: object, name: str) -> Path:
     """The file next to the plan, or the shipped one: a copy of plan.yaml can be checked wherever it lies."""
-    shipped = SHIPPED / str(_get(file.data, "id")) / name
-    beside = path.parent / name
-    return shipped if not beside.exists() and shipped.exists() else beside
+    shipped = SHIPPED / str(id) / name
+    own = path.parent / name
+    return shipped if not own.exists() and shipped.exists() else own
 
 
 def _source(path: Path) -> Source:

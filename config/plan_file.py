@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from config import fields as f
 from config.fields import ConfigEntry, TextEntry
+from config.when_entries import WhenEntry
+from rules.activities import ActivityKind, Register
 from rules.plan import (
     FORM,
     Bound,
@@ -19,115 +20,16 @@ from rules.plan import (
     Interpretation,
     Kind,
     Obligation,
-    OnceBefore,
-    OnceInQuarter,
-    PeriodicReport,
     Plan,
+    Proof,
     ReportOutline,
     ReportSection,
     Severity,
-    TargetOnly,
     Text,
     Trigger,
-    When,
-    YearAfterTrigger,
-    YearlyAfterHalf,
-    YearlyMonth,
-    YearlyQuarter,
 )
 
 REFERENCE = r"^\$A[0-9]+(\.[a-z_]+)*$"
-
-# --- when: one entry per wording ------------------------------------------------------------------------------------
-
-
-class OnceBeforeEntry(ConfigEntry):
-    wording: Literal["once_before"]
-    day: f.Day
-    day_itself_counts: Annotated[bool, Field(strict=True)] = False  # the other reading of «trước ngày D» (A1)
-
-    def when(self) -> When:
-        return OnceBefore(self.day + timedelta(days=self.day_itself_counts))
-
-
-class OnceInQuarterEntry(ConfigEntry):
-    wording: Literal["once_in_quarter"]
-    year: f.Year
-    quarter: f.Quarter
-
-    def when(self) -> When:
-        return OnceInQuarter(self.year, self.quarter)
-
-
-class YearlyQuarterEntry(ConfigEntry):
-    wording: Literal["yearly_quarter"]
-    quarter: f.Quarter
-    first_year: f.Year
-    for_offset: f.Whole = 0
-
-    def when(self) -> When:
-        return YearlyQuarter(self.quarter, self.first_year, self.for_offset)
-
-
-class YearlyMonthEntry(ConfigEntry):
-    wording: Literal["yearly_month"]
-    month: f.Month
-    first_year: f.Year
-    for_offset: f.Whole = 0
-
-    def when(self) -> When:
-        return YearlyMonth(self.month, self.first_year, self.for_offset)
-
-
-class YearlyAfterHalfEntry(ConfigEntry):
-    wording: Literal["yearly_after_half"]
-    first_year: f.Year
-    target: f.DayOfYear
-
-    def when(self) -> When:
-        return YearlyAfterHalf(self.first_year, *self.target)
-
-
-class PeriodicReportEntry(ConfigEntry):
-    wording: Literal["periodic_report"]
-    periods: Annotated[tuple[Literal["Q1", "Q2", "H1", "Q3", "H2", "Q4", "Y"], ...], Field(min_length=1)]
-    day: f.DayOfMonth
-    cutoff_day: f.DayOfMonth
-    months_after: Annotated[int, Field(strict=True, ge=0, le=11)] = 0
-
-    def when(self) -> When:
-        return PeriodicReport(self.periods, self.day, self.cutoff_day, self.months_after)
-
-
-class YearAfterTriggerEntry(ConfigEntry):
-    wording: Literal["year_after_trigger"]
-    year: f.Year
-    trigger: f.TriggerId
-
-    def when(self) -> When:
-        return YearAfterTrigger(self.year, self.trigger)
-
-
-class TargetOnlyEntry(ConfigEntry):
-    wording: Literal["target_only"]
-    period: Annotated[str, Field(pattern=r"^\d{4}(-(Q[1-4]|H[12]|Y|M\d\d))?$")]
-    target: f.Day
-
-    def when(self) -> When:
-        return TargetOnly(self.period, self.target)
-
-
-WhenEntry = Annotated[
-    OnceBeforeEntry
-    | OnceInQuarterEntry
-    | YearlyQuarterEntry
-    | YearlyMonthEntry
-    | YearlyAfterHalfEntry
-    | PeriodicReportEntry
-    | YearAfterTriggerEntry
-    | TargetOnlyEntry,
-    Field(discriminator="wording"),
-]
 
 # --- who, and what follows ------------------------------------------------------------------------------------------
 
@@ -136,9 +38,11 @@ class BoundEntry(ConfigEntry):
     units: Annotated[tuple[f.Unit, ...], Field(min_length=1)]
     role: BoundRole
     target: f.DayOfYear | None = None
+    ladder: f.LadderId | None = None
 
     def bound(self) -> Bound:
-        return Bound(self.units, self.role, *(self.target or (None, None)))
+        month, day = self.target or (None, None)
+        return Bound(self.units, self.role, month, day, self.ladder)
 
 
 class FollowsEntry(ConfigEntry):
@@ -159,6 +63,14 @@ class GathersEntry(ConfigEntry):
 
     def gathers(self) -> Gathers:
         return Gathers(self.from_, self.roles)
+
+
+class RegisterEntry(ConfigEntry):
+    kinds: Annotated[tuple[ActivityKind, ...], Field(min_length=1)]
+    in_report: Annotated[bool, Field(strict=True)] = False
+
+    def register(self) -> Register:
+        return Register(self.kinds, self.in_report)
 
 
 class SectionEntry(ConfigEntry):
@@ -201,6 +113,11 @@ class ObligationEntry(ConfigEntry):
     report: ReportEntry | None = None
     reviews: tuple[f.ObligationId, ...] = ()
     waits_for: tuple[f.ObligationId, ...] = ()
+    register_: Annotated[RegisterEntry | None, Field(alias="register")] = None
+    proof: tuple[Proof, ...] = ()
+    target_working_days: Annotated[int, Field(strict=True, ge=1)] | None = None
+    duty: TextEntry | None = None
+    amends: Annotated[bool, Field(strict=True)] = False
 
     def obligation(self, quote: str, plan_title: str, clauses: Sequence[str]) -> Obligation:
         return Obligation(
@@ -227,6 +144,11 @@ class ObligationEntry(ConfigEntry):
             report=self.report.outline(plan_title, clauses) if self.report else None,
             reviews=self.reviews,
             waits_for=self.waits_for,
+            register=self.register_.register() if self.register_ else None,
+            proof=self.proof,
+            target_working_days=self.target_working_days,
+            duty=self.duty.text() if self.duty else None,
+            amends=self.amends,
         )
 
 
@@ -263,6 +185,7 @@ class PlanFile(ConfigEntry):
     signed_on: f.Day
     signer: f.Name
     lead: f.Organisation
+    issuer: f.Organisation | None = None
     in_force_to: f.Day | None = None
     clauses: Annotated[tuple[f.Name, ...], Field(min_length=1)]
     triggers: tuple[TriggerEntry, ...] = ()
@@ -288,6 +211,7 @@ class PlanFile(ConfigEntry):
             in_force_to=self.in_force_to,
             source_sha256=source_sha256,
             form=FORM,
+            issuer=self.issuer or "",
         )
 
 

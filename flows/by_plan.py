@@ -13,27 +13,30 @@ from typing import Any
 from prefect import Flow, flow
 from prefect.client.schemas.objects import State
 
-from flows.assessment import assessment
 from flows.context import home
-from flows.daily_check import (
-    Step,
-    daily_check,
+from flows.daily_check import Step, daily_check, fault_is_orange, one_at_a_time, run_name
+from flows.names import carried, flows_of, name_of
+from flows.stories.amendments import amendments
+from flows.stories.assessment import assessment
+from flows.stories.demand_list import demand_list
+from flows.stories.department_plans import department_plans
+from flows.stories.directive import directive
+from flows.stories.midyear_review import midyear_review
+from flows.stories.parts import (
+    carried_documents,
     draft_list,
-    evidence_table,
-    fault_is_orange,
+    follow_steps,
     gathered_list,
-    one_at_a_time,
+    missing_units,
     reviewed_documents,
-    run_name,
     start_conditions,
     step,
 )
-from flows.demand_list import demand_list
-from flows.midyear_review import midyear_review
-from flows.names import carried, flows_of, name_of
-from flows.product_catalogue import product_catalogue
-from flows.progress_report import progress_report
-from flows.release_calendar import release_calendar
+from flows.stories.product_catalogue import product_catalogue
+from flows.stories.progress_report import progress_report
+from flows.stories.regulation import regulation
+from flows.stories.release_calendar import release_calendar
+from flows.stories.reporting_forms import reporting_forms
 from rules.office import Office
 from rules.plan import Obligation, YearAfterTrigger
 
@@ -41,20 +44,26 @@ PREFIX = "duty_"
 STORIES: Mapping[str, Step] = {
     "assessment": assessment,
     "demand-list": demand_list,
+    "reporting-forms": reporting_forms,
     "product-catalogue": product_catalogue,
     "midyear-review": midyear_review,
     "release-calendar": release_calendar,
+    "directive": directive,
+    "regulation": regulation,
+    "department-plans": department_plans,
     "progress-report": progress_report,
+    "amendments": amendments,
 }
 
-# without a story: what the entries of plan.yaml ask for, in this order
+# without a story: what the entries of plan.yaml ask for, in this order, and then the steps that follow
 Condition = Callable[[Obligation], object]
-PLAN_STEPS: tuple[tuple[Condition, str, Callable[[str, datetime], None]], ...] = (
+PLAN_STEPS: tuple[tuple[Condition, str, Callable[[str, datetime], str]], ...] = (
     (lambda item: item.waits_for or isinstance(item.when, YearAfterTrigger), "Xem điều kiện bắt đầu", start_conditions),
     (lambda item: item.gathers, "Tổng hợp văn bản các đơn vị đã gửi", gathered_list),
+    (lambda item: item.gathers, "Nêu đơn vị chưa gửi", missing_units),
     (lambda item: item.reviews, "Xem văn bản được rà soát", reviewed_documents),
-    (lambda item: item.follows, "Xem các bước sau khi nộp", evidence_table),
     (lambda item: item.report, "Xem dự thảo báo cáo tự soạn", draft_list),
+    (lambda item: item.hand_in and not item.owed_by_each, "Xem văn bản đã nhận", carried_documents),
 )
 
 
@@ -63,6 +72,7 @@ def plan_steps(name: str, now: datetime) -> None:
     for condition, title, work in PLAN_STEPS:
         if any(condition(item) for item in items):
             step(title)(work)(name, now)
+    follow_steps(name, now)
 
 
 def flow_for(office: Office, name: str) -> Flow[Any, Any]:

@@ -1,4 +1,4 @@
-"""What every flow of the plan does each morning, and the steps that stories share.
+"""What every flow of the plan does each morning.
 
 Hold the lease, open and remind, go through the story, write the dashboard, and say how it stands.
 """
@@ -8,12 +8,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from datetime import date, datetime
+from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec
 
-from prefect import Task, task
-from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, StateType
 from prefect.exceptions import CrashedRun, FailedRun
@@ -25,16 +24,8 @@ from config import clock
 from flows import dashboard
 from flows.context import home, moment
 from flows.lease import hold_lease
-from flows.names import carried
+from flows.names import carried, run_name_of
 from flows.time_limit import end_process, time_limit
-from models.database import reading
-from models.queries.cases import answers
-from models.queries.cases.answers import Contribution, StepEvidence
-from rules.deadlines import PROVINCE, local_day
-from rules.plan import BoundRole, YearAfterTrigger
-from rules.text.markdown import literal, literal_rows
-from rules.text.wording import day_vi
-from services.forms.consolidate import HEADINGS, consolidate
 from services.operations.clock_guard import may_work
 from services.operations.tick import TickResult, tick
 
@@ -95,15 +86,8 @@ def problems_of(story: Step, now: datetime) -> list[str]:
     return []
 
 
-def step(title: str) -> Callable[[Callable[P, None]], Task[P, None]]:
-    """A task that the dashboard shows under this title. It acts on the world, so it is never answered from a cache."""
-    return task(name=title, task_run_name=title, cache_policy=NO_CACHE)
-
-
 def run_name() -> str:
-    """«Lượt 24/11/2026 06:23», by the moment it was planned for."""
-    planned = flow_run.scheduled_start_time or clock.now()
-    return f"Lượt {planned.astimezone(PROVINCE):%d/%m/%Y %H:%M}"
+    return run_name_of(flow_run.flow_name or "", flow_run.scheduled_start_time or clock.now())
 
 
 def own_lease(flow: str) -> AbstractContextManager[bool]:
@@ -162,116 +146,8 @@ def outcome(results: Sequence[TickResult], problems: Sequence[str] = ()) -> Stat
     faults = [*(f"{result.obligation}: {problem}" for result in results for problem in result.problems), *problems]
     if faults:
         return fault("; ".join(faults))
-    if any(result.overdue for result in results):
+    if any(result.is_late for result in results):
         return Completed(name="Có kỳ quá hạn", message=text)
     if any(result.waiting for result in results):
         return Completed(name="Đang chờ", message=text)
     return Completed(name="Đủ" if any(result.due for result in results) else "Chưa đến kỳ", message=text)
-
-
-# --- steps that stories share: what they hang on the run as tables and notes ------------------------------------------
-
-
-def gathered_list(flow: str, now: datetime) -> None:
-    """The plain list of what the units handed in, as a table here and as a file for the body that consolidates."""
-    for listed in consolidate(home().engine, home().office, flow, now):
-        get_run_logger().info("Tổng hợp %s", listed.text)
-        rows = [dict(zip(HEADINGS, row, strict=True)) for row in listed.rows]
-        key = _key("tong-hop", listed.obligation, listed.period)
-        create_table_artifact(literal_rows(rows), key=key, description=listed.text)
-
-
-def evidence_table(flow: str, now: datetime) -> None:
-    """Approval, upward report, publication: what is proven, and which steps are past their target day."""
-    with reading(home().engine) as session:
-        rows = answers.evidence(session, [item.id for item in carried(home().office.plan, flow)])
-    if not rows:
-        return
-    today = local_day(now)
-    late = sum(row.done_on is None and row.target_day is not None and row.target_day < today for row in rows)
-    done = sum(row.done_on is not None for row in rows)
-    text = f"Minh chứng: {done}/{len(rows)} bước đã ghi nhận, {late} bước quá mốc phấn đấu."
-    get_run_logger().info(text)
-    create_table_artifact(literal_rows(map(_evidence, rows)), key=_key("minh-chung", flow), description=text)
-
-
-def _evidence(row: StepEvidence) -> dict[str, str]:
-    return {
-        "Kỳ": row.period,
-        "Cơ quan": row.unit,
-        "Bước": row.stage,
-        "Mốc phấn đấu": day_vi(row.target_day) if row.target_day else "",
-        "Ngày hoàn thành": day_vi(row.done_on) if row.done_on else "",
-        "Số, ký hiệu": row.document_number,
-        "Nơi công bố": row.place,
-    }
-
-
-def draft_list(flow: str, now: datetime) -> None:  # noqa: ARG001
-    """The reports Kyhan has drafted by itself, newest first."""
-    with reading(home().engine) as session:
-        drafts = answers.drafted(session, [item.id for item in carried(home().office.plan, flow)])
-    lines = [
-        f"- Kỳ {literal(period)}: số liệu đến {day_vi(cutoff)}, soạn ngày {day_vi(local_day(at))}"
-        for period, cutoff, at in drafts
-    ]
-    _note("du-thao-bao-cao", lines or ["- Chưa có dự thảo nào."], "Dự thảo báo cáo tự soạn")
-
-
-def start_conditions(flow: str, now: datetime) -> None:  # noqa: ARG001
-    """Which documents the flow waits for, and whether they exist."""
-    plan = home().office.plan
-    items = carried(plan, flow)
-    triggers = {item.when.trigger for item in items if isinstance(item.when, YearAfterTrigger)}
-    lines = [
-        f"- {literal(trigger.document)}: {_existence(trigger.fired_on)}"
-        for trigger in plan.triggers
-        if trigger.id in triggers
-    ]
-    documents = _documents([code for item in items for code in item.waits_for])
-    _note(_key("dieu-kien", flow), [*lines, *documents], "Điều kiện bắt đầu")
-
-
-def _existence(day: date | None) -> str:
-    return f"đã có từ ngày {day_vi(day)}" if day else "chưa có"
-
-
-def reviewed_documents(flow: str, now: datetime) -> None:  # noqa: ARG001
-    """What was handed in of the obligations that are reviewed."""
-    codes = [code for item in carried(home().office.plan, flow) for code in item.reviews]
-    _note(_key("ra-soat", flow), _documents(codes), "Văn bản được rà soát")
-
-
-def carried_documents(flow: str, now: datetime) -> None:  # noqa: ARG001
-    """What the lead of the flow's obligations handed in."""
-    codes = [item.id for item in carried(home().office.plan, flow) if item.when is not None]
-    _note(_key("van-ban", flow), _documents(codes), "Văn bản của cơ quan chủ trì")
-
-
-def _documents(codes: Sequence[str]) -> list[str]:
-    """One line for each occurrence of these obligations that is the lead's, the newest first."""
-    titles = home().office.obligations
-    with reading(home().engine) as session:
-        rows = answers.contributions(session, set(codes), [BoundRole.LEAD.value])
-    lines = [
-        f"- {literal(titles[row.obligation].short)} ({literal(row.period)}): {_receipt(row)}"
-        for row in reversed(rows[-NEWEST:])
-    ]
-    opened = {row.obligation for row in rows}
-    pending = dict.fromkeys(code for code in codes if code not in opened)
-    return [*lines, *(f"- {literal(titles[code].short)}: chưa mở kỳ nào" for code in pending)]
-
-
-def _receipt(row: Contribution) -> str:
-    if row.received_at is None:
-        return "chưa nhận"
-    number = f"số {literal(row.document_number)}, " if row.document_number else ""
-    return f"{number}nhận ngày {day_vi(local_day(row.received_at))}"
-
-
-def _note(key: str, lines: Sequence[str], description: str) -> None:
-    create_markdown_artifact("\n".join(lines), key=key, description=description)
-
-
-def _key(*parts: str) -> str:
-    return "-".join(parts).lower()

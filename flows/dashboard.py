@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,19 +16,21 @@ from prefect.client.schemas.actions import ArtifactCreate, ArtifactUpdate, FlowC
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
 from prefect.client.schemas.objects import State, StateType
 from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
-from prefect.states import Cancelled, Completed, Failed, Scheduled, to_state_create
+from prefect.states import Cancelled, Completed, Failed, Running, Scheduled, to_state_create
 from sqlalchemy import Engine
 
-from flows import engine_cleanup
+from config import clock
+from flows import engine_cleanup, timeline
 from flows.lease import hold_lease
 from flows.names import name_of
 from models.database import reading, writing
 from models.queries.operations.watch import status_run_ids
 from rules.office import Office
-from rules.status import OCCURRENCE_LABELS, OccurrenceStatus
+from rules.status import OccurrenceStatus
 from rules.text.markdown import literal, literal_rows
 from rules.text.wording import day_vi
 from services.views.dashboard_projection import (
+    MOVING,
     OccurrenceView,
     StoryLine,
     forget,
@@ -38,11 +41,11 @@ from services.views.dashboard_projection import (
     story,
     unit_rows,
 )
+from services.views.unit_timeline import Bar, bars
 
 INFO, LOG_BATCH = 20, 200
 LEASE, WAIT_FOR_LEASE = "screen", 30.0
 UNREACHABLE = (httpx.HTTPError, PrefectHTTPStatusError)
-MOVED = frozenset({OccurrenceStatus.WAITING, OccurrenceStatus.SOON, OccurrenceStatus.OVERDUE})
 DESCRIPTIONS = {"tong-quan": "Tổng quan và liên kết", "tien-do": "Tỷ lệ đã nộp", "don-vi": "Từng đơn vị"}
 
 log = structlog.get_logger()
@@ -50,6 +53,10 @@ log = structlog.get_logger()
 
 def _yellow(name: str, text: str, at: datetime) -> State[Any]:
     return Scheduled(name=name, message=text, scheduled_time=at)
+
+
+def _blue(name: str, text: str, _: datetime) -> State[Any]:
+    return Running(name=name, message=text)
 
 
 def _red(name: str, text: str, _: datetime) -> State[Any]:
@@ -70,9 +77,11 @@ def _light_grey(name: str, text: str, _: datetime) -> State[Any]:
 
 COLOURS: Mapping[OccurrenceStatus, Callable[[str, str, datetime], State[Any]]] = {
     OccurrenceStatus.NOT_DUE: _yellow,
-    OccurrenceStatus.SOON: _yellow,
-    OccurrenceStatus.WAITING: _yellow,
+    OccurrenceStatus.SOON: _blue,
+    OccurrenceStatus.WAITING: _blue,
     OccurrenceStatus.OVERDUE: _red,
+    OccurrenceStatus.STEPS_WAITING: _blue,
+    OccurrenceStatus.STEPS_PAST_TARGET: _blue,
     OccurrenceStatus.DONE: _green,
     OccurrenceStatus.LATE_DONE: _green,
     OccurrenceStatus.WAIVED: _dark_grey,
@@ -125,8 +134,9 @@ class DashboardWriter:
 
     def write(self, view: OccurrenceView) -> bool:
         """One view that cannot be written does not keep back the others; the next look tries it again."""
+        drawn = self._bars(view)
         try:
-            run_id, anew = self._place(view)
+            run_id, anew = self._place(view, drawn)
             reached = self._attach(view, run_id, 0 if anew else view.log_seq)
         except UNREACHABLE as problem:
             log.warning("dashboard missed", occurrence=view.occurrence, problem=repr(problem))
@@ -137,24 +147,39 @@ class DashboardWriter:
             mark_shown(session, view, str(run_id), reached, self.now)
         return True
 
-    def _place(self, view: OccurrenceView) -> tuple[UUID, bool]:
+    def _bars(self, view: OccurrenceView) -> list[Bar]:
+        if COLOURS[view.status] in (_yellow, _light_grey):  # nobody is asked yet
+            return []
+        with reading(self.engine) as session:
+            return bars(session, view.occurrence, self.now)
+
+    def _place(self, view: OccurrenceView, drawn: list[Bar]) -> tuple[UUID, bool]:
         """The id of its run, and whether that was made anew."""
-        label = OCCURRENCE_LABELS[view.status].vi
-        state = COLOURS[view.status](label, view.text, view.at)
+        state = COLOURS[view.status](view.label, view.text, view.at)
         if view.run_id is not None:
             try:
                 run_id = UUID(view.run_id)
-                if self._stands_today(run_id, view):
-                    self._move(run_id, view, state)
+                self._move(run_id, view, state)
+                if self._draw(run_id, view, drawn) or self._stands_today(run_id, view):
                     return run_id, False
                 self.client.delete_flow_run(run_id)
             except ObjectNotFound:  # cleared away by the server, or a new server
                 pass
-        return self._create(view, state), True
+        run_id = self._create(view, state)
+        self._draw(run_id, view, drawn)
+        return run_id, True
+
+    def _draw(self, run_id: UUID, view: OccurrenceView, drawn: list[Bar]) -> bool:
+        """The units on its time axis. Returns whether it now stands where the view wants it."""
+        if not drawn:
+            return False
+        placed = timeline.place(self.client, run_id, drawn, view.at if view.status in MOVING else None)
+        timeline.draw(self.client, run_id, drawn, None if placed else clock.now())
+        return placed
 
     def _stands_today(self, run_id: UUID, view: OccurrenceView) -> bool:
-        """Once it has been red or green its place on the time axis is fixed; a new day needs a new one."""
-        if view.status not in MOVED:
+        """On a server that is not ours it stays where it was first running; a new day needs a new one."""
+        if view.status not in MOVING:
             return True
         started = self.client.read_flow_run(run_id).start_time
         return started is None or started >= view.at
@@ -211,16 +236,18 @@ class DashboardWriter:
                 self.client.create_artifact(made)
 
     def _artifacts(self, view: OccurrenceView, units: list[dict[str, str]]) -> list[tuple[str, str, Any]]:
-        """(last part of the key, type, data)"""
+        """(last part of the key, type, data); the page of a table reads text."""
         overview = ("tong-quan", "markdown", self._overview(view))
         progress = ("tien-do", "progress", view.progress)
-        return [overview, progress, ("don-vi", "table", literal_rows(units))] if units else [overview, progress]
+        if not units:
+            return [overview, progress]
+        return [overview, progress, ("don-vi", "table", json.dumps(literal_rows(units), ensure_ascii=False))]
 
     def _overview(self, view: OccurrenceView) -> str:
         portal = occurrence_url(self.office.base_url, view.occurrence)
         parts = (
             f"## {literal(view.name)}",
-            f"**{OCCURRENCE_LABELS[view.status].vi}** – {literal(view.text)}",
+            f"**{view.label}** – {literal(view.text)}",
             literal(view.why),
             f"Phải nộp: {literal(view.hand_in)}" if view.hand_in else "",
             self._reminders(view),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
-from zlib import crc32
 
 from prefect import Flow
 from prefect.deployments.runner import RunnerDeployment
@@ -33,16 +32,17 @@ def deployments(office: Office, *, reads_mail: bool = False, hears_zalo: bool = 
     return [*(_of_plan(office, flow) for flow in flows_of(office.plan)), *own]
 
 
-def minute_of(flow: str) -> int:
-    """Spread over the hour: a dozen flows at one minute would each wait for the others."""
-    return crc32(flow.encode()) % 55
+def minute_of(office: Office, flow: str) -> int:
+    """Spread over the hour: flows at one minute would each wait for the others."""
+    flows = flows_of(office.plan)
+    return flows.index(flow) * 55 // len(flows)
 
 
 def _of_plan(office: Office, flow: str) -> RunnerDeployment:
     clauses = {item.clause for item in carried(office.plan, flow)}
     return _deployment(
         flow_for(office, flow),
-        f"{minute_of(flow)} 6 * * *",
+        f"{minute_of(office, flow)} 6 * * *",
         slug="hang-ngay",
         tags=[OURS, flow, *sorted(clauses)],
         description=description_of(office, flow),

@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import threading
+import warnings
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -41,6 +42,8 @@ log = structlog.get_logger()
 
 def main() -> int:
     keep_files_private()
+    # Prefect's handler of SIGTERM calls this without awaiting it; the exit that follows stops the runner all the same
+    warnings.filterwarnings("ignore", "coroutine 'Runner.astop' was never awaited", RuntimeWarning)
     try:
         start()
     except NotFit as problem:
@@ -117,7 +120,7 @@ def follow_changes(stop: threading.Event | None = None) -> None:
             if now >= whole_at:
                 dashboard.write_whole(place.engine, place.office, now)
                 whole_at = now + WHOLE_LOOK
-                if not _is_registered():
+                if not _is_in_order():
                     _start_anew("the server does not know the flows: its database is another one")
                     return
             entry = write_changed(entry)
@@ -148,8 +151,10 @@ def _plan_in_force() -> int | None:
     return version.id if version else None
 
 
-def _is_registered() -> bool:
+def _is_in_order() -> bool:
+    """Whether the server knows the flows; what it has scheduled of them is named."""
     with get_client(sync_client=True) as client:
+        engine_cleanup.name_scheduled(client)
         return engine_cleanup.has_deployments(client)
 
 

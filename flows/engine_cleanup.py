@@ -20,7 +20,7 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import FlowRun, State, StateType
 
-from flows.names import DISPATCH, RECEIVE, ZALO
+from flows.names import DISPATCH, RECEIVE, ZALO, run_name_of
 from flows.time_limit import LONGEST
 
 OURS = "kyhan"  # tag of every deployment made here
@@ -62,6 +62,21 @@ def collapse(client: SyncPrefectClient, now: datetime) -> int:
     for run_id in drop:
         client.delete_flow_run(run_id)
     return len(drop)
+
+
+def name_scheduled(client: SyncPrefectClient) -> int:
+    """What is scheduled gets the name it will run under; Prefect calls it by two English words."""
+    ours = DeploymentFilter(tags=DeploymentFilterTags(all_=[OURS]))
+    titles = {item.id: item.name for item in client.read_deployments(deployment_filter=ours, limit=PAGE)}
+    names = {
+        run.id: (run.name, run_name_of(titles[run.deployment_id], _planned(run)))
+        for run in _paged(client, _in_types([StateType.SCHEDULED]))
+        if run.auto_scheduled and run.deployment_id in titles
+    }
+    unnamed = {run_id: name for run_id, (now_called, name) in names.items() if now_called != name}
+    for run_id, name in unnamed.items():
+        client.update_flow_run(run_id, name=name)
+    return len(unnamed)
 
 
 def clear_quiet(client: SyncPrefectClient) -> int:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from rules.deadlines import PROVINCE
 from rules.office import Office
 from rules.plan import Obligation, Plan
 
@@ -38,6 +41,11 @@ def title_of(name: str) -> str:
     return name.partition(" · ")[0]
 
 
+def run_name_of(flow: str, planned: datetime) -> str:
+    """«I.5 Lịch phổ biến thông tin thống kê · 24/11/2026 06:23», by the moment it is planned for."""
+    return f"{title_of(flow)} · {planned.astimezone(PROVINCE):%d/%m/%Y %H:%M}"
+
+
 def description_of(office: Office, flow: str) -> str:
     """Markdown under the flow's name: what the plan says, word for word, and where to go on."""
     plan, items = office.plan, carried(office.plan, flow)
@@ -49,5 +57,5 @@ def description_of(office: Office, flow: str) -> str:
 
 
 def _paragraph(item: Obligation) -> str:
-    handed_in = f"\n\nPhải nộp: {item.hand_in}" if item.hand_in else ""
+    handed_in = f"\n\nPhải nộp: {item.hand_in_for()}" if item.hand_in else ""
     return f"**{item.clause} · {item.title.vi}** (`{item.id}`)\n\n> {item.quote}{handed_in}"

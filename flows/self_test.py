@@ -24,6 +24,7 @@ TOO_NEW: Mapping[str, tuple[tuple[int, int], str, str]] = {
     "fastapi": ((0, 151), "máy chủ Prefect từ chối yêu cầu của chính nó (lỗi 422)", "Prefect's own calls answer 422"),
     "sqlalchemy": ((2, 1), "Prefect không tạo được lịch chạy nào", "Prefect's scheduler creates no runs"),
 }
+PATIENCE = 120.0  # seconds until a server that starts has to answer
 RUNS_AHEAD = 3
 WITHIN_SECONDS = 60.0  # registering the deployments takes part of it
 
@@ -59,20 +60,33 @@ def _release(text: str) -> tuple[int, int]:
     return int(major), int("".join(filter(str.isdigit, minor)) or 0)
 
 
-def check_server(api_url: str) -> None:
-    """A server that refuses explicit nulls breaks its own clients."""
-    answer = _filter_deployments(api_url, PREFECT_API_AUTH_STRING.value())
-    if answer.status_code == httpx.codes.UNAUTHORIZED:
+def check_server(api_url: str, seconds: float = PATIENCE) -> None:
+    """A server that refuses explicit nulls breaks its own clients. One that is still busy is asked again."""
+    status = _first_answer(api_url, seconds)
+    if status == httpx.codes.UNAUTHORIZED:
         raise NotFit(
             f"Máy chủ Prefect tại {api_url} không nhận mã đăng nhập; kiểm tra PREFECT_API_AUTH_STRING.\n"
             "The Prefect server refuses the credentials; check PREFECT_API_AUTH_STRING."
         )
-    if answer.status_code != httpx.codes.OK:
+    if status != httpx.codes.OK:
         raise NotFit(
-            f"Máy chủ Prefect tại {api_url} trả lời {answer.status_code} cho một yêu cầu hợp lệ; "
+            f"Máy chủ Prefect tại {api_url} trả lời {status} cho một yêu cầu hợp lệ; "
             "kiểm tra phiên bản fastapi (<0.151).\n"
-            f"The Prefect server answers {answer.status_code} to a valid request; check fastapi (<0.151)."
+            f"The Prefect server answers {status} to a valid request; check fastapi (<0.151)."
         )
+
+
+def _first_answer(api_url: str, seconds: float) -> int:
+    """The status of the first answer that is no sign of a slow start."""
+    patience = time.monotonic() + seconds
+    while True:
+        try:
+            status = _filter_deployments(api_url, PREFECT_API_AUTH_STRING.value()).status_code
+        except httpx.HTTPError:
+            status = httpx.codes.SERVICE_UNAVAILABLE
+        if status < httpx.codes.INTERNAL_SERVER_ERROR or time.monotonic() > patience:
+            return status
+        time.sleep(0.5)
 
 
 def check_guarded(api_url: str) -> None:
@@ -92,7 +106,7 @@ def _filter_deployments(api_url: str, auth: str | None) -> httpx.Response:
     return httpx.post(f"{api_url}/deployments/filter", json=body, timeout=30, auth=(user, password) if auth else None)
 
 
-def wait_until_healthy(api_url: str, seconds: float = 120) -> None:
+def wait_until_healthy(api_url: str, seconds: float = PATIENCE) -> None:
     patience = time.monotonic() + seconds
     while not is_healthy(api_url):
         if time.monotonic() > patience:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, text
 from sqlmodel import col
 
-from models.tables.cases import Case
+from models.tables.cases import Case, Stage
 from models.tables.messages import WAITING, Message
 from models.tables.organisations import OrganisationName
 from models.tables.people import Person, Tenure
@@ -21,6 +21,11 @@ def is_open(case: Any = Case) -> ColumnElement[bool]:
 def is_owed(case: Any = Case) -> ColumnElement[bool]:
     """Open, or returned for completion: an answer is awaited."""
     return and_(col(case.outcome).is_(None), or_(col(case.received_at).is_(None), col(case.returned_at).is_not(None)))
+
+
+def is_open_step(stage: Any = Stage) -> ColumnElement[bool]:
+    """It applies and nobody recorded it yet; whether it counts depends on the hand-in before it."""
+    return and_(stage.applicable, col(stage.done_on).is_(None))
 
 
 def holds_post_on(day: Any, tenure: Any = Tenure) -> ColumnElement[bool]:

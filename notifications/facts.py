@@ -21,8 +21,9 @@ class DueItem:
     plan_number: str  # "70/KH-UBND"
     unit_name: str
     deadline_phrase: str  # inside a sentence: «trong Quý IV/2013 (chậm nhất ngày 31/12/2013)»
-    last_day: date  # the last moment is its midnight
-    target_day: date  # the last working day on or before it; once that has passed, the last day itself
+    named_day: date  # the one a short text names
+    last_day: date  # the last moment is its midnight; later than the named day where that is a day off
+    target_day: date  # the last working day on or before the named one; once that has passed, the last day itself
     url: str
     hand_in: str = ""
     working_days_left: int | None = None
@@ -34,11 +35,8 @@ class DueItem:
     plan_issuer: str = "Ủy ban nhân dân tỉnh"
     why: str = ""  # how the day follows from the plan's words
     answer_url: str = ""  # of this reader alone: answers this case with one tap; empty for who only follows it
-
-    @property
-    def named_day(self) -> date:
-        """The day a text names: the one that its days left, or its days late, are counted to."""
-        return self.last_day if self.days_late else self.target_day
+    day_is_assumed: bool = False  # the plan names none: the coordinating body does
+    moved_to: date | None = None  # where the named day is a day off: the working day that ends the deadline instead
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,14 +70,8 @@ class DigestFacts(LetterFacts):
     """All that one person is to be told on one day."""
 
     items: tuple[DueItem, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class UrgingFacts(LetterFacts):
-    """To a coordinator: which units are to receive an official urging letter."""
-
-    items: tuple[DueItem, ...]
-    drafts_url: str = ""
+    to_superior: bool = False  # the reader stands above the sender: asked, never urged
+    drafts_url: str = ""  # where the urging letters among them wait to be signed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,24 +151,4 @@ class NoteFacts(LetterFacts):
     url: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class IssuedLetterFacts(LetterFacts):
-    """To the unit an official urging letter was sent to: the letter itself travels by the official exchange."""
-
-    title: str
-    letter_number: str  # "512/CTK-TH"
-    letter_date: date
-    reply_by: date
-    url: str
-
-
-Facts = (
-    DigestFacts
-    | UrgingFacts
-    | ReceiptFacts
-    | ReturnedFacts
-    | ReportDraftFacts
-    | SignInFacts
-    | InvitationFacts
-    | NoteFacts
-)
+Facts = DigestFacts | ReceiptFacts | ReturnedFacts | ReportDraftFacts | SignInFacts | InvitationFacts | NoteFacts

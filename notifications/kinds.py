@@ -70,6 +70,12 @@ class MessageKind(StrEnum):
         level=facts.LETTER,
         reader="coordinator",
     )
+    TO_SUPERIOR = _of_cases(
+        "to_superior",
+        Text("Kính đề nghị cấp trên", "Request to a superior"),
+        Look("Kính đề nghị", *BLUE),
+        reader="head",
+    )
     RECEIPT = KindDetails(
         "receipt", Text("Biên nhận", "Receipt"), Look("Đã nhận", *GREEN), facts.ReceiptFacts, counted=False
     )
@@ -113,7 +119,7 @@ class MessageKind(StrEnum):
     EXTENDED = _note("extended", Text("Được gia hạn", "Extended"), Look("Đã gia hạn", *GREEN), calendar=CHANGES_DAY)
     CLOSED = _note(
         "closed",
-        Text("Không còn phải nộp", "No longer owed"),
+        Text("Không còn phải gửi", "No longer owed"),
         Look("Không còn phải gửi", *BLUE),
         calendar="bỏ thời hạn này khỏi lịch làm việc",
     )
@@ -123,6 +129,13 @@ class MessageKind(StrEnum):
         Text("Chưa có người nhận", "Nobody to remind"),
         Look("Chưa có người nhận", *AMBER),
         reader="coordinator",
+    )
+    OWN_OVERDUE = _note(
+        "own_overdue",
+        Text("Nhiệm vụ của cơ quan chủ trì quá hạn", "Overdue at the coordinating body itself"),
+        Look("Quá hạn", *RED),
+        reader="head",
+        counted=False,
     )
     STILL_YOU = _note(
         "still_you", Text("Xác nhận đầu mối", "Still you?"), Look("Xác nhận đầu mối", *BLUE), of_the_post=False

@@ -13,7 +13,7 @@ from typing import Any
 import httpcore
 
 from notifications.deadline import TimedBackend, within
-from rules.outside import Outside
+from rules.systems.outside import Outside
 
 PATIENCE = {"connect": 5.0, "read": 10.0, "write": 10.0, "pool": 5.0}
 WHOLE = 25.0  # seconds for one post

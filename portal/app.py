@@ -46,7 +46,7 @@ from portal.pages.unit import answer, hand_in, posts
 from portal.pages.unit.answer_hand_in import router as hand_in_by_link
 from portal.pages.unit.calendars import feed_router
 from portal.pages.unit_and_leader import router as own_pages
-from portal.pages.work import board, bulk, case, chasing, foresight, lists, register, talk
+from portal.pages.work import activities, board, bulk, case, chasing, foresight, lists, register, steps, talk
 from portal.rendering import STATIC, Page, Renderer, page_of
 from portal.visitor import SignInNeeded
 from services.access.examples import add_examples_without_post
@@ -55,7 +55,7 @@ from services.files.free_space import is_no_room
 from services.views.board_notices import notices
 
 OF_THE_LEAD = (portfolio, bulk, chasing, register, lists, foresight)
-PARTS = (sign_in, account, posts, board, caught_mail, case, hand_in, index, talk, *OF_THE_LEAD)
+PARTS = (sign_in, account, posts, board, activities, caught_mail, case, hand_in, index, talk, steps, *OF_THE_LEAD)
 NO_ROOM = 507
 AWAY = 503  # the database is away; it may come back by itself
 LEAST_ROOM = 100 << 20  # bytes: less does not hold one file

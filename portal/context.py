@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from portal.sign_in_mails import MailThread
 from rules.office import Office
-from rules.outside import Outside
+from rules.systems.outside import Outside
 
 if TYPE_CHECKING:
     from services.checkup.data import CheckFinding

@@ -23,8 +23,8 @@ from portal.api.problems import ApiProblem, answer
 from portal.context import PortalContext
 from portal.known_hosts import THROUGH_A_PROXY
 from portal.renewal import renewed
-from rules.api import Scope as MayDo
 from rules.status import Status
+from rules.systems.scopes import Scope as MayDo
 from services.systems.api_tokens import InvalidToken
 
 WAITING = ("pending", "leased")

@@ -28,7 +28,8 @@ from portal.texts import LANGUAGES, Wording, translations
 from portal.visitor import PossibleVisitor, Visitor
 from rules.access import Action
 from rules.office import Office
-from rules.status import ANSWERED, EXEMPT, LATE, OccurrenceStatus, Status, colour
+from rules.status import ANSWERED, EXEMPT, LATE, STEPS, OccurrenceStatus, Status, colour
+from rules.steps import StepState
 from services.views import worklist
 from services.views.dashboard_projection import run_url
 
@@ -47,6 +48,9 @@ MARKS: Mapping[Status, str] = {
     Status.RECEIVED_LATE: "late",
     Status.ACCEPTED: "done",
     Status.ACCEPTED_LATE: "late",
+    Status.STEPS_WAITING: "steps",
+    Status.STEPS_PAST_TARGET: "steps-late",
+    Status.STEPS_OVERDUE: "overdue",
     Status.NIL_RETURN: "nil",
     Status.WAIVED: "exempt",
     Status.NOT_APPLICABLE: "exempt",
@@ -57,6 +61,8 @@ OCCURRENCE_MARKS: Mapping[OccurrenceStatus, str] = {
     OccurrenceStatus.SOON: "soon",
     OccurrenceStatus.WAITING: "open",
     OccurrenceStatus.OVERDUE: "overdue",
+    OccurrenceStatus.STEPS_WAITING: "steps",
+    OccurrenceStatus.STEPS_PAST_TARGET: "steps-late",
     OccurrenceStatus.DONE: "done",
     OccurrenceStatus.LATE_DONE: "late",
     OccurrenceStatus.WAIVED: "exempt",
@@ -158,6 +164,8 @@ class Renderer:
             late=LATE,
             settled=(ANSWERED - LATE) | EXEMPT,
             exempt=EXEMPT,
+            with_steps=STEPS,
+            StepState=StepState,
             Status=Status,
             Action=Action,
             form_field=FIELD,

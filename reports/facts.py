@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 
-
-class ReportOutcome(StrEnum):
-    """Result of one unit for one obligation on the as-of day."""
-
-    ON_TIME = "on_time"
-    LATE = "late"
-    MISSING = "missing"
-    NIL_RETURN = "nil_return"
-    WAIVED = "waived"
-    OPEN = "open"  # not received and not yet due
+from rules.punctuality import ReportOutcome
 
 
 @dataclass(frozen=True)
@@ -61,37 +52,97 @@ class Guidance:
     inspections: int | None
     reminders: tuple[ChannelCount, ...]
     urging_letters: int
+    meetings: int = 0
+    meeting_people: int = 0
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    """One unit and one duty, or a step after it: a row of annex II."""
+
+    unit: str
+    duty: str
+    first_day: date | None  # by the plan: the last day, or the target where nothing is ever late
+    soft: bool  # that day is a target
+    outcome: ReportOutcome
+    received_on: date | None = None
+    document_number: str = ""
+    days_late: int = 0  # working days after a last day, calendar days after a target
+    extended_to: date | None = None
+    returned: bool = False  # for completion, and not answered yet
+    superseded: bool = False
+    place: str = ""  # of a publication
+
+    @property
+    def last_day(self) -> date | None:
+        return self.extended_to or self.first_day
+
+    @property
+    def handed_in_thanks_to_extension(self) -> bool:
+        first, received = self.first_day, self.received_on
+        on_time = self.outcome is ReportOutcome.ON_TIME
+        return bool(on_time and self.extended_to and first and received and received > first)
 
 
 @dataclass(frozen=True)
 class DutyResult:
-    """One occurrence; on_time + late + missing = assigned. Nil returns are among the first two, the waived in none."""
+    """What the units of one role owe for one occurrence, or a step after it: a row of annex I."""
 
-    title: str
+    title: str  # with its period: "Lịch phổ biến … năm 2014"
     clause: str
-    lead: str
-    deadline_phrase: str  # the plan's own words: "Quý IV hằng năm"
-    assigned: int
-    on_time: int
-    late: int
-    missing: int
-    nil_returns: int
-    waived: int
-    still_open: bool  # its last day has not passed on the as-of day
-    due_day: date | None
-    on_time_rate: Decimal | None  # percent; None: nothing to divide by
+    lead: str  # who owes it: the one body's name, or all of them
+    deadline_phrase: str  # the plan's own words: "trong Quý IV/2013 (chậm nhất ngày 31/12/2013)"
+    last_day: date | None  # the last day, or the target
+    soft: bool
+    counts: Mapping[ReportOutcome, int]
+    still_open: bool  # last_day has not passed at the end of the as-of day
+    on_time_rate: Decimal | None  # percent; None: nothing to divide by, or not due yet
     previous_rate: Decimal | None = None
+    previous_title: str = ""  # what previous_rate belongs to
+    step: bool = False  # it follows a hand-in
+    only: CaseResult | None = None  # where one body alone owes it
+    by_extension: int = 0  # how many of those on time were so thanks to an extension
+    returned: int = 0  # how many of those handed in are awaited back completed
     note: str = ""  # a full sentence a person wrote, or ""
-    previous_title: str = ""  # what previous_rate belongs to; "" = the report's previous period
+
+    def of(self, *outcomes: ReportOutcome) -> int:
+        return sum(self.counts.get(outcome, 0) for outcome in outcomes)
+
+    @property
+    def assigned(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def on_time(self) -> int:
+        return self.of(ReportOutcome.ON_TIME)
+
+    @property
+    def late(self) -> int:
+        return self.of(ReportOutcome.LATE)
+
+    @property
+    def missing(self) -> int:
+        return self.of(ReportOutcome.MISSING)
+
+    @property
+    def expected(self) -> int:
+        """The rate is counted of these."""
+        return self.on_time + self.late + self.missing
 
 
 @dataclass(frozen=True)
-class Approval:
-    approver: str  # "Chủ tịch Ủy ban nhân dân tỉnh"
-    subject: str  # "danh mục sản phẩm thông tin thống kê năm 2015"
-    decision_number: str
-    decision_day: date
-    announced_at: str = ""
+class ActivityResult:
+    """What was recorded of a standing duty in the period, over all units."""
+
+    title: str
+    units: int  # that recorded anything but that there was nothing
+    guidance: int
+    meetings: int
+    materials: int
+    inspections: int
+    updates: int
+    people: int
+    nothing: int  # units that recorded that there was nothing
 
 
 @dataclass(frozen=True)
@@ -100,32 +151,8 @@ class ClauseResult:
 
     title: str
     duties: tuple[DutyResult, ...]
-    approvals: tuple[Approval, ...] = ()
-
-
-@dataclass(frozen=True)
-class AnnexIRow:
-    duty: str
-    clause: str
-    lead: str
-    deadline: str
-    assigned: int
-    on_time: int
-    late: int
-    missing: int
-    on_time_rate: Decimal | None
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class AnnexIIRow:
-    unit: str
-    duty: str
-    deadline: date | None
-    received_on: date | None
-    document_number: str
-    outcome: ReportOutcome
-    days_late: int = 0
+    activities: tuple[ActivityResult, ...] = ()
+    unrecorded: tuple[str, ...] = ()  # duties of these clauses of which nothing is recorded: a person has to tell
 
 
 @dataclass(frozen=True)
@@ -153,6 +180,7 @@ class AnnexVRow:
     unit: str
     due_day: date
     reminder_day: date | None
+    soft: bool = False  # that day is a target
 
 
 @dataclass(frozen=True)
@@ -168,12 +196,13 @@ class ReportFacts:
     as_of: date  # the day on which everything here was counted
     guidance: Guidance
     clauses: tuple[ClauseResult, ...]
-    annex_i: tuple[AnnexIRow, ...]
-    annex_ii: tuple[AnnexIIRow, ...]
+    annex_i: tuple[DutyResult, ...]
+    annex_ii: tuple[CaseResult, ...]
     annex_iii: tuple[AnnexIIIRow, ...]
-    annex_iv: tuple[AnnexIVRow, ...]
+    annex_iv: tuple[AnnexIVRow, ...] | None  # None: not recorded, so a person has to write it
     annex_v: tuple[AnnexVRow, ...]
     copies: tuple[str, ...] = ("Các sở, ngành, UBND các huyện, thị xã, thành phố (để biết)",)
+    also_for: tuple[str, ...] = ()  # titles of the shorter periods whose report this document is too
 
 
 @dataclass(frozen=True)
@@ -188,10 +217,14 @@ class UrgingLetterFacts:
     plan: PlanReference
     addressees: tuple[LateUnit, ...]
     duty: str  # what they must do: "xây dựng và công bố Lịch phổ biến thông tin thống kê năm 2015"
-    duty_short: str  # for the line «V/v đôn đốc …»
     hand_in: str  # "Lịch phổ biến thông tin thống kê năm 2015"
-    deadline_phrase: str  # "Quý IV năm 2014"
+    deadline: str  # inside a sentence: "trong Quý IV/2014 (chậm nhất ngày 31/12/2014)"
     as_of: date
     answer_before: date  # worded «trước ngày»
     email: str
+    phone: str = ""
+    day_is_assumed: bool = False  # the plan names none: the issuer does
+    extended_on: date | None = None  # when the issuer agreed to the extension that the deadline names
+    earlier: tuple[IssuedLetter, ...] = ()  # issued about the same before, the oldest first
+    to_superior: bool = False
     copies: tuple[str, ...] = ("UBND tỉnh (để báo cáo)",)

@@ -42,6 +42,7 @@ STYLES: dict[str, tuple[float, bool, bool, Any, float, float, float, int | None]
     "Phụ lục": (14, True, False, CENTRE, 0, 0, 0, 0),
     "Kèm theo": (14, False, True, CENTRE, 0, 0, 10, None),
     "Đầu bảng": (11, True, False, CENTRE, 0, 2, 2, None),
+    "Đầu bảng hẹp": (9, True, False, CENTRE, 0, 2, 2, None),
     "Ô chữ": (11, False, False, START, 0, 2, 2, None),
     "Ô số": (11, False, False, CENTRE, 0, 2, 2, None),
 }

@@ -9,8 +9,10 @@ from reports import narrative
 from reports.annexes import annex_i, annex_ii, annex_iii, annex_iv, annex_v
 from reports.facts import ReportFacts
 from reports.letterhead import copies, letterhead
+from reports.phrases import inside
 from reports.word_form import WordForm
 
+PROPOSED = "các đề xuất sửa đổi, bổ sung Kế hoạch đã nhận và tổng hợp, nếu có"
 TEMPLATE = Path(__file__).with_name("templates") / "progress.docx"
 
 
@@ -34,7 +36,7 @@ def report_values(facts: ReportFacts) -> dict[str, object]:
         "guidance": guidance(facts),
         "results_opening": narrative.results_introduction(),
         "results": results(facts),
-        "proposals": narrative.proposals(facts.annex_iv, issuer.name),
+        "proposals": proposals(facts),
         "outlook_heading": narrative.outlook_heading(facts),
         "outlook": narrative.outlook(facts.annex_v, facts.next_period_title_vi),
         "next_period_upper": facts.next_period_title_vi.upper(),
@@ -43,26 +45,46 @@ def report_values(facts: ReportFacts) -> dict[str, object]:
         "annex_i": annex_i(facts.annex_i),
         "annex_ii": annex_ii(facts.annex_ii),
         "annex_iii": annex_iii(facts.annex_iii),
-        "annex_iv": annex_iv(facts.annex_iv),
+        "annex_iv": annex_iv(facts.annex_iv or ()),
+        "nothing_proposed": narrative.NOTHING
+        if facts.annex_iv is not None
+        else f"[Đơn vị soạn thảo bổ sung: {PROPOSED}]",
         "annex_v": annex_v(facts.annex_v),
     }
 
 
 def guidance(facts: ReportFacts) -> list[dict[str, object]]:
     name, done = facts.issuer.name, facts.guidance
-    letters = None if done.letters is None else narrative.letters(name, done.letters)
-    inspections = None if done.inspections is None else [narrative.inspections(name, done.inspections)]
+    letters = [] if done.letters is None else narrative.letters(name, done.letters)
+    inspections = [] if done.inspections is None else [narrative.inspections(name, done.inspections)]
+    issued_slot = "" if letters else "số lượng, danh sách văn bản hướng dẫn đã ban hành trong kỳ"
     return [
-        item("Văn bản đã ban hành", letters, "số lượng, danh sách văn bản hướng dẫn đã ban hành trong kỳ"),
-        item("Kiểm tra", inspections, "các cuộc kiểm tra trong kỳ"),
+        item("Văn bản đã ban hành", letters, issued_slot),
+        item("Kiểm tra", inspections, "" if inspections else "các cuộc kiểm tra trong kỳ"),
         item("Đôn đốc, nhắc việc", [narrative.urging(name, done)]),
+        *([item("Hội nghị, tập huấn", [narrative.meetings(name, done)])] if done.meetings else []),
     ]
 
 
 def results(facts: ReportFacts) -> list[dict[str, object]]:
-    return [item(clause.title, narrative.clause_paragraphs(clause, facts)) for clause in facts.clauses]
+    return [
+        item(
+            clause.title,
+            narrative.clause_paragraphs(clause, facts),
+            f"kết quả thực hiện: {'; '.join(inside(title) for title in clause.unrecorded)}"
+            if clause.unrecorded
+            else "",
+        )
+        for clause in facts.clauses
+    ]
 
 
-def item(heading: str, paragraphs: list[str] | None, placeholder: str = "") -> dict[str, object]:
-    """A numbered item; where the facts are not known it shows a slot for what is missing."""
-    return {"heading": heading, "paragraphs": paragraphs or [], "slot": "" if paragraphs else placeholder}
+def proposals(facts: ReportFacts) -> dict[str, object]:
+    if facts.annex_iv is None:
+        return item("", [], PROPOSED)
+    return item("", [narrative.proposals(facts.annex_iv, facts.issuer.name)])
+
+
+def item(heading: str, paragraphs: list[str], slot: str = "") -> dict[str, object]:
+    """A numbered item; a slot asks a person for what is not recorded."""
+    return {"heading": heading, "paragraphs": paragraphs, "slot": slot}

@@ -50,18 +50,23 @@ def bare_table(document: Any, widths: tuple[float, ...], rows: int = 1) -> Any:
     """A table that only places things side by side: no borders, no inner margins, fixed widths."""
     table = document.add_table(rows, len(widths))
     fix_widths(table, widths)
+    set_inner_margins(table, 0)
+    for row in table.rows:
+        keep_whole(row)
+    return table
+
+
+def set_inner_margins(table: Any, width: float) -> None:
+    """In mm, at the left and the right of every cell."""
     margins = OxmlElement("w:tblCellMar")
     for side in ("left", "right"):
         margin = OxmlElement(f"w:{side}")
-        margin.set(qn("w:w"), "0")
+        margin.set(qn("w:w"), str(round(Mm(width).twips)))
         margin.set(qn("w:type"), "dxa")
         margins.append(margin)
     properties = table._tbl.tblPr
     look = properties.find(qn("w:tblLook"))
     properties.insert(len(properties) if look is None else properties.index(look), margins)
-    for row in table.rows:
-        keep_whole(row)
-    return table
 
 
 def fix_widths(table: Any, widths: tuple[float, ...]) -> None:
@@ -138,6 +143,8 @@ def annex(document: Any, heading: str, title: str, attached_to: str, *, landscap
     set_page(section, landscape)
     for reference in reversed(numbered):
         section._sectPr.insert(0, reference)
+    for copied in section._sectPr.findall(qn("w:pgNumType")):
+        section._sectPr.remove(copied)  # of the section before
     numbering = OxmlElement("w:pgNumType")
     numbering.set(qn("w:start"), "1")
     section._sectPr.insert_element_before(numbering, "w:cols", "w:titlePg", "w:docGrid")
@@ -152,14 +159,18 @@ def flatten(empty: Any) -> None:
     empty.paragraph_format.line_spacing_rule, empty.paragraph_format.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(1)
 
 
-def grid(document: Any, rows: str, columns: Columns, nothing: str, centred: tuple[str, ...] = ()) -> None:
-    """A ruled table over the list `rows`."""
+def grid(
+    document: Any, rows: str, columns: Columns, nothing: str, centred: tuple[str, ...] = (), *, narrow: bool = False
+) -> None:
+    """A ruled table over the list `rows`; `narrow`: of so many columns that no word may be broken by margins."""
     widths = tuple(width for _, _, width in columns)
     table = document.add_table(6, len(columns), style="Table Grid")
     fix_widths(table, widths)
     head, opening, body, otherwise, empty, closing = table.rows
+    if narrow:
+        set_inner_margins(table, 0.5)
     for cell, (heading, _, _) in zip(head.cells, columns, strict=True):
-        paragraph(cell, "Đầu bảng", heading)
+        paragraph(cell, "Đầu bảng hẹp" if narrow else "Đầu bảng", heading)
     head._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     for cell, (_, field, _) in zip(body.cells, columns, strict=True):
         text = "{{ loop.index }}" if field == "stt" else f"{{{{ row.{field} }}}}"

@@ -8,11 +8,13 @@ from typing import Any
 
 from reports import stationery as piece
 from reports.page import TEXT_WIDTH, new_document
+from rules.punctuality import ReportOutcome
 
 TARGET = Path(__file__).with_name("templates") / "progress.docx"
 ATTACHED = "(Kèm theo Báo cáo số        /{{ symbol }} ngày … tháng … năm … của {{ issuer }})"
 SUBJECT_LINE = 50  # mm: 1/3 to 1/2 of a line of the title
-NOTHING = "Trong kỳ không phát sinh nội dung này."
+NOTHING = "Trong kỳ không có nhiệm vụ phải thực hiện theo Kế hoạch."
+OUTCOMES = tuple(outcome.value for outcome in ReportOutcome)
 
 
 def build() -> Any:
@@ -46,13 +48,17 @@ def _body(document: Any) -> None:
 def _items(document: Any, name: str) -> None:
     piece.paragraph(document, "Khoản", f"{{%p for item in {name} %}}")
     piece.paragraph(document, "Khoản", "{{ loop.index }}. {{ item.heading }}")
-    piece.paragraph(document, "Nội dung", "{%p for sentence in item.paragraphs %}")
+    _sentences(document, "item")
+    piece.paragraph(document, "Khoản", "{%p endfor %}")
+
+
+def _sentences(document: Any, item: str) -> None:
+    piece.paragraph(document, "Nội dung", f"{{%p for sentence in {item}.paragraphs %}}")
     piece.paragraph(document, "Nội dung", "{{ sentence }}")
     piece.paragraph(document, "Nội dung", "{%p endfor %}")
-    piece.paragraph(document, "Nội dung", "{%p if item.slot %}")
-    piece.slot(document, "{{ item.slot }}")
+    piece.paragraph(document, "Nội dung", f"{{%p if {item}.slot %}}")
+    piece.slot(document, f"{{{{ {item}.slot }}}}")
     piece.paragraph(document, "Nội dung", "{%p endif %}")
-    piece.paragraph(document, "Khoản", "{%p endfor %}")
 
 
 def _outlook(document: Any) -> None:
@@ -67,7 +73,7 @@ def _outlook(document: Any) -> None:
     piece.paragraph(document, "Mục", "IV. KHÓ KHĂN, VƯỚNG MẮC VÀ ĐỀ XUẤT, KIẾN NGHỊ")
     piece.slot(document, "khó khăn, vướng mắc trong kỳ")
     piece.paragraph(document, "Khoản", "1. Đề xuất của các sở, ngành, địa phương đã tổng hợp")
-    piece.paragraph(document, "Nội dung", "{{ proposals }}")
+    _sentences(document, "proposals")
     piece.paragraph(document, "Khoản", "{%p for recipient in addressees %}")
     piece.paragraph(document, "Khoản", "{{ loop.index + 1 }}. Kiến nghị với {{ recipient }}")
     piece.slot(document, "nội dung kiến nghị, nếu có")
@@ -86,6 +92,7 @@ class Annex:
     columns: piece.Columns  # heading, value, width in mm
     centred: tuple[str, ...] = ()
     landscape: bool = True
+    narrow: bool = False
     nothing: str = NOTHING
 
 
@@ -95,32 +102,38 @@ ANNEXES = (
         "BẢNG TỔNG HỢP TÌNH HÌNH THỰC HIỆN CÁC NHIỆM VỤ",
         "annex_i",
         (
-            ("STT", "stt", 12),
-            ("Nhiệm vụ", "duty", 54),
-            ("Mục của Kế hoạch", "clause", 18),
-            ("Cơ quan chủ trì", "lead", 33),
-            ("Thời hạn", "deadline", 26),
-            ("Số phải thực hiện", "assigned", 16),
-            ("Đúng hạn", "on_time", 14),
-            ("Sau hạn", "late", 14),
-            ("Chưa thực hiện", "missing", 15),
-            ("Tỷ lệ đúng hạn (%)", "rate", 16),
-            ("Ghi chú", "note", 29),
+            ("STT", "stt", 8),
+            ("Nhiệm vụ", "duty", 46),
+            ("Mục", "clause", 10),
+            ("Cơ quan chủ trì", "lead", 25),
+            ("Thời hạn", "deadline", 24),
+            ("Số phải thực hiện", "assigned", 12),
+            ("Đúng hạn", "on_time", 11),
+            ("Sau hạn", "late", 11),
+            ("Chưa thực hiện", "missing", 12),
+            ("Chưa đến hạn", "not_due", 11),
+            ("Đang gia hạn", "extended", 11),
+            ("Không phát sinh", "nil_return", 12),
+            ("Được miễn", "waived", 11),
+            ("Không áp dụng", "not_applicable", 12),
+            ("Tỷ lệ đúng hạn (%)", "rate", 12),
+            ("Ghi chú", "note", 19),
         ),
-        ("clause", "assigned", "on_time", "late", "missing", "rate"),
+        ("clause", "assigned", *OUTCOMES, "rate"),
+        narrow=True,
     ),
     Annex(
         "Phụ lục II",
-        "TÌNH HÌNH GỬI BÁO CÁO CỦA CÁC CƠ QUAN, ĐƠN VỊ, ĐỊA PHƯƠNG",
+        "TÌNH HÌNH THỰC HIỆN CỦA TỪNG CƠ QUAN, ĐƠN VỊ, ĐỊA PHƯƠNG",
         "annex_ii",
         (
             ("STT", "stt", 12),
-            ("Cơ quan", "unit", 58),
-            ("Nhiệm vụ", "duty", 70),
-            ("Thời hạn", "deadline", 25),
-            ("Ngày nhận", "received_on", 25),
-            ("Số, ký hiệu văn bản", "document_number", 30),
-            ("Kết quả", "result", 27),
+            ("Cơ quan", "unit", 56),
+            ("Nhiệm vụ", "duty", 68),
+            ("Thời hạn, mốc phấn đấu", "deadline", 26),
+            ("Ngày nhận", "received_on", 24),
+            ("Số, ký hiệu văn bản", "document_number", 28),
+            ("Kết quả", "result", 33),
         ),
         ("deadline", "received_on", "document_number", "result"),
     ),
@@ -138,6 +151,7 @@ ANNEXES = (
             ("Kết quả", "result", 53),
         ),
         ("at", "channel", "level"),
+        nothing="Trong kỳ, hệ thống không ghi nhận lượt nhắc việc hoặc công văn đôn đốc nào.",
     ),
     Annex(
         "Phụ lục IV",
@@ -150,6 +164,7 @@ ANNEXES = (
             ("Lý do", "reason", 60),
             ("Ý kiến của {{ issuer }}", "opinion", 50),
         ),
+        nothing="{{ nothing_proposed }}",
     ),
     Annex(
         "Phụ lục V",
@@ -172,7 +187,7 @@ ANNEXES = (
 def _annexes(document: Any) -> None:
     for annex in ANNEXES:
         piece.annex(document, annex.number, annex.title, ATTACHED, landscape=annex.landscape)
-        piece.grid(document, annex.rows, annex.columns, annex.nothing, annex.centred)
+        piece.grid(document, annex.rows, annex.columns, annex.nothing, annex.centred, narrow=annex.narrow)
     piece.flatten(document.add_paragraph())
 
 

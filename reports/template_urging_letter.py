@@ -20,8 +20,8 @@ def build() -> Any:
         piece.paragraph(document, "Nội dung", text)
     piece.paragraph(document, "Nội dung", "{{ loop.index }}. {{ point }}")
     piece.paragraph(document, "Nội dung", "{%p endfor %}")
-    piece.paragraph(document, "Nội dung", "{{ warning }}")
-    piece.paragraph(document, "Nội dung", "Rất mong nhận được sự quan tâm phối hợp của Quý cơ quan./.")
+    for text in ("{%p if warning %}", "{{ warning }}", "{%p endif %}", "{{ closing }}"):
+        piece.paragraph(document, "Nội dung", text)
     piece.signature(document)
     piece.paragraph(document, "Nội dung", "{%p if with_annex %}")
     piece.annex(document, "Phụ lục", "{{ annex_title }}", ATTACHED, landscape=False)

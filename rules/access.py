@@ -26,7 +26,10 @@ class Action(StrEnum):
     READ_LOG = "read_log"
     HAND_IN = "hand_in"  # also: nothing to report, ask for more time, answer a return
     REGISTER = "register"  # what arrived on paper, in the unit's place
+    RECORD_ACTIVITY = "record_activity"  # what a unit did for a duty outside its cases
+    RECORD_TRIGGER = "record_trigger"  # that a document the plan waits for was issued
     DECIDE = "decide"  # accept, return, extend, waive
+    RECORD_STEP = "record_step"  # approved, reported, published: of whoever owes the step, or in their place
     CHASE = "chase"  # whom to call and what was promised; notes the units never see
     CONVERSE = "converse"  # in the thread of a case
     APPROVE = "approve"
@@ -51,7 +54,10 @@ TABLE: Mapping[Action, frozenset[Role]] = {
     Action.READ_LOG: GRANTED,
     Action.HAND_IN: ANSWERING,
     Action.REGISTER: frozenset({Role.COORDINATOR}),
+    Action.RECORD_ACTIVITY: ANSWERING | {Role.COORDINATOR},
+    Action.RECORD_TRIGGER: frozenset({Role.COORDINATOR, Role.ADMINISTRATOR}),
     Action.DECIDE: frozenset({Role.COORDINATOR, Role.LEADER}),
+    Action.RECORD_STEP: OF_THE_LEAD | ANSWERING,
     Action.CHASE: OF_THE_LEAD,
     Action.CONVERSE: OF_THE_LEAD | ANSWERING,
     Action.APPROVE: frozenset({Role.LEADER}),
@@ -101,6 +107,11 @@ def reach(visitor: Holder, action: Action) -> frozenset[int] | None:
     if any(holding.role in EVERYWHERE for holding in holdings):
         return None
     return frozenset(holding.organisation_id for holding in holdings if holding.organisation_id is not None)
+
+
+def is_of(visitor: Holder, organisation_id: int) -> bool:
+    """Whether the visitor holds a post of this organisation; others act in its place, and the record says so."""
+    return any(holding.organisation_id == organisation_id for holding in visitor.holdings)
 
 
 def _held(visitor: Holder, roles: Collection[Role], organisation_id: int | None) -> bool:

@@ -10,8 +10,8 @@ from pathlib import Path
 from rules.channels import EMAIL, ChannelPolicy
 from rules.forms import SheetForm
 from rules.intake import Intake
-from rules.mail_trust import MailTrust
 from rules.plan import Ladder, Obligation, Plan
+from rules.systems.mail_trust import MailTrust
 from rules.working_days import WorkCalendar
 
 

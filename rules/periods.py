@@ -48,6 +48,14 @@ def period_title_vi(period: str) -> str:
     return f"năm {year}"
 
 
+PERIOD_HERE = "{period}"
+
+
+def worded(text: str, period: str = "") -> str:
+    """The plan's words with the name of a period in them: «Lịch phổ biến … năm 2014»; or as they hold for every one."""
+    return text.replace(PERIOD_HERE, period_title_vi(period)) if period else text.replace(f" {PERIOD_HERE}", "")
+
+
 def month_bounds(year: int, month: int) -> tuple[date, date]:
     """Raises ValueError for a month that is none."""
     first = date(year, month, 1)
@@ -60,13 +68,6 @@ def next_period(period: str) -> str:
 
 def previous_period(period: str) -> str:
     return _moved(period, -1)
-
-
-def reporting_window(period: str) -> tuple[date, date]:
-    """Days whose figures belong to the report: from the 15th before the period to the 14th of its last month
-    (NĐ 09/2019/NĐ-CP art. 12)."""
-    first, last = period_bounds(period)
-    return _month_start(first.year, first.month - 2).replace(day=15), last.replace(day=14)
 
 
 def length_rank(period: str) -> int:

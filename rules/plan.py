@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-FORM = 2  # of a plan as it is stored
+from rules.activities import Register
+from rules.periods import worded
+from rules.wordings import AfterDocument as AfterDocument
+from rules.wordings import OnceBefore as OnceBefore
+from rules.wordings import OnceInQuarter as OnceInQuarter
+from rules.wordings import PeriodicReport as PeriodicReport
+from rules.wordings import TargetOnly as TargetOnly
+from rules.wordings import When as When
+from rules.wordings import YearAfterTrigger as YearAfterTrigger
+from rules.wordings import YearlyAfterHalf as YearlyAfterHalf
+from rules.wordings import YearlyMonth as YearlyMonth
+from rules.wordings import YearlyQuarter as YearlyQuarter
+from rules.wordings import YearlyTarget as YearlyTarget
+
+FORM = 3  # of a plan as it is stored
+ADDED: Mapping[int, tuple[str, ...]] = {  # form: fields of an obligation it was the first to hold, or to word so
+    2: ("flow_title", "gathers", "report", "reviews", "waits_for"),
+    3: ("amends", "duty", "hand_in", "proof", "register", "target_working_days"),
+}
+HEAD_OF_AGENCY = "head_of_agency"  # as an approver: whoever heads the unit that owes the document
 
 
 class Kind(StrEnum):
@@ -20,6 +40,16 @@ class Kind(StrEnum):
     GAP = "gap"  # announced by a heading, ordered by no sentence
 
 
+STEPS = frozenset({Kind.STAGE, Kind.CONDITIONAL})  # recorded on the case of the deliverable they follow
+
+
+class Proof(StrEnum):
+    """What is told of a step to prove that it was done, beside its day."""
+
+    NUMBER = "number"  # of a document
+    ADDRESS = "address"  # where it can be read: a link, a medium
+
+
 class Severity(StrEnum):
     HARD = "hard"
     MEDIUM = "medium"
@@ -29,7 +59,7 @@ class Severity(StrEnum):
 
 class BoundRole(StrEnum):
     LEAD = "lead"  # owes the result by the plan's date
-    CONTRIBUTOR = "contributor"  # feeds the lead; has a soft target of its own
+    CONTRIBUTOR = "contributor"  # feeds the lead; has a soft target of its own, and the plan's last day
     EACH = "each"  # every unit owes its own
 
 
@@ -39,89 +69,6 @@ class Text:
 
     vi: str
     en: str
-
-
-# --- when: one small class per wording the plan uses; `why` sentences come from rules.deadlines ------------------
-
-
-@dataclass(frozen=True)
-class OnceBefore:
-    """«trước ngày D»: the last compliant day is D−1 and it never rolls forward (A1)."""
-
-    day: date
-
-
-@dataclass(frozen=True)
-class OnceInQuarter:
-    """«Quý IV năm 2013»."""
-
-    year: int
-    quarter: int
-
-
-@dataclass(frozen=True)
-class YearlyQuarter:
-    """«Quý IV hàng năm»; the occurrence of year Y is for the year Y + `for_offset` (its period)."""
-
-    quarter: int
-    first_year: int
-    for_offset: int = 0
-
-
-@dataclass(frozen=True)
-class YearlyMonth:
-    """«Tháng 9 hàng năm … cho năm kế tiếp»."""
-
-    month: int
-    first_year: int
-    for_offset: int = 0
-
-
-@dataclass(frozen=True)
-class YearlyAfterHalf:
-    """«Hàng năm, sau 6 tháng đầu năm»: opens 01/7, has only a soft target, is never overdue (A6)."""
-
-    first_year: int
-    target_month: int
-    target_day: int
-
-
-@dataclass(frozen=True)
-class PeriodicReport:
-    """«định kỳ (hàng quý, 6 tháng, năm)»: due on `day` of the last month of each period (A17)."""
-
-    periods: tuple[str, ...]  # of Q1 Q2 H1 Q3 Q4 Y, in the order shown
-    day: int
-    cutoff_day: int  # data cut-off: this day of the last month (NĐ 09/2019 art. 12, A16)
-    months_after: int = 0  # 1: due in the month after the period ends (the other reading of A16)
-
-
-@dataclass(frozen=True)
-class YearAfterTrigger:
-    """«Trong năm 2014, sau khi có …»: opens with the trigger, due at the end of the year (A13)."""
-
-    year: int
-    trigger: str
-
-
-@dataclass(frozen=True)
-class TargetOnly:
-    """The plan names no time; only an interpretation sets a soft target."""
-
-    period: str
-    target: date
-
-
-When = (
-    OnceBefore
-    | OnceInQuarter
-    | YearlyQuarter
-    | YearlyMonth
-    | YearlyAfterHalf
-    | PeriodicReport
-    | YearAfterTrigger
-    | TargetOnly
-)
 
 
 @dataclass(frozen=True)
@@ -144,6 +91,7 @@ class Bound:
     role: BoundRole
     target_month: int | None = None  # a contributor's soft target: this day in the year the occurrence falls due
     target_day: int | None = None
+    ladder: str | None = None  # of this role alone; None: the obligation's
 
 
 @dataclass(frozen=True)
@@ -182,21 +130,52 @@ class Obligation:
     when: When | None
     bound: tuple[Bound, ...]
     follows: Follows | None = None
-    hand_in: str = ""  # Vietnamese: what is to be handed in
+    hand_in: str = ""  # Vietnamese: what is to be handed in; {period} stands for the occurrence's period
     evidence: tuple[str, ...] = ()  # Vietnamese: what proves it
     recipients: tuple[str, ...] = ()  # organisation keys
     approver: str | None = None
     ladder: str | None = None  # None: no reminders
-    interpretations: tuple[str, ...] = ()  # keys A1…A22 that shaped this entry
+    interpretations: tuple[str, ...] = ()  # keys A1, A2 … that shaped this entry
     flow_title: str = ""  # Vietnamese: what the dashboard calls the flow; one obligation of the flow says it
     gathers: Gathers | None = None
     report: ReportOutline | None = None  # set: its document is the report Kyhan drafts by itself
     reviews: tuple[str, ...] = ()  # obligations whose progress it reviews; its conditional steps follow a change
     waits_for: tuple[str, ...] = ()  # obligations whose document must exist before it can begin
+    register: Register | None = None  # what is recorded of it outside its cases
+    proof: tuple[Proof, ...] = ()  # what is told of a step when it is recorded
+    target_working_days: int | None = None  # of a conditional step, counted from the fact that opens it
+    duty: Text | None = None  # what to do, as a verb phrase: «xây dựng và công bố Lịch … {period}»
+    amends: bool = False  # under it units propose to change the plan itself
+
+    @property
+    def approving_body(self) -> str | None:
+        """Key of the organisation above the unit that approves; None: nobody does, or the unit's own head."""
+        return None if self.approver == HEAD_OF_AGENCY else self.approver
+
+    def hand_in_for(self, period: str = "") -> str:
+        """What is to be handed in for this period; without one, for any."""
+        return worded(self.hand_in, period)
+
+    @property
+    def day_is_assumed(self) -> bool:
+        """The plan names no last day of its own: an interpretation does."""
+        return isinstance(self.when, AfterDocument | PeriodicReport | YearlyAfterHalf | YearlyTarget | TargetOnly)
 
     @property
     def owed_by_each(self) -> bool:
         return any(bound.role is BoundRole.EACH for bound in self.bound)
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """Triggers, and obligations whose document counts as one, without which it does not begin."""
+        if isinstance(self.when, YearAfterTrigger):
+            return (self.when.trigger,)
+        return self.waits_for if isinstance(self.when, AfterDocument) else ()
+
+    def ladder_for(self, role: str) -> str | None:
+        """By which whoever is bound in this role is reminded."""
+        own = (bound.ladder for bound in self.bound if bound.role.value == role)
+        return next(own, None) or self.ladder
 
 
 @dataclass(frozen=True)
@@ -228,7 +207,8 @@ class Plan:
     no_duty_lines: tuple[tuple[int, int, str], ...] = ()  # (first, last, reason)
     in_force_to: date | None = None
     source_sha256: str = ""
-    form: int = 1  # of what was stored; 2: with flow titles, gathering, report, review, what is waited for
+    form: int = 1  # of what was stored: 2 and 3 hold the fields of ADDED too
+    issuer: str = ""  # organisation key of the body that issued it
 
     def in_force_on(self, day: date) -> bool:
         return self.signed_on <= day and (self.in_force_to is None or day <= self.in_force_to)
@@ -243,13 +223,19 @@ class Plan:
         """Where it is said whether the plan's products are adjusted, if the plan asks for it."""
         return next((item for item in self.obligations if item.reviews), None)
 
+    @property
+    def amendment(self) -> Obligation | None:
+        """Under which the plan is amended, if it says how."""
+        return next((item for item in self.obligations if item.amends), None)
+
     def completed(self, shipped: Plan) -> Plan:
-        """A plan stored in the first form, with what that form could not say taken from the same plan as shipped."""
+        """A plan stored in an older form, with what that form could not say taken from the same plan as shipped."""
         if self.form >= FORM:
             return self
         known = {item.id: item for item in shipped.obligations}
-        items = (_completed(item, known[item.id]) if item.id in known else item for item in self.obligations)
-        return replace(self, obligations=tuple(items), form=FORM)
+        fields = [name for form, names in ADDED.items() if form > self.form for name in names]
+        items = (_completed(item, known[item.id], fields) if item.id in known else item for item in self.obligations)
+        return replace(self, obligations=tuple(items), issuer=self.issuer or shipped.issuer, form=FORM)
 
     def obligation(self, id: str) -> Obligation:
         """The obligation with this id, in any case of letters. Raises KeyError."""
@@ -260,15 +246,10 @@ class Plan:
         raise KeyError(id)
 
 
-def _completed(item: Obligation, shipped: Obligation) -> Obligation:
-    return replace(
-        item,
-        flow_title=shipped.flow_title,
-        gathers=shipped.gathers,
-        report=shipped.report,
-        reviews=shipped.reviews,
-        waits_for=shipped.waits_for,
-    )
+def _completed(item: Obligation, shipped: Obligation, fields: Iterable[str]) -> Obligation:
+    ladders = {bound.role: bound.ladder for bound in shipped.bound}
+    bound = tuple(replace(one, ladder=ladders.get(one.role)) for one in item.bound)
+    return replace(item, bound=bound, **{name: getattr(shipped, name) for name in fields})
 
 
 @dataclass(frozen=True)
@@ -306,6 +287,7 @@ class LadderStep:
     channels: tuple[str, ...] = ("email",)  # families of channels; none: only recorded, as a line of the report
     repeat_every: int = 0  # working days
     repeat_times: int = 0  # after the first time
+    repeat_monthly: bool = False  # without end, as long as an answer is owed
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from rules.deadlines import ROMAN, deadline, why, why_soft
 from rules.periods import day_of_month, length_rank, months_later, period_bounds, period_title_vi
 from rules.periods import next_period as next_period
 from rules.periods import previous_period as previous_period
-from rules.periods import reporting_window as reporting_window
 from rules.plan import (
+    AfterDocument,
     Bound,
     DatedOccurrence,
     Follows,
@@ -27,11 +27,11 @@ from rules.plan import (
     YearlyAfterHalf,
     YearlyMonth,
     YearlyQuarter,
+    YearlyTarget,
 )
+from rules.reporting import REPORT_MONTHS
 from rules.text.wording import day_vi
 from rules.working_days import WorkCalendar
-
-REPORT_MONTHS = {"Q1": 3, "Q2": 6, "H1": 6, "Q3": 9, "H2": 12, "Q4": 12, "Y": 12}
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class _Draft:
     data_cutoff: date | None = None
     trigger: str | None = None
     worded: bool = True
+    why: str = ""  # where the days are not known yet
 
 
 def occurrences(
@@ -94,7 +95,9 @@ def _due_day(occurrence: DatedOccurrence) -> date:
 def _dated(obligation: Obligation, draft: _Draft, calendar: WorkCalendar) -> DatedOccurrence:
     due = deadline(draft.last_day, draft.strict_before, calendar)
     start, end = period_bounds(draft.period)
-    explain = why_soft(draft.wording, draft.last_day, calendar) if draft.soft else why(draft.wording, due, calendar)
+    explain = draft.why or (
+        why_soft(draft.wording, draft.last_day, calendar) if draft.soft else why(draft.wording, due, calendar)
+    )
     return DatedOccurrence(
         obligation=obligation.id,
         clause=obligation.clause,
@@ -119,7 +122,10 @@ def _dated(obligation: Obligation, draft: _Draft, calendar: WorkCalendar) -> Dat
 
 def _drafts(plan: Plan, obligation: Obligation, years: range) -> Iterator[_Draft]:
     if obligation.when is not None:
-        yield from YIELDS[type(obligation.when)](obligation.when, plan, years)
+        if isinstance(obligation.when, AfterDocument):
+            yield _after_document(obligation, obligation.when, plan)
+        else:
+            yield from YIELDS[type(obligation.when)](obligation.when, plan, years)
 
 
 def _once_before(when: OnceBefore, plan: Plan, _: range) -> Iterator[_Draft]:
@@ -186,6 +192,27 @@ def _target_only(when: TargetOnly, plan: Plan, _: range) -> Iterator[_Draft]:
     yield _Draft(when.period, wording, plan.signed_on, when.target, soft=True, worded=False)
 
 
+def _yearly_target(when: YearlyTarget, plan: Plan, years: range) -> Iterator[_Draft]:
+    for year in _from(when.first_year, years):
+        opens_on = max(date(year, when.opens_month, when.opens_day), plan.signed_on)
+        target = day_of_month(date(year, when.target_month, 1), when.target_day)
+        yield _Draft(str(year), f"Hằng năm, năm {year}", opens_on, target, soft=True, worded=False)
+
+
+def _after_document(obligation: Obligation, when: AfterDocument, plan: Plan) -> _Draft:
+    """All the documents it waits for must exist; it begins with the last of them."""
+    days = {trigger.id: trigger.fired_on for trigger in plan.triggers if trigger.fired_on}
+    names = " và ".join(f"«{plan.obligation(code).short}»" for code in obligation.waits_for)
+    missing = next((code for code in obligation.waits_for if code not in days), None)
+    if missing is not None:
+        open_end = f"Sau khi có {names}: chưa có, nên chưa có mốc nào; không tính quá hạn."
+        last = date(when.year, 12, 31)
+        return _Draft(str(when.year), "", plan.signed_on, last, soft=True, trigger=missing, worded=False, why=open_end)
+    begins = max(plan.signed_on, *(days[code] for code in obligation.waits_for))
+    target = day_of_month(months_later(begins.replace(day=1), when.months), begins.day)
+    return _Draft(str(when.year), f"Sau khi có {names}", begins, target, soft=True, worded=False)
+
+
 YIELDS: dict[type, Callable[[Any, Plan, range], Iterator[_Draft]]] = {
     OnceBefore: _once_before,
     OnceInQuarter: _once_in_quarter,
@@ -195,6 +222,7 @@ YIELDS: dict[type, Callable[[Any, Plan, range], Iterator[_Draft]]] = {
     PeriodicReport: _periodic_report,
     YearAfterTrigger: _year_after_trigger,
     TargetOnly: _target_only,
+    YearlyTarget: _yearly_target,
 }
 
 

@@ -1,8 +1,8 @@
-"""Status of a case at a moment, computed from its facts and never stored."""
+"""Status of a case at a moment, computed from its facts and never stored. What follows a hand-in: rules.steps."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -21,6 +21,9 @@ class Status(StrEnum):
     RECEIVED_LATE = "received_late"
     ACCEPTED = "accepted"
     ACCEPTED_LATE = "accepted_late"
+    STEPS_WAITING = "steps_waiting"  # of the whole case: handed in, a step that follows is open
+    STEPS_PAST_TARGET = "steps_past_target"
+    STEPS_OVERDUE = "steps_overdue"
     NIL_RETURN = "nil_return"
     WAIVED = "waived"
     NOT_APPLICABLE = "not_applicable"
@@ -29,6 +32,10 @@ class Status(StrEnum):
 
 ANSWERED = frozenset({Status.RECEIVED, Status.RECEIVED_LATE, Status.ACCEPTED, Status.ACCEPTED_LATE, Status.NIL_RETURN})
 LATE = frozenset({Status.RECEIVED_LATE, Status.ACCEPTED_LATE})
+STEPS = frozenset({Status.STEPS_WAITING, Status.STEPS_PAST_TARGET, Status.STEPS_OVERDUE})
+COMPLETE = ANSWERED | STEPS  # handed in and not sent back, whether or not the steps that follow are done
+HANDED_IN = COMPLETE | {Status.RETURNED}  # a return for completion does not take back that it was handed in
+OVERDUE = frozenset({Status.OVERDUE, Status.STEPS_OVERDUE})
 EXEMPT = frozenset({Status.WAIVED, Status.NOT_APPLICABLE, Status.SUPERSEDED})
 DONE = frozenset({Status.ACCEPTED, Status.ACCEPTED_LATE, Status.NIL_RETURN}) | EXEMPT
 OPEN = frozenset({Status.OPEN, Status.DUE_SOON, Status.OVERDUE, Status.RETURNED})
@@ -44,6 +51,9 @@ LABELS: dict[Status, Text] = {
     Status.RECEIVED_LATE: Text("Đã gửi sau hạn", "Received late"),
     Status.ACCEPTED: Text("Đã chấp nhận, đúng hạn", "Accepted, on time"),
     Status.ACCEPTED_LATE: Text("Đã chấp nhận, sau hạn", "Accepted, late"),
+    Status.STEPS_WAITING: Text("Đã nộp, còn bước sau khi nộp", "Handed in, steps to follow"),
+    Status.STEPS_PAST_TARGET: Text("Đã nộp, có bước quá mốc phấn đấu", "Handed in, a step past its target"),
+    Status.STEPS_OVERDUE: Text("Đã nộp, có bước quá hạn", "Handed in, a step overdue"),
     Status.NIL_RETURN: Text("Không phát sinh", "Nil return"),
     Status.WAIVED: Text("Được miễn", "Waived"),
     Status.NOT_APPLICABLE: Text("Không áp dụng", "Not applicable"),
@@ -61,9 +71,9 @@ class Colour(StrEnum):
 def colour(status: Status) -> Colour:
     if status in ANSWERED:
         return Colour.GREEN
-    if status is Status.OVERDUE:
+    if status in OVERDUE:
         return Colour.RED
-    return Colour.YELLOW if status in OPEN else Colour.GREY
+    return Colour.YELLOW if status in OPEN | STEPS else Colour.GREY
 
 
 @dataclass(frozen=True)
@@ -129,6 +139,8 @@ class OccurrenceStatus(StrEnum):
     SOON = "soon"
     WAITING = "waiting"
     OVERDUE = "overdue"
+    STEPS_WAITING = "steps_waiting"
+    STEPS_PAST_TARGET = "steps_past_target"
     DONE = "done"
     LATE_DONE = "late_done"
     WAIVED = "waived"
@@ -140,6 +152,8 @@ OCCURRENCE_LABELS: dict[OccurrenceStatus, Text] = {
     OccurrenceStatus.SOON: Text("Sắp đến hạn", "Due soon"),
     OccurrenceStatus.WAITING: Text("Đang chờ nộp", "Waiting for answers"),
     OccurrenceStatus.OVERDUE: Text("Quá hạn", "Overdue"),
+    OccurrenceStatus.STEPS_WAITING: Text("Chờ bước sau khi nộp", "Waiting for steps"),
+    OccurrenceStatus.STEPS_PAST_TARGET: Text("Bước quá mốc phấn đấu", "A step past its target"),
     OccurrenceStatus.DONE: Text("Đủ", "Complete"),
     OccurrenceStatus.LATE_DONE: Text("Nộp trễ", "Complete, some late"),
     OccurrenceStatus.WAIVED: Text("Không áp dụng", "Not applicable"),
@@ -151,6 +165,8 @@ OCCURRENCE_COLOURS: dict[OccurrenceStatus, Colour] = {
     OccurrenceStatus.SOON: Colour.YELLOW,
     OccurrenceStatus.WAITING: Colour.YELLOW,
     OccurrenceStatus.OVERDUE: Colour.RED,
+    OccurrenceStatus.STEPS_WAITING: Colour.YELLOW,
+    OccurrenceStatus.STEPS_PAST_TARGET: Colour.YELLOW,
     OccurrenceStatus.DONE: Colour.GREEN,
     OccurrenceStatus.LATE_DONE: Colour.GREEN,
     OccurrenceStatus.WAIVED: Colour.GREY,
@@ -159,16 +175,31 @@ OCCURRENCE_COLOURS: dict[OccurrenceStatus, Colour] = {
 
 
 def occurrence_status(counts: Mapping[Status, int]) -> OccurrenceStatus:
+    """From the standings of its cases: done only when everything is handed in and every step behind it is done."""
     present = {status for status, count in counts.items() if count}
     applicable = present - EXEMPT
-    if Status.OVERDUE in present:
+    if present & OVERDUE:
         return OccurrenceStatus.OVERDUE
+    if applicable and applicable <= COMPLETE:
+        return _when_handed_in(applicable)
     if present and not applicable:
         return OccurrenceStatus.WAIVED
-    if applicable and applicable <= ANSWERED:
-        return OccurrenceStatus.LATE_DONE if applicable & LATE else OccurrenceStatus.DONE
     if Status.DUE_SOON in present:
         return OccurrenceStatus.SOON
-    if applicable & (OPEN | ANSWERED):
+    if applicable & (OPEN | HANDED_IN):
         return OccurrenceStatus.WAITING
     return OccurrenceStatus.WAITING_FOR_TRIGGER if Status.WAITING_FOR_TRIGGER in present else OccurrenceStatus.NOT_DUE
+
+
+def _when_handed_in(present: Set[Status]) -> OccurrenceStatus:
+    if Status.STEPS_PAST_TARGET in present:
+        return OccurrenceStatus.STEPS_PAST_TARGET
+    if Status.STEPS_WAITING in present:
+        return OccurrenceStatus.STEPS_WAITING
+    return OccurrenceStatus.LATE_DONE if present & LATE else OccurrenceStatus.DONE
+
+
+def ratio(counts: Mapping[Status, int]) -> tuple[int, int]:
+    """How many have handed in, and how many must: not those exempt. What follows the hand-ins is counted apart."""
+    answered = sum(count for status, count in counts.items() if status in HANDED_IN)
+    return answered, sum(count for status, count in counts.items() if status not in EXEMPT)

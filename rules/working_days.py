@@ -13,6 +13,7 @@ DAY = timedelta(days=1)
 WEEKEND = "ngày nghỉ cuối tuần"
 LIBRARY_SWAP = "Ngày nghỉ (thay cho ngày "
 SWAP = "ngày nghỉ hoán đổi (làm bù ngày "
+EXPECTED = ", dự kiến"  # of a year nobody has announced the holidays of
 
 
 @dataclass(frozen=True)
@@ -30,18 +31,29 @@ class _Year:
     working: tuple[date, ...]
     lookup: frozenset[date]
     names: dict[date, str]
+    doubtful: dict[date, str]
 
 
 class WorkCalendar:
-    """`shipped`: the corrections of calendar.yaml; `entered`: those the office made since, which count before them."""
+    """`shipped`: the corrections of calendar.yaml; `entered`: those the office made since, which count before them.
 
-    def __init__(self, shipped: Iterable[Override] = (), entered: Iterable[Override] = ()) -> None:
-        self.shipped = tuple(shipped)
+    `unconfirmed`: days of calendar.yaml that do not count yet; no library makes them, or their return in a later year,
+    a day off.
+    """
+
+    def __init__(
+        self,
+        shipped: Iterable[Override] = (),
+        entered: Iterable[Override] = (),
+        unconfirmed: Iterable[Override] = (),
+    ) -> None:
+        self.shipped, self.unconfirmed = tuple(shipped), tuple(unconfirmed)
         self._overrides = {override.day: override for override in (*self.shipped, *entered)}
+        self._announced = max((day.year for day in self._overrides), default=date.max.year)
         self._years: dict[int, _Year] = {}
 
     def with_entered(self, entered: Iterable[Override]) -> WorkCalendar:
-        return WorkCalendar(self.shipped, entered)
+        return WorkCalendar(self.shipped, entered, self.unconfirmed)
 
     @property
     def overrides(self) -> tuple[Override, ...]:
@@ -80,6 +92,10 @@ class WorkCalendar:
             return None
         return self._year(day.year).names.get(day, WEEKEND)
 
+    def doubts(self, year: int) -> dict[date, str]:
+        """Days of that year which may be off: worked until somebody confirms what is said of them."""
+        return self._year(year).doubtful
+
     def _passed(self, day: date) -> int:
         return bisect_right(self._year(day.year).working, day)
 
@@ -92,12 +108,25 @@ class WorkCalendar:
     def _compute(self, number: int) -> _Year:
         # The language is fixed: left alone, the library's names follow the machine's locale.
         national = country_holidays("VN", years=number, language="vi")
+        doubtful = self._taken_out(national, number)
         first = date(number, 1, 1)
         days = (first + DAY * n for n in range((date(number, 12, 31) - first).days + 1))
         working = tuple(day for day in days if self._works(day, national))
-        names = {day: _name(label) for day, label in national.items()}
+        expected = EXPECTED if number > self._announced else ""
+        names = {day: f"{_name(label)}{expected}" for day, label in national.items()}
         names |= {day: override.reason for day, override in self._overrides.items() if not override.working}
-        return _Year(working, frozenset(working), names)
+        return _Year(working, frozenset(working), names, doubtful)
+
+    def _taken_out(self, national: HolidayBase, number: int) -> dict[date, str]:
+        doubtful: dict[date, str] = {}
+        for entry in self.unconfirmed:
+            if entry.working or number < entry.day.year:
+                continue
+            days = [day for day, label in national.items() if day == entry.day or entry.reason in label]
+            for day in days:
+                national.pop(day)
+            doubtful |= dict.fromkeys(days or [entry.day] * (number == entry.day.year), entry.reason)
+        return {day: reason for day, reason in doubtful.items() if day not in self._overrides}
 
     def _works(self, day: date, national: HolidayBase) -> bool:
         override = self._overrides.get(day)

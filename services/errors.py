@@ -21,6 +21,14 @@ class ConcurrentAction(Refused):
 
 def unknown(what_vi: str, what_en: str, given: str, known: Iterable[str]) -> Refused:
     names = sorted(known)
+    if not names:
+        return Refused(
+            f"Không có {what_vi} «{given}»; chưa có {what_vi} nào. / No {what_en} “{given}”; there is none yet."
+        )
     near = get_close_matches(given.upper(), names, n=3, cutoff=0.5) or names
+    if not near:
+        return Refused(
+            f"Không có {what_vi} «{given}», và chưa có {what_vi} nào. / No {what_en} “{given}”, nor any other."
+        )
     shown = ", ".join(near[:12])
     return Refused(f"Không có {what_vi} «{given}». Gần đúng: {shown}. / No {what_en} “{given}”. Close: {shown}.")

@@ -30,7 +30,11 @@ class Unit(NamedTuple):
 
     @property
     def group(self) -> str:
-        return GROUP_OF_KIND.get(self.kind, "agencies")
+        return group_of(self.kind)
+
+
+def group_of(kind: str) -> str:
+    return GROUP_OF_KIND.get(kind, "agencies")
 
 
 def bound_units(session: Session, plan: str, on_day: date) -> dict[int, Unit]:

@@ -19,10 +19,13 @@ from config.catalogue import Catalogue, load_catalogue
 from models.database import connect, reading, writing
 from models.migrate import migrate
 from models.queries.cases.selection import CaseFile
+from models.tables.cases import Case, Stage
 from models.tables.messages import Attempt, Message, Notice
+from models.tables.organisations import Organisation
 from models.tables.people import Person, Post, Tenure
+from models.tables.plan import ObligationRow, Occurrence
 from notifications.email.smtp import SmtpAddress, SmtpChannel
-from rules.deadlines import PROVINCE
+from rules.deadlines import PROVINCE, local_day
 from rules.intake import Verdict
 from rules.office import Office
 from rules.working_days import WorkCalendar
@@ -60,7 +63,11 @@ def the_catalogue() -> Catalogue:
 
 def an_office(folder: Path = Path("var"), **changed: Any) -> Office:
     catalogue = the_catalogue()
-    shipped = {"plan": catalogue.plan, "calendar": WorkCalendar(catalogue.overrides), "folder": folder}
+    shipped = {
+        "plan": catalogue.plan,
+        "calendar": WorkCalendar(catalogue.overrides, unconfirmed=catalogue.unconfirmed),
+        "folder": folder,
+    }
     return Office(**{**shipped, "ladders": catalogue.ladders_by_id, **changed})
 
 
@@ -105,6 +112,20 @@ def an_answer(
     with writing(engine) as session:
         case = hold(session, office, unit, duty, period, min(received, now))
         return hand_in(session, case, HandIn(received, files=files, **told), now)
+
+
+def steps_done(engine: Engine, moment: datetime, unit: str = UNIT, duty: str = CALENDAR, *codes: str) -> None:
+    """The steps after the hand-in, or those with these codes, are done and recorded at that moment."""
+    of_unit = (
+        select(Case.id)
+        .join(Organisation, col(Organisation.id) == Case.organisation_id)
+        .join(Occurrence, col(Occurrence.id) == Case.occurrence_id)
+        .join(ObligationRow, col(ObligationRow.id) == Occurrence.obligation_id)
+        .where(Organisation.key == unit, ObligationRow.code == duty)
+    )
+    these = (col(Stage.case_id).in_(of_unit), *([col(Stage.code).in_(codes)] if codes else ()))
+    with writing(engine) as session:
+        session.execute(update(Stage).where(*these).values(done_on=local_day(moment), recorded_at=moment))
 
 
 # --- people ---------------------------------------------------------------------------------------------------------

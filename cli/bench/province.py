@@ -11,9 +11,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, String, and_, case, cast, func, insert, literal, null, or_, select, text
+from sqlalchemy import Engine, String, and_, case, cast, func, insert, literal, null, or_, select, text, update
 from sqlmodel import Session, col
 
+from cli.bench.databases import settle
 from config.catalogue import Catalogue, load_catalogue
 from models.columns import UtcMoment
 from models.database import connect, table, writing
@@ -26,11 +27,11 @@ from models.tables.plan import ObligationRow, Occurrence, StepDay, Term
 from models.tables.projection import Heartbeat
 from rules.access import OF_THE_LEAD
 from rules.deadlines import PROVINCE, late_from, local_day, start_of
-from rules.ladder import step_days
+from rules.ladder import resumed, step_days
 from rules.office import Office
 from rules.working_days import WorkCalendar
 from services.plan.first_setup import prepare
-from services.plan.load import LAST_STEP
+from services.plan.load import LAST_STEP, day_rows
 
 NOW = datetime.combine(date(2015, 6, 16), time(7, 30), PROVINCE).astimezone(UTC)  # a Tuesday
 TODAY = local_day(NOW)
@@ -71,7 +72,7 @@ def office(folder: Path, catalogue: Catalogue | None = None) -> Office:
     province = catalogue or load_catalogue()
     return Office(
         plan=province.plan_on(NOW.date()),
-        calendar=WorkCalendar(province.overrides),
+        calendar=WorkCalendar(province.overrides, unconfirmed=province.unconfirmed),
         ladders=province.ladders_by_id,
         folder=folder,
         key=KEY,
@@ -103,17 +104,8 @@ def build(url: str, size: Size, folder: Path, when: When = When()) -> None:
         lead = session.execute(select(col(Organisation.id)).where(col(Organisation.key) == plan.lead))
         _history(session, lead.scalar_one() or 0, when)
         session.add(Heartbeat(name="tick:I5-CALENDAR", at=when.now - timedelta(days=1)))
-    _settle(engine)
+    settle(engine)
     engine.dispose()
-
-
-def _settle(engine: Engine) -> None:
-    if engine.dialect.name == "postgresql":
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("VACUUM ANALYZE"))
-        return
-    with engine.connect() as connection:
-        connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _units(session: Session, count: int) -> int:
@@ -198,7 +190,8 @@ def _calendar(session: Session, office: Office, size: Size, when: When) -> None:
         period = quarter if when.years else str(2015 + number // len(obligations))
         occurrences.append(_occurrence(number, obligation, period, target))
         terms.append(_term(number, target))
-        steps += _steps(office, number, target)
+        steps += _steps(office, number, target, when.today)
+    session.execute(update(ObligationRow).values(looked_on=when.today - timedelta(days=1)))
     _insert(session, Occurrence, occurrences)
     _insert(session, Term, terms)
     _insert(session, StepDay, steps)
@@ -245,6 +238,7 @@ def _term(number: int, target: date) -> dict[str, Any]:
         "id": number,
         "occurrence_id": number,
         "role": "owner",
+        "ladder": LADDER,
         "agreed": "",
         "target_day": target,
         "late_after": target,
@@ -254,21 +248,14 @@ def _term(number: int, target: date) -> dict[str, Any]:
     }
 
 
-def _steps(office: Office, number: int, target: date) -> list[dict[str, Any]]:
-    days = step_days(office.ladders[LADDER], target - timedelta(days=60), target, target, office.calendar)
-    return [
-        {
-            "term_id": number,
-            "step": day.step.id,
-            "level": day.step.level,
-            "reaches": role,
-            "message": day.step.message,
-            "on_day": day.on_day,
-            "until_day": day.until_day or day.on_day + LAST_STEP,
-        }
-        for day in days
-        for role in day.step.reaches
-    ]
+def _steps(office: Office, number: int, target: date, today: date) -> list[dict[str, Any]]:
+    """As far as the ladder has come: with the month that follows, where the monthly step has been taken."""
+    ladder = office.ladders[LADDER]
+    days = step_days(ladder, target - timedelta(days=60), target, target, office.calendar)
+    laid_out = {day.step.id: (day.on_day, day.until_day or day.on_day + LAST_STEP) for day in days}
+    if days[-1].on_day < today:
+        days += resumed(ladder, laid_out, set(laid_out), today + timedelta(days=1 + number % 28), office.calendar)
+    return [row.model_dump(exclude={"id"}) for row in day_rows(Term(**_term(number, target)), days)]
 
 
 def _cases(session: Session, units_after: int, when: When) -> None:

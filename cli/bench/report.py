@@ -13,8 +13,9 @@ from docxtpl import DocxTemplate
 
 from cli.bench.timing import Check, Measure, Result, Row, Stopwatch, Tell, in_turn
 from reports.annexes import annex_ii
-from reports.facts import AnnexIIRow, Guidance, Issuer, PlanReference, ReportFacts, ReportOutcome
+from reports.facts import CaseResult, Guidance, Issuer, PlanReference, ReportFacts
 from reports.progress import write_progress_report
+from rules.punctuality import ReportOutcome
 
 SIZES = (500, 5_000)
 COLUMNS = ("unit", "duty", "deadline", "received_on", "document_number", "result")
@@ -66,12 +67,13 @@ def _plain_form(path: Path) -> Path:
     return path
 
 
-def rows_of_annex(count: int) -> tuple[AnnexIIRow, ...]:
+def rows_of_annex(count: int) -> tuple[CaseResult, ...]:
     return tuple(
-        AnnexIIRow(
+        CaseResult(
             unit=f"Đơn vị thống kê số {n + 1}",
             duty=DUTY,
-            deadline=AS_OF - timedelta(days=n % 60),
+            first_day=AS_OF - timedelta(days=n % 60),
+            soft=False,
             received_on=AS_OF - timedelta(days=n % 70) if n % 5 != 3 else None,
             document_number=f"{n + 1:02d}/BC-SKHĐT" if n % 5 != 3 else "",
             outcome=OUTCOMES[n % 5],
@@ -103,7 +105,7 @@ def _written(path: Path) -> int:
         return package.read("word/document.xml").decode().count("Đơn vị thống kê số ")
 
 
-def _facts(rows: tuple[AnnexIIRow, ...]) -> ReportFacts:
+def _facts(rows: tuple[CaseResult, ...]) -> ReportFacts:
     return ReportFacts(
         issuer=Issuer("Tổng cục Thống kê", "Cục Thống kê tỉnh Sóc Trăng", "BC-CTK", "TH", "Sóc Trăng", "CỤC TRƯỞNG"),
         recipients=("Ủy ban nhân dân tỉnh Sóc Trăng",),

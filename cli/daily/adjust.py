@@ -10,9 +10,11 @@ from bootstrap.home import open_home
 from cli.output import OUT, AsJson, At, moment_or_now, print_json
 from models.database import writing
 from rules.plan import Obligation, Plan
-from services.cases.hand_in import find
-from services.cases.steps import record_adjustment
+from services.cases.hand_in import hold
+from services.cases.steps import Recorder, answer_review
 from services.errors import Refused
+
+OPERATOR = Recorder("kyhan adjust", on_behalf=True)
 
 
 def run(
@@ -30,8 +32,8 @@ def run(
     home = open_home(now)
     review = _review(home.office.plan)
     with writing(home.engine) as session:
-        file = find(session, home.office, unit or review.bound[0].units[0], review.id, period, now)
-        codes = record_adjustment(session, home.office, file, adjusted=adjusted, by="kyhan adjust", now=now)
+        file = hold(session, home.office, unit or review.bound[0].units[0], review.id, period, now)
+        codes = answer_review(session, home.office, file, adjusted=adjusted, by=OPERATOR, now=now)
     if as_json:
         print_json({"period": period, "adjusted": adjusted, "opened": codes})
     else:

@@ -27,7 +27,7 @@ def run(
         print_json({**asdict(done), "webhooks": asdict(hooks)})
     else:
         OUT.print(
-            f"Đã gửi {done.sent}; chờ gửi lại {done.retried}; hết lý do gửi {done.expired}; "
+            f"Đã gửi {done.sent}; chờ gửi lại {done.retried}; không còn cần gửi {done.expired}; "
             f"không gửi {done.suppressed}; hỏng {done.failed}. "
             f"Báo hệ thống khác {hooks.delivered}, chưa nhận {hooks.failed}."
         )

@@ -11,26 +11,41 @@ import typer
 from bootstrap.home import open_home
 from cli.output import OUT, AsJson, parse_day, print_json
 from config import clock
+from models.database import reading
 from rules.deadlines import late_from, local_day
 from services.operations.as_of_copy import standing
-from services.reports.facts import write_report
+from services.reports.facts import write_report, write_workbook
+from services.reports.window import day_of_counting
 
 
 def run(
     period: Annotated[str, typer.Argument(help="2014-Q1, 2014-H1, 2014-Y")],
     out: Annotated[Path, typer.Option("--out", file_okay=False, help="Thư mục ghi. / Folder to write to.")],
     as_of: Annotated[
-        date | None, typer.Option("--as-of", parser=parse_day, metavar="D", help="Số liệu tính đến ngày. / As of.")
+        date | None,
+        typer.Option(
+            "--as-of",
+            parser=parse_day,
+            metavar="D",
+            help="Số liệu tính đến ngày; không nêu: ngày chốt số liệu. / As of; else as of the cut-off.",
+        ),
     ] = None,
+    workbook: Annotated[
+        bool, typer.Option("--workbook", help="Thêm tệp Excel các phụ lục. / The annexes as a workbook, too.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Soạn báo cáo của một kỳ theo số liệu đến một ngày. / Write the report of a period as of a day."""
     now = clock.now()
-    day = as_of or local_day(now)
     home = open_home(now)
-    with standing(home.engine, home.office, now, late_from(day) - timedelta(seconds=1) if as_of else None) as session:
-        path, _ = write_report(session, home.office, period, day, out)
+    with reading(home.engine) as session:
+        day = day_of_counting(session, home.office.plan, period, as_of, local_day(now))
+    with standing(home.engine, home.office, now, late_from(day) - timedelta(seconds=1)) as session:
+        path, facts = write_report(session, home.office, period, day, out)
+    book = write_workbook(facts, path) if workbook else None
     if as_json:
-        print_json({"file": str(path), "period": period.upper(), "as_of": day})
+        written = {"file": str(path), "period": facts.period, "as_of": day}
+        print_json({**written, "workbook": str(book)} if book else written)
     else:
-        OUT.print(str(path), highlight=False, soft_wrap=True)
+        for file in filter(None, (path, book)):
+            OUT.print(str(file), highlight=False, soft_wrap=True)

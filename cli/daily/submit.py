@@ -43,7 +43,7 @@ def run(
     if at is None and received is None:
         received = now
     home = open_home(received or now)
-    kept = _keep(home, files or [], form_of(home.office, obligation, period))
+    kept = keep_files(home, files or [], form_of(home.office, obligation, period))
     arrival = HandIn(
         received_at=received or now,
         via=via,
@@ -62,7 +62,7 @@ def run(
         OUT.print(receipt.why, highlight=False)
 
 
-def _keep(home: Home, paths: Sequence[Path], form: SheetForm | None) -> Sequence[KeptFile]:
+def keep_files(home: Home, paths: Sequence[Path], form: SheetForm | None) -> Sequence[KeptFile]:
     """Checked like files that come through the portal. Raises Refused."""
     with ExitStack() as opened:
         try:

@@ -10,7 +10,7 @@ import typer
 from bootstrap.home import open_home
 from cli.output import LARGEST, OUT, AsJson, At, moment_or_now, print_json, print_table, say
 from models.database import reading, writing
-from rules.api import Scope
+from rules.systems.scopes import Scope
 from services.errors import Refused
 from services.systems import api_tokens
 from services.systems.api_tokens import TokenLine

@@ -14,7 +14,10 @@ from models.database import reading
 from services.files.verify import Difference, Fault, Unregistered, differences, unregistered
 
 app = typer.Typer(no_args_is_help=True, help="Kho tệp. / The store of files.")
-KINDS = {"submission": "văn bản đã nộp", "mail": "thư đến", "letter": "công văn", "report": "báo cáo"}
+KINDS = {
+    **{"submission": "văn bản đã nộp", "mail": "thư đến", "letter": "công văn", "report": "báo cáo"},
+    **{"activity": "hoạt động", "trigger": "văn bản mà kế hoạch chờ"},
+}
 FAULTS = {
     Fault.MISSING: "không còn / missing",
     Fault.UNREADABLE: "không đọc được / unreadable",

@@ -23,6 +23,8 @@ Reason = Annotated[str, typer.Option("--reason", help="Lý do, ghi vào lịch. 
 Document = Annotated[str, typer.Option("--document", help="Văn bản thông báo. / The document that says so.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Chỉ cho xem, không ghi. / Only show what would move.")]
 
+UNCONFIRMED = "calendar.yaml, chưa tính; khi có văn bản thì đặt confirmed: true"
+
 
 @app.command("list")
 def show(at: At = None, as_json: AsJson = False) -> None:
@@ -30,12 +32,16 @@ def show(at: At = None, as_json: AsJson = False) -> None:
     home = open_home(moment_or_now(at))
     with reading(home.engine) as session:
         entered = entered_days(session)
-    shipped = home.office.calendar.shipped
+    shipped, waiting = home.office.calendar.shipped, home.office.calendar.unconfirmed
     if as_json:
-        print_json({"entered": [row.model_dump() for row in entered], "shipped": [asdict(one) for one in shipped]})
+        by_file = {"shipped": [asdict(one) for one in shipped], "unconfirmed": [asdict(one) for one in waiting]}
+        print_json({"entered": [row.model_dump() for row in entered], **by_file})
         return
     rows = [(row.day, _kind(row.working), row.reason, row.document, row.entered_by) for row in entered]
     rows += [(one.day, _kind(one.working), one.reason, one.document, "calendar.yaml") for one in shipped]
+    rows += [
+        (one.day, f"{_kind(one.working)}: chưa xác nhận", one.reason, one.document, UNCONFIRMED) for one in waiting
+    ]
     print_table(("Ngày", "Là", "Lý do", "Văn bản", "Nguồn"), rows)
 
 

@@ -61,6 +61,9 @@ def bring_in(
     raise typer.Exit(1 if done.problems else 0)
 
 
+KINDS_VI = {"rename": "đổi tên", "merge": "sáp nhập", "split": "chia, tách"}
+
+
 def _verb(dry_run: bool) -> str:
     return "Sẽ" if dry_run else "Đã"
 
@@ -157,4 +160,4 @@ def _do(
     keys = f"{', '.join(done.from_keys)} → {', '.join(done.to_keys)}"
     cases = f"{len(done.moved)} hồ sơ chuyển, {len(done.superseded)} gộp"
     people = f"{done.carried} vị trí tiếp tục, {done.ended} nhiệm kỳ kết thúc"
-    OUT.print(f"{_verb(dry_run)} {done.kind} {keys}: {cases}, {people}.", highlight=False)
+    OUT.print(f"{_verb(dry_run)} {KINDS_VI.get(done.kind, done.kind)} {keys}: {cases}, {people}.", highlight=False)

@@ -2,40 +2,97 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bootstrap.home import open_home
-from config.catalogue import load_plan_file
+from bootstrap.home import Home, open_home
+from config.catalogue import load_plan_folder
 from models.database import reading, writing
-from models.queries.plan import occurrences as plan_queries
-from rules.plan import Plan
-from services.plan.changes import changes
-from services.plan.load import load_plan, plan_ahead, restore_plan
+from models.queries.plan.occurrences import current_plan
+from models.tables.plan import PlanVersion
+from services.cases import new_version
+from services.cases.new_version import AffectedDuty, NewVersion, Treatment, adopt, affected, treatments
+from services.plan.changes import PlanContent, changes
+from services.plan.in_force import plan_as_loaded
+from services.plan.stored import Adoption
+
+BY = "kyhan plan load"
 
 
-def read(file: Path) -> Plan:
+@dataclass(frozen=True)
+class LoadResult:
+    version: int | None  # None: it waits for its day, or was only looked at
+    new: bool
+    changes: Sequence[str]
+    duties: Sequence[AffectedDuty]
+    treatment: Mapping[str, Treatment]
+
+    @property
+    def lines(self) -> list[str]:
+        return [*self.changes, *new_version.lines(self.duties, self.treatment)]
+
+    def as_json(self, adoption: Adoption) -> dict[str, Any]:
+        return {
+            "version": self.version,
+            "new": self.new,
+            "effective_from": adoption.effective_from,
+            "decision": adoption.decision,
+            "changes": list(self.changes),
+            "open_cases": [_affected(duty, self.treatment.get(duty.id, Treatment.KEEP)) for duty in self.duties],
+        }
+
+
+def _affected(duty: AffectedDuty, treatment: Treatment) -> dict[str, Any]:
+    moved = [
+        {"period": one.period, "role": one.role, "old": one.days_shown[0], "new": one.days_shown[1]}
+        for one in duty.moved
+    ]
+    gone = list(duty.gone)
+    return {"obligation": duty.id, "cases": duty.cases, "treatment": treatment.value, "moved": moved, "gone": gone}
+
+
+def read(file: Path, configuration: Path | None = None) -> PlanContent:
     """Raises CatalogueError with file, line and reason."""
-    return load_plan_file(file)
+    folder = load_plan_folder(file, configuration)
+    return PlanContent(folder.plan, folder.forms, folder.ladders)
 
 
-def load_file(file: Path, now: datetime) -> dict[str, Any]:
-    """Put the file's plan in force and lay out its occurrences; all of it, or nothing."""
-    plan = read(file)
+def load_file(
+    file: Path, adoption: Adoption, choices: Collection[str], now: datetime, *, dry_run: bool = False
+) -> LoadResult:
+    """In force at once, or kept for its day; all of it, or nothing. Raises CatalogueError, Refused."""
     home = open_home(now)
-    before = home.office.plan
-    with reading(home.engine) as session:
-        current = plan_queries.current_plan(session)
+    content = read(file, home.catalogue.folder)
+    told = compare(_in_force(home), content)
     with writing(home.engine) as session:
-        version = load_plan(session, plan, now)
-        plan_ahead(session, replace(home.office, plan=restore_plan(version)), now)
-        number = version.version
-    new = current is None or current.version != number
-    return {"version": number, "new": new, "changes": compare(before, plan) if new else []}
+        if not told:
+            return LoadResult(_number(home), False, [], [], {})
+        duties = affected(session, home.office, content.plan, now)
+        treatment = treatments(choices, duties)
+        if dry_run:
+            return LoadResult(None, True, told, duties, treatment)
+        forms = None if content.forms == home.office.forms else content.forms
+        done = adopt(session, home.office, NewVersion(content.plan, forms, adoption, treatment), now)
+        version = done.version if isinstance(done, PlanVersion) else None
+    return LoadResult(version, True, told, duties, treatment)
 
 
-def compare(a: Plan, b: Plan) -> list[str]:
-    """One Vietnamese line for each obligation that is added, dropped or changed, and each setting."""
+def _number(home: Home) -> int:
+    with reading(home.engine) as session:
+        version = current_plan(session)
+    assert version is not None
+    return version.version
+
+
+def _in_force(home: Home) -> PlanContent:
+    with reading(home.engine) as session:
+        plan = plan_as_loaded(session, home.office)
+    return PlanContent(plan, dict(home.office.forms), home.office.ladders)
+
+
+def compare(a: PlanContent, b: PlanContent) -> list[str]:
+    """One Vietnamese line for each thing that is added, dropped or changed."""
     return [line for change in changes(a, b) for line in change.lines]

@@ -20,7 +20,7 @@ class ApiToken(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     token: str = Field(unique=True)  # SHA-256
     name: str  # of the system that calls
-    scopes: str  # words of rules.api.Scope, a space between
+    scopes: str  # words of rules.systems.scopes.Scope, a space between
     organisation_id: int | None = Field(default=None, foreign_key="organisation.id")  # sees this unit alone
     created_at: datetime = Field(sa_type=UtcMoment)
     created_by: str
@@ -52,7 +52,7 @@ class Webhook(SQLModel, table=True):
     token_id: int = Field(foreign_key="api_token.id", index=True)
     organisation_id: int | None = Field(default=None, foreign_key="organisation.id")  # of the token: this unit alone
     url: str
-    kinds: str  # words of rules.api.Told, a space between
+    kinds: str  # words of rules.systems.scopes.Told, a space between
     salt: str
     created_at: datetime = Field(sa_type=UtcMoment)
     seen_seq: int  # the log is told up to this entry

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import Index, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from models.columns import UtcMoment
@@ -33,6 +33,10 @@ class Case(SQLModel, table=True):
     accepted_at: datetime | None = Field(default=None, sa_type=UtcMoment)
     outcome: str | None = None  # nil_return, waived, not_applicable, superseded
     outcome_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    adjusted: bool | None = None  # of a review: whether it found something to adjust; None: not answered
+    adjusted_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    adjusted_by: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    adjusted_on_behalf: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class Stage(SQLModel, table=True):
@@ -51,3 +55,6 @@ class Stage(SQLModel, table=True):
     place: str = ""  # link or medium of a publication
     recorded_at: datetime | None = Field(default=None, sa_type=UtcMoment)
     recorded_by: str = ""
+    on_behalf: bool = Field(default=False, sa_column_kwargs={"server_default": false()})  # by a coordinator
+    reason: str = Field(default="", sa_column_kwargs={"server_default": text("''")})  # of another day, of a correction
+    corrected_at: datetime | None = Field(default=None, sa_type=UtcMoment)

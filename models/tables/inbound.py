@@ -27,7 +27,7 @@ class InboundMail(SQLModel, table=True):
     fetched_at: datetime = Field(sa_type=UtcMoment)
     sender: str = ""
     subject: str = ""
-    verdict: str = "new"  # new, registered, bounced, ignored, quarantined
+    verdict: str = "new"  # new, registered, recorded (outside any case), bounced, ignored, quarantined
     reason: str = ""
     note: str = ""  # a suggestion to whoever looks at it, such as a document number
     case_id: int | None = Field(default=None, foreign_key="unit_case.id", index=True)

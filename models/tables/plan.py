@@ -28,6 +28,25 @@ class PlanVersion(SQLModel, table=True):
     superseded_at: datetime | None = Field(default=None, sa_type=UtcMoment)
     tracked_from: date  # occurrences that fall due earlier are not followed
     planned_until: date  # occurrences exist up to this day
+    effective_from: date | None = None  # None: from the moment it was loaded
+    decision: str | None = None  # number of the decision that made it
+    forms: str | None = None  # the tables units fill in; None: those shipped with the plan
+
+
+class ComingVersion(SQLModel, table=True):
+    """A version that is decided and checked, and put in force on its day; one at a time."""
+
+    __tablename__ = "coming_version"
+
+    id: int | None = Field(default=None, primary_key=True)
+    document: str
+    forms: str | None = None
+    effective_from: date
+    decision: str
+    treatment: str  # of open cases, as JSON: obligation → keep, redate, close
+    loaded_at: datetime = Field(sa_type=UtcMoment)
+    loaded_by: str
+    amendment_id: int | None = Field(default=None, foreign_key="amendment.id")
 
 
 class ObligationRow(SQLModel, table=True):
@@ -48,6 +67,7 @@ class ObligationRow(SQLModel, table=True):
     hand_in: str
     flow: str | None = None
     ladder: str | None = None
+    looked_on: date | None = None  # the last working day on which its cases were looked at for steps that are due
 
 
 class Binding(SQLModel, table=True):
@@ -92,6 +112,7 @@ class Term(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     occurrence_id: int = Field(foreign_key="occurrence.id")
     role: str
+    ladder: str | None = None  # by which its cases are reminded; None: not at all
     agreed: str = ""  # "" statutory; else the agreed ISO day
     target_day: date
     late_after: date | None = None
@@ -119,3 +140,21 @@ class StepDay(SQLModel, table=True):
     channels: str = Field(default=" email ", sa_column_kwargs={"server_default": " email "})  # as in Notice
     on_day: date
     until_day: date  # exclusive
+
+
+class TriggerRecord(SQLModel, table=True):
+    """That a document the plan waits for exists, as somebody recorded it; the newest row of a trigger counts."""
+
+    __tablename__ = "trigger_record"
+
+    id: int | None = Field(default=None, primary_key=True)
+    plan_code: str
+    trigger_code: str
+    fired_on: date | None = None  # None: taken back, it does not exist yet
+    document_number: str = ""
+    reason: str = ""  # why an earlier record was corrected or taken back
+    file_name: str = ""  # "": without a file
+    file_sha256: str = ""
+    file_size: int = 0
+    recorded_at: datetime = Field(sa_type=UtcMoment)
+    recorded_by: str

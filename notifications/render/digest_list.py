@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from notifications.facts import LETTER, NUDGE, OVERDUE, DigestFacts, DueItem, UrgingFacts
+from notifications.facts import LETTER, NUDGE, OVERDUE, DigestFacts, DueItem
 from notifications.looks import LOOKS, Look
 from notifications.render.environment import environment
 from notifications.render.hygiene import composed, tidy
@@ -46,7 +46,7 @@ class Group:
     items: tuple[DigestPart, ...]
 
 
-def values_of(facts: DigestFacts | UrgingFacts) -> dict[str, object]:
+def values_of(facts: DigestFacts) -> dict[str, object]:
     """What the texts say of all items together, and of the most urgent one."""
     ranked = sorted(facts.items, key=lambda item: (-item.level, item.last_day, item.unit_name, item.title))
     groups = tuple(_group(facts, level, items) for level, items in groupby(ranked, key=_level))
@@ -62,11 +62,11 @@ def values_of(facts: DigestFacts | UrgingFacts) -> dict[str, object]:
         "worst": replace(groups[0].look, heading=""),
         "units": list(dict.fromkeys(item.unit_name for item in ranked)),
         "follows": facts.role in OF_THE_LEAD,
-        "drafts_url": getattr(facts, "drafts_url", ""),
+        "drafts_url": facts.drafts_url,
     }
 
 
-def _group(facts: DigestFacts | UrgingFacts, level: int, items: Iterable[DueItem]) -> Group:
+def _group(facts: DigestFacts, level: int, items: Iterable[DueItem]) -> Group:
     follows, look = facts.role in OF_THE_LEAD, LOOKS[level]
     own = None if follows else facts.unit_name
     return Group(look, tuple(_part(_fields(item, own), look.colour, follows) for item in items))
@@ -79,7 +79,9 @@ class ItemFields(NamedTuple):
     unit_name: str
     clause: str
     plan_number: str
+    deadline_phrase: str
     named_day: date
+    target_day: date
     hand_in: str
     supplement_by: date | None
     days_late: int | None

@@ -48,6 +48,8 @@ def digest_kind(facts: DigestFacts) -> MessageKind:
     """One item alone gets the letter of its level; several are listed, the most urgent first."""
     if not facts.items:
         raise ValueError("a digest without items is no message")
+    if facts.to_superior:
+        return MessageKind.TO_SUPERIOR
     if all(item.level >= LETTER for item in facts.items):
         return MessageKind.URGING_LETTER
     if len(facts.items) > 1 or facts.role in OF_THE_LEAD:  # no letter speaks as late to who follows the work of others

@@ -19,7 +19,8 @@ def to_focal_point(facts: LetterFacts) -> list[str]:
         return [f"Kính gửi: Đồng chí {superior} – {facts.unit_name},"]
     if not name:
         return [f"Kính gửi: {title or 'Đầu mối'} của {facts.unit_name},"]
-    lines = [f"Kính gửi: Đồng chí {_with_title(name, title)} – đầu mối của {facts.unit_name},"]
+    post = "" if "đầu mối" in title.casefold() else " – đầu mối"
+    lines = [f"Kính gửi: Đồng chí {_with_title(name, title)}{post} của {facts.unit_name},"]
     return [*lines, f"Đồng kính gửi: Đồng chí {superior}."] if superior else lines
 
 

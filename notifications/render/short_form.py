@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from notifications.facts import Facts, IssuedLetterFacts
+from notifications.facts import Facts
 from notifications.kinds import MessageKind
 from notifications.render.environment import environment
 from notifications.render.hygiene import one_line
@@ -12,7 +12,7 @@ from notifications.render.words import fit
 LONGEST_SHORT = 400  # code points, after NFC: as many as an approved template of Zalo takes
 
 
-def short_form(kind: MessageKind, facts: Facts | IssuedLetterFacts) -> str:
+def short_form(kind: MessageKind, facts: Facts) -> str:
     """Long names give way until it is short enough. Raises ValueError for a kind that travels by e-mail alone."""
     if kind.details.mail_only:
         raise ValueError(f"{kind} is sent by e-mail alone: {kind.details.mail_only}")

@@ -54,7 +54,20 @@ def standing(item: DueItem) -> str:
         return f", quá {item.days_late} ngày làm việc"
     if item.working_days_left is None or item.level >= OVERDUE:
         return ""
-    return f", còn {item.working_days_left} ngày làm việc" if item.working_days_left > 0 else ", đến hạn hôm nay"
+    if item.working_days_left > 0:
+        return f", còn {item.working_days_left} ngày làm việc"
+    return ", đến hạn hôm nay" if item.target_day >= item.named_day else ", nên gửi trong hôm nay"
+
+
+def deadline(item: DueItem) -> str:
+    """Inside a sentence."""
+    return bare(item.deadline_phrase) or f"hết ngày {day(item.named_day)} ({weekday(item.named_day)})"
+
+
+def due(item: DueItem) -> str:
+    """The deadline in short: «20/09/2026 (tính đến hết 21/09/2026)»."""
+    moved = f" (tính đến hết {day(item.moved_to)})" if item.moved_to else ""
+    return f"{day(item.named_day)}{moved}"
 
 
 def support(facts: LetterFacts) -> str:
@@ -101,6 +114,8 @@ FILTERS: dict[str, Callable[..., str]] = {
     "clause": clause,
     "first_up": first_up,
     "standing": standing,
+    "deadline": deadline,
+    "due": due,
     "support": support,
     "fit": fit,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from notifications.facts import DigestFacts, DueItem, UrgingFacts
+from notifications.facts import DigestFacts, DueItem
 from notifications.kinds import MessageKind
 from notifications.render.words import day, fit, result, standing
 from notifications.zalo.templates import Parameter, composed
@@ -31,7 +31,7 @@ PARAMETERS: Mapping[str, Parameter] = {
 }
 
 
-def urgent(facts: DigestFacts | UrgingFacts) -> DueItem:
+def urgent(facts: DigestFacts) -> DueItem:
     return min(facts.items, key=lambda item: (-item.level, item.last_day, item.unit_name, item.title))
 
 
@@ -60,6 +60,10 @@ FILLED: Mapping[MessageKind, Mapping[str, Fill]] = {
     K.DUE_SOON: {"tieu_de": lambda _: "Nhắc hạn gửi báo cáo", **_ITEM},
     K.OVERDUE: {"tieu_de": lambda _: "Quá hạn gửi báo cáo", **_ITEM},
     K.URGING_LETTER: {"tieu_de": lambda f: f"Công văn đôn đốc: {len(f.items)} hồ sơ", **_ITEM},
+    K.TO_SUPERIOR: {
+        **{"tieu_de": lambda _: "Kính đề nghị theo kế hoạch", **_ITEM},
+        "con_lai": lambda _: "kính đề nghị chỉ đạo",
+    },
     K.DIGEST: {
         **{"tieu_de": lambda f: f"Nhắc việc: {len(f.items)} nhiệm vụ", **_ITEM},
         "dia_chi": lambda f: f.board_url,

@@ -21,8 +21,8 @@ from portal.api.problems import ApiProblem, invalid
 from portal.context import PortalContext
 from portal.renewal import renewed
 from portal.uploads import CountedRequest
-from rules.api import Scope
 from rules.intake import Intake
+from rules.systems.scopes import Scope
 from services.access.throttle import network_of
 from services.systems import api_tokens
 from services.systems.api_tokens import InvalidToken, System

@@ -31,9 +31,10 @@ from portal.api.fields import (
 )
 from portal.api.problems import ApiProblem
 from portal.api.submitted import SubmissionOut, of_version
-from rules.api import Scope
 from rules.deadlines import local_day
 from rules.status import LABELS, Status
+from rules.steps import ORDER, StepState
+from rules.systems.scopes import Scope
 from services.cases.case_file import CasePage, case_page
 from services.views.overview import cases_as_of, four_numbers
 
@@ -60,10 +61,14 @@ class CaseOut(BaseModel):
     period: str = Field(examples=["2014"])
     role: str = Field(description="lead, contributor, each")
     target_day: date
-    late_after: date | None = Field(description="null: không tính trễ. / null: never overdue.")
+    late_after: date | None = Field(description="null: không tính quá hạn. / null: never overdue.")
     agreed_until: date | None = Field(description="Ngày đã gia hạn. / The day agreed in an extension.")
-    status: Status
+    status: Status = Field(description="Của việc nộp. / Of the hand-in.")
     status_label: BilingualText
+    standing: Status = Field(
+        description="Của cả hồ sơ: còn bước phê duyệt, báo cáo, công bố thì chưa xong. / Of the case with its steps."
+    )
+    steps: StepState = Field(description="Các bước sau khi nộp. / Of all steps that follow the hand-in.")
     received_at: datetime | None
     returned_at: datetime | None
     return_by: date | None
@@ -76,10 +81,16 @@ class CaseOut(BaseModel):
 class StageOut(BaseModel):
     code: str
     applicable: bool
+    state: StepState
     target_day: date | None
     done_on: date | None
     document_number: str
     place: str
+    recorded_at: datetime | None
+    recorded_by: str
+    on_behalf: bool = Field(description="Ghi thay cơ quan có trách nhiệm. / In the place of whoever owes it.")
+    reason: str = Field(description="Của ngày khác, hoặc của lần sửa. / Of another day, or of the correction.")
+    corrected_at: datetime | None
 
 
 class DecisionOut(BaseModel):
@@ -98,6 +109,9 @@ class CaseWhole(CaseOut):
     stages: list[StageOut]
     submissions: list[SubmissionOut]
     decisions: list[DecisionOut]
+    adjusted: bool | None = Field(
+        description="Kết luận rà soát: có điều chỉnh, bổ sung; null: chưa trả lời. / Of a review: something changes."
+    )
     seen: int = Field(description="Gửi kèm quyết định; hồ sơ đã đổi thì bị từ chối (409). / Sent with a decision.")
 
 
@@ -106,6 +120,7 @@ class CasesQuery(Paged):
     obligation: Code | None = Field(None, examples=["I5-CALENDAR"])
     period: Code | None = Field(None, examples=["2014"])
     status: list[Status] = Field([], max_length=len(Status), description="Một hay nhiều. / One or several.")
+    standing: list[Status] = Field([], max_length=len(Status), description="Một hay nhiều. / One or several.")
     due_from: date | None = None
     due_to: date | None = None
 
@@ -119,6 +134,7 @@ def cases(call: AnyCall, query: Annotated[CasesQuery, Query()]) -> PageOf[CaseOu
         obligation=query.obligation,
         period=query.period,
         statuses=[status.value for status in query.status],
+        standings=[standing.value for standing in query.standing],
         first=query.due_from,
         last=query.due_to,
     )
@@ -138,6 +154,8 @@ def _line(call: Call, row: Any, name: str) -> CaseOut:
         agreed_until=date.fromisoformat(row.agreed) if row.agreed else None,
         status=status,
         status_label=bilingual(LABELS[status]),
+        standing=Status(row.standing),
+        steps=ORDER[row.steps],
         url=_url(call, row.id),
     )
 
@@ -168,15 +186,24 @@ def _url(call: Call, case_id: int) -> str:
 @router.get("/cases/{case_id}", response_model=CaseWhole, summary="Một hồ sơ / One case", **READ)
 def case(call: AnyCall, case_id: Id) -> CaseWhole:
     """With its steps, what was handed in, what was decided, and `seen`, which a decision must bring back."""
-    return whole(call, load_case(call, case_id))
+    return whole(call, readable_case(call, case_id))
 
 
 def load_case(call: Call, case_id: int) -> CasePage:
+    """Of the unit that the token is of. Raises ApiProblem."""
+    case = readable_case(call, case_id)
+    call.hold_to(case.organisation_id)
+    return case
+
+
+def readable_case(call: Call, case_id: int) -> CasePage:
+    """Also for the body that approves a step of it. Raises ApiProblem."""
     with reading(call.context.engine) as session:
         case = case_page(session, call.context.office, call.now, case_id)
     if case is None:
         raise ApiProblem("not_found")
-    call.hold_to(case.organisation_id)
+    if not any(call.system.sees(reader) for reader in case.readers):
+        raise ApiProblem("not_found")
     return case
 
 
@@ -194,6 +221,8 @@ def whole(call: Call, file: CasePage) -> CaseWhole:
         agreed_until=file.agreed_on,
         status=file.status,
         status_label=bilingual(LABELS[file.status]),
+        standing=file.standing,
+        steps=file.steps_state,
         received_at=case.received_at,
         returned_at=case.returned_at,
         return_by=case.return_by,
@@ -204,9 +233,10 @@ def whole(call: Call, file: CasePage) -> CaseWhole:
         why=file.occurrence.why,
         statutory_target_day=file.statutory.target_day,
         statutory_late_after=file.statutory.late_after,
-        stages=_all(StageOut, [step.row for step in file.steps]),
+        stages=[StageOut.model_validate({**step.row.model_dump(), "state": step.state}) for step in file.steps],
         submissions=[of_version(file, version) for version in file.versions],
         decisions=_all(DecisionOut, file.decisions),
+        adjusted=case.adjusted,
         seen=file.seen,
     )
 
@@ -223,9 +253,9 @@ class Numbers(BaseModel):
     unit: str | None = Field(description="null: mọi đơn vị. / null: every unit.")
     assigned: int = Field(description="Được giao. / Cases that apply.")
     due: int = Field(description="Đến hạn. / Of them, whose last day has come.")
-    done: int = Field(description="Hoàn thành. / Answered, whether due or not.")
+    done: int = Field(description="Hoàn thành, kể cả các bước sau khi nộp. / Answered, and every step after it done.")
     overdue: int = Field(description="Quá hạn. / Overdue.")
-    by_status: dict[Status, int]
+    by_status: dict[Status, int] = Field(description="Theo `standing`. / By standing.")
 
 
 class NumbersQuery(RequestBody):
@@ -239,7 +269,7 @@ def numbers(call: AnyCall, query: Annotated[NumbersQuery, Query()]) -> Numbers:
     with reading(call.context.engine) as session:
         unit = _unit_of_query(call, session, query.unit)
         rows = cases_as_of(session, now, unit)
-    counts = Counter(Status(row.status) for row in rows)
+    counts = Counter(Status(row.standing) for row in rows)
     four = four_numbers(rows, now)
     return Numbers(as_of=now, unit=unit, by_status=dict(counts), **vars(four))
 

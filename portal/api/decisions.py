@@ -18,7 +18,7 @@ from portal.api.cases import CaseWhole, load_case, whole
 from portal.api.fields import Id, Line, Number, RequestBody, Words
 from portal.api.problems import ApiProblem, ConcurrentChange, invalid
 from portal.api.writes import write
-from rules.api import Scope
+from rules.systems.scopes import Scope
 from services.cases import decisions
 from services.cases.case_file import LogLine, case_page
 from services.cases.decisions import DecisionRefused, Order, decide
@@ -77,7 +77,7 @@ def decide_case(call: AnyCall, case_id: Id, key: Key, body: DecisionIn) -> Respo
     def act(session: Session) -> tuple[int, CaseWhole]:
         with as_api_problems():
             decide(session, call.context.office, case_id, order, f"{body.by} ({call.system.name})", call.now)
-        return 201, _as_it_stands(call, session, case_id)
+        return 201, as_it_stands(call, session, case_id)
 
     return write(call, key, body.model_dump(mode="json"), act)
 
@@ -97,12 +97,12 @@ def say_nothing_to_report(call: AnyCall, case_id: Id, key: Key, body: NilReturnI
         with as_api_problems():
             by = f"{body.by} ({call.system.name})"
             nothing_to_report(session, case_id, body.reason, None, by, call.now, head=False)
-        return 201, _as_it_stands(call, session, case_id)
+        return 201, as_it_stands(call, session, case_id)
 
     return write(call, key, body.model_dump(mode="json"), act)
 
 
-def _as_it_stands(call: Call, session: Session, case_id: int) -> CaseWhole:
+def as_it_stands(call: Call, session: Session, case_id: int) -> CaseWhole:
     file = case_page(session, call.context.office, call.now, case_id)
     assert file is not None
     return whole(call, file)

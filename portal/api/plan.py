@@ -15,9 +15,9 @@ from models.queries.cases.api_lists import CaseSelection
 from portal.api.caller import AnyCall, ApiRoute, needs
 from portal.api.fields import WORD, BilingualText, Code, Id, Paged, PageOf, bilingual, cursor, page_of, place
 from portal.api.problems import ApiProblem
-from rules.api import Scope
 from rules.deadlines import local_day
 from rules.plan import Obligation
+from rules.systems.scopes import Scope
 from services.units import all_units
 
 router = APIRouter(route_class=ApiRoute, tags=["plan"])
@@ -43,7 +43,7 @@ class OccurrenceOut(BaseModel):
     opened: bool
     nominal_last_day: date | None
     target_day: date
-    late_after: date | None = Field(description="null: không tính trễ. / null: never overdue.")
+    late_after: date | None = Field(description="null: không tính quá hạn. / null: never overdue.")
     soft: bool
     why: str = Field(description="Vì sao là các ngày này. / Why these days, in one Vietnamese sentence.")
 
@@ -84,7 +84,7 @@ def _obligation(item: Obligation) -> ObligationOut:
         title=bilingual(item.title),
         kind=item.kind.value,
         severity=item.severity.value,
-        hand_in=item.hand_in,
+        hand_in=item.hand_in_for(),
         quote=item.quote,
     )
 

@@ -26,10 +26,10 @@ from portal.api.submitted import SubmissionOut, with_files
 from portal.api.writes import write
 from portal.headers import FOREIGN
 from portal.uploads import uploads
-from rules.api import Scope
 from rules.deadlines import local_day
 from rules.forms import SheetForm
 from rules.intake import Verdict
+from rules.systems.scopes import Scope
 from services import log
 from services.cases.hand_in import HandIn, find
 from services.cases.unit_hand_in import hand_in_files

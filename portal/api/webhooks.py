@@ -19,8 +19,8 @@ from portal.api.fields import Id, Paged, PageOf, RequestBody, cursor, page_of, p
 from portal.api.problems import ApiProblem
 from portal.api.submissions import A_DAY
 from portal.api.writes import write
-from rules.api import EventName as Everything
-from rules.api import Scope
+from rules.systems.scopes import EventName as Everything
+from rules.systems.scopes import Scope
 from services.systems import webhooks as service
 from services.systems.webhooks import WrongUrl
 

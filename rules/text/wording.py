@@ -34,6 +34,17 @@ def long_day_vi(day: date) -> str:
     return f"ngày {day.day:02d} tháng {month} năm {day.year}"
 
 
+def text_day_vi(day: date) -> str:
+    """«05/01/2014», «20/9/2026»: in running text, as `long_day_vi` writes it."""
+    month = f"{day.month:02d}" if day.month <= 2 else str(day.month)
+    return f"{day.day:02d}/{month}/{day.year}"
+
+
+def count_vi(value: int) -> str:
+    """«05», «17», «1.250»: a number of things in an official text has two digits at least."""
+    return f"{value:02d}" if 0 < value < 10 else number_vi(value)
+
+
 def number_vi(value: int | Decimal) -> str:
     """«1.250», «-3,5»: a dot between thousands, a comma before decimals."""
     return f"{value:,}".translate(str.maketrans(",.", ".,"))

@@ -28,6 +28,7 @@ class Day:
     day: date
     off: str  # why offices are closed; empty: a working day
     weekend: bool
+    doubtful: str  # why offices may be closed: nobody has confirmed it, so it counts as worked
     due: tuple[Due, ...]
 
 
@@ -39,6 +40,10 @@ class Month:
     @property
     def due(self) -> tuple[Due, ...]:
         return tuple(item for week in self.weeks for day in week if day for item in day.due)
+
+    @property
+    def doubtful(self) -> tuple[Day, ...]:
+        return tuple(day for week in self.weeks for day in week if day and day.doubtful)
 
     @property
     def holidays(self) -> tuple[tuple[str, date, date], ...]:
@@ -70,4 +75,4 @@ def _month(office: Office, first: date, due: dict[date, list[Due]]) -> Month:
 
 def _day(office: Office, day: date, due: dict[date, list[Due]]) -> Day:
     off = office.calendar.name_of(day) or ""
-    return Day(day, off, off == WEEKEND, tuple(due.get(day, ())))
+    return Day(day, off, off == WEEKEND, office.calendar.doubts(day.year).get(day, ""), tuple(due.get(day, ())))

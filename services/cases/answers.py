@@ -80,7 +80,7 @@ def look_at(session: Session, office: Office, token: str, now: datetime) -> Answ
         clause=file.obligation.clause,
         unit_key=file.organisation.key,
         unit_name=unit_name(session, file.organisation.id, local_day(now)) or file.organisation.key,
-        hand_in=file.obligation.hand_in,
+        hand_in=office.obligations[file.obligation.code].hand_in_for(file.occurrence.period),
         last_day=_last_day(file),
         why=file.occurrence.why,
         closed=_closed(file.case),

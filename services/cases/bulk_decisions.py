@@ -43,7 +43,9 @@ class BulkResult:
     told: tuple[LogLine, ...] = ()  # what somebody else did meanwhile
 
 
-def standings(session: Session, ids: Collection[int], order: Order | None, now: datetime) -> list[BulkCase]:
+def standings(
+    session: Session, office: Office, ids: Collection[int], order: Order | None, now: datetime
+) -> list[BulkCase]:
     """In the order of the units' register; with an order, whether it fits each. A case that is none is left out."""
     files = case_file_queries.whole_cases(session, list(ids)[:MOST])
     names = cases_queries.names_on(session, {file.case.organisation_id for file in files}, local_day(now))
@@ -56,7 +58,7 @@ def standings(session: Session, ids: Collection[int], order: Order | None, now: 
             period=file.occurrence.period,
             status=status_of(facts_of(file.case, file.term), now),
             seen=newest.get(file.id, 0),
-            problem=problem_of(file, order, now) if order else "",
+            problem=problem_of(office, file, order, now) if order else "",
         )
         for file in files
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -16,8 +16,9 @@ from models.database import id_of
 from models.queries.cases import case_file as queries
 from models.queries.cases import conversation as conversation_queries
 from models.queries.cases import selection as cases_queries
+from models.queries.cases import steps as step_queries
 from models.queries.cases.selection import CaseFile
-from models.queries.cases.status import facts_of
+from models.queries.cases.status import facts_of, step_facts
 from models.tables.cases import Stage
 from models.tables.conversation import CaseMessage, CaseNote
 from models.tables.log import LogEntry
@@ -26,7 +27,10 @@ from rules.deadlines import local_day
 from rules.office import Office
 from rules.plan import Obligation
 from rules.status import Status, status_of
+from rules.step_records import conditional_steps
+from rules.steps import StepState, standing_of, step_day, step_state, steps_state
 from services.delivery.ledger import LedgerRow, of_case
+from services.units import Unit, unit_named
 
 MACROS, NOTE, NOTHING = "case.macros", "case.note", "case.ask_nil_return"  # actions of the log
 REMARKS, LEFT_OUT = "case.remarks", "case.left_out"
@@ -56,7 +60,11 @@ class Version:
 @dataclass(frozen=True)
 class CaseStep:
     row: Stage
+    state: StepState
+    day: date | None  # what its state is about
     duty: Obligation | None  # None: the plan in force no longer has it
+    owner_id: int  # the organisation that owes the step
+    approving_body: str  # its name, where it is not the unit itself
 
 
 @dataclass(frozen=True)
@@ -65,7 +73,9 @@ class CasePage(CaseFile):
 
     unit_name: str
     duty: Obligation | None  # None: the plan in force no longer has it
-    status: Status
+    status: Status  # of the hand-in
+    standing: Status  # of the case as a whole: of its steps, once the hand-in is in and one of them is open
+    steps_state: StepState  # of all its steps; they count once the hand-in is in
     steps: tuple[CaseStep, ...]
     versions: tuple[Version, ...]
     decisions: tuple[Decision, ...]
@@ -75,6 +85,15 @@ class CasePage(CaseFile):
     messages: tuple[CaseMessage, ...]
     notes: tuple[CaseNote, ...]  # for the coordinators alone
     screen_id: str | None
+    is_review: bool  # its outcome decides whether further steps arise
+
+    @property
+    def readers(self) -> frozenset[int]:
+        """Organisations whose people may read the case: the unit, and whoever above it approves a step."""
+        return frozenset({self.organisation_id, *(step.owner_id for step in self.steps)})
+
+    def step(self, code: str) -> CaseStep | None:
+        return next((step for step in self.steps if step.row.code == code.upper()), None)
 
     @property
     def agreed_on(self) -> date | None:
@@ -111,21 +130,55 @@ def case_page(
     entries = (*map(tell, queries.story(session, case_id)), *_moves(session, file))
     story = tuple(sorted(entries, key=lambda entry: -entry.seq))
     duty = office.obligations.get(file.obligation.code)
+    facts, stages = facts_of(file.case, file.term), step_queries.with_severity(session, case_id)
+    followed = [step_facts(*pair) for pair in stages]
+    bodies = approving_bodies(session, office, [row for row, _ in stages], local_day(now))
     return CasePage(
         **vars(file),
         unit_name=_unit_name(session, file, local_day(now)),
         duty=duty,
-        status=status_of(facts_of(file.case, file.term), now),
-        steps=tuple(CaseStep(row, office.obligations.get(row.code)) for row in queries.stages(session, case_id)),
+        status=status_of(facts, now),
+        standing=standing_of(facts, followed, now),
+        steps_state=steps_state(facts, followed, now),
+        steps=tuple(
+            _step(row, step_state(step, facts.late_at, now), file, office, bodies.get(row.code))
+            for (row, _), step in zip(stages, followed, strict=True)
+        ),
         versions=_versions(session, file, story),
         decisions=tuple(queries.decisions(session, case_id)),
         reminders=tuple(of_case(session, case_id)),
-        step_titles=_step_titles(office, file.obligation.ladder),
+        step_titles=_step_titles(office, file.term.ladder),
         story=story,
         messages=tuple(conversation_queries.thread(session, case_id)),
         notes=tuple(conversation_queries.notes(session, case_id)) if with_notes else (),
         screen_id=conversation_queries.screen_of(session, id_of(file.occurrence)),
+        is_review=bool(conditional_steps(office.plan, file.obligation.code)),
     )
+
+
+def _step(row: Stage, state: StepState, file: CaseFile, office: Office, body: Unit | None) -> CaseStep:
+    return CaseStep(
+        row,
+        state,
+        day=step_day(state, row.target_day, file.term.late_after),
+        duty=office.obligations.get(row.code),
+        owner_id=body.id if body else file.organisation_id,
+        approving_body=body.name if body else "",
+    )
+
+
+def approving_bodies(session: Session, office: Office, stages: Iterable[Stage], day: date) -> dict[str, Unit]:
+    """Step → the organisation above the unit that approves; of most steps there is none."""
+    duties = {stage.code: office.obligations.get(stage.code) for stage in stages}
+    keys = {code: duty.approving_body for code, duty in duties.items() if duty and duty.approving_body}
+    units = {key: unit_named(session, day, key) for key in set(keys.values())}
+    return {code: unit for code, key in keys.items() if (unit := units[key]) is not None}
+
+
+def may_read(session: Session, office: Office, case_id: int, organisations: Collection[int], day: date) -> bool:
+    """Whether people of these organisations approve a step of this case, and so must know what they approve."""
+    bodies = approving_bodies(session, office, queries.stages(session, case_id), day)
+    return any(body.id in organisations for body in bodies.values())
 
 
 def tell(entry: LogEntry) -> LogLine:

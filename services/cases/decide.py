@@ -96,7 +96,7 @@ def _agreed_term(session: Session, office: Office, file: CaseFile, until: date) 
     return term or store_term(
         session,
         office,
-        file.obligation.ladder,
+        file.term.ladder,
         file.occurrence,
         role=file.case.role,
         target_day=office.calendar.on_or_before(until),

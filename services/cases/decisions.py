@@ -14,8 +14,8 @@ from models.queries.cases.status import facts_of
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.status import Status, status_of
+from rules.step_records import conditional_steps
 from services.cases import decide as review
-from services.cases import steps
 from services.cases.case_file import LogLine, tell
 from services.errors import Refused
 
@@ -47,7 +47,7 @@ class Order:
 
 
 class DecisionRefused(Refused):
-    """`problem`: kind, reason, long, day, past, far, future, not_later, stage, closed."""
+    """`problem`: kind, reason, long, day, past, far, not_later, stage, closed, unanswered."""
 
     def __init__(self, problem: str) -> None:
         super().__init__(problem)
@@ -69,8 +69,8 @@ def choices(status: Status, soft: bool) -> tuple[str, ...]:
 
 def decide(session: Session, office: Office, case_id: int, order: Order, by: str, now: datetime) -> None:
     """Raises ConcurrentDecision, DecisionRefused."""
-    file = _as_seen(session, case_id, order.seen)
-    problem = problem_of(file, order, now)
+    file = as_seen(session, case_id, order.seen)
+    problem = problem_of(office, file, order, now)
     if problem:
         raise DecisionRefused(problem)
     if order.kind == "accept":
@@ -87,7 +87,7 @@ def decide(session: Session, office: Office, case_id: int, order: Order, by: str
         review.close_without_submission(session, file, order.kind, by, now, order.reason)
 
 
-def problem_of(file: CaseFile, order: Order, now: datetime) -> str:
+def problem_of(office: Office, file: CaseFile, order: Order, now: datetime) -> str:
     """Why this cannot be decided about this case now; empty: it can."""
     status = status_of(facts_of(file.case, file.term), now)
     last = file.statutory.late_after
@@ -95,6 +95,8 @@ def problem_of(file: CaseFile, order: Order, now: datetime) -> str:
         return "kind"
     if order.kind in NEEDS_REASON and not order.reason:
         return "reason"
+    if order.kind == "accept" and file.case.adjusted is None and conditional_steps(office.plan, file.obligation.code):
+        return "unanswered"  # once it is closed nobody can say any more whether something is adjusted
     if order.kind not in NEEDS_DAY:
         return ""
     if order.until is None:
@@ -107,38 +109,8 @@ def problem_of(file: CaseFile, order: Order, now: datetime) -> str:
     return "not_later" if any(order.until <= day for day in held_to) else ""
 
 
-@dataclass(frozen=True)
-class StageOrder:
-    code: str
-    done_on: date | None
-    document_number: str
-    place: str
-    seen: int
-
-
-def record_step(session: Session, case_id: int, order: StageOrder, by: str, now: datetime) -> None:
-    """Raises ConcurrentDecision, DecisionRefused."""
-    file = _as_seen(session, case_id, order.seen)
-    if order.done_on is None:
-        raise DecisionRefused("day")
-    if order.done_on > local_day(now):
-        raise DecisionRefused("future")
-    try:
-        steps.record_stage(
-            session,
-            file,
-            order.code,
-            done_on=order.done_on,
-            by=by,
-            now=now,
-            document_number=order.document_number,
-            place=order.place,
-        )
-    except Refused as error:
-        raise DecisionRefused("stage") from error
-
-
-def _as_seen(session: Session, case_id: int, newest: int) -> CaseFile:
+def as_seen(session: Session, case_id: int, newest: int) -> CaseFile:
+    """Held. `newest`: of the log, when the case was shown. Raises ConcurrentDecision."""
     file = queries.hold_case(session, case_id)
     if file is None:
         raise DecisionRefused("kind")

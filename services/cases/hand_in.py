@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from models.queries.cases import selection as cases_queries
 from models.queries.cases.case_file import hold_case
 from models.queries.cases.selection import CaseFile
 from models.queries.cases.status import facts_of
+from models.queries.plan import occurrences as plan_queries
 from models.tables.cases import Case
 from models.tables.plan import Occurrence
 from models.tables.submissions import Submission, SubmissionFile
@@ -21,6 +22,9 @@ from notifications.kinds import MessageKind
 from rules.deadlines import local_day, start_of
 from rules.intake import FileRemark, Remark
 from rules.office import Office
+from rules.periods import period_title_vi
+from rules.plan import Obligation, PeriodicReport
+from rules.reporting import satisfied_periods
 from rules.status import Status, status_of
 from rules.text.legacy import old_table
 from services import log
@@ -30,6 +34,7 @@ from services.codes import check_obligation, check_unit
 from services.errors import Refused, unknown
 from services.files.hand_in_files import KeptFile
 from services.outbox.queue import keyed, queue_mails
+from services.plan.load import restore_plan
 
 EARLY = timedelta(days=31)  # some hand in before the period opens; nobody does a year before
 
@@ -72,6 +77,7 @@ def hand_in(session: Session, file: CaseFile, arrival: HandIn, now: datetime) ->
     _record(session, file, submission, arrival, now)
     _remark(session, file, submission.version, arrival, now)
     _queue_receipt(session, file, submission, now)
+    _discharge(session, file, submission.version, arrival, now)
     status = status_of(facts_of(file.case, file.term), now)
     return Receipt(file.id, id_of(submission), submission.version, status, file.occurrence.why)
 
@@ -88,7 +94,7 @@ def find(session: Session, office: Office, unit: str, obligation: str, period: s
         open_cases(session, office, max(moment, start_of(office.plan.signed_on)))
         file = cases_queries.find_case(session, unit, obligation, period)
     if file is None:
-        raise _reason(session, unit, obligation, period)
+        raise _reason(session, office, unit, obligation, period)
     return file
 
 
@@ -99,14 +105,31 @@ def hold(session: Session, office: Office, unit: str, obligation: str, period: s
     return held
 
 
-def _reason(session: Session, unit: str, obligation: str, period: str) -> Refused:
+def _reason(session: Session, office: Office, unit: str, obligation: str, period: str) -> Refused:
     check_unit(session, unit)
     check_obligation(session, obligation)
     periods = cases_queries.periods(session, obligation)
+    if not periods:
+        return _without_periods(office.obligations.get(obligation.upper()), obligation.upper())
     if period.upper() not in periods:
         return unknown("kỳ", "period", period, periods)
     return Refused(
         f"{unit} không phải thực hiện {obligation} kỳ {period}, hoặc kỳ này chưa mở. / Not bound, or not open yet."
+    )
+
+
+def _without_periods(duty: Obligation | None, code: str) -> Refused:
+    if duty is not None and duty.follows is not None:
+        deliverable = duty.follows.deliverable
+        return Refused(
+            f"{code} là bước theo sau {deliverable}: ghi ở hồ sơ của nhiệm vụ ấy (kyhan stage). / "
+            f"It is a step after {deliverable}, recorded on its case."
+        )
+    if duty is not None and duty.when is not None:
+        return Refused(f"{code} chưa có kỳ nào trong thời gian theo dõi. / It has no period yet.")
+    return Refused(
+        f"{code} không có kỳ, nên không có hồ sơ để nộp; ghi vào sổ hoạt động (kyhan activity add). / "
+        "It has no periods and no cases: record it in the register of activities."
     )
 
 
@@ -148,6 +171,33 @@ def _record(session: Session, file: CaseFile, submission: Submission, arrival: H
         "files": [item.file.sha256 for item in arrival.files],
     }
     log.append(session, now, arrival.registered_by, "case.hand_in", f"case:{file.id}", details)
+
+
+def _discharge(session: Session, file: CaseFile, version: int, arrival: HandIn, now: datetime) -> None:
+    """The report of a longer period is also that of a shorter one, where the plan says so; each case says it."""
+    if file.occurrence.data_cutoff is None:
+        return  # no periodic report
+    plan = plan_queries.current_plan(session)
+    duty = (
+        next((item for item in restore_plan(plan).obligations if item.id == file.obligation.code), None)
+        if plan
+        else None
+    )
+    if duty is None or not isinstance(duty.when, PeriodicReport):
+        return
+    for period in satisfied_periods(duty.when, file.occurrence.period):
+        found = cases_queries.find_case(session, file.organisation.key, duty.id, period)
+        shorter = hold_case(session, found.id) if found else None
+        if shorter is None or not is_unanswered(shorter.case) or too_early(shorter.occurrence, arrival.received_at):
+            continue
+        by = f"Hoàn thành bằng báo cáo {period_title_vi(file.occurrence.period)}: một văn bản dùng cho cả hai kỳ."
+        hand_in(session, shorter, replace(arrival, note=by), now)
+        of = f"Văn bản này đồng thời là báo cáo {period_title_vi(period)}."
+        log.append(session, now, "kyhan", NOTE, f"case:{file.id}", {"version": version, "note": of})
+
+
+def is_unanswered(case: Case) -> bool:
+    return case.received_at is None and case.outcome is None
 
 
 def _remark(session: Session, file: CaseFile, version: int, arrival: HandIn, now: datetime) -> None:

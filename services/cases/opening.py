@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlmodel import Session
@@ -16,7 +16,9 @@ from rules.office import Office
 from rules.plan import DatedOccurrence, Follows, Kind
 from rules.recurrence import stage_target
 from services import log
+from services.plan.amend import move_dates
 from services.plan.load import plan_ahead
+from services.plan.triggers import conditions_met, in_effect
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,9 @@ def open_cases(
     """Open what ought to be open as of `now`; what is open already stays as it is."""
     log.hold(session)
     plan_ahead(session, office, now)
+    office = replace(office, plan=in_effect(session, office.plan))
+    if conditions_met(session, office.plan):
+        move_dates(session, office, now)
     today = local_day(now)
     fresh = [
         (occurrence, code)

@@ -16,6 +16,7 @@ from models.queries.plan import occurrences as plan_queries
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.plan import Plan
+from rules.text.wording import day_vi
 
 SILENT_AFTER = timedelta(hours=26)
 NOTHING = ("", "")  # to do
@@ -30,7 +31,10 @@ START = (
     "khởi động dịch vụ (kyhan up); vừa khởi động thì đợi một phút",
     "start the service (kyhan up); after a start wait a minute",
 )
-CONFIRM = ("xác nhận trong config/calendar.yaml", "confirm them in config/calendar.yaml")
+CONFIRM = (
+    "tìm văn bản; khi có thì đặt confirmed: true trong config/calendar.yaml, hoặc kyhan calendar off NGÀY",
+    "find the document; then set confirmed: true in config/calendar.yaml, or kyhan calendar off",
+)
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ class CheckFinding:
     todo_en: str = ""
 
 
-def look(engine: Engine, office: Office, now: datetime, unconfirmed: Sequence[date] = ()) -> list[CheckFinding]:
+def look(engine: Engine, office: Office, now: datetime) -> list[CheckFinding]:
     """Findings about database, plan, engine, people, messages and calendar."""
     return [
         _schema(engine),
@@ -52,7 +56,7 @@ def look(engine: Engine, office: Office, now: datetime, unconfirmed: Sequence[da
         _watch(engine, now),
         *_people(engine),
         *_messages(engine),
-        *_calendar(office, now, unconfirmed),
+        *_calendar(office, now),
     ]
 
 
@@ -100,9 +104,9 @@ def _watch(engine: Engine, now: datetime) -> CheckFinding:
     with reading(engine) as session:
         last = watch_queries.last_beats(session, ["watch"]).get("watch")
     if last is None:
-        return CheckFinding("watch", False, "chưa trông chừng lượt nào", "has never looked", *START)
+        return CheckFinding("watch", False, "chưa kiểm tra lượt nào", "has never looked", *START)
     ok = now - last < SILENT_AFTER
-    vi = f"lượt trông chừng gần nhất {local_day(last):%d/%m/%Y}"
+    vi = f"lượt kiểm tra gần nhất {local_day(last):%d/%m/%Y}"
     return CheckFinding("watch", ok, vi, f"last look {last:%Y-%m-%d}", *(NOTHING if ok else START))
 
 
@@ -122,7 +126,7 @@ def _messages(engine: Engine) -> list[CheckFinding]:
     return [CheckFinding("messages", not stuck, vi, f"{counts.get('pending', 0)} waiting, {stuck} failed", *todo)]
 
 
-def _calendar(office: Office, now: datetime, unconfirmed: Sequence[date]) -> list[CheckFinding]:
+def _calendar(office: Office, now: datetime) -> list[CheckFinding]:
     this = local_day(now).year
     years = {override.day.year for override in office.calendar.overrides}
     findings = []
@@ -136,9 +140,9 @@ def _calendar(office: Office, now: datetime, unconfirmed: Sequence[date]) -> lis
             else ("pip install --upgrade holidays, hoặc kyhan calendar", "upgrade holidays, or kyhan calendar")
         )
         findings.append(CheckFinding("calendar", off > 0, vi, f"{year}: {off} weekdays off", *todo))
-    waiting = [day for day in unconfirmed if day.year in (this, this + 1)]
+    waiting = {day: name for year in (this, this + 1) for day, name in office.calendar.doubts(year).items()}
     if waiting:
-        vi = "chưa xác nhận: " + ", ".join(f"{day:%d/%m/%Y}" for day in waiting)
-        en = "unconfirmed: " + ", ".join(f"{day:%d/%m/%Y}" for day in waiting)
+        named = ", ".join(f"{day_vi(day)} ({name})" for day, name in waiting.items())
+        vi, en = f"chưa xác nhận nên vẫn tính là ngày làm việc: {named}", f"unconfirmed, so counted as worked: {named}"
         findings.append(CheckFinding("calendar", True, vi, en, *CONFIRM))
     return findings

@@ -234,6 +234,8 @@ class _Batch:
             with_calendar=bool(deadlines),
             by_reply=answers is not None and bool(self.office.return_domain),
             reminder=reminder_code(message.key),
+            to_superior=recipient.organisation_id in self.due.standing.above,
+            drafts_url=f"{self.office.base_url}/viec/cong-van",
         )
         more: dict[str, Any] = {"answers": answers, "deadlines": deadlines}
         if len(items) == 1:

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from models.queries.messages import claiming as messages_queries
 from models.queries.messages.claiming import ClaimedMessage, DigestRow, Recipient, TermDetails
 from notifications.email.verp import About
-from notifications.facts import DueItem
+from notifications.facts import OVERDUE, DueItem
 from notifications.render.calendar_file import CalendarDeadline, version_at
 from rules.answers import may_answer
 from rules.deadlines import local_day
@@ -20,6 +20,7 @@ from rules.periods import period_title_vi
 from rules.punctuality import days_late
 from services.access.answer_links import link_writer
 from services.calendar.case_events import explained
+from services.standing import Standing
 
 URGING = 4  # from this level on, a step asks for an official letter instead of writing to the unit
 ANSWER_IN_WORKING_DAYS = 5
@@ -37,6 +38,7 @@ class DueItems:
         terms = {row.term_id for rows in self._rows.values() for row in rows}
         self._owed = messages_queries.owed(session, terms) if terms else {}
         self._days_told = messages_queries.told_before(session, cases, self._today) if cases else {}
+        self.standing = Standing.read(session, office)
         self._wordings: dict[tuple[int, int, str], dict[str, Any] | None] = {}
 
     @property
@@ -81,6 +83,8 @@ class DueItems:
         wording = self._wordings[key]
         if wording is None:
             return None
+        if row.organisation_id == self.standing.lead and row.level >= URGING:
+            wording = wording | {"level": OVERDUE}  # no letter is written to oneself
         return DueItem(
             case_id=row.case_id,
             unit_name=names[row.organisation_id],
@@ -102,7 +106,7 @@ class DueItems:
         late = days_late(today, owed.late_after, calendar)
         if today > last_day and not late:
             return None
-        target = owed.target_day if today <= owed.target_day else last_day
+        target, duty = owed.target_day if today <= owed.target_day else last_day, self._office.obligations[owed.code]
         return {
             "level": level if level >= URGING else (3 if late else min(level, 2)),
             "step": step,
@@ -112,12 +116,15 @@ class DueItems:
             "plan_number": plan.number,
             "plan_signed_on": plan.signed_on,
             "why": explained(owed),
-            "deadline_phrase": owed.phrase,
+            "deadline_phrase": owed.held.words,
+            "named_day": last_day if owed.held.own_target and today > owed.target_day else owed.held.named_day,
+            "moved_to": owed.held.moved_to,
+            "day_is_assumed": duty.day_is_assumed or owed.held.own_target,
             "last_day": last_day,
             "target_day": target,
             "working_days_left": None if late else calendar.between(today, target),
             "days_late": late or None,
-            "hand_in": owed.hand_in,
+            "hand_in": duty.hand_in_for(owed.period),
             "supplement_by": calendar.add(today, ANSWER_IN_WORKING_DAYS) if late else None,
             "reply_by": None if late else target,
         }

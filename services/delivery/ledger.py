@@ -20,10 +20,10 @@ from services.delivery.outcomes import IN_DOUBT
 LedgerRow = LedgerLine
 FATE_VI = {
     "sent": "đã gửi",
-    "delivered": "đã tới nơi",
+    "delivered": "đã đến nơi nhận",
     "bounced": "bị trả về",
     "failed": "không gửi được",
-    "given_up": "thôi gửi",
+    "given_up": "ngừng gửi",
     "waiting": "đang chờ gửi",
     "skipped": "không gửi",
     "expired": "đã trả lời trước khi gửi",

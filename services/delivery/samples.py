@@ -27,7 +27,6 @@ from notifications.facts import (
     ReportDraftFacts,
     ReturnedFacts,
     SignInFacts,
-    UrgingFacts,
 )
 from notifications.kinds import MessageKind
 from rules.deadlines import PROVINCE, local_day
@@ -83,10 +82,10 @@ def _words(session: Session, office: Office, file: CaseFile, today: date) -> Sam
         unit=names[unit].name,
         person=holder.name if holder else "",
         person_title=holder.title if holder else "",
-        duty=file.obligation.title_vi,
+        duty=f"{file.obligation.title_vi} ({period_title_vi(file.occurrence.period)})",
         short=file.obligation.short,
-        hand_in=file.obligation.hand_in,
-        deadline=file.occurrence.deadline_phrase,
+        hand_in=office.obligations[file.obligation.code].hand_in_for(file.occurrence.period),
+        deadline=file.held.words,
         sender=names[lead].name,
     )
 
@@ -99,7 +98,7 @@ def _longest(session: Session, office: Office, words: SampleNames) -> SampleName
         person_title="Trưởng phòng Tổng hợp, đầu mối thống kê kiêm nhiệm",
         duty=max((one.title.vi for one in duties), key=len),
         short=max((one.short for one in duties), key=len),
-        hand_in=max((one.hand_in for one in duties), key=len),
+        hand_in=max((one.hand_in_for() for one in duties), key=len),
         deadline=max((words.deadline, "trong Quý IV hằng năm, cho năm kế tiếp"), key=len),
         sender=words.sender,
     )
@@ -146,12 +145,13 @@ class _Sample:
     def _due(self) -> Facts:
         level, target = self.kind.details.level or OVERDUE, self.file.term.target_day
         item = self._item(level, target)
-        if self.kind is MessageKind.URGING_LETTER:
-            return UrgingFacts(
-                **self._common(), items=(item,), drafts_url=f"{self.office.base_url}/" if self.full else ""
-            )
         items = tuple(self._item(2 + number % 2, target) for number in range(6 if self.fill is Fill.LONGEST else 2))
-        return DigestFacts(**self._common(), items=items if self.kind is MessageKind.DIGEST else (item,))
+        return DigestFacts(
+            **self._common(),
+            items=items if self.kind is MessageKind.DIGEST else (item,),
+            to_superior=self.kind is MessageKind.TO_SUPERIOR,
+            drafts_url=f"{self.office.base_url}/viec/cong-van",
+        )
 
     def _item(self, level: int, target: date) -> DueItem:
         late = level >= 3
@@ -167,13 +167,14 @@ class _Sample:
             plan_number=self.office.plan.number,
             unit_name=self.words.unit,
             deadline_phrase=self.words.deadline,
+            named_day=target,
             last_day=self.file.term.late_after or target,
             target_day=target,
             url=self._url(),
             hand_in=self.words.hand_in,
             working_days_left=None if late else many,
             days_late=many if late else None,
-            reminded_on=(target - timedelta(days=21), target - timedelta(days=3)) if self.full else (),
+            reminded_on=(today - timedelta(days=21), today - timedelta(days=3)) if self.full else (),
             supplement_by=today + timedelta(days=7) if late and self.full else None,
             reply_by=today + timedelta(days=7) if level >= 4 else None,
             plan_signed_on=self.office.plan.signed_on,
@@ -246,7 +247,7 @@ class _Sample:
 
     def _note(self) -> Facts:
         period = period_title_vi(self.file.occurrence.period)
-        line = f"{self.words.duty} ({period}): trước đây 20/03/2014, nay 19/03/2014"
+        line = f"{self.words.duty}: trước đây 19/03/2014, nay 20/03/2014"
         lines = (line,) * (12 if self.fill is Fill.LONGEST else 1) if self.full else (period,)
         return NoteFacts(**self._common(), matter=self.words.duty, lines=lines, url=self._url())
 

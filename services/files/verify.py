@@ -17,7 +17,7 @@ from services.files.store import PARTIAL, STORE, clock_of, place_of, sha256_of
 class RegisteredFile:
     """A file the database names, and whose it is."""
 
-    kind: str  # submission, mail, letter, report
+    kind: str  # submission, mail, letter, report, activity, trigger
     path: Path  # below the office's folder
     name: str
     sha256: str = ""  # empty: only that it is there is known
@@ -82,6 +82,17 @@ def registered(session: Session) -> Iterator[RegisteredFile]:
             obligation=letter.obligation,
             period=letter.period,
             document_number=letter.document_number,
+        )
+    for recorded in queries.recorded_files(session):
+        yield RegisteredFile(
+            recorded.kind,
+            place_of(Path(STORE), recorded.sha256),
+            recorded.name,
+            recorded.sha256,
+            recorded.size,
+            recorded.unit,
+            recorded.obligation,
+            document_number=recorded.document_number,
         )
     for attachment in queries.attachments(session):
         yield RegisteredFile("report", Path(attachment), Path(attachment).name)

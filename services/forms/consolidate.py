@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,11 +20,11 @@ from models.queries.cases.answers import Contribution
 from models.tables.organisations import OrganisationName
 from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
+from rules.status import LABELS, Status, ratio
 from rules.text.cells import harmless
 from rules.text.wording import day_vi
 
 HEADINGS = ("STT", "Cơ quan, đơn vị", "Số, ký hiệu", "Ngày văn bản", "Ngày nhận", "Lần gửi", "Số tệp", "Tình trạng")
-OUTCOMES = {"nil_return": "Không phát sinh", "waived": "Được miễn", "not_applicable": "Không áp dụng"}
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,7 @@ class ConsolidatedList:
 
     @property
     def text(self) -> str:
-        answered = f"{self.received}/{self.expected} cơ quan đã gửi"
-        return f"{self.obligation} {self.period}: {answered}, danh sách {self.file.name}"
+        return f"{self.period}: {self.received}/{self.expected} đã nộp, danh sách {self.file.name}"
 
 
 def consolidate(engine: Engine, office: Office, flow: str, now: datetime) -> list[ConsolidatedList]:
@@ -51,7 +51,7 @@ def consolidate(engine: Engine, office: Office, flow: str, now: datetime) -> lis
             row
             for source in sources
             for row in answers_queries.contributions(
-                session, [source.obligation], [role.value for role in source.roles]
+                session, [source.obligation], [role.value for role in source.roles], now
             )
         ]
         names = cases_queries.names_on(session, None, local_day(now)) if answers else {}
@@ -63,13 +63,12 @@ def _collect(office: Office, answers: Sequence[Contribution], names: dict[int, O
     rows = tuple(_row(number, row, names) for number, row in enumerate(answers, 1))
     file = office.folder / "consolidated" / f"{first.obligation}-{first.period}.csv"
     _write(file, rows)
-    received = sum(row.version is not None or row.outcome == "nil_return" for row in answers)
-    return ConsolidatedList(first.obligation, first.period, received, len(answers), rows, file)
+    received, expected = ratio(Counter(Status(row.status) for row in answers))
+    return ConsolidatedList(first.obligation, first.period, received, expected, rows, file)
 
 
 def _row(number: int, row: Contribution, names: dict[int, OrganisationName]) -> tuple[str, ...]:
     received = row.received_at.astimezone(PROVINCE).date() if row.received_at else None
-    state = OUTCOMES.get(row.outcome or "", "Đã gửi" if row.version else "Chưa gửi")
     return (
         str(number),
         names[row.organisation_id].name,
@@ -78,7 +77,7 @@ def _row(number: int, row: Contribution, names: dict[int, OrganisationName]) -> 
         day_vi(received) if received else "",
         str(row.version or ""),
         str(row.files or ""),
-        state,
+        LABELS[Status(row.status)].vi,
     )
 
 

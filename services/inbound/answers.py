@@ -15,8 +15,8 @@ from notifications.email.dsn import says_it_answers
 from notifications.email.verp import About, ReplyToken, claims_to_be, read_reply_address
 from rules.deadlines import local_day
 from rules.intake import Intake, Verdict
-from rules.mail_trust import Authentication
 from rules.office import Office
+from rules.systems.mail_trust import Authentication
 from services import log
 from services.cases.hand_in import Receipt
 from services.files.names import harmless_name

@@ -20,7 +20,7 @@ WORDS: Mapping[FileProblem, str] = {
     FileProblem.EMPTY: "tệp rỗng",
     FileProblem.CONTENT: "nội dung không phải là tệp {kind} hợp lệ",
     FileProblem.LOCKED: "tệp có mật khẩu",
-    FileProblem.BOMB: "tệp nén phình quá lớn khi mở",
+    FileProblem.BOMB: "tệp nén có dung lượng quá lớn khi giải nén",
     FileProblem.NESTED: "tệp nén nằm trong tệp nén",
     FileProblem.INSIDE: "tệp nén có chứa tệp không được nhận ({found})",
     FileProblem.VIRUS: "tệp có mã độc ({found})",

@@ -1,4 +1,4 @@
-"""What a coordinator does with a mail that waits for a person: put it to a case, or lay it aside."""
+"""What a coordinator does with a mail that waits for a person: put it to a case or a register, or lay it aside."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from sqlmodel import Session
 from models.database import reading, writing
 from models.queries.messages import inbound as inbound_queries
 from models.tables.inbound import InboundMail
+from rules.activities import Entry
 from rules.intake import Intake
-from rules.mail_trust import Authentication
 from rules.office import Office
+from rules.systems.mail_trust import Authentication
 from services import log
+from services.cases.activities import add, check
 from services.cases.hand_in import HandIn, Receipt, hand_in, hold
 from services.errors import Refused
 from services.files.hand_in_files import KeptFile
@@ -165,6 +167,43 @@ def assign(
     if refused := refusals(verdicts, office.intake):
         raise Refused(f"Tệp không được nhận: {'; '.join(refused)}. / These files are not taken.")
     return assign_saved(engine, office, assignment, keep(files, attached, verdicts), now)
+
+
+@dataclass(frozen=True)
+class Outside:
+    """A unit's document that belongs to no case, and the duty it is recorded under."""
+
+    mail: int
+    unit: int
+    obligation: str
+    entry: Entry
+    by: str
+
+
+def record_outside(
+    engine: Engine, office: Office, files: Path, outside: Outside, now: datetime, chosen: Collection[int]
+) -> None:
+    """Each chosen file is one entry of the register of activities. Raises Refused, EntryRefused."""
+    with reading(engine) as session:
+        row = _waiting(session, outside.mail)
+    raw = raw_mail(files, row.sha256)
+    attached = _chosen(ReceivedMail(raw), chosen) if raw is not None and not is_large(row.size) else ()
+    if not attached:
+        raise Refused(NO_FILES)
+    check(office, outside.obligation, outside.entry, now)
+    verdicts = look_into(attached, office.intake, None)
+    if refused := refusals(verdicts, office.intake):
+        raise Refused(f"Tệp không được nhận: {'; '.join(refused)}. / These files are not taken.")
+    kept = keep(files, attached, verdicts)
+    with writing(engine) as session:
+        row = _waiting(session, outside.mail)
+        for item in kept:
+            add(session, office, outside.obligation, outside.unit, outside.entry, outside.by, now, item.file)
+        row.verdict, row.seen_by, row.seen_at = "recorded", outside.by, now
+        row.reason = f"Văn bản ngoài kỳ, ghi vào sổ hoạt động của nhiệm vụ {outside.obligation}"
+        session.add(row)
+        details = {"obligation": outside.obligation, "unit": outside.unit, "sender": row.sender}
+        log.append(session, now, outside.by, "mail.recorded", f"mail:{outside.mail}", details)
 
 
 def _chosen(mail: ReceivedMail, numbers: Collection[int] | None) -> Sequence[Attached]:

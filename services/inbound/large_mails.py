@@ -11,8 +11,8 @@ from notifications.email.dsn import is_automatic
 from notifications.email.source import LARGEST, REJECTED, RawMail
 from notifications.kinds import MessageKind
 from rules.deadlines import local_day
-from rules.mail_trust import Authentication
 from rules.office import Office
+from rules.systems.mail_trust import Authentication
 from services.inbound.answers import cases_of
 from services.inbound.message_ids import OwnMessageIds
 from services.inbound.parse import ReceivedMail

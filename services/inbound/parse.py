@@ -12,7 +12,7 @@ from unicodedata import normalize
 
 from notifications.addresses import one_line
 from notifications.email.charsets import without_surrogates
-from rules.mail_trust import Authentication, MailTrust, authentication
+from rules.systems.mail_trust import Authentication, MailTrust, authentication
 from rules.text.control_characters import without_controls
 from services.inbound.mail_parts import Attached, PartRole, Parts, read_parts, readable
 from services.inbound.mail_text import first_words

@@ -49,7 +49,7 @@ def tell(session: Session, office: Office, now: datetime, last: datetime, why: s
     """One letter for each last moment of work, however often somebody looks."""
     lines = [
         why.partition(" / ")[0],
-        "Bộ máy tạm ngừng mở kỳ, nhắc việc và dọn dẹp; tự tiếp tục khi đồng hồ đúng trở lại.",
+        "Hệ thống xử lý tự động tạm ngừng mở kỳ, nhắc việc và dọn dẹp; tự tiếp tục khi đồng hồ đúng trở lại.",
         "Nếu đồng hồ đúng (máy đã tắt lâu ngày), chạy một lần: kyhan tick --yes",
     ]
     note = Note("đồng hồ máy có thể sai", lines)

@@ -5,7 +5,7 @@ Most of it is done for each duty, or for all in one pass; what is the whole offi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -15,12 +15,15 @@ from sqlmodel import Session
 
 from models.database import insert_new, writing
 from models.queries.cases.status import counts_by_occurrence
+from models.queries.cases.steps import NO_STEPS, open_counts
 from models.queries.operations import watch as watch_queries
 from models.queries.plan import occurrences as plan_queries
 from models.tables.projection import Heartbeat
 from rules.deadlines import local_day
 from rules.office import Office
-from rules.status import ANSWERED, EXEMPT, Status
+from rules.status import ANSWERED, Status, ratio
+from rules.steps import StepState, open_steps_text
+from services.cases.new_version import come_into_force
 from services.cases.opening import open_cases
 from services.errors import Refused, unknown
 from services.reminders.reach import ask_still_you, look_ahead
@@ -40,26 +43,36 @@ class TickResult:
     skipped: int = 0
     messages: int = 0
     due: int = 0  # cases that apply
+    handed_in: int = 0  # whether or not the steps that follow are done
     done: int = 0
     soon: int = 0
     waiting: int = 0
-    overdue: int = 0
+    overdue: int = 0  # not handed in
+    steps: dict[StepState, int] = field(default_factory=dict)  # open ones that follow a hand-in
     problems: list[str] = field(default_factory=list)
+    dated: bool = True  # False: it has no occurrences at all
+
+    @property
+    def is_late(self) -> bool:
+        """A hand-in or a step that follows one is overdue."""
+        return self.overdue > 0 or StepState.OVERDUE in self.steps
 
     @property
     def text(self) -> str:
         if not self.due:
-            return "chưa mở kỳ nào"
+            return "chưa mở kỳ nào" if self.dated else "không có kỳ"
+        steps = f", {open_steps_text(self.steps).vi}" if self.steps else ""
         late = f", {self.overdue} quá hạn" if self.overdue else ""
-        return f"{self.done}/{self.due} đã nộp{late}"
+        return f"{self.handed_in}/{self.due} đã nộp{steps}{late}"
 
 
 def tick(engine: Engine, office: Office, now: datetime, obligation: str | None = None) -> list[TickResult]:
     """All obligations, or one. An error in one obligation is told in its result and does not stop the others."""
-    codes = [item.id for item in office.plan.obligations if item.when is not None]
-    if obligation is not None:
-        codes = [code_of(office, obligation)]
-    results = {code: TickResult(code) for code in codes}
+    office, problems = _office_of(engine, office, now)
+    dated = [item.id for item in office.plan.obligations if item.when is not None]
+    codes = dated if obligation is None else [code_of(office, obligation)]
+    results = {code: TickResult(code, dated=code in dated) for code in codes}
+    results[codes[0]].problems += problems
     try:
         _tick_duties(engine, office, now, codes, results, together=obligation is None)
     except FAULTS:
@@ -74,6 +87,14 @@ def tick(engine: Engine, office: Office, now: datetime, obligation: str | None =
         _beat(session, codes, now)
         _count(session, now, results)
     return list(results.values())
+
+
+def _office_of(engine: Engine, office: Office, now: datetime) -> tuple[Office, list[str]]:
+    """By the version of the plan whose day has come; one that cannot come into force is told and stops nothing."""
+    try:
+        return come_into_force(engine, office, now), []
+    except FAULTS as error:
+        return office, [f"{type(error).__name__}: {error}"]
 
 
 def code_of(office: Office, code: str) -> str:
@@ -128,17 +149,21 @@ def _beat(session: Session, codes: Sequence[str], now: datetime) -> None:
 
 def _count(session: Session, now: datetime, results: dict[str, TickResult]) -> None:
     codes = plan_queries.opened(session, list(results))
+    steps = open_counts(session, now)
     for occurrence, counts in counts_by_occurrence(session, now).items():
         result = results.get(codes.get(occurrence, ""))
         if result is not None:
-            _add(result, counts)
+            _add(result, counts, steps.get(occurrence, NO_STEPS))
 
 
-def _add(result: TickResult, counts: dict[Status, int]) -> None:
-    total = sum(counts.values()) - sum(counts.get(status, 0) for status in EXEMPT)
+def _add(result: TickResult, counts: Mapping[Status, int], steps: Mapping[StepState, int]) -> None:
+    handed_in, total = ratio(counts)
     done = sum(counts.get(status, 0) for status in ANSWERED)
     result.due += total
+    result.handed_in += handed_in
     result.done += done
     result.soon += counts.get(Status.DUE_SOON, 0)
     result.overdue += counts.get(Status.OVERDUE, 0)
     result.waiting += total - done
+    for state, number in steps.items():
+        result.steps[state] = result.steps.get(state, 0) + number

@@ -1,4 +1,7 @@
-"""Moves dates when the calendar does: open occurrences are dated anew, steps not yet taken are laid out again."""
+"""Moves dates when the calendar does, or a document the plan waits for comes to exist.
+
+Open occurrences are dated anew, steps not yet taken are laid out again.
+"""
 
 from __future__ import annotations
 
@@ -18,17 +21,18 @@ from models.queries.plan import terms as term_queries
 from models.tables.plan import ObligationRow, Occurrence, StepDay, Term
 from notifications.kinds import MessageKind
 from rules.answers import ANSWERING_ROLES
-from rules.deadlines import deadline_phrase, local_day
+from rules.deadlines import deadline_phrase, local_day, start_of
 from rules.office import Office
 from rules.periods import period_title_vi
-from rules.plan import Bound, BoundRole, DatedOccurrence, Obligation
-from rules.recurrence import contributor_target, occurrences
+from rules.plan import DatedOccurrence, Obligation
+from rules.recurrence import occurrences
 from rules.text.wording import day_vi
 from services import log
 from services.outbox.queue import Note, queue_note
-from services.plan.load import step_rows, term_dates
+from services.plan.load import restore_plan, step_rows, target_of, term_dates
+from services.plan.triggers import in_effect
 
-SLACK = timedelta(days=40)  # how far the calendar may carry a date
+SLACK = timedelta(days=366)  # how far a date may move: the calendar carries it by days, another version by months
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ class AmendResult:
 def move_dates(
     session: Session, office: Office, now: datetime, *, by: str = "kyhan", dry_run: bool = False
 ) -> AmendResult:
-    """By the office's calendar as it is now. Steps somebody was told of stay as they were."""
+    """By the office's plan and calendar as they are now. Steps somebody was told of stay as they were."""
     log.hold(session)
     trial = session.begin_nested()
     done = _move(session, office, by, now)
@@ -91,8 +95,8 @@ def _move(session: Session, office: Office, by: str, now: datetime) -> AmendResu
     done, affected = AmendResult(), dict[int, list[MovedTerm]]()
     waiting = list(_still_to_come(session, office))
     laid_out = _LaidOut(session, [id_of(occurrence) for occurrence, _, _ in waiting])
-    for occurrence, row, dated in waiting:
-        obligation = office.plan.obligation(row.code)
+    for occurrence, obligation, dated in waiting:
+        _begin_anew(occurrence, dated)
         for term in laid_out.terms[id_of(occurrence)]:
             change = _move_term(session, office, obligation, occurrence, dated, term, laid_out, done, now)
             if change.moved:
@@ -122,16 +126,26 @@ class _LaidOut:
             self.noticed[term_id].add(step)
 
 
-def _still_to_come(session: Session, office: Office) -> Iterator[tuple[Occurrence, ObligationRow, DatedOccurrence]]:
-    """Occurrences that are not open yet, or with a case nobody has answered, and their dates by today's calendar."""
-    version = plan_queries.current_plan(session)
-    assert version is not None
-    first, last = version.tracked_from - SLACK, version.planned_until + SLACK
-    fresh = {(item.obligation, item.period): item for item in occurrences(office.plan, office.calendar, first, last)}
+def _still_to_come(session: Session, office: Office) -> Iterator[tuple[Occurrence, Obligation, DatedOccurrence]]:
+    """Occurrences that are not open yet, or with a case nobody has answered, and their dates by today's calendar.
+
+    Each by the version of the plan it belongs to, which need not be the one in force.
+    """
+    versions = {id_of(version): version for version in plan_queries.versions(session)}
+    by_plan: dict[int, list[tuple[Occurrence, ObligationRow]]] = defaultdict(list)
     for occurrence, row in term_queries.still_to_come(session):
-        dated = fresh.get((row.code, occurrence.period))
-        if dated is not None:
-            yield occurrence, row, dated
+        by_plan[row.plan_id].append((occurrence, row))
+    for plan_id, rows in by_plan.items():
+        version = versions[plan_id]
+        plan = office.plan if version.superseded_at is None else in_effect(session, restore_plan(version))
+        days = [occurrence.target_day for occurrence, _ in rows]
+        first, last = min(days) - SLACK, max(days) + SLACK
+        fresh = {(item.obligation, item.period): item for item in occurrences(plan, office.calendar, first, last)}
+        for occurrence, row in rows:
+            dated = fresh.get((row.code, occurrence.period))
+            waits_again = dated is not None and dated.trigger and occurrence.opened_at
+            if dated is not None and not waits_again:  # what was opened keeps its days though its document was returned
+                yield occurrence, plan.obligation(row.code), dated
 
 
 def _move_term(
@@ -159,11 +173,13 @@ def _move_term(
         new_late=late,
         why=dated.why,
     )
-    for name, value in term_dates(office, obligation.ladder, occurrence.opens_on, target, late).items():
+    term.ladder = obligation.ladder_for(term.role)
+    for name, value in term_dates(office, term.ladder, occurrence.opens_on, target, late).items():
         setattr(term, name, value)
     term.target_day, term.late_after = target, late
+    term.opens_at = start_of(occurrence.opens_on) if occurrence.opens_on else None
     session.add(term)
-    _lay_out(session, office, obligation, occurrence, term, laid_out, done, now)
+    _lay_out(session, office, occurrence, term, laid_out, done, now)
     return change
 
 
@@ -172,31 +188,27 @@ def _dates(office: Office, obligation: Obligation, dated: DatedOccurrence, term:
         day = date.fromisoformat(term.agreed)
         return office.calendar.on_or_before(day), office.calendar.on_or_after(day)
     bound = next((entry for entry in obligation.bound if entry.role.value == term.role), None)
-    if bound is not None and _has_own_target(bound):
-        return contributor_target(bound, dated, office.calendar), None
-    return dated.target_day, dated.late_after
-
-
-def _has_own_target(bound: Bound) -> bool:
-    return bound.role == BoundRole.CONTRIBUTOR and bound.target_month is not None
+    target = target_of(bound, dated, office.calendar) if bound else dated.target_day
+    return target, dated.late_after
 
 
 def _lay_out(
     session: Session,
     office: Office,
-    obligation: Obligation,
     occurrence: Occurrence,
     term: Term,
     laid_out: _LaidOut,
     done: AmendResult,
     now: datetime,
 ) -> None:
-    """A step somebody was told of stays where it is; the others go to where the calendar now puts them."""
+    """A step somebody was told of stays where it is; the others go to where the calendar now puts them. Of a term
+    that is late already every step stays: since then its ladder goes on from look to look."""
     noticed, before = laid_out.noticed[id_of(term)], laid_out.days[id_of(term)]
-    after = {(row.step, row.reaches): row for row in step_rows(office, obligation.ladder, occurrence, term)}
+    late = term.late_after is not None and term.late_after < local_day(now)
+    after = {(row.step, row.reaches): row for row in step_rows(office, term.ladder, occurrence, term)}
     for key in dict.fromkeys([*before, *after]):
         old, new = before.get(key), after.get(key)
-        if key[0] in noticed:
+        if key[0] in noticed or (late and old is not None):
             done.count(key[0], "kept")
         elif new is None or (old is None and new.until_day <= local_day(now)):
             _drop(session, old, key[0], done)
@@ -219,6 +231,12 @@ def _shift(session: Session, old: StepDay, new: StepDay, done: AmendResult) -> N
     done.count(old.step, "kept" if same else "moved")
     old.on_day, old.until_day = new.on_day, new.until_day
     session.add(old)
+
+
+def _begin_anew(occurrence: Occurrence, dated: DatedOccurrence) -> None:
+    """Where a document it waits for has come to exist, or bears another day; the calendar never moves a beginning."""
+    occurrence.opens_on = None if dated.trigger else dated.opens_on
+    occurrence.nominal_last_day, occurrence.soft = dated.nominal_last_day, dated.soft
 
 
 def _date_anew(session: Session, obligation: Obligation, occurrence: Occurrence, dated: DatedOccurrence) -> None:

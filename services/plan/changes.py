@@ -1,178 +1,108 @@
-"""What changes from one version of the plan to another, in words an official reads."""
+"""What changes from one version of the plan to another, in words an official reads: every part of it, by one walk."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import date
-from enum import Enum
+from typing import Any
 
-from rules.deadlines import ROMAN
-from rules.plan import (
-    Bound,
-    Follows,
-    Gathers,
-    Obligation,
-    OnceBefore,
-    OnceInQuarter,
-    PeriodicReport,
-    Plan,
-    ReportOutline,
-    TargetOnly,
-    Text,
-    YearAfterTrigger,
-    YearlyAfterHalf,
-    YearlyMonth,
-    YearlyQuarter,
-)
-from rules.text.wording import day_vi
+from rules.forms import SheetForm
+from rules.plan import Ladder, Plan, Text
+from services.plan.words import ENTRIES, field, in_words
 
-FIELDS = {
-    "clause": Text("mục", "clause"),
-    "lines": Text("dòng trong văn bản gốc", "lines of the source"),
-    "kind": Text("loại", "kind"),
-    "title": Text("tên", "title"),
-    "short": Text("tên ngắn", "short title"),
-    "quote": Text("trích dẫn", "quote"),
-    "severity": Text("mức độ", "severity"),
-    "flow": Text("luồng", "flow"),
-    "when": Text("thời hạn", "when"),
-    "bound": Text("đơn vị thực hiện", "who is bound"),
-    "follows": Text("bước tiếp theo của", "follows"),
-    "hand_in": Text("hồ sơ cần gửi", "what is handed in"),
-    "evidence": Text("minh chứng", "evidence"),
-    "recipients": Text("nơi nhận", "recipients"),
-    "approver": Text("người phê duyệt", "approver"),
-    "ladder": Text("thang nhắc việc", "ladder"),
-    "interpretations": Text("cách hiểu", "interpretations"),
-    "flow_title": Text("tên luồng", "title of the flow"),
-    "gathers": Text("tổng hợp từ", "gathers"),
-    "report": Text("bố cục báo cáo", "outline of the report"),
-    "reviews": Text("rà soát", "reviews"),
-    "waits_for": Text("chờ văn bản của", "waits for"),
-}
-ROLES = {"lead": "chủ trì", "contributor": "phối hợp", "each": "từng cơ quan"}
+APART = ("id", "obligations", "triggers", "interpretations")  # entries of their own
+NOT_TOLD = ("form",)  # how it is stored, not what it says
+
+
+@dataclass(frozen=True)
+class PlanContent:
+    """A plan, the tables units fill in for it, and the ladders by which they are reminded."""
+
+    plan: Plan
+    forms: Mapping[str, SheetForm]
+    ladders: Mapping[str, Ladder]
 
 
 @dataclass(frozen=True)
 class FieldChange:
-    field: Text
+    path: tuple[str, ...]  # names of fields, from the outermost in
     old: str
     new: str
+
+    @property
+    def field(self) -> Text:
+        words = [field(name) for name in self.path]
+        return Text(" · ".join(word.vi for word in words), " · ".join(word.en for word in words))
 
 
 @dataclass(frozen=True)
 class PlanChange:
-    """Of one obligation, or of one interpretation of the plan's words."""
+    """Of one duty, trigger, interpretation, form or ladder, or of what the plan says of itself."""
 
-    kind: str  # added, dropped, changed, setting
+    kind: str  # added, dropped, changed
+    entry: str  # a key of ENTRIES
     id: str
     title: Text
     changed: tuple[FieldChange, ...] = ()
 
     @property
     def moves_dates(self) -> bool:
-        return self.kind in ("added", "dropped") or any(one.field is FIELDS["when"] for one in self.changed)
+        return self.entry == "duty" and (self.kind != "changed" or any(one.path[0] == "when" for one in self.changed))
 
     @property
     def lines(self) -> list[str]:
         """As one line of Vietnamese for each thing that changes."""
         if self.kind == "added":
-            return [f"+ {self.id}: thêm nhiệm vụ ({self.title.vi})"]
+            return [f"+ {self.id}: thêm {ENTRIES[self.entry].vi} ({self.title.vi})"]
         if self.kind == "dropped":
-            return [f"- {self.id}: bỏ nhiệm vụ ({self.title.vi})"]
+            return [f"- {self.id}: bỏ {ENTRIES[self.entry].vi} ({self.title.vi})"]
         return [f"~ {self.id}: {one.field.vi}: {one.old} → {one.new}" for one in self.changed]
 
 
-def changes(a: Plan, b: Plan) -> list[PlanChange]:
-    """Added, dropped and changed obligations, then the settings."""
-    before, after = {item.id: item for item in a.obligations}, {item.id: item for item in b.obligations}
-    result = [PlanChange("added", id, after[id].title) for id in after if id not in before]
-    result += [PlanChange("dropped", id, before[id].title) for id in before if id not in after]
-    result += [
-        PlanChange("changed", id, item.title, changed)
-        for id, item in after.items()
-        if id in before and (changed := tuple(_changed(before[id], item)))
-    ]
-    return [*result, *_settings(a, b)]
+Entries = dict[tuple[str, str], tuple[Text, Any]]
 
 
-def _changed(a: Obligation, b: Obligation) -> Iterator[FieldChange]:
-    for field in fields(Obligation):
-        old, new = getattr(a, field.name), getattr(b, field.name)
-        if old != new:
-            yield FieldChange(FIELDS.get(field.name, Text(field.name, field.name)), in_words(old), in_words(new))
+def changes(a: PlanContent, b: PlanContent) -> list[PlanChange]:
+    """Duties first, in the order of the new version; what was added, what was dropped, what has changed."""
+    before, after = _entries(a), _entries(b)
+    result = [PlanChange("added", *key, after[key][0]) for key in after if key not in before]
+    result += [PlanChange("dropped", *key, before[key][0]) for key in before if key not in after]
+    for key, (title, value) in after.items():
+        if key in before and (changed := tuple(_differences(before[key][1], value))):
+            result.append(PlanChange("changed", *key, title, changed))
+    order = list(ENTRIES)
+    return sorted(result, key=lambda one: order.index(one.entry))
 
 
-def _settings(a: Plan, b: Plan) -> Iterator[PlanChange]:
-    before = {item.key: item.value for item in a.interpretations}
-    for item in b.interpretations:
-        if before.get(item.key) != item.value:
-            value = FieldChange(Text(item.name, item.name), in_words(before.get(item.key)), in_words(item.value))
-            yield PlanChange("setting", item.key, item.text, (value,))
+def _entries(content: PlanContent) -> Entries:
+    plan = content.plan
+    entries: Entries = {("duty", one.id): (one.title, one) for one in plan.obligations}
+    entries |= {("trigger", one.id): (Text(one.document, one.document), one) for one in plan.triggers}
+    entries |= {("setting", one.key): (one.text, one) for one in plan.interpretations}
+    entries |= {("form", key): (Text(one.title, one.title), one) for key, one in content.forms.items()}
+    entries |= {("ladder", key): (Text(key, key), one) for key, one in content.ladders.items()}
+    own = {one.name: getattr(plan, one.name) for one in fields(plan) if one.name not in (*APART, *NOT_TOLD)}
+    return entries | {("plan", plan.id): (plan.title, own)}
 
 
-def in_words(value: object) -> str:
-    """A value of the plan as words; «–» where there is none."""
-    if value is None or value == () or value == "":
-        return "–"
-    if isinstance(value, Text):
-        return value.vi
-    if isinstance(value, date):
-        return day_vi(value)
-    if isinstance(value, Enum):
-        return str(value.value)
-    if isinstance(value, bool):
-        return "có" if value else "không"
-    if isinstance(value, tuple | list):
-        return "; ".join(in_words(one) for one in value)
-    return _whole_in_words(value) if is_dataclass(value) else str(value)
+def _differences(old: object, new: object, path: tuple[str, ...] = ()) -> Iterator[FieldChange]:
+    """As deep as both have the same parts: where they have not, the whole."""
+    before, after = _parts(old), _parts(new)
+    if old == new:
+        return
+    if before is None or after is None or type(old) is not type(new) or before.keys() != after.keys():
+        yield FieldChange(path, in_words(old), in_words(new))
+        return
+    for name, part in before.items():
+        yield from _differences(part, after[name], (*path, name))
 
 
-def _whole_in_words(value: object) -> str:
-    match value:
-        case Bound():
-            return _bound(value)
-        case Follows():
-            place = f"{value.deliverable}, bước {value.order}"
-            return f"{place}, trước {value.target_day}/{value.target_month}" if value.target_month else place
-        case Gathers():
-            return f"{value.obligation} ({', '.join(ROLES[role.value] for role in value.roles)})"
-        case ReportOutline():
-            return "; ".join((value.subject, *(section.title for section in value.sections)))
-        case OnceBefore():
-            return f"trước ngày {day_vi(value.day)}"
-        case OnceInQuarter():
-            return f"Quý {ROMAN[value.quarter]}/{value.year}"
-        case YearlyQuarter():
-            return f"Quý {ROMAN[value.quarter]} hằng năm, từ {value.first_year}"
-        case YearlyMonth():
-            return f"tháng {value.month} hằng năm, từ {value.first_year}"
-        case _:
-            return _rare_in_words(value)
-
-
-def _rare_in_words(value: object) -> str:
-    match value:
-        case YearlyAfterHalf():
-            return f"sau 6 tháng đầu năm, mốc {value.target_day}/{value.target_month}, từ {value.first_year}"
-        case PeriodicReport():
-            after = f" của {value.months_after} tháng sau" if value.months_after else " tháng cuối"
-            periods = ", ".join(value.periods)
-            return f"ngày {value.day}{after} kỳ báo cáo ({periods}), chốt số liệu ngày {value.cutoff_day}"
-        case YearAfterTrigger():
-            return f"trong năm {value.year}, sau khi có {value.trigger}"
-        case TargetOnly():
-            return f"mốc phấn đấu {day_vi(value.target)}"
-        case _:
-            return str(value)
-
-
-def _bound(value: Bound) -> str:
-    units = _few(value.units)
-    soft = f", mốc {value.target_day}/{value.target_month}" if value.target_month else ""
-    return f"{ROLES.get(value.role.value, value.role.value)}: {units}{soft}"
-
-
-def _few(units: Sequence[str]) -> str:
-    return ", ".join(units) if len(units) <= 8 else f"{', '.join(units[:8])} và {len(units) - 8} đơn vị khác"
+def _parts(value: object) -> Mapping[str, object] | None:
+    """None: it is told as a whole."""
+    if isinstance(value, Mapping):
+        return value
+    if is_dataclass(value) and not isinstance(value, type):
+        return {one.name: getattr(value, one.name) for one in fields(value)}
+    if isinstance(value, tuple) and value and all(hasattr(one, "id") for one in value):
+        return {one.id: one for one in value}
+    return None

@@ -14,6 +14,8 @@ from rules.office import Office
 from rules.plan import Kind, Obligation, Plan, Severity, Text
 from rules.working_days import Override
 from services.plan.load import restore_plan
+from services.plan.stored import forms_of
+from services.plan.triggers import in_effect
 
 
 def entered(session: Session) -> list[Override]:
@@ -24,8 +26,17 @@ def office_now(session: Session, office: Office) -> Office:
     """`office`: as it was when this process began."""
     version = plan_queries.current_plan(session)
     assert version is not None
-    plan, calendar = restore_plan(version).completed(office.plan), office.calendar.with_entered(entered(session))
-    return replace(office, plan=plan, calendar=calendar, dropped=_dropped(session, plan))
+    plan = in_effect(session, restore_plan(version).completed(office.plan))
+    calendar = office.calendar.with_entered(entered(session))
+    forms = forms_of(version, office.forms)
+    return replace(office, plan=plan, calendar=calendar, forms=forms, dropped=_dropped(session, plan))
+
+
+def plan_as_loaded(session: Session, office: Office) -> Plan:
+    """Of the version in force: without the documents recorded since, so that it can be compared with a file."""
+    version = plan_queries.current_plan(session)
+    assert version is not None
+    return restore_plan(version).completed(office.plan)
 
 
 def _dropped(session: Session, plan: Plan) -> tuple[Obligation, ...]:
@@ -52,9 +63,9 @@ def _as_it_was_called(row: ObligationRow) -> Obligation:
     )
 
 
-Mark = tuple[int | None, int, datetime | None]
+Mark = tuple[int | None, int, datetime | None, int | None]
 
 
 def mark(session: Session) -> Mark:
-    """Another one whenever the plan or the calendar is another."""
+    """Another one whenever the plan, a trigger or the calendar is another."""
     return day_queries.plan_and_days(session)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlmodel import Session
 
 from models.database import id_of
@@ -15,31 +14,48 @@ from models.queries.plan import occurrences as plan_queries
 from models.queries.plan import terms as term_queries
 from models.tables.plan import ObligationRow, Occurrence, PlanVersion, StepDay, Term
 from rules.deadlines import deadline_phrase, late_from, local_day, start_of
+from rules.forms import SheetForm
 from rules.ladder import StepDay as LadderDay
 from rules.ladder import due_soon_on, step_days
 from rules.office import Office
-from rules.plan import Bound, BoundRole, DatedOccurrence, Obligation, Plan, Text, YearAfterTrigger
+from rules.periods import worded
+from rules.plan import Bound, BoundRole, DatedOccurrence, Obligation, Plan, Text
 from rules.recurrence import contributor_target, occurrences
+from rules.working_days import WorkCalendar
 from services import log
 from services.errors import Refused
 from services.plan.bindings import rebind
+from services.plan.stored import Adoption, read_plan, stored_forms, stored_plan
+from services.plan.triggers import in_effect
 
 HORIZON = timedelta(days=400)
 REFRESH = timedelta(days=366)
 SOON_WORKING_DAYS = 3  # for duties without a ladder
-LAST_STEP = timedelta(days=60)  # how long the last step of a ladder stays the newest
+LAST_STEP = timedelta(days=7)  # how long the last one is for whoever takes over a post; a missed one comes later
 
 
 def restore_plan(version: PlanVersion) -> Plan:
     """The plan as it was loaded, whatever has become of its file."""
-    return TypeAdapter(Plan).validate_json(version.document)
+    return read_plan(version.document)
 
 
-def load_plan(session: Session, plan: Plan, now: datetime, by: str = "kyhan") -> PlanVersion:
-    """Store this plan as the version in force; the same plan again changes nothing. Raises Refused: another plan."""
-    document = TypeAdapter(Plan).dump_json(plan).decode()
-    digest = sha256(document.encode()).hexdigest()
+def load_plan(
+    session: Session,
+    plan: Plan,
+    now: datetime,
+    by: str = "kyhan",
+    forms: Mapping[str, SheetForm] | None = None,
+    adoption: Adoption | None = None,
+) -> PlanVersion:
+    """Store this plan as the version in force; the same plan again changes nothing. Raises Refused: another plan.
+
+    `forms`: None: those of the version before it.
+    """
+    adoption = adoption or Adoption(by)
     current = plan_queries.current_plan(session)
+    document = stored_plan(plan)
+    tables = stored_forms(forms) or (current.forms if current else None)
+    digest = sha256(f"{document}{tables or ''}".encode()).hexdigest()
     if current is not None and current.sha256 == digest:
         return current
     if reason := why_not(session, plan):
@@ -47,11 +63,19 @@ def load_plan(session: Session, plan: Plan, now: datetime, by: str = "kyhan") ->
     if current is not None:
         _retire(session, current, now)
     version = _version(plan, document, digest, current, now)
+    version.forms = tables
+    version.effective_from, version.decision = adoption.effective_from, adoption.decision or None
     session.add(version)
     session.flush()
     _store_obligations(session, version, plan)
     rebind(session, plan, local_day(now))
-    log.append(session, now, by, "plan.load", f"plan:{version.id}", {"version": version.version, "sha256": digest})
+    details = {
+        "version": version.version,
+        "sha256": digest,
+        "decision": version.decision,
+        "from": adoption.effective_from,
+    }
+    log.append(session, now, adoption.by, "plan.load", f"plan:{version.id}", details)
     return version
 
 
@@ -121,14 +145,18 @@ def _obligation_row(version: PlanVersion, position: int, item: Obligation) -> Ob
         title_en=item.title.en,
         short=item.short,
         quote=item.quote,
-        hand_in=item.hand_in,
+        hand_in=worded(item.hand_in),
         flow=item.flow,
         ladder=item.ladder,
     )
 
 
-def plan_ahead(session: Session, office: Office, now: datetime, *, reach_back: bool = False) -> int:
+def plan_ahead(
+    session: Session, office: Office, now: datetime, *, reach_back: bool = False, again: bool = False
+) -> int:
     """Lay out every occurrence that falls due within the horizon. Returns how many are new.
+
+    `again`: also where it was laid out before, for what had no day then.
 
     Since when duties are followed is settled once a case is open: then only `reach_back`, an operator's word, adds
     those of an earlier year.
@@ -139,12 +167,13 @@ def plan_ahead(session: Session, office: Office, now: datetime, *, reach_back: b
     start = min(version.tracked_from, tracking_start(office.plan, today))
     if start < version.tracked_from and not reach_back and plan_queries.any_open(session):
         start = version.tracked_from
-    if start == version.tracked_from and version.planned_until >= today + REFRESH:
+    again = again or start < version.tracked_from
+    if not again and version.planned_until >= today + REFRESH:
         return 0
-    first = start if start < version.tracked_from else version.planned_until + timedelta(days=1)
+    first = start if again else version.planned_until + timedelta(days=1)
     last = max(today + HORIZON, version.planned_until)
     planned = plan_queries.planned(session, version.code)
-    dated = occurrences(office.plan, office.calendar, first, last)
+    dated = occurrences(in_effect(session, office.plan), office.calendar, first, last)
     fresh = [item for item in dated if (item.obligation, item.period) not in planned]
     _store_occurrences(session, office, version, fresh)
     version.tracked_from, version.planned_until = start, last
@@ -182,7 +211,7 @@ def _occurrence_row(row: ObligationRow, obligation: Obligation, item: DatedOccur
         period_start=item.period_start,
         period_end=item.period_end,
         data_cutoff=item.data_cutoff,
-        trigger=obligation.when.trigger if isinstance(obligation.when, YearAfterTrigger) else None,
+        trigger=next(iter(obligation.conditions), None),
         deadline_phrase=deadline_phrase(obligation.when, item),
     )
 
@@ -195,17 +224,17 @@ def _store_term(
     item: DatedOccurrence,
     bound: Bound,
 ) -> None:
-    soft_target = bound.role == BoundRole.CONTRIBUTOR and bound.target_month is not None
-    target = contributor_target(bound, item, office.calendar) if soft_target else item.target_day
-    store_term(
-        session,
-        office,
-        obligation.ladder,
-        occurrence,
-        role=bound.role.value,
-        target_day=target,
-        late_after=None if soft_target else item.late_after,
-    )
+    role = bound.role.value
+    target = target_of(bound, item, office.calendar)
+    ladder = obligation.ladder_for(role)
+    store_term(session, office, ladder, occurrence, role=role, target_day=target, late_after=item.late_after)
+
+
+def target_of(bound: Bound, item: DatedOccurrence, calendar: WorkCalendar) -> date:
+    """A contributor's own soft day; the last day is the plan's for everybody."""
+    if bound.role is BoundRole.CONTRIBUTOR and bound.target_month is not None:
+        return contributor_target(bound, item, calendar)
+    return item.target_day
 
 
 def store_term(
@@ -223,6 +252,7 @@ def store_term(
     term = Term(
         occurrence_id=id_of(occurrence),
         role=role,
+        ladder=ladder,
         agreed=agreed,
         target_day=target_day,
         late_after=late_after,
@@ -249,7 +279,7 @@ def term_dates(
 
 def step_rows(office: Office, ladder: str | None, occurrence: Occurrence, term: Term) -> list[StepDay]:
     """The days of every ladder step that follow from a term's dates."""
-    return _step_rows(term, _step_days(office, ladder, occurrence.opens_on, term.target_day, term.late_after))
+    return day_rows(term, _step_days(office, ladder, occurrence.opens_on, term.target_day, term.late_after))
 
 
 def _step_days(
@@ -260,7 +290,7 @@ def _step_days(
     return step_days(office.ladders[ladder], opens_on, target_day, late_after, office.calendar)
 
 
-def _step_rows(term: Term, days: Sequence[LadderDay]) -> list[StepDay]:
+def day_rows(term: Term, days: Sequence[LadderDay]) -> list[StepDay]:
     return [
         StepDay(
             term_id=id_of(term),

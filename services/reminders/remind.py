@@ -10,19 +10,19 @@ from sqlmodel import Session
 
 from models.queries.messages import digests as digest_queries
 from models.queries.messages import due_notices as notice_queries
-from models.queries.operations import watch as watch_queries
 from models.queries.people import posts as people_queries
+from models.queries.plan import ladder_days as look_queries
 from models.queries.plan import occurrences as plan_queries
 from rules.channels import ChannelPolicy
 from rules.deadlines import PROVINCE, local_day, start_of
 from rules.office import Office
 from services import log
 from services.outbox.queue import queue_selected
+from services.plan.ladder_days import lay_out_further
 
 CHANNEL = "email"
 OFFICE_OPENS = time(7, 30)
 SUPERSEDED = "đã qua mốc nhắc khi hệ thống không chạy"
-FIRST_LOOK_BACK = timedelta(days=400)
 
 
 @dataclass(frozen=True)
@@ -33,14 +33,18 @@ class RemindResult:
 
 
 def remind(session: Session, office: Office, now: datetime, obligations: Collection[str] | None = None) -> RemindResult:
-    """A handful of statements, however many cases there are. Nothing on a day off: the next working day does it."""
+    """A handful of statements, however many cases there are. Nothing on a day off: the next working day does it.
+
+    What was due since the last look at each duty is sent or recorded; a day off, or another duty's turn, is no look.
+    """
     today = local_day(now)
     if not office.calendar.is_working_day(today):
         return RemindResult(0, 0, 0)
     log.hold(session)
     digest_queries.hold_waiting_digests(session)
     lead, before = _lead(session), notice_queries.newest_notice(session)
-    since = _last_look(session, now) - timedelta(days=7)
+    since = look_queries.oldest_look(session, obligations)
+    lay_out_further(session, office, today, obligations)
     next_day, many = office.calendar.add(today, 1), len(office.channels) > 1
     notices = skipped = 0
     people = notice_queries.recipients_of_open_steps(session, today, lead, obligations)
@@ -48,6 +52,7 @@ def remind(session: Session, office: Office, now: datetime, obligations: Collect
         notices += notice_queries.add_notices_of_reached_steps(session, some, today, next_day, now, many_channels=many)
     for some in people:
         skipped += notice_queries.add_notices_of_passed_steps(session, some, since, today, SUPERSEDED, now)
+    look_queries.mark_looked_at(session, today, obligations)
     messages = _write_digests(session, office, now, before) if notices else 0
     if notices or skipped:
         details = {"notices": notices, "skipped": skipped, "messages": messages, "day": today}
@@ -59,11 +64,6 @@ def _lead(session: Session) -> int:
     version = plan_queries.current_plan(session)
     assert version is not None
     return people_queries.organisation_id(session, version.lead_key)
-
-
-def _last_look(session: Session, now: datetime) -> date:
-    last = watch_queries.last_tick(session)
-    return local_day(last) if last else local_day(now - FIRST_LOOK_BACK)
 
 
 def _write_digests(session: Session, office: Office, now: datetime, before: int) -> int:

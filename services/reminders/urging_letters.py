@@ -9,7 +9,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -18,19 +18,24 @@ from models.database import id_of, reading, writing
 from models.queries.cases import selection as cases_queries
 from models.queries.messages import claiming as messages_queries
 from models.queries.messages import urging_letters as letters_queries
+from models.queries.messages.claiming import TermDetails
 from models.queries.messages.urging_letters import UrgedCase
 from models.tables.messages import LetterCase, LetterDraft
 from models.tables.organisations import OrganisationName
 from models.tables.plan import ObligationRow, Occurrence
+from reports.phrases import inside
 from rules.deadlines import local_day
 from rules.office import Office
-from rules.periods import period_title_vi
+from rules.periods import worded
+from rules.plan import BoundRole
 from services import log
 from services.errors import Refused
+from services.reminders.own_duties import tell_head
 from services.reports.facts import issuer_of, reference_of
+from services.standing import Standing
 
 if TYPE_CHECKING:
-    from reports.facts import UrgingLetterFacts
+    from reports.facts import IssuedLetter, LateUnit, UrgingLetterFacts
 
 ANSWER_IN_WORKING_DAYS = 5
 FOLDER = "letters"
@@ -72,41 +77,87 @@ class WaitingDraft:
 def draft_letters(
     engine: Engine, office: Office, now: datetime, obligations: Collection[str] | None = None
 ) -> list[Path]:
-    """One letter for all units of an occurrence that reached the step together; the many are named in its annex."""
+    """One letter for all units of an occurrence that reached the step together; the many are named in its annex.
+
+    A superior is asked in a letter of its own; what the issuing body owes itself is told to its head instead.
+    """
     with reading(engine) as session:
+        standing = Standing.read(session, office)
         urged = letters_queries.undrafted(session, obligations)
-        letters = [_composed(session, office, list(group), now) for _, group in groupby(urged, key=_letter)]
+        own = [row for row in urged if row.organisation_id == standing.lead]
+        others = sorted((row for row in urged if row not in own), key=standing.letter_of)
+        letters = [
+            _composed(session, office, list(rows), now, standing) for _, rows in groupby(others, key=standing.letter_of)
+        ]
+    tell_head(engine, office, own, now)
     return [path for facts, cases in letters if (path := _draft(engine, office, facts, cases, now)) is not None]
 
 
-def _letter(row: UrgedCase) -> tuple[int, str]:
-    return row.occurrence_id, row.step
-
-
 def _composed(
-    session: Session, office: Office, rows: Sequence[UrgedCase], now: datetime
+    session: Session, office: Office, rows: Sequence[UrgedCase], now: datetime, standing: Standing
 ) -> tuple[UrgingLetterFacts, Sequence[UrgedCase]]:
-    from reports.facts import LateUnit, UrgingLetterFacts  # Word libraries load slowly; only letters pay for them
+    from reports.facts import UrgingLetterFacts  # Word libraries load slowly; only letters pay for them
 
-    today = local_day(now)
-    occurrence, duty = letters_queries.subject_of(session, rows[0].occurrence_id)
-    names = cases_queries.names_on(session, None, today)
-    days = messages_queries.reminded_on(session, [row.case_id for row in rows], today)
+    today, cases = local_day(now), [row.case_id for row in rows]
+    owed = messages_queries.owed(session, {rows[0].term_id})[rows[0].term_id]
     issuer = issuer_of(session, office, today)
-    title = f"{duty.title_vi[:1].lower()}{duty.title_vi[1:]} {period_title_vi(occurrence.period)}"
+    matter = _matter(office, owed, issuer.name)
     facts = UrgingLetterFacts(
         issuer=replace(issuer, symbol=f"{issuer.symbol.removeprefix('BC-')}-{issuer.drafting_unit}"),
         plan=reference_of(office),
-        addressees=tuple(LateUnit(names[row.organisation_id].name, days.get(row.case_id, ())) for row in rows),
-        duty=title,
-        duty_short=duty.short,
-        hand_in=duty.hand_in or duty.short,
-        deadline_phrase="" if "@" in rows[0].step else occurrence.deadline_phrase,  # @: a day agreed since
+        addressees=_addressees(session, rows, today),
+        duty=matter.duty,
+        hand_in=matter.hand_in,
+        deadline=owed.held.words,
+        day_is_assumed=office.obligations[owed.code].day_is_assumed,
         as_of=today,
         answer_before=office.calendar.add(today, ANSWER_IN_WORKING_DAYS),
         email=office.support_email,
+        phone=office.support_phone,
+        extended_on=_extended_on(session, owed, cases),
+        earlier=_earlier(session, cases),
+        to_superior=rows[0].organisation_id in standing.above,
     )
     return facts, rows
+
+
+def _addressees(session: Session, rows: Sequence[UrgedCase], today: date) -> tuple[LateUnit, ...]:
+    from reports.facts import LateUnit
+
+    names = cases_queries.names_on(session, None, today)
+    days = messages_queries.reminded_on(session, [row.case_id for row in rows], today)
+    return tuple(LateUnit(names[row.organisation_id].name, days.get(row.case_id, ())) for row in rows)
+
+
+class _Matter(NamedTuple):
+    duty: str  # a verb phrase
+    hand_in: str
+
+
+def _matter(office: Office, owed: TermDetails, lead: str) -> _Matter:
+    """What is to be done, and what is to be handed in; of a contributor, its part."""
+    duty = office.obligations[owed.code]
+    hand_in = duty.hand_in_for(owed.period) or owed.short
+    act = worded(duty.duty.vi, owed.period) if duty.duty else f"hoàn thành và gửi {inside(hand_in)}"
+    if owed.role == BoundRole.CONTRIBUTOR:
+        return _Matter(f"phối hợp với {lead} {act}", f"Nội dung đóng góp cho {inside(hand_in)}")
+    return _Matter(act, hand_in)
+
+
+def _extended_on(session: Session, owed: TermDetails, cases: Collection[int]) -> date | None:
+    """None where it is not known, or not the same for all."""
+    if not owed.agreed:
+        return None
+    agreed = letters_queries.extensions_of(session, cases, date.fromisoformat(owed.agreed))
+    days = {local_day(moment) for moment in agreed}
+    return days.pop() if len(days) == 1 and len(agreed) == len(cases) else None
+
+
+def _earlier(session: Session, cases: Collection[int]) -> tuple[IssuedLetter, ...]:
+    from reports.facts import IssuedLetter
+
+    drafts = letters_queries.issued_about(session, cases)
+    return tuple(IssuedLetter(row.document_number, row.issued_on, "") for row in drafts if row.issued_on)
 
 
 def _draft(

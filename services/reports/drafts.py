@@ -15,11 +15,13 @@ from notifications.kinds import MessageKind
 from reports.facts import ReportFacts
 from rules.deadlines import local_day
 from rules.office import Office
+from rules.reporting import satisfying_period
 from services import log
 from services.outbox.queue import coordinators, keyed, queue_mails
 from services.reports.facts import write_report
+from services.reports.window import when_of
 
-SUMS = {"required": "assigned", "on_time": "on_time", "late": "late", "missing": "missing"}  # columns of annex I
+SUMS = {"required": "expected", "on_time": "on_time", "late": "late", "missing": "missing"}  # of each duty
 
 
 def draft_reports(engine: Engine, office: Office, now: datetime, codes: Collection[str]) -> list[Path]:
@@ -30,7 +32,9 @@ def draft_reports(engine: Engine, office: Office, now: datetime, codes: Collecti
         return []
     with reading(engine) as session:
         waiting = report_queries.undrafted(session, [report.id], today)
-    return [_draft(engine, office, now, *row) for row in waiting]
+        periods = report_queries.cutoffs(session, report.id)
+    when = when_of(report)  # where a longer period's document is also that of a shorter one, it alone is drafted
+    return [_draft(engine, office, now, *row) for row in waiting if satisfying_period(when, row[1]) not in periods]
 
 
 def _draft(engine: Engine, office: Office, now: datetime, occurrence: int, period: str, cutoff: date) -> Path:
@@ -47,7 +51,8 @@ def _draft(engine: Engine, office: Office, now: datetime, occurrence: int, perio
 
 
 def _sums(facts: ReportFacts) -> dict[str, int]:
-    return {name: sum(getattr(row, column) for row in facts.annex_i) for name, column in SUMS.items()}
+    rows = [row for row in facts.annex_i if not row.step]
+    return {name: sum(getattr(row, number) for row in rows) for name, number in SUMS.items()}
 
 
 def _queue_draft(session: Session, office: Office, now: datetime, facts: Mapping[str, object], path: Path) -> None:

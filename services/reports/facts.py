@@ -1,36 +1,37 @@
-"""Counts what a periodic report says as of a day, and writes it."""
+"""The facts of a periodic report as of a day, as they were known at its end; and the document written from them."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 from sqlmodel import Session
 
-from models.database import id_of
 from models.queries.cases import selection as cases_queries
 from models.queries.messages import urging_letters as letters_queries
+from models.queries.people import organisations as organisation_queries
 from models.queries.people.posts import organisation_id
 from models.queries.plan import occurrences as plan_queries
 from models.queries.reports import progress as report_queries
-from models.queries.reports.progress import ReportCase
 from models.tables.organisations import Organisation, OrganisationName
-from models.tables.plan import ObligationRow, Occurrence
 from reports import facts as say
-from rules.deadlines import late_from, local_day, start_of
+from rules.deadlines import late_from, start_of
 from rules.office import Office
-from rules.periods import next_period, period_bounds, period_title_vi, previous_period, reporting_window
-from rules.plan import Obligation, Plan, ReportSection
-from rules.punctuality import days_late, on_time_rate
-from rules.status import ANSWERED, EXEMPT, LATE, Status
-from services.errors import Refused
+from rules.organisations import Succession, successor
+from rules.periods import next_period, period_bounds, period_title_vi, previous_period
+from rules.plan import BoundRole, Kind, Obligation, ReportOutline
+from rules.reporting import satisfied_periods
+from services.reports.activity_facts import activities_between, with_recorded
+from services.reports.duties import EVERY_UNIT, Counted, count_duties, titled
+from services.reports.proposals import annex_iv
 from services.reports.urging_facts import annex_iii, guidance, urged
+from services.reports.window import report_of, when_of, window_of
+from services.units import GROUP_OF_KIND
 
-INSTANT = timedelta(microseconds=1)
-EVERY_UNIT = "Các cơ quan, đơn vị, địa phương"
+OTHER_DUTIES = "Các nhiệm vụ khác của Kế hoạch"
+UNRECORDED = (Kind.CONTINUING, Kind.EVENT)  # without an occurrence nobody records them
+READERS = {"departments": "Các sở, ngành", "districts": "UBND các huyện, thị xã, thành phố"}
 
 
 def write_report(
@@ -41,235 +42,149 @@ def write_report(
 
     facts = report_facts(session, office, period, as_of)
     folder.mkdir(parents=True, exist_ok=True)
-    return write_progress_report(facts, folder / f"BC-{office.plan.id}-{period}.docx"), facts
+    return write_progress_report(facts, folder / f"BC-{office.plan.id}-{facts.period}.docx"), facts
+
+
+def write_workbook(facts: say.ReportFacts, document: Path) -> Path:
+    """Its annexes, beside the document."""
+    from reports.annex_book import write_annex_book  # pandas loads slowly; only reports pay for it
+
+    return write_annex_book(facts, document.with_suffix(".xlsx"))
 
 
 def report_facts(session: Session, office: Office, period: str, as_of: date) -> say.ReportFacts:
     report = report_of(office.plan)
-    outline = report.report
-    assert outline is not None
-    period = _known_period(session, report.id, period)
-    window = reporting_window(period)
-    moment = late_from(as_of) - INSTANT
-    duties = [
-        (occurrence, row)
-        for occurrence, row in report_queries.in_window(session, window[0], as_of)
-        if row.code != report.id
-    ]
-    cases = _by_occurrence(report_queries.cases(session, [o.id for o, _ in duties if o.id], moment))
+    assert report.report is not None
+    window = window_of(session, office.plan, period)
     names = cases_queries.names_on(session, None, as_of)
+    bodies = _bodies(session, names, as_of)
+    counted = count_duties(session, office, window, as_of, names)
     lead = organisation_id(session, office.plan.lead)
-    counted = [(o, row, _duty(session, o, row, cases.get(id_of(o), []), moment, names[lead].name)) for o, row in duties]
-    reminders = urged(session, window[0], as_of)
-    named = report_queries.named_in_the_report(session, start_of(window[0]), late_from(as_of))
-    following = next_period(period)
+    reminders = urged(session, window.first, as_of, {lead, *(bodies[key] for key in report.recipients)})
+    start, end = start_of(window.first), late_from(as_of)
+    named = report_queries.named_in_the_report(session, start, end, counted.missing)
+    following = next_period(window.period)
     return say.ReportFacts(
-        issuer=_issuer(session, names, lead),
-        recipients=_recipients(session, report, names),
+        issuer=_issuer(session, names, lead, bodies),
+        recipients=tuple(names[bodies[key]].name for key in report.recipients),
         plan=reference_of(office),
-        period=period,
-        period_title_vi=period_title_vi(period),
+        period=window.period,
+        period_title_vi=period_title_vi(window.period),
         next_period_title_vi=period_title_vi(following),
-        previous_period_title_vi=period_title_vi(previous_period(period)),
-        cutoff_day=window[1],
+        previous_period_title_vi=period_title_vi(previous_period(window.period)),
+        cutoff_day=window.cutoff,
         as_of=as_of,
-        guidance=guidance(reminders, letters_queries.issued_between(session, window[0], as_of)),
-        clauses=tuple(_section(section, counted) for section in outline.sections),
-        annex_i=tuple(_annex_i(duty) for _, _, duty in counted),
-        annex_ii=tuple(
-            _annex_ii(office, row, case, names) for o, row, _ in counted for case in cases.get(id_of(o), [])
+        guidance=with_recorded(
+            guidance(reminders, letters_queries.issued_between(session, window.first, as_of)),
+            *(session, office.plan, lead, window.first, as_of),
         ),
-        annex_iii=annex_iii(reminders, named, names, lead),
-        annex_iv=(),
-        annex_v=_annex_v(session, office, following, as_of, names[lead].name),
+        clauses=_clauses(office, report.report, counted, activities_between(session, office.plan, window.first, as_of)),
+        annex_i=counted.rows,
+        annex_ii=counted.cases,
+        annex_iii=annex_iii(reminders, named, names),
+        annex_iv=annex_iv(session, window.first, as_of, names) if office.plan.amendment else None,
+        annex_v=_annex_v(session, office, following, {key: names[id].name for key, id in bodies.items()}),
+        copies=_copies(session, as_of),
+        also_for=tuple(period_title_vi(shorter) for shorter in satisfied_periods(when_of(report), window.period)),
     )
 
 
-def report_of(plan: Plan) -> Obligation:
-    """The obligation that asks for the report. Raises Refused when the plan asks for none."""
-    if plan.periodic_report is None:
-        raise Refused(
-            f"Kế hoạch {plan.number} không có nhiệm vụ báo cáo định kỳ (report trong plan.yaml). / "
-            "The plan asks for no periodic report."
-        )
-    return plan.periodic_report
+# --- section II and annex V -------------------------------------------------------------------------------------------
 
 
-def _known_period(session: Session, report: str, period: str) -> str:
-    known = cases_queries.periods(session, report)
-    if period.upper() not in known:
-        some = ", ".join(known[:12]) or "–"
-        raise Refused(f"Không có kỳ báo cáo «{period}». Các kỳ: {some}. / No such reporting period.")
-    return period.upper()
-
-
-def _by_occurrence(rows: Sequence[ReportCase]) -> dict[int, list[ReportCase]]:
-    grouped: dict[int, list[ReportCase]] = {}
-    for row in rows:
-        grouped.setdefault(row.occurrence_id, []).append(row)
-    return grouped
-
-
-def _duty(
-    session: Session,
-    occurrence: Occurrence,
-    row: ObligationRow,
-    cases: Sequence[ReportCase],
-    moment: datetime,
-    lead: str,
-) -> say.DutyResult:
-    counts = Counter(case.status for case in cases)
-    answered, late = _answered(cases)
-    assigned = len(cases) - sum(counts[status] for status in EXEMPT)
-    before, rate_before = _previous(session, occurrence, row, moment)
-    return say.DutyResult(
-        title=f"{row.title_vi}{_for(occurrence)}",
-        clause=row.clause,
-        lead=lead if any(case.role == "lead" for case in cases) else EVERY_UNIT,
-        deadline_phrase=occurrence.deadline_phrase,
-        assigned=assigned,
-        on_time=answered - late,
-        late=late,
-        missing=assigned - answered,
-        nil_returns=counts[Status.NIL_RETURN],
-        waived=counts[Status.WAIVED],
-        still_open=occurrence.late_after is None or late_from(occurrence.late_after) > moment,
-        due_day=occurrence.nominal_last_day or occurrence.target_day,
-        on_time_rate=on_time_rate(answered - late, assigned),
-        previous_rate=rate_before,
-        previous_title=period_title_vi(before.period) if before else "",
-    )
-
-
-def _answered(cases: Sequence[ReportCase]) -> tuple[int, int]:
-    """How many answered, and how many of them late."""
-    answered = sum(case.status in ANSWERED or case.status is Status.RETURNED for case in cases)
-    return answered, sum(case.status in LATE or _returned_late(case) for case in cases)
-
-
-def _returned_late(case: ReportCase) -> bool:
-    """A return for completion does not make a late answer punctual."""
-    if case.status is not Status.RETURNED or case.received_at is None or case.late_after is None:
-        return False
-    return case.received_at >= late_from(case.late_after)
-
-
-def _for(occurrence: Occurrence) -> str:
-    return f" ({period_title_vi(occurrence.period)})"
-
-
-def _previous(
-    session: Session, occurrence: Occurrence, row: ObligationRow, moment: datetime
-) -> tuple[Occurrence | None, Decimal | None]:
-    before = report_queries.previous_occurrence(session, occurrence, row.code)
-    if before is None or before.id is None:
-        return None, None
-    cases = report_queries.cases(session, [before.id], moment)
-    counts = Counter(case.status for case in cases)
-    assigned = len(cases) - sum(counts[status] for status in EXEMPT)
-    answered, late = _answered(cases)
-    return before, on_time_rate(answered - late, assigned)
+def _clauses(
+    office: Office, outline: ReportOutline, counted: Counted, recorded: Mapping[str, say.ActivityResult]
+) -> tuple[say.ClauseResult, ...]:
+    """The plan's sections; a duty that belongs to none of them is told at the end."""
+    sections = [(section.title, section.clauses) for section in outline.sections]
+    told = {clause for _, clauses in sections for clause in clauses}
+    others = tuple(dict.fromkeys(duty.clause for duty in counted.rows if duty.clause not in told))
+    if others:
+        sections.append((OTHER_DUTIES, others))
+    return tuple(_section(office, title, clauses, counted, recorded) for title, clauses in sections)
 
 
 def _section(
-    section: ReportSection, counted: Sequence[tuple[Occurrence, ObligationRow, say.DutyResult]]
+    office: Office,
+    title: str,
+    clauses: tuple[str, ...],
+    counted: Counted,
+    recorded: Mapping[str, say.ActivityResult],
 ) -> say.ClauseResult:
-    return say.ClauseResult(section.title, tuple(duty for _, row, duty in counted if row.clause in section.clauses))
-
-
-def _annex_i(duty: say.DutyResult) -> say.AnnexIRow:
-    return say.AnnexIRow(
-        duty=duty.title,
-        clause=duty.clause,
-        lead=duty.lead,
-        deadline=duty.deadline_phrase,
-        assigned=duty.assigned,
-        on_time=duty.on_time,
-        late=duty.late,
-        missing=duty.missing,
-        on_time_rate=duty.on_time_rate,
-        note="Chưa đến hạn" if duty.still_open else "",
+    guided = report_of(office.plan).clause  # what is done about it stands in section I
+    unrecorded = tuple(
+        item.title.vi
+        for item in office.plan.obligations
+        if item.clause in clauses
+        and item.clause != guided
+        and item.kind in UNRECORDED
+        and item.when is None
+        and not item.amends
+        and item.id not in recorded
+    )
+    activities = tuple(
+        recorded[item.id] for item in office.plan.obligations if item.clause in clauses and item.id in recorded
+    )
+    return say.ClauseResult(
+        title, tuple(duty for duty in counted.rows if duty.clause in clauses), activities, unrecorded
     )
 
 
-OUTCOMES = {
-    Status.RECEIVED: say.ReportOutcome.ON_TIME,
-    Status.ACCEPTED: say.ReportOutcome.ON_TIME,
-    Status.RECEIVED_LATE: say.ReportOutcome.LATE,
-    Status.ACCEPTED_LATE: say.ReportOutcome.LATE,
-    Status.NIL_RETURN: say.ReportOutcome.NIL_RETURN,
-    Status.WAIVED: say.ReportOutcome.WAIVED,
-    Status.NOT_APPLICABLE: say.ReportOutcome.WAIVED,
-    Status.SUPERSEDED: say.ReportOutcome.WAIVED,
-    Status.OVERDUE: say.ReportOutcome.MISSING,
-}
-
-
-def _outcome(case: ReportCase) -> say.ReportOutcome:
-    """What was returned for completion counts by its first receipt, as in annex I."""
-    if case.status is Status.RETURNED:
-        return say.ReportOutcome.LATE if _returned_late(case) else say.ReportOutcome.ON_TIME
-    return OUTCOMES.get(case.status, say.ReportOutcome.OPEN)
-
-
-def _annex_ii(
-    office: Office, row: ObligationRow, case: ReportCase, names: dict[int, OrganisationName]
-) -> say.AnnexIIRow:
-    answered = (case.status in ANSWERED or case.status is Status.RETURNED) and case.received_at is not None
-    received = local_day(case.received_at) if answered and case.received_at else None
-    late = case.late_after is not None and received is not None and received > case.late_after
-    return say.AnnexIIRow(
-        unit=names[case.organisation_id].name,
-        duty=row.short,
-        deadline=case.late_after or case.target_day,
-        received_on=received,
-        document_number=case.document_number if answered else "",
-        outcome=_outcome(case),
-        days_late=days_late(received, case.late_after, office.calendar) if late and received and case.late_after else 0,
-    )
-
-
-def _annex_v(session: Session, office: Office, following: str, as_of: date, lead: str) -> tuple[say.AnnexVRow, ...]:
-    start, end = period_bounds(following)
+def _annex_v(session: Session, office: Office, following: str, names: Mapping[str, str]) -> tuple[say.AnnexVRow, ...]:
     return tuple(
         say.AnnexVRow(
-            duty=f"{row.title_vi}{_for(occurrence)}",
-            unit=EVERY_UNIT if _is_owed_by_each(office, row.code) else lead,
-            due_day=occurrence.nominal_last_day or occurrence.target_day,
+            duty=titled(row.title_vi, occurrence.period),
+            unit=_owes(office.obligations.get(row.code), names),
+            due_day=occurrence.late_after or occurrence.target_day,
             reminder_day=reminder,
+            soft=occurrence.late_after is None,
         )
-        for occurrence, row, reminder in report_queries.due_between(session, max(start, as_of), end)
+        for occurrence, row, reminder in report_queries.due_between(session, *period_bounds(following))
     )
 
 
-def _is_owed_by_each(office: Office, code: str) -> bool:
-    duty = office.obligations.get(code)
-    return duty is not None and duty.owed_by_each
+def _owes(duty: Obligation | None, names: Mapping[str, str]) -> str:
+    """Whoever leads it; a duty that each unit owes, or whose leader is a whole group, is owed by all of them."""
+    leading = [unit for bound in (duty.bound if duty else ()) if bound.role is BoundRole.LEAD for unit in bound.units]
+    return names.get(leading[0], EVERY_UNIT) if len(leading) == 1 else EVERY_UNIT
+
+
+# --- who writes, and to whom ------------------------------------------------------------------------------------------
+
+
+def _bodies(session: Session, names: Mapping[int, OrganisationName], day: date) -> dict[str, int]:
+    """Key → the organisation that goes on under it that day: the successor of one merged, split or dissolved."""
+    events = organisation_queries.events(session, ("merge", "split"))
+    changes = [Succession(row.effective_on, tuple(row.from_keys.split()), tuple(row.to_keys.split())) for row in events]
+    ids = {key: row.id for key, row in plan_queries.organisations_by_key(session).items() if row.id in names}
+    heirs = {key: ids.get(successor(key, changes, day), id) for key, id in ids.items()}
+    return {key: id for key, id in heirs.items() if id is not None}
+
+
+def _copies(session: Session, day: date) -> tuple[str, ...]:
+    standing = {GROUP_OF_KIND.get(row.kind) for row in organisation_queries.standing_organisations(session, day)}
+    readers = [phrase for group, phrase in READERS.items() if group in standing]
+    return (f"{', '.join(readers)} (để biết)",) if readers else ()
 
 
 def issuer_of(session: Session, office: Office, day: date) -> say.Issuer:
-    return _issuer(session, cases_queries.names_on(session, None, day), organisation_id(session, office.plan.lead))
+    names = cases_queries.names_on(session, None, day)
+    return _issuer(session, names, organisation_id(session, office.plan.lead), _bodies(session, names, day))
 
 
-def _issuer(session: Session, names: dict[int, OrganisationName], lead: int) -> say.Issuer:
-    organisation = session.get_one(Organisation, lead)
-    keys = plan_queries.organisations_by_key(session)
-    parent = keys.get(organisation.parent_key or "")
+def _issuer(
+    session: Session, names: Mapping[int, OrganisationName], lead: int, bodies: Mapping[str, int]
+) -> say.Issuer:
+    parent = bodies.get(session.get_one(Organisation, lead).parent_key or "")
     name = names[lead]
     return say.Issuer(
-        superior=names[parent.id].name if parent and parent.id in names else "",
+        superior=names[parent].name if parent else "",
         name=name.name,
         symbol=f"BC-{name.abbreviation}",
         drafting_unit="TH",
         place=name.place,
         signer_title=name.head_title.upper(),
     )
-
-
-def _recipients(session: Session, report: Obligation, names: dict[int, OrganisationName]) -> tuple[str, ...]:
-    keys = plan_queries.organisations_by_key(session)
-    ids = (keys[key].id for key in report.recipients)
-    return tuple(names[id].name for id in ids if id is not None)
 
 
 def reference_of(office: Office) -> say.PlanReference:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -30,19 +30,27 @@ CHANNELS = {
 LEVELS = {
     "L1": "Nhắc việc",
     "L2": "Nhắc hạn",
+    "PH1": "Nhắc đơn vị phối hợp",
+    "PH2": "Nhắc hạn",
     "L3": "Đôn đốc quá hạn",
     "CV1": "Đề nghị công văn",
     "CV2": "Đề nghị công văn",
     "REP": "Nêu trong báo cáo",
+    "HT": "Đôn đốc hằng tháng",
 }
 LEFT = ("sent", "delivered")  # a letter that came back is not counted as sent
 MOST_LINES = 50_000
 
 
-def urged(session: Session, first: date, as_of: date) -> list[LedgerLine]:
-    """What was sent, or was not and why, as it was known at the end of `as_of`; the oldest first."""
+def urged(session: Session, first: date, as_of: date, not_urged: Collection[int]) -> list[LedgerLine]:
+    """What was sent, or was not and why, as it was known at the end of `as_of`; the oldest first.
+
+    `not_urged`: who writes the report and whom it is written to; a reminder to oneself or to a superior
+    urges nobody, nor does what whoever follows a case is told of it.
+    """
     selection = LedgerFilter(first=first, last=as_of, until=late_from(as_of))
-    return [line for line in reversed(ledger(session, selection, limit=MOST_LINES)) if _urges(line)]
+    lines = [line for line in reversed(ledger(session, selection, limit=MOST_LINES)) if _urges(line)]
+    return [line for line in lines if line.to_unit and line.organisation_id not in not_urged]
 
 
 def _urges(line: LedgerLine) -> bool:
@@ -54,11 +62,10 @@ def _urges(line: LedgerLine) -> bool:
 def annex_iii(
     lines: Sequence[LedgerLine],
     named: Sequence[report_queries.SentNotice],
-    names: dict[int, OrganisationName],
-    lead: int,
+    names: Mapping[int, OrganisationName],
 ) -> tuple[say.AnnexIIIRow, ...]:
     """In the order of time; who of one body was told the same in the same minute is one row."""
-    rows = [_annex_iii_row(line, names, lead) for line in lines]
+    rows = [_annex_iii_row(line, names) for line in lines]
     rows += [
         say.AnnexIIIRow(
             at=notice.at.astimezone(PROVINCE),
@@ -77,11 +84,11 @@ def annex_iii(
     )
 
 
-def _annex_iii_row(line: LedgerLine, names: dict[int, OrganisationName], lead: int) -> say.AnnexIIIRow:
+def _annex_iii_row(line: LedgerLine, names: Mapping[int, OrganisationName]) -> say.AnnexIIIRow:
     on_paper = line.kind == LETTER
     return say.AnnexIIIRow(
         at=start_of(line.on_day) if on_paper else _minute(line.sent_at or line.written_at),
-        unit=names[line.organisation_id if line.to_unit else lead].name,
+        unit=names[line.organisation_id].name,
         duty=f"{line.short} ({period_title_vi(line.period)})",
         channel=CHANNELS.get(line.channel or "", line.channel or _families(line)),
         level="Công văn đôn đốc" if on_paper else LEVELS.get(_step(line.step), line.step),
@@ -110,7 +117,7 @@ def _families(line: LedgerLine) -> str:
 def guidance(lines: Sequence[LedgerLine], urging_letters: int) -> say.Guidance:
     left = Counter(CHANNELS.get(line.channel or "", line.channel or "") for line in lines if line.fate in LEFT)
     return say.Guidance(
-        letters=None,  # nobody counts these yet: a slot asks a person
+        letters=None,  # unless the register of activities holds some: a slot asks a person
         inspections=None,
         reminders=tuple(say.ChannelCount(channel, count) for channel, count in sorted(left.items())),
         urging_letters=urging_letters,

@@ -15,8 +15,8 @@ from models.queries.plan.occurrences import organisations_by_key
 from models.queries.systems import api as queries
 from models.tables.api import ApiToken
 from models.tables.organisations import Organisation
-from rules.api import LONGEST_LIFE, Scope, beyond_a_unit
 from rules.deadlines import local_day
+from rules.systems.scopes import LONGEST_LIFE, Scope, beyond_a_unit
 from services import log
 from services.errors import Refused, unknown
 from services.seals import fresh, kept

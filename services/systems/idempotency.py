@@ -14,8 +14,8 @@ from sqlmodel import Session
 from models.database import insert_new
 from models.queries.systems import api as queries
 from models.tables.api import ApiAnswer
-from rules.api import KEPT_ANSWERS
 from rules.office import Office
+from rules.systems.scopes import KEPT_ANSWERS
 from services import log
 from services.errors import Refused
 from services.seals import decrypt, encrypt

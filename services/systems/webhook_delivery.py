@@ -17,10 +17,10 @@ from models.queries.systems.webhooks import ClaimedDelivery
 from models.tables.api import Webhook, WebhookDelivery
 from notifications.kinds import MessageKind
 from notifications.webhook_post import Posting, PostResult, post
-from rules.api import DISABLED_AFTER, GIVEN_UP_AFTER, pause_after
 from rules.deadlines import PROVINCE
 from rules.office import Office
-from rules.outside import Outside
+from rules.systems.outside import Outside
+from rules.systems.scopes import DISABLED_AFTER, GIVEN_UP_AFTER, pause_after
 from services import log
 from services.outbox import holds, rest
 from services.outbox.queue import Note, queue_for_coordinators

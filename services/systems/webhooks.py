@@ -17,9 +17,9 @@ from models.database import id_of, insert_new
 from models.queries.systems import webhooks as queries
 from models.tables.api import Webhook, WebhookDelivery
 from models.tables.log import LogEntry
-from rules.api import EVENT_OF_ACTION, EventName
 from rules.office import Office
-from rules.outside import Outside
+from rules.systems.outside import Outside
+from rules.systems.scopes import EVENT_OF_ACTION, EventName
 from services import log
 from services.errors import Refused
 from services.seals import derived

@@ -16,12 +16,14 @@ from rules.deadlines import local_day
 from rules.office import Office
 from rules.plan import Obligation
 from rules.punctuality import days_late
-from rules.status import OccurrenceStatus, Status, occurrence_status
+from rules.status import STEPS, OccurrenceStatus, Status, occurrence_status
+from rules.steps import StepState
 from services.units import Unit, all_units
 from services.views.board_matrix import Matrix, matrix
 from services.views.board_notices import Notices, notices
 from services.views.case_counts import Period, StatusCounts
 from services.views.case_filter import EVERYTHING, CaseFilter
+from services.views.open_steps import StepGroup, grouped, step_lines
 from services.views.status_counts import CaseStandings, standings
 
 AHEAD = timedelta(days=60)
@@ -59,6 +61,7 @@ class Board:
     upcoming: tuple[UpcomingDeadline, ...]
     matrix: Matrix
     notices: Notices
+    steps: tuple[StepGroup, ...]  # after hand-ins: what is late from any year, and what is to be done soon
 
     @property
     def until(self) -> date:
@@ -89,6 +92,23 @@ def board(
         upcoming=upcoming,
         matrix=matrix(session, office, units, bindings, span, standing, case_filter),
         notices=notices(session, office, now),
+        steps=_steps(session, office, units, now, case_filter),
+    )
+
+
+def _steps(
+    session: Session, office: Office, units: Mapping[int, Unit], now: datetime, case_filter: CaseFilter
+) -> tuple[StepGroup, ...]:
+    if case_filter.hand_ins is not None or not any(map(case_filter.stands, STEPS)):
+        return ()
+    until = local_day(now) + AHEAD
+    return grouped(
+        [
+            line
+            for line in step_lines(session, office, now, units=units)
+            if case_filter.binds(line.row.organisation_id, line.row.obligation)
+            and (line.state is not StepState.WAITING or line.day is None or line.day <= until)
+        ]
     )
 
 
@@ -113,7 +133,7 @@ def _falling(
 ) -> tuple[tuple[UpcomingDeadline, ...], tuple[UpcomingDeadline, ...]]:
     today = local_day(now)
     missing: dict[int, list[Unit]] = defaultdict(list)
-    if case_filter.stands(Status.OVERDUE):
+    if case_filter.takes_unopened(Status.OVERDUE):
         for row in queries.overdue_cases(session, office.plan.id, now):
             if case_filter.binds(row.organisation_id, row.duty):
                 missing[row.term_id].append(units[row.organisation_id])
@@ -121,7 +141,8 @@ def _falling(
     terms = [term for term in terms if case_filter.concerns(term.duty)]
     outside = [term.term_id for term in terms if not span.first <= term.occurrence_day <= span.last]
     counts = {**standing.by_term, **_counts_by_term(session, outside, now, case_filter)}
-    bound = Counter((row.code, row.role) for row in bindings) if case_filter.stands(Status.NOT_OPEN) else Counter()
+    unopened = case_filter.takes_unopened(Status.NOT_OPEN)
+    bound = Counter((row.code, row.role) for row in bindings) if unopened else Counter()
     lines = {
         term.term_id: _falling_line(
             office, term, today, counts.get(term.term_id, {}), bound, tuple(missing.get(term.term_id, ()))
@@ -138,7 +159,7 @@ def _counts_by_term(
     counts: dict[int, Counter[Status]] = defaultdict(Counter)
     if not term_ids:
         return counts
-    for row in queries.statuses_by_term(session, term_ids, now, case_filter.organisations):
+    for row in queries.statuses_by_term(session, term_ids, now, case_filter.organisations, case_filter.hand_ins):
         if case_filter.stands(Status(row.status)):
             counts[row.term_id][Status(row.status)] += row.cases
     return counts
@@ -166,7 +187,7 @@ def _falling_line(
         opens_on=term.opens_on,
         days_left=(term.target_day - today).days,
         working_days_late=days_late(today, term.late_after, office.calendar),
-        answered=StatusCounts(counts).done,
+        answered=StatusCounts(counts).handed_in,
         expected=StatusCounts(counts).assigned if opened else bound.get((term.duty, term.role), 0) if statutory else 0,
         status=occurrence_status(counts),
         missing=missing,

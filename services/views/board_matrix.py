@@ -76,5 +76,5 @@ def _unopened(
     return [
         (row.code, row.organisation_id, waiting[row.code])
         for row in bindings
-        if row.code in waiting and case_filter.stands(waiting[row.code])
+        if row.code in waiting and case_filter.takes_unopened(waiting[row.code])
     ]

@@ -38,14 +38,14 @@ def notices(session: Session, office: Office, now: datetime) -> Notices:
         engine_never_ran=heartbeat is None,
         demonstration=made_up and in_demonstration(session),
         nobody_entered=made_up and not in_demonstration(session),
-        province_merged_on=_province_merged_on(office, local_day(now)),
+        province_merged_on=province_merged_on(office, local_day(now)),
         held=tuple(beat for beat in beats if beat.kind == "held"),
         paused=tuple(beat for beat in beats if beat.kind == "paused"),
         at_rest=any(beat.kind == "rest" for beat in beats),
     )
 
 
-def _province_merged_on(office: Office, today: date) -> date | None:
+def province_merged_on(office: Office, today: date) -> date | None:
     """From this day on the plan's own reading asks for a banner (interpretation A21)."""
     reading = next((item.value for item in office.plan.interpretations if item.name == "end_of_plan"), None)
     written = reading.get("banner_from") if isinstance(reading, Mapping) else None

@@ -6,14 +6,17 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from rules.status import ANSWERED, EXEMPT, LATE, Status
+from rules.status import ANSWERED, EXEMPT, HANDED_IN, LATE, OVERDUE, Status
 
 # what a leader asks first stands first: a cell shows the most urgent of its cases
 URGENCY = (
     Status.OVERDUE,
+    Status.STEPS_OVERDUE,
     Status.RETURNED,
     Status.DUE_SOON,
+    Status.STEPS_PAST_TARGET,
     Status.OPEN,
+    Status.STEPS_WAITING,
     Status.RECEIVED_LATE,
     Status.RECEIVED,
     Status.ACCEPTED_LATE,
@@ -48,6 +51,10 @@ class StatusCounts:
         return self.of(ANSWERED)
 
     @property
+    def handed_in(self) -> int:
+        return self.of(HANDED_IN)
+
+    @property
     def done_late(self) -> int:
         return self.of(LATE)
 
@@ -57,7 +64,7 @@ class StatusCounts:
 
     @property
     def overdue(self) -> int:
-        return self.of({Status.OVERDUE})
+        return self.of(OVERDUE)
 
     @property
     def waiting(self) -> int:

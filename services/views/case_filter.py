@@ -6,22 +6,25 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from rules.plan import Obligation
-from rules.status import ANSWERED, EXEMPT, LATE, Status
+from rules.status import ANSWERED, EXEMPT, LATE, OVERDUE, STEPS, Status
 from services.units import Unit
 from services.views.portfolio import Portfolio
 
 # as a list of choices has them; what is asked for most stands first
 STANDINGS: Mapping[str, frozenset[Status]] = {
-    "qua-han": frozenset({Status.OVERDUE}),
+    "qua-han": OVERDUE,
     "sat-han": frozenset({Status.DUE_SOON}),
     "chua-nop": frozenset({Status.OPEN, Status.DUE_SOON, Status.OVERDUE}),
     "cho-xet": frozenset({Status.RECEIVED, Status.RECEIVED_LATE}),
     "bo-sung": frozenset({Status.RETURNED}),
+    "con-buoc": STEPS,
     "xong": ANSWERED - {Status.RECEIVED, Status.RECEIVED_LATE},
     "sau-han": LATE,
     "mien": EXEMPT,
     "chua-mo": frozenset({Status.NOT_OPEN, Status.WAITING_FOR_TRIGGER}),
 }
+
+OF_HAND_INS = frozenset({"cho-xet", "sau-han"})  # these ask about the hand-in alone, whatever steps follow
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class CaseFilter:
     organisations: frozenset[int] | None = None
     duties: frozenset[str] | None = None
     statuses: frozenset[Status] | None = None
+    hand_ins: frozenset[Status] | None = None
 
     def binds(self, organisation: int, duty: str) -> bool:
         return self.concerns(duty) and (self.organisations is None or organisation in self.organisations)
@@ -40,6 +44,9 @@ class CaseFilter:
 
     def stands(self, status: Status) -> bool:
         return self.statuses is None or status in self.statuses
+
+    def takes_unopened(self, status: Status) -> bool:
+        return self.hand_ins is None and self.stands(status)
 
 
 EVERYTHING = CaseFilter()
@@ -68,8 +75,13 @@ def wanted(
     reach: frozenset[int] | None,
 ) -> CaseFilter:
     """`reach`: the organisations the visitor may see at all."""
+    chosen = STANDINGS.get(form.standing)
+    of_hand_ins = form.standing in OF_HAND_INS
     return CaseFilter(
-        _organisations(form, units, mine, reach), _duties(form, duties, mine), STANDINGS.get(form.standing)
+        organisations=_organisations(form, units, mine, reach),
+        duties=_duties(form, duties, mine),
+        statuses=None if of_hand_ins else chosen,
+        hand_ins=chosen if of_hand_ins else None,
     )
 
 

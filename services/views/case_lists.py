@@ -22,6 +22,7 @@ from rules.punctuality import days_late
 from rules.status import Status
 from services.units import Unit, units_of
 from services.views.case_counts import Period, StatusCounts, tally_of
+from services.views.open_steps import StepLine, steps_of_cases
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,23 @@ class CaseLine:
     period: str
     role: str
     target_day: date
-    soft: bool
+    late_after: date | None
     agreed: bool
     received_on: date | None
     status: Status
     days_left: int
     working_days_late: int
     has_come: bool  # its last day, whether it was answered or not
+    steps: tuple[StepLine, ...]  # open ones that follow its hand-in, the most pressing first
+
+    @property
+    def soft(self) -> bool:
+        return self.late_after is None
+
+    @property
+    def day(self) -> date:
+        """The day to aim for; the last day, once days after it are counted."""
+        return self.late_after if self.late_after and self.working_days_late else self.target_day
 
 
 @dataclass(frozen=True)
@@ -71,7 +82,11 @@ def lines_of(session: Session, office: Office, now: datetime, rows: Collection[A
     today = local_day(now)
     units = units_of(session, today, {row.organisation_id for row in rows})
     late = cache(partial(days_late, calendar=office.calendar))
-    return tuple(_case_line(row, units[row.organisation_id], office.obligations[row.duty], today, late) for row in rows)
+    steps = steps_of_cases(session, office, now, ((row.id, row.status) for row in rows), units)
+    return tuple(
+        _case_line(row, units[row.organisation_id], office.obligations[row.duty], today, late, steps.get(row.id, ()))
+        for row in rows
+    )
 
 
 def how_many(session: Session, office: Office, now: datetime, period: Period, chosen: Selection) -> int:
@@ -79,7 +94,12 @@ def how_many(session: Session, office: Office, now: datetime, period: Period, ch
 
 
 def _case_line(
-    row: Any, unit: Unit, duty: Obligation, today: date, late: Callable[[date, date | None], int]
+    row: Any,
+    unit: Unit,
+    duty: Obligation,
+    today: date,
+    late: Callable[[date, date | None], int],
+    steps: tuple[StepLine, ...],
 ) -> CaseLine:
     received = local_day(row.received_at) if row.received_at else None
     return CaseLine(
@@ -89,13 +109,14 @@ def _case_line(
         period=row.period,
         role=row.role,
         target_day=row.target_day,
-        soft=row.late_after is None,
+        late_after=row.late_after,
         agreed=bool(row.agreed),
         received_on=received,
         status=Status(row.status),
         days_left=(row.target_day - today).days,
         working_days_late=late(received or today, row.late_after),
         has_come=(row.late_after or row.target_day) <= today,
+        steps=steps,
     )
 
 

@@ -25,15 +25,15 @@ from models.queries.cases.lists import PageOfCases, Selection
 from models.tables.conversation import CaseContact, CaseNote
 from rules.deadlines import local_day
 from rules.office import Office
-from rules.status import Status
+from rules.status import OVERDUE, Status
 from services import log
 from services.cases.conversation import TWICE
 from services.cases.decisions import DecisionRefused
 from services.views.case_filter import CaseFilter
 from services.views.case_lists import CaseLine, lines_of
 
-CHASED = frozenset({Status.OVERDUE, Status.RETURNED, Status.DUE_SOON})
-UNANSWERED = CHASED | {Status.OPEN}
+CHASED = frozenset({Status.RETURNED, Status.DUE_SOON, Status.STEPS_PAST_TARGET}) | OVERDUE
+OWED = CHASED | {Status.OPEN, Status.STEPS_WAITING}
 WAYS = ("phone", "visit", "letter")
 LONGEST = 1_000  # letters of what was said
 
@@ -93,8 +93,8 @@ def _ever(office: Office) -> Span:
 
 
 def _selection(case_filter: CaseFilter) -> Selection:
-    statuses = CHASED if case_filter.statuses is None else UNANSWERED & case_filter.statuses
-    return Selection(case_filter.organisations, case_filter.duties, statuses)
+    statuses = CHASED if case_filter.statuses is None else OWED & case_filter.statuses
+    return Selection(case_filter.organisations, case_filter.duties, statuses, hand_ins=case_filter.hand_ins)
 
 
 def _last(sent: Any, contact: CaseContact | None) -> LastContact | None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from reports.chasing_list import ChasingRow, workbook
 from rules.deadlines import PROVINCE
 from rules.office import Office
 from rules.periods import period_title_vi
+from rules.punctuality import days_late
 from rules.status import LABELS, Status
 from rules.text.wording import day_vi
+from services.views.case_lists import CaseLine
 from services.views.chasing import ChaseLine, LastContact
 
 WAYS = {"phone": "gọi điện", "visit": "gặp trực tiếp", "letter": "công văn", "email": "thư điện tử"}
@@ -30,18 +32,29 @@ def chasing_book(office: Office, lines: Sequence[ChaseLine], filtered: str, now:
     local = now.astimezone(PROVINCE)
     subtitle = f"Số liệu lúc {local:%H:%M} ngày {day_vi(local.date())}. {filtered}".strip()
     title = f"DANH SÁCH ĐÔN ĐỐC THỰC HIỆN KẾ HOẠCH SỐ {office.plan.number}"
-    return workbook(title, subtitle, [_row(line) for line in lines])
+    return workbook(title, subtitle, [_row(line, local.date(), office) for line in lines])
 
 
-def _row(line: ChaseLine) -> ChasingRow:
+def _due(case: CaseLine) -> date:
+    """Of the hand-in; once it is in, of the step that presses most."""
+    return (case.steps[0].day if case.steps else None) or case.day
+
+
+def _days_late(case: CaseLine, today: date, office: Office) -> int | None:
+    if case.status is Status.STEPS_OVERDUE:
+        return days_late(today, _due(case), office.calendar)
+    return case.working_days_late if case.status is Status.OVERDUE else None
+
+
+def _row(line: ChaseLine, today: date, office: Office) -> ChasingRow:
     case, person = line.case, line.person
     return ChasingRow(
         unit=case.unit.name,
         duty=case.duty.short,
         period=period_title_vi(case.period),
-        due=case.target_day,
-        days_late=case.working_days_late if case.status is Status.OVERDUE else None,
-        standing=LABELS[case.status].vi,
+        due=_due(case),
+        days_late=_days_late(case, today, office),
+        standing="; ".join((LABELS[case.status].vi, *(step.text for step in case.steps))),
         person=f"{person.name} ({person.title})" if person else "chưa có người giữ vị trí",
         phone=person.phone if person else "",
         email=person.email if person else "",

@@ -12,20 +12,31 @@ from sqlmodel import Session
 
 from models.database import id_of
 from models.queries.cases.status import counts_by_occurrence
+from models.queries.cases.steps import NO_STEPS, open_counts
 from models.queries.operations import dashboard as show_queries
 from models.tables.plan import ObligationRow, Occurrence
 from models.tables.projection import Projection
 from rules.deadlines import local_day, start_of
 from rules.log_words import ACTIONS
 from rules.periods import period_title_vi
-from rules.status import ANSWERED, EXEMPT, LABELS, OCCURRENCE_LABELS, OccurrenceStatus, Status, occurrence_status
+from rules.status import LABELS, OCCURRENCE_LABELS, OccurrenceStatus, Status, occurrence_status, ratio
+from rules.steps import StepState, open_steps_text
 from rules.text.wording import day_vi
 
 OPENS_WITHIN = timedelta(days=60)
 KEPT_AFTER_CLOSING = timedelta(days=400)
-MOVING = frozenset({OccurrenceStatus.WAITING, OccurrenceStatus.SOON, OccurrenceStatus.OVERDUE})
+MOVING = frozenset(
+    {
+        OccurrenceStatus.WAITING,
+        OccurrenceStatus.SOON,
+        OccurrenceStatus.OVERDUE,
+        OccurrenceStatus.STEPS_WAITING,
+        OccurrenceStatus.STEPS_PAST_TARGET,
+    }
+)
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-SHORTER = re.compile(r"(?<=[IV\d]) năm ")  # «quý III năm 2026» → «quý III/2026»: the ratio must stay in view
+SHORTER = re.compile(r"(?<=[IV\d]) năm ")  # «quý III năm 2026» → «quý III/2026»: lists cut long names
+LAST_DAY = "Ngày cuối"
 ROLES = {"lead": "chủ trì", "contributor": "phối hợp", "each": "thực hiện"}
 
 # action of the log → sentences; each is told only when the log has the fact it names
@@ -39,7 +50,8 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "case.nil_return": ("Không phát sinh.", "{reason}"),
     "case.not_applicable": ("Không áp dụng.", "Lý do: {reason}"),
     "case.reopen": ("Mở lại.", "Lý do: {reason}"),
-    "case.stage": ("Ghi nhận bước {stage} ngày {done_on}.", "Văn bản số {number}.", "Nơi công bố: {place}"),
+    "case.stage_taken_back": ("Thu hồi ghi nhận bước “{stage}”.", "Lý do: {reason}"),
+    "case.stage": ("Ghi nhận bước “{stage}” ngày {done_on}.", "Văn bản số {number}.", "Nơi công bố: {place}"),
     "case.adjustment": ("Ghi nhận kết quả rà soát.",),
     "case.acknowledge": ("Đã nhận nhắc việc.",),
     "case.will_hand_in": ("Báo sẽ gửi văn bản.",),
@@ -73,6 +85,7 @@ class OccurrenceView:
     flow: str
     name: str
     status: OccurrenceStatus
+    label: str
     text: str
     progress: float  # percent answered
     tags: tuple[str, ...]
@@ -96,7 +109,7 @@ def occurrence_views(
     """Every occurrence that belongs on the dashboard, in the order of the dates."""
     today = local_day(now)
     rows = show_queries.on_dashboard(session, today + OPENS_WITHIN, today - KEPT_AFTER_CLOSING, flow, ids)
-    counts = counts_by_occurrence(session, now, flow)
+    counts, steps = counts_by_occurrence(session, now, flow), open_counts(session, now, flow)
     reminders = _reminders(session, [occurrence.id for occurrence, *_ in rows if occurrence.id is not None])
     return [
         _view(
@@ -104,6 +117,7 @@ def occurrence_views(
             obligation,
             projection,
             counts.get(id_of(occurrence)) or _unopened(occurrence, bound),
+            steps.get(id_of(occurrence), NO_STEPS),
             reminders.get(id_of(occurrence), ()),
             now,
         )
@@ -135,19 +149,21 @@ def _view(
     obligation: ObligationRow,
     projection: Projection | None,
     counts: Mapping[Status, int],
+    steps: Mapping[StepState, int],
     reminders: tuple[Reminder, ...],
     now: datetime,
 ) -> OccurrenceView:
     assert occurrence.id is not None
     assert obligation.flow is not None
     status = occurrence_status(counts)
-    label = OCCURRENCE_LABELS[status].vi
+    label = _label_of(status, occurrence, local_day(now))
     period = period_label(occurrence.period)
     answered, total = ratio(counts)
-    name = f"{obligation.short} · {SHORTER.sub('/', period.removeprefix('năm '))} · {answered}/{total}"
+    share = f"{answered}/{total}" if total else "–"
+    name = f"{share} · {obligation.short} · {SHORTER.sub('/', period.removeprefix('năm '))}"
     at = _standing_at(occurrence, status, now)
     moves = local_day(now).isoformat() if status in MOVING else ""
-    facts = ",".join(f"{item.value}={number}" for item, number in sorted(counts.items()))
+    facts = ",".join(f"{item.value}={number}" for item, number in (*sorted(counts.items()), *sorted(steps.items())))
     return OccurrenceView(
         occurrence=occurrence.id,
         run_id=projection.screen_id if projection else None,
@@ -155,9 +171,10 @@ def _view(
         flow=obligation.flow,
         name=name,
         status=status,
-        text=_text(counts, occurrence),
+        label=label,
+        text=_text(counts, steps, occurrence),
         progress=100 * answered / total if total else 100,
-        tags=("kỳ", obligation.clause, obligation.code, obligation.flow, period, label),
+        tags=("kỳ", obligation.clause, obligation.code, obligation.flow, period, OCCURRENCE_LABELS[status].vi),
         at=at,
         why=occurrence.why,
         hand_in=obligation.hand_in,
@@ -176,23 +193,29 @@ def _standing_at(occurrence: Occurrence, status: OccurrenceStatus, now: datetime
     return start_of(occurrence.target_day)
 
 
-def ratio(counts: Mapping[Status, int]) -> tuple[int, int]:
-    """How many have answered, and how many must: not those exempt."""
-    answered = sum(number for status, number in counts.items() if status in ANSWERED)
-    return answered, sum(number for status, number in counts.items() if status not in EXEMPT)
+def _label_of(status: OccurrenceStatus, occurrence: Occurrence, today: date) -> str:
+    """On the last day itself it no longer merely waits."""
+    if status in (OccurrenceStatus.WAITING, OccurrenceStatus.SOON) and today == occurrence.late_after:
+        return LAST_DAY
+    return OCCURRENCE_LABELS[status].vi
 
 
-def _text(counts: Mapping[Status, int], occurrence: Occurrence) -> str:
+def _text(counts: Mapping[Status, int], steps: Mapping[StepState, int], occurrence: Occurrence) -> str:
+    """Each with its share: one late unit of 33 is something else than fifteen."""
     answered, total = ratio(counts)
-    parts = [f"{answered}/{total} đã nộp"]
-    overdue = counts.get(Status.OVERDUE, 0)
-    if overdue:
-        parts.append(f"{overdue} quá hạn")
+    parts = [f"{answered}/{total} đã nộp"] if total else []
+    if overdue := counts.get(Status.OVERDUE, 0):
+        parts.append(f"{overdue}/{total} quá hạn ({100 * overdue / total:.0f}%)")
     if returned := counts.get(Status.RETURNED, 0):
-        parts.append(f"{returned} phải bổ sung")
-    parts.append(
-        f"hạn {day_vi(occurrence.target_day)}" if occurrence.late_after else f"mốc {day_vi(occurrence.target_day)}"
-    )
+        parts.append(f"{returned}/{total} phải bổ sung")
+    if steps:
+        parts.append(open_steps_text(steps).vi)
+    if waived := counts.get(Status.WAIVED, 0):
+        parts.append(f"{waived} được miễn")
+    if spared := counts.get(Status.NOT_APPLICABLE, 0):
+        parts.append(f"{spared} không áp dụng")
+    last = occurrence.late_after  # the day after which a unit is late, not the earlier one to send by
+    parts.append(f"hạn {day_vi(last)}" if last else f"mốc {day_vi(occurrence.target_day)}")
     return ", ".join(parts)
 
 
@@ -209,17 +232,19 @@ def period_label(period: str) -> str:
 def story(session: Session, occurrence: int, after: int, now: datetime) -> tuple[list[StoryLine], int]:
     """The log of this occurrence in sentences, and the entry it reaches to."""
     names = show_queries.unit_names(session, occurrence, local_day(now))
+    titles = show_queries.titles_beside(session, occurrence)
     entries = show_queries.story(session, occurrence, after)
     lines = [
-        StoryLine(entry.at, _sentence(entry.action, entry.actor, entry.details, names.get(entry.subject)))
+        StoryLine(entry.at, _sentence(entry.action, entry.actor, entry.details, names.get(entry.subject), titles))
         for entry in entries
     ]
     return lines, entries[-1].seq if entries else after
 
 
-def _sentence(action: str, actor: str, details: str, unit: str | None) -> str:
-    facts = {key: _readable(value) for key, value in json.loads(details).items() if value not in (None, "")}
-    sentence = " ".join(_filled(pattern, facts) for pattern in SENTENCES.get(action, (_label(action),))).strip()
+def _sentence(action: str, actor: str, details: str, unit: str | None, titles: Mapping[str, str]) -> str:
+    facts = {key: _readable(value, titles) for key, value in json.loads(details).items() if value not in (None, "")}
+    told = (_filled(pattern, facts) for pattern in SENTENCES.get(action, (_label(action),)))
+    sentence = " ".join(part for part in told if part)
     by = "" if actor == "kyhan" else f" ({actor})"
     line = f"{unit} · {sentence}{by}" if unit else f"{sentence}{by}"
     return " ".join(line.splitlines())  # one line of the dashboard's log, and no other
@@ -237,10 +262,11 @@ def _filled(pattern: str, facts: Mapping[str, object]) -> str:
         return ""
 
 
-def _readable(value: object) -> object:
-    if not isinstance(value, str) or not ISO_DAY.fullmatch(value):
+def _readable(value: object, titles: Mapping[str, str]) -> object:
+    """A day as it is written, and an obligation by what it is called."""
+    if not isinstance(value, str):
         return value
-    return day_vi(date.fromisoformat(value))
+    return day_vi(date.fromisoformat(value)) if ISO_DAY.fullmatch(value) else titles.get(value, value)
 
 
 def unit_rows(session: Session, occurrence: int, now: datetime) -> list[dict[str, str]]:

@@ -13,27 +13,18 @@ from sqlmodel import Session
 
 from models.queries.cases import board as board_queries
 from models.queries.cases.board import Span
-from models.queries.cases.case_file import hold_case
 from models.queries.reports import leader as leader_queries
-from models.queries.reports.leader import WaitingStage
-from models.tables.cases import Stage
+from rules.access import Holder
 from rules.deadlines import local_day
 from rules.office import Office
-from rules.plan import Obligation
-from rules.status import ANSWERED, EXEMPT, LATE, Status
+from rules.status import ANSWERED, EXEMPT, LATE, OVERDUE, Status
 from services import log
-from services.cases import steps as stages
 from services.cases.decisions import DecisionRefused
 from services.views.case_counts import Period, StatusCounts, tally_of
+from services.views.waiting_steps import WaitingSteps, steps_waiting
 
 QUARTERS = 8
 APPROVED = "report.approve"
-
-
-@dataclass(frozen=True)
-class LeaderStep:
-    row: WaitingStage
-    duty: Obligation | None  # of the step; None: the plan in force no longer has it
 
 
 @dataclass(frozen=True)
@@ -62,7 +53,7 @@ class Quarter:
 
 @dataclass(frozen=True)
 class LeaderPage:
-    steps: tuple[LeaderStep, ...]
+    steps: WaitingSteps
     reports: tuple[Report, ...]
     tally: StatusCounts  # of the last four quarters
     trend: tuple[Quarter, ...]
@@ -72,22 +63,17 @@ class LeaderPage:
         return tuple(report for report in self.reports if report.approved_at is None)
 
 
-def leaders_page(session: Session, office: Office, now: datetime) -> LeaderPage:
+def leaders_page(session: Session, office: Office, visitor: Holder, now: datetime) -> LeaderPage:
     today = local_day(now)
     recent = _last_quarters(today)[-4:]
     span = Span(office.plan.id, recent[0].first, recent[-1].last)
     rows = board_queries.tallies(session, span, now, today)
     return LeaderPage(
-        steps=steps_waiting(session, office),
+        steps=steps_waiting(session, office, visitor, now),
         reports=reports(session),
         tally=tally_of((row.status, row.cases, row.come) for row in rows),
         trend=trend(session, office, now),
     )
-
-
-def steps_waiting(session: Session, office: Office) -> tuple[LeaderStep, ...]:
-    rows = leader_queries.stages_waiting(session, office.plan.lead)
-    return tuple(LeaderStep(row, office.obligations.get(row.code)) for row in rows)
 
 
 def reports(session: Session) -> tuple[Report, ...]:
@@ -133,27 +119,9 @@ def _last_quarters(today: date) -> list[Period]:
 def _quarter(period: Period, counts: Counter[Status]) -> Quarter:
     late = sum(counts[status] for status in LATE)
     on_time = sum(counts[status] for status in ANSWERED) - late
-    overdue = counts[Status.OVERDUE]
+    overdue = sum(counts[status] for status in OVERDUE)
     exempt = sum(counts[status] for status in EXEMPT)
     return Quarter(period, on_time, late, overdue, counts.total() - exempt - on_time - late - overdue)
-
-
-# --- two taps -------------------------------------------------------------------------------------------------------
-
-
-def approve_step(
-    session: Session, stage_id: int, done_on: date | None, number: str, place: str, by: str, now: datetime
-) -> None:
-    """Raises DecisionRefused: day, future, stage (it was recorded before)."""
-    if done_on is None:
-        raise DecisionRefused("day")
-    if done_on > local_day(now):
-        raise DecisionRefused("future")
-    stage = session.get(Stage, stage_id)
-    file = hold_case(session, stage.case_id) if stage else None
-    if stage is None or file is None or stage.done_on is not None:
-        raise DecisionRefused("stage")
-    stages.record_stage(session, file, stage.code, done_on=done_on, by=by, now=now, document_number=number, place=place)
 
 
 def approve_report(session: Session, occurrence_id: int, by: str, now: datetime) -> None:

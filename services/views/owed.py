@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
@@ -16,16 +16,18 @@ from rules.deadlines import local_day
 from rules.office import Office
 from rules.plan import Obligation
 from rules.punctuality import days_late
-from rules.status import ANSWERED, EXEMPT, LATE, Status
+from rules.status import ANSWERED, EXEMPT, LATE, OVERDUE, STEPS, Status
 from services.cases.extension_request import waits
 from services.units import Unit, all_units
+from services.views.open_steps import StepLine, steps_of_cases
 
 REMEMBERED = timedelta(days=400)  # what was done in the last year, with some days to spare
 AHEAD = timedelta(days=200)
 GROUPS: Mapping[str, frozenset[Status]] = {
-    "overdue": frozenset({Status.OVERDUE}),
+    "overdue": OVERDUE,
     "returned": frozenset({Status.RETURNED}),
     "soon": frozenset({Status.DUE_SOON}),
+    "steps": STEPS - OVERDUE,
     "later": frozenset({Status.OPEN, Status.NOT_OPEN, Status.WAITING_FOR_TRIGGER}),
     "done": ANSWERED | EXEMPT,
 }
@@ -50,6 +52,7 @@ class OwedCase:
     return_by: date | None
     returned_because: str
     requests: tuple[AnswerRequest, ...]  # the newest first
+    steps: tuple[StepLine, ...]  # open ones that follow its hand-in, the most pressing first
 
     @property
     def soft(self) -> bool:
@@ -92,23 +95,24 @@ def what_we_owe(session: Session, office: Office, units: Collection[int], now: d
     rows = queries.owed(session, office.plan.id, units, now, now - REMEMBERED)
     cases = [row.id for row in rows]
     requests, returned = queries.asked(session, cases), queries.returned_because(session, cases)
-    lines = [
-        _line(row, units_by_id[row.organisation_id], office, today, requests.get(row.id, []), returned) for row in rows
-    ]
+    steps = steps_of_cases(session, office, now, ((row.id, row.status) for row in rows), units_by_id)
+    about = _About(requests, returned, steps)
+    lines = [_line(row, units_by_id[row.organisation_id], office, today, about) for row in rows]
     groups = {name: tuple(line for line in lines if line.status in group) for name, group in GROUPS.items()}
     groups["done"] = groups["done"][::-1]
     ahead = queries.coming(session, office.plan.id, units, today, today + AHEAD)
     return WhatWeOwe(groups, tuple(_coming(row, units_by_id, office.obligations) for row in ahead))
 
 
-def _line(
-    row: Any,
-    unit: Unit,
-    office: Office,
-    today: date,
-    requests: list[AnswerRequest],
-    returned: Mapping[int, str],
-) -> OwedCase:
+class _About(NamedTuple):
+    """What there is besides, by case."""
+
+    requests: Mapping[int, Sequence[AnswerRequest]]
+    returned: Mapping[int, str]
+    steps: Mapping[int, tuple[StepLine, ...]]
+
+
+def _line(row: Any, unit: Unit, office: Office, today: date, about: _About) -> OwedCase:
     received = local_day(row.received_at) if row.received_at else None
     status = Status(row.status)
     counts = status is Status.OVERDUE or status in LATE
@@ -128,8 +132,9 @@ def _line(
         days_left=(row.target_day - today).days,
         working_days_late=days_late(received or today, row.late_after, office.calendar) if counts else 0,
         return_by=row.return_by,
-        returned_because=returned.get(row.id, ""),
-        requests=tuple(requests),
+        returned_because=about.returned.get(row.id, ""),
+        requests=tuple(about.requests.get(row.id, ())),
+        steps=about.steps.get(row.id, ()),
     )
 
 

@@ -38,7 +38,7 @@ class CaseStandings:
 def standings(
     session: Session, span: Span, now: datetime, today: date, case_filter: CaseFilter = EVERYTHING
 ) -> CaseStandings:
-    rows = queries.standings(session, span, now)
+    rows = queries.standings(session, span, now, case_filter.hand_ins)
     terms = {id: (duty, has_come) for id, duty, has_come in queries.terms_of(session, span, today)}
     if case_filter != EVERYTHING:
         rows = [

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from docx import Document
+from openpyxl import load_workbook
 
 from config.catalogue import SHIPPED
 from tests.cli.conftest import Kyhan
@@ -78,6 +79,28 @@ def test_a_duty_without_a_worded_time_is_listed_on_request(kyhan: Kyhan) -> None
     assert {"II1-PLAN", "II1-ASSESS"} <= {row["obligation"] for row in rows}
 
 
+def days_of_the_calendar(kyhan: Kyhan, *words: str | Path) -> list[str]:
+    rows = kyhan("plan", "dates", *words, "--from", "2026-12-01", "--to", "2026-12-31", "--json").json
+    return [row["late_after"] for row in rows if row["obligation"] == "I5-CALENDAR"]
+
+
+def test_plan_dates_know_the_days_off_entered_and_the_shipped_file_only_when_asked_for(
+    kyhan: Kyhan, tmp_path: Path
+) -> None:
+    kyhan("calendar", "off", "2026-12-31", "--reason", "bão", "--at", "2026-11-30")
+    assert days_of_the_calendar(kyhan) == ["2027-01-04"]
+    assert (
+        days_of_the_calendar(kyhan, "--shipped") == days_of_the_calendar(kyhan, a_plan_file(tmp_path)) == ["2026-12-31"]
+    )
+
+
+def test_plan_dates_are_those_of_the_plan_in_force(kyhan: Kyhan, tmp_path: Path) -> None:
+    unfired = a_plan_file(tmp_path, "fired_on: 2014-05-28", "fired_on: null")
+    kyhan("plan", "load", unfired, "--at", "2013-11-01")
+    rows = kyhan("plan", "dates", "--from", "2014-12-01", "--to", "2014-12-31", "--at", "2013-11-02", "--json").json
+    assert [row["opens_on"] for row in rows if row["obligation"] == "I6-DIRECTIVE"] == [None]
+
+
 def test_the_shipped_plan_is_valid(kyhan: Kyhan) -> None:
     answer = kyhan("plan", "check", "--json")
     assert answer.code == 0
@@ -113,6 +136,57 @@ def test_a_changed_plan_becomes_the_next_version_and_says_what_changed(kyhan: Ky
     assert answer.json["version"] == 2
     assert any("mức độ: hard → medium" in line for line in answer.json["changes"])
     assert kyhan("plan", "load", file, "--at", "2013-11-03", "--json").json["new"] is False
+
+
+def test_a_trigger_that_changes_is_told_by_diff_and_load(kyhan: Kyhan, tmp_path: Path) -> None:
+    unfired = a_plan_file(tmp_path, "fired_on: 2014-05-28", "fired_on: null")
+    line = "~ BKHDT-REGULATION: ngày có văn bản: 28/05/2014 → –"
+    assert kyhan("plan", "diff", PLAN / "plan.yaml", unfired, "--json").json == [line]
+    assert kyhan("plan", "load", unfired, "--at", TICKED, "--json").json["changes"] == [line]
+
+
+def test_forms_and_ladders_that_change_are_told_and_loaded(kyhan: Kyhan, tmp_path: Path) -> None:
+    file = a_plan_file(tmp_path)
+    for path, old, new in (
+        (file.with_name("forms.yaml"), "sheet: Danh mục sản phẩm", "sheet: Sản phẩm"),
+        (tmp_path / "ladders.yaml", "offset: -15", "offset: -14"),
+    ):
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    lines = kyhan("plan", "diff", PLAN / "plan.yaml", file, "--json").json
+    assert "~ I4B-CATALOGUE: trang tính: Danh mục sản phẩm → Sản phẩm" in lines
+    assert any("số ngày làm việc: -15 → -14" in line for line in lines)
+    loaded = kyhan("plan", "load", file, "--at", TICKED, "--json").json
+    assert (loaded["version"], loaded["changes"]) == (2, ["~ I4B-CATALOGUE: trang tính: Danh mục sản phẩm → Sản phẩm"])
+    assert kyhan("plan", "load", file, "--at", TICKED, "--json").json["new"] is False
+
+
+def test_a_version_with_a_day_shows_what_it_does_to_open_cases_and_waits(kyhan: Kyhan, tmp_path: Path) -> None:
+    kyhan("tick", "--at", TICKED)
+    file = a_plan_file(tmp_path, "day: 2013-11-30", "day: 2013-12-15")
+    words = ("plan", "load", file, "--from", "2013-11-10", "--decision", "15/QĐ-UBND", "--at", TICKED, "--json")
+    seen = kyhan(*words, "--open", "redate", "--dry-run").json
+    assert [(one["obligation"], one["treatment"]) for one in seen["open_cases"]] == [("I1-ASSESS", "redate")]
+    assert [(one["old"], one["new"]) for one in seen["open_cases"][0]["moved"]] == [("2013-11-29", "2013-12-14")]
+    assert kyhan(*words, "--open", "I1-ASSESS=redate").json["version"] is None
+    dates = ("plan", "dates", "--from", "2013-11-01", "--to", "2013-12-31", "--json")
+    before = kyhan(*dates)
+    assert last_day_of_the_assessment(before.json) == "2013-11-29"
+    assert "Từ ngày 10/11/2013 áp dụng phiên bản mới" in before.err
+    kyhan("tick", "--at", "2013-11-10")
+    assert last_day_of_the_assessment(kyhan(*dates).json) == "2013-12-14"
+
+
+def last_day_of_the_assessment(rows: list[dict[str, str]]) -> str:
+    return next(row["late_after"] for row in rows if row["obligation"] == "I1-ASSESS")
+
+
+def test_a_treatment_that_is_none_is_refused(kyhan: Kyhan, tmp_path: Path) -> None:
+    file = a_plan_file(tmp_path, "severity: hard", "severity: medium")
+    answer = kyhan("plan", "load", file, "--open", "move", "--at", TICKED)
+    assert answer.code == 1
+    assert "keep, redate, close" in answer.err
 
 
 def test_a_tick_opens_the_cases_and_a_second_one_changes_nothing(kyhan: Kyhan) -> None:
@@ -186,7 +260,29 @@ def test_the_report_is_a_word_file_as_of_its_day(kyhan: Kyhan, tmp_path: Path) -
     answer = kyhan("report", "2014-Q1", "--as-of", "2014-03-20", "--out", tmp_path / "out", "--json")
     text = "\n".join(paragraph.text for paragraph in Document(answer.json["file"]).paragraphs)
     assert "quý I năm 2014" in text
-    assert "20/03/2014" in text
+    assert "tình hình thực hiện tính đến ngày 20/3/2014" in text
+    assert "có 01/33 cơ quan, đơn vị, địa phương gửi Lịch phổ biến" in text
+
+
+def test_the_annexes_are_a_workbook_where_it_is_asked_for(kyhan: Kyhan, tmp_path: Path) -> None:
+    answer = kyhan("report", "2014-Q1", "--workbook", "--out", tmp_path / "out", "--json")
+    assert Path(answer.json["workbook"]).name == "BC-70-KH-UBND-2014-Q1.xlsx"
+    assert load_workbook(answer.json["workbook"])["Phụ lục II"].max_row > 100
+    assert "workbook" not in kyhan("report", "2014-Q1", "--out", tmp_path / "out", "--json").json
+
+
+def test_without_a_day_a_report_counts_to_its_own_cutoff(kyhan: Kyhan, tmp_path: Path) -> None:
+    answer = kyhan("report", "2014-q1", "--out", tmp_path / "out", "--json")
+    assert (answer.json["period"], answer.json["as_of"]) == ("2014-Q1", "2014-03-14")
+    assert Path(answer.json["file"]).name == "BC-70-KH-UBND-2014-Q1.docx"
+
+
+@pytest.mark.parametrize("day", ["2099-01-01", "2013-12-14", "2014-06-14"])
+def test_a_day_outside_of_the_reports_reach_is_refused(kyhan: Kyhan, tmp_path: Path, day: str) -> None:
+    answer = kyhan("report", "2014-Q1", "--as-of", day, "--out", tmp_path / "out")
+    assert answer.code == 1
+    assert "hoặc" in answer.err  # what to do instead
+    assert not (tmp_path / "out").exists()
 
 
 def test_an_unknown_report_period_is_refused(kyhan: Kyhan, tmp_path: Path) -> None:
@@ -226,12 +322,24 @@ def test_dispatch_without_a_mail_server_loses_nothing_and_says_so(
 
 
 def test_a_step_of_a_case_is_recorded_or_refused(kyhan: Kyhan) -> None:
-    kyhan("submit", "STC", "I5-CALENDAR", "2014", "--received", "2013-12-10")
     words = ("stage", "STC", "I5-CALENDAR", "2014")
-    good = kyhan(*words, "I5-APPROVE", "--number", "15/QĐ-STC", "--date", "2013-12-09", "--at", "2013-12-10", "--json")
+    proof = ("I5-APPROVE", "--number", "15/QĐ-STC", "--date", "2013-12-09", "--at", "2013-12-10", "--json")
+    early = kyhan(*words, *proof)
+    kyhan("submit", "STC", "I5-CALENDAR", "2014", "--date", "2013-12-06", "--received", "2013-12-10")
+    good = kyhan(*words, *proof)
     bad = kyhan(*words, "I5-NOSUCH", "--at", "2013-12-10")
-    assert good.json["done_on"] == "2013-12-09"
-    assert bad.code == 1
+    unproven = kyhan(*words, "I5-REPORT-UBND", "--at", "2013-12-10")
+    assert (good.json["done_on"], good.json["on_behalf"]) == ("2013-12-09", True)
+    assert [early.code, bad.code, unproven.code] == [1, 1, 1]
+    assert "Cần số, ký hiệu văn bản" in unproven.err
+
+
+def test_a_step_recorded_by_mistake_is_taken_back(kyhan: Kyhan) -> None:
+    kyhan("submit", "STC", "I5-CALENDAR", "2014", "--received", "2013-12-10")
+    words = ("stage", "STC", "I5-CALENDAR", "2014", "I5-APPROVE", "--at", "2013-12-10")
+    kyhan(*words, "--number", "15/QĐ-STC")
+    assert kyhan(*words, "--take-back").code == 1
+    assert kyhan(*words, "--take-back", "--reason", "Nhầm hồ sơ", "--json").json["done_on"] is None
 
 
 def test_a_district_has_no_ministry_to_report_to(kyhan: Kyhan) -> None:
@@ -242,7 +350,10 @@ def test_a_district_has_no_ministry_to_report_to(kyhan: Kyhan) -> None:
 
 
 def test_a_review_with_changes_opens_its_two_duties(kyhan: Kyhan) -> None:
+    early = kyhan("adjust", "2015", "--yes", "--at", "2015-07-20")
+    kyhan("submit", "CTK", "I4-MIDYEAR-REVIEW", "2015", "--received", "2015-07-20")
     answer = kyhan("adjust", "2015", "--yes", "--at", "2015-07-20", "--json")
+    assert early.code == 1
     assert answer.json["opened"] == ["I4-ADJUST-REPORT", "I4-ADJUST-NOTIFY"]
 
 

@@ -30,8 +30,8 @@ LADDER = """\
 FIRST = "      offset: 1\n"
 REPORTED = "message: report_line\n      channels: [email]\n"
 WRONG = [
-    ("negative after the day", FIRST, "      offset: -1\n", 6, "late_after chỉ nhận số ngày dương"),
-    ("positive before the day", "anchor: late_after\n      offset: 1", "anchor: target_day\n      offset: 1", 6, "âm"),
+    ("overdue before the day", FIRST, "      offset: -1\n", 6, "chỉ dùng reminder hoặc due_soon"),
+    ("overdue after a target", "anchor: late_after\n      offset", "anchor: target_day\n      offset", 6, "chỉ dùng"),
     ("a letter to the unit", "reaches: [coordinator]", "reaches: [coordinator, head]", 14, "không gửi head"),
     ("an unknown channel", FIRST, FIRST + "      channels: [email, pigeon]\n", 7, "không có kênh “pigeon”"),
     ("only a nudge", FIRST, FIRST + "      channels: [zalo]\n", 7, "kênh bảo đảm"),
@@ -45,6 +45,8 @@ WRONG = [
         "sau thời hạn",
     ),
     ("a repeat into the next step", FIRST, FIRST + "      repeat_every: 2\n      repeat_times: 2\n", 8, "bước CV1"),
+    ("a month before the last step", FIRST, FIRST + "      repeat_monthly: true\n", 7, "chỉ bước cuối cùng"),
+    ("a monthly line", "message: urging_letter\n", "message: report_line\n      repeat_monthly: true\n", 16, "im lặng"),
     ("two steps of one name", "id: CV1", "id: L3", 10, "viết hai lần"),
     ("an unknown role", "[focal_point]", "[mayor]", 7, "phải là một trong"),
     ("a line of the report that is sent", "message: urging_letter\n", REPORTED, 16, "không gửi thư"),

@@ -26,6 +26,16 @@ WRONG = [  # what stands there, what is written in its place, where, what is sai
     (TITLE, f"{TITLE}    reviews: [I1-ASSESS]\n", "I4-MIDYEAR-REVIEW · reviews", "đã có ở I3-FORMS"),
     ("waits_for: [I6-DIRECTIVE]", "waits_for: [I6-X]", "I6-REGULATION · waits_for", "“I6-X”"),
     (TITLE, f"{TITLE}    report: {{}}\n", "I3-FORMS · report", "wording: periodic_report"),
+    ("    proof: [number]\n", "", "I4B-APPROVE", "cần nêu minh chứng của bước"),
+    ("    proof: [number]\n", "    proof: [letter]\n", "I4B-APPROVE · proof", "phải là một trong"),
+    (TITLE, f"{TITLE}    proof: [number]\n", "I3-FORMS · proof", "chỉ dành cho bước"),
+    (TITLE, f"{TITLE}    target_working_days: 5\n", "I3-FORMS · target_working_days", "kind: conditional"),
+    (
+        "same_day_as: I5-REPORT-UBND",
+        "same_day_as: I4B-APPROVE",
+        "I5-REPORT-MINISTRY",
+        "không phải bước của I5-CALENDAR",
+    ),
     ("clauses: [I.1]\n", "clauses: [I.9]\n", "II2-REPORT · report.sections", "không có mục “I.9”"),
 ]
 
@@ -60,6 +70,8 @@ def test_the_shipped_plan_says_whose_answers_it_gathers() -> None:
     assert [item.id for item in plan.obligations if item.gathers] == [
         "I1-ASSESS",
         "I2A-DEMAND-LIST",
+        "I4B-CATALOGUE",
+        "I4B-COMPILE-PLAN",
         "I5-CALENDAR",
         "II1-PLAN",
     ]
@@ -67,7 +79,7 @@ def test_the_shipped_plan_says_whose_answers_it_gathers() -> None:
 
 def test_a_report_without_an_outline_is_about_the_plan_clause_by_clause(tmp_path: Path) -> None:
     text = SHIPPED_PLAN.read_text("utf-8")
-    start, end = text.index("    report:\n"), text.index("    when: {wording: periodic_report")
+    start, end = text.index("    report:\n"), text.index("    when:\n      wording: periodic_report")
     path = tmp_path / "plan.yaml"
     path.write_text(f"{text[:start]}    report: {{}}\n{text[end:]}", "utf-8")
     report = load_plan_file(path).periodic_report

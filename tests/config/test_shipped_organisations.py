@@ -89,7 +89,7 @@ def test_every_successor_exists_in_the_register_or_is_created_by_then(catalogue:
     assert (parents | ministries) - {None} <= known
 
 
-def test_the_default_ladder_reminds_twice_urges_once_drafts_two_letters_and_ends_in_the_report(
+def test_the_default_ladder_reminds_twice_urges_once_drafts_two_letters_and_goes_on_each_month(
     catalogue: Catalogue,
 ) -> None:
     steps = catalogue.ladders_by_id["default"].steps
@@ -100,6 +100,7 @@ def test_the_default_ladder_reminds_twice_urges_once_drafts_two_letters_and_ends
         ("CV1", 5, "late_after"),
         ("CV2", 10, "late_after"),
         ("REP", 15, "late_after"),
+        ("HT", 35, "late_after"),
     ]
     assert [step.reaches for step in steps[:4]] == [
         ("focal_point",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -11,10 +12,10 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from config.catalogue import SHIPPED, Catalogue, check_plan_file, load_catalogue
+from config.catalogue import SHIPPED, Catalogue, check_plan_file, load_catalogue, load_plan_file
 from config.plan_file import plan_schema
 from config.yaml_file import read_yaml
-from rules.plan import Kind, PeriodicReport
+from rules.plan import Kind, PeriodicReport, Trigger
 from rules.recurrence import occurrences
 from rules.working_days import WorkCalendar
 
@@ -82,12 +83,12 @@ def test_the_plan_has_its_31_obligations_in_order(catalogue: Catalogue) -> None:
     assert [item.id for item in catalogue.plan.obligations] == ALL_31
 
 
-def test_the_22_readings_of_the_plan_are_settings_with_a_name_and_a_text_in_both_languages(
+def test_the_readings_of_the_plan_are_settings_with_a_name_and_a_text_in_both_languages(
     catalogue: Catalogue,
 ) -> None:
     readings = catalogue.plan.interpretations
-    assert [reading.key for reading in readings] == [f"A{number}" for number in range(1, 23)]
-    assert len({reading.name for reading in readings}) == 22
+    assert [reading.key for reading in readings] == [f"A{number}" for number in range(1, 26)]
+    assert len({reading.name for reading in readings}) == len(readings)
     assert all(reading.text.vi and reading.text.en for reading in readings)
 
 
@@ -132,7 +133,7 @@ def test_short_titles_fit_a_zalo_line(catalogue: Catalogue) -> None:
 
 def test_every_duty_with_a_date_has_a_flow_a_ladder_and_somebody_who_owes_it(catalogue: Catalogue) -> None:
     dated = [item for item in catalogue.plan.obligations if item.when]
-    assert len(dated) == 11
+    assert len(dated) == 14
     assert all(item.flow and item.ladder and item.bound and item.evidence and item.hand_in for item in dated)
 
 
@@ -203,12 +204,64 @@ def test_2013_to_2015_holds_exactly_the_occurrences_the_plan_words(catalogue: Ca
     assert dates == {key: tuple(day and D(day) for day in days) for key, days in WORDED_2013_2015.items()}
 
 
-def test_only_the_two_duties_of_ii_1_have_a_date_the_plan_does_not_word(catalogue: Catalogue) -> None:
+def test_what_has_a_date_the_plan_does_not_word_is_known(catalogue: Catalogue) -> None:
     found = occurrences(catalogue.plan, WorkCalendar(catalogue.overrides), D("2013-10-23"), D("2015-12-31"))
     assert {(item.obligation, item.target_day) for item in found if not item.worded} == {
         ("II1-ASSESS", D("2013-11-15")),
         ("II1-PLAN", D("2013-11-29")),
+        ("I3-IMPLEMENT", D("2014-11-28")),
+        ("I3-IMPLEMENT", D("2015-11-30")),
+        ("I6-REGULATION", D("2014-12-31")),  # waits for the directive: no day yet
+        ("I6-MEASURES", D("2014-12-31")),
     }
+
+
+def test_a_standing_duty_has_a_register_or_a_yearly_declaration(catalogue: Catalogue) -> None:
+    standing = [item for item in catalogue.plan.obligations if item.kind is Kind.CONTINUING]
+    assert {item.id: (item.register is not None, item.when is not None) for item in standing} == {
+        "I2B-GUIDE-USERS": (True, False),
+        "I3-IMPLEMENT": (False, True),
+        "I3-UPDATE": (True, False),
+        "II1-GUIDE": (True, False),
+        "II2-GUIDE-CHECK-URGE": (True, False),
+    }
+
+
+def test_the_regulation_begins_with_the_directive_and_aims_at_six_months_later(catalogue: Catalogue) -> None:
+    plan = catalogue.plan
+    issued = replace(plan, triggers=(*plan.triggers, Trigger("I6-DIRECTIVE", D("2014-08-31"), "")))
+    [due] = occurrences(issued, WorkCalendar(), D("2014-01-01"), D("2015-12-31"), obligations=["I6-REGULATION"])
+    assert (due.opens_on, due.target_day, due.late_after) == (D("2014-08-31"), D("2015-02-27"), None)
+    assert due.why == (
+        "Sau khi có «Văn bản chỉ đạo xây dựng Quy chế phổ biến»: không có ngày cuối bắt buộc, mốc phấn đấu là thứ Sáu "
+        "27/02/2015 (ngày 28/02/2015 là ngày nghỉ cuối tuần); không tính quá hạn."
+    )
+
+
+OTHER_READINGS = {
+    "A23.first_year": ("first_year: 2014, opens: 01/11", "first_year: 2015, opens: 01/11", "I3-IMPLEMENT"),
+    "A23.opens": ("opens: 01/11, target: 30/11", "opens: 15/11, target: 30/11", "I3-IMPLEMENT"),
+    "A23.target": ("opens: 01/11, target: 30/11", "opens: 01/11, target: 15/12", "I3-IMPLEMENT"),
+    "A24.months": ("value: {months: 6}", "value: {months: 3}", "I6-MEASURES"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "duty"), OTHER_READINGS.values(), ids=OTHER_READINGS)
+def test_another_reading_of_what_has_no_day_moves_its_days(tmp_path: Path, old: str, new: str, duty: str) -> None:
+    def dated(folder: Path) -> list[tuple[date, date]]:
+        plan = load_plan_file(folder / "plans" / "70-KH-UBND" / "plan.yaml")
+        issued = replace(plan, triggers=(*plan.triggers, Trigger("I6-DIRECTIVE", D("2014-08-29"), "")))
+        found = occurrences(issued, WorkCalendar(), D("2014-01-01"), D("2015-12-31"), obligations=[duty])
+        return [(item.opens_on, item.target_day) for item in found]
+
+    assert dated(copy_with(tmp_path / "config", old, new)) != dated(SHIPPED)
+
+
+def test_a_duty_that_waits_for_no_document_is_refused(tmp_path: Path) -> None:
+    waits = "flow_title: I.6 Quy chế và hệ thống giải pháp phổ biến thông tin\n    waits_for: [I6-DIRECTIVE]"
+    folder = copy_with(tmp_path / "config", waits, "flow_title: I.6 Quy chế")
+    [problem] = check_plan_file(folder / "plans" / "70-KH-UBND" / "plan.yaml")
+    assert (problem.where, "waits_for" in problem.message_vi) == ("I6-REGULATION · when", True)
 
 
 def test_the_directive_opens_with_the_ministrys_regulation(catalogue: Catalogue) -> None:

@@ -41,7 +41,10 @@ from services.views.dashboard_projection import SENTENCES
 
 # every other text of the database is written by Kyhan alone; tests/faults/test_attacker_texts.py names the reasons
 WRITTEN_BY_PEOPLE = {
-    "plan": ("number", "title_vi", "title_en"),
+    "plan": ("number", "title_vi", "title_en", "decision"),
+    "coming_version": ("decision", "loaded_by"),
+    "amendment": ("consolidated_by", "submitted_number", "decision_number"),
+    "proposal": ("difficulty", "content", "document_number", "opinion", "recorded_by"),
     "obligation": ("title_vi", "title_en", "short", "quote", "hand_in"),
     "occurrence": ("why", "deadline_phrase"),
     "organisation_name": ("name", "abbreviation", "head_title", "place"),
@@ -49,7 +52,8 @@ WRITTEN_BY_PEOPLE = {
     "post": ("title",),
     "person": ("name", "phone"),
     "absence": ("reason",),
-    "stage": ("document_number", "place", "recorded_by"),
+    "unit_case": ("adjusted_by",),
+    "stage": ("document_number", "place", "recorded_by", "reason"),
     "submission": ("document_number", "registered_by"),
     "submission_file": ("name",),
     "decision": ("by", "reason"),
@@ -74,6 +78,8 @@ WRITTEN_BY_PEOPLE = {
     "oa_token": ("problem",),
     "contact_address": ("address",),
     "projection": ("failed",),
+    "activity": ("document_number", "summary", "file_name", "recorded_by", "ended_by", "ended_reason"),
+    "trigger_record": ("document_number", "reason", "file_name", "recorded_by"),
     "log_entry": ("actor", "details"),
 }
 ONE_FOR_A_ROW = {"organisation_name.name", "contact_address.address", "outside_identity.subject"}
@@ -128,6 +134,8 @@ def _log(session: Session, case: Case, fields: Fields) -> None:
     told |= {"files": [fields["log_entry.details files"]], "remarks": [{"code": "cell", "row": 1, **remark}]}
     told |= dict.fromkeys(("until", "done_on", "promised_on", "issued_on"), "2014-03-20")
     told |= {"version": 1, "mail": 1, "stage": "I5-APPROVE", "from_unit": True, "way": "phone", "adjusted": False}
+    before = {name: fields[f"log_entry.details before {name}"] for name in ("number", "place")}
+    told |= {"before": before | {"done_on": "2014-03-19"}, "on_behalf": True}
     for action in (*SENTENCES, "case.urged", "case.remarks"):
         log.append(session, NOW, fields["log_entry.actor"], action, f"case:{case.id}", told)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,6 +19,8 @@ from waiting_work import asked, given_up
 
 from models.database import reading, writing
 from models.tables.access import OutsideIdentity
+from models.tables.activities import Activity
+from models.tables.amendments import Amendment, Proposal
 from models.tables.answers import AnswerRequest, InboundEvent
 from models.tables.api import ApiToken, Webhook, WebhookDelivery
 from models.tables.calendar import CalendarOverride
@@ -28,7 +31,7 @@ from models.tables.inbound import AddressHealth, InboundMail
 from models.tables.messages import Attempt, LetterDraft, Message
 from models.tables.organisations import Organisation, OrganisationEvent
 from models.tables.people import Absence, ContactAddress, Person
-from models.tables.plan import ObligationRow, Occurrence
+from models.tables.plan import ComingVersion, ObligationRow, Occurrence, TriggerRecord
 from models.tables.projection import Projection
 from models.tables.submissions import Decision
 from models.tables.uploads import Upload
@@ -39,6 +42,9 @@ from rules.channels import ChannelPolicy
 from services.cases.hand_in import HandIn, hand_in, hold
 from services.operations.tick import tick
 from services.reports.drafts import draft_reports
+
+CONTENT = "biểu".encode()
+HANDED_IN = sha256(CONTENT).hexdigest()
 
 
 def an_office_with_everything(folder: Path) -> PortalContext:
@@ -76,7 +82,7 @@ def _through_the_pages(context: PortalContext) -> None:
     client = a_browser(context, FOCAL_POINT)
     with reading(context.engine) as session:
         case = case_of(session, "SYT").id
-    sent = {"files": ("biểu.txt", "biểu".encode())}
+    sent = {"files": ("biểu.txt", CONTENT)}
     assert (
         client.post(f"/ho-so/{case}/nop", data={FIELD: form_key(client), "number": "1"}, files=sent).status_code == 303
     )
@@ -84,6 +90,19 @@ def _through_the_pages(context: PortalContext) -> None:
     a_token(context)
     a_token(context, name="cũ")
     assert post(a_browser(context, ADMINISTRATOR), "/quan-tri/ket-noi/2/thu-hoi").status_code == 303
+
+
+def _proposals(unit: int, day: date) -> Iterator[SQLModel]:
+    """One that waits, one of each verdict, and a version of the plan that waits for its day."""
+    for id in (1, 2):
+        texts = {"consolidated_by": "", "submitted_number": "", "decision_number": ""}
+        yield Amendment(id=id, consolidated_at=NOW, submitted_on=day, decided_on=day if id == 2 else None, **texts)
+    for amendment, accepted in ((None, None), (1, None), (2, True), (2, False)):
+        texts = {"clause": "II.2", "difficulty": "", "content": "", "via": "portal", "recorded_by": ""}
+        of_amendment = {"amendment_id": amendment, "accepted": accepted}
+        yield Proposal(organisation_id=unit, received_at=NOW, recorded_at=NOW, **texts, **of_amendment)
+    texts = {"document": "", "decision": "", "treatment": "{}", "loaded_by": ""}
+    yield ComingVersion(effective_from=day + timedelta(days=900), loaded_at=NOW, **texts)
 
 
 def _rows(session: Session, case: Case) -> Iterator[SQLModel]:
@@ -106,6 +125,12 @@ def _rows(session: Session, case: Case) -> Iterator[SQLModel]:
     session.execute(
         update(LetterDraft).where(col(LetterDraft.id) == 2).values(state="issued", issued_on=day, changed_at=NOW)
     )
+    yield from _proposals(case.organisation_id, day)
+    did = {"obligation": "II1-GUIDE", "organisation_id": case.organisation_id, "kind": "guidance", "on_day": day}
+    for ended in (None, NOW):
+        yield Activity(**did, summary="", file_sha256=HANDED_IN, recorded_at=NOW, recorded_by="", ended_at=ended)
+    record = {"plan_code": "70-KH-UBND", "trigger_code": "BKHDT-REGULATION", "file_sha256": HANDED_IN}
+    yield TriggerRecord(**record, fired_on=day, recorded_at=NOW, recorded_by="")
     yield Absence(person_id=person, from_day=day, to_day=day + timedelta(days=3))
     yield OrganisationEvent(kind="rename", effective_on=day, from_keys=" SYT ", to_keys=" SYT ", legal_basis="")
     yield OutsideIdentity(issuer="https://id.example.vn", subject="", person_id=person)

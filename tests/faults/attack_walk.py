@@ -29,7 +29,6 @@ from notifications.email.mailbox import list_mails
 from notifications.kinds import MessageKind
 from portal.context import PortalContext
 from services.access import answer_links
-from services.views import leader
 
 VISITORS = (COORDINATOR, ADMINISTRATOR, FOCAL_POINT, LEADER, HEAD, AUDITOR)  # in the order in which they are asked
 READERS: Mapping[str, Callable[[Any], Iterator[str]]] = {
@@ -77,7 +76,8 @@ OF_ROUTE = {
     "/quan-tri/nhap/don-vi/{id}": "don-vi",
     "/quan-tri/nhap/don-vi/{id}/loi": "don-vi",
     "/quan-tri/ke-hoach/nap/{id}": "plan",
-    "/cho-quyet-dinh/buoc/{id}": "step",
+    "/viec/de-xuat/{id}": "amendment",
+    "/viec/de-xuat/{id}/xlsx": "amendment",
     "/bao-cao/{id}": "report",
     "/bao-cao/{id}/tep": "report",
     f"{API}/occurrences/{{id}}": "report",
@@ -93,6 +93,7 @@ MORE = {
     "/viec/thu-den/{mail}": ("/viec/thu-den/{mail}", "/viec/thu-den/{seen}"),
     "/danh-sach": ("/danh-sach?nam=2013",),
     "/nhiem-vu/{code}": ("/nhiem-vu/I5-CALENDAR?lang=en",),
+    "/nhiem-vu/{code}/hoat-dong": ("/nhiem-vu/II1-GUIDE/hoat-dong",),
     "/so-nhac": ("/so-nhac", "/so-nhac?tu=2013-10-01&den=2014-03-18"),
     "/quan-tri/mau-thu/noi-dung": tuple(f"/quan-tri/mau-thu/noi-dung?loai={kind}" for kind in MessageKind),
 }
@@ -115,16 +116,24 @@ def places(context: PortalContext) -> dict[str, str]:
         person = session.exec(select(Person).where(Person.email == FOCAL_POINT)).one().id or 0
         found = {
             "report": session.exec(select(Occurrence.id).where(col(Occurrence.drafted_at).is_not(None))).first(),
-            "step": leader.steps_waiting(session, context.office)[0].row.id,
             "message": session.exec(select(Message.id).where(Message.kind == "digest")).first(),
             "mail": session.exec(select(InboundMail.id).where(InboundMail.verdict == "quarantined")).first(),
             "seen": session.exec(select(InboundMail.id).where(InboundMail.verdict == "ignored")).first(),
+            "amendment": 2,
             "webhook": session.exec(select(Webhook.id)).first(),
             **{staged.kind: staged.id for staged in session.exec(select(StagedFile))},
         }
     answer = answer_links.answer_url(context.office, case.id or 0, person, context.clock()).rpartition("/")[2]
     name = list_mails(context.mail_folder)[0].name
-    fixed = {"key": "SYT", "code": "I5-CALENDAR", "name": name, "number": "0", "draft": "1", "token": answer}
+    fixed = {
+        "key": "SYT",
+        "code": "I5-CALENDAR",
+        "step": "I5-APPROVE",
+        "name": name,
+        "number": "0",
+        "draft": "1",
+        "token": answer,
+    }
     fixed |= {"case_id": case.id, "file_id": file.id, "submission": submission.id, "version": submission.version}
     feed = re.search(r"/lich/([\w-]+)\.ics", a_browser(context, FOCAL_POINT).get("/tai-khoan").text)
     return {

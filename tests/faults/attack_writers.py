@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import fields as fields_of
 from dataclasses import is_dataclass, replace
@@ -37,6 +37,7 @@ from reports.urging_letter import write_urging_letter
 from services.delivery.dispatch import dispatch
 from services.forms.consolidate import consolidate
 from services.views.dashboard_projection import occurrence_views, story, unit_rows
+from services.views.unit_timeline import bars
 
 CODES = frozenset({"role", "step", "period", "reminder", "channel"})  # words of a fixed list
 MOST_MAILS, MOST_PICTURES = 6, 3
@@ -164,42 +165,52 @@ def _dashboard(context: PortalContext, _: Fields, findings: Findings, __: Path) 
         case = case_of(session, "SYT")
         lines, _reached = story(session, case.occurrence_id, 0, NOW)
         units = unit_rows(session, case.occurrence_id, NOW)
+        drawn = bars(session, case.occurrence_id, NOW)
     for view in shown[:MOST_PICTURES]:
         plain = replace(view, why="x", hand_in="x" if view.hand_in else "", name="x")
         written, harmless = writer._overview(view), writer._overview(plain)
         findings.look("dashboard overview", written, checks.of_markdown(written, harmless))
         findings.look("dashboard words", view.name, checks.of_text(f"{view.name} {view.text} {view.tags}"))
-    *_others, (_part, _kind, rows) = writer._artifacts(shown[0], units)
-    _look_at_rows(findings, rows)
+    *_others, (_part, _kind, table) = writer._artifacts(shown[0], units)
+    _look_at_rows(findings, json.loads(table))
+    for bar in drawn:
+        findings.look("dashboard bar", bar.name, checks.of_text(bar.name))
     for line in lines:
         findings.look("dashboard story", line.text, checks.of_lines(line.text, 1))
 
 
 def _notes_of_the_dashboard(context: PortalContext, _: Fields, findings: Findings, __: Path) -> None:
     """What single duties hang there, caught where it is handed to the engine."""
-    from flows import daily_check, watch
+    from flows import watch
+    from flows.stories import parts
 
     notes: list[str] = []
     tables: list[list[dict[str, str]]] = []
     caught = {
         "home": lambda: context,
-        "get_run_logger": lambda: logging.getLogger(__name__),
         "create_markdown_artifact": lambda text, **_: notes.append(text),
         "create_table_artifact": lambda rows, **_: tables.append(rows),
     }
-    with patch.multiple(daily_check, **caught):
-        for show in (daily_check.gathered_list, daily_check.evidence_table):
+    plan = context.office.plan
+    with patch.multiple(parts, **caught):
+        for show in (parts.gathered_list, parts.missing_units):
             show("release-calendar", NOW)
-        for flow in {duty.flow for duty in context.office.plan.obligations if duty.flow}:
-            for show in (daily_check.draft_list, daily_check.start_conditions):
-                show(flow, NOW)
-            daily_check.reviewed_documents(flow, NOW)
-            daily_check.carried_documents(flow, NOW)
+        parts.evidence_table(plan.obligation("I5-PUBLISH"), NOW)
+        for flow in {duty.flow for duty in plan.obligations if duty.flow}:
+            for note_of in (
+                parts.draft_list,
+                parts.start_conditions,
+                parts.reviewed_documents,
+                parts.carried_documents,
+                parts.remarks_on_forms,
+                parts.recipients_by_plan,
+            ):
+                note_of(flow, NOW)
     with reading(context.engine) as session:
         notes.append(watch.listed(watch.look(session, context.office, NOW)))
     for note in notes:
         findings.look("dashboard note", note, checks.of_markdown(note, "\n".join("- x" for _ in note.splitlines())))
-    assert len(tables) == 2, "the tables of answers and of evidence"
+    assert len(tables) == 3, "the tables of answers, of who is missing and of evidence"
     for rows in tables:
         _look_at_rows(findings, rows)
 

@@ -18,9 +18,12 @@ ANY_PAGE = {
 }
 PAGE_FIELDS: Mapping[str, dict[str, str]] = {
     "POST /ho-so/{case_id}/quyet-dinh": {"viec": "return", "until": "2014-01-31"},
+    "POST /ho-so/{case_id}/buoc/{step}": {"done_on": "2014-01-08", "number": "9/QĐ"},
     "POST /viec/de-nghi": {"viec": "refuse", "chon": "1"},
     "POST /quan-tri/nguoi/{id}/quyen": {"role": "auditor", "give": "true"},
     "POST /quan-tri/ket-noi": {"scopes": "cases:read", "days": "30"},
+    "POST /nhiem-vu/{code}/hoat-dong": {"unit": OWN, "kind": "document", "day": "2014-01-06", "summary": "Thử"},
+    "POST /hoat-dong/{id}": {"kind": "document", "day": "2014-01-06", "summary": "Thử lại"},
     "POST /ho-so/{case_id}/tai-len": {"name": "bang.csv", "size": "3"},
     "POST /viec/dia-chi/{address}/sua": {"person": "1"},
     "POST /tai-khoan/dia-chi": {"kind": "telegram", "address": "900100200"},
@@ -31,6 +34,9 @@ API_FIELDS: Mapping[str, dict[str, Any]] = {
     "POST /api/v1/cases/{case_id}/submissions": {"data": {"document_number": "2"}, "files": [("files", DOCUMENT)]},
     "POST /api/v1/cases/{case_id}/nothing-to-report": {"json": {"by": "Hùng", "reason": "Không có"}},
     "POST /api/v1/cases/{case_id}/decisions": {"json": {"kind": "waive", "by": "Lan", "reason": "Thử", "seen": 0}},
+    "POST /api/v1/cases/{case_id}/steps/{step}": {
+        "json": {"by": "Lan", "done_on": "2014-01-08", "document_number": "9/QĐ", "seen": 10**6}
+    },
     "POST /api/v1/webhooks": {"json": {"url": "https://hook.example.vn/x", "kinds": ["case.decided"]}},
 }
 

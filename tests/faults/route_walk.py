@@ -40,6 +40,7 @@ ANY: Tables = frozenset({"whatever it writes to"})
 KINDS = {
     "/don-vi/{key}/vang-mat/{id}": "absence",
     "/tai-khoan/phien/{id}": "session",
+    "/hoat-dong/{id}": "activity",
     "/occurrences/{id}": "occurrence",
     "/api/v1/occurrences/{id}": "occurrence",
     "/api/v1/submissions/{id}": "submission",

@@ -20,7 +20,7 @@ from models.tables.people import Person
 from portal.forms import ELSEWHERE, FIELD, HEADER
 from portal.pages.unit.answer import mark_of
 from rules.access import Role
-from rules.api import Scope
+from rules.systems.scopes import Scope
 
 BROWSER = {"Cookie": f"kyhan_form={FORM_COOKIE}; kyhan_session=made-up"}  # not signed in
 

@@ -43,21 +43,24 @@ WRITTEN_BY_KYHAN = {
         channel_health.channel channel_health.month sending_hold.channel channel_opt_out.family channel_opt_out.number
         home_mark.name home_mark.value portfolio_entry.kind portfolio_entry.key projection.screen_id heartbeat.name
         lease.name lease.owner message.lease_owner log_entry.action log_entry.subject staged_file.kind
-        oa_token.profile contact_address.kind sign_in_attempt.network projection.shown upload.token
+        oa_token.profile contact_address.kind sign_in_attempt.network projection.shown upload.token proposal.clause
+        proposal.via term.ladder activity.obligation activity.kind trigger_record.plan_code trigger_record.trigger_code
         """,
     "digests and what is sealed or encrypted": """
         plan.sha256 submission_file.sha256 letter_draft.sha256 inbound_mail.sha256 inbound_mail.dedupe_key
         log_entry.previous log_entry.digest credential.password credential.totp sign_in_link.token sign_in_link.salt
         web_session.token sign_in_attempt.subject answer_link.token inbound_event.dedupe_key api_token.token
         api_answer.key api_answer.fingerprint api_answer.answer webhook.salt calendar_feed.secret upload.sha256
-        oa_token.access_token oa_token.refresh_token zalo_link_code.code_hash
+        oa_token.access_token oa_token.refresh_token zalo_link_code.code_hash activity.file_sha256
+        trigger_record.file_sha256
         """,
     "places in the store or in a mailbox": "message.attachment letter_draft.file inbound_mail.place",
     "addresses with a form of their own, checked where they come in": """
         person.email address_health.address webhook.url outside_identity.issuer sign_in_link.then
         """,
     "kept whole and never shown as such": """
-        plan.document inbound_event.headers upload.verdict staged_file.name message.facts sign_in_link.created_by
+        plan.document plan.forms coming_version.document coming_version.forms coming_version.treatment
+        inbound_event.headers upload.verdict staged_file.name message.facts sign_in_link.created_by
         """,
 }
 FED_OTHERWISE = {  # under other names, by attack_fields
@@ -71,6 +74,8 @@ FED_OTHERWISE = {  # under other names, by attack_fields
 UNSEEN = {
     "kept for the register; no output shows it": {
         "plan.title_en",
+        "coming_version.loaded_by",
+        "proposal.recorded_by",
         "attempt.provider_ref",
         "inbound_mail.note",
         "case_message.read_by",
@@ -83,6 +88,7 @@ UNSEEN = {
         "projection.failed",
         "plan file signer",
     },
+    "shown on the case of a review; none was opened yet": {"unit_case.adjusted_by"},
     "only the faulty cells of a table are repeated": {
         "cell of nguoi chuc_danh",
         "cell of don-vi ten",
@@ -103,10 +109,10 @@ WRITERS = {
         "portal/pages/office/units.py",
         "cli/office/organisations.py",  # the rows of office_units
     },
-    r"\bWorkbook\(\)": {"reports/chasing_list.py", "reports/sheet_form.py"},
+    r"\bWorkbook\(\)": {"reports/annex_book.py", "reports/sheet_form.py", "reports/table_book.py"},
     r"\bWordForm\(": {"reports/progress.py", "reports/urging_letter.py"},
     r"\bCalendar\(\)": {"notifications/render/calendar_file.py"},
-    r"create_\w+_artifact\(|ArtifactCreate\(": {"flows/dashboard.py", "flows/daily_check.py", "flows/watch.py"},
+    r"create_\w+_artifact\(|ArtifactCreate\(": {"flows/dashboard.py", "flows/stories/parts.py", "flows/watch.py"},
     r"MIMEText|EmailMessage\(\)|\bdef build\(envelope": {"notifications/email/mime.py"},
 }
 

@@ -15,6 +15,8 @@ from visitors import a_browser, form_key
 from waiting_work import a_letter, waits
 
 from models.database import reading, writing
+from models.tables.activities import Activity
+from models.tables.amendments import Amendment
 from models.tables.answers import AnswerRequest
 from models.tables.api import ApiToken, Webhook
 from models.tables.cases import Case
@@ -77,13 +79,18 @@ def two_units(folder: Path) -> TwoUnits:
     office = replace(context.office, folder=folder, channels=channels)
     context = replace(context, mail_folder=folder / "mail", office=office, api_per_minute=10**9)
     waits(context, a_letter())
+    with writing(context.engine) as session:
+        session.add(Amendment(id=1, consolidated_at=context.clock(), consolidated_by="Lan"))
     _write_draft(context)
     caught = Mailbox(folder / "mail").add(a_letter())
     own, other = (_planted(context, unit) for unit in (OWN, OTHER))
     with reading(context.engine) as session:
         occurrence = session.get_one(Case, int(own["case_id"])).occurrence_id
     return TwoUnits(
-        context, own, other, {"name": caught, "code": DUTY, "occurrence": str(occurrence), "family": "zalo"}
+        context,
+        own,
+        other,
+        {"name": caught, "code": DUTY, "step": "I5-APPROVE", "occurrence": str(occurrence), "family": "zalo"},
     )
 
 
@@ -151,9 +158,16 @@ def _written(session: Session, unit: str, case: int, person: int) -> dict[str, s
         CaseContact(case_id=case, way="phone", told=INTERNAL, spoke_with=INTERNAL, by="Lan", made_at=NOW),
         Decision(case_id=case, kind="extend", by="Lan", reason=marker(unit, "why"), decided_at=NOW),
     ]
-    session.add_all([absence, request, *words, _whole_upload(unit, case, person, file)])
+    activity = _activity(unit, session.get_one(Case, case).organisation_id)
+    session.add_all([absence, request, *words, activity, _whole_upload(unit, case, person, file)])
     session.flush()
-    return {"submission": str(submission.id), "file_id": str(file.id), "absence": str(absence.id)}
+    own = {"submission": submission.id, "file_id": file.id, "absence": absence.id, "activity": activity.id}
+    return {name: str(id) for name, id in own.items()}
+
+
+def _activity(unit: str, organisation: int) -> Activity:
+    said = {"kind": "document", "summary": marker(unit, "did"), "recorded_by": marker(unit, "by")}
+    return Activity(obligation=DUTY, organisation_id=organisation, on_day=NOW.date(), recorded_at=NOW, **said)
 
 
 def _whole_upload(unit: str, case: int, person: int, file: SubmissionFile) -> Upload:

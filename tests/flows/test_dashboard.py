@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime
 from uuid import UUID
 
 import pytest
@@ -33,15 +35,15 @@ def the_status(client: SyncPrefectClient) -> FlowRun:
     return run
 
 
-def test_one_status_goes_from_yellow_to_red(house: Home, client: SyncPrefectClient) -> None:
+def test_one_status_goes_from_blue_to_red(house: Home, client: SyncPrefectClient) -> None:
     seen = []
     for now in (IN_NOVEMBER, DUE_SOON, OVERDUE):
         draw(house, now)
         run = the_status(client)
         seen.append((run.id, run.state_type, run.state_name))
     assert [(kind, name) for _, kind, name in seen] == [
-        (StateType.SCHEDULED, "Đang chờ nộp"),
-        (StateType.SCHEDULED, "Sắp đến hạn"),
+        (StateType.RUNNING, "Đang chờ nộp"),
+        (StateType.RUNNING, "Sắp đến hạn"),
         (StateType.FAILED, "Quá hạn"),
     ]
     assert len({run_id for run_id, _, _ in seen}) == 1
@@ -56,6 +58,8 @@ def test_a_late_answer_of_all_turns_red_into_green(house: Home, client: SyncPref
         owing = list(units)
     for unit in owing:
         an_answer(house.engine, house.office, OVERDUE, unit)
+    with house.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE stage SET done_on = '2014-01-02'")
     draw(house, OVERDUE)
     assert (the_status(client).state_type, the_status(client).state_name) == (StateType.COMPLETED, "Nộp trễ")
 
@@ -65,15 +69,48 @@ def test_no_worker_can_take_a_status_for_work(house: Home, client: SyncPrefectCl
     assert the_status(client).deployment_id is None
 
 
-def test_what_is_red_stands_on_every_new_day(house: Home, client: SyncPrefectClient) -> None:
-    """Its old place is in the past, so it gets a new one; still one status, with its whole story."""
+def test_what_opens_soon_is_yellow(house: Home, client: SyncPrefectClient) -> None:
+    write(house.engine, house.office, at("2014-08-20"), "product-catalogue")
+    tick(house.engine, house.office, at("2014-08-20"), "I4B-CATALOGUE")
+    write(house.engine, house.office, at("2014-08-20"), "product-catalogue")
+    [run] = [run for run in client.read_flow_runs(limit=200) if "I4B-CATALOGUE" in run.tags]
+    assert (run.state_type, run.state_name, run.name[:5]) == (StateType.SCHEDULED, "Chưa đến hạn", "0/33 ")
+
+
+def test_what_is_open_or_red_stands_on_every_new_day(house: Home, client: SyncPrefectClient) -> None:
+    for now in (IN_NOVEMBER, at("2013-11-05"), OVERDUE, at("2014-01-03")):
+        draw(house, now)
+        midnight = now.replace(hour=0)
+        run = the_status(client)
+        assert (run.start_time, run.expected_start_time) == (midnight, midnight)
+        assert told(client, run.id) == told_by_the_log(house)
+
+
+def test_on_a_server_that_cannot_place_it_a_new_day_gets_a_new_one(
+    house: Home, client: SyncPrefectClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its old place is in the past; still one status, with its whole story."""
+    monkeypatch.setattr("flows.timeline.PLACES", "not/there")
     draw(house, OVERDUE)
     first = the_status(client)
-    client.set_flow_run_state(first.id, first.state, force=True)
     far = at("2126-01-02")  # after any moment at which the server can have set it red
     write(house.engine, house.office, far, FLOW)
     assert the_status(client).id != first.id
     assert told(client, the_status(client).id) == told_by_the_log(house)
+
+
+@pytest.mark.parametrize("now", [IN_NOVEMBER, OVERDUE], ids=["blue", "red"])
+def test_no_cleanup_takes_a_status_for_a_run_that_lost_its_process(
+    house: Home, client: SyncPrefectClient, now: datetime
+) -> None:
+    draw(house, now)
+    before = the_status(client)
+    far = at("2126-01-02")
+    assert engine_cleanup.fail_lost_runs(client, far) == 0
+    assert engine_cleanup.collapse(client, far) == 0
+    assert engine_cleanup.clear_quiet(client) == 0
+    after = the_status(client)
+    assert (after.id, after.state_type, after.state_name) == (before.id, before.state_type, before.state_name)
 
 
 def told(client: SyncPrefectClient, run: UUID) -> int:
@@ -107,6 +144,7 @@ def test_table_progress_and_overview_hang_there_once(house: Home, client: SyncPr
     assert set(hanging) == {"markdown", "progress", "table"}
     assert "33 quá hạn" in hanging["markdown"]
     assert "/occurrences/" in hanging["markdown"]
+    assert len(json.loads(hanging["table"])) == 33  # text, as Prefect's page of a table reads it
 
 
 def test_an_answer_in_the_portal_is_on_the_screen_at_the_next_look(house: Home, client: SyncPrefectClient) -> None:
@@ -116,7 +154,7 @@ def test_an_answer_in_the_portal_is_on_the_screen_at_the_next_look(house: Home, 
         seen = newest_entry(session)
     an_answer(house.engine, house.office, now)
     engine.write_changed(seen)
-    assert the_status(client).name.endswith("· 1/33")
+    assert the_status(client).name.startswith("1/33 ·")
 
 
 def test_a_wiped_screen_is_drawn_again_in_one_look(house: Home, client: SyncPrefectClient) -> None:

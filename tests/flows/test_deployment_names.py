@@ -14,22 +14,22 @@ from models.tables.plan import PlanVersion
 from rules.office import Office
 
 DUTIES = [  # title, obligations in the flow's name, when, tags
-    ("I.1 Đánh giá thực trạng phổ biến thông tin thống kê", "I1-ASSESS, II1-ASSESS", "2 6", "assessment I.1 II.1"),
-    ("I.2.a Danh mục nhu cầu và lượng thông tin thống kê", "I2A-DEMAND-LIST", "0 6", "demand-list I.2 I.2.a I.2.b"),
-    ("I.3 Biểu mẫu báo cáo thống kê", "I3-FORMS", "19 6", "reporting-forms I.3"),
+    ("I.1 Đánh giá thực trạng phổ biến thông tin thống kê", "I1-ASSESS, II1-ASSESS", "0 6", "assessment I.1 II.1"),
+    ("I.2.a Danh mục nhu cầu và lượng thông tin thống kê", "I2A-DEMAND-LIST", "5 6", "demand-list I.2 I.2.a I.2.b"),
+    ("I.3 Biểu mẫu báo cáo thống kê", "I3-FORMS, I3-IMPLEMENT", "10 6", "reporting-forms I.3"),
     (
         "I.4.b Danh mục sản phẩm, kế hoạch biên soạn",
         "I4B-CATALOGUE, I4B-COMPILE-PLAN",
-        "1 6",
+        "15 6",
         "product-catalogue I.4.a I.4.b",
     ),
-    ("I.4 Rà soát tiến độ sau 6 tháng đầu năm", "I4-MIDYEAR-REVIEW", "51 6", "midyear-review I.4"),
-    ("I.5 Lịch phổ biến thông tin thống kê", "I5-CALENDAR", "23 6", "release-calendar I.5"),
-    ("I.6 Văn bản chỉ đạo của UBND tỉnh", "I6-DIRECTIVE", "13 6", "directive I.6"),
-    ("I.6 Quy chế và hệ thống giải pháp phổ biến thông tin", "I6-REGULATION, I6-MEASURES", "51 6", "regulation I.6"),
-    ("II.1 Kế hoạch thực hiện của sở, ngành, địa phương", "II1-PLAN", "16 6", "department-plans II.1"),
-    ("II.2 Báo cáo tình hình thực hiện quý, 6 tháng, năm", "II2-REPORT", "20 6", "progress-report II.2"),
-    ("II.3 Đề xuất sửa đổi, bổ sung Kế hoạch", "II3-AMEND", "51 6", "amendments II.3"),
+    ("I.4 Rà soát tiến độ sau 6 tháng đầu năm", "I4-MIDYEAR-REVIEW", "20 6", "midyear-review I.4"),
+    ("I.5 Lịch phổ biến thông tin thống kê", "I5-CALENDAR", "25 6", "release-calendar I.5"),
+    ("I.6 Văn bản chỉ đạo của UBND tỉnh", "I6-DIRECTIVE", "30 6", "directive I.6"),
+    ("I.6 Quy chế và hệ thống giải pháp phổ biến thông tin", "I6-REGULATION, I6-MEASURES", "35 6", "regulation I.6"),
+    ("II.1 Kế hoạch thực hiện của sở, ngành, địa phương", "II1-PLAN", "40 6", "department-plans II.1"),
+    ("II.2 Báo cáo tình hình thực hiện quý, 6 tháng, năm", "II2-REPORT", "45 6", "progress-report II.2"),
+    ("II.3 Đề xuất sửa đổi, bổ sung Kế hoạch", "II3-AMEND", "50 6", "amendments II.3"),
 ]
 MACHINE = [
     ("Gửi thư và tin nhắn", "dispatch", "*/5 * * * *"),

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 from builders import an_office
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.actions import DeploymentScheduleCreate
+from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
+from prefect.client.schemas.schedules import CronSchedule
 from prefect.deployments.runner import RunnerDeployment
 
 from bootstrap.home import Home
-from flows import by_plan
+from flows import by_plan, engine_cleanup
 from flows import context as door
 from flows.deployments import MACHINE, deployments
+from flows.engine_cleanup import OURS
 from flows.names import flows_of, name_of
 from rules.office import Office
 
@@ -41,8 +47,14 @@ def test_zalo_is_heard_every_minute_where_it_is_named() -> None:
 def test_a_duty_runs_daily_after_six_in_the_province() -> None:
     made = the_calendar(an_office())
     [schedule] = made.schedules or []
-    assert (schedule.schedule.cron, schedule.schedule.timezone) == ("23 6 * * *", "Asia/Ho_Chi_Minh")
+    assert (schedule.schedule.cron, schedule.schedule.timezone) == ("25 6 * * *", "Asia/Ho_Chi_Minh")
     assert schedule.slug == "hang-ngay"
+
+
+def test_no_two_duties_run_at_one_minute() -> None:
+    made = [item for item in deployments(an_office()) if "bộ máy" not in item.tags]
+    times = [schedule.schedule.cron for item in made for schedule in item.schedules or []]
+    assert len(times) == len(set(times)) == len(made)
 
 
 def test_its_description_quotes_the_plan_and_links_to_the_portal() -> None:
@@ -66,3 +78,17 @@ def test_another_process_finds_that_flow_by_its_module_name(house: Home, monkeyp
     with pytest.raises(AttributeError):
         _ = by_plan.duty_nobody_knows
     assert door.home() is house
+
+
+@pytest.mark.prefect
+def test_what_is_scheduled_has_the_name_of_the_duty_and_its_day(client: SyncPrefectClient) -> None:
+    flow = client.create_flow_from_name("I.5 Lịch · I5-CALENDAR")
+    daily = DeploymentScheduleCreate(schedule=CronSchedule(cron="23 6 * * *", timezone="Asia/Ho_Chi_Minh"))
+    made = client.create_deployment(flow, name="I.5 Lịch", tags=[OURS], schedules=[daily])
+    client.request("POST", "/deployments/{id}/schedule", path_params={"id": made}, json={"min_runs": 3})
+    of_duty = DeploymentFilter(id=DeploymentFilterId(any_=[made]))
+    assert engine_cleanup.name_scheduled(client) == 3
+    assert engine_cleanup.name_scheduled(client) == 0
+    for run in client.read_flow_runs(deployment_filter=of_duty):
+        assert re.fullmatch(r"I\.5 Lịch · \d{2}/\d{2}/\d{4} 06:23", run.name)
+    client.delete_deployment(made)

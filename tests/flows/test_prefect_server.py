@@ -20,7 +20,7 @@ from bootstrap.home import Home
 from bootstrap.prefect_auth import prefect_auth
 from config.settings import SettingsError, load_settings
 from flows import dashboard, engine_cleanup
-from flows.prefect_server import KEPT, damaged_ones, is_damaged, set_aside
+from flows.prefect_server import KEPT, PLACES, damaged_ones, is_damaged, set_aside
 from flows.self_test import NotFit, check_guarded, check_server
 from services.operations.tick import tick
 
@@ -69,6 +69,13 @@ def test_whoever_has_the_credentials_works_and_the_dashboard_loads(server: Prefe
 
 
 @pytest.mark.prefect
+def test_nobody_moves_a_run_on_the_time_axis_without_the_credentials(server: PrefectServer) -> None:
+    place = {"run": "00000000-0000-0000-0000-000000000000", "start": "2014-01-01T00:00Z", "end": "2014-01-02T00:00Z"}
+    answers = [httpx.post(f"{server.api_url}/{PLACES}", json=place, auth=auth) for auth in (None, (USER, PASSWORD))]
+    assert [answer.status_code for answer in answers] == [401, 204]
+
+
+@pytest.mark.prefect
 def test_no_event_stream_opens_without_the_credentials(server: PrefectServer) -> None:
     handshake = {
         "Connection": "Upgrade",
@@ -95,6 +102,22 @@ def test_a_server_that_asks_for_no_credentials_is_named() -> None:
         with pytest.raises(NotFit, match="KYHAN_PREFECT_WITHOUT_AUTH"):
             check_guarded(f"http://127.0.0.1:{open_server.server_port}/api")
         open_server.shutdown()
+
+
+def test_a_server_that_is_still_busy_is_asked_again() -> None:
+    busy = [503, 500, 503]
+
+    class Starting(_AsksNobody):
+        def do_POST(self) -> None:
+            self.send_response(busy.pop() if busy else 200)
+            self.end_headers()
+            self.wfile.write(b"[]")
+
+    with HTTPServer(("127.0.0.1", 0), Starting) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        check_server(f"http://127.0.0.1:{server.server_port}/api")
+        server.shutdown()
+    assert busy == []
 
 
 def test_production_wants_credentials_for_a_server_elsewhere(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ DEADLINE = """
     lines: [51, 53]
     kind: deliverable
     title: {vi: Rà soát biểu mẫu báo cáo thống kê, en: Review of the reporting forms}
+    duty: {vi: rà soát hệ thống biểu mẫu báo cáo thống kê, en: review the reporting forms}
     short: Rà soát biểu mẫu
     severity: hard
     flow: forms-review

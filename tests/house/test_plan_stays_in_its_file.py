@@ -37,7 +37,7 @@ def test_every_story_belongs_to_a_flow_of_the_plan_and_says_which() -> None:
     assert set(STORIES) <= {item.flow for item in load_catalogue().plan.obligations}
     modules = {import_module(story.__module__).FLOW: story for story in STORIES.values()}
     assert modules == STORIES
-    assert {path.name for path in (ROOT / "flows").glob("*.py") if "\nFLOW = " in path.read_text("utf-8")} == {
+    assert {path.name for path in (ROOT / "flows").rglob("*.py") if "\nFLOW = " in path.read_text("utf-8")} == {
         Path(path).name for path in _stories()
     }
 

@@ -15,7 +15,14 @@ READMES = ("README.md", "README.vi.md")
 SETTINGS_PAGES = ("docs/settings.md", "docs/cai-dat.md")
 FIRST_CELL = re.compile(r"^\| `(kyhan [a-z ]+)` \|", re.MULTILINE)
 SETTING = re.compile(r"^\| `([A-Z_]+)`( †)? \| (?:`([^`]*)`)?", re.MULTILINE)
-COLOUR_NAMES = {"yellow": "vàng", "red": "đỏ", "green": "xanh lá", "light grey": "xám nhạt", "dark grey": "xám đậm"}
+COLOUR_NAMES = {
+    "yellow": "vàng",
+    "blue": "xanh dương",
+    "red": "đỏ",
+    "green": "xanh lá",
+    "light grey": "xám nhạt",
+    "dark grey": "xám đậm",
+}
 CRASHED = {"orange": "cam"}  # Prefect's own colour of a technical fault
 
 

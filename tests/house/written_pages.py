@@ -12,7 +12,9 @@ sys.path.insert(0, str(ROOT))
 
 from sqlalchemy import Column, Table  # noqa: E402
 
+from config.catalogue import load_catalogue  # noqa: E402
 from models.metadata import metadata  # noqa: E402
+from rules.coverage import ROLES, Coverage, coverage  # noqa: E402
 
 FLOORS = ("flows", "portal", "cli", "services", "notifications", "reports", "models", "rules", "bootstrap", "config")
 TABLES = ROOT / "models" / "tables"
@@ -98,10 +100,39 @@ def _column(column: Column[object]) -> str:
     return f"{'**' if column.primary_key else ''}`{column.name}`{'**' if column.primary_key else ''}{optional}{target}"
 
 
+# --- the duties -----------------------------------------------------------------------------------------------------
+
+
+def duties_page() -> str:
+    """Every duty of the shipped plan: who records what and where, what colours it, where the report tells of it."""
+    plan = load_catalogue().plan
+    heads = (
+        "duty",
+        "owed by",
+        "recorded by",
+        "what, where",
+        "yellow",
+        "red",
+        "green",
+        "in the report",
+        "on the dashboard",
+    )
+    lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|", *map(_duty, coverage(plan))]
+    note = "`kyhan plan coverage` prints the same; `tests/services/plan/test_duties.py` plays each duty and compares."
+    return "\n\n".join([f"# The duties of {plan.number}", WRITTEN, note, "\n".join(lines)]) + "\n"
+
+
+def _duty(row: Coverage) -> str:
+    owed_by = "; ".join(f"{', '.join(units)} ({ROLES[role].en})" for role, units in row.owed_by)
+    words = (text.en for text in (row.by, row.where, row.yellow, row.red, row.green, row.report))
+    return " | ".join((f"| `{row.obligation}` {row.title.en} ({row.clause})", owed_by, *words, row.dashboard)) + " |"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "docs/packages.md": packages_page,
     "docs/services.md": services_page,
     "docs/schema.md": schema_page,
+    "docs/duties.md": duties_page,
 }
 
 

@@ -9,8 +9,8 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from builders import IN_NOVEMBER, together
-from sqlalchemy import Engine, bindparam, inspect, text
+from builders import IN_NOVEMBER, SIGNED, an_office, prepared, together
+from sqlalchemy import Engine, bindparam, inspect, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
@@ -19,9 +19,14 @@ from models.database import reading, writing
 from models.metadata import metadata
 from models.migrate import FOLDER, migrate, newest, revision
 from models.tables.access import Grant
+from models.tables.activities import Activity
+from models.tables.cases import Case, Stage
 from models.tables.organisations import Organisation
 from models.tables.people import ContactAddress, Person, Post, Tenure
+from models.tables.plan import Occurrence, Term
 from services import log
+from services.cases.opening import open_cases
+from services.plan.load import plan_ahead
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*expression-based index")  # SQLite shows none of them
 
@@ -124,3 +129,59 @@ def test_links_to_zalo_become_addresses_and_the_log_stays_whole(empty_engine: En
         session.add(ContactAddress(kind="telegram", address="1", person_id=people[0].id or 0, since=IN_NOVEMBER))
     back_to(empty_engine, "0014")
     assert "zalo_link" in inspect(empty_engine).get_table_names()
+
+
+def test_what_a_review_found_comes_from_the_log_to_its_case(empty_engine: Engine) -> None:
+    prepared(empty_engine)
+    with writing(empty_engine) as session:
+        open_cases(session, an_office(), IN_NOVEMBER)
+        first, second = session.exec(select(Case.id).order_by(col(Case.id)).limit(2)).all()
+        for case, adjusted in ((first, True), (first, False), (second, True)):
+            details = {"adjusted": adjusted, "stages": []}
+            log.append(session, IN_NOVEMBER, "kyhan adjust", "case.adjustment", f"case:{case}", details)
+    back_to(empty_engine, "0015")
+    migrate(empty_engine)
+    with reading(empty_engine) as session:
+        answered = session.exec(select(Case).where(col(Case.adjusted).is_not(None)).order_by(col(Case.id))).all()
+        step = session.exec(select(Stage)).first()
+    assert [(one.id, one.adjusted, one.adjusted_by) for one in answered] == [
+        (first, False, "kyhan adjust"),
+        (second, True, "kyhan adjust"),
+    ]
+    assert {one.adjusted_at for one in answered} == {IN_NOVEMBER}
+    assert (step.on_behalf, step.reason, step.corrected_at) == (False, "", None)
+
+
+def test_contributors_without_a_last_day_get_that_of_the_plan_and_terms_their_ladder(empty_engine: Engine) -> None:
+    prepared(empty_engine, SIGNED)
+    with writing(empty_engine) as session:
+        plan_ahead(session, an_office(), SIGNED)
+        late = {"late_after": None, "late_at": None, "due_soon_until": IN_NOVEMBER}
+        session.execute(update(Term).where(col(Term.role) == "contributor").values(**late))
+    back_to(empty_engine, "0015")
+    migrate(empty_engine)
+    with reading(empty_engine) as session:
+        terms = session.exec(select(Term, Occurrence).join(Occurrence)).all()
+        assert [term for term, _ in terms if term.role == "contributor"]
+        assert all(term.late_after == occurrence.late_after for term, occurrence in terms)
+        assert all((term.late_at is None) == (term.late_after is None) for term, _ in terms)
+        assert {term.ladder for term, _ in terms} == {"default", "soft"}
+
+
+def test_a_register_of_activities_is_added_beside_all_there_is(empty_engine: Engine) -> None:
+    migrate(empty_engine)
+    back_to(empty_engine, "0015")
+    assert {"activity", "trigger_record"}.isdisjoint(inspect(empty_engine).get_table_names())
+    with writing(empty_engine) as session:
+        session.add(Organisation(key="SYT", kind="agency", groups="", position=1))
+    migrate(empty_engine)
+    with writing(empty_engine) as session:
+        unit = session.exec(select(Organisation)).one()
+        said = {"kind": "meeting", "on_day": date(2014, 3, 3), "summary": "Tập huấn", "recorded_by": "Lan"}
+        facts = {"obligation": "II1-GUIDE", "organisation_id": unit.id or 0, "recorded_at": IN_NOVEMBER, **said}
+        row = Activity(**facts)
+        session.add(row)
+        session.flush()
+        session.add(Activity(**facts, corrects_id=row.id))
+    with reading(empty_engine) as session:
+        assert [one.recorded_at for one in session.exec(select(Activity))] == [IN_NOVEMBER] * 2

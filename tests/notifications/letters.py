@@ -16,7 +16,6 @@ from notifications.facts import (
     ReportDraftFacts,
     ReturnedFacts,
     SignInFacts,
-    UrgingFacts,
 )
 from notifications.keys import message_id, thread_id
 from notifications.kinds import MessageKind
@@ -34,7 +33,8 @@ CATALOGUE = DueItem(
     plan_number="70/KH-UBND",
     plan_signed_on=date(2013, 10, 23),
     unit_name="Sở Lao động - Thương binh và Xã hội",
-    deadline_phrase="Tháng 9 hàng năm",
+    deadline_phrase="trong tháng 9/2014 (chậm nhất ngày 30/09/2014)",
+    named_day=date(2014, 9, 30),
     last_day=date(2014, 9, 30),
     target_day=date(2014, 9, 30),
     hand_in="Danh mục 11 cột kèm kế hoạch biên soạn, phổ biến, có chữ ký của Thủ trưởng cơ quan.",
@@ -57,7 +57,8 @@ CALENDAR = replace(
     case_id=45,
     title="Lịch phổ biến thông tin thống kê Nhà nước thuộc phạm vi phụ trách",
     clause="I.5",
-    deadline_phrase="Quý IV hàng năm",
+    deadline_phrase="trong Quý IV/2014 (chậm nhất ngày 31/12/2014)",
+    named_day=date(2014, 12, 31),
     last_day=date(2014, 12, 31),
     target_day=date(2014, 12, 31),
     hand_in="Lịch phổ biến đã được Thủ trưởng phê duyệt; báo cáo UBND tỉnh; báo cáo Bộ chủ quản",
@@ -82,6 +83,7 @@ BARE = DueItem(
     plan_number="70/KH-UBND",
     unit_name="Sở Y tế",
     deadline_phrase="",
+    named_day=date(2014, 9, 30),
     last_day=date(2014, 9, 30),
     target_day=date(2014, 9, 30),
     url="http://127.0.0.1:8080/cases/1",
@@ -172,7 +174,8 @@ LETTERS = (
     replace(LATE, case_id=50, unit_name="UBND huyện Cù Lao Dung", reminded_on=(date(2014, 9, 25),), days_late=6),
     replace(LATE, case_id=51, unit_name="Sở Văn hóa, Thể thao và Du lịch", reminded_on=()),
 )
-URGING = UrgingFacts(**COORDINATOR, items=LETTERS, drafts_url="http://127.0.0.1:8080/letters")
+DRAFTS = "http://127.0.0.1:8080/viec/cong-van"
+URGING = DigestFacts(**COORDINATOR, items=LETTERS, drafts_url=DRAFTS)
 NOTES = [kind for kind in MessageKind if kind.details.facts is NoteFacts]
 ABOUT = {"matter": "Lịch phổ biến thông tin thống kê (năm 2015)", "url": "https://kyhan.example.vn/"}
 SIGN_IN = {
@@ -204,7 +207,12 @@ SAMPLES = {
     "digest-coordinator": (MessageKind.DIGEST, DigestFacts(**COORDINATOR, items=(*LETTERS, replace(DEMAND, level=4)))),
     "digest-empty": (MessageKind.DIGEST, DigestFacts(**EMPTY, items=(BARE, replace(BARE, level=3)))),
     "urging-letter": (MessageKind.URGING_LETTER, URGING),
-    "urging-letter-empty": (MessageKind.URGING_LETTER, UrgingFacts(**EMPTY, items=(replace(BARE, level=4),))),
+    "urging-letter-empty": (
+        MessageKind.URGING_LETTER,
+        DigestFacts(**EMPTY, items=(replace(BARE, level=4),), drafts_url=DRAFTS),
+    ),
+    "to-superior": (MessageKind.TO_SUPERIOR, DigestFacts(**HEAD, items=(LATE, SOON), to_superior=True)),
+    "to-superior-empty": (MessageKind.TO_SUPERIOR, DigestFacts(**EMPTY, items=(BARE,), to_superior=True)),
     "receipt": (MessageKind.RECEIPT, RECEIPT),
     "receipt-empty": (
         MessageKind.RECEIPT,

@@ -11,12 +11,13 @@ from tempfile import TemporaryDirectory
 
 from builders import the_catalogue
 from sqlalchemy import Engine
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from config.catalogue import SHIPPED
 from config.forms import Forms
 from models.database import connect, writing
 from models.metadata import metadata
+from models.tables.cases import Case, Stage
 from portal.context import PortalContext
 from rules.office import Office
 from rules.working_days import WorkCalendar
@@ -72,7 +73,8 @@ def _lived_through() -> Path:
         tick(engine, office, moment)
     with writing(engine) as session:
         _answers(session, office)
-    tick(engine, office, LAST_TICK)
+    for moment in (datetime(2014, 1, 2, 0, 30, tzinfo=UTC), LAST_TICK):
+        tick(engine, office, moment)
     with writing(engine) as session:
         add_examples_without_post(session, LAST_TICK)
     engine.dispose()  # and what was written lies in one file again
@@ -101,6 +103,9 @@ def _answers(session: Session, office: Office) -> None:
         if number % 7 != 3:
             received = datetime(2014, 1, 3, 2, tzinfo=UTC) if number % 9 == 4 else _day(12, 5 + number % 22)
             _arrives(session, office, unit, "I5-CALENDAR", "2014", received, accepted=number % 3 == 0)
+    session.flush()
+    for stage in session.exec(select(Stage).join(Case).where(col(Case.received_at).is_not(None))):
+        stage.done_on, stage.recorded_at = date(2014, 1, 3), datetime(2014, 1, 3, 3, tzinfo=UTC)
     now = datetime(2014, 1, 6, 2, tzinfo=UTC)
     returned = find(session, office, units[1], "I5-CALENDAR", "2014", now)
     return_for_completion(session, returned, "Lan", now, "Thiếu hình thức phổ biến", date(2014, 1, 15))

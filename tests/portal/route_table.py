@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 
 from rules.access import Role
-from rules.api import Scope
+from rules.systems.scopes import Scope
 
 COORDINATOR, LEADER, ADMINISTRATOR, AUDITOR = Role.COORDINATOR, Role.LEADER, Role.ADMINISTRATOR, Role.AUDITOR
 FOCAL_POINT, HEAD, DEPUTY = Role.FOCAL_POINT, Role.HEAD, Role.DEPUTY
@@ -43,6 +43,7 @@ MAILS = frozenset({COORDINATOR, ADMINISTRATOR})
 POSTS = READERS - {DEPUTY}
 TELLING = POSTS - {LEADER, AUDITOR}
 DECIDING = frozenset({COORDINATOR, LEADER})
+STEPS = DECIDING | OWN_UNIT
 OFFICE = frozenset({ADMINISTRATOR, AUDITOR, COORDINATOR})
 LOG = frozenset({ADMINISTRATOR, AUDITOR})
 MANAGERS = frozenset({ADMINISTRATOR})
@@ -54,13 +55,24 @@ PAGES: Mapping[str, AbstractSet[Role]] = {
     "GET /danh-sach": SIGNED_IN,
     "GET /occurrences/{id}": SIGNED_IN,
     "GET /nhiem-vu/{code}": SIGNED_IN,
+    "GET /hoat-dong": SIGNED_IN,
+    "GET /nhiem-vu/{code}/hoat-dong": SIGNED_IN,
+    "POST /nhiem-vu/{code}/hoat-dong": {COORDINATOR} | OWN_UNIT,
+    "GET /hoat-dong/{id}": {COORDINATOR} | OWN_UNIT,
+    "POST /hoat-dong/{id}": {COORDINATOR} | OWN_UNIT,
+    "POST /hoat-dong/{id}/rut": {COORDINATOR} | OWN_UNIT,
+    "GET /hoat-dong/{id}/tep": frozenset(),  # without a file
     "GET /don-vi/{key}": READERS,
     "GET /don-vi/{key}/vi-tri": POSTS,
     "POST /don-vi/{key}/vi-tri/{post}/moi": TELLING,
     "POST /don-vi/{key}/vi-tri/{post}/thu-hoi": TELLING,
     "GET /ho-so/{case_id}": READERS,
     "POST /ho-so/{case_id}/quyet-dinh": DECIDING,
-    "POST /ho-so/{case_id}/buoc": DECIDING,
+    "GET /buoc": STEPS,
+    "GET /ho-so/{case_id}/buoc/{step}": STEPS,
+    "POST /ho-so/{case_id}/buoc/{step}": STEPS,
+    "POST /ho-so/{case_id}/buoc/{step}/thu-hoi": STEPS,
+    "POST /ho-so/{case_id}/ra-soat": frozenset(),  # the cases tried are no reviews
     "GET /ho-so/{case_id}/nop": OWN_UNIT,
     "POST /ho-so/{case_id}/nop": OWN_UNIT,
     "POST /ho-so/{case_id}/khong-phat-sinh": OWN_UNIT,
@@ -75,9 +87,9 @@ PAGES: Mapping[str, AbstractSet[Role]] = {
     "POST /don-vi/{key}/vang-mat/{id}/thoi": TELLING,
     "POST /tai-khoan/lich/{key}/moi": OWN_UNIT,
     "POST /tai-khoan/lich/{key}/tat": OWN_UNIT,
+    "GET /de-xuat": OWN_UNIT,
+    "POST /de-xuat": OWN_UNIT,
     "GET /cho-quyet-dinh": {LEADER},
-    "GET /cho-quyet-dinh/buoc/{id}": {LEADER},
-    "POST /cho-quyet-dinh/buoc/{id}": {LEADER},
     "POST /cho-quyet-dinh/bao-cao/{id}": {LEADER},
     "GET /bao-cao": EVERY_UNIT,
     "GET /bao-cao/{id}": frozenset(),  # none was drafted
@@ -101,6 +113,14 @@ PAGES: Mapping[str, AbstractSet[Role]] = {
     "GET /viec": WORKING,
     "GET /viec/de-nghi": DECIDING,
     "POST /viec/de-nghi": DECIDING,
+    "GET /viec/de-xuat": DECIDING,
+    "POST /viec/de-xuat": DECIDING,
+    "POST /viec/de-xuat/vao-so": {COORDINATOR},
+    "GET /viec/de-xuat/{id}": DECIDING,
+    "GET /viec/de-xuat/{id}/xlsx": DECIDING,
+    "POST /viec/de-xuat/{id}/trinh": DECIDING,
+    "POST /viec/de-xuat/{id}/quyet-dinh": DECIDING,
+    "GET /viec/buoc": DECIDING,
     "GET /viec/cong-van": DECIDING,
     "GET /viec/cong-van/{draft}/tep": DECIDING,
     "POST /viec/cong-van/{draft}/ky": DECIDING,
@@ -113,6 +133,7 @@ PAGES: Mapping[str, AbstractSet[Role]] = {
     "GET /viec/thu-den/{mail}/tep/{number}": {COORDINATOR},
     "POST /viec/thu-den/{mail}/gan": {COORDINATOR},
     "POST /viec/thu-den/{mail}/gan-tep": {COORDINATOR},
+    "POST /viec/thu-den/{mail}/ngoai-ky": {COORDINATOR},
     "POST /viec/thu-den/{mail}/bo-qua": {COORDINATOR},
     "POST /viec/thu-den/{mail}/dua-lai": {COORDINATOR},
     "GET /viec/chua-gui": TENDING,
@@ -170,6 +191,7 @@ PAGES: Mapping[str, AbstractSet[Role]] = {
     "POST /quan-tri/ke-hoach/nap": MANAGERS,
     "GET /quan-tri/ke-hoach/nap/{id}": MANAGERS,
     "POST /quan-tri/ke-hoach/nap/{id}": MANAGERS,
+    "POST /quan-tri/ke-hoach/nap/cho/bo": MANAGERS,
     "GET /quan-tri/thang": OFFICE,
     "GET /quan-tri/mau-thu": OFFICE,
     "GET /quan-tri/mau-thu/noi-dung": OFFICE,
@@ -177,6 +199,10 @@ PAGES: Mapping[str, AbstractSet[Role]] = {
     "POST /quan-tri/lich/xem-truoc": MANAGERS,
     "POST /quan-tri/lich/ghi": MANAGERS,
     "GET /quan-tri/ke-hoach": OFFICE,
+    "GET /quan-tri/ke-hoach/dieu-kien": OFFICE,
+    "POST /quan-tri/ke-hoach/dieu-kien/xem-truoc": MAILS,
+    "POST /quan-tri/ke-hoach/dieu-kien/ghi": MAILS,
+    "GET /quan-tri/ke-hoach/dieu-kien/{id}/tep": frozenset(),  # none was recorded
     "GET /quan-tri/dien-tap": OFFICE,
     "GET /quan-tri/dien-tap/xuat": OFFICE,
     "GET /quan-tri/he-thong": OFFICE,
@@ -196,6 +222,9 @@ API: Mapping[str, Scope] = {
     "GET /api/v1/occurrences": Scope.CASES_READ,
     "GET /api/v1/occurrences/{id}": Scope.CASES_READ,
     "GET /api/v1/units": Scope.CASES_READ,
+    "GET /api/v1/proposals": Scope.CASES_READ,
+    "POST /api/v1/proposals": Scope.SUBMISSIONS_WRITE,
+    "GET /api/v1/activities": Scope.CASES_READ,
     "GET /api/v1/cases": Scope.CASES_READ,
     "GET /api/v1/cases/{case_id}": Scope.CASES_READ,
     "GET /api/v1/status": Scope.CASES_READ,
@@ -205,6 +234,7 @@ API: Mapping[str, Scope] = {
     "POST /api/v1/cases/{case_id}/submissions": Scope.SUBMISSIONS_WRITE,
     "GET /api/v1/files/{id}": Scope.CASES_READ,
     "POST /api/v1/cases/{case_id}/decisions": Scope.DECISIONS_WRITE,
+    "POST /api/v1/cases/{case_id}/steps/{step}": Scope.SUBMISSIONS_WRITE,
     "POST /api/v1/cases/{case_id}/nothing-to-report": Scope.SUBMISSIONS_WRITE,
     "GET /api/v1/webhooks": Scope.WEBHOOKS_MANAGE,
     "POST /api/v1/webhooks": Scope.WEBHOOKS_MANAGE,

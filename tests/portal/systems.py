@@ -16,7 +16,7 @@ from visitors import a_browser
 
 from models.database import connect, writing
 from portal.context import PortalContext
-from rules.api import Scope
+from rules.systems.scopes import Scope
 from services.systems import api_tokens
 
 API = "/api/v1"

@@ -17,7 +17,7 @@ from models.database import reading
 from models.tables.people import Person
 from portal.app import create_app
 from portal.context import PortalContext
-from rules.api import Scope
+from rules.systems.scopes import Scope
 
 HERE = {"base_url": "http://127.0.0.1:8080", "client": ("127.0.0.1", 50000)}
 

@@ -22,7 +22,7 @@ from portal.rendering import HERE, STATIC
 from portal.texts import LOCALE, translations
 
 VALUES = {"key": "STC", "code": "I5-CALENDAR", "id": "1", "name": "", "number": "0", "post": "1", "token": "x"}
-VALUES |= {"case_id": "1", "file_id": "1", "version": "1", "secret": "x"}
+VALUES |= {"step": "I5-APPROVE", "case_id": "1", "file_id": "1", "version": "1", "secret": "x"}
 VALUES |= {"draft": "1", "mail": "1", "message": "1", "address": "1", "channel": "email"}
 PAGES = (
     "/?nam=2013",
@@ -30,6 +30,7 @@ PAGES = (
     "/don-vi/STC?nam=2013",
     "/nhiem-vu/I5-CALENDAR?nam=2013",
     "/phan-viec",
+    "/buoc",
     "/don-doc",
     "/ganh-nang?nam=2013&quy=4",
     "/lich?nam=2014",

@@ -8,11 +8,9 @@ from decimal import Decimal
 
 from reports.facts import (
     AnnexIIIRow,
-    AnnexIIRow,
-    AnnexIRow,
     AnnexIVRow,
     AnnexVRow,
-    Approval,
+    CaseResult,
     ChannelCount,
     ClauseResult,
     DutyResult,
@@ -22,9 +20,9 @@ from reports.facts import (
     LateUnit,
     PlanReference,
     ReportFacts,
-    ReportOutcome,
     UrgingLetterFacts,
 )
+from rules.punctuality import ReportOutcome, rate_of
 
 AS_OF = date(2014, 3, 14)
 ISSUER = Issuer(
@@ -67,97 +65,89 @@ OUTCOMES = (
     ReportOutcome.LATE,
     ReportOutcome.MISSING,
     ReportOutcome.NIL_RETURN,
-    ReportOutcome.OPEN,
+    ReportOutcome.NOT_DUE,
 )
 
 
 def a_duty(**changes: object) -> DutyResult:
+    """Numbers of outcomes by their names: on_time=24; the rate follows from them."""
+    counts = {outcome: changes.pop(outcome.value) for outcome in ReportOutcome if outcome.value in changes}
+    counts = counts or {ReportOutcome.ON_TIME: 24, ReportOutcome.LATE: 3, ReportOutcome.MISSING: 3}
     duty = DutyResult(
         title=CALENDAR,
         clause="I.5",
-        lead="các cơ quan phổ biến thông tin thống kê",
+        lead="Các cơ quan, đơn vị, địa phương",
         deadline_phrase="Quý IV hằng năm",
-        assigned=30,
-        on_time=24,
-        late=3,
-        missing=3,
-        nil_returns=0,
-        waived=0,
+        last_day=date(2013, 12, 31),
+        soft=False,
+        counts=counts,  # type: ignore[arg-type]
         still_open=False,
-        due_day=date(2013, 12, 31),
-        on_time_rate=Decimal(80),
+        on_time_rate=rate_of(counts),  # type: ignore[arg-type]
     )
     return replace(duty, **changes)  # type: ignore[arg-type]
 
 
-def one_lead(**changes: object) -> DutyResult:
-    """A duty of one body alone, done on time."""
-    duty = a_duty(
-        title="Báo cáo đánh giá thực trạng công tác phổ biến thông tin thống kê Nhà nước",
-        clause="I.1",
-        lead=ISSUER.name,
-        deadline_phrase="trước ngày 30/11/2013",
-        assigned=1,
-        on_time=1,
-        late=0,
-        missing=0,
-        due_day=date(2013, 11, 29),
-        on_time_rate=Decimal(100),
-    )
-    return replace(duty, **changes)  # type: ignore[arg-type]
+def a_case(**changes: object) -> CaseResult:
+    case = CaseResult(ISSUER.name, CALENDAR, date(2013, 11, 29), False, ReportOutcome.ON_TIME, date(2013, 11, 28))
+    return replace(case, **changes)  # type: ignore[arg-type]
+
+
+def one_lead(case: CaseResult | None = None, **changes: object) -> DutyResult:
+    """A duty of one body alone, done on time unless the case says otherwise."""
+    case = case or a_case()
+    told = {
+        "title": "Báo cáo đánh giá thực trạng công tác phổ biến thông tin thống kê Nhà nước",
+        "clause": "I.1",
+        "lead": case.unit,
+        "deadline_phrase": "trước ngày 30/11/2013",
+        "last_day": case.first_day,
+        "soft": case.soft,
+        "only": case,
+        case.outcome.value: 1,
+        **changes,
+    }
+    return a_duty(**told)
 
 
 def clauses() -> tuple[ClauseResult, ...]:
     catalogue = "Danh mục sản phẩm thông tin thống kê năm 2015"
+    approved = a_case(
+        first_day=date(2014, 10, 31), received_on=date(2014, 2, 5), document_number="118/QĐ-UBND", soft=True
+    )
     duties: dict[int, tuple[DutyResult, ...]] = {
         0: (one_lead(),),
         1: (
             a_duty(
                 title="Danh mục về lượng thông tin thống kê năm 2014",
-                nil_returns=2,
-                waived=1,
+                on_time=24, late=3, missing=3, nil_return=2, waived=1,
                 previous_rate=Decimal("74.8"),
             ),
         ),
         3: (
             one_lead(
+                a_case(outcome=ReportOutcome.NOT_DUE, first_day=date(2014, 9, 30), received_on=None),
                 title=catalogue,
                 clause="I.4.b",
-                on_time=0,
                 still_open=True,
-                due_day=date(2014, 9, 30),
-                on_time_rate=None,
             ),
+            one_lead(approved, title="Chủ tịch UBND tỉnh phê duyệt danh mục sản phẩm năm 2015", step=True),
         ),
         4: (a_duty(),),
-        6: (
-            a_duty(
-                title="Kế hoạch thực hiện của sở, ngành, địa phương",
-                on_time=30,
-                late=0,
-                missing=0,
-                on_time_rate=Decimal(100),
-            ),
-        ),
-    }
-    approved = Approval(
-        "Chủ tịch Ủy ban nhân dân tỉnh", catalogue, "118/QĐ-UBND", date(2014, 2, 5), "Cổng thông tin điện tử tỉnh"
-    )
-    return tuple(
-        ClauseResult(title, duties.get(number, ()), (approved,) if number == 3 else ())
-        for number, title in enumerate(TITLES)
-    )
+        6: (a_duty(title="Kế hoạch thực hiện của sở, ngành, địa phương", on_time=30),),
+    }  # fmt: skip
+    return tuple(ClauseResult(title, duties.get(number, ())) for number, title in enumerate(TITLES))
 
 
-def annex_ii_rows(count: int) -> tuple[AnnexIIRow, ...]:
+def annex_ii_rows(count: int) -> tuple[CaseResult, ...]:
     return tuple(
-        AnnexIIRow(
+        CaseResult(
             unit=UNITS[n % 6],
             duty=CALENDAR,
-            deadline=date(2013, 12, 31),
+            first_day=date(2013, 12, 31),
+            soft=False,
+            outcome=OUTCOMES[n % 6],
             received_on=date(2013, 12, 20) if n % 6 < 3 else None,
             document_number=f"{n + 1:02d}/BC-SKHĐT" if n % 6 < 3 else "",
-            outcome=OUTCOMES[n % 6],
             days_late=n % 6,
         )
         for n in range(count)
@@ -185,13 +175,7 @@ def a_report(**changes: object) -> ReportFacts:
             urging_letters=3,
         ),
         clauses=clauses(),
-        annex_i=tuple(
-            AnnexIRow(
-                d.title, d.clause, d.lead, d.deadline_phrase, d.assigned, d.on_time, d.late, d.missing, d.on_time_rate
-            )
-            for clause in clauses()
-            for d in clause.duties
-        ),
+        annex_i=tuple(duty for clause in clauses() for duty in clause.duties),
         annex_ii=annex_ii_rows(30),
         annex_iii=tuple(
             AnnexIIIRow(
@@ -224,9 +208,8 @@ def a_letter(*units: str, **changes: object) -> UrgingLetterFacts:
         plan=PLAN,
         addressees=tuple(LateUnit(unit, reminded) for unit in units or UNITS[:1]),
         duty="xây dựng và công bố Lịch phổ biến thông tin thống kê Nhà nước năm 2014",
-        duty_short="gửi Lịch phổ biến thông tin thống kê năm 2014",
         hand_in=CALENDAR,
-        deadline_phrase="Quý IV năm 2013",
+        deadline="trong Quý IV/2013 (chậm nhất ngày 31/12/2013)",
         as_of=date(2014, 1, 8),
         answer_before=date(2014, 1, 20),
         email="soctrang@gso.gov.vn",

@@ -9,9 +9,10 @@ from docx import Document
 from docx.oxml.ns import qn
 from docx.shared import Pt
 from jinja2 import UndefinedError
-from report_builders import ISSUER, a_report, annex_ii_rows
+from report_builders import ISSUER, a_duty, a_report, annex_ii_rows
 
 from reports import template_progress, template_urging_letter
+from reports.facts import ClauseResult
 from reports.progress import TEMPLATE, form, report_values, write_progress_report
 from reports.word_form import WordForm
 
@@ -104,6 +105,16 @@ def test_what_nobody_counted_is_asked_for_and_never_denied(tmp_path):
     assert "1. Văn bản đã ban hành\n[Đơn vị soạn thảo bổ sung: " in text
 
 
+def test_what_nobody_records_is_asked_for_beside_what_is_recorded(tmp_path):
+    shown = ClauseResult(
+        "Xác định nhu cầu", (a_duty(),), unrecorded=("Hướng dẫn người sử dụng", "Cập nhật hệ thống chỉ tiêu")
+    )
+    text = all_text(Document(write_progress_report(a_report(clauses=(shown,), annex_iv=None), tmp_path / "r.docx")))
+    assert "[Đơn vị soạn thảo bổ sung: kết quả thực hiện: hướng dẫn người sử dụng; cập nhật hệ thống chỉ tiêu]" in text
+    assert text.count("[Đơn vị soạn thảo bổ sung: các đề xuất") == 2  # in section IV and in its annex
+    assert "không phát sinh" not in text
+
+
 def test_the_text_ends_as_official_texts_do(document):
     body = [p.text for p in document.paragraphs if p.style.name == "Nội dung"]
     assert body[-1].endswith("xem xét, chỉ đạo./.")
@@ -130,7 +141,7 @@ def test_a_named_signer_closes_the_page(tmp_path):
     )
 
 
-@pytest.mark.parametrize(("number", "rows", "columns"), [("I", 5, 11), ("II", 30, 7), ("III", 6, 7), ("V", 7, 5)])
+@pytest.mark.parametrize(("number", "rows", "columns"), [("I", 6, 16), ("II", 30, 7), ("III", 6, 7), ("V", 7, 5)])
 def test_each_annex_has_a_row_for_every_fact(document, number, rows, columns):
     table = annex(document, number)
     assert len(table.rows) == rows + 1
@@ -159,7 +170,7 @@ def test_annex_headings_leave_number_and_date_blank(document):
 
 def test_outcomes_read_as_an_official_writes_them(document):
     results = {row.cells[6].text for row in annex(document, "II").rows[1:]}
-    assert results == {"Đúng hạn", "Sau hạn 2 ngày", "Chưa gửi", "Không phát sinh", "Chưa đến hạn"}
+    assert results == {"Đúng hạn", "Sau hạn 02 ngày làm việc", "Chưa gửi", "Không phát sinh", "Chưa đến hạn"}
 
 
 def test_urging_is_told_in_the_provinces_own_time(document):
@@ -169,8 +180,9 @@ def test_urging_is_told_in_the_provinces_own_time(document):
 def test_an_empty_annex_says_so_in_one_row(tmp_path):
     facts = a_report(annex_ii=(), annex_iii=(), annex_iv=(), annex_v=())
     written = Document(write_progress_report(facts, tmp_path / "r.docx"))
-    assert annex(written, "II").rows[1].cells[0].text == "Trong kỳ không phát sinh nội dung này."
+    assert annex(written, "II").rows[1].cells[0].text == "Trong kỳ không có nhiệm vụ phải thực hiện theo Kế hoạch."
     assert len(annex(written, "II").rows) == 2
+    assert annex(written, "IV").rows[1].cells[0].text == "Trong kỳ không phát sinh nội dung này."
 
 
 def test_pages_are_numbered_from_the_second_and_afresh_in_every_annex(document):
@@ -179,7 +191,8 @@ def test_pages_are_numbered_from_the_second_and_afresh_in_every_annex(document):
         assert "PAGE" in section.header._element.xml
         assert "PAGE" not in section.first_page_header._element.xml
     for section in document.sections[1:]:
-        assert section._sectPr.find(qn("w:pgNumType")).get(qn("w:start")) == "1"
+        (numbering,) = section._sectPr.findall(qn("w:pgNumType"))
+        assert numbering.get(qn("w:start")) == "1"
 
 
 HOSTILE = "Sở <w:p/> A & B {{ 7 * 7 }} {% for %} \x00\x0b]]> «Đ»"
@@ -211,7 +224,7 @@ def test_the_committed_templates_are_what_their_builders_make():
 
 
 def test_the_template_uses_every_value_and_no_other(tmp_path):
-    values = report_values(a_report())
+    values = report_values(a_report(annex_iv=()))
     for name in values:
         less = {key: value for key, value in values.items() if key != name}
         with pytest.raises(UndefinedError):

@@ -37,6 +37,10 @@ def test_a_form_carries_the_units_name_the_columns_and_their_notes(obligation: s
     assert len(sheet.data_validations.dataValidation) >= 1
 
 
+def test_the_plan_to_compile_has_a_form_as_the_catalogue_it_goes_with():
+    assert {"I4B-CATALOGUE", "I4B-COMPILE-PLAN"} <= set(FORMS)
+
+
 def test_a_form_that_comes_back_filled_in_is_found_fine():
     book = load_workbook(BytesIO(a_form()))
     for place, value in enumerate(["CPI", "Báo cáo", "29/01/2014", "Trang tin", UNIT], 1):

@@ -34,7 +34,10 @@ def test_one_body_is_addressed_by_name_and_gets_no_annex(tmp_path):
 def test_number_and_day_stay_blank_and_the_subject_stands_below_the_number(tmp_path):
     number, place = written(tmp_path, a_letter()).tables[0].rows[1].cells
     assert number.paragraphs[0].text.replace(" ", "") == "Số:/CTK-TH"
-    assert number.paragraphs[1].text == "V/v đôn đốc gửi Lịch phổ biến thông tin thống kê năm 2014"
+    assert (
+        number.paragraphs[1].text
+        == "V/v đôn đốc xây dựng và công bố Lịch phổ biến thông tin thống kê Nhà nước năm 2014"
+    )
     assert place.text == "Sóc Trăng, ngày … tháng 01 năm 2014"
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from plan_70 import REPORTS, WHEN, a_plan
 
-from rules.deadlines import Deadline, deadline, deadline_phrase, late_from, local_day, start_of, why
+from rules.deadlines import Deadline, HeldTo, deadline, deadline_phrase, late_from, local_day, start_of, why
 from rules.recurrence import occurrences
 from rules.working_days import WorkCalendar
 
@@ -85,22 +85,22 @@ def test_the_sentence_names_the_swapped_day_and_both_rolled_days():
     due = deadline(date(2018, 12, 31), False, CALENDAR)
     assert why("Quý IV/2018", due, CALENDAR) == (
         "Quý IV/2018: ngày cuối là thứ Hai 31/12/2018, là ngày nghỉ hoán đổi (làm bù ngày 05/01/2019), "
-        "nên nhắc đến thứ Sáu 28/12/2018 và chỉ tính trễ sau thứ Tư 02/01/2019."
+        "nên gửi chậm nhất thứ Sáu 28/12/2018 nhưng chỉ tính quá hạn sau thứ Tư 02/01/2019."
     )
 
 
 def test_the_sentence_of_a_working_day_is_short():
     due = deadline(date(2013, 12, 31), False, CALENDAR)
     assert why("Quý IV/2013", due, CALENDAR) == (
-        "Quý IV/2013: ngày cuối là thứ Ba 31/12/2013, là ngày làm việc; tính trễ sau ngày này."
+        "Quý IV/2013: ngày cuối là thứ Ba 31/12/2013, là ngày làm việc; tính quá hạn sau ngày này."
     )
 
 
 def test_the_sentence_of_a_strict_day_says_that_it_does_not_move():
     due = deadline(date(2024, 12, 14), True, CALENDAR)
     assert why("Trước ngày 15/12/2024", due, CALENDAR) == (
-        "Trước ngày 15/12/2024: ngày cuối là thứ Bảy 14/12/2024, là ngày nghỉ cuối tuần, nên nhắc đến thứ Sáu "
-        "13/12/2024 nhưng vẫn tính trễ sau 14/12/2024, vì «trước ngày» không kéo dài sang ngày làm việc sau."
+        "Trước ngày 15/12/2024: ngày cuối là thứ Bảy 14/12/2024, là ngày nghỉ cuối tuần, nên gửi chậm nhất thứ "
+        "Sáu 13/12/2024 và tính quá hạn sau 14/12/2024, vì «trước ngày» không kéo dài sang ngày làm việc sau."
     )
 
 
@@ -125,3 +125,67 @@ def test_letters_word_the_deadline_as_the_plan_does(obligation, phrase):
 def test_a_report_says_only_its_latest_day():
     found = occurrences(a_plan(), CALENDAR, date(2014, 9, 1), date(2014, 9, 30), ["II2-REPORT"])
     assert deadline_phrase(REPORTS, found[0]) == "chậm nhất ngày 20/09/2014"
+
+
+NO_DAY = date(2026, 9, 18)
+HELD = {
+    "a-working-day": HeldTo(
+        "chậm nhất ngày 20/12/2013", date(2013, 12, 20), date(2013, 12, 20), date(2013, 12, 20), date(2013, 12, 20)
+    ),
+    "a-day-off": HeldTo("chậm nhất ngày 20/09/2026", date(2026, 9, 20), NO_DAY, NO_DAY, date(2026, 9, 21)),
+    "strictly-before": HeldTo(
+        "trước ngày 30/11/2013", date(2013, 11, 29), date(2013, 11, 29), date(2013, 11, 29), date(2013, 11, 29)
+    ),
+    "strictly-before-a-day-off": HeldTo(
+        "trước ngày 15/12/2024", date(2024, 12, 14), date(2024, 12, 13), date(2024, 12, 13), date(2024, 12, 14)
+    ),
+    "only-a-target": HeldTo(
+        "phấn đấu hoàn thành đến ngày 29/11/2013", None, date(2013, 11, 29), date(2013, 11, 29), None
+    ),
+    "a-contributor": HeldTo(
+        "trong Quý IV/2026 (chậm nhất ngày 31/12/2026)",
+        date(2026, 12, 31),
+        date(2026, 12, 31),
+        date(2026, 11, 13),
+        None,
+    ),
+    "a-contributor-with-a-last-day": HeldTo(
+        "trong Quý IV/2026 (chậm nhất ngày 31/12/2026)",
+        date(2026, 12, 31),
+        date(2026, 12, 31),
+        date(2026, 11, 13),
+        date(2026, 12, 31),
+    ),
+    "extended": HeldTo(
+        "trong Quý IV/2014 (chậm nhất ngày 31/12/2014)",
+        date(2014, 12, 31),
+        date(2014, 12, 31),
+        date(2015, 4, 29),
+        date(2015, 5, 4),
+        date(2015, 5, 3),
+    ),
+}
+SAID = {
+    "a-working-day": "chậm nhất ngày 20/12/2013",
+    "a-day-off": "chậm nhất ngày 20/09/2026, là ngày nghỉ nên tính đến hết thứ Hai 21/09/2026",
+    "strictly-before": "trước ngày 30/11/2013 (đến hết thứ Sáu 29/11/2013)",
+    "strictly-before-a-day-off": "trước ngày 15/12/2024 (đến hết thứ Bảy 14/12/2024)",
+    "only-a-target": "phấn đấu hoàn thành đến ngày 29/11/2013",
+    "a-contributor": "phấn đấu gửi đến hết thứ Sáu 13/11/2026",
+    "a-contributor-with-a-last-day": "phấn đấu gửi đến hết thứ Sáu 13/11/2026, chậm nhất thứ Năm 31/12/2026",
+    "extended": "trong Quý IV/2014 (chậm nhất ngày 31/12/2014), được gia hạn đến ngày 03/05/2015, "
+    "là ngày nghỉ nên tính đến hết thứ Hai 04/05/2015",
+}
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_the_dates_a_case_is_held_to_have_one_wording(name):
+    assert HELD[name].words == SAID[name]
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [("a-day-off", date(2026, 9, 20)), ("extended", date(2015, 5, 3)), ("a-contributor", date(2026, 11, 13))],
+)
+def test_a_short_text_names_the_same_day(name, day):
+    assert HELD[name].named_day == day

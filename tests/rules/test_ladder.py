@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rules.deadlines import deadline
-from rules.ladder import due_soon_on, skipped, step_days, step_on
+from rules.ladder import due_soon_on, resumed, skipped, step_days, step_on
 from rules.plan import Ladder, LadderStep
 from rules.working_days import WorkCalendar
 
@@ -178,3 +178,74 @@ def test_a_step_is_said_again_after_so_many_working_days():
     steps = step_days(again, SIGNED, DUE, DUE, CALENDAR)
     assert dated(steps) == {"L3": date(2013, 12, 2), "L3.2": date(2013, 12, 4), "L3.3": date(2013, 12, 6)}
     assert [row.until_day for row in steps] == [date(2013, 12, 4), date(2013, 12, 6), None]
+
+
+# --- after a gap ------------------------------------------------------------------------------------------------------
+
+MONTHLY = Ladder(
+    "monthly",
+    (
+        *STANDARD.steps,
+        LadderStep("REP", 6, "late_after", 15, ("coordinator",), "report_line", channels=()),
+        LadderStep("HT", 3, "late_after", 35, ("head",), "overdue", repeat_monthly=True),
+    ),
+)
+
+
+def laid(rows, until: date = date(2014, 12, 31)):
+    return {row.step.id: (row.on_day, row.until_day or until) for row in rows}
+
+
+WHOLE = laid(step_days(MONTHLY, SIGNED, DUE, DUE, CALENDAR))
+
+
+def resumed_on(today: date, *taken: str, rows=WHOLE):
+    return dated(resumed(MONTHLY, rows, taken, today, CALENDAR))
+
+
+def test_who_was_never_looked_at_gets_the_gentlest_step_first_and_the_others_at_their_own_pace():
+    assert resumed_on(date(2014, 2, 10)) == {
+        "L3": date(2014, 2, 10),
+        "L4": date(2014, 2, 14),
+        "L5": date(2014, 2, 21),
+        "REP": date(2014, 2, 28),
+        "HT": date(2014, 3, 28),
+    }
+
+
+def test_a_ladder_goes_on_from_the_step_that_was_taken_last():
+    assert list(resumed_on(date(2014, 2, 10), "L3")) == ["L4", "L5", "REP", "HT"]
+    assert resumed_on(date(2014, 2, 10), "L3")["L4"] == date(2014, 2, 10)
+
+
+def test_on_a_day_off_a_ladder_goes_on_the_next_working_day():
+    assert resumed_on(date(2014, 2, 8))["L3"] == date(2014, 2, 10)
+
+
+def test_nothing_is_laid_out_while_the_next_step_still_stands():
+    assert resumed_on(date(2013, 12, 3), "L3") == {}
+    assert resumed_on(date(2013, 12, 2)) == {}
+
+
+def test_after_the_last_step_the_monthly_one_comes_again_and_again():
+    taken = ["L3", "L4", "L5", "REP", "HT"]
+    rows = {**WHOLE, "HT": (date(2014, 1, 20), date(2014, 3, 21))}
+    assert resumed_on(date(2014, 1, 21), *taken, rows=rows) == {"HT.2": date(2014, 2, 20)}
+    rows |= {"HT.2": (date(2014, 2, 20), date(2014, 4, 21))}
+    assert resumed_on(date(2014, 2, 21), *taken, rows=rows) == {}
+    assert resumed_on(date(2014, 2, 21), *taken, "HT.2", rows=rows) == {"HT.3": date(2014, 3, 20)}
+
+
+def test_a_month_that_passed_in_a_gap_is_made_up_for_once():
+    taken = ["L3", "L4", "L5", "REP", "HT"]
+    rows = {**WHOLE, "HT": (date(2014, 1, 20), date(2014, 3, 21))}
+    assert resumed_on(date(2014, 7, 1), *taken, rows=rows) == {"HT.2": date(2014, 7, 1)}
+
+
+def test_a_step_a_ladder_gained_later_follows_the_last_one_taken():
+    rows = {id: days for id, days in WHOLE.items() if id != "HT"}
+    assert resumed_on(date(2013, 12, 23), "L3", "L4", "L5", "REP", rows=rows) == {"HT": date(2014, 1, 20)}
+
+
+def test_a_ladder_without_a_monthly_step_ends():
+    assert resumed(STANDARD, laid(days_of()), ["L3", "L4", "L5"], date(2014, 2, 10), CALENDAR) == []

@@ -1,10 +1,8 @@
-from datetime import date
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.periods import next_period, period_bounds, period_title_vi, previous_period, reporting_window
+from rules.periods import next_period, period_bounds, period_title_vi, previous_period, worded
 
 PERIODS = st.builds(
     "{}{}".format,
@@ -30,23 +28,6 @@ def test_a_period_is_titled_as_reports_title_it(period, title):
 
 
 @pytest.mark.parametrize(
-    ("period", "first", "last"),
-    [
-        ("2014-M03", date(2014, 2, 15), date(2014, 3, 14)),
-        ("2014-Q1", date(2013, 12, 15), date(2014, 3, 14)),
-        ("2014-Q2", date(2014, 3, 15), date(2014, 6, 14)),
-        ("2014-Q3", date(2014, 6, 15), date(2014, 9, 14)),
-        ("2014-Q4", date(2014, 9, 15), date(2014, 12, 14)),
-        ("2014-H1", date(2013, 12, 15), date(2014, 6, 14)),
-        ("2014-H2", date(2014, 6, 15), date(2014, 12, 14)),
-        ("2014-Y", date(2013, 12, 15), date(2014, 12, 14)),
-    ],
-)
-def test_figures_run_from_the_15th_to_the_14th(period, first, last):
-    assert reporting_window(period) == (first, last)
-
-
-@pytest.mark.parametrize(
     ("period", "following"),
     [
         ("2014-Q4", "2015-Q1"),
@@ -67,12 +48,19 @@ def test_back_and_forth_comes_home(period):
 
 
 @given(PERIODS)
-def test_periods_and_their_windows_follow_each_other_without_a_gap(period):
-    for bounds in (period_bounds, reporting_window):
-        assert bounds(next_period(period))[0].toordinal() == bounds(period)[1].toordinal() + 1
+def test_periods_follow_each_other_without_a_gap(period):
+    assert period_bounds(next_period(period))[0].toordinal() == period_bounds(period)[1].toordinal() + 1
 
 
 @pytest.mark.parametrize("wrong", ["", "2014-Q5", "2014-H3", "2014-M00", "2014-M13", "Q1-2014", "2014-Q1 ", "14-Q1"])
 def test_a_period_nobody_knows_is_refused_in_vietnamese(wrong):
     with pytest.raises(ValueError, match="không hợp lệ"):
         period_bounds(wrong)
+
+
+def test_the_words_of_a_plan_take_the_period_or_do_without():
+    text = "Lịch phổ biến thông tin thống kê {period}, đủ 05 thông tin"
+    assert worded(text, "2014") == "Lịch phổ biến thông tin thống kê năm 2014, đủ 05 thông tin"
+    assert worded(text, "2014-Q1") == "Lịch phổ biến thông tin thống kê quý I năm 2014, đủ 05 thông tin"
+    assert worded(text) == "Lịch phổ biến thông tin thống kê, đủ 05 thông tin"
+    assert worded("Niên giám", "2014") == "Niên giám"

@@ -13,6 +13,8 @@ from rules.status import (
     OCCURRENCE_COLOURS,
     OCCURRENCE_LABELS,
     OPEN,
+    OVERDUE,
+    STEPS,
     CaseFacts,
     Colour,
     OccurrenceStatus,
@@ -144,13 +146,13 @@ def test_every_status_has_a_label_in_both_languages_and_a_colour():
 
 
 def test_red_means_overdue_and_nothing_else():
-    assert [status for status in Status if colour(status) is Colour.RED] == [Status.OVERDUE]
+    assert {status for status in Status if colour(status) is Colour.RED} == OVERDUE
 
 
 def test_green_is_answered_yellow_is_open_grey_is_the_rest():
     by_colour = {shade: {status for status in Status if colour(status) is shade} for shade in Colour}
     assert by_colour[Colour.GREEN] == ANSWERED
-    assert by_colour[Colour.YELLOW] == OPEN - {Status.OVERDUE}
+    assert by_colour[Colour.YELLOW] == (OPEN | STEPS) - OVERDUE
     assert by_colour[Colour.GREY] == EXEMPT | {Status.NOT_OPEN, Status.WAITING_FOR_TRIGGER}
 
 
@@ -174,6 +176,12 @@ def test_what_is_done_is_not_open():
         ({Status.ACCEPTED: 32, Status.ACCEPTED_LATE: 1}, OccurrenceStatus.LATE_DONE),
         ({Status.WAIVED: 2, Status.NOT_APPLICABLE: 1, Status.SUPERSEDED: 1}, OccurrenceStatus.WAIVED),
         ({Status.NOT_OPEN: 32, Status.RECEIVED: 1}, OccurrenceStatus.WAITING),
+        ({Status.STEPS_WAITING: 32, Status.ACCEPTED: 1}, OccurrenceStatus.STEPS_WAITING),
+        ({Status.STEPS_WAITING: 32, Status.STEPS_PAST_TARGET: 1}, OccurrenceStatus.STEPS_PAST_TARGET),
+        ({Status.STEPS_WAITING: 32, Status.STEPS_OVERDUE: 1}, OccurrenceStatus.OVERDUE),
+        ({Status.STEPS_PAST_TARGET: 32, Status.OPEN: 1}, OccurrenceStatus.WAITING),
+        ({Status.STEPS_WAITING: 32, Status.DUE_SOON: 1}, OccurrenceStatus.SOON),
+        ({Status.STEPS_WAITING: 1, Status.WAIVED: 32}, OccurrenceStatus.STEPS_WAITING),
     ],
 )
 def test_an_occurrence_shows_the_most_pressing_truth_of_its_cases(counts, shown):
@@ -186,6 +194,8 @@ def test_an_occurrence_is_named_in_the_coordinators_words():
         "Sắp đến hạn",
         "Đang chờ nộp",
         "Quá hạn",
+        "Chờ bước sau khi nộp",
+        "Bước quá mốc phấn đấu",
         "Đủ",
         "Nộp trễ",
         "Không áp dụng",

@@ -1,8 +1,9 @@
 from datetime import date, timedelta
 
 import pytest
+from builders import an_office
 
-from rules.working_days import Override, WorkCalendar
+from rules.working_days import WEEKEND, Override, WorkCalendar
 
 CALENDAR = WorkCalendar()
 NEW_YEAR_2026 = (
@@ -91,3 +92,40 @@ def test_names_stay_vietnamese_whatever_the_machines_language(monkeypatch):
 
 def test_an_override_says_its_own_reason():
     assert WorkCalendar(NEW_YEAR_2026).name_of(date(2026, 1, 2)) == "Nghỉ hoán đổi với thứ Bảy 10/01/2026"
+
+
+CULTURE_DAY = Override(date(2026, 11, 24), working=False, reason="Ngày Văn hóa Việt Nam")
+
+
+@pytest.mark.parametrize("year", [2026, 2027, 2028, 2031])
+def test_a_day_nobody_has_confirmed_is_worked_in_its_year_and_after(year):
+    waiting = WorkCalendar(unconfirmed=[CULTURE_DAY])
+    day = date(year, 11, 24)
+    assert waiting.is_working_day(day) is (day.weekday() < 5)
+    assert waiting.doubts(year) == {day: "Ngày Văn hóa Việt Nam"}
+    assert waiting.doubts(2025) == {}
+
+
+def test_a_day_that_the_office_has_entered_is_in_no_doubt():
+    entered = WorkCalendar(unconfirmed=[CULTURE_DAY]).with_entered([CULTURE_DAY])
+    assert not entered.is_working_day(CULTURE_DAY.day)
+    assert entered.doubts(2026) == {}
+    assert entered.doubts(2027) == {date(2027, 11, 24): "Ngày Văn hóa Việt Nam"}
+
+
+def test_days_off_of_a_year_nobody_has_announced_are_expected_ones():
+    calendar = WorkCalendar(NEW_YEAR_2026)
+    assert calendar.name_of(date(2026, 9, 2)) == "Quốc khánh"
+    assert calendar.name_of(date(2027, 9, 2)) == "Quốc khánh, dự kiến"
+    assert calendar.name_of(date(2027, 9, 4)) == WEEKEND
+
+
+@pytest.mark.parametrize(
+    ("day", "works"),
+    [
+        *[("2014-01-25", True), ("2014-01-27", True), ("2014-01-28", False), ("2014-02-05", False)],
+        *[("2014-02-06", True), ("2014-02-08", True), ("2026-11-24", True)],
+    ],
+)
+def test_the_shipped_calendar_knows_tet_2014_and_leaves_24_november_open(day, works):
+    assert an_office().calendar.is_working_day(date.fromisoformat(day)) is works

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
 
 from models.tables.calendar import CalendarOverride
-from models.tables.plan import PlanVersion
+from models.tables.plan import PlanVersion, TriggerRecord
 
 
 def entered_days(session: Session) -> Sequence[CalendarOverride]:
@@ -20,9 +20,11 @@ def delete_days(session: Session, days: Collection[date]) -> None:
     session.execute(delete(CalendarOverride).where(col(CalendarOverride.day).in_(days)))
 
 
-def plan_and_days(session: Session) -> tuple[int | None, int, datetime | None]:
-    """(newest version of the plan, how many days are entered, when the last one was), in one statement."""
+def plan_and_days(session: Session) -> tuple[int | None, int, datetime | None, int | None]:
+    """(newest version of the plan, how many days are entered, when the last one was, newest record of a trigger), in
+    one statement."""
     plan = select(func.max(col(PlanVersion.id))).scalar_subquery()
     newest = func.max(col(CalendarOverride.entered_at))
-    row = session.execute(select(plan, func.count(col(CalendarOverride.day)), newest)).one()
-    return row[0], row[1], row[2]
+    record = select(func.max(col(TriggerRecord.id))).scalar_subquery()
+    row = session.execute(select(plan, func.count(col(CalendarOverride.day)), newest, record)).one()
+    return row[0], row[1], row[2], row[3]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,23 +10,26 @@ from datetime import date, datetime
 from sqlalchemy import and_, func, select
 from sqlmodel import Session, col
 
+from models.queries.cases.status import status_case
 from models.tables.cases import Case, Stage
+from models.tables.log import LogEntry
 from models.tables.organisations import Organisation
-from models.tables.plan import ObligationRow, Occurrence
+from models.tables.plan import ObligationRow, Occurrence, Term
 from models.tables.submissions import Submission, SubmissionFile
 
 
 @dataclass(frozen=True)
 class Contribution:
-    """One bound unit and the newest version of what it handed in, if anything."""
+    """One bound unit, how its hand-in stands, and the newest version of it, if any."""
 
+    case_id: int
     occurrence_id: int
     obligation: str
     period: str
-    unit: str
+    why: str  # the dates of the occurrence in a sentence
     organisation_id: int
-    role: str
-    outcome: str | None
+    status: str
+    target_day: date
     version: int | None
     document_number: str | None
     document_date: date | None
@@ -33,7 +37,9 @@ class Contribution:
     files: int
 
 
-def contributions(session: Session, obligations: Collection[str], roles: Collection[str]) -> list[Contribution]:
+def contributions(
+    session: Session, obligations: Collection[str], roles: Collection[str], now: datetime
+) -> list[Contribution]:
     """Every opened case of these obligations in these roles, occurrence by occurrence, in the order of the register."""
     newest = (
         select(col(Submission.case_id), func.max(col(Submission.version)).label("version"))
@@ -48,13 +54,14 @@ def contributions(session: Session, obligations: Collection[str], roles: Collect
     )
     query = (
         select(
+            col(Case.id),
             col(Occurrence.id),
             col(ObligationRow.code),
             col(Occurrence.period),
-            col(Organisation.key),
+            col(Occurrence.why),
             col(Organisation.id),
-            col(Case.role),
-            col(Case.outcome),
+            status_case(now),
+            col(Term.target_day),
             col(Submission.version),
             col(Submission.document_number),
             col(Submission.document_date),
@@ -62,6 +69,7 @@ def contributions(session: Session, obligations: Collection[str], roles: Collect
             files,
         )
         .select_from(Case)
+        .join(Term, col(Term.id) == col(Case.term_id))
         .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
         .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
@@ -77,28 +85,22 @@ def contributions(session: Session, obligations: Collection[str], roles: Collect
 
 @dataclass(frozen=True)
 class StepEvidence:
-    """One step that follows a hand-in, with its proof or without."""
+    """A step that follows the hand-in of one unit, with its proof or without."""
 
-    occurrence_id: int
-    obligation: str
     period: str
-    unit: str
-    stage: str
+    organisation_id: int
     target_day: date | None
     done_on: date | None
     document_number: str
     place: str
 
 
-def evidence(session: Session, obligations: Collection[str], *, open_only: bool = False) -> list[StepEvidence]:
-    """The applicable steps of every case of these obligations, in order."""
+def evidence(session: Session, stage: str) -> list[StepEvidence]:
+    """This step wherever it applies, occurrence by occurrence, in the order of the register."""
     query = (
         select(
-            col(Occurrence.id),
-            col(ObligationRow.code),
             col(Occurrence.period),
-            col(Organisation.key),
-            col(Stage.code),
+            col(Case.organisation_id),
             col(Stage.target_day),
             col(Stage.done_on),
             col(Stage.document_number),
@@ -106,14 +108,45 @@ def evidence(session: Session, obligations: Collection[str], *, open_only: bool 
         )
         .join(Case, col(Case.id) == col(Stage.case_id))
         .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
+        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
+        .where(col(Stage.code) == stage, col(Stage.applicable))
+        .order_by(col(Occurrence.target_day), col(Organisation.position))
+    )
+    return [StepEvidence(*row) for row in session.execute(query)]
+
+
+@dataclass(frozen=True)
+class ReviewAnswer:
+    """What a review found; None: not answered."""
+
+    period: str
+    unit: str
+    received_at: datetime | None
+    adjusted: bool | None
+    adjusted_at: datetime | None
+    adjusted_by: str
+    on_behalf: bool
+
+
+def review_answers(session: Session, obligations: Collection[str]) -> list[ReviewAnswer]:
+    """Of every case of these reviews, the newest first."""
+    query = (
+        select(
+            col(Occurrence.period),
+            col(Organisation.key),
+            col(Case.received_at),
+            col(Case.adjusted),
+            col(Case.adjusted_at),
+            col(Case.adjusted_by),
+            col(Case.adjusted_on_behalf),
+        )
+        .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
         .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
-        .where(col(ObligationRow.code).in_(obligations), col(Stage.applicable))
-        .order_by(col(Occurrence.target_day), col(Organisation.position), col(Stage.position))
+        .where(col(ObligationRow.code).in_(obligations))
+        .order_by(col(Occurrence.target_day).desc(), col(Organisation.position))
     )
-    if open_only:
-        query = query.where(col(Stage.done_on).is_(None))
-    return [StepEvidence(*row) for row in session.execute(query)]
+    return [ReviewAnswer(*row) for row in session.execute(query)]
 
 
 def drafted(session: Session, obligations: Collection[str]) -> list[tuple[str, date, datetime]]:
@@ -125,3 +158,17 @@ def drafted(session: Session, obligations: Collection[str]) -> list[tuple[str, d
         .order_by(col(Occurrence.drafted_at).desc())
     )
     return [(period, cutoff, at) for period, cutoff, at in session.execute(query) if cutoff and at]
+
+
+def remarks(session: Session, cases: Collection[int]) -> dict[tuple[int, int], int]:
+    """Case and version → how many remarks its files were received with."""
+    subjects = [f"case:{case}" for case in cases]
+    query = select(col(LogEntry.subject), col(LogEntry.details)).where(
+        col(LogEntry.action) == "case.remarks", col(LogEntry.subject).in_(subjects)
+    )
+    counts: dict[tuple[int, int], int] = {}
+    for subject, details in session.execute(query):
+        facts = json.loads(details)
+        place = int(subject.partition(":")[2]), int(facts["version"])
+        counts[place] = counts.get(place, 0) + len(facts["remarks"])
+    return counts

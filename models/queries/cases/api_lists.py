@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, and_, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col
 
-from models.queries.cases.status import status_case
+from models.queries.cases.status import standing_case, status_case, steps_case
 from models.tables.cases import Case
 from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence, Term
@@ -30,6 +30,7 @@ class CaseSelection:
     obligation: str | None = None
     period: str | None = None
     statuses: Collection[str] = ()
+    standings: Collection[str] = ()
     first: date | None = None
     last: date | None = None
 
@@ -40,6 +41,7 @@ def cases(session: Session, selection: CaseSelection, now: datetime, after: Afte
         _named(select().select_from(Case))
         .join(Term, col(Term.id) == col(Case.term_id))
         .add_columns(*CASE_COLUMNS, status_case(now).label("status"))
+        .add_columns(standing_case(now).label("standing"), steps_case(now).label("steps"))
         .where(*_wanted(selection), *_between(col(Term.target_day), selection))
         .where(*_following(col(Term.target_day), col(Case.id), after))
         .order_by(col(Term.target_day), col(Case.id))
@@ -47,6 +49,8 @@ def cases(session: Session, selection: CaseSelection, now: datetime, after: Afte
     )
     if selection.statuses:
         query = query.where(status_case(now).in_(selection.statuses))
+    if selection.standings:
+        query = query.where(standing_case(now).in_(selection.standings))
     return list(session.connection().execute(query))
 
 

@@ -1,4 +1,4 @@
-"""Every case there was at a moment, with the status it had then."""
+"""Every case there was at a moment, and how it stood then."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import literal, select
 from sqlmodel import Session, col
 
 from models.columns import UtcMoment
-from models.queries.cases.status import status_case
+from models.queries.cases.status import standing_case, status_case
 from models.tables.cases import Case
 from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence, Term
@@ -27,11 +27,12 @@ class CaseAsOf:
     target_day: date
     late_after: date | None
     received_at: datetime | None
-    status: str  # a rules.status.Status
+    status: str  # a rules.status.Status, of the hand-in
+    standing: str  # the same of the case as a whole
 
     @property
     def label(self) -> str:
-        return LABELS[Status(self.status)].vi
+        return LABELS[Status(self.standing)].vi
 
 
 def cases_as_of(session: Session, now: datetime, unit: str | None = None) -> list[CaseAsOf]:
@@ -49,6 +50,7 @@ def cases_as_of(session: Session, now: datetime, unit: str | None = None) -> lis
             col(Term.late_after),
             col(Case.received_at),
             status_case(now),
+            standing_case(now),
         )
         .join(Term, col(Term.id) == col(Case.term_id))
         .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))

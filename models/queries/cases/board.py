@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 
 from models.columns import UtcMoment
 from models.conditions import is_open, named_on
-from models.queries.cases.status import status_case
+from models.queries.cases.status import standing_case, status_case
 from models.tables.cases import Case
 from models.tables.channels import ChannelHealth, SendingHold
 from models.tables.home_marks import HomeMark
@@ -57,10 +57,20 @@ def _cases() -> Select[Any]:
     return _with_plan(select().select_from(Case).join(Term, col(Term.id) == col(Case.term_id)))
 
 
-def standings(session: Session, span: Span, now: datetime) -> list[CaseStanding]:
-    """Every case of the span. Not counted here: sorting them into groups takes the database as long as finding them."""
-    columns = (col(Case.term_id), col(Case.organisation_id), status_case(now).label("status"), col(Case.id))
-    return cast("list[CaseStanding]", _rows(session, _cases_of(span).add_columns(*columns)))
+def standings(
+    session: Session, span: Span, now: datetime, hand_ins: Collection[Status] | None = None
+) -> list[CaseStanding]:
+    """Every case of the span, or those whose hand-in has one of these statuses.
+
+    Not counted here: sorting them into groups takes the database as long as finding them.
+    """
+    columns = (col(Case.term_id), col(Case.organisation_id), standing_case(now).label("status"), col(Case.id))
+    query = _cases_of(span).add_columns(*columns).where(*_with_hand_in(hand_ins, now))
+    return cast("list[CaseStanding]", _rows(session, query))
+
+
+def _with_hand_in(statuses: Collection[Status] | None, now: datetime) -> list[ColumnElement[bool]]:
+    return [] if statuses is None else [status_case(now).in_([status.value for status in statuses])]
 
 
 class CaseStanding(NamedTuple):
@@ -90,7 +100,7 @@ def _has_come(today: date) -> ColumnElement[int]:
 
 def tallies(session: Session, span: Span, now: datetime, today: date) -> Rows:
     """(status, cases, come): `come` of them have reached their last day."""
-    one = _cases_of(span).add_columns(status_case(now).label("status"), _has_come(today).label("has_come")).subquery()
+    one = _cases_of(span).add_columns(standing_case(now).label("status"), _has_come(today).label("has_come")).subquery()
     counts = (func.count().label("cases"), func.sum(one.c.has_come).label("come"))
     return _rows(session, select(one.c.status, *counts).group_by(one.c.status))
 
@@ -143,15 +153,20 @@ TERM_COLUMNS: tuple[Any, ...] = (
 
 
 def statuses_by_term(
-    session: Session, term_ids: Collection[int], now: datetime, organisations: Collection[int] | None = None
+    session: Session,
+    term_ids: Collection[int],
+    now: datetime,
+    organisations: Collection[int] | None = None,
+    hand_ins: Collection[Status] | None = None,
 ) -> Rows:
     """(term_id, status, cases)."""
     cases = (
-        select(col(Case.term_id), status_case(now).label("status"))
+        select(col(Case.term_id), standing_case(now).label("status"))
         .select_from(Case)
         .join(Term, col(Term.id) == col(Case.term_id))
         .join(Occurrence, col(Occurrence.id) == col(Term.occurrence_id))
         .where(col(Case.term_id).in_(term_ids), col(Case.occurrence_id) == col(Occurrence.id))
+        .where(*_with_hand_in(hand_ins, now))
     )
     if organisations is not None:
         cases = cases.where(col(Case.organisation_id).in_(organisations))

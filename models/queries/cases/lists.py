@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Date, Integer, Select, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Date, Integer, Select, bindparam, case, func, select, union_all
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from models.conditions import is_owed
+from models.conditions import is_open_step, is_owed
 from models.queries.cases.board import Rows, Span
-from models.queries.cases.status import status_case
-from models.tables.cases import Case
+from models.queries.cases.status import ANY_TIME, as_of, standing_case, status_case
+from models.tables.cases import Case, Stage
 from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence, PlanVersion, Term
-from rules.status import Status
+from rules.status import OVERDUE, STEPS, Status
 
 
 class Selection(NamedTuple):
@@ -26,6 +27,7 @@ class Selection(NamedTuple):
     duties: Collection[str] | None = None
     statuses: Collection[Status] | None = None
     come_by: date | None = None  # whose last day has come by then
+    hand_ins: Collection[Status] | None = None  # the status of their hand-in alone, whatever steps follow
 
 
 class PageOfCases(NamedTuple):
@@ -64,10 +66,11 @@ def count(session: Session, span: Span, now: datetime, chosen: Selection) -> int
 
 # --- statements, each made once: building one costs several times as much as running it ------------------------------
 
-STATUS = status_case(datetime.min.replace(tzinfo=UTC))  # the moment is given anew whenever it is asked
+STATUS, HAND_IN = standing_case(ANY_TIME), status_case(ANY_TIME)
 
 
-OWED, OF_OCCURRENCES = "owed", "of occurrences"  # begin with the open cases, or with the occurrences of the span
+# begin with the open cases, with those and the open steps, or with the occurrences of the span
+OWED, WITH_STEPS, OF_OCCURRENCES = "owed", "with steps", "of occurrences"
 OF_OWED = frozenset({Status.OPEN, Status.DUE_SOON, Status.OVERDUE, Status.RETURNED})
 
 
@@ -75,7 +78,8 @@ OF_OWED = frozenset({Status.OPEN, Status.DUE_SOON, Status.OVERDUE, Status.RETURN
 def _sheet(named: frozenset[str], overdue_first: bool, cut: bool) -> Select[Any]:
     query = _of_span(select(*COLUMNS, STATUS.label("status")), named)
     if overdue_first:
-        query = query.order_by(case((STATUS.in_([Status.OVERDUE.value]), 0), else_=1))
+        overdue = STATUS.in_([status.value for status in OVERDUE])
+        query = query.order_by(case((overdue, 0), else_=1), case((overdue, col(Term.late_after))))
     query = query.order_by(col(Term.target_day), col(ObligationRow.position), col(Organisation.position), col(Case.id))
     return (
         query.offset(bindparam("offset", type_=Integer())).limit(bindparam("length", type_=Integer())) if cut else query
@@ -101,26 +105,41 @@ def _of_span(query: Select[Any], named: Collection[str]) -> Select[Any]:
     )
 
 
+_OWING = aliased(Case)
+
 CONDITIONS: Mapping[str, ColumnElement[bool]] = {
     "organisations": col(Case.organisation_id).in_(bindparam("organisations", expanding=True)),
     "duties": col(ObligationRow.code).in_(bindparam("duties", expanding=True)),
     "statuses": STATUS.in_(bindparam("statuses", expanding=True)),
+    "hand_ins": HAND_IN.in_(bindparam("hand_ins", expanding=True)),
     "come_by": func.coalesce(col(Term.late_after), col(Term.target_day)) <= bindparam("come_by", type_=Date()),
     # always so; said, a database takes the shorter of two ways and need not walk through every case there ever was
     OWED: is_owed(),
+    WITH_STEPS: col(Case.id).in_(
+        union_all(
+            select(col(_OWING.id)).where(is_owed(_OWING)),
+            select(col(Stage.case_id)).where(is_open_step()),
+        )
+    ),
     OF_OCCURRENCES: col(Case.occurrence_id) == col(Occurrence.id),
 }
 
 
 def _named(chosen: Selection) -> frozenset[str]:
     named = frozenset(name for name, value in chosen._asdict().items() if value is not None)
-    return named | {OWED if chosen.statuses is not None and OF_OWED.issuperset(chosen.statuses) else OF_OCCURRENCES}
+    return named | {_beginning(chosen.statuses)}
+
+
+def _beginning(statuses: Collection[Status] | None) -> str:
+    if statuses is None or not (OF_OWED | STEPS).issuperset(statuses):
+        return OF_OCCURRENCES
+    return OWED if OF_OWED.issuperset(statuses) else WITH_STEPS
 
 
 def _values(span: Span, now: datetime, chosen: Selection) -> dict[str, Any]:
     lists = {name: list(value) for name, value in chosen._asdict().items() if isinstance(value, Collection)}
-    if chosen.statuses is not None:
-        lists["statuses"] = [status.value for status in chosen.statuses]
+    for name in ("statuses", "hand_ins"):
+        if name in lists:
+            lists[name] = [status.value for status in lists[name]]
     day = {"come_by": chosen.come_by} if chosen.come_by is not None else {}
-    moment = {"status_as_of": now, "plan": span.plan_code, "first": span.first, "last": span.last}
-    return {**moment, **lists, **day}
+    return {**as_of(now), "plan": span.plan_code, "first": span.first, "last": span.last, **lists, **day}

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import Row, Select, func, or_, select
 from sqlmodel import Session, col
 
-from models.conditions import is_open
-from models.queries.cases.status import status_case
+from models.conditions import is_open, is_open_step
+from models.queries.cases.status import standing_case
 from models.tables.answers import AnswerRequest
-from models.tables.cases import Case
+from models.tables.cases import Case, Stage
 from models.tables.plan import Binding, ObligationRow, Occurrence, PlanVersion, Term
 from models.tables.submissions import Decision
 
@@ -21,8 +21,9 @@ Rows = Sequence[Row[Any]]
 
 
 def owed(session: Session, plan_code: str, units: Collection[int], now: datetime, settled_since: datetime) -> Rows:
-    """Every case of these units that is not answered, and those answered since; soonest first."""
+    """Every case of these units that is not answered or has an open step, and those answered since; soonest first."""
     unanswered = is_open()
+    followed = select(col(Stage.id)).where(col(Stage.case_id) == col(Case.id), is_open_step()).exists()
     lately = func.coalesce(col(Case.outcome_at), col(Case.received_at)) >= settled_since
     query = (
         select(
@@ -37,7 +38,7 @@ def owed(session: Session, plan_code: str, units: Collection[int], now: datetime
             col(Term.target_day),
             col(Term.late_after),
             col(Term.agreed),
-            status_case(now).label("status"),
+            standing_case(now).label("status"),
         )
         .select_from(Case)
         .join(Term, col(Term.id) == col(Case.term_id))
@@ -45,7 +46,7 @@ def owed(session: Session, plan_code: str, units: Collection[int], now: datetime
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
         .join(PlanVersion, col(PlanVersion.id) == col(ObligationRow.plan_id))
         .where(col(PlanVersion.code) == plan_code, col(Case.organisation_id).in_(units))
-        .where(or_(unanswered, col(Case.returned_at).is_not(None), lately))
+        .where(or_(unanswered, col(Case.returned_at).is_not(None), lately, followed))
         .order_by(col(Term.target_day), col(ObligationRow.position), col(Case.id))
     )
     return session.execute(query).all()

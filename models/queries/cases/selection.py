@@ -17,6 +17,7 @@ from models.tables.organisations import Organisation, OrganisationName
 from models.tables.people import Person, Post, Tenure
 from models.tables.plan import ObligationRow, Occurrence, Term
 from models.tables.submissions import Submission
+from rules.deadlines import HeldTo
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,18 @@ class CaseFile:
     @property
     def organisation_id(self) -> int:
         return self.case.organisation_id
+
+    @property
+    def held(self) -> HeldTo:
+        """The dates the case is held to, with the words for them."""
+        return HeldTo(
+            self.occurrence.deadline_phrase,
+            self.occurrence.nominal_last_day,
+            self.occurrence.target_day,
+            self.term.target_day,
+            self.term.late_after,
+            date.fromisoformat(self.term.agreed) if self.term.agreed else None,
+        )
 
 
 _STATUTORY = aliased(Term)

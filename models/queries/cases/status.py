@@ -1,22 +1,39 @@
-"""The SQL twin of rules.status: the status of a case at a moment, and how many cases have which."""
+"""The SQL twin of rules.status and rules.steps: how a case stands at a moment, and how many cases stand how."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, literal, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, case, func, literal, or_, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from models.columns import UtcMoment
-from models.tables.cases import Case
+from models.tables.cases import Case, Stage
 from models.tables.plan import ObligationRow, Occurrence, Term
+from rules.deadlines import local_day
+from rules.plan import Severity
 from rules.status import CaseFacts, Status
+from rules.steps import BINDING, FOLLOWED, OPEN_STEPS, ORDER, STANDINGS, StepFacts, StepState
 
+ANY_TIME = datetime(1, 1, 2, tzinfo=UTC)  # of a statement built once: whoever asks gives the moment, see `as_of`
 MOMENT = UtcMoment()  # one for all: a statement is known again by the very types in it
 
 
+def as_of(now: datetime) -> dict[str, Any]:
+    """The values of a statement that was built once and is asked again at another moment."""
+    return {"status_as_of": now, "status_on": local_day(now)}
+
+
+def standing_case(now: datetime) -> ColumnElement[str]:
+    """How `Case` as a whole stands, as of `now`: `rules.steps.standing_of`."""
+    open_steps = {ORDER.index(state): literal(STANDINGS[state].value) for state in ORDER if state in OPEN_STEPS}
+    return case(open_steps, value=steps_case(now), else_=status_case(now))
+
+
 def status_case(now: datetime) -> ColumnElement[str]:
-    """Status of `Case` joined to the `Term` it is held to, as of `now`; same order as `rules.status.status_of`."""
+    """Status of the hand-in of `Case` joined to the `Term` it is held to; same order as `rules.status.status_of`."""
     moment = bindparam("status_as_of", now, MOMENT)
     received, accepted, returned = col(Case.received_at), col(Case.accepted_at), col(Case.returned_at)
     counted = case((received <= moment, received), else_=accepted)
@@ -34,6 +51,59 @@ def status_case(now: datetime) -> ColumnElement[str]:
         (col(Term.late_at) <= moment, Status.OVERDUE.value),
         (and_(col(Term.due_soon_at) <= moment, ~_true(col(Term.due_soon_until) <= moment)), Status.DUE_SOON.value),
         else_=Status.OPEN.value,
+    )
+
+
+# --- the steps behind a hand-in ---------------------------------------------------------------------------------------
+
+STEP = aliased(ObligationRow)  # what the plan a case was opened under says of a step
+_DUTY, _OCCURRENCE = aliased(ObligationRow), aliased(Occurrence)
+
+
+def steps_case(now: datetime) -> ColumnElement[int]:
+    """Of all steps of `Case`, as a place in `rules.steps.ORDER`: `rules.steps.steps_state`."""
+    latest = select(func.max(step_case(now))).where(col(Stage.case_id) == col(Case.id)).correlate(Case, Term)
+    followed = status_case(now).in_([status.value for status in FOLLOWED])
+    return case((followed, func.coalesce(latest.scalar_subquery(), 0)), else_=0)
+
+
+def step_case(now: datetime) -> ColumnElement[int]:
+    """Of one `Stage` of `Case`, as a place in `rules.steps.ORDER`: `rules.steps.step_state`."""
+    moment, today = bindparam("status_as_of", now, MOMENT), bindparam("status_on", local_day(now), Date())
+    target, recorded, late_at = col(Stage.target_day), col(Stage.recorded_at), col(Term.late_at)
+    done = and_(col(Stage.done_on) <= today, or_(recorded.is_(None), recorded <= moment))
+    overdue = and_(
+        or_(target.is_(None), target < today),
+        or_(late_at.is_(None), late_at <= moment),
+        or_(target.is_not(None), late_at.is_not(None)),
+        severity().correlate(Case, Stage).scalar_subquery().in_([value.value for value in BINDING]),
+    )
+    return case(
+        (~col(Stage.applicable), ORDER.index(StepState.NOT_APPLICABLE)),
+        (_true(done), ORDER.index(StepState.DONE)),
+        (overdue, ORDER.index(StepState.OVERDUE)),
+        (target < today, ORDER.index(StepState.PAST_TARGET)),
+        else_=ORDER.index(StepState.WAITING),
+    )
+
+
+def severity() -> Select[Any]:
+    """Of a `Stage`, by the version of the plan its `Case` was opened under."""
+    return (
+        select(col(STEP.severity))
+        .join(_DUTY, col(_DUTY.plan_id) == col(STEP.plan_id))
+        .join(_OCCURRENCE, col(_OCCURRENCE.obligation_id) == col(_DUTY.id))
+        .where(col(_OCCURRENCE.id) == col(Case.occurrence_id), col(STEP.code) == col(Stage.code))
+    )
+
+
+def step_facts(stage: Stage, severity: str | None) -> StepFacts:
+    return StepFacts(
+        severity=Severity(severity) if severity else None,
+        target_day=stage.target_day,
+        applicable=stage.applicable,
+        done_on=stage.done_on,
+        recorded_at=stage.recorded_at,
     )
 
 
@@ -56,8 +126,8 @@ def facts_of(item: Case, term: Term) -> CaseFacts:
 
 
 def counts_by_occurrence(session: Session, now: datetime, flow: str | None = None) -> dict[int, dict[Status, int]]:
-    """Occurrence id → how many of its cases have which status, for the occurrences opened by `now`."""
-    status = status_case(now).label("status")
+    """Occurrence id → how many of its cases stand how, for the occurrences opened by `now`."""
+    status = standing_case(now).label("status")
     query = (
         select(col(Case.occurrence_id), status, func.count())
         .join(Term, col(Term.id) == col(Case.term_id))

@@ -13,8 +13,11 @@ from sqlmodel import Session, col
 
 from models.columns import UtcMoment
 from models.conditions import holds_post_on
+from models.queries.cases.status import as_of
+from models.queries.cases.steps import late_steps
 from models.queries.messages.outbox import needs_a_person
 from models.queries.messages.urging_letters import WAITING
+from models.tables.amendments import Proposal
 from models.tables.answers import UNMATCHED, AnswerRequest, InboundEvent
 from models.tables.channels import ChannelHealth
 from models.tables.inbound import TO_BE_SEEN, AddressHealth, InboundMail
@@ -30,7 +33,7 @@ RECENT = 5_000  # entries of the log looked through for what was done lately
 
 def counts(session: Session, now: datetime, today: date) -> dict[str, int]:
     """One statement; every part of it reads what waits, not what ever was."""
-    row = session.execute(_counts(), {"now": now, "today": today}).one()
+    row = session.execute(_counts(), {"now": now, "today": today, **as_of(now)}).one()
     return dict(row._mapping)
 
 
@@ -40,7 +43,9 @@ def _counts() -> Select[Any]:
     now, today = bindparam("now", type_=UtcMoment()), bindparam("today", type_=Date())
     parts = {
         "requests": select(col(AnswerRequest.id)).where(text("answer_request.state = 'waiting'")),
+        "proposals": select(col(Proposal.id)).where(col(Proposal.amendment_id).is_(None)),
         "letters": select(col(LetterDraft.id)).where(col(LetterDraft.state).in_(WAITING)),
+        "steps": late_steps(),
         "mails": select(col(InboundMail.id)).where(text(f"inbound_mail.{TO_BE_SEEN}"), _unseen()),
         "undelivered": select(col(Message.id)).where(needs_a_person()),
         "addresses": select(func.distinct(col(AddressHealth.id))).where(_dead(now), _still_used(today)),

@@ -18,6 +18,7 @@ from models.tables.channels import SendingHold
 from models.tables.messages import Attempt, Message, Notice
 from models.tables.people import ContactAddress, Person, Post, Tenure
 from models.tables.plan import ObligationRow, Occurrence, Term
+from rules.deadlines import HeldTo
 
 
 @dataclass(frozen=True)
@@ -186,12 +187,14 @@ def digest_rows(session: Session, messages: Collection[int]) -> list[DigestRow]:
 class TermDetails(NamedTuple):
     """What is owed by a term, in the plan's words: the same for every unit that is held to it."""
 
+    code: str
     title: str
     short: str
     clause: str
-    hand_in: str
     period: str
+    role: str
     deadline_phrase: str
+    nominal_last_day: date | None
     occurrence_day: date
     target_day: date
     late_after: date | None
@@ -199,21 +202,29 @@ class TermDetails(NamedTuple):
     agreed: str = ""  # the day of an extension
 
     @property
-    def phrase(self) -> str:
-        """The plan's words for the deadline; they do not fit an agreed day, nor a contributor's own."""
-        return "" if self.agreed or self.target_day != self.occurrence_day else self.deadline_phrase
+    def held(self) -> HeldTo:
+        return HeldTo(
+            self.deadline_phrase,
+            self.nominal_last_day,
+            self.occurrence_day,
+            self.target_day,
+            self.late_after,
+            date.fromisoformat(self.agreed) if self.agreed else None,
+        )
 
 
 def owed(session: Session, terms: Collection[int]) -> dict[int, TermDetails]:
     query = (
         select(
             col(Term.id),
+            col(ObligationRow.code),
             col(ObligationRow.title_vi),
             col(ObligationRow.short),
             col(ObligationRow.clause),
-            col(ObligationRow.hand_in),
             col(Occurrence.period),
+            col(Term.role),
             col(Occurrence.deadline_phrase),
+            col(Occurrence.nominal_last_day),
             col(Occurrence.target_day),
             col(Term.target_day),
             col(Term.late_after),

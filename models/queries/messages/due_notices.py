@@ -14,6 +14,7 @@ from models.conditions import holds_post_on, is_open
 from models.database import insert_selected
 from models.queries.messages.digests import digest_day, waiting_digests
 from models.queries.people import posts as people_queries
+from models.queries.plan.ladder_days import not_looked_at
 from models.tables.cases import Case
 from models.tables.messages import Notice
 from models.tables.people import Post, Tenure
@@ -62,11 +63,14 @@ def add_notices_of_reached_steps(
 def add_notices_of_passed_steps(
     session: Session, recipients: Recipients, since: date, today: date, reason: str, now: datetime
 ) -> int:
-    """Steps that came and went between `since` and `today`: recorded with the reason, never sent."""
+    """Steps that came and went since the last look at their duty: recorded with the reason, never sent.
+
+    `since`: the earliest of those looks; it bounds what is read.
+    """
     query, person = recipients
     source = query.add_columns(
         *_step_columns(person), col(StepDay.on_day), literal(now, UtcMoment()), literal(reason), col(StepDay.channels)
-    ).where(col(StepDay.until_day) > since, col(StepDay.until_day) <= today, ~_has_notice())
+    ).where(col(StepDay.until_day) > since, col(StepDay.until_day) <= today, not_looked_at(), ~_has_notice())
     return insert_selected(session, Notice, COLUMNS, source)
 
 
@@ -93,14 +97,12 @@ def _deputies(deputies: Subquery, lead: int) -> Recipients:
 
 
 def _of_obligations(query: Select[Any], obligations: Collection[str] | None) -> Select[Any]:
-    if obligations is None:
-        return query
-    return (
+    joined = (
         query.join(Term, col(Term.id) == col(StepDay.term_id))
         .join(Occurrence, col(Occurrence.id) == col(Term.occurrence_id))
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-        .where(col(ObligationRow.code).in_(obligations))
     )
+    return joined if obligations is None else joined.where(col(ObligationRow.code).in_(obligations))
 
 
 def _body(lead: int) -> ColumnElement[int]:

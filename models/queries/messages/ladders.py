@@ -45,16 +45,16 @@ def ladder_of(session: Session, occurrence: int) -> str | None:
     return session.execute(query.where(col(Occurrence.id) == occurrence)).scalar()
 
 
-def step_days(session: Session, occurrence: int) -> dict[str, list[date]]:
-    """Step → the days on which it is taken, by the dates cases are held to now."""
+def step_days(session: Session, occurrence: int) -> dict[str, dict[str, list[date]]]:
+    """Ladder → step → the days on which it is taken, by the dates cases are held to now."""
     query = (
-        select(col(StepDay.step), col(StepDay.on_day))
+        select(col(Term.ladder), col(StepDay.step), col(StepDay.on_day))
         .join(Term, col(Term.id) == col(StepDay.term_id))
         .where(col(Term.occurrence_id) == occurrence)
         .distinct()
         .order_by(col(StepDay.on_day))
     )
-    found: dict[str, list[date]] = {}
-    for step, day in session.execute(query):
-        found.setdefault(step.partition("@")[0], []).append(day)
+    found: dict[str, dict[str, list[date]]] = {}
+    for ladder, step, day in session.execute(query):
+        found.setdefault(ladder, {}).setdefault(step.partition("@")[0], []).append(day)
     return found

@@ -14,6 +14,7 @@ from models.tables.cases import Case
 from models.tables.messages import URGING, LetterCase, LetterDraft, Notice
 from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence
+from models.tables.submissions import Decision
 
 
 class UrgedCase(NamedTuple):
@@ -21,13 +22,22 @@ class UrgedCase(NamedTuple):
     step: str
     case_id: int
     organisation_id: int
+    term_id: int
+    role: str
 
 
 def undrafted(session: Session, obligations: Collection[str] | None = None) -> list[UrgedCase]:
     """Open cases whose step asks for a letter nobody has drafted; of these obligations, or of all."""
     drafted = and_(col(LetterCase.case_id) == col(Notice.case_id), col(LetterCase.step) == col(Notice.step))
     query = (
-        select(col(Case.occurrence_id), col(Notice.step), col(Case.id), col(Case.organisation_id))
+        select(
+            col(Case.occurrence_id),
+            col(Notice.step),
+            col(Case.id),
+            col(Case.organisation_id),
+            col(Case.term_id),
+            col(Case.role),
+        )
         .select_from(Notice)
         .join(Case, col(Case.id) == col(Notice.case_id))
         .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
@@ -38,6 +48,8 @@ def undrafted(session: Session, obligations: Collection[str] | None = None) -> l
             col(Notice.step),
             col(Case.id),
             col(Case.organisation_id),
+            col(Case.term_id),
+            col(Case.role),
             col(Organisation.position),
         )
         .order_by(col(Case.occurrence_id), col(Notice.step), col(Organisation.position))
@@ -100,6 +112,26 @@ def named_in(session: Session, drafts: Collection[int]) -> list[tuple[int, datet
         .order_by(col(LetterCase.draft_id), col(Organisation.position))
     )
     return [(a, b, c, d, bool(e)) for a, b, c, d, e in session.execute(query)]
+
+
+def issued_about(session: Session, cases: Collection[int]) -> list[LetterDraft]:
+    """Issued letters that each urge all of these cases, the oldest first."""
+    query = (
+        select(LetterDraft)
+        .join(LetterCase, col(LetterCase.draft_id) == col(LetterDraft.id))
+        .where(col(LetterCase.case_id).in_(cases), col(LetterDraft.state) == "issued")
+        .group_by(col(LetterDraft.id))
+        .having(func.count() == len(cases))
+        .order_by(col(LetterDraft.issued_on), col(LetterDraft.id))
+    )
+    return list(session.execute(query).scalars())
+
+
+def extensions_of(session: Session, cases: Collection[int], until: date) -> list[datetime]:
+    """When each of these cases was given time until that day."""
+    query = select(func.max(col(Decision.decided_at))).group_by(col(Decision.case_id))
+    about = (col(Decision.case_id).in_(cases), col(Decision.kind) == "extend", col(Decision.until) == until)
+    return list(session.execute(query.where(*about)).scalars())
 
 
 def is_taken(session: Session, number: str, year: int, by_other_than: int) -> bool:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
-from models.conditions import is_open
+from models.columns import UtcMoment
+from models.conditions import is_open, is_open_step
 from models.database import table
 from models.queries.cases.selection import names_on
-from models.queries.cases.status import status_case
-from models.tables.cases import Case
+from models.queries.cases.status import standing_case
+from models.tables.cases import Case, Stage
 from models.tables.log import LogEntry
 from models.tables.messages import Notice
 from models.tables.organisations import Organisation
@@ -50,9 +52,11 @@ def on_dashboard(
 def _visible(opens_by: date, closed_since: date) -> ColumnElement[bool]:
     closed_on = func.coalesce(col(Occurrence.late_after), col(Occurrence.target_day))
     unanswered = exists().where(col(Case.occurrence_id) == col(Occurrence.id), is_open())
+    of_case = (col(Case.occurrence_id) == col(Occurrence.id), col(Stage.case_id) == col(Case.id))
+    followed = exists().where(*of_case, col(Case.outcome).is_(None), is_open_step())
     waits = and_(col(Occurrence.opens_on).is_(None), col(Occurrence.trigger).is_not(None))
     opened = or_(col(Occurrence.opens_on) <= opens_by, waits)
-    return and_(opened, or_(closed_on >= closed_since, unanswered))
+    return and_(opened, or_(closed_on >= closed_since, unanswered, followed, waits))
 
 
 def story(session: Session, occurrence: int, after: int) -> Sequence[LogEntry]:
@@ -60,6 +64,13 @@ def story(session: Session, occurrence: int, after: int) -> Sequence[LogEntry]:
     cases = select(literal("case:") + cast(col(Case.id), String)).where(Case.occurrence_id == occurrence)
     about = or_(col(LogEntry.subject) == f"occurrence:{occurrence}", col(LogEntry.subject).in_(cases))
     return session.exec(select(LogEntry).where(about, LogEntry.seq > after).order_by(col(LogEntry.seq))).all()
+
+
+def titles_beside(session: Session, occurrence: int) -> dict[str, str]:
+    """What the obligations of the same plan are called, by their codes."""
+    own = select(ObligationRow.plan_id).join(Occurrence).where(Occurrence.id == occurrence)
+    query = select(ObligationRow.code, ObligationRow.short).where(col(ObligationRow.plan_id).in_(own))
+    return dict(session.exec(query).all())
 
 
 def unit_names(session: Session, occurrence: int, on_day: date) -> dict[str, str]:
@@ -72,14 +83,14 @@ def unit_names(session: Session, occurrence: int, on_day: date) -> dict[str, str
 def units(
     session: Session, occurrence: int, now: datetime, on_day: date
 ) -> Sequence[tuple[int, str, str, str, date, datetime | None]]:
-    """Case, unit, role, status, target day and first receipt of every unit, in the plan's order."""
+    """Case, unit, role, status, last day (or target) and first receipt of every unit, in the plan's order."""
     query = (
         select_columns(
             col(Case.id),
             col(Case.organisation_id),
             col(Case.role),
-            status_case(now),
-            col(Term.target_day),
+            standing_case(now),
+            func.coalesce(col(Term.late_after), col(Term.target_day)),
             col(Case.received_at),
         )
         .join(Term, col(Term.id) == col(Case.term_id))
@@ -90,6 +101,38 @@ def units(
     found = session.execute(query).all()
     names = names_on(session, {unit for _, unit, *_ in found}, on_day)
     return [(case, names[unit].name, *rest) for case, unit, *rest in found]
+
+
+class UnitSpan(NamedTuple):
+    """How one unit stands, since when it has been asked, and when it was done with, if it is."""
+
+    case: int
+    organisation: int
+    kind: str
+    status: str
+    opens_at: datetime | None
+    opened_at: datetime
+    ended_at: datetime | None
+
+
+def spans(session: Session, occurrence: int, now: datetime) -> list[UnitSpan]:
+    """Of every unit, in the plan's order."""
+    query = (
+        select_columns(
+            col(Case.id),
+            col(Case.organisation_id),
+            col(Organisation.kind),
+            standing_case(now),
+            col(Term.opens_at),
+            col(Case.opened_at),
+            func.coalesce(col(Case.outcome_at), col(Case.received_at), col(Case.accepted_at), type_=UtcMoment()),
+        )
+        .join(Term, col(Term.id) == col(Case.term_id))
+        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
+        .where(col(Case.occurrence_id) == occurrence)
+        .order_by(col(Organisation.position))
+    )
+    return [UnitSpan(*row) for row in session.execute(query)]
 
 
 def reminded(session: Session, occurrences: Collection[int]) -> Sequence[tuple[int, str, date, int]]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, literal, select, union_all
 from sqlmodel import Session, col
 
+from models.tables.activities import Activity
 from models.tables.cases import Case
 from models.tables.inbound import InboundMail
 from models.tables.messages import LetterDraft, Message
 from models.tables.organisations import Organisation
-from models.tables.plan import ObligationRow, Occurrence
+from models.tables.plan import ObligationRow, Occurrence, TriggerRecord
 from models.tables.submissions import Submission, SubmissionFile
 
 PORTION = 1_000
@@ -101,7 +102,46 @@ def attachments(session: Session) -> Iterator[str]:
     yield from session.execute(query.order_by(col(Message.attachment))).scalars()
 
 
+class RecordedFile(NamedTuple):
+    kind: str
+    name: str
+    sha256: str
+    size: int
+    unit: str
+    obligation: str
+    document_number: str
+
+
+def recorded_files(session: Session) -> Iterator[RecordedFile]:
+    """Of the register of activities, and of the documents the plan waited for."""
+    activities: Select[Any] = (
+        select(
+            literal("activity"),
+            col(Activity.file_name),
+            col(Activity.file_sha256).label("sha256"),
+            col(Activity.file_size),
+            col(Organisation.key),
+            col(Activity.obligation),
+            col(Activity.document_number),
+        )
+        .join(Organisation, col(Organisation.id) == col(Activity.organisation_id))
+        .where(col(Activity.file_sha256) != "")
+    )
+    triggers = select(
+        literal("trigger"),
+        col(TriggerRecord.file_name),
+        col(TriggerRecord.file_sha256),
+        col(TriggerRecord.file_size),
+        literal(""),
+        literal(""),
+        col(TriggerRecord.document_number),
+    ).where(col(TriggerRecord.file_sha256) != "")
+    query = union_all(activities, triggers).order_by("sha256")
+    yield from (RecordedFile(*row) for row in session.execute(query.execution_options(yield_per=PORTION)))
+
+
 def digests(session: Session) -> set[str]:
     """What the store of files is to hold."""
-    found = (select(column).distinct() for column in (col(SubmissionFile.sha256), col(InboundMail.sha256)))
+    columns = (SubmissionFile.sha256, InboundMail.sha256, Activity.file_sha256, TriggerRecord.file_sha256)
+    found = (select(col(column)).distinct() for column in columns)
     return {digest for query in found for digest in session.execute(query).scalars()}

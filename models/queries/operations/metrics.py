@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 from sqlmodel import Session, col
 
-from models.queries.cases.status import status_case
+from models.queries.cases.status import standing_case
 from models.tables.api import Webhook, WebhookDelivery
 from models.tables.cases import Case
 from models.tables.messages import Message
@@ -21,7 +21,7 @@ Rows = Sequence[Row[Any]]
 
 def cases(session: Session, now: datetime) -> Rows:
     """(status, number)"""
-    status = status_case(now).label("status")
+    status = standing_case(now).label("status")
     query = select(status, func.count()).select_from(Case).join(Term, col(Term.id) == col(Case.term_id))
     return session.execute(query.group_by(status)).all()
 

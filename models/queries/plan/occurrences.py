@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any, NamedTuple
 
 from sqlalchemy import func
+from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
 from models.conditions import is_open
@@ -48,6 +51,33 @@ def planned(session: Session, plan_code: str) -> set[tuple[str, str]]:
         .where(PlanVersion.code == plan_code)
     )
     return {(code, period) for code, period in session.exec(query)}
+
+
+class StoredDates(NamedTuple):
+    obligation: str
+    clause: str
+    period: str
+    opens_on: date | None
+    nominal_last_day: date | None
+    target_day: date
+    late_after: date | None
+    soft: bool
+    why: str
+    worded: bool
+
+
+def stored_dates(session: Session, plan_code: str, first: date, last: date) -> list[StoredDates]:
+    """Of the occurrences whose last day lies in [first, last], under any version of the plan."""
+    last_day = func.coalesce(col(Occurrence.nominal_last_day), col(Occurrence.target_day))
+    dates = (col(getattr(Occurrence, name)) for name in StoredDates._fields[2:])
+    columns: list[Any] = [col(ObligationRow.code), col(ObligationRow.clause), *dates]
+    query = (
+        sql_select(*columns)
+        .join(Occurrence, col(Occurrence.obligation_id) == col(ObligationRow.id))
+        .join(PlanVersion, col(PlanVersion.id) == col(ObligationRow.plan_id))
+        .where(col(PlanVersion.code) == plan_code, last_day.between(first, last))
+    )
+    return [StoredDates(*row) for row in session.execute(query)]
 
 
 def unopened(session: Session, today_codes: Collection[str] | None) -> Sequence[tuple[Occurrence, str]]:

@@ -3,59 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from models.queries.cases.status import status_case
-from models.tables.cases import Case, Stage
+from models.queries.cases.status import standing_case
+from models.tables.cases import Case
 from models.tables.log import LogEntry
-from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence, PlanVersion, Term
-
-
-@dataclass(frozen=True)
-class WaitingStage:
-    id: int
-    code: str
-    position: int
-    target_day: date | None
-    case_id: int
-    obligation: str
-    period: str
-    title: str
-
-
-def stages_waiting(session: Session, lead: str) -> list[WaitingStage]:
-    """The next step of every case of the lead office whose document is in."""
-    query = (
-        select(
-            col(Stage.id),
-            col(Stage.code),
-            col(Stage.position),
-            col(Stage.target_day),
-            col(Case.id),
-            col(ObligationRow.code),
-            col(Occurrence.period),
-            col(ObligationRow.title_vi),
-        )
-        .join(Case, col(Case.id) == col(Stage.case_id))
-        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
-        .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
-        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-        .where(col(Organisation.key) == lead, col(Stage.applicable), col(Stage.done_on).is_(None))
-        .where(col(Case.received_at).is_not(None), col(Case.returned_at).is_(None), col(Case.outcome).is_(None))
-        .order_by(col(Stage.target_day), col(Case.id), col(Stage.position))
-    )
-    first: dict[int, WaitingStage] = {}
-    for row in session.execute(query):
-        found = WaitingStage(*row)
-        known = first.get(found.case_id)
-        if known is None or found.position < known.position:
-            first[found.case_id] = found
-    return list(first.values())
 
 
 def drafted_reports(session: Session) -> Sequence[tuple[int, str, date | None, datetime]]:
@@ -77,7 +33,7 @@ def report_entries(session: Session) -> Sequence[LogEntry]:
 def by_day(session: Session, plan: str, first: date, last: date, now: datetime) -> list[tuple[date, str, int]]:
     """(the day they fall due, status, how many)."""
     inner = (
-        select(col(Term.target_day).label("day"), status_case(now).label("status"))
+        select(col(Term.target_day).label("day"), standing_case(now).label("status"))
         .select_from(Case)
         .join(Term, col(Term.id) == col(Case.term_id))
         .join(Occurrence, col(Occurrence.id) == col(Term.occurrence_id))

@@ -2,96 +2,96 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, literal, or_, select, update
+from sqlalchemy import ColumnElement, func, literal, or_, select, update
 from sqlmodel import Session, col
 
 from models.columns import UtcMoment
-from models.conditions import is_open
-from models.queries.cases.status import status_case
-from models.tables.cases import Case
+from models.tables.cases import Case, Stage
 from models.tables.messages import Notice
-from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence, StepDay, Term
-from models.tables.submissions import Submission
-from rules.deadlines import late_from
-from rules.status import Status
+from models.tables.submissions import Decision, Submission
+from rules.case_history import OUTCOMES
 
 
-@dataclass(frozen=True)
-class ReportCase:
-    occurrence_id: int
-    organisation_id: int
-    role: str
-    status: Status
-    target_day: date
-    late_after: date | None
-    received_at: datetime | None
-    document_number: str
-
-
-def cases(session: Session, occurrences: Collection[int], moment: datetime) -> list[ReportCase]:
-    """Every case of these occurrences with its status as of `moment` and its newest document number by then."""
-    number = (
-        select(col(Submission.document_number))
-        .where(col(Submission.case_id) == col(Case.id), col(Submission.received_at) <= literal(moment, UtcMoment()))
-        .order_by(col(Submission.version).desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    query = (
-        select(
-            col(Case.occurrence_id),
-            col(Case.organisation_id),
-            col(Case.role),
-            status_case(moment),
-            col(Term.target_day),
-            col(Term.late_after),
-            col(Case.received_at),
-            func.coalesce(number, ""),
-        )
-        .join(Term, col(Term.id) == col(Case.term_id))
-        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
-        .where(col(Case.occurrence_id).in_(occurrences))
-        .order_by(col(Case.occurrence_id), col(Organisation.position))
-    )
-    return [ReportCase(a, b, c, Status(d), e, f, g, h) for a, b, c, d, e, f, g, h in session.execute(query)]
-
-
-def in_window(session: Session, start: date, as_of: date) -> list[tuple[Occurrence, ObligationRow]]:
-    """Occurrences open by `as_of` that fell due in or after the window, or that still missed an answer then."""
+def in_window(session: Session, start: date, as_of: date, since: datetime) -> list[tuple[Occurrence, ObligationRow]]:
+    """Occurrences open by `as_of` that fell due in or after the window, or of which at its begin, `since`, something
+    may have been awaited: an answer, or a step after it."""
     last = func.coalesce(col(Occurrence.late_after), col(Occurrence.target_day))
-    end = literal(late_from(as_of), UtcMoment())
-    unanswered = (
-        select(col(Case.id))
-        .where(col(Case.occurrence_id) == col(Occurrence.id))
-        .where(or_(col(Case.received_at).is_(None), col(Case.received_at) >= end))
-        .where(or_(col(Case.outcome).is_(None), col(Case.outcome_at) >= end))
-        .exists()
-    )
     query = (
         select(Occurrence, ObligationRow)
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
         .where(col(Occurrence.opened_at).is_not(None), col(Occurrence.opens_on) <= as_of)
-        .where(or_(last >= start, unanswered))
-        .order_by(col(ObligationRow.position), col(Occurrence.target_day))
+        .where(or_(last >= start, _case_awaited(since), _step_awaited(since)))
+        .order_by(col(ObligationRow.position), col(Occurrence.target_day), col(Occurrence.id))
     )
     return [(occurrence, obligation) for occurrence, obligation in session.execute(query)]
 
 
-def previous_occurrence(session: Session, occurrence: Occurrence, code: str) -> Occurrence | None:
-    query = (
-        select(Occurrence)
-        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-        .where(col(ObligationRow.code) == code, col(Occurrence.target_day) < occurrence.target_day)
-        .where(col(Occurrence.opened_at).is_not(None))
-        .order_by(col(Occurrence.target_day).desc())
-        .limit(1)
+def _case_awaited(since: datetime) -> ColumnElement[bool]:
+    moment = literal(since, UtcMoment())
+    of_case = col(Decision.case_id) == col(Case.id)
+    handed_in = select(col(Submission.id)).where(
+        col(Submission.case_id) == col(Case.id), col(Submission.registered_at) < moment
     )
-    return session.execute(query).scalars().first()
+    closed = select(col(Decision.id)).where(
+        of_case, col(Decision.kind).in_(OUTCOMES), col(Decision.decided_at) < moment
+    )
+    reopened = select(col(Decision.id)).where(of_case, col(Decision.kind) == "reopen")
+    return (
+        select(col(Case.id))
+        .where(col(Case.occurrence_id) == col(Occurrence.id), ~handed_in.exists())
+        .where(or_(~closed.exists(), reopened.exists()))
+        .exists()
+    )
+
+
+def _step_awaited(since: datetime) -> ColumnElement[bool]:
+    recorded_later = or_(col(Stage.recorded_at).is_(None), col(Stage.recorded_at) >= literal(since, UtcMoment()))
+    return (
+        select(col(Stage.id))
+        .join(Case, col(Case.id) == col(Stage.case_id))
+        .where(col(Case.occurrence_id) == col(Occurrence.id), col(Stage.applicable), recorded_later)
+        .exists()
+    )
+
+
+def previous_occurrences(session: Session, occurrences: Sequence[Occurrence]) -> dict[int, Occurrence]:
+    """Occurrence → the one before it of the same duty, whatever version of the plan laid it out."""
+    code = (
+        select(col(ObligationRow.code))
+        .join(Occurrence, col(Occurrence.obligation_id) == col(ObligationRow.id))
+        .where(col(Occurrence.id).in_([occurrence.id for occurrence in occurrences]))
+    )
+    query = (
+        select(Occurrence, col(ObligationRow.code))
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+        .where(col(ObligationRow.code).in_(code), col(Occurrence.opened_at).is_not(None))
+        .order_by(col(Occurrence.target_day), col(Occurrence.id))
+    )
+    wanted = {occurrence.id for occurrence in occurrences}
+    newest: dict[str, Occurrence] = {}
+    found: dict[int, Occurrence] = {}
+    for occurrence, duty in session.execute(query):
+        before = newest.get(duty)
+        if occurrence.id in wanted and before is not None and before.target_day < occurrence.target_day:
+            found[occurrence.id] = before
+        newest[duty] = occurrence
+    return found
+
+
+def cutoffs(session: Session, code: str) -> dict[str, date | None]:
+    """Period → data cut-off of every occurrence of this report, in the order in which they fall due."""
+    query = (
+        select(col(Occurrence.period), col(Occurrence.data_cutoff))
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+        .where(col(ObligationRow.code) == code)
+        .order_by(col(Occurrence.target_day), col(Occurrence.id))
+    )
+    return dict(row._tuple() for row in session.execute(query))
 
 
 IN_THE_REPORT = "report"
@@ -108,8 +108,8 @@ class SentNotice:
     state: str
 
 
-def named_in_the_report(session: Session, start: datetime, end: datetime) -> list[SentNotice]:
-    """Cases whose ladder has come to its last step: the report names them, and nobody is written to."""
+def named_in_the_report(session: Session, start: datetime, end: datetime, cases: Collection[int]) -> list[SentNotice]:
+    """Of these cases, those whose ladder came to the step at which a report names them; nobody is written to."""
     query = (
         select(
             col(Notice.written_at), col(Case.organisation_id), col(ObligationRow.short), col(Occurrence.period),
@@ -118,8 +118,7 @@ def named_in_the_report(session: Session, start: datetime, end: datetime) -> lis
         .join(Case, col(Case.id) == col(Notice.case_id))
         .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-        .where(col(Notice.message) == "report_line", col(Notice.skipped).is_(None))
-        .where(is_open())
+        .where(col(Notice.message) == "report_line", col(Notice.skipped).is_(None), col(Case.id).in_(cases))
         .where(col(Notice.written_at) >= literal(start, UtcMoment()))
         .where(col(Notice.written_at) < literal(end, UtcMoment()))
         .distinct()

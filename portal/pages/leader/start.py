@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from unicodedata import normalize
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form
@@ -11,13 +10,11 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Resp
 from starlette.exceptions import HTTPException
 
 from models.database import reading, writing
-from portal.pages.work.case import day_of
 from portal.parameters import Id
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, may
 from reports.as_page import blocks_of
 from rules.access import Action
-from rules.deadlines import local_day
 from services.cases.decisions import DecisionRefused
 from services.views import leader
 from services.views.leader import Report
@@ -30,40 +27,10 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @router.get("")
-def show_start(page: AnyPage) -> HTMLResponse:
+def show_start(page: AnyPage, visitor: AnyVisitor) -> HTMLResponse:
     with reading(page.context.engine) as session:
-        waiting = leader.leaders_page(session, page.context.office, page.now)
+        waiting = leader.leaders_page(session, page.context.office, visitor, page.now)
     return page.render("leader/start.html", leader=waiting, here="/cho-quyet-dinh")
-
-
-@router.get("/buoc/{id}")
-def confirm_step(page: AnyPage, id: Id) -> Response:
-    return _step(page, id)
-
-
-def _step(page: Page, id: int, **extra: object) -> Response:
-    """Back to the list when somebody else has decided the step meanwhile."""
-    with reading(page.context.engine) as session:
-        step = next((item for item in leader.steps_waiting(session, page.context.office) if item.row.id == id), None)
-    if step is None:
-        return RedirectResponse(page.url("/cho-quyet-dinh"), 303)
-    facts = {"problem": "", "done_on": local_day(page.now).isoformat(), "number": "", "place": "", **extra}
-    status = 422 if facts["problem"] else 200
-    return page.render("leader/step.html", status_code=status, step=step, here="", **facts)
-
-
-@router.post("/buoc/{id}")
-def approve_step(
-    page: AnyPage, visitor: AnyVisitor, id: Id, done_on: Word = "", number: Word = "", place: Word = ""
-) -> Response:
-    typed = {"done_on": done_on, "number": number, "place": place}
-    plain = {name: normalize("NFC", " ".join(word.split())) for name, word in typed.items()}
-    try:
-        with writing(page.context.engine) as session:
-            leader.approve_step(session, id, day_of(done_on), plain["number"], plain["place"], visitor.name, page.now)
-    except DecisionRefused as wrong:
-        return _step(page, id, problem=wrong.problem, **typed)
-    return RedirectResponse(page.url("/cho-quyet-dinh", xong="buoc"), 303)
 
 
 @router.post("/bao-cao/{id}")

@@ -14,8 +14,8 @@ from portal.parameters import Id
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, may
 from rules.access import Action
-from rules.api import OF_THE_LEAD, Scope
 from rules.deadlines import local_day
+from rules.systems.scopes import OF_THE_LEAD, Scope
 from services.errors import Refused
 from services.systems import api_tokens
 from services.units import all_units

@@ -45,6 +45,7 @@ def _calendar_page(page: Page, year: int | None = None, problem: str = "", **typ
         status_code=422 if problem else 200,
         entered=entered,
         shipped=sorted(calendar.shipped, key=lambda one: one.day),
+        unconfirmed=calendar.unconfirmed,
         off=_off_on_weekdays(calendar, year),
         year=year,
         years=range(today.year - 1, today.year + 4),

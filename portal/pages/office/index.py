@@ -17,6 +17,7 @@ from portal.pages.office import (
     plans,
     rehearsal,
     table_import,
+    triggers,
     units,
 )
 from portal.rendering import AnyPage
@@ -31,6 +32,7 @@ PARTS = (
     calendar,
     ladders,
     plan_load,
+    triggers,
     plans,
     rehearsal,
     log,

@@ -53,7 +53,7 @@ def show_ladders(page: AnyPage, ky: Annotated[int | None, Query(ge=1, le=1 << 53
     ladders = sorted(page.context.office.ladders.values(), key=lambda one: (one.id != named, one.id))
     return page.render(
         "office/ladders.html",
-        ladders=[_drawn(one, days if one.id == named else {}) for one in ladders],
+        ladders=[_drawn(one, days.get(one.id, {})) for one in ladders],
         kinds={kind.value: kind.details.label for kind in MessageKind},
         dated=dated,
         chosen=next((one for one in dated if one.id == chosen), None),

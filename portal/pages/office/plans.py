@@ -10,11 +10,14 @@ from starlette.exceptions import HTTPException
 
 from models.database import reading
 from models.queries.plan import occurrences as plan_queries
-from portal.rendering import AnyPage
+from models.queries.plan import versions as version_queries
+from models.tables.plan import PlanVersion
+from portal.rendering import AnyPage, Page
 from portal.visitor import may
 from rules.access import Action
-from services.plan.changes import changes
+from services.plan.changes import PlanContent, changes
 from services.plan.load import restore_plan
+from services.plan.stored import forms_of
 
 router = APIRouter(prefix="/quan-tri/ke-hoach", dependencies=[Depends(may(Action.SEE_OFFICE))])
 
@@ -27,12 +30,13 @@ def show_plans(page: AnyPage, tu: Number = None, den: Number = None) -> HTMLResp
     with reading(page.context.engine) as session:
         versions = plan_queries.versions(session)
         open_cases = plan_queries.open_cases(session)
+        coming = version_queries.coming(session)
     by_id = {version.id: version for version in versions}
     if any(id is not None and id not in by_id for id in (tu, den)):
         raise HTTPException(404)
     diff = None
     if tu and den:
-        diff = changes(restore_plan(by_id[tu]), restore_plan(by_id[den]))
+        diff = changes(*(_content(page, by_id[id]) for id in (tu, den)))
     return page.render(
         "office/plans.html",
         versions=versions,
@@ -41,5 +45,12 @@ def show_plans(page: AnyPage, tu: Number = None, den: Number = None) -> HTMLResp
         after=by_id.get(den),
         changes=diff,
         open_cases=open_cases,
+        coming=coming,
         here="/quan-tri",
     )
+
+
+def _content(page: Page, version: PlanVersion) -> PlanContent:
+    """Ladders belong to the office, whatever the version."""
+    office = page.context.office
+    return PlanContent(restore_plan(version), dict(forms_of(version, office.forms)), office.ladders)

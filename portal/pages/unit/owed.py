@@ -24,6 +24,7 @@ from services.cases.decisions import UNANSWERED, DecisionRefused
 from services.cases.extension_request import ask_for_time, waits
 from services.cases.unit_hand_in import nothing_to_report
 from services.forms import unit_forms
+from services.plan.amendments import may_propose
 from services.views.owed import what_we_owe
 
 router = APIRouter()
@@ -38,12 +39,14 @@ def show_owed(page: AnyPage, visitor: AnyVisitor) -> HTMLResponse:
     own = visitor.reach(Action.HAND_IN) or frozenset()
     with reading(page.context.engine) as session:
         owed = what_we_owe(session, page.context.office, own, page.now)
+        proposes = bool(own & may_propose(session, page.context.office.plan))
     units = {item.unit.id: item.unit for group in owed.groups.values() for item in group}
     units |= {item.unit.id: item.unit for item in owed.coming}
     return page.render(
         "unit/owed.html",
         owed=owed,
         forms=frozenset(page.context.office.forms),
+        proposes=proposes,
         units=sorted(units.values(), key=lambda unit: unit.id),
         here="/phai-nop",
     )

@@ -18,8 +18,8 @@ from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action
 from rules.deadlines import local_day
 from rules.plan import Kind
-from rules.status import ANSWERED, EXEMPT, Status
-from services.units import UNIT_GROUPS, unit_named, units_of
+from rules.status import ANSWERED, EXEMPT, OVERDUE, Status
+from services.units import UNIT_GROUPS, all_units, unit_named, units_of
 from services.views import board as board_facts
 from services.views import case_lists
 from services.views.board_matrix import MatrixRow
@@ -31,7 +31,7 @@ LISTS: Mapping[str, frozenset[Status]] = {
     "duoc-giao": frozenset(Status) - EXEMPT,
     "den-han": frozenset(Status) - EXEMPT,
     "hoan-thanh": ANSWERED,
-    "qua-han": frozenset({Status.OVERDUE}),
+    "qua-han": OVERDUE,
 }
 
 
@@ -110,7 +110,8 @@ def show_list(
 
 def _of_list(which: str, case_filter: CaseFilter, today: date) -> Selection:
     statuses = LISTS[which] if case_filter.statuses is None else LISTS[which] & case_filter.statuses
-    return Selection(case_filter.organisations, case_filter.duties, statuses, today if which == "den-han" else None)
+    come_by = today if which == "den-han" else None
+    return Selection(case_filter.organisations, case_filter.duties, statuses, come_by, case_filter.hand_ins)
 
 
 @router.get("/occurrences/{id}")
@@ -159,12 +160,14 @@ def show_duty(page: AnyPage, visitor: AnyVisitor, period: PeriodParam, code: str
     with reading(page.context.engine) as session:
         occurrences = case_lists.duty_lines(session, page.context.office, page.now, period, duty.id, own)
         years = board_facts.years(session, page.context.office, local_day(page.now))
+        names = {unit.key: unit.name for unit in all_units(session, local_day(page.now)).values()}
     readings = [item for item in page.context.office.plan.interpretations if item.key in duty.interpretations]
     return page.render(
         "work/duty.html",
         duty=duty,
         Kind=Kind,
         readings=readings,
+        names=names,
         occurrences=[(item, case_lists.tally_of_lines(item.cases)) for item in occurrences],
         period=period,
         years=years,

@@ -67,7 +67,7 @@ def look(page: AnyPage, form: DecisionParam, ho_so: ChosenCases = None, ve: Plac
     ids = [id for id, _ in _numbers(ho_so)]
     problem = form.problem(page)
     with reading(page.context.engine) as session:
-        rows = standings(session, ids, None if problem else form.order, page.now)
+        rows = standings(session, page.context.office, ids, None if problem else form.order, page.now)
     first = not form.kind
     return page.render(
         "work/bulk.html",
@@ -99,7 +99,7 @@ def write(
     bulk = Bulk(form.kind, form.reason, order.until, chosen)
     done = decide_all(page.context.engine, page.context.office, bulk, visitor.name, page.now)
     with reading(page.context.engine) as session:
-        rows = {row.case_id: row for row in standings(session, list(chosen), None, page.now)}
+        rows = {row.case_id: row for row in standings(session, page.context.office, list(chosen), None, page.now)}
     results = [(rows[one.case_id], one) for one in done if one.case_id in rows]
     undo = [row for row, one in results if not one.problem and form.kind in UNDONE]
     return page.render(

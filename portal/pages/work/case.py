@@ -6,34 +6,37 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 from unicodedata import normalize
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
 from models.database import reading, writing
 from models.queries.cases import case_file as case_file_queries
-from portal.headers import FOREIGN
 from portal.parameters import LARGEST_ID, Id, is_near
 from portal.rendering import AnyPage, Page
+from portal.stored_files import attachment
 from portal.visitor import AnyVisitor, Visitor, may
-from rules.access import Action
+from rules.access import Action, is_of
 from rules.deadlines import local_day
+from rules.plan import Text
+from rules.status import Status
 from services import log
 from services.cases import conversation
-from services.cases.case_file import CasePage, LogLine, case_page
+from services.cases.case_file import CasePage, LogLine, case_page, may_read
 from services.cases.decisions import (
     NEEDS_DAY,
+    RECEIVED,
     ConcurrentDecision,
     DecisionRefused,
     Order,
-    StageOrder,
     choices,
     decide,
-    record_step,
 )
 from services.cases.unit_hand_in import CLOSED
+
+REVIEWED = RECEIVED | {Status.RETURNED}  # what a review found is said while its case is open
 
 router = APIRouter(dependencies=[Depends(may(Action.READ_CASES))])
 
@@ -45,7 +48,7 @@ def load_case(page: AnyPage, visitor: AnyVisitor, case_id: Id) -> CasePage:
     """The case of this address. Raises 404 also for those who may not read of its unit."""
     with reading(page.context.engine) as session:
         case = case_page(session, page.context.office, page.now, case_id, with_notes=visitor.may(Action.CHASE))
-    if case is None or not visitor.may(Action.READ_CASES, case.organisation_id):
+    if case is None or not any(visitor.may(Action.READ_CASES, reader) for reader in case.readers):
         raise HTTPException(404)
     return case
 
@@ -78,8 +81,9 @@ def case_answer(
     problem: str = "",
     meanwhile: Sequence[LogLine] = (),
     typed: dict[str, str] | None = None,
+    said: Text | None = None,
 ) -> HTMLResponse:
-    """`typed`: what the form held before, shown again."""
+    """`typed`: what the form held before, shown again. `said`: the problem in words, where it has some of its own."""
     decides = visitor.may(Action.DECIDE, case.organisation_id)
     return page.render(
         "work/case.html",
@@ -93,9 +97,12 @@ def case_answer(
         registers=visitor.may(Action.REGISTER) and case.status not in CLOSED,
         takes=visitor.may(Action.HAND_IN, case.organisation_id) and case.status not in CLOSED,
         problem=problem,
+        said=said,
         meanwhile=meanwhile,
-        typed={"kind": "", "reason": "", "until": "", "stage": "", "number": "", "place": "", **(typed or {})},
-        today=local_day(page.now),
+        typed={"kind": "", "reason": "", "until": "", "stage": "", "number": "", **(typed or {})},
+        records_steps=case.case.received_at is not None and case.case.outcome is None,
+        answers_review=case.status in REVIEWED and visitor.may(Action.RECORD_STEP, case.organisation_id),
+        visitor_is_of_unit=is_of(visitor, case.organisation_id),
         here="",
     )
 
@@ -126,34 +133,11 @@ def decide_case(
     except DecisionRefused as wrong:
         return case_answer(page, visitor, case, status_code=422, problem=wrong.problem, typed=typed)
     except ConcurrentDecision as change:
-        return _seen_again(page, visitor, case, change, typed)
+        return seen_again(page, visitor, case, change, typed)
     return RedirectResponse(page.url(f"/ho-so/{case.id}"), 303)
 
 
-@router.post("/ho-so/{case_id}/buoc", dependencies=[Depends(may(Action.DECIDE))])
-def record_stage(
-    page: AnyPage,
-    visitor: AnyVisitor,
-    case: CaseParam,
-    stage: Word = "",
-    done_on: Word = "",
-    number: Word = "",
-    place: Word = "",
-    seen: Annotated[int, Form(ge=0, le=LARGEST_ID)] = 0,
-) -> Response:
-    order = StageOrder(stage, day_of(done_on), normalize("NFC", number.strip()), normalize("NFC", place.strip()), seen)
-    typed = {"kind": "stage", "stage": stage, "until": done_on, "number": number, "place": place}
-    try:
-        with writing(page.context.engine) as session:
-            record_step(session, case.id, order, visitor.name, page.now)
-    except DecisionRefused as wrong:
-        return case_answer(page, visitor, case, status_code=422, problem=wrong.problem, typed=typed)
-    except ConcurrentDecision as change:
-        return _seen_again(page, visitor, case, change, typed)
-    return RedirectResponse(page.url(f"/ho-so/{case.id}") + "#buoc", 303)
-
-
-def _seen_again(
+def seen_again(
     page: Page, visitor: Visitor, case: CasePage, change: ConcurrentDecision, typed: dict[str, str]
 ) -> HTMLResponse:
     """The page as it is now, what happened since, and what was typed."""
@@ -161,20 +145,24 @@ def _seen_again(
     return case_answer(page, visitor, fresh, status_code=409, meanwhile=change.told, typed=typed)
 
 
+def _may_read(session: Session, page: Page, visitor: Visitor, case_id: int, owner: int) -> bool:
+    """Of the unit, of those who follow every unit, or of the body that approves a step of the case."""
+    if visitor.may(Action.READ_CASES, owner):
+        return True
+    own = visitor.reach(Action.READ_CASES) or ()
+    return may_read(session, page.context.office, case_id, own, local_day(page.now))
+
+
 @router.get("/tep/{file_id}")
 def download(page: AnyPage, visitor: AnyVisitor, file_id: Id) -> FileResponse:
     with reading(page.context.engine) as session:
         file_row = case_file_queries.file_with_owner(session, file_id)
-    if file_row is None or not visitor.may(Action.READ_CASES, file_row[2]):
-        raise HTTPException(404)
+        if file_row is None or not _may_read(session, page, visitor, *file_row[1:]):
+            raise HTTPException(404)
     file, case_id, owner = file_row
-    path = page.context.office.folder / "files" / file.sha256[:2] / file.sha256
-    if not path.is_file():
-        raise HTTPException(404)
+    answer = attachment(page.context.office.folder, file.name, file.sha256)
     if all(holding.organisation_id != owner for holding in visitor.holdings):
         with writing(page.context.engine) as session:
             details = {"case": case_id, "name": file.name, "sha256": file.sha256}
             log.append(session, page.now, visitor.name, "file.read", f"file:{file_id}", details)
-    disposition = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
-    headers = {"Content-Disposition": disposition, "Content-Security-Policy": FOREIGN}
-    return FileResponse(path, media_type="application/octet-stream", headers=headers)
+    return answer

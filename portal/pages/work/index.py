@@ -21,6 +21,7 @@ from services.cases import requests
 from services.cases.case_file import tell
 from services.errors import Refused
 from services.operations.watch import findings
+from services.views.open_steps import grouped, late_lines
 from services.views.worklist import LISTS
 
 router = APIRouter(prefix="/viec", dependencies=[Depends(may(Action.SEE_WORK))])
@@ -81,6 +82,13 @@ def show_work(page: AnyPage, visitor: AnyVisitor) -> HTMLResponse:
     return work_page(
         page, "work/index.html", findings=wrong, lately=[entry for entry in lately if entry.actor != "kyhan"]
     )
+
+
+@router.get("/buoc", dependencies=[Depends(may(Action.DECIDE))])
+def show_steps(page: AnyPage) -> HTMLResponse:
+    with reading(page.context.engine) as session:
+        groups = grouped(late_lines(session, page.context.office, page.now))
+    return work_page(page, "work/steps.html", groups=groups)
 
 
 # --- what units ask for -----------------------------------------------------------------------------------------------

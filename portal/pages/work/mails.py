@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form
@@ -25,11 +25,13 @@ from portal.parameters import Id
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, may
 from rules.access import Action
+from rules.activities import ActivityKind, Entry
 from rules.deadlines import local_day
 from services import log
+from services.cases.activities import EntryRefused
 from services.errors import Refused
 from services.inbound import by_hand
-from services.inbound.by_hand import Assignment, ReadableMail, enclosed_file, opened, raw_mail
+from services.inbound.by_hand import Assignment, Outside, ReadableMail, enclosed_file, opened, raw_mail
 from services.inbound.large_mails import is_large
 from services.units import all_units
 
@@ -82,25 +84,35 @@ def show_mail(page: AnyPage, held: MailParam) -> HTMLResponse:
     return mail_page(page, held)
 
 
-def mail_page(page: Page, held: HeldMail, **extra: object) -> HTMLResponse:
+def mail_page(page: Page, held: HeldMail, typed: Mapping[str, str] | None = None, **extra: object) -> HTMLResponse:
+    """`typed`: what the form held before, instead of what is suggested."""
     today = local_day(page.now)
     with reading(page.context.engine) as session:
         units = sorted(all_units(session, today).values(), key=lambda unit: unit.key)
         periods = worklist_queries.open_periods(session)
         suggested = _suggested(session, held.row, today)
-    typed = {
+    shown = {
         "unit": "",
         "obligation": "",
         "period": "",
         "number": held.mail.number,
         "date": "",
         "reason": "",
+        "summary": held.row.subject,
         **suggested,
     }
-    facts = {"typed": typed, "chosen": None, "step": "", "refusals": (), "intake": page.context.office.intake, **extra}
+    facts: dict[str, Any] = {
+        "typed": {**shown, **(typed or {})},
+        "chosen": None,
+        "step": "",
+        "refusals": (),
+        "intake": page.context.office.intake,
+        **extra,
+    }
+    every = page.context.office.plan.obligations
     duties = [duty for code, duty in page.context.office.obligations.items() if code in {code for code, _ in periods}]
     known = list(dict.fromkeys(period for _, period in periods))
-    return work_page(page, "work/mail.html", held=held, units=units, duties=duties, periods=known, **facts)  # type: ignore[arg-type]
+    return work_page(page, "work/mail.html", held=held, units=units, duties=duties, every=every, periods=known, **facts)
 
 
 def _suggested(session: Session, row: InboundMail, today: date) -> dict[str, str]:
@@ -157,7 +169,9 @@ def assign(
         context = page.context
         receipt = by_hand.assign(context.engine, context.office, _files(page), assignment, page.now, chon or [])
     except Refused as error:
-        return mail_page(page, held, problems=[("", error)], typed={"reason": "", **typed}, chosen=chon or [])
+        return mail_page(
+            page, held, problems=[("", error)], typed={"reason": "", "summary": "", **typed}, chosen=chon or []
+        )
     return RedirectResponse(page.url(f"/ho-so/{receipt.case_id}"), 303)
 
 
@@ -168,6 +182,50 @@ def assignment_of(asked: HeldMail, typed: Mapping[str, str], by: str) -> Assignm
         raise Refused(DAY)
     unit, obligation, period = (typed[name] for name in ("unit", "obligation", "period"))
     return Assignment(id_of(asked.row), unit, obligation, period, by, typed["number"], day)
+
+
+@router.post("/{mail}/ngoai-ky")
+def record_outside(
+    page: AnyPage,
+    visitor: AnyVisitor,
+    held: MailParam,
+    chon: ChosenRows = None,
+    unit: Word = "",
+    obligation: Word = "",
+    number: Word = "",
+    date: Annotated[str, Form(max_length=30)] = "",
+    summary: Word = "",
+) -> Response:
+    """A document that belongs to no case."""
+    typed = {"unit": unit, "obligation": obligation, "number": tidy(number), "date": date, "summary": tidy(summary)}
+    context = page.context
+    try:
+        outside = _outside(page, held, typed, visitor.name)
+        by_hand.record_outside(context.engine, context.office, _files(page), outside, page.now, chon or [])
+    except EntryRefused as wrong:
+        problem = OUTSIDE.get(wrong.problem, OUTSIDE["unit"])
+    except Refused as error:
+        problem = str(error)
+    else:
+        return RedirectResponse(page.url(f"/nhiem-vu/{outside.obligation}/hoat-dong"), 303)
+    return mail_page(page, held, problems=[("", problem)], typed=typed, chosen=chon or [], step="ngoai-ky")
+
+
+OUTSIDE = {
+    "unit": "Cần chọn đơn vị và nhiệm vụ. / Choose the unit and the duty.",
+    "day": "Cần ngày văn bản, không ở tương lai. / The date of the document is missing or lies ahead.",
+    "summary": "Cần ghi nội dung văn bản. / Say what the document is about.",
+}
+
+
+def _outside(page: Page, held: HeldMail, typed: Mapping[str, str], by: str) -> Outside:
+    """Raises EntryRefused."""
+    with reading(page.context.engine) as session:
+        units = {unit.key: unit.id for unit in all_units(session, local_day(page.now)).values()}
+    if typed["unit"] not in units or typed["obligation"] not in page.context.office.obligations:
+        raise EntryRefused("unit")
+    entry = Entry(ActivityKind.DOCUMENT, day_of(typed["date"]), typed["summary"], typed["number"])
+    return Outside(id_of(held.row), units[typed["unit"]], typed["obligation"], entry, by)
 
 
 @router.post("/{mail}/bo-qua")

@@ -21,7 +21,7 @@ from notifications.email.imap_url import ImapAddress
 from notifications.email.smtp import SmtpAddress, SmtpChannel
 from notifications.email.source import MailboxAway
 from notifications.zalo.http import NoAnswer, ZaloHttp
-from rules.outside import Outside
+from rules.systems.outside import Outside
 from services.files import scan
 
 LETTER = Envelope(

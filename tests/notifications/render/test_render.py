@@ -14,7 +14,7 @@ from letters import BARE, CALENDAR, CATALOGUE, COORDINATOR, HEAD, LATE, RECEIPT,
 from notifications.facts import DigestFacts
 from notifications.kinds import MessageKind
 from notifications.render.environment import TEMPLATES
-from notifications.render.letter import render, render_digest
+from notifications.render.letter import digest_kind, render, render_digest
 from notifications.render.short_form import short_form
 from notifications.render.words import days
 
@@ -60,10 +60,12 @@ def test_every_kind_has_its_three_texts(kind):
     assert kind in {kind for kind, _ in SAMPLES.values()}
 
 
-def test_a_day_the_plans_words_name_already_is_said_once():
-    phrase = "trong tháng 9/2014 (chậm nhất ngày 30/09/2014)"
-    written = render_digest(digest(replace(CATALOGUE, deadline_phrase=phrase)))
-    assert "Thời hạn: trong tháng 9/2014 (chậm nhất ngày 30/09/2014, thứ Ba)." in written.text
+def test_a_day_that_the_plan_does_not_name_is_not_given_out_as_its_words():
+    assumed = replace(CATALOGUE, day_is_assumed=True)
+    for item in (assumed, replace(LATE, day_is_assumed=True)):
+        text = render_digest(digest(item)).text
+        assert "(mốc do Cục Thống kê tỉnh Sóc Trăng xác định; Kế hoạch không nêu ngày cụ thể)." in text
+    assert "mốc do" not in render_digest(digest(CATALOGUE)).text
 
 
 def test_the_nudge_says_what_when_and_where():
@@ -72,50 +74,76 @@ def test_the_nudge_says_what_when_and_where():
     assert written.subject == ("[Nhắc việc] Danh mục sản phẩm thông tin thống kê Nhà nước chủ yếu – hạn gửi 30/09/2014")
     assert (
         "Theo mục I.4.b Kế hoạch số 70/KH-UBND ngày 23/10/2013 của Ủy ban nhân dân tỉnh, Sở Lao động - Thương binh và "
-        "Xã hội thực hiện nội dung: Danh mục sản phẩm thông tin thống kê Nhà nước chủ yếu. Thời hạn: Tháng 9 hàng năm "
-        "(trước 24 giờ ngày 30/09/2014, thứ Ba)." in written.text
+        "Xã hội thực hiện nội dung: Danh mục sản phẩm thông tin thống kê Nhà nước chủ yếu. Thời hạn: trong tháng "
+        "9/2014 (chậm nhất ngày 30/09/2014)." in written.text
     )
     assert "Còn 15 ngày làm việc." in written.text
 
 
 def test_the_last_reminder_says_how_little_is_left():
     written = render_digest(digest(SOON))
-    assert written.subject.endswith("– còn 3 ngày làm việc (hạn 30/09/2014)")
-    assert "Thời hạn còn lại: 3 ngày làm việc, đến hết ngày 30/09/2014 (thứ Ba)." in written.text
+    assert written.subject.endswith("– hạn 30/09/2014, còn 3 ngày làm việc")
+    assert "Thời hạn: trong tháng 9/2014 (chậm nhất ngày 30/09/2014), còn 3 ngày làm việc." in written.text
     assert "thời gian dự kiến trước ngày 29/09/2014." in written.text
 
 
 def test_on_the_last_day_nobody_is_told_that_nought_days_are_left():
     written = render_digest(digest(replace(SOON, working_days_left=0)))
-    assert "đến hạn hôm nay (30/09/2014)" in written.subject
+    assert written.subject.endswith("hạn 30/09/2014, đến hạn hôm nay")
     assert "0 ngày làm việc" not in written.text
 
 
-BEFORE_A_DAY_OFF = {"target_day": date(2014, 9, 19), "last_day": date(2014, 9, 22)}  # 20/9 is a Saturday
+MOVED = "chậm nhất ngày 20/09/2014, là ngày nghỉ nên tính đến hết thứ Hai 22/09/2014"
+ON_A_DAY_OFF = {  # a Saturday
+    **{"named_day": date(2014, 9, 20), "target_day": date(2014, 9, 19), "last_day": date(2014, 9, 22)},
+    **{"moved_to": date(2014, 9, 22), "deadline_phrase": MOVED},
+}
 
 
-@pytest.mark.parametrize(("left", "standing"), [(3, "còn 3 ngày làm việc"), (0, "đến hạn hôm nay")])
+@pytest.mark.parametrize(("left", "standing"), [(3, "còn 3 ngày làm việc"), (0, "nên gửi trong hôm nay")])
 @pytest.mark.parametrize("item", [CATALOGUE, SOON], ids=["reminder", "due-soon"])
-def test_the_day_named_is_the_day_counted_to(item, left, standing):
-    written = render_digest(digest(replace(item, **BEFORE_A_DAY_OFF, working_days_left=left)))
-    nudge = short_form(written.kind, digest(replace(item, **BEFORE_A_DAY_OFF, working_days_left=left)))
-    assert "19/09/2014" in written.subject
-    assert f"19/09/2014, {standing}" in nudge
-    assert "hết ngày 19/09/2014 (thứ Sáu)" in written.html
-    [late] = [line for line in written.text.splitlines() if "22/09/2014" in line]
-    assert late.endswith("sau ngày 22/09/2014 (thứ Hai) mới tính là quá hạn.")
+def test_a_last_day_on_a_day_off_is_said_with_the_day_that_counts_instead(item, left, standing):
+    facts = digest(replace(item, **ON_A_DAY_OFF, working_days_left=left))
+    written, nudge = render_digest(facts), short_form(digest_kind(facts), facts)
+    assert "20/09/2014 (tính đến hết 22/09/2014)" in written.subject
+    assert f"20/09/2014 (tính đến hết 22/09/2014), {standing}" in nudge
+    assert MOVED in written.html
+    [late] = [line for line in written.text.splitlines() if "mới tính là quá hạn" in line]
+    assert "đề nghị gửi chậm nhất thứ Sáu 19/09/2014; sau ngày 22/09/2014 (thứ Hai)" in late
 
 
-def test_a_list_names_the_day_it_counts_to_and_what_is_late_its_last_day():
-    soon, late = (replace(item, **BEFORE_A_DAY_OFF) for item in (SOON, LATE))
+def test_lists_and_letters_of_one_case_name_one_deadline():
+    soon, late = (replace(item, **ON_A_DAY_OFF) for item in (SOON, LATE))
     text = render_digest(digest(soon, late)).text
-    assert "hết ngày 19/09/2014 (thứ Sáu), còn 3 ngày làm việc" in text
-    assert "hết ngày 22/09/2014 (thứ Hai), quá 3 ngày làm việc" in text
+    assert f"thời hạn: {MOVED}, còn 3 ngày làm việc" in text
+    assert f"thời hạn: {MOVED}, quá 3 ngày làm việc" in text
+    for items in ((soon,), (late,)):
+        written = render_digest(digest(*items))
+        assert MOVED in written.text
+        assert MOVED in written.html
+    assert f"thời hạn: {MOVED}" in render_digest(DigestFacts(**COORDINATOR, items=(replace(late, level=4),))).text
+
+
+def test_a_superior_is_asked_in_words_of_its_own():
+    written = render_digest(DigestFacts(**HEAD, items=(LATE, SOON), to_superior=True))
+    assert written.kind is MessageKind.TO_SUPERIOR
+    assert written.subject.startswith("[Kính đề nghị] 2 nội dung thuộc thẩm quyền của ")
+    assert "kính báo cáo Đồng chí" in written.text
+    for urging in ("quá hạn", "đôn đốc", "sẽ tổng hợp vào báo cáo", "Quý cơ quan"):
+        assert urging.casefold() not in (written.subject + written.text + written.html).casefold()
+
+
+def test_the_body_that_runs_the_plan_is_not_threatened_with_its_own_report():
+    own = {**HEAD, "unit_name": HEAD["sender_name"]}
+    written = render_digest(DigestFacts(**own, items=(replace(LATE, unit_name=HEAD["sender_name"]),)))
+    assert "hệ thống chưa ghi nhận kết quả thực hiện (quá 3 ngày làm việc" in written.text
+    assert "sẽ tổng hợp vào báo cáo" not in written.text
+    assert "Quý cơ quan" not in written.text
 
 
 def test_the_overdue_letter_speaks_to_the_head():
     written = render_digest(DigestFacts(**HEAD, items=(LATE,)))
-    assert written.subject.startswith("[Quá hạn 3 ngày] ")
+    assert written.subject.startswith("[Quá hạn 3 ngày làm việc] ")
     assert written.subject.endswith(" – đề nghị gửi trước ngày 10/10/2014")
     assert "Kính gửi: Đồng chí Trần Văn Hùng, Giám đốc Sở Lao động - Thương binh và Xã hội," in written.text
     assert "Đồng gửi: Đồng chí Nguyễn Thị Lan – đầu mối." in written.text

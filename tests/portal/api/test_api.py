@@ -18,7 +18,7 @@ from models.tables.api import ApiToken
 from models.tables.log import LogEntry
 from models.tables.submissions import Decision, Submission
 from portal.context import PortalContext
-from rules.api import KEPT_ANSWERS, Scope
+from rules.systems.scopes import KEPT_ANSWERS, Scope
 from services import log
 from services.cases.hand_in import find
 from services.errors import Refused
@@ -60,6 +60,30 @@ def decide(system: System, case: int, kind: str, key: str | None = None, **told)
     seen = told.pop("seen", None) or system.get(f"/cases/{case}").json()["seen"]
     order = {"kind": kind, "by": "Nguyễn Thị Lan", "reason": "Đã đủ", "seen": seen, **told}
     return system.post(f"/cases/{case}/decisions", key, json=order)
+
+
+# --- proposals to amend the plan ------------------------------------------------------------------------------------
+
+
+PROPOSAL = {"unit": "SYT", "clause": "II.2", "difficulty": "Trùng kỳ báo cáo ngành", "content": "Lùi đến ngày 25"}
+
+
+def test_a_proposal_is_made_once_for_a_key_and_listed(ioffice: System):
+    first, again = (ioffice.post("/proposals", "mot-de-xuat", json=PROPOSAL) for _ in range(2))
+    assert (first.status_code, again.headers["Idempotency-Replayed"]) == (201, "true")
+    [listed] = ioffice.get("/proposals").json()["items"]
+    assert listed == first.json()
+    assert (listed["unit"], listed["amendment"], listed["accepted"]) == ("SYT", None, None)
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [({"clause": "IX"}, 422), ({"difficulty": " "}, 422), ({"unit": "UBND"}, 422), ({"unit": "KHONGCO"}, 404)],
+    ids=["clause", "difficulty", "not bound", "no unit"],
+)
+def test_a_proposal_that_makes_no_sense_is_refused(ioffice: System, changed: dict[str, str], code: int):
+    assert ioffice.post("/proposals", json={**PROPOSAL, **changed}).status_code == code
+    assert ioffice.get("/proposals").json()["items"] == []
 
 
 # --- tokens ---------------------------------------------------------------------------------------------------------

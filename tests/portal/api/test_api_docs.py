@@ -20,7 +20,7 @@ from portal.api.document import document
 from portal.api.problems import CODES
 from portal.app import create_app
 from portal.context import PortalContext
-from rules.api import SUBSCRIBABLE, Scope
+from rules.systems.scopes import SUBSCRIBABLE, Scope
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")

@@ -22,8 +22,8 @@ from models.tables.api import Webhook, WebhookDelivery
 from models.tables.messages import Message
 from notifications.webhook_post import PostResult, post, signature
 from portal.context import PortalContext
-from rules.api import DISABLED_AFTER
-from rules.outside import Outside, beyond
+from rules.systems.outside import Outside, beyond
+from rules.systems.scopes import DISABLED_AFTER
 from services.cases.decide import accept
 from services.cases.hand_in import find
 from services.outbox.sending_policy import Restraint

@@ -9,6 +9,7 @@ from pathlib import Path
 import a_province
 import pytest
 from a_province import AFTER_CUTOFF
+from case_steps import seen
 from sqlmodel import select
 from visitors import AUDITOR, COORDINATOR, FOCAL_POINT, LEADER, a_browser, post
 
@@ -26,11 +27,12 @@ NOW = a_province.NOW
 
 @pytest.fixture
 def context(tmp_path: Path) -> PortalContext:
-    """The lead office's own calendar is in and waits for its steps."""
+    """The lead office's own calendar and that of another are in and wait for their steps."""
     context = a_province.a_context(tmp_path)
     context = replace(context, office=replace(context.office, folder=tmp_path))
     with writing(context.engine) as session:
-        hand_in(session, hold(session, context.office, "CTK", "I5-CALENDAR", "2014", NOW), HandIn(NOW), NOW)
+        for unit in ("CTK", "SYT"):
+            hand_in(session, hold(session, context.office, unit, "I5-CALENDAR", "2014", NOW), HandIn(NOW), NOW)
     return context
 
 
@@ -47,22 +49,24 @@ def test_a_leader_begins_with_what_waits_and_records_it_in_two_taps(context: Por
     page = client.get("/cho-quyet-dinh").text
     for words in ("Phê duyệt, ký, công bố", "Theo quý", "quá hạn"):
         assert words in page, words
-    where = re.search(r'href="(/cho-quyet-dinh/buoc/\d+)"', page)[1]
-    assert 'value="2014-01-08"' in client.get(where).text
-    assert post(client, where, done_on="2014-01-08", number="70/QĐ-CTK").status_code == 303
+    where = re.search(r'href="(/ho-so/\d+/buoc/I5-APPROVE)"', page)[1]
+    assert (
+        post(client, where, seen=seen(client.get(where).text), done_on="2014-01-08", number="70/QĐ-CTK").status_code
+        == 303
+    )
     with reading(context.engine) as session:
         done = session.exec(select(Stage).where(Stage.document_number == "70/QĐ-CTK")).one()
-    assert done.recorded_by
-    assert client.get(where).headers["Location"] == "/cho-quyet-dinh"
-    assert post(client, where, done_on="2014-01-08").status_code == 303
+    assert (bool(done.recorded_by), done.on_behalf) == (True, False)  # of the leader's own office
+    assert where not in client.get("/cho-quyet-dinh").text
 
 
-@pytest.mark.parametrize(("day", "said"), [("", "Cần chọn ngày"), ("2014-02-01", "Không chọn ngày chưa tới")])
-def test_a_day_that_cannot_be_is_asked_again(context: PortalContext, day: str, said: str):
+def test_a_leader_sees_the_steps_of_other_units_and_that_they_are_recorded_in_its_place(context: PortalContext):
     client = a_browser(context, LEADER)
-    where = re.search(r'href="(/cho-quyet-dinh/buoc/\d+)"', client.get("/cho-quyet-dinh").text)[1]
-    answer = post(client, where, done_on=day, number="71/QĐ")
-    assert (answer.status_code, said in answer.text, "71/QĐ" in answer.text) == (422, True, True)
+    own, _, others = client.get("/cho-quyet-dinh").text.partition("Bước của cơ quan khác đang chờ")
+    assert "Cục Thống kê" in own
+    assert others.count("Sở Y tế") == 1
+    where = re.search(r'href="(/ho-so/\d+/buoc/I5-APPROVE)"', others)[1]
+    assert "ghi ở đây là ghi thay" in client.get(where).text
 
 
 def test_a_leader_who_signs_in_begins_there(context: PortalContext):

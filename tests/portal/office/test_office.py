@@ -129,9 +129,10 @@ def test_two_versions_are_compared_in_words(own_context: PortalContext) -> None:
     with writing(own_context.engine) as session:
         load_plan(session, changed, LATER)
     page = a_browser(at(own_context, LATER), ADMINISTRATOR).get("/quan-tri/ke-hoach?tu=1&den=2").text
-    assert "<del>ngày 20 tháng cuối kỳ báo cáo" in page
-    assert "<ins>ngày 25 tháng cuối kỳ báo cáo" in page
-    assert "hồ sơ đang mở giữ thời hạn đã báo" in page
+    assert "thời hạn · ngày" in page
+    assert "<del>20</del>" in page
+    assert "<ins>25</ins>" in page
+    assert "hồ sơ đang mở; các kỳ chưa mở theo phiên bản mới" in page
 
 
 def test_a_version_that_is_not_there_is_said_plainly(administrator: TestClient) -> None:

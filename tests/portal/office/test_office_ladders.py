@@ -33,7 +33,7 @@ def test_a_chosen_occurrence_shows_the_days_of_its_steps(administrator: TestClie
         report = next(
             one for one in ladders_queries.with_ladder(session, context.clock().date()) if one.period == "2014-Q1"
         )
-        days = ladders_queries.step_days(session, report.id)
+        days = ladders_queries.step_days(session, report.id)["default"]
     page = administrator.get(f"/quan-tri/thang?ky={report.id}").text
     assert days["L1"]
     assert f"{days['L1'][0]:%d/%m/%Y}" in page

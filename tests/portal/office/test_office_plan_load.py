@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import a_province
 import pytest
@@ -51,7 +53,7 @@ def version(context: PortalContext) -> int:
     [
         (BOMB.encode(), "không dùng neo"),
         (b"a: !!python/object/apply:os.system ['true']", "không dùng thẻ kiểu"),
-        (b"x" * 10_000_000, "lớn hơn 2 MB"),
+        (b"x" * 10_000_000, "lớn hơn 8 MB"),
         (b"[" * 5_000, "lồng quá sâu"),
         (b"\xff\xfe\x00", "không phải UTF-8"),
         (b"", 'role="alert"'),
@@ -64,6 +66,128 @@ def test_a_hostile_file_is_refused(administrator: TestClient, context: PortalCon
     assert answer.status_code == 422
     assert why in answer.text
     assert version(context) == 1
+
+
+NEW_DUTY = """
+  - id: X1-MONTHLY
+    clause: II.2
+    lines: [89, 89]
+    kind: deliverable
+    title: {vi: Báo cáo nhanh, en: Quick report}
+    short: Báo cáo nhanh
+    severity: soft
+    flow: progress-report
+    when: {wording: yearly_month, month: 3, first_year: 2014}
+    bound: [{units: [CTK], role: lead}]
+    hand_in: Báo cáo nhanh
+
+no_duty:"""
+NEW_QUOTE = """
+X1-MONTHLY:
+  lines: [89, 89]
+  quote: hướng dẫn, kiểm tra, đôn đốc
+"""
+
+
+def the_folder(**more: bytes) -> dict[str, bytes]:
+    """With one more duty and its quote; a form with other words."""
+    folder = next((SHIPPED / "plans").glob("*/plan.yaml")).parent
+    quotes = (folder / "quotes.yaml").read_text(encoding="utf-8") + NEW_QUOTE
+    forms = (
+        (folder / "forms.yaml").read_text(encoding="utf-8").replace("sheet: Danh mục sản phẩm", "sheet: Sản phẩm", 1)
+    )
+    plan = PLAN.replace("\nno_duty:", NEW_DUTY, 1)
+    return {"plan.yaml": plan.encode(), "quotes.yaml": quotes.encode(), "forms.yaml": forms.encode()} | {
+        name.replace("_", "."): content for name, content in more.items()
+    }
+
+
+def zipped(files: dict[str, bytes], below: str = "70-KH-UBND/") -> bytes:
+    out = BytesIO()
+    with ZipFile(out, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(below + name, content)
+    return out.getvalue()
+
+
+def as_several_files(client: TestClient, files: dict[str, bytes]):
+    parts = [("tep", (name, content)) for name, content in files.items()]
+    sent = client.post("/quan-tri/ke-hoach/nap", data={FIELD: form_key(client)}, files=parts)
+    return client.get(sent.headers["Location"])
+
+
+def as_a_zip(client: TestClient, files: dict[str, bytes]):
+    return bring(client, zipped(files), "ke-hoach.zip")
+
+
+@pytest.mark.parametrize("way", [as_several_files, as_a_zip], ids=["files", "zip"])
+def test_a_new_duty_with_its_quote_and_form_is_loaded_from_a_whole_folder(own_context: PortalContext, way: Any) -> None:
+    administrator = a_browser(own_context, ADMINISTRATOR)
+    shown = way(administrator, the_folder())
+    assert "X1-MONTHLY" in shown.text, shown.text
+    assert "Sản phẩm</ins>" in shown.text
+    seal = re.search(r'name="seal" value="(\w{64})"', shown.text)
+    assert seal, shown.text
+    assert post(administrator, shown.url.path, seal=seal[1]).status_code == 303
+    office = administrator.app.state.context.office
+    assert office.plan.obligation("X1-MONTHLY").quote
+    assert office.forms["I4B-CATALOGUE"].sheet == "Sản phẩm"
+    assert version(own_context) == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (zipped(the_folder(virus_exe=b"MZ")), "virus.exe"),
+        (zipped({"quotes.yaml": b"{}"}), "thiếu tệp này"),
+        (zipped({"a/plan.yaml": b"a", "b/plan.yaml": b"b"}), "có hai tệp cùng tên"),
+        (zipped({"plan.yaml": b" " * 3_000_000}), "tệp lớn hơn 2 MB"),
+        (
+            zipped(the_folder(forms_yaml=b"I4B-CATALOGUX: {sheet: a, title: b, columns: [{id: c, title: d}]}")),
+            "forms.yaml:1",
+        ),
+        (zipped(the_folder(forms_yaml=b"I5-CALENDAR: {sheet: a, title: b, columns: []}")), "forms.yaml:1"),
+        (zipped(the_folder())[:-200], 'role="alert"'),
+    ],
+    ids=["other file", "no plan", "twice", "bomb", "form of nothing", "form without columns", "cut off"],
+)
+def test_a_folder_that_cannot_be_used_is_refused_by_name(
+    administrator: TestClient, context: PortalContext, content: bytes, why: str
+) -> None:
+    answer = bring(administrator, content, "ke-hoach.zip")
+    assert answer.status_code == 422
+    assert why in answer.text
+    assert version(context) == 1
+
+
+def test_what_happens_to_open_cases_is_shown_and_chosen_and_a_version_can_wait(own_context: PortalContext) -> None:
+    administrator = a_browser(own_context, ADMINISTRATOR)
+    changed = PLAN.replace(
+        "yearly_quarter, quarter: 4, first_year: $A10.release_calendar",
+        "yearly_month, month: 11, first_year: $A10.release_calendar",
+    )
+    assert changed != PLAN
+    shown = bring(administrator, changed.encode())
+    assert "Hồ sơ đang mở của các nhiệm vụ bị ảnh hưởng" in shown.text
+    seal = re.search(r'name="seal" value="(\w{64})"', shown.text)[1]
+    words = {"seal": seal, "decision": "15/QĐ-UBND", "open_cases": "I5-CALENDAR=close"}
+    assert post(administrator, shown.url.path, day="2014-02-01", **words).status_code == 303
+    assert version(own_context) == 1
+    page = administrator.get("/quan-tri/ke-hoach").text
+    assert "15/QĐ-UBND" in page
+    assert "01/02/2014" in page
+    assert post(administrator, "/quan-tri/ke-hoach/nap/cho/bo").status_code == 303
+    assert "01/02/2014" not in administrator.get("/quan-tri/ke-hoach").text
+
+
+def test_a_case_that_cannot_be_dated_anew_is_said_and_nothing_is_written(own_context: PortalContext) -> None:
+    administrator = a_browser(own_context, ADMINISTRATOR)
+    shown = bring(administrator, re.sub("signer: .*", "signer: Ai", PLAN).encode())
+    seal = re.search(r'name="seal" value="(\w{64})"', shown.text)[1]
+    answer = post(administrator, shown.url.path, seal=seal, open_cases="I5-CALENDAR=redate")
+    assert answer.status_code == 422
+    assert "không có hồ sơ đang mở bị ảnh hưởng" in answer.text
+    assert version(own_context) == 1
 
 
 def test_a_mistake_is_named_by_file_line_and_clause(administrator: TestClient) -> None:

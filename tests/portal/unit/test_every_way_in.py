@@ -22,7 +22,7 @@ from test_answer_links import a_link
 from visitors import COORDINATOR, FOCAL_POINT, a_browser, form_key, post
 
 from bootstrap.home import Home
-from cli.daily.submit import _keep
+from cli.daily.submit import keep_files
 from config.forms import Forms
 from models.database import reading
 from models.tables.log import LogEntry
@@ -119,7 +119,7 @@ def by_command(context: PortalContext, case: int, name: str, content: bytes) -> 
     source.write_bytes(content)
     home = Home(settings=_Settings(context.office.folder), catalogue=None, engine=context.engine, office=context.office)  # type: ignore[arg-type]
     try:
-        return len(_keep(home, [source], None)) == 1
+        return len(keep_files(home, [source], None)) == 1
     except Refused:
         return False
 

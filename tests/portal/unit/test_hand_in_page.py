@@ -148,7 +148,7 @@ LOCKED[LOCKED.index(b"PK\1\2") + 8] |= 1
         ("anh.png", b"GIF89a", "nội dung không đúng loại tệp"),
         ("bang.csv", b"a;b\0c", "nội dung không đúng loại tệp"),
         ("rong.pdf", b"", "tệp rỗng"),
-        ("bom.docx", BOMB, "tệp nén phình quá lớn"),
+        ("bom.docx", BOMB, "tệp nén có dung lượng quá lớn"),
         ("doi.docx", LYING, "nội dung không đúng loại tệp"),
         ("khoa.zip", bytes(LOCKED), "tệp có mật khẩu"),
         ("trong.zip", a_zip(("chay.exe", b"MZ")), "tệp nén có chứa tệp không được nhận: chay.exe"),

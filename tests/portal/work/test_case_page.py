@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -189,19 +188,6 @@ def test_a_decision_that_cannot_be_is_refused_in_words(
     assert answer.status_code == 422
     assert said in answer.text
     assert decisions(context, case) == []
-
-
-def test_a_step_is_recorded_with_number_day_and_place(context: PortalContext):
-    case, lan = case_of(context, "SYT", "I5-CALENDAR", "2014"), a_browser(context, COORDINATOR)
-    page = lan.get(f"/ho-so/{case}").text
-    step = re.search(r'<option value="([\w-]+)"', page)
-    assert step is not None
-    fields = {"stage": step[1], "done_on": "2014-01-07", "number": "9/QĐ-SYT", "place": "syt.soctrang.gov.vn"}
-    assert post(lan, f"/ho-so/{case}/buoc", seen=seen(page), **fields).status_code == 303
-    shown = lan.get(f"/ho-so/{case}").text
-    assert "xong ngày 07/01/2014, văn bản số 9/QĐ-SYT, syt.soctrang.gov.vn" in shown
-    again = post(lan, f"/ho-so/{case}/buoc", seen=seen(shown), **fields | {"done_on": "2014-03-01"})
-    assert "Không chọn ngày chưa tới" in again.text
 
 
 def test_of_two_who_decide_at_once_the_second_is_told_what_the_first_did(context: PortalContext):

@@ -30,6 +30,7 @@ ENTRY = f"""obligations:
     lines: [61, 61]
     kind: deliverable
     title: {{vi: "{TITLE}", en: Short statistical yearbook of each department}}
+    duty: {{vi: "biên soạn Niên giám thống kê tóm tắt {{period}}", en: compile the short statistical yearbook}}
     short: Niên giám tóm tắt
     severity: medium
     flow: yearbook

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import a_province
 import pytest
 from a_province import NOW
+from builders import rows
 from sqlmodel import select
 from visitors import ADMINISTRATOR, COORDINATOR, a_browser, form_key, post
 from waiting_work import ARRIVED, PDF, a_letter, open_cases, waits
 
 from models.database import reading, writing
 from models.queries.cases import case_file as case_file_queries
+from models.tables.activities import Activity
 from models.tables.inbound import InboundMail
 from models.tables.log import LogEntry
 from models.tables.organisations import Organisation
@@ -194,3 +197,37 @@ def test_what_does_not_fit_is_said_of_a_large_mail_too(context: PortalContext):
         assert answer.status_code == 409
         assert told in answer.text
     assert post(client, f"/viec/thu-den/{mail}/gan", chon=0, **codes(context)).status_code == 409
+
+
+OUTSIDE = {"unit": "SYT", "obligation": "I5-CALENDAR", "number": "8/SYT", "date": "2014-01-06", "summary": "Góp ý"}
+
+
+def test_a_document_of_no_case_goes_into_the_register_of_a_duty(context: PortalContext):
+    client, mail = a_browser(context, COORDINATOR), waits(context, a_letter())
+    before = rows(context.engine, Submission)
+    answer = post(client, f"/viec/thu-den/{mail}/ngoai-ky", chon=0, **OUTSIDE)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/nhiem-vu/I5-CALENDAR/hoat-dong")
+    [entry] = rows(context.engine, Activity)
+    assert (entry.kind, entry.document_number, entry.file_sha256) == ("document", "8/SYT", sha256(PDF).hexdigest())
+    assert rows(context.engine, Submission) == before
+    assert "vào sổ hoạt động" in client.get(f"/viec/thu-den/{mail}").text
+    assert f"/viec/thu-den/{mail}" not in client.get("/viec/thu-den").text
+    assert post(client, f"/viec/thu-den/{mail}/ngoai-ky", chon=0, **OUTSIDE).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"unit": ""}, "Cần chọn đơn vị"),
+        ({"obligation": "X"}, "Cần chọn đơn vị"),
+        ({"date": ""}, "Cần ngày văn bản"),
+        ({"summary": ""}, "Cần ghi nội dung"),
+        ({"chon": 7}, "chưa chọn tệp nào"),
+    ],
+    ids=["unit", "duty", "date", "summary", "file"],
+)
+def test_what_is_missing_of_a_document_of_no_case_is_said(context: PortalContext, changed: dict, why: str):
+    client, mail = a_browser(context, COORDINATOR), waits(context, a_letter())
+    answer = post(client, f"/viec/thu-den/{mail}/ngoai-ky", **{"chon": 0, **OUTSIDE, **changed})
+    assert (answer.status_code, why in answer.text) == (409, True)
+    assert rows(context.engine, Activity) == []

@@ -28,9 +28,9 @@ from models.tables.portfolios import PortfolioEntry
 from models.tables.staging import StagedFile
 from models.tables.uploads import Upload
 from models.tables.zalo import LinkCode
-from rules.api import Scope
 from rules.deadlines import local_day
 from rules.office import Office
+from rules.systems.scopes import Scope
 from services.access.examples import add_examples_without_post, end_examples_when_over, enter_as_example, example_people
 from services.access.links import send_link
 from services.access.sessions import enter, held, who

@@ -30,7 +30,7 @@ def cases(engine: Engine, answered: tuple[str, ...] = ()) -> list[int]:
 
 def seen(engine: Engine, ids: list[int]) -> dict[int, int]:
     with reading(engine) as session:
-        return {row.case_id: row.seen for row in standings(session, ids, None, OVERDUE)}
+        return {row.case_id: row.seen for row in standings(session, OFFICE, ids, None, OVERDUE)}
 
 
 def status(engine: Engine, case: int, now=OVERDUE) -> Status:
@@ -94,7 +94,7 @@ def test_two_who_decide_in_bulk_at_once_share_the_cases_without_deciding_any_twi
 def test_what_cannot_be_for_one_case_is_said_before_and_leaves_the_others_alone(engine: Engine):
     found = cases(engine, answered=("SKHDT", "STC"))
     with reading(engine) as session:
-        foreseen = standings(session, found, Order("accept", "", None, 0), OVERDUE)
+        foreseen = standings(session, OFFICE, found, Order("accept", "", None, 0), OVERDUE)
     assert sorted(row.problem for row in foreseen) == ["", "", "kind"]
     done = decide_all(engine, OFFICE, Bulk("accept", "", None, seen(engine, found)), "Lan", OVERDUE)
     assert [item.problem for item in done].count("") == 2

@@ -43,7 +43,8 @@ def test_the_demand_list_has_one_lead_and_32_contributors_with_an_earlier_soft_t
         lead = a_case(session, office, "CTK", "I2A-DEMAND-LIST").term
         contributor = a_case(session, office, UNIT, "I2A-DEMAND-LIST").term
     assert (lead.target_day, lead.late_after) == (date(2013, 12, 31), date(2013, 12, 31))
-    assert (contributor.target_day, contributor.late_after, contributor.late_at) == (date(2013, 11, 15), None, None)
+    assert (contributor.target_day, contributor.late_after) == (date(2013, 11, 15), date(2013, 12, 31))
+    assert (contributor.late_at, contributor.ladder) == (at("2014-01-01", "00:00"), "contributors")
 
 
 def test_a_district_has_no_ministry_to_report_to(engine: Engine, office: Office) -> None:

@@ -1,4 +1,4 @@
-"""Decisions of named persons: accept, extend, waive, nil return; and the steps that follow."""
+"""Decisions of named persons: accept, extend, waive, nil return."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from builders import (
     OVERDUE,
     UNIT,
     a_case,
-    an_answer,
     at,
     notices,
     rows,
@@ -26,7 +25,7 @@ from sqlmodel import col, select
 
 from models.database import reading, writing
 from models.queries.cases.status import facts_of
-from models.tables.cases import Case, Stage
+from models.tables.cases import Case
 from models.tables.log import LogEntry
 from models.tables.messages import Message, Notice
 from models.tables.plan import Term
@@ -34,7 +33,6 @@ from models.tables.submissions import Decision
 from rules.office import Office
 from rules.status import Status, status_of
 from services.cases.decide import accept, close_without_submission, extend, return_for_completion
-from services.cases.steps import record_stage
 from services.errors import Refused
 from services.operations.tick import tick
 
@@ -150,10 +148,10 @@ def test_a_day_before_the_statutory_one_is_no_extension(engine: Engine, office: 
 
 
 def test_an_agreed_day_off_is_kept_by_the_next_working_day(engine: Engine, office: Office) -> None:
-    extended(engine, office, until=date(2014, 1, 25))  # a Saturday
+    extended(engine, office, until=date(2014, 1, 18))  # a Saturday
     with reading(engine) as session:
         term = a_case(session, office).term
-    assert (term.target_day, term.late_after) == (date(2014, 1, 24), date(2014, 1, 27))
+    assert (term.target_day, term.late_after) == (date(2014, 1, 17), date(2014, 1, 20))
 
 
 def test_two_units_with_the_same_agreed_day_share_a_term(engine: Engine, office: Office) -> None:
@@ -161,25 +159,3 @@ def test_two_units_with_the_same_agreed_day_share_a_term(engine: Engine, office:
         for unit in (UNIT, DISTRICT):
             extend(session, office, a_case(session, office, unit), "Lan", FIRST_REMINDER, "Lý do", AGREED)
     assert len(rows(engine, Term, Term.agreed != "")) == 1
-
-
-# --- the steps that follow --------------------------------------------------------------------------------------------
-
-
-def test_a_step_that_was_done_is_recorded_with_its_document(engine: Engine, office: Office) -> None:
-    an_answer(engine, office, IN_NOVEMBER)
-    with writing(engine) as session:
-        file = a_case(session, office)
-        record_stage(
-            session, file, "i5-approve", done_on=date(2013, 11, 20), by="Lan", now=LAST_DAY, document_number="9/QĐ"
-        )
-    [stage] = rows(engine, Stage, Stage.recorded_by == "Lan")
-    assert (stage.code, stage.done_on, stage.document_number) == ("I5-APPROVE", date(2013, 11, 20), "9/QĐ")
-
-
-@pytest.mark.parametrize(
-    ("code", "answer"), [("I5-REPORT-MINISTRY", "không áp dụng cho H-KESACH"), ("I5-PUBLISHED", "I5-PUBLISH")]
-)
-def test_a_step_a_unit_does_not_have_is_refused(engine: Engine, office: Office, code: str, answer: str) -> None:
-    with writing(engine) as session, pytest.raises(Refused, match=answer):
-        record_stage(session, a_case(session, office, DISTRICT), code, done_on=AGREED, by="Lan", now=LAST_DAY)

@@ -39,7 +39,9 @@ from sqlmodel import col, select
 
 from models.database import writing
 from models.queries.messages import claiming as messages_queries
+from models.tables.cases import Case
 from models.tables.messages import Attempt, Message
+from models.tables.plan import Occurrence
 from rules.office import Office
 from services.cases.decide import close_without_submission, return_for_completion
 from services.cases.opening import open_cases
@@ -138,19 +140,49 @@ def test_reminders_rest_on_a_day_off_and_receipts_do_not(due: Engine, office: Of
 @pytest.mark.parametrize(
     ("leaves", "said"),
     [
-        ("2014-09-16", "còn 3 ngày làm việc (hạn 19/09/2014)"),
-        ("2014-09-19", "đến hạn hôm nay (19/09/2014)"),
-        ("2014-09-22", "đến hạn hôm nay (22/09/2014)"),
+        ("2014-09-16", "còn 3 ngày làm việc"),
+        ("2014-09-19", "nên gửi trong hôm nay"),
+        ("2014-09-22", "đến hạn hôm nay"),
     ],
 )
-def test_a_letter_names_the_day_it_counts_to_where_the_last_day_is_a_saturday(
+def test_a_letter_names_the_last_day_and_what_it_ends_with_where_that_is_a_saturday(
     engine: Engine, office: Office, mail: MailServer, leaves: str, said: str
 ) -> None:
     tick(engine, office, at("2014-09-16"), "II2-REPORT")
     post(engine, office, mail, at(leaves, "08:00"), limit=None)
     told = [subject for subject in headers(mail, "Subject") if "[Sắp đến hạn]" in subject]
     assert told
-    assert [subject for subject in told if not subject.endswith(said)] == []
+    ending = f" – hạn 20/09/2014 (tính đến hết 22/09/2014), {said}"
+    assert [subject for subject in told if not subject.endswith(ending)] == []
+
+
+def test_a_day_the_plan_does_not_name_is_said_to_be_the_coordinating_bodys_own(
+    engine: Engine, office: Office, mail: MailServer
+) -> None:
+    tick(engine, office, at("2014-09-16"), "II2-REPORT")
+    with writing(engine) as session:  # one report alone is owed
+        earlier = select(Occurrence.id).where(col(Occurrence.period) != "2014-Q3")
+        session.execute(update(Case).where(col(Case.occurrence_id).in_(earlier)).values(received_at=at("2014-09-16")))
+    tick(engine, office, at("2014-09-23"), "II2-REPORT")
+    post(engine, office, mail, at("2014-09-23", "08:00"), limit=None)
+    late = [text for text in map(body, mail.mails) if "Thời hạn gửi" in text]
+    assert late
+    for text in late:
+        assert "(mục II.2 Kế hoạch số 70/KH-UBND" in text
+        assert "mốc do Cục Thống kê tỉnh Sóc Trăng xác định; Kế hoạch không nêu ngày cụ thể" in text
+        assert "sẽ tổng hợp vào báo cáo" not in text  # the report is the lead's own
+
+
+def test_a_superior_gets_a_request_and_no_urging(engine: Engine, office: Office, mail: MailServer) -> None:
+    for moment in ("2014-06-02", "2015-01-05"):
+        tick(engine, office, at(moment), "I6-DIRECTIVE")
+    post(engine, office, mail, at("2015-01-05", "08:00"), limit=None)
+    asked = [one for one in mail.mails if "ubnd@" in header(one, "To")]
+    assert asked
+    for one in asked:
+        assert header(one, "Subject").startswith("[Kính đề nghị] ")
+        assert "sẽ tổng hợp vào báo cáo" not in body(one)
+        assert "quá hạn" not in body(one).casefold()
 
 
 # --- still true -------------------------------------------------------------------------------------------------------
@@ -177,7 +209,7 @@ def test_a_digest_leaves_out_what_was_answered_and_keeps_the_rest(
 def test_a_reminder_that_leaves_late_speaks_of_the_day_it_leaves(due: Engine, office: Office, mail: MailServer) -> None:
     post(due, office, mail, at("2014-01-02", "08:00"))
     [one] = to_unit(mail)
-    assert "[Quá hạn 1 ngày]" in header(one, "Subject")
+    assert "[Quá hạn 1 ngày làm việc]" in header(one, "Subject")
     assert "Còn" not in body(one)
 
 

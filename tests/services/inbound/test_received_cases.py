@@ -28,8 +28,8 @@ from models.tables.submissions import SubmissionFile
 from notifications.email.dmarc import DmarcLookup
 from notifications.email.source import MaildirSource
 from reports.sheet_form import HEAD_ROW, empty_form
-from rules.mail_trust import MailTrust
 from rules.office import Office
+from rules.systems.mail_trust import MailTrust
 from services.cases.case_file import REMARKS
 from services.delivery.dispatch import dispatch
 from services.inbound.by_hand import Assignment, ReadableMail, assign, opened, raw_mail, waiting_for_a_person

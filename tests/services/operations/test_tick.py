@@ -26,9 +26,9 @@ def test_the_numbers_of_a_duty(engine: Engine, office: Office) -> None:
     with writing(engine) as session:
         close_without_submission(session, a_case(session, office, "TTR"), "waive", "Lan", LAST_DAY, "Sáp nhập")
     [soon] = tick(engine, office, LAST_DAY, CALENDAR)
-    assert (soon.due, soon.done, soon.soon, soon.waiting, soon.overdue) == (32, 1, 31, 31, 0)
+    assert (soon.due, soon.handed_in, soon.done, soon.soon, soon.waiting, soon.overdue) == (32, 1, 0, 31, 32, 0)
     [late] = tick(engine, office, OVERDUE, CALENDAR)
-    assert late.text == "1/32 đã nộp, 31 quá hạn"
+    assert late.text == "1/32 đã nộp, còn 4 bước sau khi nộp (4 quá hạn), 31 quá hạn"
 
 
 def test_a_duty_without_an_open_occurrence_says_so(engine: Engine, office: Office) -> None:

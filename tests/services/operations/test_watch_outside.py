@@ -91,9 +91,10 @@ def told(engine: Engine, office: Office, now=MORNING) -> str:
 
 
 def test_in_december_the_holidays_of_the_next_year_are_asked_for(engine: Engine, office: Office) -> None:
-    assert "Lịch nghỉ năm 2014" in told(engine, office)
-    assert "Lịch nghỉ" not in told(engine, with_holidays_of(2014, office))
-    assert "Lịch nghỉ" not in told(engine, office, at("2013-11-29", "08:00"))
+    december = at("2014-12-02", "08:00")
+    assert "Lịch nghỉ năm 2015" in told(engine, office, december)
+    assert "Lịch nghỉ" not in told(engine, with_holidays_of(2015, office), december)
+    assert "Lịch nghỉ" not in told(engine, office, at("2014-11-28", "08:00"))
 
 
 def test_only_where_backups_are_taken_is_an_old_one_told(engine: Engine, office: Office) -> None:

@@ -352,7 +352,7 @@ def test_after_nine_silent_days_across_tet_each_person_gets_one_message_for_the_
     late = office.calendar.between(date(2014, 1, 27), after.date())
     assert max(Counter(header(one, "To") for one in mail.mails).values()) == 1
     assert max(Counter(one.key.split(":")[1] for one in zalo.got).values()) == 1
-    assert {header(one, "Subject").partition("]")[0] for one in mail.mails} == {f"[Quá hạn {late} ngày"}
+    assert {header(one, "Subject").partition("]")[0] for one in mail.mails} == {f"[Quá hạn {late} ngày làm việc"}
     assert not any("Còn " in body(one) or "công văn" in header(one, "Subject") for one in mail.mails)
     assert {(row.step, row.skipped) for row in passed_over(engine, Notice.step == "L2")} == {("L2", SUPERSEDED)}
 

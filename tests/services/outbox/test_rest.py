@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from models.database import writing
 from notifications.zalo.official_account import NoToken
 from rules.office import Office
-from rules.outside import Outside
+from rules.systems.outside import Outside
 from services.delivery.dispatch import dispatch
 from services.inbound.receive import receive
 from services.inbound.zalo_round import Zalo, take_round

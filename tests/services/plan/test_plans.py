@@ -18,7 +18,7 @@ from models.tables.log import LogEntry
 from models.tables.plan import Binding, ObligationRow, Occurrence, PlanVersion, StepDay, Term
 from models.tables.projection import Projection
 from rules.office import Office
-from rules.plan import PeriodicReport, Plan
+from rules.plan import ADDED, PeriodicReport, Plan, Proof
 from services.cases.opening import open_cases
 from services.operations.tick import tick
 from services.plan.in_force import office_now
@@ -71,13 +71,43 @@ def test_a_plan_stored_before_it_named_flows_and_lists_takes_them_from_the_same_
         assert office_now(session, office).plan == the_catalogue().plan
 
 
+def test_a_plan_stored_before_steps_had_proof_takes_that_alone_from_the_shipped_one(
+    engine: Engine, office: Office
+) -> None:
+    with writing(engine) as session:
+        version = session.exec(select(PlanVersion)).one()
+        own = version.document.replace("I.3 Biểu mẫu báo cáo", "I.3 Các biểu mẫu báo cáo")
+        version.document = in_form(2, own)
+        session.add(version)
+    with reading(engine) as session:
+        plan = office_now(session, office).plan
+    assert plan.obligation("I3-FORMS").flow_title == "I.3 Các biểu mẫu báo cáo thống kê"
+    assert plan.obligation("I5-PUBLISH").proof == (Proof.ADDRESS,)
+    assert plan.obligation("I4-ADJUST-REPORT").target_working_days == 5
+
+
 def in_the_first_form(document: str) -> str:
-    plan = json.loads(document)
-    del plan["form"]
+    return in_form(1, document)
+
+
+def in_form(form: int, document: str) -> str:
+    """Without the fields that later forms added."""
+    plan = json.loads(document) | {"form": form}
     for item in plan["obligations"]:
-        for key in ("flow_title", "gathers", "report", "reviews", "waits_for"):
+        for key in (key for number, keys in ADDED.items() if number > form for key in keys):
             del item[key]
     return json.dumps(plan)
+
+
+def test_a_plan_loaded_in_an_earlier_form_takes_only_what_that_form_could_not_say() -> None:
+    shipped = the_catalogue().plan
+    items = (replace(item, duty=None, hand_in="năm kế tiếp", flow_title="Tên riêng") for item in shipped.obligations)
+    completed = replace(shipped, obligations=tuple(items), form=2, issuer="").completed(shipped)
+    assert completed.issuer == "UBND"
+    assert {item.flow_title for item in completed.obligations} == {"Tên riêng"}
+    assert [(item.duty, item.hand_in) for item in completed.obligations] == [
+        (item.duty, item.hand_in) for item in shipped.obligations
+    ]
 
 
 def test_a_plan_loaded_in_the_present_form_takes_nothing_from_the_shipped_one() -> None:
@@ -173,6 +203,7 @@ def test_a_step_that_ends_where_the_next_begins_leaves_no_day_with_two(engine: E
         "L1": (date(2013, 12, 10), date(2013, 12, 26)),
         "L2": (date(2013, 12, 26), date(2014, 1, 1)),
         "L3": (date(2014, 1, 2), date(2014, 1, 8)),
+        "HT": (date(2014, 2, 26), date(2014, 3, 5)),
     }
 
 

@@ -375,9 +375,9 @@ def test_the_words_of_the_plan_are_said_only_of_the_plans_own_day(engine: Engine
     with reading(engine) as session:
         terms = session.exec(select(Term)).all()
         owed = messages_queries.owed(session, {term.id or 0 for term in terms})
-    agreed = [owed[term.id or 0].phrase for term in terms if term.agreed]
-    soft = [owed[term.id or 0].phrase for term in terms if term.role == "contributor" and term.late_after is None]
-    plain = [owed[term.id or 0].phrase for term in terms if term.role == "each" and not term.agreed]
-    assert agreed == [""]
-    assert "" in soft
-    assert all(plain)
+    said = {term.id: owed[term.id or 0].held.words for term in terms}
+    [agreed] = [said[term.id] for term in terms if term.agreed]
+    soft = {said[term.id] for term in terms if term.role == "contributor"}
+    assert agreed == "trong Quý IV/2013 (chậm nhất ngày 31/12/2013), được gia hạn đến ngày 15/01/2014"
+    assert "phấn đấu gửi đến hết thứ Sáu 15/11/2013, chậm nhất thứ Ba 31/12/2013" in soft
+    assert not any("Quý IV" in words for words in soft)

@@ -16,20 +16,24 @@ from builders import (
     URGING_AGAIN,
     a_case,
     an_answer,
+    at,
     rows,
 )
 from docx import Document
 from sqlalchemy import Engine, delete, update
-from sqlmodel import select
+from sqlmodel import col, select
 
-from models.database import reading, writing
+from models.database import id_of, reading, writing
 from models.tables.cases import Case
+from models.tables.log import LogEntry
 from models.tables.messages import LetterCase, LetterDraft, Message
 from models.tables.organisations import Organisation
+from models.tables.people import Person, Post, Tenure
 from rules.office import Office
+from services.cases.decide import extend
 from services.errors import ConcurrentAction, Refused
 from services.operations.tick import tick
-from services.reminders.urging_letters import cases_of, drafts_waiting, drop, issue, reopen, sign
+from services.reminders.urging_letters import UrgedUnit, cases_of, drafts_waiting, drop, issue, reopen, sign
 from services.reports.facts import report_facts
 
 BY = "Lan"
@@ -54,6 +58,21 @@ def urged(engine: Engine, office: Office) -> Engine:
     return engine
 
 
+OWN = "Cục Thống kê tỉnh Sóc Trăng"
+
+
+def units_of(engine: Engine, office: Office) -> list[UrgedUnit]:
+    with reading(engine) as session:
+        return [unit for waiting in drafts_waiting(session, office) for unit in waiting.named]
+
+
+def heads_of(engine: Engine, unit: str) -> list[Person]:
+    with reading(engine) as session:
+        query = select(Person).join(Tenure, Tenure.person_id == Person.id).join(Post, Post.id == Tenure.post_id)  # type: ignore[arg-type]
+        query = query.join(Organisation, Organisation.id == Post.organisation_id)  # type: ignore[arg-type]
+        return list(session.exec(query.where(Organisation.key == unit, col(Post.role).in_(["head", "leader"]))).all())
+
+
 def all_answer_but_one(engine: Engine, office: Office) -> None:
     with reading(engine) as session:
         keys = session.exec(select(Organisation.key).join(Case, Case.organisation_id == Organisation.id)).all()  # type: ignore[arg-type]
@@ -63,7 +82,7 @@ def all_answer_but_one(engine: Engine, office: Office) -> None:
 
 def test_many_late_units_are_urged_by_one_letter_with_the_list_as_its_annex(urged: Engine, office: Office) -> None:
     [draft] = rows(urged, LetterDraft)
-    assert (draft.step, draft.units, draft.state, draft.document_number) == ("CV1", 33, "waiting", "")
+    assert (draft.step, draft.units, draft.state, draft.document_number) == ("CV1", 32, "waiting", "")
     said = text_of(office, draft)
     assert "danh sách kèm theo" in said
     assert "Sở Kế hoạch và Đầu tư" in said
@@ -77,6 +96,64 @@ def test_one_late_unit_gets_a_letter_of_its_own(engine: Engine, office: Office) 
     [draft] = rows(engine, LetterDraft)
     assert draft.units == 1
     assert "danh sách kèm theo" not in text_of(office, draft)
+
+
+def test_nobody_is_urged_by_a_letter_to_themselves(urged: Engine, office: Office) -> None:
+    """The body that runs the plan owes a calendar too: its head is told, once, and log and ledger say so."""
+    [draft] = rows(urged, LetterDraft)
+    assert "Cục Thống kê tỉnh Sóc Trăng" not in {unit.name for unit in units_of(urged, office)}
+    assert f"Kính gửi: {OWN}" not in text_of(office, draft)
+    with reading(urged) as session:
+        own = a_case(session, office, "CTK")
+        told = session.exec(select(Message).where(Message.kind == "own_overdue")).all()
+        [entry] = session.exec(select(LogEntry).where(LogEntry.action == "letter.internal")).all()
+    assert {message.person_id for message in told} == {id_of(post) for post in heads_of(urged, "CTK")}
+    assert {message.case_id for message in told} == {own.id}
+    assert entry.subject == f"case:{own.id}"
+    assert "trong Quý IV/2013 (chậm nhất ngày 31/12/2013); quá hạn 5 ngày làm việc" in (told[0].facts or "")
+    count = len(rows(urged, Message))
+    ticks(urged, office, URGING)
+    assert len(rows(urged, Message)) == count
+
+
+def test_the_second_letter_names_the_first_by_its_number_and_day(urged: Engine, office: Office) -> None:
+    with writing(urged) as session:
+        issue(session, drafts_waiting(session, office)[0].id, "512/CTK-TH", date(2014, 1, 8), BY, URGING)
+    ticks(urged, office, URGING_AGAIN)
+    said = text_of(office, rows(urged, LetterDraft)[1])
+    assert "đã có Công văn số 512/CTK-TH ngày 08/01/2014 và có thông báo nhắc việc vào các ngày 10/12/2013" in said
+    assert "nêu tên cơ quan chưa thực hiện trong báo cáo gửi Ủy ban nhân dân tỉnh" in said
+
+
+def test_a_letter_that_was_never_issued_is_not_named(urged: Engine, office: Office) -> None:
+    with writing(urged) as session:
+        drop(session, drafts_waiting(session, office)[0].id, BY, "Chờ thêm", URGING)
+    ticks(urged, office, URGING_AGAIN)
+    assert "đã có Công văn" not in text_of(office, rows(urged, LetterDraft)[1])
+
+
+def test_an_extension_is_named_with_its_day_and_when_it_was_agreed_to(urged: Engine, office: Office) -> None:
+    agreed = date(2014, 2, 14)
+    with writing(urged) as session:
+        extend(session, office, a_case(session, office), BY, URGING_AGAIN, "Chờ số liệu", agreed)
+    ticks(urged, office, at("2014-02-17"), at("2014-02-21"))
+    [draft] = [row for row in rows(urged, LetterDraft) if "@" in row.step]
+    assert (
+        "thời hạn thực hiện: trong Quý IV/2013 (chậm nhất ngày 31/12/2013), được gia hạn đến ngày 14/02/2014 "
+        f"({OWN} đồng ý ngày 15/01/2014)." in text_of(office, draft)
+    )
+
+
+def test_a_superior_is_asked_and_not_urged(engine: Engine, office: Office) -> None:
+    for moment in ("2014-06-02", "2014-12-10", "2014-12-26", "2015-01-05", "2015-01-09", "2015-01-12"):
+        tick(engine, office, at(moment), "I6-DIRECTIVE")
+    [draft, *_] = rows(engine, LetterDraft)
+    said = text_of(office, draft)
+    assert "Kính gửi: Ủy ban nhân dân tỉnh Sóc Trăng." in said
+    assert "Cục Thống kê tỉnh Sóc Trăng kính đề nghị Ủy ban nhân dân tỉnh Sóc Trăng:" in said
+    assert said.count("kính trình Ủy ban nhân dân tỉnh Sóc Trăng xem xét, chỉ đạo./.") == 1
+    for urging in ("đôn đốc", "Quý cơ quan", "Khẩn trương", "có trách nhiệm", "để báo cáo"):
+        assert urging not in said
 
 
 def test_a_second_pass_drafts_nothing_and_the_next_step_drafts_again(urged: Engine, office: Office) -> None:
@@ -104,7 +181,7 @@ def test_who_has_answered_is_not_urged(engine: Engine, office: Office) -> None:
     [draft] = rows(engine, LetterDraft)
     with reading(engine) as session:
         assert a_case(session, office).case.id not in cases_of(session, draft.id)
-        assert len(cases_of(session, draft.id)) == len(session.exec(select(LetterCase)).all()) == 32
+        assert len(cases_of(session, draft.id)) == len(session.exec(select(LetterCase)).all()) == 31
 
 
 def test_a_draft_waits_until_it_is_issued_under_the_number_of_the_records_office(urged: Engine, office: Office) -> None:
@@ -148,7 +225,7 @@ def test_the_list_of_drafts_names_the_units_and_who_has_answered_since(urged: En
     an_answer(urged, office, URGING)
     with reading(urged) as session:
         [waiting] = drafts_waiting(session, office)
-    assert len(waiting.named) == 33
+    assert len(waiting.named) == 32
     assert [unit.name for unit in waiting.named if unit.answered] == ["Sở Kế hoạch và Đầu tư tỉnh Sóc Trăng"]
 
 

@@ -29,9 +29,9 @@ from models.queries.operations import metrics as metrics_queries
 from models.tables.api import ApiAnswer, WebhookDelivery
 from models.tables.log import LogEntry
 from notifications.webhook_post import Posting, PostResult
-from rules.api import EventName, Scope
 from rules.office import Office
-from rules.outside import Outside
+from rules.systems.outside import Outside
+from rules.systems.scopes import EventName, Scope
 from services import log
 from services.cases.opening import open_cases
 from services.systems import api_tokens, idempotency, webhooks
@@ -150,7 +150,7 @@ def test_lists_are_read_with_every_filter_page_by_page(engine: Engine, office: O
         own = a_case(session, office, now=NOW).case
     an_answer(engine, office, NOW)
     with reading(engine) as session:
-        wanted = CaseSelection({own.organisation_id}, UNIT, CALENDAR, YEAR, ["received"], NOW.date(), NOW.date())
+        wanted = CaseSelection({own.organisation_id}, UNIT, CALENDAR, YEAR, ["received"], (), NOW.date(), NOW.date())
         (found,) = api_cases_queries.cases(session, wanted, NOW, None, 2)
         assert api_cases_queries.cases(session, wanted, NOW, (found.target_day, found.id), 2) == []
         (sent,) = api_cases_queries.submissions(session, CaseSelection(unit=UNIT), 0, 2)
@@ -163,6 +163,6 @@ def test_lists_are_read_with_every_filter_page_by_page(engine: Engine, office: O
 def test_the_figures_are_counted(engine: Engine, office: Office):
     an_answer(engine, office, NOW)
     with reading(engine) as session:
-        assert ("received", 1) in [tuple(row) for row in metrics_queries.cases(session, NOW)]
+        assert ("steps_past_target", 1) in [tuple(row) for row in metrics_queries.cases(session, NOW)]
         assert [row[:3] for row in metrics_queries.messages(session)] == [("email", "pending", 1)]
         assert (metrics_queries.deliveries(session), metrics_queries.disabled_webhooks(session)) == ([], 0)

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from datetime import date
 
-from builders import DUE_SOON, FIRST_REMINDER, OVERDUE, a_case, an_answer, an_office, hand_over, holder
-from sqlalchemy import Engine
+from builders import DUE_SOON, FIRST_REMINDER, OVERDUE, a_case, an_answer, an_office, at, hand_over, holder, steps_done
+from sqlalchemy import Engine, update
 from sqlmodel import Session
 
 from models.database import reading, writing
-from models.queries.cases.lists import PageOfCases
+from models.queries.cases.lists import PageOfCases, Selection
+from models.tables.messages import Message
 from models.tables.people import Absence
 from rules.status import Status
 from services.calendar.year import year_calendar
 from services.cases.conversation import note
 from services.operations.tick import tick
 from services.views.burden import burden_map
+from services.views.case_counts import Period
 from services.views.case_filter import EVERYTHING, CaseFilter
+from services.views.case_lists import case_lines
 from services.views.chasing import ChaseLine, ContactNote, chasing, how_many, record_contact
 
 OFFICE = an_office()
@@ -25,6 +28,8 @@ CALENDARS = CaseFilter(duties=frozenset({"I5-CALENDAR"}))
 
 def reminded(engine: Engine) -> None:
     for moment in (FIRST_REMINDER, DUE_SOON, OVERDUE):
+        with writing(engine) as session:  # what was written earlier has left
+            session.execute(update(Message).values(state="sent"))
         tick(engine, OFFICE, moment)
 
 
@@ -43,11 +48,22 @@ def test_the_list_knows_how_often_and_how_last_a_unit_was_reminded(engine: Engin
     assert (line.last.on_day, line.last.way, line.last.fate) == (date(2014, 1, 2), "email", "pending")
 
 
+def test_an_overdue_line_shows_the_day_its_delay_is_counted_from(engine: Engine):
+    tick(engine, OFFICE, at("2014-09-20"), "I4B-CATALOGUE")
+    days = []
+    for now in (at("2014-09-25"), at("2014-10-02")):  # past what contributors aim for; past the plan's last day
+        with reading(engine) as session:
+            lines = case_lines(session, OFFICE, now, Period(2014), Selection(duties={"I4B-CATALOGUE"}))
+        days += [(line.day, line.working_days_late) for line in lines if line.unit.key == "SYT"]
+    assert days == [(date(2014, 9, 15), 0), (date(2014, 9, 30), 2)]
+
+
 def test_who_answered_is_not_urged(engine: Engine):
     reminded(engine)
     with reading(engine) as session:
         before = how_many(session, OFFICE, OVERDUE, CALENDARS)
     an_answer(engine, OFFICE, OVERDUE, "SYT")
+    steps_done(engine, OVERDUE, "SYT")
     with reading(engine) as session:
         units = {line.case.unit.key for line in chasing(session, OFFICE, OVERDUE, CALENDARS, PageOfCases())}
         assert how_many(session, OFFICE, OVERDUE, CALENDARS) == before - 1 == len(units)

@@ -1,0 +1,1 @@
+"""What each flow of the shipped plan does beyond the daily check: a module for each, from parts they share."""

@@ -1,0 +1,73 @@
+"""Named queries about when each duty was looked at, and the late terms whose ladders have to be laid out further."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlmodel import Session, col
+
+from models.conditions import is_open
+from models.tables.cases import Case
+from models.tables.messages import Notice
+from models.tables.plan import ObligationRow, Occurrence, StepDay, Term
+
+NEVER = date.min
+
+
+class LateTerm(NamedTuple):
+    term: Term
+    looked_on: date | None
+
+
+def not_looked_at(day: Any = StepDay) -> ColumnElement[bool]:
+    """Whether the step came after the last look at its duty."""
+    return col(day.on_day) > func.coalesce(col(ObligationRow.looked_on), NEVER)
+
+
+def late_terms_without_next_step(session: Session, today: date, obligations: Collection[str] | None) -> list[LateTerm]:
+    """Their next step passed while nobody looked, or all that were laid out were looked at; an answer is still owed."""
+    of_term = select(col(StepDay.id)).where(col(StepDay.term_id) == col(Term.id))
+    passed = of_term.where(not_looked_at(), col(StepDay.until_day) <= today).exists()
+    to_come = of_term.where(not_looked_at()).exists()
+    owed = select(col(Case.id)).where(col(Case.term_id) == col(Term.id), is_open()).exists()
+    query = (
+        select(Term, col(ObligationRow.looked_on))
+        .join(Occurrence, col(Occurrence.id) == col(Term.occurrence_id))
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+        .where(col(Term.late_after) < today, or_(passed, ~to_come), owed)
+        .order_by(col(Term.id))
+    )
+    if obligations is not None:
+        query = query.where(col(ObligationRow.code).in_(obligations))
+    return [LateTerm(*row) for row in session.execute(query)]
+
+
+def step_days_of(session: Session, terms: Collection[int]) -> Sequence[StepDay]:
+    query = select(StepDay).where(col(StepDay.term_id).in_(terms)).order_by(col(StepDay.id))
+    return session.execute(query).scalars().all()
+
+
+def steps_with_notices(session: Session, terms: Collection[int]) -> list[tuple[int, str]]:
+    """(term, step) of which a notice was written, for open cases."""
+    query = select(col(Case.term_id), col(Notice.step)).join(Notice, col(Notice.case_id) == col(Case.id))
+    rows = session.execute(query.where(col(Case.term_id).in_(terms), is_open()).distinct())
+    return [(term, step) for term, step in rows]
+
+
+def oldest_look(session: Session, obligations: Collection[str] | None) -> date:
+    """The day since which each of these duties was looked at; the earliest of all days where one never was."""
+    query = select(func.min(func.coalesce(col(ObligationRow.looked_on), NEVER)))
+    day: date | None = session.execute(_of(query, obligations)).scalar()
+    return day or NEVER
+
+
+def mark_looked_at(session: Session, today: date, obligations: Collection[str] | None) -> None:
+    before = or_(col(ObligationRow.looked_on).is_(None), col(ObligationRow.looked_on) < today)
+    session.execute(_of(update(ObligationRow).where(before).values(looked_on=today), obligations))
+
+
+def _of(statement: Any, obligations: Collection[str] | None) -> Any:
+    return statement if obligations is None else statement.where(col(ObligationRow.code).in_(obligations))
