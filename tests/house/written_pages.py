@@ -118,7 +118,8 @@ def duties_page() -> str:
         "on the dashboard",
     )
     lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|", *map(_duty, coverage(plan))]
-    note = "`kyhan plan coverage` prints the same; `tests/services/plan/test_duties.py` plays each duty and compares."
+    played = "`tests/services/plan/test_duties.py` plays each dated duty and compares its colours."
+    note = f"`kyhan plan coverage` prints the same; {played}"
     return "\n\n".join([f"# The duties of {plan.number}", WRITTEN, note, "\n".join(lines)]) + "\n"
 
 
