@@ -101,6 +101,13 @@ def test_of_more_units_than_can_be_told_apart_each_group_is_a_bar(
     ]
 
 
+def test_of_what_closed_long_ago_no_bars_are_drawn(sqlite_engine: Engine, office: Office) -> None:
+    view = shown(sqlite_engine, office, IN_NOVEMBER)
+    with reading(sqlite_engine) as session:
+        assert len(unit_timeline.bars(session, view.occurrence, at("2015-02-04"))) == 33
+        assert unit_timeline.bars(session, view.occurrence, at("2015-02-05")) == []
+
+
 def test_what_is_open_stands_on_today(sqlite_engine: Engine, office: Office) -> None:
     assert shown(sqlite_engine, office, at("2013-11-04", "09:00")).at == at("2013-11-04", "00:00")
 

@@ -114,6 +114,14 @@ def test_a_plan_is_compared_without_what_was_recorded_and_a_new_one_keeps_what_i
         assert affected(session, office, replace(waiting.plan, signer="Người khác"), now) == []
 
 
+def test_a_new_version_with_another_day_moves_nothing_that_a_record_has_dated(engine: Engine, waiting: Office) -> None:
+    """By the day in its file the directive would have a target in 2015 and no last day."""
+    record(engine, waiting)
+    late = replace(waiting.plan, triggers=(replace(waiting.plan.triggers[0], fired_on=date(2015, 2, 1)),))
+    with writing(engine) as session:
+        assert affected(session, office_now(session, waiting), late, WAITING) == []
+
+
 def test_a_directive_that_was_returned_is_none_yet(engine: Engine, waiting: Office) -> None:
     record(engine, waiting)
     receipt = an_answer(engine, waiting, at("2014-07-15"), "UBND", DIRECTIVE, "2014")

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, delete, update
 from sqlmodel import col, select
 
 from models.database import reading, writing
+from models.queries.cases.case_file import stages
 from models.queries.cases.status import counts_by_occurrence
 from models.tables.messages import LetterDraft, Message, Notice
 from models.tables.plan import StepDay, Term
@@ -86,7 +87,9 @@ def test_units_contribute_their_parts_of_the_catalogue_before_the_office_submits
             tick(engine, office, moment, duty)
         with reading(engine) as session:
             lead, unit = (a_case(session, office, key, duty, "2015") for key in ("CTK", UNIT))
+            followed = [stages(session, one.id) for one in (lead, unit)]
         assert (lead.case.role, unit.case.role) == ("lead", "contributor")
+        assert [bool(steps) for steps in followed] == [duty == "I4B-CATALOGUE", False]  # the whole is approved, no part
         assert (unit.term.target_day, unit.term.late_after) == (date(2014, 9, 15), lead.term.late_after)
         steps = [row.step for row in notices(engine, Notice.case_id == unit.id)]
         assert list(dict.fromkeys(steps)) == ["L1", "L2", "PH1", "PH2", "L3"]

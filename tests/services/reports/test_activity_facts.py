@@ -102,3 +102,16 @@ def test_what_units_recorded_stands_in_the_section_of_its_clause(engine: Engine,
         "kỳ, 01 cơ quan, đơn vị, địa phương xác nhận không phát sinh.",
     ]
     assert facts.guidance.letters is None
+
+
+def test_the_author_is_asked_for_a_standing_duty_until_something_is_recorded_of_it(
+    engine: Engine, office: Office
+) -> None:
+    title = office.plan.obligation(USERS).title.vi
+    assert title in unrecorded(report(engine, office))
+    recorded(engine, office, Entry("nothing", date(2014, 3, 3)), USERS, "SCT")
+    assert title not in unrecorded(report(engine, office))
+
+
+def unrecorded(facts: say.ReportFacts) -> list[str]:
+    return [title for clause in facts.clauses for title in clause.unrecorded]
