@@ -106,7 +106,7 @@ def _step(plan: Plan, item: Obligation, before: str) -> Words:
     )
     red = Text(f"qua mốc và qua ngày cuối của {before}", f"past its target and the last day of {before}")
     return (
-        UNIT if item.approver in (None, "head_of_agency") else APPROVER,
+        UNIT if item.approving_body is None else APPROVER,
         Text(f"bước của hồ sơ {before}: ngày, số hoặc địa chỉ", f"a step of the case {before}: day, number or address"),
         yellow,
         red if can_be_overdue(plan, item) else NEVER,

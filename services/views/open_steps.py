@@ -25,7 +25,12 @@ class StepLine:
     row: OpenStep
     unit: Unit
     duty: Obligation | None  # of the step; None: the plan in force no longer has it
-    approver: str  # name of the body above the unit that approves, where it is among the units that were read
+    owner: Unit  # of the step: the body above the unit that approves, where it is among the units read; else the unit
+
+    @property
+    def approver(self) -> str:
+        """Name of the body above the unit that approves; empty: none does."""
+        return self.owner.name if self.owner.id != self.unit.id else ""
 
     @property
     def state(self) -> StepState:
@@ -66,12 +71,12 @@ def step_lines(
     rows = queries.open_steps(session, now, queries.of_plan(office.plan.id), *conditions)
     if units is None:
         units = units_of(session, local_day(now), {row.organisation_id for row in rows})
-    names = {unit.key: unit.name for unit in units.values()}
-    return [_line(row, units[row.organisation_id], office.obligations.get(row.code), names) for row in rows]
+    by_key = {unit.key: unit for unit in units.values()}
+    return [_line(row, units[row.organisation_id], office.obligations.get(row.code), by_key) for row in rows]
 
 
-def _line(row: OpenStep, unit: Unit, duty: Obligation | None, names: Mapping[str, str]) -> StepLine:
-    return StepLine(row, unit, duty, approver=names.get(duty.approving_body or "", "") if duty else "")
+def _line(row: OpenStep, unit: Unit, duty: Obligation | None, by_key: Mapping[str, Unit]) -> StepLine:
+    return StepLine(row, unit, duty, owner=by_key.get(duty.approving_body or "", unit) if duty else unit)
 
 
 def late_lines(session: Session, office: Office, now: datetime) -> list[StepLine]:

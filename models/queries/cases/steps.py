@@ -8,7 +8,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlmodel import Session, col
 
 from models.conditions import is_open_step
@@ -146,3 +146,8 @@ def of_cases(cases: Collection[int]) -> ColumnElement[bool]:
 
 def of_units(units: Collection[int]) -> ColumnElement[bool]:
     return col(Case.organisation_id).in_(units)
+
+
+def of_units_or_codes(units: Collection[int], codes: Collection[str]) -> ColumnElement[bool]:
+    """Of cases of these units, or one of these steps."""
+    return or_(of_units(units), col(Stage.code).in_(codes))
