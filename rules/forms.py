@@ -20,6 +20,13 @@ class ColumnKind(StrEnum):
     MONTH_OR_DAY = "month_or_day"
     NUMBER = "number"
     LINK = "link"
+    YES_NO = "yes_no"
+    LABEL = "label"  # printed on the form, or a running number: not asked for
+
+
+class Shape(StrEnum):
+    FREE_LIST = "free_list"  # rows are added
+    FIXED_ROWS = "fixed_rows"  # the form prints its rows, figures are filled in
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,21 @@ class Column:
     fill: str = ""  # «unit»: the unit's name is filled in
     in_period: bool = False  # its days lie in the period the table is for
     width: int = 20
+    key: bool = False  # names what the row is about: no two rows have the same
+    sums: tuple[tuple[str, ...], ...] = ()  # columns whose values add up to this one's, each group by itself
+    least: float | None = None  # of a number
+    most: float | None = None
+
+
+@dataclass(frozen=True)
+class FixedRow:
+    """A row that the form prints."""
+
+    labels: Mapping[str, str]  # what stands in the columns of labels, by the column's id
+    group: bool = False  # a heading without figures
+    sums: tuple[int, ...] = ()  # places in `SheetForm.rows`, from 0, of the rows that add up to this one
+    summed: tuple[str, ...] = ()  # columns in which they do
+    not_asked: tuple[str, ...] = ()  # columns in which the form itself prints an «x»
 
 
 @dataclass(frozen=True)
@@ -44,6 +66,14 @@ class SheetForm:
     columns: tuple[Column, ...]
     covers: str = ""  # a choice column whose every choice must occur
     period: str = ""  # the one it is filled in for; empty: not known
+    shape: Shape = Shape.FREE_LIST
+    rows: tuple[FixedRow, ...] = ()  # of a form with fixed rows
+    further: tuple[SheetForm, ...] = ()  # more sheets of the same workbook
+    version: int = 0  # 0: as shipped with the plan
+
+    @property
+    def sheets(self) -> tuple[SheetForm, ...]:
+        return (self, *self.further)
 
 
 Cell = object  # text, a number, a day, or nothing

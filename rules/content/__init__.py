@@ -1,0 +1,1 @@
+"""What the tables units hand in say: their values, what is wrong in them, and the verdict."""
