@@ -23,7 +23,7 @@ OF_THE_OFFICE = "what concerns the running of the office is not for a telephone"
 
 @dataclass(frozen=True)
 class KindDetails:
-    """`label`: what people call it. `look`: None for a digest, which looks like the most urgent item in it."""
+    """`label`: what people call it. `look`: None for what looks like the most urgent item in it."""
 
     kind: str
     label: Text
@@ -70,6 +70,7 @@ class MessageKind(StrEnum):
         level=facts.LETTER,
         reader="coordinator",
     )
+    OPEN_STEP = _of_cases("open_step", Text("Bước sau khi nộp chưa ghi nhận", "Step to record after a hand-in"), None)
     TO_SUPERIOR = _of_cases(
         "to_superior",
         Text("Kính đề nghị cấp trên", "Request to a superior"),

@@ -54,7 +54,7 @@ def digest_kind(facts: DigestFacts) -> MessageKind:
         return MessageKind.URGING_LETTER
     if len(facts.items) > 1 or facts.role in OF_THE_LEAD:  # no letter speaks as late to who follows the work of others
         return MessageKind.DIGEST
-    return _OF_LEVEL[facts.items[0].level]
+    return MessageKind.OPEN_STEP if facts.items[0].open_step else _OF_LEVEL[facts.items[0].level]
 
 
 def render(kind: MessageKind, facts: Facts) -> Rendered:
@@ -90,7 +90,7 @@ def _paragraphs(text: str) -> list[Markup]:
     return [Markup(str(escape(part.strip())).replace("\n", "<br>")) for part in kept.split("\n\n") if part.strip()]
 
 
-_IN_THE_BOX = ("Hồ sơ cần gửi: ", "Tệp kèm theo: ")
+_IN_THE_BOX = ("Hồ sơ cần gửi: ", "Cần ghi nhận: ", "Tệp kèm theo: ")
 _ONLY_AN_ADDRESS = re.compile(r"[^:]{0,40}:? ?https?://\S+\Z")
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -15,11 +16,13 @@ from models.database import insert_selected
 from models.queries.messages.digests import digest_day, waiting_digests
 from models.queries.people import posts as people_queries
 from models.queries.plan.ladder_days import not_looked_at
-from models.tables.cases import Case
+from models.queries.plan.step_terms import counts_now
+from models.tables.cases import Case, Stage
 from models.tables.messages import Notice
 from models.tables.people import Post, Tenure
 from models.tables.plan import ObligationRow, Occurrence, StepDay, Term
 from rules.access import OF_THE_LEAD
+from rules.deadlines import local_day
 
 COLUMNS = ["case_id", "step", "person_id", "level", "message", "on_day", "written_at", "skipped", "channels"]
 
@@ -31,15 +34,29 @@ def newest_notice(session: Session) -> int:
     return session.execute(select(func.max(col(Notice.id)))).scalar_one() or 0
 
 
+@dataclass(frozen=True)
+class Owners:
+    """Whose posts steps of a ladder reach, where it is not the unit's own."""
+
+    lead: int  # the body that runs the plan
+    approvers: Mapping[str, int]  # step after a hand-in → the body above the unit that approves
+
+
 def recipients_of_open_steps(
-    session: Session, today: date, lead: int, obligations: Collection[str] | None
+    session: Session, now: datetime, owners: Owners, obligations: Collection[str] | None
 ) -> list[Recipients]:
-    """Those who hold the posts today and, if there are any, those who stand in for them."""
-    both = [_holders(session, today, lead)]
+    """Of hand-ins that are owed, and of steps after them: those who hold the posts today and, if there are any, those
+    who stand in for them."""
+    today = local_day(now)
     deputies = people_queries.stand_ins(today)
-    if session.execute(deputies.limit(1)).first() is not None:
-        both.append(_deputies(deputies.subquery("deputies"), lead))
-    return [(_of_obligations(query, obligations), person) for query, person in both]
+    stand_ins = deputies.subquery("deputies") if session.execute(deputies.limit(1)).first() is not None else None
+    found: list[Recipients] = []
+    for query, body in ((_open_steps(), _body(owners)), (_steps_behind(now), _body_behind(owners))):
+        query = _of_obligations(query, obligations)
+        found.append(_holders(session, query, body, today))
+        if stand_ins is not None:
+            found.append(_deputies(query, body, stand_ins))
+    return found
 
 
 def add_notices_of_reached_steps(
@@ -80,34 +97,52 @@ def _open_steps() -> Select[Any]:
     )
 
 
-def _holders(session: Session, today: date, lead: int) -> Recipients:
-    query = (
-        _open_steps()
-        .join(Post, and_(col(Post.organisation_id) == _body(lead), col(Post.role) == col(StepDay.reaches)))
-        .join(Tenure, and_(col(Tenure.post_id) == col(Post.id), holds_post_on(today)))
+def _steps_behind(now: datetime) -> Select[Any]:
+    return (
+        select(col(Case.id))
+        .select_from(StepDay)
+        .join(Stage, col(Stage.term_id) == col(StepDay.term_id))
+        .join(Case, col(Case.id) == col(Stage.case_id))
+        .where(counts_now(now))
+    )
+
+
+def _holders(session: Session, query: Select[Any], body: ColumnElement[int], today: date) -> Recipients:
+    query = query.join(Post, and_(col(Post.organisation_id) == body, col(Post.role) == col(StepDay.reaches))).join(
+        Tenure, and_(col(Tenure.post_id) == col(Post.id), holds_post_on(today))
     )
     if people_queries.anybody_away(session, today):
         query = query.where(people_queries.not_stood_in_for(Tenure, Post, today))
     return query, col(Tenure.person_id)
 
 
-def _deputies(deputies: Subquery, lead: int) -> Recipients:
-    same = and_(deputies.c.organisation_id == _body(lead), deputies.c.role == col(StepDay.reaches))
-    return _open_steps().join(deputies, same), deputies.c.person_id
+def _deputies(query: Select[Any], body: ColumnElement[int], deputies: Subquery) -> Recipients:
+    same = and_(deputies.c.organisation_id == body, deputies.c.role == col(StepDay.reaches))
+    return query.join(deputies, same), deputies.c.person_id
 
 
 def _of_obligations(query: Select[Any], obligations: Collection[str] | None) -> Select[Any]:
     joined = (
-        query.join(Term, col(Term.id) == col(StepDay.term_id))
+        query.join(Term, col(Term.id) == col(Case.term_id))
         .join(Occurrence, col(Occurrence.id) == col(Term.occurrence_id))
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
     )
     return joined if obligations is None else joined.where(col(ObligationRow.code).in_(obligations))
 
 
-def _body(lead: int) -> ColumnElement[int]:
+def _body(owners: Owners) -> ColumnElement[int]:
     """Whose post a step reaches: the unit's own, or one at the body that runs the plan."""
-    return case((col(StepDay.reaches).in_(sorted(OF_THE_LEAD)), literal(lead)), else_=col(Case.organisation_id))
+    return case((_of_the_lead(), literal(owners.lead)), else_=col(Case.organisation_id))
+
+
+def _body_behind(owners: Owners) -> ColumnElement[int]:
+    """As `_body`; the body above the unit instead of the unit where it is the one that approves."""
+    approvers = ((col(Stage.code) == code, literal(body)) for code, body in sorted(owners.approvers.items()))
+    return case((_of_the_lead(), literal(owners.lead)), *approvers, else_=col(Case.organisation_id))
+
+
+def _of_the_lead() -> ColumnElement[bool]:
+    return col(StepDay.reaches).in_(sorted(OF_THE_LEAD))
 
 
 def _has_notice() -> ColumnElement[bool]:
