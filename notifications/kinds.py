@@ -77,6 +77,13 @@ class MessageKind(StrEnum):
         Look("Kính đề nghị", *BLUE),
         reader="head",
     )
+    OWN_OVERDUE = _of_cases(
+        "own_overdue",
+        Text("Nhiệm vụ của cơ quan chủ trì quá hạn", "Overdue at the coordinating body itself"),
+        LOOKS[facts.OVERDUE],
+        mail_only=OF_THE_OFFICE,
+        reader="head",
+    )
     RECEIPT = KindDetails(
         "receipt", Text("Biên nhận", "Receipt"), Look("Đã nhận", *GREEN), facts.ReceiptFacts, counted=False
     )
@@ -130,13 +137,6 @@ class MessageKind(StrEnum):
         Text("Chưa có người nhận", "Nobody to remind"),
         Look("Chưa có người nhận", *AMBER),
         reader="coordinator",
-    )
-    OWN_OVERDUE = _note(
-        "own_overdue",
-        Text("Nhiệm vụ của cơ quan chủ trì quá hạn", "Overdue at the coordinating body itself"),
-        Look("Quá hạn", *RED),
-        reader="head",
-        counted=False,
     )
     STILL_YOU = _note(
         "still_you", Text("Xác nhận đầu mối", "Still you?"), Look("Xác nhận đầu mối", *BLUE), of_the_post=False

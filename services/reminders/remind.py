@@ -21,6 +21,7 @@ from services import log
 from services.outbox.queue import queue_selected
 from services.plan.ladder_days import lay_out_further
 from services.plan.step_ladders import date_steps
+from services.reminders.own_duties import note_told_heads
 
 CHANNEL = "email"
 OFFICE_OPENS = time(7, 30)
@@ -54,6 +55,7 @@ def remind(session: Session, office: Office, now: datetime, obligations: Collect
     date_steps(session, office, now, obligations)  # only now: nothing was due of a step before it could be recorded
     for some in people:
         notices += notice_queries.add_notices_of_reached_steps(session, some, today, next_day, now, many_channels=many)
+    note_told_heads(session, before, now)
     look_queries.mark_looked_at(session, today, obligations)
     messages = _write_digests(session, office, now, before) if notices else 0
     if notices or skipped:

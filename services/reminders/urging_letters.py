@@ -30,7 +30,6 @@ from rules.periods import worded
 from rules.plan import BoundRole
 from services import log
 from services.errors import Refused
-from services.reminders.own_duties import tell_head
 from services.reports.facts import issuer_of, reference_of
 from services.standing import Standing
 
@@ -79,17 +78,15 @@ def draft_letters(
 ) -> list[Path]:
     """One letter for all units of an occurrence that reached the step together; the many are named in its annex.
 
-    A superior is asked in a letter of its own; what the issuing body owes itself is told to its head instead.
+    A superior is asked in a letter of its own; of what the issuing body owes itself its head reads in a digest.
     """
     with reading(engine) as session:
         standing = Standing.read(session, office)
         urged = letters_queries.undrafted(session, obligations)
-        own = [row for row in urged if row.organisation_id == standing.lead]
-        others = sorted((row for row in urged if row not in own), key=standing.letter_of)
+        others = sorted((row for row in urged if row.organisation_id != standing.lead), key=standing.letter_of)
         letters = [
             _composed(session, office, list(rows), now, standing) for _, rows in groupby(others, key=standing.letter_of)
         ]
-    tell_head(engine, office, own, now)
     return [path for facts, cases in letters if (path := _draft(engine, office, facts, cases, now)) is not None]
 
 

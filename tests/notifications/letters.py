@@ -196,6 +196,8 @@ LETTERS = (
 )
 DRAFTS = "http://127.0.0.1:8080/viec/cong-van"
 URGING = DigestFacts(**COORDINATOR, items=LETTERS, drafts_url=DRAFTS)
+OWN_HEAD = {**HEAD, "unit_name": HEAD["sender_name"]}
+OWN_LATE = replace(LATE, unit_name=HEAD["sender_name"])
 NOTES = [kind for kind in MessageKind if kind.details.facts is NoteFacts]
 ABOUT = {"matter": "Lịch phổ biến thông tin thống kê (năm 2015)", "url": "https://kyhan.example.vn/"}
 SIGN_IN = {
@@ -232,6 +234,12 @@ SAMPLES = {
         DigestFacts(**EMPTY, items=(replace(BARE, level=4),), drafts_url=DRAFTS),
     ),
     "digest-with-steps": (MessageKind.DIGEST, digest(LATE, SOON, STEP, STEP_TO_COME, STEP_OVERDUE)),
+    "own-overdue": (MessageKind.OWN_OVERDUE, DigestFacts(**OWN_HEAD, items=(OWN_LATE,))),
+    "own-overdue-two": (
+        MessageKind.OWN_OVERDUE,
+        DigestFacts(**OWN_HEAD, items=(OWN_LATE, replace(OWN_LATE, case_id=2))),
+    ),
+    "own-overdue-empty": (MessageKind.OWN_OVERDUE, DigestFacts(**EMPTY, items=(replace(BARE, level=3),))),
     "open-step": (MessageKind.OPEN_STEP, digest(STEP)),
     "open-step-to-come": (MessageKind.OPEN_STEP, digest(STEP_TO_COME, role="head")),
     "open-step-overdue": (MessageKind.OPEN_STEP, digest(STEP_OVERDUE)),

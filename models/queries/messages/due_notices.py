@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, String, Subquery, and_, case, func, literal, select
 from sqlmodel import Session, col
@@ -26,7 +26,16 @@ from rules.deadlines import local_day
 
 COLUMNS = ["case_id", "step", "person_id", "level", "message", "on_day", "written_at", "skipped", "channels"]
 
-Recipients = tuple[Select[Any], Any]  # open cases × steps × people; and the column of the person
+HEADS = ("head", "leader")  # of the lead: whoever answers for it
+OVERDUE = 3  # the level at which they are told
+OWN_OVERDUE = "own_overdue"
+
+
+class Recipients(NamedTuple):
+    query: Select[Any]  # open cases × steps × people
+    person: Any  # column
+    level: Any = col(StepDay.level)
+    message: Any = col(StepDay.message)
 
 
 def newest_notice(session: Session) -> int:
@@ -46,11 +55,11 @@ def recipients_of_open_steps(
     session: Session, now: datetime, owners: Owners, obligations: Collection[str] | None
 ) -> list[Recipients]:
     """Of hand-ins that are owed, and of steps after them: those who hold the posts today and, if there are any, those
-    who stand in for them."""
+    who stand in for them; and who is told where a letter would go to the very body that writes it."""
     today = local_day(now)
     deputies = people_queries.stand_ins(today)
     stand_ins = deputies.subquery("deputies") if session.execute(deputies.limit(1)).first() is not None else None
-    found: list[Recipients] = []
+    found = [_heads_of_the_lead(_of_obligations(_open_steps(), obligations), owners, today)]
     for query, body in ((_open_steps(), _body(owners)), (_steps_behind(now), _body_behind(owners))):
         query = _of_obligations(query, obligations)
         found.append(_holders(session, query, body, today))
@@ -64,12 +73,16 @@ def add_notices_of_reached_steps(
 ) -> int:
     """The newest step of each open case: the one whose days hold `today`. Returns how many notices are new."""
     waiting = waiting_digests(many_channels=many_channels)
-    query, person = recipients
+    query, person, *_ = recipients
     on_day = digest_day(waiting, person, today, next_day)
     source = (
         query.join(waiting, waiting.c.person_id == person, isouter=True)
         .add_columns(
-            *_step_columns(person), on_day, literal(now, UtcMoment()), literal(None, String()), col(StepDay.channels)
+            *_step_columns(recipients),
+            on_day,
+            literal(now, UtcMoment()),
+            literal(None, String()),
+            col(StepDay.channels),
         )
         .where(col(StepDay.until_day) > today, col(StepDay.on_day) <= today)
         .order_by(person)  # as the index of digests is laid out: it is large and each page is met once
@@ -84,9 +97,12 @@ def add_notices_of_passed_steps(
 
     `since`: the earliest of those looks; it bounds what is read.
     """
-    query, person = recipients
-    source = query.add_columns(
-        *_step_columns(person), col(StepDay.on_day), literal(now, UtcMoment()), literal(reason), col(StepDay.channels)
+    source = recipients.query.add_columns(
+        *_step_columns(recipients),
+        col(StepDay.on_day),
+        literal(now, UtcMoment()),
+        literal(reason),
+        col(StepDay.channels),
     ).where(col(StepDay.until_day) > since, col(StepDay.until_day) <= today, not_looked_at(), ~_has_notice())
     return insert_selected(session, Notice, COLUMNS, source)
 
@@ -113,12 +129,22 @@ def _holders(session: Session, query: Select[Any], body: ColumnElement[int], tod
     )
     if people_queries.anybody_away(session, today):
         query = query.where(people_queries.not_stood_in_for(Tenure, Post, today))
-    return query, col(Tenure.person_id)
+    return Recipients(query, col(Tenure.person_id))
+
+
+def _heads_of_the_lead(query: Select[Any], owners: Owners, today: date) -> Recipients:
+    """Of what the lead owes itself, at the steps that ask for a letter."""
+    query = (
+        query.join(Post, and_(col(Post.organisation_id) == col(Case.organisation_id), col(Post.role).in_(HEADS)))
+        .join(Tenure, and_(col(Tenure.post_id) == col(Post.id), holds_post_on(today)))
+        .where(col(Case.organisation_id) == owners.lead, col(StepDay.message) == "urging_letter")
+    )
+    return Recipients(query, col(Tenure.person_id), literal(OVERDUE), literal(OWN_OVERDUE))
 
 
 def _deputies(query: Select[Any], body: ColumnElement[int], deputies: Subquery) -> Recipients:
     same = and_(deputies.c.organisation_id == body, deputies.c.role == col(StepDay.reaches))
-    return query.join(deputies, same), deputies.c.person_id
+    return Recipients(query.join(deputies, same), deputies.c.person_id)
 
 
 def _of_obligations(query: Select[Any], obligations: Collection[str] | None) -> Select[Any]:
@@ -154,5 +180,13 @@ def _has_notice() -> ColumnElement[bool]:
     )
 
 
-def _step_columns(person: ColumnElement[int]) -> tuple[Any, ...]:
-    return col(StepDay.step), person, col(StepDay.level), col(StepDay.message)
+def _step_columns(recipients: Recipients) -> tuple[Any, ...]:
+    return col(StepDay.step), recipients.person, recipients.level, recipients.message
+
+
+def told_instead_of_letters(session: Session, before: int) -> list[tuple[int, str, int]]:
+    """(case, step, people) of the notices with a greater id than `before`."""
+    step = (col(Notice.case_id), col(Notice.step))
+    query = select(*step, func.count()).where(col(Notice.id) > before, col(Notice.message) == OWN_OVERDUE)
+    sent = query.where(col(Notice.skipped).is_(None)).group_by(*step).order_by(*step)
+    return [(case, code, people) for case, code, people in session.execute(sent)]

@@ -17,20 +17,27 @@ from builders import (
     a_case,
     an_answer,
     at,
+    body,
+    by_mail,
+    header,
+    holder,
+    notices,
     rows,
 )
 from docx import Document
+from mail_server import MailServer
 from sqlalchemy import Engine, delete, update
 from sqlmodel import col, select
 
 from models.database import id_of, reading, writing
 from models.tables.cases import Case
 from models.tables.log import LogEntry
-from models.tables.messages import LetterCase, LetterDraft, Message
+from models.tables.messages import LetterCase, LetterDraft, Message, Notice
 from models.tables.organisations import Organisation
 from models.tables.people import Person, Post, Tenure
 from rules.office import Office
 from services.cases.decide import extend
+from services.delivery.dispatch import dispatch
 from services.errors import ConcurrentAction, Refused
 from services.operations.tick import tick
 from services.reminders.urging_letters import UrgedUnit, cases_of, drafts_waiting, drop, issue, reopen, sign
@@ -105,15 +112,33 @@ def test_nobody_is_urged_by_a_letter_to_themselves(urged: Engine, office: Office
     assert f"Kính gửi: {OWN}" not in text_of(office, draft)
     with reading(urged) as session:
         own = a_case(session, office, "CTK")
-        told = session.exec(select(Message).where(Message.kind == "own_overdue")).all()
         [entry] = session.exec(select(LogEntry).where(LogEntry.action == "letter.internal")).all()
-    assert {message.person_id for message in told} == {id_of(post) for post in heads_of(urged, "CTK")}
-    assert {message.case_id for message in told} == {own.id}
+    heads = {id_of(post) for post in heads_of(urged, "CTK")}
+    told = notices(urged, Notice.message == "own_overdue")
+    assert {(row.person_id, row.case_id, row.step) for row in told} == {(head, own.id, "CV1") for head in heads}
     assert entry.subject == f"case:{own.id}"
-    assert "trong Quý IV/2013 (chậm nhất ngày 31/12/2013); quá hạn 5 ngày làm việc" in (told[0].facts or "")
     count = len(rows(urged, Message))
     ticks(urged, office, URGING)
     assert len(rows(urged, Message)) == count
+
+
+def test_the_head_reads_of_all_that_the_lead_owes_itself_in_one_mail_a_day(
+    engine: Engine, office: Office, mail: MailServer
+) -> None:
+    for moment in (IN_NOVEMBER, OVERDUE):
+        tick(engine, office, moment)
+        with writing(engine) as session:
+            session.execute(update(Message).values(state="sent"))
+    tick(engine, office, URGING)
+    dispatch(engine, office, by_mail(mail.port), at("2014-01-08", "09:00"))
+    with reading(engine) as session:
+        address = holder(session, "CTK", "head").email
+    [letter] = [one for one in mail.mails if address in header(one, "To")]
+    cases = {row.case_id for row in notices(engine, Notice.message == "own_overdue")}
+    assert len(cases) > 1
+    assert header(letter, "Subject") == f"[Kính báo cáo] {len(cases)} nhiệm vụ của {OWN} đã quá hạn"
+    assert "trong Quý IV/2013 (chậm nhất ngày 31/12/2013); quá hạn 5 ngày làm việc" in body(letter)
+    assert "Không lập công văn đôn đốc" in body(letter)
 
 
 def test_the_second_letter_names_the_first_by_its_number_and_day(urged: Engine, office: Office) -> None:
