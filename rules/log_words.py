@@ -81,6 +81,7 @@ ACTIONS: Mapping[str, Text] = {
     "letter.issued": Text("Ban hành công văn", "Letter issued"),
     "letter.read": Text("Đọc dự thảo công văn", "Letter read"),
     "letter.signed": Text("Ký công văn", "Letter signed"),
+    "letter.skip": Text("Chưa lập công văn vì công văn trước chưa ban hành", "No letter: the one before is not issued"),
     "letter.waiting": Text("Đưa công văn về chờ ký", "Letter waiting to be signed"),
     "log.accept": Text("Nhận nhật ký hiện có làm mốc", "Log accepted as it is"),
     "log.export": Text("Xuất nhật ký", "Log exported"),
