@@ -16,7 +16,7 @@ from rules.access import OF_THE_LEAD
 from rules.channels import EMAIL, ChannelPolicy
 from rules.plan import OPEN_STEP, Ladder, LadderStep, Text
 
-Role = Literal["focal_point", "deputy", "head", "coordinator", "leader"]
+Role = Literal["focal_point", "deputy", "head", "coordinator", "leader", "issuer"]
 NOT_TO_THE_UNIT = frozenset({"urging_letter", "report_line"})
 ONLY_RECORDED = "report_line"
 BEFORE_THE_DAY = frozenset({"reminder", "due_soon", OPEN_STEP})

@@ -97,6 +97,7 @@ ACTIONS: Mapping[str, Text] = {
     "message.give_up": Text("Ngừng gửi", "Sending given up"),
     "message.retry": Text("Gửi lại", "Sent again"),
     "note.write": Text("Ghi chú nội bộ", "Internal note written"),
+    "notices.nobody": Text("Bước nhắc không có người nhận", "A step that reached nobody"),
     "notices.write": Text("Lập lượt nhắc", "Notices written"),
     "occurrence.open": Text("Mở kỳ thực hiện", "Occurrence opened"),
     "organisations.import": Text("Nhập danh sách đơn vị", "Organisations imported"),

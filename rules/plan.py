@@ -26,6 +26,7 @@ ADDED: Mapping[int, tuple[str, ...]] = {  # form: fields of an obligation it was
     2: ("flow_title", "gathers", "report", "reviews", "waits_for"),
     3: ("amends", "duty", "hand_in", "proof", "register", "target_working_days"),
 }
+ISSUER = "issuer"  # whom a step of a ladder reaches: the head of the body that issued the plan
 OPEN_STEP = "open_step"  # the message by which whoever owes a step after a hand-in is reminded
 HEAD_OF_AGENCY = "head_of_agency"  # as an approver: whoever heads the unit that owes the document
 
@@ -283,7 +284,7 @@ class LadderStep:
     level: int
     anchor: str  # "target_day" | "late_after"
     offset: int
-    reaches: tuple[str, ...]  # roles of posts: focal_point, deputy, head, coordinator, leader
+    reaches: tuple[str, ...]  # roles of posts: focal_point, deputy, head, coordinator, leader; or ISSUER
     message: str  # message kind; "urging_letter" drafts a letter instead
     title: Text = field(default_factory=lambda: Text("", ""))
     channels: tuple[str, ...] = ("email",)  # families of channels; none: only recorded, as a line of the report

@@ -56,6 +56,7 @@ def remind(session: Session, office: Office, now: datetime, obligations: Collect
     for some in people:
         notices += notice_queries.add_notices_of_reached_steps(session, some, today, next_day, now, many_channels=many)
     note_told_heads(session, before, now)
+    _note_nobody(session, now, obligations)
     look_queries.mark_looked_at(session, today, obligations)
     messages = _write_digests(session, office, now, before) if notices else 0
     if notices or skipped:
@@ -64,12 +65,20 @@ def remind(session: Session, office: Office, now: datetime, obligations: Collect
     return RemindResult(notices, skipped, messages)
 
 
+def _note_nobody(session: Session, now: datetime, obligations: Collection[str] | None) -> None:
+    """A step that reaches nobody is passed over; the log says so, once."""
+    for one in notice_queries.steps_without_notice(session, local_day(now), obligations):
+        details = {"step": one.step, "reaches": one.reaches, "cases": one.cases}
+        log.append(session, now, "kyhan", "notices.nobody", f"occurrence:{one.occurrence_id}", details)
+
+
 def _owners(session: Session, office: Office) -> Owners:
     version = plan_queries.current_plan(session)
     assert version is not None
     ids = {key: id_of(row) for key, row in plan_queries.organisations_by_key(session).items()}
     approving = {code: duty.approving_body or "" for code, duty in office.obligations.items() if duty.follows}
-    return Owners(ids[version.lead_key], {code: ids[key] for code, key in approving.items() if key in ids})
+    issuer = ids.get(office.plan.issuer, 0)
+    return Owners(ids[version.lead_key], issuer, {code: ids[key] for code, key in approving.items() if key in ids})
 
 
 def _write_digests(session: Session, office: Office, now: datetime, before: int) -> int:

@@ -23,6 +23,7 @@ from models.tables.people import Post, Tenure
 from models.tables.plan import ObligationRow, Occurrence, StepDay, Term
 from rules.access import OF_THE_LEAD
 from rules.deadlines import local_day
+from rules.plan import ISSUER
 
 COLUMNS = ["case_id", "step", "person_id", "level", "message", "on_day", "written_at", "skipped", "channels"]
 
@@ -48,6 +49,7 @@ class Owners:
     """Whose posts steps of a ladder reach, where it is not the unit's own."""
 
     lead: int  # the body that runs the plan
+    issuer: int  # the body that issued it
     approvers: Mapping[str, int]  # step after a hand-in → the body above the unit that approves
 
 
@@ -124,7 +126,7 @@ def _steps_behind(now: datetime) -> Select[Any]:
 
 
 def _holders(session: Session, query: Select[Any], body: ColumnElement[int], today: date) -> Recipients:
-    query = query.join(Post, and_(col(Post.organisation_id) == body, col(Post.role) == col(StepDay.reaches))).join(
+    query = query.join(Post, and_(col(Post.organisation_id) == body, col(Post.role) == _post())).join(
         Tenure, and_(col(Tenure.post_id) == col(Post.id), holds_post_on(today))
     )
     if people_queries.anybody_away(session, today):
@@ -143,7 +145,7 @@ def _heads_of_the_lead(query: Select[Any], owners: Owners, today: date) -> Recip
 
 
 def _deputies(query: Select[Any], body: ColumnElement[int], deputies: Subquery) -> Recipients:
-    same = and_(deputies.c.organisation_id == body, deputies.c.role == col(StepDay.reaches))
+    same = and_(deputies.c.organisation_id == body, deputies.c.role == _post())
     return Recipients(query.join(deputies, same), deputies.c.person_id)
 
 
@@ -157,18 +159,24 @@ def _of_obligations(query: Select[Any], obligations: Collection[str] | None) -> 
 
 
 def _body(owners: Owners) -> ColumnElement[int]:
-    """Whose post a step reaches: the unit's own, or one at the body that runs the plan."""
-    return case((_of_the_lead(), literal(owners.lead)), else_=col(Case.organisation_id))
+    """Whose post a step reaches: the unit's own, or one at the body that runs the plan or issued it."""
+    return case(*_elsewhere(owners), else_=col(Case.organisation_id))
 
 
 def _body_behind(owners: Owners) -> ColumnElement[int]:
     """As `_body`; the body above the unit instead of the unit where it is the one that approves."""
     approvers = ((col(Stage.code) == code, literal(body)) for code, body in sorted(owners.approvers.items()))
-    return case((_of_the_lead(), literal(owners.lead)), *approvers, else_=col(Case.organisation_id))
+    return case(*_elsewhere(owners), *approvers, else_=col(Case.organisation_id))
 
 
-def _of_the_lead() -> ColumnElement[bool]:
-    return col(StepDay.reaches).in_(sorted(OF_THE_LEAD))
+def _elsewhere(owners: Owners) -> tuple[tuple[ColumnElement[bool], ColumnElement[int]], ...]:
+    of_the_lead = col(StepDay.reaches).in_(sorted(OF_THE_LEAD))
+    return (of_the_lead, literal(owners.lead)), (col(StepDay.reaches) == ISSUER, literal(owners.issuer))
+
+
+def _post() -> ColumnElement[str]:
+    """The role of the post a step reaches."""
+    return case((col(StepDay.reaches) == ISSUER, literal("head")), else_=col(StepDay.reaches))
 
 
 def _has_notice() -> ColumnElement[bool]:
@@ -182,6 +190,23 @@ def _has_notice() -> ColumnElement[bool]:
 
 def _step_columns(recipients: Recipients) -> tuple[Any, ...]:
     return col(StepDay.step), recipients.person, recipients.level, recipients.message
+
+
+class NobodyReached(NamedTuple):
+    occurrence_id: int
+    step: str
+    reaches: str
+    cases: int
+
+
+def steps_without_notice(session: Session, today: date, obligations: Collection[str] | None) -> list[NobodyReached]:
+    """Steps come since the last look at their duty that reached nobody: no post, or nobody who holds it."""
+    open_days = _of_obligations(_open_steps(), obligations).with_only_columns(
+        col(Occurrence.id), col(StepDay.step), func.min(col(StepDay.reaches)), func.count(func.distinct(col(Case.id)))
+    )
+    come = (col(StepDay.on_day) <= today, not_looked_at(), ~_has_notice())
+    query = open_days.where(*come).group_by(col(Occurrence.id), col(StepDay.step))
+    return [NobodyReached(*row) for row in session.execute(query.order_by(col(Occurrence.id), col(StepDay.step)))]
 
 
 def told_instead_of_letters(session: Session, before: int) -> list[tuple[int, str, int]]:
