@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from models.database import id_of
 from models.queries.cases import steps as step_queries
 from models.queries.cases.steps import OpenStep
-from models.queries.messages import claiming as messages_queries
+from models.queries.messages import digest_steps as queries
 from models.queries.plan import occurrences as plan_queries
 from models.tables.cases import Stage
 from notifications.facts import NUDGE, OVERDUE, SOON, DueItem
@@ -36,7 +36,7 @@ PROOFS: Mapping[Proof, str] = {
 class DigestSteps:
     def __init__(self, session: Session, office: Office, digests: Sequence[int], now: datetime) -> None:
         self._office, self._today = office, local_day(now)
-        rows = messages_queries.digest_steps(session, digests) if digests else []
+        rows = queries.digest_steps(session, digests) if digests else []
         self._ladder_steps = {(row.message_id, row.stage_id): row.step for row in rows}  # the newest of each
         stages = {row.stage_id for row in rows}
         self._open = {row.stage_id: row for row in self._read(session, stages, now)} if stages else {}

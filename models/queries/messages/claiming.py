@@ -11,14 +11,13 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert,
 from sqlmodel import Session, col
 
 from models.columns import UtcMoment
-from models.conditions import holds_post_on, is_next_step, is_open
+from models.conditions import holds_post_on, is_open
 from models.database import table
-from models.queries.plan.ladder_days import of_step
-from models.tables.cases import Case, Stage
+from models.tables.cases import Case
 from models.tables.channels import SendingHold
 from models.tables.messages import Attempt, Message, Notice
 from models.tables.people import ContactAddress, Person, Post, Tenure
-from models.tables.plan import ObligationRow, Occurrence, StepDay, Term
+from models.tables.plan import ObligationRow, Occurrence, Term
 from rules.deadlines import HeldTo
 from rules.plan import OPEN_STEP
 
@@ -184,29 +183,6 @@ def digest_rows(session: Session, messages: Collection[int]) -> list[DigestRow]:
         .order_by(col(Message.id), col(Case.id), col(Notice.level))
     )
     return [DigestRow(*row) for row in session.execute(query)]
-
-
-class DigestStep(NamedTuple):
-    """A notice of a step after a hand-in, still the next to be recorded."""
-
-    message_id: int
-    stage_id: int
-    step: str
-
-
-def digest_steps(session: Session, messages: Collection[int]) -> list[DigestStep]:
-    query = (
-        select(col(Message.id), col(Stage.id), col(Notice.step))
-        .select_from(Message)
-        .join(Notice, carried())
-        .join(Stage, col(Stage.case_id) == col(Notice.case_id))
-        .join(StepDay, of_step())
-        .where(col(Message.id).in_(messages), col(Notice.message) == OPEN_STEP, col(Notice.skipped).is_(None))
-        .where(is_next_step())
-        .distinct()
-        .order_by(col(Message.id), col(Stage.id), col(Notice.step))
-    )
-    return [DigestStep(*row) for row in session.execute(query)]
 
 
 class TermDetails(NamedTuple):
