@@ -170,6 +170,7 @@ def _known(organisations: Sequence[OrganisationEntry], ladders: Sequence[Ladder]
         units=frozenset(entry.key for entry in organisations) or None,
         groups=groups_of(organisations) or None,
         ladders=frozenset(ladder.id for ladder in ladders) or None,
+        step_ladders=frozenset(ladder.id for ladder in ladders if ladder.for_steps) if ladders else None,
     )
 
 

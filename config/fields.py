@@ -26,6 +26,7 @@ class PlanReferences:
     units: Collection[str] | None = None
     groups: Collection[str] | None = None
     ladders: Collection[str] | None = None
+    step_ladders: Collection[str] | None = None  # those of steps after a hand-in
     clauses: Collection[str] = ()
     interpretations: Collection[str] = ()
     triggers: Collection[str] = ()

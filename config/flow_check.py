@@ -3,7 +3,7 @@ of a letter."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from config.messages import problem_at
 from config.plan_file import ObligationEntry, PlanFile
@@ -17,7 +17,7 @@ Entries = tuple[ObligationEntry, ...]
 Predicate = Callable[[ObligationEntry], bool]
 
 
-def flow_problems(file: YamlFile, plan: PlanFile) -> Iterator[Problem]:
+def flow_problems(file: YamlFile, plan: PlanFile, step_ladders: Collection[str] | None = None) -> Iterator[Problem]:
     yield from _titles(file, plan.obligations)
     yield from _only_one(file, plan.obligations, "report", lambda entry: entry.report is not None)
     yield from _only_one(file, plan.obligations, "reviews", lambda entry: bool(entry.reviews))
@@ -28,6 +28,8 @@ def flow_problems(file: YamlFile, plan: PlanFile) -> Iterator[Problem]:
         yield from _gathers(file, index, entry, plan.obligations)
         yield from _waits(file, index, entry)
         yield from _step(file, index, entry, plan.obligations)
+        if step_ladders is not None:
+            yield from _ladder(file, index, entry, step_ladders)
         yield from _duty(file, index, entry)
 
 
@@ -106,6 +108,20 @@ def _step(file: YamlFile, index: int, entry: ObligationEntry, entries: Entries) 
 
 def _followers(entries: Entries, deliverable: str) -> set[str]:
     return {entry.id for entry in entries if entry.follows and entry.follows.deliverable == deliverable}
+
+
+def _ladder(file: YamlFile, index: int, entry: ObligationEntry, step_ladders: Collection[str]) -> Iterator[Problem]:
+    """A step is reminded towards its target; who hands in, towards the last day."""
+    is_step = entry.kind in STEPS
+    named = [name for name in (entry.ladder, *(bound.ladder for bound in entry.bound)) if name is not None]
+    if any((name in step_ladders) is not is_step for name in named):
+        vi = "bước sau khi nộp (stage, conditional) cần thang chỉ gồm open_step; nhiệm vụ phải nộp thì không"
+        yield _problem(
+            file, index, "ladder", vi, "a step needs a ladder of open_step alone; what is handed in, another"
+        )
+    elif named and is_step and not (entry.target_working_days or (entry.follows and entry.follows.target)):
+        vi, en = "bước không có mốc (target) thì không thể nhắc", "a step without a target cannot be reminded of"
+        yield _problem(file, index, "ladder", vi, en)
 
 
 def _duty(file: YamlFile, index: int, entry: ObligationEntry) -> Iterator[Problem]:

@@ -14,12 +14,12 @@ from config.problems import Problem
 from config.yaml_file import Loc, YamlFile
 from rules.access import OF_THE_LEAD
 from rules.channels import EMAIL, ChannelPolicy
-from rules.plan import Ladder, LadderStep
+from rules.plan import OPEN_STEP, Ladder, LadderStep, Text
 
-Role = Literal["focal_point", "deputy", "head", "coordinator", "leader"]
+Role = Literal["focal_point", "deputy", "head", "coordinator", "leader", "issuer"]
 NOT_TO_THE_UNIT = frozenset({"urging_letter", "report_line"})
 ONLY_RECORDED = "report_line"
-BEFORE_THE_DAY = frozenset({"reminder", "due_soon"})
+BEFORE_THE_DAY = frozenset({"reminder", "due_soon", OPEN_STEP})
 Families = Mapping[str, Sequence[ChannelPolicy]]
 Saying = tuple[str, str, str]  # field, Vietnamese, English
 
@@ -59,10 +59,12 @@ class StepEntry(ConfigEntry):
 
 class LadderEntry(ConfigEntry):
     id: f.Name
+    title: TextEntry | None = None
     steps: Annotated[tuple[StepEntry, ...], Field(min_length=1)]
 
     def ladder(self) -> Ladder:
-        return Ladder(self.id, tuple(entry.step() for entry in self.steps))
+        title = self.title.text() if self.title else Text(self.id, self.id)
+        return Ladder(self.id, tuple(entry.step() for entry in self.steps), title)
 
 
 def misuses(file: YamlFile, entries: Sequence[LadderEntry], channels: Families | None) -> Iterator[Problem]:
@@ -73,7 +75,7 @@ def misuses(file: YamlFile, entries: Sequence[LadderEntry], channels: Families |
     for number, entry in enumerate(entries):
         for place, step in enumerate(entry.steps):
             wrong = [*_of_offset(step), *_of_recipients(step), *_of_channels(step, channels), *_of_repeats(entry, step)]
-            wrong += _written_twice(entry.steps[:place], step)
+            wrong += [*_written_twice(entry.steps[:place], step), *_of_kind(entry.steps[:place], step)]
             for field, vi, en in wrong:
                 loc: Loc = (number, "steps", place, field)
                 yield problem_at(file, loc, vi, en)
@@ -157,6 +159,12 @@ def _run_into(ladder: LadderEntry, step: StepEntry) -> Iterator[Saying]:
         if other.anchor == step.anchor and step.offset < other.offset <= step.last_offset:
             vi = f"lần lặp cuối (+{step.last_offset}) không được trùng hoặc sau bước {other.id} (+{other.offset})"
             yield "repeat_times", vi, f"the repeats run into step {other.id}"
+
+
+def _of_kind(before: Sequence[StepEntry], step: StepEntry) -> Iterator[Saying]:
+    if before and (step.message == OPEN_STEP) is not (before[0].message == OPEN_STEP):
+        vi = f"thang nhắc các bước sau khi nộp chỉ dùng {OPEN_STEP}; thang nhắc việc nộp không dùng {OPEN_STEP}"
+        yield "message", vi, f"a ladder of steps after a hand-in has {OPEN_STEP} alone, any other has none of it"
 
 
 def _written_twice(before: Sequence[StepEntry], step: StepEntry) -> Iterator[Saying]:

@@ -53,7 +53,7 @@ def read_plan(path: Path, known: PlanReferences) -> PlanRead:
     problems = [*problems, *quote_problems, *_duplicates(file), *_uncovered(file, quotes, source)]
     problems += form_problems(beside(path, _get(file.data, "id"), "forms.yaml"), known)
     if plan_file is not None:
-        problems += flow_problems(file, plan_file)
+        problems += flow_problems(file, plan_file, known.step_ladders)
     plan = plan_file.plan(texts, source.sha256) if plan_file and not problems else None
     return PlanRead(plan, plan_file.distribution if plan_file else (), tuple(sorted(problems, key=_place)))
 

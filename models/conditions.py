@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, text
+from sqlalchemy import ColumnElement, and_, or_, select, text
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from models.tables.cases import Case, Stage
@@ -26,6 +27,13 @@ def is_owed(case: Any = Case) -> ColumnElement[bool]:
 def is_open_step(stage: Any = Stage) -> ColumnElement[bool]:
     """It applies and nobody recorded it yet; whether it counts depends on the hand-in before it."""
     return and_(stage.applicable, col(stage.done_on).is_(None))
+
+
+def is_next_step(stage: Any = Stage) -> ColumnElement[bool]:
+    """Open, and none before it is: the one that can be recorded."""
+    before = aliased(Stage)
+    same = (col(before.case_id) == col(stage.case_id), col(before.position) < col(stage.position))
+    return and_(is_open_step(stage), ~select(col(before.id)).where(*same, is_open_step(before)).exists())
 
 
 def holds_post_on(day: Any, tenure: Any = Tenure) -> ColumnElement[bool]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from rules.steps import StepState
+
 NUDGE, SOON, OVERDUE, LETTER = 1, 2, 3, 4  # levels of a ladder; the fourth asks the coordinator for an official letter
 
 
 @dataclass(frozen=True, kw_only=True)
 class DueItem:
-    """One case of one unit that has reached a step of its ladder."""
+    """One case of one unit that has reached a step of its ladder; or one step after its hand-in that has."""
 
     case_id: int
     level: int
@@ -36,6 +38,8 @@ class DueItem:
     why: str = ""  # how the day follows from the plan's words
     answer_url: str = ""  # of this reader alone: answers this case with one tap; empty for who only follows it
     day_is_assumed: bool = False  # the plan names none: the coordinating body does
+    open_step: StepState | None = None  # of a step after the hand-in; `hand_in` then says what to record of it
+    days_past: int | None = None  # working days since a target that is no deadline
     moved_to: date | None = None  # where the named day is a day off: the working day that ends the deadline instead
 
 

@@ -23,7 +23,7 @@ OF_THE_OFFICE = "what concerns the running of the office is not for a telephone"
 
 @dataclass(frozen=True)
 class KindDetails:
-    """`label`: what people call it. `look`: None for a digest, which looks like the most urgent item in it."""
+    """`label`: what people call it. `look`: None for what looks like the most urgent item in it."""
 
     kind: str
     label: Text
@@ -70,10 +70,18 @@ class MessageKind(StrEnum):
         level=facts.LETTER,
         reader="coordinator",
     )
+    OPEN_STEP = _of_cases("open_step", Text("Bước sau khi nộp chưa ghi nhận", "Step to record after a hand-in"), None)
     TO_SUPERIOR = _of_cases(
         "to_superior",
         Text("Kính đề nghị cấp trên", "Request to a superior"),
         Look("Kính đề nghị", *BLUE),
+        reader="head",
+    )
+    OWN_OVERDUE = _of_cases(
+        "own_overdue",
+        Text("Nhiệm vụ của cơ quan chủ trì quá hạn", "Overdue at the coordinating body itself"),
+        LOOKS[facts.OVERDUE],
+        mail_only=OF_THE_OFFICE,
         reader="head",
     )
     RECEIPT = KindDetails(
@@ -129,13 +137,6 @@ class MessageKind(StrEnum):
         Text("Chưa có người nhận", "Nobody to remind"),
         Look("Chưa có người nhận", *AMBER),
         reader="coordinator",
-    )
-    OWN_OVERDUE = _note(
-        "own_overdue",
-        Text("Nhiệm vụ của cơ quan chủ trì quá hạn", "Overdue at the coordinating body itself"),
-        Look("Quá hạn", *RED),
-        reader="head",
-        counted=False,
     )
     STILL_YOU = _note(
         "still_you", Text("Xác nhận đầu mối", "Still you?"), Look("Xác nhận đầu mối", *BLUE), of_the_post=False

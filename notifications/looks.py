@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from notifications.facts import LETTER, NUDGE, OVERDUE, SOON
+from notifications.facts import LETTER, NUDGE, OVERDUE, SOON, DueItem
+from rules.steps import StepState
 
 BLUE = ("#1f4e79", "#eef4fa")
 GREEN = ("#1b6b3a", "#edf7f0")
@@ -28,3 +29,13 @@ LOOKS: Mapping[int, Look] = {  # level of a ladder → the look of what has reac
     SOON: Look("Sắp đến hạn", *AMBER, "sắp đến hạn"),
     NUDGE: Look("Nhắc việc", *BLUE, "trong thời hạn"),
 }
+
+STEP_LOOKS: Mapping[StepState, Look] = {  # of a step after a hand-in; its target is no deadline
+    StepState.OVERDUE: Look("Bước quá hạn", *RED),
+    StepState.PAST_TARGET: Look("Bước quá mốc phấn đấu", *AMBER),
+    StepState.WAITING: Look("Bước cần ghi nhận", *BLUE),
+}
+
+
+def look_of(item: DueItem) -> Look:
+    return STEP_LOOKS[item.open_step] if item.open_step else LOOKS[max(NUDGE, min(item.level, LETTER))]

@@ -33,6 +33,7 @@ class Coverage:
     green: Text
     report: Text  # where the periodic report tells of it
     dashboard: str  # Vietnamese title of its flow; empty: it has none
+    ladders: tuple[str, ...]  # by which whoever owes it is reminded
 
 
 def coverage(plan: Plan) -> list[Coverage]:
@@ -68,7 +69,14 @@ def flow_title(plan: Plan, flow: str | None) -> str:
 def _covered(plan: Plan, item: Obligation) -> Coverage:
     words = _words(plan, item)
     owed_by = tuple((bound.role, bound.units) for bound in item.bound)
-    return Coverage(item.id, item.clause, item.kind, item.title, owed_by, *words, flow_title(plan, item.flow))
+    return Coverage(
+        item.id, item.clause, item.kind, item.title, owed_by, *words, flow_title(plan, item.flow), _ladders(item)
+    )
+
+
+def _ladders(item: Obligation) -> tuple[str, ...]:
+    named = (item.ladder, *(bound.ladder for bound in item.bound))
+    return tuple(dict.fromkeys(name for name in named if name))
 
 
 Words = tuple[Text, Text, Text, Text, Text, Text]  # by, where, yellow, red, green, report

@@ -21,11 +21,13 @@ from rules.wordings import YearlyMonth as YearlyMonth
 from rules.wordings import YearlyQuarter as YearlyQuarter
 from rules.wordings import YearlyTarget as YearlyTarget
 
-FORM = 3  # of a plan as it is stored
+FORM = 4  # of a plan as it is stored; from 4 on with the ladders of steps
 ADDED: Mapping[int, tuple[str, ...]] = {  # form: fields of an obligation it was the first to hold, or to word so
     2: ("flow_title", "gathers", "report", "reviews", "waits_for"),
     3: ("amends", "duty", "hand_in", "proof", "register", "target_working_days"),
 }
+ISSUER = "issuer"  # whom a step of a ladder reaches: the head of the body that issued the plan
+OPEN_STEP = "open_step"  # the message by which whoever owes a step after a hand-in is reminded
 HEAD_OF_AGENCY = "head_of_agency"  # as an approver: whoever heads the unit that owes the document
 
 
@@ -207,7 +209,7 @@ class Plan:
     no_duty_lines: tuple[tuple[int, int, str], ...] = ()  # (first, last, reason)
     in_force_to: date | None = None
     source_sha256: str = ""
-    form: int = 1  # of what was stored: 2 and 3 hold the fields of ADDED too
+    form: int = 1  # of what was stored: 2 and later hold the fields of ADDED too
     issuer: str = ""  # organisation key of the body that issued it
 
     def in_force_on(self, day: date) -> bool:
@@ -249,7 +251,8 @@ class Plan:
 def _completed(item: Obligation, shipped: Obligation, fields: Iterable[str]) -> Obligation:
     ladders = {bound.role: bound.ladder for bound in shipped.bound}
     bound = tuple(replace(one, ladder=ladders.get(one.role)) for one in item.bound)
-    return replace(item, bound=bound, **{name: getattr(shipped, name) for name in fields})
+    ladder = item.ladder or (shipped.ladder if item.kind in STEPS else None)
+    return replace(item, bound=bound, ladder=ladder, **{name: getattr(shipped, name) for name in fields})
 
 
 @dataclass(frozen=True)
@@ -281,7 +284,7 @@ class LadderStep:
     level: int
     anchor: str  # "target_day" | "late_after"
     offset: int
-    reaches: tuple[str, ...]  # roles of posts: focal_point, deputy, head, coordinator, leader
+    reaches: tuple[str, ...]  # roles of posts: focal_point, deputy, head, coordinator, leader; or ISSUER
     message: str  # message kind; "urging_letter" drafts a letter instead
     title: Text = field(default_factory=lambda: Text("", ""))
     channels: tuple[str, ...] = ("email",)  # families of channels; none: only recorded, as a line of the report
@@ -294,3 +297,9 @@ class LadderStep:
 class Ladder:
     id: str
     steps: tuple[LadderStep, ...]
+    title: Text = field(default_factory=lambda: Text("", ""))
+
+    @property
+    def for_steps(self) -> bool:
+        """Of what follows a hand-in, and not of the hand-in."""
+        return all(step.message == OPEN_STEP for step in self.steps)

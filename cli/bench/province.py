@@ -29,6 +29,7 @@ from rules.access import OF_THE_LEAD
 from rules.deadlines import PROVINCE, late_from, local_day, start_of
 from rules.ladder import resumed, step_days
 from rules.office import Office
+from rules.plan import STEPS
 from rules.working_days import WorkCalendar
 from services.plan.first_setup import prepare
 from services.plan.load import LAST_STEP, day_rows
@@ -182,7 +183,8 @@ def _person(id: int, number: int, role: str) -> dict[str, Any]:
 
 
 def _calendar(session: Session, office: Office, size: Size, when: When) -> None:
-    obligations = session.execute(select(ObligationRow).where(col(ObligationRow.ladder).is_not(None))).scalars().all()
+    reminded = (col(ObligationRow.ladder).is_not(None), col(ObligationRow.kind).not_in(STEPS))
+    obligations = session.execute(select(ObligationRow).where(*reminded)).scalars().all()
     occurrences, terms, steps = [], [], []
     for number, target in enumerate(_targets(office, size, when), start=1):
         obligation = obligations[number % len(obligations)]

@@ -42,7 +42,7 @@ class Case(SQLModel, table=True):
 class Stage(SQLModel, table=True):
     """A step that follows the hand-in: approval, reporting, publication."""
 
-    __table_args__ = (UniqueConstraint("case_id", "code"),)
+    __table_args__ = (UniqueConstraint("case_id", "code"), Index("ix_stage_term", "term_id"))
 
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="unit_case.id")
@@ -50,6 +50,7 @@ class Stage(SQLModel, table=True):
     position: int
     applicable: bool = True
     target_day: date | None = None
+    term_id: int | None = Field(default=None, foreign_key="term.id")  # by which it is reminded of, once it counts
     done_on: date | None = None
     document_number: str = ""
     place: str = ""  # link or medium of a publication

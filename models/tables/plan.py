@@ -104,16 +104,19 @@ class Occurrence(SQLModel, table=True):
     drafted_at: datetime | None = Field(default=None, sa_type=UtcMoment)  # its document was written by itself
 
 
+STEP = "step"  # role of a term that steps after a hand-in are reminded by; no case is held to it
+
+
 class Term(SQLModel, table=True):
-    """The dates a case is held to: those of the plan, or those agreed in an extension."""
+    """The dates a case is held to: those of the plan, or those agreed in an extension; or those of a step behind it."""
 
     __table_args__ = (UniqueConstraint("occurrence_id", "role", "agreed"),)
 
     id: int | None = Field(default=None, primary_key=True)
     occurrence_id: int = Field(foreign_key="occurrence.id")
-    role: str
+    role: str  # of the bound units, or STEP
     ladder: str | None = None  # by which its cases are reminded; None: not at all
-    agreed: str = ""  # "" statutory; else the agreed ISO day
+    agreed: str = ""  # "" statutory; else the agreed ISO day; of a step: its code and its day
     target_day: date
     late_after: date | None = None
     opens_at: datetime | None = Field(default=None, sa_type=UtcMoment)

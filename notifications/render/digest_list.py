@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,11 +12,12 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from notifications.facts import LETTER, NUDGE, OVERDUE, DigestFacts, DueItem
-from notifications.looks import LOOKS, Look
+from notifications.facts import OVERDUE, DigestFacts, DueItem
+from notifications.looks import Look, look_of
 from notifications.render.environment import environment
 from notifications.render.hygiene import composed, tidy
 from rules.access import OF_THE_LEAD
+from rules.steps import StepState
 
 LIST_HERE = "\ue000"  # of the private letters, which stand in no text; the list goes in when the rest is tidied
 LINK_HERE = "\ue001"  # in a list that is kept: where a link of one reader goes, by turns to the case and to answer it
@@ -48,15 +50,19 @@ class Group:
 
 def values_of(facts: DigestFacts) -> dict[str, object]:
     """What the texts say of all items together, and of the most urgent one."""
-    ranked = sorted(facts.items, key=lambda item: (-item.level, item.last_day, item.unit_name, item.title))
-    groups = tuple(_group(facts, level, items) for level, items in groupby(ranked, key=_level))
-    tally = ", ".join(f"{len(group.items)} {group.look.counted}" for group in groups)
+    ranked = sorted(facts.items, key=_rank)
+    groups = tuple(_group(facts, look, items) for look, items in groupby(ranked, key=look_of))
+    owed = [item for item in ranked if item.open_step is None]
+    counts = Counter(look_of(item).counted for item in owed)
+    steps = {"bước sau khi nộp": len(ranked) - len(owed)} if len(owed) < len(ranked) else {}
+    tally = ", ".join(f"{number} {what}" for what, number in {**counts, **steps}.items())
     return {
         "ranked": ranked,
         "item": ranked[0],
         "groups": groups,
         "count": len(ranked),
-        "late": sum(item.level >= OVERDUE for item in ranked),
+        "owed": len(owed),
+        "late": sum(item.level >= OVERDUE for item in owed),
         "tally": tally,
         "urgency": groups[0].look.heading,
         "worst": replace(groups[0].look, heading=""),
@@ -66,8 +72,12 @@ def values_of(facts: DigestFacts) -> dict[str, object]:
     }
 
 
-def _group(facts: DigestFacts, level: int, items: Iterable[DueItem]) -> Group:
-    follows, look = facts.role in OF_THE_LEAD, LOOKS[level]
+def _rank(item: DueItem) -> tuple[int, bool, date, str, str]:
+    return -item.level, item.open_step is not None, item.last_day, item.unit_name, item.title
+
+
+def _group(facts: DigestFacts, look: Look, items: Iterable[DueItem]) -> Group:
+    follows = facts.role in OF_THE_LEAD
     own = None if follows else facts.unit_name
     return Group(look, tuple(_part(_fields(item, own), look.colour, follows) for item in items))
 
@@ -87,6 +97,8 @@ class ItemFields(NamedTuple):
     days_late: int | None
     working_days_left: int | None
     level: int
+    open_step: StepState | None
+    days_past: int | None
 
 
 def _fields(item: DueItem, own_unit: str | None) -> ItemFields:
@@ -130,7 +142,3 @@ def _links(items: Iterable[DueItem]) -> Iterator[tuple[str, str]]:
         yield item.url, escape(item.url)
         url = item.answer_url
         yield (f"\n   {QUICK}: {url}", QUICK_LINK.format(escape(url))) if url else ("", "")
-
-
-def _level(item: DueItem) -> int:
-    return max(NUDGE, min(item.level, LETTER))

@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Template
 from markupsafe import Markup, escape
 
-from notifications.facts import LETTER, DigestFacts, Facts, LetterFacts
+from notifications.facts import LETTER, OVERDUE, DigestFacts, DueItem, Facts, LetterFacts
 from notifications.kinds import MessageKind
 from notifications.render import salutation
 from notifications.render.digest_list import LIST_HERE, digest_list, linked
@@ -52,9 +52,16 @@ def digest_kind(facts: DigestFacts) -> MessageKind:
         return MessageKind.TO_SUPERIOR
     if all(item.level >= LETTER for item in facts.items):
         return MessageKind.URGING_LETTER
+    if facts.role in salutation.HEADS and all(_is_own_and_late(facts, item) for item in facts.items):
+        return MessageKind.OWN_OVERDUE
     if len(facts.items) > 1 or facts.role in OF_THE_LEAD:  # no letter speaks as late to who follows the work of others
         return MessageKind.DIGEST
-    return _OF_LEVEL[facts.items[0].level]
+    return MessageKind.OPEN_STEP if facts.items[0].open_step else _OF_LEVEL[facts.items[0].level]
+
+
+def _is_own_and_late(facts: DigestFacts, item: DueItem) -> bool:
+    """Of the very body that writes to others."""
+    return item.unit_name == facts.sender_name and item.level == OVERDUE and item.open_step is None
 
 
 def render(kind: MessageKind, facts: Facts) -> Rendered:
@@ -90,7 +97,7 @@ def _paragraphs(text: str) -> list[Markup]:
     return [Markup(str(escape(part.strip())).replace("\n", "<br>")) for part in kept.split("\n\n") if part.strip()]
 
 
-_IN_THE_BOX = ("Hồ sơ cần gửi: ", "Tệp kèm theo: ")
+_IN_THE_BOX = ("Hồ sơ cần gửi: ", "Cần ghi nhận: ", "Tệp kèm theo: ")
 _ONLY_AN_ADDRESS = re.compile(r"[^:]{0,40}:? ?https?://\S+\Z")
 
 

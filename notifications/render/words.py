@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from notifications.facts import OVERDUE, DueItem, LetterFacts, ReceiptFacts, ReturnedFacts
+from rules.steps import StepState
 
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
@@ -50,18 +51,31 @@ def first_up(text: str) -> str:
 
 def standing(item: DueItem) -> str:
     """How an item stands today, to follow its date: «, quá 3 ngày làm việc»."""
+    if item.days_past:
+        return f", đã qua {item.days_past} ngày làm việc"
     if item.days_late:
         return f", quá {item.days_late} ngày làm việc"
     if item.working_days_left is None or item.level >= OVERDUE:
         return ""
     if item.working_days_left > 0:
         return f", còn {item.working_days_left} ngày làm việc"
+    if item.open_step:
+        return ", mốc là hôm nay"
     return ", đến hạn hôm nay" if item.target_day >= item.named_day else ", nên gửi trong hôm nay"
 
 
 def deadline(item: DueItem) -> str:
     """Inside a sentence."""
     return bare(item.deadline_phrase) or f"hết ngày {day(item.named_day)} ({weekday(item.named_day)})"
+
+
+def limit(item: DueItem) -> str:
+    """What its day is: a target is no deadline."""
+    return "thời hạn" if item.open_step in (None, StepState.OVERDUE) else "mốc phấn đấu"
+
+
+def to_bring(item: DueItem) -> str:
+    return "Cần ghi nhận" if item.open_step else "Hồ sơ cần gửi"
 
 
 def due(item: DueItem) -> str:
@@ -116,6 +130,8 @@ FILTERS: dict[str, Callable[..., str]] = {
     "standing": standing,
     "deadline": deadline,
     "due": due,
+    "limit": limit,
+    "to_bring": to_bring,
     "support": support,
     "fit": fit,
 }

@@ -20,6 +20,7 @@ from rules.periods import period_title_vi
 from rules.punctuality import days_late
 from services.access.answer_links import link_writer
 from services.calendar.case_events import explained
+from services.delivery.digest_steps import DigestSteps
 from services.standing import Standing
 
 URGING = 4  # from this level on, a step asks for an official letter instead of writing to the unit
@@ -34,6 +35,7 @@ class DueItems:
         self._write_link = link_writer(office, now) if office.key else None
         digests = [m.id for m in claimed if m.kind == "digest"]
         self._rows = _by_message(messages_queries.digest_rows(session, digests) if digests else [])
+        self._steps = DigestSteps(session, office, digests, now)
         cases = {row.case_id for rows in self._rows.values() for row in rows}
         terms = {row.term_id for rows in self._rows.values() for row in rows}
         self._owed = messages_queries.owed(session, terms) if terms else {}
@@ -43,11 +45,11 @@ class DueItems:
 
     @property
     def units(self) -> set[int]:
-        return {row.organisation_id for rows in self._rows.values() for row in rows}
+        return {row.organisation_id for rows in self._rows.values() for row in rows} | self._steps.units
 
     def of(self, message: ClaimedMessage, recipient: Recipient, names: Mapping[int, str]) -> tuple[DueItem, ...]:
         items = (self._item(row, recipient, names) for row in self._rows.get(message.id, []))
-        return tuple(item for item in items if item is not None)
+        return (*(item for item in items if item is not None), *self._steps.of(message.id, names))
 
     def matter(self, message: ClaimedMessage, recipient: Recipient) -> Matter | None:
         """What an answer to this digest is about; None where its reader answers for none of it."""
@@ -58,7 +60,8 @@ class DueItems:
 
     def deadlines(self, message: ClaimedMessage, items: Sequence[DueItem]) -> tuple[CalendarDeadline, ...]:
         """For the reader's calendar: of what this letter is the first to tell them."""
-        fresh = (item for item in items if not item.days_late and self._is_first(item.case_id, message))
+        owed = (item for item in items if not (item.days_late or item.open_step))
+        fresh = (item for item in owed if self._is_first(item.case_id, message))
         return tuple(self._deadline(item) for item in fresh)
 
     def _is_first(self, case_id: int, message: ClaimedMessage) -> bool:

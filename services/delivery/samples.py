@@ -18,6 +18,7 @@ from models.queries.people import register as register_queries
 from models.queries.people.posts import organisation_id
 from notifications.facts import (
     OVERDUE,
+    SOON,
     DigestFacts,
     DueItem,
     Facts,
@@ -32,6 +33,7 @@ from notifications.kinds import MessageKind
 from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
 from rules.periods import period_title_vi
+from rules.steps import StepState
 
 LONG_NUMBER = "1234/BC-UBND-KTTH"
 LONG_FILE = "Báo cáo tình hình thực hiện công tác phổ biến thông tin thống kê Nhà nước năm 2014 (bản đã ký số).pdf"
@@ -145,6 +147,8 @@ class _Sample:
     def _due(self) -> Facts:
         level, target = self.kind.details.level or OVERDUE, self.file.term.target_day
         item = self._item(level, target)
+        if self.kind is MessageKind.OPEN_STEP:
+            item = self._step(item)
         items = tuple(self._item(2 + number % 2, target) for number in range(6 if self.fill is Fill.LONGEST else 2))
         return DigestFacts(
             **self._common(),
@@ -178,6 +182,17 @@ class _Sample:
             supplement_by=today + timedelta(days=7) if late and self.full else None,
             reply_by=today + timedelta(days=7) if level >= 4 else None,
             plan_signed_on=self.office.plan.signed_on,
+        )
+
+    def _step(self, item: DueItem) -> DueItem:
+        return replace(
+            item,
+            level=SOON,
+            open_step=StepState.PAST_TARGET,
+            deadline_phrase="",
+            hand_in="ngày thực hiện, số, ký hiệu văn bản" if self.full else "",
+            days_past=item.days_late,
+            days_late=None,
         )
 
     def _of_case(self) -> dict[str, Any]:

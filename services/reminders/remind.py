@@ -8,9 +8,10 @@ from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session
 
+from models.database import id_of
 from models.queries.messages import digests as digest_queries
 from models.queries.messages import due_notices as notice_queries
-from models.queries.people import posts as people_queries
+from models.queries.messages.due_notices import Owners
 from models.queries.plan import ladder_days as look_queries
 from models.queries.plan import occurrences as plan_queries
 from rules.channels import ChannelPolicy
@@ -19,6 +20,8 @@ from rules.office import Office
 from services import log
 from services.outbox.queue import queue_selected
 from services.plan.ladder_days import lay_out_further
+from services.plan.step_ladders import date_steps
+from services.reminders.own_duties import note_told_heads
 
 CHANNEL = "email"
 OFFICE_OPENS = time(7, 30)
@@ -42,16 +45,18 @@ def remind(session: Session, office: Office, now: datetime, obligations: Collect
         return RemindResult(0, 0, 0)
     log.hold(session)
     digest_queries.hold_waiting_digests(session)
-    lead, before = _lead(session), notice_queries.newest_notice(session)
-    since = look_queries.oldest_look(session, obligations)
+    before, since = notice_queries.newest_notice(session), look_queries.oldest_look(session, obligations)
     lay_out_further(session, office, today, obligations)
     next_day, many = office.calendar.add(today, 1), len(office.channels) > 1
     notices = skipped = 0
-    people = notice_queries.recipients_of_open_steps(session, today, lead, obligations)
-    for some in people:
-        notices += notice_queries.add_notices_of_reached_steps(session, some, today, next_day, now, many_channels=many)
+    people = notice_queries.recipients_of_open_steps(session, now, _owners(session, office), obligations)
     for some in people:
         skipped += notice_queries.add_notices_of_passed_steps(session, some, since, today, SUPERSEDED, now)
+    date_steps(session, office, now, obligations)  # only now: nothing was due of a step before it could be recorded
+    for some in people:
+        notices += notice_queries.add_notices_of_reached_steps(session, some, today, next_day, now, many_channels=many)
+    note_told_heads(session, before, now)
+    _note_nobody(session, now, obligations)
     look_queries.mark_looked_at(session, today, obligations)
     messages = _write_digests(session, office, now, before) if notices else 0
     if notices or skipped:
@@ -60,10 +65,20 @@ def remind(session: Session, office: Office, now: datetime, obligations: Collect
     return RemindResult(notices, skipped, messages)
 
 
-def _lead(session: Session) -> int:
+def _note_nobody(session: Session, now: datetime, obligations: Collection[str] | None) -> None:
+    """A step that reaches nobody is passed over; the log says so, once."""
+    for one in notice_queries.steps_without_notice(session, local_day(now), obligations):
+        details = {"step": one.step, "reaches": one.reaches, "cases": one.cases}
+        log.append(session, now, "kyhan", "notices.nobody", f"occurrence:{one.occurrence_id}", details)
+
+
+def _owners(session: Session, office: Office) -> Owners:
     version = plan_queries.current_plan(session)
     assert version is not None
-    return people_queries.organisation_id(session, version.lead_key)
+    ids = {key: id_of(row) for key, row in plan_queries.organisations_by_key(session).items()}
+    approving = {code: duty.approving_body or "" for code, duty in office.obligations.items() if duty.follows}
+    issuer = ids.get(office.plan.issuer, 0)
+    return Owners(ids[version.lead_key], issuer, {code: ids[key] for code, key in approving.items() if key in ids})
 
 
 def _write_digests(session: Session, office: Office, now: datetime, before: int) -> int:

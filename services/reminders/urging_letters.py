@@ -30,7 +30,6 @@ from rules.periods import worded
 from rules.plan import BoundRole
 from services import log
 from services.errors import Refused
-from services.reminders.own_duties import tell_head
 from services.reports.facts import issuer_of, reference_of
 from services.standing import Standing
 
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
 
 ANSWER_IN_WORKING_DAYS = 5
 FOLDER = "letters"
+FIRST_UNSIGNED = "công văn đôn đốc trước đó chưa ký, ban hành"
 NEXT = {
     "waiting": ("signed", "issued", "dropped"),
     "signed": ("issued", "dropped", "waiting"),
@@ -72,6 +72,7 @@ class WaitingDraft:
     issued_on: date | None = None
     changed_by: str = ""
     changed_at: datetime | None = None
+    instead_of: tuple[str, ...] = ()  # steps at which no other letter was drafted, because this one waits
 
 
 def draft_letters(
@@ -79,18 +80,32 @@ def draft_letters(
 ) -> list[Path]:
     """One letter for all units of an occurrence that reached the step together; the many are named in its annex.
 
-    A superior is asked in a letter of its own; what the issuing body owes itself is told to its head instead.
+    A superior is asked in a letter of its own; of what the issuing body owes itself its head reads in a digest.
     """
     with reading(engine) as session:
         standing = Standing.read(session, office)
         urged = letters_queries.undrafted(session, obligations)
-        own = [row for row in urged if row.organisation_id == standing.lead]
-        others = sorted((row for row in urged if row not in own), key=standing.letter_of)
+        unsigned = letters_queries.in_waiting_letters(session)
+        others = sorted((row for row in urged if row.organisation_id != standing.lead), key=standing.letter_of)
+        too_early = [row for row in others if (row.case_id, row.step.partition("@")[2]) in unsigned]
+        others = [row for row in others if row not in too_early]
         letters = [
             _composed(session, office, list(rows), now, standing) for _, rows in groupby(others, key=standing.letter_of)
         ]
-    tell_head(engine, office, own, now)
+    if too_early:
+        _pass_over(engine, too_early, now)
     return [path for facts, cases in letters if (path := _draft(engine, office, facts, cases, now)) is not None]
+
+
+def _pass_over(engine: Engine, rows: Sequence[UrgedCase], now: datetime) -> None:
+    """No second letter to a unit whose first one nobody has signed and issued yet."""
+    with writing(engine) as session:
+        log.hold(session)
+        for (occurrence, step), some in groupby(rows, key=lambda row: (row.occurrence_id, row.step)):
+            cases = [row.case_id for row in some]
+            letters_queries.pass_over(session, cases, step, FIRST_UNSIGNED)
+            details = {"step": step, "units": len(cases), "reason": FIRST_UNSIGNED}
+            log.append(session, now, "kyhan", "letter.skip", f"occurrence:{occurrence}", details)
 
 
 def _composed(
@@ -216,7 +231,10 @@ def drafts_settled(session: Session, office: Office, most: int = 10) -> list[Wai
 def _drafts(
     session: Session, office: Office, rows: Sequence[tuple[LetterDraft, Occurrence, ObligationRow]]
 ) -> list[WaitingDraft]:
-    named = _named(session, [id_of(draft) for draft, _, _ in rows])
+    ids = [id_of(draft) for draft, _, _ in rows]
+    named, later = _named(session, ids), defaultdict[int, list[str]](list)
+    for waiting, step in letters_queries.passed_over(session, ids, FIRST_UNSIGNED):
+        later[waiting].append(step.partition("@")[0])
     return [
         WaitingDraft(
             id_of(draft),
@@ -234,6 +252,7 @@ def _drafts(
             draft.issued_on,
             draft.changed_by,
             draft.changed_at,
+            tuple(later[id_of(draft)]),
         )
         for draft, occurrence, duty in rows
     ]

@@ -36,6 +36,7 @@ class Report:
     file: str  # below the folder of reports; empty where the log does not tell
     approved_by: str
     approved_at: datetime | None
+    handed_in: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class LeaderPage:
 
     @property
     def unsigned(self) -> tuple[Report, ...]:
-        return tuple(report for report in self.reports if report.approved_at is None)
+        return tuple(report for report in self.reports if report.approved_at is None and not report.handed_in)
 
 
 def leaders_page(session: Session, office: Office, visitor: Holder, now: datetime) -> LeaderPage:
@@ -84,11 +85,11 @@ def reports(session: Session) -> tuple[Report, ...]:
             approved[entry.subject] = entry.actor, entry.at
         else:
             files[entry.subject] = str(json.loads(entry.details).get("file", ""))
-    drafts = []
+    drafts, handed_in = [], leader_queries.handed_in_reports(session)
     for id, period, cutoff, drafted_at in leader_queries.drafted_reports(session):
         subject = f"occurrence:{id}"
         by, at = approved.get(subject, ("", None))
-        drafts.append(Report(id, period, cutoff, drafted_at, files.get(subject, ""), by, at))
+        drafts.append(Report(id, period, cutoff, drafted_at, files.get(subject, ""), by, at, id in handed_in))
     return tuple(drafts)
 
 
@@ -125,9 +126,9 @@ def _quarter(period: Period, counts: Counter[Status]) -> Quarter:
 
 
 def approve_report(session: Session, occurrence_id: int, by: str, now: datetime) -> None:
-    """Fit to be signed. Raises DecisionRefused when somebody said so before, or there is no draft."""
+    """Fit to be signed. Raises DecisionRefused when somebody said so before, it was handed in, or there is no draft."""
     log.hold(session)
     report = report_of(session, occurrence_id)
-    if report is None or report.approved_at is not None:
+    if report is None or report.approved_at is not None or report.handed_in:
         raise DecisionRefused("stage")
     log.append(session, now, by, APPROVED, f"occurrence:{occurrence_id}", {"period": report.period})

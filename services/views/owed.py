@@ -20,6 +20,7 @@ from rules.status import ANSWERED, EXEMPT, LATE, OVERDUE, STEPS, Status
 from services.cases.extension_request import waits
 from services.units import Unit, all_units
 from services.views.open_steps import StepLine, steps_of_cases
+from services.views.waiting_steps import steps_for_others
 
 REMEMBERED = timedelta(days=400)  # what was done in the last year, with some days to spare
 AHEAD = timedelta(days=200)
@@ -84,6 +85,7 @@ class Coming:
 class WhatWeOwe:
     groups: Mapping[str, tuple[OwedCase, ...]]
     coming: tuple[Coming, ...]
+    for_others: tuple[StepLine, ...] = ()  # steps that follow hand-ins of units below
 
     def __getitem__(self, group: str) -> tuple[OwedCase, ...]:
         return self.groups[group]
@@ -101,7 +103,11 @@ def what_we_owe(session: Session, office: Office, units: Collection[int], now: d
     groups = {name: tuple(line for line in lines if line.status in group) for name, group in GROUPS.items()}
     groups["done"] = groups["done"][::-1]
     ahead = queries.coming(session, office.plan.id, units, today, today + AHEAD)
-    return WhatWeOwe(groups, tuple(_coming(row, units_by_id, office.obligations) for row in ahead))
+    return WhatWeOwe(
+        groups,
+        tuple(_coming(row, units_by_id, office.obligations) for row in ahead),
+        steps_for_others(session, office, units, units_by_id, now),
+    )
 
 
 class _About(NamedTuple):

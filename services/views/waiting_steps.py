@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,7 +12,7 @@ from models.queries.cases import steps as queries
 from rules.access import Action, Holder, is_of, reach
 from rules.deadlines import local_day
 from rules.office import Office
-from services.units import all_units
+from services.units import Unit, all_units
 from services.views.open_steps import StepLine, step_lines
 
 
@@ -26,12 +26,24 @@ def steps_waiting(session: Session, office: Office, visitor: Holder, now: dateti
     """The next step of every case whose document is in, the soonest first."""
     units, reached = all_units(session, local_day(now)), reach(visitor, Action.RECORD_STEP)
     keys = {units[id].key for id in reached or () if id in units}
-    approved = [code for code, duty in office.obligations.items() if duty.approving_body in keys]
-    within = () if reached is None else (queries.of_units_or_codes(reached, approved),)
+    within = () if reached is None else (queries.of_units_or_codes(reached, _approved_by(office, keys)),)
     lines = _next_of_each(step_lines(session, office, now, *within, units=units))
     own = tuple(line for line in lines if is_of(visitor, line.owner.id))
     others = tuple(line for line in lines if reached is None and not is_of(visitor, line.owner.id))
     return WaitingSteps(own, others)
+
+
+def steps_for_others(
+    session: Session, office: Office, own: Collection[int], units: Mapping[int, Unit], now: datetime
+) -> tuple[StepLine, ...]:
+    """The next steps these bodies owe on cases of units below them, the soonest first."""
+    codes = _approved_by(office, {units[id].key for id in own if id in units})
+    lines = step_lines(session, office, now, queries.of_units_or_codes((), codes), units=units) if codes else []
+    return tuple(line for line in _next_of_each(lines) if line.owner.id in own and line.unit.id not in own)
+
+
+def _approved_by(office: Office, keys: Collection[str]) -> list[str]:
+    return [code for code, duty in office.obligations.items() if duty.approving_body in keys]
 
 
 def _next_of_each(lines: Iterable[StepLine]) -> list[StepLine]:

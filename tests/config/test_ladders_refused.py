@@ -47,6 +47,7 @@ WRONG = [
     ("a repeat into the next step", FIRST, FIRST + "      repeat_every: 2\n      repeat_times: 2\n", 8, "bước CV1"),
     ("a month before the last step", FIRST, FIRST + "      repeat_monthly: true\n", 7, "chỉ bước cuối cùng"),
     ("a monthly line", "message: urging_letter\n", "message: report_line\n      repeat_monthly: true\n", 16, "im lặng"),
+    ("steps among hand-ins", "message: urging_letter\n", "message: open_step\n", 15, "chỉ dùng open_step"),
     ("two steps of one name", "id: CV1", "id: L3", 10, "viết hai lần"),
     ("an unknown role", "[focal_point]", "[mayor]", 7, "phải là một trong"),
     ("a line of the report that is sent", "message: urging_letter\n", REPORTED, 16, "không gửi thư"),
@@ -77,3 +78,9 @@ def test_a_repeat_that_ends_before_the_next_step_is_fine(tmp_path: Path) -> None
     )
     [ladder] = load_ladders(write(tmp_path, text))
     assert (ladder.steps[0].repeat_every, ladder.steps[0].channels) == (1, ("email", "zalo"))
+
+
+def test_a_ladder_without_a_title_is_called_by_its_id(tmp_path: Path) -> None:
+    [ladder] = load_ladders(write(tmp_path, LADDER))
+    [titled] = load_ladders(write(tmp_path, LADDER.replace("  steps:", "  title: {vi: Thử, en: Trial}\n  steps:", 1)))
+    assert (ladder.title.vi, titled.title.vi) == ("trial", "Thử")

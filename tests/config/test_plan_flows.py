@@ -36,6 +36,10 @@ WRONG = [  # what stands there, what is written in its place, where, what is sai
         "I5-REPORT-MINISTRY",
         "không phải bước của I5-CALENDAR",
     ),
+    ("    ladder: steps\n", "    ladder: soft\n", "I4B-APPROVE · ladder", "cần thang chỉ gồm open_step"),
+    ("    ladder: default\n", "    ladder: steps\n", "I1-ASSESS · ladder", "nhiệm vụ phải nộp thì không"),
+    ("    ladder: steps\n", "    ladder: stepz\n", "I4B-APPROVE · ladder", "“stepz”"),
+    (", target: $A5.approval}", "}", "I4B-APPROVE · ladder", "không có mốc (target)"),
     ("clauses: [I.1]\n", "clauses: [I.9]\n", "II2-REPORT · report.sections", "không có mục “I.9”"),
 ]
 

@@ -100,6 +100,7 @@ def test_the_default_ladder_reminds_twice_urges_once_drafts_two_letters_and_goes
         ("CV1", 5, "late_after"),
         ("CV2", 10, "late_after"),
         ("REP", 15, "late_after"),
+        ("LD", 25, "late_after"),
         ("HT", 35, "late_after"),
     ]
     assert [step.reaches for step in steps[:4]] == [

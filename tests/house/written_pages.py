@@ -110,6 +110,7 @@ def duties_page() -> str:
         "duty",
         "owed by",
         "recorded by",
+        "reminded by the ladder",
         "what, where",
         "yellow",
         "red",
@@ -125,7 +126,8 @@ def duties_page() -> str:
 
 def _duty(row: Coverage) -> str:
     owed_by = "; ".join(f"{', '.join(units)} ({ROLES[role].en})" for role, units in row.owed_by)
-    words = (text.en for text in (row.by, row.where, row.yellow, row.red, row.green, row.report))
+    ladders = ", ".join(row.ladders) or "none"
+    words = (row.by.en, ladders, *(text.en for text in (row.where, row.yellow, row.red, row.green, row.report)))
     return " | ".join((f"| `{row.obligation}` {row.title.en} ({row.clause})", owed_by, *words, row.dashboard)) + " |"
 
 

@@ -9,7 +9,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from builders import IN_NOVEMBER, SIGNED, an_office, prepared, together
+from builders import IN_NOVEMBER, SIGNED, an_answer, an_office, at, prepared, together
 from sqlalchemy import Engine, bindparam, inspect, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
@@ -27,6 +27,7 @@ from models.tables.plan import Occurrence, Term
 from services import log
 from services.cases.opening import open_cases
 from services.plan.load import plan_ahead
+from services.reminders.remind import remind
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*expression-based index")  # SQLite shows none of them
 
@@ -185,3 +186,18 @@ def test_a_register_of_activities_is_added_beside_all_there_is(empty_engine: Eng
         session.add(Activity(**facts, corrects_id=row.id))
     with reading(empty_engine) as session:
         assert [one.recorded_at for one in session.exec(select(Activity))] == [IN_NOVEMBER] * 2
+
+
+def test_steps_of_a_home_from_before_are_kept_and_reminded_of(empty_engine: Engine) -> None:
+    prepared(empty_engine, SIGNED)
+    an_answer(empty_engine, an_office(), IN_NOVEMBER)
+    with reading(empty_engine) as session:
+        before = [(one.id, one.code, one.target_day, one.applicable) for one in session.exec(select(Stage))]
+    back_to(empty_engine, "0019")
+    migrate(empty_engine)
+    with writing(empty_engine) as session:
+        kept = [(one.id, one.code, one.target_day, one.applicable) for one in session.exec(select(Stage))]
+        remind(session, an_office(), at("2013-11-22"))
+        [step] = session.exec(select(Stage).where(col(Stage.term_id).is_not(None))).all()
+    assert kept == before
+    assert step.code == "I5-APPROVE"

@@ -19,6 +19,7 @@ from notifications.facts import (
 )
 from notifications.keys import message_id, thread_id
 from notifications.kinds import MessageKind
+from rules.steps import StepState
 
 LOCAL = timezone(timedelta(hours=7))
 TODAY = date(2014, 10, 3)
@@ -73,6 +74,25 @@ DEMAND = replace(
     clause="I.2.a",
     url="http://127.0.0.1:8080/cases/46",
 )
+STEP = replace(
+    CALENDAR,
+    case_id=47,
+    level=2,
+    step="B3@I5-APPROVE@2014-09-26",
+    title="Thủ trưởng cơ quan, đơn vị phê duyệt Lịch phổ biến thông tin thống kê (năm 2015)",
+    short="Thủ trưởng cơ quan phê duyệt Lịch phổ biến",
+    deadline_phrase="ngày 26/09/2014",
+    named_day=date(2014, 9, 26),
+    last_day=date(2014, 9, 26),
+    target_day=date(2014, 9, 26),
+    working_days_left=None,
+    hand_in="ngày thực hiện, số, ký hiệu văn bản",
+    url="http://127.0.0.1:8080/ho-so/47/buoc/I5-APPROVE",
+    open_step=StepState.PAST_TARGET,
+    days_past=5,
+)
+STEP_TO_COME = replace(STEP, level=1, days_past=None, working_days_left=5, open_step=StepState.WAITING)
+STEP_OVERDUE = replace(STEP, level=3, days_past=None, days_late=5, open_step=StepState.OVERDUE)
 BARE = DueItem(
     case_id=1,
     level=1,
@@ -176,6 +196,8 @@ LETTERS = (
 )
 DRAFTS = "http://127.0.0.1:8080/viec/cong-van"
 URGING = DigestFacts(**COORDINATOR, items=LETTERS, drafts_url=DRAFTS)
+OWN_HEAD = {**HEAD, "unit_name": HEAD["sender_name"]}
+OWN_LATE = replace(LATE, unit_name=HEAD["sender_name"])
 NOTES = [kind for kind in MessageKind if kind.details.facts is NoteFacts]
 ABOUT = {"matter": "Lịch phổ biến thông tin thống kê (năm 2015)", "url": "https://kyhan.example.vn/"}
 SIGN_IN = {
@@ -211,6 +233,21 @@ SAMPLES = {
         MessageKind.URGING_LETTER,
         DigestFacts(**EMPTY, items=(replace(BARE, level=4),), drafts_url=DRAFTS),
     ),
+    "digest-with-steps": (MessageKind.DIGEST, digest(LATE, SOON, STEP, STEP_TO_COME, STEP_OVERDUE)),
+    "own-overdue": (MessageKind.OWN_OVERDUE, DigestFacts(**OWN_HEAD, items=(OWN_LATE,))),
+    "own-overdue-two": (
+        MessageKind.OWN_OVERDUE,
+        DigestFacts(**OWN_HEAD, items=(OWN_LATE, replace(OWN_LATE, case_id=2))),
+    ),
+    "own-overdue-empty": (MessageKind.OWN_OVERDUE, DigestFacts(**EMPTY, items=(replace(BARE, level=3),))),
+    "open-step": (MessageKind.OPEN_STEP, digest(STEP)),
+    "open-step-to-come": (MessageKind.OPEN_STEP, digest(STEP_TO_COME, role="head")),
+    "open-step-overdue": (MessageKind.OPEN_STEP, digest(STEP_OVERDUE)),
+    "open-step-empty": (
+        MessageKind.OPEN_STEP,
+        DigestFacts(**EMPTY, items=(replace(BARE, open_step=StepState.WAITING),)),
+    ),
+    "to-superior-step": (MessageKind.TO_SUPERIOR, DigestFacts(**HEAD, items=(STEP,), to_superior=True)),
     "to-superior": (MessageKind.TO_SUPERIOR, DigestFacts(**HEAD, items=(LATE, SOON), to_superior=True)),
     "to-superior-empty": (MessageKind.TO_SUPERIOR, DigestFacts(**EMPTY, items=(BARE,), to_superior=True)),
     "receipt": (MessageKind.RECEIPT, RECEIPT),

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Select, and_, func, or_, select, text
+from sqlalchemy import Select, and_, func, or_, select, text, update
 from sqlmodel import Session, col
 
 from models.conditions import is_open
@@ -59,6 +59,34 @@ def undrafted(session: Session, obligations: Collection[str] | None = None) -> l
         query = query.join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
         query = query.where(col(ObligationRow.code).in_(obligations))
     return [UrgedCase(*row) for row in session.execute(query)]
+
+
+def in_waiting_letters(session: Session) -> set[tuple[int, str]]:
+    """(case, agreed day or none) urged by a letter that was drafted and is not issued yet."""
+    query = select(col(LetterCase.case_id), col(LetterCase.step)).join(
+        LetterDraft, col(LetterDraft.id) == col(LetterCase.draft_id)
+    )
+    rows = session.execute(query.where(col(LetterDraft.state).in_(WAITING)))
+    return {(case, step.partition("@")[2]) for case, step in rows}
+
+
+def pass_over(session: Session, cases: Collection[int], step: str, reason: str) -> None:
+    """No letter is drafted at this step of these cases; the ledger says why."""
+    due = (col(Notice.case_id).in_(cases), col(Notice.step) == step, text(URGING))
+    session.execute(update(Notice).where(*due).values(skipped=reason))
+
+
+def passed_over(session: Session, drafts: Collection[int], reason: str) -> list[tuple[int, str]]:
+    """(draft, step at which no other letter was drafted), for that reason."""
+    query = select(col(LetterCase.draft_id), col(Notice.step)).join(
+        Notice, and_(col(Notice.case_id) == col(LetterCase.case_id), col(Notice.step) != col(LetterCase.step))
+    )
+    found = session.execute(
+        query.where(col(LetterCase.draft_id).in_(drafts), col(Notice.skipped) == reason)
+        .distinct()
+        .order_by(col(LetterCase.draft_id), col(Notice.step))
+    )
+    return [(draft, step) for draft, step in found]
 
 
 def subject_of(session: Session, occurrence: int) -> tuple[Occurrence, ObligationRow]:

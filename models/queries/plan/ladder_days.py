@@ -6,11 +6,12 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlmodel import Session, col
 
-from models.conditions import is_open
-from models.tables.cases import Case
+from models.conditions import is_open, is_open_step
+from models.queries.plan.step_terms import awaits_record
+from models.tables.cases import Case, Stage
 from models.tables.messages import Notice
 from models.tables.plan import ObligationRow, Occurrence, StepDay, Term
 
@@ -32,7 +33,7 @@ def late_terms_without_next_step(session: Session, today: date, obligations: Col
     of_term = select(col(StepDay.id)).where(col(StepDay.term_id) == col(Term.id))
     passed = of_term.where(not_looked_at(), col(StepDay.until_day) <= today).exists()
     to_come = of_term.where(not_looked_at()).exists()
-    owed = select(col(Case.id)).where(col(Case.term_id) == col(Term.id), is_open()).exists()
+    owed = or_(select(col(Case.id)).where(col(Case.term_id) == col(Term.id), is_open()).exists(), awaits_record())
     query = (
         select(Term, col(ObligationRow.looked_on))
         .join(Occurrence, col(Occurrence.id) == col(Term.occurrence_id))
@@ -51,10 +52,17 @@ def step_days_of(session: Session, terms: Collection[int]) -> Sequence[StepDay]:
 
 
 def steps_with_notices(session: Session, terms: Collection[int]) -> list[tuple[int, str]]:
-    """(term, step) of which a notice was written, for open cases."""
+    """(term, step) of which a notice was written, for open cases, and for steps nobody has recorded."""
     query = select(col(Case.term_id), col(Notice.step)).join(Notice, col(Notice.case_id) == col(Case.id))
-    rows = session.execute(query.where(col(Case.term_id).in_(terms), is_open()).distinct())
-    return [(term, step) for term, step in rows]
+    rows = [*session.execute(query.where(col(Case.term_id).in_(terms), is_open()).distinct())]
+    behind = select(col(Stage.term_id), col(Notice.step)).join(Notice, col(Notice.case_id) == col(Stage.case_id))
+    behind = behind.join(StepDay, of_step()).where(col(Stage.term_id).in_(terms), is_open_step())
+    return [(term, step) for term, step in (*rows, *session.execute(behind.distinct()))]
+
+
+def of_step() -> ColumnElement[bool]:
+    """Whether a notice of a case is of this one of its steps: those of a term have codes of their own."""
+    return and_(col(StepDay.term_id) == col(Stage.term_id), col(StepDay.step) == col(Notice.step))
 
 
 def oldest_look(session: Session, obligations: Collection[str] | None) -> date:

@@ -24,6 +24,13 @@ def drafted_reports(session: Session) -> Sequence[tuple[int, str, date | None, d
     return [row._tuple() for row in session.execute(query)]
 
 
+def handed_in_reports(session: Session) -> set[int]:
+    """Occurrences whose report was handed in, and not returned: nobody waits for a word on its draft."""
+    came = (col(Case.received_at).is_not(None), col(Case.returned_at).is_(None), col(Case.role) != "contributor")
+    query = select(col(Case.occurrence_id)).join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
+    return set(session.execute(query.where(*came, col(Occurrence.drafted_at).is_not(None))).scalars())
+
+
 def report_entries(session: Session) -> Sequence[LogEntry]:
     """When each was drafted, and who found it fit to be signed; the oldest first."""
     query = select(LogEntry).where(col(LogEntry.action).in_(("report.draft", "report.approve")))

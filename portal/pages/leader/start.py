@@ -58,7 +58,7 @@ def show_report(page: AnyPage, visitor: AnyVisitor, id: Id) -> HTMLResponse:
     report = _report(page, id)
     path = leader.path_of(page.context.office, report)
     blocks = blocks_of(path) if path else []
-    approves = visitor.may(Action.APPROVE) and report.approved_at is None
+    approves = visitor.may(Action.APPROVE) and report.approved_at is None and not report.handed_in
     return page.render(
         "leader/report.html", report=report, blocks=blocks, there=path is not None, approves=approves, here=""
     )

@@ -134,7 +134,7 @@ def test_a_superior_is_asked_in_words_of_its_own():
 
 
 def test_the_body_that_runs_the_plan_is_not_threatened_with_its_own_report():
-    own = {**HEAD, "unit_name": HEAD["sender_name"]}
+    own = {**HEAD, "unit_name": HEAD["sender_name"], "role": "focal_point"}
     written = render_digest(DigestFacts(**own, items=(replace(LATE, unit_name=HEAD["sender_name"]),)))
     assert "hệ thống chưa ghi nhận kết quả thực hiện (quá 3 ngày làm việc" in written.text
     assert "sẽ tổng hợp vào báo cáo" not in written.text

@@ -99,3 +99,17 @@ def test_an_auditor_reads_the_reports_and_changes_nothing(later: PortalContext):
     assert "Duyệt để ký" not in client.get(where).text
     assert post(client, f"/cho-quyet-dinh{where}").status_code == 403
     assert a_browser(later, FOCAL_POINT).get(where).status_code == 403
+
+
+def test_a_draft_whose_report_is_handed_in_waits_for_nobody(later: PortalContext):
+    client = a_browser(later, LEADER)
+    where = re.search(r'href="(/bao-cao/\d+)"', client.get("/cho-quyet-dinh").text)[1]
+    with writing(later.engine) as session:
+        case = hold(session, later.office, "CTK", "II2-REPORT", "2014-Q1", AFTER_CUTOFF)
+        hand_in(session, case, HandIn(AFTER_CUTOFF), AFTER_CUTOFF)
+    assert where not in client.get("/cho-quyet-dinh").text
+    assert "Duyệt để ký" not in client.get(where).text
+    assert "đã nộp" in client.get("/bao-cao").text
+    post(client, f"/cho-quyet-dinh{where}")
+    with reading(later.engine) as session:
+        assert session.exec(select(LogEntry).where(LogEntry.action == "report.approve")).all() == []

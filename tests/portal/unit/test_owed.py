@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import a_province
 import pytest
-from builders import counted
+from builders import at, counted
 from openpyxl import load_workbook
 from sqlmodel import col, select
 from visitors import DEPUTY, FOCAL_POINT, HEAD, STRANGER, a_browser, form_key, post
@@ -205,3 +206,15 @@ def test_the_form_to_fill_in_bears_the_units_name_and_what_comes_back_is_looked_
     receipt = " ".join(client.get(sent.headers["Location"]).text.split())
     assert "dòng 6, cột «Nội dung thông tin»:" in receipt
     assert "chưa ghi" in receipt
+
+
+def test_a_body_that_approves_for_others_is_told_of_the_steps_that_wait_for_it(context: PortalContext):
+    autumn = at("2014-10-01")
+    later = replace(context, clock=lambda: autumn)
+    with writing(later.engine) as session:
+        hand_in(session, hold(session, later.office, "CTK", "I4B-CATALOGUE", "2015", autumn), HandIn(autumn), autumn)
+    page = a_browser(later, "dau-moi.ubnd@example.vn").get("/phai-nop").text
+    waiting = sections(page)["ghi-nhan"]
+    assert 'href="/buoc"' in waiting
+    assert re.search(r'href="/ho-so/\d+/buoc/I4B-APPROVE"', waiting)
+    assert "Đơn vị không còn việc nào phải nộp lúc này." not in page

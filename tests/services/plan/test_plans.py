@@ -86,6 +86,23 @@ def test_a_plan_stored_before_steps_had_proof_takes_that_alone_from_the_shipped_
     assert plan.obligation("I4-ADJUST-REPORT").target_working_days == 5
 
 
+def test_a_plan_stored_before_steps_had_ladders_takes_those_alone_from_the_shipped_one(
+    engine: Engine, office: Office
+) -> None:
+    with writing(engine) as session:
+        version = session.exec(select(PlanVersion)).one()
+        plan = json.loads(version.document) | {"form": 3}
+        for item in plan["obligations"]:
+            item["ladder"] = "soft" if item["ladder"] == "default" else None
+        version.document = json.dumps(plan)
+        session.add(version)
+    with reading(engine) as session:
+        plan = office_now(session, office).plan
+    assert plan.obligation("I5-PUBLISH").ladder == "steps"
+    assert plan.obligation("I5-CALENDAR").ladder == "soft"
+    assert plan.obligation("II1-PLAN").ladder is None
+
+
 def in_the_first_form(document: str) -> str:
     return in_form(1, document)
 

@@ -89,6 +89,7 @@ def test_from_there_the_ladder_goes_on_at_its_own_pace(engine: Engine, office: O
         ("CV1", date(2014, 2, 14)),
         ("CV2", date(2014, 2, 21)),
         ("REP", date(2014, 2, 28)),
+        ("LD", date(2014, 3, 14)),
         ("HT", date(2014, 3, 28)),
         ("HT.2", date(2014, 4, 28)),
     ]
@@ -166,7 +167,7 @@ def _of_duty(engine: Engine, duty: str) -> object:
 # --- until when -------------------------------------------------------------------------------------------------------
 
 
-CLIMBED = [FIRST_REMINDER, DUE_SOON, OVERDUE, *map(at, ("2014-01-08", "2014-01-15", "2014-01-22"))]
+CLIMBED = [FIRST_REMINDER, DUE_SOON, OVERDUE, *map(at, ("2014-01-08", "2014-01-15", "2014-01-22", "2014-02-12"))]
 EACH_MONTH = [date(2014, 2, 26), date(2014, 3, 26), date(2014, 4, 26), date(2014, 5, 26)]  # 26/4: worked for 2/5
 
 
@@ -241,7 +242,7 @@ def _nothing_is_lost(engine: Engine, today: date) -> None:
         due = {step for step, day in laid_out[term].items() if day <= today}
         assert due == sent.keys() | skipped.keys()
         assert not sent.keys() & skipped.keys()
-        assert not {"L3", "CV1", "CV2", "REP", "HT"} & skipped.keys()
+        assert not {"L3", "CV1", "CV2", "REP", "LD", "HT"} & skipped.keys()
         if late_after is not None and late_after < today:
             to_come = [day for day in laid_out[term].values() if day > today]
             lately = [day for day in sent.values() if day > today - timedelta(days=31)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime
@@ -21,18 +22,23 @@ from builders import (
     a_case,
     an_answer,
     at,
+    body,
+    by_mail,
     hand_over,
+    header,
     holder,
     messages,
     notices,
     passed_over,
     together,
 )
-from sqlalchemy import Engine, update
+from mail_server import MailServer
+from sqlalchemy import Engine, delete, update
 from sqlmodel import Session, col, select
 
 from models.database import reading, writing
 from models.queries.messages import claiming as messages_queries
+from models.tables.log import LogEntry
 from models.tables.messages import Message, Notice
 from models.tables.people import Absence, ContactAddress, Tenure
 from models.tables.plan import Term
@@ -40,8 +46,10 @@ from rules.channels import EMAIL, ChannelPolicy
 from rules.office import Office
 from services.cases.decide import close_without_submission, extend
 from services.cases.opening import open_cases
+from services.delivery.dispatch import dispatch
 from services.operations.tick import tick
 from services.reminders.remind import SUPERSEDED, remind
+from services.reminders.urging_letters import FIRST_UNSIGNED
 
 LADDER = [IN_NOVEMBER, FIRST_REMINDER, DUE_SOON, OVERDUE, URGING, URGING_AGAIN]
 
@@ -85,10 +93,9 @@ def test_a_silent_unit_climbs_the_whole_ladder(engine: Engine, office: Office) -
             ("L3", date(2014, 1, 2), people["focal_point"]),
             ("L3", date(2014, 1, 2), people["head"]),
             ("CV1", date(2014, 1, 8), people["coordinator"]),
-            ("CV2", date(2014, 1, 15), people["coordinator"]),
         ]
     )
-    assert passed_over(engine) == []
+    assert {(row.step, row.skipped) for row in passed_over(engine)} == {("CV2", FIRST_UNSIGNED)}
 
 
 def test_a_second_pass_on_the_same_day_writes_nothing(engine: Engine, office: Office) -> None:
@@ -140,7 +147,7 @@ def test_a_step_before_the_deadline_is_never_sent_after_it(engine: Engine, offic
 def test_a_unit_that_answered_is_left_in_peace(engine: Engine, office: Office) -> None:
     an_answer(engine, office, IN_NOVEMBER)
     ticks(engine, office, *LADDER)
-    assert notices(engine, of_unit(engine, office)) == []
+    assert {row.message for row in notices(engine, of_unit(engine, office))} == {"open_step"}  # of what follows
     assert len(notices(engine, Notice.step == "L1")) == 32
 
 
@@ -381,3 +388,35 @@ def test_the_words_of_the_plan_are_said_only_of_the_plans_own_day(engine: Engine
     assert agreed == "trong Quý IV/2013 (chậm nhất ngày 31/12/2013), được gia hạn đến ngày 15/01/2014"
     assert "phấn đấu gửi đến hết thứ Sáu 15/11/2013, chậm nhất thứ Ba 31/12/2013" in soft
     assert not any("Quý IV" in words for words in soft)
+
+
+# --- the last rung: who leads the body that issued the plan -----------------------------------------------------------
+
+
+def test_the_leader_of_the_issuing_body_is_told_last(engine: Engine, office: Office, mail: MailServer) -> None:
+    ticks(engine, office, IN_NOVEMBER, OVERDUE, *map(at, ("2014-01-08", "2014-01-15", "2014-01-22")))
+    tick(engine, office, at("2014-02-12"), CALENDAR)
+    with reading(engine) as session:
+        leader = holder(session, "UBND", "head")
+    told = notices(engine, Notice.step == "LD")
+    assert {row.person_id for row in told} == {leader.id}
+    assert len(told) == 33
+    dispatch(engine, office, by_mail(mail.port), at("2014-02-12", "09:00"))
+    [letter] = [one for one in mail.mails if f"<{leader.email}>" in header(one, "To")]
+    assert header(letter, "Subject") == "[Kính báo cáo] 33 nội dung chưa thực hiện của 33 cơ quan"
+    assert "Sở Y tế tỉnh Sóc Trăng: " in body(letter)
+    assert "quá 25 ngày làm việc" in body(letter)
+    assert "Kính đề nghị Đồng chí quan tâm, xem xét, chỉ đạo" in body(letter)
+
+
+def test_a_step_that_reaches_nobody_is_passed_over_and_the_log_says_so_once(engine: Engine, office: Office) -> None:
+    ticks(engine, office, IN_NOVEMBER, OVERDUE, *map(at, ("2014-01-08", "2014-01-15", "2014-01-22")))
+    with writing(engine) as session:
+        leader = holder(session, "UBND", "head")
+        gone = {leader.id, holder(session, "UBND", "deputy").id}  # who would stand in
+        session.execute(delete(Tenure).where(col(Tenure.person_id).in_(gone)))
+    ticks(engine, office, at("2014-02-12"), at("2014-02-13"))
+    assert notices(engine, Notice.step == "LD") == []
+    with reading(engine) as session:
+        entries = session.exec(select(LogEntry).where(LogEntry.action == "notices.nobody")).all()
+    assert [json.loads(one.details) for one in entries] == [{"step": "LD", "reaches": "issuer", "cases": 33}]

@@ -17,23 +17,40 @@ from builders import (
     a_case,
     an_answer,
     at,
+    body,
+    by_mail,
+    header,
+    holder,
+    notices,
+    passed_over,
     rows,
 )
 from docx import Document
+from mail_server import MailServer
 from sqlalchemy import Engine, delete, update
 from sqlmodel import col, select
 
 from models.database import id_of, reading, writing
 from models.tables.cases import Case
 from models.tables.log import LogEntry
-from models.tables.messages import LetterCase, LetterDraft, Message
+from models.tables.messages import LetterCase, LetterDraft, Message, Notice
 from models.tables.organisations import Organisation
 from models.tables.people import Person, Post, Tenure
 from rules.office import Office
 from services.cases.decide import extend
+from services.delivery.dispatch import dispatch
 from services.errors import ConcurrentAction, Refused
 from services.operations.tick import tick
-from services.reminders.urging_letters import UrgedUnit, cases_of, drafts_waiting, drop, issue, reopen, sign
+from services.reminders.urging_letters import (
+    FIRST_UNSIGNED,
+    UrgedUnit,
+    cases_of,
+    drafts_waiting,
+    drop,
+    issue,
+    reopen,
+    sign,
+)
 from services.reports.facts import report_facts
 
 BY = "Lan"
@@ -105,15 +122,33 @@ def test_nobody_is_urged_by_a_letter_to_themselves(urged: Engine, office: Office
     assert f"Kính gửi: {OWN}" not in text_of(office, draft)
     with reading(urged) as session:
         own = a_case(session, office, "CTK")
-        told = session.exec(select(Message).where(Message.kind == "own_overdue")).all()
         [entry] = session.exec(select(LogEntry).where(LogEntry.action == "letter.internal")).all()
-    assert {message.person_id for message in told} == {id_of(post) for post in heads_of(urged, "CTK")}
-    assert {message.case_id for message in told} == {own.id}
+    heads = {id_of(post) for post in heads_of(urged, "CTK")}
+    told = notices(urged, Notice.message == "own_overdue")
+    assert {(row.person_id, row.case_id, row.step) for row in told} == {(head, own.id, "CV1") for head in heads}
     assert entry.subject == f"case:{own.id}"
-    assert "trong Quý IV/2013 (chậm nhất ngày 31/12/2013); quá hạn 5 ngày làm việc" in (told[0].facts or "")
     count = len(rows(urged, Message))
     ticks(urged, office, URGING)
     assert len(rows(urged, Message)) == count
+
+
+def test_the_head_reads_of_all_that_the_lead_owes_itself_in_one_mail_a_day(
+    engine: Engine, office: Office, mail: MailServer
+) -> None:
+    for moment in (IN_NOVEMBER, OVERDUE):
+        tick(engine, office, moment)
+        with writing(engine) as session:
+            session.execute(update(Message).values(state="sent"))
+    tick(engine, office, URGING)
+    dispatch(engine, office, by_mail(mail.port), at("2014-01-08", "09:00"))
+    with reading(engine) as session:
+        address = holder(session, "CTK", "head").email
+    [letter] = [one for one in mail.mails if address in header(one, "To")]
+    cases = {row.case_id for row in notices(engine, Notice.message == "own_overdue")}
+    assert len(cases) > 1
+    assert header(letter, "Subject") == f"[Kính báo cáo] {len(cases)} nhiệm vụ của {OWN} đã quá hạn"
+    assert "trong Quý IV/2013 (chậm nhất ngày 31/12/2013); quá hạn 5 ngày làm việc" in body(letter)
+    assert "Không lập công văn đôn đốc" in body(letter)
 
 
 def test_the_second_letter_names_the_first_by_its_number_and_day(urged: Engine, office: Office) -> None:
@@ -158,7 +193,9 @@ def test_a_superior_is_asked_and_not_urged(engine: Engine, office: Office) -> No
 
 def test_a_second_pass_drafts_nothing_and_the_next_step_drafts_again(urged: Engine, office: Office) -> None:
     ticks(urged, office, URGING)
-    assert len(rows(urged, LetterDraft)) == 1
+    [first] = rows(urged, LetterDraft)
+    with writing(urged) as session:
+        issue(session, first.id or 0, "512/CTK-TH", date(2014, 1, 8), BY, URGING)
     ticks(urged, office, URGING_AGAIN)
     assert [row.step for row in rows(urged, LetterDraft)] == ["CV1", "CV2"]
     assert len(list((office.folder / "letters").iterdir())) == 2
@@ -211,12 +248,14 @@ def test_nobody_issues_without_a_number_or_twice_or_tomorrow(urged: Engine, offi
 
 
 def test_a_number_is_given_to_one_letter_a_year_and_not_before_the_draft(urged: Engine, office: Office) -> None:
+    with writing(urged) as session:
+        [first] = drafts_waiting(session, office)
+        with pytest.raises(Refused, match="trước ngày dự thảo"):
+            issue(session, first.id, "512/CTK-TH", date(2014, 1, 7), BY, URGING)
+        issue(session, first.id, "512/CTK-TH", date(2014, 1, 8), BY, URGING)
     ticks(urged, office, URGING_AGAIN)
     with writing(urged) as session:
-        first, second = drafts_waiting(session, office)
-        with pytest.raises(Refused, match="trước ngày dự thảo"):
-            issue(session, first.id, "512/CTK-TH", date(2014, 1, 7), BY, URGING_AGAIN)
-        issue(session, first.id, "512/CTK-TH", date(2014, 1, 8), BY, URGING_AGAIN)
+        [second] = drafts_waiting(session, office)
         with pytest.raises(Refused, match="512"):
             issue(session, second.id, "512/CTK-TH", date(2014, 1, 15), BY, URGING_AGAIN)
 
@@ -241,3 +280,38 @@ def test_issued_letters_are_counted_in_the_report_and_long_silence_is_named_ther
     named = [row for row in facts.annex_iii if row.level == "Nêu trong báo cáo"]
     assert len(named) == 33
     assert {row.channel for row in named} == {"báo cáo"}
+
+
+# --- no second letter before the first --------------------------------------------------------------------------------
+
+
+def test_no_second_letter_is_drafted_while_the_first_waits_to_be_signed(urged: Engine, office: Office) -> None:
+    ticks(urged, office, URGING_AGAIN)
+    [draft] = rows(urged, LetterDraft)
+    late = passed_over(urged, Notice.message == "urging_letter")
+    assert {(row.step, row.skipped) for row in late} == {("CV2", FIRST_UNSIGNED)}
+    with reading(urged) as session:
+        [entry] = session.exec(select(LogEntry).where(LogEntry.action == "letter.skip")).all()
+        [waiting] = drafts_waiting(session, office)
+    assert '"units": 32' in entry.details or '"units":32' in entry.details
+    assert waiting.instead_of == ("CV2",)
+    with writing(urged) as session:
+        issue(session, draft.id or 0, "512/CTK-TH", date(2014, 1, 16), BY, at("2014-01-16"))
+    ticks(urged, office, at("2014-01-16"))
+    assert len(rows(urged, LetterDraft)) == 1  # the second never follows the first at once
+
+
+def test_whose_first_letter_is_issued_gets_the_second_though_others_wait(urged: Engine, office: Office) -> None:
+    with writing(urged) as session:
+        row = session.exec(select(LetterCase).order_by(col(LetterCase.case_id))).all()[0]
+        issued = LetterDraft(
+            occurrence_id=1, step="CV1", drafted_at=URGING, units=1, file="x", sha256="", state="issued"
+        )
+        session.add(issued)
+        session.flush()
+        row.draft_id = id_of(issued)
+        alone = row.case_id
+    ticks(urged, office, URGING_AGAIN)
+    second = rows(urged, LetterDraft, LetterDraft.step == "CV2")
+    with reading(urged) as session:
+        assert [cases_of(session, one.id or 0) for one in second] == [[alone]]
