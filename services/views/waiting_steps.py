@@ -12,7 +12,7 @@ from models.queries.cases import steps as queries
 from rules.access import Action, Holder, is_of, reach
 from rules.deadlines import local_day
 from rules.office import Office
-from services.units import all_units
+from services.units import all_units, bodies_on
 from services.views.open_steps import StepLine, step_lines
 
 
@@ -25,7 +25,8 @@ class WaitingSteps:
 def steps_waiting(session: Session, office: Office, visitor: Holder, now: datetime) -> WaitingSteps:
     """The next step of every case whose document is in, the soonest first."""
     units, reached = all_units(session, local_day(now)), reach(visitor, Action.RECORD_STEP)
-    keys = {units[id].key for id in reached or () if id in units}
+    bodies = bodies_on(session, local_day(now), {duty.approving_body or "" for duty in office.obligations.values()})
+    keys = {key for key, unit in bodies.items() if unit.id in (reached or ())}
     approved = [code for code, duty in office.obligations.items() if duty.approving_body in keys]
     within = () if reached is None else (queries.of_units_or_codes(reached, approved),)
     lines = _next_of_each(step_lines(session, office, now, *within, units=units))
