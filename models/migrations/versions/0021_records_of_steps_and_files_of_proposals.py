@@ -1,4 +1,4 @@
-"""Every record of a step, with when it was written and when another one superseded it"""
+"""Every record of a step, with when it was written and superseded; the file of a proposal"""
 
 import json
 from datetime import date
@@ -44,6 +44,9 @@ def upgrade() -> None:
         postgresql_where=CURRENT,
     )
     _carry_over_records(op.get_bind())
+    op.add_column("proposal", sa.Column("file_name", sa.String(), server_default=sa.text("''"), nullable=False))
+    op.add_column("proposal", sa.Column("file_sha256", sa.String(), server_default=sa.text("''"), nullable=False))
+    op.add_column("proposal", sa.Column("file_size", sa.Integer(), server_default=sa.text("0"), nullable=False))
 
 
 def _carry_over_records(connection: sa.Connection) -> None:
@@ -102,6 +105,8 @@ def _change(code: str, last: dict[str, Any], entry: sa.Row[Any], facts: dict[str
 
 def downgrade() -> None:
     """Of each step the record that stands."""
+    for name in ("file_name", "file_sha256", "file_size"):
+        op.drop_column("proposal", name)
     op.execute("DELETE FROM stage WHERE superseded_at IS NOT NULL")
     op.execute("UPDATE stage SET recorded_at = NULL, recorded_by = '' WHERE done_on IS NULL")
     op.drop_index("ix_stage_current", "stage")
