@@ -226,6 +226,8 @@ API: Mapping[str, Scope] = {
     "GET /api/v1/units": Scope.CASES_READ,
     "GET /api/v1/proposals": Scope.CASES_READ,
     "POST /api/v1/proposals": Scope.SUBMISSIONS_WRITE,
+    "POST /api/v1/proposals/with-letter": Scope.SUBMISSIONS_WRITE,
+    "GET /api/v1/proposals/{id}/letter": Scope.CASES_READ,
     "GET /api/v1/activities": Scope.CASES_READ,
     "GET /api/v1/cases": Scope.CASES_READ,
     "GET /api/v1/cases/{case_id}": Scope.CASES_READ,
