@@ -15,7 +15,7 @@ from notifications.email.imap_url import imap_address
 from services.checkup import machine, outside
 from services.checkup import settings as settled
 from services.checkup.channels import channels
-from services.checkup.data import CheckFinding, look, plans_beside
+from services.checkup.data import CheckFinding, look, plans_beside, shipped_plan
 from services.checkup.examples import examples
 from services.checkup.files import registered_files
 from services.checkup.home import home_findings
@@ -33,6 +33,7 @@ def all_checks(home: Home, now: datetime) -> list[CheckFinding]:
         *machine.pins(),
         *home_findings(home.engine, home.folder, home.office.key),
         *look(home.engine, home.office, now),
+        *shipped_plan(home.engine, home.catalogue.plans, home.catalogue.folder),
         *plans_beside(home.office.plan, home.catalogue.plans, now),
         registered_files(home.engine, home.folder),
         examples(home.engine, missing(settings), settings.environment, now),

@@ -24,9 +24,20 @@ def is_owed(case: Any = Case) -> ColumnElement[bool]:
     return and_(col(case.outcome).is_(None), or_(col(case.received_at).is_(None), col(case.returned_at).is_not(None)))
 
 
+def is_current_step(stage: Any = Stage) -> ColumnElement[bool]:
+    """The record of a step that stands; those before it are kept."""
+    return col(stage.superseded_at).is_(None)
+
+
+def is_known_step(moment: Any, stage: Any = Stage) -> ColumnElement[bool]:
+    """The record of a step that stood at that moment: `rules.steps.is_known`. `moment`: a bound value."""
+    written, superseded = col(stage.recorded_at), col(stage.superseded_at)
+    return and_(or_(written.is_(None), written <= moment), or_(superseded.is_(None), superseded > moment))
+
+
 def is_open_step(stage: Any = Stage) -> ColumnElement[bool]:
     """It applies and nobody recorded it yet; whether it counts depends on the hand-in before it."""
-    return and_(stage.applicable, col(stage.done_on).is_(None))
+    return and_(is_current_step(stage), stage.applicable, col(stage.done_on).is_(None))
 
 
 def is_next_step(stage: Any = Stage) -> ColumnElement[bool]:

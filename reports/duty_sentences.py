@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from reports.facts import CaseResult, DutyResult, ReportFacts
-from reports.phrases import UNITS, inside, joined, opening, rate_vi, unit_inside
+from reports.phrases import inside, joined, opening, rate_vi, unit_inside
 from rules.punctuality import ReportOutcome
 from rules.text.wording import count_vi, number_vi, one_decimal, text_day_vi
 
@@ -80,10 +80,10 @@ def many_steps(duty: DutyResult, as_of: date) -> str:
     done, expected = duty.on_time + duty.late, duty.of(*COUNTED)
     day = f"tính đến ngày {text_day_vi(as_of)}"
     if duty.still_open:
-        so_far = f"{count_vi(done)}/{count_vi(expected)} {UNITS} được ghi nhận đã thực hiện"
+        so_far = f"{count_vi(done)}/{count_vi(expected)} {duty.units} được ghi nhận đã thực hiện"
         return f"{opening(duty.title)}: {day}, {so_far}{_until(duty)}."
     rate = f", đạt {rate_vi(duty.on_time_rate)}%" if duty.on_time_rate else ""
-    parts = [f"{count_vi(duty.on_time)}/{count_vi(duty.expected)} {UNITS} thực hiện {_within_day(duty)}{rate}"]
+    parts = [f"{count_vi(duty.on_time)}/{count_vi(duty.expected)} {duty.units} thực hiện {_within_day(duty)}{rate}"]
     if duty.late:
         parts.append(f"{count_vi(duty.late)} cơ quan thực hiện sau mốc phấn đấu")
     if duty.missing:
@@ -95,9 +95,9 @@ def many_open(duty: DutyResult, as_of: date) -> str:
     done, expected = duty.on_time + duty.late, duty.of(*COUNTED)
     day = f"tính đến ngày {text_day_vi(as_of)}"
     if done == expected:
-        return f"{opening(day)}, cả {count_vi(expected)} {UNITS} đã gửi {inside(duty.title)}{_until(duty)}."
-    share = f"có {count_vi(done)}/{count_vi(expected)} {UNITS} đã gửi"
-    so_far = share if done else f"chưa có {UNITS} nào gửi"
+        return f"{opening(day)}, cả {count_vi(expected)} {duty.units} đã gửi {inside(duty.title)}{_until(duty)}."
+    share = f"có {count_vi(done)}/{count_vi(expected)} {duty.units} đã gửi"
+    so_far = share if done else f"chưa có {duty.units} nào gửi"
     return f"{opening(duty.title)} đang được thực hiện{_until(duty)}; {day}, {so_far}."
 
 
@@ -118,9 +118,9 @@ def _on_time(duty: DutyResult) -> str:
     title = inside(duty.title)
     within = _within_day(duty)
     if not duty.on_time:
-        return f"trong số {count_vi(duty.expected)} {UNITS} phải gửi {title}, chưa có cơ quan nào gửi {within}"
+        return f"trong số {count_vi(duty.expected)} {duty.units} phải gửi {title}, chưa có cơ quan nào gửi {within}"
     rate = f", đạt {rate_vi(duty.on_time_rate)}%" if duty.on_time_rate is not None else ""
-    return f"có {count_vi(duty.on_time)}/{count_vi(duty.expected)} {UNITS} gửi {title} {within}{rate}"
+    return f"có {count_vi(duty.on_time)}/{count_vi(duty.expected)} {duty.units} gửi {title} {within}{rate}"
 
 
 def _within_day(duty: DutyResult) -> str:

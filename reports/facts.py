@@ -91,6 +91,7 @@ class DutyResult:
     title: str  # with its period: "Lịch phổ biến … năm 2014"
     clause: str
     lead: str  # who owes it: the one body's name, or all of them
+    units: str  # what those that owe it are called in a sentence: "sở, ban, ngành"
     deadline_phrase: str  # the plan's own words: "trong Quý IV/2013 (chậm nhất ngày 31/12/2013)"
     last_day: date | None  # the last day, or the target
     soft: bool
@@ -135,6 +136,7 @@ class ActivityResult:
     """What was recorded of a standing duty in the period, over all units."""
 
     title: str
+    kinds: str  # what these units are called in a sentence
     units: int  # that recorded anything but that there was nothing
     guidance: int
     meetings: int
@@ -209,6 +211,7 @@ class ReportFacts:
 class LateUnit:
     name: str
     reminded_on: tuple[date, ...] = ()
+    group: str = ""  # "departments", "districts" …
 
 
 @dataclass(frozen=True)

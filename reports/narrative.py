@@ -161,9 +161,9 @@ def activity(item: ActivityResult) -> str:
         )
         if count
     ]
-    parts = [f"{count_vi(item.units)} {UNITS} đã ghi nhận {joined(done)}"] if done else []
+    parts = [f"{count_vi(item.units)} {item.kinds} đã ghi nhận {joined(done)}"] if done else []
     if item.nothing:
-        parts.append(f"{count_vi(item.nothing)} {UNITS} xác nhận không phát sinh")
+        parts.append(f"{count_vi(item.nothing)} {item.kinds} xác nhận không phát sinh")
     return f"Về nhiệm vụ {inside(item.title)}: trong kỳ, {'; '.join(parts)}."
 
 

@@ -7,7 +7,12 @@ from decimal import Decimal
 
 from rules.text.wording import number_vi, one_decimal
 
-UNITS = "cơ quan, đơn vị, địa phương"
+UNITS = "cơ quan, đơn vị, địa phương"  # of every group
+OF_GROUPS = {
+    frozenset({"departments"}): "sở, ban, ngành",
+    frozenset({"districts"}): "huyện, thị xã, thành phố",
+    frozenset({"departments", "districts"}): "sở, ban, ngành, địa phương",
+}
 # Offices, bodies and named acts keep their capital inside a sentence (NĐ 30/2020/NĐ-CP, Phụ lục II).
 NAMED = (
     "Chính phủ",
@@ -41,6 +46,13 @@ def _is_proper(title: str) -> bool:
 def unit_inside(name: str) -> str:
     """Names of units keep their capital; only «Các cơ quan …» loses it."""
     return inside(name) if name.startswith(("Các ", "Mọi ")) else name
+
+
+def units_of(groups: Iterable[str]) -> str:
+    """Units of these groups together, and of no other: who owes departments' work is a department."""
+    among = frozenset(groups)
+    everywhere = "districts" in among or among <= {""}  # or nobody said
+    return OF_GROUPS.get(among, UNITS if everywhere else "cơ quan, đơn vị")
 
 
 def opening(text: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from reports.facts import IssuedLetter, LateUnit, UrgingLetterFacts
 from reports.letterhead import copies, letterhead
 from reports.narrative import plan_in_full
-from reports.phrases import UNITS, inside, joined, opening
+from reports.phrases import inside, joined, opening, units_of
 from reports.word_form import WordForm
 from rules.text.wording import dates_vi, day_vi
 
@@ -51,12 +51,20 @@ def letter_values(facts: UrgingLetterFacts) -> dict[str, object]:
 
 def addressees(units: Sequence[LateUnit]) -> list[str]:
     if len(units) > NAMED_ON_THE_LETTER:
-        return [f"Các {UNITS} (danh sách kèm theo)"]
+        return [f"Các {_called(units)} (danh sách kèm theo)"]
     return [unit.name for unit in units]
 
 
+def _called(units: Sequence[LateUnit]) -> str:
+    return units_of(unit.group for unit in units)
+
+
 def duty(facts: UrgingLetterFacts) -> str:
-    who = facts.addressees[0].name if len(facts.addressees) == 1 else f"các {UNITS} (tại Phụ lục kèm theo)"
+    who = (
+        facts.addressees[0].name
+        if len(facts.addressees) == 1
+        else f"các {_called(facts.addressees)} (tại Phụ lục kèm theo)"
+    )
     owes = f"Theo {plan_in_full(facts.plan)}, {who}" if facts.to_superior else _owes(facts, who)
     return f"{owes} {facts.duty}; thời hạn thực hiện: {inside(facts.deadline)}{_whose_day(facts)}."
 

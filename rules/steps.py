@@ -60,11 +60,18 @@ class StepFacts:
     target_day: date | None = None
     applicable: bool = True
     done_on: date | None = None
-    recorded_at: datetime | None = None
+    recorded_at: datetime | None = None  # None: there since its case is
+    superseded_at: datetime | None = None  # None: it stands
+
+
+def is_known(step: StepFacts, now: datetime) -> bool:
+    """Of all records of a step, the one that stood at that moment."""
+    written = step.recorded_at is None or step.recorded_at <= now
+    return written and (step.superseded_at is None or step.superseded_at > now)
 
 
 def step_state(step: StepFacts, late_at: datetime | None, now: datetime) -> StepState:
-    """`late_at`: the first late moment of the case.
+    """Of the record known at that moment. `late_at`: the first late moment of the case.
 
     The day set for a step is a target inside the plan's own period: «Quý IV» ends on 31/12, whatever is aimed at
     before. So a step is overdue when both its target and the last day of its case have passed.
@@ -72,8 +79,7 @@ def step_state(step: StepFacts, late_at: datetime | None, now: datetime) -> Step
     today = local_day(now)
     if not step.applicable:
         return StepState.NOT_APPLICABLE
-    recorded = step.recorded_at is None or step.recorded_at <= now
-    if step.done_on is not None and step.done_on <= today and recorded:
+    if step.done_on is not None and step.done_on <= today:
         return StepState.DONE
     past_target = step.target_day is None or step.target_day < today
     past_last_day = late_at is None or late_at <= now
@@ -84,10 +90,10 @@ def step_state(step: StepFacts, late_at: datetime | None, now: datetime) -> Step
 
 
 def steps_state(facts: CaseFacts, steps: Iterable[StepFacts], now: datetime) -> StepState:
-    """Of all steps of a case; before its hand-in is in, none counts."""
+    """Of all steps of a case, by what was known of them; before its hand-in is in, none counts."""
     if status_of(facts, now) not in FOLLOWED:
         return StepState.NOT_APPLICABLE
-    states = [step_state(step, facts.late_at, now) for step in steps]
+    states = [step_state(step, facts.late_at, now) for step in steps if is_known(step, now)]
     return max(states, key=ORDER.index, default=StepState.NOT_APPLICABLE)
 
 

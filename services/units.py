@@ -8,7 +8,11 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
+from models.database import id_of
 from models.queries.cases import board as queries
+from models.queries.people import organisations as organisation_queries
+from models.queries.plan import occurrences as plan_queries
+from rules.organisations import Succession, successor
 
 UNIT_GROUPS = ("leading", "departments", "agencies", "districts")
 GROUP_OF_KIND: Mapping[str, str] = {
@@ -37,6 +41,10 @@ def group_of(kind: str) -> str:
     return GROUP_OF_KIND.get(kind, "agencies")
 
 
+def groups_of(session: Session) -> dict[int, str]:
+    return {id_of(row): group_of(row.kind) for row in plan_queries.organisations_by_key(session).values()}
+
+
 def bound_units(session: Session, plan: str, on_day: date) -> dict[int, Unit]:
     """Those that owe something by this plan."""
     return units_of(session, on_day, queries.bound(session, plan))
@@ -49,6 +57,15 @@ def all_units(session: Session, on_day: date) -> dict[int, Unit]:
 def units_of(session: Session, on_day: date, ids: Collection[int]) -> dict[int, Unit]:
     """These alone: a page about one unit must not cost what a thousand cost."""
     return _by_id(queries.units(session, on_day, ids=ids)) if ids else {}
+
+
+def bodies_on(session: Session, day: date, keys: Iterable[str]) -> dict[str, Unit]:
+    """Key → whoever goes on under it that day: the successor of what was merged or split; no unknown keys."""
+    events = organisation_queries.events(session, ("merge", "split"))
+    changes = [Succession(row.effective_on, tuple(row.from_keys.split()), tuple(row.to_keys.split())) for row in events]
+    heirs = {key: successor(key, changes, day) for key in keys}
+    found = {unit.key: unit for unit in _by_id(queries.units(session, day, keys={*heirs, *heirs.values()})).values()}
+    return {key: found.get(heir) or found[key] for key, heir in heirs.items() if {key, heir} & found.keys()}
 
 
 def unit_named(session: Session, on_day: date, key: str) -> Unit | None:

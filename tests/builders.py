@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from mail_server import MailServer
-from sqlalchemy import Engine, event, update
+from sqlalchemy import ColumnElement, Engine, event, update
 from sqlmodel import Session, col, select
 
 from config.catalogue import Catalogue, load_catalogue
+from models.conditions import is_current_step
 from models.database import connect, reading, writing
 from models.migrate import migrate
 from models.queries.cases.selection import CaseFile
+from models.queries.cases.steps import supersede
 from models.tables.cases import Case, Stage
 from models.tables.messages import Attempt, Message, Notice
 from models.tables.organisations import Organisation
@@ -125,7 +127,13 @@ def steps_done(engine: Engine, moment: datetime, unit: str = UNIT, duty: str = C
     )
     these = (col(Stage.case_id).in_(of_unit), *([col(Stage.code).in_(codes)] if codes else ()))
     with writing(engine) as session:
-        session.execute(update(Stage).where(*these).values(done_on=local_day(moment), recorded_at=moment))
+        record_steps(session, moment, *these)
+
+
+def record_steps(session: Session, moment: datetime, *these: ColumnElement[bool], done: bool = True) -> None:
+    """The current steps that meet the conditions are done that day and recorded that moment; or taken back."""
+    for stage in session.exec(select(Stage).where(is_current_step(), *these)).all():
+        supersede(session, stage, moment, done_on=local_day(moment) if done else None)
 
 
 # --- people ---------------------------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ from rules.status import LABELS, OPEN, Status
 from rules.text.markdown import literal, literal_rows
 from rules.text.wording import day_vi
 from services.forms.consolidate import HEADINGS, consolidate
-from services.units import all_units
+from services.units import all_units, bodies_on
 from services.views.amendments import ProposalLine, amendment_lines, standing, waiting_lines
 
 P = ParamSpec("P")
@@ -272,8 +272,9 @@ def recipients_by_plan(flow: str, now: datetime) -> str:
     """Who gets the documents of this flow, as the plan says."""
     keys = {key for item in carried(home().office.plan, flow) for key in item.recipients}
     with reading(home().engine) as session:
+        bodies = {unit.id for unit in bodies_on(session, local_day(now), keys).values()}
         units = all_units(session, local_day(now)).values()
-    names = [unit.name for unit in units if not unit.dissolved_on and ({unit.key} | unit.groups) & keys]
+    names = [unit.name for unit in units if unit.id in bodies or (not unit.dissolved_on and unit.groups & keys)]
     _note(_key("noi-nhan", flow), [f"- {literal(name)}" for name in names], "Nơi nhận theo Kế hoạch")
     return f"{len(names)} nơi nhận theo Kế hoạch."
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from sqlalchemy import text
 from sqlmodel import Field, SQLModel
 
 from models.columns import UtcMoment
@@ -32,6 +33,9 @@ class Proposal(SQLModel, table=True):
     content: str
     document_number: str = ""
     document_date: date | None = None
+    file_name: str = Field(default="", sa_column_kwargs={"server_default": text("''")})  # of the official letter
+    file_sha256: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    file_size: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     via: str  # paper, mail, portal, api
     received_at: datetime = Field(sa_type=UtcMoment)
     recorded_at: datetime = Field(sa_type=UtcMoment)

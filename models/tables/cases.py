@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel
 
 from models.columns import UtcMoment
 
+CURRENT = text("superseded_at IS NULL")
 OPEN = "outcome IS NULL AND (received_at IS NULL OR returned_at IS NOT NULL)"  # an answer is still owed
 
 
@@ -40,12 +41,19 @@ class Case(SQLModel, table=True):
 
 
 class Stage(SQLModel, table=True):
-    """A step that follows the hand-in: approval, reporting, publication."""
+    """A step that follows the hand-in: approval, reporting, publication; how it stood from one record to the next.
 
-    __table_args__ = (UniqueConstraint("case_id", "code"), Index("ix_stage_term", "term_id"))
+    A row is never rewritten: what changes supersedes it by another, so that any moment is seen as it was known then.
+    `is_current_step` is the row that stands, `is_known_step` the one that stood at a moment.
+    """
+
+    __table_args__ = (
+        Index("ix_stage_current", "case_id", "code", unique=True, sqlite_where=CURRENT, postgresql_where=CURRENT),
+        Index("ix_stage_term", "term_id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
-    case_id: int = Field(foreign_key="unit_case.id")
+    case_id: int = Field(foreign_key="unit_case.id", index=True)
     code: str  # "I5-APPROVE"
     position: int
     applicable: bool = True
@@ -54,8 +62,9 @@ class Stage(SQLModel, table=True):
     done_on: date | None = None
     document_number: str = ""
     place: str = ""  # link or medium of a publication
-    recorded_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    recorded_at: datetime | None = Field(default=None, sa_type=UtcMoment)  # this row; None: with the case
     recorded_by: str = ""
     on_behalf: bool = Field(default=False, sa_column_kwargs={"server_default": false()})  # by a coordinator
     reason: str = Field(default="", sa_column_kwargs={"server_default": text("''")})  # of another day, of a correction
     corrected_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    superseded_at: datetime | None = Field(default=None, sa_type=UtcMoment)  # corrected, taken back …; None: it stands

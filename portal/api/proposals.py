@@ -5,21 +5,29 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
-from fastapi.responses import Response
+from fastapi import APIRouter, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import FileResponse, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import Row
 from sqlmodel import Session
+from starlette.exceptions import HTTPException
 
 from models.database import id_of, reading
 from models.queries.plan import amendments as queries
-from portal.api.caller import AnyCall, ApiRoute, Key, needs
-from portal.api.fields import Code, Line, Moment, Paged, PageOf, RequestBody, Words, cursor, page_of, place
+from models.tables.amendments import Proposal
+from portal.api.caller import AnyCall, ApiRoute, Call, Key, needs
+from portal.api.fields import Code, Id, Line, Moment, Paged, PageOf, RequestBody, Words, cursor, page_of, place
 from portal.api.problems import ApiProblem, invalid
+from portal.api.submissions import FILES, form_schema, multipart, read_form, why
 from portal.api.writes import write
+from portal.stored_files import attachment
+from portal.uploads import uploads
 from rules.deadlines import local_day
 from rules.systems.scopes import Scope
 from services.errors import Refused
+from services.files.hand_in_files import FileRefused, UploadedFile, keep_all
+from services.files.store import STORE, StoredFile
 from services.plan.amendments import Draft, propose
 from services.units import unit_named
 
@@ -49,6 +57,9 @@ class ProposalOut(BaseModel):
     content: str
     document_number: str
     document_date: date | None
+    file_name: str = Field(description="Công văn của đơn vị; trống: không có tệp. / Its letter; empty: no file.")
+    file_size: int
+    file_sha256: str
     received_at: datetime
     amendment: int | None = Field(description="Bản tổng hợp. / The amendment it was put into.")
     accepted: bool | None = Field(description="null: chưa quyết định. / null: not decided.")
@@ -85,13 +96,42 @@ def _proposal(row: Row[tuple[object, ...]]) -> ProposalOut:
 )
 def make_proposal(call: AnyCall, key: Key, body: ProposalIn) -> Response:
     """For a unit that the plan binds to propose; it waits until the coordinating body puts proposals together."""
+    return _make(call, key, body, None)
+
+
+@router.post(
+    "/proposals/with-letter",
+    status_code=201,
+    response_model=ProposalOut,
+    summary="Đề xuất kèm công văn / Propose with the official letter",
+    **needs(Scope.SUBMISSIONS_WRITE, **form_schema(ProposalIn)),
+)
+async def make_proposal_with_letter(request: Request, call: AnyCall, key: Key) -> Response:
+    """The same with the file of the unit's letter, checked like what is handed in."""
+    async with multipart(request) as form:
+        return await run_in_threadpool(_with_letter, call, key, read_form(form, ProposalIn), uploads(request, form))
+
+
+def _with_letter(call: Call, key: str, body: ProposalIn, files: list[UploadedFile]) -> Response:
+    office = call.context.office
+    if len(files) != 1:
+        raise invalid(FILES, "cần đúng một tệp", "one file is needed")
+    try:
+        [kept] = keep_all(office.folder / STORE, files, office.intake, None)
+    except FileRefused as error:
+        raise ApiProblem("files", errors=[(item.name or FILES, why(item)) for item in error.refusals]) from None
+    return _make(call, key, body, kept.file)
+
+
+def _make(call: Call, key: str, body: ProposalIn, letter: StoredFile | None) -> Response:
     with reading(call.context.engine) as session:
         unit = unit_named(session, local_day(call.now), body.unit.upper())
     if unit is None or not call.system.sees(unit.id):
         raise ApiProblem("not_found")
     if body.received_at is not None and call.system.reach is not None:
         raise invalid("received_at", "không dành cho khóa của một đơn vị", "is not for the token of one unit")
-    draft = Draft(body.clause, body.difficulty, body.content, body.document_number, body.document_date, "api")
+    told = (body.clause, body.difficulty, body.content, body.document_number, body.document_date)
+    draft = Draft(*told, via="api", file=letter)
     by = f"{body.by} ({call.system.name})" if body.by else call.system.name
 
     def act(session: Session) -> tuple[int, ProposalOut]:
@@ -103,4 +143,24 @@ def make_proposal(call: AnyCall, key: Key, body: ProposalIn) -> Response:
         [row] = queries.page_of_proposals(session, None, id_of(made) - 1, 1)
         return 201, _proposal(row)
 
-    return write(call, key, body.model_dump(mode="json"), act)
+    content = body.model_dump(mode="json")
+    return write(call, key, [content, letter.sha256] if letter else content, act)
+
+
+@router.get(
+    "/proposals/{id}/letter",
+    response_class=FileResponse,
+    summary="Tải công văn của đề xuất / Download the letter of a proposal",
+    responses={200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}},
+    **needs(Scope.CASES_READ),
+)
+def download_letter(call: AnyCall, id: Id) -> FileResponse:
+    with reading(call.context.engine) as session:
+        proposal = session.get(Proposal, id)
+    if proposal is None or not proposal.file_sha256:
+        raise ApiProblem("not_found")
+    call.hold_to(proposal.organisation_id)
+    try:
+        return attachment(call.context.office.folder, proposal.file_name, proposal.file_sha256)
+    except HTTPException:
+        raise ApiProblem("not_found") from None

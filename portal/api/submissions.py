@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date
 from typing import Annotated, Any, TypeVar
 from urllib.parse import quote
@@ -66,7 +68,7 @@ class SubmissionsQuery(Paged):
     period: Code | None = None
 
 
-def _form(kind: type[RequestBody]) -> dict[str, Any]:
+def form_schema(kind: type[RequestBody]) -> dict[str, Any]:
     """The multipart form in OpenAPI, as FastAPI would document it if it parsed the form."""
     schema = kind.model_json_schema()
     files = {"type": "array", "items": {"type": "string", "format": "binary"}, "maxItems": 20}
@@ -105,7 +107,7 @@ REGISTER: dict[str, Any] = {"status_code": 201, "response_model": SubmissionOut,
     "/submissions",
     summary="Đăng ký văn bản / Register a document",
     **REGISTER,
-    **needs(Scope.SUBMISSIONS_WRITE, **_form(SubmissionByCodes)),
+    **needs(Scope.SUBMISSIONS_WRITE, **form_schema(SubmissionByCodes)),
 )
 async def register(request: Request, call: AnyCall, key: Key) -> Response:
     """By unit, obligation and period. The same files under the same number are registered once: 200 instead of 201."""
@@ -116,28 +118,35 @@ async def register(request: Request, call: AnyCall, key: Key) -> Response:
     "/cases/{case_id}/submissions",
     summary="Đăng ký văn bản cho một hồ sơ / Register a document for a case",
     **REGISTER,
-    **needs(Scope.SUBMISSIONS_WRITE, **_form(SubmissionIn)),
+    **needs(Scope.SUBMISSIONS_WRITE, **form_schema(SubmissionIn)),
 )
 async def register_for_case(request: Request, call: AnyCall, case_id: Id, key: Key) -> Response:
     """The same, for the case of this id."""
     return await _read(request, call, key, SubmissionIn, case_id)
 
 
-Form = TypeVar("Form", bound=SubmissionIn)
+Form = TypeVar("Form", bound=RequestBody)
 
 
-async def _read(request: Request, call: Call, key: str, kind: type[Form], case_id: int | None) -> Response:
+async def _read(request: Request, call: Call, key: str, kind: type[SubmissionIn], case_id: int | None) -> Response:
+    async with multipart(request) as form:
+        body = read_form(form, kind)
+        return await run_in_threadpool(_register, request, call, key, body, form, case_id)
+
+
+@asynccontextmanager
+async def multipart(request: Request) -> AsyncIterator[FormData]:
+    """Raises ApiProblem for any other content."""
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise ApiProblem("media_type", "Cần multipart/form-data. / multipart/form-data is needed.")
     form = await request.form()
     try:
-        body = _read_form(form, kind)
-        return await run_in_threadpool(_register, request, call, key, body, form, case_id)
+        yield form
     finally:
         await form.close()
 
 
-def _read_form(form: FormData, kind: type[Form]) -> Form:
+def read_form(form: FormData, kind: type[Form]) -> Form:
     values: dict[str, Any] = {}
     for name, value in form.multi_items():
         if isinstance(value, UploadFile) != (name == FILES) or name in values:
@@ -159,7 +168,7 @@ def _register(
     try:
         kept = keep_all(office.folder / "files", uploads(request, form), office.intake, table)
     except FileRefused as error:
-        raise ApiProblem("files", errors=[(item.name or FILES, _why(item)) for item in error.refusals]) from None
+        raise ApiProblem("files", errors=[(item.name or FILES, why(item)) for item in error.refusals]) from None
     if not kept and not body.document_number:
         raise invalid(FILES, "cần ít nhất một tệp hoặc số văn bản", "a file or the number of a document is needed")
     content = [body.model_dump(mode="json"), [[item.file.name, item.file.sha256] for item in kept]]
@@ -176,7 +185,7 @@ def _table(call: Call, body: SubmissionIn, case_id: int | None) -> SheetForm | N
     return form_of(call.context.office, body.obligation, body.period)
 
 
-def _why(verdict: Verdict) -> str:
+def why(verdict: Verdict) -> str:
     return " / ".join(REFUSED[verdict.problem]) if verdict.problem else ""
 
 

@@ -30,7 +30,7 @@ from rules.status import Status, status_of
 from rules.step_records import conditional_steps
 from rules.steps import StepState, standing_of, step_day, step_state, steps_state
 from services.delivery.ledger import LedgerRow, of_case
-from services.units import Unit, unit_named
+from services.units import Unit, bodies_on
 
 MACROS, NOTE, NOTHING = "case.macros", "case.note", "case.ask_nil_return"  # actions of the log
 REMARKS, LEFT_OUT = "case.remarks", "case.left_out"
@@ -171,8 +171,8 @@ def approving_bodies(session: Session, office: Office, stages: Iterable[Stage], 
     """Step → the organisation above the unit that approves; of most steps there is none."""
     duties = {stage.code: office.obligations.get(stage.code) for stage in stages}
     keys = {code: duty.approving_body for code, duty in duties.items() if duty and duty.approving_body}
-    units = {key: unit_named(session, day, key) for key in set(keys.values())}
-    return {code: unit for code, key in keys.items() if (unit := units[key]) is not None}
+    bodies = bodies_on(session, day, set(keys.values())) if keys else {}
+    return {code: bodies[key] for code, key in keys.items() if key in bodies}
 
 
 def may_read(session: Session, office: Office, case_id: int, organisations: Collection[int], day: date) -> bool:

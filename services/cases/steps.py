@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from models.queries.cases import case_file as queries
+from models.queries.cases import steps as step_queries
 from models.queries.cases.selection import CaseFile
 from models.tables.cases import Stage
 from notifications.kinds import MessageKind
@@ -58,13 +59,11 @@ def record_step(
     told = {"done_on": record.done_on, "number": record.document_number, "place": record.place}
     if before == told:
         return stage
-    stage.done_on, stage.document_number, stage.place = record.done_on, record.document_number, record.place
-    stage.recorded_at, stage.recorded_by, stage.on_behalf, stage.reason = now, by.name, by.on_behalf, record.reason
-    stage.corrected_at = now if before else None
-    session.add(stage)
+    proof = {"done_on": record.done_on, "document_number": record.document_number, "place": record.place}
+    written = _record(by, record.reason) | proof | {"corrected_at": now if before else None}
     details = {"stage": stage.code, **told, "reason": record.reason, "on_behalf": by.on_behalf}
     log.append(session, now, by.name, STAGE, f"case:{file.id}", details | ({"before": before} if before else {}))
-    return stage
+    return step_queries.supersede(session, stage, now, **written)
 
 
 def take_back(
@@ -76,14 +75,11 @@ def take_back(
     if wrong := objection_to_taking_back(_state(stage), _standing(session, file, stages, now), reason):
         raise StepRefused(wrong, office.obligations)
     details = {"stage": stage.code, "reason": reason, "on_behalf": by.on_behalf, "before": _proof(stage)}
-    stage.done_on = stage.recorded_at = stage.corrected_at = None
-    stage.document_number = stage.place = stage.recorded_by = stage.reason = ""
-    stage.on_behalf = False
-    if file.case.adjusted is False and stage.code in {item.id for item in _conditional(office, file)}:
-        stage.applicable = False  # it was kept only because it was done
-    session.add(stage)
+    # a conditional step that does not apply was kept only because it was done
+    dropped = file.case.adjusted is False and stage.code in {item.id for item in _conditional(office, file)}
+    written = _record(by, reason) | {"done_on": None, "document_number": "", "place": ""}
     log.append(session, now, by.name, TAKEN_BACK, f"case:{file.id}", details)
-    return stage
+    return step_queries.supersede(session, stage, now, **written, applicable=stage.applicable and not dropped)
 
 
 def _stage(stages: Mapping[str, Stage], code: str) -> Stage:
@@ -98,6 +94,10 @@ def _state(stage: Stage) -> RecordedStep:
 
 def _proof(stage: Stage) -> dict[str, object]:
     return {"done_on": stage.done_on, "number": stage.document_number, "place": stage.place}
+
+
+def _record(by: Recorder, reason: str) -> dict[str, object]:
+    return {"recorded_by": by.name, "on_behalf": by.on_behalf, "reason": reason}
 
 
 def _standing(session: Session, file: CaseFile, stages: Mapping[str, Stage], now: datetime) -> CaseSteps:
@@ -136,7 +136,7 @@ def answer_review(
         return codes
     file.case.adjusted, file.case.adjusted_at = adjusted, now
     file.case.adjusted_by, file.case.adjusted_on_behalf = by.name, by.on_behalf
-    opened = [_open(session, office, file, item, stages.get(item.id), adjusted, now) for item in items]
+    opened = [_open(session, office, file, item, stages.get(item.id), by, now) for item in items]
     session.add(file.case)
     details = {"adjusted": adjusted, "stages": codes, "on_behalf": by.on_behalf}
     entry = log.append(session, now, by.name, ADJUSTMENT, f"case:{file.id}", details)
@@ -150,21 +150,20 @@ def _conditional(office: Office, file: CaseFile) -> tuple[Obligation, ...]:
 
 
 def _open(
-    session: Session,
-    office: Office,
-    file: CaseFile,
-    item: Obligation,
-    stage: Stage | None,
-    adjusted: bool,
-    now: datetime,
+    session: Session, office: Office, file: CaseFile, item: Obligation, stage: Stage | None, by: Recorder, now: datetime
 ) -> Stage:
     assert item.follows is not None
-    stage = stage or Stage(case_id=file.id, code=item.id, position=item.follows.order, applicable=False)
-    if adjusted and not stage.applicable and item.target_working_days:
-        stage.target_day = office.calendar.add(local_day(now), item.target_working_days)
-    stage.applicable = adjusted or stage.done_on is not None
-    session.add(stage)
-    return stage
+    done = stage is not None and stage.done_on is not None
+    applicable = bool(file.case.adjusted) or done
+    if stage is not None and stage.applicable is applicable:
+        return stage
+    target = stage.target_day if stage else None
+    if applicable and item.target_working_days:
+        target = office.calendar.add(local_day(now), item.target_working_days)
+    told = {"applicable": applicable, "target_day": target, **_record(by, "")}
+    if stage is not None:
+        return step_queries.supersede(session, stage, now, **told)
+    return step_queries.add(session, now, case_id=file.id, code=item.id, position=item.follows.order, **told)
 
 
 def _tell(session: Session, office: Office, file: CaseFile, opened: list[Stage], key: str, now: datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import Engine
 
@@ -17,6 +18,8 @@ from rules.deadlines import local_day
 from rules.office import Office
 from rules.plan import Plan
 from rules.text.wording import day_vi
+from services.plan.changes import PlanContent, changes
+from services.plan.load import restore_plan
 
 SILENT_AFTER = timedelta(hours=26)
 NOTHING = ("", "")  # to do
@@ -88,6 +91,27 @@ def plans_beside(followed: Plan, plans: Sequence[Plan], now: datetime) -> list[C
         for plan in plans
         if plan.id != followed.id and plan.in_force_on(local_day(now))
     ]
+
+
+def shipped_plan(engine: Engine, plans: Sequence[Plan], folder: Path) -> list[CheckFinding]:
+    """The plan as shipped says more than the version in force, which was loaded before: it has to be loaded as well.
+
+    A version that carries out a decision of the office's own is newer than any that is shipped.
+    """
+    with reading(engine) as session:
+        version = plan_queries.current_plan(session)
+    shipped = next((plan for plan in plans if version and plan.id == version.code), None)
+    if version is None or shipped is None or version.decision:
+        return []
+    more = changes(PlanContent(restore_plan(version), {}, {}), PlanContent(shipped, {}, {}))
+    added = [one.id for one in more if one.kind == "added"]
+    if not added:
+        return []
+    vi = f"bản kế hoạch kèm phần mềm có thêm {', '.join(added)} so với phiên bản {version.version} đang áp dụng"
+    en = f"the plan as shipped adds {', '.join(added)} to version {version.version} in force"
+    load = f"kyhan plan load {folder / 'plans' / shipped.id / 'plan.yaml'}"
+    todo = f"xem thay đổi rồi nạp: {load}, hoặc trang Quản trị → Các phiên bản kế hoạch"
+    return [CheckFinding("plan", False, vi, en, todo, f"read what changes, then load it: {load}")]
 
 
 def _engine(engine: Engine, now: datetime) -> CheckFinding:

@@ -40,7 +40,7 @@ class DueItems:
         terms = {row.term_id for rows in self._rows.values() for row in rows}
         self._owed = messages_queries.owed(session, terms) if terms else {}
         self._days_told = messages_queries.told_before(session, cases, self._today) if cases else {}
-        self.standing = Standing.read(session, office)
+        self.standing = Standing.read(session, office, self._today)
         self._wordings: dict[tuple[int, int, str], dict[str, Any] | None] = {}
 
     @property

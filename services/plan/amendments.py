@@ -19,6 +19,7 @@ from rules.plan import Obligation, Plan
 from rules.text.wording import day_vi
 from services import log
 from services.errors import Refused
+from services.files.store import StoredFile
 
 LONGEST = 4000
 WHOLE_PLAN = ""  # as a clause
@@ -34,6 +35,7 @@ class Draft:
     document_number: str = ""
     document_date: date | None = None
     via: str = "portal"
+    file: StoredFile | None = None  # the unit's official letter
 
 
 def duty_of(plan: Plan) -> Obligation:
@@ -67,6 +69,7 @@ def propose(
     _need_sense(office.plan, draft, received or now, now)
     if unit not in may_propose(session, office.plan):
         raise Refused("Cơ quan này không thuộc diện đề xuất sửa đổi Kế hoạch. / This unit is not bound to propose.")
+    letter = draft.file or StoredFile("", "", 0)
     proposal = Proposal(
         organisation_id=unit,
         clause=draft.clause,
@@ -74,6 +77,9 @@ def propose(
         content=draft.content,
         document_number=draft.document_number,
         document_date=draft.document_date,
+        file_name=letter.name,
+        file_sha256=letter.sha256,
+        file_size=letter.size,
         via=draft.via,
         received_at=received or now,
         recorded_at=now,
@@ -81,7 +87,13 @@ def propose(
     )
     session.add(proposal)
     session.flush()
-    details = {"unit": unit, "clause": draft.clause, "number": draft.document_number, "via": draft.via}
+    details = {
+        "unit": unit,
+        "clause": draft.clause,
+        "number": draft.document_number,
+        "via": draft.via,
+        "file": letter.sha256,
+    }
     log.append(session, now, by, "proposal.make", f"proposal:{proposal.id}", details)
     return proposal
 

@@ -32,6 +32,7 @@ from services import log
 from services.errors import Refused
 from services.reports.facts import issuer_of, reference_of
 from services.standing import Standing
+from services.units import groups_of
 
 if TYPE_CHECKING:
     from reports.facts import IssuedLetter, LateUnit, UrgingLetterFacts
@@ -83,7 +84,7 @@ def draft_letters(
     A superior is asked in a letter of its own; of what the issuing body owes itself its head reads in a digest.
     """
     with reading(engine) as session:
-        standing = Standing.read(session, office)
+        standing = Standing.read(session, office, local_day(now))
         urged = letters_queries.undrafted(session, obligations)
         unsigned = letters_queries.in_waiting_letters(session)
         others = sorted((row for row in urged if row.organisation_id != standing.lead), key=standing.letter_of)
@@ -141,7 +142,11 @@ def _addressees(session: Session, rows: Sequence[UrgedCase], today: date) -> tup
 
     names = cases_queries.names_on(session, None, today)
     days = messages_queries.reminded_on(session, [row.case_id for row in rows], today)
-    return tuple(LateUnit(names[row.organisation_id].name, days.get(row.case_id, ())) for row in rows)
+    groups = groups_of(session)
+    return tuple(
+        LateUnit(names[row.organisation_id].name, days.get(row.case_id, ()), groups[row.organisation_id])
+        for row in rows
+    )
 
 
 class _Matter(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -13,9 +13,11 @@ from sqlmodel import Session
 from models.queries.cases import activities as queries
 from models.queries.cases.activities import ActivityCount, ActivitySelection
 from reports import facts as say
+from reports.phrases import units_of
 from rules.activities import ActivityKind
 from rules.deadlines import late_from
 from rules.plan import Obligation, Plan
+from services.units import groups_of
 
 ABOUT = re.compile(r"^(về việc|v/v)\s+", re.IGNORECASE)
 
@@ -55,10 +57,11 @@ def activities_between(session: Session, plan: Plan, first: date, as_of: date) -
     for one in queries.counts(session, selection):
         recorded[one.obligation].append(one)
     duties = [item for item in plan.obligations if item.register and not item.register.in_report]
-    return {duty.id: _result(duty, recorded[duty.id]) for duty in duties if recorded[duty.id]}
+    groups = groups_of(session)
+    return {duty.id: _result(duty, recorded[duty.id], groups) for duty in duties if recorded[duty.id]}
 
 
-def _result(duty: Obligation, counts: Sequence[ActivityCount]) -> say.ActivityResult:
+def _result(duty: Obligation, counts: Sequence[ActivityCount], groups: Mapping[int, str]) -> say.ActivityResult:
     kinds: Counter[str] = Counter()
     for one in counts:
         kinds[one.kind] += one.entries
@@ -66,6 +69,7 @@ def _result(duty: Obligation, counts: Sequence[ActivityCount]) -> say.ActivityRe
     idle = {one.organisation_id for one in counts if one.kind == ActivityKind.NOTHING} - active
     return say.ActivityResult(
         title=duty.title.vi,
+        kinds=units_of(groups[one.organisation_id] for one in counts),
         units=len(active),
         guidance=kinds[ActivityKind.GUIDANCE],
         meetings=kinds[ActivityKind.MEETING],

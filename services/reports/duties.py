@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -15,7 +15,7 @@ from models.queries.reports.known import ReportCase, ReportStep, cases_known, st
 from models.tables.organisations import OrganisationName
 from models.tables.plan import ObligationRow, Occurrence
 from reports import facts as say
-from reports.phrases import inside
+from reports.phrases import inside, units_of
 from rules.deadlines import late_from, local_day, start_of
 from rules.office import Office
 from rules.periods import period_title_vi
@@ -24,9 +24,9 @@ from rules.punctuality import ReportOutcome, days_late, rate_of, report_outcome
 from rules.reporting import ReportingWindow
 from rules.text.wording import day_vi
 from services.reports.window import report_of
+from services.units import groups_of
 
 INSTANT = timedelta(microseconds=1)
-EVERY_UNIT = "Các cơ quan, đơn vị, địa phương"
 CONTRIBUTORS = "Các cơ quan phối hợp"
 ROLES = (BoundRole.LEAD.value, BoundRole.EACH.value, BoundRole.CONTRIBUTOR.value)
 
@@ -52,6 +52,7 @@ class _Group:
     title: str
     role: str
     results: tuple[say.CaseResult, ...]
+    units: str  # what those it applies to are called
     step: bool = False
 
 
@@ -63,6 +64,10 @@ class _Day:
     as_of: date
     since: datetime
     names: Mapping[int, OrganisationName]
+    groups: Mapping[int, str]  # organisation → the group an official thinks in
+
+    def called(self, cases: Iterable[ReportCase]) -> str:
+        return units_of(self.groups[case.organisation_id] for case in cases)
 
     @property
     def moment(self) -> datetime:
@@ -72,7 +77,7 @@ class _Day:
 def count_duties(
     session: Session, office: Office, window: ReportingWindow, as_of: date, names: Mapping[int, OrganisationName]
 ) -> Counted:
-    day = _Day(office, as_of, start_of(window.first), names)
+    day = _Day(office, as_of, start_of(window.first), names, groups_of(session))
     occurrences = _told_of(session, office, window, day)
     before = report_queries.previous_occurrences(session, [occurrence for occurrence, _ in occurrences])
     ids = [id_of(occurrence) for occurrence, _ in occurrences]
@@ -89,7 +94,7 @@ def count_duties(
         owed = cases[id_of(occurrence)]
         results = {case.id: _result(day, row.short, case) for case in owed}
         if _is_current(occurrence, window, owed):
-            groups += _by_role(occurrence, row, owed, results)
+            groups += _by_role(day, occurrence, row, owed, results)
             told += results.values()
             missing |= {id for id, result in results.items() if result.outcome is ReportOutcome.MISSING}
         groups += _steps(day, occurrence, row, owed, steps, every=_is_current(occurrence, window, owed))
@@ -164,15 +169,20 @@ def _step_result(day: _Day, title: str, case: ReportCase, step: ReportStep) -> s
 
 
 def _by_role(
-    occurrence: Occurrence, row: ObligationRow, cases: Sequence[ReportCase], results: Mapping[int, say.CaseResult]
+    day: _Day,
+    occurrence: Occurrence,
+    row: ObligationRow,
+    cases: Sequence[ReportCase],
+    results: Mapping[int, say.CaseResult],
 ) -> list[_Group]:
     groups = []
     for role in ROLES:
-        of_role = tuple(results[case.id] for case in cases if case.role == role)
+        of_role = [case for case in cases if case.role == role]
         if of_role:
             title = titled(row.title_vi, occurrence.period)
             part = f"Nội dung đóng góp cho {inside(title)}" if role == BoundRole.CONTRIBUTOR else title
-            groups.append(_Group(occurrence, row.code, row.clause, part, role, of_role))
+            told = tuple(results[case.id] for case in of_role)
+            groups.append(_Group(occurrence, row.code, row.clause, part, role, told, day.called(of_role)))
     return groups
 
 
@@ -197,9 +207,9 @@ def _steps(
         duty = day.office.obligations.get(code)
         title = titled(duty.title.vi if duty else code, occurrence.period)
         results = tuple(_step_result(day, title, case, step) for case, step in rows)
-        groups.append(
-            _Group(occurrence, code, duty.clause if duty else row.clause, title, rows[0][0].role, results, step=True)
-        )
+        called = day.called(case for case, step in rows if step.applicable)
+        clause = duty.clause if duty else row.clause
+        groups.append(_Group(occurrence, code, clause, title, rows[0][0].role, results, called, step=True))
     return groups
 
 
@@ -249,6 +259,7 @@ def _as_duty(day: _Day, group: _Group, counts: Mapping[ReportOutcome, int]) -> s
         title=group.title,
         clause=group.clause,
         lead=_lead(group),
+        units=group.units,
         deadline_phrase=_deadline(group, last, soft=first.soft),
         last_day=last,
         soft=first.soft,
@@ -265,7 +276,7 @@ def _as_duty(day: _Day, group: _Group, counts: Mapping[ReportOutcome, int]) -> s
 def _lead(group: _Group) -> str:
     if len(group.results) == 1:
         return group.results[0].unit
-    return CONTRIBUTORS if group.role == BoundRole.CONTRIBUTOR else EVERY_UNIT
+    return CONTRIBUTORS if group.role == BoundRole.CONTRIBUTOR else f"Các {group.units}"
 
 
 def _deadline(group: _Group, last: date | None, *, soft: bool) -> str:

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
 
 from sqlmodel import Session
 
+from models.database import id_of
 from models.queries.cases import selection as cases_queries
 from models.queries.messages import urging_letters as letters_queries
 from models.queries.people import organisations as organisation_queries
 from models.queries.people.posts import organisation_id
+from models.queries.plan import bindings as binding_queries
 from models.queries.plan import occurrences as plan_queries
 from models.queries.reports import progress as report_queries
 from models.tables.organisations import Organisation, OrganisationName
 from reports import facts as say
+from reports.phrases import units_of
 from rules.deadlines import late_from, start_of
 from rules.office import Office
-from rules.organisations import Succession, successor
 from rules.periods import next_period, period_bounds, period_title_vi, previous_period
-from rules.plan import BoundRole, Kind, Obligation, ReportOutline
+from rules.plan import BoundRole, Kind, ReportOutline
 from rules.reporting import satisfied_periods
 from services.reports.activity_facts import activities_between, with_recorded
-from services.reports.duties import EVERY_UNIT, Counted, count_duties, titled
+from services.reports.duties import Counted, count_duties, titled
 from services.reports.proposals import annex_iv
 from services.reports.urging_facts import annex_iii, guidance, urged
 from services.reports.window import report_of, when_of, window_of
-from services.units import GROUP_OF_KIND
+from services.units import GROUP_OF_KIND, bodies_on, groups_of
 
 OTHER_DUTIES = "Các nhiệm vụ khác của Kế hoạch"
 UNRECORDED = (Kind.CONTINUING, Kind.EVENT)  # without an occurrence nobody records them
@@ -57,7 +60,7 @@ def report_facts(session: Session, office: Office, period: str, as_of: date) -> 
     assert report.report is not None
     window = window_of(session, office.plan, period)
     names = cases_queries.names_on(session, None, as_of)
-    bodies = _bodies(session, names, as_of)
+    bodies = _bodies(session, as_of)
     counted = count_duties(session, office, window, as_of, names)
     lead = organisation_id(session, office.plan.lead)
     reminders = urged(session, window.first, as_of, {lead, *(bodies[key] for key in report.recipients)})
@@ -83,7 +86,7 @@ def report_facts(session: Session, office: Office, period: str, as_of: date) -> 
         annex_ii=counted.cases,
         annex_iii=annex_iii(reminders, named, names),
         annex_iv=annex_iv(session, window.first, as_of, names) if office.plan.amendment else None,
-        annex_v=_annex_v(session, office, following, {key: names[id].name for key, id in bodies.items()}),
+        annex_v=_annex_v(session, following, names),
         copies=_copies(session, as_of),
         also_for=tuple(period_title_vi(shorter) for shorter in satisfied_periods(when_of(report), window.period)),
     )
@@ -130,35 +133,39 @@ def _section(
     )
 
 
-def _annex_v(session: Session, office: Office, following: str, names: Mapping[str, str]) -> tuple[say.AnnexVRow, ...]:
+def _annex_v(session: Session, following: str, names: Mapping[int, OrganisationName]) -> tuple[say.AnnexVRow, ...]:
+    due = report_queries.due_between(session, *period_bounds(following))
+    owing = _owing(session, {id_of(row) for _, row, _ in due}, names)
     return tuple(
         say.AnnexVRow(
             duty=titled(row.title_vi, occurrence.period),
-            unit=_owes(office.obligations.get(row.code), names),
+            unit=owing.get(id_of(row), ""),
             due_day=occurrence.late_after or occurrence.target_day,
             reminder_day=reminder,
             soft=occurrence.late_after is None,
         )
-        for occurrence, row, reminder in report_queries.due_between(session, *period_bounds(following))
+        for occurrence, row, reminder in due
     )
 
 
-def _owes(duty: Obligation | None, names: Mapping[str, str]) -> str:
-    """Whoever leads it; a duty that each unit owes, or whose leader is a whole group, is owed by all of them."""
-    leading = [unit for bound in (duty.bound if duty else ()) if bound.role is BoundRole.LEAD for unit in bound.units]
-    return names.get(leading[0], EVERY_UNIT) if len(leading) == 1 else EVERY_UNIT
+def _owing(session: Session, obligations: Collection[int], names: Mapping[int, OrganisationName]) -> dict[int, str]:
+    """Obligation → who leads it or owes it for itself: the one body by its name, several by what they are together."""
+    groups, bound = groups_of(session), defaultdict(list)
+    for one in binding_queries.bindings_of(session, obligations):
+        if one.role != BoundRole.CONTRIBUTOR and one.organisation_id in names:
+            bound[one.obligation_id].append(one.organisation_id)
+    return {
+        obligation: names[ids[0]].name if len(ids) == 1 else f"Các {units_of(map(groups.__getitem__, ids))}"
+        for obligation, ids in bound.items()
+    }
 
 
 # --- who writes, and to whom ------------------------------------------------------------------------------------------
 
 
-def _bodies(session: Session, names: Mapping[int, OrganisationName], day: date) -> dict[str, int]:
-    """Key → the organisation that goes on under it that day: the successor of one merged, split or dissolved."""
-    events = organisation_queries.events(session, ("merge", "split"))
-    changes = [Succession(row.effective_on, tuple(row.from_keys.split()), tuple(row.to_keys.split())) for row in events]
-    ids = {key: row.id for key, row in plan_queries.organisations_by_key(session).items() if row.id in names}
-    heirs = {key: ids.get(successor(key, changes, day), id) for key, id in ids.items()}
-    return {key: id for key, id in heirs.items() if id is not None}
+def _bodies(session: Session, day: date) -> dict[str, int]:
+    """Key → the organisation that goes on under it that day."""
+    return {key: unit.id for key, unit in bodies_on(session, day, plan_queries.organisations_by_key(session)).items()}
 
 
 def _copies(session: Session, day: date) -> tuple[str, ...]:
@@ -169,7 +176,7 @@ def _copies(session: Session, day: date) -> tuple[str, ...]:
 
 def issuer_of(session: Session, office: Office, day: date) -> say.Issuer:
     names = cases_queries.names_on(session, None, day)
-    return _issuer(session, names, organisation_id(session, office.plan.lead), _bodies(session, names, day))
+    return _issuer(session, names, organisation_id(session, office.plan.lead), _bodies(session, day))
 
 
 def _issuer(

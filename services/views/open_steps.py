@@ -17,7 +17,7 @@ from rules.office import Office
 from rules.plan import Obligation
 from rules.status import STEPS, Status
 from rules.steps import ORDER, StepState, step_text
-from services.units import Unit, all_units, units_of
+from services.units import Unit, all_units, bodies_on, units_of
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class StepLine:
     row: OpenStep
     unit: Unit
     duty: Obligation | None  # of the step; None: the plan in force no longer has it
-    owner: Unit  # of the step: the body above the unit that approves, where it is among the units read; else the unit
+    owner: Unit  # of the step: the body above the unit that approves; else the unit
 
     @property
     def approver(self) -> str:
@@ -71,12 +71,14 @@ def step_lines(
     rows = queries.open_steps(session, now, queries.of_plan(office.plan.id), *conditions)
     if units is None:
         units = units_of(session, local_day(now), {row.organisation_id for row in rows})
-    by_key = {unit.key: unit for unit in units.values()}
-    return [_line(row, units[row.organisation_id], office.obligations.get(row.code), by_key) for row in rows]
+    duties = {row.code: office.obligations.get(row.code) for row in rows}
+    approving = {duty.approving_body for duty in duties.values() if duty and duty.approving_body}
+    bodies = bodies_on(session, local_day(now), approving) if approving else {}
+    return [_line(row, units[row.organisation_id], duties[row.code], bodies) for row in rows]
 
 
-def _line(row: OpenStep, unit: Unit, duty: Obligation | None, by_key: Mapping[str, Unit]) -> StepLine:
-    return StepLine(row, unit, duty, owner=by_key.get(duty.approving_body or "", unit) if duty else unit)
+def _line(row: OpenStep, unit: Unit, duty: Obligation | None, bodies: Mapping[str, Unit]) -> StepLine:
+    return StepLine(row, unit, duty, owner=bodies.get(duty.approving_body or "", unit) if duty else unit)
 
 
 def late_lines(session: Session, office: Office, now: datetime) -> list[StepLine]:

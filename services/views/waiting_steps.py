@@ -12,7 +12,7 @@ from models.queries.cases import steps as queries
 from rules.access import Action, Holder, is_of, reach
 from rules.deadlines import local_day
 from rules.office import Office
-from services.units import Unit, all_units
+from services.units import Unit, all_units, bodies_on
 from services.views.open_steps import StepLine, step_lines
 
 
@@ -25,8 +25,8 @@ class WaitingSteps:
 def steps_waiting(session: Session, office: Office, visitor: Holder, now: datetime) -> WaitingSteps:
     """The next step of every case whose document is in, the soonest first."""
     units, reached = all_units(session, local_day(now)), reach(visitor, Action.RECORD_STEP)
-    keys = {units[id].key for id in reached or () if id in units}
-    within = () if reached is None else (queries.of_units_or_codes(reached, _approved_by(office, keys)),)
+    approved = _approved_by(session, office, reached or (), now)
+    within = () if reached is None else (queries.of_units_or_codes(reached, approved),)
     lines = _next_of_each(step_lines(session, office, now, *within, units=units))
     own = tuple(line for line in lines if is_of(visitor, line.owner.id))
     others = tuple(line for line in lines if reached is None and not is_of(visitor, line.owner.id))
@@ -37,12 +37,15 @@ def steps_for_others(
     session: Session, office: Office, own: Collection[int], units: Mapping[int, Unit], now: datetime
 ) -> tuple[StepLine, ...]:
     """The next steps these bodies owe on cases of units below them, the soonest first."""
-    codes = _approved_by(office, {units[id].key for id in own if id in units})
+    codes = _approved_by(session, office, own, now)
     lines = step_lines(session, office, now, queries.of_units_or_codes((), codes), units=units) if codes else []
     return tuple(line for line in _next_of_each(lines) if line.owner.id in own and line.unit.id not in own)
 
 
-def _approved_by(office: Office, keys: Collection[str]) -> list[str]:
+def _approved_by(session: Session, office: Office, own: Collection[int], now: datetime) -> list[str]:
+    """The duties whose documents these bodies approve today."""
+    bodies = bodies_on(session, local_day(now), {duty.approving_body or "" for duty in office.obligations.values()})
+    keys = {key for key, unit in bodies.items() if unit.id in own}
     return [code for code, duty in office.obligations.items() if duty.approving_body in keys]
 
 

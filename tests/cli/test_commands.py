@@ -101,6 +101,18 @@ def test_plan_dates_are_those_of_the_plan_in_force(kyhan: Kyhan, tmp_path: Path)
     assert [row["opens_on"] for row in rows if row["obligation"] == "I6-DIRECTIVE"] == [None]
 
 
+def test_plan_coverage_says_of_every_duty_what_the_page_of_duties_says(kyhan: Kyhan) -> None:
+    """One function; tests/services/plan/test_duties.py walks through what it says."""
+    rows = kyhan("plan", "coverage", "--at", TICKED, "--json").json
+    page = (SHIPPED.parent / "docs" / "duties.md").read_text("utf-8").splitlines()
+    assert len(rows) == 31
+    for row in rows:
+        [line] = [line for line in page if line.startswith(f"| `{row['obligation']}` ")]
+        cells = [cell.strip() for cell in line.split("|")][3:-1]
+        told = [row[name]["en"] for name in ("by", "where", "yellow", "red", "green", "report")]
+        assert cells == [*told, row["dashboard"]]
+
+
 def test_the_shipped_plan_is_valid(kyhan: Kyhan) -> None:
     answer = kyhan("plan", "check", "--json")
     assert answer.code == 0

@@ -44,7 +44,7 @@ WRITTEN_BY_PEOPLE = {
     "plan": ("number", "title_vi", "title_en", "decision"),
     "coming_version": ("decision", "loaded_by"),
     "amendment": ("consolidated_by", "submitted_number", "decision_number"),
-    "proposal": ("difficulty", "content", "document_number", "opinion", "recorded_by"),
+    "proposal": ("difficulty", "content", "document_number", "file_name", "opinion", "recorded_by"),
     "obligation": ("title_vi", "title_en", "short", "quote", "hand_in"),
     "occurrence": ("why", "deadline_phrase"),
     "organisation_name": ("name", "abbreviation", "head_title", "place"),

@@ -99,6 +99,7 @@ def _proposals(unit: int, day: date) -> Iterator[SQLModel]:
         yield Amendment(id=id, consolidated_at=NOW, submitted_on=day, decided_on=day if id == 2 else None, **texts)
     for amendment, accepted in ((None, None), (1, None), (2, True), (2, False)):
         texts = {"clause": "II.2", "difficulty": "", "content": "", "via": "portal", "recorded_by": ""}
+        texts["file_sha256"] = HANDED_IN
         of_amendment = {"amendment_id": amendment, "accepted": accepted}
         yield Proposal(organisation_id=unit, received_at=NOW, recorded_at=NOW, **texts, **of_amendment)
     texts = {"document": "", "decision": "", "treatment": "{}", "loaded_by": ""}

@@ -52,7 +52,7 @@ WRITTEN_BY_KYHAN = {
         web_session.token sign_in_attempt.subject answer_link.token inbound_event.dedupe_key api_token.token
         api_answer.key api_answer.fingerprint api_answer.answer webhook.salt calendar_feed.secret upload.sha256
         oa_token.access_token oa_token.refresh_token zalo_link_code.code_hash activity.file_sha256
-        trigger_record.file_sha256
+        trigger_record.file_sha256 proposal.file_sha256
         """,
     "places in the store or in a mailbox": "message.attachment letter_draft.file inbound_mail.place",
     "addresses with a form of their own, checked where they come in": """

@@ -119,8 +119,12 @@ def duties_page() -> str:
         "on the dashboard",
     )
     lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|", *map(_duty, coverage(plan))]
-    played = "`tests/services/plan/test_duties.py` plays each dated duty and compares its colours."
-    note = f"`kyhan plan coverage` prints the same; {played}"
+    walked = (
+        "`tests/services/plan/test_duties.py` walks through every duty in three provinces (all silent; all handed in "
+        "without the steps that follow; all done) and compares each row: who may record it, the colours it turns and "
+        "does not turn, where the yearly report tells of it, under which title the dashboard has it."
+    )
+    note = f"`kyhan plan coverage` prints the same. {walked}"
     return "\n\n".join([f"# The duties of {plan.number}", WRITTEN, note, "\n".join(lines)]) + "\n"
 
 

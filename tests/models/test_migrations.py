@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from alembic import command
@@ -151,6 +151,54 @@ def test_what_a_review_found_comes_from_the_log_to_its_case(empty_engine: Engine
     ]
     assert {one.adjusted_at for one in answered} == {IN_NOVEMBER}
     assert (step.on_behalf, step.reason, step.corrected_at) == (False, "", None)
+
+
+def test_a_step_gets_its_earlier_records_from_the_log(empty_engine: Engine) -> None:
+    """Corrected, taken back, opened by a review and closed again; what was never recorded stays one row."""
+    prepared(empty_engine)
+    first, second, third = (IN_NOVEMBER + timedelta(days=days) for days in (1, 2, 3))
+    with writing(empty_engine) as session:
+        open_cases(session, an_office(), IN_NOVEMBER)
+        corrected, taken_back, reviewed, _ = session.exec(select(Case.id).order_by(col(Case.id)).limit(4)).all()
+        for case in (corrected, taken_back):
+            session.add(Stage(case_id=case, code="A", position=1))
+        session.add(Stage(case_id=reviewed, code="B", position=1, applicable=False))
+        newest = {"done_on": third.date(), "document_number": "2", "recorded_at": second, "recorded_by": "Mai"}
+        session.flush()
+        session.execute(update(Stage).where(col(Stage.case_id) == corrected, col(Stage.code) == "A").values(newest))
+        told = {"stage": "A", "done_on": first.date(), "number": "1", "place": ""}
+        log.append(session, first, "Lan", "case.stage", f"case:{corrected}", told)
+        log.append(session, second, "Mai", "case.stage", f"case:{corrected}", told | {"number": "2"})
+        log.append(session, first, "Lan", "case.stage", f"case:{taken_back}", told | {"on_behalf": True})
+        gone = {"stage": "A", "reason": "Nhầm hồ sơ", "before": {}}
+        log.append(session, third, "Mai", "case.stage_taken_back", f"case:{taken_back}", gone)
+        for moment, codes in ((first, ["B"]), (third, [])):
+            details = {"adjusted": bool(codes), "stages": codes}
+            log.append(session, moment, "Lan", "case.adjustment", f"case:{reviewed}", details)
+    back_to(empty_engine, "0019")
+    migrate(empty_engine)
+
+    def records(case: int | None, code: str) -> list[tuple[object, ...]]:
+        query = select(Stage).where(Stage.case_id == case, Stage.code == code).order_by(col(Stage.recorded_at))
+        with reading(empty_engine) as session:
+            found = sorted(session.exec(query), key=lambda row: row.recorded_at or IN_NOVEMBER)
+        return [(r.applicable, r.document_number, r.recorded_by, r.recorded_at, r.superseded_at) for r in found]
+
+    blank = (True, "", "", None, first)
+    assert records(corrected, "A") == [blank, (True, "1", "Lan", first, second), (True, "2", "Mai", second, None)]
+    assert records(taken_back, "A") == [blank, (True, "1", "Lan", first, third), (True, "", "", third, None)]
+    assert records(reviewed, "B") == [
+        (False, "", "", None, first),
+        (True, "", "Lan", first, third),
+        (False, "", "", third, None),
+    ]
+    with reading(empty_engine) as session:
+        assert log.verify(session).broken_at is None
+        untouched = session.exec(select(Stage).where(col(Stage.code).not_in(["A", "B"]))).all()
+        assert {(row.recorded_at, row.superseded_at) for row in untouched} == {(None, None)}
+    back_to(empty_engine, "0019")
+    with empty_engine.connect() as connection:
+        assert len(set(connection.execute(text("SELECT case_id, code FROM stage")).all())) == len(untouched) + 3
 
 
 def test_contributors_without_a_last_day_get_that_of_the_plan_and_terms_their_ladder(empty_engine: Engine) -> None:

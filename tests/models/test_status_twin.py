@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from builders import CALENDAR, IN_NOVEMBER, YEAR, a_case
@@ -20,7 +21,17 @@ from models.tables.plan import Binding, Occurrence, Term
 from rules.office import Office
 from rules.plan import Severity
 from rules.status import CaseFacts, Status, status_of
-from rules.steps import FOLLOWED, OPEN_STEPS, ORDER, StepFacts, StepState, standing_of, step_state, steps_state
+from rules.steps import (
+    FOLLOWED,
+    OPEN_STEPS,
+    ORDER,
+    StepFacts,
+    StepState,
+    is_known,
+    standing_of,
+    step_state,
+    steps_state,
+)
 
 NOON = IN_NOVEMBER
 # few moments, close together: equal ones must be common, for the mistakes are at the edges
@@ -50,11 +61,36 @@ STEPS = st.builds(
     target_day=DAYS,
     applicable=st.sampled_from([True, True, True, False]),
     done_on=DAYS,
-    recorded_at=MOMENTS,
+)
+
+
+def _records(step: StepFacts, moments: list[datetime], others: list[StepFacts]) -> list[StepFacts]:
+    """One step as it was recorded again and again: each record supersedes the one before."""
+    written: list[datetime | None] = [None, *sorted(moments)]
+    ends = [*written[1:], None]
+    facts = [step, *(replace(other, severity=step.severity) for other in others)]
+    return [
+        replace(one, recorded_at=start, superseded_at=end)
+        for one, start, end in zip(facts[: len(written)], written, ends, strict=True)
+    ]
+
+
+HISTORIES = st.builds(
+    _records,
+    STEPS,
+    st.lists(st.integers(-3, 3).map(lambda step: NOON + timedelta(microseconds=step)), max_size=3),
+    st.lists(STEPS, min_size=3, max_size=3),
 )
 Cases = list[tuple[CaseFacts, list[StepFacts]]]
 MANY = st.lists(
-    st.tuples(FACTS, st.lists(STEPS, max_size=3, unique_by=lambda step: step.severity)), min_size=60, max_size=60
+    st.tuples(
+        FACTS,
+        st.lists(HISTORIES, max_size=3, unique_by=lambda records: records[0].severity).map(
+            lambda histories: [record for records in histories for record in records]
+        ),
+    ),
+    min_size=60,
+    max_size=60,
 )
 
 
@@ -76,6 +112,7 @@ def test_status_steps_and_standing_in_sql_equal_those_in_python(engine: Engine, 
         for id, (item, steps) in cases.items()
         if status_of(item, now) in FOLLOWED
         for step in steps
+        if is_known(step, now)
         if step_state(step, item.late_at, now) in OPEN_STEPS
     }
 
@@ -147,5 +184,6 @@ def _stage(number: int, step: StepFacts) -> dict[str, Any]:
     return {
         **{"case_id": number, "code": CODES[step.severity], "position": 1, "applicable": step.applicable},
         **{"target_day": step.target_day, "done_on": step.done_on, "recorded_at": step.recorded_at},
+        **{"superseded_at": step.superseded_at},
         **{"document_number": "", "place": "", "recorded_by": ""},
     }

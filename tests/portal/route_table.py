@@ -89,6 +89,7 @@ PAGES: Mapping[str, AbstractSet[Role]] = {
     "POST /tai-khoan/lich/{key}/tat": OWN_UNIT,
     "GET /de-xuat": OWN_UNIT,
     "POST /de-xuat": OWN_UNIT,
+    "GET /de-xuat/{id}/tep": frozenset(),  # without a file
     "GET /cho-quyet-dinh": {LEADER},
     "POST /cho-quyet-dinh/bao-cao/{id}": {LEADER},
     "GET /bao-cao": EVERY_UNIT,
@@ -116,6 +117,7 @@ PAGES: Mapping[str, AbstractSet[Role]] = {
     "GET /viec/de-xuat": DECIDING,
     "POST /viec/de-xuat": DECIDING,
     "POST /viec/de-xuat/vao-so": {COORDINATOR},
+    "GET /viec/de-xuat/tep/{id}": frozenset(),  # without a file
     "GET /viec/de-xuat/{id}": DECIDING,
     "GET /viec/de-xuat/{id}/xlsx": DECIDING,
     "POST /viec/de-xuat/{id}/trinh": DECIDING,
@@ -224,6 +226,8 @@ API: Mapping[str, Scope] = {
     "GET /api/v1/units": Scope.CASES_READ,
     "GET /api/v1/proposals": Scope.CASES_READ,
     "POST /api/v1/proposals": Scope.SUBMISSIONS_WRITE,
+    "POST /api/v1/proposals/with-letter": Scope.SUBMISSIONS_WRITE,
+    "GET /api/v1/proposals/{id}/letter": Scope.CASES_READ,
     "GET /api/v1/activities": Scope.CASES_READ,
     "GET /api/v1/cases": Scope.CASES_READ,
     "GET /api/v1/cases/{case_id}": Scope.CASES_READ,

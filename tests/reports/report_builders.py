@@ -77,6 +77,7 @@ def a_duty(**changes: object) -> DutyResult:
         title=CALENDAR,
         clause="I.5",
         lead="Các cơ quan, đơn vị, địa phương",
+        units="cơ quan, đơn vị, địa phương",
         deadline_phrase="Quý IV hằng năm",
         last_day=date(2013, 12, 31),
         soft=False,

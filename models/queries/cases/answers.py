@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import and_, func, select
 from sqlmodel import Session, col
 
+from models.conditions import is_current_step
 from models.queries.cases.status import status_case
 from models.tables.cases import Case, Stage
 from models.tables.log import LogEntry
@@ -109,7 +110,7 @@ def evidence(session: Session, stage: str) -> list[StepEvidence]:
         .join(Case, col(Case.id) == col(Stage.case_id))
         .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
         .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
-        .where(col(Stage.code) == stage, col(Stage.applicable))
+        .where(col(Stage.code) == stage, col(Stage.applicable), is_current_step())
         .order_by(col(Occurrence.target_day), col(Organisation.position))
     )
     return [StepEvidence(*row) for row in session.execute(query)]

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, func
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
+from models.conditions import is_current_step
 from models.queries.cases.selection import CASE_FILES, CaseFile
 from models.tables.cases import Case, Stage
 from models.tables.log import LogEntry
@@ -17,7 +18,11 @@ from models.tables.submissions import Decision, Submission, SubmissionFile
 
 # made once: building a statement costs several times as much as running it
 _WHOLE = CASE_FILES.where(col(Case.id) == bindparam("case"))
-_STAGES = select_columns(Stage).where(col(Stage.case_id) == bindparam("case")).order_by(col(Stage.position))
+_STAGES = (
+    select_columns(Stage)
+    .where(col(Stage.case_id) == bindparam("case"), is_current_step())
+    .order_by(col(Stage.position))
+)
 _SUBMISSIONS = (
     select_columns(Submission)
     .where(col(Submission.case_id) == bindparam("case"))

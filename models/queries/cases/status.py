@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from models.columns import UtcMoment
+from models.conditions import is_known_step
 from models.tables.cases import Case, Stage
 from models.tables.plan import ObligationRow, Occurrence, Term
 from rules.deadlines import local_day
@@ -62,16 +63,16 @@ _DUTY, _OCCURRENCE = aliased(ObligationRow), aliased(Occurrence)
 
 def steps_case(now: datetime) -> ColumnElement[int]:
     """Of all steps of `Case`, as a place in `rules.steps.ORDER`: `rules.steps.steps_state`."""
-    latest = select(func.max(step_case(now))).where(col(Stage.case_id) == col(Case.id)).correlate(Case, Term)
+    of_case = (col(Stage.case_id) == col(Case.id), is_known_step(bindparam("status_as_of", now, MOMENT)))
+    latest = select(func.max(step_case(now))).where(*of_case).correlate(Case, Term)
     followed = status_case(now).in_([status.value for status in FOLLOWED])
     return case((followed, func.coalesce(latest.scalar_subquery(), 0)), else_=0)
 
 
 def step_case(now: datetime) -> ColumnElement[int]:
-    """Of one `Stage` of `Case`, as a place in `rules.steps.ORDER`: `rules.steps.step_state`."""
+    """Of a `Stage` of `Case` known at that moment, as a place in `rules.steps.ORDER`: `rules.steps.step_state`."""
     moment, today = bindparam("status_as_of", now, MOMENT), bindparam("status_on", local_day(now), Date())
-    target, recorded, late_at = col(Stage.target_day), col(Stage.recorded_at), col(Term.late_at)
-    done = and_(col(Stage.done_on) <= today, or_(recorded.is_(None), recorded <= moment))
+    target, late_at = col(Stage.target_day), col(Term.late_at)
     overdue = and_(
         or_(target.is_(None), target < today),
         or_(late_at.is_(None), late_at <= moment),
@@ -80,7 +81,7 @@ def step_case(now: datetime) -> ColumnElement[int]:
     )
     return case(
         (~col(Stage.applicable), ORDER.index(StepState.NOT_APPLICABLE)),
-        (_true(done), ORDER.index(StepState.DONE)),
+        (col(Stage.done_on) <= today, ORDER.index(StepState.DONE)),
         (overdue, ORDER.index(StepState.OVERDUE)),
         (target < today, ORDER.index(StepState.PAST_TARGET)),
         else_=ORDER.index(StepState.WAITING),
@@ -104,6 +105,7 @@ def step_facts(stage: Stage, severity: str | None) -> StepFacts:
         applicable=stage.applicable,
         done_on=stage.done_on,
         recorded_at=stage.recorded_at,
+        superseded_at=stage.superseded_at,
     )
 
 

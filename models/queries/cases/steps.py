@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlmodel import Session, col
 
-from models.conditions import is_open_step
-from models.queries.cases.status import ANY_TIME, severity, status_case, step_case
+from models.conditions import is_current_step, is_known_step, is_open_step
+from models.queries.cases.status import ANY_TIME, MOMENT, severity, status_case, step_case
 from models.tables.cases import Case, Stage
 from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence, PlanVersion, Term
@@ -117,9 +117,25 @@ def with_severity(session: Session, case_id: int) -> list[tuple[Stage, str | Non
 _STAGES = (
     select(Stage, severity().correlate(Case, Stage).scalar_subquery())
     .join(Case, col(Case.id) == col(Stage.case_id))
-    .where(col(Stage.case_id) == bindparam("case"))
+    .where(col(Stage.case_id) == bindparam("case"), is_current_step())
     .order_by(col(Stage.position))
 )
+
+
+def supersede(session: Session, stage: Stage, now: datetime, **record: Any) -> Stage:
+    """What is now known of a step, beside what was known before: the one writer of a step once its case is open."""
+    before = stage.model_dump(exclude={"id", "recorded_at", "corrected_at"})
+    stage.superseded_at = now
+    session.add(stage)
+    session.flush()  # before the other is written: one row stands
+    return add(session, now, **before | record)
+
+
+def add(session: Session, now: datetime, **record: Any) -> Stage:
+    """A step that its case has from now on."""
+    stage = Stage(**record, recorded_at=now)
+    session.add(stage)
+    return stage
 
 
 def _counting(query: Select[Any], place: ColumnElement[int], now: datetime) -> Select[Any]:
@@ -129,8 +145,8 @@ def _counting(query: Select[Any], place: ColumnElement[int], now: datetime) -> S
         .join(Term, col(Term.id) == col(Case.term_id))
         .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
-        .where(col(Stage.applicable), status_case(now).in_([status.value for status in FOLLOWED]))
-        .where(place.in_(OPEN_PLACES))
+        .where(is_known_step(bindparam("status_as_of", now, MOMENT)), col(Stage.applicable))
+        .where(status_case(now).in_([status.value for status in FOLLOWED]), place.in_(OPEN_PLACES))
     )
 
 

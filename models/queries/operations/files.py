@@ -9,6 +9,7 @@ from sqlalchemy import Select, literal, select, union_all
 from sqlmodel import Session, col
 
 from models.tables.activities import Activity
+from models.tables.amendments import Proposal
 from models.tables.cases import Case
 from models.tables.inbound import InboundMail
 from models.tables.messages import LetterDraft, Message
@@ -113,7 +114,7 @@ class RecordedFile(NamedTuple):
 
 
 def recorded_files(session: Session) -> Iterator[RecordedFile]:
-    """Of the register of activities, and of the documents the plan waited for."""
+    """Of the register of activities, of the documents the plan waited for, and of proposals to amend it."""
     activities: Select[Any] = (
         select(
             literal("activity"),
@@ -136,12 +137,25 @@ def recorded_files(session: Session) -> Iterator[RecordedFile]:
         literal(""),
         col(TriggerRecord.document_number),
     ).where(col(TriggerRecord.file_sha256) != "")
-    query = union_all(activities, triggers).order_by("sha256")
+    proposals = (
+        select(
+            literal("proposal"),
+            col(Proposal.file_name),
+            col(Proposal.file_sha256),
+            col(Proposal.file_size),
+            col(Organisation.key),
+            literal(""),
+            col(Proposal.document_number),
+        )
+        .join(Organisation, col(Organisation.id) == col(Proposal.organisation_id))
+        .where(col(Proposal.file_sha256) != "")
+    )
+    query = union_all(activities, triggers, proposals).order_by("sha256")
     yield from (RecordedFile(*row) for row in session.execute(query.execution_options(yield_per=PORTION)))
 
 
 def digests(session: Session) -> set[str]:
     """What the store of files is to hold."""
-    columns = (SubmissionFile.sha256, InboundMail.sha256, Activity.file_sha256, TriggerRecord.file_sha256)
-    found = (select(col(column)).distinct() for column in columns)
+    recorded = (Activity.file_sha256, TriggerRecord.file_sha256, Proposal.file_sha256)
+    found = (select(col(column)).distinct() for column in (SubmissionFile.sha256, InboundMail.sha256, *recorded))
     return {digest for query in found for digest in session.execute(query).scalars()}

@@ -63,6 +63,7 @@ def page_of_proposals(session: Session, units: Collection[int] | None, after: in
         col(Organisation.key).label("unit"),
         *(col(getattr(Proposal, name)) for name in ("clause", "difficulty", "content", "document_number")),
         col(Proposal.document_date),
+        *(col(getattr(Proposal, name)) for name in ("file_name", "file_size", "file_sha256")),
         col(Proposal.received_at),
         col(Proposal.amendment_id).label("amendment"),
         col(Proposal.accepted),

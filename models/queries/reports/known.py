@@ -9,9 +9,11 @@ from datetime import date, datetime
 
 from sqlalchemy import and_, literal, or_, select
 from sqlalchemy import case as when
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from models.columns import UtcMoment
+from models.conditions import is_known_step
 from models.tables.cases import Case, Stage
 from models.tables.organisations import Organisation
 from models.tables.plan import Term
@@ -141,17 +143,22 @@ class ReportStep:
 def steps_known(
     session: Session, occurrences: Collection[int], as_of: date, moment: datetime, before: datetime
 ) -> list[ReportStep]:
-    """Of every case of these occurrences, in their order; what was recorded later counts as not done."""
-    seen = and_(col(Stage.done_on) <= as_of, col(Stage.recorded_at) <= literal(moment, UtcMoment()))
+    """Of every case of these occurrences, in their order, by the record of each that stood at that moment."""
+    seen, earlier = col(Stage.done_on) <= as_of, aliased(Stage)
+    done_before = (
+        select(col(earlier.id))
+        .where(col(earlier.case_id) == col(Stage.case_id), col(earlier.code) == col(Stage.code))
+        .where(col(earlier.done_on).is_not(None), is_known_step(literal(before, UtcMoment()), earlier))
+    )
     query = (
         select(
             col(Stage.case_id), col(Stage.code), col(Stage.applicable), col(Stage.target_day),
             when((seen, col(Stage.done_on)), else_=None), when((seen, col(Stage.document_number)), else_=""),
             when((seen, col(Stage.place)), else_=""),
-            when((col(Stage.recorded_at) < literal(before, UtcMoment()), 0), else_=1),
+            when((done_before.exists(), 0), else_=1),
         )
         .join(Case, col(Case.id) == col(Stage.case_id))
-        .where(col(Case.occurrence_id).in_(occurrences))
+        .where(col(Case.occurrence_id).in_(occurrences), is_known_step(literal(moment, UtcMoment())))
         .order_by(col(Stage.position), col(Stage.code), col(Stage.case_id))
     )  # fmt: skip
     return [ReportStep(*row) for row in session.execute(query)]

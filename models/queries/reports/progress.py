@@ -50,11 +50,13 @@ def _case_awaited(since: datetime) -> ColumnElement[bool]:
 
 
 def _step_awaited(since: datetime) -> ColumnElement[bool]:
-    recorded_later = or_(col(Stage.recorded_at).is_(None), col(Stage.recorded_at) >= literal(since, UtcMoment()))
+    """At the earlier moment or since; whether it still was as of the day, `known.steps_known` tells."""
+    not_done_then = or_(col(Stage.superseded_at).is_(None), col(Stage.superseded_at) >= literal(since, UtcMoment()))
     return (
         select(col(Stage.id))
         .join(Case, col(Case.id) == col(Stage.case_id))
-        .where(col(Case.occurrence_id) == col(Occurrence.id), col(Stage.applicable), recorded_later)
+        .where(col(Case.occurrence_id) == col(Occurrence.id), col(Stage.applicable))
+        .where(col(Stage.done_on).is_(None), not_done_then)
         .exists()
     )
 

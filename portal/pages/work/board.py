@@ -19,7 +19,7 @@ from rules.access import Action
 from rules.deadlines import local_day
 from rules.plan import Kind
 from rules.status import ANSWERED, EXEMPT, OVERDUE, Status
-from services.units import UNIT_GROUPS, all_units, unit_named, units_of
+from services.units import UNIT_GROUPS, bodies_on, unit_named, units_of
 from services.views import board as board_facts
 from services.views import case_lists
 from services.views.board_matrix import MatrixRow
@@ -160,7 +160,8 @@ def show_duty(page: AnyPage, visitor: AnyVisitor, period: PeriodParam, code: str
     with reading(page.context.engine) as session:
         occurrences = case_lists.duty_lines(session, page.context.office, page.now, period, duty.id, own)
         years = board_facts.years(session, page.context.office, local_day(page.now))
-        names = {unit.key: unit.name for unit in all_units(session, local_day(page.now)).values()}
+        named = {*duty.recipients, duty.approver or ""}
+        names = {key: unit.name for key, unit in bodies_on(session, local_day(page.now), named).items()}
     readings = [item for item in page.context.office.plan.interpretations if item.key in duty.interpretations]
     return page.render(
         "work/duty.html",

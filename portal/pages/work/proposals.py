@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from pydantic import StringConstraints
 from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
 from models.database import reading, writing
-from portal.pages.unit.proposals import Line, Long, tidy
+from models.tables.amendments import Proposal
+from portal.pages.unit.proposals import Line, Long, SentFiles, letter_of, tidy
 from portal.pages.work.chasing import XLSX
 from portal.pages.work.index import ids, work_page
 from portal.parameters import LARGEST_ID, Id, OptionalFormDay
 from portal.rendering import AnyPage, Page
+from portal.stored_files import attachment
+from portal.uploads import UploadRoute
 from portal.visitor import AnyVisitor, may
 from rules.access import Action
 from rules.deadlines import PROVINCE, local_day
@@ -35,7 +39,13 @@ from services.views.amendments import (
 )
 
 PATH = "/viec/de-xuat"
-router = APIRouter(prefix=PATH, dependencies=[Depends(may(Action.DECIDE))])
+
+
+class ProposalRoute(UploadRoute):
+    action = Action.DECIDE
+
+
+router = APIRouter(prefix=PATH, route_class=ProposalRoute, dependencies=[Depends(may(Action.DECIDE))])
 
 Chosen = Annotated[list[int] | None, Form()]
 Opinions = Annotated[list[Annotated[str, StringConstraints(max_length=2000)]] | None, Form()]
@@ -89,6 +99,7 @@ def put_together(
 def register(
     page: AnyPage,
     visitor: AnyVisitor,
+    files: SentFiles,
     unit: Annotated[int, Form(ge=1, le=LARGEST_ID)],
     via: Annotated[str, Form(max_length=20)] = "paper",
     clause: Annotated[str, Form(max_length=20)] = "",
@@ -104,8 +115,9 @@ def register(
     draft = Draft(clause, tidy(difficulty), tidy(content), tidy(number), day, via)
     came = _came(received, page.now)
     try:
+        letter = letter_of(page, files)
         with writing(page.context.engine) as session:
-            propose(session, page.context.office, unit, draft, visitor.name, page.now, came)
+            propose(session, page.context.office, unit, replace(draft, file=letter), visitor.name, page.now, came)
     except Refused as refused:
         return _list(page, draft, str(refused))
     return RedirectResponse(page.url(PATH), 303)
@@ -115,6 +127,15 @@ def _came(day: date | None, now: datetime) -> datetime:
     if day is None or day == local_day(now):
         return now
     return datetime.combine(day, CLOSING, PROVINCE)
+
+
+@router.get("/tep/{id}")
+def download_letter(page: AnyPage, id: Id) -> FileResponse:
+    with reading(page.context.engine) as session:
+        proposal = session.get(Proposal, id)
+    if proposal is None or not proposal.file_sha256:
+        raise HTTPException(404)
+    return attachment(page.context.office.folder, proposal.file_name, proposal.file_sha256)
 
 
 @router.get("/{id}")

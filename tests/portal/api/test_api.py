@@ -86,6 +86,35 @@ def test_a_proposal_that_makes_no_sense_is_refused(ioffice: System, changed: dic
     assert ioffice.get("/proposals").json()["items"] == []
 
 
+def proposed_with_letter(system: System, *files: tuple[str, bytes], key: str | None = None):
+    parts = [("files", file) for file in files]
+    return system.post("/proposals/with-letter", key, data=PROPOSAL, files=parts)
+
+
+def test_a_proposal_with_its_letter_is_made_once_and_the_letter_is_read_again(ioffice: System, context: PortalContext):
+    first, again = (proposed_with_letter(ioffice, PDF, key="kem-cong-van") for _ in range(2))
+    assert (first.status_code, again.headers["Idempotency-Replayed"]) == (201, "true")
+    made = first.json()
+    assert (made["file_name"], made["file_size"]) == (PDF[0], len(PDF[1]))
+    letter = ioffice.get(f"/proposals/{made['id']}/letter")
+    assert letter.content == PDF[1]
+    assert "attachment" in letter.headers["Content-Disposition"]
+    assert System(context, unit="STC").get(f"/proposals/{made['id']}/letter").status_code == 404
+    plain = ioffice.post("/proposals", json=PROPOSAL).json()
+    assert plain["file_name"] == ""
+    assert ioffice.get(f"/proposals/{plain['id']}/letter").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "files", [(("cong-van.pdf", b"MZ"),), (PDF, ("hai.pdf", PDF[1]))], ids=["not what its name says", "two"]
+)
+def test_a_letter_is_checked_like_what_is_handed_in(ioffice: System, files: tuple[tuple[str, bytes], ...]):
+    answer = proposed_with_letter(ioffice, *files)
+    assert answer.status_code == 422
+    assert "files" in answer.text
+    assert ioffice.get("/proposals").json()["items"] == []
+
+
 # --- tokens ---------------------------------------------------------------------------------------------------------
 
 

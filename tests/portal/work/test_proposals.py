@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from io import BytesIO
 
 import pytest
+from fakes.mailbox_letters import PDF
 from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 from visitors import ADMINISTRATOR, COORDINATOR, FOCAL_POINT, LEADER, STRANGER, a_browser, form_key, post
 
 from config.catalogue import SHIPPED
 from models.database import reading
+from models.queries.operations.files import digests, recorded_files
 from models.queries.plan import occurrences as plan_queries
 from portal.context import PortalContext
 from portal.forms import FIELD
@@ -133,3 +136,54 @@ def test_the_administrator_carries_it_out_and_the_unit_sees_the_version(own_cont
 def test_who_may_not_propose_is_not_led_to_the_page(own_context: PortalContext) -> None:
     clients = [a_browser(own_context, email) for email in (FOCAL_POINT, "dau-moi.ctk@example.vn")]
     assert ['href="/de-xuat"' in client.get("/phai-nop").text for client in clients] == [True, False]
+
+
+# --- the unit's official letter ---------------------------------------------------------------------------------------
+
+LETTER = ("de-xuat.pdf", PDF, "application/pdf")
+
+
+def posted_with(client: TestClient, path: str, unit: str, file: tuple[str, bytes, str], **more: str):
+    key = {FIELD: form_key(client)}
+    return client.post(path, data={"unit": unit, **WORDS, **more, **key}, files={"file": file}, follow_redirects=False)
+
+
+def test_a_proposal_carries_the_letter_of_the_unit_to_whoever_decides(own_context: PortalContext) -> None:
+    unit = a_browser(own_context, FOCAL_POINT)
+    assert posted_with(unit, "/de-xuat", own_unit(unit), LETTER).status_code == 303
+    assert unit.get("/de-xuat/1/tep").content == PDF
+    assert '/de-xuat/1/tep">de-xuat.pdf</a>' in unit.get("/de-xuat").text
+    assert a_browser(own_context, STRANGER).get("/de-xuat/1/tep").status_code == 404
+    coordinator = a_browser(own_context, COORDINATOR)
+    link = '/viec/de-xuat/tep/1">de-xuat.pdf</a>'
+    assert link in coordinator.get("/viec/de-xuat").text
+    _, path = put_together(own_context)
+    assert link in coordinator.get(path).text
+    answer = coordinator.get("/viec/de-xuat/tep/1")
+    assert (answer.content, "attachment" in answer.headers["Content-Disposition"]) == (PDF, True)
+
+
+def test_a_letter_that_came_by_mail_or_on_paper_is_registered_with_its_file(own_context: PortalContext) -> None:
+    coordinator, unit = a_browser(own_context, COORDINATOR), own_unit(a_browser(own_context, FOCAL_POINT))
+    assert posted_with(coordinator, "/viec/de-xuat/vao-so", unit, LETTER, via="mail").status_code == 303
+    assert coordinator.get("/viec/de-xuat/tep/1").content == PDF
+
+
+@pytest.mark.parametrize("path", ["/de-xuat", "/viec/de-xuat/vao-so"])
+def test_a_letter_is_checked_like_what_is_handed_in(own_context: PortalContext, path: str) -> None:
+    client = a_browser(own_context, FOCAL_POINT if path == "/de-xuat" else COORDINATOR)
+    unit = own_unit(a_browser(own_context, FOCAL_POINT))
+    answer = posted_with(client, path, unit, ("de-xuat.pdf", b"MZ\x90", "application/pdf"))
+    assert answer.status_code == 422
+    assert "hỏng, hoặc nội dung không đúng như tên" in answer.text
+    assert WORDS["content"] in answer.text
+    assert a_browser(own_context, COORDINATOR).get("/viec/de-xuat/tep/1").status_code == 404
+
+
+def test_letters_are_among_the_files_the_store_is_to_hold(own_context: PortalContext) -> None:
+    unit = a_browser(own_context, FOCAL_POINT)
+    posted_with(unit, "/de-xuat", own_unit(unit), LETTER)
+    digest = sha256(PDF).hexdigest()
+    with reading(own_context.engine) as session:
+        assert digest in digests(session)
+        assert (digest, "proposal") in {(one.sha256, one.kind) for one in recorded_files(session)}

@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 from sqlmodel import select
 from visitors import ADMINISTRATOR, AUDITOR, COORDINATOR, DEPUTY, FOCAL_POINT, HEAD, LEADER, STRANGER, a_browser, post
 
+from models.conditions import is_current_step
 from models.database import reading, writing
 from models.tables.cases import Stage
 from models.tables.log import LogEntry
@@ -64,7 +65,8 @@ def records(client: TestClient, case: int, step: str, **fields: object):
 
 def steps(context: PortalContext, case: int) -> dict[str, Stage]:
     with reading(context.engine) as session:
-        return {stage.code: stage for stage in session.exec(select(Stage).where(Stage.case_id == case))}
+        current = select(Stage).where(Stage.case_id == case, is_current_step())
+        return {stage.code: stage for stage in session.exec(current)}
 
 
 # --- who ------------------------------------------------------------------------------------------------------------

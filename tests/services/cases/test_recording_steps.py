@@ -12,6 +12,7 @@ from builders import CALENDAR, DISTRICT, LAST_DAY, UNIT, an_answer, at, messages
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
+from models.conditions import is_current_step
 from models.database import reading, writing
 from models.tables.cases import Case, Stage
 from models.tables.log import LogEntry
@@ -47,7 +48,7 @@ def records(
 
 
 def recorded(engine: Engine) -> list[Stage]:
-    return list(rows(engine, Stage, col(Stage.done_on).is_not(None)))
+    return list(rows(engine, Stage, col(Stage.done_on).is_not(None), is_current_step()))
 
 
 def entries(engine: Engine, action: str) -> list[dict[str, Any]]:
@@ -147,7 +148,7 @@ def answers(engine: Engine, office: Office, *, adjusted: bool, on: str = "2015-0
 
 
 def conditional(engine: Engine) -> list[tuple[str, bool, date | None]]:
-    found = rows(engine, Stage, col(Stage.code).startswith("I4-ADJUST"))
+    found = rows(engine, Stage, col(Stage.code).startswith("I4-ADJUST"), is_current_step())
     return [(stage.code, stage.applicable, stage.target_day) for stage in found]
 
 

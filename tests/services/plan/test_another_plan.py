@@ -8,18 +8,20 @@ from pathlib import Path
 from shutil import copytree, ignore_patterns
 
 import pytest
-from builders import IN_NOVEMBER, an_office, at
-from sqlalchemy import Engine
+from builders import IN_NOVEMBER, an_office, at, the_catalogue
+from sqlalchemy import Engine, update
 
 from config.catalogue import SHIPPED, Catalogue, load_catalogue
 from config.problems import CatalogueError
 from models.database import writing
-from services.checkup.data import plans_beside
+from models.tables.plan import PlanVersion
+from services.checkup.data import plans_beside, shipped_plan
 from services.errors import Refused
 from services.operations.tick import tick
 from services.plan.load import load_plan
 
 SIGNED, NOW = date(2013, 12, 30), at("2014-01-08")
+NEWEST = ("A23", "A24", "A25")
 
 
 def a_configuration(root: Path, folder: str = "80-KH-UBND") -> Path:
@@ -55,6 +57,24 @@ def test_the_doctor_names_a_plan_in_force_that_is_not_followed(catalogue: Catalo
     assert finding.vi.startswith("80/KH-UBND")
     ended = replace(old, in_force_to=date(2013, 12, 31))
     assert plans_beside(new, (ended, new), NOW) == []
+
+
+def test_the_doctor_says_that_the_shipped_plan_says_more_than_the_version_in_force(engine: Engine) -> None:
+    """A home keeps the version it has loaded: new interpretations are in force once the new version is."""
+    plans = the_catalogue().plans
+    assert shipped_plan(engine, plans, SHIPPED) == []
+    older = replace(plans[0], interpretations=tuple(one for one in plans[0].interpretations if one.key not in NEWEST))
+    with writing(engine) as session:
+        load_plan(session, older, NOW)
+    [finding] = shipped_plan(engine, plans, SHIPPED)
+    assert (finding.ok, "thêm A23, A24, A25 so với phiên bản 2" in finding.vi) == (False, True)
+    assert f"kyhan plan load {SHIPPED}/plans/70-KH-UBND/plan.yaml" in finding.todo_vi
+    with writing(engine) as session:
+        session.execute(update(PlanVersion).values(decision="15/QĐ-UBND"))
+    assert shipped_plan(engine, plans, SHIPPED) == []
+    with writing(engine) as session:
+        load_plan(session, plans[0], NOW)
+    assert shipped_plan(engine, plans, SHIPPED) == []
 
 
 def test_a_plan_in_a_folder_of_another_name_is_refused(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 from models.database import writing
 from models.queries.cases.case_file import hold_case, stages
 from models.queries.cases.selection import CaseFile
+from models.queries.cases.steps import supersede
 from models.tables.cases import Case
 from rules.deadlines import late_from, start_of
 from rules.office import Office
@@ -133,7 +134,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
 
 
 def _take_steps(session: Session, file: CaseFile, lot: Random) -> None:
-    """Some follow in time, some late, some never."""
+    """Some follow in time, some late, some never; some records are mended or taken back later."""
     if file.case.received_at is None:
         return
     for stage in stages(session, file.id):
@@ -141,6 +142,9 @@ def _take_steps(session: Session, file: CaseFile, lot: Random) -> None:
             continue
         done = (file.case.received_at + lot.randrange(1, 40) * DAY).date()
         recorded = late_from(done) + lot.randrange(0, 30) * DAY
-        stage.done_on, stage.document_number = done, f"{file.id}/QĐ"
-        stage.recorded_at, stage.recorded_by = recorded, "Lan"
-        session.add(stage)
+        told = {"done_on": done, "document_number": f"{file.id}/QĐ", "recorded_by": "Lan"}
+        first = supersede(session, stage, recorded, **told)
+        if file.id % 5 == 0:  # corrected afterwards
+            first = supersede(session, first, recorded + 45 * DAY, done_on=done - DAY)
+        if file.id % 7 == 0:  # taken back afterwards
+            supersede(session, first, recorded + 90 * DAY, done_on=None)

@@ -96,10 +96,10 @@ def test_what_units_recorded_stands_in_the_section_of_its_clause(engine: Engine,
     sentences = [sentence for clause in facts.clauses for sentence in narrative.clause_paragraphs(clause, facts)]
     assert [one for one in sentences if one.startswith("Về nhiệm vụ")] == [
         "Về nhiệm vụ tăng cường hướng dẫn tổ chức, cá nhân sử dụng chủ động thu thập thông tin thống kê: trong kỳ, 02 "
-        "cơ quan, đơn vị, địa phương đã ghi nhận 01 hội nghị, tập huấn và 55 lượt người tham dự, được hướng dẫn; 01 cơ "
-        "quan, đơn vị, địa phương xác nhận không phát sinh.",
+        "sở, ban, ngành đã ghi nhận 01 hội nghị, tập huấn và 55 lượt người tham dự, được hướng dẫn; 01 sở, ban, ngành "
+        "xác nhận không phát sinh.",
         "Về nhiệm vụ hướng dẫn các cơ quan, đơn vị thuộc ngành, lĩnh vực quản lý triển khai phổ biến Chính sách: trong "
-        "kỳ, 01 cơ quan, đơn vị, địa phương xác nhận không phát sinh.",
+        "kỳ, 01 sở, ban, ngành xác nhận không phát sinh.",
     ]
     assert facts.guidance.letters is None
 

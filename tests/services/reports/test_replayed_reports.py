@@ -76,9 +76,11 @@ WHERE o.opens_on <= :day
 """
 STEPS = """
 SELECT s.case_id AS id, s.code, d.title_vi, s.applicable, s.target_day,
-       CASE WHEN s.done_on <= :day AND s.recorded_at < :end THEN s.done_on END AS done,
-       s.recorded_at IS NULL OR s.recorded_at >= :begin AS awaited_before
+       CASE WHEN s.done_on <= :day THEN s.done_on END AS done,
+       NOT EXISTS (SELECT 1 FROM stage b WHERE b.case_id = s.case_id AND b.code = s.code AND b.done_on IS NOT NULL
+                   AND b.recorded_at < :begin AND coalesce(b.superseded_at, :begin) >= :begin) AS awaited_before
 FROM stage s JOIN obligation d ON d.code = s.code
+WHERE coalesce(s.recorded_at, '') < :end AND coalesce(s.superseded_at, :end) >= :end
 """
 REMINDERS = """
 SELECT count(*) FROM notice n

@@ -37,8 +37,9 @@ from models.tables.log import LogEntry
 from models.tables.messages import Message
 from reports import facts as say
 from reports.annexes import result
-from reports.duty_sentences import duty_paragraphs
-from reports.narrative import introduction
+from reports.duty_sentences import duty_paragraphs, duty_standing
+from reports.narrative import introduction, outlook
+from reports.phrases import unit_inside
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.punctuality import ReportOutcome
@@ -50,6 +51,7 @@ from services.delivery.dispatch import dispatch
 from services.errors import Refused
 from services.operations.tick import tick
 from services.people.reorganise import merge
+from services.plan.load import plan_ahead
 from services.reports.drafts import draft_reports
 from services.reports.facts import report_facts, write_report
 from services.views.board import board
@@ -415,3 +417,32 @@ def test_nobody_is_said_to_be_named_in_a_report_that_does_not_name_them(engine: 
     assert named
     missing = {row.unit for row in facts.annex_ii if row.outcome is ReportOutcome.MISSING}
     assert {row.unit for row in named} <= missing
+
+
+@pytest.mark.parametrize(
+    ("duty", "called"),
+    [
+        ("I3-IMPLEMENT", "Các sở, ban, ngành"),
+        ("I5-CALENDAR", "Các cơ quan, đơn vị, địa phương"),
+        ("II2-REPORT", "Cục Thống kê tỉnh Sóc Trăng"),
+    ],
+)
+def test_who_owes_what_falls_due_next_is_called_what_the_plan_binds(
+    opened: Engine, office: Office, duty: str, called: str
+) -> None:
+    """In annex V and in the sentences of the last part: no other body is said to owe it."""
+    with writing(opened) as session:
+        plan_ahead(session, office, at("2014-12-31"))
+    begin = office.obligations[duty].title.vi.removesuffix(" năm kế tiếp")
+    rows = [row for row in counted(opened, office, "2014-09-14", "2014-Q3").annex_v if row.duty.startswith(begin)]
+    assert {row.unit for row in rows} == {called}
+    assert f": {unit_inside(called)}; " in outlook(rows, "kỳ sau")[1]
+
+
+def test_the_units_a_sentence_counts_are_called_what_they_are(opened: Engine, office: Office) -> None:
+    with writing(opened) as session:
+        open_cases(session, office, at("2014-11-10"))
+    begin = office.obligations["I3-IMPLEMENT"].title.vi
+    duty = next(row for row in counted(opened, office, "2014-12-14", "2014-Y").annex_i if row.title.startswith(begin))
+    assert (duty.lead, duty.units) == ("Các sở, ban, ngành", "sở, ban, ngành")
+    assert "18 sở, ban, ngành phải gửi" in duty_standing(duty, date(2014, 12, 14))

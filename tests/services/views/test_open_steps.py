@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
-from builders import CALENDAR, DISTRICT, LAST_DAY, OVERDUE, UNIT, a_case, an_answer, an_office, at, steps_done
+from builders import (
+    CALENDAR,
+    DISTRICT,
+    LAST_DAY,
+    OVERDUE,
+    UNIT,
+    a_case,
+    an_answer,
+    an_office,
+    at,
+    record_steps,
+    steps_done,
+)
 from openpyxl import load_workbook
 from sqlalchemy import Engine, update
 from sqlmodel import col, select
@@ -16,7 +28,6 @@ from models.database import reading, writing
 from models.queries.cases.lists import PageOfCases, Selection
 from models.tables.cases import Case, Stage
 from models.tables.organisations import Organisation
-from rules.deadlines import local_day
 from rules.status import OccurrenceStatus, Status
 from rules.steps import StepState
 from services.cases.case_file import case_page
@@ -150,7 +161,7 @@ def test_a_district_is_done_without_a_step_for_its_ministry(calendars: Engine):
 
 def test_when_all_121_steps_are_done_the_occurrence_is_done(calendars: Engine):
     with writing(calendars) as session:
-        session.execute(update(Stage).values(done_on=local_day(DECEMBER), recorded_at=OVERDUE))
+        record_steps(session, OVERDUE)
         occurrence = session.exec(select(Case.occurrence_id)).first() or 0
     with reading(calendars) as session:
         [done] = occurrence_views(session, OVERDUE, ids=[occurrence])
@@ -164,7 +175,7 @@ def test_what_is_taken_back_is_open_again(sqlite_engine: Engine):
     steps_done(sqlite_engine, DECEMBER)
     [before] = [row.standing for row in of_calendar(sqlite_engine) if row.unit == UNIT]
     with writing(sqlite_engine) as session:
-        session.execute(update(Stage).where(col(Stage.code) == "I5-PUBLISH").values(done_on=None, recorded_at=None))
+        record_steps(session, DECEMBER + timedelta(days=1), col(Stage.code) == "I5-PUBLISH", done=False)
     [after] = [row.standing for row in of_calendar(sqlite_engine) if row.unit == UNIT]
     assert (before, after) == (Status.RECEIVED, Status.STEPS_OVERDUE)
 
