@@ -44,6 +44,7 @@ class Column:
     sums: tuple[tuple[str, ...], ...] = ()  # columns whose values add up to this one's, each group by itself
     least: float | None = None  # of a number
     most: float | None = None
+    unit: str = ""  # of a number, «m²»
 
 
 @dataclass(frozen=True)
