@@ -9,8 +9,10 @@ import typer
 
 from bootstrap.home import open_home
 from cli.output import OUT, At, moment_or_now
+from rules.deadlines import local_day
 from services.errors import unknown
-from services.forms.unit_forms import form_of, write_form
+from services.files.empty_forms import empty_form
+from services.forms.unit_forms import with_forms
 
 app = typer.Typer(no_args_is_help=True, help="Nội dung các bảng phải nộp. / The tables that are handed in.")
 
@@ -29,9 +31,10 @@ def template(
     at: At = None,
 ) -> None:
     """Ghi mẫu Excel để điền. / Write the Excel table to fill in."""
-    office = open_home(moment_or_now(at)).office
-    form = form_of(office, obligation)
-    if form is None:
-        raise unknown("mẫu cho nhiệm vụ", "form for the obligation", obligation, office.forms)
-    out.write_bytes(write_form(office, form, unit, period))
+    now = moment_or_now(at)
+    office = open_home(now).office
+    content = empty_form(office, obligation, unit, period, local_day(now))
+    if content is None:
+        raise unknown("mẫu cho nhiệm vụ", "form for the obligation", obligation, with_forms(office, local_day(now)))
+    out.write_bytes(content)
     OUT.print(f"Đã ghi {out}", highlight=False, soft_wrap=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from unicodedata import normalize
 
 from rules.content.column_kinds import choices_of, kind_of, unit_of, unit_of_all
@@ -37,7 +37,7 @@ class SheetPlaces:
     number_row: int | None = None
     first_row: int = 0
     last_row: int | None = None  # of a form with fixed rows
-    letters: Mapping[str, str] | None = None  # by the column's id
+    letters: Mapping[str, str] = field(default_factory=dict)  # by the column's id
     rows: tuple[int, ...] = ()  # of each fixed row
     totals: tuple[TotalRow, ...] = ()
 
@@ -47,6 +47,7 @@ class ProposedSheet:
     form: SheetForm
     places: SheetPlaces
     every: str = ""  # month, quarter: what its title speaks of
+    used: bool = True  # False: a sheet that nobody fills in
 
 
 def propose(sheets: Iterable[SheetOutline]) -> tuple[ProposedSheet, ...]:

@@ -52,7 +52,7 @@ def _as_expected(sheet: ProposedSheet, columns: int) -> dict[str, Any]:
 
 
 def _column(sheet: ProposedSheet, column: Column) -> dict[str, Any]:
-    letters, places = sheet.places.letters or {}, sheet.places
+    letters, places = sheet.places.letters, sheet.places
     crossed = [row for row, fixed in zip(places.rows, sheet.form.rows, strict=True) if column.id in fixed.not_asked]
     return {
         "column": letters[column.id],
