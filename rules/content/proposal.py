@@ -57,16 +57,19 @@ def propose(sheets: Iterable[SheetOutline]) -> tuple[ProposedSheet, ...]:
 
 
 def propose_sheet(
-    sheet: SheetOutline, head_rows: tuple[int, int] | None = None, last_row: int | None = None
+    sheet: SheetOutline,
+    head_rows: tuple[int, int] | None = None,
+    last_row: int | None = None,
+    shape: Shape | None = None,
 ) -> ProposedSheet | None:
-    """`head_rows`, `last_row`: where a person says that they are."""
+    """`head_rows`, `last_row`, `shape`: as a person says that they are."""
     head = find_head(sheet, *(head_rows or (None, None)))
     if head is None:
         return None
     if len(head.columns) > MOST_COLUMNS:
         kept = head.columns[:MOST_COLUMNS]
         head = replace(head, columns=kept, paths=head.paths[:MOST_COLUMNS])
-    body = find_body(sheet, head, last_row)
+    body = find_body(sheet, head, last_row, shape)
     columns = _columns(sheet, head, body)
     ids = dict(zip(head.columns, (column.id for column in columns), strict=True))
     fixed = _fixed_rows(sheet, body, ids, columns) if body.shape is Shape.FIXED_ROWS else ()

@@ -50,12 +50,12 @@ class TableBody:
         return self.rows[-1].row if self.rows and self.shape is Shape.FIXED_ROWS else None
 
 
-def find_body(sheet: SheetOutline, head: TableHead, last: int | None = None) -> TableBody:
-    """`last`: its last row where a person named it."""
+def find_body(sheet: SheetOutline, head: TableHead, last: int | None = None, shape: Shape | None = None) -> TableBody:
+    """`last`, `shape`: its last row and its shape where a person named them."""
     numbers = _filled_rows(sheet, head, last)
     kinds = {row: _kind(sheet, head.columns, row) for row in numbers}
     data = [row for row in numbers if kinds[row] is RowKind.DATA]
-    labels = _printed(sheet, head, data)
+    labels = _labels(sheet, head, data, shape)
     rows = tuple(_body_row(sheet, head.columns, row, kinds[row]) for row in numbers)
     if not labels:
         return TableBody(Shape.FREE_LIST, rows)
@@ -90,6 +90,17 @@ def _kind(sheet: SheetOutline, columns: range, row: int) -> RowKind:
         return RowKind.TOTAL
     wide = any(first == row and 2 * (until - start + 1) > len(columns) for first, start, _, until in sheet.merged)
     return RowKind.GROUP if wide else RowKind.DATA
+
+
+def _labels(sheet: SheetOutline, head: TableHead, data: Sequence[int], shape: Shape | None) -> frozenset[int]:
+    if shape is Shape.FREE_LIST or not data:
+        return frozenset()
+    printed = _printed(sheet, head, data)
+    if printed or shape is None:
+        return printed
+    return frozenset(column for column in head.columns if _share(sheet, column, data) >= 0.3) or frozenset(
+        head.columns[:1]
+    )
 
 
 def _printed(sheet: SheetOutline, head: TableHead, data: Sequence[int]) -> frozenset[int]:
