@@ -46,6 +46,7 @@ class Column:
     least: float | None = None  # of a number
     most: float | None = None
     often: str = ""  # the column that says how often: as many days are listed here
+    unit: str = ""  # of a number, «m²»
 
 
 @dataclass(frozen=True)

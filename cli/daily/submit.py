@@ -13,6 +13,7 @@ import typer
 from bootstrap.home import Home, open_home
 from cli.output import OUT, AsJson, At, moment_or_now, parse_day, parse_moment, print_json
 from models.database import writing
+from rules.deadlines import local_day
 from rules.forms import SheetForm
 from rules.status import LABELS
 from services.cases.hand_in import HandIn, hand_in, hold
@@ -43,7 +44,8 @@ def run(
     if at is None and received is None:
         received = now
     home = open_home(received or now)
-    kept = keep_files(home, files or [], form_of(home.office, obligation, period))
+    form = form_of(home.office, obligation, period, on=local_day(received or now))
+    kept = keep_files(home, files or [], form)
     arrival = HandIn(
         received_at=received or now,
         via=via,

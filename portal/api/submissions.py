@@ -168,12 +168,13 @@ def _register(
 
 def _table(call: Call, body: SubmissionIn, case_id: int | None) -> SheetForm | None:
     """The table this obligation requires, None if any file will do. Raises ApiProblem for another unit's case."""
+    on = local_day(body.received_at or call.now)
     if case_id is not None:
         case = load_case(call, case_id)
-        return form_of(call.context.office, case.obligation.code, case.occurrence.period)
+        return form_of(call.context.office, case.obligation.code, case.occurrence.period, on=on)
     assert isinstance(body, SubmissionByCodes)
     _hold_to_unit(call, body.unit)
-    return form_of(call.context.office, body.obligation, body.period)
+    return form_of(call.context.office, body.obligation, body.period, on=on)
 
 
 def _why(verdict: Verdict) -> str:

@@ -15,6 +15,7 @@ from models.database import reading, writing
 from models.queries.messages import inbound as inbound_queries
 from models.tables.inbound import InboundMail
 from rules.activities import Entry
+from rules.deadlines import local_day
 from rules.intake import Intake
 from rules.office import Office
 from rules.systems.mail_trust import Authentication
@@ -163,7 +164,8 @@ def assign(
     if raw is None or is_large(row.size):
         raise Refused("Bản gốc của thư không còn trong kho. / The original of the mail is gone.")
     attached = _chosen(ReceivedMail(raw), chosen)
-    verdicts = look_into(attached, office.intake, form_of(office, assignment.obligation, assignment.period))
+    form = form_of(office, assignment.obligation, assignment.period, on=local_day(row.received_at))
+    verdicts = look_into(attached, office.intake, form)
     if refused := refusals(verdicts, office.intake):
         raise Refused(f"Tệp không được nhận: {'; '.join(refused)}. / These files are not taken.")
     return assign_saved(engine, office, assignment, keep(files, attached, verdicts), now)

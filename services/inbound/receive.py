@@ -17,6 +17,7 @@ from models.queries.messages import inbound as inbound_queries
 from models.tables.inbound import InboundMail
 from notifications.email.dsn import is_automatic, may_be_a_persons
 from notifications.email.source import PROCESSED, REJECTED, MailSource, RawMail
+from rules.deadlines import local_day
 from rules.intake import Verdict
 from rules.office import Office
 from services import log
@@ -161,7 +162,7 @@ class _Desk:
             return self._conclude(entry, answer)
         if held := unconfirmed(mail, answer, self.office, self.dmarc):
             return self._conclude(entry, held)
-        form = form_of(self.office, answer.case.obligation, answer.case.period)
+        form = form_of(self.office, answer.case.obligation, answer.case.period, on=local_day(received_at))
         verdicts = look_into(mail.attachments, self.office.intake, form)  # may ask the scanner over the network
         if refused := not_taken(mail, answer, verdicts, self.office.intake):
             return self._conclude(entry, refused)

@@ -77,9 +77,8 @@ def _take(page: Page, caller: Caller, token: str, form: FormData, files: list[Up
         if problem := _problem(page, opened, files, typed["day"]):
             return _form(page, token, opened, problem=problem, **typed)
         office = page.context.office
-        kept = keep_all(
-            office.folder / "files", files, office.intake, form_of(office, opened.obligation, opened.period)
-        )
+        table = form_of(office, opened.obligation, opened.period, on=local_day(page.now))
+        kept = keep_all(office.folder / "files", files, office.intake, table)
         arrival = arrival_of(page, typed, kept, by="")
         with writing(page.context.engine) as session:
             answers.hand_in_by_link(session, page.context.office, token, arrival, page.now)

@@ -67,7 +67,7 @@ def _form(page: Page, case: CasePage, **extra: object) -> HTMLResponse:
         unanswered=case.status in UNANSWERED,
         taken=sorted(TAKEN),
         intake=page.context.office.intake,
-        has_form=form_of(page.context.office, case.obligation.code) is not None,
+        has_form=form_of(page.context.office, case.obligation.code, on=local_day(page.now)) is not None,
         here="",
         **facts,
     )
@@ -134,7 +134,7 @@ def _keep(page: Page, visitor: Visitor, case: CasePage, files: list[UploadedFile
     ready = uploads.take(page.context.engine, office.folder, case.id, person, tokens) if tokens else []
     if len(ready) + len(files) > office.intake.most_files:
         raise FileRefused([Verdict("", "", FileProblem.MANY)])
-    form = form_of(office, case.obligation.code, case.occurrence.period)
+    form = form_of(office, case.obligation.code, case.occurrence.period, on=local_day(page.now))
     return ready + keep_all(office.folder / "files", files, office.intake, form)
 
 

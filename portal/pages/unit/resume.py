@@ -17,6 +17,7 @@ from portal.pages.unit.hand_in import OWN, OwnCase
 from portal.rendering import AnyPage, Page
 from portal.uploads import TOO_MUCH
 from portal.visitor import AnyVisitor
+from rules.deadlines import local_day
 from rules.intake import Verdict
 from services.files import uploads
 from services.files.uploads import LARGEST_PIECE, UploadNotFound, WrongOffset
@@ -95,7 +96,7 @@ async def _piece(request: Request) -> bytes:
 def finish(page: AnyPage, visitor: AnyVisitor, case: OwnCase, token: str, sha256: Word = "") -> JSONResponse:
     context, person = page.context, visitor.known.person_id
     try:
-        form = form_of(context.office, case.obligation.code, case.occurrence.period)
+        form = form_of(context.office, case.obligation.code, case.occurrence.period, on=local_day(page.now))
         verdict = uploads.finish(context.engine, context.office, form, case.id, person, token, sha256, page.now)
     except WrongOffset as error:
         return JSONResponse({"received": error.received}, NOT_THERE)

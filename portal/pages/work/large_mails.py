@@ -15,6 +15,7 @@ from portal.rendering import AnyPage, Page
 from portal.uploads import UploadRoute, uploads, word
 from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action
+from rules.deadlines import local_day
 from rules.intake import Verdict
 from services.errors import Refused
 from services.files.hand_in_files import FileRefused, UploadedFile, keep_all
@@ -48,7 +49,7 @@ def _assign(page: Page, visitor: Visitor, held: HeldMail, form: FormData, files:
     context = page.context
     try:
         assignment = assignment_of(held, typed, visitor.name)
-        sheet = form_of(context.office, assignment.obligation, assignment.period)
+        sheet = form_of(context.office, assignment.obligation, assignment.period, on=local_day(held.row.received_at))
         kept = keep_all(context.office.folder / "files", files, context.office.intake, sheet)
         receipt = by_hand.assign_saved(context.engine, context.office, assignment, kept, page.now)
     except FileRefused as error:

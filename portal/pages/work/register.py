@@ -19,7 +19,7 @@ from portal.rendering import AnyPage, Page
 from portal.uploads import UploadRoute, uploads, word
 from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action
-from rules.deadlines import PROVINCE
+from rules.deadlines import PROVINCE, local_day
 from rules.intake import Verdict
 from services.cases.case_file import CasePage
 from services.cases.decisions import DecisionRefused
@@ -89,7 +89,7 @@ def _take(page: Page, visitor: Visitor, case: CasePage, form: FormData, files: l
 
 def _register(page: Page, case: CasePage, arrival: HandIn, files: list[UploadedFile]) -> int:
     office = page.context.office
-    form = form_of(office, case.obligation.code, case.occurrence.period)
+    form = form_of(office, case.obligation.code, case.occurrence.period, on=local_day(arrival.received_at))
     kept = keep_all(office.folder / "files", files, office.intake, form) if files else []
     with writing(page.context.engine) as session:
         return register(session, case.id, replace(arrival, files=kept), page.now)
