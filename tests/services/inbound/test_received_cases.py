@@ -505,8 +505,8 @@ def test_while_the_dns_does_not_answer_the_word_of_the_domain_is_not_waited_for(
 
 def a_calendar(day: str) -> bytes:
     """The form of the duty that was reminded of, one row filled in."""
-    book = load_workbook(BytesIO(empty_form(FORMS["I5-CALENDAR"], "Sở Y tế", "70/KH-UBND", "năm 2014")))
-    for place, value in enumerate(["CPI", "Báo cáo", day, "Trang tin", "Sở Y tế"], 1):
+    book = load_workbook(BytesIO(empty_form(FORMS["I5-CALENDAR"], UNIT, "70/KH-UBND", "năm 2014")))
+    for place, value in enumerate(["CPI", "Báo cáo", day, "Trang tin", UNIT], 1):
         book.worksheets[0].cell(HEAD_ROW + 1, place, value)
     whole = BytesIO()
     book.save(whole)
