@@ -158,6 +158,10 @@ class _Reader:
             return False
         return bool(mine)
 
+    def _names_group(self, column: Column, text: tuple[int, str]) -> bool:
+        """A choice in its own column is a value like others."""
+        return self.head.places.get(column.id) != text[0] and choice_named(column, text[1]) is not None
+
     def _group_title(self, index: int, texts: Sequence[tuple[int, str]]) -> str | None:
         if len(texts) > 2:
             return None
@@ -172,7 +176,7 @@ class _Reader:
             or index in self.wide
             or (len(text) > 3 and text.isupper())
             or _GROUP_START.match(text) is not None
-            or any(choice_named(column, text) for column in self.choices)
+            or any(self._names_group(column, texts[-1]) for column in self.choices)
         )
         return text if evident else None
 
