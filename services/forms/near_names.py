@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from unicodedata import normalize
 
-from numpy import uint8
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cpdist
 
@@ -35,7 +34,7 @@ def _neighbours(keys: Sequence[str], first: dict[str, int]) -> Iterator[tuple[in
     figures = "\n".join(keys).encode().translate(None, _LETTERS).split(b"\n")
     for step in range(1, min(len(keys), max(2, COMPARED // max(1, len(keys))))):
         left, right = keys[:-step], keys[step:]
-        distances = cpdist(left, right, scorer=Levenshtein.distance, score_cutoff=SLIPS, dtype=uint8)
+        distances = cpdist(left, right, scorer=Levenshtein.distance, score_cutoff=SLIPS)
         for place in (distances <= SLIPS).nonzero()[0].tolist():
             if figures[place] == figures[place + step]:
                 yield first[left[place]], first[right[place]]
