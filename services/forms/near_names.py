@@ -42,8 +42,8 @@ def _neighbours(keys: Sequence[str], first: dict[str, int]) -> Iterator[tuple[in
 
 def _keys(names: Sequence[str]) -> list[str]:
     """Small letters and figures alone. Word by word: names of thousands of products have few different words."""
-    key_of = _Keys()
-    return ["".join([key_of[word] for word in name.split()]) for name in names]
+    key_of = _Keys().__getitem__
+    return ["".join(map(key_of, name.split())) for name in names]
 
 
 class _Keys(dict[str, str]):
