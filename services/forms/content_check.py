@@ -22,6 +22,8 @@ from rules.office import Office
 from services.forms.near_names import near_pairs
 from services.forms.unit_forms import form_of, with_forms
 
+TABLE_ENDINGS = TABLES - {"txt"}
+
 
 @dataclass(frozen=True)
 class TableCheck:
@@ -84,7 +86,7 @@ def kind_of(name: str) -> str:
 
 
 def is_table(name: str) -> bool:
-    return kind_of(name) in TABLES - {"txt"}
+    return kind_of(name) in TABLE_ENDINGS
 
 
 def _unreadable(why: str) -> Judgement:
