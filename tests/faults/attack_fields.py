@@ -7,8 +7,8 @@ import io
 import json
 from base64 import b64encode
 from collections.abc import Sequence
+from dataclasses import asdict, is_dataclass, replace
 from dataclasses import fields as fields_of
-from dataclasses import is_dataclass, replace
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -26,17 +26,24 @@ from config.catalogue import SHIPPED
 from models.database import writing
 from models.metadata import metadata
 from models.tables.cases import Case
+from models.tables.forms import OfficeForm
 from models.tables.people import Person, Post
 from notifications.email.mailbox import Mailbox
 from notifications.kinds import MessageKind
 from portal.context import PortalContext
+from rules.content.findings import ContentVerdict, Finding, FindingKind, Level
+from rules.content.proposal import ProposedSheet, SheetPlaces
+from rules.forms import Column, ColumnKind, FixedRow, Shape, SheetForm
+from rules.intake import ContentSummary
 from rules.office import Office
 from rules.plan import Obligation, Plan, Text
+from rules.text.control_characters import storable
 from services import log
 from services.access.links import Purpose, mailed_link
 from services.files.staging import stage
 from services.outbox.queue import Note, queue_note
 from services.people import organisations_table, people_table
+from services.plan.office_forms import SHEETS
 from services.views.dashboard_projection import SENTENCES
 
 # every other text of the database is written by Kyhan alone; tests/faults/test_attacker_texts.py names the reasons
@@ -80,6 +87,7 @@ WRITTEN_BY_PEOPLE = {
     "projection": ("failed",),
     "activity": ("document_number", "summary", "file_name", "recorded_by", "ended_by", "ended_reason"),
     "trigger_record": ("document_number", "reason", "file_name", "recorded_by"),
+    "office_form": ("title", "file_name", "changed_by", "retired_by", "retired_reason"),
     "log_entry": ("actor", "details"),
 }
 ONE_FOR_A_ROW = {"organisation_name.name", "contact_address.address", "outside_identity.subject"}
@@ -104,6 +112,7 @@ def attacked(context: PortalContext, folder: Path, payload: str) -> tuple[Portal
         _log(session, case_of(session, "SYT"), fields)
         _queue(session, copy.office, fields)
         _stage(session, fields)
+        _forms(session, fields)
     _mails(copy, fields)
     office = replace(copy.office, plan=_plan(copy.office.plan, fields))
     return replace(copy, office=office), fields
@@ -126,17 +135,34 @@ def _address(fields: Fields) -> str:
     return ADDRESS.replace("§", fields.mark("person.email"))
 
 
+def _content(fields: Fields) -> dict[str, Any]:
+    """What was said of a table: its cells and titles are a unit's words."""
+    finding = Finding(
+        FindingKind.NOT_A_CHOICE,
+        Level.ROW,
+        fields["finding sheet"],
+        7,
+        "basis",
+        fields["finding column_title"],
+        fields["finding stands"],
+        (fields["finding expected"],),
+    )
+    return asdict(ContentSummary(ContentVerdict.PARTLY, 1, (finding,), 2))
+
+
 def _log(session: Session, case: Case, fields: Fields) -> None:
     """An entry of each action that is told in sentences, with whatever those name."""
     words = ("reason", "note", "number", "place", "told", "spoke_with")
     told: dict[str, Any] = {name: fields[f"log_entry.details {name}"] for name in words}
     remark = {name: fields[f"remark {name}"] for name in ("detail", "column", "name")}
     told |= {"files": [fields["log_entry.details files"]], "remarks": [{"code": "cell", "row": 1, **remark}]}
+    table = {"sha256": "", "name": fields["table name"], "content": _content(fields)}
+    told |= {"tables": [table]}
     told |= dict.fromkeys(("until", "done_on", "promised_on", "issued_on"), "2014-03-20")
     told |= {"version": 1, "mail": 1, "stage": "I5-APPROVE", "from_unit": True, "way": "phone", "adjusted": False}
     before = {name: fields[f"log_entry.details before {name}"] for name in ("number", "place")}
     told |= {"before": before | {"done_on": "2014-03-19"}, "on_behalf": True}
-    for action in (*SENTENCES, "case.urged", "case.remarks"):
+    for action in (*SENTENCES, "case.urged", "case.remarks", "case.content"):
         log.append(session, NOW, fields["log_entry.actor"], action, f"case:{case.id}", told)
 
 
@@ -162,6 +188,28 @@ def _stage(session: Session, fields: Fields) -> None:
     plan = (SHIPPED / "plans" / "70-KH-UBND" / "plan.yaml").read_text()
     plan = plan.replace("signer: Trần", f"signer: {json.dumps(fields['plan file signer'])}\n{_key(fields)}: Trần")
     stage(session, "plan", fields["name of plan"] + ".yaml", plan.encode("utf-8", "replace"), person, NOW)
+
+
+def _forms(session: Session, fields: Fields) -> None:
+    """Every text inside a form that a coordinator makes."""
+    words = {
+        name: storable(fields[f"form {name}"])
+        for name in ("sheet", "title", "note", "choice", "unit", "row", "column note")
+    }
+    columns = (
+        Column("row", storable(fields["form column"]), ColumnKind.LABEL),
+        Column(
+            "choice", "Chọn", ColumnKind.CHOICE, choices=(words["choice"],), note=storable(fields["form column note"])
+        ),
+        Column("number", "Số", ColumnKind.NUMBER, unit=words["unit"], sums=(("row",),)),
+    )
+    letters = {"row": "A", "choice": "B", "number": "C"}
+    for shape, number in ((Shape.FIXED_ROWS, 1), (Shape.FREE_LIST, 2)):
+        rows = (FixedRow({"row": words["row"]}),) if shape is Shape.FIXED_ROWS else ()
+        form = SheetForm("", words["sheet"], words["title"], words["note"], columns, shape=shape, rows=rows)
+        sheet = ProposedSheet(form, SheetPlaces((1,), letters=letters, rows=(2,) * len(rows)))
+        sheets = SHEETS.dump_json((sheet, sheet)).decode()
+        session.execute(update(OfficeForm).where(col(OfficeForm.id) == number).values(sheets=sheets))
 
 
 def _key(fields: Fields) -> str:

@@ -21,6 +21,7 @@ from models.migrate import FOLDER, migrate, newest, revision
 from models.tables.access import Grant
 from models.tables.activities import Activity
 from models.tables.cases import Case, Stage
+from models.tables.forms import OfficeForm
 from models.tables.organisations import Organisation
 from models.tables.people import ContactAddress, Person, Post, Tenure
 from models.tables.plan import Occurrence, Term
@@ -249,3 +250,16 @@ def test_steps_of_a_home_from_before_are_kept_and_reminded_of(empty_engine: Engi
         [step] = session.exec(select(Stage).where(col(Stage.term_id).is_not(None))).all()
     assert kept == before
     assert step.code == "I5-APPROVE"
+
+
+def test_forms_of_the_office_are_added_beside_all_there_is(empty_engine: Engine) -> None:
+    migrate(empty_engine)
+    back_to(empty_engine, "0019")
+    assert "office_form" not in inspect(empty_engine).get_table_names()
+    migrate(empty_engine)
+    facts = {"plan_code": "70-KH-UBND", "title": "Biểu 01", "sheets": "[]", "file_name": "b.xlsx", "file_size": 1}
+    with writing(empty_engine) as session:
+        for _ in range(2):  # drafts have no number, so there may be many
+            session.add(OfficeForm(**facts, file_sha256="0" * 64, changed_at=IN_NOVEMBER, changed_by="Lan"))
+    with reading(empty_engine) as session:
+        assert [one.changed_at for one in session.exec(select(OfficeForm))] == [IN_NOVEMBER] * 2
