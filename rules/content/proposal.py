@@ -9,6 +9,7 @@ from unicodedata import normalize
 
 from rules.content.column_kinds import choices_of, kind_of, unit_of, unit_of_all
 from rules.content.outline import SheetOutline, letter, summed_cells
+from rules.content.spelling import plain
 from rules.content.table_body import NOT_ASKED, RowKind, TableBody, find_body
 from rules.content.table_head import TableHead, find_head, is_marked, without_mark
 from rules.forms import Column, ColumnKind, FixedRow, Shape, SheetForm
@@ -74,7 +75,7 @@ def propose_sheet(
     ids = dict(zip(head.columns, (column.id for column in columns), strict=True))
     fixed = _fixed_rows(sheet, body, ids, columns) if body.shape is Shape.FIXED_ROWS else ()
     title = _title(sheet, head)
-    form = SheetForm("", sheet.title, title, "", columns, shape=body.shape, rows=fixed)
+    form = SheetForm("", sheet.title, title, "", columns, shape=body.shape, rows=fixed, printed=_printed(sheet, head))
     return ProposedSheet(form, _places(head, body, ids), _every(sheet, head))
 
 
@@ -249,6 +250,11 @@ def _title(sheet: SheetOutline, head: TableHead) -> str:
     ]
     capitals = [text for text, _ in above if text.isupper()]
     return (max(capitals, key=len) if capitals else sheet.title)[:200]
+
+
+def _printed(sheet: SheetOutline, head: TableHead) -> tuple[str, ...]:
+    texts = (plain(value) for (row, _), value in sorted(sheet.cells.items()) if row < head.lines[0])
+    return tuple(text for text in texts if text)
 
 
 def _spreads(sheet: SheetOutline, head: TableHead, row: int, column: int) -> bool:

@@ -14,7 +14,7 @@ from visitors import COORDINATOR, FOCAL_POINT
 
 pytestmark = pytest.mark.browser
 
-CASES = Path(__file__).parents[1] / "cases" / "forms"
+CASES = Path(__file__).parents[1] / "content" / "forms"
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from reports.workbook_outline import workbook_outline
 from rules.content.proposal import ProposedSheet, propose, propose_sheet
 from rules.forms import Column, ColumnKind, Shape
 
-CASES = Path(__file__).parents[1] / "cases" / "forms"
+CASES = Path(__file__).parents[1] / "content" / "forms"
 FORMS = sorted(folder.name for folder in CASES.iterdir() if folder.is_dir())
 
 

@@ -24,7 +24,7 @@ from services.forms.unit_forms import form_of, with_forms
 from services.plan import office_forms
 from services.plan.in_force import mark, office_now
 
-WORKBOOK = (Path(__file__).parents[2] / "cases" / "forms" / "legal-documents" / "form.xlsx").read_bytes()
+WORKBOOK = (Path(__file__).parents[2] / "content" / "forms" / "legal-documents" / "form.xlsx").read_bytes()
 CALENDAR, OTHER = "I5-CALENDAR", "II1-GUIDE"
 TODAY = at("2014-02-03", "09:00")
 FIRST, SECOND = date(2014, 2, 10), date(2014, 3, 10)
