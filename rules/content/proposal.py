@@ -115,6 +115,8 @@ def _column(
     title = head.title(place)
     printed = column in body.labels
     kind = ColumnKind.LABEL if printed else kind_of(sheet, head, column, rows)
+    if kind is ColumnKind.TEXT and body.shape is Shape.FIXED_ROWS and not _NOT_REQUIRED.search(title):
+        kind = ColumnKind.NUMBER  # what the printed rows wait for
     computed = _is_computed(sheet, column, rows)
     if kind is ColumnKind.LABEL:
         required = printed

@@ -122,8 +122,9 @@ def _is_figures(sheet: SheetOutline, column: int, rows: Sequence[int]) -> bool:
 
 
 def _share(sheet: SheetOutline, column: int, rows: Sequence[int]) -> float:
-    texts = [sheet.own_text(row, column) for row in rows]
-    return sum(map(bool, texts)) / len(rows)
+    """Of the rows, without the zeros of formulas that have nothing to add up."""
+    values = [sheet.cells.get((row, column)) for row in rows]
+    return sum(value not in (None, "", 0) for value in values) / len(rows)
 
 
 def _is_words(sheet: SheetOutline, column: int, rows: Sequence[int]) -> bool:

@@ -11,6 +11,14 @@ from services.errors import Refused
 from services.files.store import STORE, place_of
 from services.forms.unit_forms import form_of, version_of, write_form
 
+WRITTEN_INTO = frozenset({"xlsx", "xlsm"})
+
+
+def kind_of(office: Office, obligation: str, on: date) -> str:
+    """How the name of the file ends."""
+    version = version_of(office, obligation, on)
+    return version.file_name.rpartition(".")[2].lower() if version else "xlsx"
+
 
 def empty_form(office: Office, obligation: str, unit: str, period: str, on: date) -> bytes | None:
     """A workbook; None where the duty has no form. Raises Refused where the office's workbook is gone."""
@@ -22,7 +30,7 @@ def empty_form(office: Office, obligation: str, unit: str, period: str, on: date
             raise Refused(
                 f"Tệp biểu «{version.file_name}» không còn trong kho. / The form «{version.file_name}» is gone."
             ) from error
-        return _with_unit(content, version, unit)
+        return _with_unit(content, version, unit) if kind_of(office, obligation, on) in WRITTEN_INTO else content
     form = form_of(office, obligation, on=on)
     return write_form(office, form, unit, period) if form else None
 
