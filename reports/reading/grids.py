@@ -22,7 +22,7 @@ from python_calamine import SheetTypeEnum as Kind
 
 from reports.bounded import read_bounded
 from reports.reading.csv_text import NotText, read_csv
-from reports.reading.sheet_xml import SheetMarks, TooLarge, marks_in, parts_of
+from reports.reading.sheet_xml import MOST_UNPACKED, SheetMarks, TooLarge, marks_in, parts_of
 from reports.workbook_guard import UnsafeWorkbook
 from rules.content.grid import Area, Cell, FileGrids, SheetGrid
 from rules.text.legacy import OldTable, old_table, to_unicode
@@ -88,6 +88,7 @@ def _of_text(content: bytes) -> FileGrids:
 
 
 def _of_book(content: bytes) -> FileGrids:
+    _need_modest_size(content)
     with ThreadPoolExecutor(1) as beside:  # both let go of the interpreter while they unpack
         look = beside.submit(_marks, content)
         book = CalamineWorkbook.from_filelike(BytesIO(content))
@@ -98,6 +99,14 @@ def _of_book(content: bytes) -> FileGrids:
         grid = _grid(read[told.name], marks.get(told.name, SheetMarks()))
         sheets.append(replace(grid, hidden=told.visible is not SheetVisibleEnum.Visible, picture=pictured))
     return _read_as_unicode(tuple(sheets))
+
+
+def _need_modest_size(content: bytes) -> None:
+    """As the file itself says; one that says less than is true ends at the limits of its process."""
+    if content.startswith(b"PK"):
+        with ZipFile(BytesIO(content)) as zipped:
+            if sum(part.file_size for part in zipped.infolist()) > MOST_UNPACKED:
+                raise TooLarge
 
 
 def _worksheets(book: CalamineWorkbook) -> list[SheetMetadata]:

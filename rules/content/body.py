@@ -61,8 +61,9 @@ class _Reader:
         self.body = Body()
         self.since_group, self.signed, self.after_head = 0, False, True
         self.first_title = plain(head.titles[self.places[0]].rpartition(" / ")[2]).casefold()
-        begins = {"tổng", "cộng", self.first_title}
+        begins = {"tổng", "cộng", self.first_title}  # or with blanks before it
         self.doubtful = {form(word)[:3] for word in begins for form in (str.lower, str.upper, str.capitalize)}
+        self.doubtful |= {f" {word[:2]}" for word in self.doubtful} | {"  ", "   "}
         self.wide = self._merged_wide()
 
     def _merged_wide(self) -> frozenset[int]:
@@ -90,19 +91,15 @@ class _Reader:
 
     def _others(self, begin: int, special: Set[int]) -> list[int]:
         """Rows that are not plainly of data."""
-        width, spare, name = 1 + max(self.head.places.values()), self._spare_blanks(), self.places[0]
-        return [
-            index
-            for index, row in enumerate(self.sheet.rows[begin:], begin)
-            if len(row) < width
-            or row.count("") > spare
-            or index in special
-            or self._is_doubtful(row[name])
-            or (name and self._is_doubtful(row[0]))
-        ]
-
-    def _is_doubtful(self, cell: Cell) -> bool:
-        return isinstance(cell, str) and (cell[:3] in self.doubtful or cell[:1].isspace())
+        rows, doubtful = self.sheet.rows[begin:], self.doubtful
+        width, spare = 1 + max(self.head.places.values()), self._spare_blanks()
+        others = {index for index in special if index >= begin}
+        others.update([index for index, row in enumerate(rows, begin) if row.count("") > spare or len(row) < width])
+        for place in {0, self.places[0]}:
+            firsts = [str(row[place])[:3] if len(row) > place else "" for row in rows]
+            if not doubtful.isdisjoint(firsts):
+                others.update([index for index, first in enumerate(firsts, begin) if first in doubtful])
+        return sorted(others)
 
     def _look(self, index: int, across: Mapping[int, Sequence[Area]]) -> None:
         row, width = self.sheet.rows[index], 1 + max(self.head.places.values())

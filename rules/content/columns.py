@@ -84,13 +84,17 @@ def read_column(column: Column, cells: list[Cell], year: int) -> ReadColumn:
     odd, other = _apart(column, distinct)
     readings = {cell: read_cell(column, cell, year) for cell in odd}
     wrong = {cell: reading for cell, reading in readings.items() if reading.kind}
-    other |= {cell: reading.value for cell, reading in readings.items() if reading.value is not cell}
+    other |= {cell: reading.value for cell, reading in readings.items() if not _is_same(reading.value, cell)}
     problems = {place: wrong[cell] for place, cell in enumerate(cells) if cell in wrong} if wrong else {}
     values = [other.get(cell, cell) for cell in cells] if other else cells
     read = ReadColumn(column, cells, cast(list[Value], values), problems)
     if column.kind in DAYS:
         read.problems.update(_ambiguous(read))
     return read
+
+
+def _is_same(value: Value, cell: Cell) -> bool:
+    return type(value) is type(cell) and value == cell
 
 
 def _apart(column: Column, distinct: Iterable[Cell]) -> tuple[list[Cell], dict[Cell, Value]]:

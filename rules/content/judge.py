@@ -187,6 +187,7 @@ def _judge_sheet(one: _Found, around: Surroundings) -> tuple[list[Finding], Sequ
     findings += whole_table.unknown_units(frame, form, reads, numbers, around.units)
     findings += _year_over(frame, form, titles)
     findings += _hidden_rows(frame, body)
+    findings.sort(key=lambda finding: finding.row or 0)
     return findings, _taken(sheet.name, reads, numbers, findings)
 
 
