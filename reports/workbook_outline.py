@@ -10,22 +10,53 @@ from openpyxl.styles.numbers import is_date_format
 from openpyxl.utils.cell import range_boundaries
 
 from reports.bounded import read_bounded
+from reports.reading.grids import read_grids
 from reports.workbook_guard import UnsafeWorkbook, check_workbook
+from rules.content.grid import FileGrids, SheetGrid
 from rules.content.outline import SheetOutline
 from rules.text.control_characters import without_controls_inside
 
 MOST_ROWS, MOST_COLUMNS, MOST_SHEETS = 1_500, 80, 20  # looked at
+WHOLE = frozenset({"xlsx", "xlsm"})
 MOST_CHOICES = 500
 LONGEST_CELL = 1_000
 LARGEST = 20 << 20
 
 
-def workbook_outline(content: bytes) -> tuple[list[SheetOutline], list[str]]:
-    """Of the sheets that are seen; and the names of the hidden ones. Raises UnsafeWorkbook."""
+def workbook_outline(content: bytes, kind: str = "xlsx") -> tuple[list[SheetOutline], list[str]]:
+    """Of the sheets that are seen; and the names of the hidden ones. Raises UnsafeWorkbook.
+
+    Of kinds other than those of `WHOLE`, neither lists of choices nor formulas are known.
+    """
     if len(content) > LARGEST:
         raise UnsafeWorkbook(f"Tệp lớn hơn {LARGEST >> 20} MB. / The file is larger than {LARGEST >> 20} MB.")
+    if kind not in WHOLE:
+        return _from_grids(read_grids(content, kind))
     sheets, hidden = without_controls_inside(read_bounded("reports.workbook_outline:read_outline", content))
     return [_outline(sheet) for sheet in sheets], hidden
+
+
+def _from_grids(grids: FileGrids) -> tuple[list[SheetOutline], list[str]]:
+    seen = [sheet for sheet in grids.sheets if not sheet.hidden][:MOST_SHEETS]
+    return [_from_grid(sheet) for sheet in seen], [sheet.name or "" for sheet in grids.sheets if sheet.hidden]
+
+
+def _from_grid(sheet: SheetGrid) -> SheetOutline:
+    covered = {
+        (row, column)
+        for top, left, last, right in sheet.merged
+        for row in range(top, min(last, MOST_ROWS) + 1)
+        for column in range(left, min(right, MOST_COLUMNS) + 1)
+        if (row, column) != (top, left)
+    }
+    cells = {
+        (row + 1, column + 1): without_controls_inside(value)
+        for row, values in enumerate(sheet.rows[:MOST_ROWS])
+        for column, value in enumerate(values[:MOST_COLUMNS])
+        if value not in ("", None) and (row, column) not in covered
+    }
+    merged = tuple((top + 1, left + 1, last + 1, right + 1) for top, left, last, right in sheet.merged)
+    return SheetOutline(sheet.name or "", cells, merged=merged)
 
 
 def _outline(sheet: dict[str, Any]) -> SheetOutline:

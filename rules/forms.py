@@ -70,6 +70,7 @@ class SheetForm:
     rows: tuple[FixedRow, ...] = ()  # of a form with fixed rows
     further: tuple[SheetForm, ...] = ()  # more sheets of the same workbook
     version: int = 0  # 0: as shipped with the plan
+    printed: tuple[str, ...] = ()  # what stands over its head when it is empty: says nothing of who filled it in
 
     @property
     def sheets(self) -> tuple[SheetForm, ...]:

@@ -167,7 +167,8 @@ def _judge_sheet(one: _Found, around: Surroundings) -> tuple[list[Finding], Sequ
     if form.shape is Shape.FIXED_ROWS:
         return _fixed(one, frame)
     body = read_body(form, sheet, head)
-    titles = title_lines(sheet, head)
+    printed = set(map(same, form.printed))
+    titles = [line for line in title_lines(sheet, head) if same(line) not in printed]
     if not body.numbers:
         return [_empty(one)], []
     reads, lacking = _read(form, head, body, titles, frame, around)

@@ -104,18 +104,27 @@ def _labels(sheet: SheetOutline, head: TableHead, data: Sequence[int], shape: Sh
 
 
 def _printed(sheet: SheetOutline, head: TableHead, data: Sequence[int]) -> frozenset[int]:
-    """Columns of texts that stand in most rows while others wait for figures; none in a list."""
+    """The first columns, whose texts stand in most rows while the others wait for figures; none in a list."""
     if len(data) < 2:
         return frozenset()
     columns = [column for column in head.columns if _share(sheet, column, data) >= 0.6]
     waiting = [column for column in head.columns if _share(sheet, column, data) <= 0.2]
+    leading = columns == list(head.columns[: len(columns)])
+    figures = any(_is_figures(sheet, column, data) for column in columns[1:])
     words = [column for column in columns if _is_words(sheet, column, data)]
-    return frozenset(columns) if words and 3 * len(waiting) >= len(head.columns) else frozenset()
+    fixed = words and leading and not figures and 3 * len(waiting) >= len(head.columns)
+    return frozenset(columns) if fixed else frozenset()
+
+
+def _is_figures(sheet: SheetOutline, column: int, rows: Sequence[int]) -> bool:
+    values = [sheet.cells[row, column] for row in rows if (row, column) in sheet.cells]
+    return 2 * sum(isinstance(value, int | float) for value in values) > len(values)
 
 
 def _share(sheet: SheetOutline, column: int, rows: Sequence[int]) -> float:
-    texts = [sheet.own_text(row, column) for row in rows]
-    return sum(bool(text) and text.casefold() != NOT_ASKED for text in texts) / len(rows)
+    """Of the rows, without the zeros of formulas that have nothing to add up."""
+    values = [sheet.cells.get((row, column)) for row in rows]
+    return sum(value not in (None, "", 0) for value in values) / len(rows)
 
 
 def _is_words(sheet: SheetOutline, column: int, rows: Sequence[int]) -> bool:

@@ -65,9 +65,9 @@ def _goes_on(sheet: SheetOutline, lines: Sequence[int]) -> bool:
         return False
     if any(first in lines and until > last and until - first < MOST_LINES for first, _, until, _ in sheet.merged):
         return True
-    span = range(filled[0], filled[-1] + 1)
+    below = [column for column in range(filled[0], sheet.columns + 1) if sheet.own_text(last + 1, column)]
+    span = range(filled[0], max([filled[-1], *below]) + 1)
     shared = [column for column in span if _is_shared(sheet, last, column)]
-    below = [column for column in span if sheet.own_text(last + 1, column)]
     starts = {column - 1 for column in shared}
     return (
         bool(shared)

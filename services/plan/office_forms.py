@@ -24,7 +24,7 @@ from services.errors import Refused, unknown
 from services.files.store import StoredFile
 
 SHEETS = TypeAdapter(tuple[ProposedSheet, ...])
-KINDS = frozenset({"xlsx", "xlsm"})
+KINDS = frozenset({"xlsx", "xlsm", "xls", "xlsb", "ods"})
 CARRIED_OVER = {"plan_code", "obligation", "title", "sheets", "file_name", "file_sha256", "file_size"}
 
 
@@ -45,10 +45,14 @@ def _version(row: OfficeForm) -> FormVersion:
     return FormVersion(form, row.from_day, row.until, sheets, row.file_name, row.file_sha256)
 
 
-def proposed(content: bytes) -> tuple[ProposedSheet, ...]:
+def kind_of(name: str) -> str:
+    return name.rpartition(".")[2].lower()
+
+
+def proposed(content: bytes, name: str = "x.xlsx") -> tuple[ProposedSheet, ...]:
     """Raises Refused where it holds no table."""
     try:
-        sheets, _ = workbook_outline(content)
+        sheets, _ = workbook_outline(content, kind_of(name))
     except UnsafeWorkbook as error:
         raise Refused(str(error)) from error
     proposal = propose(sheets)

@@ -16,7 +16,7 @@ from reports.workbook_outline import workbook_outline
 from rules.content.proposal import ProposedSheet, propose, propose_sheet
 from rules.forms import Column, ColumnKind, Shape
 
-CASES = Path(__file__).parents[1] / "cases" / "forms"
+CASES = Path(__file__).parents[1] / "content" / "forms"
 FORMS = sorted(folder.name for folder in CASES.iterdir() if folder.is_dir())
 
 
@@ -145,6 +145,22 @@ def test_a_list_that_is_filled_in_stays_a_list_and_repeated_values_become_choice
         (ColumnKind.CHOICE, ("Đúng hạn", "Trễ hạn")),
         (ColumnKind.NUMBER, ()),
     ]
+
+
+@pytest.mark.parametrize("folder", ["legal-documents", "staff-and-facilities"])
+def test_a_list_is_no_form_with_fixed_rows_because_some_columns_are_empty(folder: str) -> None:
+    filled = proposal_of((CASES / folder / "filled-good.xlsx").read_bytes())
+    assert {sheet.form.shape for sheet in filled} == {Shape.FREE_LIST}
+
+
+SHEETS = sorted((CASES.parent / "sheets").rglob("*.xlsx"))
+
+
+@pytest.mark.parametrize("path", SHEETS, ids=[path.name for path in SHEETS])
+def test_a_table_a_unit_filled_in_proposes_a_list(path: Path) -> None:
+    proposed = proposal_of(path.read_bytes())
+    assert {sheet.form.shape for sheet in proposed} == {Shape.FREE_LIST}
+    assert all(len(sheet.form.columns) >= 7 for sheet in proposed)
 
 
 def test_choices_are_taken_from_a_hidden_sheet() -> None:

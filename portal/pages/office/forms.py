@@ -116,10 +116,10 @@ def _take(page: Page, visitor: Visitor, files: list[UploadedFile]) -> Response:
     if not files:
         return _list_page(page, "Chưa chọn tệp. / No file was chosen.")
     office, file = page.context.office, files[0]
-    if file.name.rpartition(".")[2].lower() not in office_forms.KINDS:
-        return _list_page(page, "Cần tệp .xlsx: mở biểu bằng Excel, lưu thành .xlsx. / Save the form as .xlsx first.")
+    if office_forms.kind_of(file.name) not in office_forms.KINDS:
+        return _list_page(page, "Cần tệp Excel, ví dụ .xlsx hoặc .xls. / An Excel file is needed, .xlsx or .xls.")
     try:
-        sheets = office_forms.proposed(file.stream.read())
+        sheets = office_forms.proposed(file.stream.read(), file.name)
         (kept,) = keep_all(office.folder / STORE, [file], office.intake, None)
         with writing(page.context.engine) as session:
             row = office_forms.begin(session, office, kept.file, sheets, visitor.name, page.now)
@@ -211,7 +211,7 @@ def _read_sheet(
     path = place_of(page.context.office.folder / STORE, draft.row.file_sha256)
     if not path.is_file():
         raise HTTPException(404)
-    outlines, _ = workbook_outline(path.read_bytes())
+    outlines, _ = workbook_outline(path.read_bytes(), office_forms.kind_of(draft.row.file_name))
     name = draft.sheets[place].form.sheet
     outline = next((one for one in outlines if one.title == name), None)
     return propose_sheet(outline, head, end, shape) if outline else None

@@ -64,8 +64,13 @@ def empty_form(page: AnyPage, case: CaseParam) -> Response:
         raise HTTPException(404) from refused
     if content is None:
         raise HTTPException(404)
-    name = quote(f"Mẫu {code} {case.organisation.key} {case.occurrence.period}.xlsx")
-    return Response(content, media_type=XLSX, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"})
+    kind = empty_forms.kind_of(office, code, local_day(page.now))
+    name = quote(f"Mẫu {code} {case.organisation.key} {period}.{kind}")
+    return Response(
+        content,
+        media_type=XLSX if kind == "xlsx" else "application/octet-stream",
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
+    )
 
 
 @router.get("/ho-so/{case_id}/de-nghi", dependencies=OWN)

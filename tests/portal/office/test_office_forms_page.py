@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +21,7 @@ from portal.forms import FIELD
 from services.plan.in_force import office_now
 from services.plan.office_forms import read_sheets
 
-CASES = Path(__file__).parents[2] / "cases" / "forms"
+CASES = Path(__file__).parents[2] / "content" / "forms"
 PATH = "/quan-tri/bieu-mau"
 DUTY = "II1-GUIDE"
 TODAY = "2014-01-08"
@@ -118,7 +121,7 @@ def test_a_form_comes_into_force_is_handed_out_as_it_was_brought_and_is_retired(
 def test_what_is_no_form_is_refused_with_words(own_context: PortalContext) -> None:
     client = a_browser(own_context, COORDINATOR)
     for content, name, words in (
-        (b"%PDF-1.4", "biểu.pdf", "lưu thành .xlsx"),
+        (b"%PDF-1.4", "biểu.pdf", "Cần tệp Excel"),
         (b"PK\x03\x04", "biểu.xlsx", "alarm"),
     ):
         refused = upload(client, content, name)
@@ -149,3 +152,34 @@ def test_coordinators_and_administrators_make_forms(
 def test_the_plans_own_form_can_be_downloaded(portal: TestClient) -> None:
     assert portal.get(f"{PATH}/ke-hoach/I5-CALENDAR").content.startswith(b"PK")
     assert portal.get(f"{PATH}/ke-hoach/{DUTY}").status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["xls", "ods"])
+def test_an_old_workbook_becomes_a_form_too_and_is_handed_out_as_it_is(
+    own_context: PortalContext, kind: str, tmp_path: Path
+) -> None:
+    workbook = converted(CASES / "monthly-indicators" / "form.xlsx", kind, tmp_path)
+    context = replace(own_context, office=replace(own_context.office, folder=tmp_path))
+    client = a_browser(context, COORDINATOR)
+    address = upload(client, workbook, f"biểu.{kind}").headers["Location"]
+    (sheet,) = read_sheets(rows(context.engine, OfficeForm)[0])
+    assert (sheet.places.head, sheet.places.number_row, sheet.places.last_row) == ((7, 8), 9, 26)
+    assert [column.title for column in sheet.form.columns][4:6] == ["Thực hiện / Thực hiện tháng", "Thực hiện / Lũy kế"]
+    assert [row.sums for row in sheet.form.rows if row.sums] == [(2, 3, 4), (6, 7), (11, 12)]
+    assert [number for number, row in enumerate(sheet.form.rows) if row.group] == [0, 8, 13]
+    assert "".join(column.kind.value[0] for column in sheet.form.columns) == "lllnnnnn"
+    assert publish(client, address, duty="I5-CALENDAR").status_code == 303
+    with reading(context.engine) as session:
+        office = office_now(session, context.office)
+    unit = a_browser(replace(context, office=office), FOCAL_POINT)
+    form = re.search(r"/ho-so/\d+/mau", unit.get("/phai-nop").text)
+    assert form
+    handed_out = unit.get(form[0])
+    assert handed_out.content == workbook
+    assert handed_out.headers["Content-Disposition"].endswith(f".{kind}")
+
+
+def converted(workbook: Path, kind: str, folder: Path) -> bytes:
+    command = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", kind]
+    subprocess.run([*command, "--outdir", folder, workbook], check=True, capture_output=True, timeout=120)
+    return (folder / f"form.{kind}").read_bytes()
