@@ -23,17 +23,17 @@ A:
 @pytest.mark.parametrize(
     ("added", "place", "vi"),
     [
-        ("  gathering: {same: [name, nam]}", "A · gathering.same.1", "mẫu A không có cột “nam”"),
-        ("  gathering: {group: x}", "A · gathering.group", "mẫu A không có cột “x”"),
-        ("  gathering: {totals: [cost, all]}", "A · gathering.totals.1", "mẫu A không có cột “all”"),
+        ("  gathering: {same: [name, nam]}", "A.gathering.same.1", "mẫu A không có cột “nam”"),
+        ("  gathering: {group: x}", "A.gathering.group", "mẫu A không có cột “x”"),
+        ("  gathering: {totals: [cost, all]}", "A.gathering.totals.1", "mẫu A không có cột “all”"),
         (
             "  crosscheck: {name: name, unit: name, frequency: name, calendar: {form: A, name: y}}",
-            "A · crosscheck.calendar.name",
+            "A.crosscheck.calendar.name",
             "mẫu A không có cột “y”",
         ),
         (
             "  crosscheck: {name: name, unit: u, frequency: name}",
-            "A · crosscheck.unit",
+            "A.crosscheck.unit",
             "mẫu A không có cột “u”",
         ),
     ],
