@@ -18,12 +18,12 @@ from models.queries.content import settlements as settlement_queries
 from models.queries.content.rows import CaseVerdict, StoredRow
 from rules.content.consolidation import Choice, Origin, ProvinceTable, Settled, SourceRow, put_together
 from rules.content.findings import ContentVerdict
+from rules.content.spelling import same
 from rules.deadlines import local_day
 from rules.forms import SheetForm
 from rules.office import Office
 from rules.plan import Gathers, Obligation
 from rules.status import OPEN, Status, ratio
-from rules.text.folding import comparable
 from services.content.similar_names import SimilarNames, similar_names
 from services.errors import Refused, unknown
 from services.forms.unit_forms import form_of
@@ -199,18 +199,17 @@ def settled_of(session: Session, source: str, period: str) -> tuple[Settled, fro
             choices[row.subject] = Choice(said["stamp"], said["take"], row.settled_by, row.reason)
         else:
             names[row.subject] = said
-    same = {comparable(said["other"]): said["counts"] for said in names.values() if said["counts"]}
-    return Settled(choices, {name: _last(same, name) for name in same}), frozenset(names)
+    counts = {same(said["other"]): said["counts"] for said in names.values() if said["counts"]}
+    return Settled(choices, {name: _last(counts, name) for name in counts}), frozenset(names)
 
 
-def _last(same: Mapping[str, str], name: str) -> str:
+def _last(counts: Mapping[str, str], name: str) -> str:
     """The spelling that counts where one that counted was later taken for another."""
-    seen = {name}
-    counts = same[name]
-    while (further := comparable(counts)) in same and further not in seen:
+    seen, spelling = {name}, counts[name]
+    while (further := same(spelling)) in counts and further not in seen:
         seen.add(further)
-        counts = same[further]
-    return counts
+        spelling = counts[further]
+    return spelling
 
 
 def _similar(form: SheetForm, table: ProvinceTable, known: Collection[str]) -> list[SimilarNames]:
