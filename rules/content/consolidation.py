@@ -101,7 +101,7 @@ def put_together(form: SheetForm, rows: Iterable[SourceRow], settled: Settled) -
         conflict = _merge(form, " | ".join(key), group, settled.choices, table)
         if conflict:
             conflicts.append(conflict)
-    return ProvinceTable(tuple(_numbered(form, table)), tuple(conflicts))
+    return ProvinceTable(tuple(arranged(form, table)), tuple(conflicts))
 
 
 def _under_its_name(form: SheetForm, row: SourceRow, names: Mapping[str, str]) -> SourceRow:
@@ -193,7 +193,8 @@ def _conflict(
 # --- order, headings, numbers, totals ---------------------------------------------------------------------------------
 
 
-def _numbered(form: SheetForm, rows: list[TableRow]) -> Iterator[TableRow]:
+def arranged(form: SheetForm, rows: list[TableRow]) -> Iterator[TableRow]:
+    """In the order of the form, under its headings, numbered."""
     columns = {column.id: column for column in form.columns}
     group = columns.get(form.gathering.group)
     order = [(group, True)] if group else []

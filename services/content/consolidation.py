@@ -7,12 +7,14 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from sqlmodel import Session
 
 from models.queries.cases import answers
 from models.queries.cases.answers import Contribution
+from models.queries.content import frozen as frozen_queries
 from models.queries.content import rows as queries
 from models.queries.content import settlements as settlement_queries
 from models.queries.content.rows import CaseVerdict, StoredRow
@@ -149,6 +151,40 @@ def consolidations(session: Session, office: Office, duty: Obligation, now: date
     for line in _contributions(session, duty.gathers, now):
         by_period.setdefault(line.period, []).append(line)
     return [_consolidated(session, office, duty, lines, now) for lines in by_period.values()]
+
+
+@dataclass(frozen=True)
+class GatheringState:
+    """How far one period of a duty has come, without putting anything together."""
+
+    duty: Obligation
+    period: str
+    received: int
+    expected: int
+    accepted: int
+    waiting: int
+    frozen: int | None  # number of the newest frozen version
+
+
+def gathering_states(session: Session, office: Office, now: datetime) -> list[GatheringState]:
+    """Every open period of every duty that gathers tables, the newest first."""
+    duties = gathering_duties(office)
+    frozen = frozen_queries.newest_numbers(session, [gathers.obligation for _, gathers in duties])
+    states = [
+        _state(duty, list(lines), frozen)
+        for duty, gathers in duties
+        for _, lines in groupby(_contributions(session, gathers, now), key=lambda line: line.occurrence_id)
+    ]
+    return sorted(states, key=lambda state: state.period, reverse=True)
+
+
+def _state(duty: Obligation, lines: list[Contribution], frozen: Mapping[tuple[str, str], int]) -> GatheringState:
+    counts = Counter(Status(line.status) for line in lines)
+    first = lines[0]
+    accepted, waiting = (sum(counts[status] for status in kinds) for kinds in (ACCEPTED, WAITING))
+    return GatheringState(
+        duty, first.period, *ratio(counts), accepted, waiting, frozen.get((first.obligation, first.period))
+    )
 
 
 def _contributions(session: Session, gathers: Gathers, now: datetime) -> list[Contribution]:

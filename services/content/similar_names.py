@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 
 from rules.content.spelling import same
 from rules.content.whole_table import same_product
@@ -21,6 +22,10 @@ class SimilarNames:
     def subject(self) -> str:
         """The same however the two are ordered."""
         return " | ".join(sorted((same(self.one), same(self.other))))
+
+    @property
+    def stamp(self) -> str:
+        return sha256(self.subject.encode()).hexdigest()[:16]
 
 
 def similar_names(names: Iterable[str]) -> list[SimilarNames]:
