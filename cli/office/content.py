@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from bootstrap.home import open_home
-from cli.output import OUT, AsJson, At, moment_or_now, print_json
+from cli.output import OUT, AsJson, At, moment_or_now, parse_day, print_json, print_table
 from models.database import reading
+from rules.content.findings import Finding
+from rules.content.texts import LEVELS, VERDICTS, finding_json, words_of
+from rules.deadlines import local_day
+from rules.forms import SheetForm
+from rules.office import Office
 from services.content.books import write_book
 from services.content.consolidation import consolidate as put_together
 from services.content.consolidation import summary
 from services.errors import unknown
-from services.forms.unit_forms import form_of, write_form
+from services.files.empty_forms import empty_form
+from services.forms.content_check import table_check
+from services.forms.unit_forms import form_of, with_forms
 
 app = typer.Typer(no_args_is_help=True, help="Nội dung các bảng phải nộp. / The tables that are handed in.")
 
@@ -28,11 +38,12 @@ def template(
     at: At = None,
 ) -> None:
     """Ghi mẫu Excel để điền. / Write the Excel table to fill in."""
-    office = open_home(moment_or_now(at)).office
-    form = form_of(office, obligation)
-    if form is None:
-        raise unknown("mẫu cho nhiệm vụ", "form for the obligation", obligation, office.forms)
-    out.write_bytes(write_form(office, form, unit, period))
+    now = moment_or_now(at)
+    office = open_home(now).office
+    content = empty_form(office, obligation, unit, period, local_day(now))
+    if content is None:
+        raise unknown("mẫu cho nhiệm vụ", "form for the obligation", obligation, with_forms(office, local_day(now)))
+    out.write_bytes(content)
     OUT.print(f"Đã ghi {out}", highlight=False, soft_wrap=True)
 
 
@@ -54,3 +65,82 @@ def consolidate(
         print_json(summary(whole))
     else:
         OUT.print(f"{whole.text}. Đã ghi {out}", highlight=False, soft_wrap=True)
+
+
+def check(
+    obligation: Annotated[str, typer.Argument(help="Mã nhiệm vụ, ví dụ I5-CALENDAR. / Obligation id.")],
+    file: Annotated[Path, typer.Argument(help="Bảng cần kiểm tra. / The table.", exists=True, dir_okay=False)],
+    period: Annotated[str, typer.Option(help="Kỳ, ví dụ 2027. / Period.")],
+    unit: Annotated[str, typer.Option(help="Mã đơn vị nộp. / Key of the unit that hands in.")] = "",
+    as_of: Annotated[
+        date | None, typer.Option(parser=parse_day, metavar="D", help="Mẫu của ngày này. / The form of this day.")
+    ] = None,
+    at: At = None,
+    as_json: AsJson = False,
+) -> None:
+    """Kiểm tra một bảng như khi nộp; không ghi gì. / Judge a table as when it is handed in; nothing is recorded."""
+    now = moment_or_now(at)
+    home, day = open_home(now), as_of or local_day(now)
+    table = table_check(home.engine, home.office, unit, obligation, period.upper(), day)
+    if table is None:
+        raise unknown("mẫu cho nhiệm vụ", "form for the obligation", obligation, with_forms(home.office, day))
+    with file.open("rb") as stream:
+        judgement = table.judge(file.name, stream)
+    if as_json:
+        findings = [finding_json(finding) for finding in judgement.findings]
+        print_json({"verdict": judgement.verdict, "rows_taken": len(judgement.rows), "findings": findings})
+        return
+    verdict = f"{file.name}: {VERDICTS[judgement.verdict].vi}, dùng được {len(judgement.rows)} dòng."
+    OUT.print(verdict, highlight=False, markup=False, soft_wrap=True)
+    if judgement.findings:
+        print_table(HEADINGS, [_finding_row(finding) for finding in judgement.findings])
+
+
+HEADINGS = ("Trang", "Dòng", "Cột", "Mức", "Vấn đề", "Cách sửa")
+
+
+def _finding_row(finding: Finding) -> tuple[Any, ...]:
+    words = words_of(finding)
+    place = escape(finding.sheet or "–"), finding.row, escape(finding.column_title or "–")
+    return *place, LEVELS[finding.level].vi, escape(words.problem.vi), escape(words.how.vi)
+
+
+@app.command()
+def forms(at: At = None, as_json: AsJson = False) -> None:
+    """Biểu của từng nhiệm vụ, phiên bản và ngày áp dụng. / The form of each duty, its versions and their days."""
+    now = moment_or_now(at)
+    office, today = open_home(now).office, local_day(now)
+    lines = [line for code in office.obligations for line in _lines(office, code, today)]
+    if as_json:
+        print_json(lines)
+        return
+    for line in lines:
+        until = f" đến trước {line['until']}" if line["until"] else ""
+        days = f"từ {line['from']}{until}" if line["from"] else "kèm kế hoạch"
+        mark = "*" if line["in_force"] else " "
+        named = f"{mark} {line['obligation']} {line['version']}: {line['title']} ({days})"
+        OUT.print(named, highlight=False, markup=False, soft_wrap=True)
+
+
+def _lines(office: Office, code: str, today: date) -> Iterator[dict[str, Any]]:
+    current = form_of(office, code, on=today)
+    if code in office.forms:
+        shipped = office.forms[code]
+        yield _line(shipped, code, current, None, None)
+    for version in office.own_forms.get(code, ()):
+        yield _line(version.form, code, current, version.from_day, version.until)
+
+
+def _line(
+    form: SheetForm, code: str, current: SheetForm | None, begins: date | None, until: date | None
+) -> dict[str, Any]:
+    return {
+        "obligation": code,
+        "version": form.version,
+        "title": form.title,
+        "shape": form.shape.value,
+        "sheets": [sheet.sheet for sheet in form.sheets],
+        "from": begins.isoformat() if begins else None,
+        "until": until.isoformat() if until else None,
+        "in_force": current is not None and current.version == form.version,
+    }

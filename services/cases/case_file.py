@@ -23,7 +23,9 @@ from models.tables.cases import Stage
 from models.tables.conversation import CaseMessage, CaseNote
 from models.tables.log import LogEntry
 from models.tables.submissions import Decision, Submission, SubmissionFile
+from rules.content.texts import TableWords, table_words
 from rules.deadlines import local_day
+from rules.intake import content_of
 from rules.office import Office
 from rules.plan import Obligation
 from rules.status import Status, status_of
@@ -33,8 +35,9 @@ from services.delivery.ledger import LedgerRow, of_case
 from services.units import Unit, unit_named
 
 MACROS, NOTE, NOTHING = "case.macros", "case.note", "case.ask_nil_return"  # actions of the log
-REMARKS, LEFT_OUT = "case.remarks", "case.left_out"
-ASIDE = frozenset({NOTE, REMARKS, LEFT_OUT, "case.message", "case.contact", "dates.move"})  # no answers to the unit
+REMARKS, CONTENT, LEFT_OUT = "case.remarks", "case.content", "case.left_out"
+# no answers to the unit
+ASIDE = frozenset({NOTE, REMARKS, CONTENT, LEFT_OUT, "case.message", "case.contact", "dates.move"})
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,15 @@ class CasePage(CaseFile):
         """Remarks on its files as they came: each with the digest of its file, its code and its place."""
         entries = (entry for entry in self.story if entry.action == REMARKS and entry.details["version"] == version)
         return tuple(item for entry in entries for item in entry.details["remarks"])
+
+    def tables_on(self, version: int) -> tuple[TableWords, ...]:
+        """What was said of its tables as they came."""
+        entries = self.table_entries(version)
+        return tuple(table_words(item["name"], content_of(item["content"])) for item in entries)
+
+    def table_entries(self, version: int) -> tuple[Mapping[str, Any], ...]:
+        entries = (entry for entry in self.story if entry.action == CONTENT and entry.details["version"] == version)
+        return tuple(item for entry in entries for item in entry.details["tables"])
 
     @property
     def nothing_said(self) -> LogLine | None:

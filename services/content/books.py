@@ -7,11 +7,10 @@ from datetime import datetime
 
 from reports.province_book import BookSheet, ProvinceBook, province_book
 from reports.province_data import province_csv, province_parquet
-from rules.content.findings import ContentVerdict
+from rules.content.texts import VERDICTS
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.periods import period_title_vi
-from rules.plan import Text
 from rules.status import LABELS
 from rules.text.wording import day_vi
 from services.content.consolidation import Consolidated, UnitLine
@@ -19,12 +18,6 @@ from services.content.frozen import FrozenTable
 from services.errors import Refused
 
 KINDS = ("xlsx", "csv", "parquet")
-VERDICTS: dict[ContentVerdict, Text] = {
-    ContentVerdict.OK: Text("đạt", "ok"),
-    ContentVerdict.OK_WITH_REMARKS: Text("đạt, có lưu ý", "ok, with remarks"),
-    ContentVerdict.PARTLY: Text("đạt một phần", "partly"),
-    ContentVerdict.REJECTED: Text("không đạt", "rejected"),
-}
 
 
 def write_book(

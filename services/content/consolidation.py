@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
@@ -28,7 +28,7 @@ from rules.plan import Gathers, Obligation
 from rules.status import OPEN, Status, ratio
 from services.content.similar_names import SimilarNames, similar_names
 from services.errors import Refused, unknown
-from services.forms.unit_forms import form_of
+from services.forms.unit_forms import form_of, with_forms
 from services.units import Unit, units_of
 
 VALUES, NAMES = "values", "names"  # kinds of settlements
@@ -110,28 +110,27 @@ class Consolidated:
         )
 
 
-def gathering_duties(office: Office) -> list[tuple[Obligation, Gathers]]:
+def gathering_duties(office: Office, day: date) -> list[tuple[Obligation, Gathers]]:
     """Whose tables can be put together, in the order of the plan."""
-    return [(duty, duty.gathers) for duty in office.plan.obligations if duty.gathers and _has_form(office, duty)]
+    forms = with_forms(office, day)
+    return [
+        (duty, duty.gathers) for duty in office.plan.obligations if duty.gathers and duty.gathers.obligation in forms
+    ]
 
 
-def _has_form(office: Office, duty: Obligation) -> bool:
-    return duty.gathers is not None and form_of(office, duty.gathers.obligation) is not None
-
-
-def gathering(office: Office, obligation: str) -> tuple[Obligation, Gathers, SheetForm]:
+def gathering(office: Office, obligation: str, day: date) -> tuple[Obligation, Gathers]:
     """Raises Refused for a duty that gathers no tables."""
-    for duty, gathers in gathering_duties(office):
-        form = form_of(office, gathers.obligation)
-        if duty.id == obligation.upper() and form is not None:
-            return duty, gathers, form
-    codes = [duty.id for duty, _ in gathering_duties(office)]
+    duties = gathering_duties(office, day)
+    for duty, gathers in duties:
+        if duty.id == obligation.upper():
+            return duty, gathers
+    codes = [duty.id for duty, _ in duties]
     raise unknown("nhiệm vụ tổng hợp bảng", "duty that gathers tables", obligation, codes)
 
 
 def consolidate(session: Session, office: Office, obligation: str, period: str, now: datetime) -> Consolidated:
     """Raises Refused for a duty or a period there is not."""
-    duty, gathers, _ = gathering(office, obligation)
+    duty, gathers = gathering(office, obligation, local_day(now))
     lines = _contributions(session, gathers, now)
     periods = list(dict.fromkeys(line.period for line in lines))
     if period.upper() not in periods:
@@ -145,7 +144,7 @@ def consolidate(session: Session, office: Office, obligation: str, period: str, 
 
 def consolidations(session: Session, office: Office, duty: Obligation, now: datetime) -> list[Consolidated]:
     """Of every period of this duty that is open, in the order of the calendar."""
-    if duty.gathers is None or not _has_form(office, duty):
+    if duty.gathers is None or duty.gathers.obligation not in with_forms(office, local_day(now)):
         return []
     by_period: dict[str, list[Contribution]] = {}
     for line in _contributions(session, duty.gathers, now):
@@ -168,7 +167,7 @@ class GatheringState:
 
 def gathering_states(session: Session, office: Office, now: datetime) -> list[GatheringState]:
     """Every open period of every duty that gathers tables, the newest first."""
-    duties = gathering_duties(office)
+    duties = gathering_duties(office, local_day(now))
     frozen = frozen_queries.newest_numbers(session, [gathers.obligation for _, gathers in duties])
     states = [
         _state(duty, list(lines), frozen)
@@ -195,7 +194,7 @@ def _consolidated(
     session: Session, office: Office, duty: Obligation, lines: Sequence[Contribution], now: datetime
 ) -> Consolidated:
     period, source = lines[0].period, lines[0].obligation
-    form = form_of(office, source, period)
+    form = form_of(office, source, period, on=local_day(now))
     assert form is not None
     cases = [line.case_id for line in lines]
     accepted = [line.case_id for line in lines if Status(line.status) in ACCEPTED]

@@ -19,13 +19,13 @@ from models.queries.content.rows import HandedInTable
 from models.tables.content import ContentCheck, ContentRow
 from rules.content.findings import Finding, FindingKind, Judgement, Level, TakenRow
 from rules.content.spelling import bare_words
+from rules.deadlines import local_day
 from rules.forms import SheetForm
 from rules.office import Office
 from services.files.store import STORE, place_of
-from services.forms.content_check import judge_file, unit_names
+from services.forms.content_check import TABLE_ENDINGS, TableCheck, unit_names
 from services.forms.unit_forms import form_of
 
-ENDINGS = ("xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "txt")
 MOST_AT_ONCE = 100  # files of one pass; the next one goes on
 MOST_FINDINGS = 500  # kept of one file; all are counted
 TRIES = 3  # at a file that cannot be judged
@@ -37,8 +37,9 @@ _LOG = logging.getLogger(__name__)
 
 def keep_rows(engine: Engine, office: Office, now: datetime, case_id: int = 0, *, judge: Judge | None = None) -> int:
     """Of one case, or of all that wait. Returns how many files were judged; one that cannot be stops no other."""
+    duties = sorted({*office.forms, *office.own_forms})
     with reading(engine) as session:
-        waiting = queries.unjudged(session, list(office.forms), ENDINGS, TRIES, MOST_AT_ONCE, case_id=case_id)
+        waiting = queries.unjudged(session, duties, TABLE_ENDINGS, TRIES, MOST_AT_ONCE, case_id=case_id)
         judge = judge or _judge_of(session, waiting)
     return sum(_keep(engine, office, judge, file, now) for file in waiting)
 
@@ -57,13 +58,13 @@ def _judge_of(session: Session, waiting: Iterable[HandedInTable]) -> Judge:
 
     def judge(office: Office, form: SheetForm, file: HandedInTable, path: Path) -> Judgement:
         with path.open("rb") as stream:
-            return judge_file(office, form, file.name, stream, units[file.unit], file.period)
+            return TableCheck(office, form, local_day(file.received_at), units[file.unit]).judge(file.name, stream)
 
     return judge
 
 
 def _keep(engine: Engine, office: Office, judge: Judge, file: HandedInTable, now: datetime) -> bool:
-    form = form_of(office, file.obligation, file.period)
+    form = form_of(office, file.obligation, file.period, on=local_day(file.received_at))
     if form is None:
         return False
     judgement, fault = None, ""

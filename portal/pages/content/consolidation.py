@@ -21,7 +21,8 @@ from portal.visitor import AnyVisitor, may
 from reports.province_book import matter_of
 from reports.province_values import places_text, text_of, units_text
 from rules.access import Action
-from services.content.books import KINDS, VERDICTS, write_book, write_frozen
+from rules.content.texts import VERDICTS
+from services.content.books import KINDS, write_book, write_frozen
 from services.content.consolidation import Consolidated, consolidate, gathering_states
 from services.content.frozen import FrozenTable, changes_between, changes_since, freeze, frozen_table
 from services.content.settle import Decided, settle_names, settle_values

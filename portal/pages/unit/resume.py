@@ -13,14 +13,15 @@ from starlette.requests import ClientDisconnect
 from models.database import reading, writing
 from models.tables.uploads import Upload
 from portal.forms import key_for
-from portal.pages.unit.hand_in import OWN, OwnCase
+from portal.pages.unit.hand_in import OWN, OwnCase, check_of
 from portal.rendering import AnyPage, Page
 from portal.uploads import TOO_MUCH
 from portal.visitor import AnyVisitor
+from rules.content.texts import table_words
+from rules.deadlines import local_day
 from rules.intake import Verdict
 from services.files import uploads
 from services.files.uploads import LARGEST_PIECE, UploadNotFound, WrongOffset
-from services.forms.unit_forms import form_of
 
 router = APIRouter(prefix="/ho-so/{case_id}/tai-len", dependencies=OWN)
 
@@ -95,8 +96,8 @@ async def _piece(request: Request) -> bytes:
 def finish(page: AnyPage, visitor: AnyVisitor, case: OwnCase, token: str, sha256: Word = "") -> JSONResponse:
     context, person = page.context, visitor.known.person_id
     try:
-        form = form_of(context.office, case.obligation.code, case.occurrence.period)
-        verdict = uploads.finish(context.engine, context.office, form, case.id, person, token, sha256, page.now)
+        table = check_of(page, case, local_day(page.now))
+        verdict = uploads.finish(context.engine, context.office, table, case.id, person, token, sha256, page.now)
     except WrongOffset as error:
         return JSONResponse({"received": error.received}, NOT_THERE)
     except UploadNotFound:
@@ -112,4 +113,5 @@ def _as_json(page: Page, upload: Upload) -> dict[str, Any]:
 
 
 def _words(page: Page, verdict: Verdict) -> str:
-    return page.words("unit/verdict.html", verdict=verdict, intake=page.context.office.intake)
+    table = table_words(verdict.name, verdict.content) if verdict.content else None
+    return page.words("unit/verdict.html", verdict=verdict, table=table, intake=page.context.office.intake)
