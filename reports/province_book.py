@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from io import BytesIO
 from itertools import groupby
 from typing import Any
@@ -68,6 +68,7 @@ def province_book(about: ProvinceBook) -> bytes:
     whole = BytesIO()
     # rows go to the file as they are written: strings are never taken for formulas, numbers or addresses
     book = Workbook(whole, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC)})  # the same table is the same file
     looks = _looks(book)
     _table(book, looks, about)
     if about.units:

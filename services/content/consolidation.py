@@ -142,14 +142,16 @@ def consolidate(session: Session, office: Office, obligation: str, period: str, 
     return _consolidated(session, office, duty, [line for line in lines if line.period == period.upper()], now)
 
 
-def consolidations(session: Session, office: Office, duty: Obligation, now: datetime) -> list[Consolidated]:
-    """Of every period of this duty that is open, in the order of the calendar."""
+def consolidations(
+    session: Session, office: Office, duty: Obligation, now: datetime, newest: int
+) -> list[Consolidated]:
+    """Of the newest periods of this duty that are open, in the order of the calendar."""
     if duty.gathers is None or duty.gathers.obligation not in with_forms(office, local_day(now)):
         return []
     by_period: dict[str, list[Contribution]] = {}
     for line in _contributions(session, duty.gathers, now):
         by_period.setdefault(line.period, []).append(line)
-    return [_consolidated(session, office, duty, lines, now) for lines in by_period.values()]
+    return [_consolidated(session, office, duty, lines, now) for lines in list(by_period.values())[-newest:]]
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,12 @@ WRITERS = {
     r"\bWorkbook\(\)": {"reports/annex_book.py", "reports/sheet_form.py", "reports/table_book.py"},
     r"\bWordForm\(": {"reports/progress.py", "reports/urging_letter.py"},
     r"\bCalendar\(\)": {"notifications/render/calendar_file.py"},
-    r"create_\w+_artifact\(|ArtifactCreate\(": {"flows/dashboard.py", "flows/stories/parts.py", "flows/watch.py"},
+    r"create_\w+_artifact\(|ArtifactCreate\(": {
+        "flows/dashboard.py",
+        "flows/stories/parts.py",
+        "flows/stories/tables.py",
+        "flows/watch.py",
+    },
     r"MIMEText|EmailMessage\(\)|\bdef build\(envelope": {"notifications/email/mime.py"},
 }
 
