@@ -26,7 +26,7 @@ def test_what_was_handed_in_but_not_accepted_is_named_as_waiting(kyhan: Kyhan, t
     assert out.stat().st_size > 100
 
 
-def test_a_duty_that_gathers_no_tables_and_a_kind_of_file_there_is_not_are_refused(kyhan: Kyhan, tmp_path: Path) -> None:
+def test_a_duty_without_tables_and_a_kind_of_file_there_is_not_are_refused(kyhan: Kyhan, tmp_path: Path) -> None:
     kyhan("tick", "--at", AT)
     wrong = kyhan("content", "consolidate", "I6-DIRECTIVE", "2014", tmp_path / "a.xlsx", "--at", AT)
     assert (wrong.code, "I5-CALENDAR" in wrong.err) == (1, True)

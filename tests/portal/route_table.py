@@ -145,6 +145,8 @@ PAGES: Mapping[str, AbstractSet[Role]] = {
     "POST /viec/kenh/{channel}/chay-lai": TENDING,
     "POST /viec/kenh-bien-nhan": TENDING,
     "GET /noi-dung": EVERY_UNIT,
+    "GET /noi-dung/tim": EVERY_UNIT,
+    "GET /don-vi/{key}/so-lieu": READERS,
     "GET /noi-dung/doi-chieu/{year}": EVERY_UNIT,
     "POST /noi-dung/doi-chieu/{year}": DECIDING,
     "GET /noi-dung/{code}/{period}": EVERY_UNIT,

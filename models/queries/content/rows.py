@@ -245,3 +245,80 @@ def faulty_tables(session: Session, cases: Collection[int]) -> dict[int, CaseVer
         if case_id not in newest or newest[case_id].version < version:
             newest[case_id] = verdict
     return {case_id: verdict for case_id, verdict in newest.items() if verdict.verdict in FAULTY}
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    """A row with what names it."""
+
+    id: int
+    case_id: int
+    organisation_id: int
+    unit: str
+    obligation: str
+    period: str
+    version: int
+    sha256: str
+    sheet: str | None
+    row: int
+    cells: str  # JSON
+    accepted: bool
+
+
+@dataclass(frozen=True)
+class RowFilter:
+    words: str = ""  # of the text without marks; all of them must occur
+    organisations: Collection[int] | None = None  # None: of all
+    obligation: str = ""
+    period: str = ""
+
+
+def _shown(chosen: RowFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [col(ContentRow.current).is_(True)]
+    conditions += [col(ContentRow.search).contains(word, autoescape=True) for word in chosen.words.split()]
+    if chosen.organisations is not None:
+        conditions.append(col(ContentRow.organisation_id).in_(chosen.organisations))
+    for column, value in ((ContentRow.obligation, chosen.obligation), (ContentRow.period, chosen.period)):
+        if value:
+            conditions.append(col(column) == value)
+    return conditions
+
+
+def count_rows(session: Session, chosen: RowFilter) -> int:
+    query = select(func.count(col(ContentRow.id))).where(*_shown(chosen))
+    count: int = session.execute(query).scalar_one()
+    return count
+
+
+def shown_rows(session: Session, chosen: RowFilter, offset: int, limit: int) -> list[ShownRow]:
+    """Of the newest versions, the newest period first, as they stand in their tables."""
+    query = _SHOWN_ROWS.where(*_shown(chosen)).order_by(
+        col(ContentRow.period).desc(), col(ContentRow.obligation), col(Organisation.position), col(ContentRow.id)
+    )
+    return [ShownRow(*row) for row in session.execute(query.offset(offset).limit(limit))]
+
+
+def rows_after(session: Session, chosen: RowFilter, after: int, limit: int) -> list[ShownRow]:
+    """In the order in which they were kept, so that a client that keeps the last id misses none."""
+    query = _SHOWN_ROWS.where(*_shown(chosen), col(ContentRow.id) > after).order_by(col(ContentRow.id)).limit(limit)
+    return [ShownRow(*row) for row in session.execute(query)]
+
+
+_SHOWN_ROWS = (
+    select(
+        col(ContentRow.id),
+        col(ContentRow.case_id),
+        col(ContentRow.organisation_id),
+        col(Organisation.key),
+        col(ContentRow.obligation),
+        col(ContentRow.period),
+        col(ContentRow.version),
+        col(ContentRow.sha256),
+        col(ContentRow.sheet),
+        col(ContentRow.row),
+        col(ContentRow.cells),
+        col(Case.accepted_at).is_not(None),
+    )
+    .join(Organisation, col(Organisation.id) == col(ContentRow.organisation_id))
+    .join(Case, col(Case.id) == col(ContentRow.case_id))
+)
