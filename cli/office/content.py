@@ -70,6 +70,7 @@ def consolidate(
         OUT.print(f"{whole.text}. Đã ghi {out}", highlight=False, soft_wrap=True)
 
 
+@app.command()
 def check(
     obligation: Annotated[str, typer.Argument(help="Mã nhiệm vụ, ví dụ I5-CALENDAR. / Obligation id.")],
     file: Annotated[Path, typer.Argument(help="Bảng cần kiểm tra. / The table.", exists=True, dir_okay=False)],
