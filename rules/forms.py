@@ -45,6 +45,7 @@ class Column:
     most: float | None = None
     often: str = ""  # the column that says how often: as many days are listed here
     unit: str = ""  # of a number, «m²»
+    computed: bool = False  # by a formula of the form, whose result may be nothing
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ class ContentSummary:
 
 
 def summary_of(judgement: Judgement) -> ContentSummary:
-    ordered = sorted(judgement.findings, key=lambda finding: _GRAVEST_FIRST.index(finding.level))
+    ordered = sorted(judgement.findings, key=lambda finding: (_GRAVEST_FIRST.index(finding.level), finding.row or 0))
     more = max(0, len(ordered) - FINDINGS_SHOWN)
     return ContentSummary(judgement.verdict, len(judgement.rows), tuple(ordered[:FINDINGS_SHOWN]), more)
 

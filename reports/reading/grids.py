@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from itertools import chain, islice
 from typing import Any, BinaryIO
 from zipfile import BadZipFile, ZipFile
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetMetadata,
+    SheetVisibleEnum,
+)
 from python_calamine import SheetTypeEnum as Kind
 
 from reports.bounded import read_bounded
 from reports.reading.csv_text import NotText, read_csv
-from reports.reading.sheet_xml import SheetMarks, TooLarge, marks_in, parts_of
+from reports.reading.sheet_xml import MOST_UNPACKED, SheetMarks, TooLarge, marks_in, parts_of
 from reports.workbook_guard import UnsafeWorkbook
 from rules.content.grid import Area, Cell, FileGrids, SheetGrid
 from rules.text.legacy import OldTable, old_table, to_unicode
@@ -23,12 +30,10 @@ from rules.text.legacy import OldTable, old_table, to_unicode
 MOST_ROWS, MOST_COLUMNS, MOST_SHEETS, MOST_AREAS = 50_000, 256, 20, 20_000
 MOST_CELLS = 4_000_000
 LARGEST = 40 << 20  # bytes of a file
-LONGEST_CELL = 2_000  # letters
-SAMPLE_CELLS = 4_000
+SAMPLE_CELLS = 1_500
 BOOKS = frozenset({"xlsx", "xlsm", "xls", "xlsb", "ods"})
 TEXTS = frozenset({"csv", "txt"})
 TABLES = BOOKS | TEXTS
-_PLAIN = frozenset({str, float, int})
 _PICTURES = ("xl/media/", "Pictures/")
 
 
@@ -79,18 +84,33 @@ def grids_of(content: bytes, kind: str) -> FileGrids:
 
 def _of_text(content: bytes) -> FileGrids:
     rows, table = read_csv(content, MOST_ROWS)
-    return FileGrids((SheetGrid(None, _cut([[_cell(cell) for cell in row[:MOST_COLUMNS]] for row in rows])),), table)
+    return FileGrids((SheetGrid(None, _cut([row[:MOST_COLUMNS] for row in rows])),), table)
 
 
 def _of_book(content: bytes) -> FileGrids:
-    marks, pictured = _marks(content)
-    book = CalamineWorkbook.from_filelike(BytesIO(content))
+    _need_modest_size(content)
+    with ThreadPoolExecutor(1) as beside:  # both let go of the interpreter while they unpack
+        look = beside.submit(_marks, content)
+        book = CalamineWorkbook.from_filelike(BytesIO(content))
+        read = {told.name: book.get_sheet_by_name(told.name) for told in _worksheets(book)}
+        marks, pictured = look.result()
     sheets = []
-    for told in book.sheets_metadata[:MOST_SHEETS]:
-        if told.typ is Kind.WorkSheet:
-            grid = _grid(book.get_sheet_by_name(told.name), marks.get(told.name, SheetMarks()))
-            sheets.append(replace(grid, hidden=told.visible is not SheetVisibleEnum.Visible, picture=pictured))
+    for told in _worksheets(book):
+        grid = _grid(read[told.name], marks.get(told.name, SheetMarks()))
+        sheets.append(replace(grid, hidden=told.visible is not SheetVisibleEnum.Visible, picture=pictured))
     return _read_as_unicode(tuple(sheets))
+
+
+def _need_modest_size(content: bytes) -> None:
+    """As the file itself says; one that says less than is true ends at the limits of its process."""
+    if content.startswith(b"PK"):
+        with ZipFile(BytesIO(content)) as zipped:
+            if sum(part.file_size for part in zipped.infolist()) > MOST_UNPACKED:
+                raise TooLarge
+
+
+def _worksheets(book: CalamineWorkbook) -> list[SheetMetadata]:
+    return [told for told in book.sheets_metadata[:MOST_SHEETS] if told.typ is Kind.WorkSheet]
 
 
 def _marks(content: bytes) -> tuple[Mapping[str, SheetMarks], bool]:
@@ -113,7 +133,6 @@ def _grid(sheet: CalamineSheet, marks: SheetMarks) -> SheetGrid:
     if len(rows) * width > MOST_CELLS:
         raise TooLarge
     merged = _merged(sheet, len(rows), width)
-    _tidy(rows)
     for (row, column), text in chain(marks.errors.items(), marks.unread.items()):
         _put(rows, row, column, text)
     _fill_down(rows, merged)
@@ -129,25 +148,6 @@ def _merged(sheet: CalamineSheet, height: int, width: int) -> tuple[Area, ...]:
         if top < height and left < width
     )
     return tuple(islice(inside, MOST_AREAS))
-
-
-def _tidy(rows: list[list[Any]]) -> None:
-    """Only rows that hold something beside texts and plain numbers are touched."""
-    for row in rows:
-        if not _PLAIN.issuperset(map(type, row)):
-            row[:] = map(_cell, row)
-
-
-def _cell(cell: object) -> Cell:
-    if isinstance(cell, str):
-        return cell[:LONGEST_CELL]
-    if isinstance(cell, datetime):
-        return cell.date() if cell.time() == time() else cell
-    if isinstance(cell, timedelta):
-        return str(cell)
-    if isinstance(cell, bool):
-        return "TRUE" if cell else "FALSE"
-    return cell if isinstance(cell, int | float | date | time) else "" if cell is None else str(cell)
 
 
 def _put(rows: list[list[Any]], row: int, column: int, text: str) -> None:

@@ -120,7 +120,8 @@ def _column(
         kind,
         choices=choices_of(sheet, column, rows) if kind is ColumnKind.CHOICE else (),
         required=required,
-        note=_note(sheet, head, column, computed=computed),
+        note=_note(sheet, head, column),
+        computed=computed,
         in_period=kind is ColumnKind.DAY and _is_of_the_period(sheet, head, title),
         unit=(unit_of(title) or unit_of_all(sheet, head)) if number else "",
     )
@@ -138,9 +139,8 @@ def _names_code(head: TableHead, place: int) -> bool:
     return title.startswith("tên ") and before == f"mã {title.removeprefix('tên ')}"
 
 
-def _note(sheet: SheetOutline, head: TableHead, column: int, *, computed: bool) -> str:
-    comments = [text for row in head.lines if (text := sheet.comments.get((row, column)))]
-    return " ".join([*comments, *(["Tính theo công thức của biểu."] if computed else [])])
+def _note(sheet: SheetOutline, head: TableHead, column: int) -> str:
+    return " ".join(text for row in head.lines if (text := sheet.comments.get((row, column))))
 
 
 def _is_of_the_period(sheet: SheetOutline, head: TableHead, title: str) -> bool:

@@ -81,7 +81,7 @@ _WORDS: Mapping[FindingKind, tuple[Text, Text, Text]] = {
     FindingKind.NOT_A_DATE: (
         Text("«{stands}» không phải là thời gian hợp lệ của cột này", "“{stands}” is no valid time here"),
         Text("{right}", "{right}"),
-        Text("ghi lại thời gian cụ thể, theo dạng: {right}", "write the time as: {right}"),
+        Text("ghi lại thời gian cụ thể, theo đúng dạng ấy", "write the time in this way"),
     ),
     FindingKind.AMBIGUOUS_DATE: (
         Text("«{stands}»: không rõ đâu là ngày, đâu là tháng", "“{stands}”: day and month may be swapped"),
@@ -228,7 +228,7 @@ _WITHOUT_VALUES: Mapping[FindingKind, Text] = {
     FindingKind.SUM: Text("bằng tổng các thành phần", "the sum of its parts"),
 }
 _BETWEEN = frozenset({FindingKind.OUTSIDE_YEAR, FindingKind.OUTSIDE_PERIOD})
-_EITHER = frozenset({FindingKind.AMBIGUOUS_DATE})
+_EITHER = frozenset({FindingKind.AMBIGUOUS_DATE, FindingKind.NOT_A_DATE})
 
 
 def words_of(finding: Finding) -> FindingWords:

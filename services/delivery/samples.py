@@ -29,12 +29,25 @@ from notifications.facts import (
     SignInFacts,
 )
 from notifications.kinds import MessageKind
+from rules.content.findings import ContentVerdict, Finding, FindingKind, Level
+from rules.content.texts import table_words
 from rules.deadlines import PROVINCE, local_day
+from rules.intake import ContentSummary
 from rules.office import Office
 from rules.periods import period_title_vi
 
 LONG_NUMBER = "1234/BC-UBND-KTTH"
 LONG_FILE = "Báo cáo tình hình thực hiện công tác phổ biến thông tin thống kê Nhà nước năm 2014 (bản đã ký số).pdf"
+_TIME = "release", "Thời gian phổ biến", "Quý I", ("tháng/năm",)
+CHECKED = ContentSummary(
+    ContentVerdict.PARTLY,
+    12,
+    (
+        Finding(FindingKind.MISSING, Level.ROW, "Lịch phổ biến", 8, "channel", "Hình thức phổ biến"),
+        Finding(FindingKind.NOT_A_DATE, Level.ROW, "Lịch phổ biến", 9, *_TIME),
+    ),
+    3,
+)
 LONG_LINE = "Biểu số 05: thiếu thời gian phổ biến, hình thức phổ biến và mức độ hoàn chỉnh của từng sản phẩm thông tin"
 
 
@@ -202,6 +215,7 @@ class _Sample:
             received_at=self.now.astimezone(PROVINCE),
             on_time=True if self.full else None,
             files=files,
+            tables=(table_words(LONG_FILE, CHECKED),) if self.full else (),
         )
 
     def _returned(self) -> Facts:

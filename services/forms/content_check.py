@@ -61,7 +61,7 @@ def table_check(engine: Engine, office: Office, unit: str, obligation: str, peri
 
 def with_content(verdict: Verdict, stream: BinaryIO, check: TableCheck | None) -> Verdict:
     """With what is to be said of the table, where one is asked for and the file is one."""
-    if check is None or not verdict.taken or verdict.kind not in TABLE_ENDINGS:
+    if check is None or not verdict.taken or not is_table(verdict.name):
         return verdict
     return replace(verdict, content=summary_of(check.judge(verdict.name, stream)))
 

@@ -7,8 +7,8 @@ import io
 import json
 from base64 import b64encode
 from collections.abc import Sequence
+from dataclasses import asdict, is_dataclass, replace
 from dataclasses import fields as fields_of
-from dataclasses import is_dataclass, replace
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -31,10 +31,13 @@ from models.tables.people import Person, Post
 from notifications.email.mailbox import Mailbox
 from notifications.kinds import MessageKind
 from portal.context import PortalContext
+from rules.content.findings import ContentVerdict, Finding, FindingKind, Level
 from rules.content.proposal import ProposedSheet, SheetPlaces
 from rules.forms import Column, ColumnKind, FixedRow, Shape, SheetForm
+from rules.intake import ContentSummary
 from rules.office import Office
 from rules.plan import Obligation, Plan, Text
+from rules.text.control_characters import storable
 from services import log
 from services.access.links import Purpose, mailed_link
 from services.files.staging import stage
@@ -132,17 +135,34 @@ def _address(fields: Fields) -> str:
     return ADDRESS.replace("§", fields.mark("person.email"))
 
 
+def _content(fields: Fields) -> dict[str, Any]:
+    """What was said of a table: its cells and titles are a unit's words."""
+    finding = Finding(
+        FindingKind.NOT_A_CHOICE,
+        Level.ROW,
+        fields["finding sheet"],
+        7,
+        "basis",
+        fields["finding column_title"],
+        fields["finding stands"],
+        (fields["finding expected"],),
+    )
+    return asdict(ContentSummary(ContentVerdict.PARTLY, 1, (finding,), 2))
+
+
 def _log(session: Session, case: Case, fields: Fields) -> None:
     """An entry of each action that is told in sentences, with whatever those name."""
     words = ("reason", "note", "number", "place", "told", "spoke_with")
     told: dict[str, Any] = {name: fields[f"log_entry.details {name}"] for name in words}
     remark = {name: fields[f"remark {name}"] for name in ("detail", "column", "name")}
     told |= {"files": [fields["log_entry.details files"]], "remarks": [{"code": "cell", "row": 1, **remark}]}
+    table = {"sha256": "", "name": fields["table name"], "content": _content(fields)}
+    told |= {"tables": [table]}
     told |= dict.fromkeys(("until", "done_on", "promised_on", "issued_on"), "2014-03-20")
     told |= {"version": 1, "mail": 1, "stage": "I5-APPROVE", "from_unit": True, "way": "phone", "adjusted": False}
     before = {name: fields[f"log_entry.details before {name}"] for name in ("number", "place")}
     told |= {"before": before | {"done_on": "2014-03-19"}, "on_behalf": True}
-    for action in (*SENTENCES, "case.urged", "case.remarks"):
+    for action in (*SENTENCES, "case.urged", "case.remarks", "case.content"):
         log.append(session, NOW, fields["log_entry.actor"], action, f"case:{case.id}", told)
 
 
@@ -172,10 +192,15 @@ def _stage(session: Session, fields: Fields) -> None:
 
 def _forms(session: Session, fields: Fields) -> None:
     """Every text inside a form that a coordinator makes."""
-    words = {name: fields[f"form {name}"] for name in ("sheet", "title", "note", "choice", "unit", "row")}
+    words = {
+        name: storable(fields[f"form {name}"])
+        for name in ("sheet", "title", "note", "choice", "unit", "row", "column note")
+    }
     columns = (
-        Column("row", fields["form column"], ColumnKind.LABEL),
-        Column("choice", "Chọn", ColumnKind.CHOICE, choices=(words["choice"],), note=fields["form column note"]),
+        Column("row", storable(fields["form column"]), ColumnKind.LABEL),
+        Column(
+            "choice", "Chọn", ColumnKind.CHOICE, choices=(words["choice"],), note=storable(fields["form column note"])
+        ),
         Column("number", "Số", ColumnKind.NUMBER, unit=words["unit"], sums=(("row",),)),
     )
     letters = {"row": "A", "choice": "B", "number": "C"}

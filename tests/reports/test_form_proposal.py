@@ -65,6 +65,7 @@ def _column(sheet: ProposedSheet, column: Column) -> dict[str, Any]:
         "sums": [[letters[part] for part in group] for group in column.sums],
         "not_asked": crossed,
         "is_m2": column.unit == "m²",
+        "formula": column.computed,
     }
 
 
@@ -87,6 +88,7 @@ def _wish(wish: dict[str, Any]) -> dict[str, Any]:
                 "sums": one.get("sums", []),
                 "not_asked": one.get("not_asked_in_rows", []),
                 "is_m2": one.get("unit") == "m²",
+                "formula": "×" in one.get("computed", ""),
             }
             for one in wish["columns"]
         ],
