@@ -52,7 +52,7 @@ class CrossFinding:
     kind: CrossKind
     product: str
     stands: str = ""  # what is there
-    expected: str = ""  # what ought to be
+    expected: str = ""  # what ought to be, or was last year
     settled: str = ""  # of a change of name: by whom it was confirmed
 
 
@@ -167,8 +167,8 @@ def changes_since(
         if one in gone and other in came and (confirmed is None or confirmed[0]):
             gone.discard(one)
             came.discard(other)
-            names = str(new[other][check.name]), str(old[one][check.name])
-            yield CrossFinding(CrossKind.RENAMED, *names, settled=confirmed[1] if confirmed else "")
+            now, before = str(new[other][check.name]), str(old[one][check.name])
+            yield CrossFinding(CrossKind.RENAMED, now, expected=before, settled=confirmed[1] if confirmed else "")
     yield from (CrossFinding(CrossKind.ADDED, str(new[key][check.name])) for key in sorted(came))
     yield from (CrossFinding(CrossKind.DROPPED, str(old[key][check.name])) for key in sorted(gone))
 

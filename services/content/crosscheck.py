@@ -138,14 +138,14 @@ def confirm_renamed(
             obligation=whole.form.obligation,
             period=whole.year,
             kind=RENAMED,
-            subject=pair_subject(same(finding.stands), same(finding.product)),
+            subject=pair_subject(same(finding.expected), same(finding.product)),
             choice=json.dumps({"same": is_same}),
             reason=decided.reason.strip(),
             settled_at=now,
             settled_by=decided.by,
         )
     )
-    about = {"kind": RENAMED, "about": f"{finding.stands} | {finding.product}", "same": is_same}
+    about = {"kind": RENAMED, "about": f"{finding.expected} | {finding.product}", "same": is_same}
     subject = f"content:{whole.form.obligation}:{whole.year}"
     log.append(session, now, decided.by, "content.settle", subject, {**about, "reason": decided.reason.strip()})
 

@@ -84,8 +84,8 @@ def changed(said: dict[str, tuple[bool, str]]) -> list[CrossFinding]:
 
 
 def test_changes_since_last_year() -> None:
-    assert [(one.kind.value, one.product, one.stands) for one in changed({})] == [
-        ("frequency_changed", "A", "quý"),
+    assert [(one.kind.value, one.product, one.expected) for one in changed({})] == [
+        ("frequency_changed", "A", "tháng"),
         ("renamed", "Số giường bệnh", "Giường bệnh"),
         ("added", "Mới", ""),
         ("dropped", "Cũ", ""),

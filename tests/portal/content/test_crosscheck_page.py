@@ -62,7 +62,7 @@ def test_a_change_of_name_is_confirmed_with_a_reason_and_stands_in_the_workbook(
     assert "cùng một sản phẩm" in page
     assert 'name="cung"' not in page
     book = load_workbook(BytesIO(client.get(f"/noi-dung/{CATALOGUE}/2016/tep").content))
-    rows = [row[1:4] for row in book["Đối chiếu"].iter_rows(min_row=6, values_only=True)]
+    rows = [(row[1], row[2], row[4]) for row in book["Đối chiếu"].iter_rows(min_row=6, values_only=True)]
     assert ("Có thể chỉ đổi tên", "Số giường bệnh", "Giường bệnh") in rows
 
 
