@@ -26,7 +26,6 @@ from flows.stories.parts import (
     carried_documents,
     draft_list,
     follow_steps,
-    gathered_list,
     missing_units,
     reviewed_documents,
     start_conditions,
@@ -37,6 +36,7 @@ from flows.stories.progress_report import progress_report
 from flows.stories.regulation import regulation
 from flows.stories.release_calendar import release_calendar
 from flows.stories.reporting_forms import reporting_forms
+from flows.stories.tables import gathered_list
 from rules.office import Office
 from rules.plan import Obligation, YearAfterTrigger
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from rules.content.gathering import AS_SENT, CrossCheck, Gathering
+
 OWN_LISTS = "Giá trị"  # the hidden sheet of choices in the forms we write
 
 
@@ -70,6 +72,8 @@ class SheetForm:
     rows: tuple[FixedRow, ...] = ()  # of a form with fixed rows
     further: tuple[SheetForm, ...] = ()  # more sheets of the same workbook
     version: int = 0  # 0: as shipped with the plan
+    gathering: Gathering = AS_SENT
+    crosscheck: CrossCheck | None = None
     printed: tuple[str, ...] = ()  # what stands over its head when it is empty: says nothing of who filled it in
 
     @property

@@ -12,22 +12,24 @@ from rich.markup import escape
 
 from bootstrap.home import open_home
 from cli.output import OUT, AsJson, At, moment_or_now, parse_day, print_json, print_table
+from models.database import reading
+from rules.content.crosscheck import TITLES
 from rules.content.findings import Finding
 from rules.content.texts import LEVELS, VERDICTS, finding_json, words_of
 from rules.deadlines import local_day
 from rules.forms import SheetForm
 from rules.office import Office
+from services.content.books import write_book
+from services.content.consolidation import consolidate as put_together
+from services.content.consolidation import summary
+from services.content.crosscheck import as_json as as_json_of
+from services.content.crosscheck import cross_check_year
 from services.errors import unknown
 from services.files.empty_forms import empty_form
 from services.forms.content_check import table_check
 from services.forms.unit_forms import form_of, with_forms
 
 app = typer.Typer(no_args_is_help=True, help="Nội dung các bảng phải nộp. / The tables that are handed in.")
-
-
-@app.callback()
-def content() -> None:
-    """A group of commands, even while it has only one."""
 
 
 @app.command()
@@ -46,6 +48,26 @@ def template(
         raise unknown("mẫu cho nhiệm vụ", "form for the obligation", obligation, with_forms(office, local_day(now)))
     out.write_bytes(content)
     OUT.print(f"Đã ghi {out}", highlight=False, soft_wrap=True)
+
+
+@app.command()
+def consolidate(
+    obligation: Annotated[str, typer.Argument(help="Mã nhiệm vụ, ví dụ I4B-CATALOGUE. / Obligation id.")],
+    period: Annotated[str, typer.Argument(help="Kỳ, ví dụ 2015. / Period.")],
+    out: Annotated[Path, typer.Argument(help="Tệp .xlsx, .csv hoặc .parquet. / The file to write.", dir_okay=False)],
+    at: At = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tổng hợp bảng toàn tỉnh từ các bảng đã được chấp nhận. / The province's table from what was accepted."""
+    now = moment_or_now(at)
+    home = open_home(now)
+    with reading(home.engine) as session:
+        whole = put_together(session, home.office, obligation, period, now)
+    out.write_bytes(write_book(home.office, whole, out.suffix.lower().lstrip("."), now))
+    if as_json:
+        print_json(summary(whole))
+    else:
+        OUT.print(f"{whole.text}. Đã ghi {out}", highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -126,3 +148,22 @@ def _line(
         "until": until.isoformat() if until else None,
         "in_force": current is not None and current.version == form.version,
     }
+
+
+@app.command()
+def crosscheck(
+    year: Annotated[str, typer.Argument(help="Năm của các bảng, ví dụ 2015. / The year of the tables.")],
+    at: At = None,
+    as_json: AsJson = False,
+) -> None:
+    """Đối chiếu danh mục với lịch, các danh mục khác và năm trước. / The list of products against other tables."""
+    now = moment_or_now(at)
+    home = open_home(now)
+    with reading(home.engine) as session:
+        whole = cross_check_year(session, home.office, year, now)
+    if as_json:
+        print_json(as_json_of(whole))
+        return
+    rows = [(TITLES[one.kind].vi, one.product, one.stands, one.expected) for one in whole.findings]
+    title = f"{whole.products} sản phẩm năm {year}, {len(rows)} điểm cần xem"
+    print_table(["Nội dung", "Sản phẩm", "Hiện có", "Cần có hoặc trước đây"], rows, title)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flows.stories.parts import carried_documents, gathered_list, missing_units, step
+from flows.stories.parts import carried_documents, missing_units, step
+from flows.stories.tables import gathered_list
 
 FLOW = "assessment"
 

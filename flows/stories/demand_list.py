@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flows.stories.parts import carried_documents, findings_on_forms, gathered_list, missing_units, step
+from flows.stories.parts import carried_documents, findings_on_forms, missing_units, step
+from flows.stories.tables import gathered_list
 
 FLOW = "demand-list"
 

@@ -34,7 +34,6 @@ from rules.plan import BoundRole, Obligation, YearAfterTrigger
 from rules.status import LABELS, OPEN, Status
 from rules.text.markdown import literal, literal_rows
 from rules.text.wording import day_vi
-from services.forms.consolidate import HEADINGS, consolidate
 from services.units import all_units, bodies_on
 from services.views.amendments import ProposalLine, amendment_lines, standing, waiting_lines
 
@@ -63,21 +62,13 @@ def step(title: str) -> Callable[[Callable[P, str]], Task[P, State[Any]]]:
 # --- what the units sent ----------------------------------------------------------------------------------------------
 
 
-def gathered_list(flow: str, now: datetime) -> str:
-    """The plain list of what the units handed in, as a table here and as a file for the body that consolidates."""
-    lists = consolidate(home().engine, home().office, flow, now)
-    for listed in lists:
-        rows = [dict(zip(HEADINGS, row, strict=True)) for row in listed.rows]
-        key = _key("tong-hop", listed.obligation, listed.period)
-        create_table_artifact(literal_rows(rows), key=key, description=listed.text)
-    return "; ".join(listed.text for listed in lists[-NEWEST:]) or NOTHING_OPEN
-
-
 def missing_units(flow: str, now: datetime) -> str:
     """Who still owes what is gathered, of every occurrence that is open."""
     rows = _gathered(flow, now)
     missing = [row for row in rows if Status(row.status) in OPEN]
-    create_table_artifact(literal_rows(_missing(missing, now)), key=_key("con-thieu", flow), description="Chưa gửi")
+    create_table_artifact(
+        literal_rows(_missing(missing, now)), key=artifact_key("con-thieu", flow), description="Chưa gửi"
+    )
     if not missing:
         return "Không còn đơn vị nào chưa gửi." if rows else NOTHING_OPEN
     return "; ".join(
@@ -121,7 +112,7 @@ def findings_on_forms(flow: str, now: datetime) -> str:
         f"({len(content.findings) + content.more})"
         for row, content in told
     ]
-    _note(_key("nhan-xet", flow), lines or ["- Không có."], "Kết quả kiểm tra bảng đã gửi")
+    _note(artifact_key("nhan-xet", flow), lines or ["- Không có."], "Kết quả kiểm tra bảng đã gửi")
     sent = sum(row.version is not None for row in rows)
     wrong = len({row.case_id for row, _ in told})
     return f"{wrong}/{sent} bảng đã gửi còn điểm cần sửa hoặc lưu ý." if sent else "Chưa nhận bảng nào."
@@ -163,7 +154,7 @@ def evidence_table(item: Obligation, now: datetime) -> str:
     text = f"{done}/{len(rows)} đã ghi nhận, {late} quá mốc phấn đấu."
     names = _names({row.organisation_id for row in rows}, now)
     table = literal_rows(_evidence(row, names[row.organisation_id]) for row in rows)
-    create_table_artifact(table, key=_key("minh-chung", item.id), description=text)
+    create_table_artifact(table, key=artifact_key("minh-chung", item.id), description=text)
     return text
 
 
@@ -207,7 +198,7 @@ def start_conditions(flow: str, now: datetime) -> str:
         if trigger.id in triggers
     ]
     documents, received = _documents([code for item in items for code in item.waits_for], now)
-    _note(_key("dieu-kien", flow), [*lines, *documents], "Điều kiện bắt đầu")
+    _note(artifact_key("dieu-kien", flow), [*lines, *documents], "Điều kiện bắt đầu")
     met = received + sum(trigger.fired_on is not None for trigger in plan.triggers if trigger.id in triggers)
     return f"{met}/{len(lines) + len(documents)} văn bản phải có trước đã có."
 
@@ -220,7 +211,7 @@ def reviewed_documents(flow: str, now: datetime) -> str:
     """What was handed in of the obligations that are reviewed."""
     codes = [code for item in carried(home().office.plan, flow) for code in item.reviews]
     lines, received = _documents(codes, now)
-    _note(_key("ra-soat", flow), lines, "Văn bản được rà soát")
+    _note(artifact_key("ra-soat", flow), lines, "Văn bản được rà soát")
     return f"{received}/{len(lines)} văn bản được rà soát đã nhận."
 
 
@@ -230,7 +221,9 @@ def review_outcomes(flow: str, now: datetime) -> str:  # noqa: ARG001
     with reading(home().engine) as session:
         rows = answers.review_answers(session, codes)
     lines = [f"- {literal(row.period)}: {_outcome(row)}" for row in rows[:NEWEST]]
-    _note(_key("ket-luan", flow), lines or [f"- {NOTHING_OPEN}"], "Kết luận rà soát: có hay không có điều chỉnh")
+    _note(
+        artifact_key("ket-luan", flow), lines or [f"- {NOTHING_OPEN}"], "Kết luận rà soát: có hay không có điều chỉnh"
+    )
     answered = sum(row.adjusted is not None for row in rows)
     return f"{answered}/{len(rows)} kỳ đã có kết luận." if rows else NOTHING_OPEN
 
@@ -249,7 +242,7 @@ def carried_documents(flow: str, now: datetime) -> str:
     codes = [item.id for item in items if any(bound.role is BoundRole.LEAD for bound in item.bound)]
     codes = [code for code in codes if home().office.obligations[code].hand_in]
     lines, received = _documents(codes, now)
-    _note(_key("van-ban", flow), lines, "Văn bản của cơ quan chủ trì")
+    _note(artifact_key("van-ban", flow), lines, "Văn bản của cơ quan chủ trì")
     due = next((f" {row.why}" for row in _of_lead(codes, now) if row.received_at is None), "")
     return f"{received}/{len(lines)} văn bản đã nhận.{due}"
 
@@ -286,7 +279,7 @@ def recipients_by_plan(flow: str, now: datetime) -> str:
         bodies = {unit.id for unit in bodies_on(session, local_day(now), keys).values()}
         units = all_units(session, local_day(now)).values()
     names = [unit.name for unit in units if unit.id in bodies or (not unit.dissolved_on and unit.groups & keys)]
-    _note(_key("noi-nhan", flow), [f"- {literal(name)}" for name in names], "Nơi nhận theo Kế hoạch")
+    _note(artifact_key("noi-nhan", flow), [f"- {literal(name)}" for name in names], "Nơi nhận theo Kế hoạch")
     return f"{len(names)} nơi nhận theo Kế hoạch."
 
 
@@ -311,7 +304,7 @@ def proposal_table(flow: str, now: datetime) -> str:
         amendments = amendment_lines(session, now)
     rows = [_proposal(line) for line in (*waiting, *(one for made in amendments for one in made.proposals))]
     text = standing(waiting, amendments)
-    create_table_artifact(literal_rows(rows), key=_key("de-xuat", flow), description=text)
+    create_table_artifact(literal_rows(rows), key=artifact_key("de-xuat", flow), description=text)
     return text
 
 
@@ -329,5 +322,5 @@ def _note(key: str, lines: Sequence[str], description: str) -> None:
     create_markdown_artifact("\n".join(lines), key=key, description=description)
 
 
-def _key(*parts: str) -> str:
+def artifact_key(*parts: str) -> str:
     return "-".join(parts).lower()

@@ -9,7 +9,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse
 from starlette.routing import BaseRoute
 
-from portal.api import activities, cases, decisions, plan, proposals, steps, submissions, webhooks
+from portal.api import activities, cases, content, decisions, plan, proposals, steps, submissions, webhooks
 from portal.api.caller import PREFIX as PREFIX
 from portal.api.caller import Gate
 from portal.api.document import document
@@ -36,7 +36,7 @@ def create_api(portal: FastAPI) -> FastAPI:
 def _routes() -> list[BaseRoute]:
     """The routes of the API, made once in a process."""
     every = APIRouter()
-    for part in (plan, activities, proposals, cases, submissions, decisions, steps, webhooks):
+    for part in (plan, activities, proposals, cases, submissions, content, decisions, steps, webhooks):
         every.include_router(part.router)
     return every.routes
 

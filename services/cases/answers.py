@@ -36,6 +36,7 @@ from services.seals import kept
 class AnswerPreview:
     """What somebody sees before answering: nothing of anybody but the unit itself."""
 
+    case_id: int
     title_vi: str
     title_en: str
     obligation: str
@@ -73,6 +74,7 @@ def look_at(session: Session, office: Office, token: str, now: datetime) -> Answ
     assert file.organisation.id is not None
     unanswered = status_of(facts_of(file.case, file.term), now) in UNANSWERED
     return AnswerPreview(
+        case_id=file.id,
         title_vi=f"{file.obligation.title_vi} ({period_title_vi(file.occurrence.period)})",
         title_en=f"{file.obligation.title_en} ({file.occurrence.period})",
         obligation=file.obligation.code,

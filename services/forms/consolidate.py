@@ -23,6 +23,7 @@ from rules.office import Office
 from rules.status import LABELS, Status, ratio
 from rules.text.cells import harmless
 from rules.text.wording import day_vi
+from services.forms.unit_forms import with_forms
 
 HEADINGS = ("STT", "Cơ quan, đơn vị", "Số, ký hiệu", "Ngày văn bản", "Ngày nhận", "Lần gửi", "Số tệp", "Tình trạng")
 
@@ -44,8 +45,13 @@ class ConsolidatedList:
 
 
 def consolidate(engine: Engine, office: Office, flow: str, now: datetime) -> list[ConsolidatedList]:
-    """One list for each open occurrence this flow's obligations gather from; written anew only when it changed."""
-    sources = [item.gathers for item in office.plan.obligations if item.flow == flow and item.gathers]
+    """One list for each open occurrence this flow's obligations gather documents from; written only when it changed.
+
+    Where a form is filled in, its rows are put together instead: services.content.
+    """
+    forms = with_forms(office, local_day(now))
+    gathers = [item.gathers for item in office.plan.obligations if item.flow == flow and item.gathers]
+    sources = [source for source in gathers if source.obligation not in forms]
     with reading(engine) as session:
         answers = [
             row

@@ -26,6 +26,7 @@ from config.catalogue import SHIPPED
 from models.database import writing
 from models.metadata import metadata
 from models.tables.cases import Case
+from models.tables.content import ConsolidationRow, ContentRow
 from models.tables.forms import OfficeForm
 from models.tables.people import Person, Post
 from notifications.email.mailbox import Mailbox
@@ -88,6 +89,9 @@ WRITTEN_BY_PEOPLE = {
     "activity": ("document_number", "summary", "file_name", "recorded_by", "ended_by", "ended_reason"),
     "trigger_record": ("document_number", "reason", "file_name", "recorded_by"),
     "office_form": ("title", "file_name", "changed_by", "retired_by", "retired_reason"),
+    "content_row": ("sheet",),
+    "content_settlement": ("reason", "settled_by"),
+    "consolidation": ("reason", "frozen_by"),
     "log_entry": ("actor", "details"),
 }
 ONE_FOR_A_ROW = {"organisation_name.name", "contact_address.address", "outside_identity.subject"}
@@ -113,6 +117,7 @@ def attacked(context: PortalContext, folder: Path, payload: str) -> tuple[Portal
         _queue(session, copy.office, fields)
         _stage(session, fields)
         _forms(session, fields)
+        _tables(session, fields)
     _mails(copy, fields)
     office = replace(copy.office, plan=_plan(copy.office.plan, fields))
     return replace(copy, office=office), fields
@@ -281,3 +286,11 @@ def _poisoned(value: Any, fields: Fields) -> Any:
     if isinstance(value, Obligation):
         changed["evidence"] = (fields.kept("plan file evidence"),)
     return replace(value, **changed)  # type: ignore[type-var]
+
+
+def _tables(session: Session, fields: Fields) -> None:
+    """Every cell of a table that was handed in."""
+    columns = ("content", "product", "release", "channel", "unit", "basis", "link")
+    for table in (ContentRow, ConsolidationRow):
+        cells = {name: storable(fields[f"{table.__tablename__} {name}"]) for name in columns}
+        session.execute(update(table).values(cells=json.dumps(cells)))

@@ -26,6 +26,7 @@ from models.tables.api import ApiToken, Webhook, WebhookDelivery
 from models.tables.calendar import CalendarOverride
 from models.tables.cases import Case, Stage
 from models.tables.channels import ChannelHealth, SendingHold
+from models.tables.content import Consolidation, ConsolidationRow, ContentCheck, ContentRow, Settlement
 from models.tables.conversation import CaseContact, CaseMessage, CaseNote
 from models.tables.forms import OfficeForm
 from models.tables.inbound import AddressHealth, InboundMail
@@ -34,7 +35,7 @@ from models.tables.organisations import Organisation, OrganisationEvent
 from models.tables.people import Absence, ContactAddress, Person
 from models.tables.plan import ComingVersion, ObligationRow, Occurrence, TriggerRecord
 from models.tables.projection import Projection
-from models.tables.submissions import Decision
+from models.tables.submissions import Decision, Submission, SubmissionFile
 from models.tables.uploads import Upload
 from models.tables.zalo import OaToken
 from portal.context import PortalContext
@@ -69,7 +70,46 @@ def an_office_with_everything(folder: Path) -> PortalContext:
     _through_the_pages(context)
     with writing(context.engine) as session:
         session.add_all(_rows(session, case_of(session, "SYT")))
+        session.flush()
+        session.add_all(_tables(session))
     return context
+
+
+def _tables(session: Session) -> Iterator[SQLModel]:
+    """Rows of one unit that are accepted, a settlement, and a frozen version."""
+    case = case_of(session, "STC")
+    file, submission = session.exec(select(SubmissionFile, Submission).join(Submission)).first() or (None, None)
+    assert file is not None
+    assert submission is not None
+    case.received_at, case.accepted_at, case.returned_at = case.received_at or NOW, NOW, None
+    check = ContentCheck(
+        submission_file_id=file.id or 0,
+        submission_id=submission.id or 0,
+        case_id=case.id or 0,
+        form_version=0,
+        verdict="ok",
+        findings="[]",
+        findings_count=0,
+        rows_taken=1,
+        tries=1,
+        fault="",
+        checked_at=NOW,
+    )
+    session.add(check)
+    session.flush()
+    of = {"obligation": "I5-CALENDAR", "period": "2014"}
+    place = {"check_id": check.id or 0, "case_id": case.id or 0, "organisation_id": case.organisation_id}
+    origin = {"version": submission.version, "sha256": file.sha256, "sheet": "", "row": 6}
+    yield ContentRow(**place, **of, **origin, cells="{}", search="x", current=True)
+    yield Settlement(
+        **of, kind="values", subject="x", choice='{"stamp": "", "take": ""}', reason="", settled_at=NOW, settled_by=""
+    )
+    frozen = Consolidation(
+        **of, number=1, form="{}", facts="{}", rows_count=1, sha256="0" * 64, reason="", frozen_at=NOW, frozen_by=""
+    )
+    session.add(frozen)
+    session.flush()
+    yield ConsolidationRow(consolidation_id=frozen.id or 0, position=1, cells="{}", origins="[]")
 
 
 def case_of(session: Session, key: str) -> Case:

@@ -92,6 +92,11 @@ MORE = {
     "/quan-tri/dien-tap": ("/quan-tri/dien-tap?tu=2014-03-18&den=2014-03-20",),
     "/quan-tri/dien-tap/xuat": ("/quan-tri/dien-tap/xuat?tu=2014-03-18&den=2014-03-20",),
     "/viec/thu-den/{mail}": ("/viec/thu-den/{mail}", "/viec/thu-den/{seen}"),
+    "/noi-dung/{code}/{period}/tep": tuple(
+        f"/noi-dung/I5-CALENDAR/2014/tep?kieu={kind}&ban={version}" for kind in ("xlsx", "csv") for version in (0, 1)
+    ),
+    "/noi-dung/{code}/{period}/so-sanh": ("/noi-dung/I5-CALENDAR/2014/so-sanh?tu=1",),
+    "/don-vi/{key}/so-lieu": ("/don-vi/STC/so-lieu",),
     "/danh-sach": ("/danh-sach?nam=2013",),
     "/nhiem-vu/{code}": ("/nhiem-vu/I5-CALENDAR?lang=en",),
     "/nhiem-vu/{code}/hoat-dong": ("/nhiem-vu/II1-GUIDE/hoat-dong",),
@@ -129,6 +134,8 @@ def places(context: PortalContext) -> dict[str, str]:
     fixed = {
         "key": "SYT",
         "code": "I5-CALENDAR",
+        "period": "2014",
+        "year": "2014",
         "step": "I5-APPROVE",
         "name": name,
         "number": "0",

@@ -130,7 +130,7 @@ def _tables(context: PortalContext, fields: Fields, findings: Findings, _: Path)
         )
     for name, content in books.items():
         findings.look(f"workbook {name}", checks.words_of_workbook(content), checks.of_workbook(content))
-    for collected in consolidate(context.engine, context.office, "release-calendar", NOW):
+    for collected in consolidate(context.engine, context.office, "assessment", NOW):
         content = collected.file.read_text()
         findings.look("csv consolidated", content, checks.of_csv(content))
 
@@ -183,6 +183,7 @@ def _notes_of_the_dashboard(context: PortalContext, _: Fields, findings: Finding
     """What single duties hang there, caught where it is handed to the engine."""
     from flows import watch
     from flows.stories import parts
+    from flows.stories import tables as consolidated
 
     notes: list[str] = []
     tables: list[list[dict[str, str]]] = []
@@ -192,8 +193,9 @@ def _notes_of_the_dashboard(context: PortalContext, _: Fields, findings: Finding
         "create_table_artifact": lambda rows, **_: tables.append(rows),
     }
     plan = context.office.plan
-    with patch.multiple(parts, **caught):
-        for show in (parts.gathered_list, parts.missing_units):
+    of_tables = {name: caught[name] for name in ("home", "create_table_artifact")}
+    with patch.multiple(parts, **caught), patch.multiple(consolidated, **of_tables):
+        for show in (consolidated.gathered_list, parts.missing_units):
             show("release-calendar", NOW)
         parts.evidence_table(plan.obligation("I5-PUBLISH"), NOW)
         for flow in {duty.flow for duty in plan.obligations if duty.flow}:
@@ -210,7 +212,7 @@ def _notes_of_the_dashboard(context: PortalContext, _: Fields, findings: Finding
         notes.append(watch.listed(watch.look(session, context.office, NOW)))
     for note in notes:
         findings.look("dashboard note", note, checks.of_markdown(note, "\n".join("- x" for _ in note.splitlines())))
-    assert len(tables) == 3, "the tables of answers, of who is missing and of evidence"
+    assert len(tables) == 4, "the table put together, what waits for a person, who is missing, and evidence"
     for rows in tables:
         _look_at_rows(findings, rows)
 

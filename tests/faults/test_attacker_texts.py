@@ -44,7 +44,10 @@ WRITTEN_BY_KYHAN = {
         home_mark.name home_mark.value portfolio_entry.kind portfolio_entry.key projection.screen_id heartbeat.name
         lease.name lease.owner message.lease_owner log_entry.action log_entry.subject staged_file.kind
         oa_token.profile contact_address.kind sign_in_attempt.network projection.shown upload.token proposal.clause
-        proposal.via term.ladder activity.obligation activity.kind trigger_record.plan_code trigger_record.trigger_code
+        proposal.via term.ladder content_check.verdict content_row.obligation content_row.period
+        consolidation.obligation consolidation.period content_settlement.obligation content_settlement.period
+        content_settlement.kind
+        activity.obligation activity.kind trigger_record.plan_code trigger_record.trigger_code
         office_form.plan_code office_form.obligation
         """,
     "digests and what is sealed or encrypted": """
@@ -53,7 +56,7 @@ WRITTEN_BY_KYHAN = {
         web_session.token sign_in_attempt.subject answer_link.token inbound_event.dedupe_key api_token.token
         api_answer.key api_answer.fingerprint api_answer.answer webhook.salt calendar_feed.secret upload.sha256
         oa_token.access_token oa_token.refresh_token zalo_link_code.code_hash activity.file_sha256
-        trigger_record.file_sha256 proposal.file_sha256 office_form.file_sha256
+        trigger_record.file_sha256 proposal.file_sha256 office_form.file_sha256 content_row.sha256 consolidation.sha256
         """,
     "places in the store or in a mailbox": "message.attachment letter_draft.file inbound_mail.place",
     "addresses with a form of their own, checked where they come in": """
@@ -61,7 +64,10 @@ WRITTEN_BY_KYHAN = {
         """,
     "kept whole and never shown as such": """
         plan.document plan.forms coming_version.document coming_version.forms coming_version.treatment
-        inbound_event.headers upload.verdict staged_file.name message.facts sign_in_link.created_by
+        content_check.findings content_check.fault content_row.cells content_row.search content_settlement.subject
+        content_settlement.choice consolidation.form consolidation.facts consolidation_row.cells
+        consolidation_row.origins inbound_event.headers upload.verdict staged_file.name message.facts
+        sign_in_link.created_by
         office_form.sheets
         """,
 }
@@ -72,6 +78,8 @@ FED_OTHERWISE = {  # under other names, by attack_fields
     "message.facts",
     "office_form.sheets",
     "sign_in_link.created_by",
+    "content_row.cells",
+    "consolidation_row.cells",
 }
 
 UNSEEN = {
@@ -90,6 +98,10 @@ UNSEEN = {
         "contact_address.address",
         "projection.failed",
         "plan file signer",
+    },
+    "shown beside a conflict that is settled; there is none": {
+        "content_settlement.reason",
+        "content_settlement.settled_by",
     },
     "shown on the case of a review; none was opened yet": {"unit_case.adjusted_by"},
     "only the faulty cells of a table are repeated": {
@@ -115,7 +127,12 @@ WRITERS = {
     r"\bWorkbook\(\)": {"reports/annex_book.py", "reports/sheet_form.py", "reports/table_book.py"},
     r"\bWordForm\(": {"reports/progress.py", "reports/urging_letter.py"},
     r"\bCalendar\(\)": {"notifications/render/calendar_file.py"},
-    r"create_\w+_artifact\(|ArtifactCreate\(": {"flows/dashboard.py", "flows/stories/parts.py", "flows/watch.py"},
+    r"create_\w+_artifact\(|ArtifactCreate\(": {
+        "flows/dashboard.py",
+        "flows/stories/parts.py",
+        "flows/stories/tables.py",
+        "flows/watch.py",
+    },
     r"MIMEText|EmailMessage\(\)|\bdef build\(envelope": {"notifications/email/mime.py"},
 }
 

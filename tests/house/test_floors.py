@@ -25,7 +25,7 @@ AT_HOME = {
     "xlsxwriter": ("reports", *BESIDE_ITS_LIMIT),
     "python_calamine": ("reports", *BESIDE_ITS_LIMIT),
     "matplotlib": ("reports",),
-    "pandas": ("reports", "services.forms"),
+    "pandas": ("reports", "services.forms", "services.content"),
     "typer": ("cli",),
     "config": ("config", "bootstrap", "flows", "portal", "cli"),
     "bootstrap": ("bootstrap", "flows", "portal", "cli"),

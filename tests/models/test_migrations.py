@@ -252,6 +252,15 @@ def test_steps_of_a_home_from_before_are_kept_and_reminded_of(empty_engine: Engi
     assert step.code == "I5-APPROVE"
 
 
+def test_rows_of_tables_are_kept_beside_the_hand_ins_there_are(empty_engine: Engine) -> None:
+    migrate(empty_engine)
+    back_to(empty_engine, "0019")
+    kept = {"content_check", "content_row", "content_settlement", "consolidation", "consolidation_row"}
+    assert kept.isdisjoint(inspect(empty_engine).get_table_names())
+    migrate(empty_engine)
+    assert kept <= set(inspect(empty_engine).get_table_names())
+
+
 def test_forms_of_the_office_are_added_beside_all_there_is(empty_engine: Engine) -> None:
     migrate(empty_engine)
     back_to(empty_engine, "0019")

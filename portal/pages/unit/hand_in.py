@@ -28,6 +28,7 @@ from services.cases.case_file import CasePage
 from services.cases.decisions import UNANSWERED
 from services.cases.hand_in import HandIn
 from services.cases.unit_hand_in import CLOSED, HandInResult, hand_in_files
+from services.content.rows import keep_rows_of
 from services.errors import Refused
 from services.files import uploads
 from services.files.hand_in_files import FileRefused, KeptFile, UploadedFile, keep_all
@@ -151,6 +152,7 @@ def _register(page: Page, case: CasePage, arrival: HandIn, tokens: list[str]) ->
         if tokens:
             uploads.used(session, tokens, page.now)
     uploads.discard(page.context.office.folder, tokens)
+    keep_rows_of(page.context.engine, page.context.office, case.id, page.now)
     return registered
 
 

@@ -25,6 +25,7 @@ from bootstrap.home import Home
 from cli.daily.submit import keep_files
 from config.forms import Forms
 from models.database import reading
+from models.tables.content import ContentCheck, ContentRow
 from models.tables.log import LogEntry
 from models.tables.uploads import Upload
 from portal.context import PortalContext
@@ -209,3 +210,7 @@ def test_a_table_is_looked_at_whichever_way_it_comes(context: PortalContext, way
         (HEAD_ROW + 2, "not_a_date", "31/02/2014"),
         (HEAD_ROW + 3, "outside_year", "29/03/2041"),
     ]
+    with reading(context.engine) as session:
+        check, row = session.exec(select(ContentCheck)).one(), session.exec(select(ContentRow)).one()
+    assert (check.verdict, check.rows_taken, check.fault) == ("partly", 1, "")
+    assert (row.row, row.current, json.loads(row.cells)["release"]) == (HEAD_ROW + 1, True, "2014-01-29")
