@@ -103,6 +103,7 @@ def write_marked(
     if count > len(given):
         above.append(words.more.format(count - len(given)))
     _list(book, given, words, above)
+    _keep_digits(book)
     whole = BytesIO()
     book.save(whole)
     return b64encode(whole.getvalue()).decode()
@@ -171,6 +172,14 @@ def _take_out_earlier(book: Workbook) -> None:
             cell.comment = None
             if cell.fill.fgColor.rgb in {f"00{colour}" for colour in COLOURS.values()}:
                 cell.fill = PatternFill()
+
+
+def _keep_digits(book: Workbook) -> None:
+    """The library would write sixteen digits of a number; some need seventeen."""
+    for sheet in book.worksheets:
+        for cell in sheet._cells.values():
+            if isinstance(cell.value, float):
+                cell._value = repr(cell.value)
 
 
 def _mark(book: Workbook, note: CellNote) -> None:
