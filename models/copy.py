@@ -18,6 +18,8 @@ NOT_REHEARSED = frozenset(
         "attempt",
         "submission",
         "submission_file",
+        "content_check",
+        "content_row",
         "decision",
         "projection",
         "lease",

@@ -24,7 +24,7 @@ AT_HOME = {
     "openpyxl": ("reports", "services.forms.excel"),
     "xlsxwriter": ("reports",),
     "matplotlib": ("reports",),
-    "pandas": ("reports", "services.forms"),
+    "pandas": ("reports", "services.forms", "services.content"),
     "typer": ("cli",),
     "config": ("config", "bootstrap", "flows", "portal", "cli"),
     "bootstrap": ("bootstrap", "flows", "portal", "cli"),

@@ -185,3 +185,12 @@ def test_a_register_of_activities_is_added_beside_all_there_is(empty_engine: Eng
         session.add(Activity(**facts, corrects_id=row.id))
     with reading(empty_engine) as session:
         assert [one.recorded_at for one in session.exec(select(Activity))] == [IN_NOVEMBER] * 2
+
+
+def test_rows_of_tables_are_kept_beside_the_hand_ins_there_are(empty_engine: Engine) -> None:
+    migrate(empty_engine)
+    back_to(empty_engine, "0019")
+    kept = {"content_check", "content_row", "content_settlement", "consolidation", "consolidation_row"}
+    assert kept.isdisjoint(inspect(empty_engine).get_table_names())
+    migrate(empty_engine)
+    assert kept <= set(inspect(empty_engine).get_table_names())
