@@ -57,7 +57,13 @@ _HANDED_IN = (
 
 
 def unjudged(
-    session: Session, obligations: Collection[str], endings: Collection[str], tries: int, limit: int, *, case_id: int = 0
+    session: Session,
+    obligations: Collection[str],
+    endings: Collection[str],
+    tries: int,
+    limit: int,
+    *,
+    case_id: int = 0,
 ) -> list[HandedInTable]:
     """Files with these endings that nobody judged yet, in the order they came; of one case, or of all."""
     judged = exists().where(
