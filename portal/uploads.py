@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import aclosing
 from typing import Any
 
@@ -25,6 +25,7 @@ from services.files.hand_in_files import UploadedFile
 MOST_PARTS = 200  # beyond the files that may be handed in at once they are counted, not kept
 MOST_FIELDS = 20
 LONGEST_FIELD = 16 << 10
+LARGEST_PLAIN = 8 << 20  # bytes of a form without files: the largest table that is filled in on a page
 TOO_MUCH, BROKEN = 413, 400
 
 
@@ -54,6 +55,17 @@ class CountedRequest(Request):
     def intake(self) -> Intake:
         context: PortalContext = self.app.state.context
         return context.office.intake
+
+    async def stream(self) -> AsyncGenerator[bytes, None]:
+        """What comes with files is counted by its parser; anything else is held in memory as a whole."""
+        kind, _ = parse_options_header(self.headers.get("Content-Type"))
+        taken = 0
+        async with aclosing(super().stream()) as chunks:
+            async for chunk in chunks:
+                taken += len(chunk)
+                if taken > LARGEST_PLAIN and kind != b"multipart/form-data":
+                    raise HTTPException(TOO_MUCH)
+                yield chunk
 
     async def _get_form(
         self, *, max_files: float = MOST_PARTS, max_fields: float = MOST_FIELDS, max_part_size: int = LONGEST_FIELD

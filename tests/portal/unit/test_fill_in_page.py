@@ -1,0 +1,189 @@
+"""A unit fills in the table of its duty on a page: the draft, what is wrong at the cell, and the hand-in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import a_province
+import pytest
+from fastapi.testclient import TestClient
+from openpyxl import load_workbook
+from sqlmodel import select
+from visitors import COORDINATOR, DEPUTY, FOCAL_POINT, STRANGER, a_browser, form_key, post
+
+from models.database import reading
+from models.tables.drafts import FormDraft
+from models.tables.submissions import Submission, SubmissionFile
+from portal.context import PortalContext
+from portal.forms import FIELD
+from portal.uploads import LARGEST_PLAIN
+from services.cases.hand_in import find
+from services.files.store import place_of
+
+NOW = a_province.NOW
+ROW = ("CPI", "Báo cáo giá", "29/01/2014", "Trang tin", "Sở Y tế", "Điều 5", "")
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> PortalContext:
+    context = a_province.a_context(tmp_path)
+    return replace(context, office=replace(context.office, folder=tmp_path))
+
+
+@pytest.fixture
+def case(context: PortalContext) -> int:
+    with reading(context.engine) as session:
+        return find(session, context.office, "SYT", "I5-CALENDAR", "2014", NOW).case.id or 0
+
+
+def table(*rows: tuple[str, ...], sources: tuple[str, ...] = ()) -> dict[str, object]:
+    """The fields of the page, in the order of its rows."""
+    fields: dict[str, object] = {"dong": [f"0.{number}" for number in range(len(rows))]}
+    for number, row in enumerate(rows):
+        fields |= {f"o.0.{number}.{place}": text for place, text in enumerate(row)}
+    return fields | {f"nguon.0.{number}": source for number, source in enumerate(sources) if source}
+
+
+def sends(client: TestClient, case: int, order: str, *rows: tuple[str, ...], so: int = 0, **fields: object):
+    return post(client, f"/ho-so/{case}/bang", viec=order, so=so, **{**table(*rows), **fields})
+
+
+def drafts(context: PortalContext) -> list[FormDraft]:
+    with reading(context.engine) as session:
+        return list(session.exec(select(FormDraft)))
+
+
+def handed_in(context: PortalContext) -> list[list[object]]:
+    """The rows of the newest file, as they stand under the head."""
+    with reading(context.engine) as session:
+        file = session.exec(select(SubmissionFile).order_by(SubmissionFile.id.desc())).first()
+    assert file is not None
+    sheet = load_workbook(BytesIO(place_of(context.office.folder / "files", file.sha256).read_bytes())).worksheets[0]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=6, max_col=7)]
+    return [row for row in rows if any(row)]
+
+
+def test_what_was_filled_in_is_handed_in_as_the_workbook_of_the_form(context: PortalContext, case: int):
+    client = a_browser(context, FOCAL_POINT)
+    answer = sends(client, case, "gui", ROW, (*ROW[:2], "02/2014", *ROW[3:]), number="7/SYT", day="2014-01-06")
+    assert answer.headers["Location"] == f"/ho-so/{case}/bien-nhan/1"
+    assert handed_in(context) == [[*ROW[:6], None], [*ROW[:2], "02/2014", *ROW[3:6], None]]
+    receipt = client.get(answer.headers["Location"]).text
+    assert "I5-CALENDAR SYT 2014.xlsx" in receipt
+    assert "7/SYT" in receipt
+
+
+def test_the_same_sent_twice_is_handed_in_once(context: PortalContext, case: int):
+    client = a_browser(context, FOCAL_POINT)
+    first, second = sends(client, case, "gui", ROW), sends(client, case, "gui", ROW)
+    assert second.headers["Location"] == first.headers["Location"] + "?nop=roi"
+    with reading(context.engine) as session:
+        assert len(session.exec(select(Submission).where(Submission.case_id == case)).all()) == 1
+
+
+def test_a_draft_is_gone_on_with_by_another_of_the_unit(context: PortalContext, case: int):
+    answer = sends(a_browser(context, FOCAL_POINT), case, "luu", ROW)
+    assert answer.headers["Location"] == f"/ho-so/{case}/bang"
+    page = a_browser(context, DEPUTY).get(f"/ho-so/{case}/bang").text
+    assert "Báo cáo giá" in page
+    assert 'name="so" value="1"' in page
+    [draft] = drafts(context)
+    assert draft.number == 1
+
+
+def test_rows_are_added_moved_and_taken_out_without_scripts(context: PortalContext, case: int):
+    client = a_browser(context, FOCAL_POINT)
+    sends(client, case, "them.0", ("a",), ("b",))
+    assert client.get(f"/ho-so/{case}/bang").text.count('name="dong"') == 3
+    assert sends(client, case, "len.1", ("a",), ("b",), so=1).headers["Location"].endswith("#dong-0")
+    assert re.findall(r"<textarea name=\"o\.0\.\d\.0\"[^>]*>(\w)<", client.get(f"/ho-so/{case}/bang").text) == [
+        "b",
+        "a",
+    ]
+    sends(client, case, "bo.0", ("b",), ("a",), so=2)
+    assert re.findall(r"<textarea name=\"o\.0\.\d\.0\"[^>]*>(\w)<", client.get(f"/ho-so/{case}/bang").text) == ["a"]
+
+
+def test_what_is_wrong_stands_at_the_cell_and_may_be_sent_all_the_same(context: PortalContext, case: int):
+    client = a_browser(context, FOCAL_POINT)
+    wrong = (*ROW[:2], "30/2/2014", *ROW[3:])
+    answer = sends(client, case, "gui", wrong)
+    assert answer.status_code == 422
+    assert "Chưa gửi." in answer.text
+    assert re.search(r'id="w-0-2"[^>]*>[^<]*30/2/2014', answer.text)
+    assert sends(client, case, "van-gui", wrong, so=1).headers["Location"] == f"/ho-so/{case}/bien-nhan/1"
+
+
+def test_a_proposal_is_sent_only_once_it_is_confirmed(context: PortalContext, case: int):
+    client = a_browser(context, FOCAL_POINT)
+    two = table(ROW, ("GRDP", *ROW[1:]), sources=("", "2013"))
+    told = sends(client, case, "gui", **two)
+    assert "1 dòng gợi ý chưa xác nhận sẽ không được gửi" in told.text
+    sends(client, case, "van-gui", so=1, **two)
+    assert [row[0] for row in handed_in(context)] == ["CPI"]
+    sends(client, case, "gui", so=2, number="2", **two | {"giu.0.1": "1"})
+    assert [row[0] for row in handed_in(context)] == ["CPI", "GRDP"]
+
+
+def test_all_proposals_are_confirmed_at_once(context: PortalContext, case: int):
+    client = a_browser(context, FOCAL_POINT)
+    sends(client, case, "giu-het", **table(ROW, ROW, sources=("2013", "2013")))
+    assert "chưa xác nhận" not in client.get(f"/ho-so/{case}/bang").text
+
+
+def test_of_two_who_fill_in_at_once_the_second_is_told_and_nothing_is_lost(context: PortalContext, case: int):
+    sends(a_browser(context, DEPUTY), case, "luu", ("Của phó", *ROW[1:]))
+    client = a_browser(context, FOCAL_POINT)
+    answer = sends(client, case, "luu", ("Của tôi", *ROW[1:]))
+    assert answer.status_code == 409
+    assert "đã lưu bảng này trong lúc bạn đang điền" in answer.text
+    assert all(words in answer.text for words in ("Của tôi", "Của phó", 'name="so" value="1"'))
+    assert "Của tôi" not in drafts(context)[0].rows
+
+
+def test_a_script_is_told_what_is_wrong_and_where(context: PortalContext, case: int):
+    client = a_browser(context, FOCAL_POINT)
+    wrong = {**table((*ROW[:2], "mai", *ROW[3:])), "viec": "luu", "so": 0, FIELD: form_key(client)}
+    answer = client.post(f"/ho-so/{case}/bang", data=wrong, headers={"Accept": "application/json"}).json()
+    assert (answer["number"], answer["whole"]) == (1, [])
+    assert [(row, column) for row, column, _ in answer["cells"]] == [(0, 2)]
+    again = client.post(f"/ho-so/{case}/bang", data=wrong | {"o.0.0.0": "b"}, headers={"Accept": "application/json"})
+    assert again.status_code == 409
+
+
+def test_nothing_is_sent_while_nothing_is_filled_in(context: PortalContext, case: int):
+    answer = sends(a_browser(context, FOCAL_POINT), case, "gui", ("", "", "", "", "Sở Y tế"))
+    assert (answer.status_code, "Chưa điền dòng nào" in answer.text) == (422, True)
+
+
+def test_a_cell_too_long_is_not_saved_and_not_lost(context: PortalContext, case: int):
+    answer = sends(a_browser(context, FOCAL_POINT), case, "luu", ("x" * 1001, *ROW[1:]))
+    assert (answer.status_code, "Chưa lưu" in answer.text, "x" * 1001 in answer.text) == (422, True, True)
+    assert drafts(context) == []
+
+
+@pytest.mark.parametrize("key", ["", "x", "9.1", "0", "99999999999.1", "²"])
+def test_rows_of_no_sheet_are_passed_over(context: PortalContext, case: int, key: str):
+    assert sends(a_browser(context, FOCAL_POINT), case, "len.x", dong=[key]).status_code == 303
+    assert drafts(context)[0].rows in ("[]", '[[0,"",{}]]')
+
+
+def test_a_form_of_many_megabytes_is_not_read_to_its_end(context: PortalContext, case: int):
+    answer = sends(a_browser(context, FOCAL_POINT), case, "luu", ("x" * LARGEST_PLAIN,))
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("email", [COORDINATOR, STRANGER])
+def test_only_the_unit_fills_in(context: PortalContext, case: int, email: str):
+    client = a_browser(context, email)
+    assert client.get(f"/ho-so/{case}/bang").status_code in (403, 404)
+    assert sends(client, case, "luu", ROW).status_code in (403, 404)
+
+
+def test_a_duty_without_a_form_has_no_such_page(context: PortalContext):
+    with reading(context.engine) as session:
+        other = find(session, context.office, "SYT", "II1-PLAN", "2013", NOW).case.id
+    assert a_browser(context, FOCAL_POINT).get(f"/ho-so/{other}/bang").status_code == 404
