@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +11,7 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter, ValidationError
 
 from config.fields import ConfigEntry, ObligationId, PlanReferences
+from config.gathering import CrossCheckEntry, GatheringEntry, unknown_columns
 from config.messages import problem_at, problems_of
 from config.problems import CatalogueError, Problem
 from config.yaml_file import YamlFile, read_yaml
@@ -34,6 +36,8 @@ class FormEntry(ConfigEntry):
     note: str = ""
     columns: Annotated[tuple[ColumnEntry, ...], Field(min_length=1)]
     covers: str = ""
+    gathering: GatheringEntry = GatheringEntry()
+    crosscheck: CrossCheckEntry | None = None
 
 
 class Forms(Mapping[str, SheetForm]):
@@ -61,7 +65,9 @@ class Forms(Mapping[str, SheetForm]):
 
 def _form(code: str, entry: FormEntry) -> SheetForm:
     columns = tuple(Column(**column.model_dump()) for column in entry.columns)
-    return SheetForm(code, entry.sheet, entry.title, entry.note, columns, entry.covers)
+    form = SheetForm(code, entry.sheet, entry.title, entry.note, columns, entry.covers)
+    crosscheck = entry.crosscheck.crosscheck() if entry.crosscheck else None
+    return replace(form, gathering=entry.gathering.gathering(), crosscheck=crosscheck)
 
 
 def form_problems(path: Path, known: PlanReferences) -> list[Problem]:
@@ -75,7 +81,13 @@ def form_problems(path: Path, known: PlanReferences) -> list[Problem]:
         return list(error.problems)
     except ValidationError as error:
         return list(problems_of(error, file))
-    return [problem for code, entry in entries.items() for problem in _misuses(file, code, entry)]
+    columns = {code: [column.id for column in entry.columns] for code, entry in entries.items()}
+    lacking = [
+        problem_at(file, (code, *loc), f"mẫu {form} không có cột “{column}”", f"form {form} has no column “{column}”")
+        for code, entry in entries.items()
+        for loc, column, form in unknown_columns(entry.gathering, entry.crosscheck, columns, code)
+    ]
+    return [*(problem for code, entry in entries.items() for problem in _misuses(file, code, entry)), *lacking]
 
 
 def _misuses(file: YamlFile, code: str, entry: FormEntry) -> Iterator[Problem]:

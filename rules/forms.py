@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from unicodedata import normalize
 
+from rules.content.gathering import AS_SENT, CrossCheck, Gathering
 from rules.intake import FileRemark, Remark
 from rules.periods import month_bounds, period_bounds, period_title_vi
 
@@ -70,6 +71,8 @@ class SheetForm:
     rows: tuple[FixedRow, ...] = ()  # of a form with fixed rows
     further: tuple[SheetForm, ...] = ()  # more sheets of the same workbook
     version: int = 0  # 0: as shipped with the plan
+    gathering: Gathering = AS_SENT
+    crosscheck: CrossCheck | None = None
 
     @property
     def sheets(self) -> tuple[SheetForm, ...]:

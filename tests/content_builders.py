@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from builders import an_answer, rows, the_catalogue
@@ -53,8 +54,14 @@ def by_content(judgements: Mapping[bytes, Judgement]) -> Callable[[Office, Sheet
     return lambda _office, _form, _file, path: judgements[path.read_bytes()]
 
 
+@cache
+def the_forms() -> Mapping[str, SheetForm]:
+    catalogue = the_catalogue()
+    return Forms(catalogue.folder / "plans" / catalogue.plan.id)
+
+
 def with_forms(office: Office, folder: Path) -> Office:
-    return replace(office, folder=folder, forms=Forms(the_catalogue().folder / "plans" / office.plan.id))
+    return replace(office, folder=folder, forms=the_forms())
 
 
 def handed_in(

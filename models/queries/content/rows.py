@@ -176,3 +176,61 @@ def rows_of_case(session: Session, case_id: int) -> Sequence[ContentRow]:
         .order_by(col(ContentRow.check_id), col(ContentRow.id))
     )
     return session.execute(query).scalars().all()
+
+
+@dataclass(frozen=True)
+class StoredRow:
+    case_id: int
+    unit: str  # key
+    version: int
+    sha256: str
+    sheet: str | None
+    row: int
+    cells: str  # JSON
+
+
+def rows_of_cases(session: Session, cases: Collection[int]) -> list[StoredRow]:
+    """Of the newest version of each, in the order of the register, then as they stand in the tables."""
+    query = (
+        select(
+            col(ContentRow.case_id),
+            col(Organisation.key),
+            col(ContentRow.version),
+            col(ContentRow.sha256),
+            col(ContentRow.sheet),
+            col(ContentRow.row),
+            col(ContentRow.cells),
+        )
+        .join(Organisation, col(Organisation.id) == col(ContentRow.organisation_id))
+        .where(col(ContentRow.case_id).in_(cases), col(ContentRow.current))
+        .order_by(col(Organisation.position), col(ContentRow.check_id), col(ContentRow.id))
+    )
+    return [StoredRow(*row) for row in session.execute(query)]
+
+
+@dataclass(frozen=True)
+class CaseVerdict:
+    """On the file of a hand-in that gave most rows."""
+
+    case_id: int
+    version: int
+    verdict: str
+    findings_count: int
+    rows_taken: int
+
+
+def verdicts(session: Session, cases: Collection[int]) -> dict[tuple[int, int], CaseVerdict]:
+    """By case and version."""
+    query = (
+        select(
+            col(ContentCheck.case_id),
+            col(Submission.version),
+            col(ContentCheck.verdict),
+            col(ContentCheck.findings_count),
+            col(ContentCheck.rows_taken),
+        )
+        .join(Submission, col(Submission.id) == col(ContentCheck.submission_id))
+        .where(col(ContentCheck.case_id).in_(cases), col(ContentCheck.verdict) != "")
+        .order_by(col(ContentCheck.rows_taken), col(ContentCheck.id))
+    )
+    return {(row.case_id, row.version): CaseVerdict(*row) for row in session.execute(query)}

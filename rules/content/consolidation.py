@@ -1,0 +1,236 @@
+"""Puts the rows of several units together into one table: equal rows become one, what disagrees is left to a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from itertools import groupby
+from typing import Any
+
+from rules.content.findings import Value
+from rules.forms import Column, ColumnKind, SheetForm
+from rules.text.collation import vietnamese_key
+from rules.text.folding import comparable
+
+BETWEEN = "; "  # values that are put beside each other
+NO_GROUP = "Chưa ghi"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a row stands as it was handed in."""
+
+    unit: str  # key in the register
+    version: int
+    sha256: str
+    sheet: str | None
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    values: Mapping[str, Value]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    values: Mapping[str, Value]
+    origins: tuple[Origin, ...]
+    group: str = ""
+    number: int = 0
+    disputed: bool = False  # of a conflict that nobody settled yet
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How a person settled a conflict: one variant counts, or all do."""
+
+    stamp: str  # of the conflict as it then was: other values are another conflict
+    take: str = ""  # the variant that counts; empty: all of them
+    by: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Variant:
+    values: Mapping[str, Value]
+    origins: tuple[Origin, ...]
+    stamp: str
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Units say different things of the same matter."""
+
+    subject: str  # the same however often the table is put together
+    columns: tuple[str, ...]  # in which they disagree
+    variants: tuple[Variant, ...]
+    stamp: str
+    choice: Choice | None = None  # None: open
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What persons decided: on conflicts by subject, and which spelling of a name counts, by `comparable`."""
+
+    choices: Mapping[str, Choice] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ProvinceTable:
+    rows: tuple[TableRow, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+
+    @property
+    def open_conflicts(self) -> tuple[Conflict, ...]:
+        return tuple(conflict for conflict in self.conflicts if conflict.choice is None)
+
+
+def put_together(form: SheetForm, rows: Iterable[SourceRow], settled: Settled) -> ProvinceTable:
+    """`rows` in the order of the units' register, each unit's as they stand in its table."""
+    matters: dict[tuple[str, ...], list[SourceRow]] = {}
+    for row in rows:
+        renamed = _under_its_name(form, row, settled.names)
+        matters.setdefault(key_of(form, renamed), []).append(renamed)
+    table: list[TableRow] = []
+    conflicts: list[Conflict] = []
+    for key, group in matters.items():
+        conflict = _merge(form, " | ".join(key), group, settled.choices, table)
+        if conflict:
+            conflicts.append(conflict)
+    return ProvinceTable(tuple(_numbered(form, table)), tuple(conflicts))
+
+
+def _under_its_name(form: SheetForm, row: SourceRow, names: Mapping[str, str]) -> SourceRow:
+    column = form.gathering.name
+    name = row.values.get(column)
+    settled = names.get(comparable(name)) if names and isinstance(name, str) else None
+    return replace(row, values={**row.values, column: settled}) if settled else row
+
+
+def key_of(form: SheetForm, row: SourceRow) -> tuple[str, ...]:
+    """What the row is about; a row that does not say it is about itself alone."""
+    key = tuple(_plain(row.values.get(column)) for column in form.gathering.same)
+    if any(key):
+        return key
+    place = row.origin
+    return (place.unit, str(place.version), place.sha256, place.sheet or "", str(place.row))
+
+
+def _plain(value: Value) -> str:
+    if isinstance(value, str):
+        return comparable(value)
+    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _merge(
+    form: SheetForm, subject: str, rows: Sequence[SourceRow], choices: Mapping[str, Choice], table: list[TableRow]
+) -> Conflict | None:
+    """Adds to `table` what these rows of one matter become."""
+    if len(rows) == 1:
+        table.append(TableRow(rows[0].values, (rows[0].origin,)))
+        return None
+    differing = [column.id for column in form.columns if _differs(form, column, rows)]
+    if not differing:
+        table.append(TableRow(_united(form, rows), tuple(row.origin for row in rows)))
+        return None
+    variants = _variants(form, differing, rows)
+    conflict = _conflict(subject, differing, variants, choices) if _units(rows) > 1 else None
+    disputed = conflict is not None and conflict.choice is None
+    take = conflict.choice.take if conflict and conflict.choice else ""
+    table += [TableRow(one.values, one.origins, disputed=disputed) for one in variants if take in ("", one.stamp)]
+    return conflict
+
+
+def _units(rows: Iterable[SourceRow]) -> int:
+    return len({row.origin.unit for row in rows})
+
+
+def _differs(form: SheetForm, column: Column, rows: Sequence[SourceRow]) -> bool:
+    """Only one value can be right, and there are several; an empty cell contradicts nothing."""
+    if column.kind is ColumnKind.LABEL or column.id in form.gathering.joined:
+        return False
+    return len({text for row in rows if (text := _plain(row.values.get(column.id)))}) > 1
+
+
+def _united(form: SheetForm, rows: Sequence[SourceRow]) -> dict[str, Value]:
+    united: dict[str, Value] = {}
+    for column in form.columns:
+        values = {_plain(value): value for row in reversed(rows) if (value := row.values.get(column.id)) is not None}
+        ordered = list(reversed(values.values()))
+        united[column.id] = BETWEEN.join(map(str, ordered)) if len(ordered) > 1 else next(iter(ordered), None)
+    return united
+
+
+def _variants(form: SheetForm, differing: Sequence[str], rows: Sequence[SourceRow]) -> tuple[Variant, ...]:
+    alike: dict[tuple[str, ...], list[SourceRow]] = {}
+    for row in rows:
+        alike.setdefault(tuple(_plain(row.values.get(column)) for column in differing), []).append(row)
+    return tuple(
+        Variant(_united(form, group), tuple(row.origin for row in group), _stamp(values))
+        for values, group in alike.items()
+    )
+
+
+def _stamp(values: Iterable[str]) -> str:
+    return sha256("\x1f".join(values).encode()).hexdigest()[:16]
+
+
+def _conflict(
+    subject: str, differing: Sequence[str], variants: tuple[Variant, ...], choices: Mapping[str, Choice]
+) -> Conflict:
+    stamp = _stamp([*differing, *sorted(one.stamp for one in variants)])
+    choice = choices.get(subject)
+    still = choice if choice is not None and choice.stamp == stamp else None
+    return Conflict(subject, tuple(differing), variants, stamp, still)
+
+
+# --- order, headings, numbers, totals ---------------------------------------------------------------------------------
+
+
+def _numbered(form: SheetForm, rows: list[TableRow]) -> Iterator[TableRow]:
+    columns = {column.id: column for column in form.columns}
+    group = columns.get(form.gathering.group)
+    order = [(group, True)] if group else []
+    order += [(columns[name], False) for name in form.gathering.order if name in columns]
+    headings: dict[str, str] = {}
+    number = 0
+    rows.sort(key=lambda row: [_place(column, row.values.get(column.id), heading) for column, heading in order])
+    for heading, members in groupby(rows, key=lambda row: _heading(group, row.values, headings) if group else ""):
+        number = 0 if form.gathering.restart else number
+        for row in members:
+            number += 1
+            yield replace(row, group=heading, number=number)
+
+
+def _place(column: Column, value: Value, heading: bool) -> tuple[bool, Any]:
+    """What is empty stands last."""
+    if value is None or value == "":
+        return True, 0
+    if column.kind is ColumnKind.CHOICE and value in column.choices:
+        return False, (column.choices.index(str(value)), ())
+    if column.kind in (ColumnKind.DAY, ColumnKind.MONTH_OR_DAY):
+        return False, str(value)[:7] if heading else str(value)
+    if isinstance(value, str):
+        return False, (len(column.choices), vietnamese_key(comparable(value) if heading else value))
+    return False, (value, ()) if column.kind is ColumnKind.NUMBER else (len(column.choices), ((), (), str(value)))
+
+
+def _heading(column: Column, values: Mapping[str, Value], headings: dict[str, str]) -> str:
+    """As it was first spelt."""
+    value = values.get(column.id)
+    if value is None or value == "":
+        return NO_GROUP
+    text = str(value)
+    if column.kind in (ColumnKind.DAY, ColumnKind.MONTH_OR_DAY) and text[5:7].isdecimal():
+        return f"Tháng {int(text[5:7])}/{text[:4]}"
+    return headings.setdefault(comparable(text), text)
+
+
+def total_of(rows: Iterable[TableRow], column: str) -> int | float:
+    values = (row.values.get(column) for row in rows)
+    total = sum(value for value in values if isinstance(value, int | float))
+    return round(total, 6) if isinstance(total, float) else total

@@ -1,0 +1,73 @@
+"""A consolidation as a file: workbook, CSV or Parquet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from reports.province_book import BookSheet, ProvinceBook, province_book
+from reports.province_data import province_csv, province_parquet
+from rules.content.findings import ContentVerdict
+from rules.deadlines import local_day
+from rules.office import Office
+from rules.periods import period_title_vi
+from rules.plan import Text
+from rules.status import LABELS
+from rules.text.wording import day_vi
+from services.content.consolidation import Consolidated, UnitLine
+from services.errors import Refused
+
+KINDS = ("xlsx", "csv", "parquet")
+VERDICTS: dict[ContentVerdict, Text] = {
+    ContentVerdict.OK: Text("đạt", "ok"),
+    ContentVerdict.OK_WITH_REMARKS: Text("đạt, có lưu ý", "ok, with remarks"),
+    ContentVerdict.PARTLY: Text("đạt một phần", "partly"),
+    ContentVerdict.REJECTED: Text("không đạt", "rejected"),
+}
+
+
+def write_book(
+    office: Office, whole: Consolidated, kind: str, now: datetime, further: Sequence[BookSheet] = ()
+) -> bytes:
+    """`kind`: one of KINDS; raises Refused for another."""
+    names = {line.unit.key: line.unit.name for line in whole.units}
+    if kind == "csv":
+        return province_csv(whole.form, whole.table, names)
+    if kind == "parquet":
+        return province_parquet(whole.form, whole.table)
+    if kind != "xlsx":
+        raise Refused(f"Không có dạng tệp «{kind}»; dùng {', '.join(KINDS)}. / No such kind of file: use {KINDS}.")
+    units = [_unit(line) for line in whole.units]
+    return province_book(ProvinceBook(whole.form, whole.table, about(office, whole, now), names, units, further))
+
+
+def about(office: Office, whole: Consolidated, now: datetime) -> list[str]:
+    """The lines below the title: what the table is made of."""
+    parts = [
+        f"{len(whole.accepted)}/{whole.expected} cơ quan, đơn vị có bảng đã được chấp nhận",
+        *_counted(len(whole.waiting), "bảng chờ chấp nhận, chưa đưa vào"),
+        *_counted(len(whole.missing), "đơn vị chưa gửi"),
+        *_counted(len(whole.table.open_conflicts), "nội dung chưa thống nhất, tô màu trong bảng"),
+    ]
+    title = period_title_vi(whole.period)
+    return [
+        f"Kỳ: {title} · Kế hoạch số {office.plan.number} · Tổng hợp ngày {day_vi(local_day(now))}",
+        f"{'; '.join(parts)}.",
+    ]
+
+
+def _counted(count: int, words: str) -> Iterable[str]:
+    return (f"{count} {words}",) if count else ()
+
+
+def _unit(line: UnitLine) -> tuple[str | int | None, ...]:
+    verdict = VERDICTS[line.verdict].vi if line.verdict else None
+    judged = line.verdict is not None
+    return (
+        line.unit.name,
+        LABELS[line.status].vi,
+        line.version,
+        verdict,
+        line.rows if judged else None,
+        line.findings if judged else None,
+    )
