@@ -28,6 +28,8 @@ class ColumnEntry(ConfigEntry):
     fill: str = ""
     in_period: bool = False
     width: int = 20
+    key: bool = False
+    often: str = ""
 
 
 class FormEntry(ConfigEntry):

@@ -19,6 +19,7 @@ class ColumnKind(StrEnum):
     CHOICE = "choice"
     DAY = "day"
     MONTH_OR_DAY = "month_or_day"
+    SPAN = "span"  # a month, quarter or half year, or two of them joined; the year may be left out
     NUMBER = "number"
     LINK = "link"
     YES_NO = "yes_no"
@@ -45,6 +46,7 @@ class Column:
     sums: tuple[tuple[str, ...], ...] = ()  # columns whose values add up to this one's, each group by itself
     least: float | None = None  # of a number
     most: float | None = None
+    often: str = ""  # the column that says how often: as many days are listed here
 
 
 @dataclass(frozen=True)

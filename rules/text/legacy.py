@@ -110,3 +110,22 @@ def _from_vni(word: str) -> str:
 
 
 READ_BY: Mapping[OldTable, Callable[[str], str]] = {OldTable.TCVN3: _from_tcvn3, OldTable.VNI: _from_vni}
+
+
+def to_unicode(text: str, table: OldTable) -> str:
+    """The text as its table meant it; case stays."""
+    if table is OldTable.TCVN3:
+        return text.translate(TCVN3)
+    return normalize("NFC", _BEHIND_ANY_VOWEL.sub(_composed, text.translate(_VNI_BOTH)))
+
+
+_VNI_BOTH: Mapping[int, str] = {
+    **{code: chr(letter) if isinstance(letter, int) else letter for code, letter in VNI_LETTERS.items()},
+    **{ord(chr(code).upper()): chr(letter).upper() for code, letter in VNI_LETTERS.items()},
+}
+_MARKS_BOTH = {**VNI_MARKS, **{letter.upper(): marks for letter, marks in VNI_MARKS.items()}}
+_BEHIND_ANY_VOWEL = re.compile(f"([aeouyơưAEOUYƠƯ])([{''.join(_MARKS_BOTH)}])")
+
+
+def _composed(match: re.Match[str]) -> str:
+    return match[1] + _MARKS_BOTH[match[2]]

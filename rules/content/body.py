@@ -1,0 +1,193 @@
+"""Tells rows of data from titles of groups, totals, numberings, repeated heads and signatures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from rules.content.grid import Cell, SheetGrid
+from rules.content.head import Head, is_numbering, repeats, spread
+from rules.content.spelling import plain
+from rules.content.values import choice_named, is_ditto
+from rules.forms import Column, ColumnKind, SheetForm
+
+_TOTAL = re.compile(r"(?:tổng\s*(?:cộng|số)?|cộng)\b", re.IGNORECASE)
+_ONLY_TOTAL = re.compile(r"(?:tổng\s*(?:cộng|số)?|cộng)(?:\s*\([^)]*\)|\s+[IVX\d.]+)?\s*[:.]*", re.IGNORECASE)
+_PLACE_AND_DAY = re.compile(r"(?:[^,;:]{2,40}, )?ngày[\d.…_ ]*tháng[\d.…_ ]*năm[\d.…_ ]*", re.IGNORECASE)
+_SIGNER = re.compile(
+    r"(?:(?:kt|tm|tl|tuq|q)\. ?)?(?:người (?:lập|tổng hợp|kiểm tra|duyệt)(?: biểu| bảng)?|lập biểu|nơi nhận\s*:?|"
+    r"(?:phó )?(?:tổng )?giám đốc.*|thủ trưởng(?: đơn vị| cơ quan)?|(?:phó )?chủ tịch|(?:phó )?(?:chi )?cục trưởng|"
+    r"(?:phó )?(?:chánh|trưởng) .*|kế toán(?: trưởng)?|xác nhận của .*|kt\..*|tm\..*)|\(\s*ký.*",
+    re.IGNORECASE,
+)
+_NOTE = re.compile(r"(?:ghi chú|lưu ý|chú thích|chú ý|\*|nguồn)\s*[:(]|\*+\s", re.IGNORECASE)
+_GROUP_SIGN = re.compile(r"[A-ZĐ]|[IVX]{1,5}\.?|[A-ZĐ]\.", re.ASCII)
+_GROUP_START = re.compile(r"(?:[IVX]{1,5}|[A-ZĐ])[.)]\s|(?:phần|nhóm|mục|lĩnh vực|chương)\s", re.IGNORECASE)
+_MERGED_WIDE = 3  # columns
+
+
+@dataclass(frozen=True)
+class DataRow:
+    number: int  # as Excel counts
+    cells: Sequence[Cell]
+    group: int = -1  # place in `Body.groups`
+
+
+@dataclass(frozen=True)
+class TotalRow:
+    number: int
+    cells: Sequence[Cell]
+    rows_before: int  # of data
+    rows_in_group: int  # since the last title of a group or total
+
+
+@dataclass
+class Body:
+    rows: list[DataRow] = field(default_factory=list)
+    groups: list[str] = field(default_factory=list)
+    totals: list[TotalRow] = field(default_factory=list)
+    hidden: list[int] = field(default_factory=list)  # rows out of sight that hold something
+
+
+class _Reader:
+    def __init__(self, form: SheetForm, sheet: SheetGrid, head: Head) -> None:
+        self.form, self.sheet, self.head = form, sheet, head
+        asked = [column for column in form.columns if column.kind is not ColumnKind.LABEL]
+        self.places = [head.places[column.id] for column in asked if column.id in head.places]
+        self.needed = [head.places[column.id] for column in asked if column.required and column.id in head.places]
+        self.filled_in = {head.places[column.id] for column in asked if column.fill and column.id in head.places}
+        self.choices = [column for column in form.columns if column.kind is ColumnKind.CHOICE]
+        self.mine = set(head.places.values())
+        self.body = Body()
+        self.since_group, self.signed, self.after_head = 0, False, True
+        self.least_dense = max(1, (len(self.needed) + 1) // 2)
+        self.wide = self._merged_wide()
+
+    def _merged_wide(self) -> frozenset[int]:
+        return frozenset(
+            row
+            for top, left, bottom, right in self.sheet.merged
+            if right - left + 1 >= _MERGED_WIDE
+            for row in range(top, bottom + 1)
+        )
+
+    def read(self) -> Body:
+        width = 1 + max(self.head.places.values())
+        across = {area[0] for area in self.sheet.merged if area[3] > area[1]}
+        rows = self.sheet.rows
+        for index in range(self.head.last + 1, len(rows)):
+            row = rows[index]
+            if row.count("") == len(row):
+                continue
+            if len(row) < width:
+                row = [*row, *[""] * (width - len(row))]
+            if index + 1 in self.sheet.hidden_rows:
+                self.body.hidden.append(index + 1)
+                continue
+            self._take(index, row, spread(row, index, self.sheet.merged) if index in across else row)
+        return self.body
+
+    def _take(self, index: int, row: Sequence[Cell], whole: Sequence[Cell]) -> None:
+        filled = 0
+        for place in self.needed:
+            if whole[place] != "":
+                filled += 1
+        if filled >= self.least_dense and index not in self.wide:
+            dense = True
+        else:
+            own = sum(bool(plain(row[place])) for place in self.needed)
+            dense = own >= min(2, len(self.needed)) and 3 * own >= len(self.needed)
+        if self._is_structure(index, row, dense):
+            return
+        if dense or self._is_poor_data(index, row):
+            if self.signed and not dense:
+                return
+            self.body.rows.append(DataRow(index + 1, whole, len(self.body.groups) - 1))
+            self.since_group += 1
+            self.after_head = False
+
+    def _is_structure(self, index: int, row: Sequence[Cell], dense: bool) -> bool:
+        if (self.after_head or not dense) and is_numbering(row):
+            return self.after_head or not dense
+        first = next((cell for cell in row if cell != "" and cell is not None), "")
+        if isinstance(first, str) and _TOTAL.match(first.strip()) and _is_total(first, dense):
+            self.body.totals.append(TotalRow(index + 1, row, len(self.body.rows), self.since_group))
+            self.since_group = 0
+            return True
+        if (
+            isinstance(row[self.places[0]], str)
+            and self._might_repeat(row[self.places[0]])
+            and repeats(self.form, self.head, row)
+        ):
+            self.after_head = True
+            return True
+        return False
+
+    def _might_repeat(self, cell: Cell) -> bool:
+        return isinstance(cell, str) and cell != "" and plain(cell)[:6].casefold() == self._first_title[:6]
+
+    @property
+    def _first_title(self) -> str:
+        return plain(self.head.titles[self.places[0]].rpartition(" / ")[2]).casefold()
+
+    def _is_poor_data(self, index: int, row: Sequence[Cell]) -> bool:
+        """A row with hardly anything in it: a title of a group, a signature, or data that lack nearly everything."""
+        texts = [(place, plain(cell)) for place, cell in enumerate(row) if cell != "" and plain(cell)]
+        mine = [(place, text) for place, text in texts if place in self.places and place not in self.filled_in]
+        if not texts or self.signed:
+            return False
+        if len(texts) <= 4 and any(_PLACE_AND_DAY.fullmatch(text) or _SIGNER.fullmatch(text) for _, text in texts):
+            self.signed = True
+            return False
+        if _NOTE.match(texts[0][1]):
+            return False
+        title = self._group_title(index, texts)
+        if title is not None:
+            self.body.groups.append(title)
+            self.since_group = 0
+            return False
+        return bool(mine)
+
+    def _group_title(self, index: int, texts: Sequence[tuple[int, str]]) -> str | None:
+        if len(texts) > 2:
+            return None
+        sign, text = ("", texts[0][1]) if len(texts) == 1 else (texts[0][1], texts[1][1])
+        if is_ditto(text):
+            return None
+        beside = texts[0][0] not in self.mine
+        if len(texts) == 2 and not (beside and _GROUP_SIGN.fullmatch(sign)):
+            return None
+        evident = (
+            len(texts) == 2
+            or index in self.wide
+            or (len(text) > 3 and text.isupper())
+            or _GROUP_START.match(text) is not None
+            or any(choice_named(column, text) for column in self.choices)
+        )
+        return text if evident else None
+
+
+def _is_total(first: str, dense: bool) -> bool:
+    """«Tổng mức bán lẻ» is a product, «Tổng cộng» never."""
+    return not dense or _ONLY_TOTAL.fullmatch(plain(first)) is not None
+
+
+def read_body(form: SheetForm, sheet: SheetGrid, head: Head) -> Body:
+    return _Reader(form, sheet, head).read()
+
+
+def title_lines(sheet: SheetGrid, head: Head | None) -> list[str]:
+    """What stands above the head."""
+    above = sheet.rows[: head.first if head else 12]
+    return [text for row in above for cell in row if (text := plain(cell))]
+
+
+def group_values(column: Column, body: Body) -> Iterator[str | None]:
+    """Of each row of data, the choice of this column that the title of its group names."""
+    named = [choice_named(column, group) for group in body.groups]
+    latest: list[str | None] = []
+    for choice in named:
+        latest.append(choice or (latest[-1] if latest else None))
+    for row in body.rows:
+        yield latest[row.group] if row.group >= 0 else None

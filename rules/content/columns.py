@@ -1,0 +1,157 @@
+"""Reads a column at a time: every distinct cell once, then what only the column as a whole can show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from rules.content.body import Body
+from rules.content.dates import bounds_of, day_of, is_short_day, swapped_day
+from rules.content.findings import Finding, FindingKind, Level, Value
+from rules.content.grid import Cell
+from rules.content.spelling import shown
+from rules.content.values import Reading, is_ditto, level_of, read_cell
+from rules.forms import Column, ColumnKind
+from rules.periods import period_bounds
+
+DAYS = frozenset({ColumnKind.DAY, ColumnKind.MONTH_OR_DAY})
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the table was handed in for."""
+
+    sheet: str | None
+    period: str
+
+    @property
+    def bounds(self) -> tuple[date, date] | None:
+        try:
+            return period_bounds(self.period)
+        except ValueError:
+            return None
+
+    @property
+    def year(self) -> int:
+        return self.bounds[0].year if self.bounds else 0
+
+    def finding(
+        self,
+        column: Column | None,
+        kind: FindingKind,
+        level: Level,
+        row: int | None = None,
+        cell: Cell = "",
+        expected: tuple[str, ...] = (),
+    ) -> Finding:
+        name, title = (column.id, column.title) if column else ("", None)
+        return Finding(kind, level, self.sheet, row, name, title, shown(cell), expected)
+
+
+@dataclass
+class ReadColumn:
+    column: Column
+    cells: list[Cell]
+    values: list[Value]
+    problems: dict[int, Reading]  # by place among the rows of data
+
+
+def column_cells(place: int | None, body: Body, above: str, by_group: Sequence[str | None]) -> list[Cell]:
+    """The cells of the rows of data; what stands over the table, or in titles of groups, counts for those below."""
+    if place is None:
+        return [group or above for group in by_group] if by_group else [above] * len(body.rows)
+    cells = [row.cells[place] for row in body.rows]
+    if by_group and "" in cells:
+        cells = [group if cell == "" and group else cell for cell, group in zip(cells, by_group, strict=True)]
+    return _without_ditto(cells)
+
+
+def _without_ditto(cells: list[Cell]) -> list[Cell]:
+    dittos = {cell for cell in {cell for cell in cells if isinstance(cell, str) and len(cell) < 12} if is_ditto(cell)}
+    if dittos:
+        for place, cell in enumerate(cells):
+            if cell in dittos:
+                cells[place] = cells[place - 1] if place else ""
+    return cells
+
+
+def read_column(column: Column, cells: list[Cell], year: int) -> ReadColumn:
+    readings = {cell: read_cell(column, cell, year) for cell in dict.fromkeys(cells)}
+    values = {cell: reading.value for cell, reading in readings.items()}
+    wrong = {cell for cell, reading in readings.items() if reading.kind}
+    problems = {place: readings[cell] for place, cell in enumerate(cells) if cell in wrong} if wrong else {}
+    read = ReadColumn(column, cells, [values[cell] for cell in cells], problems)
+    if column.kind in DAYS:
+        read.problems.update(_ambiguous(read))
+    return read
+
+
+def _ambiguous(read: ReadColumn) -> Iterator[tuple[int, Reading]]:
+    """A program of another country makes days of those it can read as month and day, and leaves the others as text."""
+    texts = [place for place, cell in enumerate(read.cells) if is_short_day(cell)]
+    true = [place for place, cell in enumerate(read.cells) if isinstance(cell, date)]
+    month_first = [place for place in texts if place in read.problems and swapped_day(read.cells[place])]
+    doubtful = list(texts) if month_first else []
+    if texts and all(day.day <= 12 for place in true if isinstance(day := read.cells[place], date)):
+        doubtful += true
+    for place in doubtful:
+        day = day_of(read.cells[place])
+        if day and day.day <= 12 and day.day != day.month and place not in read.problems:
+            other = date(day.year, day.day, day.month)
+            yield place, Reading(day.isoformat(), FindingKind.AMBIGUOUS_DATE, (f"{day:%d/%m/%Y}", f"{other:%d/%m/%Y}"))
+
+
+def cell_findings(frame: Frame, read: ReadColumn, numbers: Sequence[int]) -> Iterator[Finding]:
+    """`numbers`: of the rows, as Excel counts."""
+    for place, reading in read.problems.items():
+        assert reading.kind is not None
+        cell = read.cells[place]
+        level = level_of(read.column, reading.kind)
+        stands = _both_ways(cell) if reading.kind is FindingKind.AMBIGUOUS_DATE else cell
+        if reading.kind is FindingKind.MISSING:
+            stands = ""
+        yield frame.finding(read.column, reading.kind, level, numbers[place], stands, reading.expected)
+
+
+def _both_ways(cell: Cell) -> str:
+    day = day_of(cell)
+    assert day is not None
+    return f"{day.month:02d}/{day.day:02d} hoặc {day.day:02d}/{day.month:02d}"
+
+
+def period_findings(frame: Frame, reads: Sequence[ReadColumn], numbers: Sequence[int]) -> Iterator[Finding]:
+    """Days outside the period; one finding for the file where all of them are, and in another year."""
+    asked = [read for read in reads if read.column.in_period]
+    if frame.bounds is None:
+        return
+    for read in asked:
+        spans = {value: bounds_of(value) for value in set(read.values)}
+        known = [value for place, value in enumerate(read.values) if spans[value] and place not in read.problems]
+        first, last = frame.bounds
+        outside = {value for value, span in spans.items() if span and (span[1] < first or span[0] > last)}
+        if known and outside.issuperset(known) and (years := _other_years(known, spans, frame.year)):
+            yield frame.finding(
+                read.column, FindingKind.WRONG_YEAR, Level.FILE, None, ", ".join(map(str, years)), (str(frame.year),)
+            )
+            continue
+        kind = (
+            FindingKind.OUTSIDE_YEAR
+            if last.year == first.year and (last - first).days > 300
+            else FindingKind.OUTSIDE_PERIOD
+        )
+        for place, value in enumerate(read.values):
+            if value in outside and place not in read.problems:
+                yield frame.finding(
+                    read.column,
+                    kind,
+                    Level.ROW,
+                    numbers[place],
+                    read.cells[place],
+                    (f"{first:%d/%m/%Y}", f"{last:%d/%m/%Y}"),
+                )
+
+
+def _other_years(values: Sequence[Value], spans: Mapping[Value, tuple[date, date] | None], year: int) -> list[int]:
+    years = sorted({day.year for value in values if (span := spans[value]) for day in span})
+    return [] if year in years else years
