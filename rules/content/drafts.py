@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from rules.content.grid import Cell, FileGrids, SheetGrid
 from rules.forms import Column, ColumnKind, Shape, SheetForm
 
 MOST_ROWS = 5_000
@@ -141,6 +142,24 @@ def _clashes(sheet: SheetForm, place: int, mine: DraftRow, theirs: DraftRow) -> 
         for column in asked(sheet)
         if mine[column.id] and theirs[column.id] and mine[column.id] != theirs[column.id]
     ]
+
+
+# --- as the judge of files reads it ----------------------------------------------------------------------------------
+
+SheetRow = tuple[str, int]  # name of the sheet, and the row as Excel counts
+
+
+def as_grids(form: SheetForm, rows: Rows) -> tuple[FileGrids, tuple[SheetRow, ...]]:
+    """`rows`: those that count; where each of them stands."""
+    tables: list[list[Sequence[Cell]]] = [[[column.title for column in sheet.columns]] for sheet in form.sheets]
+    places = []
+    for row in rows:
+        sheet, table = form.sheets[row.sheet], tables[row.sheet]
+        labels = sheet.rows[len(table) - 1].labels if len(table) <= len(sheet.rows) else {}
+        table.append([labels.get(column.id, "") or row[column.id] for column in sheet.columns])
+        places.append((sheet.sheet, len(table)))
+    grids = (SheetGrid(sheet.sheet, table) for sheet, table in zip(form.sheets, tables, strict=True))
+    return FileGrids(tuple(grids)), tuple(places)
 
 
 # --- as it is kept --------------------------------------------------------------------------------------------------

@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from reports.filled_form import row_numbers
-from rules.content.drafts import Rows, filled_rows
-from rules.forms import SheetForm, check_rows
+from rules.content.cell_words import with_expected
+from rules.content.drafts import Rows, as_grids, filled_rows
+from rules.content.findings import ContentVerdict, Judgement
+from rules.content.judge import Surroundings, judge
+from rules.content.units import UnitNames
+from rules.forms import SheetForm
+from rules.office import Office
 from rules.plan import Text
+from services.forms.near_names import near_pairs
 
 CellPlace = tuple[int, str]  # place of the row in the draft, and the column's id; "": the row as a whole
+NOT_DATA = Text(
+    "dòng này chỉ có vài ô nên không được xem là số liệu: điền các cột có dấu *, hoặc bỏ dòng",
+    "too few cells are filled in for a row of data: fill in the columns marked *, or take the row out",
+)
 
 
 @dataclass(frozen=True)
@@ -23,27 +32,33 @@ class DraftCheck:
         return len(self.whole) + sum(map(len, self.cells.values()))
 
 
-def check_draft(form: SheetForm, rows: Rows) -> DraftCheck:
-    counted = filled_rows(form, rows)
+def check_draft(office: Office, form: SheetForm, rows: Rows, units: UnitNames) -> DraftCheck:
+    counted = [place for place, row in enumerate(rows) if filled_rows(form, (row,))]
     if not counted:
         return DraftCheck()
-    numbers = row_numbers(form, counted)
-    cells: dict[CellPlace, tuple[Text, ...]] = {}
-    whole: list[Text] = []
-    for number, sheet in enumerate(form.sheets):
-        own = [(at, row) for at, row in zip(numbers, counted, strict=True) if row.sheet == number]
-        places = {at: next(place for place, one in enumerate(rows) if one is row) for at, row in own}
-        ids = {column.title: column.id for column in sheet.columns}
-        table = [
-            [column.title for column in sheet.columns],
-            *([row[one.id] for one in sheet.columns] for _, row in own),
-        ]
-        for remark in check_rows(sheet, table):
-            place = places.get(own[remark.row - 2][0]) if remark.row >= 2 else None
-            text = Text(remark.detail, remark.detail)
-            if place is None:
-                whole.append(text)
-            else:
-                key = (place, ids.get(remark.column, ""))
-                cells[key] = (*cells.get(key, ()), text)
-    return DraftCheck(cells, tuple(whole))
+    grids, numbers = as_grids(form, tuple(rows[place] for place in counted))
+    places = dict(zip(numbers, counted, strict=True))
+    judgement = judge(form, grids, Surroundings(units, office.forms, near_pairs))
+    cells: dict[CellPlace, list[Text]] = {}
+    whole = []
+    for finding in judgement.findings:
+        place = places.get((finding.sheet or "", finding.row or 0))
+        if place is None:
+            whole.append(with_expected(finding))
+        else:
+            cells.setdefault((place, finding.column), []).append(with_expected(finding))
+    for place in _not_read(form, rows, judgement, places, {place for place, _ in cells}):
+        cells[(place, "")] = [NOT_DATA]
+    return DraftCheck({key: tuple(texts) for key, texts in cells.items()}, tuple(whole))
+
+
+def _not_read(
+    form: SheetForm, rows: Rows, judgement: Judgement, places: Mapping[tuple[str, int], int], named: set[int]
+) -> list[int]:
+    """Rows the judge passed over without a word, as titles of groups or as totals."""
+    if judgement.verdict is ContentVerdict.REJECTED:
+        return []
+    taken = {places.get((row.sheet or "", row.row)) for row in judgement.rows}
+    return [
+        place for place in places.values() if place not in taken | named and not form.sheets[rows[place].sheet].rows
+    ]

@@ -7,6 +7,7 @@ from rules.content.drafts import (
     MOST_ROWS,
     DraftRow,
     all_confirmed,
+    as_grids,
     as_text,
     filled_rows,
     first_rows,
@@ -88,3 +89,9 @@ def test_rows_come_back_as_they_were_kept():
     assert from_text(LIST, as_text(rows)) == rows
     assert len(from_text(FIXED, "[]")) == 2
     assert from_text(LIST, as_text((DraftRow({"name": "a"}, 3),))) == ()
+
+
+def test_rows_are_read_as_a_sheet_with_its_printed_texts():
+    grids, places = as_grids(FIXED, (DraftRow({"value": "5"}), DraftRow({"value": "3"})))
+    assert grids.sheets[0].rows == [["Chỉ tiêu", "Giá trị"], ["Tổng", "5"], ["Trong đó", "3"]]
+    assert places == (("Số liệu", 2), ("Số liệu", 3))

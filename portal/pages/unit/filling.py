@@ -24,6 +24,7 @@ from services.content.draft_check import DraftCheck, check_draft
 from services.content.filling import Draft, DraftConflict, Place, draft_for, file_name, save, workbook_of
 from services.errors import Refused
 from services.files.hand_in_files import FileRefused, UploadedFile, keep_all
+from services.forms.content_check import unit_names
 
 SEND, SEND_ALL_THE_SAME = "gui", "van-gui"
 EMPTY = {"number": "", "day": "", "note": ""}
@@ -87,7 +88,7 @@ def _conflict(page: Page, door: Door, mine: Rows, current: Draft, typed: dict[st
 
 
 def _send(page: Page, door: Door, draft: Draft, typed: dict[str, str], *, told: bool) -> Response:
-    check = check_draft(door.form, draft.rows)
+    check = checked(page, door, draft.rows)
     if problem := _problem(page, door, draft.rows, typed):
         return _render(page, door, draft, problem=problem, **typed)
     if not told and (check.count or proposals_left(draft.rows)):
@@ -100,6 +101,12 @@ def _send(page: Page, door: Door, draft: Draft, typed: dict[str, str], *, told: 
         return RedirectResponse(page.url(door.send(arrival_of(page, typed, kept, door.by))), 303)
     except (FileRefused, Refused):
         return _render(page, door, draft, problem="closed", **typed)
+
+
+def checked(page: Page, door: Door, rows: Rows) -> DraftCheck:
+    with reading(page.context.engine) as session:
+        units = unit_names(session, door.place.unit_key)
+    return check_draft(page.context.office, door.form, rows, units)
 
 
 def _problem(page: Page, door: Door, rows: Rows, typed: dict[str, str]) -> str:
@@ -116,7 +123,7 @@ def _problem(page: Page, door: Door, rows: Rows, typed: dict[str, str]) -> str:
 def _render(page: Page, door: Door, draft: Draft, **extra: Any) -> HTMLResponse:
     facts: dict[str, Any] = {**EMPTY, "problem": "", "clashes": (), **extra}
     problem = facts["problem"]
-    check = check_draft(door.form, draft.rows) if problem != "long" else DraftCheck()
+    check = checked(page, door, draft.rows) if problem != "long" else DraftCheck()
     own_key = {} if door.form_key is None else {"form_key": door.form_key}
     return page.render(
         "unit/fill_in.html",
@@ -135,7 +142,7 @@ def _render(page: Page, door: Door, draft: Draft, **extra: Any) -> HTMLResponse:
 
 
 def _as_json(page: Page, door: Door, draft: Draft) -> dict[str, Any]:
-    check = check_draft(door.form, draft.rows)
+    check = checked(page, door, draft.rows)
     places = {
         column.id: place for sheet in sheets_of(door.form, draft.rows) for place, column in enumerate(sheet.columns)
     }
