@@ -3,16 +3,19 @@ lists everything. Nothing that stands in it is changed."""
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from io import BytesIO
 from typing import Any, BinaryIO
-from zipfile import ZipFile, is_zipfile
+from xml.sax.saxutils import escape
+from zipfile import ZIP_DEFLATED, ZipFile, is_zipfile
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import MergedCell
+from openpyxl.cell.cell import ERROR_CODES, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -93,7 +96,7 @@ def marked_copy(
 def write_marked(
     stream: BinaryIO, notes: list[list[Any]], count: int, verdict: str, language: str, sheets: Sheets | None
 ) -> str:
-    book = _book_of(stream) if sheets is None else _book_from(sheets)
+    book, results = _book_of(stream) if sheets is None else (_book_from(sheets), {})
     _take_out_earlier(book)
     given = [CellNote(*note) for note in notes]
     for note in given:
@@ -106,7 +109,7 @@ def write_marked(
     _keep_digits(book)
     whole = BytesIO()
     book.save(whole)
-    return b64encode(whole.getvalue()).decode()
+    return b64encode(_with_results(whole, book, results)).decode()
 
 
 class _Untouched(ExcelReader):  # type: ignore[misc]
@@ -117,12 +120,28 @@ class _Untouched(ExcelReader):  # type: ignore[misc]
         super().read_worksheets()
 
 
-def _book_of(stream: BinaryIO) -> Workbook:
+Results = Mapping[str, Mapping[str, Any]]  # of formulas, by sheet and cell
+
+
+def _book_of(stream: BinaryIO) -> tuple[Workbook, Results]:
     if not is_zipfile(stream) or "xl/workbook.xml" not in ZipFile(stream).namelist():
         stream.seek(0)
-        return _book_from(_read_other(stream))
+        return _book_from(_read_other(stream)), {}
     check_workbook(stream, macros=True)
-    reader = _Untouched(stream, False, False, False, True, True)
+    book = _opened(stream)
+    formulas = {
+        sheet.title: [cell.coordinate for cell in sheet._cells.values() if cell.data_type == "f"]
+        for sheet in book.worksheets
+    }
+    if not any(formulas.values()):
+        return book, {}
+    shown = _opened(stream, results=True)
+    return book, {name: {cell: shown[name][cell].value for cell in cells} for name, cells in formulas.items()}
+
+
+def _opened(stream: BinaryIO, *, results: bool = False) -> Workbook:
+    stream.seek(0)
+    reader = _Untouched(stream, False, False, results, True, not results)
     reader.read()
     book: Workbook = reader.wb
     return book
@@ -214,6 +233,33 @@ def _written(sheet: Worksheet, cell: Any) -> Any:
         return cell
     area = next(area for area in sheet.merged_cells.ranges if cell.coordinate in area)
     return sheet.cell(area.min_row, area.min_col)
+
+
+_FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f[^>]*>[^<]*</f>)<v(?: ?/|></v)></c>')
+
+
+def _with_results(content: BytesIO, book: Workbook, results: Results) -> bytes:
+    """The library writes formulas without what they came to; a program that does not reckon would show nothing."""
+    if not any(results.values()):
+        return content.getvalue()
+    whole = BytesIO()
+    paths = {sheet.path.lstrip("/"): results.get(sheet.title, {}) for sheet in book.worksheets}
+    with ZipFile(content) as parts, ZipFile(whole, "w", ZIP_DEFLATED) as copy:
+        for name in parts.namelist():
+            part, own = parts.read(name), paths.get(name)
+            copy.writestr(name, _FORMULA.sub(partial(_with_result, own), part) if own else part)
+    return whole.getvalue()
+
+
+def _with_result(results: Mapping[str, Any], cell: re.Match[bytes]) -> bytes:
+    value = results.get(cell[1].decode())
+    if value is None:
+        return cell[0]
+    kind = "b" if isinstance(value, bool) else "str" if isinstance(value, str) else "n"
+    if kind == "str" and value in ERROR_CODES:
+        kind = "e"
+    text = str(int(value)) if kind == "b" else repr(value) if kind == "n" else escape(str(value))
+    return b'<c r="%s"%s t="%s">%s<v>%s</v></c>' % (cell[1], cell[2], kind.encode(), cell[3], text.encode())
 
 
 # --- the list -------------------------------------------------------------------------------------------------------

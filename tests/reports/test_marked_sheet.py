@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import astuple
@@ -181,3 +182,18 @@ def test_no_value_is_changed(rows: list[list[Any]], row: int, place: int):
     before = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_name("Lịch").to_python()
     after = CalamineWorkbook.from_filelike(BytesIO(copy)).get_sheet_by_name("Lịch").to_python()
     assert after == before
+
+
+def test_what_a_formula_came_to_stays_beside_it():
+    content = content_of(a_book([["Số"], [2], ["=SUM(A2:A2)"], ['=SUM(1)&"<"']]))
+    with ZipFile(BytesIO(content)) as parts, ZipFile(changed := BytesIO(), "w") as copy:
+        for name in parts.namelist():
+            part = parts.read(name).replace(b'r="A4">', b'r="A4" t="str">')
+            part = re.sub(rb"(<f>SUM\(A2.*?</f>)<v(?: ?/|></v)>", rb"\1<v>2.5</v>", part)
+            copy.writestr(name, re.sub(rb"(<f>SUM\(1\).*?</f>)<v(?: ?/|></v)>", rb"\1<v>1&lt;</v>", part))
+    before, after = (
+        load_workbook(BytesIO(one), data_only=True)["Lịch"]
+        for one in (changed.getvalue(), marked_copy(changed.getvalue(), [a_note(2)], "", "vi"))
+    )
+    assert [after[cell].value for cell in ("A3", "A4")] == [before[cell].value for cell in ("A3", "A4")] == [2.5, "1<"]
+    assert marked(changed.getvalue())["Lịch"]["A3"].value == "=SUM(A2:A2)"

@@ -1,0 +1,104 @@
+"""The file a unit handed in, copied with what is wrong at each cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from reports.marked_sheet import CellNote, Sheets, marked_copy
+from reports.reading.grids import LARGEST, TEXTS, read_grids
+from reports.workbook_guard import UnsafeWorkbook
+from rules.content.cell_words import LEVELS, cell_words, expected_words
+from rules.content.findings import ContentVerdict, Finding, FindingKind, Judgement, Level
+from rules.content.grid import FileGrids
+from rules.content.head import find_head
+from rules.content.judge import Surroundings, judge
+from rules.content.units import UnitNames
+from rules.forms import SheetForm
+from rules.office import Office
+from rules.plan import Text
+from services.forms.near_names import near_pairs
+
+SHEET = "Bảng"  # of a file that has no sheets
+VERDICTS: Mapping[ContentVerdict, Text] = {
+    ContentVerdict.OK: Text("đạt", "accepted by the form"),
+    ContentVerdict.OK_WITH_REMARKS: Text("đạt, có lưu ý", "accepted by the form, with remarks"),
+    ContentVerdict.PARTLY: Text("đạt một phần", "partly"),
+    ContentVerdict.REJECTED: Text("không đạt", "not accepted by the form"),
+}
+
+
+@dataclass(frozen=True)
+class MarkedFile:
+    name: str
+    content: bytes
+    judgement: Judgement
+
+
+def marked_name(name: str) -> str:
+    return f"{PurePath(name).stem} - nhận xét.xlsx"
+
+
+def marked_file(
+    office: Office, form: SheetForm, name: str, content: bytes, units: UnitNames, language: str = "vi"
+) -> MarkedFile:
+    """`form`: with its period. A file that cannot be read gives the list alone."""
+    kind = name.rpartition(".")[2].lower()
+    try:
+        grids = read_grids(content[: LARGEST + 1], kind)
+    except UnsafeWorkbook as error:
+        return _unreadable(name, str(error), language)
+    judgement = judge(form, grids, Surroundings(units, office.forms, near_pairs))
+    places = _places(form, grids)
+    notes = [_note(finding, places, language) for finding in judgement.findings]
+    sheets: Sheets | None = {SHEET: grids.sheets[0].rows} if kind in TEXTS else None
+    copy = marked_copy(content, notes, _verdict(judgement, language), language, sheets)
+    return MarkedFile(marked_name(name), copy, judgement)
+
+
+def _unreadable(name: str, why: str, language: str) -> MarkedFile:
+    finding = Finding(FindingKind.NOT_READ, Level.FILE, stands=why)
+    judgement = Judgement(ContentVerdict.REJECTED, (finding,))
+    copy = marked_copy(b"", [_note(finding, {}, language)], _verdict(judgement, language), language, {})
+    return MarkedFile(marked_name(name), copy, judgement)
+
+
+def _verdict(judgement: Judgement, language: str) -> str:
+    said = _in(language, VERDICTS[judgement.verdict])
+    rows = len(judgement.rows)
+    return f"Kết quả: {said}; {rows} dòng dùng được." if language == "vi" else f"Verdict: {said}; {rows} usable rows."
+
+
+CellPlace = tuple[str | None, str]  # sheet and column
+
+
+def _places(form: SheetForm, grids: FileGrids) -> dict[CellPlace, tuple[int, int]]:
+    """The row of the head and the place of each column of the form, from 1."""
+    heads = ((part, sheet, find_head(part, sheet)) for part in form.sheets for sheet in grids.sheets)
+    return {
+        (sheet.name, column): (head.last + 1, place + 1)
+        for part, sheet, head in heads
+        if head
+        for column, place in head.places.items()
+    }
+
+
+def _note(finding: Finding, places: Mapping[CellPlace, tuple[int, int]], language: str) -> CellNote:
+    """What concerns a whole column stands at its title."""
+    head, place = places.get((finding.sheet, finding.column), (None, None))
+    return CellNote(
+        sheet=finding.sheet,
+        row=finding.row or head,
+        place=place,
+        column=finding.column_title or "",
+        level=finding.level,
+        level_word=_in(language, LEVELS[finding.level]),
+        stands=finding.stands,
+        expected=expected_words(finding),
+        how=_in(language, cell_words(finding)),
+    )
+
+
+def _in(language: str, text: Text) -> str:
+    return text.vi if language == "vi" else text.en
