@@ -19,6 +19,9 @@ from rules.text.control_characters import without_controls
 
 Cell = str | int | float | date | None
 HEAD = 4  # row of the titles, from 0
+WIDEST = 185  # letters beside each other that can still be read on A4
+LINE = 15.0  # height of a line of text
+MOST_LINES = 27  # Excel knows no higher row
 FONT = {"font_name": "Times New Roman", "font_size": 11, "valign": "top"}
 BOX = {"border": 1, "border_color": "#B6BFC8"}
 ORIGINS = (("Cơ quan gửi", 26), ("Nguồn", 30))
@@ -100,7 +103,7 @@ def _table(book: Workbook, looks: Mapping[str, Any], about: ProvinceBook) -> Non
     form = about.form
     sheet = book.add_worksheet(_sheet_name(book, form.sheet))
     heads = [("STT", 6), *((column.title, column.width) for column in form.columns), *ORIGINS]
-    _begin(sheet, looks, form.title.upper(), about.lines, heads)
+    widths = _begin(sheet, looks, form.title.upper(), about.lines, heads)
     place = HEAD
     for heading, members in groupby(about.table.rows, key=lambda row: row.group):
         rows = list(members)
@@ -111,7 +114,7 @@ def _table(book: Workbook, looks: Mapping[str, Any], about: ProvinceBook) -> Non
                 sheet.write_blank(place, blank, None, looks["heading"])
         for row in rows:
             place += 1
-            _row(sheet, looks, place, about, row)
+            _row(sheet, looks, place, about, row, widths)
         if heading and form.gathering.totals:
             place += 1
             _total(sheet, looks, place, form, rows, f"Cộng {heading}")
@@ -121,14 +124,13 @@ def _table(book: Workbook, looks: Mapping[str, Any], about: ProvinceBook) -> Non
     _end(sheet, place, len(heads))
 
 
-def _row(sheet: Any, looks: Mapping[str, Any], place: int, about: ProvinceBook, row: TableRow) -> None:
+def _row(
+    sheet: Any, looks: Mapping[str, Any], place: int, about: ProvinceBook, row: TableRow, widths: Sequence[float]
+) -> None:
     text = "disputed" if row.disputed else "text"
-    _write(sheet, looks, place, 0, row.number, "count")
-    column = 0
-    for column, of in enumerate(about.form.columns, 1):
-        _write(sheet, looks, place, column, shown(of, row.values.get(of.id)), text)
-    _write(sheet, looks, place, column + 1, units_text(row.origins, about.unit_names), text)
-    _write(sheet, looks, place, column + 2, places_text(row.origins), text)
+    cells: list[Cell] = [row.number, *(shown(of, row.values.get(of.id)) for of in about.form.columns)]
+    cells += [units_text(row.origins, about.unit_names), places_text(row.origins)]
+    _line(sheet, looks, place, cells, widths, text)
 
 
 def _total(
@@ -178,24 +180,46 @@ def _outcome(conflict: Conflict, stamp: str) -> str:
 def _list(book: Workbook, looks: Mapping[str, Any], about: BookSheet) -> None:
     sheet = book.add_worksheet(_sheet_name(book, about.name))
     heads = [("STT", 6), *about.columns]
-    _begin(sheet, looks, about.title, (), heads)
+    widths = _begin(sheet, looks, about.title, (), heads)
     for number, row in enumerate(about.rows, 1):
-        _write(sheet, looks, HEAD + number, 0, number, "count")
-        for place, value in enumerate(row, 1):
-            _write(sheet, looks, HEAD + number, place, value, "text")
+        _line(sheet, looks, HEAD + number, (number, *row), widths, "text")
     _end(sheet, HEAD + len(about.rows), len(heads))
 
 
 def _begin(
     sheet: Any, looks: Mapping[str, Any], title: str, lines: Sequence[str], heads: Sequence[tuple[str, int]]
-) -> None:
-    for place, (_, width) in enumerate(heads):
+) -> list[float]:
+    """Returns the widths of the columns."""
+    scale = min(1.0, WIDEST / sum(width for _, width in heads))
+    widths = [max(6.0, width * scale) for _, width in heads]
+    for place, width in enumerate(widths):
         sheet.set_column(place, place, width)
     _write(sheet, looks, 0, 0, title, "title")
     for place, line in enumerate(lines[: HEAD - 1], 1):
         _write(sheet, looks, place, 0, line, "line")
+    sheet.set_row(HEAD, _height([head for head, _ in heads], [0.8 * width for width in widths]))
     for place, (head, _) in enumerate(heads):
         _write(sheet, looks, HEAD, place, head, "head")
+    return widths
+
+
+def _line(
+    sheet: Any, looks: Mapping[str, Any], place: int, cells: Sequence[Cell], widths: Sequence[float], look: str
+) -> None:
+    """The first cell numbers it."""
+    sheet.set_row(place, _height(cells, widths))
+    _write(sheet, looks, place, 0, cells[0], "count")
+    for column, value in enumerate(cells[1:], 1):
+        _write(sheet, looks, place, column, value, look)
+
+
+def _height(cells: Sequence[Cell], widths: Sequence[float]) -> float:
+    """Programs that do not fit rows to their text show all of it too."""
+    lines = 1
+    for value, width in zip(cells, widths, strict=True):
+        if isinstance(value, str) and len(value) > width:
+            lines = max(lines, int(len(value) / (1.15 * width)) + 1)
+    return LINE * min(lines, MOST_LINES)
 
 
 def _end(sheet: Any, last_row: int, columns: int) -> None:

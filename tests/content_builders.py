@@ -10,12 +10,14 @@ from pathlib import Path
 
 from builders import an_answer, rows, the_catalogue
 from sqlalchemy import Engine
+from sqlmodel import col, select
 
 from config.forms import Forms
-from models.database import writing
+from models.database import reading, writing
 from models.queries.cases.case_file import hold_case
 from models.queries.content.rows import HandedInTable
 from models.tables.content import ContentRow
+from models.tables.log import LogEntry
 from rules.content.findings import Finding, Judgement, TakenRow, Value, verdict_of
 from rules.forms import SheetForm
 from rules.office import Office
@@ -84,3 +86,8 @@ def accepted(engine: Engine, case_id: int, moment: datetime) -> None:
 
 def kept(engine: Engine, *conditions: object) -> Sequence[ContentRow]:
     return rows(engine, ContentRow, *conditions)
+
+
+def entries(engine: Engine, action: str) -> list[LogEntry]:
+    with reading(engine) as session:
+        return list(session.exec(select(LogEntry).where(LogEntry.action == action).order_by(col(LogEntry.seq))))

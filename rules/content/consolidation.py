@@ -113,14 +113,14 @@ def _under_its_name(form: SheetForm, row: SourceRow, names: Mapping[str, str]) -
 
 def key_of(form: SheetForm, row: SourceRow) -> tuple[str, ...]:
     """What the row is about; a row that does not say it is about itself alone."""
-    key = tuple(_plain(row.values.get(column)) for column in form.gathering.same)
+    key = tuple(plain_value(row.values.get(column)) for column in form.gathering.same)
     if any(key):
         return key
     place = row.origin
     return (place.unit, str(place.version), place.sha256, place.sheet or "", str(place.row))
 
 
-def _plain(value: Value) -> str:
+def plain_value(value: Value) -> str:
     if isinstance(value, str):
         return comparable(value)
     return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
@@ -153,13 +153,15 @@ def _differs(form: SheetForm, column: Column, rows: Sequence[SourceRow]) -> bool
     """Only one value can be right, and there are several; an empty cell contradicts nothing."""
     if column.kind is ColumnKind.LABEL or column.id in form.gathering.joined:
         return False
-    return len({text for row in rows if (text := _plain(row.values.get(column.id)))}) > 1
+    return len({text for row in rows if (text := plain_value(row.values.get(column.id)))}) > 1
 
 
 def _united(form: SheetForm, rows: Sequence[SourceRow]) -> dict[str, Value]:
     united: dict[str, Value] = {}
     for column in form.columns:
-        values = {_plain(value): value for row in reversed(rows) if (value := row.values.get(column.id)) is not None}
+        values = {
+            plain_value(value): value for row in reversed(rows) if (value := row.values.get(column.id)) is not None
+        }
         ordered = list(reversed(values.values()))
         united[column.id] = BETWEEN.join(map(str, ordered)) if len(ordered) > 1 else next(iter(ordered), None)
     return united
@@ -168,7 +170,7 @@ def _united(form: SheetForm, rows: Sequence[SourceRow]) -> dict[str, Value]:
 def _variants(form: SheetForm, differing: Sequence[str], rows: Sequence[SourceRow]) -> tuple[Variant, ...]:
     alike: dict[tuple[str, ...], list[SourceRow]] = {}
     for row in rows:
-        alike.setdefault(tuple(_plain(row.values.get(column)) for column in differing), []).append(row)
+        alike.setdefault(tuple(plain_value(row.values.get(column)) for column in differing), []).append(row)
     return tuple(
         Variant(_united(form, group), tuple(row.origin for row in group), _stamp(values))
         for values, group in alike.items()

@@ -11,21 +11,23 @@ from pathlib import Path
 import pyarrow.parquet as parquet
 import pytest
 from builders import at
-from content_builders import Values, a_product, accepted, handed_in, judged, with_forms
+from content_builders import Values, a_product, accepted, entries, handed_in, judged, with_forms
 from openpyxl import load_workbook
 from sqlalchemy import Engine
 
 from models.database import reading, writing
-from models.tables.content import Settlement
+from rules.content.consolidation import Choice
 from rules.content.findings import Finding, FindingKind, Level
 from rules.office import Office
 from services.content.books import write_book
 from services.content.consolidation import Consolidated, consolidate
+from services.content.settle import Decided, settle_names, settle_values
 from services.errors import Refused
 from services.operations.tick import tick
 
 DUTY, YEAR = "I4B-CATALOGUE", "2015"
 SEPTEMBER, LATER = at("2014-09-10"), at("2014-10-03")
+MAI = Decided("Mai", "Công văn 12")
 
 
 @pytest.fixture
@@ -68,26 +70,49 @@ def test_a_new_version_is_put_together_anew(engine: Engine, home: Office) -> Non
 def test_the_settlement_of_a_conflict_is_kept_with_name_and_reason(engine: Engine, home: Office) -> None:
     send(engine, home, "SYT", a_product("A"))
     send(engine, home, "STC", a_product("A", frequency="quý"))
-    [conflict] = put_together(engine, home).table.open_conflicts
-    choice = {"stamp": conflict.stamp, "take": conflict.variants[1].stamp}
+    whole = put_together(engine, home)
+    [conflict] = whole.table.open_conflicts
     with writing(engine) as session:
-        session.add(
-            Settlement(
-                obligation=DUTY,
-                period=YEAR,
-                kind="values",
-                subject=conflict.subject,
-                choice=json.dumps(choice),
-                reason="Công văn 12",
-                settled_at=SEPTEMBER,
-                settled_by="Mai",
-            )
-        )
+        settle_values(session, whole, conflict.stamp, conflict.variants[1].stamp, MAI, SEPTEMBER)
     whole = put_together(engine, home)
     assert [row.values["frequency"] for row in whole.table.rows] == [conflict.variants[1].values["frequency"]]
-    settled = whole.table.conflicts[0].choice
-    assert settled
-    assert (settled.by, settled.reason) == ("Mai", "Công văn 12")
+    assert whole.table.conflicts[0].choice == Choice(conflict.stamp, conflict.variants[1].stamp, "Mai", "Công văn 12")
+    [entry] = entries(engine, "content.settle")
+    assert (entry.actor, json.loads(entry.details)["reason"]) == ("Mai", "Công văn 12")
+
+
+def test_of_two_spellings_the_one_a_person_chose_counts_and_nobody_is_asked_again(engine: Engine, home: Office) -> None:
+    send(engine, home, "SYT", a_product("Số giường bệnh"))
+    send(engine, home, "STC", a_product("Số gường bệnh"))
+    whole = put_together(engine, home)
+    [pair] = whole.similar
+    with writing(engine) as session:
+        settle_names(session, whole, pair.subject, "Số giường bệnh", MAI, SEPTEMBER)
+    whole = put_together(engine, home)
+    [row] = whole.table.rows
+    assert (row.values["name"], [one.unit for one in row.origins]) == ("Số giường bệnh", ["STC", "SYT"])
+    assert whole.similar == ()
+
+
+def test_names_that_a_person_keeps_apart_are_not_proposed_again(engine: Engine, home: Office) -> None:
+    send(engine, home, "SYT", a_product("Số giường bệnh"), a_product("Số gường bệnh"))
+    whole = put_together(engine, home)
+    with writing(engine) as session:
+        settle_names(session, whole, whole.similar[0].subject, "", MAI, SEPTEMBER)
+    whole = put_together(engine, home)
+    assert (len(whole.table.rows), whole.similar) == (2, ())
+
+
+def test_nobody_settles_what_is_no_longer_so_or_without_a_reason(engine: Engine, home: Office) -> None:
+    send(engine, home, "SYT", a_product("A"))
+    whole = put_together(engine, home)
+    with writing(engine) as session:
+        with pytest.raises(Refused, match="thay đổi"):
+            settle_values(session, whole, "an older stamp", "", MAI, SEPTEMBER)
+        with pytest.raises(Refused, match="thay đổi"):
+            settle_names(session, whole, "a | b", "", MAI, SEPTEMBER)
+    with pytest.raises(Refused, match="lý do"):
+        Decided("Mai", " ")
 
 
 def test_a_period_or_a_duty_there_is_not_is_answered_with_those_there_are(engine: Engine, home: Office) -> None:
