@@ -17,9 +17,8 @@ from rules.content.spelling import plain, same
 from rules.content.units import UnitNames
 from rules.content.values import choice_named
 from rules.content.whole_table import NearPairs
-from rules.forms import Column, ColumnKind, Shape, SheetForm
+from rules.forms import OWN_LISTS, Column, ColumnKind, Shape, SheetForm
 
-OWN_LISTS = "Giá trị"  # the hidden sheet of choices in the forms we write
 ENOUGH = 0.6  # of another form's columns
 _YEAR = re.compile(r"\bnăm\s+(20\d\d)\b", re.IGNORECASE)
 _DAY_LINE = re.compile(r"ngày\s.{0,12}tháng\s.{0,6}năm\s+\d{4}", re.IGNORECASE)

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from rules.forms import Cell, plain
+from rules.content.grid import Cell
+from rules.content.spelling import plain
 
 Area = tuple[int, int, int, int]  # first row, first column, last row, last column
 Place = tuple[int, int]  # row, column

@@ -1,20 +1,15 @@
-"""The form of a duty: empty, with the unit's name in it; and a first look at one that came back."""
+"""The form of a duty as it is in force on a day, and empty with the unit's name in it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import BinaryIO
 
-from reports.sheet_form import Unreadable, empty_form, rows_of
+from reports.sheet_form import empty_form
 from rules.content.form_versions import FormVersion, in_force
-from rules.forms import SheetForm, check_rows
-from rules.intake import FileRemark, Remark, Verdict
+from rules.forms import SheetForm
 from rules.office import Office
 from rules.periods import period_title_vi
-
-SHEETS = frozenset({"xlsx", "xlsm"})
-OTHER_TABLES = frozenset({"xls", "ods", "csv"})
 
 
 def form_of(office: Office, obligation: str, period: str = "", *, on: date) -> SheetForm | None:
@@ -38,27 +33,3 @@ def write_form(office: Office, form: SheetForm, unit: str, period: str) -> bytes
     """`unit` may be left empty."""
     title = period_title_vi(period) if period else ""
     return empty_form(form, unit or "…………", office.plan.number, title or "…………")
-
-
-def looked_at(verdict: Verdict, stream: BinaryIO, form: SheetForm | None) -> Verdict:
-    """With what does not fit the form, by row and column; a table of another kind is named as not looked at."""
-    if form is None or not verdict.taken or verdict.kind not in SHEETS | OTHER_TABLES:
-        return verdict
-    if verdict.kind in OTHER_TABLES:
-        remarks = [Remark(FileRemark.SHEET, f"bảng trong tệp .{verdict.kind} chưa được kiểm tra; mẫu là .xlsx")]
-    else:
-        remarks = _of_workbook(stream, form)
-    return replace(verdict, remarks=(*verdict.remarks, *remarks))
-
-
-def _of_workbook(stream: BinaryIO, form: SheetForm) -> list[Remark]:
-    try:
-        rows, hidden = rows_of(form, stream)
-    except Unreadable:
-        return [Remark(FileRemark.SHEET, "không đọc được bảng trong tệp")]
-    finally:
-        stream.seek(0)
-    return [
-        *(Remark(FileRemark.HEADER, f"trang ẩn «{name}» không được xem") for name in hidden),
-        *check_rows(form, rows),
-    ]
