@@ -33,6 +33,7 @@ class UploadRoute(APIRoute):
     """Checks the permission to hand in before the body is read."""
 
     action = Action.HAND_IN
+    most_fields = MOST_FIELDS
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
@@ -45,12 +46,16 @@ class UploadRoute(APIRoute):
                     raise SignInNeeded(form=request.url.path if filled_in else "")
                 if not visitor.may(self.action):
                     raise HTTPException(403)
-            return await handle(CountedRequest(request.scope, request.receive))
+            taken = CountedRequest(request.scope, request.receive)
+            taken.most_fields = self.most_fields
+            return await handle(taken)
 
         return counted
 
 
 class CountedRequest(Request):
+    most_fields = MOST_FIELDS
+
     @property
     def intake(self) -> Intake:
         context: PortalContext = self.app.state.context
@@ -73,7 +78,8 @@ class CountedRequest(Request):
         kind, _ = parse_options_header(self.headers.get("Content-Type"))
         if self._form is None and kind == b"multipart/form-data":
             self._form = await self._counted_form()
-        return await super()._get_form(max_files=max_files, max_fields=max_fields, max_part_size=max_part_size)
+        fields = max(max_fields, self.most_fields)
+        return await super()._get_form(max_files=max_files, max_fields=fields, max_part_size=max_part_size)
 
     async def _counted_form(self) -> FormData:
         length = self.headers.get("Content-Length", "")
@@ -87,7 +93,7 @@ class CountedRequest(Request):
                     self.headers,
                     stream,
                     max_files=MOST_PARTS,
-                    max_fields=MOST_FIELDS,
+                    max_fields=self.most_fields,
                     max_part_size=LONGEST_FIELD,
                 )
                 form = await parser.parse()

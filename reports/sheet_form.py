@@ -1,30 +1,22 @@
-"""Writes the table a unit is to fill in as a workbook, and reads one that came back."""
+"""Writes the table a unit is to fill in as a workbook."""
 
 from __future__ import annotations
 
 from io import BytesIO
-from itertools import islice
-from typing import BinaryIO
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reports.bounded import read_bounded
 from reports.text_cell import write_text
-from reports.workbook_guard import UnsafeWorkbook, check_workbook
-from rules.forms import Cell, Column, ColumnKind, SheetForm
+from rules.forms import OWN_LISTS, Column, ColumnKind, SheetForm
 
 FONT = "Times New Roman"
 EMPTY_ROWS = 200
 HEAD_ROW = 5
-MOST_ROWS, MOST_COLUMNS = 5_000, 60  # looked at
-LARGEST = 20 << 20  # bytes; a filled-in form is far smaller, more is not read here
-LONGEST_CELL = 1_000  # letters
-LISTS = "Giá trị"  # the hidden sheet of the form itself
 _LINE = Side(style="thin", color="999999")
 _BOX = Border(_LINE, _LINE, _LINE, _LINE)
 
@@ -91,11 +83,11 @@ def _column(sheet: Worksheet, book: Workbook, place: int, column: Column, unit: 
 def _rule(book: Workbook, column: Column, letter: str) -> DataValidation | None:
     """Excel warns of a wrong value but accepts it."""
     if column.kind is ColumnKind.CHOICE:
-        lists = book[LISTS] if LISTS in book.sheetnames else book.create_sheet(LISTS)
+        lists = book[OWN_LISTS] if OWN_LISTS in book.sheetnames else book.create_sheet(OWN_LISTS)
         lists.sheet_state = "hidden"
         for number, choice in enumerate(column.choices, 1):
             write_text(lists[f"{letter}{number}"], choice)
-        rule = DataValidation("list", f"'{LISTS}'!${letter}$1:${letter}${len(column.choices)}", allow_blank=True)
+        rule = DataValidation("list", f"'{OWN_LISTS}'!${letter}$1:${letter}${len(column.choices)}", allow_blank=True)
     elif column.kind is ColumnKind.NUMBER:
         rule = DataValidation("decimal", operator="greaterThanOrEqual", formula1="0", allow_blank=True)
     else:
@@ -104,34 +96,3 @@ def _rule(book: Workbook, column: Column, letter: str) -> DataValidation | None:
     rule.promptTitle, rule.prompt = column.title[:32], column.note or "Chọn trong danh sách."
     rule.showErrorMessage = rule.showInputMessage = True
     return rule
-
-
-class Unreadable(Exception):
-    """No workbook that can be read, or one far too large for a form."""
-
-
-def rows_of(form: SheetForm, stream: BinaryIO) -> tuple[list[list[Cell]], list[str]]:
-    """Of the form's sheet, else of the first that is seen, values only; and the hidden sheets. Raises Unreadable."""
-    stream.seek(0)
-    content = stream.read(LARGEST + 1)
-    if len(content) > LARGEST:
-        raise Unreadable
-    try:
-        rows, hidden = read_bounded("reports.sheet_form:read_rows", content, form.sheet)
-    except UnsafeWorkbook as error:
-        raise Unreadable from error
-    return rows, [name for name in hidden if name != LISTS]
-
-
-def read_rows(stream: BinaryIO, name: str) -> tuple[list[list[Cell]], list[str]]:
-    check_workbook(stream, macros=True)
-    book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
-    seen = {sheet.title: sheet for sheet in book.worksheets if sheet.sheet_state == "visible"}
-    sheet = seen.get(name) or next(iter(seen.values()))
-    rows = sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True)
-    hidden = [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"]
-    return [[_short(cell) for cell in row] for row in islice(rows, MOST_ROWS)], hidden
-
-
-def _short(cell: Cell) -> Cell:
-    return cell[:LONGEST_CELL] if isinstance(cell, str) else cell

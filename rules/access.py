@@ -28,6 +28,7 @@ class Action(StrEnum):
     REGISTER = "register"  # what arrived on paper, in the unit's place
     RECORD_ACTIVITY = "record_activity"  # what a unit did for a duty outside its cases
     RECORD_TRIGGER = "record_trigger"  # that a document the plan waits for was issued
+    MAKE_FORMS = "make_forms"  # the tables that units fill in
     DECIDE = "decide"  # accept, return, extend, waive
     RECORD_STEP = "record_step"  # approved, reported, published: of whoever owes the step, or in their place
     CHASE = "chase"  # whom to call and what was promised; notes the units never see
@@ -56,6 +57,7 @@ TABLE: Mapping[Action, frozenset[Role]] = {
     Action.REGISTER: frozenset({Role.COORDINATOR}),
     Action.RECORD_ACTIVITY: ANSWERING | {Role.COORDINATOR},
     Action.RECORD_TRIGGER: frozenset({Role.COORDINATOR, Role.ADMINISTRATOR}),
+    Action.MAKE_FORMS: frozenset({Role.COORDINATOR, Role.ADMINISTRATOR}),
     Action.DECIDE: frozenset({Role.COORDINATOR, Role.LEADER}),
     Action.RECORD_STEP: OF_THE_LEAD | ANSWERING,
     Action.CHASE: OF_THE_LEAD,

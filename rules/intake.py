@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
+
+from rules.content.findings import ContentVerdict, Finding, Judgement, Level, finding_of
 
 
 @dataclass(frozen=True)
@@ -41,23 +45,38 @@ class FileRemark(StrEnum):
     PASSWORD = "password"  # a PDF that may ask for one
     OLD_TABLE = "old_table"  # Vietnamese of before Unicode
     NOT_SCANNED = "not_scanned"  # the scanner did not answer
-    SHEET = "sheet"  # no table that could be read as the form
-    HEADER = "header"
-    CELL = "cell"
-
-
-class Grade(StrEnum):
-    FINE = "fine"
-    REMARKS = "remarks"
-    UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True)
 class Remark:
     code: FileRemark
-    detail: str = ""  # the code table; what the form says there
-    row: int = 0
-    column: str = ""
+    detail: str = ""  # the code table
+
+
+FINDINGS_SHOWN = 20
+_GRAVEST_FIRST = (Level.FILE, Level.TABLE, Level.ROW, Level.REMARK)
+
+
+@dataclass(frozen=True)
+class ContentSummary:
+    """The verdict on a table, as it goes along with its file."""
+
+    verdict: ContentVerdict
+    rows_taken: int
+    findings: tuple[Finding, ...] = ()  # the first of them, the gravest first
+    more: int = 0
+
+
+def summary_of(judgement: Judgement) -> ContentSummary:
+    ordered = sorted(judgement.findings, key=lambda finding: _GRAVEST_FIRST.index(finding.level))
+    more = max(0, len(ordered) - FINDINGS_SHOWN)
+    return ContentSummary(judgement.verdict, len(judgement.rows), tuple(ordered[:FINDINGS_SHOWN]), more)
+
+
+def content_of(entry: Mapping[str, Any]) -> ContentSummary:
+    """As `asdict` and JSON wrote it."""
+    findings = tuple(finding_of(one) for one in entry["findings"])
+    return ContentSummary(ContentVerdict(entry["verdict"]), entry["rows_taken"], findings, entry["more"])
 
 
 @dataclass(frozen=True)
@@ -67,6 +86,7 @@ class Verdict:
     problem: FileProblem | None = None
     detail: str = ""  # with CONTENT: what it really is; with VIRUS: its name
     remarks: tuple[Remark, ...] = ()
+    content: ContentSummary | None = None  # of a table that was held to its form
 
     @property
     def taken(self) -> bool:
@@ -75,9 +95,3 @@ class Verdict:
     @property
     def macros(self) -> bool:
         return any(remark.code is FileRemark.MACROS for remark in self.remarks)
-
-    @property
-    def grade(self) -> Grade:
-        if self.problem or any(remark.code is FileRemark.SHEET for remark in self.remarks):
-            return Grade.UNREADABLE
-        return Grade.REMARKS if self.remarks else Grade.FINE

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from rules.channels import EMAIL, ChannelPolicy
+from rules.content.form_versions import FormVersion
 from rules.forms import SheetForm
 from rules.intake import Intake
 from rules.plan import Ladder, Obligation, Plan
@@ -32,6 +33,7 @@ class Office:
     intake: Intake = field(default_factory=Intake)
     mail_trust: MailTrust = field(default_factory=MailTrust)
     forms: Mapping[str, SheetForm] = field(default_factory=dict, repr=False)  # tables to fill in, by obligation
+    own_forms: Mapping[str, tuple[FormVersion, ...]] = field(default_factory=dict, repr=False)  # beside the plan's
     key: bytes = field(default=b"", repr=False)  # seals what this office sends out and wants back unchanged
     mailbox_read: bool = False  # answers and returned mails come to a mailbox that we read
     return_domain: str = ""  # whose nop+…@ and bounce+…@ reach that mailbox; empty: no such addresses are given out

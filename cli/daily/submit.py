@@ -13,13 +13,13 @@ import typer
 from bootstrap.home import Home, open_home
 from cli.output import OUT, AsJson, At, moment_or_now, parse_day, parse_moment, print_json
 from models.database import writing
-from rules.forms import SheetForm
+from rules.deadlines import local_day
 from rules.status import LABELS
 from services.cases.hand_in import HandIn, hand_in, hold
 from services.errors import Refused
 from services.files.free_space import said
 from services.files.hand_in_files import FileRefused, KeptFile, UploadedFile, keep_all, why_not_taken
-from services.forms.unit_forms import form_of
+from services.forms.content_check import TableCheck, table_check
 
 
 def run(
@@ -43,7 +43,8 @@ def run(
     if at is None and received is None:
         received = now
     home = open_home(received or now)
-    kept = keep_files(home, files or [], form_of(home.office, obligation, period))
+    table = table_check(home.engine, home.office, unit, obligation, period, local_day(received or now))
+    kept = keep_files(home, files or [], table)
     arrival = HandIn(
         received_at=received or now,
         via=via,
@@ -62,12 +63,12 @@ def run(
         OUT.print(receipt.why, highlight=False)
 
 
-def keep_files(home: Home, paths: Sequence[Path], form: SheetForm | None) -> Sequence[KeptFile]:
+def keep_files(home: Home, paths: Sequence[Path], table: TableCheck | None) -> Sequence[KeptFile]:
     """Checked like files that come through the portal. Raises Refused."""
     with ExitStack() as opened:
         try:
             uploads = [UploadedFile(path.name, opened.enter_context(path.open("rb"))) for path in paths]
-            return keep_all(home.files, uploads, home.office.intake, form)
+            return keep_all(home.files, uploads, home.office.intake, table)
         except FileRefused as error:
             raise Refused("\n".join(map(why_not_taken, error.refusals))) from error
         except OSError as error:

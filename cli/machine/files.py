@@ -16,7 +16,7 @@ from services.files.verify import Difference, Fault, Unregistered, differences, 
 app = typer.Typer(no_args_is_help=True, help="Kho tệp. / The store of files.")
 KINDS = {
     **{"submission": "văn bản đã nộp", "mail": "thư đến", "letter": "công văn", "report": "báo cáo"},
-    **{"activity": "hoạt động", "trigger": "văn bản mà kế hoạch chờ"},
+    **{"activity": "hoạt động", "trigger": "văn bản mà kế hoạch chờ", "form": "biểu mẫu"},
 }
 FAULTS = {
     Fault.MISSING: "không còn / missing",

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from bootstrap.home import open_home
 from cli.output import OUT, AsJson, At, moment_or_now, print_json
 from models.database import reading
+from rules.deadlines import local_day
+from rules.forms import SheetForm
+from rules.office import Office
 from services.content.books import write_book
 from services.content.consolidation import consolidate as put_together
 from services.content.consolidation import summary
 from services.errors import unknown
-from services.forms.unit_forms import form_of, write_form
+from services.files.empty_forms import empty_form
+from services.forms.unit_forms import form_of, with_forms
 
 app = typer.Typer(no_args_is_help=True, help="Nội dung các bảng phải nộp. / The tables that are handed in.")
 
@@ -28,11 +34,12 @@ def template(
     at: At = None,
 ) -> None:
     """Ghi mẫu Excel để điền. / Write the Excel table to fill in."""
-    office = open_home(moment_or_now(at)).office
-    form = form_of(office, obligation)
-    if form is None:
-        raise unknown("mẫu cho nhiệm vụ", "form for the obligation", obligation, office.forms)
-    out.write_bytes(write_form(office, form, unit, period))
+    now = moment_or_now(at)
+    office = open_home(now).office
+    content = empty_form(office, obligation, unit, period, local_day(now))
+    if content is None:
+        raise unknown("mẫu cho nhiệm vụ", "form for the obligation", obligation, with_forms(office, local_day(now)))
+    out.write_bytes(content)
     OUT.print(f"Đã ghi {out}", highlight=False, soft_wrap=True)
 
 
@@ -54,3 +61,44 @@ def consolidate(
         print_json(summary(whole))
     else:
         OUT.print(f"{whole.text}. Đã ghi {out}", highlight=False, soft_wrap=True)
+
+
+@app.command()
+def forms(at: At = None, as_json: AsJson = False) -> None:
+    """Biểu của từng nhiệm vụ, phiên bản và ngày áp dụng. / The form of each duty, its versions and their days."""
+    now = moment_or_now(at)
+    office, today = open_home(now).office, local_day(now)
+    lines = [line for code in office.obligations for line in _lines(office, code, today)]
+    if as_json:
+        print_json(lines)
+        return
+    for line in lines:
+        until = f" đến trước {line['until']}" if line["until"] else ""
+        days = f"từ {line['from']}{until}" if line["from"] else "kèm kế hoạch"
+        mark = "*" if line["in_force"] else " "
+        named = f"{mark} {line['obligation']} {line['version']}: {line['title']} ({days})"
+        OUT.print(named, highlight=False, markup=False, soft_wrap=True)
+
+
+def _lines(office: Office, code: str, today: date) -> Iterator[dict[str, Any]]:
+    current = form_of(office, code, on=today)
+    if code in office.forms:
+        shipped = office.forms[code]
+        yield _line(shipped, code, current, None, None)
+    for version in office.own_forms.get(code, ()):
+        yield _line(version.form, code, current, version.from_day, version.until)
+
+
+def _line(
+    form: SheetForm, code: str, current: SheetForm | None, begins: date | None, until: date | None
+) -> dict[str, Any]:
+    return {
+        "obligation": code,
+        "version": form.version,
+        "title": form.title,
+        "shape": form.shape.value,
+        "sheets": [sheet.sheet for sheet in form.sheets],
+        "from": begins.isoformat() if begins else None,
+        "until": until.isoformat() if until else None,
+        "in_force": current is not None and current.version == form.version,
+    }

@@ -27,14 +27,13 @@ from portal.api.writes import write
 from portal.headers import FOREIGN
 from portal.uploads import uploads
 from rules.deadlines import local_day
-from rules.forms import SheetForm
 from rules.intake import Verdict
 from rules.systems.scopes import Scope
 from services import log
 from services.cases.hand_in import HandIn, find
 from services.cases.unit_hand_in import hand_in_files
 from services.files.hand_in_files import REFUSED, FileRefused, KeptFile, keep_all
-from services.forms.unit_forms import form_of
+from services.forms.content_check import TableCheck, table_check
 
 router = APIRouter(route_class=ApiRoute, tags=["submissions"])
 READ = needs(Scope.CASES_READ)
@@ -166,14 +165,16 @@ def _register(
     return write(call, key, content, lambda session: _take(session, call, body, kept, case_id), "/submissions/{id}")
 
 
-def _table(call: Call, body: SubmissionIn, case_id: int | None) -> SheetForm | None:
+def _table(call: Call, body: SubmissionIn, case_id: int | None) -> TableCheck | None:
     """The table this obligation requires, None if any file will do. Raises ApiProblem for another unit's case."""
     if case_id is not None:
         case = load_case(call, case_id)
-        return form_of(call.context.office, case.obligation.code, case.occurrence.period)
-    assert isinstance(body, SubmissionByCodes)
-    _hold_to_unit(call, body.unit)
-    return form_of(call.context.office, body.obligation, body.period)
+        codes = case.organisation.key, case.obligation.code, case.occurrence.period
+    else:
+        assert isinstance(body, SubmissionByCodes)
+        _hold_to_unit(call, body.unit)
+        codes = body.unit, body.obligation, body.period
+    return table_check(call.context.engine, call.context.office, *codes, local_day(body.received_at or call.now))
 
 
 def _why(verdict: Verdict) -> str:

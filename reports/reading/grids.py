@@ -28,6 +28,7 @@ SAMPLE_CELLS = 4_000
 BOOKS = frozenset({"xlsx", "xlsm", "xls", "xlsb", "ods"})
 TEXTS = frozenset({"csv", "txt"})
 TABLES = BOOKS | TEXTS
+_PLAIN = frozenset({str, float, int})
 _PICTURES = ("xl/media/", "Pictures/")
 
 
@@ -120,14 +121,10 @@ def _grid(sheet: CalamineSheet, marks: SheetMarks) -> SheetGrid:
 
 
 def _tidy(rows: list[list[Any]]) -> None:
-    """Only what is neither text nor a plain number is touched, and what is far too long."""
+    """Only rows that hold something beside texts and plain numbers are touched."""
     for row in rows:
-        for place, cell in enumerate(row):
-            if type(cell) is str:
-                if len(cell) > LONGEST_CELL:
-                    row[place] = cell[:LONGEST_CELL]
-            elif type(cell) is not float and type(cell) is not int:
-                row[place] = _cell(cell)
+        if not _PLAIN.issuperset(map(type, row)):
+            row[:] = map(_cell, row)
 
 
 def _cell(cell: object) -> Cell:

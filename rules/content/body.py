@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from rules.content.grid import Cell, SheetGrid
 from rules.content.head import Head, is_numbering, repeats, spread
@@ -21,14 +22,14 @@ _SIGNER = re.compile(
     r"(?:phó )?(?:chánh|trưởng) .*|kế toán(?: trưởng)?|xác nhận của .*|kt\..*|tm\..*)|\(\s*ký.*",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _NOTE = re.compile(r"(?:ghi chú|lưu ý|chú thích|chú ý|\*|nguồn)\s*[:(]|\*+\s", re.IGNORECASE)
 _GROUP_SIGN = re.compile(r"[A-ZĐ]|[IVX]{1,5}\.?|[A-ZĐ]\.", re.ASCII)
 _GROUP_START = re.compile(r"(?:[IVX]{1,5}|[A-ZĐ])[.)]\s|(?:phần|nhóm|mục|lĩnh vực|chương)\s", re.IGNORECASE)
 _MERGED_WIDE = 3  # columns
 
 
-@dataclass(frozen=True)
-class DataRow:
+class DataRow(NamedTuple):
     number: int  # as Excel counts
     cells: Sequence[Cell]
     group: int = -1  # place in `Body.groups`
@@ -57,11 +58,13 @@ class _Reader:
         self.places = [head.places[column.id] for column in asked if column.id in head.places]
         self.needed = [head.places[column.id] for column in asked if column.required and column.id in head.places]
         self.filled_in = {head.places[column.id] for column in asked if column.fill and column.id in head.places}
+        self.summed = {head.places[column.id] for column in asked if column.sums and column.id in head.places}
         self.choices = [column for column in form.columns if column.kind is ColumnKind.CHOICE]
         self.mine = set(head.places.values())
         self.body = Body()
         self.since_group, self.signed, self.after_head = 0, False, True
-        self.least_dense = max(1, (len(self.needed) + 1) // 2)
+        self.first_title = plain(head.titles[self.places[0]].rpartition(" / ")[2]).casefold()
+        self.doubtful = {"", " ", *"tTcC(", self.first_title[:1], self.first_title[:1].upper()}
         self.wide = self._merged_wide()
 
     def _merged_wide(self) -> frozenset[int]:
@@ -73,68 +76,67 @@ class _Reader:
         )
 
     def read(self) -> Body:
-        width = 1 + max(self.head.places.values())
+        places = [*self.head.places.values()]
+        width, spare = 1 + max(places), self._spare_blanks()
         across = {area[0] for area in self.sheet.merged if area[3] > area[1]}
-        rows = self.sheet.rows
-        for index in range(self.head.last + 1, len(rows)):
-            row = rows[index]
-            if row.count("") == len(row):
+        special = across | self.wide | {row - 1 for row in self.sheet.hidden_rows}
+        for index, row in enumerate(self.sheet.rows[self.head.last + 1 :], self.head.last + 1):
+            blanks = row.count("")
+            if blanks == len(row):
                 continue
-            if len(row) < width:
-                row = [*row, *[""] * (width - len(row))]
+            if blanks <= spare and len(row) >= width and index not in special and self._is_plain_data(row):
+                self._add(index, row)
+                continue
+            padded = row if len(row) >= width else [*row, *[""] * (width - len(row))]
             if index + 1 in self.sheet.hidden_rows:
                 self.body.hidden.append(index + 1)
-                continue
-            self._take(index, row, spread(row, index, self.sheet.merged) if index in across else row)
+            else:
+                self._take(index, padded, spread(padded, index, self.sheet.merged) if index in across else padded)
         return self.body
 
+    def _spare_blanks(self) -> int:
+        """So many cells of a row may be empty, and yet half of those needed are filled."""
+        return len(self.needed) - (len(self.needed) + 1) // 2 if self.needed else -1
+
+    def _is_plain_data(self, row: Sequence[Cell]) -> bool:
+        """Most rows are; the others are looked at more closely."""
+        first, name = row[0], row[self.places[0]]
+        if self.after_head or not isinstance(name, str) or name[:1] in self.doubtful:
+            return False
+        return not isinstance(first, str) or first[:1] not in self.doubtful
+
+    def _add(self, index: int, cells: Sequence[Cell]) -> None:
+        self.body.rows.append(DataRow(index + 1, cells, len(self.body.groups) - 1))
+        self.since_group += 1
+        self.after_head = False
+
     def _take(self, index: int, row: Sequence[Cell], whole: Sequence[Cell]) -> None:
-        filled = 0
-        for place in self.needed:
-            if whole[place] != "":
-                filled += 1
-        if filled >= self.least_dense and index not in self.wide:
-            dense = True
-        else:
-            own = sum(bool(plain(row[place])) for place in self.needed)
-            dense = own >= min(2, len(self.needed)) and 3 * own >= len(self.needed)
-        if self._is_structure(index, row, dense):
-            return
-        if dense or self._is_poor_data(index, row):
-            if self.signed and not dense:
-                return
-            self.body.rows.append(DataRow(index + 1, whole, len(self.body.groups) - 1))
-            self.since_group += 1
-            self.after_head = False
+        own = sum(bool(plain(row[place])) for place in self.needed)
+        dense = own >= min(2, len(self.needed)) and 3 * own >= len(self.needed)
+        if not self._is_structure(index, row, dense) and (dense or self._is_poor_data(index, row)):
+            self._add(index, whole)
 
     def _is_structure(self, index: int, row: Sequence[Cell], dense: bool) -> bool:
-        if (self.after_head or not dense) and is_numbering(row):
-            return self.after_head or not dense
-        first = next((cell for cell in row if cell != "" and cell is not None), "")
-        if isinstance(first, str) and _TOTAL.match(first.strip()) and _is_total(first, dense):
+        if self.after_head and is_numbering(row):
+            return True
+        first = next((cell for cell in row if cell != ""), "")
+        if isinstance(first, str) and _is_total(plain(first), row, dense):
             self.body.totals.append(TotalRow(index + 1, row, len(self.body.rows), self.since_group))
             self.since_group = 0
             return True
-        if (
-            isinstance(row[self.places[0]], str)
-            and self._might_repeat(row[self.places[0]])
-            and repeats(self.form, self.head, row)
-        ):
+        if self._might_repeat(row[self.places[0]]) and repeats(self.form, self.head, row):
             self.after_head = True
             return True
         return False
 
     def _might_repeat(self, cell: Cell) -> bool:
-        return isinstance(cell, str) and cell != "" and plain(cell)[:6].casefold() == self._first_title[:6]
-
-    @property
-    def _first_title(self) -> str:
-        return plain(self.head.titles[self.places[0]].rpartition(" / ")[2]).casefold()
+        return isinstance(cell, str) and cell != "" and plain(cell)[:6].casefold() == self.first_title[:6]
 
     def _is_poor_data(self, index: int, row: Sequence[Cell]) -> bool:
         """A row with hardly anything in it: a title of a group, a signature, or data that lack nearly everything."""
         texts = [(place, plain(cell)) for place, cell in enumerate(row) if cell != "" and plain(cell)]
         mine = [(place, text) for place, text in texts if place in self.places and place not in self.filled_in]
+        mine = [(place, text) for place, text in mine if place not in self.summed or text != "0"]
         if not texts or self.signed:
             return False
         if len(texts) <= 4 and any(_PLACE_AND_DAY.fullmatch(text) or _SIGNER.fullmatch(text) for _, text in texts):
@@ -168,9 +170,13 @@ class _Reader:
         return text if evident else None
 
 
-def _is_total(first: str, dense: bool) -> bool:
-    """«Tổng mức bán lẻ» is a product, «Tổng cộng» never."""
-    return not dense or _ONLY_TOTAL.fullmatch(plain(first)) is not None
+def _is_total(first: str, row: Sequence[Cell], dense: bool) -> bool:
+    """«Tổng mức bán lẻ» is a product, «Tổng cộng» and «Cộng I: 03 sản phẩm» never."""
+    if not _TOTAL.match(first):
+        return False
+    if _ONLY_TOTAL.fullmatch(first):
+        return True
+    return not dense and (":" in first or any(_DIGIT.search(plain(cell)) for cell in row))
 
 
 def read_body(form: SheetForm, sheet: SheetGrid, head: Head) -> Body:

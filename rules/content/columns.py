@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from unicodedata import normalize
 
 from rules.content.body import Body
 from rules.content.dates import bounds_of, day_of, is_short_day, swapped_day
@@ -77,10 +78,17 @@ def _without_ditto(cells: list[Cell]) -> list[Cell]:
 
 
 def read_column(column: Column, cells: list[Cell], year: int) -> ReadColumn:
-    readings = {cell: read_cell(column, cell, year) for cell in dict.fromkeys(cells)}
-    values = {cell: reading.value for cell, reading in readings.items()}
-    wrong = {cell for cell, reading in readings.items() if reading.kind}
-    problems = {place: readings[cell] for place, cell in enumerate(cells) if cell in wrong} if wrong else {}
+    values: dict[Cell, Value] = {}
+    wrong: dict[Cell, Reading] = {}
+    for cell in dict.fromkeys(cells):
+        if column.kind is ColumnKind.TEXT and isinstance(cell, str) and cell.isprintable() and cell[:1].isalpha():
+            values[cell] = " ".join(normalize("NFC", cell).split())  # most cells are such
+            continue
+        reading = read_cell(column, cell, year)
+        values[cell] = reading.value
+        if reading.kind:
+            wrong[cell] = reading
+    problems = {place: wrong[cell] for place, cell in enumerate(cells) if cell in wrong} if wrong else {}
     read = ReadColumn(column, cells, [values[cell] for cell in cells], problems)
     if column.kind in DAYS:
         read.problems.update(_ambiguous(read))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 Value = str | int | float | None  # a day as 2027-01-29, a month as 2027-01, a quarter as 2027-Q1, yes and no as 1 and 0
 
@@ -65,6 +66,12 @@ class Finding:
     column_title: str | None = None
     stands: str = ""  # what the cell holds, or what the finding names
     expected: tuple[str, ...] = ()  # values that would be right, the likeliest first
+
+
+def finding_of(entry: Mapping[str, Any]) -> Finding:
+    """As `asdict` and JSON wrote it."""
+    typed = {"kind": FindingKind(entry["kind"]), "level": Level(entry["level"]), "expected": tuple(entry["expected"])}
+    return Finding(**{**entry, **typed})
 
 
 @dataclass(frozen=True)

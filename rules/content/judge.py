@@ -17,9 +17,8 @@ from rules.content.spelling import plain, same
 from rules.content.units import UnitNames
 from rules.content.values import choice_named
 from rules.content.whole_table import NearPairs
-from rules.forms import Column, ColumnKind, Shape, SheetForm
+from rules.forms import OWN_LISTS, Column, ColumnKind, Shape, SheetForm
 
-OWN_LISTS = "Giá trị"  # the hidden sheet of choices in the forms we write
 ENOUGH = 0.6  # of another form's columns
 _YEAR = re.compile(r"\bnăm\s+(20\d\d)\b", re.IGNORECASE)
 _DAY_LINE = re.compile(r"ngày\s.{0,12}tháng\s.{0,6}năm\s+\d{4}", re.IGNORECASE)
@@ -50,10 +49,12 @@ def judge(form: SheetForm, grids: FileGrids, around: Surroundings) -> Judgement:
     if not found:
         return _rejected([_why_nothing(form, visible, around), *beside])
     findings, rows = list[Finding](), list[TakenRow]()
-    for one in found:
+    for one in found:  # one sheet of several may be empty
         some, taken = _judge_sheet(one, around)
         findings += some
         rows += taken
+    if rows and len(found) > 1:
+        findings = [_of_part(finding) for finding in findings]
     if any(finding.level is Level.FILE for finding in findings):
         whole = [finding for finding in findings if finding.level is Level.FILE]
         return _rejected([*whole, *beside])
@@ -64,6 +65,11 @@ def judge(form: SheetForm, grids: FileGrids, around: Surroundings) -> Judgement:
             findings.append(Finding(FindingKind.ROW_MISSING, Level.TABLE, further.sheet, stands=further.sheet))
     findings += beside
     return Judgement(verdict_of(findings, len(rows)), tuple(findings), tuple(rows))
+
+
+def _of_part(finding: Finding) -> Finding:
+    """An empty sheet beside filled ones: rows are lacking."""
+    return replace(finding, level=Level.TABLE) if finding.kind is FindingKind.EMPTY else finding
 
 
 def _rejected(findings: Sequence[Finding]) -> Judgement:
@@ -162,7 +168,7 @@ def _judge_sheet(one: _Found, around: Surroundings) -> tuple[list[Finding], list
     body = read_body(form, sheet, head)
     titles = title_lines(sheet, head)
     if not body.rows:
-        return [Finding(FindingKind.EMPTY, Level.FILE, sheet.name)], []
+        return [_empty(one)], []
     reads, lacking = _read(form, head, body, titles, frame, around)
     if any(finding.level is Level.FILE for finding in lacking):
         return lacking, []
@@ -182,6 +188,10 @@ def _judge_sheet(one: _Found, around: Surroundings) -> tuple[list[Finding], list
     return findings, _taken(sheet.name, reads, numbers, findings)
 
 
+def _empty(one: _Found) -> Finding:
+    return Finding(FindingKind.EMPTY, Level.FILE, one.sheet.name)
+
+
 def _fixed(one: _Found, frame: Frame) -> tuple[list[Finding], list[TakenRow]]:
     lacking = [
         frame.finding(column, FindingKind.COLUMN_MISSING, Level.FILE)
@@ -192,8 +202,8 @@ def _fixed(one: _Found, frame: Frame) -> tuple[list[Finding], list[TakenRow]]:
         return lacking, []
     findings, rows = judge_fixed(one.form, one.sheet, one.head, frame)
     asked = [column.id for column in one.form.columns if column.kind is not ColumnKind.LABEL]
-    if not any(row.values.get(name) is not None for row in rows for name in asked):
-        return [Finding(FindingKind.EMPTY, Level.FILE, one.sheet.name)], []
+    if not any(row.values.get(name) not in (None, 0) for row in rows for name in asked):
+        return [_empty(one)], []
     bad = {finding.row for finding in findings if finding.level is Level.ROW}
     return findings, [TakenRow(one.sheet.name, row.number, row.values) for row in rows if row.number not in bad]
 

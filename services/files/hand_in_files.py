@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from rules.forms import SheetForm
 from rules.intake import FileProblem, Intake, Verdict
 from services.files.check import check_file
 from services.files.names import harmless_name
 from services.files.store import StoredFile, store_stream
-from services.forms.unit_forms import looked_at
+from services.forms.content_check import TableCheck, with_content
 
 REFUSED: Mapping[FileProblem, tuple[str, str]] = {
     FileProblem.MANY: ("nhiều tệp quá", "too many files"),
@@ -51,9 +50,9 @@ class KeptFile:
         return self.verdict.macros
 
 
-def keep_all(folder: Path, uploads: Sequence[UploadedFile], intake: Intake, form: SheetForm | None) -> list[KeptFile]:
-    """All of them or, with NotTaken, none. `form`: the table the duty asks for, which may be among them."""
-    verdicts = [_look(item, intake, form, number) for number, item in enumerate(uploads, 1)]
+def keep_all(folder: Path, uploads: Sequence[UploadedFile], intake: Intake, table: TableCheck | None) -> list[KeptFile]:
+    """All of them or, with NotTaken, none. `table`: what the duty asks for, which may be among them."""
+    verdicts = [_look(item, intake, table, number) for number, item in enumerate(uploads, 1)]
     refuse(verdicts, intake)
     return [
         KeptFile(store_stream(folder, verdict.name, item.stream), verdict)
@@ -69,12 +68,12 @@ def refuse(verdicts: Sequence[Verdict], intake: Intake) -> None:
         raise FileRefused(refused)
 
 
-def _look(upload: UploadedFile, intake: Intake, form: SheetForm | None, number: int) -> Verdict:
+def _look(upload: UploadedFile, intake: Intake, table: TableCheck | None, number: int) -> Verdict:
     if upload.too_large:
         return Verdict(harmless_name(upload.name, number), "", FileProblem.LARGE)
     if number > intake.most_files:
         return Verdict(harmless_name(upload.name, number), "")  # one too many: not worth a look
-    return looked_at(check_file(upload.name, upload.stream, intake, number), upload.stream, form)
+    return with_content(check_file(upload.name, upload.stream, intake, number), upload.stream, table)
 
 
 def why_not_taken(verdict: Verdict) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Collection
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from hashlib import file_digest
 from os.path import samestat
@@ -21,8 +21,7 @@ from models.queries.files import uploads as queries
 from models.queries.files.uploads import change_if_same, delete_if_same
 from models.queries.files.uploads import open_uploads as open_uploads
 from models.tables.uploads import Upload
-from rules.forms import SheetForm
-from rules.intake import FileProblem, FileRemark, Intake, Remark, Verdict
+from rules.intake import FileProblem, FileRemark, Intake, Remark, Verdict, content_of
 from rules.office import Office
 from services.errors import Refused
 from services.files.check import check_file
@@ -30,7 +29,7 @@ from services.files.hand_in_files import KeptFile
 from services.files.kinds import TAKEN
 from services.files.names import harmless_name
 from services.files.store import PARTIAL, STORE, StoredFile, WrongContent, clear_unfinished, store_stream, stored_before
-from services.forms.unit_forms import looked_at
+from services.forms.content_check import TableCheck, with_content
 
 LARGEST_PIECE = 4 << 20
 KEPT_UNFINISHED = timedelta(days=2)
@@ -142,7 +141,7 @@ def _write(part: Path, offset: int, piece: bytes) -> None:
 def finish(
     engine: Engine,
     office: Office,
-    form: SheetForm | None,
+    table: TableCheck | None,
     case_id: int,
     person_id: int,
     token: str,
@@ -162,7 +161,7 @@ def finish(
         with part_of(folder, token).open("rb") as stream:
             digest = file_digest(stream, "sha256").hexdigest()
             looked = check_file(upload.name, stream, office.intake) if sha256 in ("", digest) else None
-            verdict = looked_at(looked, stream, form) if looked else None
+            verdict = with_content(looked, stream, table) if looked else None
             settled = _settled(engine, folder, upload, stream, digest, verdict, now)
     except FileNotFoundError:
         settled = False  # another call found it spoilt, or refused it
@@ -207,8 +206,10 @@ def _settled(
 
 def verdict_of(upload: Upload) -> Verdict:
     content = json.loads(upload.verdict)
-    remarks = tuple(replace(Remark(**item), code=FileRemark(item["code"])) for item in content["remarks"])
-    return Verdict(content["name"], content["kind"], remarks=remarks)
+    known = [item for item in content["remarks"] if item["code"] in set(FileRemark)]  # an older program wrote others
+    remarks = tuple(Remark(FileRemark(item["code"]), item["detail"]) for item in known)
+    summary = content_of(content["content"]) if content.get("content") else None
+    return Verdict(content["name"], content["kind"], remarks=remarks, content=summary)
 
 
 def take(engine: Engine, folder: Path, case_id: int, person_id: int, tokens: Collection[str]) -> list[KeptFile]:

@@ -11,6 +11,7 @@ from rapidfuzz.process import cpdist
 COMPARED = 40_000  # pairs; every pair of some two hundred names, in longer tables the neighbours in both orders
 SLIPS = 2  # letters
 _KEPT = b"abcdefghijklmnopqrstuvwxyz0123456789\n"
+_LETTERS = b"abcdefghijklmnopqrstuvwxyz"
 _DROPPED = bytes(set(range(256)) - set(_KEPT))
 
 
@@ -33,7 +34,12 @@ def _neighbours(keys: Sequence[str], first: dict[str, int]) -> Iterator[tuple[in
         left, right = keys[:-step], keys[step:]
         distances = cpdist(left, right, scorer=Levenshtein.distance, score_cutoff=SLIPS)
         for place in (distances <= SLIPS).nonzero()[0].tolist():
-            yield first[left[place]], first[right[place]]
+            if _figures(left[place]) == _figures(right[place]):
+                yield first[left[place]], first[right[place]]
+
+
+def _figures(key: str) -> bytes:
+    return key.encode().translate(None, _LETTERS)
 
 
 def _keys(names: Sequence[str]) -> list[str]:

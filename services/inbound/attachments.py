@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 
-from rules.forms import SheetForm
 from rules.intake import FileProblem, Intake, Verdict
 from services.files.check import check_file
 from services.files.hand_in_files import KeptFile
 from services.files.store import StoredFile, store_bytes
-from services.forms.unit_forms import looked_at
+from services.forms.content_check import TableCheck, with_content
 from services.inbound.mail_parts import Attached
 
 NOT_BY_MAIL = frozenset({"zip", "docm", "xlsm", "pptm"})  # nobody saw who sent it
@@ -27,16 +26,16 @@ WORDS: Mapping[FileProblem, str] = {
 }
 
 
-def look_into(attached: Sequence[Attached], intake: Intake, form: SheetForm | None) -> list[Verdict]:
+def look_into(attached: Sequence[Attached], intake: Intake, table: TableCheck | None) -> list[Verdict]:
     """Like check_file, not inside a transaction. What is more than an office takes at once is not worth a look."""
     if len(attached) > intake.most_files:
         return [Verdict(item.name, "", FileProblem.MANY) for item in attached]
-    return [_look(item, intake, form, number) for number, item in enumerate(attached, 1)]
+    return [_look(item, intake, table, number) for number, item in enumerate(attached, 1)]
 
 
-def _look(item: Attached, intake: Intake, form: SheetForm | None, number: int) -> Verdict:
+def _look(item: Attached, intake: Intake, table: TableCheck | None, number: int) -> Verdict:
     stream = BytesIO(item.content)
-    return looked_at(check_file(item.name, stream, intake, number), stream, form)
+    return with_content(check_file(item.name, stream, intake, number), stream, table)
 
 
 def refusals(verdicts: Sequence[Verdict], intake: Intake) -> list[str]:

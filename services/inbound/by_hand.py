@@ -15,6 +15,7 @@ from models.database import reading, writing
 from models.queries.messages import inbound as inbound_queries
 from models.tables.inbound import InboundMail
 from rules.activities import Entry
+from rules.deadlines import local_day
 from rules.intake import Intake
 from rules.office import Office
 from rules.systems.mail_trust import Authentication
@@ -24,7 +25,7 @@ from services.cases.hand_in import HandIn, Receipt, hand_in, hold
 from services.errors import Refused
 from services.files.hand_in_files import KeptFile
 from services.files.names import harmless_name
-from services.forms.unit_forms import form_of
+from services.forms.content_check import table_check
 from services.inbound.answers import document_number
 from services.inbound.attachments import keep, look_into, refusals
 from services.inbound.large_mails import is_large
@@ -147,6 +148,10 @@ class Assignment:
     document_number: str = ""
     document_date: date | None = None
 
+    @property
+    def codes(self) -> tuple[str, str, str]:
+        return self.unit, self.obligation, self.period
+
 
 def assign(
     engine: Engine,
@@ -163,7 +168,8 @@ def assign(
     if raw is None or is_large(row.size):
         raise Refused("Bản gốc của thư không còn trong kho. / The original of the mail is gone.")
     attached = _chosen(ReceivedMail(raw), chosen)
-    verdicts = look_into(attached, office.intake, form_of(office, assignment.obligation, assignment.period))
+    table = table_check(engine, office, *assignment.codes, local_day(row.received_at))
+    verdicts = look_into(attached, office.intake, table)
     if refused := refusals(verdicts, office.intake):
         raise Refused(f"Tệp không được nhận: {'; '.join(refused)}. / These files are not taken.")
     return assign_saved(engine, office, assignment, keep(files, attached, verdicts), now)

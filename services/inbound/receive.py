@@ -17,12 +17,13 @@ from models.queries.messages import inbound as inbound_queries
 from models.tables.inbound import InboundMail
 from notifications.email.dsn import is_automatic, may_be_a_persons
 from notifications.email.source import PROCESSED, REJECTED, MailSource, RawMail
+from rules.deadlines import local_day
 from rules.intake import Verdict
 from rules.office import Office
 from services import log
 from services.cases.hand_in import HandIn, hand_in
 from services.errors import Refused
-from services.forms.unit_forms import form_of
+from services.forms.content_check import table_check
 from services.inbound.answers import (
     MailAnswer,
     left_out,
@@ -161,8 +162,9 @@ class _Desk:
             return self._conclude(entry, answer)
         if held := unconfirmed(mail, answer, self.office, self.dmarc):
             return self._conclude(entry, held)
-        form = form_of(self.office, answer.case.obligation, answer.case.period)
-        verdicts = look_into(mail.attachments, self.office.intake, form)  # may ask the scanner over the network
+        codes = answer.case.unit, answer.case.obligation, answer.case.period
+        table = table_check(self.engine, self.office, *codes, local_day(received_at))
+        verdicts = look_into(mail.attachments, self.office.intake, table)  # may ask the scanner over the network
         if refused := not_taken(mail, answer, verdicts, self.office.intake):
             return self._conclude(entry, refused)
         return self._register(entry, mail, answer, verdicts, received_at)

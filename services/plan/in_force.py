@@ -14,6 +14,7 @@ from rules.office import Office
 from rules.plan import Kind, Obligation, Plan, Severity, Text
 from rules.working_days import Override
 from services.plan.load import restore_plan
+from services.plan.office_forms import own_forms
 from services.plan.stored import forms_of
 from services.plan.triggers import in_effect
 
@@ -29,7 +30,8 @@ def office_now(session: Session, office: Office) -> Office:
     plan = in_effect(session, restore_plan(version).completed(office.plan))
     calendar = office.calendar.with_entered(entered(session))
     forms = forms_of(version, office.forms)
-    return replace(office, plan=plan, calendar=calendar, forms=forms, dropped=_dropped(session, plan))
+    own = own_forms(session, plan.id)
+    return replace(office, plan=plan, calendar=calendar, forms=forms, own_forms=own, dropped=_dropped(session, plan))
 
 
 def plan_as_loaded(session: Session, office: Office) -> Plan:
@@ -63,9 +65,9 @@ def _as_it_was_called(row: ObligationRow) -> Obligation:
     )
 
 
-Mark = tuple[int | None, int, datetime | None, int | None]
+Mark = tuple[int | None, int, datetime | None, int | None, datetime | None]
 
 
 def mark(session: Session) -> Mark:
-    """Another one whenever the plan, a trigger or the calendar is another."""
+    """Another one whenever the plan, a form, a trigger or the calendar is another."""
     return day_queries.plan_and_days(session)

@@ -26,10 +26,13 @@ from config.catalogue import SHIPPED
 from models.database import writing
 from models.metadata import metadata
 from models.tables.cases import Case
+from models.tables.forms import OfficeForm
 from models.tables.people import Person, Post
 from notifications.email.mailbox import Mailbox
 from notifications.kinds import MessageKind
 from portal.context import PortalContext
+from rules.content.proposal import ProposedSheet, SheetPlaces
+from rules.forms import Column, ColumnKind, FixedRow, Shape, SheetForm
 from rules.office import Office
 from rules.plan import Obligation, Plan, Text
 from services import log
@@ -37,6 +40,7 @@ from services.access.links import Purpose, mailed_link
 from services.files.staging import stage
 from services.outbox.queue import Note, queue_note
 from services.people import organisations_table, people_table
+from services.plan.office_forms import SHEETS
 from services.views.dashboard_projection import SENTENCES
 
 # every other text of the database is written by Kyhan alone; tests/faults/test_attacker_texts.py names the reasons
@@ -80,6 +84,7 @@ WRITTEN_BY_PEOPLE = {
     "projection": ("failed",),
     "activity": ("document_number", "summary", "file_name", "recorded_by", "ended_by", "ended_reason"),
     "trigger_record": ("document_number", "reason", "file_name", "recorded_by"),
+    "office_form": ("title", "file_name", "changed_by", "retired_by", "retired_reason"),
     "log_entry": ("actor", "details"),
 }
 ONE_FOR_A_ROW = {"organisation_name.name", "contact_address.address", "outside_identity.subject"}
@@ -104,6 +109,7 @@ def attacked(context: PortalContext, folder: Path, payload: str) -> tuple[Portal
         _log(session, case_of(session, "SYT"), fields)
         _queue(session, copy.office, fields)
         _stage(session, fields)
+        _forms(session, fields)
     _mails(copy, fields)
     office = replace(copy.office, plan=_plan(copy.office.plan, fields))
     return replace(copy, office=office), fields
@@ -162,6 +168,23 @@ def _stage(session: Session, fields: Fields) -> None:
     plan = (SHIPPED / "plans" / "70-KH-UBND" / "plan.yaml").read_text()
     plan = plan.replace("signer: Trần", f"signer: {json.dumps(fields['plan file signer'])}\n{_key(fields)}: Trần")
     stage(session, "plan", fields["name of plan"] + ".yaml", plan.encode("utf-8", "replace"), person, NOW)
+
+
+def _forms(session: Session, fields: Fields) -> None:
+    """Every text inside a form that a coordinator makes."""
+    words = {name: fields[f"form {name}"] for name in ("sheet", "title", "note", "choice", "unit", "row")}
+    columns = (
+        Column("row", fields["form column"], ColumnKind.LABEL),
+        Column("choice", "Chọn", ColumnKind.CHOICE, choices=(words["choice"],), note=fields["form column note"]),
+        Column("number", "Số", ColumnKind.NUMBER, unit=words["unit"], sums=(("row",),)),
+    )
+    letters = {"row": "A", "choice": "B", "number": "C"}
+    for shape, number in ((Shape.FIXED_ROWS, 1), (Shape.FREE_LIST, 2)):
+        rows = (FixedRow({"row": words["row"]}),) if shape is Shape.FIXED_ROWS else ()
+        form = SheetForm("", words["sheet"], words["title"], words["note"], columns, shape=shape, rows=rows)
+        sheet = ProposedSheet(form, SheetPlaces((1,), letters=letters, rows=(2,) * len(rows)))
+        sheets = SHEETS.dump_json((sheet, sheet)).decode()
+        session.execute(update(OfficeForm).where(col(OfficeForm.id) == number).values(sheets=sheets))
 
 
 def _key(fields: Fields) -> str:

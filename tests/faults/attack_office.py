@@ -27,6 +27,7 @@ from models.tables.calendar import CalendarOverride
 from models.tables.cases import Case, Stage
 from models.tables.channels import ChannelHealth, SendingHold
 from models.tables.conversation import CaseContact, CaseMessage, CaseNote
+from models.tables.forms import OfficeForm
 from models.tables.inbound import AddressHealth, InboundMail
 from models.tables.messages import Attempt, LetterDraft, Message
 from models.tables.organisations import Organisation, OrganisationEvent
@@ -131,6 +132,10 @@ def _rows(session: Session, case: Case) -> Iterator[SQLModel]:
         yield Activity(**did, summary="", file_sha256=HANDED_IN, recorded_at=NOW, recorded_by="", ended_at=ended)
     record = {"plan_code": "70-KH-UBND", "trigger_code": "BKHDT-REGULATION", "file_sha256": HANDED_IN}
     yield TriggerRecord(**record, fired_on=day, recorded_at=NOW, recorded_by="")
+    form = {"plan_code": "70-KH-UBND", "title": "", "sheets": "[]", "file_name": "", "file_sha256": HANDED_IN}
+    form |= {"file_size": len(CONTENT), "changed_at": NOW, "changed_by": "", "obligation": "II1-GUIDE"}
+    yield OfficeForm(id=1, **form)
+    yield OfficeForm(id=2, **form, version=1, from_day=day, until=day + timedelta(days=9))
     yield Absence(person_id=person, from_day=day, to_day=day + timedelta(days=3))
     yield OrganisationEvent(kind="rename", effective_on=day, from_keys=" SYT ", to_keys=" SYT ", legal_basis="")
     yield OutsideIdentity(issuer="https://id.example.vn", subject="", person_id=person)

@@ -88,6 +88,7 @@ OF_ROUTE = {
 }
 MORE = {
     "/quan-tri/nhat-ky/xuat/{name}": ("/quan-tri/nhat-ky/xuat/csv", "/quan-tri/nhat-ky/xuat/jsonl"),
+    "/quan-tri/bieu-mau/{id}": ("/quan-tri/bieu-mau/1", "/quan-tri/bieu-mau/1?trang=1", "/quan-tri/bieu-mau/2"),
     "/quan-tri/dien-tap": ("/quan-tri/dien-tap?tu=2014-03-18&den=2014-03-20",),
     "/quan-tri/dien-tap/xuat": ("/quan-tri/dien-tap/xuat?tu=2014-03-18&den=2014-03-20",),
     "/viec/thu-den/{mail}": ("/viec/thu-den/{mail}", "/viec/thu-den/{seen}"),

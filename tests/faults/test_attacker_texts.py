@@ -45,6 +45,7 @@ WRITTEN_BY_KYHAN = {
         lease.name lease.owner message.lease_owner log_entry.action log_entry.subject staged_file.kind
         oa_token.profile contact_address.kind sign_in_attempt.network projection.shown upload.token proposal.clause
         proposal.via term.ladder activity.obligation activity.kind trigger_record.plan_code trigger_record.trigger_code
+        office_form.plan_code office_form.obligation
         """,
     "digests and what is sealed or encrypted": """
         plan.sha256 submission_file.sha256 letter_draft.sha256 inbound_mail.sha256 inbound_mail.dedupe_key
@@ -52,7 +53,7 @@ WRITTEN_BY_KYHAN = {
         web_session.token sign_in_attempt.subject answer_link.token inbound_event.dedupe_key api_token.token
         api_answer.key api_answer.fingerprint api_answer.answer webhook.salt calendar_feed.secret upload.sha256
         oa_token.access_token oa_token.refresh_token zalo_link_code.code_hash activity.file_sha256
-        trigger_record.file_sha256
+        trigger_record.file_sha256 office_form.file_sha256
         """,
     "places in the store or in a mailbox": "message.attachment letter_draft.file inbound_mail.place",
     "addresses with a form of their own, checked where they come in": """
@@ -61,6 +62,7 @@ WRITTEN_BY_KYHAN = {
     "kept whole and never shown as such": """
         plan.document plan.forms coming_version.document coming_version.forms coming_version.treatment
         inbound_event.headers upload.verdict staged_file.name message.facts sign_in_link.created_by
+        office_form.sheets
         """,
 }
 FED_OTHERWISE = {  # under other names, by attack_fields
@@ -68,6 +70,7 @@ FED_OTHERWISE = {  # under other names, by attack_fields
     "plan.document",
     "staged_file.name",
     "message.facts",
+    "office_form.sheets",
     "sign_in_link.created_by",
 }
 

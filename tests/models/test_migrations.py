@@ -21,6 +21,7 @@ from models.migrate import FOLDER, migrate, newest, revision
 from models.tables.access import Grant
 from models.tables.activities import Activity
 from models.tables.cases import Case, Stage
+from models.tables.forms import OfficeForm
 from models.tables.organisations import Organisation
 from models.tables.people import ContactAddress, Person, Post, Tenure
 from models.tables.plan import Occurrence, Term
@@ -194,3 +195,16 @@ def test_rows_of_tables_are_kept_beside_the_hand_ins_there_are(empty_engine: Eng
     assert kept.isdisjoint(inspect(empty_engine).get_table_names())
     migrate(empty_engine)
     assert kept <= set(inspect(empty_engine).get_table_names())
+
+
+def test_forms_of_the_office_are_added_beside_all_there_is(empty_engine: Engine) -> None:
+    migrate(empty_engine)
+    back_to(empty_engine, "0019")
+    assert "office_form" not in inspect(empty_engine).get_table_names()
+    migrate(empty_engine)
+    facts = {"plan_code": "70-KH-UBND", "title": "Biểu 01", "sheets": "[]", "file_name": "b.xlsx", "file_size": 1}
+    with writing(empty_engine) as session:
+        for _ in range(2):  # drafts have no number, so there may be many
+            session.add(OfficeForm(**facts, file_sha256="0" * 64, changed_at=IN_NOVEMBER, changed_by="Lan"))
+    with reading(empty_engine) as session:
+        assert [one.changed_at for one in session.exec(select(OfficeForm))] == [IN_NOVEMBER] * 2

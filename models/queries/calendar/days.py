@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
 
 from models.tables.calendar import CalendarOverride
+from models.tables.forms import OfficeForm
 from models.tables.plan import PlanVersion, TriggerRecord
 
 
@@ -20,11 +21,12 @@ def delete_days(session: Session, days: Collection[date]) -> None:
     session.execute(delete(CalendarOverride).where(col(CalendarOverride.day).in_(days)))
 
 
-def plan_and_days(session: Session) -> tuple[int | None, int, datetime | None, int | None]:
-    """(newest version of the plan, how many days are entered, when the last one was, newest record of a trigger), in
-    one statement."""
+def plan_and_days(session: Session) -> tuple[int | None, int, datetime | None, int | None, datetime | None]:
+    """(newest version of the plan, how many days are entered, when the last one was, newest record of a trigger, when
+    a form of the office last came or went), in one statement."""
     plan = select(func.max(col(PlanVersion.id))).scalar_subquery()
     newest = func.max(col(CalendarOverride.entered_at))
     record = select(func.max(col(TriggerRecord.id))).scalar_subquery()
-    row = session.execute(select(plan, func.count(col(CalendarOverride.day)), newest, record)).one()
-    return row[0], row[1], row[2], row[3]
+    form = select(func.max(col(OfficeForm.changed_at))).where(col(OfficeForm.version).is_not(None)).scalar_subquery()
+    row = session.execute(select(plan, func.count(col(CalendarOverride.day)), newest, record, form)).one()
+    return row[0], row[1], row[2], row[3], row[4]

@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from models.tables.activities import Activity
 from models.tables.cases import Case
+from models.tables.forms import OfficeForm
 from models.tables.inbound import InboundMail
 from models.tables.messages import LetterDraft, Message
 from models.tables.organisations import Organisation
@@ -113,7 +114,7 @@ class RecordedFile(NamedTuple):
 
 
 def recorded_files(session: Session) -> Iterator[RecordedFile]:
-    """Of the register of activities, and of the documents the plan waited for."""
+    """Of the register of activities, of the documents the plan waited for, and the workbooks of forms."""
     activities: Select[Any] = (
         select(
             literal("activity"),
@@ -136,12 +137,22 @@ def recorded_files(session: Session) -> Iterator[RecordedFile]:
         literal(""),
         col(TriggerRecord.document_number),
     ).where(col(TriggerRecord.file_sha256) != "")
-    query = union_all(activities, triggers).order_by("sha256")
+    forms = select(
+        literal("form"),
+        col(OfficeForm.file_name),
+        col(OfficeForm.file_sha256),
+        col(OfficeForm.file_size),
+        literal(""),
+        col(OfficeForm.obligation),
+        literal(""),
+    )
+    query = union_all(activities, triggers, forms).order_by("sha256")
     yield from (RecordedFile(*row) for row in session.execute(query.execution_options(yield_per=PORTION)))
 
 
 def digests(session: Session) -> set[str]:
     """What the store of files is to hold."""
-    columns = (SubmissionFile.sha256, InboundMail.sha256, Activity.file_sha256, TriggerRecord.file_sha256)
+    recorded = (Activity.file_sha256, TriggerRecord.file_sha256, OfficeForm.file_sha256)
+    columns = (SubmissionFile.sha256, InboundMail.sha256, *recorded)
     found = (select(col(column)).distinct() for column in columns)
     return {digest for query in found for digest in session.execute(query).scalars()}

@@ -9,6 +9,7 @@ from models.database import reading
 from portal.pages.office import (
     api_tokens,
     calendar,
+    forms,
     health,
     ladders,
     log,
@@ -30,6 +31,7 @@ PARTS = (
     units,
     table_import,
     calendar,
+    forms,
     ladders,
     plan_load,
     triggers,

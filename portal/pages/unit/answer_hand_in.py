@@ -28,7 +28,7 @@ from services.cases.answers import AnswerPreview
 from services.errors import Refused
 from services.files.hand_in_files import FileRefused, UploadedFile, keep_all
 from services.files.kinds import TAKEN
-from services.forms.unit_forms import form_of
+from services.forms.content_check import table_check
 
 
 class LinkUploadRoute(APIRoute):
@@ -77,9 +77,9 @@ def _take(page: Page, caller: Caller, token: str, form: FormData, files: list[Up
         if problem := _problem(page, opened, files, typed["day"]):
             return _form(page, token, opened, problem=problem, **typed)
         office = page.context.office
-        kept = keep_all(
-            office.folder / "files", files, office.intake, form_of(office, opened.obligation, opened.period)
-        )
+        codes = opened.unit_key, opened.obligation, opened.period
+        table = table_check(page.context.engine, office, *codes, local_day(page.now))
+        kept = keep_all(office.folder / "files", files, office.intake, table)
         arrival = arrival_of(page, typed, kept, by="")
         with writing(page.context.engine) as session:
             answers.hand_in_by_link(session, page.context.office, token, arrival, page.now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any
 from unicodedata import normalize
 
@@ -31,6 +32,7 @@ from services.errors import Refused
 from services.files import uploads
 from services.files.hand_in_files import FileRefused, KeptFile, UploadedFile, keep_all
 from services.files.kinds import TAKEN
+from services.forms.content_check import TableCheck, table_check
 from services.forms.unit_forms import form_of
 
 router = APIRouter(prefix="/ho-so/{case_id}")
@@ -67,7 +69,7 @@ def _form(page: Page, case: CasePage, **extra: object) -> HTMLResponse:
         unanswered=case.status in UNANSWERED,
         taken=sorted(TAKEN),
         intake=page.context.office.intake,
-        has_form=form_of(page.context.office, case.obligation.code) is not None,
+        has_form=form_of(page.context.office, case.obligation.code, on=local_day(page.now)) is not None,
         here="",
         **facts,
     )
@@ -134,8 +136,13 @@ def _keep(page: Page, visitor: Visitor, case: CasePage, files: list[UploadedFile
     ready = uploads.take(page.context.engine, office.folder, case.id, person, tokens) if tokens else []
     if len(ready) + len(files) > office.intake.most_files:
         raise FileRefused([Verdict("", "", FileProblem.MANY)])
-    form = form_of(office, case.obligation.code, case.occurrence.period)
-    return ready + keep_all(office.folder / "files", files, office.intake, form)
+    table = check_of(page, case, local_day(page.now))
+    return ready + keep_all(office.folder / "files", files, office.intake, table)
+
+
+def check_of(page: Page, case: CasePage, on: date) -> TableCheck | None:
+    codes = case.organisation.key, case.obligation.code, case.occurrence.period
+    return table_check(page.context.engine, page.context.office, *codes, on)
 
 
 def _register(page: Page, case: CasePage, arrival: HandIn, tokens: list[str]) -> HandInResult:

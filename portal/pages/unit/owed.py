@@ -23,6 +23,8 @@ from services.cases.case_file import CasePage
 from services.cases.decisions import UNANSWERED, DecisionRefused
 from services.cases.extension_request import ask_for_time, waits
 from services.cases.unit_hand_in import nothing_to_report
+from services.errors import Refused
+from services.files import empty_forms
 from services.forms import unit_forms
 from services.plan.amendments import may_propose
 from services.views.owed import what_we_owe
@@ -45,7 +47,7 @@ def show_owed(page: AnyPage, visitor: AnyVisitor) -> HTMLResponse:
     return page.render(
         "unit/owed.html",
         owed=owed,
-        forms=frozenset(page.context.office.forms),
+        forms=unit_forms.with_forms(page.context.office, local_day(page.now)),
         proposes=proposes,
         units=sorted(units.values(), key=lambda unit: unit.id),
         here="/phai-nop",
@@ -55,11 +57,14 @@ def show_owed(page: AnyPage, visitor: AnyVisitor) -> HTMLResponse:
 @router.get("/ho-so/{case_id}/mau", dependencies=[Depends(may(Action.READ_CASES))])
 def empty_form(page: AnyPage, case: CaseParam) -> Response:
     """The table to fill in, with the unit's name in it."""
-    form = unit_forms.form_of(page.context.office, case.duty.id if case.duty else "")
-    if form is None:
+    office, code, period = page.context.office, case.obligation.code, case.occurrence.period
+    try:
+        content = empty_forms.empty_form(office, code, case.unit_name, period, local_day(page.now))
+    except Refused as refused:
+        raise HTTPException(404) from refused
+    if content is None:
         raise HTTPException(404)
-    content = unit_forms.write_form(page.context.office, form, case.unit_name, case.occurrence.period)
-    name = quote(f"Mẫu {form.obligation} {case.organisation.key} {case.occurrence.period}.xlsx")
+    name = quote(f"Mẫu {code} {case.organisation.key} {case.occurrence.period}.xlsx")
     return Response(content, media_type=XLSX, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"})
 
 

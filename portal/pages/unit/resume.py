@@ -13,14 +13,14 @@ from starlette.requests import ClientDisconnect
 from models.database import reading, writing
 from models.tables.uploads import Upload
 from portal.forms import key_for
-from portal.pages.unit.hand_in import OWN, OwnCase
+from portal.pages.unit.hand_in import OWN, OwnCase, check_of
 from portal.rendering import AnyPage, Page
 from portal.uploads import TOO_MUCH
 from portal.visitor import AnyVisitor
+from rules.deadlines import local_day
 from rules.intake import Verdict
 from services.files import uploads
 from services.files.uploads import LARGEST_PIECE, UploadNotFound, WrongOffset
-from services.forms.unit_forms import form_of
 
 router = APIRouter(prefix="/ho-so/{case_id}/tai-len", dependencies=OWN)
 
@@ -95,8 +95,8 @@ async def _piece(request: Request) -> bytes:
 def finish(page: AnyPage, visitor: AnyVisitor, case: OwnCase, token: str, sha256: Word = "") -> JSONResponse:
     context, person = page.context, visitor.known.person_id
     try:
-        form = form_of(context.office, case.obligation.code, case.occurrence.period)
-        verdict = uploads.finish(context.engine, context.office, form, case.id, person, token, sha256, page.now)
+        table = check_of(page, case, local_day(page.now))
+        verdict = uploads.finish(context.engine, context.office, table, case.id, person, token, sha256, page.now)
     except WrongOffset as error:
         return JSONResponse({"received": error.received}, NOT_THERE)
     except UploadNotFound:

@@ -15,10 +15,11 @@ from portal.rendering import AnyPage, Page
 from portal.uploads import UploadRoute, uploads, word
 from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action
+from rules.deadlines import local_day
 from rules.intake import Verdict
 from services.errors import Refused
 from services.files.hand_in_files import FileRefused, UploadedFile, keep_all
-from services.forms.unit_forms import form_of
+from services.forms.content_check import table_check
 from services.inbound import by_hand
 
 NOT_TAKEN = "Chưa nhận tệp nào. / No file was taken."
@@ -48,8 +49,8 @@ def _assign(page: Page, visitor: Visitor, held: HeldMail, form: FormData, files:
     context = page.context
     try:
         assignment = assignment_of(held, typed, visitor.name)
-        sheet = form_of(context.office, assignment.obligation, assignment.period)
-        kept = keep_all(context.office.folder / "files", files, context.office.intake, sheet)
+        table = table_check(context.engine, context.office, *assignment.codes, local_day(held.row.received_at))
+        kept = keep_all(context.office.folder / "files", files, context.office.intake, table)
         receipt = by_hand.assign_saved(context.engine, context.office, assignment, kept, page.now)
     except FileRefused as error:
         return _again(page, held, typed, Refused(NOT_TAKEN), error.refusals)

@@ -14,12 +14,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from models.database import writing
+from portal.pages.unit.hand_in import check_of
 from portal.pages.work.case import CaseParam, day_of
 from portal.rendering import AnyPage, Page
 from portal.uploads import UploadRoute, uploads, word
 from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action
-from rules.deadlines import PROVINCE
+from rules.deadlines import PROVINCE, local_day
 from rules.intake import Verdict
 from services.cases.case_file import CasePage
 from services.cases.decisions import DecisionRefused
@@ -27,7 +28,6 @@ from services.cases.hand_in import HandIn
 from services.cases.register import WAYS, problem_of, register
 from services.errors import Refused
 from services.files.hand_in_files import FileRefused, UploadedFile, keep_all
-from services.forms.unit_forms import form_of
 
 
 class RegisterRoute(UploadRoute):
@@ -89,8 +89,8 @@ def _take(page: Page, visitor: Visitor, case: CasePage, form: FormData, files: l
 
 def _register(page: Page, case: CasePage, arrival: HandIn, files: list[UploadedFile]) -> int:
     office = page.context.office
-    form = form_of(office, case.obligation.code, case.occurrence.period)
-    kept = keep_all(office.folder / "files", files, office.intake, form) if files else []
+    table = check_of(page, case, local_day(arrival.received_at))
+    kept = keep_all(office.folder / "files", files, office.intake, table) if files else []
     with writing(page.context.engine) as session:
         return register(session, case.id, replace(arrival, files=kept), page.now)
 

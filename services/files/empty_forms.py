@@ -1,0 +1,24 @@
+"""The empty form of a duty as a unit downloads it: the office's own workbook, or one written from the plan."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from rules.office import Office
+from services.errors import Refused
+from services.files.store import STORE, place_of
+from services.forms.unit_forms import form_of, version_of, write_form
+
+
+def empty_form(office: Office, obligation: str, unit: str, period: str, on: date) -> bytes | None:
+    """A workbook; None where the duty has no form. Raises Refused where the office's workbook is gone."""
+    version = version_of(office, obligation, on)
+    if version is not None:
+        try:
+            return place_of(office.folder / STORE, version.file_sha256).read_bytes()
+        except FileNotFoundError as error:
+            raise Refused(
+                f"Tệp biểu «{version.file_name}» không còn trong kho. / The form «{version.file_name}» is gone."
+            ) from error
+    form = form_of(office, obligation, on=on)
+    return write_form(office, form, unit, period) if form else None
