@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session
@@ -114,13 +114,13 @@ def gathering_duties(office: Office) -> list[tuple[Obligation, Gathers]]:
 
 
 def _has_form(office: Office, duty: Obligation) -> bool:
-    return duty.gathers is not None and form_of(office, duty.gathers.obligation) is not None
+    return duty.gathers is not None and form_of(office, duty.gathers.obligation, on=date.max) is not None
 
 
 def gathering(office: Office, obligation: str) -> tuple[Obligation, Gathers, SheetForm]:
     """Raises Refused for a duty that gathers no tables."""
     for duty, gathers in gathering_duties(office):
-        form = form_of(office, gathers.obligation)
+        form = form_of(office, gathers.obligation, on=date.max)
         if duty.id == obligation.upper() and form is not None:
             return duty, gathers, form
     codes = [duty.id for duty, _ in gathering_duties(office)]
@@ -159,7 +159,7 @@ def _consolidated(
     session: Session, office: Office, duty: Obligation, lines: Sequence[Contribution], now: datetime
 ) -> Consolidated:
     period, source = lines[0].period, lines[0].obligation
-    form = form_of(office, source, period)
+    form = form_of(office, source, period, on=local_day(now))
     assert form is not None
     cases = [line.case_id for line in lines]
     accepted = [line.case_id for line in lines if Status(line.status) in ACCEPTED]

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from rules.content.cell_words import with_expected
 from rules.content.drafts import Rows, as_grids, filled_rows
-from rules.content.findings import ContentVerdict, Judgement
-from rules.content.judge import Surroundings, judge
-from rules.content.units import UnitNames
+from rules.content.findings import ContentVerdict, Finding, Judgement
+from rules.content.texts import words_of
 from rules.forms import SheetForm
-from rules.office import Office
 from rules.plan import Text
-from services.forms.near_names import near_pairs
+from services.forms.content_check import TableCheck
 
 CellPlace = tuple[int, str]  # place of the row in the draft, and the column's id; "": the row as a whole
 NOT_DATA = Text(
@@ -32,21 +29,22 @@ class DraftCheck:
         return len(self.whole) + sum(map(len, self.cells.values()))
 
 
-def check_draft(office: Office, form: SheetForm, rows: Rows, units: UnitNames) -> DraftCheck:
+def check_draft(table: TableCheck, rows: Rows) -> DraftCheck:
+    form = table.form
     counted = [place for place, row in enumerate(rows) if filled_rows(form, (row,))]
     if not counted:
         return DraftCheck()
     grids, numbers = as_grids(form, tuple(rows[place] for place in counted))
     places = dict(zip(numbers, counted, strict=True))
-    judgement = judge(form, grids, Surroundings(units, office.forms, near_pairs))
+    judgement = table.judge_grids(grids)
     cells: dict[CellPlace, list[Text]] = {}
     whole = []
     for finding in judgement.findings:
         place = places.get((finding.sheet or "", finding.row or 0))
         if place is None:
-            whole.append(with_expected(finding))
+            whole.append(at_cell(finding))
         else:
-            cells.setdefault((place, finding.column), []).append(with_expected(finding))
+            cells.setdefault((place, finding.column), []).append(at_cell(finding))
     for place in _not_read(form, rows, judgement, places, {place for place, _ in cells}):
         cells[(place, "")] = [NOT_DATA]
     return DraftCheck({key: tuple(texts) for key, texts in cells.items()}, tuple(whole))
@@ -62,3 +60,9 @@ def _not_read(
     return [
         place for place in places.values() if place not in taken | named and not form.sheets[rows[place].sheet].rows
     ]
+
+
+def at_cell(finding: Finding) -> Text:
+    """What is wrong and how to mend it, in a line."""
+    words = words_of(finding)
+    return Text(f"{words.problem.vi}: {words.how.vi}", f"{words.problem.en}: {words.how.en}")

@@ -9,24 +9,15 @@ from pathlib import PurePath
 from reports.marked_sheet import CellNote, Sheets, marked_copy
 from reports.reading.grids import LARGEST, TEXTS, read_grids
 from reports.workbook_guard import UnsafeWorkbook
-from rules.content.cell_words import LEVELS, cell_words, expected_words
 from rules.content.findings import ContentVerdict, Finding, FindingKind, Judgement, Level
 from rules.content.grid import FileGrids
 from rules.content.head import find_head
-from rules.content.judge import Surroundings, judge
-from rules.content.units import UnitNames
+from rules.content.texts import LEVELS, VERDICTS, words_of
 from rules.forms import SheetForm
-from rules.office import Office
 from rules.plan import Text
-from services.forms.near_names import near_pairs
+from services.forms.content_check import TableCheck, kind_of
 
 SHEET = "Bảng"  # of a file that has no sheets
-VERDICTS: Mapping[ContentVerdict, Text] = {
-    ContentVerdict.OK: Text("đạt", "accepted by the form"),
-    ContentVerdict.OK_WITH_REMARKS: Text("đạt, có lưu ý", "accepted by the form, with remarks"),
-    ContentVerdict.PARTLY: Text("đạt một phần", "partly"),
-    ContentVerdict.REJECTED: Text("không đạt", "not accepted by the form"),
-}
 
 
 @dataclass(frozen=True)
@@ -40,17 +31,15 @@ def marked_name(name: str) -> str:
     return f"{PurePath(name).stem} - nhận xét.xlsx"
 
 
-def marked_file(
-    office: Office, form: SheetForm, name: str, content: bytes, units: UnitNames, language: str = "vi"
-) -> MarkedFile:
-    """`form`: with its period. A file that cannot be read gives the list alone."""
-    kind = name.rpartition(".")[2].lower()
+def marked_file(table: TableCheck, name: str, content: bytes, language: str = "vi") -> MarkedFile:
+    """A file that cannot be read gives the list alone."""
+    kind = kind_of(name)
     try:
         grids = read_grids(content[: LARGEST + 1], kind)
     except UnsafeWorkbook as error:
         return _unreadable(name, str(error), language)
-    judgement = judge(form, grids, Surroundings(units, office.forms, near_pairs))
-    places = _places(form, grids)
+    judgement = table.judge_grids(grids)
+    places = _places(table.form, grids)
     notes = [_note(finding, places, language) for finding in judgement.findings]
     sheets: Sheets | None = {SHEET: grids.sheets[0].rows} if kind in TEXTS else None
     copy = marked_copy(content, notes, _verdict(judgement, language), language, sheets)
@@ -87,18 +76,23 @@ def _places(form: SheetForm, grids: FileGrids) -> dict[CellPlace, tuple[int, int
 def _note(finding: Finding, places: Mapping[CellPlace, tuple[int, int]], language: str) -> CellNote:
     """What concerns a whole column stands at its title."""
     head, place = places.get((finding.sheet, finding.column), (None, None))
+    words = words_of(finding)
     return CellNote(
         sheet=finding.sheet,
         row=finding.row or head,
         place=place,
         column=finding.column_title or "",
         level=finding.level,
-        level_word=_in(language, LEVELS[finding.level]),
+        level_word=first_up(_in(language, LEVELS[finding.level])),
         stands=finding.stands,
-        expected=expected_words(finding),
-        how=_in(language, cell_words(finding)),
+        expected=_in(language, words.expected),
+        how=first_up(f"{_in(language, words.problem)}. {first_up(_in(language, words.how))}."),
     )
 
 
 def _in(language: str, text: Text) -> str:
     return text.vi if language == "vi" else text.en
+
+
+def first_up(text: str) -> str:
+    return text[:1].upper() + text[1:]

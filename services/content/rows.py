@@ -18,6 +18,7 @@ from models.queries.content import rows as queries
 from models.queries.content.rows import HandedInTable
 from models.tables.content import ContentCheck, ContentRow
 from rules.content.findings import Finding, FindingKind, Judgement, Level, TakenRow
+from rules.deadlines import local_day
 from rules.forms import SheetForm
 from rules.office import Office
 from rules.text.folding import folded
@@ -42,7 +43,7 @@ def keep_rows(engine: Engine, office: Office, now: datetime, case_id: int = 0, *
 
 
 def _keep(engine: Engine, office: Office, judge: Judge, file: HandedInTable, now: datetime) -> bool:
-    form = form_of(office, file.obligation, file.period)
+    form = form_of(office, file.obligation, file.period, on=local_day(file.received_at))
     if form is None:
         return False
     judgement, fault = None, ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -16,17 +17,20 @@ from sheet_judging import FORMS, judged, units
 from reports.marked_sheet import AUTHOR, COLOURS, LIST
 from rules.office import Office
 from services.content.marked import MarkedFile, marked_file
+from services.forms.content_check import TableCheck
 
 SHEETS = Path(__file__).parent / "sheets"
 CASES = json.loads((SHEETS / "expected.json").read_text())
 HEAD = 4  # row of the list
+TODAY = date(2026, 11, 30)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["file"] for case in CASES])
 def test_a_judged_file_comes_back_marked(case: dict[str, Any], office: Office) -> None:
     content = (SHEETS / case["file"].partition("-")[0] / case["file"]).read_bytes()
     form = replace(FORMS[case["obligation"]], period=case["period"])
-    marked = marked_file(replace(office, forms=FORMS), form, case["file"], content, units(case["unit"]))
+    table = TableCheck(replace(office, forms=FORMS), form, TODAY, units(case["unit"]))
+    marked = marked_file(table, case["file"], content)
     assert marked.judgement == judged(content, case["file"], FORMS[case["obligation"]], case["period"], case["unit"])
     assert marked.name == f"{Path(case['file']).stem} - nhận xét.xlsx"
     _all_listed(marked)

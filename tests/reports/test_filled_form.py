@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -10,9 +11,12 @@ from openpyxl import load_workbook
 
 from config.forms import Forms
 from reports.filled_form import as_number, filled_form, row_numbers
-from reports.sheet_form import HEAD_ROW, rows_of
+from reports.reading.grids import grids_of
+from reports.sheet_form import HEAD_ROW
 from rules.content.drafts import DraftRow, Rows
-from rules.forms import check_rows
+from rules.content.findings import ContentVerdict, Judgement
+from rules.content.judge import Surroundings, judge
+from rules.forms import Column, ColumnKind, FixedRow, Shape, SheetForm
 
 FORMS = Forms(Path("config/plans/70-KH-UBND"))
 UNIT = "Sở Y tế"
@@ -24,11 +28,15 @@ def filled(rows: Rows, duty: str = "I5-CALENDAR") -> bytes:
     return filled_form(FORMS[duty], rows, UNIT, "70/KH-UBND", "năm 2014")
 
 
+def judged(form: SheetForm, content: bytes) -> Judgement:
+    return judge(replace(form, period="2014"), grids_of(content, "xlsx"), Surroundings())
+
+
 def test_the_rows_stand_under_the_head_in_their_order_and_are_found_fine():
     content = filled((DraftRow(ROW), DraftRow({**ROW, "content": "GRDP"})))
     sheet = load_workbook(BytesIO(content)).worksheets[0]
     assert [sheet.cell(HEAD_ROW + place, 1).value for place in (1, 2, 3)] == ["CPI", "GRDP", None]
-    assert check_rows(CALENDAR, rows_of(CALENDAR, BytesIO(content))[0]) == []
+    assert judged(CALENDAR, content).verdict is ContentVerdict.OK
     assert row_numbers(CALENDAR, (DraftRow(), DraftRow())) == (HEAD_ROW + 1, HEAD_ROW + 2)
 
 
@@ -61,3 +69,16 @@ def test_a_number_is_written_as_one_and_anything_else_as_the_text_it_is():
     )
     sheet = load_workbook(BytesIO(content)).worksheets[0]
     assert [sheet.cell(HEAD_ROW + place, 10).value for place in (1, 2)] == [120000, "vài đồng"]
+
+
+def test_printed_rows_and_further_sheets_are_written_with_their_figures():
+    columns = (Column("label", "Chỉ tiêu", ColumnKind.LABEL), Column("value", "Số lượng", ColumnKind.NUMBER))
+    printed = (FixedRow({"label": "Giường bệnh"}, group=True), FixedRow({"label": "Bệnh viện huyện"}))
+    part = SheetForm("D", "Tờ 2", "Tờ 2", "", columns, shape=Shape.FIXED_ROWS, rows=printed)
+    form = replace(part, sheet="Tờ 1", further=(part,))
+    rows = tuple(DraftRow({"value": text}, sheet) for sheet in (0, 1) for text in ("", f"{sheet + 1}5"))
+    content = filled_form(form, rows, UNIT, "70/KH-UBND", "năm 2014")
+    book = load_workbook(BytesIO(content))
+    assert book.sheetnames == ["Tờ 1", "Tờ 2"]
+    assert [book[name]["B7"].value for name in book.sheetnames] == [15, 25]
+    assert judged(form, content).verdict is ContentVerdict.OK

@@ -11,16 +11,16 @@ from starlette.exceptions import HTTPException
 
 from models.database import writing
 from portal.pages.unit.filling import Door, show, take
-from portal.pages.unit.hand_in import OWN, OwnCase
+from portal.pages.unit.hand_in import OWN, OwnCase, check_of
 from portal.rendering import AnyPage, Page
 from portal.uploads import UploadRoute
 from portal.visitor import AnyVisitor
+from rules.deadlines import local_day
 from rules.status import Status
 from services.cases.case_file import CasePage
 from services.cases.hand_in import HandIn
 from services.cases.unit_hand_in import CLOSED, hand_in_files
 from services.content.filling import Place
-from services.forms.unit_forms import form_of
 
 router = APIRouter(prefix="/ho-so/{case_id}/bang", route_class=UploadRoute, dependencies=OWN)
 JSON = "application/json"
@@ -44,12 +44,12 @@ async def take_table(request: Request, page: AnyPage, visitor: AnyVisitor, case:
 
 def _door(page: Page, case: CasePage, by: str) -> Door:
     """Raises 404 where the duty has no form."""
-    form = form_of(page.context.office, case.obligation.code, case.occurrence.period)
-    if form is None:
+    table = check_of(page, case, local_day(page.now))
+    if table is None:
         raise HTTPException(404)
     title = case.duty.short if case.duty and page.language == "vi" else case.obligation.title_vi
     return Door(
-        form=form,
+        table=table,
         place=Place(case.id, case.case.organisation_id, case.organisation.key, case.unit_name, case.occurrence.period),
         by=by,
         title=title,

@@ -24,7 +24,7 @@ from services.content.draft_check import DraftCheck, check_draft
 from services.content.filling import Draft, DraftConflict, Place, draft_for, file_name, save, workbook_of
 from services.errors import Refused
 from services.files.hand_in_files import FileRefused, UploadedFile, keep_all
-from services.forms.content_check import unit_names
+from services.forms.content_check import TableCheck
 
 SEND, SEND_ALL_THE_SAME = "gui", "van-gui"
 EMPTY = {"number": "", "day": "", "note": ""}
@@ -34,7 +34,7 @@ EMPTY = {"number": "", "day": "", "note": ""}
 class Door:
     """Who fills in what, and how it is handed in."""
 
-    form: SheetForm
+    table: TableCheck
     place: Place
     by: str
     title: str
@@ -43,6 +43,10 @@ class Door:
     needs_note: bool  # an answer to a return says what was mended
     send: Callable[[HandIn], str]  # returns the address that is shown then
     form_key: str | None = None  # where there is no session
+
+    @property
+    def form(self) -> SheetForm:
+        return self.table.form
 
 
 def show(page: Page, door: Door) -> HTMLResponse:
@@ -88,7 +92,7 @@ def _conflict(page: Page, door: Door, mine: Rows, current: Draft, typed: dict[st
 
 
 def _send(page: Page, door: Door, draft: Draft, typed: dict[str, str], *, told: bool) -> Response:
-    check = checked(page, door, draft.rows)
+    check = check_draft(door.table, draft.rows)
     if problem := _problem(page, door, draft.rows, typed):
         return _render(page, door, draft, problem=problem, **typed)
     if not told and (check.count or proposals_left(draft.rows)):
@@ -97,16 +101,10 @@ def _send(page: Page, door: Door, draft: Draft, typed: dict[str, str], *, told: 
     content = workbook_of(office, door.form, door.place, draft.rows)
     upload = UploadedFile(file_name(door.form, door.place), BytesIO(content))
     try:
-        kept = keep_all(office.folder / "files", [upload], office.intake, door.form)
+        kept = keep_all(office.folder / "files", [upload], office.intake, door.table)
         return RedirectResponse(page.url(door.send(arrival_of(page, typed, kept, door.by))), 303)
     except (FileRefused, Refused):
         return _render(page, door, draft, problem="closed", **typed)
-
-
-def checked(page: Page, door: Door, rows: Rows) -> DraftCheck:
-    with reading(page.context.engine) as session:
-        units = unit_names(session, door.place.unit_key)
-    return check_draft(page.context.office, door.form, rows, units)
 
 
 def _problem(page: Page, door: Door, rows: Rows, typed: dict[str, str]) -> str:
@@ -123,7 +121,7 @@ def _problem(page: Page, door: Door, rows: Rows, typed: dict[str, str]) -> str:
 def _render(page: Page, door: Door, draft: Draft, **extra: Any) -> HTMLResponse:
     facts: dict[str, Any] = {**EMPTY, "problem": "", "clashes": (), **extra}
     problem = facts["problem"]
-    check = checked(page, door, draft.rows) if problem != "long" else DraftCheck()
+    check = check_draft(door.table, draft.rows) if problem != "long" else DraftCheck()
     own_key = {} if door.form_key is None else {"form_key": door.form_key}
     return page.render(
         "unit/fill_in.html",
@@ -142,7 +140,7 @@ def _render(page: Page, door: Door, draft: Draft, **extra: Any) -> HTMLResponse:
 
 
 def _as_json(page: Page, door: Door, draft: Draft) -> dict[str, Any]:
-    check = checked(page, door, draft.rows)
+    check = check_draft(door.table, draft.rows)
     places = {
         column.id: place for sheet in sheets_of(door.form, draft.rows) for place, column in enumerate(sheet.columns)
     }
