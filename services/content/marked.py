@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from sqlalchemy import Engine
+
+from models.database import reading
+from models.queries.content.rows import handed_in_table
 from reports.marked_sheet import CellNote, Sheets, marked_copy
 from reports.reading.grids import LARGEST, TEXTS, read_grids
 from reports.workbook_guard import UnsafeWorkbook
@@ -13,9 +17,14 @@ from rules.content.findings import ContentVerdict, Finding, FindingKind, Judgeme
 from rules.content.grid import FileGrids
 from rules.content.head import find_head
 from rules.content.texts import LEVELS, VERDICTS, words_of
+from rules.deadlines import local_day
 from rules.forms import SheetForm
+from rules.office import Office
 from rules.plan import Text
-from services.forms.content_check import TableCheck, kind_of
+from services.cases.case_file import Version
+from services.files.store import STORE, place_of
+from services.forms.content_check import TableCheck, is_table, kind_of, table_check
+from services.forms.unit_forms import form_of
 
 SHEET = "Bảng"  # of a file that has no sheets
 
@@ -44,6 +53,31 @@ def marked_file(table: TableCheck, name: str, content: bytes, language: str = "v
     sheets: Sheets | None = {SHEET: grids.sheets[0].rows} if kind in TEXTS else None
     copy = marked_copy(content, notes, _verdict(judgement, language), language, sheets)
     return MarkedFile(marked_name(name), copy, judgement)
+
+
+def marked_copy_of(engine: Engine, office: Office, file_id: int, language: str = "vi") -> MarkedFile | None:
+    """Of a file in the store, held to the form of the day it was received; None where there is nothing to mark."""
+    with reading(engine) as session:
+        file = handed_in_table(session, file_id)
+    if file is None or not is_table(file.name):
+        return None
+    codes = file.unit, file.obligation, file.period
+    table = table_check(engine, office, *codes, local_day(file.received_at))
+    path = place_of(office.folder / STORE, file.sha256)
+    if table is None or not path.is_file():
+        return None
+    return marked_file(table, file.name, path.read_bytes(), language)
+
+
+def marked_ids(office: Office, obligation: str, versions: Iterable[Version]) -> frozenset[int]:
+    """Files of a case of which a marked copy can be had."""
+    return frozenset(
+        item.id or 0
+        for version in versions
+        if form_of(office, obligation, on=local_day(version.row.received_at)) is not None
+        for item in version.files
+        if is_table(item.name)
+    )
 
 
 def _unreadable(name: str, why: str, language: str) -> MarkedFile:

@@ -29,6 +29,7 @@ from services.errors import Refused
 from services.files.hand_in_files import FileRefused, UploadedFile, keep_all
 from services.files.kinds import TAKEN
 from services.forms.content_check import table_check
+from services.forms.unit_forms import form_of
 
 
 class LinkUploadRoute(APIRoute):
@@ -115,6 +116,7 @@ def _form(page: Page, token: str, opened: AnswerPreview, **extra: object) -> HTM
         token=token,
         taken=sorted(TAKEN),
         intake=page.context.office.intake,
+        has_form=form_of(page.context.office, opened.obligation, on=local_day(page.now)) is not None,
         here="",
         form_key=mark_of(token),
         **facts,

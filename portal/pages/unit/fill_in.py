@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from models.database import writing
-from portal.pages.unit.filling import Door, show, take
+from portal.pages.unit.filling import Door, show, take, wants_json
 from portal.pages.unit.hand_in import OWN, OwnCase, check_of
 from portal.rendering import AnyPage, Page
 from portal.uploads import UploadRoute
@@ -23,7 +23,6 @@ from services.cases.unit_hand_in import CLOSED, hand_in_files
 from services.content.filling import Place
 
 router = APIRouter(prefix="/ho-so/{case_id}/bang", route_class=UploadRoute, dependencies=OWN)
-JSON = "application/json"
 
 
 @router.get("")
@@ -38,7 +37,7 @@ async def take_table(request: Request, page: AnyPage, visitor: AnyVisitor, case:
     if case.status in CLOSED:
         return RedirectResponse(page.url(f"/ho-so/{case.id}/nop"), 303)
     fields = await request.form()
-    door, as_json = _door(page, case, visitor.name), request.headers.get("Accept") == JSON
+    door, as_json = _door(page, case, visitor.name), wants_json(request)
     return await run_in_threadpool(partial(take, page, door, fields, as_json=as_json))
 
 

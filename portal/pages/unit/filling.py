@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
+from fastapi import Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
@@ -19,6 +20,7 @@ from portal.uploads import word
 from rules.content.drafts import LONGEST_CELL, MOST_ROWS, Rows, filled_rows, is_empty, proposals_left, together
 from rules.deadlines import local_day
 from rules.forms import SheetForm
+from services.access.links import LinkInvalid
 from services.cases.hand_in import HandIn
 from services.content.draft_check import DraftCheck, check_draft
 from services.content.filling import Draft, DraftConflict, Place, draft_for, file_name, save, workbook_of
@@ -47,6 +49,10 @@ class Door:
     @property
     def form(self) -> SheetForm:
         return self.table.form
+
+
+def wants_json(request: Request) -> bool:
+    return request.headers.get("Accept") == "application/json"
 
 
 def show(page: Page, door: Door) -> HTMLResponse:
@@ -103,6 +109,8 @@ def _send(page: Page, door: Door, draft: Draft, typed: dict[str, str], *, told: 
     try:
         kept = keep_all(office.folder / "files", [upload], office.intake, door.table)
         return RedirectResponse(page.url(door.send(arrival_of(page, typed, kept, door.by))), 303)
+    except LinkInvalid:
+        raise
     except (FileRefused, Refused):
         return _render(page, door, draft, problem="closed", **typed)
 

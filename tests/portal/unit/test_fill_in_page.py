@@ -12,6 +12,8 @@ import pytest
 from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 from sqlmodel import select
+from systems import System
+from test_answer_links import a_link
 from visitors import COORDINATOR, DEPUTY, FOCAL_POINT, STRANGER, a_browser, form_key, post
 
 from models.database import reading
@@ -187,3 +189,77 @@ def test_a_duty_without_a_form_has_no_such_page(context: PortalContext):
     with reading(context.engine) as session:
         other = find(session, context.office, "SYT", "II1-PLAN", "2013", NOW).case.id
     assert a_browser(context, FOCAL_POINT).get(f"/ho-so/{other}/bang").status_code == 404
+
+
+# --- by the link of a letter ----------------------------------------------------------------------------------------
+
+
+def by_link(context: PortalContext, path: str, order: str, *rows: tuple[str, ...], so: int = 0):
+    client = a_browser(context)
+    mark = re.search(rf'name="{FIELD}" value="(\w+)"', client.get(f"{path}/bang").text)
+    assert mark is not None
+    return client.post(f"{path}/bang", data={FIELD: mark[1], "viec": order, "so": so, **table(*rows)})
+
+
+def test_by_the_link_of_a_letter_the_same_draft_is_gone_on_with_and_handed_in(context: PortalContext, case: int):
+    path = a_link(context, case=case)
+    assert "/bang" in a_browser(context).get(f"{path}/nop").text
+    assert by_link(context, path, "luu", ROW).headers["Location"] == f"{path}/bang"
+    assert "Báo cáo giá" in a_browser(context, FOCAL_POINT).get(f"/ho-so/{case}/bang").text
+    assert by_link(context, path, "gui", ROW, so=1).headers["Location"] == path
+    assert handed_in(context) == [[*ROW[:6], None]]
+    assert a_browser(context).get(f"{path}/bang").headers["Location"] == f"{path}/nop"
+
+
+def test_a_link_that_opens_nothing_shows_no_draft(context: PortalContext, case: int):
+    sends(a_browser(context, FOCAL_POINT), case, "luu", ROW)
+    client = a_browser(context)
+    for answer in (client.get("/tra-loi/made-up/bang"), client.post("/tra-loi/made-up/bang", data={})):
+        assert (answer.status_code, "Báo cáo giá" in answer.text) in [(410, False), (419, False)]
+
+
+# --- the table that comes back marked -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def wrong_file(context: PortalContext, case: int) -> int:
+    sends(a_browser(context, FOCAL_POINT), case, "van-gui", (*ROW[:2], "30/2/2014", *ROW[3:]))
+    with reading(context.engine) as session:
+        return session.exec(select(SubmissionFile.id).order_by(SubmissionFile.id.desc())).first() or 0
+
+
+def comments(content: bytes) -> list[str]:
+    return [
+        cell.comment.text
+        for row in load_workbook(BytesIO(content)).worksheets[1]["A6:G9"]
+        for cell in row
+        if cell.comment
+    ]
+
+
+def test_the_unit_and_the_coordinator_get_the_table_marked(context: PortalContext, case: int, wrong_file: int):
+    address = f"/tep/{wrong_file}/nhan-xet"
+    assert address in a_browser(context, FOCAL_POINT).get(f"/ho-so/{case}/bien-nhan/1").text
+    for email in (FOCAL_POINT, COORDINATOR):
+        client = a_browser(context, email)
+        assert address in client.get(f"/ho-so/{case}").text
+        answer = client.get(address)
+        assert "I5-CALENDAR%20SYT%202014%20-%20nh%E1%BA%ADn%20x%C3%A9t.xlsx" in answer.headers["Content-Disposition"]
+        assert any("30/2/2014" in text for text in comments(answer.content))
+    assert a_browser(context, STRANGER).get(address).status_code == 404
+
+
+def test_another_system_gets_the_table_marked(context: PortalContext, wrong_file: int):
+    answer = System(context).get(f"/files/{wrong_file}/marked")
+    assert any("30/2/2014" in text for text in comments(answer.content))
+
+
+def test_there_is_no_marked_copy_of_what_is_no_table(context: PortalContext, case: int):
+    client = a_browser(context, FOCAL_POINT)
+    parts = [("files", ("a.pdf", b"%PDF-1.4 a", "application/pdf"))]
+    client.post(f"/ho-so/{case}/nop", data={FIELD: form_key(client)}, files=parts)
+    page = client.get(f"/ho-so/{case}/bien-nhan/1").text
+    file = re.search(r"/tep/(\d+)", page)
+    assert file is not None
+    assert "nhan-xet" not in page
+    assert client.get(f"{file[0]}/nhan-xet").status_code == 404
