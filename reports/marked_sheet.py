@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -35,7 +35,7 @@ MOST_NOTES = 2_000  # listed and marked; the list says how many more there are
 MOST_ROWS, MOST_COLUMNS = 100_000, 256  # of a file that is no workbook of Excel's present form
 LONGEST_NOTE = 900  # letters of a comment
 COLOURS: Mapping[str, str] = {"remark": "FFF2CC", "row": "F8CBAD", "table": "FFD966", "file": "FF9B9B"}
-_WIDTHS = (6, 24, 10, 8, 30, 20, 34, 34, 60)
+_WIDTHS = (5, 18, 8, 7, 24, 18, 24, 24, 46)
 _LINK = 3  # the column of the list that leads to the cell
 
 
@@ -279,7 +279,8 @@ def _list(book: Workbook, notes: Sequence[CellNote], words: ListWords, above: Se
     for place, width in enumerate(_WIDTHS, 1):
         sheet.column_dimensions[get_column_letter(place)].width = width
     sheet.freeze_panes = f"A{head + 1}"
-    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+    sheet.page_setup.paperSize, sheet.page_setup.orientation = sheet.PAPERSIZE_A4, "landscape"
+    sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     _show_first(book)
 
@@ -303,7 +304,9 @@ def _entry(sheet: Worksheet, row: int, number: int, note: CellNote, target: Work
         link.font = Font(FONT, 12, underline="single", color="0563C1")
 
 
-def _line(sheet: Worksheet, row: int, texts: Iterable[str]) -> None:
+def _line(sheet: Worksheet, row: int, texts: Sequence[str]) -> None:
+    lines = max(1 + len(text) // width for text, width in zip(texts, _WIDTHS, strict=True))
+    sheet.row_dimensions[row].height = min(16 * lines + 2, 400)
     for place, text in enumerate(texts, 1):
         cell = write_text(sheet.cell(row, place), text)
         cell.font, cell.alignment = Font(FONT, 12), Alignment(vertical="top", wrap_text=True)

@@ -85,7 +85,7 @@
   function numbered(table) {
     rows(table).forEach((row, at) => {
       row.querySelector(".nr b").textContent = at + 1;
-      for (const cell of cells(row)) cell.setAttribute("aria-label", cell.getAttribute("aria-label").replace(/\d+$/, at + 1));
+      for (const named of row.querySelectorAll("[aria-label]")) named.setAttribute("aria-label", named.getAttribute("aria-label").replace(/\d+(?!.*\d)/, at + 1));
     });
   }
 

@@ -111,7 +111,7 @@ def as_typed(column: Column, value: Value) -> str:
     if value is None:
         return ""
     if column.kind is ColumnKind.YES_NO:
-        return "Có" if value else "Không"
+        return "x" if value else ""
     text = f"{value:.15g}".replace(".", ",") if isinstance(value, float) else str(value)
     if column.kind in (ColumnKind.DAY, ColumnKind.MONTH_OR_DAY) and "Q" not in text:
         return "/".join(reversed(text.split("-")))

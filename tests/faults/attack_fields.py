@@ -26,6 +26,7 @@ from config.catalogue import SHIPPED
 from models.database import writing
 from models.metadata import metadata
 from models.tables.cases import Case
+from models.tables.drafts import FormDraft
 from models.tables.forms import OfficeForm
 from models.tables.people import Person, Post
 from notifications.email.mailbox import Mailbox
@@ -85,6 +86,7 @@ WRITTEN_BY_PEOPLE = {
     "activity": ("document_number", "summary", "file_name", "recorded_by", "ended_by", "ended_reason"),
     "trigger_record": ("document_number", "reason", "file_name", "recorded_by"),
     "office_form": ("title", "file_name", "changed_by", "retired_by", "retired_reason"),
+    "form_draft": ("changed_by",),
     "log_entry": ("actor", "details"),
 }
 ONE_FOR_A_ROW = {"organisation_name.name", "contact_address.address", "outside_identity.subject"}
@@ -107,6 +109,7 @@ def attacked(context: PortalContext, folder: Path, payload: str) -> tuple[Portal
                 _fill(session, metadata.tables[name], columns, fields)
         session.execute(update(Person).where(col(Person.email) == DEPUTY).values(email=_address(fields)))
         _log(session, case_of(session, "SYT"), fields)
+        _draft(session, fields)
         _queue(session, copy.office, fields)
         _stage(session, fields)
         _forms(session, fields)
@@ -130,6 +133,13 @@ def _fill(session: Session, table: Table, columns: Sequence[str], fields: Fields
 
 def _address(fields: Fields) -> str:
     return ADDRESS.replace("§", fields.mark("person.email"))
+
+
+def _draft(session: Session, fields: Fields) -> None:
+    """A row of a table that somebody of the unit fills in, and where it is proposed from."""
+    cells = {column: fields[f"form_draft.rows {column}"] for column in ("content", "release", "basis", "link")}
+    rows = json.dumps([[0, fields["form_draft.rows source"], cells], [0, "", cells]])
+    session.execute(update(FormDraft).values(rows=rows))
 
 
 def _log(session: Session, case: Case, fields: Fields) -> None:

@@ -62,7 +62,7 @@ WRITTEN_BY_KYHAN = {
     "kept whole and never shown as such": """
         plan.document plan.forms coming_version.document coming_version.forms coming_version.treatment
         inbound_event.headers upload.verdict staged_file.name message.facts sign_in_link.created_by
-        office_form.sheets
+        office_form.sheets form_draft.rows
         """,
 }
 FED_OTHERWISE = {  # under other names, by attack_fields
@@ -71,6 +71,7 @@ FED_OTHERWISE = {  # under other names, by attack_fields
     "staged_file.name",
     "message.facts",
     "office_form.sheets",
+    "form_draft.rows",
     "sign_in_link.created_by",
 }
 
@@ -112,7 +113,12 @@ WRITERS = {
         "portal/pages/office/units.py",
         "cli/office/organisations.py",  # the rows of office_units
     },
-    r"\bWorkbook\(\)": {"reports/annex_book.py", "reports/sheet_form.py", "reports/table_book.py"},
+    r"\bWorkbook\(\)": {
+        "reports/annex_book.py",
+        "reports/marked_sheet.py",  # tests/reports/test_marked_sheet.py
+        "reports/sheet_form.py",
+        "reports/table_book.py",
+    },
     r"\bWordForm\(": {"reports/progress.py", "reports/urging_letter.py"},
     r"\bCalendar\(\)": {"notifications/render/calendar_file.py"},
     r"create_\w+_artifact\(|ArtifactCreate\(": {"flows/dashboard.py", "flows/stories/parts.py", "flows/watch.py"},

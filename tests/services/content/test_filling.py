@@ -105,8 +105,8 @@ def test_too_many_rows_and_cells_too_long_are_not_kept(engine: Engine, home: Off
         (ColumnKind.DAY, "2014-01-29", "29/01/2014"),
         (ColumnKind.MONTH_OR_DAY, "2014-01", "01/2014"),
         (ColumnKind.MONTH_OR_DAY, "2014-Q1", "2014-Q1"),
-        (ColumnKind.YES_NO, 1, "Có"),
-        (ColumnKind.YES_NO, 0, "Không"),
+        (ColumnKind.YES_NO, 1, "x"),
+        (ColumnKind.YES_NO, 0, ""),
         (ColumnKind.TEXT, None, ""),
     ],
 )
