@@ -26,6 +26,7 @@ MOST_PARTS = 200  # beyond the files that may be handed in at once they are coun
 MOST_FIELDS = 20
 LONGEST_FIELD = 16 << 10
 LARGEST_PLAIN = 8 << 20  # bytes of a form without files: the largest table that is filled in on a page
+FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 TOO_MUCH, BROKEN = 413, 400
 
 
@@ -42,7 +43,7 @@ class UploadRoute(APIRoute):
             if request.method == "POST":
                 visitor = await run_in_threadpool(possible_visitor, request)
                 if visitor is None:
-                    filled_in = request.headers.get("Content-Type", "").startswith("multipart/form-data")
+                    filled_in = request.headers.get("Content-Type", "").startswith(FORMS)
                     raise SignInNeeded(form=request.url.path if filled_in else "")
                 if not visitor.may(self.action):
                     raise HTTPException(403)

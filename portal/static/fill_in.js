@@ -28,7 +28,7 @@
       fields.set("viec", "luu");
       const answer = await fetch(form.action, { method: "POST", body: fields, redirect: "manual", headers: { Accept: "application/json" } });
       if (answer.status === 409) return form.requestSubmit(form.querySelector(".keep button"));
-      if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 419) status.textContent = say.session;
+      if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 419) sessionEnded();
       else if (answer.ok) { saved = now; told(await answer.json()); }
       else status.textContent = say.lost;
       busy = false;
@@ -39,6 +39,16 @@
       return;
     }
     if (saved === now && changed !== now) change();
+  }
+
+  function sessionEnded() {
+    const link = Object.assign(document.createElement("a"), { href: "/dang-nhap", target: "_blank", rel: "noopener", textContent: say.signIn });
+    const go = Object.assign(document.createElement("button"), { type: "button", className: "small", textContent: say.goOn });
+    status.replaceChildren(say.session, " ", link, " ", go);
+    go.onclick = async () => {
+      const answer = await fetch(form.action, { redirect: "manual", headers: { Accept: "application/json" } });
+      if (answer.ok) { form.elements[say.mark].value = (await answer.json()).mark; save(); }
+    };
   }
 
   function told(state) {

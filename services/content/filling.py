@@ -103,7 +103,7 @@ def _proposal(form: SheetForm, unit: str, period: str, sheet: str | None, cells:
         for column in form.sheets[number].columns
         if column.kind is not ColumnKind.LABEL and not column.in_period
     }
-    return DraftRow({key: text for key, text in texts.items() if text}, number, period)
+    return DraftRow({key: text for key, text in texts.items() if text}, number, period_title_vi(period))
 
 
 def as_typed(column: Column, value: Value) -> str:

@@ -100,7 +100,7 @@ PAGES: Mapping[str, AbstractSet[Role]] = {
     "GET /phai-nop": OWN_UNIT,
     "GET /ho-so/{case_id}/bien-nhan/{version}": READERS,
     "GET /tep/{file_id}": READERS,
-    "GET /tep/{file_id}/nhan-xet": frozenset(),  # the file tried is no table
+    "GET /tep/{file_id}/nhan-xet": READERS,
     "POST /ho-so/{case_id}/tin-nhan": DECIDING | OWN_UNIT,
     "POST /ho-so/{case_id}/ghi-chu": DECIDING,
     "POST /ho-so/{case_id}/lien-he": DECIDING,

@@ -6,10 +6,11 @@ from functools import partial
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from models.database import writing
+from portal.forms import key_for
 from portal.pages.unit.filling import Door, show, take, wants_json
 from portal.pages.unit.hand_in import OWN, OwnCase, check_of
 from portal.rendering import AnyPage, Page
@@ -26,7 +27,10 @@ router = APIRouter(prefix="/ho-so/{case_id}/bang", route_class=UploadRoute, depe
 
 
 @router.get("")
-def show_table(page: AnyPage, visitor: AnyVisitor, case: OwnCase) -> Response:
+def show_table(request: Request, page: AnyPage, visitor: AnyVisitor, case: OwnCase) -> Response:
+    """For the script of the page, the mark of its form: it changes with the session."""
+    if wants_json(request):
+        return JSONResponse({"mark": key_for(page.secret)})
     if case.status in CLOSED:
         return RedirectResponse(page.url(f"/ho-so/{case.id}/nop"), 303)  # which says that nothing more is taken
     return show(page, _door(page, case, visitor.name))

@@ -57,8 +57,8 @@ def saved(engine: Engine, home: Office, place: Place, seen: int, *names: str, by
 def test_rows_of_the_year_before_are_proposed_and_count_as_nothing(engine: Engine, home: Office, place: Place) -> None:
     draft = kept(engine, home, place)
     assert [(row["name"], row["unit"], row.source) for row in draft.rows] == [
-        ("Giường bệnh", "Sở Y tế", "2015"),
-        ("Nhân lực", "Sở Y tế", "2015"),
+        ("Giường bệnh", "Sở Y tế", "năm 2015"),
+        ("Nhân lực", "Sở Y tế", "năm 2015"),
     ]
     assert draft.rows[0]["unit_price"] == "120000"
     sheet = load_workbook(BytesIO(workbook_of(home, home.forms[DUTY], place, draft.rows))).worksheets[0]
