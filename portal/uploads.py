@@ -26,6 +26,7 @@ MOST_PARTS = 200  # beyond the files that may be handed in at once they are coun
 MOST_FIELDS = 20
 LONGEST_FIELD = 16 << 10
 LARGEST_PLAIN = 8 << 20  # bytes of a form without files: the largest table that is filled in on a page
+MOST_CELLS = 200_000  # its fields
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 TOO_MUCH, BROKEN = 413, 400
 
@@ -35,6 +36,7 @@ class UploadRoute(APIRoute):
 
     action = Action.HAND_IN
     most_fields = MOST_FIELDS
+    most_plain_fields = MOST_FIELDS
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
@@ -49,13 +51,21 @@ class UploadRoute(APIRoute):
                     raise HTTPException(403)
             taken = CountedRequest(request.scope, request.receive)
             taken.most_fields = self.most_fields
+            taken.most_plain_fields = self.most_plain_fields
             return await handle(taken)
 
         return counted
 
 
+class TableRoute(UploadRoute):
+    """Of a table that is filled in on a page: many small fields, and no files."""
+
+    most_plain_fields = MOST_CELLS
+
+
 class CountedRequest(Request):
     most_fields = MOST_FIELDS
+    most_plain_fields = MOST_FIELDS  # of a form that is not multipart
 
     @property
     def intake(self) -> Intake:
@@ -79,7 +89,7 @@ class CountedRequest(Request):
         kind, _ = parse_options_header(self.headers.get("Content-Type"))
         if self._form is None and kind == b"multipart/form-data":
             self._form = await self._counted_form()
-        fields = max(max_fields, self.most_fields)
+        fields = max(max_fields, self.most_fields, self.most_plain_fields)
         return await super()._get_form(max_files=max_files, max_fields=fields, max_part_size=max_part_size)
 
     async def _counted_form(self) -> FormData:

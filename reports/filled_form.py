@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from reports.sheet_form import FONT, HEAD_ROW, empty_form
 from reports.text_cell import write_text
 from rules.content.drafts import DraftRow, Rows
-from rules.forms import ColumnKind, SheetForm
+from rules.forms import ColumnKind, FixedRow, SheetForm
 
 _WHOLE = re.compile(r"-?(0|[1-9]\d{0,14})")
 _GROUPED = re.compile(r"-?[1-9]\d{0,2}(\.\d{3})+")
@@ -46,8 +46,9 @@ def row_numbers(form: SheetForm, rows: Rows) -> tuple[int, ...]:
 
 def _fill(sheet: Worksheet, form: SheetForm, rows: Sequence[DraftRow]) -> None:
     for number, row in enumerate(rows, HEAD_ROW + 1):
+        printed = form.rows[number - HEAD_ROW - 1] if form.rows else FixedRow({})
         for place, column in enumerate(form.columns, 1):
-            if column.kind is ColumnKind.LABEL:
+            if column.kind is ColumnKind.LABEL or column.id in printed.not_asked:
                 continue
             cell = sheet.cell(number, place)
             text = row[column.id]

@@ -29,6 +29,7 @@ from models.tables.cases import Case
 from models.tables.drafts import FormDraft
 from models.tables.forms import OfficeForm
 from models.tables.people import Person, Post
+from models.tables.submissions import SubmissionFile
 from notifications.email.mailbox import Mailbox
 from notifications.kinds import MessageKind
 from portal.context import PortalContext
@@ -109,6 +110,7 @@ def attacked(context: PortalContext, folder: Path, payload: str) -> tuple[Portal
                 _fill(session, metadata.tables[name], columns, fields)
         session.execute(update(Person).where(col(Person.email) == DEPUTY).values(email=_address(fields)))
         _log(session, case_of(session, "SYT"), fields)
+        session.execute(update(SubmissionFile).values(name=col(SubmissionFile.name) + ".csv"))  # so that it is a table
         _draft(session, fields)
         _queue(session, copy.office, fields)
         _stage(session, fields)
@@ -138,7 +140,8 @@ def _address(fields: Fields) -> str:
 def _draft(session: Session, fields: Fields) -> None:
     """A row of a table that somebody of the unit fills in, and where it is proposed from."""
     cells = {column: fields[f"form_draft.rows {column}"] for column in ("content", "release", "basis", "link")}
-    rows = json.dumps([[0, fields["form_draft.rows source"], cells], [0, "", cells]])
+    told = json.dumps([[0, fields["form_draft.rows source"], cells], [0, "", cells]], ensure_ascii=False)
+    rows = told.encode("utf-8", "replace").decode()
     session.execute(update(FormDraft).values(rows=rows))
 
 

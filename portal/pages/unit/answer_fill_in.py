@@ -15,6 +15,7 @@ from portal.pages.unit.answer import KIND, genuine_by_token, gone, guessed, mark
 from portal.pages.unit.answer_hand_in import LinkUploadRoute
 from portal.pages.unit.filling import Door, show, take, wants_json
 from portal.rendering import AnyPage, Page
+from portal.uploads import MOST_CELLS
 from portal.visitor import AnyCaller
 from rules.deadlines import local_day
 from services.access.links import LinkInvalid
@@ -24,9 +25,12 @@ from services.cases.hand_in import HandIn
 from services.content.filling import Place
 from services.forms.content_check import table_check
 
-router = APIRouter(
-    prefix="/tra-loi/{token}/bang", dependencies=[Depends(genuine_by_token)], route_class=LinkUploadRoute
-)
+
+class LinkTableRoute(LinkUploadRoute):
+    most_plain_fields = MOST_CELLS
+
+
+router = APIRouter(prefix="/tra-loi/{token}/bang", dependencies=[Depends(genuine_by_token)], route_class=LinkTableRoute)
 
 
 @router.get("")

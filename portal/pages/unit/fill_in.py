@@ -14,7 +14,7 @@ from portal.forms import key_for
 from portal.pages.unit.filling import Door, show, take, wants_json
 from portal.pages.unit.hand_in import OWN, OwnCase, check_of
 from portal.rendering import AnyPage, Page
-from portal.uploads import UploadRoute
+from portal.uploads import TableRoute
 from portal.visitor import AnyVisitor
 from rules.deadlines import local_day
 from rules.status import Status
@@ -23,7 +23,7 @@ from services.cases.hand_in import HandIn
 from services.cases.unit_hand_in import CLOSED, hand_in_files
 from services.content.filling import Place
 
-router = APIRouter(prefix="/ho-so/{case_id}/bang", route_class=UploadRoute, dependencies=OWN)
+router = APIRouter(prefix="/ho-so/{case_id}/bang", route_class=TableRoute, dependencies=OWN)
 
 
 @router.get("")

@@ -22,6 +22,7 @@ from models.tables.submissions import Submission, SubmissionFile
 from portal.context import PortalContext
 from portal.forms import FIELD
 from portal.uploads import LARGEST_PLAIN
+from rules.forms import Column, ColumnKind, FixedRow, Shape, SheetForm
 from services.cases.hand_in import find
 from services.files.store import place_of
 
@@ -178,6 +179,12 @@ def test_a_form_of_many_megabytes_is_not_read_to_its_end(context: PortalContext,
     assert answer.status_code == 413
 
 
+def test_a_table_of_many_rows_is_taken(context: PortalContext, case: int):
+    client = a_browser(context, FOCAL_POINT)
+    assert sends(client, case, "gui", *[(f"Nội dung {number}", *ROW[1:]) for number in range(300)]).status_code == 303
+    assert len(handed_in(context)) == 300
+
+
 @pytest.mark.parametrize("email", [COORDINATOR, STRANGER])
 def test_only_the_unit_fills_in(context: PortalContext, case: int, email: str):
     client = a_browser(context, email)
@@ -263,3 +270,42 @@ def test_there_is_no_marked_copy_of_what_is_no_table(context: PortalContext, cas
     assert file is not None
     assert "nhan-xet" not in page
     assert client.get(f"{file[0]}/nhan-xet").status_code == 404
+
+
+# --- a form that prints its rows ------------------------------------------------------------------------------------
+
+PRINTED = SheetForm(
+    "I5-CALENDAR",
+    "Số liệu",
+    "Số liệu y tế",
+    "",
+    (
+        Column("label", "Chỉ tiêu", ColumnKind.LABEL),
+        Column("beds", "Số giường", ColumnKind.NUMBER, required=True),
+        Column("share", "Tỷ lệ", ColumnKind.NUMBER),
+    ),
+    shape=Shape.FIXED_ROWS,
+    rows=(
+        FixedRow({"label": "Bệnh viện"}, group=True),
+        FixedRow({"label": "Tuyến tỉnh"}),
+        FixedRow({"label": "Tuyến huyện"}, not_asked=("share",)),
+    ),
+)
+
+
+def test_a_form_that_prints_its_rows_asks_for_their_figures_alone(context: PortalContext, case: int):
+    context = replace(context, office=replace(context.office, forms={"I5-CALENDAR": PRINTED}))
+    client = a_browser(context, FOCAL_POINT)
+    page = client.get(f"/ho-so/{case}/bang").text
+    assert all(words in page for words in ("Bệnh viện", "Tuyến tỉnh", "Tuyến huyện"))
+    assert re.findall(r'name="(o\.[\d.]+)"', page) == ["o.0.1.0", "o.0.1.1", "o.0.2.0"]
+    assert "Thêm dòng" not in page
+    figures = {"dong": ["0.0", "0.1", "0.2"], "o.0.1.0": "120", "o.0.1.1": "0,5", "o.0.2.0": "nhiều"}
+    told = sends(client, case, "gui", **figures)
+    assert re.search(r'id="w-2-0"[^>]*>[^<]*nhiều', told.text)
+    assert sends(client, case, "gui", so=1, **figures | {"o.0.2.0": "80"}).status_code == 303
+    assert [row[:3] for row in handed_in(context)] == [
+        ["Bệnh viện", None, None],
+        ["Tuyến tỉnh", 120, 0.5],
+        ["Tuyến huyện", 80, "x"],
+    ]
