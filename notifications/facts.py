@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from rules.content.texts import TableWords
+
 NUDGE, SOON, OVERDUE, LETTER = 1, 2, 3, 4  # levels of a ladder; the fourth asks the coordinator for an official letter
 
 
@@ -87,6 +89,7 @@ class ReceiptFacts(LetterFacts):
     days_late: int | None = None
     version: int = 1
     files: tuple[str, ...] = ()
+    tables: tuple[TableWords, ...] = ()  # among the files, and what was said of them
 
 
 @dataclass(frozen=True, kw_only=True)

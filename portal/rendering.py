@@ -27,6 +27,7 @@ from portal.matrix_cells import MatrixCells
 from portal.texts import LANGUAGES, Wording, translations
 from portal.visitor import PossibleVisitor, Visitor
 from rules.access import Action
+from rules.content.texts import VERDICTS
 from rules.office import Office
 from rules.status import ANSWERED, EXEMPT, LATE, STEPS, OccurrenceStatus, Status, colour
 from rules.steps import StepState
@@ -158,6 +159,7 @@ class Renderer:
             office=context.office,
             mails_shown=context.mail_folder is not None,
             marks=MARKS,
+            verdict_words=VERDICTS,
             occurrence_marks=OCCURRENCE_MARKS,
             colour=colour,
             answered=ANSWERED,

@@ -60,7 +60,7 @@ class ProvinceBook:
     table: ProvinceTable
     lines: Sequence[str]  # below the title: the period, from whom, as of when
     unit_names: Mapping[str, str]  # by key
-    units: Sequence[Sequence[Cell]]  # as UNITS
+    units: Sequence[Sequence[Cell]] = ()  # as UNITS
     further: Sequence[BookSheet] = field(default_factory=tuple)
 
 
@@ -70,12 +70,11 @@ def province_book(about: ProvinceBook) -> bytes:
     book = Workbook(whole, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     looks = _looks(book)
     _table(book, looks, about)
-    lists = [
-        BookSheet("Mâu thuẫn", "NỘI DUNG CHƯA THỐNG NHẤT GIỮA CÁC CƠ QUAN", CONFLICTS, list(_conflicts(about))),
-        BookSheet("Đơn vị", "CÁC CƠ QUAN, ĐƠN VỊ CÓ PHẦN TRONG BẢNG", UNITS, about.units),
-        *about.further,
-    ]
-    for sheet in lists:
+    if about.units:
+        conflicts = list(_conflicts(about))
+        _list(book, looks, BookSheet("Mâu thuẫn", "NỘI DUNG CÁC CƠ QUAN GHI KHÁC NHAU", CONFLICTS, conflicts))
+        _list(book, looks, BookSheet("Đơn vị", "CÁC CƠ QUAN, ĐƠN VỊ CÓ PHẦN TRONG BẢNG", UNITS, about.units))
+    for sheet in about.further:
         _list(book, looks, sheet)
     book.close()
     return whole.getvalue()

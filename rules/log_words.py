@@ -54,6 +54,7 @@ ACTIONS: Mapping[str, Text] = {
     "case.note": Text("Ghi chú của đơn vị", "Note of the unit"),
     "case.refuse_request": Text("Không đồng ý đề nghị", "Request refused"),
     "case.remarks": Text("Nhận xét về tệp", "Remarks on the files"),
+    "case.content": Text("Kết quả kiểm tra bảng", "Check of a table"),
     "case.reopen": Text("Mở lại", "Reopened"),
     "case.return": Text("Trả lại để bổ sung", "Returned for completion"),
     "case.stage": Text("Ghi bước tiếp theo", "Step recorded"),

@@ -16,6 +16,7 @@ from models.database import writing
 from rules.deadlines import local_day
 from rules.status import LABELS
 from services.cases.hand_in import HandIn, hand_in, hold
+from services.content.rows import keep_rows_of
 from services.errors import Refused
 from services.files.free_space import said
 from services.files.hand_in_files import FileRefused, KeptFile, UploadedFile, keep_all, why_not_taken
@@ -56,6 +57,7 @@ def run(
     with writing(home.engine) as session:
         case = hold(session, home.office, unit, obligation, period, min(arrival.received_at, now))
         receipt = hand_in(session, case, arrival, now)
+    keep_rows_of(home.engine, home.office, receipt.case_id, now)
     if as_json:
         print_json(receipt)
     else:

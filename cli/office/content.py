@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from bootstrap.home import open_home
-from cli.output import OUT, AsJson, At, moment_or_now, print_json
+from cli.output import OUT, AsJson, At, moment_or_now, parse_day, print_json, print_table
 from models.database import reading
-from rules.content.texts import VERDICTS
+from rules.content.findings import Finding
+from rules.content.texts import LEVELS, VERDICTS, finding_json, words_of
 from rules.deadlines import local_day
 from rules.forms import SheetForm
 from rules.office import Office
@@ -87,6 +89,45 @@ def mark(
     out.write_bytes(marked.content)
     said = VERDICTS[marked.judgement.verdict].vi
     OUT.print(f"{said}: {len(marked.judgement.findings)} nhận xét. Đã ghi {out}", highlight=False, soft_wrap=True)
+
+
+@app.command()
+def check(
+    obligation: Annotated[str, typer.Argument(help="Mã nhiệm vụ, ví dụ I5-CALENDAR. / Obligation id.")],
+    file: Annotated[Path, typer.Argument(help="Bảng cần kiểm tra. / The table.", exists=True, dir_okay=False)],
+    period: Annotated[str, typer.Option(help="Kỳ, ví dụ 2027. / Period.")],
+    unit: Annotated[str, typer.Option(help="Mã đơn vị nộp. / Key of the unit that hands in.")] = "",
+    as_of: Annotated[
+        date | None, typer.Option(parser=parse_day, metavar="D", help="Mẫu của ngày này. / The form of this day.")
+    ] = None,
+    at: At = None,
+    as_json: AsJson = False,
+) -> None:
+    """Kiểm tra một bảng như khi nộp; không ghi gì. / Judge a table as when it is handed in; nothing is recorded."""
+    now = moment_or_now(at)
+    home, day = open_home(now), as_of or local_day(now)
+    table = table_check(home.engine, home.office, unit, obligation, period.upper(), day)
+    if table is None:
+        raise unknown("mẫu cho nhiệm vụ", "form for the obligation", obligation, with_forms(home.office, day))
+    with file.open("rb") as stream:
+        judgement = table.judge(file.name, stream)
+    if as_json:
+        findings = [finding_json(finding) for finding in judgement.findings]
+        print_json({"verdict": judgement.verdict, "rows_taken": len(judgement.rows), "findings": findings})
+        return
+    verdict = f"{file.name}: {VERDICTS[judgement.verdict].vi}, dùng được {len(judgement.rows)} dòng."
+    OUT.print(verdict, highlight=False, markup=False, soft_wrap=True)
+    if judgement.findings:
+        print_table(HEADINGS, [_finding_row(finding) for finding in judgement.findings])
+
+
+HEADINGS = ("Trang", "Dòng", "Cột", "Mức", "Vấn đề", "Cách sửa")
+
+
+def _finding_row(finding: Finding) -> tuple[Any, ...]:
+    words = words_of(finding)
+    place = escape(finding.sheet or "–"), finding.row, escape(finding.column_title or "–")
+    return *place, LEVELS[finding.level].vi, escape(words.problem.vi), escape(words.how.vi)
 
 
 @app.command()

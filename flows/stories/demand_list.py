@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flows.stories.parts import carried_documents, gathered_list, missing_units, remarks_on_forms, step
+from flows.stories.parts import carried_documents, findings_on_forms, gathered_list, missing_units, step
 
 FLOW = "demand-list"
 
@@ -29,7 +29,7 @@ def say_who_is_missing(now: datetime) -> str:
 
 @step("Xem nhóm đối tượng, thời hạn và thời điểm phổ biến của từng dòng")
 def look_at_both_times(now: datetime) -> str:
-    return remarks_on_forms(FLOW, now)
+    return findings_on_forms(FLOW, now)
 
 
 @step("Xem danh mục chung của tỉnh")

@@ -5,7 +5,7 @@ A step is one part, or more, under the name the dashboard shows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import wraps
 from itertools import groupby
@@ -26,7 +26,10 @@ from models.queries.cases.answers import Contribution, ReviewAnswer, StepEvidenc
 from models.queries.cases.selection import unit_names
 from models.queries.plan.occurrences import versions
 from models.tables.plan import PlanVersion
+from rules.content.findings import ContentVerdict
+from rules.content.texts import VERDICTS
 from rules.deadlines import local_day
+from rules.intake import ContentSummary, content_of
 from rules.plan import BoundRole, Obligation, YearAfterTrigger
 from rules.status import LABELS, OPEN, Status
 from rules.text.markdown import literal, literal_rows
@@ -106,19 +109,27 @@ def _missing(rows: Sequence[Contribution], now: datetime) -> list[dict[str, str]
     ]
 
 
-def remarks_on_forms(flow: str, now: datetime) -> str:
-    """Whose table does not have in every row what the plan asks for: looked at by row when it came."""
+def findings_on_forms(flow: str, now: datetime) -> str:
+    """Whose table is not good as it stands: judged when it came."""
     rows = _gathered(flow, now)
     with reading(home().engine) as session:
-        counts = answers.remarks(session, [row.case_id for row in rows])
-    remarked = {row: count for row in rows if (count := counts.get((row.case_id, row.version or 0)))}
-    names = _names({row.organisation_id for row in remarked}, now)
+        tables = answers.table_entries(session, [row.case_id for row in rows])
+    told = [(row, content) for row in rows for content in _not_good(tables.get((row.case_id, row.version or 0), []))]
+    names = _names({row.organisation_id for row, _ in told}, now)
     lines = [
-        f"- {literal(row.period)} · {literal(names[row.organisation_id])}: {count}" for row, count in remarked.items()
+        f"- {literal(row.period)} · {literal(names[row.organisation_id])}: {VERDICTS[content.verdict].vi} "
+        f"({len(content.findings) + content.more})"
+        for row, content in told
     ]
-    _note(_key("nhan-xet", flow), lines or ["- Không có."], "Nhận xét về bảng đã gửi")
+    _note(_key("nhan-xet", flow), lines or ["- Không có."], "Kết quả kiểm tra bảng đã gửi")
     sent = sum(row.version is not None for row in rows)
-    return f"{len(remarked)}/{sent} bảng đã gửi còn nhận xét." if sent else "Chưa nhận bảng nào."
+    wrong = len({row.case_id for row, _ in told})
+    return f"{wrong}/{sent} bảng đã gửi còn điểm cần sửa hoặc lưu ý." if sent else "Chưa nhận bảng nào."
+
+
+def _not_good(entries: Sequence[Mapping[str, Any]]) -> list[ContentSummary]:
+    contents = [content_of(entry["content"]) for entry in entries]
+    return [content for content in contents if content.verdict is not ContentVerdict.OK]
 
 
 def _names(organisations: set[int], now: datetime) -> dict[int, str]:

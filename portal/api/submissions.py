@@ -33,6 +33,7 @@ from services import log
 from services.cases.hand_in import HandIn, find
 from services.cases.unit_hand_in import hand_in_files
 from services.content.marked import marked_copy_of
+from services.content.rows import keep_rows_of
 from services.files.hand_in_files import REFUSED, FileRefused, KeptFile, keep_all
 from services.files.store import STORE, place_of
 from services.forms.content_check import TableCheck, table_check
@@ -40,6 +41,7 @@ from services.forms.content_check import TableCheck, table_check
 router = APIRouter(route_class=ApiRoute, tags=["submissions"])
 READ = needs(Scope.CASES_READ)
 FILES = "files"
+PLACE = "/submissions/{id}"
 A_DAY = date(2000, 1, 1)  # cursors of this list hold an id alone
 
 
@@ -164,7 +166,9 @@ def _register(
     if not kept and not body.document_number:
         raise invalid(FILES, "cần ít nhất một tệp hoặc số văn bản", "a file or the number of a document is needed")
     content = [body.model_dump(mode="json"), [[item.file.name, item.file.sha256] for item in kept]]
-    return write(call, key, content, lambda session: _take(session, call, body, kept, case_id), "/submissions/{id}")
+    answer = write(call, key, content, lambda session: _take(session, call, body, kept, case_id), PLACE)
+    keep_rows_of(call.context.engine, office, SubmissionOut.model_validate_json(bytes(answer.body)).case_id, call.now)
+    return answer
 
 
 def _table(call: Call, body: SubmissionIn, case_id: int | None) -> TableCheck | None:

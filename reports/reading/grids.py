@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, BinaryIO
 from zipfile import BadZipFile, ZipFile
 
@@ -17,10 +17,10 @@ from reports.bounded import read_bounded
 from reports.reading.csv_text import NotText, read_csv
 from reports.reading.sheet_xml import SheetMarks, TooLarge, marks_in, parts_of
 from reports.workbook_guard import UnsafeWorkbook
-from rules.content.grid import Cell, FileGrids, SheetGrid
+from rules.content.grid import Area, Cell, FileGrids, SheetGrid
 from rules.text.legacy import OldTable, old_table, to_unicode
 
-MOST_ROWS, MOST_COLUMNS, MOST_SHEETS = 50_000, 256, 40
+MOST_ROWS, MOST_COLUMNS, MOST_SHEETS, MOST_AREAS = 50_000, 256, 20, 20_000
 MOST_CELLS = 4_000_000
 LARGEST = 40 << 20  # bytes of a file
 LONGEST_CELL = 2_000  # letters
@@ -112,12 +112,23 @@ def _grid(sheet: CalamineSheet, marks: SheetMarks) -> SheetGrid:
         rows = [row[:MOST_COLUMNS] for row in rows]
     if len(rows) * width > MOST_CELLS:
         raise TooLarge
-    merged = tuple((top, left, bottom, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ())
+    merged = _merged(sheet, len(rows), width)
     _tidy(rows)
     for (row, column), text in chain(marks.errors.items(), marks.unread.items()):
         _put(rows, row, column, text)
     _fill_down(rows, merged)
     return SheetGrid(sheet.name, _cut(rows), hidden_rows=frozenset(marks.hidden_rows), merged=merged)
+
+
+def _merged(sheet: CalamineSheet, height: int, width: int) -> tuple[Area, ...]:
+    """Clipped to the cells there are: an area may claim millions."""
+    areas = ((top, left, bottom, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ())
+    inside = (
+        (top, left, min(bottom, height - 1), min(right, width - 1))
+        for top, left, bottom, right in areas
+        if top < height and left < width
+    )
+    return tuple(islice(inside, MOST_AREAS))
 
 
 def _tidy(rows: list[list[Any]]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from rules.content.grid import Cell, SheetGrid
+from rules.content.grid import Area, Cell, SheetGrid
 from rules.content.head import Head, is_numbering, repeats, spread
 from rules.content.spelling import plain
 from rules.content.values import choice_named, is_ditto
@@ -78,8 +78,8 @@ class _Reader:
     def read(self) -> Body:
         places = [*self.head.places.values()]
         width, spare = 1 + max(places), self._spare_blanks()
-        across = {area[0] for area in self.sheet.merged if area[3] > area[1]}
-        special = across | self.wide | {row - 1 for row in self.sheet.hidden_rows}
+        across = self._merged_by_row()
+        special = across.keys() | self.wide | {row - 1 for row in self.sheet.hidden_rows}
         for index, row in enumerate(self.sheet.rows[self.head.last + 1 :], self.head.last + 1):
             blanks = row.count("")
             if blanks == len(row):
@@ -91,8 +91,15 @@ class _Reader:
             if index + 1 in self.sheet.hidden_rows:
                 self.body.hidden.append(index + 1)
             else:
-                self._take(index, padded, spread(padded, index, self.sheet.merged) if index in across else padded)
+                self._take(index, padded, spread(padded, across.get(index, ())))
         return self.body
+
+    def _merged_by_row(self) -> dict[int, list[Area]]:
+        by_row: dict[int, list[Area]] = {}
+        for area in self.sheet.merged:
+            for row in range(area[0], area[2] + 1) if area[3] > area[1] else ():
+                by_row.setdefault(row, []).append(area)
+        return by_row
 
     def _spare_blanks(self) -> int:
         """So many cells of a row may be empty, and yet half of those needed are filled."""
@@ -151,6 +158,10 @@ class _Reader:
             return False
         return bool(mine)
 
+    def _names_group(self, column: Column, text: tuple[int, str]) -> bool:
+        """A choice in its own column is a value like others."""
+        return self.head.places.get(column.id) != text[0] and choice_named(column, text[1]) is not None
+
     def _group_title(self, index: int, texts: Sequence[tuple[int, str]]) -> str | None:
         if len(texts) > 2:
             return None
@@ -165,7 +176,7 @@ class _Reader:
             or index in self.wide
             or (len(text) > 3 and text.isupper())
             or _GROUP_START.match(text) is not None
-            or any(choice_named(column, text) for column in self.choices)
+            or any(self._names_group(column, texts[-1]) for column in self.choices)
         )
         return text if evident else None
 

@@ -9,9 +9,9 @@ from itertools import groupby
 from typing import Any
 
 from rules.content.findings import Value
+from rules.content.spelling import same
 from rules.forms import Column, ColumnKind, SheetForm
 from rules.text.collation import vietnamese_key
-from rules.text.folding import comparable
 
 BETWEEN = "; "  # values that are put beside each other
 NO_GROUP = "Chưa ghi"
@@ -73,7 +73,7 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Settled:
-    """What persons decided: on conflicts by subject, and which spelling of a name counts, by `comparable`."""
+    """What persons decided: on conflicts by subject, and which spelling of a name counts, by `same`."""
 
     choices: Mapping[str, Choice] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
@@ -101,13 +101,13 @@ def put_together(form: SheetForm, rows: Iterable[SourceRow], settled: Settled) -
         conflict = _merge(form, " | ".join(key), group, settled.choices, table)
         if conflict:
             conflicts.append(conflict)
-    return ProvinceTable(tuple(_numbered(form, table)), tuple(conflicts))
+    return ProvinceTable(tuple(arranged(form, table)), tuple(conflicts))
 
 
 def _under_its_name(form: SheetForm, row: SourceRow, names: Mapping[str, str]) -> SourceRow:
     column = form.gathering.name
     name = row.values.get(column)
-    settled = names.get(comparable(name)) if names and isinstance(name, str) else None
+    settled = names.get(same(name)) if names and isinstance(name, str) else None
     return replace(row, values={**row.values, column: settled}) if settled else row
 
 
@@ -122,7 +122,7 @@ def key_of(form: SheetForm, row: SourceRow) -> tuple[str, ...]:
 
 def plain_value(value: Value) -> str:
     if isinstance(value, str):
-        return comparable(value)
+        return same(value)
     return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 
@@ -193,7 +193,8 @@ def _conflict(
 # --- order, headings, numbers, totals ---------------------------------------------------------------------------------
 
 
-def _numbered(form: SheetForm, rows: list[TableRow]) -> Iterator[TableRow]:
+def arranged(form: SheetForm, rows: list[TableRow]) -> Iterator[TableRow]:
+    """In the order of the form, under its headings, numbered."""
     columns = {column.id: column for column in form.columns}
     group = columns.get(form.gathering.group)
     order = [(group, True)] if group else []
@@ -217,7 +218,7 @@ def _place(column: Column, value: Value, heading: bool) -> tuple[bool, Any]:
     if column.kind in (ColumnKind.DAY, ColumnKind.MONTH_OR_DAY):
         return False, str(value)[:7] if heading else str(value)
     if isinstance(value, str):
-        return False, (len(column.choices), vietnamese_key(comparable(value) if heading else value))
+        return False, (len(column.choices), vietnamese_key(same(value) if heading else value))
     return False, (value, ()) if column.kind is ColumnKind.NUMBER else (len(column.choices), ((), (), str(value)))
 
 
@@ -229,7 +230,7 @@ def _heading(column: Column, values: Mapping[str, Value], headings: dict[str, st
     text = str(value)
     if column.kind in (ColumnKind.DAY, ColumnKind.MONTH_OR_DAY) and text[5:7].isdecimal():
         return f"Tháng {int(text[5:7])}/{text[:4]}"
-    return headings.setdefault(comparable(text), text)
+    return headings.setdefault(same(text), text)
 
 
 def total_of(rows: Iterable[TableRow], column: str) -> int | float:

@@ -12,10 +12,10 @@ from rules.content.grid import Area, Cell, SheetGrid
 from rules.content.spelling import bare_words, plain
 from rules.forms import Column, ColumnKind, SheetForm
 
-SEARCHED_ROWS = 80
+SEARCHED_ROWS = 60
 MOST_LINES = 3  # of a head
 LONGEST_TITLE = 150  # letters
-MOST_COLUMNS = 200
+MOST_COLUMNS = 80
 SURE, LIKELY = 1.0, 0.75
 LEAST_ALIKE = 0.76  # «Thời hạn phổ biến» and «Thời điểm phổ biến» share three words of four
 _OTHER_WORDS: Mapping[str, tuple[str, ...]] = {
@@ -87,7 +87,10 @@ def _head(form: SheetForm, sheet: SheetGrid, first: int, last: int) -> Head:
 
 def _paths(sheet: SheetGrid, first: int, last: int) -> list[tuple[str, ...]]:
     """Of each column the titles over it, from the top; a title merged over several counts for each."""
-    lines = [spread(sheet.rows[row], row, sheet.merged) for row in range(first, last + 1)]
+    lines = [
+        spread(sheet.rows[row], [area for area in sheet.merged if area[0] <= row <= area[2]])
+        for row in range(first, last + 1)
+    ]
     width = min(MOST_COLUMNS, max(map(len, lines)))
     texts = [
         [plain(line[place])[:LONGEST_TITLE] if place < len(line) else "" for place in range(width)] for line in lines
@@ -104,9 +107,9 @@ def _widen(upper: list[str], lower: list[str]) -> None:
             upper[place] = upper[place - 1]
 
 
-def spread(row: Sequence[Cell], number: int, merged: Iterable[Area]) -> Sequence[Cell]:
-    """The row (from 0) with the value of each merged area in all of its cells."""
-    across = [area for area in merged if area[0] <= number <= area[2] and area[3] > area[1]]
+def spread(row: Sequence[Cell], areas: Iterable[Area]) -> Sequence[Cell]:
+    """The row with the value of each of its merged areas in all of their cells."""
+    across = [area for area in areas if area[3] > area[1]]
     if not across:
         return row
     cells = list(row)

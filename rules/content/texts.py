@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rules.content.findings import ContentVerdict, Finding, FindingKind, Level
+from rules.intake import ContentSummary
 from rules.plan import Text
 
 VERDICTS: Mapping[ContentVerdict, Text] = {
@@ -78,12 +79,9 @@ _WORDS: Mapping[FindingKind, tuple[Text, Text, Text]] = {
         Text("chọn đúng một giá trị trong danh sách", "choose one value of the list"),
     ),
     FindingKind.NOT_A_DATE: (
-        Text("«{stands}» không phải là thời gian hợp lệ của cột này", "“{stands}” is no valid date here"),
+        Text("«{stands}» không phải là thời gian hợp lệ của cột này", "“{stands}” is no valid time here"),
         Text("{right}", "{right}"),
-        Text(
-            "ghi ngày hoặc tháng cụ thể, đủ cả năm, như 29/01/2027 hoặc 01/2027",
-            "write the day or month with its year, such as 29/01/2027 or 01/2027",
-        ),
+        Text("ghi lại thời gian cụ thể, theo dạng: {right}", "write the time as: {right}"),
     ),
     FindingKind.AMBIGUOUS_DATE: (
         Text("«{stands}»: không rõ đâu là ngày, đâu là tháng", "“{stands}”: day and month may be swapped"),
@@ -226,10 +224,7 @@ _WORDS: Mapping[FindingKind, tuple[Text, Text, Text]] = {
         Text("điền bảng rồi nộp lại", "fill in the table and hand it in again"),
     ),
 }
-_DAYS = Text("ngày/tháng/năm hoặc tháng/năm", "day/month/year or month/year")
 _WITHOUT_VALUES: Mapping[FindingKind, Text] = {
-    FindingKind.NOT_A_DATE: _DAYS,
-    FindingKind.AMBIGUOUS_DATE: _DAYS,
     FindingKind.SUM: Text("bằng tổng các thành phần", "the sum of its parts"),
 }
 _BETWEEN = frozenset({FindingKind.OUTSIDE_YEAR, FindingKind.OUTSIDE_PERIOD})
@@ -288,3 +283,61 @@ def place_of(finding: Finding) -> Text:
         vi.append(f"cột «{finding.column_title}»")
         en.append(f"column “{finding.column_title}”")
     return Text(", ".join(vi), ", ".join(en))
+
+
+@dataclass(frozen=True)
+class FindingLine:
+    place: Text
+    level: Text
+    words: FindingWords
+
+    @property
+    def whole(self) -> Text:
+        """All of it as one line of text."""
+        words = self.words
+        vi = f"{words.problem.vi}. Cần: {words.expected.vi}. Cách sửa: {words.how.vi}."
+        en = f"{words.problem.en}. Expected: {words.expected.en}. To mend it: {words.how.en}."
+        return Text(_sentence(self.place.vi, vi), _sentence(self.place.en, en))
+
+
+def _sentence(place: str, words: str) -> str:
+    whole = f"{place}: {words}" if place else words
+    return whole[:1].upper() + whole[1:]
+
+
+@dataclass(frozen=True)
+class TableWords:
+    """What people read of a table that came with a hand-in."""
+
+    name: str
+    verdict: ContentVerdict
+    rows_taken: int
+    findings: tuple[FindingLine, ...]
+    more: int
+
+    @property
+    def verdict_words(self) -> Text:
+        return VERDICTS[self.verdict]
+
+
+def line_of(finding: Finding) -> FindingLine:
+    return FindingLine(place_of(finding), LEVELS[finding.level], words_of(finding))
+
+
+def table_words(name: str, summary: ContentSummary) -> TableWords:
+    return TableWords(name, summary.verdict, summary.rows_taken, tuple(map(line_of, summary.findings)), summary.more)
+
+
+def finding_json(finding: Finding) -> dict[str, str | int | None]:
+    """As commands and the API give it, in Vietnamese."""
+    words = words_of(finding)
+    return {
+        "sheet": finding.sheet,
+        "row": finding.row,
+        "column_title": finding.column_title,
+        "kind": finding.kind.value,
+        "level": finding.level.value,
+        "stands": finding.stands,
+        "expected": words.expected.vi,
+        "how": words.how.vi,
+    }

@@ -24,6 +24,7 @@ _ENGLISH = re.compile(r"[+-]?\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?|[+-]?\d{1,3}(?:,\d{
 _DECIMAL = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 _YES = frozenset({"x", "✓", "✔", "√", "☑", "☒"})
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+SPANS = ("Quý II", "Tháng 3 - tháng 5", "6 tháng đầu năm")
 LONGEST_GUESSED = 120  # letters
 
 
@@ -89,24 +90,24 @@ def _choice(column: Column, _: Cell, text: str, __: int) -> Reading:
 def _day(_: Column, cell: Cell, text: str, __: int) -> Reading:
     if day := day_of(cell):
         return Reading(day.isoformat())
-    return _no_day(cell, text)
+    return _no_day(cell, text, "ngày/tháng/năm")
 
 
 def _month_or_day(_: Column, cell: Cell, text: str, __: int) -> Reading:
     if day := day_of(cell):
         return Reading(day.isoformat())
     month = month_of(cell)
-    return Reading(month) if month else _no_day(cell, text)
+    return Reading(month) if month else _no_day(cell, text, "ngày/tháng/năm", "tháng/năm")
 
 
-def _no_day(cell: Cell, text: str) -> Reading:
+def _no_day(cell: Cell, text: str, *patterns: str) -> Reading:
     swapped = swapped_day(cell)
-    return Reading(text, FindingKind.NOT_A_DATE, (f"{swapped:%d/%m/%Y}",) if swapped else ())
+    return Reading(text, FindingKind.NOT_A_DATE, (f"{swapped:%d/%m/%Y}",) if swapped else patterns)
 
 
 def _span(_: Column, cell: Cell, text: str, year: int) -> Reading:
     span = span_of(cell, year)
-    return Reading(span) if span else Reading(text, FindingKind.NOT_A_DATE)
+    return Reading(span) if span else Reading(text, FindingKind.NOT_A_DATE, SPANS)
 
 
 def number_in(text: str) -> float | int | None:

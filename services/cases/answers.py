@@ -36,6 +36,7 @@ from services.seals import kept
 class AnswerPreview:
     """What somebody sees before answering: nothing of anybody but the unit itself."""
 
+    case_id: int
     title_vi: str
     title_en: str
     obligation: str
@@ -49,7 +50,6 @@ class AnswerPreview:
     closed: bool  # an answer is in already
     may_ask: bool  # that nothing arose; a return is only answered by documents
     may_ask_for_time: bool
-    case_id: int
     organisation_id: int
     reader: str  # name of whoever the letter went to
     returned: bool
@@ -77,6 +77,7 @@ def look_at(session: Session, office: Office, token: str, now: datetime) -> Answ
     assert file.organisation.id is not None
     unanswered = status_of(facts_of(file.case, file.term), now) in UNANSWERED
     return AnswerPreview(
+        case_id=file.id,
         title_vi=f"{file.obligation.title_vi} ({period_title_vi(file.occurrence.period)})",
         title_en=f"{file.obligation.title_en} ({file.occurrence.period})",
         obligation=file.obligation.code,
@@ -90,7 +91,6 @@ def look_at(session: Session, office: Office, token: str, now: datetime) -> Answ
         closed=_closed(file.case),
         may_ask=unanswered,
         may_ask_for_time=unanswered and file.term.late_after is not None,
-        case_id=file.id,
         organisation_id=file.organisation.id,
         reader=session.get_one(Person, link.person_id).name,
         returned=file.case.returned_at is not None,

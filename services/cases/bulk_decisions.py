@@ -13,6 +13,7 @@ from models.database import writing
 from models.queries.cases import case_file as case_file_queries
 from models.queries.cases import selection as cases_queries
 from models.queries.cases.status import facts_of
+from models.queries.content.rows import faulty_tables
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.status import Status, status_of
@@ -50,6 +51,7 @@ def standings(
     files = case_file_queries.whole_cases(session, list(ids)[:MOST])
     names = cases_queries.names_on(session, {file.case.organisation_id for file in files}, local_day(now))
     newest = case_file_queries.newest_entries(session, [file.id for file in files])
+    faulty = faulty_tables(session, [file.id for file in files])
     return [
         BulkCase(
             case_id=file.id,
@@ -58,7 +60,7 @@ def standings(
             period=file.occurrence.period,
             status=status_of(facts_of(file.case, file.term), now),
             seen=newest.get(file.id, 0),
-            problem=problem_of(office, file, order, now) if order else "",
+            problem=problem_of(office, file, order, now, faulty=file.id in faulty) if order else "",
         )
         for file in files
     ]

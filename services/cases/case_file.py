@@ -23,7 +23,10 @@ from models.tables.cases import Stage
 from models.tables.conversation import CaseMessage, CaseNote
 from models.tables.log import LogEntry
 from models.tables.submissions import Decision, Submission, SubmissionFile
+from rules.content.findings import ContentVerdict
+from rules.content.texts import TableWords, table_words
 from rules.deadlines import local_day
+from rules.intake import content_of
 from rules.office import Office
 from rules.plan import Obligation
 from rules.status import Status, status_of
@@ -33,8 +36,11 @@ from services.delivery.ledger import LedgerRow, of_case
 from services.units import Unit, unit_named
 
 MACROS, NOTE, NOTHING = "case.macros", "case.note", "case.ask_nil_return"  # actions of the log
-REMARKS, LEFT_OUT = "case.remarks", "case.left_out"
-ASIDE = frozenset({NOTE, REMARKS, LEFT_OUT, "case.message", "case.contact", "dates.move"})  # no answers to the unit
+REMARKS, CONTENT, LEFT_OUT = "case.remarks", "case.content", "case.left_out"
+# no answers to the unit
+FAULTY = frozenset({ContentVerdict.PARTLY, ContentVerdict.REJECTED})
+LONGEST_RETURN = 2000  # letters, as in the form
+ASIDE = frozenset({NOTE, REMARKS, CONTENT, LEFT_OUT, "case.message", "case.contact", "dates.move"})
 
 
 @dataclass(frozen=True)
@@ -113,6 +119,27 @@ class CasePage(CaseFile):
         """Remarks on its files as they came: each with the digest of its file, its code and its place."""
         entries = (entry for entry in self.story if entry.action == REMARKS and entry.details["version"] == version)
         return tuple(item for entry in entries for item in entry.details["remarks"])
+
+    def tables_on(self, version: int) -> tuple[TableWords, ...]:
+        """What was said of its tables as they came."""
+        entries = self.table_entries(version)
+        return tuple(table_words(item["name"], content_of(item["content"])) for item in entries)
+
+    def table_entries(self, version: int) -> tuple[Mapping[str, Any], ...]:
+        entries = (entry for entry in self.story if entry.action == CONTENT and entry.details["version"] == version)
+        return tuple(item for entry in entries for item in entry.details["tables"])
+
+    @property
+    def faulty_tables(self) -> tuple[TableWords, ...]:
+        """Of the newest version that held a table, if none of them is good as a whole: accepting it needs a reason."""
+        tables = next(filter(None, (self.tables_on(version.row.version) for version in self.versions)), ())
+        return tables if all(one.verdict in FAULTY for one in tables) else ()
+
+    @property
+    def faults_text(self) -> str:
+        """What is wrong in these tables, as the text of a return, Vietnamese."""
+        lines = [f"{table.name}: {line.whole.vi}" for table in self.faulty_tables for line in table.findings]
+        return "\n".join(lines)[:LONGEST_RETURN]
 
     @property
     def nothing_said(self) -> LogLine | None:

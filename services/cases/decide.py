@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from models.database import id_of
 from models.queries.cases.selection import CaseFile
+from models.queries.content.rows import CaseVerdict
 from models.queries.plan import agreed_terms as term_queries
 from models.tables.plan import Term
 from models.tables.submissions import Decision
@@ -23,11 +24,14 @@ from services.plan.load import store_term
 OUTCOMES = {"nil_return": "nil_return", "waive": "waived", "not_applicable": "not_applicable"}
 
 
-def accept(session: Session, file: CaseFile, by: str, now: datetime, reason: str = "") -> None:
-    """Raises Refused when nothing was handed in."""
+def accept(
+    session: Session, file: CaseFile, by: str, now: datetime, reason: str = "", faulty: CaseVerdict | None = None
+) -> None:
+    """`faulty`: the verdict on a table that is not good as a whole. Raises Refused when nothing was handed in."""
     _need_submission(file)
     file.case.accepted_at, file.case.returned_at, file.case.return_by = now, None, None
-    _decide(session, file, "accept", by, now, reason)
+    table = {"verdict": faulty.verdict, "findings": faulty.findings_count} if faulty else {}
+    _decide(session, file, "accept", by, now, reason, None, **table)
 
 
 def return_for_completion(session: Session, file: CaseFile, by: str, now: datetime, missing: str, until: date) -> None:

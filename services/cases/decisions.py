@@ -11,6 +11,7 @@ from sqlmodel import Session
 from models.queries.cases import case_file as queries
 from models.queries.cases.selection import CaseFile
 from models.queries.cases.status import facts_of
+from models.queries.content.rows import faulty_tables
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.status import Status, status_of
@@ -70,11 +71,12 @@ def choices(status: Status, soft: bool) -> tuple[str, ...]:
 def decide(session: Session, office: Office, case_id: int, order: Order, by: str, now: datetime) -> None:
     """Raises ConcurrentDecision, DecisionRefused."""
     file = as_seen(session, case_id, order.seen)
-    problem = problem_of(office, file, order, now)
+    faulty = faulty_tables(session, [case_id]).get(case_id)
+    problem = problem_of(office, file, order, now, faulty=faulty is not None)
     if problem:
         raise DecisionRefused(problem)
     if order.kind == "accept":
-        review.accept(session, file, by, now, order.reason)
+        review.accept(session, file, by, now, order.reason, faulty)
     elif order.kind == "return":
         assert order.until is not None
         review.return_for_completion(session, file, by, now, order.reason, order.until)
@@ -87,13 +89,13 @@ def decide(session: Session, office: Office, case_id: int, order: Order, by: str
         review.close_without_submission(session, file, order.kind, by, now, order.reason)
 
 
-def problem_of(office: Office, file: CaseFile, order: Order, now: datetime) -> str:
-    """Why this cannot be decided about this case now; empty: it can."""
+def problem_of(office: Office, file: CaseFile, order: Order, now: datetime, *, faulty: bool) -> str:
+    """Why this cannot be decided about this case now; empty: it can. `faulty`: its table is not good as a whole."""
     status = status_of(facts_of(file.case, file.term), now)
     last = file.statutory.late_after
     if order.kind not in choices(status, last is None):
         return "kind"
-    if order.kind in NEEDS_REASON and not order.reason:
+    if not order.reason and (order.kind in NEEDS_REASON or (order.kind == "accept" and faulty)):
         return "reason"
     if order.kind == "accept" and file.case.adjusted is None and conditional_steps(office.plan, file.obligation.code):
         return "unanswered"  # once it is closed nobody can say any more whether something is adjusted

@@ -28,7 +28,7 @@ from rules.reporting import satisfied_periods
 from rules.status import Status, status_of
 from rules.text.legacy import old_table
 from services import log
-from services.cases.case_file import MACROS, NOTE, REMARKS
+from services.cases.case_file import CONTENT, MACROS, NOTE, REMARKS
 from services.cases.opening import open_cases
 from services.codes import check_obligation, check_unit
 from services.errors import Refused, unknown
@@ -76,7 +76,7 @@ def hand_in(session: Session, file: CaseFile, arrival: HandIn, now: datetime) ->
     session.flush()
     _record(session, file, submission, arrival, now)
     _remark(session, file, submission.version, arrival, now)
-    _queue_receipt(session, file, submission, now)
+    _queue_receipt(session, file, submission, arrival, now)
     _discharge(session, file, submission.version, arrival, now)
     status = status_of(facts_of(file.case, file.term), now)
     return Receipt(file.id, id_of(submission), submission.version, status, file.occurrence.why)
@@ -209,6 +209,8 @@ def _remark(session: Session, file: CaseFile, version: int, arrival: HandIn, now
         log.append(session, now, "kyhan", MACROS, case, {"version": version, "files": flagged})
     if remarks := _remarks(arrival):
         log.append(session, now, "kyhan", REMARKS, case, {"version": version, "remarks": remarks})
+    if tables := _tables(arrival):
+        log.append(session, now, "kyhan", CONTENT, case, {"version": version, "tables": tables})
 
 
 def _remarks(arrival: HandIn) -> list[dict[str, Any]]:
@@ -224,8 +226,17 @@ def _remarks(arrival: HandIn) -> list[dict[str, Any]]:
     return [*of_files, *([{"sha256": "", "name": "", **asdict(typed)}] if typed else [])]
 
 
-def _queue_receipt(session: Session, file: CaseFile, submission: Submission, now: datetime) -> None:
-    facts = {"submission": submission.id}
+def _tables(arrival: HandIn) -> list[dict[str, Any]]:
+    """The first findings of each table; of all of them the unit hears when it has the table looked at again."""
+    return [
+        {"sha256": item.file.sha256, "name": item.file.name, "content": asdict(item.verdict.content)}
+        for item in arrival.files
+        if item.verdict.content
+    ]
+
+
+def _queue_receipt(session: Session, file: CaseFile, submission: Submission, arrival: HandIn, now: datetime) -> None:
+    facts = {"submission": submission.id, "tables": _tables(arrival)}
     queue_for_focal_point(session, file, MessageKind.RECEIPT, f"receipt:{submission.id}", facts, now)
 
 

@@ -7,23 +7,17 @@ from datetime import datetime
 
 from reports.province_book import BookSheet, ProvinceBook, province_book
 from reports.province_data import province_csv, province_parquet
-from rules.content.findings import ContentVerdict
+from rules.content.texts import VERDICTS
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.periods import period_title_vi
-from rules.plan import Text
 from rules.status import LABELS
 from rules.text.wording import day_vi
 from services.content.consolidation import Consolidated, UnitLine
+from services.content.frozen import FrozenTable
 from services.errors import Refused
 
 KINDS = ("xlsx", "csv", "parquet")
-VERDICTS: dict[ContentVerdict, Text] = {
-    ContentVerdict.OK: Text("đạt", "ok"),
-    ContentVerdict.OK_WITH_REMARKS: Text("đạt, có lưu ý", "ok, with remarks"),
-    ContentVerdict.PARTLY: Text("đạt một phần", "partly"),
-    ContentVerdict.REJECTED: Text("không đạt", "rejected"),
-}
 
 
 def write_book(
@@ -71,3 +65,20 @@ def _unit(line: UnitLine) -> tuple[str | int | None, ...]:
         line.rows if judged else None,
         line.findings if judged else None,
     )
+
+
+def write_frozen(office: Office, whole: Consolidated, frozen: FrozenTable, kind: str) -> bytes:
+    """A frozen version, with the names of units as they are now."""
+    table, form = frozen.table(whole.form), whole.form
+    names = {line.unit.key: line.unit.name for line in whole.units}
+    if kind == "csv":
+        return province_csv(form, table, names)
+    if kind == "parquet":
+        return province_parquet(form, table)
+    made = frozen.about
+    lines = [
+        f"Kỳ: {period_title_vi(whole.period)} · Kế hoạch số {office.plan.number} · Bản chốt số {made.number}, "
+        f"{made.frozen_by} chốt ngày {day_vi(local_day(made.frozen_at))}",
+        f"SHA-256: {made.sha256}",
+    ]
+    return province_book(ProvinceBook(form, table, lines, names))

@@ -7,26 +7,28 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from sqlmodel import Session
 
 from models.queries.cases import answers
 from models.queries.cases.answers import Contribution
+from models.queries.content import frozen as frozen_queries
 from models.queries.content import rows as queries
 from models.queries.content import settlements as settlement_queries
 from models.queries.content.rows import CaseVerdict, StoredRow
 from rules.content.consolidation import Choice, Origin, ProvinceTable, Settled, SourceRow, put_together
 from rules.content.findings import ContentVerdict
+from rules.content.spelling import same
 from rules.deadlines import local_day
 from rules.forms import SheetForm
 from rules.office import Office
 from rules.plan import Gathers, Obligation
 from rules.status import OPEN, Status, ratio
-from rules.text.folding import comparable
 from services.content.similar_names import SimilarNames, similar_names
 from services.errors import Refused, unknown
-from services.forms.unit_forms import form_of
+from services.forms.unit_forms import form_of, with_forms
 from services.units import Unit, units_of
 
 VALUES, NAMES = "values", "names"  # kinds of settlements
@@ -108,28 +110,27 @@ class Consolidated:
         )
 
 
-def gathering_duties(office: Office) -> list[tuple[Obligation, Gathers]]:
+def gathering_duties(office: Office, day: date) -> list[tuple[Obligation, Gathers]]:
     """Whose tables can be put together, in the order of the plan."""
-    return [(duty, duty.gathers) for duty in office.plan.obligations if duty.gathers and _has_form(office, duty)]
+    forms = with_forms(office, day)
+    return [
+        (duty, duty.gathers) for duty in office.plan.obligations if duty.gathers and duty.gathers.obligation in forms
+    ]
 
 
-def _has_form(office: Office, duty: Obligation) -> bool:
-    return duty.gathers is not None and form_of(office, duty.gathers.obligation, on=date.max) is not None
-
-
-def gathering(office: Office, obligation: str) -> tuple[Obligation, Gathers, SheetForm]:
+def gathering(office: Office, obligation: str, day: date) -> tuple[Obligation, Gathers]:
     """Raises Refused for a duty that gathers no tables."""
-    for duty, gathers in gathering_duties(office):
-        form = form_of(office, gathers.obligation, on=date.max)
-        if duty.id == obligation.upper() and form is not None:
-            return duty, gathers, form
-    codes = [duty.id for duty, _ in gathering_duties(office)]
+    duties = gathering_duties(office, day)
+    for duty, gathers in duties:
+        if duty.id == obligation.upper():
+            return duty, gathers
+    codes = [duty.id for duty, _ in duties]
     raise unknown("nhiệm vụ tổng hợp bảng", "duty that gathers tables", obligation, codes)
 
 
 def consolidate(session: Session, office: Office, obligation: str, period: str, now: datetime) -> Consolidated:
     """Raises Refused for a duty or a period there is not."""
-    duty, gathers, _ = gathering(office, obligation)
+    duty, gathers = gathering(office, obligation, local_day(now))
     lines = _contributions(session, gathers, now)
     periods = list(dict.fromkeys(line.period for line in lines))
     if period.upper() not in periods:
@@ -143,12 +144,46 @@ def consolidate(session: Session, office: Office, obligation: str, period: str, 
 
 def consolidations(session: Session, office: Office, duty: Obligation, now: datetime) -> list[Consolidated]:
     """Of every period of this duty that is open, in the order of the calendar."""
-    if duty.gathers is None or not _has_form(office, duty):
+    if duty.gathers is None or duty.gathers.obligation not in with_forms(office, local_day(now)):
         return []
     by_period: dict[str, list[Contribution]] = {}
     for line in _contributions(session, duty.gathers, now):
         by_period.setdefault(line.period, []).append(line)
     return [_consolidated(session, office, duty, lines, now) for lines in by_period.values()]
+
+
+@dataclass(frozen=True)
+class GatheringState:
+    """How far one period of a duty has come, without putting anything together."""
+
+    duty: Obligation
+    period: str
+    received: int
+    expected: int
+    accepted: int
+    waiting: int
+    frozen: int | None  # number of the newest frozen version
+
+
+def gathering_states(session: Session, office: Office, now: datetime) -> list[GatheringState]:
+    """Every open period of every duty that gathers tables, the newest first."""
+    duties = gathering_duties(office, local_day(now))
+    frozen = frozen_queries.newest_numbers(session, [gathers.obligation for _, gathers in duties])
+    states = [
+        _state(duty, list(lines), frozen)
+        for duty, gathers in duties
+        for _, lines in groupby(_contributions(session, gathers, now), key=lambda line: line.occurrence_id)
+    ]
+    return sorted(states, key=lambda state: state.period, reverse=True)
+
+
+def _state(duty: Obligation, lines: list[Contribution], frozen: Mapping[tuple[str, str], int]) -> GatheringState:
+    counts = Counter(Status(line.status) for line in lines)
+    first = lines[0]
+    accepted, waiting = (sum(counts[status] for status in kinds) for kinds in (ACCEPTED, WAITING))
+    return GatheringState(
+        duty, first.period, *ratio(counts), accepted, waiting, frozen.get((first.obligation, first.period))
+    )
 
 
 def _contributions(session: Session, gathers: Gathers, now: datetime) -> list[Contribution]:
@@ -199,18 +234,17 @@ def settled_of(session: Session, source: str, period: str) -> tuple[Settled, fro
             choices[row.subject] = Choice(said["stamp"], said["take"], row.settled_by, row.reason)
         else:
             names[row.subject] = said
-    same = {comparable(said["other"]): said["counts"] for said in names.values() if said["counts"]}
-    return Settled(choices, {name: _last(same, name) for name in same}), frozenset(names)
+    counts = {same(said["other"]): said["counts"] for said in names.values() if said["counts"]}
+    return Settled(choices, {name: _last(counts, name) for name in counts}), frozenset(names)
 
 
-def _last(same: Mapping[str, str], name: str) -> str:
+def _last(counts: Mapping[str, str], name: str) -> str:
     """The spelling that counts where one that counted was later taken for another."""
-    seen = {name}
-    counts = same[name]
-    while (further := comparable(counts)) in same and further not in seen:
+    seen, spelling = {name}, counts[name]
+    while (further := same(spelling)) in counts and further not in seen:
         seen.add(further)
-        counts = same[further]
-    return counts
+        spelling = counts[further]
+    return spelling
 
 
 def _similar(form: SheetForm, table: ProvinceTable, known: Collection[str]) -> list[SimilarNames]:

@@ -15,7 +15,8 @@ from models.database import id_of, insert_rows
 from models.queries.content import frozen as queries
 from models.tables.content import Consolidation, ConsolidationRow
 from rules.content.comparison import Comparison, Values, compare_rows
-from rules.content.consolidation import ProvinceTable, TableRow
+from rules.content.consolidation import Origin, ProvinceTable, TableRow, arranged
+from rules.forms import SheetForm
 from services import log
 from services.content.consolidation import Consolidated
 from services.errors import Refused
@@ -29,6 +30,14 @@ class FrozenTable:
     @property
     def values(self) -> list[Values]:
         return [json.loads(row.cells) for row in self.rows]
+
+    def table(self, form: SheetForm) -> ProvinceTable:
+        """With its order, headings and numbers."""
+        rows = [
+            TableRow(values, tuple(Origin(**origin) for origin in json.loads(row.origins)))
+            for values, row in zip(self.values, self.rows, strict=True)
+        ]
+        return ProvinceTable(tuple(arranged(form, rows)))
 
     @property
     def is_whole(self) -> bool:

@@ -18,28 +18,49 @@ from models.queries.content import rows as queries
 from models.queries.content.rows import HandedInTable
 from models.tables.content import ContentCheck, ContentRow
 from rules.content.findings import Finding, FindingKind, Judgement, Level, TakenRow
+from rules.content.spelling import bare_words
 from rules.deadlines import local_day
 from rules.forms import SheetForm
 from rules.office import Office
-from rules.text.folding import folded
 from services.files.store import STORE, place_of
+from services.forms.content_check import TABLE_ENDINGS, TableCheck, unit_names
 from services.forms.unit_forms import form_of
 
-ENDINGS = ("xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "txt")
 MOST_AT_ONCE = 100  # files of one pass; the next one goes on
 MOST_FINDINGS = 500  # kept of one file; all are counted
 TRIES = 3  # at a file that cannot be judged
 LONGEST_SEARCH = 2_000  # letters of a row
 
-Judge = Callable[[Office, SheetForm, HandedInTable, Path], Judgement]
+Judge = Callable[[Office, SheetForm, HandedInTable, Path], Judgement]  # may raise anything
 _LOG = logging.getLogger(__name__)
 
 
-def keep_rows(engine: Engine, office: Office, now: datetime, case_id: int = 0, *, judge: Judge) -> int:
+def keep_rows(engine: Engine, office: Office, now: datetime, case_id: int = 0, *, judge: Judge | None = None) -> int:
     """Of one case, or of all that wait. Returns how many files were judged; one that cannot be stops no other."""
+    duties = sorted({*office.forms, *office.own_forms})
     with reading(engine) as session:
-        waiting = queries.unjudged(session, list(office.forms), ENDINGS, TRIES, MOST_AT_ONCE, case_id=case_id)
+        waiting = queries.unjudged(session, duties, TABLE_ENDINGS, TRIES, MOST_AT_ONCE, case_id=case_id)
+        judge = judge or _judge_of(session, waiting)
     return sum(_keep(engine, office, judge, file, now) for file in waiting)
+
+
+def keep_rows_of(engine: Engine, office: Office, case_id: int, now: datetime) -> None:
+    """Right after a hand-in, outside its transaction. What fails here is made up for by the next pass."""
+    try:
+        keep_rows(engine, office, now, case_id)
+    except Exception:
+        _LOG.exception("the tables of case %s are left to the next pass", case_id)
+
+
+def _judge_of(session: Session, waiting: Iterable[HandedInTable]) -> Judge:
+    """Holds each file to its form, with the register of units as it is now."""
+    units = {key: unit_names(session, key) for key in {file.unit for file in waiting}}
+
+    def judge(office: Office, form: SheetForm, file: HandedInTable, path: Path) -> Judgement:
+        with path.open("rb") as stream:
+            return TableCheck(office, form, local_day(file.received_at), units[file.unit]).judge(file.name, stream)
+
+    return judge
 
 
 def _keep(engine: Engine, office: Office, judge: Judge, file: HandedInTable, now: datetime) -> bool:
@@ -86,6 +107,11 @@ def _finding(entry: dict[str, Any]) -> Finding:
     return Finding(**{**entry, **typed})
 
 
+def searched(text: str) -> str:
+    """Small letters without any marks: what is looked for is written like what is kept."""
+    return " ".join(bare_words(text))
+
+
 def _row(file: HandedInTable, check: int, row: TakenRow) -> dict[str, object]:
     texts = (str(value) for value in row.values.values() if value is not None)
     return {
@@ -99,6 +125,6 @@ def _row(file: HandedInTable, check: int, row: TakenRow) -> dict[str, object]:
         "sheet": row.sheet,
         "row": row.row,
         "cells": json.dumps(dict(row.values), ensure_ascii=False),
-        "search": folded(" ".join(texts))[:LONGEST_SEARCH],
+        "search": searched(" ".join(texts))[:LONGEST_SEARCH],
         "current": False,
     }

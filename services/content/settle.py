@@ -9,6 +9,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from models.tables.content import Settlement
+from reports.province_book import matter_of
+from reports.province_values import text_of
 from services import log
 from services.content.consolidation import NAMES, VALUES, Consolidated
 from services.errors import Refused
@@ -35,18 +37,21 @@ def settle_values(
     conflict = next((one for one in whole.table.conflicts if one.stamp == stamp), None)
     if conflict is None or take not in {"", *(one.stamp for one in conflict.variants)}:
         raise Refused(CHANGED)
-    _write(session, whole, VALUES, conflict.subject, {"stamp": stamp, "take": take}, decided, now)
+    titles = {column.id: column for column in whole.form.columns}
+    taken = next((one for one in conflict.variants if one.stamp == take), None)
+    words = "; ".join(text_of(titles[name], taken.values.get(name)) for name in conflict.columns) if taken else ""
+    told = {"about": matter_of(whole.form, conflict), "counts": words}
+    _write(session, whole, VALUES, conflict.subject, {"stamp": stamp, "take": take}, told, decided, now)
 
 
-def settle_names(
-    session: Session, whole: Consolidated, subject: str, counts: str, decided: Decided, now: datetime
-) -> None:
-    """`counts`: the one of both spellings that counts, or empty: they mean different things."""
-    pair = next((one for one in whole.similar if one.subject == subject), None)
-    if pair is None or counts not in ("", pair.one, pair.other):
+def settle_names(session: Session, whole: Consolidated, stamp: str, take: str, decided: Decided, now: datetime) -> None:
+    """`take`: «one» or «other», the spelling that counts; empty: they mean different things. Raises Refused."""
+    pair = next((one for one in whole.similar if one.stamp == stamp), None)
+    if pair is None or take not in ("", "one", "other"):
         raise Refused(CHANGED)
-    other = pair.other if counts == pair.one else pair.one
-    _write(session, whole, NAMES, subject, {"counts": counts, "other": other}, decided, now)
+    counts, other = (pair.other, pair.one) if take == "other" else (pair.one if take else "", pair.other)
+    told = {"about": f"{pair.one} | {pair.other}", "counts": counts}
+    _write(session, whole, NAMES, pair.subject, {"counts": counts, "other": other}, told, decided, now)
 
 
 def _write(
@@ -55,6 +60,7 @@ def _write(
     kind: str,
     subject: str,
     choice: dict[str, str],
+    told: dict[str, str],
     decided: Decided,
     now: datetime,
 ) -> None:
@@ -71,5 +77,5 @@ def _write(
             settled_by=decided.by,
         )
     )
-    details = {"kind": kind, "about": subject, **choice, "reason": decided.reason.strip()}
+    details = {"kind": kind, **told, "reason": decided.reason.strip()}
     log.append(session, now, decided.by, "content.settle", f"content:{obligation}:{period}", details)

@@ -43,7 +43,9 @@ from notifications.render.short_form import short_form
 from notifications.zalo.params import FILLED, zns_parameters
 from notifications.zalo.zns import mobile
 from rules.channels import EMAIL, WITH_THE_PERSON, ChannelPolicy
+from rules.content.texts import table_words
 from rules.deadlines import PROVINCE, local_day
+from rules.intake import content_of
 from rules.office import Office
 from rules.periods import period_title_vi
 from rules.punctuality import days_late
@@ -243,7 +245,8 @@ class _Batch:
         return self.written(message, recipient, digest_kind(facts), facts, **more)
 
     def receipt(self, message: ClaimedMessage, recipient: Recipient) -> ComposedMessage:
-        submission = self.session.get_one(Submission, json.loads(message.facts or "{}")["submission"])
+        told = json.loads(message.facts or "{}")
+        submission = self.session.get_one(Submission, told["submission"])
         about = self.case_facts(submission.case_id)
         term = about.pop("term")
         received = local_day(submission.received_at)
@@ -259,6 +262,7 @@ class _Batch:
             days_late=days_late(received, term.late_after, self.office.calendar) if late else None,
             version=submission.version,
             files=tuple(case_file_queries.file_names(self.session, submission.id)),
+            tables=tuple(table_words(item["name"], content_of(item["content"])) for item in told.get("tables", ())),
         )
         return self.about_case(message, recipient, MessageKind.RECEIPT, facts, submission.case_id)
 

@@ -23,6 +23,8 @@ from rules.office import Office
 from services.forms.near_names import near_pairs
 from services.forms.unit_forms import form_of, with_forms
 
+TABLE_ENDINGS = TABLES - {"txt"}
+
 
 @dataclass(frozen=True)
 class TableCheck:
@@ -63,7 +65,7 @@ def table_check(engine: Engine, office: Office, unit: str, obligation: str, peri
 
 def with_content(verdict: Verdict, stream: BinaryIO, check: TableCheck | None) -> Verdict:
     """With what is to be said of the table, where one is asked for and the file is one."""
-    if check is None or not verdict.taken or verdict.kind not in TABLES - {"txt"}:
+    if check is None or not verdict.taken or verdict.kind not in TABLE_ENDINGS:
         return verdict
     return replace(verdict, content=summary_of(check.judge(verdict.name, stream)))
 
@@ -88,7 +90,7 @@ def kind_of(name: str) -> str:
 
 
 def is_table(name: str) -> bool:
-    return kind_of(name) in TABLES - {"txt"}
+    return kind_of(name) in TABLE_ENDINGS
 
 
 def _unreadable(why: str) -> Judgement:

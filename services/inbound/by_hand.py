@@ -22,6 +22,7 @@ from rules.systems.mail_trust import Authentication
 from services import log
 from services.cases.activities import add, check
 from services.cases.hand_in import HandIn, Receipt, hand_in, hold
+from services.content.rows import keep_rows_of
 from services.errors import Refused
 from services.files.hand_in_files import KeptFile
 from services.files.names import harmless_name
@@ -241,6 +242,7 @@ def assign_saved(
         session.add(row)
         details = {"case": receipt.case_id, "version": receipt.version, "sender": row.sender}
         log.append(session, now, assignment.by, "mail.assigned", f"mail:{assignment.mail}", details)
+    keep_rows_of(engine, office, receipt.case_id, now)
     return receipt
 
 

@@ -22,6 +22,7 @@ from rules.intake import Verdict
 from rules.office import Office
 from services import log
 from services.cases.hand_in import HandIn, hand_in
+from services.content.rows import keep_rows_of
 from services.errors import Refused
 from services.forms.content_check import table_check
 from services.inbound.answers import (
@@ -196,7 +197,9 @@ class _Desk:
             reason = f"đã vào sổ, lần nộp {receipt.version}{_unverified(mail)}{left_out(mail, '; để ngoài ')}"
             record_left_out(session, receipt, entry, mail, self.now)
             finding = MailFinding("registered", reason, answer.note, case.id, receipt.submission_id)
-            return _settle(session, entry, finding, self.now)
+            _settle(session, entry, finding, self.now)
+        keep_rows_of(self.engine, self.office, case.id, self.now)
+        return finding
 
     def _conclude(self, entry: int, answer: MailFinding | list[BounceEvidence]) -> MailFinding:
         with writing(self.engine) as session:

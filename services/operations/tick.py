@@ -25,6 +25,7 @@ from rules.status import ANSWERED, Status, ratio
 from rules.steps import StepState, open_steps_text
 from services.cases.new_version import come_into_force
 from services.cases.opening import open_cases
+from services.content.rows import keep_rows
 from services.errors import Refused, unknown
 from services.reminders.reach import ask_still_you, look_ahead
 from services.reminders.remind import remind
@@ -80,6 +81,7 @@ def tick(engine: Engine, office: Office, now: datetime, obligation: str | None =
             raise
         _one_by_one(engine, office, now, results)
     try:
+        keep_rows(engine, office, now)
         _tick_office(engine, office, now)
     except FAULTS as error:
         results[codes[0]].problems.append(f"{type(error).__name__}: {error}")

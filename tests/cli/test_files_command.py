@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from models.database import connect, reading
 from models.tables.log import LogEntry
-from services.cases.case_file import REMARKS
+from services.cases.case_file import CONTENT
 from services.files import store
 from tests.cli.conftest import Kyhan
 
@@ -69,5 +69,5 @@ def test_a_table_that_is_registered_by_command_is_looked_at(kyhan: Kyhan, tmp_pa
     source.write_bytes(b"a,b\n")
     assert kyhan(*HAND_IN, source, *WHEN).code == 0
     with reading(connect(f"sqlite:///{tmp_path}/home/kyhan.db")) as session:
-        told = session.exec(select(LogEntry.details).where(LogEntry.action == REMARKS)).one()
-    assert "bảng trong tệp .csv chưa được kiểm tra" in told
+        told = session.exec(select(LogEntry.details).where(LogEntry.action == CONTENT)).one()
+    assert '"kind":"column_missing"' in told

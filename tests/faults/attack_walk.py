@@ -129,6 +129,8 @@ def places(context: PortalContext) -> dict[str, str]:
     fixed = {
         "key": "SYT",
         "code": "I5-CALENDAR",
+        "period": "2014",
+        "year": "2014",
         "step": "I5-APPROVE",
         "name": name,
         "number": "0",

@@ -202,7 +202,7 @@ def _notes_of_the_dashboard(context: PortalContext, _: Fields, findings: Finding
                 parts.start_conditions,
                 parts.reviewed_documents,
                 parts.carried_documents,
-                parts.remarks_on_forms,
+                parts.findings_on_forms,
                 parts.recipients_by_plan,
             ):
                 note_of(flow, NOW)

@@ -90,7 +90,15 @@ def two_units(folder: Path) -> TwoUnits:
         context,
         own,
         other,
-        {"name": caught, "code": DUTY, "step": "I5-APPROVE", "occurrence": str(occurrence), "family": "zalo"},
+        {
+            "name": caught,
+            "code": DUTY,
+            "period": "2014",
+            "year": "2014",
+            "step": "I5-APPROVE",
+            "occurrence": str(occurrence),
+            "family": "zalo",
+        },
     )
 
 

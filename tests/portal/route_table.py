@@ -148,6 +148,12 @@ PAGES: Mapping[str, AbstractSet[Role]] = {
     "GET /viec/kenh": TENDING,
     "POST /viec/kenh/{channel}/chay-lai": TENDING,
     "POST /viec/kenh-bien-nhan": TENDING,
+    "GET /noi-dung": EVERY_UNIT,
+    "GET /noi-dung/{code}/{period}": EVERY_UNIT,
+    "GET /noi-dung/{code}/{period}/tep": EVERY_UNIT,
+    "GET /noi-dung/{code}/{period}/so-sanh": frozenset(),  # nothing is frozen
+    "POST /noi-dung/{code}/{period}/xu-ly": DECIDING,
+    "POST /noi-dung/{code}/{period}/chot": DECIDING,
     "GET /so-nhac": EVERY_UNIT,
     "GET /so-nhac/{message}": EVERY_UNIT,
     "GET /thu": MAILS,

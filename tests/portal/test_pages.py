@@ -21,7 +21,17 @@ from portal.context import PortalContext
 from portal.rendering import HERE, STATIC
 from portal.texts import LOCALE, translations
 
-VALUES = {"key": "STC", "code": "I5-CALENDAR", "id": "1", "name": "", "number": "0", "post": "1", "token": "x"}
+VALUES = {
+    "key": "STC",
+    "code": "I5-CALENDAR",
+    "period": "2014",
+    "year": "2014",
+    "id": "1",
+    "name": "",
+    "number": "0",
+    "post": "1",
+    "token": "x",
+}
 VALUES |= {"step": "I5-APPROVE", "case_id": "1", "file_id": "1", "version": "1", "secret": "x"}
 VALUES |= {"draft": "1", "mail": "1", "message": "1", "address": "1", "channel": "email"}
 PAGES = (

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from openpyxl import load_workbook
+from builders import an_office
+from openpyxl import Workbook, load_workbook
 
 from config.forms import Forms
-from reports.sheet_form import HEAD_ROW, Unreadable, empty_form, rows_of
-from rules.forms import check_rows
-from rules.intake import Grade, Intake
+from reports.sheet_form import HEAD_ROW, empty_form
+from rules.content.findings import ContentVerdict, FindingKind, Level
+from rules.intake import ContentSummary, Intake
 from services.files.check import check_file
-from services.forms.unit_forms import looked_at
+from services.forms.content_check import TableCheck, with_content
 
 FORMS = Forms(Path("config/plans/70-KH-UBND"))
 UNIT = "Sở Y tế tỉnh Sóc Trăng"
@@ -41,65 +43,67 @@ def test_the_plan_to_compile_has_a_form_as_the_catalogue_it_goes_with():
     assert {"I4B-CATALOGUE", "I4B-COMPILE-PLAN"} <= set(FORMS)
 
 
-def test_a_form_that_comes_back_filled_in_is_found_fine():
+def looked_at(content: bytes, name: str = "lich.xlsx") -> ContentSummary | None:
+    stream = BytesIO(content)
+    office = an_office(forms=FORMS)
+    table = TableCheck(office, replace(FORMS["I5-CALENDAR"], period="2014"), date(2013, 12, 1))
+    verdict = with_content(check_file(name, stream, Intake()), stream, table)
+    assert verdict.taken
+    return verdict.content
+
+
+def filled() -> Workbook:
     book = load_workbook(BytesIO(a_form()))
     for place, value in enumerate(["CPI", "Báo cáo", "29/01/2014", "Trang tin", UNIT], 1):
         book.worksheets[0].cell(HEAD_ROW + 1, place, value)
-    filled = BytesIO()
-    book.save(filled)
-    assert check_rows(FORMS["I5-CALENDAR"], rows_of(FORMS["I5-CALENDAR"], filled)[0]) == []
-    verdict = looked_at(check_file("lich.xlsx", filled, Intake()), filled, FORMS["I5-CALENDAR"])
-    assert verdict.grade is Grade.FINE
+    return book
 
 
-def test_an_empty_form_that_comes_back_is_taken_with_remarks():
-    stream = BytesIO(a_form())
-    verdict = looked_at(check_file("lich.xlsx", stream, Intake()), stream, FORMS["I5-CALENDAR"])
-    assert (verdict.taken, verdict.grade) == (True, Grade.REMARKS)
+def saved(book: Workbook) -> bytes:
+    whole = BytesIO()
+    book.save(whole)
+    return whole.getvalue()
 
 
-def test_a_workbook_that_cannot_be_read_is_graded_so_and_taken():
+def test_a_form_that_comes_back_filled_in_is_good():
+    assert looked_at(saved(filled())) == ContentSummary(ContentVerdict.OK, 1)
+
+
+def test_an_empty_form_that_comes_back_is_taken_and_said_to_be_empty():
+    summary = looked_at(a_form())
+    assert summary
+    assert [finding.kind for finding in summary.findings] == [FindingKind.EMPTY]
+
+
+def test_a_workbook_that_cannot_be_read_is_taken_and_said_to_be_so():
     broken = BytesIO()
     with ZipFile(broken, "w") as parts:
         parts.writestr("[Content_Types].xml", "<Types/>")
         parts.writestr("xl/workbook.xml", "<workbook")
-    with pytest.raises(Unreadable):
-        rows_of(FORMS["I5-CALENDAR"], broken)
-    verdict = looked_at(check_file("lich.xlsx", broken, Intake()), broken, FORMS["I5-CALENDAR"])
-    assert (verdict.taken, verdict.grade) == (True, Grade.UNREADABLE)
+    summary = looked_at(broken.getvalue())
+    assert summary
+    assert [(one.kind, one.level) for one in summary.findings] == [(FindingKind.NOT_READ, Level.FILE)]
 
 
-def test_a_hidden_sheet_in_front_is_named_and_not_looked_at():
-    book = load_workbook(BytesIO(a_form()))
-    book.worksheets[0].title = "Lịch 2014"
+def test_a_hidden_sheet_in_front_is_named_and_not_read_and_the_list_of_choices_is_not():
+    book = filled()
     old = book.create_sheet("Lịch 2013", 0)
-    old.sheet_state = "hidden"
-    changed = BytesIO()
-    book.save(changed)
-    rows, hidden = rows_of(FORMS["I5-CALENDAR"], changed)
-    assert (rows[2][0], hidden) == (f"Đơn vị: {UNIT}", ["Lịch 2013"])
-    verdict = looked_at(check_file("lich.xlsx", changed, Intake()), changed, FORMS["I5-CALENDAR"])
-    assert "trang ẩn «Lịch 2013» không được xem" in [remark.detail for remark in verdict.remarks]
+    old["A1"], old.sheet_state = "CPI", "hidden"
+    summary = looked_at(saved(book))
+    assert summary
+    assert [(one.kind, one.sheet) for one in summary.findings] == [(FindingKind.HIDDEN_SHEET, "Lịch 2013")]
 
 
-def test_a_table_of_another_kind_is_named_as_not_looked_at():
-    stream = BytesIO("Sản phẩm;Ngày".encode())
-    verdict = looked_at(check_file("lich.csv", stream, Intake()), stream, FORMS["I5-CALENDAR"])
-    assert (verdict.taken, verdict.remarks[0].detail) == (
-        True,
-        "bảng trong tệp .csv chưa được kiểm tra; mẫu là .xlsx",
-    )
+def test_what_is_no_table_is_not_judged():
+    assert looked_at("Sản phẩm;Ngày".encode(), "lich.txt") is None
 
 
-def test_days_that_another_program_may_have_turned_round_are_told_once():
-    form = FORMS["I5-CALENDAR"]
-    head = [column.title for column in form.columns]
-    day = next(place for place, column in enumerate(form.columns) if column.kind.value.endswith("day"))
-
-    def told(*cells: object) -> int:
-        rows = [head, *([*["x"] * day, cell, *["x"] * (len(head) - day - 1)] for cell in cells)]
-        return sum("đổi chỗ" in remark.detail for remark in check_rows(form, rows))
-
-    assert told(date(2014, 5, 2), date(2014, 6, 3), "29/01/2014") == 1
-    assert told(date(2014, 5, 2), date(2014, 6, 30), "29/01/2014") == 0
-    assert told(date(2014, 5, 2), date(2014, 6, 3)) == 0
+def test_of_a_hopeless_table_the_gravest_findings_go_along_and_the_others_are_counted():
+    book = filled()
+    for row in range(HEAD_ROW + 1, HEAD_ROW + 60):
+        for place, value in enumerate(["CPI", f"Báo cáo {row}", "cuối quý", "Trang tin", "Sở Lạ"], 1):
+            book.worksheets[0].cell(row, place, value)
+    summary = looked_at(saved(book))
+    assert summary
+    assert (len(summary.findings), summary.more) == (20, 39)
+    assert {finding.level for finding in summary.findings} == {Level.ROW}

@@ -18,8 +18,8 @@ from rules.content.consolidation import (
 )
 from rules.content.findings import Value
 from rules.content.gathering import Gathering
+from rules.content.spelling import same
 from rules.forms import Column, ColumnKind, SheetForm
-from rules.text.folding import comparable
 
 CATALOGUE, DEMAND, CALENDAR = (the_forms()[code] for code in ("I4B-CATALOGUE", "I2A-DEMAND-LIST", "I5-CALENDAR"))
 NOTHING = Settled()
@@ -89,7 +89,7 @@ def test_a_settlement_does_not_bind_other_values() -> None:
 
 def test_a_name_that_a_person_took_for_another_stands_under_it() -> None:
     rows = [sent("SYT", a_product("Số giường bệnh")), sent("STC", a_product("Số gường bệnh"))]
-    table = put(CATALOGUE, *rows, settled=Settled(names={comparable("Số gường bệnh"): "Số giường bệnh"}))
+    table = put(CATALOGUE, *rows, settled=Settled(names={same("Số gường bệnh"): "Số giường bệnh"}))
     assert (names(table), len(table.rows[0].origins)) == (["Số giường bệnh"], 2)
 
 

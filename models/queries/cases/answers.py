@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import and_, func, select
 from sqlmodel import Session, col
@@ -160,15 +161,16 @@ def drafted(session: Session, obligations: Collection[str]) -> list[tuple[str, d
     return [(period, cutoff, at) for period, cutoff, at in session.execute(query) if cutoff and at]
 
 
-def remarks(session: Session, cases: Collection[int]) -> dict[tuple[int, int], int]:
-    """Case and version → how many remarks its files were received with."""
+def table_entries(session: Session, cases: Collection[int]) -> dict[tuple[int, int], list[dict[str, Any]]]:
+    """Case and version → what the log keeps of the check of its tables."""
     subjects = [f"case:{case}" for case in cases]
-    query = select(col(LogEntry.subject), col(LogEntry.details)).where(
-        col(LogEntry.action) == "case.remarks", col(LogEntry.subject).in_(subjects)
+    query = (
+        select(col(LogEntry.subject), col(LogEntry.details))
+        .where(col(LogEntry.action) == "case.content", col(LogEntry.subject).in_(subjects))
+        .order_by(col(LogEntry.seq))
     )
-    counts: dict[tuple[int, int], int] = {}
+    tables: dict[tuple[int, int], list[dict[str, Any]]] = {}
     for subject, details in session.execute(query):
         facts = json.loads(details)
-        place = int(subject.partition(":")[2]), int(facts["version"])
-        counts[place] = counts.get(place, 0) + len(facts["remarks"])
-    return counts
+        tables.setdefault((int(subject.partition(":")[2]), int(facts["version"])), []).extend(facts["tables"])
+    return tables

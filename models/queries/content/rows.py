@@ -15,6 +15,7 @@ from models.tables.content import ContentCheck, ContentRow
 from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence
 from models.tables.submissions import Submission, SubmissionFile
+from rules.content.findings import ContentVerdict
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class HandedInTable:
     period: str
 
 
+FAULTY = frozenset({ContentVerdict.PARTLY.value, ContentVerdict.REJECTED.value})
 _HANDED_IN = (
     select(
         col(SubmissionFile.id),
@@ -215,7 +217,7 @@ def rows_of_cases(session: Session, cases: Collection[int]) -> list[StoredRow]:
 
 @dataclass(frozen=True)
 class CaseVerdict:
-    """On the file of a hand-in that gave most rows."""
+    """On the file of a hand-in that is good, if there is one; of several, on the one that gave most rows."""
 
     case_id: int
     version: int
@@ -236,6 +238,15 @@ def verdicts(session: Session, cases: Collection[int]) -> dict[tuple[int, int], 
         )
         .join(Submission, col(Submission.id) == col(ContentCheck.submission_id))
         .where(col(ContentCheck.case_id).in_(cases), col(ContentCheck.verdict) != "")
-        .order_by(col(ContentCheck.rows_taken), col(ContentCheck.id))
+        .order_by(col(ContentCheck.verdict).not_in(FAULTY), col(ContentCheck.rows_taken), col(ContentCheck.id))
     )
     return {(row.case_id, row.version): CaseVerdict(*row) for row in session.execute(query)}
+
+
+def faulty_tables(session: Session, cases: Collection[int]) -> dict[int, CaseVerdict]:
+    """Those whose newest table is good only in part, or not at all: accepting it needs a reason."""
+    newest: dict[int, CaseVerdict] = {}
+    for (case_id, version), verdict in verdicts(session, cases).items():
+        if case_id not in newest or newest[case_id].version < version:
+            newest[case_id] = verdict
+    return {case_id: verdict for case_id, verdict in newest.items() if verdict.verdict in FAULTY}

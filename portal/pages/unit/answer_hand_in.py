@@ -25,6 +25,7 @@ from services.access.links import LinkInvalid
 from services.access.throttle import Caller, TooSoon, count_try, succeeded
 from services.cases import answers
 from services.cases.answers import AnswerPreview
+from services.content.rows import keep_rows_of
 from services.errors import Refused
 from services.files.hand_in_files import FileRefused, UploadedFile, keep_all
 from services.files.kinds import TAKEN
@@ -89,6 +90,7 @@ def _take(page: Page, caller: Caller, token: str, form: FormData, files: list[Up
         with writing(page.context.engine) as session:
             answers.hand_in_by_link(session, page.context.office, token, arrival, page.now)
             succeeded(session, counted)
+        keep_rows_of(page.context.engine, page.context.office, opened.case_id, page.now)
     except TooSoon as soon:
         return slower(page, soon)
     except FileRefused as error:

@@ -24,6 +24,7 @@ from services.access.links import LinkInvalid
 from services.cases.hand_in import HandIn
 from services.content.draft_check import DraftCheck, check_draft
 from services.content.filling import Draft, DraftConflict, Place, draft_for, file_name, save, workbook_of
+from services.content.rows import keep_rows_of
 from services.errors import Refused
 from services.files.hand_in_files import FileRefused, UploadedFile, keep_all
 from services.forms.content_check import TableCheck
@@ -108,11 +109,13 @@ def _send(page: Page, door: Door, draft: Draft, typed: dict[str, str], *, told: 
     upload = UploadedFile(file_name(door.form, door.place), BytesIO(content))
     try:
         kept = keep_all(office.folder / "files", [upload], office.intake, door.table)
-        return RedirectResponse(page.url(door.send(arrival_of(page, typed, kept, door.by))), 303)
+        address = door.send(arrival_of(page, typed, kept, door.by))
     except LinkInvalid:
         raise
     except (FileRefused, Refused):
         return _render(page, door, draft, problem="closed", **typed)
+    keep_rows_of(page.context.engine, office, door.place.case_id, page.now)
+    return RedirectResponse(page.url(address), 303)
 
 
 def _problem(page: Page, door: Door, rows: Rows, typed: dict[str, str]) -> str:

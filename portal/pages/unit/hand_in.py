@@ -29,6 +29,7 @@ from services.cases.decisions import UNANSWERED
 from services.cases.hand_in import HandIn
 from services.cases.unit_hand_in import CLOSED, HandInResult, hand_in_files
 from services.content.marked import marked_ids
+from services.content.rows import keep_rows_of
 from services.errors import Refused
 from services.files import uploads
 from services.files.hand_in_files import FileRefused, KeptFile, UploadedFile, keep_all
@@ -152,6 +153,7 @@ def _register(page: Page, case: CasePage, arrival: HandIn, tokens: list[str]) ->
         if tokens:
             uploads.used(session, tokens, page.now)
     uploads.discard(page.context.office.folder, tokens)
+    keep_rows_of(page.context.engine, page.context.office, case.id, page.now)
     return registered
 
 

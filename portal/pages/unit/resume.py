@@ -17,6 +17,7 @@ from portal.pages.unit.hand_in import OWN, OwnCase, check_of
 from portal.rendering import AnyPage, Page
 from portal.uploads import TOO_MUCH
 from portal.visitor import AnyVisitor
+from rules.content.texts import table_words
 from rules.deadlines import local_day
 from rules.intake import Verdict
 from services.files import uploads
@@ -112,4 +113,5 @@ def _as_json(page: Page, upload: Upload) -> dict[str, Any]:
 
 
 def _words(page: Page, verdict: Verdict) -> str:
-    return page.words("unit/verdict.html", verdict=verdict, intake=page.context.office.intake)
+    table = table_words(verdict.name, verdict.content) if verdict.content else None
+    return page.words("unit/verdict.html", verdict=verdict, table=table, intake=page.context.office.intake)

@@ -26,6 +26,7 @@ from services.cases.case_file import CasePage
 from services.cases.decisions import DecisionRefused
 from services.cases.hand_in import HandIn
 from services.cases.register import WAYS, problem_of, register
+from services.content.rows import keep_rows_of
 from services.errors import Refused
 from services.files.hand_in_files import FileRefused, UploadedFile, keep_all
 
@@ -92,7 +93,9 @@ def _register(page: Page, case: CasePage, arrival: HandIn, files: list[UploadedF
     table = check_of(page, case, local_day(arrival.received_at))
     kept = keep_all(office.folder / "files", files, office.intake, table) if files else []
     with writing(page.context.engine) as session:
-        return register(session, case.id, replace(arrival, files=kept), page.now)
+        version = register(session, case.id, replace(arrival, files=kept), page.now)
+    keep_rows_of(page.context.engine, office, case.id, page.now)
+    return version
 
 
 def _moment(given: str) -> datetime | None:

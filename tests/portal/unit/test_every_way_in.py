@@ -25,6 +25,7 @@ from bootstrap.home import Home
 from cli.daily.submit import keep_files
 from config.forms import Forms
 from models.database import reading
+from models.tables.content import ContentCheck, ContentRow
 from models.tables.log import LogEntry
 from models.tables.uploads import Upload
 from portal.context import PortalContext
@@ -32,7 +33,7 @@ from portal.forms import FIELD, HEADER
 from portal.pages.unit.answer import mark_of
 from reports.sheet_form import HEAD_ROW, empty_form
 from rules.intake import Intake
-from services.cases.case_file import REMARKS
+from services.cases.case_file import CONTENT
 from services.cases.hand_in import find
 from services.errors import Refused
 from services.inbound.attachments import look_into, refusals
@@ -202,8 +203,14 @@ def test_a_table_is_looked_at_whichever_way_it_comes(context: PortalContext, way
         case = find(session, context.office, "SYT", "I5-CALENDAR", "2014", context.clock()).case.id or 0
     assert way(context, case, "lich.xlsx", a_table("29/01/2014", "31/02/2014", "29/03/2041"))
     with reading(context.engine) as session:
-        told = session.exec(select(LogEntry.details).where(LogEntry.action == REMARKS)).one()
-    assert [(remark["row"], remark["detail"][:32]) for remark in json.loads(told)["remarks"]] == [
-        (HEAD_ROW + 3, "«29/03/2041» ở ngoài năm 2014"),
-        (HEAD_ROW + 2, "«31/02/2014» không phải là ngày "),
+        told = session.exec(select(LogEntry.details).where(LogEntry.action == CONTENT)).one()
+    [table] = json.loads(told)["tables"]
+    assert (table["content"]["verdict"], table["content"]["rows_taken"]) == ("partly", 1)
+    assert [(one["row"], one["kind"], one["stands"]) for one in table["content"]["findings"]] == [
+        (HEAD_ROW + 2, "not_a_date", "31/02/2014"),
+        (HEAD_ROW + 3, "outside_year", "29/03/2041"),
     ]
+    with reading(context.engine) as session:
+        check, row = session.exec(select(ContentCheck)).one(), session.exec(select(ContentRow)).one()
+    assert (check.verdict, check.rows_taken, check.fault) == ("partly", 1, "")
+    assert (row.row, row.current, json.loads(row.cells)["release"]) == (HEAD_ROW + 1, True, "2014-01-29")

@@ -203,5 +203,5 @@ def test_the_form_to_fill_in_bears_the_units_name_and_what_comes_back_is_looked_
     files = {"files": ("lịch.xlsx", form.content)}
     sent = client.post(f"/ho-so/{case}/nop", data={FIELD: form_key(client)}, files=files)
     receipt = " ".join(client.get(sent.headers["Location"]).text.split())
-    assert "dòng 6, cột «Nội dung thông tin»:" in receipt
-    assert "chưa ghi" in receipt
+    assert "Bảng «lịch.xlsx»: không đạt" in receipt
+    assert "bảng chưa ghi dòng số liệu nào" in receipt

@@ -87,7 +87,7 @@ def test_of_two_spellings_the_one_a_person_chose_counts_and_nobody_is_asked_agai
     whole = put_together(engine, home)
     [pair] = whole.similar
     with writing(engine) as session:
-        settle_names(session, whole, pair.subject, "Số giường bệnh", MAI, SEPTEMBER)
+        settle_names(session, whole, pair.stamp, "one", MAI, SEPTEMBER)
     whole = put_together(engine, home)
     [row] = whole.table.rows
     assert (row.values["name"], [one.unit for one in row.origins]) == ("Số giường bệnh", ["STC", "SYT"])
@@ -98,7 +98,7 @@ def test_names_that_a_person_keeps_apart_are_not_proposed_again(engine: Engine, 
     send(engine, home, "SYT", a_product("Số giường bệnh"), a_product("Số gường bệnh"))
     whole = put_together(engine, home)
     with writing(engine) as session:
-        settle_names(session, whole, whole.similar[0].subject, "", MAI, SEPTEMBER)
+        settle_names(session, whole, whole.similar[0].stamp, "", MAI, SEPTEMBER)
     whole = put_together(engine, home)
     assert (len(whole.table.rows), whole.similar) == (2, ())
 

@@ -21,6 +21,7 @@ from services.files.store import store_bytes
 
 DUTY, YEAR = "I4B-CATALOGUE", "2015"
 SEPTEMBER = at("2014-09-10")
+SHEETS = Path(__file__).parents[2] / "content" / "sheets"
 
 
 @pytest.fixture
@@ -89,3 +90,20 @@ def test_a_table_without_a_usable_row_leaves_none_in_force(engine: Engine, home:
     empty = Judgement(judged().verdict, (Finding(FindingKind.EMPTY, Level.FILE),))
     handed_in(engine, home, "SYT", at("2014-09-12"), empty, DUTY, YEAR)
     assert kept(engine, col(ContentRow.current)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "verdict", "rows"),
+    [("catalogue-unknown-units", "SYT", "ok_with_remarks", 4), ("catalogue-filled-low-with-gaps", "SCT", "partly", 5)],
+)
+def test_a_table_of_a_clerk_is_judged_from_the_stored_file(
+    engine: Engine, home: Office, name: str, unit: str, verdict: str, rows: int
+) -> None:
+    content = next(SHEETS.rglob(f"{name}.xlsx")).read_bytes()
+    file = store_bytes(home.folder / "files", "bảng.xlsx", content)
+    case = an_answer(engine, home, SEPTEMBER, unit, DUTY, YEAR, files=[file]).case_id
+    assert keep_rows(engine, home, SEPTEMBER) == 1
+    with reading(engine) as session:
+        [check] = checks_of(session, case)
+    assert (check.fault, check.verdict, check.rows_taken) == ("", verdict, rows)
+    assert len(kept(engine)) == rows

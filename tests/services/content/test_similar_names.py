@@ -16,7 +16,6 @@ def pairs(*names: str) -> list[tuple[str, str]]:
     [
         ("Số giường bệnh", "Số gường bệnh"),
         ("Chỉ số sản xuất công nghiệp", "Chi số sản xuất công nghiệp"),
-        ("Thu ngân sách nhà nước trên địa bàn", "Thu ngân sách Nhà nước trên địa bàn tỉnh"),
         ("Diện tích gieo trồng cây hàng năm", "Diện tích gieo trồng cây hằng năm"),
     ],
 )

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
-from rules.intake import FileProblem, FileRemark, Grade, Intake, Verdict
+from rules.intake import FileProblem, FileRemark, Intake, Verdict
 from services.files import check
 from services.files.check import check_file
 
@@ -62,7 +62,7 @@ FINE = {
 @pytest.mark.parametrize("name", FINE)
 def test_what_an_office_writes_is_taken_without_a_word(name: str):
     verdict = looked_at(name, FINE[name])
-    assert (verdict.taken, verdict.grade, verdict.remarks) == (True, Grade.FINE, ())
+    assert (verdict.taken, verdict.remarks) == (True, ())
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_an_archive_is_unpacked_once_however_its_parts_are_counted(monkeypatch: 
 )
 def test_what_needs_care_is_taken_and_told(name: str, content: bytes, code: FileRemark):
     verdict = looked_at(name, content)
-    assert (verdict.taken, verdict.grade, [remark.code for remark in verdict.remarks]) == (True, Grade.REMARKS, [code])
+    assert (verdict.taken, [remark.code for remark in verdict.remarks]) == (True, [code])
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from notifications.email.source import MaildirSource
 from reports.sheet_form import HEAD_ROW, empty_form
 from rules.office import Office
 from rules.systems.mail_trust import MailTrust
-from services.cases.case_file import REMARKS
+from services.cases.case_file import CONTENT
 from services.delivery.dispatch import dispatch
 from services.inbound.by_hand import Assignment, ReadableMail, assign, opened, raw_mail, waiting_for_a_person
 from services.inbound.receive import DmarcPublished, ReceiveResult, receive
@@ -505,24 +505,26 @@ def test_while_the_dns_does_not_answer_the_word_of_the_domain_is_not_waited_for(
 
 def a_calendar(day: str) -> bytes:
     """The form of the duty that was reminded of, one row filled in."""
-    book = load_workbook(BytesIO(empty_form(FORMS["I5-CALENDAR"], "Sở Y tế", "70/KH-UBND", "năm 2014")))
-    for place, value in enumerate(["CPI", "Báo cáo", day, "Trang tin", "Sở Y tế"], 1):
+    book = load_workbook(BytesIO(empty_form(FORMS["I5-CALENDAR"], UNIT, "70/KH-UBND", "năm 2014")))
+    for place, value in enumerate(["CPI", "Báo cáo", day, "Trang tin", UNIT], 1):
         book.worksheets[0].cell(HEAD_ROW + 1, place, value)
     whole = BytesIO()
     book.save(whole)
     return whole.getvalue()
 
 
-def remarks(context: Desk) -> list[str]:
+def findings(context: Desk) -> list[tuple[str, str]]:
+    """Kind and what stands there, of the table that was handed in."""
     with reading(context.engine) as session:
-        told = session.exec(select(LogEntry.details).where(LogEntry.action == REMARKS)).one()
-    return [remark["detail"] for remark in json.loads(told)["remarks"]]
+        told = session.exec(select(LogEntry.details).where(LogEntry.action == CONTENT)).one()
+    [table] = json.loads(told)["tables"]
+    return [(one["kind"], one["stands"]) for one in table["content"]["findings"]]
 
 
 def test_a_table_that_comes_by_mail_is_looked_at(context: Desk) -> None:
     context.take_in(a_reply(context.sent.reply_to, context.sent.address, [("lich.xlsx", a_calendar("29/01/2013"))]))
     assert context.row.verdict == "registered", context.row.reason
-    assert remarks(context) == ["mọi ngày đều ở ngoài năm 2014: có thể là bảng của kỳ khác, xem lại"]
+    assert findings(context) == [("wrong_year", "2013")]
 
 
 def test_a_table_is_looked_at_when_a_person_puts_a_mail_to_a_case(context: Desk) -> None:
@@ -530,4 +532,4 @@ def test_a_table_is_looked_at_when_a_person_puts_a_mail_to_a_case(context: Desk)
     files = Path(context.office.folder) / "files"
     assignment = Assignment(context.row.id or 0, UNIT, "i5-calendar", YEAR, "Lan")
     assign(context.engine, context.office, files, assignment, LATER)
-    assert remarks(context) == ["«cuối quý» không phải là ngày hoặc tháng, ví dụ 29/01/2014 hoặc 01/2014"]
+    assert findings(context) == [("not_a_date", "cuối quý")]

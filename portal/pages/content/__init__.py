@@ -1,0 +1,1 @@
+"""What handed-in tables say: consolidations, rows, cross-checks."""
