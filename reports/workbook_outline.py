@@ -12,6 +12,7 @@ from openpyxl.utils.cell import range_boundaries
 from reports.bounded import read_bounded
 from reports.workbook_guard import UnsafeWorkbook, check_workbook
 from rules.content.outline import SheetOutline
+from rules.text.control_characters import without_controls_inside
 
 MOST_ROWS, MOST_COLUMNS, MOST_SHEETS = 1_500, 80, 20  # looked at
 MOST_CHOICES = 500
@@ -23,7 +24,7 @@ def workbook_outline(content: bytes) -> tuple[list[SheetOutline], list[str]]:
     """Of the sheets that are seen; and the names of the hidden ones. Raises UnsafeWorkbook."""
     if len(content) > LARGEST:
         raise UnsafeWorkbook(f"Tệp lớn hơn {LARGEST >> 20} MB. / The file is larger than {LARGEST >> 20} MB.")
-    sheets, hidden = read_bounded("reports.workbook_outline:read_outline", content)
+    sheets, hidden = without_controls_inside(read_bounded("reports.workbook_outline:read_outline", content))
     return [_outline(sheet) for sheet in sheets], hidden
 
 

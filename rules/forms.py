@@ -45,6 +45,7 @@ class Column:
     most: float | None = None
     often: str = ""  # the column that says how often: as many days are listed here
     unit: str = ""  # of a number, «m²»
+    computed: bool = False  # by a formula of the form, whose result may be nothing
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class SheetForm:
     version: int = 0  # 0: as shipped with the plan
     gathering: Gathering = AS_SENT
     crosscheck: CrossCheck | None = None
+    printed: tuple[str, ...] = ()  # what stands over its head when it is empty: says nothing of who filled it in
 
     @property
     def sheets(self) -> tuple[SheetForm, ...]:

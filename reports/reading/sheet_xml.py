@@ -16,7 +16,8 @@ from zipfile import ZipFile
 MOST_UNPACKED = 400 << 20  # bytes, of all sheets
 PIECE = 1 << 20
 MOST_MARKS = 100_000
-_SIGNS = (b"<f", b't="e"', b'hidden="', b":f>", b":f ", b"'e'", b"hidden='")
+_SIGNS = (b"<f", b't="e"', b"hidden=")
+_PLAIN_XML = b"<worksheet"  # without a prefix before the names of elements, and with double quotes
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
@@ -53,8 +54,10 @@ def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
 
 
 def _holds_signs(stream: IO[bytes]) -> bool:
-    tail, found = b"", False
+    tail, first, found = b"", True, False
     for piece in _pieces(stream):
+        if first:
+            found, first = _PLAIN_XML not in piece or b"r='" in piece[:PIECE], False
         found = found or any(sign in piece or sign in tail + piece[:16] for sign in _SIGNS)
         tail = piece[-16:]
     return found

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from rules.content.grid import Area, Cell, SheetGrid
 from rules.content.head import Head, is_numbering, repeats, spread
@@ -29,12 +28,6 @@ _GROUP_START = re.compile(r"(?:[IVX]{1,5}|[A-ZĐ])[.)]\s|(?:phần|nhóm|mục|l
 _MERGED_WIDE = 3  # columns
 
 
-class DataRow(NamedTuple):
-    number: int  # as Excel counts
-    cells: Sequence[Cell]
-    group: int = -1  # place in `Body.groups`
-
-
 @dataclass(frozen=True)
 class TotalRow:
     number: int
@@ -45,7 +38,11 @@ class TotalRow:
 
 @dataclass
 class Body:
-    rows: list[DataRow] = field(default_factory=list)
+    """Rows of data as three lists of one length: their numbers as Excel counts, their cells, their group's place."""
+
+    numbers: list[int] = field(default_factory=list)
+    cells: list[Sequence[Cell]] = field(default_factory=list)
+    group_of: list[int] = field(default_factory=list)  # in `groups`; -1: none
     groups: list[str] = field(default_factory=list)
     totals: list[TotalRow] = field(default_factory=list)
     hidden: list[int] = field(default_factory=list)  # rows out of sight that hold something
@@ -64,7 +61,8 @@ class _Reader:
         self.body = Body()
         self.since_group, self.signed, self.after_head = 0, False, True
         self.first_title = plain(head.titles[self.places[0]].rpartition(" / ")[2]).casefold()
-        self.doubtful = {"", " ", *"tTcC(", self.first_title[:1], self.first_title[:1].upper()}
+        begins = {"tổng", "cộng", self.first_title}
+        self.doubtful = {form(word)[:3] for word in begins for form in (str.lower, str.upper, str.capitalize)}
         self.wide = self._merged_wide()
 
     def _merged_wide(self) -> frozenset[int]:
@@ -76,23 +74,45 @@ class _Reader:
         )
 
     def read(self) -> Body:
-        places = [*self.head.places.values()]
-        width, spare = 1 + max(places), self._spare_blanks()
+        """Runs of plain rows of data are taken at once, what stands between them is looked at row by row."""
         across = self._merged_by_row()
         special = across.keys() | self.wide | {row - 1 for row in self.sheet.hidden_rows}
-        for index, row in enumerate(self.sheet.rows[self.head.last + 1 :], self.head.last + 1):
-            blanks = row.count("")
-            if blanks == len(row):
-                continue
-            if blanks <= spare and len(row) >= width and index not in special and self._is_plain_data(row):
-                self._add(index, row)
-                continue
-            padded = row if len(row) >= width else [*row, *[""] * (width - len(row))]
-            if index + 1 in self.sheet.hidden_rows:
-                self.body.hidden.append(index + 1)
-            else:
-                self._take(index, padded, spread(padded, across.get(index, ())))
+        begin, end = self.head.last + 1, len(self.sheet.rows)
+        for index in [*self._others(begin, special), end]:
+            while self.after_head and begin < index:
+                self._look(begin, across)
+                begin += 1
+            self._add(begin, self.sheet.rows[begin:index])
+            if index < end:
+                self._look(index, across)
+            begin = index + 1
         return self.body
+
+    def _others(self, begin: int, special: Set[int]) -> list[int]:
+        """Rows that are not plainly of data."""
+        width, spare, name = 1 + max(self.head.places.values()), self._spare_blanks(), self.places[0]
+        return [
+            index
+            for index, row in enumerate(self.sheet.rows[begin:], begin)
+            if len(row) < width
+            or row.count("") > spare
+            or index in special
+            or self._is_doubtful(row[name])
+            or (name and self._is_doubtful(row[0]))
+        ]
+
+    def _is_doubtful(self, cell: Cell) -> bool:
+        return isinstance(cell, str) and (cell[:3] in self.doubtful or cell[:1].isspace())
+
+    def _look(self, index: int, across: Mapping[int, Sequence[Area]]) -> None:
+        row, width = self.sheet.rows[index], 1 + max(self.head.places.values())
+        if row.count("") == len(row):
+            return
+        padded = row if len(row) >= width else [*row, *[""] * (width - len(row))]
+        if index + 1 in self.sheet.hidden_rows:
+            self.body.hidden.append(index + 1)
+        else:
+            self._take(index, padded, spread(padded, across.get(index, ())))
 
     def _merged_by_row(self) -> dict[int, list[Area]]:
         by_row: dict[int, list[Area]] = {}
@@ -105,30 +125,26 @@ class _Reader:
         """So many cells of a row may be empty, and yet half of those needed are filled."""
         return len(self.needed) - (len(self.needed) + 1) // 2 if self.needed else -1
 
-    def _is_plain_data(self, row: Sequence[Cell]) -> bool:
-        """Most rows are; the others are looked at more closely."""
-        first, name = row[0], row[self.places[0]]
-        if self.after_head or not isinstance(name, str) or name[:1] in self.doubtful:
-            return False
-        return not isinstance(first, str) or first[:1] not in self.doubtful
-
-    def _add(self, index: int, cells: Sequence[Cell]) -> None:
-        self.body.rows.append(DataRow(index + 1, cells, len(self.body.groups) - 1))
-        self.since_group += 1
-        self.after_head = False
+    def _add(self, index: int, rows: Sequence[Sequence[Cell]]) -> None:
+        if rows:
+            self.body.numbers += range(index + 1, index + 1 + len(rows))
+            self.body.cells += rows
+            self.body.group_of += [len(self.body.groups) - 1] * len(rows)
+            self.since_group += len(rows)
+            self.after_head = False
 
     def _take(self, index: int, row: Sequence[Cell], whole: Sequence[Cell]) -> None:
         own = sum(bool(plain(row[place])) for place in self.needed)
         dense = own >= min(2, len(self.needed)) and 3 * own >= len(self.needed)
         if not self._is_structure(index, row, dense) and (dense or self._is_poor_data(index, row)):
-            self._add(index, whole)
+            self._add(index, [whole])
 
     def _is_structure(self, index: int, row: Sequence[Cell], dense: bool) -> bool:
         if self.after_head and is_numbering(row):
             return True
         first = next((cell for cell in row if cell != ""), "")
         if isinstance(first, str) and _is_total(plain(first), row, dense):
-            self.body.totals.append(TotalRow(index + 1, row, len(self.body.rows), self.since_group))
+            self.body.totals.append(TotalRow(index + 1, row, len(self.body.numbers), self.since_group))
             self.since_group = 0
             return True
         if self._might_repeat(row[self.places[0]]) and repeats(self.form, self.head, row):
@@ -206,5 +222,5 @@ def group_values(column: Column, body: Body) -> Iterator[str | None]:
     latest: list[str | None] = []
     for choice in named:
         latest.append(choice or (latest[-1] if latest else None))
-    for row in body.rows:
-        yield latest[row.group] if row.group >= 0 else None
+    for group in body.group_of:
+        yield latest[group] if group >= 0 else None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from unicodedata import normalize
+from typing import cast
+from unicodedata import is_normalized
 
-from rules.content.body import Body
 from rules.content.dates import bounds_of, day_of, is_short_day, swapped_day
 from rules.content.findings import Finding, FindingKind, Level, Value
 from rules.content.grid import Cell
@@ -58,41 +58,52 @@ class ReadColumn:
     problems: dict[int, Reading]  # by place among the rows of data
 
 
-def column_cells(place: int | None, body: Body, above: str, by_group: Sequence[str | None]) -> list[Cell]:
+def column_cells(own: Sequence[Cell] | None, above: str, by_group: Sequence[str | None], count: int) -> list[Cell]:
     """The cells of the rows of data; what stands over the table, or in titles of groups, counts for those below."""
-    if place is None:
-        return [group or above for group in by_group] if by_group else [above] * len(body.rows)
-    cells = [row.cells[place] for row in body.rows]
+    if own is None:
+        return [group or above for group in by_group] if by_group else [above] * count
+    cells = list(own)
     if by_group and "" in cells:
-        cells = [group if cell == "" and group else cell for cell, group in zip(cells, by_group, strict=True)]
-    return _without_ditto(cells)
+        return [group if cell == "" and group else cell for cell, group in zip(cells, by_group, strict=True)]
+    return cells
 
 
-def _without_ditto(cells: list[Cell]) -> list[Cell]:
-    dittos = {cell for cell in {cell for cell in cells if isinstance(cell, str) and len(cell) < 12} if is_ditto(cell)}
+def _without_ditto(cells: list[Cell], distinct: Iterable[Cell]) -> bool:
+    dittos = {cell for cell in distinct if isinstance(cell, str) and len(cell) < 12 and is_ditto(cell)}
     if dittos:
         for place, cell in enumerate(cells):
             if cell in dittos:
                 cells[place] = cells[place - 1] if place else ""
-    return cells
+    return bool(dittos)
 
 
 def read_column(column: Column, cells: list[Cell], year: int) -> ReadColumn:
-    values: dict[Cell, Value] = {}
-    wrong: dict[Cell, Reading] = {}
-    for cell in dict.fromkeys(cells):
-        if column.kind is ColumnKind.TEXT and isinstance(cell, str) and cell.isprintable() and cell[:1].isalpha():
-            values[cell] = " ".join(normalize("NFC", cell).split())  # most cells are such
-            continue
-        reading = read_cell(column, cell, year)
-        values[cell] = reading.value
-        if reading.kind:
-            wrong[cell] = reading
+    distinct = dict.fromkeys(cells)
+    if _without_ditto(cells, distinct):
+        distinct = dict.fromkeys(cells)
+    odd = [cell for cell in distinct if not _is_plain(cell)] if column.kind is ColumnKind.TEXT else list(distinct)
+    readings = {cell: read_cell(column, cell, year) for cell in odd}
+    wrong = {cell: reading for cell, reading in readings.items() if reading.kind}
+    other = {cell: reading.value for cell, reading in readings.items() if reading.value is not cell}
     problems = {place: wrong[cell] for place, cell in enumerate(cells) if cell in wrong} if wrong else {}
-    read = ReadColumn(column, cells, [values[cell] for cell in cells], problems)
+    values = [other.get(cell, cell) for cell in cells] if other else cells
+    read = ReadColumn(column, cells, cast(list[Value], values), problems)
     if column.kind in DAYS:
         read.problems.update(_ambiguous(read))
     return read
+
+
+def _is_plain(cell: Cell) -> bool:
+    """A text that is taken as it stands, as most of them are; `read_cell` would say the same at greater length."""
+    return (
+        isinstance(cell, str)
+        and len(cell) > 1
+        and cell[0].isalpha()
+        and cell[-1] != " "
+        and cell.isprintable()
+        and "  " not in cell
+        and is_normalized("NFC", cell)
+    )
 
 
 def _ambiguous(read: ReadColumn) -> Iterator[tuple[int, Reading]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, overload
 
 Value = str | int | float | None  # a day as 2027-01-29, a month as 2027-01, a quarter as 2027-Q1, yes and no as 1 and 0
 
@@ -83,11 +83,34 @@ class TakenRow:
     values: Mapping[str, Value]  # by the id of the column
 
 
+class TakenRows(Sequence[TakenRow]):
+    """Rows that are made when somebody takes them: of long tables most readers want the count alone."""
+
+    def __init__(
+        self, sheet: str | None, numbers: Sequence[int], columns: Mapping[str, Sequence[Value]], places: Sequence[int]
+    ) -> None:
+        self._sheet, self._numbers, self._columns, self._places = sheet, numbers, columns, places
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    @overload
+    def __getitem__(self, index: int) -> TakenRow: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[TakenRow]: ...
+    def __getitem__(self, index: int | slice) -> TakenRow | Sequence[TakenRow]:
+        if isinstance(index, slice):
+            return TakenRows(self._sheet, self._numbers, self._columns, self._places[index])
+        place = self._places[index]
+        values = {name: values[place] for name, values in self._columns.items()}
+        return TakenRow(self._sheet, self._numbers[place], values)
+
+
 @dataclass(frozen=True)
 class Judgement:
     verdict: ContentVerdict
     findings: tuple[Finding, ...] = ()
-    rows: tuple[TakenRow, ...] = ()
+    rows: Sequence[TakenRow] = ()
 
 
 def verdict_of(findings: Iterable[Finding], rows_taken: int) -> ContentVerdict:

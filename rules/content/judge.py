@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from rules.content import whole_table
 from rules.content.body import Body, group_values, read_body, title_lines
 from rules.content.columns import Frame, ReadColumn, cell_findings, column_cells, period_findings, read_column
-from rules.content.findings import Finding, FindingKind, Judgement, Level, TakenRow, verdict_of
+from rules.content.findings import Finding, FindingKind, Judgement, Level, TakenRow, TakenRows, verdict_of
 from rules.content.fixed_rows import judge_fixed
 from rules.content.grid import FileGrids, SheetGrid
 from rules.content.head import Head, find_head
@@ -48,11 +48,12 @@ def judge(form: SheetForm, grids: FileGrids, around: Surroundings) -> Judgement:
     found = _places(form, visible)
     if not found:
         return _rejected([_why_nothing(form, visible, around), *beside])
-    findings, rows = list[Finding](), list[TakenRow]()
+    findings: list[Finding] = []
+    rows: Sequence[TakenRow] = ()
     for one in found:  # one sheet of several may be empty
         some, taken = _judge_sheet(one, around)
         findings += some
-        rows += taken
+        rows = [*rows, *taken] if rows else taken
     if rows and len(found) > 1:
         findings = [_of_part(finding) for finding in findings]
     if any(finding.level is Level.FILE for finding in findings):
@@ -64,7 +65,7 @@ def judge(form: SheetForm, grids: FileGrids, around: Surroundings) -> Judgement:
         if further.sheet not in {one.form.sheet for one in found}:
             findings.append(Finding(FindingKind.ROW_MISSING, Level.TABLE, further.sheet, stands=further.sheet))
     findings += beside
-    return Judgement(verdict_of(findings, len(rows)), tuple(findings), tuple(rows))
+    return Judgement(verdict_of(findings, len(rows)), tuple(findings), rows)
 
 
 def _of_part(finding: Finding) -> Finding:
@@ -158,7 +159,7 @@ def _share(form: SheetForm, head: Head | None) -> float:
 # --- a sheet --------------------------------------------------------------------------------------------------------
 
 
-def _judge_sheet(one: _Found, around: Surroundings) -> tuple[list[Finding], list[TakenRow]]:
+def _judge_sheet(one: _Found, around: Surroundings) -> tuple[list[Finding], Sequence[TakenRow]]:
     form, sheet, head = one.form, one.sheet, one.head
     frame = Frame(sheet.name, form.period)
     if head.lacks(form) and (other := _other_duty(form, sheet, head, around)):
@@ -166,13 +167,14 @@ def _judge_sheet(one: _Found, around: Surroundings) -> tuple[list[Finding], list
     if form.shape is Shape.FIXED_ROWS:
         return _fixed(one, frame)
     body = read_body(form, sheet, head)
-    titles = title_lines(sheet, head)
-    if not body.rows:
+    printed = set(map(same, form.printed))
+    titles = [line for line in title_lines(sheet, head) if same(line) not in printed]
+    if not body.numbers:
         return [_empty(one)], []
     reads, lacking = _read(form, head, body, titles, frame, around)
     if any(finding.level is Level.FILE for finding in lacking):
         return lacking, []
-    numbers = [row.number for row in body.rows]
+    numbers = body.numbers
     whole = list(period_findings(frame, reads, numbers))
     whole += [finding for finding in (whole_table.other_unit(frame, form, titles, reads, around.units),) if finding]
     if any(finding.level is Level.FILE for finding in whole):
@@ -192,7 +194,7 @@ def _empty(one: _Found) -> Finding:
     return Finding(FindingKind.EMPTY, Level.FILE, one.sheet.name)
 
 
-def _fixed(one: _Found, frame: Frame) -> tuple[list[Finding], list[TakenRow]]:
+def _fixed(one: _Found, frame: Frame) -> tuple[list[Finding], Sequence[TakenRow]]:
     lacking = [
         frame.finding(column, FindingKind.COLUMN_MISSING, Level.FILE)
         for column in one.head.lacks(one.form)
@@ -213,6 +215,7 @@ def _read(
 ) -> tuple[list[ReadColumn], list[Finding]]:
     """Every column that is there, or stands in the title or in titles of groups; and those that stand nowhere."""
     reads, lacking = list[ReadColumn](), list[Finding]()
+    table = list(zip(*body.cells, strict=False))  # by column; every row is at least as wide as the head
     for column in form.columns:
         if column.kind is ColumnKind.LABEL:
             continue
@@ -225,7 +228,8 @@ def _read(
             continue
         if over:
             lacking.append(frame.finding(column, FindingKind.COLUMN_MISSING, Level.REMARK, None, over))
-        reads.append(read_column(column, column_cells(place, body, over, by_group), frame.year))
+        own = table[place] if place is not None else None
+        reads.append(read_column(column, column_cells(own, over, by_group, len(body.numbers)), frame.year))
     return reads, lacking
 
 
@@ -265,12 +269,7 @@ def _hidden_rows(frame: Frame, body: Body) -> Iterator[Finding]:
 
 def _taken(
     sheet: str | None, reads: Sequence[ReadColumn], numbers: Sequence[int], findings: Sequence[Finding]
-) -> list[TakenRow]:
+) -> Sequence[TakenRow]:
     bad = {finding.row for finding in findings if finding.level is Level.ROW}
-    names = [read.column.id for read in reads]
-    table = zip(*(read.values for read in reads), strict=True)
-    return [
-        TakenRow(sheet, number, dict(zip(names, values, strict=True)))
-        for number, values in zip(numbers, table, strict=True)
-        if number not in bad
-    ]
+    places = [place for place, number in enumerate(numbers) if number not in bad]
+    return TakenRows(sheet, numbers, {read.column.id: read.values for read in reads}, places)

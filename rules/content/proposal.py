@@ -9,6 +9,7 @@ from unicodedata import normalize
 
 from rules.content.column_kinds import choices_of, kind_of, unit_of, unit_of_all
 from rules.content.outline import SheetOutline, letter, summed_cells
+from rules.content.spelling import plain
 from rules.content.table_body import NOT_ASKED, RowKind, TableBody, find_body
 from rules.content.table_head import TableHead, find_head, is_marked, without_mark
 from rules.forms import Column, ColumnKind, FixedRow, Shape, SheetForm
@@ -17,6 +18,8 @@ MOST_COLUMNS = 60
 MOST_FIXED_ROWS = 300
 _NOT_REQUIRED = re.compile(r"ghi chú|chú thích|nếu có|lưu ý|khác \(nếu", re.IGNORECASE)
 _ALL_OF_IT = re.compile(r"chia theo|phân theo|chia ra|giới tính|nam\s*,\s*nữ", re.IGNORECASE)
+_DOTS = re.compile(r"[….]{2,}|…")
+_UNIT_LINE = re.compile(r"(?:(?:tên )?(?:đơn vị|cơ quan)(?: báo cáo| lập biểu)?\s*:\s*)?[….]{3,}", re.IGNORECASE)
 _EVERY = (("month", "tháng"), ("quarter", "quý"))
 
 
@@ -40,6 +43,11 @@ class SheetPlaces:
     letters: Mapping[str, str] = field(default_factory=dict)  # by the column's id
     rows: tuple[int, ...] = ()  # of each fixed row
     totals: tuple[TotalRow, ...] = ()
+    unit_cell: str = ""  # «A2», where the name of the unit is to stand
+    unit_line: str = ""  # what stands there: dots, or «Đơn vị: ……»
+
+    def unit_text(self, name: str) -> str:
+        return _DOTS.sub(lambda _: name, self.unit_line, count=1)
 
 
 @dataclass(frozen=True)
@@ -74,8 +82,10 @@ def propose_sheet(
     ids = dict(zip(head.columns, (column.id for column in columns), strict=True))
     fixed = _fixed_rows(sheet, body, ids, columns) if body.shape is Shape.FIXED_ROWS else ()
     title = _title(sheet, head)
-    form = SheetForm("", sheet.title, title, "", columns, shape=body.shape, rows=fixed)
-    return ProposedSheet(form, _places(head, body, ids), _every(sheet, head))
+    form = SheetForm("", sheet.title, title, "", columns, shape=body.shape, rows=fixed, printed=_printed(sheet, head))
+    cell, line = _unit_line(sheet, head)
+    places = replace(_places(head, body, ids), unit_cell=cell, unit_line=line)
+    return ProposedSheet(form, places, _every(sheet, head))
 
 
 # --- columns ----------------------------------------------------------------------------------------------------------
@@ -120,7 +130,8 @@ def _column(
         kind,
         choices=choices_of(sheet, column, rows) if kind is ColumnKind.CHOICE else (),
         required=required,
-        note=_note(sheet, head, column, computed=computed),
+        note=_note(sheet, head, column),
+        computed=computed,
         in_period=kind is ColumnKind.DAY and _is_of_the_period(sheet, head, title),
         unit=(unit_of(title) or unit_of_all(sheet, head)) if number else "",
     )
@@ -138,9 +149,8 @@ def _names_code(head: TableHead, place: int) -> bool:
     return title.startswith("tên ") and before == f"mã {title.removeprefix('tên ')}"
 
 
-def _note(sheet: SheetOutline, head: TableHead, column: int, *, computed: bool) -> str:
-    comments = [text for row in head.lines if (text := sheet.comments.get((row, column)))]
-    return " ".join([*comments, *(["Tính theo công thức của biểu."] if computed else [])])
+def _note(sheet: SheetOutline, head: TableHead, column: int) -> str:
+    return " ".join(text for row in head.lines if (text := sheet.comments.get((row, column))))
 
 
 def _is_of_the_period(sheet: SheetOutline, head: TableHead, title: str) -> bool:
@@ -249,6 +259,21 @@ def _title(sheet: SheetOutline, head: TableHead) -> str:
     ]
     capitals = [text for text, _ in above if text.isupper()]
     return (max(capitals, key=len) if capitals else sheet.title)[:200]
+
+
+def _printed(sheet: SheetOutline, head: TableHead) -> tuple[str, ...]:
+    texts = (plain(value) for (row, _), value in sorted(sheet.cells.items()) if row < head.lines[0])
+    return tuple(text for text in texts if text)
+
+
+def _unit_line(sheet: SheetOutline, head: TableHead) -> tuple[str, str]:
+    """A line of dots in the left half, or after «Đơn vị:»."""
+    for (row, column), value in sorted(sheet.cells.items()):
+        text = " ".join(str(value).split())
+        left = 2 * (column - head.columns[0]) < len(head.columns)
+        if row < head.lines[0] and left and _UNIT_LINE.fullmatch(text):
+            return f"{letter(column)}{row}", text
+    return "", ""
 
 
 def _spreads(sheet: SheetOutline, head: TableHead, row: int, column: int) -> bool:

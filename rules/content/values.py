@@ -52,7 +52,8 @@ def read_cell(column: Column, cell: Cell, year: int) -> Reading:
     if text.startswith("#") and _ERROR.fullmatch(text):
         return Reading(None, FindingKind.ERROR_CELL)
     if text.startswith("=") and _FORMULA.fullmatch(text):
-        return Reading(None, FindingKind.NOT_READ if column.required else None)  # often one that shows nothing
+        silent = column.computed or not column.required  # often one that shows nothing
+        return Reading(None, None if silent else FindingKind.NOT_READ)
     if _is_blank(text):
         return Reading(None, FindingKind.MISSING if column.required else None)
     return _READERS[column.kind](column, cell, text, year)

@@ -107,7 +107,7 @@ def too_few_days(frame: Frame, reads: Sequence[ReadColumn], numbers: Sequence[in
 
 
 def sum_findings(frame: Frame, head: Head, body: Body, reads: Sequence[ReadColumn]) -> Iterator[Finding]:
-    numbers = [row.number for row in body.rows]
+    numbers = body.numbers
     for read in reads:
         if read.column.sums:
             yield from _across(frame, read, {read.column.id: read for read in reads}, numbers)

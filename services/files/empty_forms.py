@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from reports.unit_in_workbook import with_text
+from rules.content.form_versions import FormVersion
 from rules.office import Office
 from services.errors import Refused
 from services.files.store import STORE, place_of
@@ -15,10 +17,19 @@ def empty_form(office: Office, obligation: str, unit: str, period: str, on: date
     version = version_of(office, obligation, on)
     if version is not None:
         try:
-            return place_of(office.folder / STORE, version.file_sha256).read_bytes()
+            content = place_of(office.folder / STORE, version.file_sha256).read_bytes()
         except FileNotFoundError as error:
             raise Refused(
                 f"Tệp biểu «{version.file_name}» không còn trong kho. / The form «{version.file_name}» is gone."
             ) from error
+        return _with_unit(content, version, unit)
     form = form_of(office, obligation, on=on)
     return write_form(office, form, unit, period) if form else None
+
+
+def _with_unit(content: bytes, version: FormVersion, unit: str) -> bytes:
+    """In the cells the form keeps for it."""
+    for sheet in version.sheets:
+        if unit and sheet.used and sheet.places.unit_cell:
+            content = with_text(content, sheet.form.sheet, sheet.places.unit_cell, sheet.places.unit_text(unit))
+    return content

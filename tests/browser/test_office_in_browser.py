@@ -26,6 +26,7 @@ PAGES = (
     "/quan-tri/don-vi",
     "/quan-tri/don-vi/SXD",
     "/quan-tri/lich",
+    "/quan-tri/bieu-mau",
     "/quan-tri/thang",
     "/quan-tri/mau-thu?loai=overdue&muc=dai",
     "/quan-tri/dien-tap?den=2014-02-28",

@@ -12,7 +12,7 @@ from models.database import writing
 from services.files.store import STORE, store_bytes
 from services.plan import office_forms
 
-WORKBOOK = (Path(__file__).parents[1] / "cases" / "forms" / "monthly-indicators" / "form.xlsx").read_bytes()
+WORKBOOK = (Path(__file__).parents[1] / "content" / "forms" / "monthly-indicators" / "form.xlsx").read_bytes()
 DUTY, TODAY = "II1-GUIDE", "2014-02-03T09:00+07:00"
 
 

@@ -37,6 +37,7 @@ from rules.content.proposal import ProposedSheet, SheetPlaces
 from rules.forms import Column, ColumnKind, FixedRow, Shape, SheetForm
 from rules.office import Office
 from rules.plan import Obligation, Plan, Text
+from rules.text.control_characters import storable
 from services import log
 from services.access.links import Purpose, mailed_link
 from services.files.staging import stage
@@ -185,10 +186,15 @@ def _stage(session: Session, fields: Fields) -> None:
 
 def _forms(session: Session, fields: Fields) -> None:
     """Every text inside a form that a coordinator makes."""
-    words = {name: fields[f"form {name}"] for name in ("sheet", "title", "note", "choice", "unit", "row")}
+    words = {
+        name: storable(fields[f"form {name}"])
+        for name in ("sheet", "title", "note", "choice", "unit", "row", "column note")
+    }
     columns = (
-        Column("row", fields["form column"], ColumnKind.LABEL),
-        Column("choice", "Chọn", ColumnKind.CHOICE, choices=(words["choice"],), note=fields["form column note"]),
+        Column("row", storable(fields["form column"]), ColumnKind.LABEL),
+        Column(
+            "choice", "Chọn", ColumnKind.CHOICE, choices=(words["choice"],), note=storable(fields["form column note"])
+        ),
         Column("number", "Số", ColumnKind.NUMBER, unit=words["unit"], sums=(("row",),)),
     )
     letters = {"row": "A", "choice": "B", "number": "C"}

@@ -16,7 +16,7 @@ from reports.workbook_outline import workbook_outline
 from rules.content.proposal import ProposedSheet, propose, propose_sheet
 from rules.forms import Column, ColumnKind, Shape
 
-CASES = Path(__file__).parents[1] / "cases" / "forms"
+CASES = Path(__file__).parents[1] / "content" / "forms"
 FORMS = sorted(folder.name for folder in CASES.iterdir() if folder.is_dir())
 
 
@@ -65,6 +65,7 @@ def _column(sheet: ProposedSheet, column: Column) -> dict[str, Any]:
         "sums": [[letters[part] for part in group] for group in column.sums],
         "not_asked": crossed,
         "is_m2": column.unit == "m²",
+        "formula": column.computed,
     }
 
 
@@ -87,6 +88,7 @@ def _wish(wish: dict[str, Any]) -> dict[str, Any]:
                 "sums": one.get("sums", []),
                 "not_asked": one.get("not_asked_in_rows", []),
                 "is_m2": one.get("unit") == "m²",
+                "formula": "×" in one.get("computed", ""),
             }
             for one in wish["columns"]
         ],

@@ -85,6 +85,7 @@ def _column(column: Column, fields: Typed, ids: Mapping[str, str]) -> Column:
         key=fields.ticked("key"),
         in_period=fields.ticked("in_period") and kind in (ColumnKind.DAY, ColumnKind.MONTH_OR_DAY),
         note=fields.text("note"),
+        computed=fields.ticked("computed"),
         sums=_groups(fields.text("sums"), ids, column.id) if number else (),
         unit=fields.text("unit", 40) if number else "",
         least=fields.number("least") if number else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from unicodedata import normalize
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.concurrency import run_in_threadpool
@@ -93,7 +94,7 @@ def _list_page(page: Page, problem: str = "") -> HTMLResponse:
     codes = [code for code in office.obligations if code in office.forms or any(row.obligation == code for row in rows)]
     in_force = {code: version.form.version for code in codes if (version := version_of(office, code, today))}
     return page.render(
-        "office/forms.html",
+        "forms/list.html",
         status_code=422 if problem else 200,
         codes=codes,
         versions={code: [row for row in reversed(rows) if row.obligation == code] for code in codes},
@@ -141,7 +142,7 @@ def _draft_page(page: Page, form: OpenForm, place: int, problem: str = "", *, sa
     if place >= len(form.sheets):
         raise HTTPException(404)
     return page.render(
-        "office/form_draft.html",
+        "forms/draft.html",
         status_code=422 if problem else 200,
         form=form.row,
         sheets=form.sheets,
@@ -224,7 +225,7 @@ def show_preview(page: AnyPage, form: AnyForm) -> HTMLResponse:
 def _preview_page(page: Page, form: OpenForm, problem: str = "", typed: dict[str, Any] | None = None) -> HTMLResponse:
     office = page.context.office
     return page.render(
-        "office/form_preview.html",
+        "forms/preview.html",
         status_code=422 if problem else 200,
         form=form.row,
         sheets=[one for one in form.sheets if one.used],
@@ -318,5 +319,5 @@ def download_shipped(page: AnyPage, code: str) -> Response:
     form = office.forms.get(code)
     if form is None:
         raise HTTPException(404)
-    headers = {"Content-Disposition": "attachment; filename=form.xlsx"}
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(f'Mẫu {code}.xlsx')}"}
     return Response(write_form(office, replace(form, period=""), "", ""), media_type=XLSX, headers=headers)

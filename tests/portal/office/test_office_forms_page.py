@@ -18,7 +18,7 @@ from portal.forms import FIELD
 from services.plan.in_force import office_now
 from services.plan.office_forms import read_sheets
 
-CASES = Path(__file__).parents[2] / "cases" / "forms"
+CASES = Path(__file__).parents[2] / "content" / "forms"
 PATH = "/quan-tri/bieu-mau"
 DUTY = "II1-GUIDE"
 TODAY = "2014-01-08"

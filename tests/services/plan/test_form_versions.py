@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from builders import at, rows
+from openpyxl import load_workbook
 from sqlalchemy import Engine
 from sqlmodel import select
 
@@ -24,7 +26,8 @@ from services.forms.unit_forms import form_of, with_forms
 from services.plan import office_forms
 from services.plan.in_force import mark, office_now
 
-WORKBOOK = (Path(__file__).parents[2] / "cases" / "forms" / "legal-documents" / "form.xlsx").read_bytes()
+FORMS = Path(__file__).parents[2] / "content" / "forms"
+WORKBOOK = (FORMS / "legal-documents" / "form.xlsx").read_bytes()
 CALENDAR, OTHER = "I5-CALENDAR", "II1-GUIDE"
 TODAY = at("2014-02-03", "09:00")
 FIRST, SECOND = date(2014, 2, 10), date(2014, 3, 10)
@@ -35,10 +38,10 @@ def place(office: Office, tmp_path: Path) -> Office:
     return replace(office, folder=tmp_path)
 
 
-def a_draft(engine: Engine, office: Office) -> int:
-    file = store_bytes(office.folder / STORE, "biểu.xlsx", WORKBOOK)
+def a_draft(engine: Engine, office: Office, workbook: bytes = WORKBOOK) -> int:
+    file = store_bytes(office.folder / STORE, "biểu.xlsx", workbook)
     with writing(engine) as session:
-        row = office_forms.begin(session, office, file, office_forms.proposed(WORKBOOK), "Lan", TODAY)
+        row = office_forms.begin(session, office, file, office_forms.proposed(workbook), "Lan", TODAY)
         return row.id or 0
 
 
@@ -72,8 +75,33 @@ def test_a_duty_without_a_form_gets_one(engine: Engine, place: Office) -> None:
     publish(engine, place, a_draft(engine, place), FIRST, OTHER)
     office = now(engine, place)
     assert (version_on(office, date(2014, 2, 9), OTHER), version_on(office, FIRST, OTHER)) == (None, 1)
-    assert empty_form(office, OTHER, "Sở Y tế", "2014", FIRST) == WORKBOOK
+    assert empty_form(office, OTHER, "", "2014", FIRST) == WORKBOOK
     assert empty_form(office, OTHER, "Sở Y tế", "2014", date(2014, 2, 9)) is None
+
+
+@pytest.mark.parametrize(
+    ("folder", "cell"), [("legal-documents", "A2"), ("monthly-indicators", "A2"), ("staff-and-facilities", None)]
+)
+def test_the_unit_stands_in_the_place_the_form_keeps_for_it_and_nothing_else_changes(
+    engine: Engine, place: Office, folder: str, cell: str | None
+) -> None:
+    workbook = (FORMS / folder / "form.xlsx").read_bytes()
+    publish(engine, place, a_draft(engine, place, workbook), FIRST, OTHER)
+    name = "Sở A & <B>"
+    filled = empty_form(now(engine, place), OTHER, name, "2014", FIRST)
+    assert filled is not None
+    before, after = (load_workbook(BytesIO(content)) for content in (workbook, filled))
+    other = {
+        (sheet.title, one.coordinate): (one.value, after[sheet.title][one.coordinate].value)
+        for sheet in before
+        for row in sheet.iter_rows()
+        for one in row
+        if one.value != after[sheet.title][one.coordinate].value
+    }
+    assert other == ({(before.sheetnames[0], cell): (before.worksheets[0][cell].value, name)} if cell else {})
+    assert [len(sheet.data_validations.dataValidation) for sheet in after] == [
+        len(sheet.data_validations.dataValidation) for sheet in before
+    ]
 
 
 def test_a_retired_version_gives_way_to_the_one_before_and_all_of_them_to_the_shipped_form(
