@@ -15,6 +15,7 @@ JOBS = {
     "dispatch": "gửi 1.000 thư riêng",
     "pages": "phục vụ bảng điều hành, trang hồ sơ, trang đơn vị",
     "report": "viết báo cáo với phụ lục dài",
+    "content": "đọc và kiểm tra danh mục 20.000 dòng",
     "replay": "chạy lại từ 23/10/2013 đến 31/12/2015, có chứng minh",
 }
 ROUNDS = 5

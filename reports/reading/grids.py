@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from itertools import chain, islice
 from typing import Any, BinaryIO
@@ -31,12 +30,10 @@ from rules.text.legacy import OldTable, old_table, to_unicode
 MOST_ROWS, MOST_COLUMNS, MOST_SHEETS, MOST_AREAS = 50_000, 256, 20, 20_000
 MOST_CELLS = 4_000_000
 LARGEST = 40 << 20  # bytes of a file
-LONGEST_CELL = 2_000  # letters
 SAMPLE_CELLS = 1_500
 BOOKS = frozenset({"xlsx", "xlsm", "xls", "xlsb", "ods"})
 TEXTS = frozenset({"csv", "txt"})
 TABLES = BOOKS | TEXTS
-_PLAIN = frozenset({str, float, int})
 _PICTURES = ("xl/media/", "Pictures/")
 
 
@@ -87,7 +84,7 @@ def grids_of(content: bytes, kind: str) -> FileGrids:
 
 def _of_text(content: bytes) -> FileGrids:
     rows, table = read_csv(content, MOST_ROWS)
-    return FileGrids((SheetGrid(None, _cut([[_cell(cell) for cell in row[:MOST_COLUMNS]] for row in rows])),), table)
+    return FileGrids((SheetGrid(None, _cut([row[:MOST_COLUMNS] for row in rows])),), table)
 
 
 def _of_book(content: bytes) -> FileGrids:
@@ -127,7 +124,6 @@ def _grid(sheet: CalamineSheet, marks: SheetMarks) -> SheetGrid:
     if len(rows) * width > MOST_CELLS:
         raise TooLarge
     merged = _merged(sheet, len(rows), width)
-    _tidy(rows)
     for (row, column), text in chain(marks.errors.items(), marks.unread.items()):
         _put(rows, row, column, text)
     _fill_down(rows, merged)
@@ -143,27 +139,6 @@ def _merged(sheet: CalamineSheet, height: int, width: int) -> tuple[Area, ...]:
         if top < height and left < width
     )
     return tuple(islice(inside, MOST_AREAS))
-
-
-def _tidy(rows: list[list[Any]]) -> None:
-    """Only where something stands beside texts and plain numbers is a row touched."""
-    if _PLAIN.issuperset(map(type, chain.from_iterable(rows))):
-        return
-    for row in rows:
-        if not _PLAIN.issuperset(map(type, row)):
-            row[:] = map(_cell, row)
-
-
-def _cell(cell: object) -> Cell:
-    if isinstance(cell, str):
-        return cell[:LONGEST_CELL]
-    if isinstance(cell, datetime):
-        return cell.date() if cell.time() == time() else cell
-    if isinstance(cell, timedelta):
-        return str(cell)
-    if isinstance(cell, bool):
-        return "TRUE" if cell else "FALSE"
-    return cell if isinstance(cell, int | float | date | time) else "" if cell is None else str(cell)
 
 
 def _put(rows: list[list[Any]], row: int, column: int, text: str) -> None:

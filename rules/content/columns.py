@@ -81,10 +81,10 @@ def read_column(column: Column, cells: list[Cell], year: int) -> ReadColumn:
     distinct = dict.fromkeys(cells)
     if _without_ditto(cells, distinct):
         distinct = dict.fromkeys(cells)
-    odd = [cell for cell in distinct if not _is_plain(cell)] if column.kind is ColumnKind.TEXT else list(distinct)
+    odd, other = _apart(column, distinct)
     readings = {cell: read_cell(column, cell, year) for cell in odd}
     wrong = {cell: reading for cell, reading in readings.items() if reading.kind}
-    other = {cell: reading.value for cell, reading in readings.items() if reading.value is not cell}
+    other |= {cell: reading.value for cell, reading in readings.items() if reading.value is not cell}
     problems = {place: wrong[cell] for place, cell in enumerate(cells) if cell in wrong} if wrong else {}
     values = [other.get(cell, cell) for cell in cells] if other else cells
     read = ReadColumn(column, cells, cast(list[Value], values), problems)
@@ -93,17 +93,29 @@ def read_column(column: Column, cells: list[Cell], year: int) -> ReadColumn:
     return read
 
 
-def _is_plain(cell: Cell) -> bool:
-    """A text that is taken as it stands, as most of them are; `read_cell` would say the same at greater length."""
-    return (
-        isinstance(cell, str)
-        and len(cell) > 1
-        and cell[0].isalpha()
-        and cell[-1] != " "
-        and cell.isprintable()
-        and "  " not in cell
-        and is_normalized("NFC", cell)
-    )
+def _apart(column: Column, distinct: Iterable[Cell]) -> tuple[list[Cell], dict[Cell, Value]]:
+    """Cells that have to be looked at; and whole numbers, which Excel keeps as 3.0.
+
+    Most texts and figures are taken as they stand: `read_cell` would say the same of each at greater length.
+    """
+    if column.kind is ColumnKind.TEXT:
+        return [
+            cell
+            for cell in distinct
+            if not isinstance(cell, str)
+            or len(cell) < 2
+            or not cell[0].isalpha()
+            or cell[-1] == " "
+            or not cell.isprintable()
+            or "  " in cell
+            or not is_normalized("NFC", cell)
+        ], {}
+    if column.kind is ColumnKind.NUMBER and column.least is None and column.most is None:
+        whole: dict[Cell, Value] = {
+            cell: int(cell) for cell in distinct if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15
+        }
+        return [cell for cell in distinct if cell not in whole], whole
+    return list(distinct), {}
 
 
 def _ambiguous(read: ReadColumn) -> Iterator[tuple[int, Reading]]:

@@ -22,6 +22,8 @@ def shown(cell: Cell) -> str:
         return ""
     if isinstance(cell, datetime | date):
         return f"{cell.day:02d}/{cell.month:02d}/{cell.year:04d}"
+    if isinstance(cell, bool):
+        return str(cell).upper()
     if isinstance(cell, time):
         return f"{cell:%H:%M}"
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:

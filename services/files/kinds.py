@@ -18,6 +18,7 @@ FITS: Mapping[str, frozenset[str]] = {
     "pdf": frozenset({"pdf"}),
     **{kind: frozenset({kind}) for kind in (*OPEN_XML.values(), *OPEN_DOCUMENT.values())},
     **{f"{kind[:-1]}m": frozenset({kind}) for kind in OPEN_XML.values()},
+    "xlsb": frozenset({"xlsx"}),
     **{kind: frozenset({kind, "ole"}) for kind in OLD_OFFICE},
     **dict.fromkeys(("jpg", "jpeg"), frozenset({"jpg"})),
     "png": frozenset({"png"}),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from unicodedata import normalize
 
-from numpy import uint8
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cpdist
 
@@ -35,7 +34,7 @@ def _neighbours(keys: Sequence[str], first: dict[str, int]) -> Iterator[tuple[in
     figures = "\n".join(keys).encode().translate(None, _LETTERS).split(b"\n")
     for step in range(1, min(len(keys), max(2, COMPARED // max(1, len(keys))))):
         left, right = keys[:-step], keys[step:]
-        distances = cpdist(left, right, scorer=Levenshtein.distance, score_cutoff=SLIPS, dtype=uint8)
+        distances = cpdist(left, right, scorer=Levenshtein.distance, score_cutoff=SLIPS)
         for place in (distances <= SLIPS).nonzero()[0].tolist():
             if figures[place] == figures[place + step]:
                 yield first[left[place]], first[right[place]]
@@ -43,8 +42,8 @@ def _neighbours(keys: Sequence[str], first: dict[str, int]) -> Iterator[tuple[in
 
 def _keys(names: Sequence[str]) -> list[str]:
     """Small letters and figures alone. Word by word: names of thousands of products have few different words."""
-    key_of = _Keys()
-    return ["".join([key_of[word] for word in name.split()]) for name in names]
+    key_of = _Keys().__getitem__
+    return ["".join(map(key_of, name.split())) for name in names]
 
 
 class _Keys(dict[str, str]):

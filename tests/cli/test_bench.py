@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from bootstrap.home import Home
 from cli import bench
-from cli.bench import dispatch, pages, replay, report, tick
+from cli.bench import content, dispatch, pages, replay, report, tick
 from cli.bench.proofs import CaughtNotice, caught, prove
 from cli.bench.province import Size
 from cli.bench.timing import Check, Measure, Result, figures
@@ -80,6 +80,12 @@ def test_the_dispatch_sends_what_the_plain_program_sends():
 def test_the_report_holds_every_row_of_the_plain_table():
     result = report.run(1, quiet, sizes=(30,))
     assert [row.count for row in result.rows] == [30, 30]
+
+
+def test_the_judge_takes_every_row_that_the_library_reads_and_hostile_files_end():
+    result = content.run(1, quiet, rows=40, bomb=200_000, empty_rows=500)
+    assert [row.count for row in result.rows] == [40, 40]
+    assert [check.unit for check in result.checks] == ["×", "MB", "s", "s"]
 
 
 def test_the_bare_page_is_as_large_as_ours():
