@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reports.sheet_form import FONT, HEAD_ROW, empty_form
+from reports.sheet_form import FONT, empty_form, first_row
 from reports.text_cell import write_text
 from rules.content.drafts import DraftRow, Rows
 from rules.forms import ColumnKind, FixedRow, SheetForm
@@ -34,24 +34,15 @@ def filled_form(form: SheetForm, rows: Rows, unit: str, plan_number: str, period
     return _without_moments(whole)
 
 
-def row_numbers(form: SheetForm, rows: Rows) -> tuple[int, ...]:
-    """Where `filled_form` writes each of them, as Excel counts."""
-    written = dict.fromkeys(range(len(form.sheets)), HEAD_ROW)
-    numbers = []
-    for row in rows:
-        written[row.sheet] += 1
-        numbers.append(written[row.sheet])
-    return tuple(numbers)
-
-
 def _fill(sheet: Worksheet, form: SheetForm, rows: Sequence[DraftRow]) -> None:
-    for number, row in enumerate(rows, HEAD_ROW + 1):
-        printed = form.rows[number - HEAD_ROW - 1] if form.rows else FixedRow({})
+    for number, row in enumerate(rows):
+        printed = form.rows[number] if form.rows else FixedRow({})
         for place, column in enumerate(form.columns, 1):
-            if column.kind is ColumnKind.LABEL or column.id in printed.not_asked:
+            is_label = column.kind is ColumnKind.LABEL
+            if (is_label and form.rows) or column.id in printed.not_asked:
                 continue
-            cell = sheet.cell(number, place)
-            text = row[column.id]
+            cell = sheet.cell(first_row(form) + number, place)
+            text = str(number + 1) if is_label else row[column.id]  # a running number
             value = as_number(text) if column.kind is ColumnKind.NUMBER else None
             if value is not None:
                 cell.value = value

@@ -149,13 +149,21 @@ def _clashes(sheet: SheetForm, place: int, mine: DraftRow, theirs: DraftRow) -> 
 SheetRow = tuple[str, int]  # name of the sheet, and the row as Excel counts
 
 
+def head_lines(form: SheetForm) -> list[list[str]]:
+    """The titles line by line: «Thực hiện / Lũy kế» stands in two; shorter ones are repeated from above."""
+    parts = [column.title.split(" / ") for column in form.columns]
+    depth = max(map(len, parts))
+    return [[one[max(0, line - depth + len(one))] for one in parts] for line in range(depth)]
+
+
 def as_grids(form: SheetForm, rows: Rows) -> tuple[FileGrids, tuple[SheetRow, ...]]:
     """`rows`: those that count; where each of them stands."""
-    tables: list[list[Sequence[Cell]]] = [[[column.title for column in sheet.columns]] for sheet in form.sheets]
-    places = []
+    tables: list[list[Sequence[Cell]]] = [[*head_lines(sheet)] for sheet in form.sheets]
+    heads, places = [len(table) for table in tables], []
     for row in rows:
         sheet, table = form.sheets[row.sheet], tables[row.sheet]
-        labels = sheet.rows[len(table) - 1].labels if len(table) <= len(sheet.rows) else {}
+        number = len(table) - heads[row.sheet]
+        labels = sheet.rows[number].labels if number < len(sheet.rows) else {}
         table.append([labels.get(column.id, "") or row[column.id] for column in sheet.columns])
         places.append((sheet.sheet, len(table)))
     grids = (SheetGrid(sheet.sheet, table) for sheet, table in zip(form.sheets, tables, strict=True))

@@ -31,7 +31,8 @@ def test_a_judged_file_comes_back_marked(case: dict[str, Any], office: Office) -
     form = replace(FORMS[case["obligation"]], period=case["period"])
     table = TableCheck(replace(office, forms=FORMS), form, TODAY, units(case["unit"]))
     marked = marked_file(table, case["file"], content)
-    assert marked.judgement == judged(content, case["file"], FORMS[case["obligation"]], case["period"], case["unit"])
+    judgement = judged(content, case["file"], FORMS[case["obligation"]], case["period"], case["unit"])
+    assert (marked.judgement.verdict, marked.judgement.findings) == (judgement.verdict, judgement.findings)
     assert marked.name == f"{Path(case['file']).stem} - nhận xét.xlsx"
     _all_listed(marked)
     if case["file"].endswith(("xlsx", "xls", "ods")):

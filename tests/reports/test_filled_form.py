@@ -10,13 +10,14 @@ import pytest
 from openpyxl import load_workbook
 
 from config.forms import Forms
-from reports.filled_form import as_number, filled_form, row_numbers
+from reports.filled_form import as_number, filled_form
 from reports.reading.grids import grids_of
 from reports.sheet_form import HEAD_ROW
-from rules.content.drafts import DraftRow, Rows
-from rules.content.findings import ContentVerdict, Judgement
+from rules.content.drafts import DraftRow, Rows, as_grids, asked
+from rules.content.findings import ContentVerdict, Judgement, Level
 from rules.content.judge import Surroundings, judge
 from rules.forms import Column, ColumnKind, FixedRow, Shape, SheetForm
+from services.plan.office_forms import proposed
 
 FORMS = Forms(Path("config/plans/70-KH-UBND"))
 UNIT = "Sở Y tế"
@@ -37,7 +38,6 @@ def test_the_rows_stand_under_the_head_in_their_order_and_are_found_fine():
     sheet = load_workbook(BytesIO(content)).worksheets[0]
     assert [sheet.cell(HEAD_ROW + place, 1).value for place in (1, 2, 3)] == ["CPI", "GRDP", None]
     assert judged(CALENDAR, content).verdict is ContentVerdict.OK
-    assert row_numbers(CALENDAR, (DraftRow(), DraftRow())) == (HEAD_ROW + 1, HEAD_ROW + 2)
 
 
 def test_what_a_person_typed_is_never_a_formula():
@@ -82,3 +82,32 @@ def test_printed_rows_and_further_sheets_are_written_with_their_figures():
     assert book.sheetnames == ["Tờ 1", "Tờ 2"]
     assert [book[name]["B7"].value for name in book.sheetnames] == [15, 25]
     assert judged(form, content).verdict is ContentVerdict.OK
+
+
+@pytest.mark.parametrize("name", ["legal-documents", "monthly-indicators", "staff-and-facilities"])
+def test_a_form_of_the_office_filled_in_on_the_page_is_judged_good(name: str):
+    """Its titles may stand in several lines."""
+    sheets = proposed((Path("tests/content/forms") / name / "form.xlsx").read_bytes())
+    form = replace(sheets[0].form, further=tuple(sheet.form for sheet in sheets[1:]))
+    rows = tuple(
+        DraftRow({column.id: a_value(column, number) for column in asked(sheet)}, place)
+        for place, sheet in enumerate(form.sheets)
+        for number in range(len(sheet.rows) or 3)
+    )
+    by_file = judge(form, grids_of(filled_form(form, rows, UNIT, "70/KH-UBND", "năm 2027"), "xlsx"), Surroundings())
+    by_page = judge(form, as_grids(form, rows)[0], Surroundings())
+    levels = {finding.level for finding in by_file.findings} | {finding.level for finding in by_page.findings}
+    assert levels <= {Level.REMARK, Level.ROW}
+    kinds = [[(one.kind, one.column, one.stands) for one in judged.findings] for judged in (by_file, by_page)]
+    assert kinds[0] == kinds[1]
+    assert len(by_file.rows) == len(by_page.rows)
+
+
+def a_value(column: Column, number: int) -> str:
+    kinds = {
+        ColumnKind.NUMBER: str(number + int(column.least or 1)),
+        ColumnKind.DAY: "05/01/2027",
+        ColumnKind.MONTH_OR_DAY: "01/2027",
+        ColumnKind.YES_NO: "x",
+    }
+    return column.choices[0] if column.choices else kinds.get(column.kind, f"Chữ {number} {column.id}")
