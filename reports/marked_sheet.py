@@ -60,6 +60,7 @@ class ListWords:
     heads: tuple[str, ...]
     more: str  # of notes that are not listed; {} is how many
     only_list: str  # why no cell is marked
+    no_pictures: str
 
 
 WORDS: Mapping[str, ListWords] = {
@@ -67,13 +68,15 @@ WORDS: Mapping[str, ListWords] = {
         "Nhận xét về bảng đã nộp",
         ("STT", "Trang", "Ô", "Dòng", "Cột", "Mức", "Đang ghi", "Cần ghi", "Cách sửa"),
         "Còn {} nhận xét khác không liệt kê ở đây; sửa những chỗ này trước.",
-        "Tệp quá lớn nên không tô màu được từng ô; các nhận xét ở dưới.",
+        "Tệp quá lớn hoặc không mở được nên không tô màu được từng ô; các nhận xét ở dưới.",
+        "Hình trong tệp gốc không có trong bản sao này; số liệu và định dạng giữ nguyên.",
     ),
     "en": ListWords(
         "Remarks on the table handed in",
         ("No.", "Sheet", "Cell", "Row", "Column", "Level", "Stands", "Expected", "How to mend it"),
         "{} more remarks are not listed here; mend these first.",
-        "The file is too large for its cells to be marked; the remarks are below.",
+        "The file is too large or cannot be opened, so that no cell is marked; the remarks are below.",
+        "Pictures of the file are not in this copy; its values and formats are.",
     ),
 }
 Sheets = Mapping[str, Sequence[Sequence[object]]]
@@ -103,6 +106,8 @@ def write_marked(
         _mark(book, note)
     words = WORDS[language]
     above = [verdict, *([] if book.worksheets else [words.only_list])]
+    if _has_pictures(stream):
+        above.append(words.no_pictures)
     if count > len(given):
         above.append(words.more.format(count - len(given)))
     _list(book, given, words, above)
@@ -118,6 +123,11 @@ class _Untouched(ExcelReader):  # type: ignore[misc]
     def read_worksheets(self) -> None:
         self.wb._date_formats, self.wb._timedelta_formats = set(), set()
         super().read_worksheets()
+
+
+def _has_pictures(stream: BinaryIO) -> bool:
+    """The library leaves them out."""
+    return is_zipfile(stream) and any("media/" in name or "Pictures/" in name for name in ZipFile(stream).namelist())
 
 
 Results = Mapping[str, Mapping[str, Any]]  # of formulas, by sheet and cell

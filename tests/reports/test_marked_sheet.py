@@ -91,6 +91,7 @@ def test_texts_never_become_formulas():
     assert book["Lịch"]["A2"].quotePrefix
 
 
+@pytest.mark.filterwarnings("ignore:Cell A4 is marked as a date")  # here, not in the copy
 def test_formats_formulas_comments_and_other_sheets_stay():
     given_book = a_book([["Số", "Ngày"], ["007", date(2027, 1, 29)], [5, "=SUM(A3:A3)"]])
     sheet = given_book["Lịch"]
@@ -144,6 +145,15 @@ def test_of_a_file_that_cannot_be_opened_the_list_comes_alone(content: bytes):
     book = marked(content, a_note())
     assert book.sheetnames == [LIST]
     assert WORDS["vi"].only_list in [row[0].value for row in book.worksheets[0].iter_rows()]
+
+
+def test_pictures_that_are_left_out_are_told_of():
+    whole = BytesIO(content_of(a_book([["Tên"]])))
+    with ZipFile(whole, "a") as parts:
+        parts.writestr("xl/media/image1.png", b"\x89PNG")
+    for content, told in ((whole.getvalue(), True), (content_of(a_book([["Tên"]])), False)):
+        texts = [row[0].value for row in marked(content, a_note()).worksheets[0].iter_rows()]
+        assert (WORDS["vi"].no_pictures in texts) == told
 
 
 def test_of_very_many_findings_the_first_are_listed_and_the_rest_counted():
