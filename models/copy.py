@@ -20,6 +20,7 @@ NOT_REHEARSED = frozenset(
         "submission_file",
         "content_check",
         "content_row",
+        "form_draft",
         "decision",
         "projection",
         "lease",

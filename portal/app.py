@@ -45,6 +45,7 @@ from portal.pages.door.hooks import Hooks, hooks_of
 from portal.pages.leader import portfolio
 from portal.pages.office import index
 from portal.pages.unit import answer, hand_in, posts
+from portal.pages.unit.answer_fill_in import router as fill_in_by_link
 from portal.pages.unit.answer_hand_in import router as hand_in_by_link
 from portal.pages.unit.calendars import feed_router
 from portal.pages.unit_and_leader import router as own_pages
@@ -102,7 +103,15 @@ def _routes() -> list[BaseRoute]:
     pages.include_router(hand_in.upload_router)
     pages.include_router(own_pages)
     every = APIRouter()
-    beside = (answer.router, feed_router, hand_in_by_link, hooks.router, hooks.proof_router, metrics.router)
+    beside = (
+        answer.router,
+        feed_router,
+        hand_in_by_link,
+        fill_in_by_link,
+        hooks.router,
+        hooks.proof_router,
+        metrics.router,
+    )
     for router in (pages, *beside):
         every.include_router(router)
     return every.routes

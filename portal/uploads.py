@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import aclosing
 from typing import Any
 
@@ -25,6 +25,9 @@ from services.files.hand_in_files import UploadedFile
 MOST_PARTS = 200  # beyond the files that may be handed in at once they are counted, not kept
 MOST_FIELDS = 20
 LONGEST_FIELD = 16 << 10
+LARGEST_PLAIN = 8 << 20  # bytes of a form without files: the largest table that is filled in on a page
+MOST_CELLS = 200_000  # its fields
+FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 TOO_MUCH, BROKEN = 413, 400
 
 
@@ -33,6 +36,7 @@ class UploadRoute(APIRoute):
 
     action = Action.HAND_IN
     most_fields = MOST_FIELDS
+    most_plain_fields = MOST_FIELDS
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
@@ -41,24 +45,43 @@ class UploadRoute(APIRoute):
             if request.method == "POST":
                 visitor = await run_in_threadpool(possible_visitor, request)
                 if visitor is None:
-                    filled_in = request.headers.get("Content-Type", "").startswith("multipart/form-data")
+                    filled_in = request.headers.get("Content-Type", "").startswith(FORMS)
                     raise SignInNeeded(form=request.url.path if filled_in else "")
                 if not visitor.may(self.action):
                     raise HTTPException(403)
             taken = CountedRequest(request.scope, request.receive)
             taken.most_fields = self.most_fields
+            taken.most_plain_fields = self.most_plain_fields
             return await handle(taken)
 
         return counted
 
 
+class TableRoute(UploadRoute):
+    """Of a table that is filled in on a page: many small fields, and no files."""
+
+    most_plain_fields = MOST_CELLS
+
+
 class CountedRequest(Request):
     most_fields = MOST_FIELDS
+    most_plain_fields = MOST_FIELDS  # of a form that is not multipart
 
     @property
     def intake(self) -> Intake:
         context: PortalContext = self.app.state.context
         return context.office.intake
+
+    async def stream(self) -> AsyncGenerator[bytes, None]:
+        """What comes with files is counted by its parser; anything else is held in memory as a whole."""
+        kind, _ = parse_options_header(self.headers.get("Content-Type"))
+        taken = 0
+        async with aclosing(super().stream()) as chunks:
+            async for chunk in chunks:
+                taken += len(chunk)
+                if taken > LARGEST_PLAIN and kind != b"multipart/form-data":
+                    raise HTTPException(TOO_MUCH)
+                yield chunk
 
     async def _get_form(
         self, *, max_files: float = MOST_PARTS, max_fields: float = MOST_FIELDS, max_part_size: int = LONGEST_FIELD
@@ -66,7 +89,7 @@ class CountedRequest(Request):
         kind, _ = parse_options_header(self.headers.get("Content-Type"))
         if self._form is None and kind == b"multipart/form-data":
             self._form = await self._counted_form()
-        fields = max(max_fields, self.most_fields)
+        fields = max(max_fields, self.most_fields, self.most_plain_fields)
         return await super()._get_form(max_files=max_files, max_fields=fields, max_part_size=max_part_size)
 
     async def _counted_form(self) -> FormData:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 
 from openpyxl import Workbook
@@ -12,32 +13,54 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reports.text_cell import write_text
-from rules.forms import OWN_LISTS, Column, ColumnKind, SheetForm
+from rules.content.drafts import head_lines
+from rules.forms import OWN_LISTS, Column, ColumnKind, FixedRow, SheetForm
 
 FONT = "Times New Roman"
 EMPTY_ROWS = 200
-HEAD_ROW = 5
+HEAD_ROW = 5  # the first line of the head
 _LINE = Side(style="thin", color="999999")
 _BOX = Border(_LINE, _LINE, _LINE, _LINE)
 
 
 def empty_form(form: SheetForm, unit: str, plan_number: str, period: str) -> bytes:
     book = Workbook()
-    sheet = book.active
-    assert isinstance(sheet, Worksheet)
-    sheet.title = form.sheet
+    book.remove(book.worksheets[0])
+    for part in form.sheets:
+        _part(book, part, unit, plan_number, period)
+    whole = BytesIO()
+    book.save(whole)
+    return whole.getvalue()
+
+
+def _part(book: Workbook, form: SheetForm, unit: str, plan_number: str, period: str) -> None:
+    sheet = book.create_sheet(form.sheet, len(book.worksheets) - (OWN_LISTS in book.sheetnames))
     _title(sheet, form, unit, plan_number, period)
+    top = first_row(form)
     for place, column in enumerate(form.columns, 1):
-        _column(sheet, book, place, column, unit)
-    sheet.freeze_panes = f"A{HEAD_ROW + 1}"
+        _head(sheet, place, column, [line[place - 1] for line in head_lines(form)])
+        _column(sheet, book, place, column, unit, top)
+        _printed(sheet, place, column, form.rows, top)
+    sheet.freeze_panes = f"A{top}"
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
-    whole = BytesIO()
-    book.save(whole)
-    return whole.getvalue()
+    sheet.print_title_rows = f"{HEAD_ROW}:{top - 1}"
+
+
+def first_row(form: SheetForm) -> int:
+    """The first one below the head."""
+    return HEAD_ROW + len(head_lines(form))
+
+
+def _printed(sheet: Worksheet, place: int, column: Column, rows: Sequence[FixedRow], top: int) -> None:
+    for number, row in enumerate(rows, top):
+        cell = sheet.cell(number, place)
+        if text := "x" if column.id in row.not_asked else row.labels.get(column.id, ""):
+            write_text(cell, text)
+        cell.border, cell.font = _BOX, Font(FONT, 12, bold=row.group)
+        cell.alignment = Alignment(vertical="top", wrap_text=True)
 
 
 def _title(sheet: Worksheet, form: SheetForm, unit: str, plan_number: str, period: str) -> None:
@@ -57,37 +80,43 @@ def _title(sheet: Worksheet, form: SheetForm, unit: str, plan_number: str, perio
     sheet.row_dimensions[4].height = 34
 
 
-def _column(sheet: Worksheet, book: Workbook, place: int, column: Column, unit: str) -> None:
-    head = write_text(sheet.cell(HEAD_ROW, place), column.title + (" *" if column.required else ""))
-    head.font = Font(FONT, 12, bold=True)
-    head.fill = PatternFill("solid", fgColor="F3E3B3" if column.required else "EEF0F3")
-    head.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
-    head.border = _BOX
+def _head(sheet: Worksheet, place: int, column: Column, lines: Sequence[str]) -> None:
+    last = HEAD_ROW + len(lines) - 1
+    for row, text in enumerate(lines, HEAD_ROW):
+        head = write_text(sheet.cell(row, place), text + (" *" if column.required and row == last else ""))
+        head.font = Font(FONT, 12, bold=True)
+        head.fill = PatternFill("solid", fgColor="F3E3B3" if column.required else "EEF0F3")
+        head.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+        head.border = _BOX
     if column.note:
-        head.comment = Comment(column.note, "Kỳ Hạn", width=260, height=90)
-    sheet.row_dimensions[HEAD_ROW].height = 48
+        sheet.cell(last, place).comment = Comment(column.note, "Kỳ Hạn", width=260, height=90)
+    sheet.row_dimensions[last].height = 48
+
+
+def _column(sheet: Worksheet, book: Workbook, place: int, column: Column, unit: str, top: int) -> None:
     letter = get_column_letter(place)
     sheet.column_dimensions[letter].width = column.width
-    for row in range(HEAD_ROW + 1, HEAD_ROW + 16):
+    for row in range(top, top + 15):
         cell = sheet.cell(row, place)
         cell.border, cell.font = _BOX, Font(FONT, 12)
         cell.alignment = Alignment(vertical="top", wrap_text=True)
         cell.number_format = "#,##0" if column.kind is ColumnKind.NUMBER else "@"
     if column.fill == "unit":
-        write_text(sheet.cell(HEAD_ROW + 1, place), unit)
-    if rule := _rule(book, column, letter):
-        rule.add(f"{letter}{HEAD_ROW + 1}:{letter}{HEAD_ROW + EMPTY_ROWS}")
+        write_text(sheet.cell(top, place), unit)
+    if rule := _rule(book, column):
+        rule.add(f"{letter}{top}:{letter}{top + EMPTY_ROWS - 1}")
         sheet.add_data_validation(rule)
 
 
-def _rule(book: Workbook, column: Column, letter: str) -> DataValidation | None:
+def _rule(book: Workbook, column: Column) -> DataValidation | None:
     """Excel warns of a wrong value but accepts it."""
     if column.kind is ColumnKind.CHOICE:
         lists = book[OWN_LISTS] if OWN_LISTS in book.sheetnames else book.create_sheet(OWN_LISTS)
         lists.sheet_state = "hidden"
+        own = get_column_letter(lists.max_column + (lists["A1"].value is not None))
         for number, choice in enumerate(column.choices, 1):
-            write_text(lists[f"{letter}{number}"], choice)
-        rule = DataValidation("list", f"'{OWN_LISTS}'!${letter}$1:${letter}${len(column.choices)}", allow_blank=True)
+            write_text(lists[f"{own}{number}"], choice)
+        rule = DataValidation("list", f"'{OWN_LISTS}'!${own}$1:${own}${len(column.choices)}", allow_blank=True)
     elif column.kind is ColumnKind.NUMBER:
         rule = DataValidation("decimal", operator="greaterThanOrEqual", formula1="0", allow_blank=True)
     else:

@@ -24,6 +24,7 @@ from services.content.consolidation import consolidate as put_together
 from services.content.consolidation import summary
 from services.content.crosscheck import as_json as as_json_of
 from services.content.crosscheck import cross_check_year
+from services.content.marked import marked_file
 from services.errors import unknown
 from services.files.empty_forms import empty_form
 from services.forms.content_check import table_check
@@ -68,6 +69,29 @@ def consolidate(
         print_json(summary(whole))
     else:
         OUT.print(f"{whole.text}. Đã ghi {out}", highlight=False, soft_wrap=True)
+
+
+@app.command()
+def mark(
+    obligation: Annotated[str, typer.Argument(help="Mã nhiệm vụ, ví dụ I5-CALENDAR. / Obligation id.")],
+    file: Annotated[Path, typer.Argument(help="Bảng đã điền. / The table.", exists=True, dir_okay=False)],
+    out: Annotated[Path, typer.Argument(help="Tệp .xlsx sẽ ghi. / The file to write.", dir_okay=False)],
+    period: Annotated[str, typer.Option(help="Kỳ, ví dụ 2027. / Period.")],
+    unit: Annotated[str, typer.Option(help="Mã đơn vị nộp. / Key of the unit.")] = "",
+    at: At = None,
+) -> None:
+    """Ghi bản sao của bảng, nhận xét tại từng ô. / Write a copy of the table with what is wrong at each cell."""
+    now = moment_or_now(at)
+    home = open_home(now)
+    table = table_check(home.engine, home.office, unit, obligation, period, local_day(now))
+    if table is None:
+        raise unknown(
+            "mẫu cho nhiệm vụ", "form for the obligation", obligation, with_forms(home.office, local_day(now))
+        )
+    marked = marked_file(table, file.name, file.read_bytes())
+    out.write_bytes(marked.content)
+    said = VERDICTS[marked.judgement.verdict].vi
+    OUT.print(f"{said}: {len(marked.judgement.findings)} nhận xét. Đã ghi {out}", highlight=False, soft_wrap=True)
 
 
 @app.command()

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
 from typing import Annotated, Any, TypeVar
-from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
@@ -19,6 +18,7 @@ from models.database import reading, writing
 from models.queries.cases import api_lists as queries
 from models.queries.cases import case_file as case_file_queries
 from models.queries.cases.api_lists import CaseSelection
+from models.tables.submissions import SubmissionFile
 from portal.api.caller import AnyCall, ApiRoute, Call, Key, needs
 from portal.api.cases import load_case
 from portal.api.decisions import as_api_problems
@@ -26,7 +26,7 @@ from portal.api.fields import Code, Id, Line, Moment, Paged, PageOf, RequestBody
 from portal.api.problems import ApiProblem, from_pydantic, invalid
 from portal.api.submitted import SubmissionOut, with_files
 from portal.api.writes import write
-from portal.headers import FOREIGN
+from portal.stored_files import as_attachment, made_attachment
 from portal.uploads import uploads
 from rules.deadlines import local_day
 from rules.intake import Verdict
@@ -34,8 +34,10 @@ from rules.systems.scopes import Scope
 from services import log
 from services.cases.hand_in import HandIn, find
 from services.cases.unit_hand_in import hand_in_files
+from services.content.marked import marked_copy_of
 from services.content.rows import keep_rows_of
 from services.files.hand_in_files import REFUSED, FileRefused, KeptFile, keep_all
+from services.files.store import STORE, place_of
 from services.forms.content_check import TableCheck, table_check
 
 router = APIRouter(route_class=ApiRoute, tags=["submissions"])
@@ -244,21 +246,49 @@ def _take(
 )
 def download(call: AnyCall, id: Id) -> FileResponse:
     """As an attachment; downloads by others than the unit that submitted it are logged."""
+    row = _file(call, id)
+    file = row[0]
+    path = place_of(call.context.office.folder / STORE, file.sha256)
+    if not path.is_file():
+        raise ApiProblem("not_found")
+    _note_read(call, row)
+    return FileResponse(path, media_type="application/octet-stream", headers=as_attachment(file.name))
+
+
+@router.get(
+    "/files/{id}/marked",
+    response_class=Response,
+    summary="Bảng đã nộp, nhận xét ghi tại từng ô / A table with what is wrong at each cell",
+    responses={200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}},
+    **READ,
+)
+def download_marked(call: AnyCall, id: Id) -> Response:
+    """An Excel copy of the table that was handed in. 404 where the duty has no form, or the file is no table."""
+    row = _file(call, id)
+    marked = marked_copy_of(call.context.engine, call.context.office, id)
+    if marked is None:
+        raise ApiProblem("not_found")
+    _note_read(call, row)
+    return made_attachment(marked.name, marked.content)
+
+
+FileRow = tuple[SubmissionFile, int, int]  # with its case, and whose it is
+
+
+def _file(call: Call, id: int) -> FileRow:
+    """Raises ApiProblem."""
     with reading(call.context.engine) as session:
         row = case_file_queries.file_with_owner(session, id)
     if row is None:
         raise ApiProblem("not_found")
+    call.hold_to(row[2])
+    return row
+
+
+def _note_read(call: Call, row: FileRow) -> None:
+    """Who reads a file of another unit."""
     file, case_id, owner = row
-    call.hold_to(owner)
-    path = call.context.office.folder / "files" / file.sha256[:2] / file.sha256
-    if not path.is_file():
-        raise ApiProblem("not_found")
     if call.system.organisation_id != owner:
         with writing(call.context.engine) as session:
             details = {"case": case_id, "name": file.name, "sha256": file.sha256}
-            log.append(session, call.now, call.system.actor, "file.read", f"file:{id}", details)
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name, safe='')}",
-        "Content-Security-Policy": FOREIGN,
-    }
-    return FileResponse(path, media_type="application/octet-stream", headers=headers)
+            log.append(session, call.now, call.system.actor, "file.read", f"file:{file.id}", details)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from portal.pages.leader import start
-from portal.pages.unit import absences, calendars, owed, proposals, resume
+from portal.pages.unit import absences, calendars, fill_in, owed, proposals, resume
 
 router = APIRouter()
-for part in (owed, proposals, resume, calendars, absences, start):
+for part in (owed, fill_in, proposals, resume, calendars, absences, start):
     router.include_router(part.router)
 router.include_router(start.reports_router)

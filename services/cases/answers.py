@@ -50,6 +50,9 @@ class AnswerPreview:
     closed: bool  # an answer is in already
     may_ask: bool  # that nothing arose; a return is only answered by documents
     may_ask_for_time: bool
+    organisation_id: int
+    reader: str  # name of whoever the letter went to
+    returned: bool
     used_at: datetime | None = None
     answer: str = ""
 
@@ -88,6 +91,9 @@ def look_at(session: Session, office: Office, token: str, now: datetime) -> Answ
         closed=_closed(file.case),
         may_ask=unanswered,
         may_ask_for_time=unanswered and file.term.late_after is not None,
+        organisation_id=file.organisation.id,
+        reader=session.get_one(Person, link.person_id).name,
+        returned=file.case.returned_at is not None,
         used_at=used.used_at if used else None,
         answer=used.answer if used else "",
     )

@@ -14,6 +14,7 @@ from models.queries.people import organisations as queries
 from reports.reading.grids import LARGEST, TABLES, read_grids
 from reports.workbook_guard import UnsafeWorkbook
 from rules.content.findings import Finding, FindingKind, Judgement, Level, verdict_of
+from rules.content.grid import FileGrids
 from rules.content.judge import Surroundings, judge
 from rules.content.units import UnitNames, register
 from rules.forms import SheetForm
@@ -43,6 +44,9 @@ class TableCheck:
             grids = read_grids(content, kind_of(name))
         except UnsafeWorkbook as error:
             return _unreadable(str(error))
+        return self.judge_grids(grids)
+
+    def judge_grids(self, grids: FileGrids) -> Judgement:
         return judge(self.form, grids, Surroundings(self.units, self._other_forms(), near_pairs))
 
     def _other_forms(self) -> dict[str, SheetForm]:

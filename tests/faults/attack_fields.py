@@ -27,8 +27,10 @@ from models.database import writing
 from models.metadata import metadata
 from models.tables.cases import Case
 from models.tables.content import ConsolidationRow, ContentRow
+from models.tables.drafts import FormDraft
 from models.tables.forms import OfficeForm
 from models.tables.people import Person, Post
+from models.tables.submissions import SubmissionFile
 from notifications.email.mailbox import Mailbox
 from notifications.kinds import MessageKind
 from portal.context import PortalContext
@@ -92,6 +94,7 @@ WRITTEN_BY_PEOPLE = {
     "content_row": ("sheet",),
     "content_settlement": ("reason", "settled_by"),
     "consolidation": ("reason", "frozen_by"),
+    "form_draft": ("changed_by",),
     "log_entry": ("actor", "details"),
 }
 ONE_FOR_A_ROW = {"organisation_name.name", "contact_address.address", "outside_identity.subject"}
@@ -114,6 +117,8 @@ def attacked(context: PortalContext, folder: Path, payload: str) -> tuple[Portal
                 _fill(session, metadata.tables[name], columns, fields)
         session.execute(update(Person).where(col(Person.email) == DEPUTY).values(email=_address(fields)))
         _log(session, case_of(session, "SYT"), fields)
+        session.execute(update(SubmissionFile).values(name=col(SubmissionFile.name) + ".csv"))  # so that it is a table
+        _draft(session, fields)
         _queue(session, copy.office, fields)
         _stage(session, fields)
         _forms(session, fields)
@@ -153,6 +158,14 @@ def _content(fields: Fields) -> dict[str, Any]:
         (fields["finding expected"],),
     )
     return asdict(ContentSummary(ContentVerdict.PARTLY, 1, (finding,), 2))
+
+
+def _draft(session: Session, fields: Fields) -> None:
+    """A row of a table that somebody of the unit fills in, and where it is proposed from."""
+    cells = {column: fields[f"form_draft.rows {column}"] for column in ("content", "release", "basis", "link")}
+    told = json.dumps([[0, fields["form_draft.rows source"], cells], [0, "", cells]], ensure_ascii=False)
+    rows = told.encode("utf-8", "replace").decode()
+    session.execute(update(FormDraft).values(rows=rows))
 
 
 def _log(session: Session, case: Case, fields: Fields) -> None:

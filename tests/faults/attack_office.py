@@ -28,6 +28,7 @@ from models.tables.cases import Case, Stage
 from models.tables.channels import ChannelHealth, SendingHold
 from models.tables.content import Consolidation, ConsolidationRow, ContentCheck, ContentRow, Settlement
 from models.tables.conversation import CaseContact, CaseMessage, CaseNote
+from models.tables.drafts import FormDraft
 from models.tables.forms import OfficeForm
 from models.tables.inbound import AddressHealth, InboundMail
 from models.tables.messages import Attempt, LetterDraft, Message
@@ -154,6 +155,7 @@ def _rows(session: Session, case: Case) -> Iterator[SQLModel]:
     for of_unit in (True, False):
         yield CaseMessage(case_id=id, from_unit=of_unit, author="", text="", written_at=NOW, read_at=NOW)
     yield CaseNote(case_id=id, author="", text="", written_at=NOW)
+    yield FormDraft(case_id=id, number=1, rows="[]", changed_at=NOW, changed_by="")
     yield CaseContact(case_id=id, way="phone", told="", by="", made_at=NOW, promised_on=day)
     yield Decision(case_id=id, kind="accept", by="", reason="", decided_at=NOW)
     yield AnswerRequest(

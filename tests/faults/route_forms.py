@@ -24,6 +24,7 @@ PAGE_FIELDS: Mapping[str, dict[str, str]] = {
     "POST /quan-tri/ket-noi": {"scopes": "cases:read", "days": "30"},
     "POST /nhiem-vu/{code}/hoat-dong": {"unit": OWN, "kind": "document", "day": "2014-01-06", "summary": "Thử"},
     "POST /hoat-dong/{id}": {"kind": "document", "day": "2014-01-06", "summary": "Thử lại"},
+    "POST /ho-so/{case_id}/bang": {"viec": "luu", "so": "0", "dong": "0.0", "o.0.0.0": "CPI"},
     "POST /ho-so/{case_id}/tai-len": {"name": "bang.csv", "size": "3"},
     "POST /viec/dia-chi/{address}/sua": {"person": "1"},
     "POST /tai-khoan/dia-chi": {"kind": "telegram", "address": "900100200"},

@@ -36,6 +36,8 @@ NOTED = {
     "GET /quan-tri/nguoi/xuat": FETCHED,
     "GET /quan-tri/nhat-ky/xuat/{name}": FETCHED,
     "GET /api/v1/files/{id}": FETCHED,
+    "GET /api/v1/files/{id}/marked": FETCHED,
+    "GET /tep/{file_id}/nhan-xet": FETCHED,
 }
 
 

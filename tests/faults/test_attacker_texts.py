@@ -68,7 +68,7 @@ WRITTEN_BY_KYHAN = {
         content_settlement.choice consolidation.form consolidation.facts consolidation_row.cells
         consolidation_row.origins inbound_event.headers upload.verdict staged_file.name message.facts
         sign_in_link.created_by
-        office_form.sheets
+        office_form.sheets form_draft.rows
         """,
 }
 FED_OTHERWISE = {  # under other names, by attack_fields
@@ -77,6 +77,7 @@ FED_OTHERWISE = {  # under other names, by attack_fields
     "staged_file.name",
     "message.facts",
     "office_form.sheets",
+    "form_draft.rows",
     "sign_in_link.created_by",
     "content_row.cells",
     "consolidation_row.cells",
@@ -124,7 +125,12 @@ WRITERS = {
         "portal/pages/office/units.py",
         "cli/office/organisations.py",  # the rows of office_units
     },
-    r"\bWorkbook\(\)": {"reports/annex_book.py", "reports/sheet_form.py", "reports/table_book.py"},
+    r"\bWorkbook\(\)": {
+        "reports/annex_book.py",
+        "reports/marked_sheet.py",  # tests/reports/test_marked_sheet.py
+        "reports/sheet_form.py",
+        "reports/table_book.py",
+    },
     r"\bWordForm\(": {"reports/progress.py", "reports/urging_letter.py"},
     r"\bCalendar\(\)": {"notifications/render/calendar_file.py"},
     r"create_\w+_artifact\(|ArtifactCreate\(": {

@@ -144,7 +144,7 @@ def _open_case(session: Session, organisation: int) -> int:
 def _hand_in(context: PortalContext, unit: str, case: int) -> None:
     client = a_browser(context, address(unit, "focal_point"))
     told = {FIELD: form_key(client), "number": marker(unit, "number"), "document_number": marker(unit, "number")}
-    file = (f"{marker(unit, 'file')}.txt", marker(unit, "content").encode())
+    file = (f"{marker(unit, 'file')}.csv", marker(unit, "content").encode())
     answer = client.post(f"/ho-so/{case}/nop", data=told, files={"files": file})
     assert answer.status_code == 303, answer.text
 
@@ -181,7 +181,7 @@ def _activity(unit: str, organisation: int) -> Activity:
 def _whole_upload(unit: str, case: int, person: int, file: SubmissionFile) -> Upload:
     """Looked into, and not handed in yet."""
     kept = {"name": file.name, "size": file.size, "received": file.size, "sha256": file.sha256}
-    verdict = json.dumps({"name": file.name, "kind": "txt", "remarks": []})
+    verdict = json.dumps({"name": file.name, "kind": "csv", "remarks": []})
     return Upload(token=whole(unit), case_id=case, person_id=person, touched_at=NOW, verdict=verdict, **kept)
 
 

@@ -28,12 +28,13 @@ OPEN = {
     "/tra-loi/{token}",
     "/lich/{secret}.ics",
     "/tra-loi/{token}/nop",
+    "/tra-loi/{token}/bang",
     "/hooks/zalo/oa",
     "/hooks/zalo/bot",
     "/zalo_verifier{code}.html",
     "/api/v1/openapi.json",
 }
-BY_LINK = {"/tra-loi/{token}", "/tra-loi/{token}/nop"}
+BY_LINK = {"/tra-loi/{token}", "/tra-loi/{token}/nop", "/tra-loi/{token}/bang"}
 PROVEN_OTHERWISE = BY_LINK | {"/hooks/zalo/oa", "/hooks/zalo/bot"}  # these by Zalo's seal
 
 EVERY_UNIT = frozenset({COORDINATOR, LEADER, ADMINISTRATOR, AUDITOR})
@@ -75,6 +76,8 @@ PAGES: Mapping[str, AbstractSet[Role]] = {
     "POST /ho-so/{case_id}/ra-soat": frozenset(),  # the cases tried are no reviews
     "GET /ho-so/{case_id}/nop": OWN_UNIT,
     "POST /ho-so/{case_id}/nop": OWN_UNIT,
+    "GET /ho-so/{case_id}/bang": OWN_UNIT,
+    "POST /ho-so/{case_id}/bang": OWN_UNIT,
     "POST /ho-so/{case_id}/khong-phat-sinh": OWN_UNIT,
     "POST /ho-so/{case_id}/gia-han": OWN_UNIT,
     "GET /ho-so/{case_id}/mau": READERS,
@@ -98,6 +101,7 @@ PAGES: Mapping[str, AbstractSet[Role]] = {
     "GET /phai-nop": OWN_UNIT,
     "GET /ho-so/{case_id}/bien-nhan/{version}": READERS,
     "GET /tep/{file_id}": READERS,
+    "GET /tep/{file_id}/nhan-xet": READERS,
     "POST /ho-so/{case_id}/tin-nhan": DECIDING | OWN_UNIT,
     "POST /ho-so/{case_id}/ghi-chu": DECIDING,
     "POST /ho-so/{case_id}/lien-he": DECIDING,
@@ -262,6 +266,7 @@ API: Mapping[str, Scope] = {
     "POST /api/v1/submissions": Scope.SUBMISSIONS_WRITE,
     "POST /api/v1/cases/{case_id}/submissions": Scope.SUBMISSIONS_WRITE,
     "GET /api/v1/files/{id}": Scope.CASES_READ,
+    "GET /api/v1/files/{id}/marked": Scope.CASES_READ,
     "POST /api/v1/cases/{case_id}/decisions": Scope.DECISIONS_WRITE,
     "POST /api/v1/cases/{case_id}/steps/{step}": Scope.SUBMISSIONS_WRITE,
     "POST /api/v1/cases/{case_id}/nothing-to-report": Scope.SUBMISSIONS_WRITE,

@@ -82,6 +82,11 @@ def unjudged(
     return [HandedInTable(*row) for row in session.execute(query)]
 
 
+def handed_in_table(session: Session, file_id: int) -> HandedInTable | None:
+    row = session.execute(_HANDED_IN.where(col(SubmissionFile.id) == file_id)).first()
+    return HandedInTable(*row) if row else None
+
+
 def check_to_write(session: Session, file: HandedInTable, form_version: int, now: datetime) -> ContentCheck | None:
     """The row of this verdict, held; None where another process has written it."""
     empty = ContentCheck(

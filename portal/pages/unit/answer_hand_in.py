@@ -17,7 +17,7 @@ from portal.pages.unit.answer import KIND, genuine_by_token, gone, guessed, mark
 from portal.pages.unit.hand_in import LONGEST, arrival_of
 from portal.pages.work.case import day_of
 from portal.rendering import AnyPage, Page
-from portal.uploads import CountedRequest, uploads, word
+from portal.uploads import MOST_FIELDS, CountedRequest, uploads, word
 from portal.visitor import AnyCaller
 from rules.deadlines import local_day
 from services.access.answer_links import read_token
@@ -30,10 +30,13 @@ from services.errors import Refused
 from services.files.hand_in_files import FileRefused, UploadedFile, keep_all
 from services.files.kinds import TAKEN
 from services.forms.content_check import table_check
+from services.forms.unit_forms import form_of
 
 
 class LinkUploadRoute(APIRoute):
     """Checks the link before the body is read."""
+
+    most_plain_fields = MOST_FIELDS
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
@@ -42,7 +45,9 @@ class LinkUploadRoute(APIRoute):
             context: PortalContext = request.app.state.context
             if request.method == "POST" and read_token(context.office.key, request.path_params["token"]) is None:
                 return Response(status_code=410)
-            return await handle(CountedRequest(request.scope, request.receive))
+            taken = CountedRequest(request.scope, request.receive)
+            taken.most_plain_fields = self.most_plain_fields
+            return await handle(taken)
 
         return counted
 
@@ -117,6 +122,7 @@ def _form(page: Page, token: str, opened: AnswerPreview, **extra: object) -> HTM
         token=token,
         taken=sorted(TAKEN),
         intake=page.context.office.intake,
+        has_form=form_of(page.context.office, opened.obligation, on=local_day(page.now)) is not None,
         here="",
         form_key=mark_of(token),
         **facts,

@@ -28,6 +28,7 @@ from services.cases.case_file import CasePage
 from services.cases.decisions import UNANSWERED
 from services.cases.hand_in import HandIn
 from services.cases.unit_hand_in import CLOSED, HandInResult, hand_in_files
+from services.content.marked import marked_ids
 from services.content.rows import keep_rows_of
 from services.errors import Refused
 from services.files import uploads
@@ -161,4 +162,8 @@ def show_receipt(page: AnyPage, case: CaseParam, version: Id, nop: str = "") -> 
     submission = next((item for item in case.versions if item.row.version == version), None)
     if submission is None:
         raise HTTPException(404)
-    return page.render("unit/hand_in_receipt.html", file=case, version=submission, already=nop == "roi", here="")
+    marked = marked_ids(page.context.office, case.obligation.code, (submission,))
+    already = nop == "roi"
+    return page.render(
+        "unit/hand_in_receipt.html", file=case, version=submission, already=already, marked=marked, here=""
+    )

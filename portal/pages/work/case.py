@@ -12,11 +12,12 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Resp
 from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
-from models.database import reading, writing
+from models.database import id_of, reading, writing
 from models.queries.cases import case_file as case_file_queries
+from models.tables.submissions import SubmissionFile
 from portal.parameters import LARGEST_ID, Id, is_near
 from portal.rendering import AnyPage, Page
-from portal.stored_files import attachment
+from portal.stored_files import attachment, made_attachment
 from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action, is_of
 from rules.deadlines import local_day
@@ -35,6 +36,7 @@ from services.cases.decisions import (
     decide,
 )
 from services.cases.unit_hand_in import CLOSED
+from services.content.marked import marked_copy_of, marked_ids
 
 REVIEWED = RECEIVED | {Status.RETURNED}  # what a review found is said while its case is open
 
@@ -102,6 +104,7 @@ def case_answer(
         typed={"kind": "", "reason": "", "until": "", "stage": "", "number": "", **(typed or {})},
         records_steps=case.case.received_at is not None and case.case.outcome is None,
         answers_review=case.status in REVIEWED and visitor.may(Action.RECORD_STEP, case.organisation_id),
+        marked=marked_ids(page.context.office, case.obligation.code, case.versions),
         visitor_is_of_unit=is_of(visitor, case.organisation_id),
         here="",
     )
@@ -153,16 +156,42 @@ def _may_read(session: Session, page: Page, visitor: Visitor, case_id: int, owne
     return may_read(session, page.context.office, case_id, own, local_day(page.now))
 
 
-@router.get("/tep/{file_id}")
-def download(page: AnyPage, visitor: AnyVisitor, file_id: Id) -> FileResponse:
+FileRow = tuple[SubmissionFile, int, int]  # with its case, and whose it is
+
+
+def load_file(page: AnyPage, visitor: AnyVisitor, file_id: Id) -> FileRow:
+    """Raises 404 also for those who may not read it."""
     with reading(page.context.engine) as session:
-        file_row = case_file_queries.file_with_owner(session, file_id)
-        if file_row is None or not _may_read(session, page, visitor, *file_row[1:]):
+        row = case_file_queries.file_with_owner(session, file_id)
+        if row is None or not _may_read(session, page, visitor, *row[1:]):
             raise HTTPException(404)
-    file, case_id, owner = file_row
-    answer = attachment(page.context.office.folder, file.name, file.sha256)
+    return row
+
+
+AnyFile = Annotated[FileRow, Depends(load_file)]
+
+
+@router.get("/tep/{file_id}")
+def download(page: AnyPage, visitor: AnyVisitor, row: AnyFile) -> FileResponse:
+    answer = attachment(page.context.office.folder, row[0].name, row[0].sha256)
+    _note_file_read(page, visitor, row)
+    return answer
+
+
+@router.get("/tep/{file_id}/nhan-xet")
+def download_marked(page: AnyPage, visitor: AnyVisitor, row: AnyFile) -> Response:
+    """A copy of the table with what is wrong at each cell."""
+    marked = marked_copy_of(page.context.engine, page.context.office, id_of(row[0]), page.language)
+    if marked is None:
+        raise HTTPException(404)
+    _note_file_read(page, visitor, row)
+    return made_attachment(marked.name, marked.content)
+
+
+def _note_file_read(page: Page, visitor: Visitor, row: FileRow) -> None:
+    """The unit reads its own files without an entry."""
+    file, case_id, owner = row
     if all(holding.organisation_id != owner for holding in visitor.holdings):
         with writing(page.context.engine) as session:
             details = {"case": case_id, "name": file.name, "sha256": file.sha256}
-            log.append(session, page.now, visitor.name, "file.read", f"file:{file_id}", details)
-    return answer
+            log.append(session, page.now, visitor.name, "file.read", f"file:{file.id}", details)

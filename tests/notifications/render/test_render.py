@@ -17,6 +17,8 @@ from notifications.render.environment import TEMPLATES
 from notifications.render.letter import digest_kind, render, render_digest
 from notifications.render.short_form import short_form
 from notifications.render.words import days
+from rules.content.findings import ContentVerdict, Finding, FindingKind, Level
+from rules.content.texts import TableWords, line_of
 
 CLOSING = "(Thư tự động của hệ thống theo dõi Kỳ Hạn; không thay thế văn bản hành chính.)"
 
@@ -185,6 +187,14 @@ def test_a_receipt_tells_the_result():
     assert "văn bản số 312/SLĐTBXH-KHTC ngày 01/10/2014" in late.text
     assert "Kết quả: sau hạn 2 ngày làm việc." in late.text
     assert "Kết quả: đúng hạn." in in_time.text
+
+
+def test_a_receipt_says_where_the_marked_table_is():
+    finding = Finding(FindingKind.MISSING, Level.ROW, "Danh mục", 6, "name", "Tên sản phẩm")
+    table = TableWords("danh-muc.xlsx", ContentVerdict.PARTLY, 3, (line_of(finding),), 0)
+    for tables, named in (((table,), True), ((replace(table, findings=()),), False), ((), False)):
+        mail = render(MessageKind.RECEIPT, replace(RECEIPT, tables=tables))
+        assert ("nhận xét tại từng ô" in mail.text, "nhận xét tại từng ô" in mail.html) == (named, named)
 
 
 def test_a_return_lists_what_is_missing():

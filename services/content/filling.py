@@ -1,0 +1,118 @@
+"""A table that a unit fills in on a page: its draft, kept for everybody of the unit, and the workbook it becomes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from models.database import insert_new
+from models.queries.content import drafts as queries
+from models.tables.drafts import FormDraft
+from reports.filled_form import filled_form
+from rules.content.drafts import LONGEST_CELL, MOST_ROWS, DraftRow, Rows, as_text, filled_rows, first_rows, from_text
+from rules.content.findings import Value
+from rules.forms import Column, ColumnKind, SheetForm
+from rules.office import Office
+from rules.periods import period_title_vi
+from services.errors import Refused
+
+
+@dataclass(frozen=True)
+class Place:
+    """The case a table is filled in for."""
+
+    case_id: int
+    organisation_id: int
+    unit_key: str
+    unit_name: str
+    period: str
+
+
+@dataclass(frozen=True)
+class Draft:
+    rows: Rows
+    number: int = 0  # 0: nobody has saved anything
+    changed_at: datetime | None = None
+    changed_by: str = ""
+
+
+class DraftConflict(Exception):
+    """Somebody else saved it in the meantime."""
+
+    def __init__(self, current: Draft) -> None:
+        super().__init__()
+        self.current = current
+
+
+def draft_for(session: Session, form: SheetForm, place: Place) -> Draft:
+    """As it was left; else what the unit handed in for the period before, proposed row by row."""
+    kept = queries.draft_of(session, place.case_id)
+    if kept is not None:
+        return _draft(form, kept)
+    before = queries.rows_before(session, place.organisation_id, form.obligation, place.period)
+    proposals = [_proposal(form, place.unit_name, row.period, row.sheet, json.loads(row.cells)) for row in before]
+    return Draft(first_rows(form, place.unit_name, proposals))
+
+
+def _draft(form: SheetForm, kept: FormDraft) -> Draft:
+    return Draft(from_text(form, kept.rows), kept.number, kept.changed_at, kept.changed_by)
+
+
+def save(session: Session, form: SheetForm, place: Place, seen: int, rows: Rows, by: str, now: datetime) -> Draft:
+    """`seen`: number of the draft that was changed. Raises DraftConflict, Refused."""
+    if len(rows) > MOST_ROWS or any(len(text) > LONGEST_CELL for row in rows for text in row.cells.values()):
+        raise Refused(
+            f"Quá {MOST_ROWS} dòng hoặc có ô dài quá {LONGEST_CELL} chữ. / Too many rows, or a cell too long."
+        )
+    values = {"number": seen + 1, "rows": as_text(rows), "changed_at": now, "changed_by": by}
+    written = (
+        queries.change_if_same(session, place.case_id, seen, **values)
+        if seen
+        else insert_new(session, FormDraft, [{"case_id": place.case_id, **values}]) == 1
+    )
+    if not written:
+        current = queries.draft_of(session, place.case_id)
+        if current is None or from_text(form, current.rows) != rows:
+            raise DraftConflict(_draft(form, current) if current else Draft(()))
+        return _draft(form, current)
+    return Draft(rows, seen + 1, now, by)
+
+
+def workbook_of(office: Office, form: SheetForm, place: Place, rows: Rows) -> bytes:
+    """The Excel form, filled in with what counts."""
+    counted = filled_rows(form, rows)
+    return filled_form(form, counted, place.unit_name, office.plan.number, period_title_vi(place.period))
+
+
+def file_name(form: SheetForm, place: Place) -> str:
+    return f"{form.obligation} {place.unit_key} {place.period}.xlsx"
+
+
+# --- rows of the period before --------------------------------------------------------------------------------------
+
+
+def _proposal(form: SheetForm, unit: str, period: str, sheet: str | None, cells: Mapping[str, Value]) -> DraftRow:
+    """Days of the period itself are left open: those of the period before would be wrong."""
+    number = next((at for at, one in enumerate(form.sheets) if one.sheet == sheet), 0)
+    texts = {
+        column.id: unit if column.fill == "unit" else as_typed(column, cells.get(column.id))
+        for column in form.sheets[number].columns
+        if column.kind is not ColumnKind.LABEL and not column.in_period
+    }
+    return DraftRow({key: text for key, text in texts.items() if text}, number, period_title_vi(period))
+
+
+def as_typed(column: Column, value: Value) -> str:
+    """A value as a person would type it."""
+    if value is None:
+        return ""
+    if column.kind is ColumnKind.YES_NO:
+        return "x" if value else ""
+    text = f"{value:.15g}".replace(".", ",") if isinstance(value, float) else str(value)
+    if column.kind in (ColumnKind.DAY, ColumnKind.MONTH_OR_DAY) and "Q" not in text:
+        return "/".join(reversed(text.split("-")))
+    return text
