@@ -50,20 +50,21 @@ def judge(form: SheetForm, grids: FileGrids, around: Surroundings) -> Judgement:
         return _rejected([_why_nothing(form, visible, around), *beside])
     findings: list[Finding] = []
     rows: Sequence[TakenRow] = ()
-    for one in found:  # one sheet of several may be empty
+    for one in found:
         some, taken = _judge_sheet(one, around)
         findings += some
         rows = [*rows, *taken] if rows else taken
-    if rows and len(found) > 1:
+    if sum(finding.kind is FindingKind.EMPTY for finding in findings) < len(found):
         findings = [_of_part(finding) for finding in findings]
     if any(finding.level is Level.FILE for finding in findings):
         whole = [finding for finding in findings if finding.level is Level.FILE]
         return _rejected([*whole, *beside])
     judged = {one.sheet.name for one in found}
     findings += [_of_sheet(FindingKind.NOT_READ, sheet) for sheet in visible if sheet.rows and sheet.name not in judged]
-    for further in form.sheets:
-        if further.sheet not in {one.form.sheet for one in found}:
-            findings.append(Finding(FindingKind.ROW_MISSING, Level.TABLE, further.sheet, stands=further.sheet))
+    present = {one.form.sheet for one in found}
+    findings += [
+        Finding(FindingKind.EMPTY, Level.TABLE, part.sheet) for part in form.sheets if part.sheet not in present
+    ]
     findings += beside
     return Judgement(verdict_of(findings, len(rows)), tuple(findings), rows)
 

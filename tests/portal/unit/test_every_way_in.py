@@ -195,6 +195,19 @@ def handed_in_by_pieces(context: PortalContext, case: int, name: str, content: b
     return post(a_browser(context, FOCAL_POINT), f"/ho-so/{case}/nop", tai_len=token).status_code == 303
 
 
+def test_the_api_gives_the_check_of_a_table_with_the_submission(context: PortalContext) -> None:
+    with reading(context.engine) as session:
+        case = find(session, context.office, "SYT", "I5-CALENDAR", "2014", context.clock()).case.id or 0
+    system, file = System(context), ("lich.xlsx", a_table("29/01/2014", "31/02/2014"))
+    answer = system.post(f"/cases/{case}/submissions", data={"document_number": "1/BC"}, files={"files": file})
+    [table] = answer.json()["tables"]
+    [finding] = table["findings"]
+    assert (table["name"], table["verdict"], table["rows_taken"], table["more"]) == ("lich.xlsx", "partly", 1, 0)
+    assert (finding["row"], finding["column_title"], finding["kind"]) == (7, "Thời gian phổ biến", "not_a_date")
+    assert finding["how"]
+    assert system.get(f"/submissions/{answer.json()['id']}").json()["tables"] == [table]
+
+
 @pytest.mark.parametrize(
     "way", [by_form, handed_in_by_pieces, by_register, by_link, by_api], ids=lambda way: way.__name__
 )

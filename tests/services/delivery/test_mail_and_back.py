@@ -12,7 +12,7 @@ from time import monotonic, sleep
 from typing import Any
 
 import pytest
-from builders import CALENDAR, DOMAIN, FIRST_REMINDER, UNIT, at, by_mail, header, headers, holder, rows
+from builders import CALENDAR, DOMAIN, FIRST_REMINDER, UNIT, at, body, by_mail, header, headers, holder, rows
 from fakes.faulty_smtp import FaultySmtp, a_faulty_smtp
 from fakes.mailbox_letters import KEY, PDF, a_reply, one
 from fakes.mailbox_server import MailboxServer, an_imap_server, available
@@ -20,6 +20,7 @@ from mail_server import MailServer
 from sqlalchemy import Engine
 from sqlmodel import col
 
+from config.forms import Forms
 from models.database import reading, writing
 from models.tables.inbound import AddressHealth, InboundMail
 from models.tables.messages import Attempt, Message
@@ -221,6 +222,28 @@ def test_an_answer_with_a_file_is_registered_and_a_receipt_goes_back(
     assert header(receipt, "Subject").startswith("[Đã nhận]")
     assert read_reply_address(header(receipt, "Reply-To"), KEY).id == submission.case_id
     assert header(receipt, "Auto-Submitted") == "auto-generated"
+
+
+CALENDAR_HEAD = (
+    "Nội dung thông tin,Sản phẩm thông tin thống kê chủ yếu,Thời gian phổ biến,"
+    "Hình thức phổ biến,Đơn vị chịu trách nhiệm phổ biến"
+)
+
+
+def test_the_receipt_of_a_table_says_what_is_wrong_in_which_cell_and_how_to_mend_it(
+    due: Engine, office: Office, relay: FaultySmtp
+) -> None:
+    post(due, office, relay.port)
+    own = replace(office, forms=Forms(Path("config/plans/70-KH-UBND")))
+    rows_of_table = [f"CPI,Báo cáo,29/01/2014,Trang tin,{UNIT}", f"IIP,Báo cáo,31/02/2014,,{UNIT}"]
+    table = "\n".join([CALENDAR_HEAD, *rows_of_table]).encode()
+    assert take_in_mails(due, own, an_answer_to(posted(relay), files=[("lich.csv", table)])).registered == 1
+    relay.ask("forget")
+    post(due, office, relay.port, LATER)
+    told = " ".join(body(posted(relay)["raw"]).split())
+    assert 'Bảng "lich.csv": đạt một phần, dùng được 1 dòng.' in told
+    assert "1. Dòng 3, cột «Thời gian phổ biến»: «31/02/2014» không phải là thời gian hợp lệ của cột này." in told
+    assert "2. Dòng 3, cột «Hình thức phổ biến»: ô bắt buộc chưa ghi." in told
 
 
 def test_an_answer_to_any_letter_of_the_thread_finds_its_case_without_the_address(
