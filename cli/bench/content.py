@@ -12,6 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook
 
+from cli.bench import consolidation
 from cli.bench.timing import Check, Measure, Result, Row, Stopwatch, Tell, in_own_process, in_turn
 from config.forms import Forms
 from reports.reading.grids import grids_of, read_grids
@@ -22,6 +23,7 @@ from rules.forms import SheetForm
 from services.forms.near_names import near_pairs
 
 ROWS = 20_000
+UNITS, UNIT_ROWS = consolidation.UNITS, consolidation.ROWS
 PLAN = Path(__file__).parents[2] / "config" / "plans" / "70-KH-UBND"
 UNIT = "Cục Thống kê tỉnh Sóc Trăng"
 SUBJECTS = ("giá tiêu dùng", "dân số", "lao động", "thủy sản", "học sinh", "khám bệnh", "thu ngân sách", "du lịch")
@@ -32,6 +34,7 @@ _SHEET = "xl/worksheets/sheet1.xml"
 
 def run(rounds: int, tell: Tell, rows: int = ROWS, bomb: int = BOMB, empty_rows: int = 1_000_000) -> Result:
     result = Result("content", f"đọc và kiểm tra danh mục {rows:,} dòng", rounds)
+    together = (PLAN, UNITS, rows * UNIT_ROWS // ROWS)
     with TemporaryDirectory(prefix="kyhan-bench-") as name:
         folder = Path(name)
         table = a_catalogue(folder / "catalogue.xlsx", rows)
@@ -42,6 +45,12 @@ def run(rounds: int, tell: Tell, rows: int = ROWS, bomb: int = BOMB, empty_rows:
         result.rows = in_turn(contenders, rounds, tell)
         result.checks.append(Check("thời gian so với giới hạn", result.rows[1].ratio, 1.5))
         result.checks.append(Check("bộ nhớ cao nhất", result.rows[1].peak_mb, 300, unit="MB"))
+        beside = (
+            Row(f"giới hạn: pandas nối {UNITS} × {UNIT_ROWS} dòng", consolidation.plain, lambda: together),
+            Row(f"kyhan, tổng hợp {UNITS} × {UNIT_ROWS} dòng", consolidation.ours, lambda: together),
+        )
+        result.rows += in_turn(beside, rounds, tell)
+        result.checks.append(Check("tổng hợp so với giới hạn", result.rows[3].ratio, 2))
         hostile: tuple[tuple[str, Callable[[Path, int], Path], int], ...] = (
             ("tệp một triệu dòng trống", with_empty_rows, empty_rows),
             ("tệp nén quá mức", with_blanks, bomb),

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from every_route import every_route
 from route_forms import UNPROVEN, page_form, sent_to_api, sent_to_page
-from route_table import API, BY_LINK, EVERY_UNIT, OPEN, PAGES
+from route_table import API, BY_LINK, EVERY_UNIT, OF_ALL_UNITS, OPEN, PAGES
 from route_walk import ANY, FORM_COOKIE, MALFORMED, NONE, Caller, Walk, addresses, kinds_of, malformed
 from sqlmodel import select
 from systems import OF_A_UNIT, a_token
@@ -245,6 +245,7 @@ def test_a_system_gets_what_its_scope_says_and_nothing_of_another_unit(
             path = request.partition(" ")[2]
             for there in addresses(walk.place, path):
                 allowed = scope is needed and there.owners <= {caller.unit or OWN, OWN if caller.unit else OTHER}
+                allowed = allowed and not (caller.unit and request in OF_ALL_UNITS)
                 unit = OTHER if OTHER in there.owners else OWN
                 walk.ask(caller, request, there.path, allowed, tables_of(request), **sent_to_api(request, unit))
     no_findings(walk)

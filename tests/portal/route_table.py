@@ -242,6 +242,9 @@ PAGES: Mapping[str, AbstractSet[Role]] = {
     "GET /quan-tri/nhat-ky/xuat/{name}": LOG,
 }
 
+# what all units sent together: not for the token of one of them
+OF_ALL_UNITS = {"GET /api/v1/consolidations/{code}/{period}", "GET /api/v1/crosschecks/{year}"}
+
 # what the token of another system needs; of one unit, it reaches that unit's alone
 API: Mapping[str, Scope] = {
     "GET /metrics": Scope.METRICS_READ,
