@@ -26,8 +26,7 @@ from config.catalogue import SHIPPED
 from models.database import writing
 from models.metadata import metadata
 from models.tables.cases import Case
-from models.tables.drafts import FormDraft
-from models.tables.forms import OfficeForm
+from models.tables.forms import FormDraft, OfficeForm
 from models.tables.people import Person, Post
 from models.tables.submissions import SubmissionFile
 from notifications.email.mailbox import Mailbox
