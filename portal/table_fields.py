@@ -8,7 +8,7 @@ from unicodedata import normalize
 
 from starlette.datastructures import FormData
 
-from rules.content.drafts import DraftRow, Rows, all_confirmed, asked, moved, with_empty_row, without
+from rules.content.drafts import DraftRow, Rows, confirm_all, input_columns, move_row, remove_row, with_empty_row
 from rules.forms import Column, FixedRow, Shape, SheetForm
 from rules.text.control_characters import without_controls
 
@@ -40,7 +40,7 @@ class SheetFields:
 
 def sheets_of(form: SheetForm, rows: Rows) -> list[SheetFields]:
     return [
-        SheetFields(number, sheet, asked(sheet), tuple(_fields(number, sheet, rows)))
+        SheetFields(number, sheet, input_columns(sheet), tuple(_fields(number, sheet, rows)))
         for number, sheet in enumerate(form.sheets)
     ]
 
@@ -64,7 +64,7 @@ def _row(form: SheetForm, fields: FormData, key: str) -> Iterator[DraftRow]:
     number = int(sheet[:4])
     cells = {
         column.id: text
-        for place, column in enumerate(asked(form.sheets[number]))
+        for place, column in enumerate(input_columns(form.sheets[number]))
         if (text := _text(fields, f"{CELL}.{key}.{place}"))
     }
     source = "" if fields.get(f"{CONFIRMED}.{key}") else _text(fields, f"{SOURCE}.{key}")[:LONGEST_SOURCE]
@@ -84,11 +84,11 @@ def after_order(form: SheetForm, rows: Rows, order: str, unit: str) -> Rows:
     name, _, given = order.partition(".")
     at = int(given) if given.isascii() and given.isdigit() and len(given) < 6 else -1
     if name == "giu-het":
-        return all_confirmed(rows)
+        return confirm_all(rows)
     if name == "them" and 0 <= at < len(form.sheets):
         return with_empty_row(form, rows, at, unit)
     if name == "bo":
-        return without(form, rows, at)
+        return remove_row(form, rows, at)
     if name in ("len", "xuong"):
-        return moved(form, rows, at, -1 if name == "len" else 1)
+        return move_row(form, rows, at, -1 if name == "len" else 1)
     return rows

@@ -29,7 +29,7 @@
       const answer = await fetch(form.action, { method: "POST", body: fields, redirect: "manual", headers: { Accept: "application/json" } });
       if (answer.status === 409) return form.requestSubmit(form.querySelector(".keep button"));
       if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 419) sessionEnded();
-      else if (answer.ok) { saved = now; told(await answer.json()); }
+      else if (answer.ok) { saved = now; show(await answer.json()); }
       else status.textContent = say.lost;
       busy = false;
     } catch (lost) {
@@ -51,7 +51,7 @@
     };
   }
 
-  function told(state) {
+  function show(state) {
     number.value = state.number;
     for (const mark of form.querySelectorAll("tbody .wrong")) mark.textContent = "";
     for (const cell of form.querySelectorAll("tbody [aria-invalid]")) cell.removeAttribute("aria-invalid");

@@ -27,7 +27,7 @@ class DraftRow:
 Rows = tuple[DraftRow, ...]
 
 
-def asked(form: SheetForm) -> tuple[Column, ...]:
+def input_columns(form: SheetForm) -> tuple[Column, ...]:
     """The columns a person fills in."""
     return tuple(column for column in form.columns if column.kind is not ColumnKind.LABEL)
 
@@ -38,7 +38,7 @@ def empty_row(form: SheetForm, sheet: int, unit: str) -> DraftRow:
 
 
 def is_empty(form: SheetForm, row: DraftRow) -> bool:
-    return not any(row[column.id] for column in asked(form.sheets[row.sheet]) if column.fill != "unit")
+    return not any(row[column.id] for column in input_columns(form.sheets[row.sheet]) if column.fill != "unit")
 
 
 def first_rows(form: SheetForm, unit: str, proposals: Sequence[DraftRow] = ()) -> Rows:
@@ -53,7 +53,7 @@ def first_rows(form: SheetForm, unit: str, proposals: Sequence[DraftRow] = ()) -
     return tuple(rows)
 
 
-def filled_rows(form: SheetForm, rows: Rows) -> Rows:
+def counted_rows(form: SheetForm, rows: Rows) -> Rows:
     """What counts as filled in: proposals only once they are confirmed. Of a form that prints its rows, all."""
     return tuple(row for row in rows if _is_fixed(form, row) or not (row.source or is_empty(form, row)))
 
@@ -77,13 +77,13 @@ def with_empty_row(form: SheetForm, rows: Rows, sheet: int, unit: str) -> Rows:
     return (*rows[:end], empty_row(form, sheet, unit), *rows[end:])
 
 
-def without(form: SheetForm, rows: Rows, place: int) -> Rows:
+def remove_row(form: SheetForm, rows: Rows, place: int) -> Rows:
     if not 0 <= place < len(rows) or _is_fixed(form, rows[place]):
         return rows
     return (*rows[:place], *rows[place + 1 :])
 
 
-def moved(form: SheetForm, rows: Rows, place: int, by: int) -> Rows:
+def move_row(form: SheetForm, rows: Rows, place: int, by: int) -> Rows:
     """One up (-1) or down (1) within its sheet."""
     other = place + by
     if not (0 <= place < len(rows) and 0 <= other < len(rows)) or rows[place].sheet != rows[other].sheet:
@@ -95,7 +95,7 @@ def moved(form: SheetForm, rows: Rows, place: int, by: int) -> Rows:
     return tuple(changed)
 
 
-def all_confirmed(rows: Rows) -> Rows:
+def confirm_all(rows: Rows) -> Rows:
     return tuple(replace(row, source="") for row in rows)
 
 
@@ -112,7 +112,7 @@ class Clash:
     theirs: str
 
 
-def together(form: SheetForm, mine: Rows, theirs: Rows, by: str) -> tuple[Rows, tuple[Clash, ...]]:
+def merge_drafts(form: SheetForm, mine: Rows, theirs: Rows, by: str) -> tuple[Rows, tuple[Clash, ...]]:
     """Nothing of either is lost: rows only the other has are proposed, printed rows are put together cell by cell."""
     clashes: list[Clash] = []
     rows: list[DraftRow] = []
@@ -139,7 +139,7 @@ def together(form: SheetForm, mine: Rows, theirs: Rows, by: str) -> tuple[Rows, 
 def _clashes(sheet: SheetForm, place: int, mine: DraftRow, theirs: DraftRow) -> list[Clash]:
     return [
         Clash(place, column, mine[column.id], theirs[column.id])
-        for column in asked(sheet)
+        for column in input_columns(sheet)
         if mine[column.id] and theirs[column.id] and mine[column.id] != theirs[column.id]
     ]
 

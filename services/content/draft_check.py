@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from rules.content.drafts import Rows, as_grids, filled_rows
+from rules.content.drafts import Rows, as_grids, counted_rows
 from rules.content.findings import ContentVerdict, Finding, Judgement
 from rules.content.texts import words_of
 from rules.forms import SheetForm
@@ -31,7 +31,7 @@ class DraftCheck:
 
 def check_draft(table: TableCheck, rows: Rows) -> DraftCheck:
     form = table.form
-    counted = [place for place, row in enumerate(rows) if filled_rows(form, (row,))]
+    counted = [place for place, row in enumerate(rows) if counted_rows(form, (row,))]
     if not counted:
         return DraftCheck()
     grids, numbers = as_grids(form, tuple(rows[place] for place in counted))

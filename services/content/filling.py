@@ -11,9 +11,9 @@ from sqlmodel import Session
 
 from models.database import insert_new
 from models.queries.content import drafts as queries
-from models.tables.drafts import FormDraft
-from reports.filled_form import filled_form
-from rules.content.drafts import LONGEST_CELL, MOST_ROWS, DraftRow, Rows, as_text, filled_rows, first_rows, from_text
+from models.tables.forms import FormDraft
+from reports.sheets.filled_form import filled_form
+from rules.content.drafts import LONGEST_CELL, MOST_ROWS, DraftRow, Rows, as_text, counted_rows, first_rows, from_text
 from rules.content.findings import Value
 from rules.forms import Column, ColumnKind, SheetForm
 from rules.office import Office
@@ -84,7 +84,7 @@ def save(session: Session, form: SheetForm, place: Place, seen: int, rows: Rows,
 
 def workbook_of(office: Office, form: SheetForm, place: Place, rows: Rows) -> bytes:
     """The Excel form, filled in with what counts."""
-    counted = filled_rows(form, rows)
+    counted = counted_rows(form, rows)
     return filled_form(form, counted, place.unit_name, office.plan.number, period_title_vi(place.period))
 
 

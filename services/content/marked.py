@@ -10,8 +10,8 @@ from sqlalchemy import Engine
 
 from models.database import reading
 from models.queries.content.rows import handed_in_table
-from reports.marked_sheet import CellNote, Sheets, marked_copy
 from reports.reading.grids import LARGEST, TEXTS, read_grids
+from reports.sheets.marked_sheet import CellNote, Sheets, marked_copy
 from reports.workbook_guard import UnsafeWorkbook
 from rules.content.findings import ContentVerdict, Finding, FindingKind, Judgement, Level
 from rules.content.grid import FileGrids

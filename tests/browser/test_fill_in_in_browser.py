@@ -15,7 +15,7 @@ from sqlmodel import select
 from visitors import DEPUTY, FOCAL_POINT, HEAD
 
 from models.database import reading, writing
-from models.tables.drafts import FormDraft
+from models.tables.forms import FormDraft
 from models.tables.submissions import SubmissionFile
 from rules.content.drafts import DraftRow, as_text
 from services.cases.hand_in import find

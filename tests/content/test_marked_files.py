@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 from sheet_judging import FORMS, judged, units
 
-from reports.marked_sheet import AUTHOR, COLOURS, LIST
+from reports.sheets.marked_sheet import AUTHOR, COLOURS, LIST
 from rules.office import Office
 from services.content.marked import MarkedFile, marked_file
 from services.forms.content_check import TableCheck

@@ -27,20 +27,20 @@ from models.database import writing
 from models.metadata import metadata
 from models.tables.cases import Case
 from models.tables.content import ConsolidationRow, ContentRow
-from models.tables.drafts import FormDraft
-from models.tables.forms import OfficeForm
+from models.tables.forms import FormDraft, OfficeForm
 from models.tables.people import Person, Post
 from models.tables.submissions import SubmissionFile
 from notifications.email.mailbox import Mailbox
 from notifications.kinds import MessageKind
 from portal.context import PortalContext
+from rules.content.drafts import DraftRow, as_text
 from rules.content.findings import ContentVerdict, Finding, FindingKind, Level
 from rules.content.proposal import ProposedSheet, SheetPlaces
 from rules.forms import Column, ColumnKind, FixedRow, Shape, SheetForm
 from rules.intake import ContentSummary
 from rules.office import Office
 from rules.plan import Obligation, Plan, Text
-from rules.text.control_characters import storable
+from rules.text.control_characters import storable, without_controls
 from services import log
 from services.access.links import Purpose, mailed_link
 from services.files.staging import stage
@@ -161,11 +161,12 @@ def _content(fields: Fields) -> dict[str, Any]:
 
 
 def _draft(session: Session, fields: Fields) -> None:
-    """A row of a table that somebody of the unit fills in, and where it is proposed from."""
-    cells = {column: fields[f"form_draft.rows {column}"] for column in ("content", "release", "basis", "link")}
-    told = json.dumps([[0, fields["form_draft.rows source"], cells], [0, "", cells]], ensure_ascii=False)
-    rows = told.encode("utf-8", "replace").decode()
-    session.execute(update(FormDraft).values(rows=rows))
+    """A row of a table that somebody of the unit fills in, and where it is proposed from; cleaned as the page does."""
+    columns = ("content", "release", "basis", "link")
+    cells = {column: without_controls(fields[f"form_draft.rows {column}"]) for column in columns}
+    source = without_controls(fields["form_draft.rows source"])
+    rows = as_text((DraftRow(cells, 0, source), DraftRow(cells)))
+    session.execute(update(FormDraft).values(rows=rows.encode("utf-8", "replace").decode()))
 
 
 def _log(session: Session, case: Case, fields: Fields) -> None:

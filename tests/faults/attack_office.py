@@ -28,8 +28,7 @@ from models.tables.cases import Case, Stage
 from models.tables.channels import ChannelHealth, SendingHold
 from models.tables.content import Consolidation, ConsolidationRow, ContentCheck, ContentRow, Settlement
 from models.tables.conversation import CaseContact, CaseMessage, CaseNote
-from models.tables.drafts import FormDraft
-from models.tables.forms import OfficeForm
+from models.tables.forms import FormDraft, OfficeForm
 from models.tables.inbound import AddressHealth, InboundMail
 from models.tables.messages import Attempt, LetterDraft, Message
 from models.tables.organisations import Organisation, OrganisationEvent

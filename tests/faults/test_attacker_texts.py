@@ -127,7 +127,7 @@ WRITERS = {
     },
     r"\bWorkbook\(\)": {
         "reports/annex_book.py",
-        "reports/marked_sheet.py",  # tests/reports/test_marked_sheet.py
+        "reports/sheets/marked_sheet.py",  # tests/reports/test_marked_sheet.py
         "reports/sheet_form.py",
         "reports/table_book.py",
     },

@@ -10,10 +10,10 @@ import pytest
 from openpyxl import load_workbook
 
 from config.forms import Forms
-from reports.filled_form import as_number, filled_form
 from reports.reading.grids import grids_of
 from reports.sheet_form import HEAD_ROW
-from rules.content.drafts import DraftRow, Rows, as_grids, asked
+from reports.sheets.filled_form import as_number, filled_form
+from rules.content.drafts import DraftRow, Rows, as_grids, input_columns
 from rules.content.findings import ContentVerdict, Judgement, Level
 from rules.content.judge import Surroundings, judge
 from rules.forms import Column, ColumnKind, FixedRow, Shape, SheetForm
@@ -90,7 +90,7 @@ def test_a_form_of_the_office_filled_in_on_the_page_is_judged_good(name: str):
     sheets = proposed((Path("tests/content/forms") / name / "form.xlsx").read_bytes())
     form = replace(sheets[0].form, further=tuple(sheet.form for sheet in sheets[1:]))
     rows = tuple(
-        DraftRow({column.id: a_value(column, number) for column in asked(sheet)}, place)
+        DraftRow({column.id: a_value(column, number) for column in input_columns(sheet)}, place)
         for place, sheet in enumerate(form.sheets)
         for number in range(len(sheet.rows) or 3)
     )

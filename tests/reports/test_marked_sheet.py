@@ -19,7 +19,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from python_calamine import CalamineWorkbook
 
-from reports.marked_sheet import AUTHOR, COLOURS, LIST, MOST_NOTES, WORDS, CellNote, marked_copy, write_marked
+from reports.sheets.marked_sheet import AUTHOR, COLOURS, LIST, MOST_NOTES, WORDS, CellNote, marked_copy, write_marked
 from reports.text_cell import write_text
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
 from models.tables.content import ContentRow
-from models.tables.drafts import FormDraft
+from models.tables.forms import FormDraft
 
 
 def draft_of(session: Session, case_id: int) -> FormDraft | None:

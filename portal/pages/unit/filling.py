@@ -17,7 +17,7 @@ from portal.pages.work.case import day_of
 from portal.rendering import Page
 from portal.table_fields import NUMBER, ORDER, after_order, rows_from, sheets_of
 from portal.uploads import word
-from rules.content.drafts import LONGEST_CELL, MOST_ROWS, Rows, filled_rows, is_empty, proposals_left, together
+from rules.content.drafts import LONGEST_CELL, MOST_ROWS, Rows, counted_rows, is_empty, merge_drafts, proposals_left
 from rules.deadlines import local_day
 from rules.forms import SheetForm
 from services.access.links import LinkInvalid
@@ -79,7 +79,7 @@ def take(page: Page, door: Door, fields: FormData, *, as_json: bool) -> Response
     if as_json:
         return JSONResponse(_as_json(page, door, draft))
     if order in (SEND, SEND_ALL_THE_SAME):
-        return _send(page, door, draft, typed, told=order == SEND_ALL_THE_SAME)
+        return _send(page, door, draft, typed, anyway=order == SEND_ALL_THE_SAME)
     return RedirectResponse(page.url(door.address) + _anchor(order), 303)
 
 
@@ -93,17 +93,17 @@ def _anchor(order: str) -> str:
 def _conflict(page: Page, door: Door, mine: Rows, current: Draft, typed: dict[str, str], *, as_json: bool) -> Response:
     if as_json:
         return JSONResponse({"conflict": current.changed_by}, 409)
-    rows, clashes = together(door.form, mine, current.rows, current.changed_by)
+    rows, clashes = merge_drafts(door.form, mine, current.rows, current.changed_by)
     merged = Draft(rows, current.number, current.changed_at, current.changed_by)
     return _render(page, door, merged, problem="conflict", clashes=clashes, **typed)
 
 
-def _send(page: Page, door: Door, draft: Draft, typed: dict[str, str], *, told: bool) -> Response:
+def _send(page: Page, door: Door, draft: Draft, typed: dict[str, str], *, anyway: bool) -> Response:
     check = check_draft(door.table, draft.rows)
     if problem := _problem(page, door, draft.rows, typed):
         return _render(page, door, draft, problem=problem, **typed)
-    if not told and (check.count or proposals_left(draft.rows)):
-        return _render(page, door, draft, problem="told", **typed)
+    if not anyway and (check.count or proposals_left(draft.rows)):
+        return _render(page, door, draft, problem="findings", **typed)
     office = page.context.office
     content = workbook_of(office, door.form, door.place, draft.rows)
     upload = UploadedFile(file_name(door.form, door.place), BytesIO(content))
@@ -119,7 +119,7 @@ def _send(page: Page, door: Door, draft: Draft, typed: dict[str, str], *, told: 
 
 
 def _problem(page: Page, door: Door, rows: Rows, typed: dict[str, str]) -> str:
-    if all(is_empty(door.form, row) for row in filled_rows(door.form, rows)):
+    if all(is_empty(door.form, row) for row in counted_rows(door.form, rows)):
         return "none"
     if door.needs_note and not typed["note"]:
         return "note"
@@ -151,18 +151,15 @@ def _render(page: Page, door: Door, draft: Draft, **extra: Any) -> HTMLResponse:
 
 
 def _as_json(page: Page, door: Door, draft: Draft) -> dict[str, Any]:
+    """Each finding with its row and the place of its column among those that are filled in; None: the row."""
     check = check_draft(door.table, draft.rows)
-    places = {
-        column.id: place for sheet in sheets_of(door.form, draft.rows) for place, column in enumerate(sheet.columns)
-    }
-    return {
-        "number": draft.number,
-        "cells": [
-            [row, places.get(column, 0), "; ".join(map(page_text(page), texts))]
-            for (row, column), texts in check.cells.items()
-        ],
-        "whole": list(map(page_text(page), check.whole)),
-    }
+    ids = [[column.id for column in sheet.columns] for sheet in sheets_of(door.form, draft.rows)]
+    cells = [
+        [row, own.index(column) if column in own else None, "; ".join(map(page_text(page), texts))]
+        for (row, column), texts in check.cells.items()
+        for own in (ids[draft.rows[row].sheet],)
+    ]
+    return {"number": draft.number, "cells": cells, "whole": list(map(page_text(page), check.whole))}
 
 
 def page_text(page: Page) -> Callable[..., str]:

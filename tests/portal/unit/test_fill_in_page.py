@@ -17,7 +17,7 @@ from test_answer_links import a_link
 from visitors import COORDINATOR, DEPUTY, FOCAL_POINT, STRANGER, a_browser, form_key, post
 
 from models.database import reading
-from models.tables.drafts import FormDraft
+from models.tables.forms import FormDraft
 from models.tables.submissions import Submission, SubmissionFile
 from portal.context import PortalContext
 from portal.forms import FIELD

@@ -88,9 +88,9 @@ def marked_copy(
     """`sheets`: what was read of a file that is no workbook. The list alone where it is too large to be copied."""
     given = [[astuple(note) for note in notes[:MOST_NOTES]], len(notes), verdict, language]
     try:
-        return b64decode(read_bounded("reports.marked_sheet:write_marked", content, *given, sheets))
+        return b64decode(read_bounded("reports.sheets.marked_sheet:write_marked", content, *given, sheets))
     except UnsafeWorkbook:
-        return b64decode(read_bounded("reports.marked_sheet:write_marked", b"", *given, {}))
+        return b64decode(read_bounded("reports.sheets.marked_sheet:write_marked", b"", *given, {}))
 
 
 # --- in the bounded process -----------------------------------------------------------------------------------------
