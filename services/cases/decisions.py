@@ -13,7 +13,7 @@ from models.queries.cases.selection import CaseFile
 from models.queries.cases.status import facts_of
 from rules.deadlines import local_day
 from rules.office import Office
-from rules.status import Status, status_of
+from rules.status import RETURNED, Status, status_of
 from rules.step_records import conditional_steps
 from services.cases import decide as review
 from services.cases.case_file import LogLine, tell
@@ -25,8 +25,8 @@ ACCEPTED = frozenset({Status.ACCEPTED, Status.ACCEPTED_LATE})
 
 # what may be decided, and while the case stands where
 CHOICES: Mapping[str, frozenset[Status]] = {
-    "accept": RECEIVED | {Status.RETURNED},
-    "return": RECEIVED | ACCEPTED,
+    "accept": RECEIVED | RETURNED,
+    "return": RECEIVED | ACCEPTED | {Status.RETURNED_OVERDUE},
     "extend": UNANSWERED - {Status.WAITING_FOR_TRIGGER},
     "waive": UNANSWERED,
     "nil_return": UNANSWERED,

@@ -47,7 +47,7 @@ class TickResult:
     done: int = 0
     soon: int = 0
     waiting: int = 0
-    overdue: int = 0  # not handed in
+    overdue: int = 0  # not handed in, or not completed
     steps: dict[StepState, int] = field(default_factory=dict)  # open ones that follow a hand-in
     problems: list[str] = field(default_factory=list)
     dated: bool = True  # False: it has no occurrences at all
@@ -163,7 +163,7 @@ def _add(result: TickResult, counts: Mapping[Status, int], steps: Mapping[StepSt
     result.handed_in += handed_in
     result.done += done
     result.soon += counts.get(Status.DUE_SOON, 0)
-    result.overdue += counts.get(Status.OVERDUE, 0)
+    result.overdue += counts.get(Status.OVERDUE, 0) + counts.get(Status.RETURNED_OVERDUE, 0)
     result.waiting += total - done
     for state, number in steps.items():
         result.steps[state] = result.steps.get(state, 0) + number

@@ -62,9 +62,9 @@ def returns_the_first(page: Page) -> None:
     page.locator("a.to-case").first.click()
     page.locator("summary", has_text="Trả lại để bổ sung").click()
     page.get_by_label("Còn thiếu gì").fill("Thiếu biểu 3")
-    page.get_by_label("Bổ sung trước ngày").fill("2014-01-15")
+    page.get_by_label("Bổ sung chậm nhất ngày").fill("2014-01-15")
     page.get_by_role("button", name="Trả lại để bổ sung").click()
-    assert shows(page, "Cần bổ sung trước ngày 15/01/2014")
+    assert shows(page, "Cần bổ sung chậm nhất ngày 15/01/2014")
 
 
 def accepts_two(page: Page) -> None:

@@ -21,7 +21,7 @@ from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action, is_of
 from rules.deadlines import local_day
 from rules.plan import Text
-from rules.status import Status
+from rules.status import RETURNED
 from services import log
 from services.cases import conversation
 from services.cases.case_file import CasePage, LogLine, case_page, may_read
@@ -36,7 +36,7 @@ from services.cases.decisions import (
 )
 from services.cases.unit_hand_in import CLOSED
 
-REVIEWED = RECEIVED | {Status.RETURNED}  # what a review found is said while its case is open
+REVIEWED = RECEIVED | RETURNED  # what a review found is said while its case is open
 
 router = APIRouter(dependencies=[Depends(may(Action.READ_CASES))])
 
