@@ -130,6 +130,13 @@ class MessageKind(StrEnum):
         Look("Chưa có người nhận", *AMBER),
         reader="coordinator",
     )
+    INBOX = _note(
+        "inbox",
+        Text("Việc cần xử lý", "What waits for the coordinators"),
+        Look("Việc cần xử lý", *BLUE),
+        reader="coordinator",
+        counted=False,
+    )
     OWN_OVERDUE = _note(
         "own_overdue",
         Text("Nhiệm vụ của cơ quan chủ trì quá hạn", "Overdue at the coordinating body itself"),

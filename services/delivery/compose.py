@@ -120,8 +120,7 @@ def _for_a_room(facts: Facts) -> Facts:
     if isinstance(facts, ReturnedFacts | NoteFacts):
         return replace(facts, answer_url="", recipient_name="")
     if isinstance(facts, DigestFacts):
-        items = tuple(replace(item, answer_url="") for item in facts.items)
-        return replace(facts, items=items, recipient_name="")
+        return replace(facts, items=tuple(replace(item, answer_url="") for item in facts.items), recipient_name="")
     return replace(facts, recipient_name="")
 
 

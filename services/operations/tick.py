@@ -26,6 +26,7 @@ from rules.steps import StepState, open_steps_text
 from services.cases.new_version import come_into_force
 from services.cases.opening import open_cases
 from services.errors import Refused, unknown
+from services.operations.inbox_mail import tell_what_waits
 from services.reminders.reach import ask_still_you, look_ahead
 from services.reminders.remind import remind
 from services.reminders.urging_letters import draft_letters
@@ -137,6 +138,7 @@ def _tick_office(engine: Engine, office: Office, now: datetime) -> None:
         last = session.get_one(Heartbeat, OFFICE, with_for_update=True)
         if local_day(last.at) != local_day(now):
             ask_still_you(session, office, now)
+            tell_what_waits(session, office, now)
             last.at = now
 
 

@@ -90,6 +90,7 @@ MORE = {
     "/quan-tri/nhat-ky/xuat/{name}": ("/quan-tri/nhat-ky/xuat/csv", "/quan-tri/nhat-ky/xuat/jsonl"),
     "/quan-tri/dien-tap": ("/quan-tri/dien-tap?tu=2014-03-18&den=2014-03-20",),
     "/quan-tri/dien-tap/xuat": ("/quan-tri/dien-tap/xuat?tu=2014-03-18&den=2014-03-20",),
+    "/viec/ho-so/{slug}": tuple(f"/viec/ho-so/{slug}" for slug in ("cho-xem-xet", "tin-nhan", "bo-sung", "bao-cao")),
     "/viec/thu-den/{mail}": ("/viec/thu-den/{mail}", "/viec/thu-den/{seen}"),
     "/danh-sach": ("/danh-sach?nam=2013",),
     "/nhiem-vu/{code}": ("/nhiem-vu/I5-CALENDAR?lang=en",),

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from models.database import reading, writing
 from models.queries.cases import case_file as case_file_queries
+from portal.pages.work.walk import after_decision, decided_by, walk
 from portal.parameters import LARGEST_ID, Id, is_near
 from portal.rendering import AnyPage, Page
 from portal.stored_files import attachment
@@ -59,7 +60,7 @@ CaseParam = Annotated[CasePage, Depends(load_case)]
 @router.get("/ho-so/{case_id}")
 def show_case(page: AnyPage, visitor: AnyVisitor, case: CaseParam) -> HTMLResponse:
     _note_reading(page, visitor, case)
-    return case_answer(page, visitor, case)
+    return case_answer(page, visitor, case, typed={"kind": page.query.get("mo", "")}, slug=page.query.get("viec", ""))
 
 
 def _note_reading(page: Page, visitor: Visitor, case: CasePage) -> None:
@@ -82,11 +83,18 @@ def case_answer(
     meanwhile: Sequence[LogLine] = (),
     typed: dict[str, str] | None = None,
     said: Text | None = None,
+    slug: str = "",
 ) -> HTMLResponse:
-    """`typed`: what the form held before, shown again. `said`: the problem in words, where it has some of its own."""
+    """`typed`: what the form held before, shown again. `said`: the problem in words, where it has some of its own.
+    `slug`: of the list of cases that is gone through."""
     decides = visitor.may(Action.DECIDE, case.organisation_id)
+    with reading(page.context.engine) as session:
+        at = walk(session, page, visitor, case.id, slug) if decides else None
+        decided = decided_by(session, page, visitor)
     return page.render(
         "work/case.html",
+        walk=at,
+        decided=decided,
         status_code=status_code,
         file=case,
         choices=choices(case.status, case.term.late_after is None) if decides else (),
@@ -123,6 +131,7 @@ def decide_case(
     viec: Word = "",
     reason: Words = "",
     until: Word = "",
+    tu: Word = "",
     seen: Annotated[int, Form(ge=0, le=LARGEST_ID)] = 0,
 ) -> Response:
     order = Order(viec, normalize("NFC", reason.strip()), day_of(until), seen)
@@ -130,11 +139,13 @@ def decide_case(
     try:
         with writing(page.context.engine) as session:
             decide(session, page.context.office, case.id, order, visitor.name, page.now)
+            session.flush()
+            onward = after_decision(session, page, visitor, case.id, tu)
     except DecisionRefused as wrong:
-        return case_answer(page, visitor, case, status_code=422, problem=wrong.problem, typed=typed)
+        return case_answer(page, visitor, case, status_code=422, problem=wrong.problem, typed=typed, slug=tu)
     except ConcurrentDecision as change:
         return seen_again(page, visitor, case, change, typed)
-    return RedirectResponse(page.url(f"/ho-so/{case.id}"), 303)
+    return RedirectResponse(onward, 303)
 
 
 def seen_again(
