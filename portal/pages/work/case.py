@@ -88,9 +88,10 @@ def case_answer(
     """`typed`: what the form held before, shown again. `said`: the problem in words, where it has some of its own.
     `slug`: of the list of cases that is gone through."""
     decides = visitor.may(Action.DECIDE, case.organisation_id)
-    with reading(page.context.engine) as session:
-        at = walk(session, page, visitor, case.id, slug) if decides else None
-        decided = decided_by(session, page, visitor)
+    at, decided = None, None
+    if decides and (slug or "da" in page.query):
+        with reading(page.context.engine) as session:
+            at, decided = walk(session, page, visitor, case.id, slug), decided_by(session, page, visitor)
     return page.render(
         "work/case.html",
         walk=at,
