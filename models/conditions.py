@@ -35,6 +35,12 @@ def is_known_step(moment: Any, stage: Any = Stage) -> ColumnElement[bool]:
     return and_(or_(written.is_(None), written <= moment), or_(superseded.is_(None), superseded > moment))
 
 
+def is_to_review(case: Any = Case) -> ColumnElement[bool]:
+    """Handed in, and nobody has accepted or returned it. Leads to an index of its own."""
+    decided = (case.outcome, case.accepted_at, case.returned_at)
+    return and_(col(case.received_at).is_not(None), *(col(moment).is_(None) for moment in decided))
+
+
 def is_open_step(stage: Any = Stage) -> ColumnElement[bool]:
     """It applies and nobody recorded it yet; whether it counts depends on the hand-in before it."""
     return and_(is_current_step(stage), stage.applicable, col(stage.done_on).is_(None))

@@ -107,6 +107,7 @@ class ReturnedFacts(LetterFacts):
     document_number: str = ""
     document_date: date | None = None
     reviewer: str = ""
+    answer_url: str = ""  # of this reader alone: completes it, or writes back, without signing in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,6 +156,7 @@ class NoteFacts(LetterFacts):
     matter: str
     lines: tuple[str, ...]
     url: str
+    answer_url: str = ""  # of this reader alone: hands in, or writes back, without signing in
 
 
 Facts = DigestFacts | ReceiptFacts | ReturnedFacts | ReportDraftFacts | SignInFacts | InvitationFacts | NoteFacts

@@ -138,6 +138,13 @@ class MessageKind(StrEnum):
         Look("Chưa có người nhận", *AMBER),
         reader="coordinator",
     )
+    INBOX = _note(
+        "inbox",
+        Text("Việc cần xử lý", "What waits for the coordinators"),
+        Look("Việc cần xử lý", *BLUE),
+        reader="coordinator",
+        counted=False,
+    )
     STILL_YOU = _note(
         "still_you", Text("Xác nhận đầu mối", "Still you?"), Look("Xác nhận đầu mối", *BLUE), of_the_post=False
     )

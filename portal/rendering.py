@@ -29,7 +29,7 @@ from portal.visitor import PossibleVisitor, Visitor
 from rules.access import Action
 from rules.content.texts import VERDICTS
 from rules.office import Office
-from rules.status import ANSWERED, EXEMPT, LATE, STEPS, OccurrenceStatus, Status, colour
+from rules.status import ANSWERED, EXEMPT, LATE, RETURNED, STEPS, OccurrenceStatus, Status, colour
 from rules.steps import StepState
 from services.views import worklist
 from services.views.dashboard_projection import run_url
@@ -45,6 +45,7 @@ MARKS: Mapping[Status, str] = {
     Status.DUE_SOON: "soon",
     Status.OVERDUE: "overdue",
     Status.RETURNED: "returned",
+    Status.RETURNED_OVERDUE: "overdue",
     Status.RECEIVED: "done",
     Status.RECEIVED_LATE: "late",
     Status.ACCEPTED: "done",
@@ -167,6 +168,7 @@ class Renderer:
             settled=(ANSWERED - LATE) | EXEMPT,
             exempt=EXEMPT,
             with_steps=STEPS,
+            returns=RETURNED,
             StepState=StepState,
             Status=Status,
             Action=Action,

@@ -14,6 +14,7 @@ class Answer(StrEnum):
     EXTENSION = "extension"
     NIL_RETURN = "nil_return"
     HAND_IN = "hand_in"
+    MESSAGE = "message"
 
 
 class RequestState(StrEnum):
@@ -33,6 +34,7 @@ class AnswerProblem(StrEnum):
 
 ANSWERING_ROLES = frozenset(role.value for role in ANSWERING)
 OPEN_FOR = timedelta(days=30)
+GOES_ON = frozenset({"", Answer.RECEIVED, Answer.MESSAGE})  # by the same link documents may still come after these
 FURTHEST = timedelta(days=366)
 LONGEST_REASON = 1000
 NO_REASON = "Đơn vị báo không phát sinh qua liên kết trả lời nhanh"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
+from rules.deadlines import local_day
 from rules.plan import Text
 
 
@@ -17,6 +18,7 @@ class Status(StrEnum):
     DUE_SOON = "due_soon"
     OVERDUE = "overdue"
     RETURNED = "returned"
+    RETURNED_OVERDUE = "returned_overdue"  # the day set for completing it has passed
     RECEIVED = "received"
     RECEIVED_LATE = "received_late"
     ACCEPTED = "accepted"
@@ -34,11 +36,12 @@ ANSWERED = frozenset({Status.RECEIVED, Status.RECEIVED_LATE, Status.ACCEPTED, St
 LATE = frozenset({Status.RECEIVED_LATE, Status.ACCEPTED_LATE})
 STEPS = frozenset({Status.STEPS_WAITING, Status.STEPS_PAST_TARGET, Status.STEPS_OVERDUE})
 COMPLETE = ANSWERED | STEPS  # handed in and not sent back, whether or not the steps that follow are done
-HANDED_IN = COMPLETE | {Status.RETURNED}  # a return for completion does not take back that it was handed in
-OVERDUE = frozenset({Status.OVERDUE, Status.STEPS_OVERDUE})
+RETURNED = frozenset({Status.RETURNED, Status.RETURNED_OVERDUE})
+HANDED_IN = COMPLETE | RETURNED  # a return for completion does not take back that it was handed in
+OVERDUE = frozenset({Status.OVERDUE, Status.STEPS_OVERDUE, Status.RETURNED_OVERDUE})
 EXEMPT = frozenset({Status.WAIVED, Status.NOT_APPLICABLE, Status.SUPERSEDED})
 DONE = frozenset({Status.ACCEPTED, Status.ACCEPTED_LATE, Status.NIL_RETURN}) | EXEMPT
-OPEN = frozenset({Status.OPEN, Status.DUE_SOON, Status.OVERDUE, Status.RETURNED})
+OPEN = frozenset({Status.OPEN, Status.DUE_SOON, Status.OVERDUE}) | RETURNED
 
 LABELS: dict[Status, Text] = {
     Status.WAITING_FOR_TRIGGER: Text("Chờ điều kiện", "Waiting for its trigger"),
@@ -47,6 +50,7 @@ LABELS: dict[Status, Text] = {
     Status.DUE_SOON: Text("Sắp đến hạn, chưa gửi", "Due soon, not submitted"),
     Status.OVERDUE: Text("Quá hạn, chưa gửi", "Overdue"),
     Status.RETURNED: Text("Đề nghị bổ sung", "Returned for completion"),
+    Status.RETURNED_OVERDUE: Text("Quá hạn bổ sung", "Completion overdue"),
     Status.RECEIVED: Text("Đã gửi đúng hạn", "Received on time"),
     Status.RECEIVED_LATE: Text("Đã gửi sau hạn", "Received late"),
     Status.ACCEPTED: Text("Đã chấp nhận, đúng hạn", "Accepted, on time"),
@@ -86,6 +90,7 @@ class CaseFacts:
     due_soon_until: datetime | None = None  # where there is only a target: its end, after which it is merely open
     received_at: datetime | None = None
     returned_at: datetime | None = None
+    return_by: date | None = None  # the last day for completing it
     accepted_at: datetime | None = None
     outcome: str | None = None  # "nil_return" | "waived" | "not_applicable" | "superseded"
     outcome_at: datetime | None = None
@@ -103,7 +108,8 @@ def status_of(facts: CaseFacts, now: datetime) -> Status:
     if _reached(facts.accepted_at, now) and not _returned_since(facts, now):
         return Status.ACCEPTED_LATE if late else Status.ACCEPTED
     if _reached(facts.returned_at, now):
-        return Status.RETURNED
+        passed = facts.return_by is not None and facts.return_by < local_day(now)
+        return Status.RETURNED_OVERDUE if passed else Status.RETURNED
     if _reached(facts.received_at, now):
         return Status.RECEIVED_LATE if late else Status.RECEIVED
     return _by_dates(facts, now)

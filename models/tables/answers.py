@@ -28,7 +28,7 @@ class AnswerLink(SQLModel, table=True):
     issued_on: date
     expires_at: datetime = Field(sa_type=UtcMoment)
     used_at: datetime | None = Field(default=None, sa_type=UtcMoment)
-    answer: str = ""  # received, extension, nil_return, hand_in
+    answer: str = ""  # received, extension, nil_return, hand_in, message
 
 
 class AnswerRequest(SQLModel, table=True):

@@ -11,6 +11,7 @@ from models.columns import UtcMoment
 
 CURRENT = text("superseded_at IS NULL")
 OPEN = "outcome IS NULL AND (received_at IS NULL OR returned_at IS NOT NULL)"  # an answer is still owed
+TO_REVIEW = "outcome IS NULL AND received_at IS NOT NULL AND accepted_at IS NULL AND returned_at IS NULL"
 
 
 class Case(SQLModel, table=True):
@@ -18,6 +19,7 @@ class Case(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("occurrence_id", "organisation_id"),
         Index("ix_unit_case_open", "term_id", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
+        Index("ix_unit_case_review", "id", sqlite_where=text(TO_REVIEW), postgresql_where=text(TO_REVIEW)),
         Index("ix_unit_case_organisation", "organisation_id"),
     )
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from models.columns import UtcMoment
+
+UNREAD = "read_at IS NULL"
 
 
 class CaseMessage(SQLModel, table=True):
     """Of the two-way thread of a case. Plain text, whatever it looks like."""
 
     __tablename__ = "case_message"
+    __table_args__ = (Index("ix_case_message_unread", "id", sqlite_where=text(UNREAD), postgresql_where=text(UNREAD)),)
 
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="unit_case.id", index=True)

@@ -77,7 +77,7 @@ FILLED: Mapping[MessageKind, Mapping[str, Fill]] = {
     K.RETURNED: {
         "tieu_de": lambda _: "Đề nghị bổ sung hồ sơ",
         **_SUBMISSION,
-        "con_lai": lambda f: f"gửi bổ sung trước {day(f.supplement_by)}" if f.supplement_by else "gửi bổ sung sớm",
+        "con_lai": lambda f: f"bổ sung chậm nhất {day(f.supplement_by)}" if f.supplement_by else "gửi bổ sung sớm",
     },
 }
 NAMES = frozenset({"tieu_de", "don_vi", "nhiem_vu"})  # may be cut; a date, a number, an address cut short would mislead
@@ -87,7 +87,7 @@ LONGEST: Mapping[str, str] = {
     "don_vi": "Ngân hàng Nhà nước Việt Nam - Chi nhánh tỉnh Sóc Trăng",
     "nhiem_vu": "Lịch phổ biến thông tin thống kê",
     "han": "31/12/2014",
-    "con_lai": "gửi bổ sung trước 31/12/2014",
+    "con_lai": "bổ sung chậm nhất 31/12/2014",
     "so_vb": "1234/BC-SVHTTDL",
     "ket_qua": "sau hạn 100 ngày làm việc",
     REMINDER: "K7F3",

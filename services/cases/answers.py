@@ -25,6 +25,7 @@ from rules.status import status_of
 from services import log
 from services.access.answer_links import Link, read_token
 from services.access.links import LinkInvalid
+from services.cases.conversation import NewMessage, say
 from services.cases.decisions import UNANSWERED
 from services.cases.extension_request import ask_for_time
 from services.cases.hand_in import HandIn
@@ -55,11 +56,12 @@ class AnswerPreview:
     returned: bool
     used_at: datetime | None = None
     answer: str = ""
+    is_returned: bool = False  # what was handed in is to be completed by the last day
 
     @property
     def may_hand_in(self) -> bool:
-        """Who has only said that the letter came still owes the documents."""
-        return not self.closed and self.answer in ("", Answer.RECEIVED)
+        """Who has only said that the letter came, or asked something, still owes the documents."""
+        return not self.closed and self.answer in policy.GOES_ON
 
 
 # --- answering ------------------------------------------------------------------------------------------------------
@@ -96,6 +98,7 @@ def look_at(session: Session, office: Office, token: str, now: datetime) -> Answ
         returned=file.case.returned_at is not None,
         used_at=used.used_at if used else None,
         answer=used.answer if used else "",
+        is_returned=file.case.returned_at is not None,
     )
 
 
@@ -119,6 +122,8 @@ def answer(
     reason = " ".join(reason.split())[: policy.LONGEST_REASON]
     if choice is Answer.EXTENSION:
         ask_for_time(session, link.case_id, until, reason, link.person_id, by, now)
+    elif choice is Answer.MESSAGE:
+        say(session, office, file, NewMessage(reason, by, from_unit=True), now)
     elif choice is Answer.NIL_RETURN:
         head = policy.is_declaration(choice, roles)
         nothing_to_report(session, link.case_id, reason or NO_REASON, link.person_id, by, now, head=head)
@@ -131,7 +136,7 @@ def hand_in_by_link(session: Session, office: Office, token: str, arrival: HandI
     """Registered by the reader of the letter. Raises LinkInvalid, Refused."""
     link, used = _known(session, office, token, now)
     _roles(session, link, now)
-    if used is not None and used.answer not in (Answer.RECEIVED, Answer.HAND_IN):
+    if used is not None and used.answer not in (*policy.GOES_ON, Answer.HAND_IN):
         raise LinkInvalid
     by = session.get_one(Person, link.person_id).name
     registered = hand_in_files(session, link.case_id, replace(arrival, registered_by=by), now)
@@ -139,7 +144,7 @@ def hand_in_by_link(session: Session, office: Office, token: str, arrival: HandI
         return registered
     if used is None:
         _spend(session, link, token, Answer.HAND_IN, now)
-    elif used.answer == Answer.RECEIVED:
+    elif used.answer in policy.GOES_ON:
         used.used_at, used.answer = now, Answer.HAND_IN.value
         session.add(used)
     else:
@@ -186,4 +191,4 @@ def _closed(case: Case) -> bool:
 
 
 def _last_day(file: CaseFile) -> date:
-    return file.term.late_after or file.term.target_day
+    return file.case.return_by or file.term.late_after or file.term.target_day

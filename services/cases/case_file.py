@@ -29,6 +29,7 @@ from rules.deadlines import local_day
 from rules.intake import content_of
 from rules.office import Office
 from rules.plan import Obligation
+from rules.punctuality import days_late
 from rules.status import Status, status_of
 from rules.step_records import conditional_steps
 from rules.steps import StepState, standing_of, step_day, step_state, steps_state
@@ -81,6 +82,7 @@ class CasePage(CaseFile):
     duty: Obligation | None  # None: the plan in force no longer has it
     status: Status  # of the hand-in
     standing: Status  # of the case as a whole: of its steps, once the hand-in is in and one of them is open
+    return_days_late: int  # working days since the day set for completing it, while it is returned
     steps_state: StepState  # of all its steps; they count once the hand-in is in
     steps: tuple[CaseStep, ...]
     versions: tuple[Version, ...]
@@ -165,6 +167,7 @@ def case_page(
         unit_name=_unit_name(session, file, local_day(now)),
         duty=duty,
         status=status_of(facts, now),
+        return_days_late=days_late(local_day(now), file.case.return_by, office.calendar),
         standing=standing_of(facts, followed, now),
         steps_state=steps_state(facts, followed, now),
         steps=tuple(

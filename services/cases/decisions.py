@@ -14,7 +14,7 @@ from models.queries.cases.status import facts_of
 from models.queries.content.rows import faulty_tables
 from rules.deadlines import local_day
 from rules.office import Office
-from rules.status import Status, status_of
+from rules.status import RETURNED, Status, status_of
 from rules.step_records import conditional_steps
 from services.cases import decide as review
 from services.cases.case_file import LogLine, tell
@@ -26,8 +26,8 @@ ACCEPTED = frozenset({Status.ACCEPTED, Status.ACCEPTED_LATE})
 
 # what may be decided, and while the case stands where
 CHOICES: Mapping[str, frozenset[Status]] = {
-    "accept": RECEIVED | {Status.RETURNED},
-    "return": RECEIVED | ACCEPTED,
+    "accept": RECEIVED | RETURNED,
+    "return": RECEIVED | ACCEPTED | {Status.RETURNED_OVERDUE},
     "extend": UNANSWERED - {Status.WAITING_FOR_TRIGGER},
     "waive": UNANSWERED,
     "nil_return": UNANSWERED,

@@ -52,6 +52,7 @@ from rules.punctuality import days_late
 from services.access.link_mails import facts_of_link
 from services.calendar.case_events import CaseDays
 from services.delivery import faults
+from services.delivery.case_links import CaseLinks
 from services.delivery.digest_items import DueItems, Matter
 from services.delivery.retry_policy import NONE, Tries, tries_before
 
@@ -118,9 +119,10 @@ def _without_text(message: ClaimedMessage, fault: Exception) -> ComposedMessage:
 
 def _for_a_room(facts: Facts) -> Facts:
     """Without the person it is addressed to, and without the links by which this person alone answers."""
+    if isinstance(facts, ReturnedFacts | NoteFacts):
+        return replace(facts, answer_url="", recipient_name="")
     if isinstance(facts, DigestFacts):
-        items = tuple(replace(item, answer_url="") for item in facts.items)
-        return replace(facts, items=items, recipient_name="")
+        return replace(facts, items=tuple(replace(item, answer_url="") for item in facts.items), recipient_name="")
     return replace(facts, recipient_name="")
 
 
@@ -140,6 +142,7 @@ class _Batch:
         self.sender = self.names[lead]
         self.ways = {way.name: way for way in office.channels}
         self.addresses = self._addresses(claimed)
+        self.links = CaseLinks(session, office, claimed, now)
         families = {self.way(m).family for m in claimed if self.way(m).reaches_by != "email"}
         self.opt_outs = {family: reach_queries.opted_out(session, family) for family in families}
 
@@ -276,6 +279,7 @@ class _Batch:
             **about,
             missing=tuple(line.strip() for line in decision["missing"].splitlines() if line.strip()),
             supplement_by=date.fromisoformat(decision["until"]),
+            answer_url=self.links.of(message, recipient),
         )
         return self.about_case(message, recipient, MessageKind.RETURNED, facts, message.case_id)
 
@@ -322,6 +326,7 @@ class _Batch:
             matter=note["matter"],
             lines=tuple(note["lines"]),
             url=f"{self.office.base_url}{note.get('path', '')}",
+            answer_url=self.links.of(message, recipient),
         )
         more: dict[str, Any] = {"deadlines": days, "withdrawn": message.kind == MessageKind.CLOSED}
         if len(days) == 1:

@@ -27,6 +27,7 @@ from services.cases.new_version import come_into_force
 from services.cases.opening import open_cases
 from services.content.rows import keep_rows
 from services.errors import Refused, unknown
+from services.operations.inbox_mail import tell_what_waits
 from services.reminders.reach import ask_still_you, look_ahead
 from services.reminders.remind import remind
 from services.reminders.urging_letters import draft_letters
@@ -48,7 +49,7 @@ class TickResult:
     done: int = 0
     soon: int = 0
     waiting: int = 0
-    overdue: int = 0  # not handed in
+    overdue: int = 0  # not handed in, or not completed
     steps: dict[StepState, int] = field(default_factory=dict)  # open ones that follow a hand-in
     problems: list[str] = field(default_factory=list)
     dated: bool = True  # False: it has no occurrences at all
@@ -139,6 +140,7 @@ def _tick_office(engine: Engine, office: Office, now: datetime) -> None:
         last = session.get_one(Heartbeat, OFFICE, with_for_update=True)
         if local_day(last.at) != local_day(now):
             ask_still_you(session, office, now)
+            tell_what_waits(session, office, now)
             last.at = now
 
 
@@ -165,7 +167,7 @@ def _add(result: TickResult, counts: Mapping[Status, int], steps: Mapping[StepSt
     result.handed_in += handed_in
     result.done += done
     result.soon += counts.get(Status.DUE_SOON, 0)
-    result.overdue += counts.get(Status.OVERDUE, 0)
+    result.overdue += counts.get(Status.OVERDUE, 0) + counts.get(Status.RETURNED_OVERDUE, 0)
     result.waiting += total - done
     for state, number in steps.items():
         result.steps[state] = result.steps.get(state, 0) + number

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -49,6 +49,11 @@ class UpcomingDeadline:
     status: OccurrenceStatus
     missing: tuple[Unit, ...]
     screen_id: str | None
+    returned: bool = False  # what came is not complete yet
+
+    @property
+    def last_day(self) -> date:
+        return self.late_after or self.target_day
 
 
 @dataclass(frozen=True)
@@ -132,12 +137,9 @@ def _falling(
     standing: CaseStandings,
 ) -> tuple[tuple[UpcomingDeadline, ...], tuple[UpcomingDeadline, ...]]:
     today = local_day(now)
-    missing: dict[int, list[Unit]] = defaultdict(list)
-    if case_filter.takes_unopened(Status.OVERDUE):
-        for row in queries.overdue_cases(session, office.plan.id, now):
-            if case_filter.binds(row.organisation_id, row.duty):
-                missing[row.term_id].append(units[row.organisation_id])
-    terms = queries.terms(session, office.plan.id, today, today + AHEAD, also=missing.keys())
+    missing, returned = _late(session, office, units, now, case_filter)
+    late = {*missing, *(term for term, _ in returned)}
+    terms = queries.terms(session, office.plan.id, today, today + AHEAD, also=late)
     terms = [term for term in terms if case_filter.concerns(term.duty)]
     outside = [term.term_id for term in terms if not span.first <= term.occurrence_day <= span.last]
     counts = {**standing.by_term, **_counts_by_term(session, outside, now, case_filter)}
@@ -149,8 +151,38 @@ def _falling(
         )
         for term in terms
     }
-    overdue = tuple(line for id, line in lines.items() if id in missing)
-    return overdue, tuple(line for id, line in lines.items() if id not in missing and line.expected)
+    overdue = [line for id, line in lines.items() if id in missing]
+    overdue += [_returned_line(office, lines[term], today, day, of) for (term, day), of in returned.items()]
+    overdue.sort(key=lambda line: line.last_day)
+    ahead = (line for id, line in lines.items() if id not in missing and _falls_soon(line, today))
+    return tuple(overdue), tuple(line for line in ahead if line.expected)
+
+
+def _late(
+    session: Session, office: Office, units: Mapping[int, Unit], now: datetime, case_filter: CaseFilter
+) -> tuple[dict[int, list[Unit]], dict[tuple[int, date], list[Unit]]]:
+    """By term, who handed in nothing; by term and the day set for it, who did not complete what was handed in."""
+    missing, returned = defaultdict[int, list[Unit]](list), defaultdict[tuple[int, date], list[Unit]](list)
+    if not any(map(case_filter.takes_unopened, (Status.OVERDUE, Status.RETURNED_OVERDUE))):
+        return missing, returned
+    for row in queries.overdue_cases(session, office.plan.id, now):
+        status = Status(row.status)
+        if case_filter.binds(row.organisation_id, row.duty) and case_filter.takes_unopened(status):
+            of = missing[row.term_id] if status is Status.OVERDUE else returned[row.term_id, row.return_by]
+            of.append(units[row.organisation_id])
+    return missing, returned
+
+
+def _falls_soon(line: UpcomingDeadline, today: date) -> bool:
+    return line.last_day >= today and line.target_day <= today + AHEAD
+
+
+def _returned_line(
+    office: Office, line: UpcomingDeadline, today: date, day: date, units: list[Unit]
+) -> UpcomingDeadline:
+    """Of those who were to complete what they handed in by this day."""
+    late = days_late(today, day, office.calendar)
+    return replace(line, late_after=day, working_days_late=late, missing=tuple(units), returned=True)
 
 
 def _counts_by_term(

@@ -11,6 +11,7 @@ from rules.status import ANSWERED, EXEMPT, HANDED_IN, LATE, OVERDUE, Status
 # what a leader asks first stands first: a cell shows the most urgent of its cases
 URGENCY = (
     Status.OVERDUE,
+    Status.RETURNED_OVERDUE,
     Status.STEPS_OVERDUE,
     Status.RETURNED,
     Status.DUE_SOON,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from rules.plan import Obligation
-from rules.status import ANSWERED, EXEMPT, LATE, OVERDUE, STEPS, Status
+from rules.status import ANSWERED, EXEMPT, LATE, OVERDUE, RETURNED, STEPS, Status
 from services.units import Unit
 from services.views.portfolio import Portfolio
 
@@ -16,7 +16,7 @@ STANDINGS: Mapping[str, frozenset[Status]] = {
     "sat-han": frozenset({Status.DUE_SOON}),
     "chua-nop": frozenset({Status.OPEN, Status.DUE_SOON, Status.OVERDUE}),
     "cho-xet": frozenset({Status.RECEIVED, Status.RECEIVED_LATE}),
-    "bo-sung": frozenset({Status.RETURNED}),
+    "bo-sung": RETURNED,
     "con-buoc": STEPS,
     "xong": ANSWERED - {Status.RECEIVED, Status.RECEIVED_LATE},
     "sau-han": LATE,

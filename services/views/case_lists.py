@@ -19,7 +19,7 @@ from rules.deadlines import local_day
 from rules.office import Office
 from rules.plan import Obligation
 from rules.punctuality import days_late
-from rules.status import Status
+from rules.status import RETURNED, Status
 from services.units import Unit, units_of
 from services.views.case_counts import Period, StatusCounts, tally_of
 from services.views.open_steps import StepLine, steps_of_cases
@@ -41,6 +41,7 @@ class CaseLine:
     working_days_late: int
     has_come: bool  # its last day, whether it was answered or not
     steps: tuple[StepLine, ...]  # open ones that follow its hand-in, the most pressing first
+    return_by: date | None = None  # the last day to complete it, while it is returned
 
     @property
     def soft(self) -> bool:
@@ -48,7 +49,9 @@ class CaseLine:
 
     @property
     def day(self) -> date:
-        """The day to aim for; the last day, once days after it are counted."""
+        """The day to aim for; the last day, once days after it are counted; that of a return while it is returned."""
+        if self.return_by is not None:
+            return self.return_by
         return self.late_after if self.late_after and self.working_days_late else self.target_day
 
 
@@ -101,7 +104,8 @@ def _case_line(
     late: Callable[[date, date | None], int],
     steps: tuple[StepLine, ...],
 ) -> CaseLine:
-    received = local_day(row.received_at) if row.received_at else None
+    received, status = local_day(row.received_at) if row.received_at else None, Status(row.status)
+    return_by = row.return_by if status in RETURNED else None
     return CaseLine(
         case_id=row.id,
         unit=unit,
@@ -112,11 +116,12 @@ def _case_line(
         late_after=row.late_after,
         agreed=bool(row.agreed),
         received_on=received,
-        status=Status(row.status),
-        days_left=(row.target_day - today).days,
-        working_days_late=late(received or today, row.late_after),
+        status=status,
+        days_left=((return_by or row.target_day) - today).days,
+        working_days_late=late(today, return_by) if return_by else late(received or today, row.late_after),
         has_come=(row.late_after or row.target_day) <= today,
         steps=steps,
+        return_by=return_by,
     )
 
 

@@ -25,14 +25,14 @@ from models.queries.cases.lists import PageOfCases, Selection
 from models.tables.conversation import CaseContact, CaseNote
 from rules.deadlines import local_day
 from rules.office import Office
-from rules.status import OVERDUE, Status
+from rules.status import OVERDUE, RETURNED, Status
 from services import log
 from services.cases.conversation import TWICE
 from services.cases.decisions import DecisionRefused
 from services.views.case_filter import CaseFilter
 from services.views.case_lists import CaseLine, lines_of
 
-CHASED = frozenset({Status.RETURNED, Status.DUE_SOON, Status.STEPS_PAST_TARGET}) | OVERDUE
+CHASED = frozenset({Status.DUE_SOON, Status.STEPS_PAST_TARGET}) | RETURNED | OVERDUE
 OWED = CHASED | {Status.OPEN, Status.STEPS_WAITING}
 WAYS = ("phone", "visit", "letter")
 LONGEST = 1_000  # letters of what was said

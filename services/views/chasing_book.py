@@ -10,7 +10,7 @@ from rules.deadlines import PROVINCE
 from rules.office import Office
 from rules.periods import period_title_vi
 from rules.punctuality import days_late
-from rules.status import LABELS, Status
+from rules.status import LABELS, OVERDUE, Status
 from rules.text.wording import day_vi
 from services.views.case_lists import CaseLine
 from services.views.chasing import ChaseLine, LastContact
@@ -43,7 +43,7 @@ def _due(case: CaseLine) -> date:
 def _days_late(case: CaseLine, today: date, office: Office) -> int | None:
     if case.status is Status.STEPS_OVERDUE:
         return days_late(today, _due(case), office.calendar)
-    return case.working_days_late if case.status is Status.OVERDUE else None
+    return case.working_days_late if case.status in OVERDUE else None
 
 
 def _row(line: ChaseLine, today: date, office: Office) -> ChasingRow:

@@ -19,7 +19,7 @@ from models.tables.projection import Projection
 from rules.deadlines import local_day, start_of
 from rules.log_words import ACTIONS
 from rules.periods import period_title_vi
-from rules.status import LABELS, OCCURRENCE_LABELS, OccurrenceStatus, Status, occurrence_status, ratio
+from rules.status import LABELS, OCCURRENCE_LABELS, RETURNED, OccurrenceStatus, Status, occurrence_status, ratio
 from rules.steps import StepState, open_steps_text
 from rules.text.wording import day_vi
 
@@ -44,7 +44,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "occurrence.open": ("Mở kỳ thực hiện.", "{why}"),
     "case.hand_in": ("Nộp lần {version}.", "Văn bản số {number}."),
     "case.accept": ("Chấp nhận.", "{reason}"),
-    "case.return": ("Trả lại để bổ sung trước ngày {until}.", "Còn thiếu: {reason}"),
+    "case.return": ("Trả lại để bổ sung, chậm nhất ngày {until}.", "Còn thiếu: {reason}"),
     "case.extend": ("Gia hạn đến ngày {until}.", "Lý do: {reason}"),
     "case.waive": ("Được miễn.", "Lý do: {reason}"),
     "case.nil_return": ("Không phát sinh.", "{reason}"),
@@ -206,8 +206,9 @@ def _text(counts: Mapping[Status, int], steps: Mapping[StepState, int], occurren
     parts = [f"{answered}/{total} đã nộp"] if total else []
     if overdue := counts.get(Status.OVERDUE, 0):
         parts.append(f"{overdue}/{total} quá hạn ({100 * overdue / total:.0f}%)")
-    if returned := counts.get(Status.RETURNED, 0):
-        parts.append(f"{returned}/{total} phải bổ sung")
+    if returned := sum(counts.get(status, 0) for status in RETURNED):
+        late = counts.get(Status.RETURNED_OVERDUE, 0)
+        parts.append(f"{returned}/{total} phải bổ sung" + (f" ({late} quá hạn bổ sung)" if late else ""))
     if steps:
         parts.append(open_steps_text(steps).vi)
     if waived := counts.get(Status.WAIVED, 0):

@@ -16,7 +16,7 @@ from rules.deadlines import local_day
 from rules.office import Office
 from rules.plan import Obligation
 from rules.punctuality import days_late
-from rules.status import ANSWERED, EXEMPT, LATE, OVERDUE, STEPS, Status
+from rules.status import ANSWERED, EXEMPT, LATE, OVERDUE, RETURNED, STEPS, Status
 from services.cases.extension_request import waits
 from services.units import Unit, all_units
 from services.views.open_steps import StepLine, steps_of_cases
@@ -26,7 +26,7 @@ REMEMBERED = timedelta(days=400)  # what was done in the last year, with some da
 AHEAD = timedelta(days=200)
 GROUPS: Mapping[str, frozenset[Status]] = {
     "overdue": OVERDUE,
-    "returned": frozenset({Status.RETURNED}),
+    "returned": RETURNED - OVERDUE,
     "soon": frozenset({Status.DUE_SOON}),
     "steps": STEPS - OVERDUE,
     "later": frozenset({Status.OPEN, Status.NOT_OPEN, Status.WAITING_FOR_TRIGGER}),
@@ -122,6 +122,8 @@ def _line(row: Any, unit: Unit, office: Office, today: date, about: _About) -> O
     received = local_day(row.received_at) if row.received_at else None
     status = Status(row.status)
     counts = status is Status.OVERDUE or status in LATE
+    return_by = row.return_by if status in RETURNED else None
+    late = days_late(today, return_by, office.calendar) if return_by else 0
     return OwedCase(
         case_id=row.id,
         unit=unit,
@@ -135,9 +137,9 @@ def _line(row: Any, unit: Unit, office: Office, today: date, about: _About) -> O
         agreed_on=date.fromisoformat(row.agreed) if row.agreed else None,
         why=row.why,
         received_on=received,
-        days_left=(row.target_day - today).days,
-        working_days_late=days_late(received or today, row.late_after, office.calendar) if counts else 0,
-        return_by=row.return_by,
+        days_left=((return_by or row.target_day) - today).days,
+        working_days_late=days_late(received or today, row.late_after, office.calendar) if counts else late,
+        return_by=return_by,
         returned_because=about.returned.get(row.id, ""),
         requests=tuple(about.requests.get(row.id, ())),
         steps=about.steps.get(row.id, ()),

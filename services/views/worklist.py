@@ -17,6 +17,7 @@ from rules.access import Action
 from rules.channels import ChannelPolicy
 from rules.deadlines import local_day
 from rules.office import Office
+from rules.plan import Text
 from services import log
 
 
@@ -25,18 +26,77 @@ class List:
     name: str
     path: str
     action: Action  # whoever may do this sees the list
+    title: Text
+    about: Text
+
+    @property
+    def slug(self) -> str:
+        return self.path.rpartition("/")[2]
 
 
 LISTS = (
-    List("requests", "de-nghi", Action.DECIDE),
-    List("proposals", "de-xuat", Action.DECIDE),
-    List("letters", "cong-van", Action.DECIDE),
-    List("steps", "buoc", Action.DECIDE),
-    List("mails", "thu-den", Action.REGISTER),
-    List("undelivered", "chua-gui", Action.TEND),
-    List("addresses", "dia-chi", Action.TEND),
-    List("channels", "kenh", Action.TEND),
+    List(
+        *("review", "ho-so/cho-xem-xet", Action.DECIDE),
+        Text("Hồ sơ chờ xem xét", "Hand-ins to review"),
+        Text("đã nộp, chưa chấp nhận hay trả lại", "handed in, neither accepted nor returned"),
+    ),
+    List(
+        *("unread", "ho-so/tin-nhan", Action.DECIDE),
+        Text("Tin nhắn chưa đọc", "Unread messages"),
+        Text("hồ sơ có tin nhắn của đơn vị", "cases a unit has written about"),
+    ),
+    List(
+        *("returns", "ho-so/bo-sung", Action.DECIDE),
+        Text("Quá hạn bổ sung", "Completion overdue"),
+        Text("đã trả lại, quá ngày phải bổ sung", "returned, and the day to complete it has passed"),
+    ),
+    List(
+        *("reports", "ho-so/bao-cao", Action.DECIDE),
+        Text("Dự thảo báo cáo", "Draft reports"),
+        Text("đã soạn, chưa hoàn thiện và nộp", "drafted, not completed and handed in"),
+    ),
+    List(
+        *("requests", "de-nghi", Action.DECIDE),
+        Text("Đề nghị của đơn vị", "Requests of units"),
+        Text("xin gia hạn, báo không phát sinh", "more time, nothing to report"),
+    ),
+    List(
+        *("proposals", "de-xuat", Action.DECIDE),
+        Text("Đề xuất sửa đổi Kế hoạch", "Proposals to amend the plan"),
+        Text("chưa được tổng hợp", "not put together yet"),
+    ),
+    List(
+        *("letters", "cong-van", Action.DECIDE),
+        Text("Công văn đôn đốc", "Urging letters"),
+        Text("dự thảo chờ ký và lấy số", "drafts to be signed and numbered"),
+    ),
+    List(
+        *("steps", "buoc", Action.DECIDE),
+        Text("Bước quá mốc", "Steps past their target"),
+        Text("phê duyệt, báo cáo, công bố chưa ghi nhận", "approval, report, publication not recorded"),
+    ),
+    List(
+        *("mails", "thu-den", Action.REGISTER),
+        Text("Thư đến chờ xem", "Incoming mails to look at"),
+        Text("chưa gắn được với hồ sơ nào", "not matched to any case"),
+    ),
+    List(
+        *("undelivered", "chua-gui", Action.TEND),
+        Text("Tin chưa tới", "Undelivered messages"),
+        Text("không kênh nào gửi được", "no channel could send them"),
+    ),
+    List(
+        *("addresses", "dia-chi", Action.TEND),
+        Text("Địa chỉ hỏng", "Bad addresses"),
+        Text("thư gửi tới bị trả về", "mail to them comes back"),
+    ),
+    List(
+        *("channels", "kenh", Action.TEND),
+        Text("Kênh gửi", "Channels"),
+        Text("tạm dừng, biên nhận không khớp", "paused, or receipts that fit nothing"),
+    ),
 )
+OF_CASES = {item.slug: item for item in LISTS[:4]}  # each a list of cases, gone through one after the other
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ PAGES = (
     "/?nam=2013&nhom=districts&tinh_trang=qua-han",
     "/danh-sach?nam=2013&tinh_trang=cho-xet&chon=1",
     "/don-doc",
+    "/viec",
+    "/viec/ho-so/cho-xem-xet?lang=en",
     "/viec/thu-den",
     "/don-doc?lang=en",
     "/phan-viec",
@@ -62,9 +64,9 @@ def returns_the_first(page: Page) -> None:
     page.locator("a.to-case").first.click()
     page.locator("summary", has_text="Trả lại để bổ sung").click()
     page.get_by_label("Còn thiếu gì").fill("Thiếu biểu 3")
-    page.get_by_label("Bổ sung trước ngày").fill("2014-01-15")
+    page.get_by_label("Bổ sung chậm nhất ngày").fill("2014-01-15")
     page.get_by_role("button", name="Trả lại để bổ sung").click()
-    assert shows(page, "Cần bổ sung trước ngày 15/01/2014")
+    assert shows(page, "Cần bổ sung chậm nhất ngày 15/01/2014")
 
 
 def accepts_two(page: Page) -> None:
@@ -99,3 +101,20 @@ def takes_the_list_along(page: Page) -> None:
     assert [(row[1], f"{row[13]:%d/%m/%Y}", row[14]) for row in promised] == [
         ("Sở Y tế tỉnh Sóc Trăng", "12/01/2014", "Đã gọi, đang trình ký")
     ]
+
+
+@pytest.mark.parametrize(("width", "javascript"), [(390, False), (390, True), (1280, False), (1280, True)])
+def test_from_the_inbox_a_hand_in_is_accepted_by_two_clicks(
+    browser: Browser, house: House, width: int, javascript: bool, tmp_path: Path
+):
+    with opened(browser, house, width=width, javascript=javascript) as page:
+        page.goto("/viec")
+        page.locator("section", has_text="Hồ sơ chờ xem xét").locator("td.what a").first.click()
+        shown = page.url
+        page.locator(".walk").get_by_role("button", name="Chấp nhận").click()
+        assert shows(page, "<b>Đã chấp nhận</b>")
+        print(f"hand-in → accepted at {width} px, JavaScript {javascript}: 2 clicks from the inbox")
+        assert page.url.partition("&")[0] != shown
+        if javascript:
+            looks_well(page, width)
+        page.screenshot(path=tmp_path / "page.png", full_page=True)

@@ -91,6 +91,7 @@ MORE = {
     "/quan-tri/bieu-mau/{id}": ("/quan-tri/bieu-mau/1", "/quan-tri/bieu-mau/1?trang=1", "/quan-tri/bieu-mau/2"),
     "/quan-tri/dien-tap": ("/quan-tri/dien-tap?tu=2014-03-18&den=2014-03-20",),
     "/quan-tri/dien-tap/xuat": ("/quan-tri/dien-tap/xuat?tu=2014-03-18&den=2014-03-20",),
+    "/viec/ho-so/{slug}": tuple(f"/viec/ho-so/{slug}" for slug in ("cho-xem-xet", "tin-nhan", "bo-sung", "bao-cao")),
     "/viec/thu-den/{mail}": ("/viec/thu-den/{mail}", "/viec/thu-den/{seen}"),
     "/noi-dung/{code}/{period}/tep": tuple(
         f"/noi-dung/I5-CALENDAR/2014/tep?kieu={kind}&ban={version}" for kind in ("xlsx", "csv") for version in (0, 1)

@@ -49,7 +49,12 @@ KINDS = {
     "/ho-so/{case_id}/tai-len/{token}": "upload",
     "/tra-loi/{token}": "answer",
 }
-ANYWHERE = {"number": "0", "channel": "email", "version": "1"}  # every other identifier that is no unit's is 1
+ANYWHERE = {
+    "number": "0",
+    "channel": "email",
+    "version": "1",
+    "slug": "cho-xem-xet",
+}  # every other identifier that is no unit's is 1
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ from rules.steps import (
 NOON = IN_NOVEMBER
 # few moments, close together: equal ones must be common, for the mistakes are at the edges
 MOMENTS = st.one_of(st.none(), st.integers(-3, 3).map(lambda step: NOON + timedelta(microseconds=step)))
+DAYS = st.one_of(st.none(), st.integers(-1, 1).map(lambda step: NOON.date() + timedelta(days=step)))
 FACTS = st.builds(
     CaseFacts,
     opens_at=MOMENTS,
@@ -43,6 +44,7 @@ FACTS = st.builds(
     late_at=MOMENTS,
     received_at=MOMENTS,
     returned_at=MOMENTS,
+    return_by=DAYS,
     accepted_at=MOMENTS,
     outcome=st.sampled_from([None, None, "nil_return", "waived", "not_applicable", "superseded"]),
     outcome_at=MOMENTS,
@@ -54,7 +56,6 @@ CODES = {  # one step of the plan for each severity
     Severity.INFO: "I3-IMPLEMENT",
     None: "NO-LONGER-IN-THE-PLAN",
 }
-DAYS = st.one_of(st.none(), st.integers(-1, 1).map(lambda step: NOON.date() + timedelta(days=step)))
 STEPS = st.builds(
     StepFacts,
     severity=st.sampled_from(sorted(CODES, key=str)),
@@ -176,6 +177,7 @@ def _case(number: int, facts: CaseFacts, organisation: int) -> dict[str, Any]:
         **{"id": number, "occurrence_id": number, "organisation_id": organisation, "role": "each"},
         **{"statutory_term_id": number, "term_id": number, "opened_at": NOON},
         **{"received_at": facts.received_at, "returned_at": facts.returned_at, "accepted_at": facts.accepted_at},
+        **{"return_by": facts.return_by},
         **{"outcome": facts.outcome, "outcome_at": facts.outcome_at},
     }
 

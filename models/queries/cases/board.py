@@ -12,7 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col
 
 from models.columns import UtcMoment
-from models.conditions import is_open, named_on
+from models.conditions import is_owed, named_on
 from models.queries.cases.status import standing_case, status_case
 from models.tables.cases import Case
 from models.tables.channels import ChannelHealth, SendingHold
@@ -20,6 +20,7 @@ from models.tables.home_marks import HomeMark
 from models.tables.organisations import Organisation, OrganisationName
 from models.tables.plan import Binding, ObligationRow, Occurrence, PlanVersion, Term
 from models.tables.projection import Heartbeat, Projection
+from rules.deadlines import local_day
 from rules.status import Status
 
 Rows = list[Row[Any]]
@@ -106,16 +107,19 @@ def tallies(session: Session, span: Span, now: datetime, today: date) -> Rows:
 
 
 def overdue_cases(session: Session, plan_code: str, now: datetime) -> Rows:
-    """(term_id, organisation_id, duty) of whatever is overdue, from any year."""
+    """(term_id, organisation_id, duty, return_by) of whatever was not handed in, or not completed, in time, from any
+    year."""
     query = (
         _cases()
         .add_columns(col(Case.term_id), col(Case.organisation_id), col(ObligationRow.code).label("duty"))
+        .add_columns(status_case(now).label("status"), col(Case.return_by))
         .where(
             col(PlanVersion.code) == plan_code,
-            is_open(),
-            col(Term.late_at) <= now,
-            status_case(now) == Status.OVERDUE.value,
+            is_owed(),
+            or_(col(Term.late_at) <= now, col(Case.return_by) < local_day(now)),
+            status_case(now).in_([Status.OVERDUE.value, Status.RETURNED_OVERDUE.value]),
         )
+        .order_by(col(Case.id))
     )
     return _rows(session, query)
 

@@ -13,11 +13,11 @@ from sqlmodel import Session, col
 
 from models.conditions import is_open_step, is_owed
 from models.queries.cases.board import Rows, Span
-from models.queries.cases.status import ANY_TIME, as_of, standing_case, status_case
+from models.queries.cases.status import ANY_TIME, as_of, day_owed, standing_case, status_case
 from models.tables.cases import Case, Stage
 from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence, PlanVersion, Term
-from rules.status import OVERDUE, STEPS, Status
+from rules.status import OVERDUE, RETURNED, STEPS, Status
 
 
 class Selection(NamedTuple):
@@ -43,6 +43,7 @@ COLUMNS: tuple[Any, ...] = (
     col(Case.organisation_id),
     col(Case.role),
     col(Case.received_at),
+    col(Case.return_by),
     col(ObligationRow.code).label("duty"),
     col(Occurrence.period),
     col(Term.target_day),
@@ -71,7 +72,7 @@ STATUS, HAND_IN = standing_case(ANY_TIME), status_case(ANY_TIME)
 
 # begin with the open cases, with those and the open steps, or with the occurrences of the span
 OWED, WITH_STEPS, OF_OCCURRENCES = "owed", "with steps", "of occurrences"
-OF_OWED = frozenset({Status.OPEN, Status.DUE_SOON, Status.OVERDUE, Status.RETURNED})
+OF_OWED = frozenset({Status.OPEN, Status.DUE_SOON, Status.OVERDUE}) | RETURNED
 
 
 @cache
@@ -79,8 +80,10 @@ def _sheet(named: frozenset[str], overdue_first: bool, cut: bool) -> Select[Any]
     query = _of_span(select(*COLUMNS, STATUS.label("status")), named)
     if overdue_first:
         overdue = STATUS.in_([status.value for status in OVERDUE])
-        query = query.order_by(case((overdue, 0), else_=1), case((overdue, col(Term.late_after))))
-    query = query.order_by(col(Term.target_day), col(ObligationRow.position), col(Organisation.position), col(Case.id))
+        query = query.order_by(case((overdue, 0), else_=1), case((overdue, day_owed(col(Term.late_after)))))
+    query = query.order_by(
+        day_owed(col(Term.target_day)), col(ObligationRow.position), col(Organisation.position), col(Case.id)
+    )
     return (
         query.offset(bindparam("offset", type_=Integer())).limit(bindparam("length", type_=Integer())) if cut else query
     )

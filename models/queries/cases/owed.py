@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, func, or_, select
 from sqlmodel import Session, col
 
 from models.conditions import is_open, is_open_step
-from models.queries.cases.status import standing_case
+from models.queries.cases.status import day_owed, standing_case
 from models.tables.answers import AnswerRequest
 from models.tables.cases import Case, Stage
 from models.tables.plan import Binding, ObligationRow, Occurrence, PlanVersion, Term
@@ -47,7 +47,7 @@ def owed(session: Session, plan_code: str, units: Collection[int], now: datetime
         .join(PlanVersion, col(PlanVersion.id) == col(ObligationRow.plan_id))
         .where(col(PlanVersion.code) == plan_code, col(Case.organisation_id).in_(units))
         .where(or_(unanswered, col(Case.returned_at).is_not(None), lately, followed))
-        .order_by(col(Term.target_day), col(ObligationRow.position), col(Case.id))
+        .order_by(day_owed(col(Term.target_day)), col(ObligationRow.position), col(Case.id))
     )
     return session.execute(query).all()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, case, func, literal, or_, select
@@ -36,6 +36,7 @@ def standing_case(now: datetime) -> ColumnElement[str]:
 def status_case(now: datetime) -> ColumnElement[str]:
     """Status of the hand-in of `Case` joined to the `Term` it is held to; same order as `rules.status.status_of`."""
     moment = bindparam("status_as_of", now, MOMENT)
+    today = bindparam("status_on", local_day(now), Date())
     received, accepted, returned = col(Case.received_at), col(Case.accepted_at), col(Case.returned_at)
     counted = case((received <= moment, received), else_=accepted)
     late = and_(col(Term.late_at).is_not(None), counted.is_not(None), counted >= col(Term.late_at))
@@ -44,6 +45,7 @@ def status_case(now: datetime) -> ColumnElement[str]:
         (and_(col(Case.outcome).is_not(None), col(Case.outcome_at) <= moment), col(Case.outcome)),
         (and_(accepted <= moment, ~_true(returned_since), late), Status.ACCEPTED_LATE.value),
         (and_(accepted <= moment, ~_true(returned_since)), Status.ACCEPTED.value),
+        (and_(returned <= moment, col(Case.return_by) < today), Status.RETURNED_OVERDUE.value),
         (returned <= moment, Status.RETURNED.value),
         (and_(received <= moment, late), Status.RECEIVED_LATE.value),
         (received <= moment, Status.RECEIVED.value),
@@ -53,6 +55,11 @@ def status_case(now: datetime) -> ColumnElement[str]:
         (and_(col(Term.due_soon_at) <= moment, ~_true(col(Term.due_soon_until) <= moment)), Status.DUE_SOON.value),
         else_=Status.OPEN.value,
     )
+
+
+def day_owed(of_term: Any) -> ColumnElement[date]:
+    """Of `Case`: the last day to complete it while it is returned, else this day of the `Term` it is held to."""
+    return func.coalesce(col(Case.return_by), of_term)
 
 
 # --- the steps behind a hand-in ---------------------------------------------------------------------------------------
@@ -121,6 +128,7 @@ def facts_of(item: Case, term: Term) -> CaseFacts:
         due_soon_until=term.due_soon_until,
         received_at=item.received_at,
         returned_at=item.returned_at,
+        return_by=item.return_by,
         accepted_at=item.accepted_at,
         outcome=item.outcome,
         outcome_at=item.outcome_at,

@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 
 from models.columns import UtcMoment
 from models.conditions import holds_post_on
+from models.queries.cases.inbox import PARTS
 from models.queries.cases.status import as_of
 from models.queries.cases.steps import late_steps
 from models.queries.messages.outbox import needs_a_person
@@ -42,6 +43,7 @@ def _counts() -> Select[Any]:
     """Built once: it goes with every page of a coordinator."""
     now, today = bindparam("now", type_=UtcMoment()), bindparam("today", type_=Date())
     parts = {
+        **PARTS,
         "requests": select(col(AnswerRequest.id)).where(text("answer_request.state = 'waiting'")),
         "proposals": select(col(Proposal.id)).where(col(Proposal.amendment_id).is_(None)),
         "letters": select(col(LetterDraft.id)).where(col(LetterDraft.state).in_(WAITING)),

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert,
 from sqlmodel import Session, col
 
 from models.columns import UtcMoment
-from models.conditions import holds_post_on, is_open
+from models.conditions import holds_post_on, is_open, is_owed
 from models.database import table
 from models.tables.cases import Case
 from models.tables.channels import SendingHold
@@ -248,6 +248,12 @@ class CaseTerm(NamedTuple):
 def terms_of(session: Session, cases: Collection[int]) -> list[CaseTerm]:
     query = select(col(Case.id), col(Case.organisation_id), col(Case.term_id)).where(col(Case.id).in_(cases))
     return [CaseTerm(*row) for row in session.execute(query.order_by(col(Case.id)))]
+
+
+def awaited(session: Session, cases: Collection[int]) -> dict[int, int]:
+    """Of these cases those an answer is owed for → the organisation that owes it."""
+    query = select(col(Case.id), col(Case.organisation_id)).where(col(Case.id).in_(cases), is_owed())
+    return dict(row._tuple() for row in session.execute(query))
 
 
 def told_before(session: Session, cases: Collection[int], before: date) -> dict[int, dict[int, list[date]]]:

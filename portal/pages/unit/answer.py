@@ -75,7 +75,8 @@ def say(
     except TooSoon as soon:
         return slower(page, soon)
     except DecisionRefused as wrong:
-        return _again(page, token, problem=wrong.problem, until=den_ngay, reason=ly_do)
+        problem = "message" if choice is Answer.MESSAGE else wrong.problem
+        return _again(page, token, problem=problem, until=den_ngay, reason=ly_do)
     except LinkInvalid:
         return _spent(page, token)
     return RedirectResponse(page.url(f"/tra-loi/{token}"), 303)

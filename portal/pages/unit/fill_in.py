@@ -17,7 +17,7 @@ from portal.rendering import AnyPage, Page
 from portal.uploads import TableRoute
 from portal.visitor import AnyVisitor
 from rules.deadlines import local_day
-from rules.status import Status
+from rules.status import RETURNED
 from services.cases.case_file import CasePage
 from services.cases.hand_in import HandIn
 from services.cases.unit_hand_in import CLOSED, hand_in_files
@@ -58,7 +58,7 @@ def _door(page: Page, case: CasePage, by: str) -> Door:
         title=title,
         address=f"/ho-so/{case.id}/bang",
         back=f"/ho-so/{case.id}/nop",
-        needs_note=case.status is Status.RETURNED,
+        needs_note=case.status in RETURNED,
         send=partial(_hand_in, page, case),
     )
 

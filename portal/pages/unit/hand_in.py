@@ -23,7 +23,7 @@ from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action, Role
 from rules.deadlines import local_day
 from rules.intake import FileProblem, Verdict
-from rules.status import Status
+from rules.status import RETURNED
 from services.cases.case_file import CasePage
 from services.cases.decisions import UNANSWERED
 from services.cases.hand_in import HandIn
@@ -67,7 +67,7 @@ def _form(page: Page, case: CasePage, **extra: object) -> HTMLResponse:
         status_code=422 if facts["problem"] else 200,
         file=case,
         closed=case.status in CLOSED,
-        returned=case.status is Status.RETURNED,
+        returned=case.status in RETURNED,
         unanswered=case.status in UNANSWERED,
         taken=sorted(TAKEN),
         intake=page.context.office.intake,
@@ -125,7 +125,7 @@ def _problem(page: Page, case: CasePage, files: int, typed: Mapping[str, str]) -
     day = day_of(typed["day"])
     if not files:
         return "none"
-    if case.status is Status.RETURNED and not typed["note"]:
+    if case.status in RETURNED and not typed["note"]:
         return "note"
     if typed["day"] and day is None:
         return "day"

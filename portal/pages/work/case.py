@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from models.database import id_of, reading, writing
 from models.queries.cases import case_file as case_file_queries
 from models.tables.submissions import SubmissionFile
+from portal.pages.work.walk import after_decision, decided_by, walk
 from portal.parameters import LARGEST_ID, Id, is_near
 from portal.rendering import AnyPage, Page
 from portal.stored_files import attachment, made_attachment
@@ -22,7 +23,7 @@ from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action, is_of
 from rules.deadlines import local_day
 from rules.plan import Text
-from rules.status import Status
+from rules.status import RETURNED
 from services import log
 from services.cases import conversation
 from services.cases.case_file import CasePage, LogLine, case_page, may_read
@@ -38,7 +39,7 @@ from services.cases.decisions import (
 from services.cases.unit_hand_in import CLOSED
 from services.content.marked import marked_copy_of, marked_ids
 
-REVIEWED = RECEIVED | {Status.RETURNED}  # what a review found is said while its case is open
+REVIEWED = RECEIVED | RETURNED  # what a review found is said while its case is open
 
 router = APIRouter(dependencies=[Depends(may(Action.READ_CASES))])
 
@@ -61,7 +62,7 @@ CaseParam = Annotated[CasePage, Depends(load_case)]
 @router.get("/ho-so/{case_id}")
 def show_case(page: AnyPage, visitor: AnyVisitor, case: CaseParam) -> HTMLResponse:
     _note_reading(page, visitor, case)
-    return case_answer(page, visitor, case)
+    return case_answer(page, visitor, case, typed={"kind": page.query.get("mo", "")}, slug=page.query.get("viec", ""))
 
 
 def _note_reading(page: Page, visitor: Visitor, case: CasePage) -> None:
@@ -84,11 +85,19 @@ def case_answer(
     meanwhile: Sequence[LogLine] = (),
     typed: dict[str, str] | None = None,
     said: Text | None = None,
+    slug: str = "",
 ) -> HTMLResponse:
-    """`typed`: what the form held before, shown again. `said`: the problem in words, where it has some of its own."""
+    """`typed`: what the form held before, shown again. `said`: the problem in words, where it has some of its own.
+    `slug`: of the list of cases that is gone through."""
     decides = visitor.may(Action.DECIDE, case.organisation_id)
+    at, decided = None, None
+    if decides and (slug or "da" in page.query):
+        with reading(page.context.engine) as session:
+            at, decided = walk(session, page, visitor, case.id, slug), decided_by(session, page, visitor)
     return page.render(
         "work/case.html",
+        walk=at,
+        decided=decided,
         status_code=status_code,
         file=case,
         choices=choices(case.status, case.term.late_after is None) if decides else (),
@@ -126,6 +135,7 @@ def decide_case(
     viec: Word = "",
     reason: Words = "",
     until: Word = "",
+    tu: Word = "",
     seen: Annotated[int, Form(ge=0, le=LARGEST_ID)] = 0,
 ) -> Response:
     order = Order(viec, normalize("NFC", reason.strip()), day_of(until), seen)
@@ -133,11 +143,13 @@ def decide_case(
     try:
         with writing(page.context.engine) as session:
             decide(session, page.context.office, case.id, order, visitor.name, page.now)
+            session.flush()
+            onward = after_decision(session, page, visitor, case.id, tu)
     except DecisionRefused as wrong:
-        return case_answer(page, visitor, case, status_code=422, problem=wrong.problem, typed=typed)
+        return case_answer(page, visitor, case, status_code=422, problem=wrong.problem, typed=typed, slug=tu)
     except ConcurrentDecision as change:
         return seen_again(page, visitor, case, change, typed)
-    return RedirectResponse(page.url(f"/ho-so/{case.id}"), 303)
+    return RedirectResponse(onward, 303)
 
 
 def seen_again(

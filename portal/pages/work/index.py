@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from models.database import reading, writing
 from models.queries.cases import worklist as worklist_queries
+from portal.pages.work.walk import decided_by
 from portal.parameters import LARGEST_ID
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, may
@@ -21,8 +22,9 @@ from services.cases import requests
 from services.cases.case_file import tell
 from services.errors import Refused
 from services.operations.watch import findings
+from services.views import inbox
 from services.views.open_steps import grouped, late_lines
-from services.views.worklist import LISTS
+from services.views.worklist import LISTS, OF_CASES
 
 router = APIRouter(prefix="/viec", dependencies=[Depends(may(Action.SEE_WORK))])
 
@@ -32,6 +34,7 @@ ChosenRows = Annotated[list[int] | None, Form()]
 Done = Annotated[int, Query(ge=0, le=10_000)]
 Problem = tuple[str, Refused]  # what it was about, and why not
 MOST = 200  # at once
+SHOWN = 8  # cases of each list on the page of all lists
 LATELY = (
     *("case.extend", "case.nil_return", "case.refuse_request", "letter.signed", "letter.issued", "letter.dropped"),
     *("message.retry", "message.give_up", "mail.assigned", "mail.laid_aside", "address.revived", "person.corrected"),
@@ -79,9 +82,21 @@ def show_work(page: AnyPage, visitor: AnyVisitor) -> HTMLResponse:
     with reading(page.context.engine) as session:
         wrong = findings(session, page.context.office, page.now) if visitor.may(Action.TEND) else []
         lately = [tell(entry) for entry in worklist_queries.last_done(session, LATELY, 12)]
-    return work_page(
-        page, "work/index.html", findings=wrong, lately=[entry for entry in lately if entry.actor != "kyhan"]
-    )
+        office, decides = page.context.office, visitor.may(Action.DECIDE)
+        cases = [(item, inbox.waiting(session, office, page.now, item)) for item in OF_CASES.values() if decides]
+        decided = decided_by(session, page, visitor)
+    lately = [entry for entry in lately if entry.actor != "kyhan"]
+    return work_page(page, "work/index.html", findings=wrong, lately=lately, cases=cases, most=SHOWN, decided=decided)
+
+
+@router.get("/ho-so/{slug}", dependencies=[Depends(may(Action.DECIDE))])
+def show_cases(page: AnyPage, slug: str) -> HTMLResponse:
+    item = OF_CASES.get(slug)
+    if item is None:
+        raise HTTPException(404)
+    with reading(page.context.engine) as session:
+        lines = inbox.waiting(session, page.context.office, page.now, item)
+    return work_page(page, "work/inbox.html", item=item, lines=lines)
 
 
 @router.get("/buoc", dependencies=[Depends(may(Action.DECIDE))])

@@ -200,7 +200,7 @@ def test_a_receipt_says_where_the_marked_table_is():
 def test_a_return_lists_what_is_missing():
     written = render(MessageKind.RETURNED, RETURNED)
     assert "hồ sơ còn thiếu:\n– Cột “Đơn giá” của 04 sản phẩm in;\n" in written.text
-    assert "– Chữ ký của Thủ trưởng.\n\nKính đề nghị Quý cơ quan bổ sung trước ngày 10/10/2014." in written.text
+    assert "– Chữ ký của Thủ trưởng.\n\nKính đề nghị Quý cơ quan bổ sung chậm nhất ngày 10/10/2014." in written.text
 
 
 def test_what_a_unit_typed_cannot_become_markup():

@@ -223,7 +223,7 @@ def test_a_receipt_says_whether_it_was_in_time(facts: Any, said: str):
 
 
 def test_what_was_returned_says_until_when():
-    assert zns_parameters(MessageKind.RETURNED, RETURNED)["con_lai"] == "gửi bổ sung trước 10/10/2014"
+    assert zns_parameters(MessageKind.RETURNED, RETURNED)["con_lai"] == "bổ sung chậm nhất 10/10/2014"
 
 
 def test_a_bare_item_fills_its_template_too():

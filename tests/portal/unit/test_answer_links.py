@@ -15,6 +15,7 @@ from visitors import FOCAL_POINT, HEAD, STRANGER, a_browser, at
 from models.database import reading
 from models.tables.answers import AnswerLink, AnswerRequest
 from models.tables.cases import Case
+from models.tables.conversation import CaseMessage
 from models.tables.messages import Message
 from models.tables.organisations import Organisation
 from models.tables.people import Person, Post, Tenure
@@ -57,7 +58,7 @@ def everything(context: PortalContext) -> list[str]:
         return [str(session.exec(select(model)).all()) for model in (AnswerLink, AnswerRequest, Decision, Case)]
 
 
-def test_the_page_tells_the_case_and_offers_four_answers(own_context: PortalContext):
+def test_the_page_tells_the_case_and_offers_every_answer(own_context: PortalContext):
     path = a_link(own_context)
     answer = a_browser(own_context).get(path)
     assert answer.status_code == 200
@@ -65,6 +66,7 @@ def test_the_page_tells_the_case_and_offers_four_answers(own_context: PortalCont
         "received",
         "extension",
         "nil_return",
+        "message",
     ]
     assert f'href="{path}/nop"' in answer.text
     assert "hạn: hết ngày" in answer.text
@@ -76,6 +78,7 @@ def test_more_time_is_not_offered_where_nothing_is_ever_late(own_context: Portal
     assert re.findall(r'name="tra_loi" value="(\w+)"', a_browser(own_context).get(path).text) == [
         "received",
         "nil_return",
+        "message",
     ]
     assert press(own_context, path, "extension", den_ngay="2014-02-10", ly_do="Bận").status_code == 422
     with reading(own_context.engine) as session:
@@ -293,3 +296,16 @@ def test_files_no_page_of_this_link_asked_for_are_refused(own_context: PortalCon
     path = a_link(own_context)
     answer = a_browser(own_context).post(f"{path}/nop", data={FIELD: "x"}, files={"files": ("a.pdf", PDF)})
     assert (answer.status_code, handed_in(own_context)) == (419, [])
+
+
+def test_who_writes_back_is_read_by_the_coordinators_and_may_still_hand_in(own_context: PortalContext):
+    path = a_link(own_context)
+    assert press(own_context, path, "message").status_code == 422
+    assert press(own_context, path, "message", ly_do="Gửi bản quét có được không?").status_code == 303
+    page = a_browser(own_context).get(path).text
+    assert "Đã gửi tin nhắn cho điều phối viên" in page
+    assert f'href="{path}/nop"' in page
+    with reading(own_context.engine) as session:
+        [row] = session.exec(select(CaseMessage)).all()
+        assert (row.text, row.from_unit, row.read_at) == ("Gửi bản quét có được không?", True, None)
+        assert session.exec(select(Message).where(Message.kind == "case_message", Message.case_id == row.case_id)).all()

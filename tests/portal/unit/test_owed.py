@@ -70,7 +70,7 @@ def test_what_a_return_asks_for_stands_on_the_page(context: PortalContext, case:
         file = find(session, context.office, "SYT", "I5-CALENDAR", "2014", NOW)
         return_for_completion(session, file, "Lan", NOW, "Thiếu hình thức phổ biến", date(2014, 1, 15))
     shown = sections(a_browser(context, FOCAL_POINT).get("/phai-nop").text)["bo-sung"]
-    assert "Bổ sung trước 15/01/2014" in shown
+    assert "Bổ sung chậm nhất 15/01/2014" in shown
     assert "Cần bổ sung: Thiếu hình thức phổ biến" in shown
 
 

@@ -73,7 +73,7 @@ def test_the_page_tells_dates_clause_version_file_decision_reminder_and_story(co
         "10:00 07/01/2014",  # received
         f'href="/tep/{file}"',
         "Thiếu hình thức phổ biến",
-        "Cần bổ sung trước ngày 15/01/2014",
+        "Cần bổ sung chậm nhất ngày 15/01/2014",
         "Nhắc việc",
         "Nộp lần 1",
         "sau hạn",

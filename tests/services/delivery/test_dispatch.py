@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from threading import Event
 from time import sleep
@@ -35,7 +37,7 @@ from builders import (
 )
 from mail_server import MailServer, running
 from sqlalchemy import Engine, update
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from models.database import writing
 from models.queries.messages import claiming as messages_queries
@@ -43,7 +45,8 @@ from models.tables.cases import Case
 from models.tables.messages import Attempt, Message
 from models.tables.plan import Occurrence
 from rules.office import Office
-from services.cases.decide import close_without_submission, return_for_completion
+from services.cases.conversation import NewMessage, say
+from services.cases.decide import close_without_submission, extend, return_for_completion
 from services.cases.opening import open_cases
 from services.delivery.dispatch import BACK_OFF, LEASE, MOST_DOUBTS, MOST_TRIES, PAUSE, DispatchResult, dispatch
 from services.delivery.outcomes import LATER_ON, MOST_REFUSALS
@@ -247,6 +250,42 @@ def test_a_return_for_completion_names_what_is_missing(engine: Engine, office: O
         )
     post(engine, office, mail, LAST_DAY)
     assert any("Thiếu cột thời điểm" in body(one) and "10/01/2014" in body(one) for one in to_unit(mail))
+
+
+def _return(session: Session, office: Office) -> None:
+    return_for_completion(session, a_case(session, office), "Lan", LAST_DAY, "Thiếu cột", date(2014, 1, 10))
+
+
+def _say(session: Session, office: Office) -> None:
+    say(session, office, a_case(session, office), NewMessage("Đã có dự thảo chưa?", "Lan", from_unit=False), LAST_DAY)
+
+
+def _extend(session: Session, office: Office) -> None:
+    extend(session, office, a_case(session, office), "Lan", LAST_DAY, "Đang trình ký", date(2014, 1, 10))
+
+
+@pytest.mark.parametrize(("handed_in", "act"), [(True, _return), (False, _say), (False, _extend)])
+def test_a_letter_about_a_case_that_is_owed_is_answered_without_signing_in(
+    engine: Engine, office: Office, mail: MailServer, handed_in: bool, act: Callable[[Session, Office], None]
+) -> None:
+    if handed_in:
+        an_answer(engine, office, IN_NOVEMBER)
+    with writing(engine) as session:
+        a_case(session, office)
+        act(session, office)
+    post(engine, replace(office, key=b"only for tests, and long enough to seal"), mail, LAST_DAY)
+    assert any("không cần đăng nhập: " in body(one) and "/tra-loi/" in body(one) for one in to_unit(mail))
+
+
+def test_a_letter_about_what_nobody_owes_any_more_has_no_such_link(
+    engine: Engine, office: Office, mail: MailServer
+) -> None:
+    an_answer(engine, office, IN_NOVEMBER)
+    with writing(engine) as session:
+        _say(session, office)
+    post(engine, replace(office, key=b"only for tests, and long enough to seal"), mail, LAST_DAY)
+    assert any("Đã có dự thảo chưa?" in body(one) for one in to_unit(mail))
+    assert not any("/tra-loi/" in body(one) for one in to_unit(mail))
 
 
 # --- when the server does not want -----------------------------------------------------------------------------------
