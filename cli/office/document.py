@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cli.output import OUT, AsJson, parse_day, print_json, print_table, say
+from cli.output import OUT, AsJson, parse_day, print_json, say
 from config import clock
 from reports.document_check.reading import paper_of
 from reports.workbook_guard import UnsafeWorkbook
 from rules.deadlines import local_day
-from rules.documents.faults import Departure
 from rules.documents.form_rules import RULES, Verdict, day_of, judge
 from rules.documents.paper import Paper
 from services.errors import Refused
@@ -64,13 +62,13 @@ def _paper(file: Path) -> Paper:
 
 
 def _show(verdict: Verdict) -> None:
-    if verdict.departures:
-        heads = ("Quy tắc / rule", "Căn cứ", "Vị trí / place", "Đang là / found", "Phải là / expected")
-        print_table(heads, [_row(item, verdict) for item in verdict.departures])
-    elif verdict.official:
+    for item in verdict.departures:
+        words = RULES[item.rule].words
+        for line in (
+            f"{item.rule} · {words.vi} / {words.en} ({verdict.law(item)})",
+            f"    {item.place}",
+            f"    {item.found} → {item.expected}",
+        ):
+            OUT.print(line, highlight=False, markup=False, soft_wrap=True)
+    if verdict.official and not verdict.departures:
         OUT.print(f"Đúng thể thức theo {verdict.form}. / The form is right.", highlight=False, soft_wrap=True)
-
-
-def _row(item: Departure, verdict: Verdict) -> Sequence[str]:
-    rule = RULES[item.rule]
-    return f"{item.rule}: {rule.words.vi} / {rule.words.en}", verdict.law(item), item.place, item.found, item.expected

@@ -15,11 +15,13 @@ from reports.document_check.properties import MM, number
 from reports.document_check.sections import Pages
 from reports.document_check.styles import Styles
 from rules.documents.paper import Align, DrawnLine, PageNumber, Paper, Paragraph, Section, Span
+from rules.text.control_characters import without_controls_inside
 
 
 def paper_of(content: bytes) -> Paper:
     """Raises reports.workbook_guard.UnsafeWorkbook for a file that cannot be read."""
-    return from_plain(read_bounded("reports.document_check.reading:plain_paper", content))
+    plain = read_bounded("reports.document_check.reading:plain_paper", content)
+    return from_plain(without_controls_inside(plain))
 
 
 def plain_paper(stream: BinaryIO) -> dict[str, Any]:
