@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rules.documents.draft import Annex, Draft
+from rules.documents.draft import Draft
 from rules.documents.faults import MISSING, SENTENCE, UPPER, Fault, FormRule, place_of
 from rules.documents.kinds import is_upper
 from rules.plan import Text
@@ -15,19 +15,15 @@ _MENTION = re.compile(r"phụ lục|kèm theo|đính kèm", re.I)
 _RANGE = re.compile(r"\b([IVX]+)\s*(?:đến|tới|-|–)\s*(?:Phụ lục\s+)?([IVX]+)\b")
 
 
-def _annexes(draft: Draft) -> tuple[Annex, ...]:
-    return draft.annexes if draft.is_official else ()
-
-
 def _case(draft: Draft) -> Iterator[Fault]:
-    for annex in _annexes(draft):
+    for annex in draft.annexes:
         if is_upper(annex.heading.text.split()[0]):
             yield Fault(place_of(annex.heading), UPPER, SENTENCE)
 
 
 def _number(draft: Draft) -> Iterator[Fault]:
     """Roman, where there are two or more; in their order."""
-    annexes = _annexes(draft)
+    annexes = draft.annexes
     if len(annexes) < 2:
         return
     for annex, goal in zip(annexes, (*ROMAN[1:], *[""] * len(annexes)), strict=False):
@@ -36,13 +32,13 @@ def _number(draft: Draft) -> Iterator[Fault]:
 
 
 def _title(draft: Draft) -> Iterator[Fault]:
-    for annex in _annexes(draft):
+    for annex in draft.annexes:
         if annex.attached and not annex.title:
             yield Fault(place_of(annex.heading), MISSING, "tên phụ lục / a title")
 
 
 def _note(draft: Draft) -> Iterator[Fault]:
-    for annex in _annexes(draft):
+    for annex in draft.annexes:
         if not annex.attached and draft.profile.attached_note:
             yield Fault(place_of(annex.heading), MISSING, "(Kèm theo … số … ngày … của …)")
 
@@ -54,7 +50,7 @@ def _mention(draft: Draft) -> Iterator[Fault]:
         if first in ROMAN and last in ROMAN:
             spoken |= set(ROMAN[ROMAN.index(first) : ROMAN.index(last) + 1])
     general = any(re.search(r"(các|những|\d+) phụ lục|phụ lục kèm theo|kèm theo\)", item, re.I) for item in text)
-    for annex in _annexes(draft):
+    for annex in draft.annexes:
         if not text or (annex.number in ROMAN[1:] and annex.number not in spoken and not general):
             yield Fault(place_of(annex.heading), MISSING, "nêu trong nội dung văn bản / spoken of in the text")
 

@@ -47,16 +47,13 @@ def _whole(paragraph: Paragraph, look: str) -> bool:
 
 def _plain(draft: Draft) -> Iterator[Paragraph]:
     """Sentences: no headings, no centred lines, no legal basis."""
-    for item in draft.content:
-        is_basis = kinds.BASIS.match(item.text.strip())
-        if item.align in (Align.LEFT, Align.BOTH) and not is_basis and not _whole(item, "bold"):
+    for item in draft.sentences:
+        if item.align in (Align.LEFT, Align.BOTH) and not _whole(item, "bold"):
             yield item
 
 
 def _size(draft: Draft) -> Iterator[Fault]:
-    for item in draft.content:
-        if kinds.BASIS.match(item.text.strip()):
-            continue  # by its own rule
+    for item in draft.sentences:
         wrong = next((span.size for span in _letters(item) if not SIZES[0] <= span.size <= SIZES[1]), None)
         if wrong is not None:
             yield Fault(place_of(item), number_vi(wrong, "pt"), between_vi(*SIZES, "pt"))
@@ -64,9 +61,9 @@ def _size(draft: Draft) -> Iterator[Fault]:
 
 def _style(draft: Draft) -> Iterator[Fault]:
     """Whole paragraphs: some words may be set apart."""
-    for item in draft.content:
+    for item in draft.sentences:
         text = item.text.strip()
-        if len(text) < LONG or kinds.BASIS.match(text) or text.startswith("(") or item.align is Align.CENTRE:
+        if len(text) < LONG or text.startswith("(") or item.align is Align.CENTRE:
             continue
         italic = _whole(item, "italic")
         bold = _whole(item, "bold") and text.endswith((".", ";")) and not _SECTION.match(text)
@@ -177,15 +174,11 @@ def _points(draft: Draft) -> Iterator[Fault]:
 
 
 def _basis_end(draft: Draft) -> Iterator[Fault]:
-    lines = []
-    for item in draft.content:
-        if not kinds.BASIS.match(item.text.strip()):
-            break
-        lines.append(item)
+    lines = draft.basis
     for item in lines[:-1]:
         if not item.text.rstrip().endswith(";"):
             yield Fault(place_of(item), item.text.rstrip()[-1], ";")
-    after = draft.content[len(lines)] if len(lines) < len(draft.content) else None
+    after = next((item for item in draft.content if lines and item.number > lines[-1].number), None)
     if lines and after is not None and not after.text.strip().startswith(("Theo ", "Xét ", "Thực hiện ")):
         end, goal = lines[-1].text.rstrip()[-1], draft.profile.basis_end
         if end != goal:

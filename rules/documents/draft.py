@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import dropwhile, pairwise, takewhile
 
 from rules.documents import kinds
 from rules.documents.paper import Align, Paper, Paragraph
@@ -59,13 +59,34 @@ class Draft:
         return not self.title and bool(self.letter_subject)
 
     @property
+    def is_sent(self) -> bool:
+        """Of a kind that goes out with a number and a distribution list."""
+        return self.is_letter or self.kind in kinds.DISTRIBUTED
+
+    @property
     def is_official(self) -> bool:
-        """It has at least two of the marks of an official document."""
+        """An office wrote it, under the decree: two marks at least, and one that only its documents have."""
+        own = (self.number, self.copies, self.letter_subject, self.kind in kinds.DISTRIBUTED)
         marks = (
             self.nation, self.motto, self.number, self.place_date, self.title, self.addressed, self.copies,
             self.letter_subject or None,
         )  # fmt: skip
-        return sum(mark is not None for mark in marks) >= 2
+        if any(kinds.PARTY in piece.text.upper() for piece in self.head):
+            return False  # the Party's documents have a form of their own
+        return any(own) and sum(mark is not None for mark in marks) >= 2
+
+    @property
+    def basis(self) -> tuple[Paragraph, ...]:
+        """The lines «Căn cứ …» that begin a decision; in a letter or report such a line begins a sentence."""
+        sentences = dropwhile(lambda item: kinds.is_upper(item.text), self.content)  # below the authority that decides
+        lines = tuple(takewhile(lambda item: kinds.BASIS.match(item.text.strip()), sentences))
+        return lines if len(lines) > 1 or self.kind in kinds.DECIDING else ()
+
+    @property
+    def sentences(self) -> tuple[Paragraph, ...]:
+        """The content without its legal basis."""
+        basis = {item.number for item in self.basis}
+        return tuple(item for item in self.content if item.number not in basis)
 
 
 def draft_of(paper: Paper, profile: Profile) -> Draft:

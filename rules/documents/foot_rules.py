@@ -78,7 +78,7 @@ def _begins(piece: Piece) -> bool:
 
 
 def _copies_missing(draft: Draft) -> Iterator[Fault]:
-    if draft.number and not draft.copies and (draft.is_letter or draft.kind in kinds.DISTRIBUTED):
+    if draft.number and not draft.copies and draft.is_sent:
         yield Fault(FOOT_PLACE, MISSING, "Nơi nhận: …")
 
 

@@ -23,8 +23,14 @@ _NUMBER = re.compile(r"Số:\s*(?P<number>[\d….\s_]*)(?:/\s*(?P<symbol>\S.*))?
 
 
 def _missing(piece: Callable[[Draft], object], expected: str, draft: Draft) -> Iterator[Fault]:
-    if draft.is_official and not piece(draft):
+    if not piece(draft):
         yield Fault(HEAD_PLACE, MISSING, expected)
+
+
+def _missing_of_sent(piece: Callable[[Draft], object], expected: str, draft: Draft) -> Iterator[Fault]:
+    """Minutes and contracts may do without."""
+    if draft.is_sent:
+        yield from _missing(piece, expected, draft)
 
 
 def _issuer_missing(draft: Draft) -> Iterator[Fault]:
@@ -275,13 +281,13 @@ HEAD_RULES = (
     FormRule("motto.text", "II.1", Text("Tiêu ngữ: lời", "National motto: text"), _motto_text),
     FormRule("issuer.missing", "II.2", Text("Tên cơ quan ban hành", "Issuing authority"), _issuer_missing),
     FormRule("number.missing", "II.3", Text("Số, ký hiệu", "Number and symbol"),
-             partial(_missing, lambda d: d.number, "Số: …/KÝ HIỆU")),
+             partial(_missing_of_sent, lambda d: d.number, "Số: …/KÝ HIỆU")),
     FormRule("number.text", "II.3", Text("Số, ký hiệu: cách ghi", "Number and symbol: text"), _number_text),
     FormRule("number.zero", "II.3", Text("Số nhỏ hơn 10 thêm số 0", "A zero before a number below 10"), _number_zero),
     FormRule("number.hyphen", "II.3", Text("Gạch nối trong ký hiệu", "Hyphens in the symbol"), _number_hyphen),
     FormRule("number.case", "II.3", Text("Ký hiệu in hoa", "Symbol in capitals"), _number_case),
     FormRule("place-date.missing", "II.4", Text("Địa danh và thời gian", "Place and date"),
-             partial(_missing, lambda d: d.place_date, "địa danh, ngày … tháng … năm …")),
+             partial(_missing_of_sent, lambda d: d.place_date, "địa danh, ngày … tháng … năm …")),
     FormRule("place-date.place", "II.4", Text("Địa danh", "Place"), _place_missing),
     FormRule("place-date.comma", "II.4", Text("Dấu phẩy sau địa danh", "Comma after the place"), _comma),
     FormRule("place-date.day-zero", "II.4", Text("Ngày nhỏ hơn 10 ghi thêm số 0", "A zero before days below 10"),

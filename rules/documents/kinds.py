@@ -16,6 +16,8 @@ TYPES = frozenset(
         "GIẤY NGHỈ PHÉP", "PHIẾU GỬI", "PHIẾU CHUYỂN", "PHIẾU BÁO",
     )
 )  # fmt: skip
+PARTY = "ĐẢNG CỘNG SẢN VIỆT NAM"
+DECIDING = frozenset({"NGHỊ QUYẾT", "QUYẾT ĐỊNH", "QUY CHẾ", "QUY ĐỊNH"})
 SENT_UP = frozenset({"TỜ TRÌNH"})  # always with «Kính gửi»; a report only when it goes up
 DISTRIBUTED = TYPES - {"BIÊN BẢN", "HỢP ĐỒNG", "GIẤY MỜI", "GIẤY GIỚI THIỆU", "GIẤY NGHỈ PHÉP", "GIẤY ỦY QUYỀN"} - {
     "PHIẾU GỬI", "PHIẾU CHUYỂN", "PHIẾU BÁO", "BẢN GHI NHỚ", "BẢN THỎA THUẬN", "QUY CHẾ", "QUY ĐỊNH", "DỰ ÁN", "ĐỀ ÁN",

@@ -19,13 +19,13 @@ from rules.documents.faults import (
     place_of,
     style_vi,
 )
-from rules.documents.paper import Align
+from rules.documents.paper import Align, Paragraph
 from rules.documents.pieces import Piece
 from rules.documents.profile import Sizes
 from rules.documents.text_width import width_of
 from rules.plan import Text
 
-FILLED = 0.9  # of its column: whether such a line is centred cannot be seen
+FILLED = 0.95  # of its column: whether such a line is centred cannot be seen
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,8 @@ def _title_sizes(draft: Draft) -> Sizes:
     return draft.profile.title_sizes
 
 
-def _basis(draft: Draft) -> Iterator[Piece]:
-    for paragraph in draft.content:
-        if not kinds.BASIS.match(paragraph.text.strip()):
-            return
-        yield Piece(paragraph, paragraph.spans, True)
+def _piece(paragraph: Paragraph) -> Piece:
+    return Piece(paragraph, paragraph.spans, True)
 
 
 LOOKS = (
@@ -71,7 +68,7 @@ LOOKS = (
          align=Align.CENTRE),
     Look("letter-subject", "II.5", Text("Trích yếu công văn", "subject of a letter"), lambda d: d.letter_subject,
          (12, 13), upper=False, align=Align.CENTRE),
-    Look("basis", "II.6", Text("Căn cứ ban hành", "legal basis"), _basis, (13, 14),
+    Look("basis", "II.6", Text("Căn cứ ban hành", "legal basis"), lambda d: map(_piece, d.basis), (13, 14),
          italic=lambda d: d.profile.basis_italic),
     Look("addressee", "II.9", Text("Kính gửi", "addressees"), lambda d: (d.addressed, *d.recipients), (13, 14)),
     Look("signer-title", "II.7", Text("Quyền hạn, chức vụ của người ký", "signer's authority and post"),

@@ -31,8 +31,6 @@ _CERTAIN = 1.25  # pages that the text fills by this estimate are two
 
 
 def _sections(draft: Draft) -> Iterator[tuple[str, Section]]:
-    if not draft.is_official:
-        return
     for index, section in enumerate(draft.paper.sections):
         yield f"phần {index + 1} / section {index + 1}", section
 
@@ -61,7 +59,7 @@ def _margin(side: str, draft: Draft) -> Iterator[Fault]:
 
 
 def _spans(draft: Draft) -> Iterator[tuple[str, Span]]:
-    for paragraph in draft.paper.paragraphs if draft.is_official else ():
+    for paragraph in draft.paper.paragraphs:
         for span in paragraph.spans:
             if any(sign.isalpha() for sign in span.text):
                 yield place_of(paragraph), span
@@ -96,11 +94,11 @@ NUMBERED = "đánh số trang / page numbers"
 def _numbers(draft: Draft) -> list[PageNumber]:
     """Each once, of the sections of the body."""
     sections = draft.paper.sections[: max((p.section for p in draft.body), default=-1) + 1]
-    return list(dict.fromkeys(number for section in sections for number in section.numbers if draft.is_official))
+    return list(dict.fromkeys(number for section in sections for number in section.numbers))
 
 
 def _number_missing(draft: Draft) -> Iterator[Fault]:
-    if draft.is_official and not _numbers(draft) and _is_long(draft):
+    if not _numbers(draft) and _is_long(draft):
         first = [n for s in draft.paper.sections for n in s.first_numbers]
         if not first:
             yield Fault(NUMBERED, MISSING, "đánh số từ trang 2 / numbers from page 2 on")
@@ -148,7 +146,7 @@ def _number_look(draft: Draft) -> Iterator[Fault]:
 
 
 def _annex_numbers(draft: Draft) -> Iterator[Fault]:
-    for annex in draft.annexes if draft.is_official else ():
+    for annex in draft.annexes:
         number = annex.paragraphs[0].section
         section = draft.paper.sections[number] if number < len(draft.paper.sections) else None
         own = all(item.section != number for item in draft.body) and _first_of_section(
