@@ -11,6 +11,7 @@ from rules.documents.paper import Align, Paper, Paragraph
 from rules.documents.pieces import Piece, is_line, pieces_of
 from rules.documents.profile import Profile
 
+ROOM = 2  # paragraphs: more than so far below the post there was left room for a signature
 HEAD = 45  # paragraphs with letters among which the head is looked for
 
 
@@ -183,20 +184,20 @@ def _find_title(draft: Draft) -> None:
     for index, piece in enumerate(pieces):
         if piece.text.upper().rstrip(".:") in kinds.TYPES and piece is not draft.number:
             draft.title = piece
-            draft.subject = tuple(_subject(pieces[index + 1 :]))
+            draft.subject = tuple(_subject(pieces[index + 1 :], draft.kind in kinds.DECIDING))
             break
     _find_addressees(draft)
 
 
-def _subject(pieces: Sequence[Piece]) -> Iterator[Piece]:
+def _subject(pieces: Sequence[Piece], deciding: bool) -> Iterator[Piece]:
     for piece in pieces[:6]:
         text, centred = piece.text, piece.paragraph.align is Align.CENTRE
         bold = all(span.bold for span in piece.letters)
         ended = kinds.ADDRESSED.match(text) or kinds.BASIS.match(text) or text.endswith((".", ";", ":"))
         if ended or not (bold or centred) or text.startswith(("I. ", "1. ", "Điều ", "Phần ", "Chương ")):
             return
-        if kinds.is_upper(text):
-            return  # the authority that decides, or a heading
+        if kinds.is_upper(text) and deciding:
+            return  # the authority that decides
         yield piece
 
 
@@ -249,8 +250,10 @@ def _find_signer(draft: Draft, pieces: Sequence[Piece]) -> None:
     named = [piece for piece in pieces if not piece.text.startswith(("(", "["))]
     if not named:
         return
-    upper = next((index for index, piece in enumerate(named) if not kinds.is_upper(piece.text)), len(named))
-    draft.signer_title = tuple(named[: max(1, upper)])
+    below = pairwise(piece.paragraph.number for piece in named)
+    ends = next((index for index, (one, other) in enumerate(below, 1) if other - one > ROOM), len(named))
+    small = next((index for index, piece in enumerate(named) if not kinds.is_upper(piece.text)), len(named))
+    draft.signer_title = tuple(named[: max(1, min(small, ends))])
     if len(named) > len(draft.signer_title):
         draft.signer_name = named[-1]
 

@@ -67,7 +67,7 @@ LOOKS = (
     Look("subject", "II.5", Text("Trích yếu", "subject"), lambda d: d.subject, _title_sizes, bold=True, upper=False,
          align=Align.CENTRE),
     Look("letter-subject", "II.5", Text("Trích yếu công văn", "subject of a letter"), lambda d: d.letter_subject,
-         (12, 13), upper=False, align=Align.CENTRE),
+         (12, 13), align=Align.CENTRE),
     Look("basis", "II.6", Text("Căn cứ ban hành", "legal basis"), lambda d: map(_piece, d.basis), (13, 14),
          italic=lambda d: d.profile.basis_italic),
     Look("addressee", "II.9", Text("Kính gửi", "addressees"), lambda d: (d.addressed, *d.recipients), (13, 14)),
