@@ -10,11 +10,10 @@ import typer
 
 from cli.output import OUT, AsJson, parse_day, print_json, say
 from config import clock
-from reports.document_check.reading import paper_of
+from reports.document_check.checking import check_form
 from reports.workbook_guard import UnsafeWorkbook
 from rules.deadlines import local_day
-from rules.documents.form_rules import RULES, Verdict, day_of, judge
-from rules.documents.paper import Paper
+from rules.documents.form_rules import RULES, Verdict
 from services.errors import Refused
 
 LARGEST = 60 << 20  # bytes of a file
@@ -38,8 +37,7 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Liệt kê những chỗ sai thể thức của một văn bản Word. / List where a Word document departs from the form."""
-    paper = _paper(file)
-    verdict = judge(paper, as_of or day_of(paper, local_day(clock.now())))
+    verdict = _verdict(file, as_of)
     if as_json:
         print_json({"departures": verdict.departures})
     else:
@@ -52,11 +50,11 @@ def check(
     raise typer.Exit(1 if verdict.departures else 0)
 
 
-def _paper(file: Path) -> Paper:
+def _verdict(file: Path, as_of: date | None) -> Verdict:
     if file.stat().st_size > LARGEST:
         raise Refused(f"{file}: tệp quá {LARGEST >> 20} MB. / The file is larger than that.")
     try:
-        return paper_of(file.read_bytes())
+        return check_form(file.read_bytes(), local_day(clock.now()), as_of)
     except UnsafeWorkbook as error:
         raise Refused(f"{file}: {error}") from error
 

@@ -49,7 +49,7 @@ def _mention(draft: Draft) -> Iterator[Fault]:
     for first, last in _RANGE.findall(" ".join(text)):
         if first in ROMAN and last in ROMAN:
             spoken |= set(ROMAN[ROMAN.index(first) : ROMAN.index(last) + 1])
-    general = any(re.search(r"(các|những|\d+) phụ lục|phụ lục kèm theo|kèm theo\)", item, re.I) for item in text)
+    general = any(re.search(r"(các|những|\d\d) phụ lục|phụ lục kèm theo|kèm theo\)", item, re.I) for item in text)
     for annex in draft.annexes:
         if not text or (annex.number in ROMAN[1:] and annex.number not in spoken and not general):
             yield Fault(place_of(annex.heading), MISSING, "nêu trong nội dung văn bản / spoken of in the text")

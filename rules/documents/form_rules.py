@@ -59,7 +59,7 @@ def _by_kind(rule: FormRule, faults: Iterable[Fault]) -> Iterator[Departure]:
 def day_of(paper: Paper, today: date) -> date:
     """The day on the document, as far as it is filled in, else today."""
     for piece in with_letters(paper.paragraphs[:60]):
-        written = kinds.PLACE_DATE.fullmatch(piece.text)
+        written = kinds.PLACE_DATE.fullmatch(piece.text[:200])
         if written and written["year"].strip().isdigit():
             return _as_day(written["year"], written["month"], written["day"]) or today
     return today

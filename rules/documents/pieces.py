@@ -11,8 +11,8 @@ from rules.documents.paper import DrawnLine, Paragraph, Span
 from rules.documents.text_width import MM_PER_PT
 
 # wide blanks part a line only before what begins the right half of a head: a blank number or day is no gap
-_GAP = re.compile(r"\t+|\n|[  ]{3,}(?=C[ỘO]NG\s+H|Độc\s+lập|[^\W\d][^,\d…]{1,40},\s*ngày)")
-_DRAWN_WITH_SIGNS = re.compile(r"\s*[-_–—―*=.~\s]*[-_–—―]{3}[-_–—―*=.~oO0\s]*")
+_GAP = re.compile(r"\t+|\n|(?<![  ])[  ]{3,}+(?=C[ỘO]NG\s+H|Độc\s+lập|[^\W\d][^,\d…]{1,40},\s*ngày)")
+_DRAWN_WITH_SIGNS = re.compile(r"[-_–—―*=.~\s]*[-_–—―]{3}[-_–—―*=.~oO0\s]*")
 _SOLID = frozenset("_—―")
 
 

@@ -16,7 +16,7 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 from official_papers import PAPERS, draw_line
 
-from reports.document_check.reading import read_bytes
+from reports.document_check.reading import read_paper
 from rules.documents.faults import Departure
 from rules.documents.form_rules import RULES, judge
 
@@ -27,7 +27,7 @@ Seed = Callable[[Any], object]
 def departures(document: Any, day: date = TODAY) -> tuple[Departure, ...]:
     saved = BytesIO()
     document.save(saved)
-    return judge(read_bytes(saved.getvalue()), day).departures
+    return judge(read_paper(saved), day).departures
 
 
 def at(document: Any, start: str) -> Paragraph:

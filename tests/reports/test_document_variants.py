@@ -15,7 +15,7 @@ from docx.shared import Mm, Pt
 from official_papers import FONT, PAPERS, draw_line, report, sentence, word_like, write
 from test_document_faults import at, departures
 
-from reports.document_check.reading import read_bytes
+from reports.document_check.reading import read_paper
 from rules.documents.form_rules import judge
 
 
@@ -228,7 +228,7 @@ def a_list() -> Any:
 def test_what_is_no_official_document_is_not_judged(paper: Any) -> None:
     saved = BytesIO()
     paper().save(saved)
-    verdict = judge(read_bytes(saved.getvalue()), date(2026, 11, 30))
+    verdict = judge(read_paper(saved), date(2026, 11, 30))
     assert (verdict.official, verdict.departures) == (False, ())
 
 

@@ -10,10 +10,9 @@ import pytest
 from official_papers import PAPERS
 from report_builders import UNITS, a_letter, a_report
 
-from reports.document_check.reading import paper_of
+from reports.document_check.checking import check_form
 from reports.progress import write_progress_report
 from reports.urging_letter import write_urging_letter
-from rules.documents.form_rules import judge
 
 HERE = Path(__file__).with_name("papers")
 WORD = "docx:MS Word 2007 XML"
@@ -30,7 +29,7 @@ def converted(file: Path, kind: str, *options: str) -> Path:
 
 
 def assert_right(file: Path) -> None:
-    verdict = judge(paper_of(file.read_bytes()), date(2026, 11, 30))
+    verdict = check_form(file.read_bytes(), date(2026, 11, 30))
     assert verdict.official
     assert verdict.departures == ()
 

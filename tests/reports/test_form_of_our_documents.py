@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from report_builders import ISSUER, UNITS, a_letter, a_report
 
-from reports.document_check.reading import paper_of
+from reports.document_check.reading import read_paper
 from reports.progress import write_progress_report
 from reports.urging_letter import write_urging_letter
 from rules.documents.faults import Departure
@@ -38,7 +39,7 @@ LETTERS = {
 
 def departures_of(file: Path, day: date | None = None) -> tuple[Paper, tuple[Departure, ...]]:
     """By the form of the day written on it, unless another is named."""
-    paper = paper_of(file.read_bytes())
+    paper = read_paper(BytesIO(file.read_bytes()))
     verdict = judge(paper, day or day_of(paper, date(2026, 11, 30)))
     assert verdict.official
     return paper, verdict.departures
@@ -86,7 +87,7 @@ def test_a_letter_to_a_superior(tmp_path: Path) -> None:
 )
 def test_the_day_on_a_document_says_which_form_it_has(tmp_path: Path, written: date, day: date) -> None:
     letter = write_urging_letter(a_letter(as_of=written), tmp_path / "letter.docx")
-    assert day_of(paper_of(letter.read_bytes()), date(2026, 11, 30)) == day
+    assert day_of(read_paper(BytesIO(letter.read_bytes())), date(2026, 11, 30)) == day
 
 
 @pytest.mark.parametrize(("day", "place"), [(date(2020, 3, 4), "footer"), (date(2020, 3, 5), "header")], ids=str)
