@@ -30,6 +30,7 @@ LEAST_GAP = 6.0  # pt
 SINGLE = 1.15  # height of a single line, as a part of the size
 ENDS = "./."
 _SECTION = re.compile(r"[IVX]{1,5}\.\s+(?P<heading>\S.*)")
+_PART = re.compile(r"(Phần|Chương)\s+([IVX]{1,5}|\d{1,2})", re.I)
 _CLAUSE = re.compile(r"\d{1,2}\.\s+\S")
 _POINT = re.compile(r"(?P<letter>[a-zđ])\)\s")
 _DASHED = ("-", "–", "+", "•", "*")
@@ -130,6 +131,24 @@ def _sections(draft: Draft) -> Iterator[tuple[Paragraph, str]]:
             yield item, heading["heading"]
 
 
+def _parts(draft: Draft) -> Iterator[Paragraph]:
+    """«Phần I», «Chương II» on lines of their own."""
+    return (item for item in draft.content if _PART.fullmatch(item.text.strip()))
+
+
+def _part_align(draft: Draft) -> Iterator[Fault]:
+    for item in _parts(draft):
+        if item.align is not Align.CENTRE and not item.left and not item.first:
+            yield Fault(place_of(item), ALIGNS[item.align], ALIGNS[Align.CENTRE])
+
+
+def _part_style(draft: Draft) -> Iterator[Fault]:
+    for item in _parts(draft):
+        wrong = next((span for span in _letters(item) if not span.bold or span.italic), None)
+        if wrong:
+            yield Fault(place_of(item), style_vi(wrong.bold, wrong.italic), style_vi(True, False))
+
+
 def _section_case(draft: Draft) -> Iterator[Fault]:
     for item, heading in _sections(draft):
         if not kinds.is_upper(heading):
@@ -211,6 +230,8 @@ BODY_RULES = (
     FormRule("body.spacing", "II.6", Text("Nội dung: khoảng cách dòng", "Content: line spacing"), _spacing),
     FormRule("body.date-zero", "II.4", Text("Ngày tháng ghi thêm số 0", "Zeros in dates"), _date_zero),
     FormRule("body.end", "II.6", Text("Kết thúc bằng «./.»", "Ends with «./.»"), _end),
+    FormRule("part.align", "II.6", Text("Phần, chương: canh giữa", "Part, chapter: centred"), _part_align),
+    FormRule("part.style", "II.6", Text("Phần, chương: đứng, đậm", "Part, chapter: bold"), _part_style),
     FormRule("section.case", "II.6", Text("Tiêu đề mục: in hoa", "Heading of a section: capitals"), _section_case),
     FormRule("section.style", "II.6", Text("Tiêu đề mục: đứng, đậm", "Heading of a section: bold"), _section_style),
     FormRule("clause.style", "II.6", Text("Tiêu đề khoản: đứng, đậm", "Heading of a clause: bold"), _clause_style),

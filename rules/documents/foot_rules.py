@@ -140,6 +140,14 @@ def _signer_missing(draft: Draft) -> Iterator[Fault]:
             yield Fault(FOOT_PLACE, MISSING, "quyền hạn, chức vụ của người ký / the signer's authority and post")
 
 
+def _authority(draft: Draft) -> Iterator[Fault]:
+    """TM., KT., TL., TUQ., Q. end with a stop."""
+    for piece in draft.signer_title:
+        short = re.match(r"(TM|KT|TL|TUQ|Q)\s", piece.text)
+        if short:
+            yield Fault(place_of(piece), short[1], f"{short[1]}.")
+
+
 def _degree(draft: Draft) -> Iterator[Fault]:
     """Teachers, doctors and scientists at the head of their institutions may write theirs."""
     if not draft.signer_name or not draft.issuer or not draft.issuer[0].text.upper().startswith(kinds.OFFICES):
@@ -164,5 +172,6 @@ FOOT_RULES = (
     FormRule("copy-list.first", "II.9", Text("Dòng «- Như trên;»", "The line «- Như trên;»"), _copy_first),
     FormRule("copy-list.archive", "II.9", Text("Dòng cuối «- Lưu: VT»", "The last line «- Lưu: VT»"), _copy_archive),
     FormRule("signer-title.missing", "II.7", Text("Chức vụ người ký", "Signer's post"), _signer_missing),
+    FormRule("signer-title.text", "II.7", Text("Dấu chấm sau TM, KT, TL …", "Stop after TM, KT, TL …"), _authority),
     FormRule("signer-name.degree", "II.7", Text("Không ghi học hàm, học vị", "No degrees before the name"), _degree),
 )  # fmt: skip

@@ -30,6 +30,7 @@ BODIES = (  # how the name of a body begins
     "TỈNH ĐOÀN", "THÀNH ỦY", "HUYỆN ỦY",
 )  # fmt: skip
 OFFICES = ("BỘ ", "TỔNG CỤC", "CỤC ", "CHI CỤC", "SỞ ", "UBND", "ỦY BAN", "UỶ BAN", "PHÒNG ", "VĂN PHÒNG", "THỐNG KÊ")
+URGENCY = frozenset({"HỎA TỐC", "THƯỢNG KHẨN", "KHẨN"})
 ABOUT = re.compile(r"[Vv]\s*/\s*[Vv]\b")
 NUMBER = re.compile(r"[Ss][ốỐ]\s*:|[Ss][ốỐ]\s+[\d….]*\s*/")
 PLACE_DATE = re.compile(

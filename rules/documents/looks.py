@@ -76,8 +76,11 @@ LOOKS = (
     Look("signer-name", "II.7", Text("Họ và tên người ký", "signer's name"), lambda d: (d.signer_name,), (13, 14),
          bold=True, upper=False, align=Align.CENTRE),
     Look("copies", "II.9", Text("Từ «Nơi nhận»", "the words «Nơi nhận»"), lambda d: (d.copies,), (12, 12), bold=True,
-         italic=True),
-    Look("copy-list", "II.9", Text("Danh sách nơi nhận", "distribution list"), lambda d: d.copy_lines, (11, 11)),
+         italic=True, align=Align.LEFT),
+    Look("copy-list", "II.9", Text("Danh sách nơi nhận", "distribution list"), lambda d: d.copy_lines, (11, 11),
+         align=Align.LEFT),
+    Look("urgency", "III.2", Text("Dấu chỉ độ khẩn", "mark of urgency"),
+         lambda d: (p for p in d.head if p.text.upper() in kinds.URGENCY), (13, 14), bold=True, upper=True),
     Look("annex", "III.1", Text("Từ «Phụ lục» và số thứ tự", "the words «Phụ lục» and number"),
          lambda d: (a.heading for a in d.annexes), (14, 14), bold=True, align=Align.CENTRE),
     Look("annex-title", "III.1", Text("Tên phụ lục", "title of an annex"),
@@ -116,7 +119,8 @@ def _case(look: Look, draft: Draft) -> Iterator[Fault]:
 
 def _align(look: Look, draft: Draft) -> Iterator[Fault]:
     for piece in _present(look, draft):
-        if piece.paragraph.align is not look.align and _is_visible(piece):
+        flush = piece.paragraph.align is Align.BOTH and look.align is Align.LEFT  # looks the same on a short line
+        if piece.paragraph.align is not look.align and not flush and _is_visible(piece):
             yield Fault(place_of(piece), ALIGNS[piece.paragraph.align], ALIGNS[look.align or Align.LEFT])
 
 

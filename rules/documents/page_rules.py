@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
+from rules.documents import kinds
 from rules.documents.draft import Draft
 from rules.documents.faults import ALIGNS, MISSING, Fault, FormRule, between_vi, number_vi, place_of, style_vi
 from rules.documents.paper import PageNumber, Section, Span
@@ -25,7 +26,7 @@ MARGIN_WORDS = {
 }
 FONT = "Times New Roman"
 _OF_ONE_BYTE = re.compile(r"\.?Vn[A-Z]|VNI[- ]", re.I)  # fonts whose letters are no Unicode
-_URGENT = re.compile(r"(HỎA TỐC|THƯỢNG KHẨN|KHẨN|TUYỆT MẬT|TỐI MẬT|MẬT)\b")
+_RED = kinds.URGENCY | {"TUYỆT MẬT", "TỐI MẬT", "MẬT"}  # marks that are printed in red
 _SINGLE = 1.15 / 72 * 25.4  # mm of a line for each pt
 _CERTAIN = 1.25  # pages that the text fills by this estimate are two
 
@@ -75,7 +76,7 @@ def _font(draft: Draft) -> Iterator[Fault]:
 
 def _colour(draft: Draft) -> Iterator[Fault]:
     for place, span in _spans(draft):
-        if not span.link and _is_coloured(span.colour) and not _URGENT.match(span.text.strip()):
+        if not span.link and _is_coloured(span.colour) and span.text.strip().upper() not in _RED:
             yield Fault(place, f"#{span.colour}", "màu đen / black")
 
 

@@ -33,10 +33,11 @@ class Profile:
 
 _CLAUSES = (
     "I.1", "I.2", "I.3", "I.4", "I.7", "II.1", "II.2", "II.3", "II.4", "II.5", "II.6", "II.7", "II.9", "III.1",
+    "III.2",
 )  # fmt: skip
 _ARTICLES = {
     "I.1": 5, "I.2": 5, "I.3": 5, "I.4": 4, "I.7": 15, "II.1": 6, "II.2": 7, "II.3": 8, "II.4": 9, "II.5": 10,
-    "II.6": 11, "II.7": 12, "II.9": 14, "III.1": 15,
+    "II.6": 11, "II.7": 12, "II.9": 14, "III.1": 15, "III.2": 15,
 }  # fmt: skip
 
 DECREE_30 = Profile(

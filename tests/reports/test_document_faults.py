@@ -14,7 +14,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
-from official_papers import PAPERS, draw_line
+from official_papers import PAPERS, draw_line, write
 
 from reports.document_check.reading import read_paper
 from rules.documents.faults import Departure
@@ -139,6 +139,23 @@ def both(*seeds: Seed) -> Seed:
 
 
 capitals = text("Độc lập", "ĐỘC LẬP - TỰ DO - HẠNH PHÚC")
+
+
+def a_part(**look: Any) -> Seed:
+    """«Phần I» above the first section."""
+
+    def change(document: Any) -> None:
+        write(document, "Phần I", after=6, **look)
+        at(document, "I. KẾT")._p.addprevious(at(document, "Phần I")._p)
+
+    return change
+
+
+def a_mark(words: str, size: float, *, bold: bool) -> Seed:
+    def change(document: Any) -> None:
+        write(document.tables[0].cell(1, 0), words, size, bold=bold, before=6)
+
+    return change
 
 
 def red(document: Any) -> None:
@@ -278,6 +295,9 @@ SEEDS: tuple[tuple[str, str, str, Seed], ...] = (
     ("place-date.size", "report", "12 pt", look("Sóc Trăng, ngày", size=Pt(12))),
     ("place-date.style", "report", "upright", look("Sóc Trăng, ngày", italic=False)),
     ("place-date.level", "report", "a row below the number", date_below),
+    ("urgency.size", "report", "11 pt", a_mark("KHẨN", 11, bold=True)),
+    ("urgency.style", "report", "not bold", a_mark("KHẨN", 13, bold=False)),
+    ("urgency.case", "report", "small letters", a_mark("Khẩn", 13, bold=True)),
     ("title.size", "report", "16 pt", look("BÁO CÁO", size=Pt(16))),
     ("title.style", "report", "not bold", look("BÁO CÁO", bold=False)),
     ("title.case", "report", "small letters", text("BÁO CÁO", "Báo cáo")),
@@ -311,6 +331,8 @@ SEEDS: tuple[tuple[str, str, str, Seed], ...] = (
     ("body.date-zero", "report", "ngày 5 tháng 2", inside("Thực hiện", "ngày 05 tháng 02", "ngày 5 tháng 2")),
     ("body.end", "report", "a full stop", ending("Trên đây", "./.", ".")),
     ("body.end", "decision", "nothing", ending("Điều 2", "./.", "")),
+    ("part.align", "report", "left", a_part(bold=True, align=ALIGN.LEFT)),
+    ("part.style", "report", "not bold", a_part(bold=False)),
     ("section.case", "report", "small letters", text("I. KẾT", "I. Kết quả thực hiện")),
     ("section.style", "report", "not bold", look("II. PHƯƠNG", bold=False)),
     ("clause.style", "report", "not bold", look("1. Công tác", bold=False)),
@@ -326,9 +348,11 @@ SEEDS: tuple[tuple[str, str, str, Seed], ...] = (
     ("copies.text", "report", "no colon", text("Nơi nhận", "Nơi nhận")),
     ("copies.size", "report", "14 pt", look("Nơi nhận", size=Pt(14))),
     ("copies.style", "report", "upright", look("Nơi nhận", italic=False)),
+    ("copies.align", "report", "right", layout("Nơi nhận", alignment=ALIGN.RIGHT)),
     ("copies.place", "report", "right", copies_right),
     ("copy-list.size", "report", "14 pt", look("- Giám đốc", size=Pt(14))),
     ("copy-list.style", "report", "italic", look("- Giám đốc", italic=True)),
+    ("copy-list.align", "report", "centred", layout("- Giám đốc", alignment=ALIGN.CENTER)),
     ("copy-list.dash", "report", "none", text("- Giám đốc", "Giám đốc", whole=False)),
     ("copy-list.ends", "report", "a comma", ending("- Như trên", ";", ",")),
     ("copy-list.ends", "letter", "no full stop", ending("- Lưu", ".", "")),
@@ -339,6 +363,7 @@ SEEDS: tuple[tuple[str, str, str, Seed], ...] = (
     ("signer-title.style", "report", "not bold", look("PHÓ GIÁM", bold=False)),
     ("signer-title.case", "letter", "small letters", text("KT. GIÁM", "Kt. Giám đốc")),
     ("signer-title.align", "report", "left", layout("PHÓ GIÁM", alignment=ALIGN.LEFT)),
+    ("signer-title.text", "report", "KT without a stop", text("KT. GIÁM", "KT GIÁM ĐỐC")),
     ("signer-name.size", "report", "16 pt", look("Nguyễn Văn", size=Pt(16))),
     ("signer-name.style", "report", "not bold", look("Nguyễn Văn", bold=False)),
     ("signer-name.case", "report", "capitals", text("Nguyễn Văn", "NGUYỄN VĂN AN")),
