@@ -23,13 +23,13 @@ DISTRIBUTED = TYPES - {"BIÊN BẢN", "HỢP ĐỒNG", "GIẤY MỜI", "GIẤY G
     "PHIẾU GỬI", "PHIẾU CHUYỂN", "PHIẾU BÁO", "BẢN GHI NHỚ", "BẢN THỎA THUẬN", "QUY CHẾ", "QUY ĐỊNH", "DỰ ÁN", "ĐỀ ÁN",
 }  # fmt: skip
 BODIES = (  # how the name of a body begins
-    "BỘ ", "TỔNG CỤC", "CỤC ", "CHI CỤC", "SỞ ", "UBND", "ỦY BAN", "UỶ BAN", "HĐND", "HỘI ĐỒNG", "VĂN PHÒNG",
+    "BỘ ", "TỔNG CỤC", "CỤC ", "CHI CỤC", "SỞ ", "UBND ", "ỦY BAN", "UỶ BAN", "HĐND", "HỘI ĐỒNG", "VĂN PHÒNG",
     "TRUNG TÂM", "TRƯỜNG ", "PHÒNG ", "BAN ", "HỘI ", "VIỆN ", "BỆNH VIỆN", "HỌC VIỆN", "NGÂN HÀNG", "KHO BẠC",
     "BẢO HIỂM", "CÔNG AN", "THANH TRA", "CHÍNH PHỦ", "THỦ TƯỚNG", "TÒA ÁN", "VIỆN KIỂM SÁT", "THỐNG KÊ", "THUẾ ",
     "LIÊN ĐOÀN", "BỘ CHỈ HUY", "CÔNG TY", "TẬP ĐOÀN", "TỔNG CÔNG TY", "ĐÀI ", "HẠT ", "QUỸ ", "MẶT TRẬN", "TỈNH ỦY",
     "TỈNH ĐOÀN", "THÀNH ỦY", "HUYỆN ỦY",
 )  # fmt: skip
-OFFICES = ("BỘ ", "TỔNG CỤC", "CỤC ", "CHI CỤC", "SỞ ", "UBND", "ỦY BAN", "UỶ BAN", "PHÒNG ", "VĂN PHÒNG", "THỐNG KÊ")
+OFFICES = ("BỘ ", "TỔNG CỤC", "CỤC ", "CHI CỤC", "SỞ ", "UBND ", "ỦY BAN", "UỶ BAN", "PHÒNG ", "VĂN PHÒNG", "THỐNG KÊ")
 URGENCY = frozenset({"HỎA TỐC", "THƯỢNG KHẨN", "KHẨN"})
 ABOUT = re.compile(r"[Vv]\s*/\s*[Vv]\b")
 NUMBER = re.compile(r"[Ss][ốỐ]\s*:|[Ss][ốỐ]\s+[\d….]*\s*/")
