@@ -40,6 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("cli.daily.status", "Bốn con số và từng hồ sơ. / The four numbers and every case."),
     "messages": ("cli.daily.messages", "Sổ nhắc việc: ai, khi nào, kết quả. / The ledger of reminders."),
     "content": ("cli.office.content", "Mẫu bảng để điền. / The tables units fill in."),
+    "document": ("cli.office.document", "Kiểm tra thể thức văn bản Word. / Check the form of a Word document."),
     "report": ("cli.daily.report", "Báo cáo định kỳ (.docx). / The periodic report."),
     "calendar": ("cli.office.calendar", "Ngày nghỉ, ngày làm bù, hoán đổi. / Days off, days worked, swaps."),
     "people": ("cli.office.people", "Nhập, xuất người giữ các vị trí. / Who holds which post, in and out."),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from reports.facts import Issuer
+from rules.documents.profile import profile_on
 
 
 def letterhead(issuer: Issuer, day: date) -> dict[str, object]:
@@ -16,6 +17,7 @@ def letterhead(issuer: Issuer, day: date) -> dict[str, object]:
         "issuer_upper": issuer.name.upper(),
         "symbol": issuer.symbol,
         "place": issuer.place,
+        "page_numbers": profile_on(day).page_number_place,
         "month": f"{day.month:02d}" if day.month <= 2 else str(day.month),
         "year": str(day.year),
         "signer_title": issuer.signer_title.upper(),

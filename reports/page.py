@@ -13,6 +13,9 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
+from rules.documents.paper import Align
+from rules.documents.profile import CIRCULAR_01, DECREE_30
+
 FONT = "Times New Roman"
 PAGE = (210, 297)
 TOP, BOTTOM, LEFT, RIGHT = 20, 20, 30, 20
@@ -111,12 +114,18 @@ def set_page(section: Any, landscape: bool = False) -> None:
 
 
 def _number_pages(section: Any) -> None:
-    section.first_page_header.is_linked_to_previous = False
-    section.header.is_linked_to_previous = False
-    paragraph = section.header.paragraphs[0]
-    paragraph.style, paragraph.alignment = "Normal", CENTRE
-    paragraph.paragraph_format.space_after = Pt(0)
-    field = OxmlElement("w:fldSimple")
-    field.set(qn("w:instr"), "PAGE")
-    paragraph._p.append(field)
-    field.append(paragraph.add_run("2")._r)  # shown until the reader's program counts for itself
+    """Where the form in force on the document's day has them: `page_numbers` says which of the two is filled in."""
+    section.first_page_header.is_linked_to_previous = section.first_page_footer.is_linked_to_previous = False
+    for profile in (DECREE_30, CIRCULAR_01):
+        place = getattr(section, profile.page_number_place)
+        place.is_linked_to_previous = False
+        paragraph = place.paragraphs[0]
+        paragraph.style = "Normal"
+        paragraph.alignment = CENTRE if profile.page_number_align is Align.CENTRE else WD_ALIGN_PARAGRAPH.RIGHT
+        paragraph.paragraph_format.space_after = Pt(0)
+        paragraph.add_run(f"{{%r if page_numbers == '{profile.page_number_place}' %}}")
+        field = OxmlElement("w:fldSimple")
+        field.set(qn("w:instr"), "PAGE")
+        paragraph._p.append(field)
+        field.append(paragraph.add_run("2")._r)  # shown until the reader's program counts for itself
+        paragraph.add_run("{%r endif %}")

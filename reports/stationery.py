@@ -18,6 +18,8 @@ LETTERHEAD = (72.5, 87.5)  # mm: issuer and national name each on one line
 MOTTO_LINE = 56  # mm: as long as «Độc lập - Tự do - Hạnh phúc» at 13 pt bold
 ISSUER_LINE = 28  # 1/3 to 1/2 of an issuer's name of one line
 
+NUMBERED = (qn("w:headerReference"), qn("w:footerReference"))
+
 Columns = tuple[tuple[str, str, float], ...]  # heading, field of the row, width in mm
 
 
@@ -137,7 +139,7 @@ def signature(document: Any) -> None:
 
 def annex(document: Any, heading: str, title: str, attached_to: str, *, landscape: bool) -> None:
     """Each annex opens a section of its own, because its pages are numbered by themselves."""
-    numbered = [copy(reference) for reference in document.sections[0]._sectPr.findall(qn("w:headerReference"))]
+    numbered = [copy(item) for item in document.sections[0]._sectPr if item.tag in NUMBERED]
     section = document.add_section(WD_SECTION.NEW_PAGE)
     flatten(document.paragraphs[-1])
     set_page(section, landscape)

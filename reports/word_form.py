@@ -15,6 +15,7 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 BODY = "word/document.xml"
+EDGE = re.compile(r"word/(header|footer)\d*\.xml")
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
 
@@ -37,19 +38,21 @@ class WordForm:
     def __init__(self, path: Path) -> None:
         template = DocxTemplate(path)
         template.init_docx()
-        self._body = ENVIRONMENT.from_string(template.patch_xml(template.xml_to_string(template.docx.element)))
+        body = template.patch_xml(template.xml_to_string(template.docx.element))
         with ZipFile(path) as package:
             self._parts = {name: package.read(name) for name in package.namelist()}
+        edges = {name: template.patch_xml(self._parts[name].decode()) for name in self._parts if EDGE.fullmatch(name)}
+        self._forms = {name: ENVIRONMENT.from_string(xml) for name, xml in {BODY: DECLARATION + body, **edges}.items()}
 
     def write(self, values: Mapping[str, object], out: Path) -> Path:
         """Fill in and put in place at once: a reader never sees half a document."""
-        body = (DECLARATION + self._body.render(values)).encode()
+        filled = {name: form.render(values).encode() for name, form in self._forms.items()}
         out.parent.mkdir(parents=True, exist_ok=True)
         unfinished = out.with_name(f".{out.name}.{uuid4().hex}.part")  # two may write the same report at once
         try:
             with ZipFile(unfinished, "w", ZIP_DEFLATED) as package:
                 for name, content in self._parts.items():
-                    package.writestr(_entry(name), body if name == BODY else content)
+                    package.writestr(_entry(name), filled.get(name, content))
             os.replace(unfinished, out)
         finally:
             unfinished.unlink(missing_ok=True)

@@ -1,8 +1,9 @@
-"""Checks an untrusted workbook before a library opens it: the sizes it would unpack and expand to."""
+"""Checks an untrusted workbook or Word document before it is opened: the sizes it would unpack and expand to."""
 
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from typing import BinaryIO
 from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile
@@ -19,7 +20,6 @@ MOST_AREAS = 5_000
 DEEPEST = 100
 CHUNK = 1 << 18
 XML = (".xml", ".rels", ".vml")
-EXPANDED = frozenset({"mergeCell", "hyperlink"})
 BROKEN = (BadZipFile, BrokenStream, expat.ExpatError, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
 
 
@@ -27,19 +27,41 @@ class UnsafeWorkbook(Exception):
     """It is not opened; the message says why, Vietnamese first."""
 
 
+@dataclass(frozen=True)
+class _Kind:
+    vi: str
+    en: str
+    main: str  # the part it must have
+    suffix: str
+    expanded: frozenset[str] = frozenset()  # elements that stand for an area of cells
+
+
+_WORKBOOK = _Kind("Excel", "workbook", "xl/workbook.xml", ".xlsx", frozenset({"mergeCell", "hyperlink"}))
+_DOCUMENT = _Kind("Word", "document", "[Content_Types].xml", ".docx")
+
+
 def check_workbook(stream: BinaryIO, *, macros: bool = False) -> None:
     """`macros`: it may hold some, as nobody runs them here. Raises UnsafeWorkbook."""
+    _check(stream, _WORKBOOK, macros)
+
+
+def check_document(stream: BinaryIO) -> None:
+    """Of Word, whose macros nobody runs here. Raises UnsafeWorkbook."""
+    _check(stream, _DOCUMENT, macros=True)
+
+
+def _check(stream: BinaryIO, kind: _Kind, macros: bool) -> None:
     try:
-        _need_short_list(stream)
+        _need_short_list(stream, kind)
         with ZipFile(stream) as zipped:
-            _look(zipped, macros)
+            _look(zipped, kind, macros)
     except BROKEN as error:
-        raise UnsafeWorkbook("Tệp Excel hỏng, không mở được. / The workbook is broken.") from error
+        raise UnsafeWorkbook(f"Tệp {kind.vi} hỏng, không mở được. / The {kind.en} is broken.") from error
     finally:
         stream.seek(0)
 
 
-def _need_short_list(stream: BinaryIO) -> None:
+def _need_short_list(stream: BinaryIO, kind: _Kind) -> None:
     """Checked before the directory is read: a longer one would fill the memory."""
     size = stream.seek(0, os.SEEK_END)
     stream.seek(max(0, size - 65_557))
@@ -48,29 +70,33 @@ def _need_short_list(stream: BinaryIO) -> None:
     if ends < 0:
         raise BadZipFile("no end")
     if int.from_bytes(tail[ends + 12 : ends + 16], "little") > LONGEST_LIST:
-        raise UnsafeWorkbook("Tệp Excel có quá nhiều phần bên trong. / The workbook has too many parts.")
+        raise _too_many_parts(kind)
 
 
-def _look(zipped: ZipFile, macros: bool) -> None:
+def _too_many_parts(kind: _Kind) -> UnsafeWorkbook:
+    return UnsafeWorkbook(f"Tệp {kind.vi} có quá nhiều phần bên trong. / The {kind.en} has too many parts.")
+
+
+def _look(zipped: ZipFile, kind: _Kind, macros: bool) -> None:
     parts = zipped.infolist()
     names = [part.filename for part in parts]
     if len(parts) > MOST_PARTS:
-        raise UnsafeWorkbook("Tệp Excel có quá nhiều phần bên trong. / The workbook has too many parts.")
+        raise _too_many_parts(kind)
     if len(set(names)) != len(names):
-        raise UnsafeWorkbook("Tệp Excel có hai phần cùng tên. / Two parts of the workbook have the same name.")
+        raise UnsafeWorkbook(f"Tệp {kind.vi} có hai phần cùng tên. / Two parts of the {kind.en} have the same name.")
     for name in names:
-        _need_plain_name(name, macros)
-    if "xl/workbook.xml" not in names:
-        raise UnsafeWorkbook("Tệp nén này không phải Excel (.xlsx). / This zip is no workbook.")
-    look = _Look()
+        _need_plain_name(name, kind, macros)
+    if kind.main not in names:
+        raise UnsafeWorkbook(f"Tệp nén này không phải {kind.vi} ({kind.suffix}). / This zip is no {kind.en}.")
+    look = _Look(kind)
     for part in parts:
         with zipped.open(part) as content:
             look.through(content, is_xml=part.filename.lower().endswith(XML))  # type: ignore[arg-type]
 
 
-def _need_plain_name(name: str, macros: bool) -> None:
+def _need_plain_name(name: str, kind: _Kind, macros: bool) -> None:
     if "\\" in name or name.startswith("/") or ".." in name.split("/"):
-        raise UnsafeWorkbook("Tệp Excel có đường dẫn lạ bên trong. / The workbook holds strange paths.")
+        raise UnsafeWorkbook(f"Tệp {kind.vi} có đường dẫn lạ bên trong. / The {kind.en} holds strange paths.")
     if "vbaproject" in name.lower() and not macros:
         raise UnsafeWorkbook(
             "Tệp Excel có macro: lưu lại dạng .xlsx không macro. / The workbook has macros: save it without."
@@ -80,7 +106,8 @@ def _need_plain_name(name: str, macros: bool) -> None:
 class _Look:
     """Counts the real sizes of all parts while they are unpacked, because a zip can state wrong ones."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: _Kind) -> None:
+        self._kind = kind
         self._unpacked = self._elements = self._expanded = self._areas = self._depth = 0
 
     def through(self, content: BinaryIO, *, is_xml: bool) -> None:
@@ -90,7 +117,7 @@ class _Look:
             self._unpacked += len(chunk)
             if self._unpacked > MOST_UNPACKED:
                 raise UnsafeWorkbook(
-                    f"Tệp Excel giải nén quá {MOST_UNPACKED >> 20} MB. / The workbook unpacks to too much."
+                    f"Tệp {self._kind.vi} giải nén quá {MOST_UNPACKED >> 20} MB. / The {self._kind.en} is too large."
                 )
             try:
                 if parser:
@@ -109,14 +136,16 @@ class _Look:
         return parser
 
     def _doctype(self, *_: object) -> None:
-        raise UnsafeWorkbook("Tệp Excel có khai báo XML lạ. / The workbook declares entities.")
+        raise UnsafeWorkbook(f"Tệp {self._kind.vi} có khai báo XML lạ. / The {self._kind.en} declares entities.")
 
     def _begins(self, name: str, attributes: dict[str, str]) -> None:
         self._elements += 1
         self._depth += 1
         if self._elements > MOST_ELEMENTS or self._depth > DEEPEST:
-            raise UnsafeWorkbook("Tệp Excel có quá nhiều ô; hãy chia tệp. / The workbook has too many cells.")
-        if name.rpartition(":")[2] in EXPANDED:
+            raise UnsafeWorkbook(
+                f"Tệp {self._kind.vi} có quá nhiều ô; hãy chia tệp. / The {self._kind.en} has too many cells."
+            )
+        if name.rpartition(":")[2] in self._kind.expanded:
             self._area(attributes.get("ref", ""))
 
     def _ends(self, _: str) -> None:

@@ -188,7 +188,8 @@ def test_an_empty_annex_says_so_in_one_row(tmp_path):
 def test_pages_are_numbered_from_the_second_and_afresh_in_every_annex(document):
     for section in document.sections:
         assert section.different_first_page_header_footer
-        assert "PAGE" in section.header._element.xml
+        assert "PAGE" in section.footer._element.xml  # before 05/3/2020 at the foot
+        assert "PAGE" not in section.header._element.xml
         assert "PAGE" not in section.first_page_header._element.xml
     for section in document.sections[1:]:
         (numbering,) = section._sectPr.findall(qn("w:pgNumType"))

@@ -28,7 +28,7 @@ def test_one_body_is_addressed_by_name_and_gets_no_annex(tmp_path):
     assert "Sở Kế hoạch và Đầu tư có trách nhiệm xây dựng và công bố Lịch" in text
     assert "Phụ lục" not in text
     assert len(letter.sections) == 1
-    assert "PAGE" in letter.sections[0].header._element.xml
+    assert "PAGE" in letter.sections[0].footer._element.xml  # before 05/3/2020 at the foot
 
 
 def test_number_and_day_stay_blank_and_the_subject_stands_below_the_number(tmp_path):

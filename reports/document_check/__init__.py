@@ -1,0 +1,1 @@
+"""Reads a Word document from anybody, as its rules of form look at it."""
