@@ -13,6 +13,7 @@ from rapidfuzz.process import cpdist
 
 COMPARED = 40_000  # pairs; every pair of some two hundred names, in longer tables the neighbours in both orders
 SLIPS = 2  # letters
+_SINGLE_MARKS = 0x1B1  # up to «ư»; letters with two marks follow at 1EA0
 _LAST_LETTER = 0x1F00  # no letter of Vietnamese lies behind it
 _LETTERS = b"abcdefghijklmnopqrstuvwxyz"
 
@@ -54,7 +55,7 @@ def _keys(names: Sequence[str]) -> list[str]:
 def _bare_letters() -> NDArray[uint8]:
     """By the code of a letter; 0: left out."""
     table = zeros(_LAST_LETTER + 1, dtype=uint8)
-    for code in range(_LAST_LETTER):
+    for code in (*range(_SINGLE_MARKS), *range(0x1EA0, 0x1EFA)):
         letter = normalize("NFD", chr(code).casefold().replace("đ", "d"))[:1]
         table[code] = ord(letter) if letter == "\n" or (letter.isascii() and letter.isalnum()) else 0
     return table
