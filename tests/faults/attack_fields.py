@@ -38,7 +38,7 @@ from rules.forms import Column, ColumnKind, FixedRow, Shape, SheetForm
 from rules.intake import ContentSummary
 from rules.office import Office
 from rules.plan import Obligation, Plan, Text
-from rules.text.control_characters import storable
+from rules.text.control_characters import storable, without_controls
 from services import log
 from services.access.links import Purpose, mailed_link
 from services.files.staging import stage
@@ -292,5 +292,5 @@ def _tables(session: Session, fields: Fields) -> None:
     """Every cell of a table that was handed in."""
     columns = ("content", "product", "release", "channel", "unit", "basis", "link")
     for table in (ContentRow, ConsolidationRow):
-        cells = {name: storable(fields[f"{table.__tablename__} {name}"]) for name in columns}
-        session.execute(update(table).values(cells=json.dumps(cells)))
+        cells = {name: without_controls(fields[f"{table.__tablename__} {name}"]) for name in columns}
+        session.execute(update(table).values(cells=json.dumps(cells, ensure_ascii=False)))
