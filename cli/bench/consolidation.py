@@ -9,8 +9,8 @@ import pandas as pd
 
 from cli.bench.timing import Measure, Stopwatch
 from config.forms import Forms
-from reports.province_book import ProvinceBook, province_book
-from reports.province_values import places_text
+from reports.province.book import ProvinceBook, province_book
+from reports.province.values import places_text
 from rules.content.consolidation import Origin, Settled, SourceRow, put_together
 from rules.content.findings import Value
 from services.content.similar_names import similar_names

@@ -8,8 +8,8 @@ from prefect.artifacts import create_table_artifact
 
 from flows.context import home
 from flows.stories.parts import NEWEST, NOTHING_OPEN, artifact_key
-from reports.province_book import matter_of
-from reports.province_values import places_text, text_of, units_text
+from reports.province.book import matter_of
+from reports.province.values import places_text, text_of, units_text
 from rules.text.markdown import literal, literal_rows
 from services.content.consolidation import Consolidated
 from services.content.kept_books import keep_books

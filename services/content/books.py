@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from reports.province_book import BookSheet, ProvinceBook, province_book
-from reports.province_data import province_csv, province_parquet
+from reports.province.book import BookSheet, ProvinceBook, province_book
+from reports.province.data import province_csv, province_parquet
 from rules.content.texts import VERDICTS
 from rules.deadlines import local_day
 from rules.office import Office

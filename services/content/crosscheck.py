@@ -15,7 +15,7 @@ from models.queries.content import frozen as frozen_queries
 from models.queries.content import settlements as settlement_queries
 from models.queries.people import organisations as organisation_queries
 from models.tables.content import Settlement
-from reports.province_book import BookSheet
+from reports.province.book import BookSheet
 from rules.content.crosscheck import (
     TITLES,
     CrossFinding,

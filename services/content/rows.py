@@ -22,6 +22,7 @@ from rules.content.spelling import bare_words
 from rules.deadlines import local_day
 from rules.forms import SheetForm
 from rules.office import Office
+from rules.text.control_characters import without_controls_inside
 from services.files.store import STORE, place_of
 from services.forms.content_check import TABLE_ENDINGS, TableCheck, unit_names
 from services.forms.unit_forms import form_of
@@ -124,7 +125,7 @@ def _row(file: HandedInTable, check: int, row: TakenRow) -> dict[str, object]:
         "sha256": file.sha256,
         "sheet": row.sheet,
         "row": row.row,
-        "cells": json.dumps(dict(row.values), ensure_ascii=False),
+        "cells": json.dumps(without_controls_inside(dict(row.values)), ensure_ascii=False),  # JSON would hide them
         "search": searched(" ".join(texts))[:LONGEST_SEARCH],
         "current": False,
     }

@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from models.tables.content import Settlement
-from reports.province_book import matter_of
-from reports.province_values import text_of
+from reports.province.book import matter_of
+from reports.province.values import text_of
 from services import log
 from services.content.consolidation import NAMES, VALUES, Consolidated
 from services.errors import Refused

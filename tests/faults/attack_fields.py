@@ -306,5 +306,5 @@ def _tables(session: Session, fields: Fields) -> None:
     """Every cell of a table that was handed in."""
     columns = ("content", "product", "release", "channel", "unit", "basis", "link")
     for table in (ContentRow, ConsolidationRow):
-        cells = {name: storable(fields[f"{table.__tablename__} {name}"]) for name in columns}
-        session.execute(update(table).values(cells=json.dumps(cells)))
+        cells = {name: without_controls(fields[f"{table.__tablename__} {name}"]) for name in columns}
+        session.execute(update(table).values(cells=json.dumps(cells, ensure_ascii=False)))

@@ -18,8 +18,8 @@ from portal.pages.filters import A_SHEET, PageNumber, sheets
 from portal.pages.work.chasing import XLSX
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, may
-from reports.province_book import BookSheet, matter_of
-from reports.province_values import places_text, text_of, units_text
+from reports.province.book import BookSheet, matter_of
+from reports.province.values import places_text, text_of, units_text
 from rules.access import Action
 from rules.content.texts import VERDICTS
 from services.content.books import KINDS, write_book, write_frozen

@@ -11,7 +11,7 @@ from typing import Any
 
 from xlsxwriter import Workbook
 
-from reports.province_values import places_text, shown, text_of, units_text
+from reports.province.values import places_text, shown, text_of, units_text
 from reports.text_cell import LONGEST_CELL
 from rules.content.consolidation import Conflict, ProvinceTable, TableRow, total_of
 from rules.forms import SheetForm

@@ -17,7 +17,7 @@ from models.queries.content.rows import RowFilter, ShownRow
 from portal.pages.filters import A_SHEET, PageNumber, sheets
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, may
-from reports.province_values import text_of
+from reports.province.values import text_of
 from rules.access import Action
 from rules.deadlines import local_day
 from rules.forms import Column

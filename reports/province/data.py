@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from reports.province_values import places_text, text_of, units_text
+from reports.province.values import places_text, text_of, units_text
 from rules.content.consolidation import ProvinceTable
 from rules.forms import ColumnKind, SheetForm
 from rules.text.cells import harmless
