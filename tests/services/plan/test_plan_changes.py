@@ -69,7 +69,7 @@ def with_other(value: Any, path: Path, hint: Any = None) -> Any:
 def other(value: Any, hint: Any) -> Any:
     if value is None:
         kinds = [kind for kind in get_args(hint) if kind is not type(None)]
-        plain = {date: date(2030, 1, 1), int: 7, str: "KHÁC"}
+        plain = {date: date(2030, 1, 1), int: 7, float: 7.5, str: "KHÁC"}
         return plain[kinds[0]] if kinds[0] in plain else one_that_has(kinds)
     if isinstance(value, Enum):
         return next(one for one in type(value) if one is not value)
