@@ -22,7 +22,7 @@ from portal.rendering import HERE, STATIC
 from portal.texts import LOCALE, translations
 
 VALUES = {"key": "STC", "code": "I5-CALENDAR", "id": "1", "name": "", "number": "0", "post": "1", "token": "x"}
-VALUES |= {"step": "I5-APPROVE", "case_id": "1", "file_id": "1", "version": "1", "secret": "x"}
+VALUES |= {"step": "I5-APPROVE", "case_id": "1", "file_id": "1", "version": "1", "secret": "x", "slug": "cho-xem-xet"}
 VALUES |= {"draft": "1", "mail": "1", "message": "1", "address": "1", "channel": "email"}
 PAGES = (
     "/?nam=2013",
