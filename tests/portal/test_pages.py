@@ -32,7 +32,7 @@ VALUES = {
     "post": "1",
     "token": "x",
 }
-VALUES |= {"step": "I5-APPROVE", "case_id": "1", "file_id": "1", "version": "1", "secret": "x"}
+VALUES |= {"step": "I5-APPROVE", "case_id": "1", "file_id": "1", "version": "1", "secret": "x", "slug": "cho-xem-xet"}
 VALUES |= {"draft": "1", "mail": "1", "message": "1", "address": "1", "channel": "email"}
 PAGES = (
     "/?nam=2013",
