@@ -42,13 +42,13 @@ class Package:
     def targets(self, part: str) -> dict[str, str]:
         """The parts another one names: by id, and by kind."""
         folder, name = posixpath.split(part)
-        found: dict[str, str] = {}
+        parts: dict[str, str] = {}
         for item in self.tree(posixpath.join(folder, "_rels", f"{name}.rels")):
             if item.get("TargetMode") != "External":
                 target = posixpath.normpath(posixpath.join("/", folder, item.get("Target", ""))).lstrip("/")
-                found[item.get("Id", "")] = target
-                found[item.get("Type", "").rpartition("/")[2]] = target
-        return found
+                parts[item.get("Id", "")] = target
+                parts[item.get("Type", "").rpartition("/")[2]] = target
+        return parts
 
 
 def _shortened(root: Element) -> Element:

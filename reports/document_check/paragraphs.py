@@ -61,8 +61,8 @@ class Paragraphs:
 
     def paragraph(self, item: Element, cell: Cell | None = None, box: bool = False) -> Paragraph:
         direct = item.find("w_pPr")
-        named = direct.find("w_pStyle") if direct is not None else None
-        style = named.get("val", "") if named is not None else ""
+        reference = direct.find("w_pStyle") if direct is not None else None
+        style = reference.get("val", "") if reference is not None else ""
         table_style = cell.style if cell else ""
         values = self._styles.of_paragraph(style, table_style, direct)
         inside = _Inside()
@@ -166,8 +166,8 @@ def _spacing(line: tuple[str, float], size: float) -> dict[str, Any]:
 
 
 def _drawn(values: Values, inside: _Inside) -> tuple[tuple[DrawnLine, ...], bool]:
-    measured = [drawn_in(drawing) for drawing in inside.drawings]
-    lines = [line for line in measured if line is not None]
+    marks = [drawn_in(drawing) for drawing in inside.drawings]
+    lines = [line for line in marks if line is not None]
     if values.get("border", "none") != "none":
         lines.append(DrawnLine(None, values["border"] in ("single", "thick"), across=True))
-    return tuple(lines), len(measured) > len([line for line in measured if line])
+    return tuple(lines), len(marks) > len([line for line in marks if line])

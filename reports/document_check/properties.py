@@ -34,9 +34,9 @@ def of_letters(element: Element | None, theme: Mapping[str, str]) -> Values:
 def _fonts(item: Element, theme: Mapping[str, str]) -> Values:
     values = {}
     for slot in ("ascii", "hAnsi"):
-        named = theme.get((item.get(f"{slot}Theme") or "")[:5]) or item.get(slot)
-        if named:
-            values[slot] = named
+        font = theme.get((item.get(f"{slot}Theme") or "")[:5]) or item.get(slot)
+        if font:
+            values[slot] = font
     return values
 
 

@@ -91,8 +91,8 @@ class Pages:
 
 
 def _attributes(item: Element, tag: str) -> Element:
-    found = item.find(tag)
-    return found if found is not None else Element("none")
+    child = item.find(tag)
+    return child if child is not None else Element("none")
 
 
 def _before_number(item: Element) -> Iterator[Element | None]:

@@ -45,13 +45,13 @@ def _note(draft: Draft) -> Iterator[Fault]:
 
 def _mention(draft: Draft) -> Iterator[Fault]:
     text = [item.text for item in draft.body if _MENTION.search(item.text)]
-    spoken = set(re.findall(r"\b[IVX]+\b", " ".join(text)))
+    mentions = set(re.findall(r"\b[IVX]+\b", " ".join(text)))
     for first, last in _RANGE.findall(" ".join(text)):
         if first in ROMAN and last in ROMAN:
-            spoken |= set(ROMAN[ROMAN.index(first) : ROMAN.index(last) + 1])
+            mentions |= set(ROMAN[ROMAN.index(first) : ROMAN.index(last) + 1])
     general = any(re.search(r"(các|những|\d\d) phụ lục|phụ lục kèm theo|kèm theo\)", item, re.I) for item in text)
     for annex in draft.annexes:
-        if not text or (annex.number in ROMAN[1:] and annex.number not in spoken and not general):
+        if not text or (annex.number in ROMAN[1:] and annex.number not in mentions and not general):
             yield Fault(place_of(annex.heading), MISSING, "nêu trong nội dung văn bản / spoken of in the text")
 
 

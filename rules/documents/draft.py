@@ -247,15 +247,15 @@ def _signs(one: Paragraph, copies: Paragraph) -> bool:
 
 
 def _find_signer(draft: Draft, pieces: Sequence[Piece]) -> None:
-    named = [piece for piece in pieces if not piece.text.startswith(("(", "["))]
-    if not named:
+    lines = [piece for piece in pieces if not piece.text.startswith(("(", "["))]
+    if not lines:
         return
-    below = pairwise(piece.paragraph.number for piece in named)
-    ends = next((index for index, (one, other) in enumerate(below, 1) if other - one > ROOM), len(named))
-    small = next((index for index, piece in enumerate(named) if not kinds.is_upper(piece.text)), len(named))
-    draft.signer_title = tuple(named[: max(1, min(small, ends))])
-    if len(named) > len(draft.signer_title):
-        draft.signer_name = named[-1]
+    below = pairwise(piece.paragraph.number for piece in lines)
+    ends = next((index for index, (one, other) in enumerate(below, 1) if other - one > ROOM), len(lines))
+    small = next((index for index, piece in enumerate(lines) if not kinds.is_upper(piece.text)), len(lines))
+    draft.signer_title = tuple(lines[: max(1, min(small, ends))])
+    if len(lines) > len(draft.signer_title):
+        draft.signer_name = lines[-1]
 
 
 # --- content and annexes ----------------------------------------------------------------------------------------------

@@ -42,8 +42,8 @@ def judge(paper: Paper, day: date) -> Verdict:
     """By the form in force on the day; what is alike in many places is one departure."""
     draft = draft_of(paper, profile_on(day))
     rules = RULES.values() if draft.is_official else ()
-    found = (item for rule in rules for item in _by_kind(rule, rule.check(draft)))
-    return Verdict(draft.is_official, draft.profile, tuple(found))
+    items = (item for rule in rules for item in _by_kind(rule, rule.check(draft)))
+    return Verdict(draft.is_official, draft.profile, tuple(items))
 
 
 def _by_kind(rule: FormRule, faults: Iterable[Fault]) -> Iterator[Departure]:

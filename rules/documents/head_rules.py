@@ -197,13 +197,13 @@ def _near(draft: Draft, last: Paragraph) -> list[Paragraph]:
 
 def _spare_lines(draft: Draft, last: Paragraph) -> bool:
     """Another cell holds more lines than it has use for, or a cell of no name holds one."""
-    named = [piece.paragraph for piece in (*draft.issuer[-1:], draft.motto) if piece]
+    owners = [piece.paragraph for piece in (*draft.issuer[-1:], draft.motto) if piece]
     counts: dict[tuple[int | None, int, int], int] = {}
     for item in _head_zone(draft):
         if item.table == last.table and (count := len(lines_at(item))):
             key = (item.table, item.row, item.column)
             counts[key] = counts.get(key, 0) + count
-    of_names = {(item.table, item.row, item.column) for item in named}
+    of_names = {(item.table, item.row, item.column) for item in owners}
     return any(count > 1 or key not in of_names for key, count in counts.items())
 
 
