@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reports.sheet_form import FONT, empty_form, first_row
+from reports.sheets.sheet_form import FONT, empty_form, first_row
 from reports.text_cell import write_text
 from rules.content.drafts import DraftRow, Rows
 from rules.forms import ColumnKind, FixedRow, SheetForm

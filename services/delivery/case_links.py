@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session
 
 from models.queries.messages import claiming as queries
 from models.queries.messages.claiming import ClaimedMessage, Recipient
+from notifications.facts import DigestFacts, Facts, NoteFacts, ReturnedFacts
 from notifications.kinds import MessageKind
 from rules.office import Office
 from services.access.answer_links import link_writer
@@ -31,6 +33,15 @@ class CaseLinks:
         if self._write is None or case not in self._owing or not answers_for(recipient, self._owing[case]):
             return ""
         return self._write(case, recipient.person_id)
+
+
+def for_a_room(facts: Facts) -> Facts:
+    """Without the person it is addressed to, and without the links by which this person alone answers."""
+    if isinstance(facts, ReturnedFacts | NoteFacts):
+        return replace(facts, answer_url="", recipient_name="")
+    if isinstance(facts, DigestFacts):
+        return replace(facts, items=tuple(replace(item, answer_url="") for item in facts.items), recipient_name="")
+    return replace(facts, recipient_name="")
 
 
 def _case(message: ClaimedMessage) -> int | None:

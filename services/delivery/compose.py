@@ -52,7 +52,7 @@ from rules.punctuality import days_late
 from services.access.link_mails import facts_of_link
 from services.calendar.case_events import CaseDays
 from services.delivery import faults
-from services.delivery.case_links import CaseLinks
+from services.delivery.case_links import CaseLinks, for_a_room
 from services.delivery.digest_items import DueItems, Matter
 from services.delivery.retry_policy import NONE, Tries, tries_before
 
@@ -117,15 +117,6 @@ def _without_text(message: ClaimedMessage, fault: Exception) -> ComposedMessage:
     return ComposedMessage(message, None, None, fault=faults.outcome(fault, message.id, "soạn thư"))
 
 
-def _for_a_room(facts: Facts) -> Facts:
-    """Without the person it is addressed to, and without the links by which this person alone answers."""
-    if isinstance(facts, ReturnedFacts | NoteFacts):
-        return replace(facts, answer_url="", recipient_name="")
-    if isinstance(facts, DigestFacts):
-        return replace(facts, items=tuple(replace(item, answer_url="") for item in facts.items), recipient_name="")
-    return replace(facts, recipient_name="")
-
-
 class _Batch:
     """What a batch of letters has in common, read once."""
 
@@ -179,7 +170,7 @@ class _Batch:
         if kind.details.mail_only:
             return ComposedMessage(message, recipient, None)
         way = self.way(message)
-        text = short_form(kind, _for_a_room(facts) if way.shared else facts)
+        text = short_form(kind, for_a_room(facts) if way.shared else facts)
         parameters = zns_parameters(kind, facts) if kind in FILLED else {}
         rendered = Rendered(kind, text.partition("\n")[0], text, "")
         contact = "" if way.reaches_by in WITH_THE_PERSON else way.reaches_by or way.name

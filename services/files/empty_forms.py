@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from reports.unit_in_workbook import with_text
+from reports.sheets.unit_in_workbook import with_text
 from rules.content.form_versions import FormVersion
 from rules.office import Office
 from services.errors import Refused

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from reports.sheet_form import empty_form
+from reports.sheets.sheet_form import empty_form
 from rules.content.form_versions import FormVersion, in_force
 from rules.forms import SheetForm
 from rules.office import Office

@@ -11,8 +11,8 @@ from sqlmodel import Session
 
 from models.queries.plan import office_forms as queries
 from models.tables.forms import OfficeForm
+from reports.reading.workbook_outline import workbook_outline
 from reports.workbook_guard import UnsafeWorkbook
-from reports.workbook_outline import workbook_outline
 from rules.content.form_problems import form_problems
 from rules.content.form_versions import FormVersion, whole_form
 from rules.content.proposal import ProposedSheet, propose

@@ -32,7 +32,7 @@ from notifications.zalo.params import FILLED, zns_parameters
 from portal.context import PortalContext
 from reports.chasing_list import ChasingRow, workbook
 from reports.progress import write_progress_report
-from reports.sheet_form import empty_form
+from reports.sheets.sheet_form import empty_form
 from reports.urging_letter import write_urging_letter
 from services.delivery.dispatch import dispatch
 from services.forms.consolidate import consolidate

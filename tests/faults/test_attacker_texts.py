@@ -128,7 +128,7 @@ WRITERS = {
     r"\bWorkbook\(\)": {
         "reports/annex_book.py",
         "reports/sheets/marked_sheet.py",  # tests/reports/test_marked_sheet.py
-        "reports/sheet_form.py",
+        "reports/sheets/sheet_form.py",
         "reports/table_book.py",
     },
     r"\bWordForm\(": {"reports/progress.py", "reports/urging_letter.py"},

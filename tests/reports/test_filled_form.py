@@ -11,8 +11,8 @@ from openpyxl import load_workbook
 
 from config.forms import Forms
 from reports.reading.grids import grids_of
-from reports.sheet_form import HEAD_ROW
 from reports.sheets.filled_form import as_number, filled_form
+from reports.sheets.sheet_form import HEAD_ROW
 from rules.content.drafts import DraftRow, Rows, as_grids, input_columns
 from rules.content.findings import ContentVerdict, Judgement, Level
 from rules.content.judge import Surroundings, judge

@@ -11,8 +11,8 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from reports.reading.workbook_outline import workbook_outline
 from reports.workbook_guard import UnsafeWorkbook
-from reports.workbook_outline import workbook_outline
 from rules.content.proposal import ProposedSheet, propose, propose_sheet
 from rules.forms import Column, ColumnKind, Shape
 

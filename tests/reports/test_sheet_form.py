@@ -13,7 +13,7 @@ from builders import an_office
 from openpyxl import Workbook, load_workbook
 
 from config.forms import Forms
-from reports.sheet_form import HEAD_ROW, empty_form
+from reports.sheets.sheet_form import HEAD_ROW, empty_form
 from rules.content.findings import ContentVerdict, FindingKind, Level
 from rules.intake import ContentSummary, Intake
 from services.files.check import check_file

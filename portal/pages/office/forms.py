@@ -23,7 +23,7 @@ from portal.renewal import renew
 from portal.stored_files import attachment
 from portal.uploads import UploadRoute, uploads
 from portal.visitor import AnyVisitor, Visitor, may
-from reports.workbook_outline import workbook_outline
+from reports.reading.workbook_outline import workbook_outline
 from rules.access import Action
 from rules.content.form_problems import form_problems
 from rules.content.proposal import ProposedSheet, propose_sheet

@@ -19,7 +19,7 @@ from models.tables.cases import Case
 from models.tables.submissions import Decision
 from portal.context import PortalContext
 from portal.forms import FIELD
-from reports.sheet_form import HEAD_ROW, empty_form
+from reports.sheets.sheet_form import HEAD_ROW, empty_form
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ from models.tables.uploads import Upload
 from portal.context import PortalContext
 from portal.forms import FIELD, HEADER
 from portal.pages.unit.answer import mark_of
-from reports.sheet_form import HEAD_ROW, empty_form
+from reports.sheets.sheet_form import HEAD_ROW, empty_form
 from rules.intake import Intake
 from services.cases.case_file import CONTENT
 from services.cases.hand_in import find

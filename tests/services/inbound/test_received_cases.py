@@ -27,7 +27,7 @@ from models.tables.messages import Message
 from models.tables.submissions import SubmissionFile
 from notifications.email.dmarc import DmarcLookup
 from notifications.email.source import MaildirSource
-from reports.sheet_form import HEAD_ROW, empty_form
+from reports.sheets.sheet_form import HEAD_ROW, empty_form
 from rules.office import Office
 from rules.systems.mail_trust import MailTrust
 from services.cases.case_file import CONTENT

@@ -32,7 +32,7 @@ def workbook_outline(content: bytes, kind: str = "xlsx") -> tuple[list[SheetOutl
         raise UnsafeWorkbook(f"Tệp lớn hơn {LARGEST >> 20} MB. / The file is larger than {LARGEST >> 20} MB.")
     if kind not in WHOLE:
         return _from_grids(read_grids(content, kind))
-    sheets, hidden = without_controls_inside(read_bounded("reports.workbook_outline:read_outline", content))
+    sheets, hidden = without_controls_inside(read_bounded("reports.reading.workbook_outline:read_outline", content))
     return [_outline(sheet) for sheet in sheets], hidden
 
 
