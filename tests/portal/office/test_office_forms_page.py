@@ -154,6 +154,7 @@ def test_the_plans_own_form_can_be_downloaded(portal: TestClient) -> None:
     assert portal.get(f"{PATH}/ke-hoach/{DUTY}").status_code == 404
 
 
+@pytest.mark.office
 @pytest.mark.parametrize("kind", ["xls", "ods"])
 def test_an_old_workbook_becomes_a_form_too_and_is_handed_out_as_it_is(
     own_context: PortalContext, kind: str, tmp_path: Path
