@@ -46,9 +46,10 @@ def test_a_binding_step_of_a_case_that_is_never_late_is_overdue_after_its_target
 
 
 def test_a_step_done_or_recorded_later_was_not_done_yet():
+    blank = replace(HARD, superseded_at=LATE + DAY)
     done = replace(HARD, done_on=date(2013, 12, 2), recorded_at=LATE + DAY)
-    assert step_state(done, LATE, LATE) is StepState.OVERDUE
-    assert step_state(done, LATE, LATE + DAY) is StepState.DONE
+    assert standing_of(IN, [blank, done], LATE) is Status.STEPS_OVERDUE
+    assert standing_of(IN, [blank, done], LATE + DAY) is Status.RECEIVED
     ahead = replace(HARD, done_on=date(2014, 1, 3), recorded_at=LATE)
     assert step_state(ahead, LATE, LATE) is StepState.OVERDUE
     assert step_state(ahead, LATE, LATE + 2 * DAY) is StepState.DONE

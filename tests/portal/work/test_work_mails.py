@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -25,7 +26,7 @@ from models.tables.submissions import Submission, SubmissionFile
 from portal.context import PortalContext
 from portal.forms import FIELD
 from services import log
-from services.cases.case_file import REMARKS
+from services.cases.case_file import CONTENT
 from services.cases.hand_in import HandIn, hand_in
 from services.inbound.by_hand import lay_aside
 
@@ -182,8 +183,8 @@ def test_the_files_of_a_large_mail_are_registered_with_the_moment_it_came_in(con
         submission = session.exec(select(Submission).order_by(Submission.id.desc())).first()
         assert (submission.received_at, submission.via) == (ARRIVED, "mail")
         assert session.get_one(InboundMail, mail).verdict == "registered"
-        told = session.exec(select(LogEntry.details).where(LogEntry.action == REMARKS)).one()
-        assert "bảng trong tệp .csv chưa được kiểm tra" in told
+        told = session.exec(select(LogEntry.details).where(LogEntry.action == CONTENT)).one()
+        assert json.loads(told)["tables"][0]["name"] == "lich.csv"
 
 
 def test_what_does_not_fit_is_said_of_a_large_mail_too(context: PortalContext):

@@ -39,8 +39,8 @@ def told(context: PortalContext) -> list[list[str]]:
 
 
 def test_the_menu_counts_what_waits_for_a_coordinator_and_shows_units_nothing_of_it(context: PortalContext):
-    asked(context, 3)  # beside two drafts that wait already
-    assert '<b class="badge">5</b>' in a_browser(context, COORDINATOR).get("/").text
+    asked(context, 3)  # beside 42 hand-ins to review, a draft report and two drafts of letters that wait already
+    assert '<b class="badge">48</b>' in a_browser(context, COORDINATOR).get("/").text
     assert "/viec" not in a_browser(context, "dau-moi.syt@example.vn").get("/", follow_redirects=True).text
 
 

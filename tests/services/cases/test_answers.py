@@ -380,7 +380,8 @@ def test_every_case_in_a_letter_has_a_link_that_opens_it_and_coordinators_have_n
 ) -> None:
     letters = mailed(engine, office, mail)
     links = {address: re.findall(r"/tra-loi/([\w.]+)", body(raw)) for address, raw in letters.items()}
-    assert links.pop(f"dieu-phoi.ctk@{DOMAIN}", []) == []
+    for nobody_of_a_unit in ("dieu-phoi.ctk", "thu-truong.ctk"):  # the head reads of what the lead owes itself
+        assert links.pop(f"{nobody_of_a_unit}@{DOMAIN}", []) == []
     assert all(links.values())
     assert len({token for tokens in links.values() for token in tokens}) == sum(map(len, links.values()))
     assert max(map(len, links.values())) > 1
