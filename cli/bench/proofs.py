@@ -21,6 +21,7 @@ from models.tables.messages import Notice
 from models.tables.plan import ObligationRow, Occurrence
 from rules.deadlines import local_day
 from rules.periods import period_title_vi
+from rules.plan import OPEN_STEP
 
 DIGEST = re.compile(r"digest:(\d+):(\d{4}-\d\d-\d\d):email\Z")
 SPACES = re.compile(r"\s+")
@@ -82,8 +83,11 @@ def prove(home: Home, mails: Sequence[CaughtNotice]) -> Proofs:
                 continue
             day = local_day(mail.at)
             proofs.on_days_off += not home.office.calendar.is_working_day(day)
+            items = carried[int(match[1]), date.fromisoformat(match[2])]
+            if items is OF_STEPS:
+                continue
             units = names.get(day) or names.setdefault(day, unit_names(session, _units(carried), day))
-            _look_inside(proofs, mail, carried[int(match[1]), date.fromisoformat(match[2])], units)
+            _look_inside(proofs, mail, items, units)
     return proofs
 
 
@@ -98,6 +102,7 @@ def _noticed_twice(session: Session) -> int:
 
 
 Carried = dict[tuple[int, date], list[RemindedCase]]
+OF_STEPS: list[RemindedCase] = []  # of a day on which only steps after hand-ins were told: their cases are answered
 
 
 def _carried(session: Session) -> Carried:
@@ -117,8 +122,11 @@ def _carried(session: Session) -> Carried:
         .where(col(Notice.skipped).is_(None))
     )
     carried: Carried = defaultdict(list)
-    for person, day, title, period, unit, received_at in session.execute(query):
+    for person, day, title, period, unit, received_at in session.execute(query.where(col(Notice.message) != OPEN_STEP)):
         carried[person, day].append(RemindedCase(f"{title} ({period_title_vi(period)})", unit, received_at))
+    of_steps = select(col(Notice.person_id), col(Notice.on_day)).where(col(Notice.message) == OPEN_STEP)
+    for person, day in session.execute(of_steps):
+        carried.setdefault((person, day), OF_STEPS)
     return carried
 
 

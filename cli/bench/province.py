@@ -29,7 +29,7 @@ from rules.access import OF_THE_LEAD
 from rules.deadlines import PROVINCE, late_from, local_day, start_of
 from rules.ladder import resumed, step_days
 from rules.office import Office
-from rules.plan import STEPS
+from rules.plan import ISSUER, STEPS
 from rules.working_days import WorkCalendar
 from services.plan.first_setup import prepare
 from services.plan.load import LAST_STEP, day_rows
@@ -257,7 +257,8 @@ def _steps(office: Office, number: int, target: date, today: date) -> list[dict[
     laid_out = {day.step.id: (day.on_day, day.until_day or day.on_day + LAST_STEP) for day in days}
     if days[-1].on_day < today:
         days += resumed(ladder, laid_out, set(laid_out), today + timedelta(days=1 + number % 28), office.calendar)
-    return [row.model_dump(exclude={"id"}) for row in day_rows(Term(**_term(number, target)), days)]
+    rows = day_rows(Term(**_term(number, target)), days)
+    return [row.model_dump(exclude={"id"}) for row in rows if row.reaches != ISSUER]  # no such body is built here
 
 
 def _cases(session: Session, units_after: int, when: When) -> None:

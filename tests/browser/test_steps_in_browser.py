@@ -54,7 +54,7 @@ def test_the_catalogue_is_handed_in_approved_by_the_chairmans_office_and_announc
         assert page.locator("a[href*='/buoc/I4B-']").count() == 1  # the announcement; the approval is not theirs
     with opened(browser, house, email=CHAIRMANS_OFFICE) as page:
         page.goto("/phai-nop")
-        page.get_by_role("link", name="Bước chờ ghi nhận").click()
+        page.locator("nav").get_by_role("link", name="Bước chờ ghi nhận").click()
         records(page, "I4B-APPROVE", "2014-09-22", number="70/QĐ-UBND")
         assert shows(page, "xong ngày 22/09/2014, văn bản số 70/QĐ-UBND")
     with opened(browser, house, email=LEAD) as page:
