@@ -29,7 +29,7 @@ from models.database import is_away, reading, writing
 from portal import metrics
 from portal.api.app import PREFIX as API
 from portal.api.app import create_api
-from portal.api.problems import ApiProblem
+from portal.api.problems import ApiProblem, of_the_framework
 from portal.context import PortalContext, Provider
 from portal.control_characters import DropControlCharacters
 from portal.forms import ELSEWHERE, genuine
@@ -214,8 +214,10 @@ def _sign_in_first(request: Request, error: Exception) -> Response:
     return RedirectResponse(page.url("/dang-nhap", tiep=then), 303)
 
 
-def _refused(request: Request, error: Exception) -> HTMLResponse:
+def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if request.url.path.startswith(f"{API}/"):  # with a line break in it, so that it was not taken to the API
+        return of_the_framework(request, error)
     written = getattr(request.state, "written", []) if error.status_code == ELSEWHERE else []
     return _error_page(_page(request), error.status_code, written=written)
 

@@ -143,7 +143,7 @@ def add_handlers(api: FastAPI) -> None:
     api.add_exception_handler(ApiProblem, _own)
     api.add_exception_handler(RequestValidationError, _validation)
     api.add_exception_handler(ValidationError, _validation)
-    api.add_exception_handler(HTTPException, _of_the_framework)
+    api.add_exception_handler(HTTPException, of_the_framework)
     api.add_exception_handler(KeyUsed, _key_used)
     api.add_exception_handler(Refused, _refused)
     for kind in (OperationalError, InterfaceError, PoolTimeout):
@@ -162,7 +162,7 @@ def _validation(_: Request, error: Exception) -> JSONResponse:
     return answer(from_pydantic(error.errors()))
 
 
-def _of_the_framework(_: Request, error: Exception) -> JSONResponse:
+def of_the_framework(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     return answer(ApiProblem(OF_STATUS.get(error.status_code, "broken"), headers=error.headers))
 

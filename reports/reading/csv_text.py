@@ -26,11 +26,13 @@ def read_csv(content: bytes, most_rows: int) -> tuple[list[list[str]], str]:
     text, table = decoded(content)
     if "\x00" in text:
         raise NotText
-    csv.field_size_limit(LONGEST_FIELD)
+    limit = csv.field_size_limit(LONGEST_FIELD)  # of the whole process
     try:
         rows = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=separator(text)), most_rows))
     except csv.Error as error:
         raise NotText from error
+    finally:
+        csv.field_size_limit(limit)
     return rows, table.value if table else ""
 
 

@@ -36,7 +36,14 @@ LEVELS = {
     "CV1": "Đề nghị công văn",
     "CV2": "Đề nghị công văn",
     "REP": "Nêu trong báo cáo",
+    "LD": "Báo cáo lãnh đạo cơ quan ban hành",
     "HT": "Đôn đốc hằng tháng",
+    "B1": "Nhắc bước sắp đến mốc",
+    "B2": "Nhắc bước đến mốc",
+    "B3": "Nhắc bước chưa ghi nhận",
+    "B4": "Báo thủ trưởng về bước chưa ghi nhận",
+    "B5": "Báo cơ quan điều phối về bước chưa ghi nhận",
+    "BT": "Nhắc hằng tháng về bước chưa ghi nhận",
 }
 LEFT = ("sent", "delivered")  # a letter that came back is not counted as sent
 MOST_LINES = 50_000

@@ -29,14 +29,16 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from models.columns import UtcMoment
-from models.conditions import holds_post_on
+from models.conditions import holds_post_on, is_known_step
 from models.queries.messages.claiming import carried
-from models.tables.cases import Case
+from models.queries.plan.ladder_days import of_step
+from models.tables.cases import Case, Stage
 from models.tables.messages import Attempt, LetterCase, LetterDraft, Message, Notice
 from models.tables.organisations import Organisation
 from models.tables.people import Person, Post, Tenure
-from models.tables.plan import ObligationRow, Occurrence
+from models.tables.plan import ObligationRow, Occurrence, StepDay
 from models.tables.submissions import Submission
+from rules.plan import OPEN_STEP
 
 FATES = (
     *("sent", "delivered", "bounced", "failed", "given_up", "waiting"),
@@ -273,14 +275,15 @@ def _letters(filters: LedgerFilter) -> Select[Any]:
 
 def _fate(filters: LedgerFilter) -> ColumnElement[Any]:
     """In one word; as it was known before `until`."""
-    bounced = col(Message.state) == "bounced"
+    bounced: ColumnElement[bool] = col(Message.state) == "bounced"
+    waiting: ColumnElement[bool] = col(Message.state).in_(("pending", "leased"))
     if filters.until is not None:
-        since = literal(filters.until, UtcMoment())
-        bounced = and_(bounced, col(Message.finished_at) < since)
+        later = col(Message.finished_at) >= literal(filters.until, UtcMoment())
+        bounced, waiting = and_(bounced, ~later), or_(waiting, later)
     return case(
         (bounced, "bounced"),
         (col(Message.state) == "bounced", "sent"),
-        (col(Message.state).in_(("pending", "leased")), "waiting"),
+        (waiting, "waiting"),
         (col(Message.state).in_(("failed", "exhausted")), "failed"),
         (and_(col(Message.state) == "sent", col(Attempt.state) == "delivered"), "delivered"),
         else_=col(Message.state),
@@ -288,11 +291,17 @@ def _fate(filters: LedgerFilter) -> ColumnElement[Any]:
 
 
 def _answered_before() -> ColumnElement[bool]:
-    """A letter that left after the answer was known no longer spoke of this case."""
-    known = exists().where(
-        col(Submission.case_id) == col(Case.id), col(Submission.registered_at) <= col(Attempt.started_at)
+    """A letter that left after the answer was known no longer spoke of this case, nor of a step recorded by then."""
+    left = col(Attempt.started_at)
+    known = exists().where(col(Submission.case_id) == col(Case.id), col(Submission.registered_at) <= left)
+    recorded = (
+        select(col(Stage.id))
+        .join(StepDay, of_step())
+        .where(col(Stage.case_id) == col(Case.id), is_known_step(left), col(Stage.done_on).is_not(None))
+        .correlate(Case, Notice, Attempt)
+        .exists()
     )
-    return or_(col(Case.outcome_at) <= col(Attempt.started_at), known)
+    return or_(col(Case.outcome_at) <= left, case((col(Notice.message) == OPEN_STEP, recorded), else_=known))
 
 
 def _to_unit(day: Any) -> ColumnElement[bool]:

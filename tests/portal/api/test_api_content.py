@@ -54,3 +54,8 @@ def test_the_token_of_one_unit_sees_its_own_rows_and_nothing_of_all_together(con
     assert own.get("/rows?unit=STC").json()["items"] == []
     answers = [own.get(path).status_code for path in (f"/consolidations/{DUTY}/{YEAR}", "/crosschecks/2014")]
     assert answers == [404, 404]
+
+
+def test_an_address_with_a_line_break_is_answered_like_any_other_of_the_api(context: PortalContext) -> None:
+    answer = System(context).get("/consolidations/a%0Ab/2014")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json")

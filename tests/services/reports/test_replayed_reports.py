@@ -89,7 +89,7 @@ JOIN organisation o ON o.id = c.organisation_id AND o.key NOT IN ('CTK', 'UBND',
 JOIN tenure t ON t.person_id = n.person_id JOIN post p ON p.id = t.post_id AND p.organisation_id = c.organisation_id
 WHERE n.skipped IS NULL AND n.message NOT IN ('urging_letter', 'report_line') AND n.on_day BETWEEN :first AND :day
   AND EXISTS (SELECT 1 FROM message m WHERE m.person_id = n.person_id AND m.on_day = n.on_day AND m.state = 'sent'
-              AND m.kind NOT IN ('receipt', 'returned', 'extended', 'closed', 'case_message'))
+              AND m.kind = 'digest' AND date(m.finished_at, '+7 hours') <= :day)
 """
 
 
