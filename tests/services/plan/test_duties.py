@@ -27,6 +27,8 @@ from models.tables.plan import ObligationRow, Occurrence
 from reports.facts import ReportFacts
 from rules.access import Action, Holding, Role, may
 from rules.activities import ActivityKind, Entry
+from rules.content.grid import FileGrids, SheetGrid
+from rules.content.judge import Surroundings, judge
 from rules.coverage import (
     APPROVER,
     FIRST_PART,
@@ -42,7 +44,6 @@ from rules.coverage import (
     steps_of,
 )
 from rules.deadlines import late_from, start_of
-from rules.forms import check_rows
 from rules.office import Office
 from rules.plan import Kind, Obligation
 from rules.status import OCCURRENCE_COLOURS, Colour, colour, occurrence_status
@@ -357,7 +358,8 @@ def test_what_the_system_checks_stands_in_the_forms() -> None:
     for code, (form, names, choices) in OF_FORMS.items():
         columns = {column.id: column for column in forms[form].columns}
         wrong = ["" if column.required and not choices else "sai" for column in columns.values()]
-        remarks = check_rows(forms[form], [[column.title for column in columns.values()], wrong])
+        sheet = SheetGrid("Bảng", [[column.title for column in columns.values()], wrong])
+        findings = judge(forms[form], FileGrids((sheet,)), Surroundings()).findings
         for name in names:
             assert set(choices) <= set(columns[name].choices), code
-            assert columns[name].title in {remark.column for remark in remarks}, code
+            assert columns[name].title in {finding.column_title for finding in findings}, code

@@ -87,7 +87,8 @@ def other(value: Any, hint: Any) -> Any:
 
 
 def one_that_has(kinds: list[Any]) -> Any:
-    values = (getattr(item, field.name) for item in PLAN.obligations for field in fields(item))
+    holders = (*PLAN.obligations, *CONTENT.forms.values())
+    values = (getattr(item, field.name) for item in holders for field in fields(item))
     return next(value for value in values if isinstance(value, tuple(kinds)))
 
 
