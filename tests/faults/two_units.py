@@ -16,7 +16,7 @@ from waiting_work import a_letter, waits
 
 from models.database import reading, writing
 from models.tables.activities import Activity
-from models.tables.amendments import Amendment
+from models.tables.amendments import Amendment, Proposal
 from models.tables.answers import AnswerRequest
 from models.tables.api import ApiToken, Webhook
 from models.tables.cases import Case
@@ -167,15 +167,24 @@ def _written(session: Session, unit: str, case: int, person: int) -> dict[str, s
         Decision(case_id=case, kind="extend", by="Lan", reason=marker(unit, "why"), decided_at=NOW),
     ]
     activity = _activity(unit, session.get_one(Case, case).organisation_id)
-    session.add_all([absence, request, *words, activity, _whole_upload(unit, case, person, file)])
+    proposal = _proposal(unit, activity.organisation_id, file)
+    session.add_all([absence, request, *words, activity, proposal, _whole_upload(unit, case, person, file)])
     session.flush()
     own = {"submission": submission.id, "file_id": file.id, "absence": absence.id, "activity": activity.id}
+    own["proposal"] = proposal.id
     return {name: str(id) for name, id in own.items()}
 
 
 def _activity(unit: str, organisation: int) -> Activity:
     said = {"kind": "document", "summary": marker(unit, "did"), "recorded_by": marker(unit, "by")}
     return Activity(obligation=DUTY, organisation_id=organisation, on_day=NOW.date(), recorded_at=NOW, **said)
+
+
+def _proposal(unit: str, organisation: int, file: SubmissionFile) -> Proposal:
+    said = {"difficulty": marker(unit, "finds"), "content": marker(unit, "proposes"), "recorded_by": marker(unit, "by")}
+    letter = {"file_name": file.name, "file_sha256": file.sha256, "file_size": file.size}
+    moments = {"received_at": NOW, "recorded_at": NOW}
+    return Proposal(organisation_id=organisation, clause="I.5", via="portal", **said, **letter, **moments)
 
 
 def _whole_upload(unit: str, case: int, person: int, file: SubmissionFile) -> Upload:

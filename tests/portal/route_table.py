@@ -92,7 +92,7 @@ PAGES: Mapping[str, AbstractSet[Role]] = {
     "POST /tai-khoan/lich/{key}/tat": OWN_UNIT,
     "GET /de-xuat": OWN_UNIT,
     "POST /de-xuat": OWN_UNIT,
-    "GET /de-xuat/{id}/tep": frozenset(),  # without a file
+    "GET /de-xuat/{id}/tep": OWN_UNIT,
     "GET /cho-quyet-dinh": {LEADER},
     "POST /cho-quyet-dinh/bao-cao/{id}": {LEADER},
     "GET /bao-cao": EVERY_UNIT,
@@ -121,7 +121,7 @@ PAGES: Mapping[str, AbstractSet[Role]] = {
     "GET /viec/de-xuat": DECIDING,
     "POST /viec/de-xuat": DECIDING,
     "POST /viec/de-xuat/vao-so": {COORDINATOR},
-    "GET /viec/de-xuat/tep/{id}": frozenset(),  # without a file
+    "GET /viec/de-xuat/tep/{id}": DECIDING,
     "GET /viec/de-xuat/{id}": DECIDING,
     "GET /viec/de-xuat/{id}/xlsx": DECIDING,
     "POST /viec/de-xuat/{id}/trinh": DECIDING,
