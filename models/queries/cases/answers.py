@@ -112,7 +112,7 @@ def evidence(session: Session, stage: str) -> list[StepEvidence]:
         .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
         .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
         .where(col(Stage.code) == stage, col(Stage.applicable), is_current_step())
-        .order_by(col(Occurrence.target_day), col(Organisation.position))
+        .order_by(col(Occurrence.target_day), col(Organisation.position), col(Case.id))
     )
     return [StepEvidence(*row) for row in session.execute(query)]
 
@@ -146,7 +146,7 @@ def review_answers(session: Session, obligations: Collection[str]) -> list[Revie
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
         .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
         .where(col(ObligationRow.code).in_(obligations))
-        .order_by(col(Occurrence.target_day).desc(), col(Organisation.position))
+        .order_by(col(Occurrence.target_day).desc(), col(Organisation.position), col(Case.id))
     )
     return [ReviewAnswer(*row) for row in session.execute(query)]
 
@@ -157,7 +157,7 @@ def drafted(session: Session, obligations: Collection[str]) -> list[tuple[str, d
         select(col(Occurrence.period), col(Occurrence.data_cutoff), col(Occurrence.drafted_at))
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
         .where(col(ObligationRow.code).in_(obligations), col(Occurrence.drafted_at).is_not(None))
-        .order_by(col(Occurrence.drafted_at).desc())
+        .order_by(col(Occurrence.drafted_at).desc(), col(Occurrence.id).desc())
     )
     return [(period, cutoff, at) for period, cutoff, at in session.execute(query) if cutoff and at]
 

@@ -57,7 +57,7 @@ def cases_as_of(session: Session, now: datetime, unit: str | None = None) -> lis
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
         .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
         .where(col(Term.opens_at) <= moment)
-        .order_by(col(Term.target_day), col(ObligationRow.position), col(Organisation.position))
+        .order_by(col(Term.target_day), col(ObligationRow.position), col(Organisation.position), col(Case.id))
     )
     if unit is not None:
         query = query.where(col(Organisation.key) == unit.upper())

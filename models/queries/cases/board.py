@@ -187,7 +187,7 @@ def occurrences(session: Session, span: Span, duty: str | None = None) -> Rows:
         .join(PlanVersion, col(PlanVersion.id) == col(ObligationRow.plan_id))
         .outerjoin(Projection, col(Projection.occurrence_id) == col(Occurrence.id))
         .where(*_in_span(span))
-        .order_by(col(ObligationRow.position), col(Occurrence.target_day))
+        .order_by(col(ObligationRow.position), col(Occurrence.target_day), col(Occurrence.id))
     )
     if duty is not None:
         query = query.where(col(ObligationRow.code) == duty)

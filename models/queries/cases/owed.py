@@ -87,7 +87,7 @@ def coming(session: Session, plan_code: str, units: Collection[int], today: date
         .join(Binding, col(Binding.obligation_id) == col(ObligationRow.id))
         .where(col(ObligationRow.plan_id) == newest, col(Binding.organisation_id).in_(units))
         .where(col(Occurrence.opened_at).is_(None), col(Occurrence.opens_on).between(today, until))
-        .order_by(col(Occurrence.opens_on), col(ObligationRow.position))
+        .order_by(col(Occurrence.opens_on), col(ObligationRow.position), col(Occurrence.id), col(Binding.id))
     )
     return session.execute(query).all()
 

@@ -79,7 +79,7 @@ def periods(session: Session, obligation: str) -> list[str]:
         select(col(Occurrence.period))
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
         .where(col(ObligationRow.code) == obligation.upper())
-        .order_by(col(Occurrence.target_day))
+        .order_by(col(Occurrence.target_day), col(Occurrence.id))
     )
     return list(session.execute(query).scalars())
 

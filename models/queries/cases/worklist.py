@@ -184,6 +184,6 @@ def open_periods(session: Session) -> list[tuple[str, str]]:
         select(col(ObligationRow.code), col(Occurrence.period))
         .join(Occurrence, col(Occurrence.obligation_id) == col(ObligationRow.id))
         .where(col(Occurrence.opened_at).is_not(None))
-        .order_by(col(Occurrence.target_day).desc(), col(ObligationRow.position))
+        .order_by(col(Occurrence.target_day).desc(), col(ObligationRow.position), col(Occurrence.id))
     )
     return [(code, period) for code, period in session.execute(query)]

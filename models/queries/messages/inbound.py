@@ -41,7 +41,8 @@ def to_be_seen(session: Session) -> Sequence[InboundMail]:
 def laid_aside(session: Session, most: int) -> Sequence[InboundMail]:
     """The last ones a person has looked at and not registered."""
     query = select(InboundMail).where(col(InboundMail.verdict) == "quarantined", col(InboundMail.seen_at).is_not(None))
-    return session.execute(query.order_by(col(InboundMail.seen_at).desc()).limit(most)).scalars().all()
+    newest_first = col(InboundMail.seen_at).desc(), col(InboundMail.id).desc()
+    return session.execute(query.order_by(*newest_first).limit(most)).scalars().all()
 
 
 def message_keys(session: Session, since: datetime) -> Sequence[tuple[int, str]]:

@@ -35,7 +35,7 @@ def with_ladder(session: Session, since: date) -> list[Dated]:
         )
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
         .where(col(ObligationRow.ladder).is_not(None), col(Occurrence.target_day) >= since)
-        .order_by(col(Occurrence.target_day), col(ObligationRow.position))
+        .order_by(col(Occurrence.target_day), col(ObligationRow.position), col(Occurrence.id))
     )
     return [Dated(*row) for row in session.execute(query)]
 

@@ -52,7 +52,7 @@ def undrafted(session: Session, obligations: Collection[str] | None = None) -> l
             col(Case.role),
             col(Organisation.position),
         )
-        .order_by(col(Case.occurrence_id), col(Notice.step), col(Organisation.position))
+        .order_by(col(Case.occurrence_id), col(Notice.step), col(Organisation.position), col(Case.id))
     )
     if obligations is not None:
         query = query.join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
@@ -137,7 +137,7 @@ def named_in(session: Session, drafts: Collection[int]) -> list[tuple[int, datet
         .join(Case, col(Case.id) == col(LetterCase.case_id))
         .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
         .where(col(LetterCase.draft_id).in_(drafts))
-        .order_by(col(LetterCase.draft_id), col(Organisation.position))
+        .order_by(col(LetterCase.draft_id), col(Organisation.position), col(LetterCase.case_id))
     )
     return [(a, b, c, d, bool(e)) for a, b, c, d, e in session.execute(query)]
 

@@ -40,7 +40,7 @@ def on_dashboard(
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
         .join(Projection, col(Projection.occurrence_id) == col(Occurrence.id), isouter=True)
         .where(col(ObligationRow.flow).is_not(None), _visible(opens_by, closed_since))
-        .order_by(col(Occurrence.target_day), col(ObligationRow.position))
+        .order_by(col(Occurrence.target_day), col(ObligationRow.position), col(Occurrence.id))
     )
     if flow is not None:
         query = query.where(col(ObligationRow.flow) == flow)
@@ -96,7 +96,7 @@ def units(
         .join(Term, col(Term.id) == col(Case.term_id))
         .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
         .where(col(Case.occurrence_id) == occurrence)
-        .order_by(col(Organisation.position))
+        .order_by(col(Organisation.position), col(Case.id))
     )
     found = session.execute(query).all()
     names = names_on(session, {unit for _, unit, *_ in found}, on_day)
@@ -130,7 +130,7 @@ def spans(session: Session, occurrence: int, now: datetime) -> list[UnitSpan]:
         .join(Term, col(Term.id) == col(Case.term_id))
         .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
         .where(col(Case.occurrence_id) == occurrence)
-        .order_by(col(Organisation.position))
+        .order_by(col(Organisation.position), col(Case.id))
     )
     return [UnitSpan(*row) for row in session.execute(query)]
 

@@ -15,7 +15,7 @@ from models.tables.people import Absence, Post, Tenure
 def absences_from(session: Session, people: Collection[int], today: date) -> Sequence[Absence]:
     """Going on or still to come, soonest first."""
     query = select(Absence).where(col(Absence.person_id).in_(people), Absence.to_day > today)
-    return session.exec(query.order_by(col(Absence.from_day))).all()
+    return session.exec(query.order_by(col(Absence.from_day), col(Absence.id))).all()
 
 
 def is_away_between(session: Session, person_id: int, first: date, last: date) -> bool:

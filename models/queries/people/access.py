@@ -104,7 +104,8 @@ def _live(now: datetime, seen_since: datetime) -> tuple[ColumnElement[bool], ...
 
 def live_sessions(session: Session, person_id: int, now: datetime, seen_since: datetime) -> Sequence[WebSession]:
     query = select(WebSession).where(col(WebSession.person_id) == person_id, *_live(now, seen_since))
-    return session.execute(query.order_by(col(WebSession.last_seen_at).desc())).scalars().all()
+    newest_first = col(WebSession.last_seen_at).desc(), col(WebSession.id).desc()
+    return session.execute(query.order_by(*newest_first)).scalars().all()
 
 
 def person_by_email(session: Session, email: str) -> Person | None:

@@ -147,6 +147,6 @@ def requests(session: Session, first: date, last: date) -> list[Request]:
             ),
         )
         .where(col(Term.target_day) >= first, col(Term.target_day) <= last)
-        .order_by(col(Binding.organisation_id), col(Term.target_day))
+        .order_by(col(Binding.organisation_id), col(Term.target_day), col(Term.id))
     )
     return [Request(*row) for row in session.execute(query)]

@@ -159,7 +159,8 @@ def names_of(session: Session, organisation_id: int) -> Sequence[OrganisationNam
 def events_of(session: Session, key: str) -> Sequence[OrganisationEvent]:
     about = (col(OrganisationEvent.from_keys), col(OrganisationEvent.to_keys))
     query = select(OrganisationEvent).where(or_(*(keys.contains(f" {key} ", autoescape=True) for keys in about)))
-    return session.execute(query.order_by(col(OrganisationEvent.effective_on).desc())).scalars().all()
+    newest_first = col(OrganisationEvent.effective_on).desc(), col(OrganisationEvent.id).desc()
+    return session.execute(query.order_by(*newest_first)).scalars().all()
 
 
 def longest_unit_name(session: Session) -> str:

@@ -22,7 +22,7 @@ def still_to_come(session: Session) -> Sequence[tuple[Occurrence, ObligationRow]
         select(Occurrence, ObligationRow)
         .join(ObligationRow, col(ObligationRow.id) == Occurrence.obligation_id)
         .where(col(Occurrence.opened_at).is_(None) | waiting.exists())
-        .order_by(col(Occurrence.target_day), col(ObligationRow.position))
+        .order_by(col(Occurrence.target_day), col(ObligationRow.position), col(Occurrence.id))
     )
     return session.exec(query).all()
 

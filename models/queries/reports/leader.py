@@ -19,7 +19,7 @@ def drafted_reports(session: Session) -> Sequence[tuple[int, str, date | None, d
     query = (
         select(col(Occurrence.id), col(Occurrence.period), col(Occurrence.data_cutoff), col(Occurrence.drafted_at))
         .where(col(Occurrence.drafted_at).is_not(None))
-        .order_by(col(Occurrence.drafted_at).desc())
+        .order_by(col(Occurrence.drafted_at).desc(), col(Occurrence.id).desc())
     )
     return [row._tuple() for row in session.execute(query)]
 

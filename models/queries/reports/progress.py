@@ -124,7 +124,7 @@ def named_in_the_report(session: Session, start: datetime, end: datetime, cases:
         .where(col(Notice.written_at) >= literal(start, UtcMoment()))
         .where(col(Notice.written_at) < literal(end, UtcMoment()))
         .distinct()
-        .order_by(col(Notice.written_at), col(Case.organisation_id))
+        .order_by(col(Notice.written_at), col(Case.organisation_id), col(ObligationRow.short), col(Occurrence.period))
     )  # fmt: skip
     return [SentNotice(*row) for row in session.execute(query)]
 
@@ -141,7 +141,7 @@ def due_between(session: Session, start: date, end: date) -> list[tuple[Occurren
         select(Occurrence, ObligationRow, first_step)
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
         .where(col(Occurrence.target_day) >= start, col(Occurrence.target_day) <= end)
-        .order_by(col(Occurrence.target_day), col(ObligationRow.position))
+        .order_by(col(Occurrence.target_day), col(ObligationRow.position), col(Occurrence.id))
     )
     return [(a, b, c) for a, b, c in session.execute(query)]
 
@@ -153,7 +153,7 @@ def undrafted(session: Session, codes: Collection[str], today: date) -> list[tup
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
         .where(col(ObligationRow.code).in_(codes), col(Occurrence.drafted_at).is_(None))
         .where(col(Occurrence.opened_at).is_not(None), col(Occurrence.data_cutoff) < today)
-        .order_by(col(Occurrence.target_day))
+        .order_by(col(Occurrence.target_day), col(Occurrence.id))
     )
     return [(a, b, c) for a, b, c in session.execute(query)]
 
