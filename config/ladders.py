@@ -72,13 +72,23 @@ def misuses(file: YamlFile, entries: Sequence[LadderEntry], channels: Families |
 
     `channels`: family → its channels; None when channels.yaml itself could not be read.
     """
+    titles: dict[str, Text] = {}
     for number, entry in enumerate(entries):
         for place, step in enumerate(entry.steps):
             wrong = [*_of_offset(step), *_of_recipients(step), *_of_channels(step, channels), *_of_repeats(entry, step)]
             wrong += [*_written_twice(entry.steps[:place], step), *_of_kind(entry.steps[:place], step)]
+            wrong += _of_title(titles, step)
             for field, vi, en in wrong:
                 loc: Loc = (number, "steps", place, field)
                 yield problem_at(file, loc, vi, en)
+
+
+def _of_title(titles: dict[str, Text], step: StepEntry) -> Iterator[Saying]:
+    """The ledger and the reports know a step by its code alone."""
+    first = titles.setdefault(step.id, step.title.text())
+    if first != step.title.text():
+        vi = f"bước {step.id} đã có tên “{first.vi}” ở thang khác; cùng mã thì cùng tên, hoặc đặt mã khác"
+        yield "title", vi, f"step {step.id} is called “{first.en}” in another ladder: the same code, the same title"
 
 
 def _of_offset(step: StepEntry) -> Iterator[Saying]:

@@ -256,9 +256,8 @@ class DashboardWriter:
         return "\n\n".join(part for part in parts if part)
 
     def _reminders(self, view: OccurrenceView) -> str:
-        titles = {step.id: step.title.vi for ladder in self.office.ladders.values() for step in ladder.steps}
         lines = [
-            f"- {day_vi(item.day)} · {literal(titles.get(item.step) or item.step)}: {item.count} lượt"
+            f"- {day_vi(item.day)} · {literal(self.office.step_title(item.step).vi)}: {item.count} lượt"
             for item in view.reminders
         ]
         return "\n".join(("### Đã nhắc\n", *lines)) if lines else ""

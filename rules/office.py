@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,7 +12,7 @@ from rules.channels import EMAIL, ChannelPolicy
 from rules.content.form_versions import FormVersion
 from rules.forms import SheetForm
 from rules.intake import Intake
-from rules.plan import Ladder, Obligation, Plan
+from rules.plan import Ladder, Obligation, Plan, Text
 from rules.systems.mail_trust import MailTrust
 from rules.working_days import WorkCalendar
 
@@ -37,6 +38,18 @@ class Office:
     key: bytes = field(default=b"", repr=False)  # seals what this office sends out and wants back unchanged
     mailbox_read: bool = False  # answers and returned mails come to a mailbox that we read
     return_domain: str = ""  # whose nop+…@ and bounce+…@ reach that mailbox; empty: no such addresses are given out
+
+    def step_title(self, code: str) -> Text:
+        """Of a step of a ladder, by the code its notices bear: "L2", or "L2@2014-01-20" towards an agreed day.
+
+        The code itself where no ladder has such a step any more.
+        """
+        step = re.split(r"[@.+]", code)[0]
+        return self._step_titles.get(step, Text(step, step))
+
+    @cached_property
+    def _step_titles(self) -> Mapping[str, Text]:
+        return {step.id: step.title for ladder in self.ladders.values() for step in ladder.steps}
 
     @cached_property
     def obligations(self) -> Mapping[str, Obligation]:

@@ -88,7 +88,6 @@ class CasePage(CaseFile):
     versions: tuple[Version, ...]
     decisions: tuple[Decision, ...]
     reminders: tuple[LedgerRow, ...]
-    step_titles: Mapping[str, str]
     story: tuple[LogLine, ...]
     messages: tuple[CaseMessage, ...]
     notes: tuple[CaseNote, ...]  # for the coordinators alone
@@ -177,7 +176,6 @@ def case_page(
         versions=_versions(session, file, story),
         decisions=tuple(queries.decisions(session, case_id)),
         reminders=tuple(of_case(session, case_id)),
-        step_titles=_step_titles(office, file.term.ladder),
         story=story,
         messages=tuple(conversation_queries.thread(session, case_id)),
         notes=tuple(conversation_queries.notes(session, case_id)) if with_notes else (),
@@ -226,11 +224,6 @@ def _moves(session: Session, file: CaseFile) -> Iterable[LogLine]:
 
 def _unit_name(session: Session, file: CaseFile, day: date) -> str:
     return cases_queries.unit_name(session, file.case.organisation_id, day) or file.organisation.key
-
-
-def _step_titles(office: Office, ladder: str | None) -> dict[str, str]:
-    row = office.ladders.get(ladder or "")
-    return {step.id: step.title.vi for step in row.steps} if row else {}
 
 
 def _versions(session: Session, file: CaseFile, story: Iterable[LogLine]) -> tuple[Version, ...]:

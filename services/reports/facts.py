@@ -84,7 +84,7 @@ def report_facts(session: Session, office: Office, period: str, as_of: date) -> 
         clauses=_clauses(office, report.report, counted, activities_between(session, office.plan, window.first, as_of)),
         annex_i=counted.rows,
         annex_ii=counted.cases,
-        annex_iii=annex_iii(reminders, named, names),
+        annex_iii=annex_iii(reminders, named, names, office.step_title),
         annex_iv=annex_iv(session, window.first, as_of, names) if office.plan.amendment else None,
         annex_v=_annex_v(session, following, names),
         copies=_copies(session, as_of),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -16,6 +15,7 @@ from models.tables.organisations import OrganisationName
 from reports import facts as say
 from rules.deadlines import PROVINCE, late_from, start_of
 from rules.periods import period_title_vi
+from rules.plan import Text
 from services.delivery.ledger import LedgerFilter, ledger, result
 
 CHANNELS = {
@@ -26,24 +26,6 @@ CHANNELS = {
     "zalo_uid": "Zalo",
     report_queries.IN_THE_REPORT: "báo cáo",
     LETTER: "công văn",
-}
-LEVELS = {
-    "L1": "Nhắc việc",
-    "L2": "Nhắc hạn",
-    "PH1": "Nhắc đơn vị phối hợp",
-    "PH2": "Nhắc hạn",
-    "L3": "Đôn đốc quá hạn",
-    "CV1": "Đề nghị công văn",
-    "CV2": "Đề nghị công văn",
-    "REP": "Nêu trong báo cáo",
-    "LD": "Báo cáo lãnh đạo cơ quan ban hành",
-    "HT": "Đôn đốc hằng tháng",
-    "B1": "Nhắc bước sắp đến mốc",
-    "B2": "Nhắc bước đến mốc",
-    "B3": "Nhắc bước chưa ghi nhận",
-    "B4": "Báo thủ trưởng về bước chưa ghi nhận",
-    "B5": "Báo cơ quan điều phối về bước chưa ghi nhận",
-    "BT": "Nhắc hằng tháng về bước chưa ghi nhận",
 }
 LEFT = ("sent", "delivered")  # a letter that came back is not counted as sent
 MOST_LINES = 50_000
@@ -70,16 +52,17 @@ def annex_iii(
     lines: Sequence[LedgerLine],
     named: Sequence[report_queries.SentNotice],
     names: Mapping[int, OrganisationName],
+    step_title: Callable[[str], Text],
 ) -> tuple[say.AnnexIIIRow, ...]:
     """In the order of time; who of one body was told the same in the same minute is one row."""
-    rows = [_annex_iii_row(line, names) for line in lines]
+    rows = [_annex_iii_row(line, names, step_title) for line in lines]
     rows += [
         say.AnnexIIIRow(
             at=notice.at.astimezone(PROVINCE),
             unit=names[notice.organisation_id].name,
             duty=f"{notice.obligation} ({period_title_vi(notice.period)})",
             channel=CHANNELS[notice.channel],
-            level=LEVELS.get(_step(notice.step), notice.step),
+            level=step_title(notice.step).vi,
             result="Đã nêu",
         )
         for notice in named
@@ -91,14 +74,16 @@ def annex_iii(
     )
 
 
-def _annex_iii_row(line: LedgerLine, names: Mapping[int, OrganisationName]) -> say.AnnexIIIRow:
+def _annex_iii_row(
+    line: LedgerLine, names: Mapping[int, OrganisationName], step_title: Callable[[str], Text]
+) -> say.AnnexIIIRow:
     on_paper = line.kind == LETTER
     return say.AnnexIIIRow(
         at=start_of(line.on_day) if on_paper else _minute(line.sent_at or line.written_at),
         unit=names[line.organisation_id].name,
         duty=f"{line.short} ({period_title_vi(line.period)})",
         channel=CHANNELS.get(line.channel or "", line.channel or _families(line)),
-        level="Công văn đôn đốc" if on_paper else LEVELS.get(_step(line.step), line.step),
+        level="Công văn đôn đốc" if on_paper else step_title(line.step).vi,
         result=_capital(result(line)),
         day_only=on_paper,
     )
@@ -110,10 +95,6 @@ def _minute(moment: datetime) -> datetime:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _step(code: str) -> str:
-    return re.split(r"[@.+]", code)[0]
 
 
 def _families(line: LedgerLine) -> str:

@@ -28,6 +28,20 @@ def test_no_page_scrolls_sideways(browser: Browser, house: House, path: str, wid
         assert len(page.screenshot(path=tmp_path / "page.png", full_page=True)) > 10_000
 
 
+ROWS_OF_THE_MENU = """
+() => new Set([...document.querySelectorAll('.top nav > *')].map(
+  e => Math.round(e.getBoundingClientRect().top / 8)
+)).size
+"""
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_menu_of_a_coordinator_stays_on_one_line(browser: Browser, house: House, language: str):
+    with opened(browser, house, width=1280) as page:
+        page.goto(f"/?nam=2013&lang={language}")
+        assert page.evaluate(ROWS_OF_THE_MENU) == 1
+
+
 def test_nothing_the_page_asks_for_is_refused(browser: Browser, house: House):
     with opened(browser, house) as page:
         complaints: list[str] = []

@@ -80,6 +80,15 @@ def test_a_repeat_that_ends_before_the_next_step_is_fine(tmp_path: Path) -> None
     assert (ladder.steps[0].repeat_every, ladder.steps[0].channels) == (1, ("email", "zalo"))
 
 
+def test_one_code_has_one_title_in_every_ladder(tmp_path: Path) -> None:
+    other = LADDER.replace("- id: trial", "- id: other").replace("Quá hạn", "Sắp đến mốc")
+    with pytest.raises(CatalogueError) as caught:
+        load_ladders(write(tmp_path, LADDER + other))
+    problem = caught.value.problems[0]
+    assert (problem.line, "đã có tên “Quá hạn” ở thang khác" in problem.message_vi) == (25, True)
+    assert len(load_ladders(write(tmp_path, LADDER + LADDER.replace("- id: trial", "- id: other")))) == 2
+
+
 def test_a_ladder_without_a_title_is_called_by_its_id(tmp_path: Path) -> None:
     [ladder] = load_ladders(write(tmp_path, LADDER))
     [titled] = load_ladders(write(tmp_path, LADDER.replace("  steps:", "  title: {vi: Thử, en: Trial}\n  steps:", 1)))

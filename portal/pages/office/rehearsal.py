@@ -86,7 +86,6 @@ def show_rehearsal(page: AnyPage, form: RehearsalParam) -> HTMLResponse:
         longest=LONGEST.days,
         titles={code: duty.short for code, duty in office.obligations.items()},
         names={unit.key: unit.name for unit in units.values()},
-        steps={step.id: step.title for ladder in office.ladders.values() for step in ladder.steps},
         here="/quan-tri",
     )
 

@@ -70,7 +70,6 @@ def show_ledger(
         duties=office.plan.obligations,
         channels=[*(channel.name for channel in office.channels), ledger_queries.LETTER],
         fates=FATES,
-        titles={step.id: step.title for ladder in office.ladders.values() for step in ladder.steps},
         query=query,
         here="/so-nhac",
     )

@@ -39,10 +39,9 @@ def _letters(page: Page, **extra: object) -> HTMLResponse:
     with reading(page.context.engine) as session:
         waiting = urging_letters.drafts_waiting(session, office)
         settled = urging_letters.drafts_settled(session, office)
-    titles = {step.id: step.title for ladder in office.ladders.values() for step in ladder.steps}
     facts = {"open_id": 0, "step": "", "typed": {}, **extra}
     today = local_day(page.now)
-    return work_page(page, "work/letters.html", waiting=waiting, settled=settled, titles=titles, today=today, **facts)  # type: ignore[arg-type]
+    return work_page(page, "work/letters.html", waiting=waiting, settled=settled, today=today, **facts)  # type: ignore[arg-type]
 
 
 @router.get("/{draft}/tep")
