@@ -19,6 +19,7 @@ sys.path.append(str(Path(__file__).parent / "notifications"))  # the SMTP peer e
 from builders import an_office, prepared
 from mail_server import MailServer, running
 from postgres_cluster import Cluster, a_cluster, put_back, remember
+from shared_statements import share
 
 from models.database import connect
 from rules.office import Office
@@ -26,6 +27,7 @@ from rules.office import Office
 # no test of what happens hangs on the clock: a busy machine may take its time for an example
 settings.register_profile("kyhan", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("kyhan")
+share()
 
 NO_SKIPS = os.environ.get("KYHAN_NO_SKIPS") == "1"
 BOTH = [pytest.param("sqlite"), pytest.param("postgresql", marks=pytest.mark.postgresql)]
