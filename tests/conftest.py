@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -33,12 +34,27 @@ NO_SKIPS = os.environ.get("KYHAN_NO_SKIPS") == "1"
 BOTH = [pytest.param("sqlite"), pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
 
-# --- nothing is skipped ---------------------------------------------------------------------------------------------
+# --- order and speed ------------------------------------------------------------------------------------------------
+
+LONGEST = ("test_up.py", "test_engine.py", "test_leases.py")  # the machine would wait for them if they came last
+
+
+def pytest_configure() -> None:
+    gc.disable()  # what is gathered stays until the end: to look through it again and again finds nothing
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The engine's tests come last: Prefect sets up the logging of the whole process to its own taste."""
-    items.sort(key=lambda item: "tests/flows/" in item.nodeid)
+    items.sort(key=lambda item: ("tests/flows/" in item.nodeid, item.path.name not in LONGEST))
+
+
+# --- nothing is skipped ---------------------------------------------------------------------------------------------
 
 
 @pytest.hookimpl(hookwrapper=True)
