@@ -51,7 +51,9 @@ class Cluster:
 # --- one database, put back as it was before each test: quicker than a new one ----------------------------------------
 
 COUNTERS = "SELECT sequencename AS name, last_value AS value FROM pg_sequences WHERE schemaname = 'public'"
-UNCHECKED = "SELECT set_config('session_replication_role', 'replica', true) WHERE current_setting('is_superuser') = 'on'"
+UNCHECKED = (
+    "SELECT set_config('session_replication_role', 'replica', true) WHERE current_setting('is_superuser') = 'on'"
+)
 
 
 def remember(url: str) -> None:

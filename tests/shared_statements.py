@@ -1,4 +1,4 @@
-"""SQL that was compiled once serves every engine of the same kind: each test has an engine of its own, and the same questions."""
+"""SQL that was compiled once serves every engine of the same kind: each test has an engine of its own."""
 
 from __future__ import annotations
 
