@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ sys.path.append(str(Path(__file__).parent / "notifications"))  # the SMTP peer e
 from builders import an_office, prepared
 from mail_server import MailServer, running
 from postgres_cluster import Cluster, a_cluster, put_back, remember
+from shared_statements import share
 
 from models.database import connect
 from rules.office import Office
@@ -26,17 +28,33 @@ from rules.office import Office
 # no test of what happens hangs on the clock: a busy machine may take its time for an example
 settings.register_profile("kyhan", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("kyhan")
+share()
 
 NO_SKIPS = os.environ.get("KYHAN_NO_SKIPS") == "1"
 BOTH = [pytest.param("sqlite"), pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
 
-# --- nothing is skipped ---------------------------------------------------------------------------------------------
+# --- order and speed ------------------------------------------------------------------------------------------------
+
+LONGEST = ("test_up.py", "test_engine.py", "test_leases.py")  # the machine would wait for them if they came last
+
+
+def pytest_configure() -> None:
+    gc.disable()  # what is gathered stays until the end: to look through it again and again finds nothing
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The engine's tests come last: Prefect sets up the logging of the whole process to its own taste."""
-    items.sort(key=lambda item: "tests/flows/" in item.nodeid)
+    items.sort(key=lambda item: ("tests/flows/" in item.nodeid, item.path.name not in LONGEST))
+
+
+# --- nothing is skipped ---------------------------------------------------------------------------------------------
 
 
 @pytest.hookimpl(hookwrapper=True)

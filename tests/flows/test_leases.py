@@ -7,6 +7,7 @@ import sys
 from datetime import timedelta
 
 import pytest
+from builders import IN_NOVEMBER
 from prefect import flow
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import StateType
@@ -82,6 +83,7 @@ def test_runs_of_other_hosts_are_left_alone(client: SyncPrefectClient) -> None:
 
 
 def test_reminding_goes_on_while_the_server_is_away(house: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: IN_NOVEMBER)
     monkeypatch.setattr(without_server, "PATIENCE", 0.0)
     rounds: list[bool] = []
 
@@ -101,6 +103,7 @@ def test_reminding_goes_on_while_the_server_is_away(house: Home, monkeypatch: py
 def test_without_the_server_the_post_is_left_to_who_sends_it_already(
     house: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(clock, "now", lambda: IN_NOVEMBER)
     rounds: list[str] = []
     monkeypatch.setattr(without_server, "dispatch", lambda *_: rounds.append("sent"))
     with own_lease("dispatch") as ours:
