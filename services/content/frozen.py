@@ -47,8 +47,8 @@ class FrozenTable:
 
 def freeze(session: Session, whole: Consolidated, by: str, reason: str, now: datetime) -> Consolidation:
     """Raises Refused for an empty table, for what is frozen already, and for open conflicts without a reason."""
-    rows = [_row(number, row) for number, row in enumerate(whole.table.rows, 1)]
-    digest = digest_of((row["cells"], row["origins"]) for row in rows)
+    rows = _rows(whole.table)
+    digest = digest_of_table(whole.table)
     obligation, period = whole.form.obligation, whole.period
     log.hold(session)  # of two who freeze at once, one after the other
     last = queries.newest(session, obligation, period)
@@ -92,6 +92,15 @@ def _facts(whole: Consolidated) -> dict[str, Any]:
         "missing": [line.unit.key for line in whole.missing],
         "open_conflicts": len(whole.table.open_conflicts),
     }
+
+
+def digest_of_table(table: ProvinceTable) -> str:
+    """The digest a version has that is frozen from this table."""
+    return digest_of((row["cells"], row["origins"]) for row in _rows(table))
+
+
+def _rows(table: ProvinceTable) -> list[dict[str, Any]]:
+    return [_row(number, row) for number, row in enumerate(table.rows, 1)]
 
 
 def _row(position: int, row: TableRow) -> dict[str, Any]:

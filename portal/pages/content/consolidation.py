@@ -22,6 +22,7 @@ from reports.province.book import BookSheet, matter_of
 from reports.province.values import places_text, text_of, units_text
 from rules.access import Action
 from rules.content.texts import VERDICTS
+from services.content.approval import freeze_approved
 from services.content.books import KINDS, write_book, write_frozen
 from services.content.consolidation import Consolidated, consolidate, gathering_states
 from services.content.crosscheck import as_sheet, cross_check_year
@@ -189,4 +190,5 @@ def _done(page: Page, whole: Consolidated, act: Callable[[Session], None], ancho
             act(session)
     except Refused as refused:
         return _show(page, whole, problem=str(refused), reason=reason)
+    freeze_approved(page.context.engine, page.context.office, page.now)  # the last conflict may have stood in the way
     return RedirectResponse(page.url(place_of(whole)) + anchor, 303)
