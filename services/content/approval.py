@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Engine
@@ -15,10 +16,10 @@ from models.queries.content import approvals as queries
 from models.queries.content import frozen as frozen_queries
 from models.queries.content.approvals import PeriodRecord
 from models.tables.content import Consolidation, ConsolidationApproval
-from rules.content.approval import Approval, ApprovalRecord, version_approval
+from rules.content.approval import Approval, ApprovalRecord, VersionApproval, version_approval
 from rules.deadlines import local_day
 from rules.office import Office
-from rules.plan import Text
+from rules.plan import Obligation, Text
 from rules.text.wording import day_vi
 from services import log
 from services.content.consolidation import Consolidated, consolidate, gathering_duties
@@ -74,6 +75,31 @@ def _approval(
         if (code, of) == (obligation, period) and stage in records
     )
     return Approval(obligation, period, standing, versions)
+
+
+@dataclass(frozen=True)
+class StepTable:
+    """A table that a step of a case approves, and its newest version by this step's record."""
+
+    step: str
+    duty: Obligation  # that gathers it
+    approval: Approval
+    version: VersionApproval | None
+
+
+def tables_of_case(
+    session: Session, office: Office, case_id: int, steps: Collection[str], period: str, now: datetime
+) -> list[StepTable]:
+    """Of those steps of a case that approve tables."""
+    gatherers = {gathers.obligation: duty for duty, gathers in gathering_duties(office, local_day(now))}
+    found = []
+    for item in (office.obligations[step] for step in steps if step in office.obligations):
+        for code in item.approves:
+            approval = approval_of(session, office, code, period)
+            own = [one for one in approval.versions if one.record.is_of == (case_id, item.id)]
+            if code in gatherers:
+                found.append(StepTable(item.id, gatherers[code], approval, own[-1] if own else None))
+    return found
 
 
 def obstacle(whole: Consolidated) -> Text | None:

@@ -125,7 +125,7 @@ def digest_of(rows: Iterable[tuple[str, str]]) -> str:
 
 
 def frozen_table(session: Session, obligation: str, period: str, number: int) -> FrozenTable | None:
-    about = next((one for one in queries.versions(session, obligation, period) if one.number == number), None)
+    about = queries.version(session, obligation, period, number)
     return FrozenTable(about, queries.rows_of(session, id_of(about))) if about else None
 
 
