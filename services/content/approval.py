@@ -102,6 +102,18 @@ def tables_of_case(
     return found
 
 
+def version_texts(session: Session, office: Office, step: Obligation) -> dict[str, str]:
+    """Period → the versions that this step approved, each with its digest. Vietnamese."""
+    texts: dict[str, list[str]] = defaultdict(list)
+    for one in (one for code in step.approves for one in approvals(session, office, code)):
+        number = one.approved_version
+        version = frozen_queries.version(session, one.obligation, one.period, number) if number else None
+        short = office.obligations[one.obligation].short
+        frozen = f"bản chốt số {version.number}, SHA-256 {version.sha256}" if version else "chưa chốt"
+        texts[one.period].append(f"{short}: {frozen}")
+    return {period: "; ".join(lines) for period, lines in texts.items()}
+
+
 def obstacle(whole: Consolidated) -> Text | None:
     """Why this table is not frozen although its approval is recorded."""
     if not whole.table.rows:
