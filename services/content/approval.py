@@ -16,7 +16,7 @@ from models.queries.content import approvals as queries
 from models.queries.content import frozen as frozen_queries
 from models.queries.content.approvals import PeriodRecord
 from models.tables.content import Consolidation, ConsolidationApproval
-from rules.content.approval import Approval, ApprovalRecord, VersionApproval, version_approval
+from rules.content.consolidation import Approval, ApprovalRecord, VersionApproval, version_approval
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.plan import Obligation, Text

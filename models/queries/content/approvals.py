@@ -15,7 +15,7 @@ from models.tables.cases import Case, Stage
 from models.tables.content import Consolidation, ConsolidationApproval
 from models.tables.organisations import Organisation
 from models.tables.plan import Occurrence
-from rules.content.approval import ApprovalRecord
+from rules.content.consolidation import ApprovalRecord
 
 _COLUMNS: tuple[Any, ...] = (
     col(Stage.id),

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from models.database import reading, writing
 from models.tables.content import Consolidation
-from rules.content.approval import Approval
+from rules.content.consolidation import Approval
 from rules.office import Office
 from rules.step_records import StepRecord
 from services.cases.hand_in import hold
