@@ -28,6 +28,7 @@ def flow_problems(file: YamlFile, plan: PlanFile, step_ladders: Collection[str] 
         yield from _gathers(file, index, entry, plan.obligations)
         yield from _waits(file, index, entry)
         yield from _step(file, index, entry, plan.obligations)
+        yield from _approves(file, index, entry, plan.obligations)
         if step_ladders is not None:
             yield from _ladder(file, index, entry, step_ladders)
         yield from _duty(file, index, entry)
@@ -104,6 +105,17 @@ def _step(file: YamlFile, index: int, entry: ObligationEntry, entries: Entries) 
     if entry.follows and twin and twin not in _followers(entries, entry.follows.deliverable):
         vi = f"{twin} không phải bước của {entry.follows.deliverable}"
         yield _problem(file, index, "follows", vi, f"{twin} is no step of {entry.follows.deliverable}")
+
+
+def _approves(file: YamlFile, index: int, entry: ObligationEntry, entries: Entries) -> Iterator[Problem]:
+    """What is frozen is a table that some duty gathers."""
+    gathered = {other.gathers.from_ for other in entries if other.gathers}
+    if entry.approves and (entry.follows is None or entry.kind is not Kind.STAGE):
+        yield _problem(file, index, "approves", "chỉ dành cho kind: stage", "is for kind: stage alone")
+    for code in entry.approves:
+        if code not in gathered:
+            vi, en = f"không nhiệm vụ nào tổng hợp (gathers) bảng của {code}", f"no duty gathers the table of {code}"
+            yield _problem(file, index, "approves", vi, en)
 
 
 def _followers(entries: Entries, deliverable: str) -> set[str]:

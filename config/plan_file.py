@@ -118,6 +118,7 @@ class ObligationEntry(ConfigEntry):
     target_working_days: Annotated[int, Field(strict=True, ge=1)] | None = None
     duty: TextEntry | None = None
     amends: Annotated[bool, Field(strict=True)] = False
+    approves: tuple[f.ObligationId, ...] = ()
 
     def obligation(self, quote: str, plan_title: str, clauses: Sequence[str]) -> Obligation:
         return Obligation(
@@ -149,6 +150,7 @@ class ObligationEntry(ConfigEntry):
             target_working_days=self.target_working_days,
             duty=self.duty.text() if self.duty else None,
             amends=self.amends,
+            approves=self.approves,
         )
 
 

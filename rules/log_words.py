@@ -68,6 +68,7 @@ ACTIONS: Mapping[str, Text] = {
     "channel.refused": Text("Máy chủ từ chối kênh gửi", "Channel refused by the server"),
     "channel.resume": Text("Mở lại kênh gửi", "Channel resumed"),
     "chasing.download": Text("Tải danh sách đôn đốc", "Chasing list downloaded"),
+    "content.approve": Text("Bản chốt được phê duyệt", "Frozen version approved"),
     "content.freeze": Text("Chốt bảng tổng hợp", "Consolidated table frozen"),
     "content.settle": Text("Xử lý nội dung chưa thống nhất", "Conflict between tables settled"),
     "dates.move": Text("Tính lại thời hạn", "Dates worked out anew"),

@@ -21,10 +21,11 @@ from rules.wordings import YearlyMonth as YearlyMonth
 from rules.wordings import YearlyQuarter as YearlyQuarter
 from rules.wordings import YearlyTarget as YearlyTarget
 
-FORM = 4  # of a plan as it is stored; from 4 on with the ladders of steps
+FORM = 5  # of a plan as it is stored; from 4 on with the ladders of steps
 ADDED: Mapping[int, tuple[str, ...]] = {  # form: fields of an obligation it was the first to hold, or to word so
     2: ("flow_title", "gathers", "report", "reviews", "waits_for"),
     3: ("amends", "duty", "hand_in", "proof", "register", "target_working_days"),
+    5: ("approves",),
 }
 ISSUER = "issuer"  # whom a step of a ladder reaches: the head of the body that issued the plan
 OPEN_STEP = "open_step"  # the message by which whoever owes a step after a hand-in is reminded
@@ -148,6 +149,7 @@ class Obligation:
     target_working_days: int | None = None  # of a conditional step, counted from the fact that opens it
     duty: Text | None = None  # what to do, as a verb phrase: «xây dựng và công bố Lịch … {period}»
     amends: bool = False  # under it units propose to change the plan itself
+    approves: tuple[str, ...] = ()  # of a step: obligations whose gathered table is frozen once it is recorded
 
     @property
     def approving_body(self) -> str | None:

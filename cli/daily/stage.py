@@ -14,6 +14,7 @@ from rules.deadlines import local_day
 from rules.step_records import StepRecord
 from services.cases.hand_in import hold
 from services.cases.steps import Recorder, record_step, take_back
+from services.content.approval import freeze_after_step
 
 OPERATOR = Recorder("kyhan stage", on_behalf=True)
 
@@ -42,6 +43,7 @@ def run(
         else:
             stage = record_step(session, home.office, file, record, OPERATOR, now)
         fields = stage.model_dump()
+    freeze_after_step(home.engine, home.office, step, now)
     if as_json:
         print_json(fields)
     else:

@@ -34,6 +34,7 @@ from rules.plan import BoundRole, Obligation, YearAfterTrigger
 from rules.status import LABELS, OPEN, Status
 from rules.text.markdown import literal, literal_rows
 from rules.text.wording import day_vi
+from services.content.approval import version_texts
 from services.units import all_units, bodies_on
 from services.views.amendments import ProposalLine, amendment_lines, standing, waiting_lines
 
@@ -146,6 +147,7 @@ def evidence_table(item: Obligation, now: datetime) -> str:
     """Where it is proven, and where it is past its target day."""
     with reading(home().engine) as session:
         rows = answers.evidence(session, item.id)
+        versions = version_texts(session, home().office, item)
     if not rows:
         return "Chưa có đơn vị nào phải làm bước này."
     today = local_day(now)
@@ -153,7 +155,7 @@ def evidence_table(item: Obligation, now: datetime) -> str:
     done = sum(row.done_on is not None for row in rows)
     text = f"{done}/{len(rows)} đã ghi nhận, {late} quá mốc phấn đấu."
     names = _names({row.organisation_id for row in rows}, now)
-    table = literal_rows(_evidence(row, names[row.organisation_id]) for row in rows)
+    table = literal_rows(_evidence(row, names[row.organisation_id]) | _frozen(row, versions) for row in rows)
     create_table_artifact(table, key=artifact_key("minh-chung", item.id), description=text)
     return text
 
@@ -167,6 +169,11 @@ def _evidence(row: StepEvidence, unit: str) -> dict[str, str]:
         "Số, ký hiệu": row.document_number,
         "Nơi công bố": row.place,
     }
+
+
+def _frozen(row: StepEvidence, versions: Mapping[str, str]) -> dict[str, str]:
+    """Of a step that approves tables, what was frozen by it."""
+    return {"Bản chốt": versions.get(row.period, "") if row.done_on else ""} if versions else {}
 
 
 # --- documents --------------------------------------------------------------------------------------------------------

@@ -98,3 +98,14 @@ class ConsolidationRow(SQLModel, table=True):
     position: int
     cells: str  # JSON: value by the id of the column
     origins: str  # JSON: unit, version, digest of the file, sheet, row of each row it came from
+
+
+class ConsolidationApproval(SQLModel, table=True):
+    """By which record of a step a frozen table was approved; the record may be corrected or taken back later."""
+
+    __tablename__ = "consolidation_approval"
+    __table_args__ = (UniqueConstraint("consolidation_id", "stage_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    consolidation_id: int = Field(foreign_key="consolidation.id")
+    stage_id: int = Field(foreign_key="stage.id", index=True)

@@ -20,6 +20,7 @@ from rules.step_records import StepProblem, StepRecord
 from rules.systems.scopes import Scope
 from services.cases.decisions import as_seen
 from services.cases.steps import Recorder, StepRefused, record_step
+from services.content.approval import freeze_after_step
 
 router = APIRouter(route_class=ApiRoute, tags=["steps"])
 
@@ -71,7 +72,9 @@ def record(
                 raise _problem(wrong) from None
         return 201, as_it_stands(call, session, case_id)
 
-    return write(call, key, body.model_dump(mode="json"), act)
+    answer = write(call, key, body.model_dump(mode="json"), act)
+    freeze_after_step(call.context.engine, call.context.office, known.row.code, call.now)
+    return answer
 
 
 def _problem(wrong: StepRefused) -> ApiProblem:

@@ -9,8 +9,9 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from models.database import insert_new
+from models.database import id_of, insert_new
 from models.queries.content import drafts as queries
+from models.queries.content import frozen as frozen_queries
 from models.tables.forms import FormDraft
 from reports.sheets.filled_form import filled_form
 from rules.content.drafts import LONGEST_CELL, MOST_ROWS, DraftRow, Rows, as_text, counted_rows, first_rows, from_text
@@ -18,6 +19,7 @@ from rules.content.findings import Value
 from rules.forms import Column, ColumnKind, SheetForm
 from rules.office import Office
 from rules.periods import period_title_vi
+from services.content.approval import approval_of
 from services.errors import Refused
 
 
@@ -48,14 +50,40 @@ class DraftConflict(Exception):
         self.current = current
 
 
-def draft_for(session: Session, form: SheetForm, place: Place) -> Draft:
-    """As it was left; else what the unit handed in for the period before, proposed row by row."""
+def draft_for(session: Session, office: Office, form: SheetForm, place: Place) -> Draft:
+    """As it was left; else the unit's rows of the period before, proposed row by row."""
     kept = queries.draft_of(session, place.case_id)
     if kept is not None:
         return _draft(form, kept)
-    before = queries.rows_before(session, place.organisation_id, form.obligation, place.period)
-    proposals = [_proposal(form, place.unit_name, row.period, row.sheet, json.loads(row.cells)) for row in before]
-    return Draft(first_rows(form, place.unit_name, proposals))
+    return Draft(first_rows(form, place.unit_name, proposed_rows(session, office, form, place)))
+
+
+def proposed_rows(session: Session, office: Office, form: SheetForm, place: Place) -> list[DraftRow]:
+    """Of the newest period before: as they stand in the table that was frozen, else as the unit handed them in."""
+    handed_in = queries.rows_before(session, place.organisation_id, form.obligation, place.period)
+    since = max((row.period for row in handed_in), default="")
+    for period in queries.frozen_periods_before(session, form.obligation, place.period):
+        if period >= since and (frozen := _frozen_rows(session, office, form, place, period)):
+            return frozen
+    return [
+        _proposal(form, place.unit_name, period_title_vi(row.period), row.sheet, json.loads(row.cells))
+        for row in handed_in
+    ]
+
+
+def _frozen_rows(session: Session, office: Office, form: SheetForm, place: Place, period: str) -> list[DraftRow]:
+    """Those that came from this unit, of the version that was approved, else of the newest."""
+    number = approval_of(session, office, form.obligation, period).approved_version
+    about = frozen_queries.version(session, form.obligation, period, number)
+    if about is None:
+        return []
+    source = f"{period_title_vi(period)}, bản chốt số {about.number}{' đã phê duyệt' if number else ''}"
+    rows = []
+    for row in frozen_queries.rows_of(session, id_of(about)):
+        own = next((one for one in json.loads(row.origins) if one["unit"] == place.unit_key), None)
+        if own is not None:
+            rows.append(_proposal(form, place.unit_name, source, own["sheet"], json.loads(row.cells)))
+    return rows
 
 
 def _draft(form: SheetForm, kept: FormDraft) -> Draft:
@@ -95,7 +123,7 @@ def file_name(form: SheetForm, place: Place) -> str:
 # --- rows of the period before --------------------------------------------------------------------------------------
 
 
-def _proposal(form: SheetForm, unit: str, period: str, sheet: str | None, cells: Mapping[str, Value]) -> DraftRow:
+def _proposal(form: SheetForm, unit: str, source: str, sheet: str | None, cells: Mapping[str, Value]) -> DraftRow:
     """Days of the period itself are left open: those of the period before would be wrong."""
     number = next((at for at, one in enumerate(form.sheets) if one.sheet == sheet), 0)
     texts = {
@@ -103,7 +131,7 @@ def _proposal(form: SheetForm, unit: str, period: str, sheet: str | None, cells:
         for column in form.sheets[number].columns
         if column.kind is not ColumnKind.LABEL and not column.in_period
     }
-    return DraftRow({key: text for key, text in texts.items() if text}, number, period_title_vi(period))
+    return DraftRow({key: text for key, text in texts.items() if text}, number, source)
 
 
 def as_typed(column: Column, value: Value) -> str:

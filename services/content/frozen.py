@@ -47,8 +47,8 @@ class FrozenTable:
 
 def freeze(session: Session, whole: Consolidated, by: str, reason: str, now: datetime) -> Consolidation:
     """Raises Refused for an empty table, for what is frozen already, and for open conflicts without a reason."""
-    rows = [_row(number, row) for number, row in enumerate(whole.table.rows, 1)]
-    digest = digest_of((row["cells"], row["origins"]) for row in rows)
+    rows = _rows(whole.table)
+    digest = digest_of_table(whole.table)
     obligation, period = whole.form.obligation, whole.period
     log.hold(session)  # of two who freeze at once, one after the other
     last = queries.newest(session, obligation, period)
@@ -94,6 +94,15 @@ def _facts(whole: Consolidated) -> dict[str, Any]:
     }
 
 
+def digest_of_table(table: ProvinceTable) -> str:
+    """The digest a version has that is frozen from this table."""
+    return digest_of((row["cells"], row["origins"]) for row in _rows(table))
+
+
+def _rows(table: ProvinceTable) -> list[dict[str, Any]]:
+    return [_row(number, row) for number, row in enumerate(table.rows, 1)]
+
+
 def _row(position: int, row: TableRow) -> dict[str, Any]:
     values = {name: value for name, value in row.values.items() if value is not None}
     return {
@@ -116,7 +125,7 @@ def digest_of(rows: Iterable[tuple[str, str]]) -> str:
 
 
 def frozen_table(session: Session, obligation: str, period: str, number: int) -> FrozenTable | None:
-    about = next((one for one in queries.versions(session, obligation, period) if one.number == number), None)
+    about = queries.version(session, obligation, period, number)
     return FrozenTable(about, queries.rows_of(session, id_of(about))) if about else None
 
 

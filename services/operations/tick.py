@@ -25,6 +25,7 @@ from rules.status import ANSWERED, Status, ratio
 from rules.steps import StepState, open_steps_text
 from services.cases.new_version import come_into_force
 from services.cases.opening import open_cases
+from services.content.approval import freeze_approved
 from services.content.rows import keep_rows
 from services.errors import Refused, unknown
 from services.operations.inbox_mail import tell_what_waits
@@ -83,6 +84,7 @@ def tick(engine: Engine, office: Office, now: datetime, obligation: str | None =
         _one_by_one(engine, office, now, results)
     try:
         keep_rows(engine, office, now)
+        freeze_approved(engine, office, now)
         _tick_office(engine, office, now)
     except FAULTS as error:
         results[codes[0]].problems.append(f"{type(error).__name__}: {error}")

@@ -50,6 +50,7 @@ FIELDS: Mapping[str, Text] = {
     "amends": Text("sửa đổi Kế hoạch", "amends the plan"),
     "anchor": Text("tính từ", "counted from"),
     "approver": Text("người phê duyệt", "approver"),
+    "approves": Text("phê duyệt bảng của", "approves the table of"),
     "bound": Text("đơn vị thực hiện", "who is bound"),
     "calendar": Text("lịch phổ biến", "release calendar"),
     "channels": Text("kênh gửi", "channels"),

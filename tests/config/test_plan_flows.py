@@ -40,6 +40,8 @@ WRONG = [  # what stands there, what is written in its place, where, what is sai
     ("    ladder: default\n", "    ladder: steps\n", "I1-ASSESS · ladder", "nhiệm vụ phải nộp thì không"),
     ("    ladder: steps\n", "    ladder: stepz\n", "I4B-APPROVE · ladder", "“stepz”"),
     (", target: $A5.approval}", "}", "I4B-APPROVE · ladder", "không có mốc (target)"),
+    ("approves: [I5-CALENDAR]", "approves: [I3-FORMS]", "I5-APPROVE · approves", "không nhiệm vụ nào tổng hợp"),
+    (TITLE, f"{TITLE}    approves: [I5-CALENDAR]\n", "I3-FORMS · approves", "chỉ dành cho kind: stage"),
     ("clauses: [I.1]\n", "clauses: [I.9]\n", "II2-REPORT · report.sections", "không có mục “I.9”"),
 ]
 

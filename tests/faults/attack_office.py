@@ -26,7 +26,14 @@ from models.tables.api import ApiToken, Webhook, WebhookDelivery
 from models.tables.calendar import CalendarOverride
 from models.tables.cases import Case, Stage
 from models.tables.channels import ChannelHealth, SendingHold
-from models.tables.content import Consolidation, ConsolidationRow, ContentCheck, ContentRow, Settlement
+from models.tables.content import (
+    Consolidation,
+    ConsolidationApproval,
+    ConsolidationRow,
+    ContentCheck,
+    ContentRow,
+    Settlement,
+)
 from models.tables.conversation import CaseContact, CaseMessage, CaseNote
 from models.tables.forms import FormDraft, OfficeForm
 from models.tables.inbound import AddressHealth, InboundMail
@@ -110,6 +117,8 @@ def _tables(session: Session) -> Iterator[SQLModel]:
     session.add(frozen)
     session.flush()
     yield ConsolidationRow(consolidation_id=frozen.id or 0, position=1, cells="{}", origins="[]")
+    stage = session.exec(select(Stage).where(Stage.case_id == case.id, Stage.code == "I5-APPROVE")).one()
+    yield ConsolidationApproval(consolidation_id=frozen.id or 0, stage_id=stage.id or 0)
 
 
 def case_of(session: Session, key: str) -> Case:

@@ -14,6 +14,7 @@ from the_house import FLOORS, ROOT, modules, parsed, place, texts
 LONGEST_MODULE = 350
 LONGEST_FUNCTION = 60
 MOST_FILES = 25  # in a folder
+NUMBERED = "models/migrations/versions"  # one for each change of the database: read by number, never surveyed
 CLOCK = "config/clock.py"
 OF_COMMANDS = ("services/operations/", "services/checkup/")
 MOMENTS = {"now", "utcnow", "today", "current_timestamp"}  # of datetime, date, pandas.Timestamp, SQL's func …
@@ -44,6 +45,7 @@ def test_no_function_is_longer_than_one_can_read() -> None:
 def test_no_folder_has_more_files_than_one_can_survey() -> None:
     folders = {folder: n for top in (*FLOORS, "tests", "docs") for folder, n in files_per_folder(ROOT / top).items()}
     fuller = {str(folder.relative_to(ROOT)): n for folder, n in folders.items() if n > MOST_FILES}
+    fuller.pop(NUMBERED, None)
     assert fuller == {}
 
 

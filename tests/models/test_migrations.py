@@ -21,6 +21,7 @@ from models.migrate import FOLDER, migrate, newest, revision
 from models.tables.access import Grant
 from models.tables.activities import Activity
 from models.tables.cases import Case, Stage
+from models.tables.content import Consolidation, ConsolidationApproval
 from models.tables.forms import OfficeForm
 from models.tables.organisations import Organisation
 from models.tables.people import ContactAddress, Person, Post, Tenure
@@ -259,6 +260,22 @@ def test_rows_of_tables_are_kept_beside_the_hand_ins_there_are(empty_engine: Eng
     assert kept.isdisjoint(inspect(empty_engine).get_table_names())
     migrate(empty_engine)
     assert kept <= set(inspect(empty_engine).get_table_names())
+
+
+def test_frozen_tables_of_a_home_from_before_are_kept_and_can_be_approved(empty_engine: Engine) -> None:
+    prepared(empty_engine, SIGNED)
+    an_answer(empty_engine, an_office(), IN_NOVEMBER)
+    facts = {"form": "{}", "facts": "{}", "rows_count": 0, "sha256": "0" * 64, "reason": "", "frozen_by": "Lan"}
+    of = {"obligation": "I5-CALENDAR", "period": "2014", "number": 1, "frozen_at": IN_NOVEMBER}
+    with writing(empty_engine) as session:
+        session.add(Consolidation(**of, **facts))
+    back_to(empty_engine, "0025")
+    assert "consolidation_approval" not in inspect(empty_engine).get_table_names()
+    migrate(empty_engine)
+    with writing(empty_engine) as session:
+        version, stage = session.exec(select(Consolidation)).one(), session.exec(select(Stage)).first()
+        assert stage is not None
+        session.add(ConsolidationApproval(consolidation_id=version.id or 0, stage_id=stage.id or 0))
 
 
 def test_forms_of_the_office_are_added_beside_all_there_is(empty_engine: Engine) -> None:

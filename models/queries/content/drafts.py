@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
-from models.tables.content import ContentRow
+from models.tables.content import Consolidation, ContentRow
 from models.tables.forms import FormDraft
 
 
@@ -22,7 +22,7 @@ def change_if_same(session: Session, case_id: int, seen: int, **values: object) 
 
 
 def rows_before(session: Session, organisation_id: int, obligation: str, period: str) -> Sequence[ContentRow]:
-    """Of the newest period before this one for which the unit handed rows in."""
+    """As the unit handed them in for the newest period before this one for which it did."""
     of_unit = (
         ContentRow.organisation_id == organisation_id,
         ContentRow.obligation == obligation,
@@ -33,3 +33,13 @@ def rows_before(session: Session, organisation_id: int, obligation: str, period:
     return session.exec(
         select(ContentRow).where(*of_unit, ContentRow.period == newest).order_by(col(ContentRow.id))
     ).all()
+
+
+def frozen_periods_before(session: Session, obligation: str, period: str) -> Sequence[str]:
+    """Those of the same kind of which there is a frozen table, the newest first."""
+    query = (
+        select(Consolidation.period)
+        .where(Consolidation.obligation == obligation, Consolidation.period < period)
+        .where(func.length(Consolidation.period) == len(period))
+    )
+    return session.exec(query.distinct().order_by(col(Consolidation.period).desc())).all()

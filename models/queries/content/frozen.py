@@ -20,8 +20,14 @@ def versions(session: Session, obligation: str, period: str) -> Sequence[Consoli
     return session.execute(query).scalars().all()
 
 
+def version(session: Session, obligation: str, period: str, number: int | None) -> Consolidation | None:
+    """Without a number, the newest."""
+    found = versions(session, obligation, period)
+    return next((one for one in found if number in (None, one.number)), None)
+
+
 def newest(session: Session, obligation: str, period: str) -> Consolidation | None:
-    return next(iter(versions(session, obligation, period)), None)
+    return version(session, obligation, period, None)
 
 
 def rows_of(session: Session, consolidation: int) -> Sequence[ConsolidationRow]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Annotated, Any
 from unicodedata import normalize
@@ -22,6 +23,7 @@ from reports.province.book import BookSheet, matter_of
 from reports.province.values import places_text, text_of, units_text
 from rules.access import Action
 from rules.content.texts import VERDICTS
+from services.content.approval import approval_of, freeze_approved, obstacle
 from services.content.books import KINDS, write_book, write_frozen
 from services.content.consolidation import Consolidated, consolidate, gathering_states
 from services.content.crosscheck import as_sheet, cross_check_year
@@ -63,6 +65,7 @@ def _show(page: Page, whole: Consolidated, number: int = 1, problem: str = "", r
     sheet = sheets(len(whole.table.rows), number)
     with reading(page.context.engine) as session:
         versions = frozen_queries.versions(session, whole.form.obligation, whole.period)
+        approval = approval_of(session, page.context.office, whole.form.obligation, whole.period)
     return page.render(
         "content/consolidation.html",
         status_code=422 if problem else 200,
@@ -70,6 +73,9 @@ def _show(page: Page, whole: Consolidated, number: int = 1, problem: str = "", r
         rows=whole.table.rows[sheet.offset : sheet.offset + A_SHEET],
         sheet=sheet,
         versions=versions,
+        facts={version.number: json.loads(version.facts) for version in versions},
+        approval=approval,
+        obstacle=obstacle(whole),
         columns={column.id: column for column in whole.form.columns},
         problem=problem,
         reason=reason,
@@ -189,4 +195,5 @@ def _done(page: Page, whole: Consolidated, act: Callable[[Session], None], ancho
             act(session)
     except Refused as refused:
         return _show(page, whole, problem=str(refused), reason=reason)
+    freeze_approved(page.context.engine, page.context.office, page.now)  # the last conflict may have stood in the way
     return RedirectResponse(page.url(place_of(whole)) + anchor, 303)

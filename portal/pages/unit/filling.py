@@ -58,7 +58,7 @@ def wants_json(request: Request) -> bool:
 
 def show(page: Page, door: Door) -> HTMLResponse:
     with reading(page.context.engine) as session:
-        draft = draft_for(session, door.form, door.place)
+        draft = draft_for(session, page.context.office, door.form, door.place)
     return _render(page, door, draft)
 
 

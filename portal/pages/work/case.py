@@ -37,6 +37,7 @@ from services.cases.decisions import (
     decide,
 )
 from services.cases.unit_hand_in import CLOSED
+from services.content.approval import tables_of_case
 from services.content.marked import marked_copy_of, marked_ids
 
 REVIEWED = RECEIVED | RETURNED  # what a review found is said while its case is open
@@ -94,8 +95,12 @@ def case_answer(
     if decides and (slug or "da" in page.query):
         with reading(page.context.engine) as session:
             at, decided = walk(session, page, visitor, case.id, slug), decided_by(session, page, visitor)
+    with reading(page.context.engine) as session:
+        steps = [step.row.code for step in case.steps if step.row.applicable]
+        tables = tables_of_case(session, page.context.office, case.id, steps, case.occurrence.period, page.now)
     return page.render(
         "work/case.html",
+        tables=tables,
         walk=at,
         decided=decided,
         status_code=status_code,

@@ -22,6 +22,7 @@ from rules.step_records import StepProblem, StepRecord, same_day_steps
 from services.cases.case_file import CasePage, CaseStep, LogLine
 from services.cases.decisions import ConcurrentDecision, as_seen
 from services.cases.steps import Recorder, StepRefused, answer_review, record_step, take_back
+from services.content.approval import freeze_after_step
 from services.views.waiting_steps import steps_waiting
 
 router = APIRouter(dependencies=[Depends(may(Action.RECORD_STEP))])
@@ -123,6 +124,7 @@ def record(
         return _refused(page, visitor, case, known, typed, wrong)
     except ConcurrentDecision as change:
         return _changed(page, visitor, case, known, typed, change)
+    freeze_after_step(page.context.engine, page.context.office, known.row.code, page.now)
     return _back(page, case)
 
 

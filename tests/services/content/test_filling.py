@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from builders import at
-from content_builders import a_product, handed_in, judged, with_forms
+from content_builders import a_product, accepted, handed_in, judged, with_forms
 from openpyxl import load_workbook
 from sqlalchemy import Engine
 
@@ -16,7 +16,9 @@ from models.queries.cases.case_file import whole_case
 from rules.content.drafts import LONGEST_CELL, MOST_ROWS, DraftRow
 from rules.forms import Column, ColumnKind
 from rules.office import Office
+from services.content.consolidation import consolidate
 from services.content.filling import Draft, DraftConflict, Place, as_typed, draft_for, save, workbook_of
+from services.content.frozen import freeze
 from services.errors import Refused
 
 DUTY = "I4B-CATALOGUE"
@@ -45,7 +47,7 @@ def place(engine: Engine, home: Office) -> Place:
 
 def kept(engine: Engine, home: Office, place: Place) -> Draft:
     with reading(engine) as session:
-        return draft_for(session, home.forms[DUTY], place)
+        return draft_for(session, home, home.forms[DUTY], place)
 
 
 def saved(engine: Engine, home: Office, place: Place, seen: int, *names: str, by: str = "Hùng") -> Draft:
@@ -112,3 +114,39 @@ def test_too_many_rows_and_cells_too_long_are_not_kept(engine: Engine, home: Off
 )
 def test_values_are_shown_as_a_person_types_them(kind: ColumnKind, value: str | float | None, text: str) -> None:
     assert as_typed(Column("c", "C", kind), value) == text
+
+
+def frozen(engine: Engine, home: Office, year: str) -> None:
+    with writing(engine) as session:
+        freeze(session, consolidate(session, home, DUTY, year, NOW), "Mai", "Trình UBND", NOW)
+
+
+def test_what_was_frozen_counts_before_what_the_unit_sent(engine: Engine, home: Office, place: Place) -> None:
+    case = handed_in(engine, home, "SYT", at("2014-09-11"), judged(a_product("Giường bệnh", other="a")), DUTY, "2015")
+    accepted(engine, case, at("2014-09-12"))
+    others = judged(a_product("Giường bệnh", other="b"), a_product("Thu ngân sách"))
+    accepted(engine, handed_in(engine, home, "STC", at("2014-09-11"), others, DUTY, "2015"), at("2014-09-12"))
+    frozen(engine, home, "2015")
+    handed_in(engine, home, "SYT", at("2014-10-11"), judged(a_product("Gửi sau khi chốt")), DUTY, "2015")
+    draft = kept(engine, home, place)
+    assert [(row["name"], row.source) for row in draft.rows] == [("Giường bệnh", "năm 2015, bản chốt số 1")]
+    assert sorted(draft.rows[0]["other"].split("; ")) == ["a", "b"]
+
+
+def test_what_the_unit_sent_since_the_last_frozen_table_is_newer(engine: Engine, home: Office, place: Place) -> None:
+    case = handed_in(engine, home, "SYT", at("2014-09-11"), judged(a_product("Cũ")), DUTY, "2015")
+    accepted(engine, case, at("2014-09-12"))
+    frozen(engine, home, "2015")
+    handed_in(engine, home, "SYT", at("2015-09-11"), judged(a_product("Mới")), DUTY, "2016")
+    later = place_of(engine, handed_in(engine, home, "SYT", at("2016-09-10"), judged(), DUTY, "2017"), "2017")
+    assert [(row["name"], row.source) for row in kept(engine, home, later).rows] == [("Mới", "năm 2016")]
+
+
+def test_a_unit_that_is_not_in_the_frozen_table_gets_what_it_sent(engine: Engine, home: Office, place: Place) -> None:
+    accepted(
+        engine,
+        handed_in(engine, home, "STC", at("2014-09-11"), judged(a_product("Thu")), DUTY, "2015"),
+        at("2014-09-12"),
+    )
+    frozen(engine, home, "2015")
+    assert [row.source for row in kept(engine, home, place).rows] == ["năm 2015"] * 2
