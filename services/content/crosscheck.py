@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from rapidfuzz.fuzz import token_sort_ratio
@@ -56,7 +56,7 @@ class YearCheck:
 
 def cross_check_year(session: Session, office: Office, year: str, now: datetime) -> YearCheck:
     """Raises Refused where the plan has no list to check."""
-    form, check = _checked_form(office, now)
+    form, check = checked_form(office, local_day(now))
     others = {one.form for one in (*check.lists, *check.promised, *([check.calendar] if check.calendar else []))}
     found = {code: _rows(session, office, code, year, now) for code in sorted(others)}
     catalogue = _rows(session, office, form.obligation, year, now) or []
@@ -70,9 +70,9 @@ def cross_check_year(session: Session, office: Office, year: str, now: datetime)
     return YearCheck(year, form, len(catalogue), tuple(tables.others), tuple(lacking), tuple(findings))
 
 
-def _checked_form(office: Office, now: datetime) -> tuple[SheetForm, CrossCheck]:
-    for _, gathers in gathering_duties(office, local_day(now)):
-        form = form_of(office, gathers.obligation, on=local_day(now))
+def checked_form(office: Office, day: date) -> tuple[SheetForm, CrossCheck]:
+    for _, gathers in gathering_duties(office, day):
+        form = form_of(office, gathers.obligation, on=day)
         if form is not None and form.crosscheck is not None:
             return form, form.crosscheck
     raise Refused("Kế hoạch không nêu bảng nào phải đối chiếu. / The plan names no table to cross-check.")

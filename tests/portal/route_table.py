@@ -156,6 +156,7 @@ PAGES: Mapping[str, AbstractSet[Role]] = {
     "GET /don-vi/{key}/so-lieu": READERS,
     "GET /noi-dung/doi-chieu/{year}": EVERY_UNIT,
     "POST /noi-dung/doi-chieu/{year}": DECIDING,
+    "GET /noi-dung/ra-soat/{year}": EVERY_UNIT,
     "GET /noi-dung/{code}/{period}": EVERY_UNIT,
     "GET /noi-dung/{code}/{period}/tep": EVERY_UNIT,
     "GET /noi-dung/{code}/{period}/so-sanh": frozenset(),  # nothing is frozen

@@ -216,6 +216,28 @@ def rows_of_cases(session: Session, cases: Collection[int]) -> list[StoredRow]:
 
 
 @dataclass(frozen=True)
+class HandedInRow:
+    unit: str  # key
+    received_at: datetime
+    cells: str  # JSON
+
+
+def handed_in_rows(session: Session, obligation: str, period: str) -> list[HandedInRow]:
+    """Of the newest table of each unit, whether it was accepted or not, and when that came."""
+    of_version = (col(Submission.case_id) == col(ContentRow.case_id)) & (
+        col(Submission.version) == col(ContentRow.version)
+    )
+    query = (
+        select(col(Organisation.key), col(Submission.received_at), col(ContentRow.cells))
+        .join(Organisation, col(Organisation.id) == col(ContentRow.organisation_id))
+        .join(Submission, of_version)
+        .where(col(ContentRow.obligation) == obligation, col(ContentRow.period) == period, col(ContentRow.current))
+        .order_by(col(Organisation.position), col(ContentRow.id))
+    )
+    return [HandedInRow(*row) for row in session.execute(query)]
+
+
+@dataclass(frozen=True)
 class CaseVerdict:
     """On the file of a hand-in that is good, if there is one; of several, on the one that gave most rows."""
 

@@ -22,10 +22,12 @@ from reports.province.book import BookSheet, matter_of
 from reports.province.values import places_text, text_of, units_text
 from rules.access import Action
 from rules.content.texts import VERDICTS
+from rules.deadlines import local_day
 from services.content.books import KINDS, write_book, write_frozen
 from services.content.consolidation import Consolidated, consolidate, gathering_states
 from services.content.crosscheck import as_sheet, cross_check_year
 from services.content.frozen import FrozenTable, changes_between, changes_since, freeze, frozen_table
+from services.content.midyear import reviewed_forms
 from services.content.settle import Decided, settle_names, settle_values
 from services.errors import Refused
 
@@ -43,7 +45,8 @@ Number = Annotated[int, Query(ge=0, le=1_000_000)]
 def show_all(page: AnyPage) -> HTMLResponse:
     with reading(page.context.engine) as session:
         states = gathering_states(session, page.context.office, page.now)
-    return page.render("content/consolidations.html", states=states, here=PATH)
+    reviewed = reviewed_forms(page.context.office, local_day(page.now))
+    return page.render("content/consolidations.html", states=states, reviewed=reviewed, here=PATH)
 
 
 def _whole(page: Page, code: str, period: str) -> Consolidated:
