@@ -23,7 +23,7 @@ from services.content.books import write_book
 from services.content.consolidation import consolidate as put_together
 from services.content.consolidation import summary
 from services.content.crosscheck import as_json as as_json_of
-from services.content.crosscheck import cross_check_year
+from services.content.crosscheck import cross_check_year, further_sheets
 from services.content.marked import marked_file
 from services.errors import unknown
 from services.files.empty_forms import empty_form
@@ -64,7 +64,9 @@ def consolidate(
     home = open_home(now)
     with reading(home.engine) as session:
         whole = put_together(session, home.office, obligation, period, now)
-    out.write_bytes(write_book(home.office, whole, out.suffix.lower().lstrip("."), now))
+        kind = out.suffix.lower().lstrip(".")
+        further = further_sheets(session, home.office, whole, now) if kind == "xlsx" else []
+    out.write_bytes(write_book(home.office, whole, kind, now, further))
     if as_json:
         print_json(summary(whole))
     else:

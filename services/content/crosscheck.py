@@ -33,7 +33,7 @@ from rules.deadlines import local_day
 from rules.forms import SheetForm
 from rules.office import Office
 from services import log
-from services.content.consolidation import consolidate, gathering_duties
+from services.content.consolidation import Consolidated, consolidate, gathering_duties
 from services.content.frozen import frozen_table, values_of
 from services.content.settle import CHANGED, Decided
 from services.errors import Refused
@@ -159,6 +159,13 @@ def as_json(whole: YearCheck) -> dict[str, Any]:
     return {**facts, "findings": findings}
 
 
-def as_sheet(whole: YearCheck) -> BookSheet:
+def further_sheets(session: Session, office: Office, whole: Consolidated, now: datetime) -> list[BookSheet]:
+    """The list that is cross-checked carries in its workbook what was found."""
+    if whole.form.crosscheck is None:
+        return []
+    return [_sheet(cross_check_year(session, office, whole.period, now))]
+
+
+def _sheet(whole: YearCheck) -> BookSheet:
     rows = [(TITLES[one.kind].vi, one.product, one.stands, one.expected, one.settled) for one in whole.findings]
     return BookSheet("Đối chiếu", f"ĐỐI CHIẾU GIỮA CÁC BẢNG NĂM {whole.year}", HEADS, rows)
