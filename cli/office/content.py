@@ -25,6 +25,7 @@ from services.content.consolidation import summary
 from services.content.crosscheck import as_json as as_json_of
 from services.content.crosscheck import cross_check_year, further_sheets
 from services.content.marked import marked_file
+from services.content.outliers import outlier_sheet
 from services.errors import unknown
 from services.files.empty_forms import empty_form
 from services.forms.content_check import table_check
@@ -193,3 +194,6 @@ def crosscheck(
     rows = [(TITLES[one.kind].vi, one.product, one.stands, one.expected) for one in whole.findings]
     title = f"{whole.products} sản phẩm năm {year}, {len(rows)} điểm cần xem"
     print_table(["Nội dung", "Sản phẩm", "Hiện có", "Cần có hoặc trước đây"], rows, title)
+    if whole.outliers:
+        sheet = outlier_sheet(year, whole.outliers)
+        print_table([heading for heading, _ in sheet.columns], sheet.rows, sheet.title)

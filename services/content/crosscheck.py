@@ -35,6 +35,7 @@ from rules.office import Office
 from services import log
 from services.content.consolidation import Consolidated, consolidate, gathering_duties
 from services.content.frozen import frozen_table, values_of
+from services.content.outliers import OutlierLine, line_json, outlier_sheet, year_outliers
 from services.content.settle import CHANGED, Decided
 from services.errors import Refused
 from services.forms.unit_forms import form_of
@@ -52,6 +53,7 @@ class YearCheck:
     compared: tuple[str, ...]  # obligations whose tables were there
     lacking: tuple[str, ...]  # and those without a table
     findings: tuple[CrossFinding, ...]
+    outliers: tuple[OutlierLine, ...]
 
 
 def cross_check_year(session: Session, office: Office, year: str, now: datetime) -> YearCheck:
@@ -67,7 +69,8 @@ def cross_check_year(session: Session, office: Office, year: str, now: datetime)
     findings = [*cross_check(check, tables, _register(session, now)), *changes_since(check, tables, renamed, said)]
     lacking = [code for code in (form.obligation, *sorted(others)) if code not in tables.others]
     lacking = [code for code in lacking if code != form.obligation or not catalogue]
-    return YearCheck(year, form, len(catalogue), tuple(tables.others), tuple(lacking), tuple(findings))
+    far = year_outliers(session, office, year, now)
+    return YearCheck(year, form, len(catalogue), tuple(tables.others), tuple(lacking), tuple(findings), far)
 
 
 def checked_form(office: Office, day: date) -> tuple[SheetForm, CrossCheck]:
@@ -156,14 +159,15 @@ def as_json(whole: YearCheck) -> dict[str, Any]:
         for one in whole.findings
     ]
     facts = {"year": whole.year, "products": whole.products, "compared": whole.compared, "lacking": whole.lacking}
-    return {**facts, "findings": findings}
+    return {**facts, "findings": findings, "outliers": [line_json(line) for line in whole.outliers]}
 
 
 def further_sheets(session: Session, office: Office, whole: Consolidated, now: datetime) -> list[BookSheet]:
     """The list that is cross-checked carries in its workbook what was found."""
     if whole.form.crosscheck is None:
         return []
-    return [_sheet(cross_check_year(session, office, whole.period, now))]
+    year = cross_check_year(session, office, whole.period, now)
+    return [_sheet(year), *([outlier_sheet(year.year, year.outliers)] if year.outliers else [])]
 
 
 def _sheet(whole: YearCheck) -> BookSheet:

@@ -238,6 +238,38 @@ def handed_in_rows(session: Session, obligation: str, period: str) -> list[Hande
 
 
 @dataclass(frozen=True)
+class AcceptedRow:
+    unit: str  # key
+    obligation: str
+    period: str
+    sheet: str | None
+    cells: str  # JSON
+
+
+def accepted_rows(session: Session, obligations: Collection[str], first: str, last: str) -> list[AcceptedRow]:
+    """Of the newest tables for periods from one to another, in the order of the register."""
+    query = (
+        select(
+            col(Organisation.key),
+            col(ContentRow.obligation),
+            col(ContentRow.period),
+            col(ContentRow.sheet),
+            col(ContentRow.cells),
+        )
+        .join(Organisation, col(Organisation.id) == col(ContentRow.organisation_id))
+        .join(Case, col(Case.id) == col(ContentRow.case_id))
+        .where(
+            col(ContentRow.obligation).in_(obligations),
+            col(ContentRow.period).between(first, last),
+            col(ContentRow.current),
+            col(Case.accepted_at).is_not(None),
+        )
+        .order_by(col(Organisation.position), col(ContentRow.obligation), col(ContentRow.id))
+    )
+    return [AcceptedRow(*row) for row in session.execute(query)]
+
+
+@dataclass(frozen=True)
 class CaseVerdict:
     """On the file of a hand-in that is good, if there is one; of several, on the one that gave most rows."""
 
