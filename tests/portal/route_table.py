@@ -127,6 +127,7 @@ PAGES: Mapping[str, AbstractSet[Role]] = {
     "POST /viec/de-xuat/{id}/trinh": DECIDING,
     "POST /viec/de-xuat/{id}/quyet-dinh": DECIDING,
     "GET /viec/buoc": DECIDING,
+    "GET /viec/bang": DECIDING,
     "GET /viec/ho-so/{slug}": DECIDING,
     "GET /viec/cong-van": DECIDING,
     "GET /viec/cong-van/{draft}/tep": DECIDING,
