@@ -192,7 +192,7 @@ def crosscheck(
         print_json(as_json_of(whole))
         return
     rows = [(TITLES[one.kind].vi, one.product, one.stands, one.expected) for one in whole.findings]
-    title = f"{whole.products} sản phẩm năm {year}, {len(rows)} điểm cần xem"
+    title = f"{whole.products} sản phẩm năm {year}, {len(rows) + len(whole.outliers)} điểm cần xem"
     print_table(["Nội dung", "Sản phẩm", "Hiện có", "Cần có hoặc trước đây"], rows, title)
     if whole.outliers:
         sheet = outlier_sheet(year, whole.outliers)

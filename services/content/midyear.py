@@ -36,7 +36,7 @@ HALF = (6, 30)  # month and day
 class Source:
     """A table that is compared, and what it was taken from."""
 
-    form: str
+    duty: str  # that gathers it
     title: str
     frozen: int | None  # number of the version; None: what is accepted as of now
     there: bool
@@ -110,6 +110,8 @@ def _releases(
     session: Session, office: Office, table: ComparedTable, year: str, now: datetime
 ) -> tuple[Source, list[Release]]:
     """As frozen, else as accepted."""
+    duties = gathering_duties(office, local_day(now))
+    duty = next((duty.id for duty, gathers in duties if gathers.obligation == table.form), "")
     newest = frozen_queries.newest(session, table.form, year)
     frozen = frozen_table(session, table.form, year, newest.number) if newest else None
     if frozen:
@@ -118,17 +120,13 @@ def _releases(
             for values, row in zip(frozen.values, frozen.rows, strict=True)
         ]
     else:
-        rows = _accepted(session, office, table, year, now)
+        rows = _accepted(session, office, duty, year, now)
     title = office.obligations[table.form].short
-    source = Source(table.form, title, frozen.about.number if frozen else None, bool(rows))
+    source = Source(duty, title, frozen.about.number if frozen else None, bool(rows))
     return source, [release for values, origins in rows for release in _each(table, values, origins)]
 
 
-def _accepted(session: Session, office: Office, table: ComparedTable, year: str, now: datetime) -> list[Row]:
-    duties = gathering_duties(office, local_day(now))
-    duty = next((duty.id for duty, gathers in duties if gathers.obligation == table.form), None)
-    if duty is None:
-        return []
+def _accepted(session: Session, office: Office, duty: str, year: str, now: datetime) -> list[Row]:
     try:
         whole = consolidate(session, office, duty, year, now)
     except Refused:
