@@ -191,9 +191,16 @@ def crosscheck(
     if as_json:
         print_json(as_json_of(whole))
         return
-    rows = [(TITLES[one.kind].vi, one.product, one.stands, one.expected) for one in whole.findings]
+    rows = [
+        (TITLES[one.kind].vi, *map(escape, (one.product, one.stands, one.expected)))  # words of units, no markup
+        for one in whole.findings
+    ]
     title = f"{whole.products} sản phẩm năm {year}, {len(rows) + len(whole.outliers)} điểm cần xem"
     print_table(["Nội dung", "Sản phẩm", "Hiện có", "Cần có hoặc trước đây"], rows, title)
     if whole.outliers:
         sheet = outlier_sheet(year, whole.outliers)
-        print_table([heading for heading, _ in sheet.columns], sheet.rows, sheet.title)
+        print_table(
+            [heading for heading, _ in sheet.columns],
+            [[escape(str(cell)) for cell in row] for row in sheet.rows],
+            sheet.title,
+        )

@@ -162,11 +162,18 @@ def as_json(whole: YearCheck) -> dict[str, Any]:
     return {**facts, "findings": findings, "outliers": [line_json(line) for line in whole.outliers]}
 
 
+def check_of(session: Session, office: Office, whole: Consolidated, now: datetime) -> YearCheck | None:
+    """Of the list that is cross-checked; None for other tables, and where its period is no year."""
+    if whole.form.crosscheck is None or not whole.period.isdecimal():
+        return None
+    return cross_check_year(session, office, whole.period, now)
+
+
 def further_sheets(session: Session, office: Office, whole: Consolidated, now: datetime) -> list[BookSheet]:
-    """The list that is cross-checked carries in its workbook what was found."""
-    if whole.form.crosscheck is None:
+    """What was found, for the workbook of the list that is cross-checked."""
+    year = check_of(session, office, whole, now)
+    if year is None:
         return []
-    year = cross_check_year(session, office, whole.period, now)
     return [_sheet(year), *([outlier_sheet(year.year, year.outliers)] if year.outliers else [])]
 
 

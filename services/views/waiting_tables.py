@@ -14,7 +14,7 @@ from rules.deadlines import local_day
 from rules.office import Office
 from rules.plan import Obligation
 from services.content.consolidation import Consolidated, consolidations, gathering_duties
-from services.content.crosscheck import cross_check_year
+from services.content.crosscheck import check_of
 
 TABLES = "tables"  # the list they make
 
@@ -46,10 +46,8 @@ def waiting_tables(session: Session, office: Office, now: datetime) -> list[Wait
 
 
 def _waiting(session: Session, office: Office, whole: Consolidated, now: datetime) -> WaitingTable:
-    findings = 0
-    if whole.form.crosscheck is not None:
-        year = cross_check_year(session, office, whole.period, now)
-        findings = sum(not one.settled for one in year.findings) + len(year.outliers)
+    year = check_of(session, office, whole, now)
+    findings = sum(not one.settled for one in year.findings) + len(year.outliers) if year else 0
     return WaitingTable(whole.duty, whole.period, len(whole.table.open_conflicts), len(whole.similar), findings)
 
 
