@@ -12,7 +12,7 @@ from sqlmodel import Session
 from models.queries.cases import answers
 from models.queries.cases.answers import ReviewAnswer
 from models.queries.content import frozen as frozen_queries
-from models.queries.content import rows as row_queries
+from models.queries.content import rows_by_period as row_queries
 from rules.content.consolidation import Origin
 from rules.content.findings import Value
 from rules.content.gathering import ComparedTable

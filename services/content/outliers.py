@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from models.queries.content import rows as queries
+from models.queries.content import rows_by_period as queries
 from reports.province.book import BookSheet
 from rules.content.outliers import SHOWN, Figure, Outlier, figures_of, outliers
 from rules.content.whole_table import shown_number

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from models.queries.content import changes
 from models.queries.content import frozen as frozen_queries
 from rules.deadlines import local_day
 from rules.office import Office
@@ -57,9 +56,10 @@ class TableCounter:
 
     _known: tuple[Hashable, int] = field(default=(None, 0), repr=False)
 
-    def count(self, session: Session, office: Office, now: datetime) -> int:
+    def count(self, session: Session, office: Office, now: datetime, newest: Hashable) -> int:
+        """`newest`: another whenever something was added of which the tables are made."""
         forms = tuple(sorted((code, len(versions)) for code, versions in office.own_forms.items()))
-        key = local_day(now), office.plan.id, forms, changes.newest_ids(session)
+        key = local_day(now), office.plan.id, forms, newest
         if self._known[0] != key:
             self._known = key, sum(table.count for table in waiting_tables(session, office, now))
         return self._known[1]

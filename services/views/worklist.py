@@ -132,7 +132,8 @@ def counts(session: Session, office: Office, now: datetime, tables: TableCounter
     """List → how much waits there; receipts that fit nothing count with the channels."""
     numbers = worklist_queries.counts(session, now, local_day(now))
     numbers["channels"] += numbers.pop("events")
-    numbers[TABLES] = tables.count(session, office, now)
+    newest = tuple(numbers.pop(name) for name in worklist_queries.NEWEST)
+    numbers[TABLES] = tables.count(session, office, now, newest)
     return numbers
 
 

@@ -18,7 +18,8 @@ from services.content.frozen import freeze
 from services.content.settle import Decided, settle_values
 from services.operations.inbox_mail import tell_what_waits
 from services.operations.tick import tick
-from services.views.waiting_tables import TableCounter, WaitingTable, waiting_tables
+from services.views.waiting_tables import TABLES, TableCounter, WaitingTable, waiting_tables
+from services.views.worklist import counts
 
 DUTY, YEAR, NOW = "I4B-CATALOGUE", "2015", at("2014-10-03")
 
@@ -41,7 +42,7 @@ def sent(engine: Engine, home: Office, unit: str, *products: Values) -> None:
 
 def waiting(engine: Engine, home: Office, counter: TableCounter) -> tuple[list[WaitingTable], int]:
     with reading(engine) as session:
-        return waiting_tables(session, home, NOW), counter.count(session, home, NOW)
+        return waiting_tables(session, home, NOW), counts(session, home, NOW, counter)[TABLES]
 
 
 def test_it_waits_until_it_is_settled_or_frozen_and_is_counted_anew_when_something_changed(
