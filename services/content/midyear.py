@@ -16,11 +16,11 @@ from models.queries.content import rows_by_period as row_queries
 from rules.content.consolidation import Origin
 from rules.content.findings import Value
 from rules.content.gathering import ComparedTable
-from rules.content.releases import Release, ReleaseCounts, ReleaseLine, compare, count
 from rules.deadlines import local_day
 from rules.forms import Column, ColumnKind
 from rules.office import Office
 from rules.plan import Obligation
+from rules.province.releases import Release, ReleaseCounts, ReleaseLine, compare, count
 from rules.step_records import conditional_steps
 from services.content.consolidation import consolidate, gathering_duties
 from services.content.crosscheck import checked_form

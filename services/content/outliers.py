@@ -12,12 +12,12 @@ from sqlmodel import Session
 
 from models.queries.content import rows_by_period as queries
 from reports.province.book import BookSheet
-from rules.content.outliers import SHOWN, Figure, Outlier, figures_of, outliers
 from rules.content.whole_table import shown_number
 from rules.deadlines import local_day
 from rules.forms import ColumnKind, SheetForm
 from rules.office import Office
 from rules.periods import period_title_vi
+from rules.province.outliers import SHOWN, Figure, Outlier, figures_of, outliers
 from services.forms.unit_forms import form_of, with_forms
 from services.units import Unit, all_units
 

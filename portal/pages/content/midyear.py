@@ -13,7 +13,7 @@ from portal.rendering import AnyPage
 from portal.visitor import may
 from reports.province.values import text_of
 from rules.access import Action
-from rules.content.releases import STATES, ReleaseState
+from rules.province.releases import STATES, ReleaseState
 from services.content.midyear import midyear_review
 from services.errors import Refused
 

@@ -111,7 +111,7 @@ def show_steps(page: AnyPage) -> HTMLResponse:
 def show_tables(page: AnyPage) -> HTMLResponse:
     with page.context.in_turn(), reading(page.context.engine) as session:
         tables = waiting_tables(session, page.context.office, page.now)
-    return work_page(page, "work/tables.html", tables=tables)
+    return work_page(page, "content/waiting.html", tables=tables)
 
 
 # --- what units ask for -----------------------------------------------------------------------------------------------

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rules.content.outliers import Figure, figures_of, is_far, outliers
 from rules.forms import Column, ColumnKind, FixedRow, Shape, SheetForm
+from rules.province.outliers import Figure, figures_of, is_far, outliers
 
 FORM = SheetForm(
     "D",

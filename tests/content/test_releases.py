@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from rules.content.releases import Release, ReleaseCounts, ReleaseState, compare, count
+from rules.province.releases import Release, ReleaseCounts, ReleaseState, compare, count
 
 UNTIL = date(2027, 6, 30)
 ADDRESS = "https://soyte.example.vn/thang-1"
