@@ -38,7 +38,7 @@ from portal.headers import SecurityHeaders, common_headers
 from portal.known_hosts import KnownHosts, served, unlike_base_url
 from portal.metrics import CountRequests, PortalMetrics, refused
 from portal.page_cache import PageCache
-from portal.pages.content import consolidation, crosscheck, table_rows
+from portal.pages.content import consolidation, crosscheck, midyear, table_rows
 from portal.pages.door import account, caught_mail, hooks, sign_in
 from portal.pages.door.hooks import Hooks, hooks_of
 from portal.pages.leader import portfolio
@@ -56,7 +56,7 @@ from services.checkup.files import free_room
 from services.files.free_space import is_no_room
 from services.views.board_notices import notices
 
-OF_THE_LEAD = (table_rows, crosscheck, consolidation, portfolio, bulk, chasing, register, lists, foresight)
+OF_THE_LEAD = (table_rows, crosscheck, midyear, consolidation, portfolio, bulk, chasing, register, lists, foresight)
 PARTS = (sign_in, account, posts, board, activities, caught_mail, case, hand_in, index, talk, steps, *OF_THE_LEAD)
 NO_ROOM = 507
 AWAY = 503  # the database is away; it may come back by itself

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from portal.sign_in_mails import MailThread
 from rules.office import Office
 from rules.systems.outside import Outside
+from services.views.waiting_tables import TableCounter
 
 if TYPE_CHECKING:
     from services.checkup.data import CheckFinding
@@ -52,6 +53,7 @@ class PortalContext:
     mail_domain: str = "example.vn"  # of the sender, as it stands in the calendars of mails
     sign_in_mails: MailThread = field(default_factory=MailThread, repr=False, compare=False)
     hosts: frozenset[str] = frozenset()  # the names it answers under; empty: any
+    tables: TableCounter = field(default_factory=TableCounter, repr=False, compare=False)
     turn: Lock = field(default_factory=Lock, repr=False, compare=False)
     demo: bool = False  # a demonstration: while only made-up people are known, they may be tried on
 

@@ -240,7 +240,7 @@ class Page:
         if self.visitor is None or not self.visitor.may(Action.SEE_WORK):
             return {}
         with reading(self.context.engine) as session:
-            waits = worklist.counts(session, self.now)
+            waits = worklist.counts(session, self.context.office, self.now, self.context.tables)
         return {item.name: waits[item.name] for item in worklist.LISTS if self.visitor.may(item.action)}
 
     def tail(self, year: int) -> str:

@@ -23,8 +23,9 @@ from services.content.books import write_book
 from services.content.consolidation import consolidate as put_together
 from services.content.consolidation import summary
 from services.content.crosscheck import as_json as as_json_of
-from services.content.crosscheck import cross_check_year
+from services.content.crosscheck import cross_check_year, further_sheets
 from services.content.marked import marked_file
+from services.content.outliers import outlier_sheet
 from services.errors import unknown
 from services.files.empty_forms import empty_form
 from services.forms.content_check import table_check
@@ -64,7 +65,9 @@ def consolidate(
     home = open_home(now)
     with reading(home.engine) as session:
         whole = put_together(session, home.office, obligation, period, now)
-    out.write_bytes(write_book(home.office, whole, out.suffix.lower().lstrip("."), now))
+        kind = out.suffix.lower().lstrip(".")
+        further = further_sheets(session, home.office, whole, now) if kind == "xlsx" else []
+    out.write_bytes(write_book(home.office, whole, kind, now, further))
     if as_json:
         print_json(summary(whole))
     else:
@@ -188,6 +191,16 @@ def crosscheck(
     if as_json:
         print_json(as_json_of(whole))
         return
-    rows = [(TITLES[one.kind].vi, one.product, one.stands, one.expected) for one in whole.findings]
-    title = f"{whole.products} sản phẩm năm {year}, {len(rows)} điểm cần xem"
+    rows = [
+        (TITLES[one.kind].vi, *map(escape, (one.product, one.stands, one.expected)))  # words of units, no markup
+        for one in whole.findings
+    ]
+    title = f"{whole.products} sản phẩm năm {year}, {len(rows) + len(whole.outliers)} điểm cần xem"
     print_table(["Nội dung", "Sản phẩm", "Hiện có", "Cần có hoặc trước đây"], rows, title)
+    if whole.outliers:
+        sheet = outlier_sheet(year, whole.outliers)
+        print_table(
+            [heading for heading, _ in sheet.columns],
+            [[escape(str(cell)) for cell in row] for row in sheet.rows],
+            sheet.title,
+        )

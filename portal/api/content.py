@@ -74,12 +74,24 @@ class CrossFindingOut(BaseModel):
     expected: str
 
 
+class OutlierOut(BaseModel):
+    unit: str
+    obligation: str
+    sheet: str
+    row: str
+    column_title: str
+    period: str
+    value: float
+    past: list[float]
+
+
 class CrossCheckOut(BaseModel):
     year: str
     products: int
     compared: list[str]
     lacking: list[str]
     findings: list[CrossFindingOut]
+    outliers: list[OutlierOut]
 
 
 @router.get("/rows", response_model=PageOf[RowOut], summary="Dòng của các bảng đã gửi / Rows of tables", **READ)

@@ -159,6 +159,7 @@ class GatheringState:
     """How far one period of a duty has come, without putting anything together."""
 
     duty: Obligation
+    form: str  # the obligation it belongs to
     period: str
     received: int
     expected: int
@@ -181,11 +182,9 @@ def gathering_states(session: Session, office: Office, now: datetime) -> list[Ga
 
 def _state(duty: Obligation, lines: list[Contribution], frozen: Mapping[tuple[str, str], int]) -> GatheringState:
     counts = Counter(Status(line.status) for line in lines)
-    first = lines[0]
+    form, period = lines[0].obligation, lines[0].period
     accepted, waiting = (sum(counts[status] for status in kinds) for kinds in (ACCEPTED, WAITING))
-    return GatheringState(
-        duty, first.period, *ratio(counts), accepted, waiting, frozen.get((first.obligation, first.period))
-    )
+    return GatheringState(duty, form, period, *ratio(counts), accepted, waiting, frozen.get((form, period)))
 
 
 def _contributions(session: Session, gathers: Gathers, now: datetime) -> list[Contribution]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from rapidfuzz.fuzz import token_sort_ratio
@@ -33,8 +33,9 @@ from rules.deadlines import local_day
 from rules.forms import SheetForm
 from rules.office import Office
 from services import log
-from services.content.consolidation import consolidate, gathering_duties
+from services.content.consolidation import Consolidated, consolidate, gathering_duties
 from services.content.frozen import frozen_table, values_of
+from services.content.outliers import OutlierLine, line_json, outlier_sheet, year_outliers
 from services.content.settle import CHANGED, Decided
 from services.errors import Refused
 from services.forms.unit_forms import form_of
@@ -52,11 +53,12 @@ class YearCheck:
     compared: tuple[str, ...]  # obligations whose tables were there
     lacking: tuple[str, ...]  # and those without a table
     findings: tuple[CrossFinding, ...]
+    outliers: tuple[OutlierLine, ...]
 
 
 def cross_check_year(session: Session, office: Office, year: str, now: datetime) -> YearCheck:
     """Raises Refused where the plan has no list to check."""
-    form, check = _checked_form(office, now)
+    form, check = checked_form(office, local_day(now))
     others = {one.form for one in (*check.lists, *check.promised, *([check.calendar] if check.calendar else []))}
     found = {code: _rows(session, office, code, year, now) for code in sorted(others)}
     catalogue = _rows(session, office, form.obligation, year, now) or []
@@ -67,12 +69,13 @@ def cross_check_year(session: Session, office: Office, year: str, now: datetime)
     findings = [*cross_check(check, tables, _register(session, now)), *changes_since(check, tables, renamed, said)]
     lacking = [code for code in (form.obligation, *sorted(others)) if code not in tables.others]
     lacking = [code for code in lacking if code != form.obligation or not catalogue]
-    return YearCheck(year, form, len(catalogue), tuple(tables.others), tuple(lacking), tuple(findings))
+    far = year_outliers(session, office, year, now)
+    return YearCheck(year, form, len(catalogue), tuple(tables.others), tuple(lacking), tuple(findings), far)
 
 
-def _checked_form(office: Office, now: datetime) -> tuple[SheetForm, CrossCheck]:
-    for _, gathers in gathering_duties(office, local_day(now)):
-        form = form_of(office, gathers.obligation, on=local_day(now))
+def checked_form(office: Office, day: date) -> tuple[SheetForm, CrossCheck]:
+    for _, gathers in gathering_duties(office, day):
+        form = form_of(office, gathers.obligation, on=day)
         if form is not None and form.crosscheck is not None:
             return form, form.crosscheck
     raise Refused("Kế hoạch không nêu bảng nào phải đối chiếu. / The plan names no table to cross-check.")
@@ -156,9 +159,24 @@ def as_json(whole: YearCheck) -> dict[str, Any]:
         for one in whole.findings
     ]
     facts = {"year": whole.year, "products": whole.products, "compared": whole.compared, "lacking": whole.lacking}
-    return {**facts, "findings": findings}
+    return {**facts, "findings": findings, "outliers": [line_json(line) for line in whole.outliers]}
 
 
-def as_sheet(whole: YearCheck) -> BookSheet:
+def check_of(session: Session, office: Office, whole: Consolidated, now: datetime) -> YearCheck | None:
+    """Of the list that is cross-checked; None for other tables, and where its period is no year."""
+    if whole.form.crosscheck is None or not whole.period.isdecimal():
+        return None
+    return cross_check_year(session, office, whole.period, now)
+
+
+def further_sheets(session: Session, office: Office, whole: Consolidated, now: datetime) -> list[BookSheet]:
+    """What was found, for the workbook of the list that is cross-checked."""
+    year = check_of(session, office, whole, now)
+    if year is None:
+        return []
+    return [_sheet(year), *([outlier_sheet(year.year, year.outliers)] if year.outliers else [])]
+
+
+def _sheet(whole: YearCheck) -> BookSheet:
     rows = [(TITLES[one.kind].vi, one.product, one.stands, one.expected, one.settled) for one in whole.findings]
     return BookSheet("Đối chiếu", f"ĐỐI CHIẾU GIỮA CÁC BẢNG NĂM {whole.year}", HEADS, rows)

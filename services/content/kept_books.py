@@ -11,6 +11,7 @@ from models.database import reading
 from rules.office import Office
 from services.content.books import write_book
 from services.content.consolidation import Consolidated, consolidations
+from services.content.crosscheck import further_sheets
 
 FOLDER = "consolidated"  # below the office's
 NEWEST = 5  # periods of a duty; older ones are made on their pages
@@ -19,15 +20,15 @@ NEWEST = 5  # periods of a duty; older ones are made on their pages
 def keep_books(engine: Engine, office: Office, flow: str, now: datetime) -> list[Consolidated]:
     """Of every duty of this flow that gathers tables, the newest periods that are open."""
     with reading(engine) as session:
-        wholes = [
-            whole
+        books = [
+            (whole, further_sheets(session, office, whole, now))
             for duty in office.plan.obligations
             if duty.flow == flow
             for whole in consolidations(session, office, duty, now, NEWEST)
         ]
-    for whole in wholes:
-        _write(place_of(office, whole), write_book(office, whole, "xlsx", now))
-    return wholes
+    for whole, further in books:
+        _write(place_of(office, whole), write_book(office, whole, "xlsx", now, further))
+    return [whole for whole, _ in books]
 
 
 def place_of(office: Office, whole: Consolidated) -> Path:

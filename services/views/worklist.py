@@ -19,6 +19,7 @@ from rules.deadlines import local_day
 from rules.office import Office
 from rules.plan import Text
 from services import log
+from services.views.waiting_tables import TABLES, TableCounter
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,11 @@ LISTS = (
         Text("phê duyệt, báo cáo, công bố chưa ghi nhận", "approval, report, publication not recorded"),
     ),
     List(
+        *(TABLES, "bang", Action.DECIDE),
+        Text("Bảng tổng hợp cần xử lý", "Province's tables to settle"),
+        Text("đơn vị ghi khác nhau, điểm đối chiếu cần xem", "units disagree, or cross-checks found something"),
+    ),
+    List(
         *("mails", "thu-den", Action.REGISTER),
         Text("Thư đến chờ xem", "Incoming mails to look at"),
         Text("chưa gắn được với hồ sơ nào", "not matched to any case"),
@@ -122,10 +128,12 @@ class ChannelLine:
     oldest: datetime | None
 
 
-def counts(session: Session, now: datetime) -> Mapping[str, int]:
+def counts(session: Session, office: Office, now: datetime, tables: TableCounter) -> Mapping[str, int]:
     """List → how much waits there; receipts that fit nothing count with the channels."""
     numbers = worklist_queries.counts(session, now, local_day(now))
     numbers["channels"] += numbers.pop("events")
+    newest = tuple(numbers.pop(name) for name in worklist_queries.NEWEST)
+    numbers[TABLES] = tables.count(session, office, now, newest)
     return numbers
 
 

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from tests.cli.conftest import Kyhan
+from tests.content.every_file import every_file
+from tests.content.sheet_judging import difference_of
 
 SHEETS = Path(__file__).parents[1] / "content" / "sheets"
 KEYS = ["sheet", "row", "column_title", "kind", "level", "stands", "expected", "how"]
 
 
-def test_every_sheet_gets_by_command_the_verdict_that_is_right(kyhan: Kyhan) -> None:
+def test_every_table_gets_by_command_the_verdict_that_is_right(kyhan: Kyhan, tmp_path: Path) -> None:
     wrong = {}
-    for case in json.loads((SHEETS / "expected.json").read_text()):
-        file = SHEETS / case["file"].partition("-")[0] / case["file"]
-        asked = (case["obligation"], file, "--period", case["period"], "--unit", case["unit"])
+    for case in every_file():
+        file = tmp_path / case.name
+        file.write_bytes(case.content)
+        unit, obligation = case.duty
+        asked = (obligation, file, "--period", case.expected["period"], "--unit", unit)
         answer = kyhan("content", "check", *asked, "--as-of", "2026-11-30", "--json").json
         assert list(answer) == ["verdict", "rows_taken", "findings"]
         assert all(list(finding) == KEYS and finding["how"] for finding in answer["findings"])
-        said = [{key: finding[key] for key in KEYS[:6]} for finding in answer["findings"]]
-        missing = [one for one in case["findings"] if not any(one.items() <= finding.items() for finding in said)]
-        told = (answer["verdict"], answer["rows_taken"], len(said), missing)
-        if told != (case["verdict"], case["rows_taken"], len(case["findings"]), []):
-            wrong[case["file"]] = told
+        if difference := difference_of(answer["verdict"], answer["rows_taken"], answer["findings"], case.expected):
+            wrong[case.name] = difference
     assert wrong == {}
 
 

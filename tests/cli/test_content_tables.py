@@ -39,3 +39,11 @@ def test_a_year_without_tables_has_nothing_to_cross_check_and_says_so(kyhan: Kyh
     told = kyhan("content", "crosscheck", "2014", "--at", AT, "--json").json
     assert (told["products"], told["findings"]) == (0, [])
     assert "I4B-CATALOGUE" in told["lacking"]
+
+
+def test_the_workbook_of_the_list_of_products_carries_what_was_cross_checked(kyhan: Kyhan, tmp_path: Path) -> None:
+    at, out = "2014-09-20T09:00+07:00", tmp_path / "danh-muc.xlsx"
+    kyhan("tick", "--at", at)
+    told = kyhan("content", "consolidate", "I4B-CATALOGUE", "2015", out, "--at", at, "--json").json
+    assert "CTK" in told["missing"]  # whoever puts it together owes its own part too
+    assert load_workbook(out)["Đối chiếu"]["A1"].value == "ĐỐI CHIẾU GIỮA CÁC BẢNG NĂM 2015"

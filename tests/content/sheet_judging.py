@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -57,6 +57,13 @@ def as_expected(finding: Finding) -> dict[str, Any]:
 def difference(judgement: Judgement, expected: Mapping[str, Any]) -> dict[str, Any]:
     """What is missing, what is said beyond, and a verdict or a count that is another; empty when all is right."""
     said = [as_expected(finding) for finding in judgement.findings]
+    return difference_of(judgement.verdict, len(judgement.rows), said, expected)
+
+
+def difference_of(
+    verdict: str, rows_taken: int, said: Sequence[Mapping[str, Any]], expected: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The same of what a program was answered; `said`: its findings, perhaps with more fields."""
     may = [*expected["findings"], *expected.get("may", ())]
     verdicts = {expected["verdict"]} | (
         {"ok_with_remarks"} if expected["verdict"] == "ok" and expected.get("may") else set()
@@ -66,8 +73,8 @@ def difference(judgement: Judgement, expected: Mapping[str, Any]) -> dict[str, A
         for name, value in {
             "missing": [one for one in expected["findings"] if not any(_fits(one, finding) for finding in said)],
             "beyond": [finding for finding in said if not any(_fits(one, finding) for one in may)],
-            "verdict": "" if judgement.verdict in verdicts else judgement.verdict.value,
-            "rows_taken": "" if len(judgement.rows) == expected["rows_taken"] else len(judgement.rows),
+            "verdict": "" if verdict in verdicts else str(verdict),
+            "rows_taken": "" if rows_taken == expected["rows_taken"] else rows_taken,
         }.items()
         if value not in ([], "")
     }

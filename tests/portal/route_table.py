@@ -127,6 +127,7 @@ PAGES: Mapping[str, AbstractSet[Role]] = {
     "POST /viec/de-xuat/{id}/trinh": DECIDING,
     "POST /viec/de-xuat/{id}/quyet-dinh": DECIDING,
     "GET /viec/buoc": DECIDING,
+    "GET /viec/bang": DECIDING,
     "GET /viec/ho-so/{slug}": DECIDING,
     "GET /viec/cong-van": DECIDING,
     "GET /viec/cong-van/{draft}/tep": DECIDING,
@@ -156,6 +157,7 @@ PAGES: Mapping[str, AbstractSet[Role]] = {
     "GET /don-vi/{key}/so-lieu": READERS,
     "GET /noi-dung/doi-chieu/{year}": EVERY_UNIT,
     "POST /noi-dung/doi-chieu/{year}": DECIDING,
+    "GET /noi-dung/ra-soat/{year}": EVERY_UNIT,
     "GET /noi-dung/{code}/{period}": EVERY_UNIT,
     "GET /noi-dung/{code}/{period}/tep": EVERY_UNIT,
     "GET /noi-dung/{code}/{period}/so-sanh": frozenset(),  # nothing is frozen

@@ -121,6 +121,7 @@ def evidence(session: Session, stage: str) -> list[StepEvidence]:
 class ReviewAnswer:
     """What a review found; None: not answered."""
 
+    case_id: int
     period: str
     unit: str
     received_at: datetime | None
@@ -134,6 +135,7 @@ def review_answers(session: Session, obligations: Collection[str]) -> list[Revie
     """Of every case of these reviews, the newest first."""
     query = (
         select(
+            col(Case.id),
             col(Occurrence.period),
             col(Organisation.key),
             col(Case.received_at),

@@ -21,19 +21,23 @@ from models.queries.messages.urging_letters import WAITING
 from models.tables.amendments import Proposal
 from models.tables.answers import UNMATCHED, AnswerRequest, InboundEvent
 from models.tables.channels import ChannelHealth
+from models.tables.content import Consolidation, ContentCheck, Settlement
 from models.tables.inbound import TO_BE_SEEN, AddressHealth, InboundMail
 from models.tables.log import LogEntry
 from models.tables.messages import LetterDraft, Message
 from models.tables.organisations import Organisation
 from models.tables.people import ContactAddress, Person, Post, Tenure
 from models.tables.plan import ObligationRow, Occurrence
+from models.tables.submissions import Decision
 
 Moment = ColumnElement[Any]
+TABLES_COME_FROM = (ContentCheck, Decision, Settlement, Consolidation)
+NEWEST = ("newest_check", "newest_decision", "newest_settlement", "newest_frozen")  # the same: the tables are, too
 RECENT = 5_000  # entries of the log looked through for what was done lately
 
 
 def counts(session: Session, now: datetime, today: date) -> dict[str, int]:
-    """One statement; every part of it reads what waits, not what ever was."""
+    """One statement; every part of it reads what waits, not what ever was. With the ids of NEWEST."""
     row = session.execute(_counts(), {"now": now, "today": today, **as_of(now)}).one()
     return dict(row._mapping)
 
@@ -54,7 +58,11 @@ def _counts() -> Select[Any]:
         "channels": select(col(ChannelHealth.channel)).where(_paused(now)),
         "events": select(col(InboundEvent.id)).where(text(f"inbound_event.{UNMATCHED}")),
     }
-    return select(*(_number(part).label(name) for name, part in parts.items()))
+    newest = (select(func.coalesce(func.max(col(table.id)), 0)).scalar_subquery() for table in TABLES_COME_FROM)
+    return select(
+        *(_number(part).label(name) for name, part in parts.items()),
+        *(number.label(name) for name, number in zip(NEWEST, newest, strict=True)),
+    )
 
 
 def _number(part: Select[Any]) -> Any:

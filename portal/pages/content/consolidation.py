@@ -19,15 +19,17 @@ from portal.pages.filters import A_SHEET, PageNumber, sheets
 from portal.pages.work.chasing import XLSX
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, may
-from reports.province.book import BookSheet, matter_of
+from reports.province.book import matter_of
 from reports.province.values import places_text, text_of, units_text
 from rules.access import Action
 from rules.content.texts import VERDICTS
+from rules.deadlines import local_day
 from services.content.approval import approval_of, freeze_approved, obstacle
 from services.content.books import KINDS, write_book, write_frozen
 from services.content.consolidation import Consolidated, consolidate, gathering_states
-from services.content.crosscheck import as_sheet, cross_check_year
+from services.content.crosscheck import further_sheets
 from services.content.frozen import FrozenTable, changes_between, changes_since, freeze, frozen_table
+from services.content.midyear import reviewed_forms
 from services.content.settle import Decided, settle_names, settle_values
 from services.errors import Refused
 
@@ -45,7 +47,8 @@ Number = Annotated[int, Query(ge=0, le=1_000_000)]
 def show_all(page: AnyPage) -> HTMLResponse:
     with reading(page.context.engine) as session:
         states = gathering_states(session, page.context.office, page.now)
-    return page.render("content/consolidations.html", states=states, here=PATH)
+    reviewed = reviewed_forms(page.context.office, local_day(page.now))
+    return page.render("content/consolidations.html", states=states, reviewed=reviewed, here=PATH)
 
 
 def _whole(page: Page, code: str, period: str) -> Consolidated:
@@ -111,18 +114,12 @@ def download(page: AnyPage, code: str, period: str, kieu: str = "xlsx", ban: Num
     if ban:
         content = write_frozen(page.context.office, whole, _frozen(page, whole, ban), kieu)
     else:
-        content = write_book(page.context.office, whole, kieu, page.now, _further(page, whole))
+        with reading(page.context.engine) as session:
+            further = further_sheets(session, page.context.office, whole, page.now) if kieu == "xlsx" else []
+        content = write_book(page.context.office, whole, kieu, page.now, further)
     name = f"{whole.duty.id}-{whole.period}{f'-ban-{ban}' if ban else ''}.{kieu}"
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
     return Response(content, media_type=MEDIA[kieu], headers=headers)
-
-
-def _further(page: Page, whole: Consolidated) -> list[BookSheet]:
-    """The list that is cross-checked carries what was found."""
-    if whole.form.crosscheck is None:
-        return []
-    with reading(page.context.engine) as session:
-        return [as_sheet(cross_check_year(session, page.context.office, whole.period, page.now))]
 
 
 def _frozen(page: Page, whole: Consolidated, number: int) -> FrozenTable:

@@ -24,6 +24,7 @@ from services.errors import Refused
 from services.operations.watch import findings
 from services.views import inbox
 from services.views.open_steps import grouped, late_lines
+from services.views.waiting_tables import waiting_tables
 from services.views.worklist import LISTS, OF_CASES
 
 router = APIRouter(prefix="/viec", dependencies=[Depends(may(Action.SEE_WORK))])
@@ -104,6 +105,13 @@ def show_steps(page: AnyPage) -> HTMLResponse:
     with reading(page.context.engine) as session:
         groups = grouped(late_lines(session, page.context.office, page.now))
     return work_page(page, "work/steps.html", groups=groups)
+
+
+@router.get("/bang", dependencies=[Depends(may(Action.DECIDE))])
+def show_tables(page: AnyPage) -> HTMLResponse:
+    with page.context.in_turn(), reading(page.context.engine) as session:
+        tables = waiting_tables(session, page.context.office, page.now)
+    return work_page(page, "content/waiting.html", tables=tables)
 
 
 # --- what units ask for -----------------------------------------------------------------------------------------------

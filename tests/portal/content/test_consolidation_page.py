@@ -114,3 +114,12 @@ def test_the_office_reads_and_who_decides_settles(context: PortalContext, email:
 )
 def test_what_there_is_not_is_not_found(context: PortalContext, path: str) -> None:
     assert a_browser(context, COORDINATOR).get(path).status_code == 404
+
+
+def test_what_waits_of_it_is_a_list_of_the_inbox_with_a_link_to_each_place(context: PortalContext) -> None:
+    client = a_browser(context, COORDINATOR)
+    assert 'href="/viec/bang"' in client.get("/viec").text
+    page = client.get("/viec/bang").text
+    assert f'href="{PAGE}#can-xu-ly"' in page
+    assert "1 nội dung chưa thống nhất" in page
+    assert a_browser(context, AUDITOR).get("/viec/bang").status_code == 403

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -12,9 +13,11 @@ from openpyxl import load_workbook
 from visitors import AUDITOR, COORDINATOR, FOCAL_POINT, a_browser, post
 
 from portal.context import PortalContext
+from rules.content.form_versions import FormVersion
+from rules.forms import Column, ColumnKind, FixedRow, Shape, SheetForm
 from services.operations.tick import tick
 
-CATALOGUE = "I4B-CATALOGUE"
+CATALOGUE, YEARLY = "I4B-CATALOGUE", "I3-IMPLEMENT"
 PAGE = "/noi-dung/doi-chieu/2016"
 NOW = at("2015-11-20")
 
@@ -72,6 +75,24 @@ def test_a_product_that_a_person_keeps_apart_is_added_and_dropped(context: Porta
     page = client.get(PAGE).text
     assert "Có thể chỉ đổi tên" not in page
     assert "Năm trước có, năm nay không" in page
+
+
+def test_figures_far_from_the_unit_s_own_past_stand_with_the_values_before(context: PortalContext) -> None:
+    columns = (Column("name", "Chỉ tiêu", ColumnKind.LABEL), Column("beds", "Số <giường>", ColumnKind.NUMBER))
+    rows = (FixedRow({"name": "Bệnh viện"}),)
+    form = SheetForm(YEARLY, "Biểu 1", "Y tế", "", columns, shape=Shape.FIXED_ROWS, rows=rows, version=1)
+    office = replace(context.office, own_forms={YEARLY: (FormVersion(form, date(2014, 1, 1)),)})
+    own = replace(context, office=office, clock=lambda: at("2018-12-01"))
+    for year, beds in enumerate((500, 510, 495, 505, 5050), 2014):
+        moment = at(f"{year}-11-10")
+        tick(own.engine, office, moment, YEARLY)
+        given = judged({"name": "Bệnh viện", "beds": beds}, sheet="Biểu 1")
+        accepted(own.engine, handed_in(own.engine, office, "SYT", moment, given, YEARLY, str(year)), moment)
+    page = a_browser(own, AUDITOR).get(PAGE.replace("2016", "2018")).text
+    assert "Số khác xa các kỳ trước của chính đơn vị" in page
+    assert "<b>5050</b>" in page
+    assert "500; 510; 495; 505" in page
+    assert "Số &lt;giường&gt;" in page
 
 
 def test_units_do_not_see_it(context: PortalContext) -> None:

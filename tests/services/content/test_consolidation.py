@@ -51,6 +51,19 @@ def send(
     return case
 
 
+@pytest.mark.parametrize("duty", ["I2A-DEMAND-LIST", "I4B-CATALOGUE", "I4B-COMPILE-PLAN"])
+def test_whoever_puts_a_table_together_adds_its_own_part(
+    engine: Engine, office: Office, tmp_path: Path, duty: str
+) -> None:
+    home, moment = with_forms(office, tmp_path), at("2014-10-15")
+    tick(engine, home, moment, duty)
+    accepted(engine, handed_in(engine, home, "CTK", moment, judged({"name": "Niên giám"}), duty, "2015"), moment)
+    with reading(engine) as session:
+        whole = consolidate(session, home, duty, "2015", moment)
+    assert [origin.unit for row in whole.table.rows for origin in row.origins] == ["CTK"]
+    assert (len(whole.units), [line.unit.key for line in whole.accepted]) == (33, ["CTK"])
+
+
 def test_only_what_was_accepted_is_in_the_table_the_rest_is_listed(engine: Engine, home: Office) -> None:
     send(engine, home, "SYT", a_product("Giường bệnh"))
     send(engine, home, "STC", a_product("Thu ngân sách"), accept=False)

@@ -42,6 +42,7 @@ from services.views.chasing_book import chasing_book
 from services.views.dashboard_projection import occurrence_views
 from services.views.overview import cases_as_of, four_numbers
 from services.views.owed import what_we_owe
+from services.views.waiting_tables import TableCounter
 
 OFFICE = an_office()
 CATALOGUE = "I4B-CATALOGUE"  # in September, approved by 31/10, announced by 15/11: soft targets
@@ -126,7 +127,7 @@ def test_33_accepted_calendars_without_a_step_are_not_done_on_any_page(calendars
         numbers = four_numbers([row for row in cases_as_of(session, OVERDUE) if row.obligation == CALENDAR], OVERDUE)
         occurrence = session.exec(select(Case.occurrence_id)).first() or 0
         [view] = occurrence_views(session, OVERDUE, ids=[occurrence])
-        waiting = worklist.counts(session, OVERDUE)
+        waiting = worklist.counts(session, OFFICE, OVERDUE, TableCounter())
     assert page.tally.counts == {Status.STEPS_OVERDUE: 33}
     assert (page.tally.done, page.tally.overdue, page.tally.waiting, page.overdue_everywhere) == (0, 33, 0, 0)
     assert {cell.status for row in page.matrix.rows for cell in row.cells if cell} == {Status.STEPS_OVERDUE}

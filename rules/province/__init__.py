@@ -1,0 +1,1 @@
+"""What the tables of the province say of several periods: releases that are due, figures far from the past."""
