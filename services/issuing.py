@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -21,9 +21,9 @@ Document = TypeVar("Document", LetterDraft, ReportDraft)
 
 @dataclass(frozen=True)
 class Road:
-    kind: str  # begins the actions and subjects of the log
+    kind: str  # begins its subjects in the log
     next: Mapping[str, tuple[str, ...]]  # state → those it may go on to
-    actions: Mapping[str, str] = field(default_factory=dict)  # state → its action, where it is called otherwise
+    actions: Mapping[str, str]  # state → what the log calls going there
 
 
 def move(
@@ -39,7 +39,7 @@ def move(
     row = at_step(session, road, row, state)
     row.state, row.changed_at, row.changed_by = state, now, by
     session.add(row)
-    log.append(session, now, by, f"{road.kind}.{road.actions.get(state, state)}", f"{road.kind}:{row.id}", details)
+    log.append(session, now, by, road.actions[state], f"{road.kind}:{row.id}", details)
     return row
 
 

@@ -48,6 +48,7 @@ ROAD = Road(
         "signed": ("issued", "dropped", "waiting"),
         "dropped": ("waiting",),  # after all
     },
+    {state: f"letter.{state}" for state in ("waiting", "signed", "issued", "dropped")},
 )
 
 

@@ -40,7 +40,15 @@ ROAD = Road(
         "approved": ("signed", DRAFT),
         "signed": ("issued", "approved"),
     },
-    {DRAFT: "reopened", "approved": "approve"},
+    {
+        DRAFT: "report.reopened",
+        "content_checked": "report.content_checked",
+        "form_checked": "report.form_checked",
+        "submitted": "report.submitted",
+        "approved": "report.approve",
+        "signed": "report.signed",
+        "issued": "report.issued",
+    },
 )
 HANDED_IN = "Báo cáo kỳ này đã nộp, dự thảo đã khép. / The report was handed in; its draft is closed."
 

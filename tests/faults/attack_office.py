@@ -35,6 +35,7 @@ from models.tables.organisations import Organisation, OrganisationEvent
 from models.tables.people import Absence, ContactAddress, Person
 from models.tables.plan import ComingVersion, ObligationRow, Occurrence, TriggerRecord
 from models.tables.projection import Projection
+from models.tables.reports import ReportDraft, ReportWords
 from models.tables.submissions import Decision, Submission, SubmissionFile
 from models.tables.uploads import Upload
 from models.tables.zalo import OaToken
@@ -72,7 +73,19 @@ def an_office_with_everything(folder: Path) -> PortalContext:
         session.add_all(_rows(session, case_of(session, "SYT")))
         session.flush()
         session.add_all(_tables(session))
+        for report in session.exec(select(ReportDraft)).all():
+            session.add_all(_on_the_road(session, report))
     return context
+
+
+def _on_the_road(session: Session, report: ReportDraft) -> Iterator[SQLModel]:
+    """An issued version, the draft in its place, and what somebody wrote into it."""
+    report.version = 2
+    session.flush()
+    before = {"as_of": report.as_of, "drafted_at": NOW, "issued_on": report.as_of, "file": report.file}
+    yield ReportDraft(**before, occurrence_id=report.occurrence_id, state="issued")
+    of = {"occurrence_id": report.occurrence_id, "version": 1, "slot": "causes"}
+    yield ReportWords(**of, words="Nguyên nhân.", written_at=NOW, written_by="Lan")
 
 
 def _tables(session: Session) -> Iterator[SQLModel]:

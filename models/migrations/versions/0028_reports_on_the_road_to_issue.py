@@ -1,6 +1,7 @@
 """Reports on the road from a draft to an issued document, and what people wrote into them"""
 
 import json
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -53,7 +54,7 @@ def upgrade() -> None:
 def _carry_over_drafts(connection: sa.Connection, drafts: sa.Table) -> None:
     """So far the log alone knew the file of a draft, and who had found it fit to be signed."""
     files: dict[str, str] = {}
-    approved: dict[str, sa.Row] = {}
+    approved: dict[str, sa.Row[Any]] = {}
     entries = sa.select(LOG).where(LOG.c.action.in_(["report.draft", "report.approve"])).order_by(LOG.c.seq)
     for entry in connection.execute(entries):
         if entry.action == "report.draft":

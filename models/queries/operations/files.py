@@ -16,6 +16,7 @@ from models.tables.inbound import InboundMail
 from models.tables.messages import LetterDraft, Message
 from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence, TriggerRecord
+from models.tables.reports import ReportDraft
 from models.tables.submissions import Submission, SubmissionFile
 
 PORTION = 1_000
@@ -96,6 +97,24 @@ def letters(session: Session) -> Iterator[StoredLetter]:
         .order_by(col(LetterDraft.id))
     )
     yield from (StoredLetter(*row) for row in session.execute(query.execution_options(yield_per=PORTION)))
+
+
+def issued_reports(session: Session) -> Iterator[StoredLetter]:
+    query = (
+        select(
+            col(ReportDraft.id),
+            col(ReportDraft.file),
+            col(ReportDraft.sha256),
+            col(ReportDraft.document_number),
+            col(Occurrence.period),
+            col(ObligationRow.code),
+        )
+        .join(Occurrence, col(Occurrence.id) == col(ReportDraft.occurrence_id))
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+        .where(col(ReportDraft.sha256) != "")
+        .order_by(col(ReportDraft.id))
+    )
+    yield from (StoredLetter(*row) for row in session.execute(query))
 
 
 def attachments(session: Session) -> Iterator[str]:

@@ -25,6 +25,7 @@ from rules.documents.form_rules import RULES, Verdict
 from services.errors import Refused
 from services.reports import road
 from services.reports.road import LONGEST, Report
+from services.reports.suggestions import suggestions
 
 router = APIRouter(prefix="/bao-cao", dependencies=[Depends(may(Action.READ_BOARD))])
 deciding = [Depends(may(Action.DECIDE))]
@@ -54,6 +55,7 @@ def _desk(page: Page, id: int, **more: object) -> HTMLResponse:
         slots = road.written_slots(session, office, report) if report.draft.state not in ("signed", "issued") else ()
         versions = road.versions_of(session, id)
         newest = road.newest_words(session, id)
+        proposed = suggestions(session, office, report) if report.draft.state == road.DRAFT else {}
     path = road.path_of(office, report.draft)
     facts: dict[str, object] = {"problems": (), "typed": {}, "count": 0, **more}
     return page.render(
@@ -62,6 +64,7 @@ def _desk(page: Page, id: int, **more: object) -> HTMLResponse:
         report=report,
         slots=slots,
         versions=versions,
+        suggestions=proposed,
         newest=newest,
         empty=[one.slot.place for one in slots if not one.words.strip()],
         blocks=blocks_of(path) if path else [],
@@ -101,13 +104,19 @@ def write(
     slot: Slots = None,
     words: Slots = None,
     seen: Annotated[int, Form(ge=0, le=LARGEST_ID)] = 0,
+    take: Word = "",
 ) -> Response:
+    """`take`: the slot into which what is suggested for it is taken over."""
+    office = page.context.office
     with reading(page.context.engine) as session:
-        known = {one.slot.key for one in road.written_slots(session, page.context.office, _report(session, id))}
+        report = _report(session, id)
+        known = {one.slot.key for one in road.written_slots(session, office, report)}
+        taken = suggestions(session, office, report).get(take, ()) if take else ()
     written = {key: tidy(text.replace("\r\n", "\n")) for key, text in zip(slot or (), words or (), strict=False)}
     if not written.keys() <= known:
         raise HTTPException(422)
-    office = page.context.office
+    if taken:
+        written[take] = "\n".join((*filter(None, [written.get(take, "")]), *taken))
     return _act(
         page,
         id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,11 +16,13 @@ from docx import Document
 from sqlmodel import select
 from visitors import AUDITOR, COORDINATOR, LEADER, a_browser, post
 
-from models.database import reading
+from models.database import reading, writing
 from models.tables.log import LogEntry
 from models.tables.reports import ReportDraft
 from portal.context import PortalContext
 from rules.deadlines import local_day
+from services.cases.decide import extend
+from services.cases.hand_in import hold
 from services.operations.tick import tick
 
 TODAY = local_day(AFTER_CUTOFF)
@@ -170,3 +173,18 @@ def test_an_auditor_reads_and_the_leader_alone_approves(context: PortalContext, 
     assert post(auditor, f"{desk}/buoc", state="content_checked").status_code == 403
     goes_on(coordinator, desk, *STEPS)
     assert post(coordinator, f"{desk}/duyet", despite="1").status_code == 403
+
+
+def test_suggestions_are_what_was_recorded_and_one_click_takes_them_over(context: PortalContext, coordinator, desk):
+    with writing(context.engine) as session:
+        case = hold(session, context.office, "SYT", "I5-CALENDAR", "2014", a_province.NOW)
+        extend(session, context.office, case, "Lan", a_province.NOW, "Chờ số liệu của huyện.", date(2014, 2, 3))
+    sentence = "Sở Y tế tỉnh Sóc Trăng được gia hạn"
+    assert sentence in coordinator.get(desk).text
+    assert not any(sentence in line for line in paragraphs(context))  # only a person puts it there
+    page = coordinator.get(desk).text
+    slots = slots_on(page)
+    blank = {"slot": slots, "words": ["" for _ in slots], "seen": 0}
+    assert post(coordinator, f"{desk}/loi", **blank, take="difficulties").status_code == 303
+    [line] = [line for line in paragraphs(context) if sentence in line]
+    assert line.endswith("đến ngày 03/02/2014; lý do: Chờ số liệu của huyện.")
