@@ -10,8 +10,7 @@ from typing import TypeVar
 from sqlmodel import Session
 
 from models.queries.document_numbers import bearers
-from models.tables.messages import LetterDraft
-from models.tables.reports import ReportDraft
+from models.tables.messages import LetterDraft, ReportDraft
 from rules.deadlines import local_day
 from services import log
 from services.errors import Refused

@@ -7,8 +7,7 @@ from datetime import date
 from sqlalchemy import literal, select, union_all
 from sqlmodel import Session, col
 
-from models.tables.messages import LetterDraft
-from models.tables.reports import ReportDraft
+from models.tables.messages import LetterDraft, ReportDraft
 
 
 def bearers(session: Session, number: str, year: int) -> set[tuple[str, int]]:

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from models.database import reading, writing
 from models.queries.reports import progress as report_queries
-from models.tables.reports import ReportDraft
+from models.tables.messages import ReportDraft
 from notifications.kinds import MessageKind
 from reports.facts import ReportFacts
 from rules.deadlines import local_day

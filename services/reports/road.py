@@ -13,8 +13,8 @@ from sqlmodel import Session
 
 from models.queries.reports import drafts as queries
 from models.queries.reports import leader as leader_queries
+from models.tables.messages import ReportDraft, ReportWords
 from models.tables.plan import Occurrence
-from models.tables.reports import ReportDraft, ReportWords
 from reports.facts import Completion, IssuedLetter, ReportFacts
 from rules.deadlines import local_day
 from rules.office import Office

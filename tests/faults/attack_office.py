@@ -30,12 +30,11 @@ from models.tables.content import Consolidation, ConsolidationRow, ContentCheck,
 from models.tables.conversation import CaseContact, CaseMessage, CaseNote
 from models.tables.forms import FormDraft, OfficeForm
 from models.tables.inbound import AddressHealth, InboundMail
-from models.tables.messages import Attempt, LetterDraft, Message
+from models.tables.messages import Attempt, LetterDraft, Message, ReportDraft, ReportWords
 from models.tables.organisations import Organisation, OrganisationEvent
 from models.tables.people import Absence, ContactAddress, Person
 from models.tables.plan import ComingVersion, ObligationRow, Occurrence, TriggerRecord
 from models.tables.projection import Projection
-from models.tables.reports import ReportDraft, ReportWords
 from models.tables.submissions import Decision, Submission, SubmissionFile
 from models.tables.uploads import Upload
 from models.tables.zalo import OaToken

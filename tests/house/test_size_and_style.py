@@ -41,9 +41,16 @@ def test_no_function_is_longer_than_one_can_read() -> None:
     assert long == {}
 
 
+MIGRATIONS = "versions"  # one more with each change of the tables, and none is ever taken away
+
+
 def test_no_folder_has_more_files_than_one_can_survey() -> None:
     folders = {folder: n for top in (*FLOORS, "tests", "docs") for folder, n in files_per_folder(ROOT / top).items()}
-    fuller = {str(folder.relative_to(ROOT)): n for folder, n in folders.items() if n > MOST_FILES}
+    fuller = {
+        str(folder.relative_to(ROOT)): n
+        for folder, n in folders.items()
+        if n > MOST_FILES and folder.name != MIGRATIONS
+    }
     assert fuller == {}
 
 

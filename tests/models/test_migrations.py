@@ -22,10 +22,10 @@ from models.tables.access import Grant
 from models.tables.activities import Activity
 from models.tables.cases import Case, Stage
 from models.tables.forms import OfficeForm
+from models.tables.messages import ReportDraft
 from models.tables.organisations import Organisation
 from models.tables.people import ContactAddress, Person, Post, Tenure
 from models.tables.plan import Occurrence, Term
-from models.tables.reports import ReportDraft
 from services import log
 from services.cases.opening import open_cases
 from services.plan.load import plan_ahead

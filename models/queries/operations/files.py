@@ -13,10 +13,9 @@ from models.tables.amendments import Proposal
 from models.tables.cases import Case
 from models.tables.forms import OfficeForm
 from models.tables.inbound import InboundMail
-from models.tables.messages import LetterDraft, Message
+from models.tables.messages import LetterDraft, Message, ReportDraft
 from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence, TriggerRecord
-from models.tables.reports import ReportDraft
 from models.tables.submissions import Submission, SubmissionFile
 
 PORTION = 1_000

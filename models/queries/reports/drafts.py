@@ -12,8 +12,8 @@ from sqlmodel import Session, col
 from models.columns import UtcMoment
 from models.tables.answers import AnswerRequest
 from models.tables.cases import Case
+from models.tables.messages import ReportDraft, ReportWords
 from models.tables.plan import ObligationRow, Occurrence
-from models.tables.reports import ReportDraft, ReportWords
 from models.tables.submissions import Decision
 
 

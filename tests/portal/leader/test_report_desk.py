@@ -18,7 +18,7 @@ from visitors import AUDITOR, COORDINATOR, LEADER, a_browser, post
 
 from models.database import reading, writing
 from models.tables.log import LogEntry
-from models.tables.reports import ReportDraft
+from models.tables.messages import ReportDraft
 from portal.context import PortalContext
 from rules.deadlines import local_day
 from services.cases.decide import extend
