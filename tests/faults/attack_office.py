@@ -79,7 +79,7 @@ def an_office_with_everything(folder: Path) -> PortalContext:
 
 def _on_the_road(session: Session, report: ReportDraft) -> Iterator[SQLModel]:
     """An issued version, the draft in its place, and what somebody wrote into it."""
-    report.version = 2
+    report.version, report.changed_at = 2, NOW
     session.flush()
     before = {"as_of": report.as_of, "drafted_at": NOW, "issued_on": report.as_of, "file": report.file}
     yield ReportDraft(**before, occurrence_id=report.occurrence_id, state="issued")
