@@ -66,7 +66,11 @@ def lines_of(words: str) -> tuple[str, ...]:
 def _slots(section: Section) -> Iterator[Slot]:
     for number, item in enumerate(section.items, 1):
         if item.slot:
-            place = f"{section.number}.{number}. {item.heading}" if section.numbered else section.number
+            place = (
+                f"{section.number}.{number}. {item.heading}"
+                if section.numbered
+                else f"{section.number}. {item.heading}"
+            )
             yield Slot(item.key, place, item.slot)
 
 
