@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -205,6 +205,16 @@ class ReportFacts:
     annex_v: tuple[AnnexVRow, ...]
     copies: tuple[str, ...] = ("Các sở, ngành, UBND các huyện, thị xã, thành phố (để biết)",)
     also_for: tuple[str, ...] = ()  # titles of the shorter periods whose report this document is too
+
+
+@dataclass(frozen=True)
+class Completion:
+    """What people add to a drafted report."""
+
+    words: Mapping[str, str] = field(default_factory=dict)  # key of a slot → its paragraphs, one a line
+    number: str = ""  # as the records office gave it: "45/BC-CTK"
+    issued_on: date | None = None
+    corrects: IssuedLetter | None = None  # the issued report in whose place this one is
 
 
 @dataclass(frozen=True)

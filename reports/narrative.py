@@ -86,6 +86,10 @@ def closing(facts: ReportFacts) -> str:
     )
 
 
+def replaces(corrected: IssuedLetter) -> str:
+    return f"Báo cáo này thay thế Báo cáo số {corrected.number} ngày {text_day_vi(corrected.signed_on)}."
+
+
 # --- section I: guidance, inspections, reminders -------------------------------------------------------------------
 
 

@@ -7,17 +7,17 @@ from pathlib import Path
 
 from reports import narrative
 from reports.annexes import annex_i, annex_ii, annex_iii, annex_iv, annex_v
-from reports.facts import ReportFacts
+from reports.completion import PROPOSALS, PROPOSED, TO_BE_WRITTEN, lines_of, sections
+from reports.facts import Completion, ReportFacts
 from reports.letterhead import copies, letterhead
-from reports.phrases import inside
 from reports.word_form import WordForm
 
-PROPOSED = "các đề xuất sửa đổi, bổ sung Kế hoạch đã nhận và tổng hợp, nếu có"
 TEMPLATE = Path(__file__).with_name("templates") / "progress.docx"
+NO_ADDITION = Completion()
 
 
-def write_progress_report(facts: ReportFacts, out: Path) -> Path:
-    return form().write(report_values(facts), out)
+def write_progress_report(facts: ReportFacts, out: Path, completion: Completion = NO_ADDITION) -> Path:
+    return form().write(report_values(facts, completion), out)
 
 
 @cache
@@ -25,18 +25,21 @@ def form() -> WordForm:
     return WordForm(TEMPLATE)
 
 
-def report_values(facts: ReportFacts) -> dict[str, object]:
+def report_values(facts: ReportFacts, completion: Completion = NO_ADDITION) -> dict[str, object]:
     """Every name the template may use."""
-    issuer = facts.issuer
+    issuer, written = facts.issuer, sections(facts, completion)
     return {
-        **letterhead(issuer, facts.as_of),
+        **letterhead(issuer, facts.as_of, completion.number, completion.issued_on),
         "subject": narrative.subject(facts),
         "addressees": facts.recipients,
         "opening": narrative.introduction(facts),
-        "guidance": guidance(facts),
+        "replaces": narrative.replaces(completion.corrects) if completion.corrects else "",
+        "guidance": written["guidance"].items,
         "results_opening": narrative.results_introduction(),
-        "results": results(facts),
-        "proposals": proposals(facts),
+        "results": written["results"].items,
+        "assessment": written["assessment"].items,
+        "difficulties": written["difficulties"].items[0],
+        "requests": written["requests"].items,
         "outlook_heading": narrative.outlook_heading(facts),
         "outlook": narrative.outlook(facts.annex_v, facts.next_period_title_vi),
         "next_period_upper": facts.next_period_title_vi.upper(),
@@ -46,45 +49,14 @@ def report_values(facts: ReportFacts) -> dict[str, object]:
         "annex_ii": annex_ii(facts.annex_ii),
         "annex_iii": annex_iii(facts.annex_iii),
         "annex_iv": annex_iv(facts.annex_iv or ()),
-        "nothing_proposed": narrative.NOTHING
-        if facts.annex_iv is not None
-        else f"[Đơn vị soạn thảo bổ sung: {PROPOSED}]",
+        "nothing_proposed": _nothing_proposed(facts, completion),
         "annex_v": annex_v(facts.annex_v),
     }
 
 
-def guidance(facts: ReportFacts) -> list[dict[str, object]]:
-    name, done = facts.issuer.name, facts.guidance
-    letters = [] if done.letters is None else narrative.letters(name, done.letters)
-    inspections = [] if done.inspections is None else [narrative.inspections(name, done.inspections)]
-    issued_slot = "" if letters else "số lượng, danh sách văn bản hướng dẫn đã ban hành trong kỳ"
-    return [
-        item("Văn bản đã ban hành", letters, issued_slot),
-        item("Kiểm tra", inspections, "" if inspections else "các cuộc kiểm tra trong kỳ"),
-        item("Đôn đốc, nhắc việc", [narrative.urging(name, done)]),
-        *([item("Hội nghị, tập huấn", [narrative.meetings(name, done)])] if done.meetings else []),
-    ]
-
-
-def results(facts: ReportFacts) -> list[dict[str, object]]:
-    return [
-        item(
-            clause.title,
-            narrative.clause_paragraphs(clause, facts),
-            f"kết quả thực hiện: {'; '.join(inside(title) for title in clause.unrecorded)}"
-            if clause.unrecorded
-            else "",
-        )
-        for clause in facts.clauses
-    ]
-
-
-def proposals(facts: ReportFacts) -> dict[str, object]:
-    if facts.annex_iv is None:
-        return item("", [], PROPOSED)
-    return item("", [narrative.proposals(facts.annex_iv, facts.issuer.name)])
-
-
-def item(heading: str, paragraphs: list[str], slot: str = "") -> dict[str, object]:
-    """A numbered item; a slot asks a person for what is not recorded."""
-    return {"heading": heading, "paragraphs": paragraphs, "slot": slot}
+def _nothing_proposed(facts: ReportFacts, completion: Completion) -> str:
+    if facts.annex_iv is not None:
+        return narrative.NOTHING
+    if lines_of(completion.words.get(PROPOSALS, "")):
+        return "Như nội dung nêu tại khoản 1 mục IV của Báo cáo."
+    return f"[{TO_BE_WRITTEN}: {PROPOSED}]"

@@ -94,8 +94,8 @@ def letterhead(document: Any, *, subject: str = "") -> None:
     paragraph(nation, "Quốc hiệu", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")
     paragraph(nation, "Tiêu ngữ", "Độc lập - Tự do - Hạnh phúc")
     line(nation, "Tiêu ngữ", MOTTO_LINE, LETTERHEAD[1])
-    paragraph(number, "Số ký hiệu", "Số:        /{{ symbol }}")
-    paragraph(place, "Địa danh", "{{ place }}, ngày … tháng {{ month }} năm {{ year }}")
+    paragraph(number, "Số ký hiệu", "Số: {{ number }}")
+    paragraph(place, "Địa danh", "{{ place }}, {{ dated }}")
     if subject:
         paragraph(number, "Trích yếu công văn", subject)
 

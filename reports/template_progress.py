@@ -11,7 +11,7 @@ from reports.page import TEXT_WIDTH, new_document
 from rules.punctuality import ReportOutcome
 
 TARGET = Path(__file__).with_name("templates") / "progress.docx"
-ATTACHED = "(Kèm theo Báo cáo số        /{{ symbol }} ngày … tháng … năm … của {{ issuer }})"
+ATTACHED = "(Kèm theo Báo cáo số {{ number }} {{ attached_dated }} của {{ issuer }})"
 SUBJECT_LINE = 50  # mm: 1/3 to 1/2 of a line of the title
 NOTHING = "Trong kỳ không có nhiệm vụ phải thực hiện theo Kế hoạch."
 OUTCOMES = tuple(outcome.value for outcome in ReportOutcome)
@@ -37,7 +37,8 @@ def _title(document: Any) -> None:
 
 
 def _body(document: Any) -> None:
-    piece.paragraph(document, "Nội dung", "{{ opening }}")
+    for text in ("{{ opening }}", "{%p if replaces %}", "{{ replaces }}", "{%p endif %}"):
+        piece.paragraph(document, "Nội dung", text)
     piece.paragraph(document, "Mục", "I. CÔNG TÁC HƯỚNG DẪN, KIỂM TRA, ĐÔN ĐỐC")
     _items(document, "guidance")
     piece.paragraph(document, "Mục", "II. KẾT QUẢ THỰC HIỆN CÁC NỘI DUNG CỦA KẾ HOẠCH")
@@ -56,28 +57,20 @@ def _sentences(document: Any, item: str) -> None:
     piece.paragraph(document, "Nội dung", f"{{%p for sentence in {item}.paragraphs %}}")
     piece.paragraph(document, "Nội dung", "{{ sentence }}")
     piece.paragraph(document, "Nội dung", "{%p endfor %}")
-    piece.paragraph(document, "Nội dung", f"{{%p if {item}.slot %}}")
+    piece.paragraph(document, "Nội dung", f"{{%p for line in {item}.words %}}")
+    piece.paragraph(document, "Nội dung", "{{ line }}")
+    piece.paragraph(document, "Nội dung", "{%p endfor %}")
+    piece.paragraph(document, "Nội dung", f"{{%p if {item}.slot and not {item}.words %}}")
     piece.slot(document, f"{{{{ {item}.slot }}}}")
     piece.paragraph(document, "Nội dung", "{%p endif %}")
 
 
 def _outlook(document: Any) -> None:
     piece.paragraph(document, "Mục", "III. ĐÁNH GIÁ CHUNG")
-    for heading, placeholder in (
-        ("1. Kết quả đạt được", "những kết quả nổi bật trong kỳ"),
-        ("2. Hạn chế, bất cập", "những hạn chế, bất cập trong thực hiện"),
-        ("3. Nguyên nhân", "nguyên nhân khách quan, chủ quan"),
-    ):
-        piece.paragraph(document, "Khoản", heading)
-        piece.slot(document, placeholder)
+    _items(document, "assessment")
     piece.paragraph(document, "Mục", "IV. KHÓ KHĂN, VƯỚNG MẮC VÀ ĐỀ XUẤT, KIẾN NGHỊ")
-    piece.slot(document, "khó khăn, vướng mắc trong kỳ")
-    piece.paragraph(document, "Khoản", "1. Đề xuất của các sở, ngành, địa phương đã tổng hợp")
-    _sentences(document, "proposals")
-    piece.paragraph(document, "Khoản", "{%p for recipient in addressees %}")
-    piece.paragraph(document, "Khoản", "{{ loop.index + 1 }}. Kiến nghị với {{ recipient }}")
-    piece.slot(document, "nội dung kiến nghị, nếu có")
-    piece.paragraph(document, "Khoản", "{%p endfor %}")
+    _sentences(document, "difficulties")
+    _items(document, "requests")
     piece.paragraph(document, "Mục", "V. {{ outlook_heading }}")
     piece.paragraph(document, "Nội dung", "{%p for sentence in outlook %}")
     piece.paragraph(document, "Nội dung", "{{ sentence }}")

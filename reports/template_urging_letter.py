@@ -9,7 +9,7 @@ from reports import stationery as piece
 from reports.page import new_document
 
 TARGET = Path(__file__).with_name("templates") / "urging_letter.docx"
-ATTACHED = "(Kèm theo Công văn số        /{{ symbol }} ngày … tháng … năm … của {{ issuer }})"
+ATTACHED = "(Kèm theo Công văn số {{ number }} {{ attached_dated }} của {{ issuer }})"
 
 
 def build() -> Any:

@@ -73,9 +73,10 @@ def registered(session: Session) -> Iterator[RegisteredFile]:
     for mail in queries.kept_mails(session):
         name = f"{mail.sender}: {mail.subject}"
         yield RegisteredFile("mail", place_of(Path(STORE), mail.sha256), name, mail.sha256)
-    for letter in queries.letters(session):
+    documents = {"letter": queries.letters(session), "report": queries.issued_reports(session)}
+    for kind, letter in ((kind, row) for kind, rows in documents.items() for row in rows):
         yield RegisteredFile(
-            "letter",
+            kind,
             Path(letter.file),
             Path(letter.file).name,
             letter.sha256,

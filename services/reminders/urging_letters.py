@@ -28,8 +28,9 @@ from rules.deadlines import local_day
 from rules.office import Office
 from rules.periods import worded
 from rules.plan import BoundRole
-from services import log
+from services import issuing, log
 from services.errors import Refused
+from services.issuing import Road
 from services.reports.facts import issuer_of, reference_of
 from services.standing import Standing
 from services.units import groups_of
@@ -40,11 +41,15 @@ if TYPE_CHECKING:
 ANSWER_IN_WORKING_DAYS = 5
 FOLDER = "letters"
 FIRST_UNSIGNED = "công văn đôn đốc trước đó chưa ký, ban hành"
-NEXT = {
-    "waiting": ("signed", "issued", "dropped"),
-    "signed": ("issued", "dropped", "waiting"),
-    "dropped": ("waiting",),  # after all
-}
+ROAD = Road(
+    "letter",
+    {
+        "waiting": ("signed", "issued", "dropped"),
+        "signed": ("issued", "dropped", "waiting"),
+        "dropped": ("waiting",),  # after all
+    },
+    {state: f"letter.{state}" for state in ("waiting", "signed", "issued", "dropped")},
+)
 
 
 @dataclass(frozen=True)
@@ -287,19 +292,9 @@ def sign(session: Session, draft: int, by: str, now: datetime) -> None:
 
 def issue(session: Session, draft: int, number: str, issued_on: date, by: str, now: datetime) -> None:
     """`number` and day as the records office gave them; they are never made up here."""
-    number = number.strip()
-    if not number:
-        raise Refused("Cần số, ký hiệu do Văn thư cấp. / The number given by the records office is required.")
-    if issued_on > local_day(now):
-        raise Refused("Ngày ban hành không thể ở tương lai. / The day of issue cannot lie ahead.")
-    if letters_queries.is_taken(session, number, issued_on.year, draft):
-        raise Refused(f"Số {number} đã ghi cho một công văn khác trong năm. / Another letter has this number.")
-    if issued_on < local_day(_at_step(session, draft, "issued").drafted_at):
-        raise Refused("Ngày ban hành trước ngày dự thảo. / The day of issue is before the draft.")
-    row = _move(session, draft, "issued", by, now, {"number": number, "issued_on": issued_on})
-    row.document_number, row.issued_on = number, issued_on
+    row = issuing.issue(session, ROAD, _held(session, draft), number, issued_on, by, now)
     for case in cases_of(session, draft):
-        details = {"letter": draft, "number": number, "issued_on": issued_on}
+        details = {"letter": draft, "number": row.document_number, "issued_on": issued_on}
         log.append(session, now, by, "case.urged", f"case:{case}", details)
 
 
@@ -317,20 +312,12 @@ def drop(session: Session, draft: int, by: str, reason: str, now: datetime) -> N
 
 def _move(
     session: Session, draft: int, state: str, by: str, now: datetime, details: dict[str, object] | None = None
-) -> LetterDraft:
-    row = _at_step(session, draft, state)
-    row.state, row.changed_at, row.changed_by = state, now, by
-    session.add(row)
-    log.append(session, now, by, f"letter.{state}", f"letter:{draft}", details)
-    return row
+) -> None:
+    issuing.move(session, ROAD, _held(session, draft), state, by, now, details)
 
 
-def _at_step(session: Session, draft: int, state: str) -> LetterDraft:
-    """Raises Overtaken for a letter that cannot go on to this state from where it is now."""
-    row = session.get(LetterDraft, draft, with_for_update=True)
-    if row is None or state not in NEXT.get(row.state, ()):
-        raise log.overtaken(session, f"letter:{draft}")
-    return row
+def _held(session: Session, draft: int) -> LetterDraft | None:
+    return session.get(LetterDraft, draft, with_for_update=True)
 
 
 def cases_of(session: Session, draft: int) -> list[int]:

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from models.database import reading, writing
 from models.queries.reports import progress as report_queries
+from models.tables.messages import ReportDraft
 from notifications.kinds import MessageKind
 from reports.facts import ReportFacts
 from rules.deadlines import local_day
@@ -19,6 +20,7 @@ from rules.reporting import satisfying_period
 from services import log
 from services.outbox.queue import coordinators, keyed, queue_mails
 from services.reports.facts import write_report
+from services.reports.road import FOLDER
 from services.reports.window import when_of
 
 SUMS = {"required": "expected", "on_time": "on_time", "late": "late", "missing": "missing"}  # of each duty
@@ -39,10 +41,12 @@ def draft_reports(engine: Engine, office: Office, now: datetime, codes: Collecti
 
 def _draft(engine: Engine, office: Office, now: datetime, occurrence: int, period: str, cutoff: date) -> Path:
     with reading(engine) as session:
-        path, facts = write_report(session, office, period, cutoff, office.folder / "reports")
+        path, facts = write_report(session, office, period, cutoff, office.folder / FOLDER)
     with writing(engine) as session:
         if not report_queries.mark_drafted(session, occurrence, now):
             return path  # somebody else was quicker
+        file = str(path.relative_to(office.folder))
+        session.add(ReportDraft(occurrence_id=occurrence, as_of=cutoff, drafted_at=now, drafted_by="kyhan", file=file))
         summary = {"occurrence": occurrence, "period": period, "as_of": cutoff.isoformat(), **_sums(facts)}
         _queue_draft(session, office, now, summary, path)
         details = {"period": period, "as_of": cutoff, "file": path.name}

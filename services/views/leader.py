@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import dropwhile
-from pathlib import Path
 
 from sqlmodel import Session
 
@@ -18,25 +16,11 @@ from rules.access import Holder
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.status import ANSWERED, EXEMPT, LATE, OVERDUE, Status
-from services import log
-from services.cases.decisions import DecisionRefused
+from services.reports.road import Report, reports
 from services.views.case_counts import Period, StatusCounts, tally_of
 from services.views.waiting_steps import WaitingSteps, steps_waiting
 
 QUARTERS = 8
-APPROVED = "report.approve"
-
-
-@dataclass(frozen=True)
-class Report:
-    occurrence_id: int
-    period: str
-    cutoff: date | None
-    drafted_at: datetime
-    file: str  # below the folder of reports; empty where the log does not tell
-    approved_by: str
-    approved_at: datetime | None
-    handed_in: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,7 +45,7 @@ class LeaderPage:
 
     @property
     def unsigned(self) -> tuple[Report, ...]:
-        return tuple(report for report in self.reports if report.approved_at is None and not report.handed_in)
+        return tuple(report for report in self.reports if "approved" in report.next)
 
 
 def leaders_page(session: Session, office: Office, visitor: Holder, now: datetime) -> LeaderPage:
@@ -75,31 +59,6 @@ def leaders_page(session: Session, office: Office, visitor: Holder, now: datetim
         tally=tally_of((row.status, row.cases, row.come) for row in rows),
         trend=trend(session, office, now),
     )
-
-
-def reports(session: Session) -> tuple[Report, ...]:
-    files: dict[str, str] = {}
-    approved: dict[str, tuple[str, datetime]] = {}
-    for entry in leader_queries.report_entries(session):
-        if entry.action == APPROVED:
-            approved[entry.subject] = entry.actor, entry.at
-        else:
-            files[entry.subject] = str(json.loads(entry.details).get("file", ""))
-    drafts, handed_in = [], leader_queries.handed_in_reports(session)
-    for id, period, cutoff, drafted_at in leader_queries.drafted_reports(session):
-        subject = f"occurrence:{id}"
-        by, at = approved.get(subject, ("", None))
-        drafts.append(Report(id, period, cutoff, drafted_at, files.get(subject, ""), by, at, id in handed_in))
-    return tuple(drafts)
-
-
-def report_of(session: Session, occurrence_id: int) -> Report | None:
-    return next((report for report in reports(session) if report.occurrence_id == occurrence_id), None)
-
-
-def path_of(office: Office, report: Report) -> Path | None:
-    path = office.folder / "reports" / Path(report.file).name
-    return path if report.file and path.is_file() else None
 
 
 def trend(session: Session, office: Office, now: datetime) -> tuple[Quarter, ...]:
@@ -123,12 +82,3 @@ def _quarter(period: Period, counts: Counter[Status]) -> Quarter:
     overdue = sum(counts[status] for status in OVERDUE)
     exempt = sum(counts[status] for status in EXEMPT)
     return Quarter(period, on_time, late, overdue, counts.total() - exempt - on_time - late - overdue)
-
-
-def approve_report(session: Session, occurrence_id: int, by: str, now: datetime) -> None:
-    """Fit to be signed. Raises DecisionRefused when somebody said so before, it was handed in, or there is no draft."""
-    log.hold(session)
-    report = report_of(session, occurrence_id)
-    if report is None or report.approved_at is not None or report.handed_in:
-        raise DecisionRefused("stage")
-    log.append(session, now, by, APPROVED, f"occurrence:{occurrence_id}", {"period": report.period})

@@ -70,6 +70,8 @@ WRITTEN_BY_PEOPLE = {
     "message": ("reason",),
     "attempt": ("address", "subject", "code", "detail", "provider_ref"),
     "letter_draft": ("document_number", "changed_by"),
+    "report_draft": ("drafted_by", "document_number", "changed_by"),
+    "report_words": ("words", "written_by"),
     "inbound_mail": ("sender", "subject", "reason", "note", "seen_by"),
     "address_health": ("reason",),
     "case_message": ("author", "text", "read_by"),

@@ -37,7 +37,7 @@ from models.tables.content import (
 from models.tables.conversation import CaseContact, CaseMessage, CaseNote
 from models.tables.forms import FormDraft, OfficeForm
 from models.tables.inbound import AddressHealth, InboundMail
-from models.tables.messages import Attempt, LetterDraft, Message
+from models.tables.messages import Attempt, LetterDraft, Message, ReportDraft, ReportWords
 from models.tables.organisations import Organisation, OrganisationEvent
 from models.tables.people import Absence, ContactAddress, Person
 from models.tables.plan import ComingVersion, ObligationRow, Occurrence, TriggerRecord
@@ -79,7 +79,19 @@ def an_office_with_everything(folder: Path) -> PortalContext:
         session.add_all(_rows(session, case_of(session, "SYT")))
         session.flush()
         session.add_all(_tables(session))
+        for report in session.exec(select(ReportDraft)).all():
+            session.add_all(_on_the_road(session, report))
     return context
+
+
+def _on_the_road(session: Session, report: ReportDraft) -> Iterator[SQLModel]:
+    """An issued version, the draft in its place, and what somebody wrote into it."""
+    report.version, report.changed_at = 2, NOW
+    session.flush()
+    before = {"as_of": report.as_of, "drafted_at": NOW, "issued_on": report.as_of, "file": report.file}
+    yield ReportDraft(**before, occurrence_id=report.occurrence_id, state="issued")
+    of = {"occurrence_id": report.occurrence_id, "version": 1, "slot": "causes"}
+    yield ReportWords(**of, words="Nguyên nhân.", written_at=NOW, written_by="Lan")
 
 
 def _tables(session: Session) -> Iterator[SQLModel]:

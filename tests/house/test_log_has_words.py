@@ -13,7 +13,8 @@ from rules.log_words import ACTIONS
 from services.cases.decide import OUTCOMES
 from services.inbound.receive import FOLDERS
 from services.outbox.address_health import DEAD, SUSPECT
-from services.reminders.urging_letters import NEXT
+from services.reminders import urging_letters
+from services.reports import road
 
 WRITERS = {"append", "append_all"}
 ACTION = 3  # among the arguments of services.log.append
@@ -21,7 +22,6 @@ ENDINGS = {  # what may stand in an action's braces
     "address.": {DEAD, SUSPECT},
     "case.": {"accept", "return", "reopen", "extend", *OUTCOMES},
     "case.ask_": {Answer.EXTENSION, Answer.NIL_RETURN},
-    "letter.": set(NEXT) | {state for following in NEXT.values() for state in following},
     "mail.": set(FOLDERS),
     "organisations.": {"merge", "split"},
 }
@@ -66,6 +66,8 @@ def _readings(argument: ast.expr) -> Iterator[str]:
             yield action
         case ast.JoinedStr(values=[ast.Constant(value=str(begin)), _]):
             yield from (begin + ending for ending in ENDINGS[begin])
+        case ast.Subscript(value=ast.Attribute(attr="actions")):
+            yield from (action for one in (urging_letters.ROAD, road.ROAD) for action in one.actions.values())
         case ast.IfExp(body=one, orelse=other):
             yield from (*_readings(one), *_readings(other))
         case ast.Name(id=name):

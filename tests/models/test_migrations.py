@@ -23,6 +23,7 @@ from models.tables.activities import Activity
 from models.tables.cases import Case, Stage
 from models.tables.content import Consolidation, ConsolidationApproval
 from models.tables.forms import OfficeForm
+from models.tables.messages import ReportDraft
 from models.tables.organisations import Organisation
 from models.tables.people import ContactAddress, Person, Post, Tenure
 from models.tables.plan import Occurrence, Term
@@ -289,3 +290,29 @@ def test_forms_of_the_office_are_added_beside_all_there_is(empty_engine: Engine)
             session.add(OfficeForm(**facts, file_sha256="0" * 64, changed_at=IN_NOVEMBER, changed_by="Lan"))
     with reading(empty_engine) as session:
         assert [one.changed_at for one in session.exec(select(OfficeForm))] == [IN_NOVEMBER] * 2
+
+
+def test_a_drafted_report_gets_its_file_and_its_approval_from_the_log(empty_engine: Engine) -> None:
+    prepared(empty_engine)
+    with writing(empty_engine) as session:
+        plan_ahead(session, an_office(), IN_NOVEMBER)
+        cut_off = (col(Occurrence.data_cutoff).is_not(None),)
+        first, second = session.exec(select(Occurrence).where(*cut_off).order_by(col(Occurrence.id)).limit(2)).all()
+        for row in (first, second):
+            row.drafted_at = IN_NOVEMBER
+            session.add(row)
+            log.append(
+                session, IN_NOVEMBER, "kyhan", "report.draft", f"occurrence:{row.id}", {"file": f"{row.id}.docx"}
+            )
+        log.append(session, IN_NOVEMBER, "Hùng", "report.approve", f"occurrence:{second.id}", {})
+        days = {row.id: row.data_cutoff for row in (first, second)}
+    back_to(empty_engine, "0025")
+    migrate(empty_engine)
+    with reading(empty_engine) as session:
+        drafts = session.exec(select(ReportDraft).order_by(col(ReportDraft.occurrence_id))).all()
+    assert {row.occurrence_id: row.as_of for row in drafts} == days
+    assert [(row.file, row.state, row.changed_by) for row in drafts] == [
+        (f"reports/{first.id}.docx", "draft", ""),
+        (f"reports/{second.id}.docx", "approved", "Hùng"),
+    ]
+    assert {(row.version, row.drafted_at, row.document_number) for row in drafts} == {(1, IN_NOVEMBER, "")}

@@ -162,16 +162,6 @@ def extensions_of(session: Session, cases: Collection[int], until: date) -> list
     return list(session.execute(query.where(*about)).scalars())
 
 
-def is_taken(session: Session, number: str, year: int, by_other_than: int) -> bool:
-    """Whether another letter of that year bears the number."""
-    query = select(col(LetterDraft.id)).where(
-        col(LetterDraft.document_number) == number,
-        col(LetterDraft.id) != by_other_than,
-        col(LetterDraft.issued_on).between(date(year, 1, 1), date(year, 12, 31)),
-    )
-    return session.execute(query.limit(1)).first() is not None
-
-
 def issued_between(session: Session, first: date, last: date) -> int:
     query = select(func.count()).select_from(LetterDraft)
     wanted = (col(LetterDraft.issued_on) >= first, col(LetterDraft.issued_on) <= last)

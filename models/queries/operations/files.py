@@ -13,7 +13,7 @@ from models.tables.amendments import Proposal
 from models.tables.cases import Case
 from models.tables.forms import OfficeForm
 from models.tables.inbound import InboundMail
-from models.tables.messages import LetterDraft, Message
+from models.tables.messages import LetterDraft, Message, ReportDraft
 from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence, TriggerRecord
 from models.tables.submissions import Submission, SubmissionFile
@@ -96,6 +96,24 @@ def letters(session: Session) -> Iterator[StoredLetter]:
         .order_by(col(LetterDraft.id))
     )
     yield from (StoredLetter(*row) for row in session.execute(query.execution_options(yield_per=PORTION)))
+
+
+def issued_reports(session: Session) -> Iterator[StoredLetter]:
+    query = (
+        select(
+            col(ReportDraft.id),
+            col(ReportDraft.file),
+            col(ReportDraft.sha256),
+            col(ReportDraft.document_number),
+            col(Occurrence.period),
+            col(ObligationRow.code),
+        )
+        .join(Occurrence, col(Occurrence.id) == col(ReportDraft.occurrence_id))
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+        .where(col(ReportDraft.sha256) != "")
+        .order_by(col(ReportDraft.id))
+    )
+    yield from (StoredLetter(*row) for row in session.execute(query))
 
 
 def attachments(session: Session) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -10,18 +9,7 @@ from sqlmodel import Session, col
 
 from models.queries.cases.status import standing_case
 from models.tables.cases import Case
-from models.tables.log import LogEntry
 from models.tables.plan import ObligationRow, Occurrence, PlanVersion, Term
-
-
-def drafted_reports(session: Session) -> Sequence[tuple[int, str, date | None, datetime]]:
-    """(occurrence, period, data cut-off, when it was drafted), the newest first."""
-    query = (
-        select(col(Occurrence.id), col(Occurrence.period), col(Occurrence.data_cutoff), col(Occurrence.drafted_at))
-        .where(col(Occurrence.drafted_at).is_not(None))
-        .order_by(col(Occurrence.drafted_at).desc(), col(Occurrence.id).desc())
-    )
-    return [row._tuple() for row in session.execute(query)]
 
 
 def handed_in_reports(session: Session) -> set[int]:
@@ -29,12 +17,6 @@ def handed_in_reports(session: Session) -> set[int]:
     came = (col(Case.received_at).is_not(None), col(Case.returned_at).is_(None), col(Case.role) != "contributor")
     query = select(col(Case.occurrence_id)).join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
     return set(session.execute(query.where(*came, col(Occurrence.drafted_at).is_not(None))).scalars())
-
-
-def report_entries(session: Session) -> Sequence[LogEntry]:
-    """When each was drafted, and who found it fit to be signed; the oldest first."""
-    query = select(LogEntry).where(col(LogEntry.action).in_(("report.draft", "report.approve")))
-    return session.execute(query.order_by(col(LogEntry.seq))).scalars().all()
 
 
 def by_day(session: Session, plan: str, first: date, last: date, now: datetime) -> list[tuple[date, str, int]]:

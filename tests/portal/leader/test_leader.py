@@ -78,38 +78,46 @@ def test_a_leader_who_signs_in_begins_there(context: PortalContext):
     assert post(a_browser(demo), "/dang-nhap/vi-du", person=ids[COORDINATOR]).headers["Location"] == "/"
 
 
-def test_a_draft_report_is_read_as_a_page_and_approved_once(later: PortalContext):
+def test_a_submitted_report_is_read_as_a_page_and_approved_once(later: PortalContext):
     client = a_browser(later, LEADER)
-    where = re.search(r'href="(/bao-cao/\d+)"', client.get("/cho-quyet-dinh").text)[1]
+    where = submitted(later)
+    assert where in client.get("/cho-quyet-dinh").text
     page = client.get(where).text
     assert "BÁO CÁO" in page.upper()
     word = client.get(f"{where}/tep")
     assert word.content[:2] == b"PK"
     assert word.headers["Content-Disposition"].startswith("attachment")
-    for _ in range(2):
-        assert post(client, f"/cho-quyet-dinh{where}").status_code == 303
+    assert [post(client, f"{where}/duyet", despite="1").status_code for _ in range(2)] == [303, 409]
     with reading(later.engine) as session:
         assert len(session.exec(select(LogEntry).where(LogEntry.action == "report.approve")).all()) == 1
-    assert "duyệt lúc" in client.get("/bao-cao").text
+    assert "đã duyệt, chờ ký" in client.get("/bao-cao").text
+
+
+def submitted(context: PortalContext) -> str:
+    client = a_browser(context, COORDINATOR)
+    where = re.search(r'href="(/bao-cao/\d+)"', client.get("/bao-cao").text)[1]
+    for state in ("content_checked", "form_checked", "submitted"):
+        assert post(client, f"{where}/buoc", state=state).status_code == 303
+    return where
 
 
 def test_an_auditor_reads_the_reports_and_changes_nothing(later: PortalContext):
     client = a_browser(later, AUDITOR)
-    where = re.search(r'href="(/bao-cao/\d+)"', client.get("/bao-cao").text)[1]
+    where = submitted(later)
     assert "Duyệt để ký" not in client.get(where).text
-    assert post(client, f"/cho-quyet-dinh{where}").status_code == 403
+    assert post(client, f"{where}/duyet", despite="1").status_code == 403
     assert a_browser(later, FOCAL_POINT).get(where).status_code == 403
 
 
 def test_a_draft_whose_report_is_handed_in_waits_for_nobody(later: PortalContext):
     client = a_browser(later, LEADER)
-    where = re.search(r'href="(/bao-cao/\d+)"', client.get("/cho-quyet-dinh").text)[1]
+    where = submitted(later)
     with writing(later.engine) as session:
         case = hold(session, later.office, "CTK", "II2-REPORT", "2014-Q1", AFTER_CUTOFF)
         hand_in(session, case, HandIn(AFTER_CUTOFF), AFTER_CUTOFF)
     assert where not in client.get("/cho-quyet-dinh").text
     assert "Duyệt để ký" not in client.get(where).text
     assert "đã nộp" in client.get("/bao-cao").text
-    post(client, f"/cho-quyet-dinh{where}")
+    assert post(client, f"{where}/duyet", despite="1").status_code == 409
     with reading(later.engine) as session:
         assert session.exec(select(LogEntry).where(LogEntry.action == "report.approve")).all() == []

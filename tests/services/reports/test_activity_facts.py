@@ -38,7 +38,7 @@ def report(engine: Engine, office: Office, as_of: date = date(2014, 3, 14), peri
 
 
 def first_section(facts: say.ReportFacts) -> list[tuple[str, list[str], str]]:
-    return [(str(one["heading"]), one["paragraphs"], str(one["slot"])) for one in report_values(facts)["guidance"]]
+    return [(one.heading, list(one.paragraphs), one.slot) for one in report_values(facts)["guidance"]]
 
 
 def test_without_a_register_a_person_is_asked_and_nothing_is_denied(engine: Engine, office: Office) -> None:
