@@ -60,17 +60,30 @@ def _sheets(facts: ReportFacts) -> list[tuple[str, str, Any]]:
     units, outcomes = [row.unit for row in cases], [row.outcome for row in cases]
     by_unit = tables.by_unit(units, outcomes)
     matrix = tables.unit_by_duty(units, [row.duty for row in cases], [annexes.result(row) for row in cases])
+    titles = {**TITLES, "v": f"Nhiệm vụ đến hạn trong {facts.next_period_title_vi}"}
     return [
-        ("Phụ lục I", "Tổng hợp tình hình thực hiện các nhiệm vụ", _duties(facts)),
-        ("Phụ lục II", "Tình hình thực hiện của từng cơ quan", _cases(facts)),
-        ("Phụ lục III", "Nhật ký đôn đốc", _frame(annexes.annex_iii(facts.annex_iii), LEDGER)),
-        ("Phụ lục IV", "Đề xuất sửa đổi, bổ sung", _frame(annexes.annex_iv(facts.annex_iv or ()), PROPOSALS)),
-        ("Phụ lục V", f"Nhiệm vụ đến hạn trong {facts.next_period_title_vi}", _following(facts)),
+        *((f"Phụ lục {annex.upper()}", titles[annex], frame) for annex, frame in annex_frames(facts).items()),
         ("Theo cơ quan", "Tổng hợp theo cơ quan", by_unit.rename(columns={**NAMES, **BY_VALUE})),
         ("Cơ quan và nhiệm vụ", "Kết quả của từng cơ quan theo nhiệm vụ", matrix.rename(columns=NAMES)),
     ]
 
 
+def annex_frames(facts: ReportFacts) -> dict[str, Any]:
+    return {
+        "i": _duties(facts),
+        "ii": _cases(facts),
+        "iii": _frame(annexes.annex_iii(facts.annex_iii), LEDGER),
+        "iv": _frame(annexes.annex_iv(facts.annex_iv or ()), PROPOSALS),
+        "v": _following(facts),
+    }
+
+
+TITLES = {
+    "i": "Tổng hợp tình hình thực hiện các nhiệm vụ",
+    "ii": "Tình hình thực hiện của từng cơ quan",
+    "iii": "Nhật ký đôn đốc",
+    "iv": "Đề xuất sửa đổi, bổ sung",
+}
 NAMES = {"unit": "Cơ quan", "assigned": "Số phải thực hiện", "rate": "Tỷ lệ đúng hạn (%)"}
 LEDGER = {
     **{"at": "Thời điểm", "unit": "Cơ quan nhận", "duty": "Nhiệm vụ", "channel": "Hình thức"},

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from portal.pages.leader import start
+from portal.pages.leader import report_files, start
 from portal.pages.unit import absences, calendars, fill_in, owed, proposals, resume
 
 router = APIRouter()
 for part in (owed, fill_in, proposals, resume, calendars, absences, start):
     router.include_router(part.router)
 router.include_router(start.reports_router)
+router.include_router(report_files.router)

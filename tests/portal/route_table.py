@@ -98,6 +98,7 @@ PAGES: Mapping[str, AbstractSet[Role]] = {
     "GET /bao-cao": EVERY_UNIT,
     "GET /bao-cao/{id}": frozenset(),  # none was drafted
     "GET /bao-cao/{id}/tep": frozenset(),
+    "GET /bao-cao/{id}/pdf": frozenset(),
     "GET /phai-nop": OWN_UNIT,
     "GET /ho-so/{case_id}/bien-nhan/{version}": READERS,
     "GET /tep/{file_id}": READERS,
@@ -130,6 +131,7 @@ PAGES: Mapping[str, AbstractSet[Role]] = {
     "GET /viec/ho-so/{slug}": DECIDING,
     "GET /viec/cong-van": DECIDING,
     "GET /viec/cong-van/{draft}/tep": DECIDING,
+    "GET /viec/cong-van/{draft}/pdf": DECIDING,
     "POST /viec/cong-van/{draft}/ky": DECIDING,
     "POST /viec/cong-van/{draft}/cho": DECIDING,
     "POST /viec/cong-van/{draft}/so": DECIDING,

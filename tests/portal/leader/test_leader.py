@@ -93,6 +93,31 @@ def test_a_draft_report_is_read_as_a_page_and_approved_once(later: PortalContext
     assert "duyệt lúc" in client.get("/bao-cao").text
 
 
+@pytest.mark.office
+def test_a_report_is_fetched_as_pdf_and_converted_once(later: PortalContext):
+    client = a_browser(later, LEADER)
+    where = re.search(r'href="(/bao-cao/\d+)"', client.get("/bao-cao").text)[1]
+    assert f'href="{where}/pdf"' in client.get(where).text
+    for _ in range(2):
+        fetched = client.get(f"{where}/pdf")
+        assert fetched.content.startswith(b"%PDF")
+        assert fetched.headers["Content-Disposition"].endswith("BC-70-KH-UBND-2014-Q1.pdf")
+    assert len(list((later.office.folder / "pdf").iterdir())) == 1
+
+
+def test_without_libreoffice_the_page_says_so(later: PortalContext, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PATH", str(later.office.folder))
+    client = a_browser(later, LEADER)
+    where = re.search(r'href="(/bao-cao/\d+)"', client.get("/bao-cao").text)[1]
+    page = client.get(where).text
+    assert "máy chủ chưa cài LibreOffice" in page
+    assert f"{where}/tep" in page
+    assert f"{where}/pdf" not in page
+    refused = client.get(f"{where}/pdf")
+    assert refused.status_code == 503
+    assert "chưa cài LibreOffice" in refused.text
+
+
 def test_an_auditor_reads_the_reports_and_changes_nothing(later: PortalContext):
     client = a_browser(later, AUDITOR)
     where = re.search(r'href="(/bao-cao/\d+)"', client.get("/bao-cao").text)[1]
