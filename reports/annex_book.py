@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from io import BytesIO
@@ -18,11 +18,14 @@ from openpyxl.xml.functions import tostring
 
 from reports import annexes, tables
 from reports.facts import ReportFacts
+from reports.figures.chart import chart_of
+from reports.figures.figure import Figure, figures_of
 from reports.text_cell import write_text
 from rules.punctuality import ReportOutcome
 
 FONT = "Times New Roman"
 HEAD_ROW = 3
+FIGURES, ROWS_OF_A_CHART = "Biểu đồ", 14
 THIN = Side(style="thin", color="B6BFC8")
 TEXT, NUMBER, DAY = "Kỳ Hạn: chữ", "Kỳ Hạn: số", "Kỳ Hạn: ngày"  # names of styles
 STAMP = (1980, 1, 1, 0, 0, 0)  # the same facts give the same bytes
@@ -47,6 +50,8 @@ def write_annex_book(facts: ReportFacts, out: Path) -> Path:
     book.remove(book.worksheets[0])
     for name, title, frame in _sheets(facts):
         _write(book.create_sheet(name), f"{title} ({facts.period_title_vi})", frame)
+    if figures := figures_of(facts.numbers):
+        _draw(book.create_sheet(FIGURES), figures.values())
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(_bytes(book, facts.as_of))
     return out
@@ -150,6 +155,25 @@ def _write(sheet: Any, title: str, frame: Any) -> None:
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
     sheet.page_setup.fitToHeight, sheet.sheet_properties.pageSetUpPr.fitToPage = 0, True
     sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
+
+
+def _draw(sheet: Any, figures: Iterable[Figure]) -> None:
+    """Each figure below the table of its numbers, drawn as in the report."""
+    row = 1
+    for figure in figures:
+        write_text(sheet.cell(row, 1), figure.title).font = Font(FONT, 12, bold=True)
+        for place, (name, values) in enumerate(figure.series, 2):
+            write_text(sheet.cell(row + 1, place), name).font = Font(FONT, 11, bold=True)
+            for number, value in enumerate(values, row + 2):
+                _fill(sheet.cell(number, place), value)
+        for number, category in enumerate(figure.categories, row + 2):
+            _fill(sheet.cell(number, 1), category)
+        below = row + 3 + len(figure.categories)
+        sheet.add_chart(chart_of(figure, FIGURES, row + 1), f"A{below}")
+        row = below + ROWS_OF_A_CHART
+    sheet.column_dimensions["A"].width = 40
+    sheet.page_setup.paperSize, sheet.page_setup.fitToHeight = sheet.PAPERSIZE_A4, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
 
 
 def _fill(cell: Any, value: object) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 from reports import narrative
 from reports.annexes import annex_i, annex_ii, annex_iii, annex_iv, annex_v
 from reports.facts import ReportFacts
+from reports.figures.chart import chart_xml
+from reports.figures.figure import TITLES, Figure, figures_of
 from reports.letterhead import copies, letterhead
 from reports.phrases import inside
 from reports.word_form import WordForm
@@ -17,7 +19,8 @@ TEMPLATE = Path(__file__).with_name("templates") / "progress.docx"
 
 
 def write_progress_report(facts: ReportFacts, out: Path) -> Path:
-    return form().write(report_values(facts), out)
+    charts = {key: chart_xml(figure) for key, figure in figures_of(facts.numbers).items()}
+    return form().write(report_values(facts), out, charts)
 
 
 @cache
@@ -27,14 +30,14 @@ def form() -> WordForm:
 
 def report_values(facts: ReportFacts) -> dict[str, object]:
     """Every name the template may use."""
-    issuer = facts.issuer
+    issuer, shown = facts.issuer, figures_of(facts.numbers)
     return {
         **letterhead(issuer, facts.as_of),
         "subject": narrative.subject(facts),
         "addressees": facts.recipients,
         "opening": narrative.introduction(facts),
         "guidance": guidance(facts),
-        "results_opening": narrative.results_introduction(),
+        "results_opening": narrative.results_introduction(facts),
         "results": results(facts),
         "proposals": proposals(facts),
         "outlook_heading": narrative.outlook_heading(facts),
@@ -50,7 +53,13 @@ def report_values(facts: ReportFacts) -> dict[str, object]:
         if facts.annex_iv is not None
         else f"[Đơn vị soạn thảo bổ sung: {PROPOSED}]",
         "annex_v": annex_v(facts.annex_v),
+        "figures": [figure_values(number, key, shown.get(key)) for number, key in enumerate(TITLES, 1)],
     }
+
+
+def figure_values(number: int, key: str, figure: Figure | None) -> dict[str, object]:
+    """`alt` is empty where there is nothing to draw."""
+    return {"caption": f"Biểu đồ {number}. {TITLES[key]}", "alt": figure.alt if figure else ""}
 
 
 def guidance(facts: ReportFacts) -> list[dict[str, object]]:

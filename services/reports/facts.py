@@ -29,6 +29,7 @@ from rules.reporting import satisfied_periods
 from services.errors import Refused
 from services.reports.activity_facts import activities_between, with_recorded
 from services.reports.duties import Counted, count_duties, titled
+from services.reports.figures import numbers_of
 from services.reports.proposals import annex_iv
 from services.reports.urging_facts import annex_iii, guidance, urged
 from services.reports.window import report_of, when_of, window_of
@@ -105,6 +106,7 @@ def report_facts(session: Session, office: Office, period: str, as_of: date) -> 
         annex_iv=annex_iv(session, window.first, as_of, names) if office.plan.amendment else None,
         annex_v=_annex_v(session, following, names),
         copies=_copies(session, as_of),
+        numbers=numbers_of(session, office, window, as_of, reminders, counted.results),
         also_for=tuple(period_title_vi(shorter) for shorter in satisfied_periods(when_of(report), window.period)),
     )
 

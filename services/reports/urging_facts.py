@@ -45,6 +45,7 @@ LEVELS = {
     "B5": "Báo cơ quan điều phối về bước chưa ghi nhận",
     "BT": "Nhắc hằng tháng về bước chưa ghi nhận",
 }
+LETTERS = "Công văn đôn đốc"
 LEFT = ("sent", "delivered")  # a letter that came back is not counted as sent
 MOST_LINES = 50_000
 
@@ -98,10 +99,14 @@ def _annex_iii_row(line: LedgerLine, names: Mapping[int, OrganisationName]) -> s
         unit=names[line.organisation_id].name,
         duty=f"{line.short} ({period_title_vi(line.period)})",
         channel=CHANNELS.get(line.channel or "", line.channel or _families(line)),
-        level="Công văn đôn đốc" if on_paper else LEVELS.get(_step(line.step), line.step),
+        level=level_of(line),
         result=_capital(result(line)),
         day_only=on_paper,
     )
+
+
+def level_of(line: LedgerLine) -> str:
+    return LETTERS if line.kind == LETTER else LEVELS.get(_step(line.step), line.step)
 
 
 def _minute(moment: datetime) -> datetime:
