@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from reports import stationery as piece
-from reports.figures.figure import TITLES, Figure
+from reports.figures.figure import SAMPLE, TITLES, Figure
 from reports.figures.in_word import add_chart
 from reports.page import TEXT_WIDTH, new_document
 from rules.punctuality import ReportOutcome
@@ -17,7 +17,7 @@ ATTACHED = "(Kèm theo Báo cáo số        /{{ symbol }} ngày … tháng … 
 SUBJECT_LINE = 50  # mm: 1/3 to 1/2 of a line of the title
 NOTHING = "Trong kỳ không có nhiệm vụ phải thực hiện theo Kế hoạch."
 NOT_SHOWN = "Không có số liệu trong kỳ."
-SAMPLES = {key: Figure(key, TITLES[key], "", ("mẫu",), (("mẫu", (1,)),)) for key in TITLES}
+SAMPLES = {key: Figure(key, TITLES[key], (SAMPLE,), ((SAMPLE, (1,)),)) for key in TITLES}
 OUTCOMES = tuple(outcome.value for outcome in ReportOutcome)
 
 

@@ -15,7 +15,6 @@ from rules.text.wording import number_vi
 class Figure:
     key: str
     title: str
-    unit: str  # what is counted, written at the axis
     categories: tuple[str, ...]
     series: tuple[tuple[str, tuple[int, ...]], ...]
     lying: bool = False  # bars to the right, the first on top
@@ -31,6 +30,7 @@ class Figure:
 
 
 QUARTERS, LADDER, ANSWERS = "quarters", "ladder", "answers"
+SAMPLE = "mẫu"  # the only category and series of the charts a template is made with
 TITLES = {
     QUARTERS: "Kết quả gửi theo quý và tỷ lệ đúng hạn, tám quý gần nhất",
     LADDER: "Số trường hợp được đôn đốc trong kỳ theo từng mức",
@@ -52,7 +52,6 @@ def _quarters(quarters: Sequence[QuarterCount]) -> Figure:
     return Figure(
         QUARTERS,
         TITLES[QUARTERS],
-        "trường hợp",
         tuple(f"{_short(one.period)} ({_rate(one)})" for one in quarters),
         (
             ("đúng hạn", tuple(one.on_time for one in quarters)),
@@ -73,4 +72,4 @@ def _rate(quarter: QuarterCount) -> str:
 
 def _one_row(key: str, rows: Sequence[tuple[str, int]]) -> Figure:
     names, counts = tuple(name for name, _ in rows), tuple(count for _, count in rows)
-    return Figure(key, TITLES[key], "trường hợp", names, (("số trường hợp", counts),), lying=True)
+    return Figure(key, TITLES[key], names, (("số trường hợp", counts),), lying=True)

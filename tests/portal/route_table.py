@@ -99,6 +99,7 @@ PAGES: Mapping[str, AbstractSet[Role]] = {
     "GET /bao-cao/{id}": frozenset(),  # none was drafted
     "GET /bao-cao/{id}/tep": frozenset(),
     "GET /bao-cao/{id}/pdf": frozenset(),
+    "GET /bao-cao/{id}/bieu-do": frozenset(),
     "GET /phai-nop": OWN_UNIT,
     "GET /ho-so/{case_id}/bien-nhan/{version}": READERS,
     "GET /tep/{file_id}": READERS,

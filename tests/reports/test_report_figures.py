@@ -18,6 +18,7 @@ from reports.figures.chart import chart_xml
 from reports.figures.comparison import compared
 from reports.figures.figure import figures_of
 from reports.figures.numbers import QuarterCount, ReportNumbers
+from reports.figures.read_back import figures_in
 from reports.progress import write_progress_report
 
 PERIODS = ("2012-Q2", "2012-Q3", "2012-Q4", "2013-Q1", "2013-Q2", "2013-Q3", "2013-Q4", "2014-Q1")
@@ -43,6 +44,17 @@ def test_the_numbers_of_the_facts_are_those_of_the_charts(report: Path) -> None:
     assert drawn[0] == [number for row in quarters for number in row if number]
     assert drawn[1:] == [[90, 61, 31, 7], [3, 20, 17]]
     assert all(shown.get("val") == "1" for chart in charts for shown in chart.iter(f"{C}showVal"))
+
+
+def test_a_written_report_gives_its_figures_back(report: Path) -> None:
+    drawn = figures_of(NUMBERS).values()
+    assert [(one.key, one.categories, one.series) for one in figures_in(report)] == [
+        (one.key, one.categories, one.series) for one in drawn
+    ]
+
+
+def test_a_report_without_figures_gives_none_back(tmp_path: Path) -> None:
+    assert figures_in(write_progress_report(a_report(), tmp_path / "bc.docx")) == []
 
 
 def test_each_figure_reads_out_every_number(report: Path) -> None:
