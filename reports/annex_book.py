@@ -26,6 +26,8 @@ from rules.punctuality import ReportOutcome
 FONT = "Times New Roman"
 HEAD_ROW = 3
 FIGURES, ROWS_OF_A_CHART = "Biểu đồ", 14
+MATRIX = "Cơ quan và nhiệm vụ"
+SHADES = {"Chưa gửi": "B3B3B3", "Sau": "D9D9D9", "Đúng": "F2F7F3", "Trong mốc": "F2F7F3"}  # the worst first
 THIN = Side(style="thin", color="B6BFC8")
 TEXT, NUMBER, DAY = "Kỳ Hạn: chữ", "Kỳ Hạn: số", "Kỳ Hạn: ngày"  # names of styles
 STAMP = (1980, 1, 1, 0, 0, 0)  # the same facts give the same bytes
@@ -50,6 +52,7 @@ def write_annex_book(facts: ReportFacts, out: Path) -> Path:
     book.remove(book.worksheets[0])
     for name, title, frame in _sheets(facts):
         _write(book.create_sheet(name), f"{title} ({facts.period_title_vi})", frame)
+    _shade(book[MATRIX])
     if figures := figures_of(facts.numbers):
         _draw(book.create_sheet(FIGURES), figures.values())
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -69,7 +72,7 @@ def _sheets(facts: ReportFacts) -> list[tuple[str, str, Any]]:
     return [
         *((f"Phụ lục {annex.upper()}", titles[annex], frame) for annex, frame in annex_frames(facts).items()),
         ("Theo cơ quan", "Tổng hợp theo cơ quan", by_unit.rename(columns={**NAMES, **BY_VALUE})),
-        ("Cơ quan và nhiệm vụ", "Kết quả của từng cơ quan theo nhiệm vụ", matrix.rename(columns=NAMES)),
+        (MATRIX, "Kết quả của từng cơ quan theo nhiệm vụ", matrix.rename(columns=NAMES)),
     ]
 
 
@@ -155,6 +158,16 @@ def _write(sheet: Any, title: str, frame: Any) -> None:
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
     sheet.page_setup.fitToHeight, sheet.sheet_properties.pageSetUpPr.fitToPage = 0, True
     sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
+
+
+def _shade(sheet: Any) -> None:
+    """A heat map of units and duties: the worse, the darker; the words stay in every cell."""
+    for row in sheet.iter_rows(min_row=HEAD_ROW + 1, min_col=2):
+        for cell in row:
+            words = (cell.value or "").split("; ")
+            worst = [SHADES[begin] for begin in SHADES if any(word.startswith(begin) for word in words)]
+            if worst:
+                cell.fill = PatternFill("solid", fgColor=worst[0])
 
 
 def _draw(sheet: Any, figures: Iterable[Figure]) -> None:

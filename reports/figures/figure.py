@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import dropwhile
 
 from reports.figures.numbers import QuarterCount, ReportNumbers
 from reports.phrases import rate_vi
@@ -32,7 +33,7 @@ class Figure:
 QUARTERS, LADDER, ANSWERS = "quarters", "ladder", "answers"
 SAMPLE = "mẫu"  # the only category and series of the charts a template is made with
 TITLES = {
-    QUARTERS: "Kết quả gửi theo quý và tỷ lệ đúng hạn, tám quý gần nhất",
+    QUARTERS: "Kết quả gửi theo quý và tỷ lệ đúng hạn (nhiều nhất tám quý gần nhất)",
     LADDER: "Số trường hợp được đôn đốc trong kỳ theo từng mức",
     ANSWERS: "Số ngày từ lần nhắc đầu tiên trong kỳ đến khi gửi",
 }
@@ -48,7 +49,9 @@ def figures_of(numbers: ReportNumbers) -> dict[str, Figure]:
     return {figure.key: figure for figure in figures if any(sum(values) for _, values in figure.series)}
 
 
-def _quarters(quarters: Sequence[QuarterCount]) -> Figure:
+def _quarters(counted: Sequence[QuarterCount]) -> Figure:
+    """From the first in which anything fell due."""
+    quarters = tuple(dropwhile(lambda one: not one.expected, counted))
     return Figure(
         QUARTERS,
         TITLES[QUARTERS],

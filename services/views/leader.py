@@ -65,7 +65,7 @@ class Quarter:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The newest quarter of which there is a share, beside earlier ones."""
+    """The newest quarter that is over and of which there is a share, beside earlier ones."""
 
     quarter: Quarter
     before: Quarter | None
@@ -88,7 +88,7 @@ class LeaderPage:
 
     @property
     def comparison(self) -> Comparison | None:
-        rated = {(one.period.year, one.period.quarter or 0): one for one in self.trend if one.rate is not None}
+        rated = {(one.period.year, one.period.quarter or 0): one for one in self.trend[:-1] if one.rate is not None}
         if not rated:
             return None
         year, quarter = max(rated)
