@@ -69,8 +69,8 @@ def kept_pdf(document: Path, folder: Path) -> Path:
 def _convert(program: str, source: Path, patience: float) -> None:
     """With a profile of its own, because others may be running; at the deadline it and its children are ended."""
     folder = source.parent
-    command = [program, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore"]
-    command += ["--convert-to", ARCHIVE, "--outdir", str(folder), str(source)]
+    command = [program, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "-headless", "-norestore"]
+    command += ["-convert-to", ARCHIVE, "-outdir", str(folder), str(source)]
     environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(folder), "LC_ALL": "C.UTF-8"}  # no secret
     quiet = subprocess.DEVNULL
     process = subprocess.Popen(
