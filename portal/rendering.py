@@ -26,6 +26,7 @@ from portal.forms import FIELD, browsers_secret, key_for
 from portal.matrix_cells import MatrixCells
 from portal.texts import LANGUAGES, Wording, translations
 from portal.visitor import PossibleVisitor, Visitor
+from reports.beside.pdf import converter
 from rules.access import Action
 from rules.content.texts import VERDICTS
 from rules.office import Office
@@ -163,6 +164,7 @@ class Renderer:
             verdict_words=VERDICTS,
             occurrence_marks=OCCURRENCE_MARKS,
             colour=colour,
+            pdf_possible=converter,
             answered=ANSWERED,
             late=LATE,
             settled=(ANSWERED - LATE) | EXEMPT,

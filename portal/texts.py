@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -18,7 +19,7 @@ from rules.deadlines import PROVINCE
 from rules.periods import period_title_vi
 from rules.plan import Text
 from rules.status import LABELS, OCCURRENCE_LABELS, OccurrenceStatus, Status
-from rules.text.wording import day_vi, number_vi, weekday_name
+from rules.text.wording import day_vi, number_vi, one_decimal, weekday_name
 
 LOCALE = Path(__file__).parent / "locale"
 LANGUAGES = ("vi", "en")
@@ -77,6 +78,13 @@ class Wording:
 
     def number(self, value: int) -> str:
         return number_vi(value) if self.language == "vi" else f"{value:,}"
+
+    def percent(self, value: Decimal) -> str:
+        """«75,0%»: with its decimal, so that shares can be compared."""
+        return f"{self.points(value)}%"
+
+    def points(self, value: Decimal) -> str:
+        return number_vi(one_decimal(value)) if self.language == "vi" else f"{one_decimal(value)}"
 
     def refusal(self, error: Exception | str) -> str:
         """Refusals say it in both languages: Vietnamese, a stroke, English."""

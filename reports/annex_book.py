@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from io import BytesIO
@@ -18,11 +18,16 @@ from openpyxl.xml.functions import tostring
 
 from reports import annexes, tables
 from reports.facts import ReportFacts
+from reports.figures.chart import chart_of
+from reports.figures.figure import Figure, figures_of
 from reports.text_cell import write_text
 from rules.punctuality import ReportOutcome
 
 FONT = "Times New Roman"
 HEAD_ROW = 3
+FIGURES, ROWS_OF_A_CHART = "Biểu đồ", 14
+MATRIX = "Cơ quan và nhiệm vụ"
+SHADES = {"Chưa gửi": "B3B3B3", "Sau": "D9D9D9", "Đúng": "F2F7F3", "Trong mốc": "F2F7F3"}  # the worst first
 THIN = Side(style="thin", color="B6BFC8")
 TEXT, NUMBER, DAY = "Kỳ Hạn: chữ", "Kỳ Hạn: số", "Kỳ Hạn: ngày"  # names of styles
 STAMP = (1980, 1, 1, 0, 0, 0)  # the same facts give the same bytes
@@ -47,6 +52,9 @@ def write_annex_book(facts: ReportFacts, out: Path) -> Path:
     book.remove(book.worksheets[0])
     for name, title, frame in _sheets(facts):
         _write(book.create_sheet(name), f"{title} ({facts.period_title_vi})", frame)
+    _shade(book[MATRIX])
+    if figures := figures_of(facts.numbers):
+        _draw(book.create_sheet(FIGURES), figures.values())
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(_bytes(book, facts.as_of))
     return out
@@ -60,17 +68,30 @@ def _sheets(facts: ReportFacts) -> list[tuple[str, str, Any]]:
     units, outcomes = [row.unit for row in cases], [row.outcome for row in cases]
     by_unit = tables.by_unit(units, outcomes)
     matrix = tables.unit_by_duty(units, [row.duty for row in cases], [annexes.result(row) for row in cases])
+    titles = {**TITLES, "v": f"Nhiệm vụ đến hạn trong {facts.next_period_title_vi}"}
     return [
-        ("Phụ lục I", "Tổng hợp tình hình thực hiện các nhiệm vụ", _duties(facts)),
-        ("Phụ lục II", "Tình hình thực hiện của từng cơ quan", _cases(facts)),
-        ("Phụ lục III", "Nhật ký đôn đốc", _frame(annexes.annex_iii(facts.annex_iii), LEDGER)),
-        ("Phụ lục IV", "Đề xuất sửa đổi, bổ sung", _frame(annexes.annex_iv(facts.annex_iv or ()), PROPOSALS)),
-        ("Phụ lục V", f"Nhiệm vụ đến hạn trong {facts.next_period_title_vi}", _following(facts)),
+        *((f"Phụ lục {annex.upper()}", titles[annex], frame) for annex, frame in annex_frames(facts).items()),
         ("Theo cơ quan", "Tổng hợp theo cơ quan", by_unit.rename(columns={**NAMES, **BY_VALUE})),
-        ("Cơ quan và nhiệm vụ", "Kết quả của từng cơ quan theo nhiệm vụ", matrix.rename(columns=NAMES)),
+        (MATRIX, "Kết quả của từng cơ quan theo nhiệm vụ", matrix.rename(columns=NAMES)),
     ]
 
 
+def annex_frames(facts: ReportFacts) -> dict[str, Any]:
+    return {
+        "i": _duties(facts),
+        "ii": _cases(facts),
+        "iii": _frame(annexes.annex_iii(facts.annex_iii), LEDGER),
+        "iv": _frame(annexes.annex_iv(facts.annex_iv or ()), PROPOSALS),
+        "v": _following(facts),
+    }
+
+
+TITLES = {
+    "i": "Tổng hợp tình hình thực hiện các nhiệm vụ",
+    "ii": "Tình hình thực hiện của từng cơ quan",
+    "iii": "Nhật ký đôn đốc",
+    "iv": "Đề xuất sửa đổi, bổ sung",
+}
 NAMES = {"unit": "Cơ quan", "assigned": "Số phải thực hiện", "rate": "Tỷ lệ đúng hạn (%)"}
 LEDGER = {
     **{"at": "Thời điểm", "unit": "Cơ quan nhận", "duty": "Nhiệm vụ", "channel": "Hình thức"},
@@ -137,6 +158,35 @@ def _write(sheet: Any, title: str, frame: Any) -> None:
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
     sheet.page_setup.fitToHeight, sheet.sheet_properties.pageSetUpPr.fitToPage = 0, True
     sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
+
+
+def _shade(sheet: Any) -> None:
+    """A heat map of units and duties: the worse, the darker; the words stay in every cell."""
+    for row in sheet.iter_rows(min_row=HEAD_ROW + 1, min_col=2):
+        for cell in row:
+            words = (cell.value or "").split("; ")
+            worst = [SHADES[begin] for begin in SHADES if any(word.startswith(begin) for word in words)]
+            if worst:
+                cell.fill = PatternFill("solid", fgColor=worst[0])
+
+
+def _draw(sheet: Any, figures: Iterable[Figure]) -> None:
+    """Each figure below the table of its numbers, drawn as in the report."""
+    row = 1
+    for figure in figures:
+        write_text(sheet.cell(row, 1), figure.title).font = Font(FONT, 12, bold=True)
+        for place, (name, values) in enumerate(figure.series, 2):
+            write_text(sheet.cell(row + 1, place), name).font = Font(FONT, 11, bold=True)
+            for number, value in enumerate(values, row + 2):
+                _fill(sheet.cell(number, place), value)
+        for number, category in enumerate(figure.categories, row + 2):
+            _fill(sheet.cell(number, 1), category)
+        below = row + 3 + len(figure.categories)
+        sheet.add_chart(chart_of(figure, FIGURES, row + 1), f"A{below}")
+        row = below + ROWS_OF_A_CHART
+    sheet.column_dimensions["A"].width = 40
+    sheet.page_setup.paperSize, sheet.page_setup.fitToHeight = sheet.PAPERSIZE_A4, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
 
 
 def _fill(cell: Any, value: object) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from reports.figures.numbers import ReportNumbers
 from rules.punctuality import ReportOutcome
 
 
@@ -204,6 +205,7 @@ class ReportFacts:
     annex_iv: tuple[AnnexIVRow, ...] | None  # None: not recorded, so a person has to write it
     annex_v: tuple[AnnexVRow, ...]
     copies: tuple[str, ...] = ("Các sở, ngành, UBND các huyện, thị xã, thành phố (để biết)",)
+    numbers: ReportNumbers = field(default_factory=ReportNumbers)
     also_for: tuple[str, ...] = ()  # titles of the shorter periods whose report this document is too
 
 

@@ -18,6 +18,7 @@ from reports.facts import (
     PlanReference,
     ReportFacts,
 )
+from reports.figures.comparison import compared
 from reports.phrases import UNITS, inside, joined, listed, opening, unit_inside
 from rules.text.wording import count_vi, long_day_vi, number_vi, text_day_vi
 
@@ -71,12 +72,13 @@ def counted_until(cutoff: date, as_of: date) -> str:
     )
 
 
-def results_introduction() -> str:
-    return (
+def results_introduction(facts: ReportFacts) -> str:
+    where = (
         "Kết quả thực hiện các nhiệm vụ được tổng hợp tại Phụ lục I; tình hình thực hiện của từng "
         f"{UNITS} tại Phụ lục II; nhật ký đôn đốc, đề xuất sửa đổi, bổ sung và nhiệm vụ đến hạn trong kỳ tiếp theo "
-        "tại các Phụ lục III, IV và V kèm theo Báo cáo này."
+        "tại các Phụ lục III, IV và V; biểu đồ tại Phụ lục VI kèm theo Báo cáo này."
     )
+    return " ".join(filter(None, (where, compared(facts.numbers.quarters, facts.period))))
 
 
 def closing(facts: ReportFacts) -> str:

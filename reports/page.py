@@ -44,6 +44,8 @@ STYLES: dict[str, tuple[float, bool, bool, Any, float, float, float, int | None]
     "Người ký": (14, True, False, CENTRE, 0, 0, 0, None),
     "Phụ lục": (14, True, False, CENTRE, 0, 0, 0, 0),
     "Kèm theo": (14, False, True, CENTRE, 0, 0, 10, None),
+    "Hình": (12, False, False, CENTRE, 0, 6, 0, None),
+    "Tên hình": (12, True, False, CENTRE, 0, 2, 8, None),
     "Đầu bảng": (11, True, False, CENTRE, 0, 2, 2, None),
     "Đầu bảng hẹp": (9, True, False, CENTRE, 0, 2, 2, None),
     "Ô chữ": (11, False, False, START, 0, 2, 2, None),

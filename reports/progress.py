@@ -9,6 +9,8 @@ from reports import narrative
 from reports.annexes import annex_i, annex_ii, annex_iii, annex_iv, annex_v
 from reports.completion import PROPOSALS, PROPOSED, TO_BE_WRITTEN, lines_of, sections
 from reports.facts import Completion, ReportFacts
+from reports.figures.chart import chart_xml
+from reports.figures.figure import TITLES, Figure, figures_of
 from reports.letterhead import copies, letterhead
 from reports.word_form import WordForm
 
@@ -17,7 +19,8 @@ NO_ADDITION = Completion()
 
 
 def write_progress_report(facts: ReportFacts, out: Path, completion: Completion = NO_ADDITION) -> Path:
-    return form().write(report_values(facts, completion), out)
+    charts = {key: chart_xml(figure) for key, figure in figures_of(facts.numbers).items()}
+    return form().write(report_values(facts, completion), out, charts)
 
 
 @cache
@@ -27,7 +30,7 @@ def form() -> WordForm:
 
 def report_values(facts: ReportFacts, completion: Completion = NO_ADDITION) -> dict[str, object]:
     """Every name the template may use."""
-    issuer, written = facts.issuer, sections(facts, completion)
+    issuer, written, shown = facts.issuer, sections(facts, completion), figures_of(facts.numbers)
     return {
         **letterhead(issuer, facts.as_of, completion.number, completion.issued_on),
         "subject": narrative.subject(facts),
@@ -35,7 +38,7 @@ def report_values(facts: ReportFacts, completion: Completion = NO_ADDITION) -> d
         "opening": narrative.introduction(facts),
         "replaces": narrative.replaces(completion.corrects) if completion.corrects else "",
         "guidance": written["guidance"].items,
-        "results_opening": narrative.results_introduction(),
+        "results_opening": narrative.results_introduction(facts),
         "results": written["results"].items,
         "assessment": written["assessment"].items,
         "difficulties": written["difficulties"].items[0],
@@ -51,7 +54,13 @@ def report_values(facts: ReportFacts, completion: Completion = NO_ADDITION) -> d
         "annex_iv": annex_iv(facts.annex_iv or ()),
         "nothing_proposed": _nothing_proposed(facts, completion),
         "annex_v": annex_v(facts.annex_v),
+        "figures": [figure_values(number, key, shown.get(key)) for number, key in enumerate(TITLES, 1)],
     }
+
+
+def figure_values(number: int, key: str, figure: Figure | None) -> dict[str, object]:
+    """`alt` is empty where there is nothing to draw."""
+    return {"caption": f"Biểu đồ {number}. {TITLES[key]}", "alt": figure.alt if figure else ""}
 
 
 def _nothing_proposed(facts: ReportFacts, completion: Completion) -> str:

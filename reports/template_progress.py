@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from reports import stationery as piece
+from reports.figures.figure import SAMPLE, TITLES, Figure
+from reports.figures.in_word import add_chart
 from reports.page import TEXT_WIDTH, new_document
 from rules.punctuality import ReportOutcome
 
@@ -14,6 +16,8 @@ TARGET = Path(__file__).with_name("templates") / "progress.docx"
 ATTACHED = "(Kèm theo Báo cáo số {{ number }} {{ attached_dated }} của {{ issuer }})"
 SUBJECT_LINE = 50  # mm: 1/3 to 1/2 of a line of the title
 NOTHING = "Trong kỳ không có nhiệm vụ phải thực hiện theo Kế hoạch."
+NOT_SHOWN = "Không có số liệu trong kỳ."
+SAMPLES = {key: Figure(key, TITLES[key], (SAMPLE,), ((SAMPLE, (1,)),)) for key in TITLES}
 OUTCOMES = tuple(outcome.value for outcome in ReportOutcome)
 
 
@@ -182,6 +186,20 @@ def _annexes(document: Any) -> None:
         piece.annex(document, annex.number, annex.title, ATTACHED, landscape=annex.landscape)
         piece.grid(document, annex.rows, annex.columns, annex.nothing, annex.centred, narrow=annex.narrow)
     piece.flatten(document.add_paragraph())
+    piece.annex(document, "Phụ lục VI", "BIỂU ĐỒ TÌNH HÌNH THỰC HIỆN", ATTACHED, landscape=False)
+    for place, key in enumerate(TITLES):
+        _figure(document, place, key)
+
+
+def _figure(document: Any, place: int, key: str) -> None:
+    """Its numbers take the place of the sample when a report is written; the caption below it."""
+    shown = f"figures[{place}]"
+    piece.paragraph(document, "Hình", f"{{%p if {shown}.alt %}}")
+    add_chart(piece.paragraph(document, "Hình"), SAMPLES[key], f"{{{{ {shown}.alt }}}}")
+    piece.paragraph(document, "Hình", "{%p else %}")
+    piece.paragraph(document, "Hình", NOT_SHOWN)
+    piece.paragraph(document, "Hình", "{%p endif %}")
+    piece.paragraph(document, "Tên hình", f"{{{{ {shown}.caption }}}}")
 
 
 if __name__ == "__main__":

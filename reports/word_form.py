@@ -16,6 +16,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 BODY = "word/document.xml"
 EDGE = re.compile(r"word/(header|footer)\d*\.xml")
+CHART = re.compile(r"word/charts/chart\d*\.xml")
+OF_FIGURE = re.compile(rb"<(?:c:)?f>'?(\w+)'?!")  # whatever Word makes of the part, the address of its cells stays
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
 
@@ -42,11 +44,17 @@ class WordForm:
         with ZipFile(path) as package:
             self._parts = {name: package.read(name) for name in package.namelist()}
         edges = {name: template.patch_xml(self._parts[name].decode()) for name in self._parts if EDGE.fullmatch(name)}
+        self._charts = {
+            name: key.group(1).decode()
+            for name in self._parts
+            if CHART.fullmatch(name) and (key := OF_FIGURE.search(self._parts[name]))
+        }
         self._forms = {name: ENVIRONMENT.from_string(xml) for name, xml in {BODY: DECLARATION + body, **edges}.items()}
 
-    def write(self, values: Mapping[str, object], out: Path) -> Path:
-        """Fill in and put in place at once: a reader never sees half a document."""
+    def write(self, values: Mapping[str, object], out: Path, charts: Mapping[str, bytes] | None = None) -> Path:
+        """Fill in and put in place at once: a reader never sees half a document. `charts`: by the key of the figure."""
         filled = {name: form.render(values).encode() for name, form in self._forms.items()}
+        filled |= {name: charts[key] for name, key in self._charts.items() if charts and key in charts}
         out.parent.mkdir(parents=True, exist_ok=True)
         unfinished = out.with_name(f".{out.name}.{uuid4().hex}.part")  # two may write the same report at once
         try:

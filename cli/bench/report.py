@@ -14,6 +14,7 @@ from docxtpl import DocxTemplate
 from cli.bench.timing import Check, Measure, Result, Row, Stopwatch, Tell, in_turn
 from reports.annexes import annex_ii
 from reports.facts import CaseResult, Guidance, Issuer, PlanReference, ReportFacts
+from reports.figures.numbers import QuarterCount, ReportNumbers
 from reports.progress import write_progress_report
 from rules.punctuality import ReportOutcome
 
@@ -129,4 +130,9 @@ def _facts(rows: tuple[CaseResult, ...]) -> ReportFacts:
         annex_iii=(),
         annex_iv=(),
         annex_v=(),
+        numbers=ReportNumbers(
+            tuple(QuarterCount(f"{2012 + n // 4}-Q{n % 4 + 1}", 30 + n, n, 3) for n in range(8)),
+            (("Nhắc việc", 90), ("Nhắc hạn", 60), ("Đôn đốc quá hạn", 31)),
+            (("trong ngày", 3), ("1–3 ngày", 20), ("chưa gửi", 17)),
+        ),
     )

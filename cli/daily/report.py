@@ -14,7 +14,7 @@ from config import clock
 from models.database import reading
 from rules.deadlines import late_from, local_day
 from services.operations.as_of_copy import standing
-from services.reports.facts import write_report, write_workbook
+from services.reports.facts import write_data, write_pdf, write_report, write_workbook
 from services.reports.window import day_of_counting
 
 
@@ -33,6 +33,12 @@ def run(
     workbook: Annotated[
         bool, typer.Option("--workbook", help="Thêm tệp Excel các phụ lục. / The annexes as a workbook, too.")
     ] = False,
+    data: Annotated[
+        bool, typer.Option("--data", help="Thêm số liệu các phụ lục: CSV, Parquet. / The annexes as data, too.")
+    ] = False,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Thêm bản PDF/A; cần LibreOffice. / A PDF/A, too; needs LibreOffice.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Soạn báo cáo của một kỳ theo số liệu đến một ngày. / Write the report of a period as of a day."""
@@ -42,10 +48,16 @@ def run(
         day = day_of_counting(session, home.office.plan, period, as_of, local_day(now))
     with standing(home.engine, home.office, now, late_from(day) - timedelta(seconds=1)) as session:
         path, facts = write_report(session, home.office, period, day, out)
-    book = write_workbook(facts, path) if workbook else None
+    beside: dict[str, str | list[str]] = {}
+    if workbook:
+        beside["workbook"] = str(write_workbook(facts, path))
+    if data:
+        beside["data"] = [str(file) for file in write_data(facts, path)]
+    if pdf:
+        beside["pdf"] = str(write_pdf(path))
     if as_json:
-        written = {"file": str(path), "period": facts.period, "as_of": day}
-        print_json({**written, "workbook": str(book)} if book else written)
+        print_json({"file": str(path), "period": facts.period, "as_of": day, **beside})
     else:
-        for file in filter(None, (path, book)):
-            OUT.print(str(file), highlight=False, soft_wrap=True)
+        for files in (str(path), *beside.values()):
+            for file in [files] if isinstance(files, str) else files:
+                OUT.print(file, highlight=False, soft_wrap=True)

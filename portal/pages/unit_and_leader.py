@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from portal.pages.leader import reports, start
+from portal.pages.leader import report_files, reports, start
 from portal.pages.unit import absences, calendars, fill_in, owed, proposals, resume
 
 router = APIRouter()
 for part in (owed, fill_in, proposals, resume, calendars, absences, start):
     router.include_router(part.router)
 router.include_router(reports.router)
+router.include_router(report_files.router)

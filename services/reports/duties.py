@@ -34,8 +34,15 @@ ROLES = (BoundRole.LEAD.value, BoundRole.EACH.value, BoundRole.CONTRIBUTOR.value
 @dataclass(frozen=True)
 class Counted:
     duties: Mapping[str, Sequence[say.DutyResult]]  # by code, in the plan's order
-    cases: tuple[say.CaseResult, ...]
-    missing: frozenset[int]  # cases
+    results: Mapping[int, say.CaseResult]  # by case
+
+    @property
+    def cases(self) -> tuple[say.CaseResult, ...]:
+        return tuple(self.results.values())
+
+    @property
+    def missing(self) -> frozenset[int]:
+        return frozenset(id for id, result in self.results.items() if result.outcome is ReportOutcome.MISSING)
 
     @property
     def rows(self) -> tuple[say.DutyResult, ...]:
@@ -88,18 +95,16 @@ def count_duties(
     for step in steps_known(session, ids, as_of, day.moment, day.since):
         steps[step.case_id].append(step)
     groups: list[_Group] = []
-    told: list[say.CaseResult] = []
-    missing: set[int] = set()
+    told: dict[int, say.CaseResult] = {}
     for occurrence, row in occurrences:
         owed = cases[id_of(occurrence)]
         results = {case.id: _result(day, row.short, case) for case in owed}
         if _is_current(occurrence, window, owed):
             groups += _by_role(day, occurrence, row, owed, results)
-            told += results.values()
-            missing |= {id for id, result in results.items() if result.outcome is ReportOutcome.MISSING}
+            told |= results
         groups += _steps(day, occurrence, row, owed, steps, every=_is_current(occurrence, window, owed))
     earlier = {id: _earlier(day, occurrence, cases[id_of(occurrence)]) for id, occurrence in before.items()}
-    return Counted(_as_duties(day, groups, earlier), tuple(told), frozenset(missing))
+    return Counted(_as_duties(day, groups, earlier), told)
 
 
 def _told_of(
@@ -121,11 +126,19 @@ def _is_current(occurrence: Occurrence, window: ReportingWindow, cases: Sequence
 # --- one case, one step -------------------------------------------------------------------------------------------
 
 
+def result_of(case: ReportCase, as_of: date) -> ReportOutcome:
+    first = case.late_after or case.target_day
+    return report_outcome(case.closed, _received_on(case), first, case.agreed_day or first, as_of)
+
+
+def _received_on(case: ReportCase) -> date | None:
+    return local_day(case.facts.received_at) if case.facts.received_at else None
+
+
 def _result(day: _Day, duty: str, case: ReportCase) -> say.CaseResult:
     first = case.late_after or case.target_day
-    last = case.agreed_day or first
-    received = local_day(case.facts.received_at) if case.facts.received_at else None
-    outcome = report_outcome(case.closed, received, first, last, day.as_of)
+    last, received = case.agreed_day or first, _received_on(case)
+    outcome = result_of(case, day.as_of)
     soft = case.late_after is None
     return say.CaseResult(
         unit=day.names[case.organisation_id].name,

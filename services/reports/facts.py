@@ -19,14 +19,17 @@ from models.queries.plan import occurrences as plan_queries
 from models.queries.reports import progress as report_queries
 from models.tables.organisations import Organisation, OrganisationName
 from reports import facts as say
+from reports.beside import pdf
 from reports.phrases import units_of
 from rules.deadlines import late_from, start_of
 from rules.office import Office
 from rules.periods import next_period, period_bounds, period_title_vi, previous_period
 from rules.plan import BoundRole, Kind, ReportOutline
 from rules.reporting import satisfied_periods
+from services.errors import Refused
 from services.reports.activity_facts import activities_between, with_recorded
 from services.reports.duties import Counted, count_duties, titled
+from services.reports.figures import numbers_of
 from services.reports.proposals import annex_iv
 from services.reports.urging_facts import annex_iii, guidance, urged
 from services.reports.window import report_of, when_of, window_of
@@ -53,6 +56,21 @@ def write_workbook(facts: say.ReportFacts, document: Path) -> Path:
     from reports.annex_book import write_annex_book  # pandas loads slowly; only reports pay for it
 
     return write_annex_book(facts, document.with_suffix(".xlsx"))
+
+
+def write_data(facts: say.ReportFacts, document: Path) -> list[Path]:
+    """Its annexes as CSV and Parquet, in a folder beside the document."""
+    from reports.beside.annex_data import write_annex_data  # pandas loads slowly; only reports pay for it
+
+    return write_annex_data(facts, document.with_name(f"{document.stem}-so-lieu"))
+
+
+def write_pdf(document: Path) -> Path:
+    """Beside the document. Raises Refused: why there is none; the document stays."""
+    try:
+        return pdf.write_pdf(document, document.with_suffix(".pdf"))
+    except pdf.NoPdf as error:
+        raise Refused(str(error)) from error
 
 
 def report_facts(session: Session, office: Office, period: str, as_of: date) -> say.ReportFacts:
@@ -88,6 +106,7 @@ def report_facts(session: Session, office: Office, period: str, as_of: date) -> 
         annex_iv=annex_iv(session, window.first, as_of, names) if office.plan.amendment else None,
         annex_v=_annex_v(session, following, names),
         copies=_copies(session, as_of),
+        numbers=numbers_of(session, office, window, as_of, reminders, counted.results),
         also_for=tuple(period_title_vi(shorter) for shorter in satisfied_periods(when_of(report), window.period)),
     )
 

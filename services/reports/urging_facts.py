@@ -27,6 +27,7 @@ CHANNELS = {
     report_queries.IN_THE_REPORT: "báo cáo",
     LETTER: "công văn",
 }
+LETTERS = "Công văn đôn đốc"
 LEFT = ("sent", "delivered")  # a letter that came back is not counted as sent
 MOST_LINES = 50_000
 
@@ -83,10 +84,14 @@ def _annex_iii_row(
         unit=names[line.organisation_id].name,
         duty=f"{line.short} ({period_title_vi(line.period)})",
         channel=CHANNELS.get(line.channel or "", line.channel or _families(line)),
-        level="Công văn đôn đốc" if on_paper else step_title(line.step).vi,
+        level=level_of(line, step_title),
         result=_capital(result(line)),
         day_only=on_paper,
     )
+
+
+def level_of(line: LedgerLine, step_title: Callable[[str], Text]) -> str:
+    return LETTERS if line.kind == LETTER else step_title(line.step).vi
 
 
 def _minute(moment: datetime) -> datetime:

@@ -5,22 +5,28 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import dropwhile
 
 from sqlmodel import Session
 
 from models.queries.cases import board as board_queries
 from models.queries.cases.board import Span
+from models.queries.cases.lists import PageOfCases
 from models.queries.reports import leader as leader_queries
 from rules.access import Holder
 from rules.deadlines import local_day
 from rules.office import Office
+from rules.punctuality import on_time_rate
 from rules.status import ANSWERED, EXEMPT, LATE, OVERDUE, Status
 from services.reports.road import Report, reports
 from services.views.case_counts import Period, StatusCounts, tally_of
+from services.views.case_filter import CaseFilter
+from services.views.chasing import ChaseLine, chasing
 from services.views.waiting_steps import WaitingSteps, steps_waiting
 
 QUARTERS = 8
+LATEST, LOOKED_THROUGH = 3, 100  # units; cases, the longest overdue first
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,26 @@ class Quarter:
     def assigned(self) -> int:
         return self.on_time + self.late + self.overdue + self.waiting
 
+    @property
+    def rate(self) -> Decimal | None:
+        """Percent on time of those handed in or overdue."""
+        return on_time_rate(self.on_time, self.on_time + self.late + self.overdue)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The newest quarter that is over and of which there is a share, beside earlier ones."""
+
+    quarter: Quarter
+    before: Quarter | None
+    year_before: Quarter | None
+
+    def change(self, other: Quarter) -> Decimal:
+        """In points of percent."""
+        assert self.quarter.rate is not None
+        assert other.rate is not None
+        return self.quarter.rate - other.rate
+
 
 @dataclass(frozen=True)
 class LeaderPage:
@@ -42,6 +68,16 @@ class LeaderPage:
     reports: tuple[Report, ...]
     tally: StatusCounts  # of the last four quarters
     trend: tuple[Quarter, ...]
+    latest: tuple[ChaseLine, ...]  # of the three units that are overdue the longest
+
+    @property
+    def comparison(self) -> Comparison | None:
+        rated = {(one.period.year, one.period.quarter or 0): one for one in self.trend[:-1] if one.rate is not None}
+        if not rated:
+            return None
+        year, quarter = max(rated)
+        before = (year, quarter - 1) if quarter > 1 else (year - 1, 4)
+        return Comparison(rated[year, quarter], rated.get(before), rated.get((year - 1, quarter)))
 
     @property
     def unsigned(self) -> tuple[Report, ...]:
@@ -58,7 +94,15 @@ def leaders_page(session: Session, office: Office, visitor: Holder, now: datetim
         reports=reports(session),
         tally=tally_of((row.status, row.cases, row.come) for row in rows),
         trend=trend(session, office, now),
+        latest=_latest_units(session, office, now),
     )
+
+
+def _latest_units(session: Session, office: Office, now: datetime) -> tuple[ChaseLine, ...]:
+    overdue = CaseFilter(statuses=OVERDUE)
+    lines = chasing(session, office, now, overdue, PageOfCases(overdue_first=True, length=LOOKED_THROUGH))
+    first_of = {line.case.unit.id: line for line in reversed(lines)}
+    return tuple(line for line in lines if first_of[line.case.unit.id] is line)[:LATEST]
 
 
 def trend(session: Session, office: Office, now: datetime) -> tuple[Quarter, ...]:

@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 from docx import Document
 from openpyxl import load_workbook
+from pyarrow import parquet
 
 from config.catalogue import SHIPPED
 from tests.cli.conftest import Kyhan
 
 PLAN = SHIPPED / "plans" / "70-KH-UBND"
 TICKED = "2013-11-01"
+NUMERALS = ("i", "ii", "iii", "iv", "v")
 
 # nominal, target and late_after of every worded occurrence, Kế hoạch 70/KH-UBND read by the rules of 2013–2015
 YEARLY = {
@@ -281,6 +283,35 @@ def test_the_annexes_are_a_workbook_where_it_is_asked_for(kyhan: Kyhan, tmp_path
     assert Path(answer.json["workbook"]).name == "BC-70-KH-UBND-2014-Q1.xlsx"
     assert load_workbook(answer.json["workbook"])["Phụ lục II"].max_row > 100
     assert "workbook" not in kyhan("report", "2014-Q1", "--out", tmp_path / "out", "--json").json
+
+
+def test_the_data_of_a_day_are_the_same_bytes_whenever_they_are_written(kyhan: Kyhan, tmp_path: Path) -> None:
+    written = []
+    for time in ("1", "2"):
+        answer = kyhan("report", "2014-Q1", "--data", "--as-of", "2014-03-20", "--out", tmp_path / time, "--json")
+        written.append({Path(file).name: Path(file).read_bytes() for file in answer.json["data"]})
+        kyhan("submit", "STC", "I5-CALENDAR", "2014", "--received", "2014-04-01", "--number", "12/BC-STC")
+    assert sorted(written[0]) == sorted(f"phu-luc-{n}.{kind}" for n in NUMERALS for kind in ("csv", "parquet"))
+    assert written[0] == written[1]
+    rows = parquet.read_table(tmp_path / "1" / "BC-70-KH-UBND-2014-Q1-so-lieu" / "phu-luc-ii.parquet").to_pylist()
+    assert "Sở Tài chính tỉnh Sóc Trăng" in {row["Cơ quan"] for row in rows}
+
+
+@pytest.mark.office
+def test_a_report_and_its_pdf(kyhan: Kyhan, tmp_path: Path) -> None:
+    answer = kyhan("report", "2014-Q1", "--pdf", "--out", tmp_path, "--json")
+    assert Path(answer.json["pdf"]).name == "BC-70-KH-UBND-2014-Q1.pdf"
+    assert Path(answer.json["pdf"]).read_bytes().startswith(b"%PDF")
+
+
+def test_without_libreoffice_the_report_stands_and_the_reason_is_said(
+    kyhan: Kyhan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    answer = kyhan("report", "2014-Q1", "--pdf", "--out", tmp_path)
+    assert answer.code == 1
+    assert "chưa cài LibreOffice" in answer.err
+    assert (tmp_path / "BC-70-KH-UBND-2014-Q1.docx").exists()
 
 
 def test_without_a_day_a_report_counts_to_its_own_cutoff(kyhan: Kyhan, tmp_path: Path) -> None:

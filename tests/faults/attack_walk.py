@@ -80,6 +80,8 @@ OF_ROUTE = {
     "/viec/de-xuat/{id}/xlsx": "amendment",
     "/bao-cao/{id}": "report",
     "/bao-cao/{id}/tep": "report",
+    "/bao-cao/{id}/pdf": "report",
+    "/bao-cao/{id}/bieu-do": "report",
     f"{API}/occurrences/{{id}}": "report",
     f"{API}/submissions/{{id}}": "submission",
     f"{API}/files/{{id}}": "file_id",

@@ -31,6 +31,7 @@ NOTED = {
     "GET /tep/{file_id}": FETCHED,
     "GET /don-doc/xlsx": FETCHED,
     "GET /viec/cong-van/{draft}/tep": FETCHED,
+    "GET /viec/cong-van/{draft}/pdf": FETCHED,
     "GET /viec/thu-den/{mail}/goc": FETCHED,
     "GET /viec/thu-den/{mail}/tep/{number}": FETCHED,
     "GET /quan-tri/nguoi/xuat": FETCHED,

@@ -42,6 +42,15 @@ def test_numbers_are_numbers_that_add_up_and_rates_are_exact(book: Any) -> None:
     assert [None if rate is None else Decimal(str(rate)) for rate in rates] == [100, 80, None, 100, 80, 100]
 
 
+def test_units_and_duties_are_a_heat_map_that_keeps_its_words(book: Any) -> None:
+    shades = {}
+    for row in book["Cơ quan và nhiệm vụ"].iter_rows(min_row=HEAD_ROW + 1, min_col=2):
+        shades |= {word: cell.fill.fgColor.rgb for cell in row for word in (cell.value or "").split("; ")[:1]}
+    greys = [int(shades[word][-2:], 16) for word in ("Chưa gửi", "Sau hạn 02 ngày làm việc", "Đúng hạn")]
+    assert greys == sorted(greys)
+    assert len(set(greys)) == 3
+
+
 def test_dates_are_dates(book: Any) -> None:
     first = rows_of(book["Phụ lục II"])[0]
     days = (first["Thời hạn, mốc phấn đấu"], first["Ngày nhận"])

@@ -146,6 +146,13 @@ def due_between(session: Session, start: date, end: date) -> list[tuple[Occurren
     return [(a, b, c) for a, b, c in session.execute(query)]
 
 
+def due_days(session: Session, first: date, last: date) -> dict[int, date]:
+    """Occurrence → its last day, or its target; of those that were opened, by day."""
+    day = func.coalesce(col(Occurrence.late_after), col(Occurrence.target_day))
+    query = select(col(Occurrence.id), day).where(col(Occurrence.opened_at).is_not(None), day.between(first, last))
+    return dict(row._tuple() for row in session.execute(query.order_by(day, col(Occurrence.id))))
+
+
 def undrafted(session: Session, codes: Collection[str], today: date) -> list[tuple[int, str, date]]:
     """Reports whose data are cut off and that nobody has drafted: (occurrence, period, cut-off)."""
     query = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends
@@ -15,8 +16,9 @@ from portal.headers import FOREIGN
 from portal.pages.work.case import day_of
 from portal.pages.work.index import Done, Word, Words, acted, tidy, work_page
 from portal.parameters import Id
+from portal.pdf_answer import pdf_answer
 from portal.rendering import AnyPage, Page
-from portal.visitor import AnyVisitor, may
+from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action
 from rules.deadlines import local_day
 from services import log
@@ -46,17 +48,28 @@ def _letters(page: Page, **extra: object) -> HTMLResponse:
 
 @router.get("/{draft}/tep")
 def fetch(page: AnyPage, visitor: AnyVisitor, draft: Id) -> FileResponse:
+    path = _file(page, visitor, draft)
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(path.name, safe='')}",
+        "Content-Security-Policy": FOREIGN,
+    }
+    return FileResponse(path, media_type=WORD, headers=headers)
+
+
+@router.get("/{draft}/pdf")
+def fetch_pdf(page: AnyPage, visitor: AnyVisitor, draft: Id) -> Response:
+    return pdf_answer(page, _file(page, visitor, draft), "/viec/cong-van")
+
+
+def _file(page: Page, visitor: Visitor, draft: int) -> Path:
+    """Who fetched it is logged: there are names in it."""
     with reading(page.context.engine) as session:
         path = urging_letters.draft_file(session, page.context.office, draft)
     if path is None:
         raise HTTPException(404)
     with writing(page.context.engine) as session:
         log.append(session, page.now, visitor.name, "letter.read", f"letter:{draft}", {"file": path.name})
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(path.name, safe='')}",
-        "Content-Security-Policy": FOREIGN,
-    }
-    return FileResponse(path, media_type=WORD, headers=headers)
+    return path
 
 
 @router.post("/{draft}/ky")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import a_province
 import pytest
@@ -18,9 +19,15 @@ from models.tables.cases import Stage
 from models.tables.log import LogEntry
 from models.tables.people import Person
 from portal.context import PortalContext
+from reports.figures.read_back import figures_in
+from rules.status import OVERDUE
+from rules.text.wording import number_vi
 from services.cases.hand_in import HandIn, hand_in, hold
 from services.operations.tick import tick
 from services.reports.drafts import draft_reports
+from services.views.case_counts import Period, StatusCounts
+from services.views.leader import LeaderPage, Quarter, leaders_page
+from services.views.waiting_steps import WaitingSteps
 
 NOW = a_province.NOW
 
@@ -99,6 +106,76 @@ def submitted(context: PortalContext) -> str:
     for state in ("content_checked", "form_checked", "submitted"):
         assert post(client, f"{where}/buoc", state=state).status_code == 303
     return where
+
+
+def test_a_leader_sees_shares_compared_and_whom_to_call(later: PortalContext):
+    page = a_browser(later, LEADER).get("/cho-quyet-dinh").text
+    with reading(later.engine) as session:
+        leader = leaders_page(session, later.office, SimpleNamespace(holdings=()), AFTER_CUTOFF)
+    rates = [quarter.rate for quarter in leader.trend if quarter.rate is not None]
+    assert rates
+    for rate in rates:
+        assert f"<td>{number_vi(rate)}%</td>" in page
+    assert "điểm phần trăm so với" in page or "không có số liệu để so sánh" in page
+    units = [line.case.unit.id for line in leader.latest]
+    assert len(units) == len(set(units)) == 3
+    for line in leader.latest:
+        assert line.case.status in OVERDUE
+        assert line.case.unit.name in page
+        assert line.person is None or line.person.phone in page
+    waits = [line.case.day for line in leader.latest]
+    assert waits == sorted(waits)
+
+
+QUARTERS = {(2012, 4): (6, 2), (2013, 3): (9, 1), (2013, 4): (8, 2), (2014, 1): (0, 0)}
+
+
+def test_the_newest_share_is_compared_with_the_quarter_before_and_that_of_last_year():
+    trend = tuple(Quarter(Period(*when), on_time, late, 0, 3) for when, (on_time, late) in QUARTERS.items())
+    compared = LeaderPage(WaitingSteps((), ()), (), StatusCounts(), trend, ()).comparison
+    assert compared.quarter.period == Period(2013, 4)  # the last one is not over
+    assert [compared.change(one) for one in (compared.before, compared.year_before)] == [-10, 5]
+    assert LeaderPage(WaitingSteps((), ()), (), StatusCounts(), trend[-2:-1], ()).comparison is None
+
+
+def test_the_figures_on_the_page_are_those_of_the_document(later: PortalContext):
+    client = a_browser(later, LEADER)
+    where = re.search(r'href="(/bao-cao/\d+)"', client.get("/bao-cao").text)[1]
+    assert f'href="{where}/bieu-do"' in client.get(where).text
+    page = client.get(f"{where}/bieu-do").text
+    (document,) = (later.office.folder / "reports").glob("*2014-Q1.docx")
+    figures = figures_in(document)
+    assert figures[0].key == "quarters"
+    for figure in figures:
+        assert figure.title in page
+        for name, values in figure.series:
+            for value in values:
+                assert f'aria-label="{name}: {value}"' in page
+
+
+@pytest.mark.office
+def test_a_report_is_fetched_as_pdf_and_converted_once(later: PortalContext):
+    client = a_browser(later, LEADER)
+    where = re.search(r'href="(/bao-cao/\d+)"', client.get("/bao-cao").text)[1]
+    assert f'href="{where}/pdf"' in client.get(where).text
+    for _ in range(2):
+        fetched = client.get(f"{where}/pdf")
+        assert fetched.content.startswith(b"%PDF")
+        assert fetched.headers["Content-Disposition"].endswith("BC-70-KH-UBND-2014-Q1.pdf")
+    assert len(list((later.office.folder / "pdf").iterdir())) == 1
+
+
+def test_without_libreoffice_the_page_says_so(later: PortalContext, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PATH", str(later.office.folder))
+    client = a_browser(later, LEADER)
+    where = re.search(r'href="(/bao-cao/\d+)"', client.get("/bao-cao").text)[1]
+    page = client.get(where).text
+    assert "máy chủ chưa cài LibreOffice" in page
+    assert f"{where}/tep" in page
+    assert f"{where}/pdf" not in page
+    refused = client.get(f"{where}/pdf")
+    assert refused.status_code == 503
+    assert "chưa cài LibreOffice" in refused.text
 
 
 def test_an_auditor_reads_the_reports_and_changes_nothing(later: PortalContext):

@@ -47,6 +47,14 @@ def logged(context: PortalContext) -> list[tuple[str, str]]:
 # --- letters ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.office
+def test_a_draft_is_fetched_as_pdf_by_who_decides(context: PortalContext):
+    client, draft = a_browser(context, COORDINATOR), drafts(context)[0]
+    assert f"/viec/cong-van/{draft.id}/pdf" in client.get("/viec/cong-van").text
+    assert client.get(f"/viec/cong-van/{draft.id}/pdf").content.startswith(b"%PDF")
+    assert ("letter.read", "Bùi Minh Phúc (ví dụ)") in logged(context)
+
+
 def test_a_draft_is_fetched_as_a_file_signed_and_issued(context: PortalContext):
     client, draft = a_browser(context, COORDINATOR), drafts(context)[0]
     page = client.get("/viec/cong-van").text

@@ -195,6 +195,22 @@ def test_every_number_of_annex_i_is_that_of_an_independent_count(home: Home, per
 
 
 @pytest.mark.parametrize("period", REPORTS)
+def test_every_quarter_of_the_figures_is_that_of_an_independent_count(home: Home, period: str) -> None:
+    day = REPORTS[period][1]
+    with sqlite3.connect(home.path) as database:
+        cases = pd.read_sql(CASES, database, params={"day": day, "end": utc(day, 1), "zone": HOURS})
+    cases["last_day"] = cases["agreed_day"].fillna(cases["first_day"])
+    cases["column"] = cases.apply(_column, axis=1, day=day)
+    quarters = told_by(home, period).numbers.quarters
+    assert len(quarters) == 8
+    for quarter in quarters:
+        first, last, _ = REPORTS.get(quarter.period, ("", "", ""))  # before the plan nothing was due
+        due = cases[cases["occurrence_day"].between(first, min(last, day))]["column"].value_counts()
+        told = (quarter.on_time, quarter.late, quarter.missing)
+        assert told == tuple(due.get(name, 0) for name in ("on_time", "late", "missing")), quarter.period
+
+
+@pytest.mark.parametrize("period", REPORTS)
 def test_every_row_of_annex_ii_is_that_of_an_independent_count(home: Home, period: str) -> None:
     cases, _, _ = counted_apart(home, period)
     day = lambda value: value.isoformat() if value else None  # noqa: E731

@@ -1,0 +1,1 @@
+"""What stands beside a Word document: its PDF, the data of its annexes."""
