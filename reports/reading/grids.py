@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from io import BytesIO
 from itertools import chain, islice
@@ -89,14 +88,11 @@ def _of_text(content: bytes) -> FileGrids:
 
 def _of_book(content: bytes) -> FileGrids:
     _need_modest_size(content)
-    with ThreadPoolExecutor(1) as beside:  # both let go of the interpreter while they unpack
-        look = beside.submit(_marks, content)
-        book = CalamineWorkbook.from_filelike(BytesIO(content))
-        read = {told.name: book.get_sheet_by_name(told.name) for told in _worksheets(book)}
-        marks, pictured = look.result()
+    marks, pictured = _marks(content)
+    book = CalamineWorkbook.from_filelike(BytesIO(content))
     sheets = []
     for told in _worksheets(book):
-        grid = _grid(read[told.name], marks.get(told.name, SheetMarks()))
+        grid = _grid(book.get_sheet_by_name(told.name), marks.get(told.name, SheetMarks()))
         sheets.append(replace(grid, hidden=told.visible is not SheetVisibleEnum.Visible, picture=pictured))
     return _read_as_unicode(tuple(sheets))
 
@@ -180,7 +176,7 @@ def _cut(rows: list[list[Any]]) -> list[list[Any]]:
 
 def _read_as_unicode(sheets: tuple[SheetGrid, ...]) -> FileGrids:
     cells = (cell for sheet in sheets for row in sheet.rows[:500] for cell in row if isinstance(cell, str) and cell)
-    sample = [cell for cell, _ in zip(cells, range(SAMPLE_CELLS), strict=False)]
+    sample = dict.fromkeys(islice(cells, SAMPLE_CELLS))
     table = old_table(" ".join(sample)) if any(not cell.isascii() for cell in sample) else None
     if table is None:
         return FileGrids(sheets)

@@ -14,9 +14,9 @@ from xml.parsers import expat
 from zipfile import ZipFile
 
 MOST_UNPACKED = 400 << 20  # bytes, of all sheets
-PIECE = 1 << 20
+PIECE = 1 << 18
 MOST_MARKS = 100_000
-_SIGNS = (b"<f", b't="e"', b"hidden=")
+_SIGNS = ((b"f", b"<f"), (b"#", b">#"), (b"h", b"hidden="))  # each behind a letter that most pieces lack
 _PLAIN_XML = b"<worksheet"  # without a prefix before the names of elements, and with double quotes
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
@@ -54,13 +54,15 @@ def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
 
 
 def _holds_signs(stream: IO[bytes]) -> bool:
-    tail, first, found = b"", True, False
+    before = b""
     for piece in _pieces(stream):
-        if first:
-            found, first = _PLAIN_XML not in piece or b"r='" in piece[:PIECE], False
-        found = found or any(sign in piece or sign in tail + piece[:16] for sign in _SIGNS)
-        tail = piece[-16:]
-    return found
+        if not before and (_PLAIN_XML not in piece or b"r='" in piece):
+            return True
+        whole = before + piece
+        if any(letter in whole and sign in whole for letter, sign in _SIGNS):
+            return True
+        before = piece[-16:]
+    return False
 
 
 class _Marks:
@@ -142,7 +144,7 @@ def _attributes(zipped: ZipFile, part: str, pattern: re.Pattern[bytes]) -> Itera
     if part not in zipped.namelist():
         return
     with zipped.open(part) as stream:
-        content = stream.read(PIECE)
+        content = stream.read(4 * PIECE)
     for match in pattern.finditer(content):
         yield {
             name.decode(): unescape((double or single).decode("utf-8", "replace"))

@@ -94,11 +94,16 @@ class _Reader:
         rows, doubtful = self.sheet.rows[begin:], self.doubtful
         width, spare = 1 + max(self.head.places.values()), self._spare_blanks()
         others = {index for index in special if index >= begin}
-        others.update([index for index, row in enumerate(rows, begin) if row.count("") > spare or len(row) < width])
+        if min(map(len, rows), default=width) < width:
+            others.update([at for at, row in enumerate(rows, begin) if len(row) < width])
+            rows = [row if len(row) >= width else [*row, *[""] * width] for row in rows]
+        blanks = [row.count("") for row in rows]
+        if max(blanks, default=0) > spare:
+            others.update([at for at, count in enumerate(blanks, begin) if count > spare])
         for place in {0, self.places[0]}:
-            firsts = [str(row[place])[:3] if len(row) > place else "" for row in rows]
+            firsts = [str(row[place])[:3] for row in rows]
             if not doubtful.isdisjoint(firsts):
-                others.update([index for index, first in enumerate(firsts, begin) if first in doubtful])
+                others.update([at for at, first in enumerate(firsts, begin) if first in doubtful])
         return sorted(others)
 
     def _look(self, index: int, across: Mapping[int, Sequence[Area]]) -> None:

@@ -12,10 +12,11 @@ from rules.content.dates import bounds_of, day_of, is_short_day, swapped_day
 from rules.content.findings import Finding, FindingKind, Level, Value
 from rules.content.grid import Cell
 from rules.content.spelling import shown
-from rules.content.values import Reading, is_ditto, level_of, read_cell
+from rules.content.values import LONGER_THAN_DITTO, Reading, is_ditto, level_of, read_cell
 from rules.forms import Column, ColumnKind
 from rules.periods import period_bounds
 
+RUN = 256  # texts looked at together, as most need no closer look
 DAYS = frozenset({ColumnKind.DAY, ColumnKind.MONTH_OR_DAY})
 
 
@@ -58,68 +59,73 @@ class ReadColumn:
     problems: dict[int, Reading]  # by place among the rows of data
 
 
-def column_cells(own: Sequence[Cell] | None, above: str, by_group: Sequence[str | None], count: int) -> list[Cell]:
+def column_cells(own: list[Cell] | None, above: str, by_group: Sequence[str | None], count: int) -> list[Cell]:
     """The cells of the rows of data; what stands over the table, or in titles of groups, counts for those below."""
     if own is None:
         return [group or above for group in by_group] if by_group else [above] * count
-    cells = list(own)
-    if by_group and "" in cells:
-        return [group if cell == "" and group else cell for cell, group in zip(cells, by_group, strict=True)]
-    return cells
-
-
-def _without_ditto(cells: list[Cell], distinct: Iterable[Cell]) -> bool:
-    dittos = {cell for cell in distinct if isinstance(cell, str) and len(cell) < 12 and is_ditto(cell)}
-    if dittos:
-        for place, cell in enumerate(cells):
-            if cell in dittos:
-                cells[place] = cells[place - 1] if place else ""
-    return bool(dittos)
+    if by_group and "" in own:
+        return [group if cell == "" and group else cell for cell, group in zip(own, by_group, strict=True)]
+    return own
 
 
 def read_column(column: Column, cells: list[Cell], year: int) -> ReadColumn:
-    distinct = dict.fromkeys(cells)
-    if _without_ditto(cells, distinct):
-        distinct = dict.fromkeys(cells)
-    odd, other = _apart(column, distinct)
+    odd, values = _apart(column, cells)
+    if any(map(is_ditto, odd)):
+        _without_ditto(cells)
+        odd, values = _apart(column, cells)
     readings = {cell: read_cell(column, cell, year) for cell in odd}
     wrong = {cell: reading for cell, reading in readings.items() if reading.kind}
-    other |= {cell: reading.value for cell, reading in readings.items() if not _is_same(reading.value, cell)}
+    other = {cell: reading.value for cell, reading in readings.items() if not _is_same(reading.value, cell)}
     problems = {place: wrong[cell] for place, cell in enumerate(cells) if cell in wrong} if wrong else {}
-    values = [other.get(cell, cell) for cell in cells] if other else cells
+    if other:
+        values = list(map(other.get, values, values))
     read = ReadColumn(column, cells, cast(list[Value], values), problems)
     if column.kind in DAYS:
         read.problems.update(_ambiguous(read))
     return read
 
 
+def _without_ditto(cells: list[Cell]) -> None:
+    for place, cell in enumerate(cells):
+        if is_ditto(cell):
+            cells[place] = cells[place - 1] if place else ""
+
+
 def _is_same(value: Value, cell: Cell) -> bool:
     return type(value) is type(cell) and value == cell
 
 
-def _apart(column: Column, distinct: Iterable[Cell]) -> tuple[list[Cell], dict[Cell, Value]]:
-    """Cells that have to be looked at; and whole numbers, which Excel keeps as 3.0.
+def _apart(column: Column, cells: list[Cell]) -> tuple[Iterable[Cell], list[Cell]]:
+    """The distinct cells that have to be looked at; and all cells, with the whole numbers that Excel keeps as 3.0.
 
     Most texts and figures are taken as they stand: `read_cell` would say the same of each at greater length.
     """
-    if column.kind is ColumnKind.TEXT:
-        return [
-            cell
-            for cell in distinct
-            if not isinstance(cell, str)
-            or len(cell) < 2
-            or not cell[0].isalpha()
-            or cell[-1] == " "
-            or not cell.isprintable()
-            or "  " in cell
-            or not is_normalized("NFC", cell)
-        ], {}
     if column.kind is ColumnKind.NUMBER and column.least is None and column.most is None:
-        whole: dict[Cell, Value] = {
-            cell: int(cell) for cell in distinct if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15
-        }
-        return [cell for cell in distinct if cell not in whole], whole
-    return list(distinct), {}
+        odd = dict.fromkeys([cell for cell in cells if type(cell) is not float])
+        return odd, [
+            int(cell) if type(cell) is float and -1e15 < cell < 1e15 and cell.is_integer() else cell for cell in cells
+        ]
+    distinct = list(dict.fromkeys(cells))
+    if column.kind is not ColumnKind.TEXT:
+        return distinct, cells
+    runs = [distinct[start : start + RUN] for start in range(0, len(distinct), RUN)]
+    return [cell for run in runs if not _are_plain(run) for cell in run if not _are_plain([cell])], cells
+
+
+def _are_plain(cells: Sequence[Cell]) -> bool:
+    """Texts begun by a letter that are what `plain` makes of them, and too long for a sign of repetition."""
+    texts = cast(Sequence[str], cells)
+    try:
+        whole = f" {' '.join(texts)} "
+    except TypeError:  # something else among them
+        return False
+    return (
+        "  " not in whole
+        and whole.isprintable()
+        and is_normalized("NFC", whole)
+        and min(map(len, texts)) >= LONGER_THAN_DITTO
+        and "".join([text[0] for text in texts]).isalpha()
+    )
 
 
 def _ambiguous(read: ReadColumn) -> Iterator[tuple[int, Reading]]:

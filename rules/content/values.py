@@ -14,6 +14,7 @@ from rules.content.spelling import plain, same
 from rules.forms import Column, ColumnKind
 
 DITTO = frozenset({"nt", "-nt-", "n.t", "n/t", "như trên", '"', "''", "〃", "”", "“", "-//-", "//"})
+LONGER_THAN_DITTO = 12  # letters
 _ERROR = re.compile(r"#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|GETTING_DATA|SPILL!|CALC!)|Err:\d{3}", re.IGNORECASE)
 _FORMULA = re.compile(r"=\s*[\w$(+'#{-].*", re.DOTALL)
 _EVERY = re.compile(r"^(?:hằng|hàng|mỗi) ")
@@ -43,7 +44,7 @@ def level_of(column: Column, kind: FindingKind) -> Level:
 
 
 def is_ditto(cell: Cell) -> bool:
-    return isinstance(cell, str) and len(cell) < 12 and plain(cell).casefold() in DITTO
+    return isinstance(cell, str) and len(cell) < LONGER_THAN_DITTO and plain(cell).casefold() in DITTO
 
 
 def read_cell(column: Column, cell: Cell, year: int) -> Reading:

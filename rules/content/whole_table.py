@@ -231,7 +231,7 @@ def unknown_units(
         if read.column not in unit_columns(form):
             continue
         unknown = {value for value in set(read.values) if value and units.named(str(value)) is None}
-        for place, value in enumerate(read.values):
+        for place, value in enumerate(read.values) if unknown else ():
             if value in unknown and place not in read.problems:
                 yield frame.finding(
                     read.column, FindingKind.UNIT_UNKNOWN, Level.REMARK, numbers[place], read.cells[place]

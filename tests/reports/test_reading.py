@@ -11,6 +11,7 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from reports.reading import sheet_xml
 from reports.reading.grids import grids_of, read_grids
 from reports.workbook_guard import UnsafeWorkbook
 from rules.content.grid import SheetGrid
@@ -65,6 +66,16 @@ def test_errors_and_formulas_without_a_result_are_shown_where_the_library_shows_
         sheet["A1"].data_type = "e"
 
     assert list(of_workbook(fill).rows[0]) == ["#REF!", "=H5", 1.0]
+
+
+def test_a_sign_that_lies_across_two_pieces_of_the_sheet_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    xml = b'<worksheet><sheetData><row r="1"><c r="A1" t="e"><v>#N/A</v></c></row></sheetData></worksheet>'
+    whole = BytesIO()
+    with ZipFile(whole, "w") as zipped:
+        zipped.writestr("sheet.xml", xml)
+        for size in range(20, len(xml)):
+            monkeypatch.setattr(sheet_xml, "PIECE", size)
+            assert sheet_xml.marks_in(zipped, "sheet.xml").errors == {(0, 0): "#N/A"}
 
 
 def test_a_cell_merged_over_rows_counts_for_each_and_one_over_columns_is_told() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from services.content.similar_names import MOST, similar_names
+from services.forms.near_names import near_pairs
 
 
 def pairs(*names: str) -> list[tuple[str, str]]:
@@ -46,3 +47,9 @@ def test_very_many_names_give_a_list_a_person_can_read() -> None:
         f"Sản lượng cây trồng thứ {'a' * (n % 40)} {chr(97 + n % 26)}{chr(97 + n // 26 % 26)}" for n in range(3000)
     ]
     assert len(similar_names(names)) <= MOST
+
+
+def test_in_a_long_table_names_with_the_same_figures_are_compared_however_far_apart_they_stand() -> None:
+    names = [f"Báo cáo số {number} về việc làm" for number in range(10, 3000)]
+    near = near_pairs([*names, "Báo cáoo số 1500 về vviệc làm"])
+    assert {tuple(sorted(pair)) for pair in near} == {(1490, len(names))}
