@@ -83,13 +83,13 @@ def _sections(facts: ReportFacts) -> tuple[Section, ...]:
     return (
         Section("I", "guidance", _guidance(facts)),
         Section("II", "results", _results(facts)),
-        Section("III", "assessment", ASSESSMENT),
+        Section("III", "evaluation", EVALUATION),
         Section("IV", "difficulties", (DIFFICULTY,), numbered=False),
         Section("IV", "requests", _requests(facts)),
     )
 
 
-ASSESSMENT = (
+EVALUATION = (
     Item("Kết quả đạt được", (), "những kết quả nổi bật trong kỳ", ACHIEVED),
     Item("Hạn chế, bất cập", (), "những hạn chế, bất cập trong thực hiện", SHORTCOMINGS),
     Item("Nguyên nhân", (), "nguyên nhân khách quan, chủ quan", CAUSES),

@@ -40,7 +40,7 @@ def report_values(facts: ReportFacts, completion: Completion = NO_ADDITION) -> d
         "guidance": written["guidance"].items,
         "results_opening": narrative.results_introduction(facts),
         "results": written["results"].items,
-        "assessment": written["assessment"].items,
+        "evaluation": written["evaluation"].items,
         "difficulties": written["difficulties"].items[0],
         "requests": written["requests"].items,
         "outlook_heading": narrative.outlook_heading(facts),

@@ -71,7 +71,7 @@ def _sentences(document: Any, item: str) -> None:
 
 def _outlook(document: Any) -> None:
     piece.paragraph(document, "Mục", "III. ĐÁNH GIÁ CHUNG")
-    _items(document, "assessment")
+    _items(document, "evaluation")
     piece.paragraph(document, "Mục", "IV. KHÓ KHĂN, VƯỚNG MẮC VÀ ĐỀ XUẤT, KIẾN NGHỊ")
     _sentences(document, "difficulties")
     _items(document, "requests")

@@ -45,10 +45,11 @@ class Office:
         The code itself where no ladder has such a step any more.
         """
         step = re.split(r"[@.+]", code)[0]
-        return self._step_titles.get(step, Text(step, step))
+        return self.step_titles.get(step, Text(step, step))
 
     @cached_property
-    def _step_titles(self) -> Mapping[str, Text]:
+    def step_titles(self) -> Mapping[str, Text]:
+        """Of all ladders, in their order."""
         return {step.id: step.title for ladder in self.ladders.values() for step in ladder.steps}
 
     @cached_property

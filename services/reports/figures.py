@@ -19,7 +19,7 @@ from rules.periods import period_bounds, previous_period
 from rules.punctuality import ReportOutcome
 from rules.reporting import ReportingWindow, reporting_window
 from services.reports.duties import INSTANT, result_of
-from services.reports.urging_facts import LEFT, LETTERS, LEVELS, level_of
+from services.reports.urging_facts import LEFT, LETTERS, level_of
 from services.reports.window import report_of, when_of
 
 QUARTERS = 8
@@ -37,7 +37,7 @@ def numbers_of(
     urged: Sequence[LedgerLine],
     results: Mapping[int, CaseResult],
 ) -> ReportNumbers:
-    return ReportNumbers(_quarters(session, office, window, as_of), _ladder(urged), _answers(urged, results))
+    return ReportNumbers(_quarters(session, office, window, as_of), _ladder(urged, office), _answers(urged, results))
 
 
 def _quarters(session: Session, office: Office, window: ReportingWindow, as_of: date) -> tuple[QuarterCount, ...]:
@@ -68,11 +68,12 @@ def _windows(office: Office, window: ReportingWindow) -> list[ReportingWindow]:
     return [reporting_window(when, period, signed_on) for period in reversed(periods)]
 
 
-def _ladder(urged: Sequence[LedgerLine]) -> tuple[tuple[str, int], ...]:
+def _ladder(urged: Sequence[LedgerLine], office: Office) -> tuple[tuple[str, int], ...]:
     """Cases, not mails: who is reminded twice at one level counts once."""
-    cases: dict[str, set[int]] = {level: set() for level in (*LEVELS.values(), LETTERS)}
+    levels = (title.vi for title in office.step_titles.values())
+    cases: dict[str, set[int]] = {level: set() for level in (*levels, LETTERS)}
     for line in filter(_went_out, urged):
-        cases.setdefault(level_of(line), set()).add(line.case_id)
+        cases.setdefault(level_of(line, office.step_title), set()).add(line.case_id)
     return tuple((level, len(some)) for level, some in cases.items() if some)
 
 

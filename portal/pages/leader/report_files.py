@@ -15,7 +15,7 @@ from portal.rendering import AnyPage, Page
 from portal.visitor import may
 from reports.figures.read_back import figures_in
 from rules.access import Action
-from services.views import leader
+from services.reports import road
 
 router = APIRouter(prefix="/bao-cao", dependencies=[Depends(may(Action.READ_BOARD))])
 
@@ -31,10 +31,10 @@ def show_figures(page: AnyPage, id: Id) -> HTMLResponse:
     return page.render("leader/report_figures.html", report=report, figures=figures_in(path), here="")
 
 
-def _document(page: Page, id: int) -> tuple[leader.Report, Path]:
+def _document(page: Page, id: int) -> tuple[road.Report, Path]:
     with reading(page.context.engine) as session:
-        report = leader.report_of(session, id)
-    path = leader.path_of(page.context.office, report) if report else None
+        report = road.report_of(session, id)
+    path = road.path_of(page.context.office, report.draft) if report else None
     if report is None or path is None:
         raise HTTPException(404)
     return report, path

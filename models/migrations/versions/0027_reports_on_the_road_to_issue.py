@@ -8,8 +8,8 @@ from alembic import op
 
 from models.columns import UtcMoment
 
-revision = "0028"
-down_revision = "0025"
+revision = "0027"
+down_revision = "0026"
 
 OCCURRENCE = sa.table(
     "occurrence", sa.column("id"), sa.column("data_cutoff", sa.Date()), sa.column("drafted_at", UtcMoment())
