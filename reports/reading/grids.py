@@ -7,6 +7,7 @@ from dataclasses import replace
 from io import BytesIO
 from itertools import chain, islice
 from typing import Any, BinaryIO
+from xml.parsers.expat import ExpatError
 from zipfile import BadZipFile, ZipFile
 
 from python_calamine import (
@@ -21,6 +22,9 @@ from python_calamine import SheetTypeEnum as Kind
 
 from reports.bounded import read_bounded
 from reports.reading.csv_text import NotText, read_csv
+from reports.reading.sheet_ods import CONTENT as ODS_CONTENT
+from reports.reading.sheet_ods import marks_of_ods
+from reports.reading.sheet_xls import marks_of_xls
 from reports.reading.sheet_xml import MOST_UNPACKED, SheetMarks, TooLarge, marks_in, parts_of
 from reports.workbook_guard import UnsafeWorkbook
 from rules.content.grid import Area, Cell, FileGrids, SheetGrid
@@ -33,6 +37,7 @@ SAMPLE_CELLS = 1_500
 BOOKS = frozenset({"xlsx", "xlsm", "xls", "xlsb", "ods"})
 TEXTS = frozenset({"csv", "txt"})
 TABLES = BOOKS | TEXTS
+OLE = b"\xd0\xcf\x11\xe0"  # Excel 97–2003, and what is locked with a password
 _PICTURES = ("xl/media/", "Pictures/")
 
 
@@ -77,7 +82,7 @@ def grids_of(content: bytes, kind: str) -> FileGrids:
         raise UnsafeWorkbook("Tệp có mật khẩu, không đọc được. / The file is locked with a password.") from error
     except TooLarge as error:
         raise UnsafeWorkbook("Tệp giải nén ra quá lớn, không đọc. / The file unpacks to too much.") from error
-    except (CalamineError, BadZipFile, NotText, OSError, ValueError) as error:
+    except (CalamineError, BadZipFile, NotText, ExpatError, OSError, ValueError) as error:
         raise UnsafeWorkbook("Tệp bảng hỏng, không đọc được. / The table is broken.") from error
 
 
@@ -110,13 +115,18 @@ def _worksheets(book: CalamineWorkbook) -> list[SheetMetadata]:
 
 
 def _marks(content: bytes) -> tuple[Mapping[str, SheetMarks], bool]:
+    if content.startswith(OLE):
+        return marks_of_xls(content), False
     if not content.startswith(b"PK"):
         return {}, False
     with ZipFile(BytesIO(content)) as zipped:
         names = set(zipped.namelist())
+        pictured = any(name.startswith(_PICTURES) for name in names)
+        if ODS_CONTENT in names:
+            return marks_of_ods(zipped), pictured
         parts = {sheet: part for sheet, part in parts_of(zipped).items() if part in names and part.endswith(".xml")}
         marks = {sheet: marks_in(zipped, part) for sheet, part in parts.items()}
-        return marks, any(name.startswith(_PICTURES) for name in names)
+        return marks, pictured
 
 
 def _grid(sheet: CalamineSheet, marks: SheetMarks) -> SheetGrid:

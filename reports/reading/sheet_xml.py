@@ -39,12 +39,12 @@ def marks_in(zipped: ZipFile, part: str) -> SheetMarks:
             return SheetMarks()
     reader = _Marks()
     with zipped.open(part) as stream:
-        for piece in _pieces(stream):
+        for piece in pieces_of(stream):
             reader.parser.Parse(piece, False)
     return reader.marks
 
 
-def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
+def pieces_of(stream: IO[bytes]) -> Iterator[bytes]:
     read = 0
     while piece := stream.read(PIECE):
         read += len(piece)
@@ -55,7 +55,7 @@ def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
 
 def _holds_signs(stream: IO[bytes]) -> bool:
     before = b""
-    for piece in _pieces(stream):
+    for piece in pieces_of(stream):
         if not before and (_PLAIN_XML not in piece or b"r='" in piece):
             return True
         whole = before + piece
