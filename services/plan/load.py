@@ -186,13 +186,18 @@ def _store_occurrences(
     session: Session, office: Office, version: PlanVersion, dated: Sequence[DatedOccurrence]
 ) -> None:
     rows = plan_queries.obligations(session, id_of(version))
-    for item in dated:
-        obligation = office.plan.obligation(item.obligation)
-        occurrence = _occurrence_row(rows[item.obligation], obligation, item)
-        session.add(occurrence)
-        session.flush()
-        for bound in {entry.role: entry for entry in reversed(obligation.bound)}.values():
-            _store_term(session, office, obligation, occurrence, item, bound)
+    duties = {code: office.plan.obligation(code) for code in {item.obligation for item in dated}}
+    stored = [(item, _occurrence_row(rows[item.obligation], duties[item.obligation], item)) for item in dated]
+    session.add_all(occurrence for _, occurrence in stored)
+    session.flush()
+    terms = [
+        (occurrence, _term_of(office, duties[item.obligation], occurrence, item, bound))
+        for item, occurrence in stored
+        for bound in {entry.role: entry for entry in reversed(duties[item.obligation].bound)}.values()
+    ]
+    session.add_all(term for _, term in terms)
+    session.flush()
+    session.add_all(day for occurrence, term in terms for day in step_rows(office, term.ladder, occurrence, term))
 
 
 def _occurrence_row(row: ObligationRow, obligation: Obligation, item: DatedOccurrence) -> Occurrence:
@@ -216,18 +221,13 @@ def _occurrence_row(row: ObligationRow, obligation: Obligation, item: DatedOccur
     )
 
 
-def _store_term(
-    session: Session,
-    office: Office,
-    obligation: Obligation,
-    occurrence: Occurrence,
-    item: DatedOccurrence,
-    bound: Bound,
-) -> None:
+def _term_of(
+    office: Office, obligation: Obligation, occurrence: Occurrence, item: DatedOccurrence, bound: Bound
+) -> Term:
     role = bound.role.value
     target = target_of(bound, item, office.calendar)
     ladder = obligation.ladder_for(role)
-    store_term(session, office, ladder, occurrence, role=role, target_day=target, late_after=item.late_after)
+    return _term_row(office, ladder, occurrence, role=role, target_day=target, late_after=item.late_after)
 
 
 def target_of(bound: Bound, item: DatedOccurrence, calendar: WorkCalendar) -> date:
@@ -249,7 +249,24 @@ def store_term(
     agreed: str = "",
 ) -> Term:
     """Write down the dates a case is held to, and the days of every ladder step that follow from them."""
-    term = Term(
+    term = _term_row(office, ladder, occurrence, role=role, target_day=target_day, late_after=late_after, agreed=agreed)
+    session.add(term)
+    session.flush()
+    session.add_all(step_rows(office, ladder, occurrence, term))
+    return term
+
+
+def _term_row(
+    office: Office,
+    ladder: str | None,
+    occurrence: Occurrence,
+    *,
+    role: str,
+    target_day: date,
+    late_after: date | None,
+    agreed: str = "",
+) -> Term:
+    return Term(
         occurrence_id=id_of(occurrence),
         role=role,
         ladder=ladder,
@@ -259,10 +276,6 @@ def store_term(
         opens_at=start_of(occurrence.opens_on) if occurrence.opens_on else None,
         **term_dates(office, ladder, occurrence.opens_on, target_day, late_after),
     )
-    session.add(term)
-    session.flush()
-    session.add_all(step_rows(office, ladder, occurrence, term))
-    return term
 
 
 def term_dates(
