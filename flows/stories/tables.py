@@ -16,9 +16,8 @@ from rules.content.crosscheck import TITLES
 from rules.text.markdown import literal, literal_rows
 from services.content.approval import approval_of, obstacle
 from services.content.consolidation import Consolidated
-from services.content.crosscheck import YearCheck
+from services.content.crosscheck import YearCheck, check_of
 from services.content.kept_books import keep_books
-from services.content.waiting import year_check
 from services.forms.consolidate import HEADINGS, consolidate
 
 ROWS_SHOWN = 200  # of a table on the dashboard; the file and the portal have all
@@ -56,7 +55,7 @@ def _show_what_waits(wholes: Sequence[Consolidated], now: datetime) -> list[str]
     texts = []
     for whole in wholes:
         with reading(home().engine) as session:
-            check = year_check(session, home().office, whole, now)
+            check = check_of(session, home().office, whole, now) if whole.table.rows else None
             approval = approval_of(session, home().office, whole.form.obligation, whole.period)
         stands = obstacle(whole) if approval.waits_for_version else None
         unfrozen = f"đã phê duyệt nhưng chưa chốt được: {stands.vi}" if stands else ""

@@ -12,6 +12,7 @@ from models.queries.content import frozen as frozen_queries
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.plan import Obligation
+from services.content.approval import approvals
 from services.content.consolidation import Consolidated, consolidations, gathering_duties
 from services.content.crosscheck import check_of
 
@@ -32,9 +33,10 @@ class WaitingTable:
 
 
 def waiting_tables(session: Session, office: Office, now: datetime) -> list[WaitingTable]:
-    """Of the newest period of each table; once it is frozen nothing of it waits any more."""
+    """Of the newest period of each table; once it is frozen, by its approval if that is recorded, nothing waits."""
     duties = gathering_duties(office, local_day(now))
-    frozen = frozen_queries.newest_numbers(session, [gathers.obligation for _, gathers in duties])
+    unfrozen = {(one.obligation, one.period) for one in approvals(session, office) if one.waits_for_version}
+    frozen = frozen_queries.newest_numbers(session, [gathers.obligation for _, gathers in duties]).keys() - unfrozen
     wholes = (whole for duty, _ in duties for whole in consolidations(session, office, duty, now, 1))
     waiting = [
         _waiting(session, office, whole, now)

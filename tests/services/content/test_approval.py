@@ -18,7 +18,7 @@ from rules.office import Office
 from rules.step_records import StepRecord
 from services.cases.hand_in import hold
 from services.cases.steps import Recorder, record_step, take_back
-from services.content.approval import approval_of, freeze_after_step
+from services.content.approval import approval_of, freeze_after_step, version_texts
 from services.content.consolidation import Consolidated, consolidate
 from services.content.frozen import freeze, frozen_table
 from services.content.settle import Decided, settle_values
@@ -132,3 +132,15 @@ def test_a_record_taken_back_leaves_the_version_and_the_next_approval_freezes_an
     approves(engine, home, "2200/QĐ-UBND", LATER)
     assert [(one.number, one.rows_count) for one in rows(engine, Consolidation)] == [(1, 1), (2, 2)]
     assert approval(engine, home).approved_version == 2
+
+
+def test_the_evidence_of_a_step_names_what_was_frozen_by_it(engine: Engine, home: Office) -> None:
+    send(engine, home, "SYT", a_product("A"))
+    assert "chưa chốt" in evidence(engine, home)
+    approves(engine, home, "2150/QĐ-UBND")
+    assert "bản chốt số 1, SHA-256 " in evidence(engine, home)
+
+
+def evidence(engine: Engine, home: Office) -> str:
+    with reading(engine) as session:
+        return version_texts(session, home, home.plan.obligation(STEP))[YEAR]

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
-from builders import at, rows
+from builders import an_answer, at, rows
 from content_builders import Values, a_product, accepted, handed_in, judged, with_forms
 from sqlalchemy import Engine
 
 from models.database import reading, writing
 from models.tables.messages import Message
 from rules.office import Office
+from rules.step_records import StepRecord
+from services.cases.hand_in import hold
+from services.cases.steps import Recorder, record_step
 from services.content.consolidation import consolidate
 from services.content.frozen import freeze
 from services.content.settle import Decided, settle_values
@@ -60,6 +64,21 @@ def test_it_waits_until_it_is_settled_or_frozen_and_is_counted_anew_when_somethi
     with writing(engine) as session:
         freeze(session, consolidate(session, home, DUTY, YEAR, NOW), "Mai", "", NOW)
     assert waiting(engine, home, counter) == ([], 0)
+
+
+def test_an_approval_that_freezes_nothing_waits_although_there_is_a_frozen_version(
+    engine: Engine, home: Office
+) -> None:
+    an_answer(engine, home, at("2014-09-26"), "CTK", DUTY, YEAR)
+    with writing(engine) as session:
+        freeze(session, consolidate(session, home, DUTY, YEAR, NOW), "Mai", "Trình UBND", NOW)
+    sent(engine, home, "SCT", a_product("Giá tiêu dùng", frequency="quý"))
+    assert waiting(engine, home, TableCounter()) == ([], 0)
+    with writing(engine) as session:
+        record = StepRecord("I4B-APPROVE", date(2014, 10, 2), "9/QĐ")
+        record_step(session, home, hold(session, home, "CTK", DUTY, YEAR, NOW), record, Recorder("Mai"), NOW)
+    [table], _ = waiting(engine, home, TableCounter())
+    assert table.conflicts == 1
 
 
 def test_the_daily_mail_tells_of_it(engine: Engine, home: Office) -> None:
