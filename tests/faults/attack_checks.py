@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import subprocess
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -154,6 +155,15 @@ def of_document(content: bytes) -> Iterator[str]:
             yield f"in <{name}>: {told[:80]}"
     yield from of_text(" ".join(body.itertext()))
     yield from _of_package(content)
+
+
+def of_pdf(content: bytes) -> Iterator[str]:
+    if any(sign in content for sign in (b"/JavaScript", b"/Launch", b"/EmbeddedFile")):
+        yield "a PDF that does something"
+    text = subprocess.run(
+        ["pdftotext", "-q", "-", "-"], input=content, capture_output=True, check=True, timeout=60
+    ).stdout
+    yield from of_text(text.decode().replace("\f", " "))
 
 
 def _of_package(content: bytes) -> Iterator[str]:

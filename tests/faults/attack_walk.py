@@ -39,6 +39,7 @@ READERS: Mapping[str, Callable[[Any], Iterator[str]]] = {
     "text/calendar": lambda answer: checks.of_calendar(answer.content),
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": lambda a: checks.of_workbook(a.content),
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": lambda a: checks.of_document(a.content),
+    "application/pdf": lambda answer: checks.of_pdf(answer.content),
     "application/x-ndjson": lambda answer: chain.from_iterable(map(checks.of_json, answer.text.splitlines())),
     "text/plain": lambda answer: iter(()),  # as it came, and never taken for a page: nosniff
     "application/octet-stream": lambda answer: iter(()),

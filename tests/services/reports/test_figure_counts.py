@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from reports.facts import CaseResult
+from rules.office import Office
 from rules.punctuality import ReportOutcome
 from services.reports.figures import _answers, _ladder
 
@@ -42,8 +43,8 @@ RESULTS = {
 }
 
 
-def test_each_case_counts_once_at_each_level_it_came_to() -> None:
-    assert _ladder(LINES) == (("Nhắc việc", 4), ("Nhắc hạn", 1), ("Công văn đôn đốc", 1))
+def test_each_case_counts_once_at_each_level_it_came_to(office: Office) -> None:
+    assert _ladder(LINES, office) == (("Nhắc việc", 4), ("Nhắc hạn", 1), ("Công văn đôn đốc", 1))
 
 
 def test_days_run_from_the_first_reminder_that_left_to_the_answer() -> None:
