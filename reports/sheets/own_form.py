@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from io import BytesIO
+from math import ceil
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
-from openpyxl.cell import MergedCell
+from openpyxl.cell import Cell, MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reports.reading.grids import grids_of
@@ -25,6 +26,7 @@ from rules.content.table_body import RowKind, find_body
 from rules.content.table_head import find_head
 from rules.forms import ColumnKind, FixedRow, Shape, SheetForm
 
+MOST_POINTS = 409  # of the height of a row, as Excel allows
 _OF_OTHER_SHEETS = (FindingKind.NOT_READ, FindingKind.HIDDEN_SHEET)
 
 
@@ -114,6 +116,17 @@ def _fill(sheet: Worksheet, proposed: ProposedSheet, number: int, line: int, row
             raise NotWritable
         else:
             fill_cell(cell, column, text)
+            _make_high_enough(sheet, cell, text)
+
+
+def _make_high_enough(sheet: Worksheet, cell: Cell, text: str) -> None:
+    """For all lines of its text: not every program does it on opening the file."""
+    sizes = sheet.column_dimensions.values()
+    width = next((one.width for one in sizes if one.width and one.min <= cell.column <= one.max), 8.43)
+    lines = sum(ceil(1.1 * len(line) / width) for line in text.split("\n")) if cell.alignment.wrap_text else 1
+    if lines > 1:
+        row = sheet.row_dimensions[cell.row]
+        row.height = min(MOST_POINTS, max(row.height or 0, lines * 1.32 * (cell.font.size or 11)))
 
 
 def _is_kept(cell: Any, row: DraftRow | None) -> bool:

@@ -101,6 +101,7 @@ def test_totals_and_signatures_move_down_with_their_merged_cells_and_sums() -> N
     assert {"A32:J32", "F36:J36"} <= {str(area) for area in documents.merged_cells.ranges}
     assert documents["F36"].value == "(Ký tên, đóng dấu)"
     assert documents["C31"].border.bottom.style == documents["C19"].border.bottom.style == "thin"
+    assert (documents.row_dimensions[31].height or 0) > 40  # its text stands in three lines
     assert "B8:B80" in str(documents.data_validations.dataValidation[0].sqref)
     staff = load_workbook(BytesIO(filled("staff-and-facilities", 3))).worksheets[0]
     total = next(row for row in staff.iter_rows() if row[0].value == "Tổng cộng")
