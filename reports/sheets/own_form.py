@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from io import BytesIO
 from math import ceil
 from typing import Any
+from zipfile import ZipFile
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell, MergedCell
@@ -26,6 +27,7 @@ from rules.content.table_body import RowKind, find_body
 from rules.content.table_head import find_head
 from rules.forms import ColumnKind, FixedRow, Shape, SheetForm
 
+LARGEST = 10 << 20  # bytes of its parts, as all of them are held in memory
 MOST_POINTS = 409  # of the height of a row, as Excel allows
 _OF_OTHER_SHEETS = (FindingKind.NOT_READ, FindingKind.HIDDEN_SHEET)
 
@@ -33,10 +35,11 @@ _OF_OTHER_SHEETS = (FindingKind.NOT_READ, FindingKind.HIDDEN_SHEET)
 def filled_own_form(content: bytes, version: FormVersion, form: SheetForm, rows: Rows) -> bytes:
     """`content`: the empty one. Raises NotWritable where the file would not say the very same as the rows."""
     kind = version.file_kind
-    if kind not in WHOLE:
+    if kind not in WHOLE or _unpacked(content) > LARGEST:
         raise NotWritable
-    book = load_workbook(BytesIO(content), keep_vba=kind == "xlsm")
     outlines = {one.title: one for one in workbook_outline(content, kind)[0]}
+    book = load_workbook(BytesIO(content), keep_vba=kind == "xlsm")
+    book.calculation.fullCalcOnLoad = True  # its sums have no results before
     used = [sheet for sheet in version.sheets if sheet.used]
     for number, proposed in enumerate(used):
         own = [row for row in rows if row.sheet == number]
@@ -47,6 +50,11 @@ def filled_own_form(content: bytes, version: FormVersion, form: SheetForm, rows:
     if _content(form, grids_of(written, kind)) != _content(form, as_grids(form, rows)[0]):
         raise NotWritable
     return written
+
+
+def _unpacked(content: bytes) -> int:
+    with ZipFile(BytesIO(content)) as parts:
+        return sum(part.file_size for part in parts.infolist())
 
 
 def _content(form: SheetForm, grids: FileGrids) -> Any:

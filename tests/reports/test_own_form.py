@@ -14,6 +14,7 @@ from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Border, Side
 from openpyxl.workbook.defined_name import DefinedName
@@ -184,6 +185,28 @@ def test_what_a_person_typed_is_never_a_formula() -> None:
     content = written(a_list(), 1, ket_qua="=1+1")
     cell = load_workbook(BytesIO(content)).active["C3"]
     assert (cell.value, cell.data_type, cell.quotePrefix) == ("=1+1", "s", True)
+
+
+def test_what_is_wrong_in_the_rows_is_written_as_it_was_typed() -> None:
+    read = judged(version_of(a_list()), written(a_list(), 2, phi_thu_dong="vài đồng"))
+    assert [finding.stands for finding in read.findings] == ["vài đồng", "vài đồng"]
+
+
+def test_sums_are_worked_out_when_the_file_is_opened() -> None:
+    """Also where the program that saved the form left it out."""
+
+    def as_saved(book: Workbook) -> None:
+        book.calculation.fullCalcOnLoad = False
+
+    assert load_workbook(BytesIO(written(a_list(as_saved), 2))).calculation.fullCalcOnLoad
+
+
+def test_a_workbook_that_would_fill_the_memory_is_not_opened() -> None:
+    def large(book: Workbook) -> None:
+        book.active["A1"].comment = Comment("a" * (11 << 20), "a")
+
+    with pytest.raises(NotWritable):
+        filled_own_form(a_list(large), version_of(a_list()), version_of(a_list()).form, typed(1))
 
 
 def test_macros_stay_in_a_workbook_that_has_some() -> None:
