@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from io import BytesIO
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import load_workbook
@@ -14,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from reports.sheets.sheet_form import FONT, empty_form, first_row
 from reports.text_cell import write_text
 from rules.content.drafts import DraftRow, Rows
-from rules.forms import ColumnKind, FixedRow, SheetForm
+from rules.forms import Column, ColumnKind, FixedRow, SheetForm
 
 _WHOLE = re.compile(r"-?(0|[1-9]\d{0,14})")
 _GROUPED = re.compile(r"-?[1-9]\d{0,2}(\.\d{3})+")
@@ -31,7 +32,7 @@ def filled_form(form: SheetForm, rows: Rows, unit: str, plan_number: str, period
         _fill(book[sheet.sheet], sheet, own)
     whole = BytesIO()
     book.save(whole)
-    return _without_moments(whole)
+    return without_moments(whole)
 
 
 def _fill(sheet: Worksheet, form: SheetForm, rows: Sequence[DraftRow]) -> None:
@@ -42,15 +43,18 @@ def _fill(sheet: Worksheet, form: SheetForm, rows: Sequence[DraftRow]) -> None:
             if (is_label and form.rows) or column.id in printed.not_asked:
                 continue
             cell = sheet.cell(first_row(form) + number, place)
-            text = str(number + 1) if is_label else row[column.id]  # a running number
-            value = as_number(text) if column.kind is ColumnKind.NUMBER else None
-            if value is not None:
-                cell.value = value
-            elif text:
-                write_text(cell, text)
-            else:
-                cell.value = None
+            fill_cell(cell, column, str(number + 1) if is_label else row[column.id])  # a running number
             cell.font, cell.alignment = Font(FONT, 12), Alignment(vertical="top", wrap_text=True)
+
+
+def fill_cell(cell: Any, column: Column, text: str) -> None:
+    value = as_number(text) if column.kind is ColumnKind.NUMBER else None
+    if value is not None:
+        cell.value = value
+    elif text:
+        write_text(cell, text)
+    else:
+        cell.value = None
 
 
 def as_number(text: str) -> int | float | None:
@@ -63,11 +67,11 @@ def as_number(text: str) -> int | float | None:
     return float(plain.replace(",", ".")) if _BROKEN.fullmatch(plain) else None
 
 
-def _without_moments(content: BytesIO) -> bytes:
+def without_moments(content: BytesIO) -> bytes:
     """The same content is the same file: who sends twice has handed in once."""
     whole = BytesIO()
     with ZipFile(content) as parts, ZipFile(whole, "w", ZIP_DEFLATED) as copy:
-        for name in parts.namelist():
+        for name in sorted(parts.namelist()):
             part = parts.read(name)
             part = _MOMENT.sub(b">1980-01-01T00:00:00Z<", part) if name == "docProps/core.xml" else part
             copy.writestr(ZipInfo(name, _NO_MOMENT), part, ZIP_DEFLATED)

@@ -21,6 +21,11 @@ class FormVersion:
     file_name: str = ""
     file_sha256: str = ""
 
+    @property
+    def file_kind(self) -> str:
+        """How the name of its file ends."""
+        return self.file_name.rpartition(".")[2].lower()
+
     def is_in_force(self, day: date) -> bool:
         return self.from_day <= day and (self.until is None or day < self.until)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from models.queries.content import drafts as queries
 from models.queries.content import frozen as frozen_queries
 from models.tables.forms import FormDraft
 from reports.sheets.filled_form import filled_form
+from reports.sheets.own_form import filled_own_form
 from rules.content.drafts import LONGEST_CELL, MOST_ROWS, DraftRow, Rows, as_text, counted_rows, first_rows, from_text
 from rules.content.findings import Value
 from rules.forms import Column, ColumnKind, SheetForm
@@ -21,6 +23,10 @@ from rules.office import Office
 from rules.periods import period_title_vi
 from services.content.approval import approval_of
 from services.errors import Refused
+from services.files.empty_forms import own_empty_form
+
+_LOG = logging.getLogger(__name__)
+_NOT_OWN = "Bảng điền trên trang, ghi theo mẫu của hệ thống vì không ghi được vào tệp biểu «{}»."
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,13 @@ class Draft:
     number: int = 0  # 0: nobody has saved anything
     changed_at: datetime | None = None
     changed_by: str = ""
+
+
+@dataclass(frozen=True)
+class FilledWorkbook:
+    name: str
+    content: bytes
+    note: str = ""  # why it is not the office's own
 
 
 class DraftConflict(Exception):
@@ -110,14 +123,18 @@ def save(session: Session, form: SheetForm, place: Place, seen: int, rows: Rows,
     return Draft(rows, seen + 1, now, by)
 
 
-def workbook_of(office: Office, form: SheetForm, place: Place, rows: Rows) -> bytes:
-    """The Excel form, filled in with what counts."""
-    counted = counted_rows(form, rows)
-    return filled_form(form, counted, place.unit_name, office.plan.number, period_title_vi(place.period))
-
-
-def file_name(form: SheetForm, place: Place) -> str:
-    return f"{form.obligation} {place.unit_key} {place.period}.xlsx"
+def workbook_of(office: Office, form: SheetForm, place: Place, rows: Rows) -> FilledWorkbook:
+    """With what counts: the office's own, or the Excel form where there is none or the rows do not fit into it."""
+    counted, name = counted_rows(form, rows), f"{form.obligation} {place.unit_key} {place.period}"
+    own = next((one for one in office.own_forms.get(form.obligation, ()) if one.form.version == form.version), None)
+    if own is not None:
+        try:
+            empty = own_empty_form(office, own, place.unit_name)
+            return FilledWorkbook(f"{name}.{own.file_kind}", filled_own_form(empty, own, form, counted))
+        except Exception as fault:  # whatever is wrong with the workbook: the rows are handed in all the same
+            _LOG.warning("the form %s is not written into: %s %s", own.file_name, type(fault).__name__, fault)
+    content = filled_form(form, counted, place.unit_name, office.plan.number, period_title_vi(place.period))
+    return FilledWorkbook(f"{name}.xlsx", content, _NOT_OWN.format(own.file_name) if own else "")
 
 
 # --- rows of the period before --------------------------------------------------------------------------------------

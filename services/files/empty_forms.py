@@ -17,22 +17,27 @@ WRITTEN_INTO = frozenset({"xlsx", "xlsm"})
 def kind_of(office: Office, obligation: str, on: date) -> str:
     """How the name of the file ends."""
     version = version_of(office, obligation, on)
-    return version.file_name.rpartition(".")[2].lower() if version else "xlsx"
+    return version.file_kind if version else "xlsx"
 
 
 def empty_form(office: Office, obligation: str, unit: str, period: str, on: date) -> bytes | None:
     """A workbook; None where the duty has no form. Raises Refused where the office's workbook is gone."""
     version = version_of(office, obligation, on)
     if version is not None:
-        try:
-            content = place_of(office.folder / STORE, version.file_sha256).read_bytes()
-        except FileNotFoundError as error:
-            raise Refused(
-                f"Tệp biểu «{version.file_name}» không còn trong kho. / The form «{version.file_name}» is gone."
-            ) from error
-        return _with_unit(content, version, unit) if kind_of(office, obligation, on) in WRITTEN_INTO else content
+        return own_empty_form(office, version, unit)
     form = form_of(office, obligation, on=on)
     return write_form(office, form, unit, period) if form else None
+
+
+def own_empty_form(office: Office, version: FormVersion, unit: str) -> bytes:
+    """The office's workbook, with the unit's name where it can be written. Raises Refused where it is gone."""
+    try:
+        content = place_of(office.folder / STORE, version.file_sha256).read_bytes()
+    except FileNotFoundError as error:
+        raise Refused(
+            f"Tệp biểu «{version.file_name}» không còn trong kho. / The form «{version.file_name}» is gone."
+        ) from error
+    return _with_unit(content, version, unit) if version.file_kind in WRITTEN_INTO else content
 
 
 def _with_unit(content: bytes, version: FormVersion, unit: str) -> bytes:

@@ -23,7 +23,7 @@ from rules.forms import SheetForm
 from services.access.links import LinkInvalid
 from services.cases.hand_in import HandIn
 from services.content.draft_check import DraftCheck, check_draft
-from services.content.filling import Draft, DraftConflict, Place, draft_for, file_name, save, workbook_of
+from services.content.filling import Draft, DraftConflict, Place, draft_for, save, workbook_of
 from services.content.rows import keep_rows_of
 from services.errors import Refused
 from services.files.hand_in_files import FileRefused, UploadedFile, keep_all
@@ -105,11 +105,12 @@ def _send(page: Page, door: Door, draft: Draft, typed: dict[str, str], *, anyway
     if not anyway and (check.count or proposals_left(draft.rows)):
         return _render(page, door, draft, problem="findings", **typed)
     office = page.context.office
-    content = workbook_of(office, door.form, door.place, draft.rows)
-    upload = UploadedFile(file_name(door.form, door.place), BytesIO(content))
+    book = workbook_of(office, door.form, door.place, draft.rows)
+    upload = UploadedFile(book.name, BytesIO(book.content))
+    sent = {**typed, "note": " ".join(filter(None, (typed["note"], book.note)))}
     try:
         kept = keep_all(office.folder / "files", [upload], office.intake, door.table)
-        address = door.send(arrival_of(page, typed, kept, door.by))
+        address = door.send(arrival_of(page, sent, kept, door.by))
     except LinkInvalid:
         raise
     except (FileRefused, Refused):

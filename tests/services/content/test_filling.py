@@ -63,7 +63,7 @@ def test_rows_of_the_year_before_are_proposed_and_count_as_nothing(engine: Engin
         ("Nhân lực", "Sở Y tế", "năm 2015"),
     ]
     assert draft.rows[0]["unit_price"] == "120000"
-    sheet = load_workbook(BytesIO(workbook_of(home, home.forms[DUTY], place, draft.rows))).worksheets[0]
+    sheet = load_workbook(BytesIO(workbook_of(home, home.forms[DUTY], place, draft.rows).content)).worksheets[0]
     assert sheet["A6"].value is None
 
 
