@@ -24,6 +24,7 @@ from rules.text.wording import day_vi
 from services import log
 from services.content.consolidation import Consolidated, consolidate, gathering_duties
 from services.content.frozen import digest_of_table, freeze
+from services.errors import Refused
 
 BY = "kyhan"
 _LOG = logging.getLogger(__name__)
@@ -130,6 +131,8 @@ def freeze_approved(engine: Engine, office: Office, now: datetime) -> None:
     for approval in waiting:
         try:
             _freeze(engine, office, approval, now)
+        except Refused:  # no case of that table is open: there is nothing to put together
+            continue
         except Exception:
             _LOG.exception("the approved table of %s %s is not frozen", approval.obligation, approval.period)
 

@@ -50,7 +50,7 @@ def test_the_document_stands_at_the_version_and_so_does_what_became_of_it(contex
     assert "đã chốt, bản số 1." in case
     page = client.get(PAGE).text
     assert "số 2150/QĐ-UBND ngày 17/10/2014" in page
-    assert "Khi chốt: 0 bảng chờ chấp nhận" in page
+    assert "Khi chốt: 1 bảng chờ chấp nhận" in page  # that of the lead itself
     at_the_step(client, context, done_on="2014-10-17", number="2151/<b>", reason="Gõ nhầm")
     page = client.get(PAGE).text
     assert "đã sửa thành" in page
