@@ -22,8 +22,7 @@ from python_calamine import SheetTypeEnum as Kind
 
 from reports.bounded import read_bounded
 from reports.reading.csv_text import NotText, read_csv
-from reports.reading.sheet_ods import CONTENT as ODS_CONTENT
-from reports.reading.sheet_ods import marks_of_ods
+from reports.reading.sheet_ods import BODY_PART, marks_of_ods
 from reports.reading.sheet_xls import marks_of_xls
 from reports.reading.sheet_xml import MOST_UNPACKED, SheetMarks, TooLarge, marks_in, parts_of
 from reports.workbook_guard import UnsafeWorkbook
@@ -122,7 +121,7 @@ def _marks(content: bytes) -> tuple[Mapping[str, SheetMarks], bool]:
     with ZipFile(BytesIO(content)) as zipped:
         names = set(zipped.namelist())
         pictured = any(name.startswith(_PICTURES) for name in names)
-        if ODS_CONTENT in names:
+        if BODY_PART in names:
             return marks_of_ods(zipped), pictured
         parts = {sheet: part for sheet, part in parts_of(zipped).items() if part in names and part.endswith(".xml")}
         marks = {sheet: marks_in(zipped, part) for sheet, part in parts.items()}

@@ -9,7 +9,7 @@ from zipfile import ZipFile
 
 from reports.reading.sheet_xml import MOST_MARKS, SheetMarks, pieces_of
 
-CONTENT = "content.xml"
+BODY_PART = "content.xml"
 ERROR = re.compile(r"#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!)|Err:[0-9]{3}")
 _SIGNS = (b":formula=", b'="collapse"', b'="filter"')
 _CELLS = ("table-cell", "covered-table-cell")
@@ -17,10 +17,10 @@ _CELLS = ("table-cell", "covered-table-cell")
 
 def marks_of_ods(zipped: ZipFile) -> dict[str, SheetMarks]:
     """By the name of each sheet; none where nothing is to be seen. Raises TooLarge."""
-    if CONTENT not in zipped.namelist() or not _holds_signs(zipped):
+    if BODY_PART not in zipped.namelist() or not _holds_signs(zipped):
         return {}
     reader = _Marks()
-    with zipped.open(CONTENT) as stream:
+    with zipped.open(BODY_PART) as stream:
         for piece in pieces_of(stream):
             reader.parser.Parse(piece, False)
     return reader.sheets
@@ -28,7 +28,7 @@ def marks_of_ods(zipped: ZipFile) -> dict[str, SheetMarks]:
 
 def _holds_signs(zipped: ZipFile) -> bool:
     before = b""
-    with zipped.open(CONTENT) as stream:
+    with zipped.open(BODY_PART) as stream:
         for piece in pieces_of(stream):
             if any(sign in before + piece for sign in _SIGNS):
                 return True

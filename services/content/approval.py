@@ -34,8 +34,8 @@ def approvals(session: Session, office: Office, obligation: str = "", period: st
     """Of every table that a step of the plan approves, or of one; period by period."""
     steps = _approving_steps(office, obligation)
     standing = queries.standing_steps(session, sorted(set().union(*steps.values())), period)
-    history = queries.step_history(session, sorted(set().union(*steps.values())), period)
     linked = queries.approved_by(session, sorted(steps))
+    history = queries.step_history(session, sorted(set().union(*steps.values())), period) if linked else []
     return [
         _approval(code, one, _of(standing, codes, one), _of(history, codes, one), linked)
         for code, codes in steps.items()

@@ -63,7 +63,7 @@ def test_number_and_day_stand_in_head_and_annexes_once_they_are_given(tmp_path: 
     text = text_of(write_progress_report(UNRECORDED, tmp_path / "r.docx", issued))
     assert "Số: 45/BC-CTK" in text
     assert "Sóc Trăng, ngày 20 tháng 3 năm 2014" in text
-    assert text.count("(Kèm theo Báo cáo số 45/BC-CTK ngày 20 tháng 3 năm 2014 của ") == 5
+    assert text.count("(Kèm theo Báo cáo số 45/BC-CTK ngày 20 tháng 3 năm 2014 của ") == 6
     assert "…" not in text
 
 

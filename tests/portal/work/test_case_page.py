@@ -94,7 +94,7 @@ def test_the_page_asks_the_database_as_often_for_a_long_history_as_for_a_short_o
     client.get("/viec")  # the tables of the province are put together anew, once
     with counted(context.engine) as many:
         assert "Lần 8" in client.get(f"/ho-so/{case}").text
-    assert 0 < len(many) == len(few) <= 18
+    assert 0 < len(many) == len(few) <= 21
 
 
 @pytest.mark.parametrize("id", ["0", "99999", str(2**70), "x"])

@@ -1,4 +1,4 @@
-"""What an office knows by its ladders."""
+"""A step of a ladder is called by its title, whatever its notice adds to the code."""
 
 from __future__ import annotations
 
