@@ -25,6 +25,7 @@ SHARED = "Niên giám thống kê tỉnh Sóc Trăng"  # several units name it, 
 DISPUTED = "Báo cáo thu nhập bình quân đầu người"  # two units name it, with another frequency each
 WEB = "trang thông tin điện tử"
 Rows = Sequence[tuple[str, ...]]
+Cells = tuple[str, ...]
 Key = tuple[str, ...]  # the cells by which rows of several units are the same
 
 
@@ -81,32 +82,35 @@ class SentFile:
     content: bytes
 
 
-def counted(duty: str, files: Iterable[SentFile], same: Sequence[int]) -> dict[Key, set[str]]:
-    """The cells that make rows the same → where they stand, as the province's table writes it."""
-    found: dict[Key, set[str]] = defaultdict(set)
+def counted(duty: str, files: Iterable[SentFile], same: Sequence[int]) -> dict[Key, dict[str, Cells]]:
+    """The cells that make rows the same → where they stand, as the province's table writes it → the whole row there."""
+    found: dict[Key, dict[str, Cells]] = defaultdict(dict)
+    width = len(FORMS[duty].columns)
     for file in files:
         sheet = load_workbook(BytesIO(file.content)).worksheets[0]
         for line in range(first_row(FORMS[duty]), sheet.max_row + 1):
-            cells = [sheet.cell(line, 1 + place).value for place in same]
-            if all(cells):
+            cells = tuple(_text(sheet.cell(line, 1 + place).value) for place in range(width))
+            if all(cells[place] for place in same):
                 place = f"{file.unit} lần {file.version}, trang «{sheet.title}», dòng {line}"
-                found[tuple(map(str, cells))].add(place)
+                found[tuple(cells[place] for place in same)][place] = cells
     return dict(found)
 
 
-def of_province(content: bytes, same: Sequence[int]) -> dict[Key, set[str]]:
+def of_province(duty: str, content: bytes, same: Sequence[int]) -> dict[Key, dict[str, Cells]]:
     """The same of the province's workbook; its rows begin with their number."""
-    found: dict[Key, set[str]] = {}
+    found: dict[Key, dict[str, Cells]] = {}
+    width = len(FORMS[duty].columns)
     for row in load_workbook(BytesIO(content)).worksheets[0].iter_rows(min_row=6, values_only=True):
         if isinstance(row[0], int):
-            key = tuple(_text(row[1 + place]) for place in same)
+            cells = tuple(_text(value) for value in row[1 : 1 + width])
+            key = tuple(cells[place] for place in same)
             assert key not in found, f"twice: {key}"
-            found[key] = set(str(row[-1]).split("; "))
+            found[key] = dict.fromkeys(str(row[-1]).split("; "), cells)
     return found
 
 
 def _text(value: object) -> str:
-    return value.strftime("%d/%m/%Y") if hasattr(value, "strftime") else str(value)
+    return value.strftime("%d/%m/%Y") if hasattr(value, "strftime") else str("" if value is None else value)
 
 
 def main(folder: Path) -> None:

@@ -1,7 +1,7 @@
 """A whole year through the doors people use: catalogues in September, approval, calendars, review, the next September.
 
 Some tables are wrong and returned, some late, some sent twice, some by mail, some entered in the register by hand; what
-the province's tables hold agrees row by row, origin included, with a count by plain openpyxl.
+the province's tables hold agrees cell by cell, origin included, with a count by plain openpyxl.
 """
 
 from __future__ import annotations
@@ -125,8 +125,9 @@ class Province:
         kept = self.browser().get(f"/noi-dung/{duty}/{YEAR}/tep?kieu=xlsx&ban={version}").content
         mine = counted(duty, (file for (_, of), file in self.sent.items() if of == duty), SAME[duty])
         if disputed := mine.get((DISPUTED,)):
-            mine[DISPUTED,] = {place for place in disputed if place.startswith(f"{self.units[TAKEN][0]} lần")}
-        assert of_province(kept, SAME[duty]) == mine
+            taken = f"{self.units[TAKEN][0]} lần"
+            mine[DISPUTED,] = {place: cells for place, cells in disputed.items() if place.startswith(taken)}
+        assert of_province(duty, kept, SAME[duty]) == mine
 
 
 def of(unit: str) -> str:
