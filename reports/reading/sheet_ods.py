@@ -12,6 +12,7 @@ from reports.reading.sheet_xml import MOST_MARKS, SheetMarks, pieces_of
 BODY_PART = "content.xml"
 ERROR = re.compile(r"#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!)|Err:[0-9]{3}")
 _SIGNS = (b":formula=", b'="collapse"', b'="filter"')
+_REFERENCE = re.compile(r"\[(\.[^\]]*)\]")  # to a cell of the same sheet
 _CELLS = ("table-cell", "covered-table-cell")
 
 
@@ -84,7 +85,12 @@ class _Marks:
         if ERROR.fullmatch(text):
             self.marks.errors[place] = text
         elif "value-type" not in self.cell:
-            self.marks.unread[place] = self.cell["formula"].partition(":")[2][:200]
+            self.marks.unread[place] = _as_in_excel(self.cell["formula"])[:200]
+
+
+def _as_in_excel(formula: str) -> str:
+    """«of:=SUM([.D11:.D12];1)» → «=SUM(D11:D12;1)»."""
+    return _REFERENCE.sub(lambda found: found[1].replace(".", "", 1).replace(":.", ":"), formula.partition(":")[2])
 
 
 def _named(attributes: dict[str, Any]) -> dict[str, str]:

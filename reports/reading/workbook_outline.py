@@ -26,7 +26,7 @@ LARGEST = 20 << 20
 def workbook_outline(content: bytes, kind: str = "xlsx") -> tuple[list[SheetOutline], list[str]]:
     """Of the sheets that are seen; and the names of the hidden ones. Raises UnsafeWorkbook.
 
-    Of kinds other than those of `WHOLE`, neither lists of choices nor formulas are known.
+    Of kinds other than those of `WHOLE`, no lists of choices are known, and only formulas without a stored result.
     """
     if len(content) > LARGEST:
         raise UnsafeWorkbook(f"Tệp lớn hơn {LARGEST >> 20} MB. / The file is larger than {LARGEST >> 20} MB.")
@@ -55,8 +55,9 @@ def _from_grid(sheet: SheetGrid) -> SheetOutline:
         for column, value in enumerate(values[:MOST_COLUMNS])
         if value not in ("", None) and (row, column) not in covered
     }
+    formulas = {place: value for place, value in cells.items() if isinstance(value, str) and value.startswith("=")}
     merged = tuple((top + 1, left + 1, last + 1, right + 1) for top, left, last, right in sheet.merged)
-    return SheetOutline(sheet.name or "", cells, merged=merged)
+    return SheetOutline(sheet.name or "", {k: v for k, v in cells.items() if k not in formulas}, formulas, merged)
 
 
 def _outline(sheet: dict[str, Any]) -> SheetOutline:

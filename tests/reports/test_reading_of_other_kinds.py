@@ -84,10 +84,10 @@ def test_repeated_rows_and_cells_are_counted_before_a_place_is_named() -> None:
         f'<table:table-row table:number-rows-repeated="2">{A_TEXT}</table:table-row>'
         f'<table:table-row table:visibility="collapse" table:number-rows-repeated="2">{A_TEXT}</table:table-row>'
         '<table:table-row><table:table-cell table:number-columns-repeated="2"/><table:covered-table-cell/>'
-        '<table:table-cell table:formula="of:=[.H5]"/>'
+        '<table:table-cell table:formula="of:=SUM([.H5:.H6];[.A1])"/>'
         '<table:table-cell table:formula="of:=1/0" office:value-type="string" office:string-value="">'
         "<text:p>#DIV/0!</text:p></table:table-cell></table:table-row>"
     )
     sheet = grids.sheets[0]
     assert sheet.hidden_rows == frozenset({3, 4})
-    assert list(sheet.rows[4]) == ["", "", "", "=[.H5]", "#DIV/0!"]
+    assert list(sheet.rows[4]) == ["", "", "", "=SUM(H5:H6;A1)", "#DIV/0!"]
