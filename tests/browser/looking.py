@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 
 import uvicorn
 from playwright.sync_api import Browser, Error, Page
@@ -84,14 +85,30 @@ CUT_CHOICES = """
 """
 
 
+IDS = "[...document.querySelectorAll('[id]')].map(e => e.id)"
+
+
 def looks_well(page: Page, width: int) -> None:
     """Nothing runs over, every text can be read, everything one can press has a name, every id is one thing's."""
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.evaluate(CUT_CHOICES) == []
-    assert page.evaluate(FAINT_TEXTS) == []
-    assert page.evaluate(UNLABELLED) == []
-    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
+    wide, cut, faint, unlabelled, ids = seen(
+        page, "document.documentElement.scrollWidth", CUT_CHOICES, FAINT_TEXTS, UNLABELLED, IDS
+    )
+    assert wide <= width
+    assert (cut, faint, unlabelled) == ([], [], [])
     assert len(ids) == len(set(ids))
+
+
+def seen(page: Page, *questions: str) -> list[Any]:
+    """What the page answers; asked again where the next page was on its way."""
+    patience = time.monotonic() + 60
+    while True:
+        try:
+            page.wait_for_load_state()
+            return [page.evaluate(question) for question in questions]
+        except Error:
+            if time.monotonic() > patience:
+                raise
+            page.wait_for_timeout(50)
 
 
 def shows(page: Page, text: str) -> bool:
