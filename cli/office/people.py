@@ -55,6 +55,9 @@ def bring_in(
         for one in done.changes:
             if one.kind == "handed_over":
                 say(f"dòng {one.line}: đổi người, {one.before} → {one.name}; {ENDS}")
+        for post in done.emptied:
+            role = next(word for word, role in ROLES.items() if role == post.role)
+            say(f"vị trí không còn ai giữ: {role} của {post.unit} (nay là {post.holder}) / nobody holds this post then")
         verb = "Sẽ" if dry_run else "Đã"
         OUT.print(
             f"{verb} thay {done.taken_over} người giữ vị trí, sửa {done.corrected} người, giữ nguyên {done.unchanged}; "

@@ -13,7 +13,7 @@ from models.queries.people import posts as post_queries
 from models.queries.people import roles as role_queries
 from models.tables.access import Grant
 from models.tables.people import Person, Post
-from notifications.addresses import is_address
+from notifications.addresses import is_public_address
 from rules.access import GRANTED, Role
 from rules.deadlines import local_day
 from rules.text.names import same_name
@@ -74,7 +74,7 @@ def correct_person(
 def _need_words(name: str, email: str, phone: str) -> None:
     if not LETTER.search(name):
         raise Refused("Cần ghi họ và tên. / A name is needed.")
-    if not is_address(email):
+    if not is_public_address(email):
         raise Refused("Địa chỉ thư chưa đúng dạng ten@coquan.gov.vn. / Not an e-mail address.")
     if phone and not is_phone(phone):
         raise Refused("Số điện thoại cần 9–12 chữ số, hoặc để trống. / Not a telephone number.")

@@ -12,7 +12,7 @@ from models.queries.people import access as access_queries
 from models.queries.people.contacts import Contact, contacts
 from models.tables.inbound import AddressHealth
 from models.tables.people import Person
-from notifications.addresses import is_address
+from notifications.addresses import is_public_address
 from rules.access import GRANTED, Holder, Role, may_fill
 from rules.channels import LINKED
 from rules.deadlines import local_day
@@ -67,7 +67,7 @@ def _entered(session: Session, person: int, address: str) -> Contact | None:
 
 
 def _mail(session: Session, new: str, person: int) -> str:
-    if not is_address(new):
+    if not is_public_address(new):
         raise Refused("Địa chỉ thư chưa đúng dạng ten@coquan.vn. / Not an e-mail address.")
     if new.lower().endswith("@example.vn"):
         raise Refused("Cần địa chỉ thật, không phải địa chỉ ví dụ. / An example address is no use.")

@@ -20,6 +20,7 @@ from models.queries.people.contacts import Contact, contacts
 from models.queries.plan import occurrences as plan_queries
 from models.tables.organisations import Organisation
 from models.tables.people import Person, Post, Tenure
+from rules.access import Role
 from rules.deadlines import local_day
 from rules.text.cells import harmless
 from rules.text.names import same_name
@@ -31,6 +32,9 @@ from services.people.contacts import ChangedContact
 from services.people.contacts import write as write_contacts
 from services.people.handover import hand_over
 from services.people.people_table import COLUMNS, ROLES, PeopleTable, PersonRow, check, contacts_by_email
+
+NEEDED = (Role.COORDINATOR, Role.LEADER, Role.HEAD)  # without them nobody decides, signs or is written to
+OTHERS = "others"
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,18 @@ class RowEffect:
     kind: str  # taken_over, handed_over (another person at the same address), corrected, unchanged
     before: str = ""  # whoever held the post
     corrected: tuple[tuple[str, str, str], ...] = ()  # field, old, new
+    email: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True)
+class EmptiedPost:
+    """Held by an example person until now, and by nobody once the examples retire."""
+
+    unit: str
+    role: str
+    holder: str
+    of_the_lead: bool
 
 
 @dataclass
@@ -56,11 +72,18 @@ class ImportResult:
     examples_retired: int = 0
     problems: list[CellProblem] = field(default_factory=list)
     changes: list[RowEffect] = field(default_factory=list)
+    emptied: list[EmptiedPost] = field(default_factory=list)  # that mail needs: coordinator, leader, heads
+    notes: tuple[str, ...] = ()  # on cells that are taken though they may be wrong
 
     @property
     def seal(self) -> str:
         """Of all that was shown: what is confirmed is what is done."""
-        return sha256(repr((self.changes, self.examples_retired)).encode()).hexdigest()
+        return sha256(repr((self.changes, self.emptied, self.examples_retired)).encode()).hexdigest()
+
+    @property
+    def to_confirm(self) -> frozenset[str]:
+        """What is confirmed apart: each post of the lead body that becomes empty, and the others together."""
+        return frozenset(f"{one.unit}:{one.role}" if one.of_the_lead else OTHERS for one in self.emptied)
 
 
 def import_people(session: Session, table: PeopleTable, lead_key: str, by: str, now: datetime) -> ImportResult:
@@ -68,7 +91,7 @@ def import_people(session: Session, table: PeopleTable, lead_key: str, by: str, 
     units = plan_queries.organisations_by_key(session)
     entered = contacts_by_email(table.rows)
     known = contacts(session, {kind for own in entered.values() for kind in own})
-    done = ImportResult(problems=check(table, units, lead_key, known))
+    done = ImportResult(problems=check(table, units, lead_key, known), notes=table.notes)
     if done.problems or not table.rows:
         return done
     log.hold(session)
@@ -77,6 +100,7 @@ def import_people(session: Session, table: PeopleTable, lead_key: str, by: str, 
     register.add_posts(table.rows)
     for row in table.rows:
         done.changes.append(register.place(row))
+    done.emptied = register.emptied(lead_key)
     register.write_tenures()
     pass_on(session, register.successors(), now)
     _count(done)
@@ -169,12 +193,31 @@ class _Register:
         goes_on = any(one.person_id == person.id for one in holding)
         if goes_on and not other:
             kind = "corrected" if corrected else "unchanged"
-            return RowEffect(row.line, row.unit.upper(), post.role, row.name, kind, before, corrected)
+            return self._effect(row, post, kind, before, corrected)
         self._ended += self.held[id_of(post)]
         tenure = {"post_id": post.id, "person_id": person.id, "from_day": self.today, "to_day": None}
         self.begun.append((tenure, row.unit.upper(), post.role))
-        kind = "handed_over" if goes_on else "taken_over"
-        return RowEffect(row.line, row.unit.upper(), post.role, row.name, kind, before, corrected)
+        return self._effect(row, post, "handed_over" if goes_on else "taken_over", before, corrected)
+
+    def _effect(
+        self, row: PersonRow, post: Post, kind: str, before: str, corrected: tuple[tuple[str, str, str], ...]
+    ) -> RowEffect:
+        place = row.line, row.unit.upper(), post.role
+        return RowEffect(*place, row.name, kind, before, corrected, row.email.lower(), row.phone)
+
+    def emptied(self, lead_key: str) -> list[EmptiedPost]:
+        """In the register's order; after every row was placed."""
+        begun = {tenure["post_id"] for tenure, _, _ in self.begun}
+        examples = {id_of(one): one.name for one in self.people.values() if one.example}
+        keys = {id_of(unit): key for key, unit in self.units.items()}
+        found = []
+        for (unit, role), post in sorted(self.posts.items(), key=lambda one: id_of(one[1])):
+            holders = [one.person_id for one in self.held[id_of(post)] if one.from_day <= self.today]
+            gone = holders and all(one in examples for one in holders)
+            if role in NEEDED and unit in keys and gone and post.id not in begun:
+                key = keys[unit]
+                found.append(EmptiedPost(key, role, examples[holders[0]], key == lead_key))
+        return found
 
     def _is_another(self, person: Person, row: PersonRow) -> bool:
         """Of every row of this address: the first changes the name."""

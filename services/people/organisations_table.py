@@ -82,6 +82,7 @@ class OrganisationImport:
     bound: int = 0  # bindings to duties that are new
     unbound: int = 0
     problems: list[CellProblem] = field(default_factory=list)
+    to_confirm: frozenset[str] = frozenset()  # apart from the whole
 
     def count(self, kind: str) -> int:
         return sum(one.kind == kind for one in self.changes)

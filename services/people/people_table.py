@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from unicodedata import normalize
 
 from models.queries.people.contacts import Contact
 from models.tables.organisations import Organisation
-from notifications.addresses import is_address, is_contact_address
+from notifications.addresses import is_contact_address, is_public_address, misspelt_domains
 from notifications.zalo.zns import mobile
 from rules.access import OF_THE_LEAD, Role
 from services.forms.table_import import CellProblem, Columns, TableLine, read_sheet
@@ -33,6 +34,22 @@ ROLES = {
     "thu_truong": Role.HEAD,
     "dieu_phoi": Role.COORDINATOR,
     "lanh_dao": Role.LEADER,
+}
+ROLE_NAMES = {  # as the pages call them
+    "đầu mối": "dau_moi",
+    "đầu mối thống kê": "dau_moi",
+    "phó đầu mối": "pho_dau_moi",
+    "thủ trưởng": "thu_truong",
+    "thủ trưởng đơn vị": "thu_truong",
+    "điều phối": "dieu_phoi",
+    "điều phối viên": "dieu_phoi",
+    "lãnh đạo": "lanh_dao",
+    "lãnh đạo phụ trách": "lanh_dao",
+    "focal point": "dau_moi",
+    "deputy": "pho_dau_moi",
+    "head": "thu_truong",
+    "coordinator": "dieu_phoi",
+    "leader": "lanh_dao",
 }
 PHONE = re.compile(r"\+?\d{9,12}")
 LETTER = re.compile(r"[^\W\d_]")
@@ -74,7 +91,7 @@ def read_people(content: bytes, file: str = "", kinds: Mapping[str, str] = Mappi
     table = Columns((*COLUMNS, SAME_PERSON, *kinds), {**titles, **ENGLISH}, OPTIONAL | kinds.keys())
     sheet = read_sheet(content, table, file)
     rows = tuple(_row(line, kinds) for line in sheet.lines)
-    return PeopleTable(rows, sheet.problems, (*sheet.notes, *_not_mobile(rows)), sheet.file)
+    return PeopleTable(rows, sheet.problems, (*sheet.notes, *_not_mobile(rows), *_misspelt(rows)), sheet.file)
 
 
 def _not_mobile(rows: tuple[PersonRow, ...]) -> Iterator[str]:
@@ -87,10 +104,19 @@ def _not_mobile(rows: tuple[PersonRow, ...]) -> Iterator[str]:
             )
 
 
+def _misspelt(rows: tuple[PersonRow, ...]) -> Iterator[str]:
+    for row, meant in misspelt_domains({row: row.email for row in rows}).items():
+        yield (
+            f"Dòng {row.line}, cột thu_dien_tu «{row.email}»: có phải {meant}? Nếu đã ghi đúng thì vẫn nhập được. / "
+            f"Line {row.line}: is {meant} meant?"
+        )
+
+
 def _row(line: TableLine, kinds: Iterable[str]) -> PersonRow:
     unit, role, title, name, email, phone = (line[column] for column in COLUMNS)
     phone = f"0{phone}" if NINE_DIGITS.fullmatch(phone) else phone
     contacts = tuple((kind, line[kind]) for kind in kinds if kind in line.cells)
+    role = ROLE_NAMES.get(" ".join(normalize("NFC", role).casefold().split()), role)
     same = line[SAME_PERSON].casefold() in YES
     return PersonRow(line.number, unit, role, title, name, email, phone, same, contacts)
 
@@ -142,7 +168,7 @@ def _wrong_cells(row: PersonRow, units: Mapping[str, Organisation], lead_key: st
         )
     elif len(row.name) > 100:
         yield "ho_ten", row.name, "dài quá 100 chữ", "longer than 100 letters"
-    if not is_address(row.email):
+    if not is_public_address(row.email):
         vi = "không phải địa chỉ thư; viết dạng ten@coquan.gov.vn"
         yield "thu_dien_tu", row.email, vi, "not an e-mail address"
     if row.phone and not is_phone(row.phone):
@@ -181,7 +207,12 @@ def wrong_contacts(rows: Iterable[PersonRow], known: Iterable[Contact]) -> Itera
 def _wrong_role(row: PersonRow, lead_key: str) -> Iterator[Cell]:
     role = ROLES.get(row.role.lower())
     if role is None:
-        yield "vai_tro", row.role, f"cần một trong: {', '.join(ROLES)}", "no such role"
+        yield (
+            "vai_tro",
+            row.role,
+            f"cần một trong: {', '.join(ROLES)}; hoặc tên như trên trang: Đầu mối, Thủ trưởng…",
+            "no such role",
+        )
     elif role in OF_THE_LEAD and row.unit.upper() != lead_key:
         yield "vai_tro", row.role, f"chỉ có ở {lead_key}", f"only at {lead_key}"
 

@@ -111,6 +111,13 @@ def seen(page: Page, *questions: str) -> list[Any]:
             page.wait_for_timeout(50)
 
 
+def opens_menu(page: Page) -> None:
+    """On a phone the menu is folded; on a desk it is there."""
+    folded = page.locator("label[for=menu]")
+    if folded.is_visible() and not page.locator("#menu").is_checked():
+        folded.click()
+
+
 def shows(page: Page, text: str) -> bool:
     """Whether the page holds this within a minute; the way to it may still be under way."""
     patience = time.monotonic() + 60

@@ -7,7 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from looking import House, looks_well, opened, shows
+from looking import House, looks_well, opened, opens_menu, shows
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page
 
@@ -81,6 +81,7 @@ def accepts_two(page: Page) -> None:
 
 
 def calls_the_health_department(page: Page) -> None:
+    opens_menu(page)
     page.get_by_role("link", name="Đôn đốc", exact=True).click()
     row = page.locator("tr", has_text="Sở Y tế")
     row.get_by_role("link", name="Ghi liên hệ").click()

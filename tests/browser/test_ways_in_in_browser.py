@@ -7,7 +7,7 @@ from pathlib import Path
 import pyotp
 import pytest
 from a_province import NOW
-from looking import House, looks_well, opened, shows
+from looking import House, looks_well, opened, opens_menu, shows
 from playwright.sync_api import Browser, Page
 from visitors import COORDINATOR, FOCAL_POINT, HEAD
 
@@ -52,9 +52,11 @@ def test_one_comes_in_as_an_example_person_looks_around_and_leaves(browser: Brow
         page.goto("/nhiem-vu/I5-CALENDAR?nam=2013")
         page.get_by_role("button", name="Điều phối viên").click()
         page.wait_for_url("**/nhiem-vu/I5-CALENDAR?nam=2013")
+        opens_menu(page)
         page.get_by_role("link", name="Tài khoản").click()
         page.wait_for_url("**/tai-khoan")
         assert shows(page, "phiên này")
+        opens_menu(page)
         page.get_by_role("button", name="Đăng xuất").click()
         page.wait_for_url("**/dang-nhap")
         page.go_back()

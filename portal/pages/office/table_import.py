@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import StringConstraints
 from sqlmodel import Session
 from starlette.datastructures import UploadFile
 
@@ -100,15 +101,20 @@ def _take(page: Page, visitor: Visitor, kind: ImportKind, sent: BroughtTable | N
     return RedirectResponse(page.url(f"/quan-tri/nhap/{kind.name}/{id}"), 303)
 
 
-def _looked(page: Page, visitor: Visitor, kind: ImportKind, id: int, seal: str | None = None) -> tuple[str, Any, bool]:
-    """(file, what it would do, whether that was done); done only with the seal of what was shown. Raises Refused."""
+def _looked(
+    page: Page, visitor: Visitor, kind: ImportKind, id: int, seal: str | None = None, confirmed: Sequence[str] = ()
+) -> tuple[str, Any, bool]:
+    """(file, what it would do, whether that was done). Raises Refused.
+
+    Done only with the seal of what was shown, and where all that is to be confirmed apart was.
+    """
     with writing(page.context.engine) as session:
         file = staged(session, id, kind.name, visitor.known.person_id)
         if file is None:
             raise Refused("Tệp không còn ở đây; hãy chọn lại. / The file is not here any more: choose it again.")
         trial = session.begin_nested()
         done = kind.bring(session, page.context.office, file, visitor.name, page.now)
-        if seal is None or done.problems or done.seal != seal:
+        if done.problems or done.seal != seal or not done.to_confirm <= {*confirmed}:
             trial.rollback()
             return file.name, done, False
         trial.commit()
@@ -116,9 +122,11 @@ def _looked(page: Page, visitor: Visitor, kind: ImportKind, id: int, seal: str |
         return file.name, done, True
 
 
-def _shown(page: Page, visitor: Visitor, kind: ImportKind, id: int, seal: str | None = None) -> Response:
+def _shown(
+    page: Page, visitor: Visitor, kind: ImportKind, id: int, seal: str | None = None, confirmed: Sequence[str] = ()
+) -> Response:
     try:
-        name, done, made = _looked(page, visitor, kind, id, seal)
+        name, done, made = _looked(page, visitor, kind, id, seal, confirmed)
     except Refused as refused:
         return _form_page(page, kind, str(refused))
     return page.render(
@@ -129,7 +137,9 @@ def _shown(page: Page, visitor: Visitor, kind: ImportKind, id: int, seal: str | 
         file=name,
         done=done,
         made=made,
-        again=seal is not None and not made,
+        again=seal is not None and seal != done.seal and not made,
+        unconfirmed=done.to_confirm - {*confirmed} if seal == done.seal and not made else (),
+        confirmed=confirmed,
         shown=SHOWN,
         here="/quan-tri",
     )
@@ -154,6 +164,7 @@ def problems_csv(problems: list[CellProblem]) -> bytes:
 
 
 Seal = Annotated[str, Form(max_length=64)]
+Confirmed = Annotated[list[Annotated[str, StringConstraints(max_length=80)]] | None, Form(max_length=20)]
 
 
 def _add_routes(kind: ImportKind) -> None:
@@ -172,8 +183,8 @@ def _add_routes(kind: ImportKind) -> None:
         return _shown(page, visitor, kind, id)
 
     @router.post(f"/{kind.name}/{{id}}")
-    def make_changes(page: AnyPage, visitor: AnyVisitor, id: Id, seal: Seal = "") -> Response:
-        return _shown(page, visitor, kind, id, seal)
+    def make_changes(page: AnyPage, visitor: AnyVisitor, id: Id, seal: Seal = "", trong: Confirmed = None) -> Response:
+        return _shown(page, visitor, kind, id, seal, trong or ())
 
     @router.get(f"/{kind.name}/{{id}}/loi")
     def download_problems(page: AnyPage, visitor: AnyVisitor, id: Id) -> Response:

@@ -172,10 +172,35 @@ def test_what_a_file_changes_is_shown_then_confirmed(administrator: TestClient, 
     assert seal
     assert "chưa ghi gì" in post(administrator, address, seal="0" * 64).text
     assert desk_holders(context, "lan@soctrang.example") == 0
-    assert "Đã ghi tất cả" in post(administrator, address, seal=seal[1]).text
+    emptied = re.findall(r'name="trong" value="([^"]+)"', page)
+    assert emptied == ["CTK:head", "CTK:coordinator", "CTK:leader", "others"]
+    assert "Điều phối viên của CTK" in page
+    for some in ([], emptied[:-1], emptied[1:], ["others"]):
+        answer = post(administrator, address, seal=seal[1], trong=some).text
+        assert "Chưa ghi gì: hãy đánh dấu" in answer
+        assert answer.count(" checked") == len(some)
+    assert desk_holders(context, "lan@soctrang.example") == 0
+    assert "Đã ghi tất cả" in post(administrator, address, seal=seal[1], trong=emptied).text
     assert desk_holders(context, "lan@soctrang.example") == 1
     assert person(context, "lan@soctrang.example").phone == "0912345678"
     assert "hãy chọn lại" in administrator.get(address).text
+
+
+def test_addresses_are_shown_and_a_misspelt_one_is_named(administrator: TestClient) -> None:
+    rows = [
+        ("SYT", "Đầu mối", "", "Trần An", "an.syt@gmai.com", ""),
+        ("SNV", "đầu  mối", "", "Lê Ba", "ba@soctrang.gov.vn", ""),
+        ("SCT", "Thủ trưởng", "", "Lê Tư", "tu@sct.soctrang.gov.vn", ""),
+        ("SXD", "focal point", "", "Lê Năm", "nam@sxd.soctrang.gov.vn", ""),
+        ("STP", "thu_truong", "", "Lê Sáu", "sau@stp.sotrang.gov.vn", ""),
+    ]
+    page = administrator.get(bring(administrator, a_workbook(*rows))).text
+    assert "an.syt@gmai.com</p>" in page
+    assert "«an.syt@gmai.com»: có phải gmail.com?" in page
+    assert "«sau@stp.sotrang.gov.vn»: có phải soctrang.gov.vn?" in page
+    assert page.count("có phải") == 2
+    wrong = administrator.get(bring(administrator, a_workbook(("SYT", "dau_moi", "", "An", "an@soctrang", "")))).text
+    assert "không phải địa chỉ thư" in wrong
 
 
 def desk_holders(context: PortalContext, email: str) -> int:

@@ -96,3 +96,13 @@ def test_a_number_zalo_cannot_reach_is_named_and_taken_all_the_same(phone: str) 
     assert (len(table.rows), table.problems) == (1, ())
     assert "không nhận được tin Zalo" in table.notes[0]
     assert read_people(content.replace(phone.encode(), b"0987654321")).notes == ()
+
+
+def test_posts_that_only_an_example_held_are_named_when_the_examples_retire(sqlite_engine: Engine) -> None:
+    table = "CTK,dieu_phoi,,Lê Hà,ha@soctrang.gov.vn,\nSYT,thu_truong,,Lê Y,y@soctrang.gov.vn,\n"
+    done, _ = imported(sqlite_engine, table)
+    emptied = {(one.unit, one.role) for one in done.emptied}
+    assert {("CTK", "leader"), ("CTK", "head"), ("STC", "head")} <= emptied
+    assert not {("CTK", "coordinator"), ("SYT", "head")} & emptied
+    assert not {role for _, role in emptied} & {"focal_point", "deputy"}
+    assert imported(sqlite_engine, "STC,dau_moi,,Lê Tám,tam@soctrang.gov.vn,\n")[0].emptied == []
