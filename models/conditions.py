@@ -41,6 +41,11 @@ def is_to_review(case: Any = Case) -> ColumnElement[bool]:
     return and_(col(case.received_at).is_not(None), *(col(moment).is_(None) for moment in decided))
 
 
+def stands(act: Any) -> ColumnElement[bool]:
+    """Of a `Submission` or a `Decision`: nobody took it back."""
+    return col(act.taken_back_at).is_(None)
+
+
 def is_open_step(stage: Any = Stage) -> ColumnElement[bool]:
     """It applies and nobody recorded it yet; whether it counts depends on the hand-in before it."""
     return and_(is_current_step(stage), stage.applicable, col(stage.done_on).is_(None))

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, Select, func, or_, select
 from sqlmodel import Session, col
 
-from models.conditions import is_open, is_open_step
+from models.conditions import is_open, is_open_step, stands
 from models.queries.cases.status import day_owed, standing_case
 from models.tables.answers import AnswerRequest
 from models.tables.cases import Case, Stage
@@ -63,7 +63,9 @@ def asked(session: Session, cases: Collection[int]) -> dict[int, list[AnswerRequ
 
 def returned_because(session: Session, cases: Collection[int]) -> dict[int, str]:
     """What the last return of each case asked for."""
-    newest = select(func.max(col(Decision.id))).where(col(Decision.kind) == "return", col(Decision.case_id).in_(cases))
+    newest = select(func.max(col(Decision.id))).where(
+        col(Decision.kind) == "return", col(Decision.case_id).in_(cases), stands(Decision)
+    )
     query = select(col(Decision.case_id), col(Decision.reason)).where(
         col(Decision.id).in_(newest.group_by(col(Decision.case_id)))
     )
@@ -110,7 +112,7 @@ def deadlines(session: Session, plan_code: str, unit: int) -> list[OpenTerm]:
     """Of this unit alone, soonest first."""
     extended = (
         select(func.max(col(Decision.decided_at)))
-        .where(col(Decision.case_id) == col(Case.id), col(Decision.kind) == "extend")
+        .where(col(Decision.case_id) == col(Case.id), col(Decision.kind) == "extend", stands(Decision))
         .correlate(Case)
         .scalar_subquery()
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Annotated
 from unicodedata import normalize
 
@@ -25,7 +26,7 @@ from rules.deadlines import local_day
 from rules.plan import Text
 from rules.status import RETURNED
 from services import log
-from services.cases import conversation
+from services.cases import conversation, taking_back
 from services.cases.case_file import CasePage, LogLine, case_page, may_read
 from services.cases.decisions import (
     NEEDS_DAY,
@@ -110,6 +111,8 @@ def case_answer(
         decides=decides,
         talks=visitor.may(Action.CONVERSE, case.organisation_id),
         chases=visitor.may(Action.CHASE),
+        registers_here=visitor.may(Action.REGISTER),
+        request_query=page.query,
         registers=visitor.may(Action.REGISTER) and case.status not in CLOSED,
         takes=visitor.may(Action.HAND_IN, case.organisation_id) and case.status not in CLOSED,
         problem=problem,
@@ -119,6 +122,7 @@ def case_answer(
         records_steps=case.case.received_at is not None and case.case.outcome is None,
         answers_review=case.status in REVIEWED and visitor.may(Action.RECORD_STEP, case.organisation_id),
         marked=marked_ids(page.context.office, case.obligation.code, case.versions),
+        offered_until=partial(taking_back.offered_until, case=case.case, now=page.now),
         visitor_is_of_unit=is_of(visitor, case.organisation_id),
         here="",
     )
