@@ -24,6 +24,11 @@ def is_owed(case: Any = Case) -> ColumnElement[bool]:
     return and_(col(case.outcome).is_(None), or_(col(case.received_at).is_(None), col(case.returned_at).is_not(None)))
 
 
+def is_returned(case: Any = Case) -> ColumnElement[bool]:
+    """Sent back to its unit, and nothing has come since."""
+    return and_(col(case.outcome).is_(None), col(case.returned_at).is_not(None))
+
+
 def is_current_step(stage: Any = Stage) -> ColumnElement[bool]:
     """The record of a step that stands; those before it are kept."""
     return col(stage.superseded_at).is_(None)
