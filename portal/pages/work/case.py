@@ -23,6 +23,7 @@ from portal.stored_files import attachment, made_attachment
 from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action, is_of
 from rules.deadlines import local_day
+from rules.due_day import moved_from_day_off
 from rules.plan import Text
 from rules.status import RETURNED
 from services import log
@@ -45,6 +46,7 @@ REVIEWED = RECEIVED | RETURNED  # what a review found is said while its case is 
 
 router = APIRouter(dependencies=[Depends(may(Action.READ_CASES))])
 
+TYPED = ("kind", "reason", "until", "stage", "number", "counted_to", "day_off")
 Words = Annotated[str, Form(max_length=4000)]
 Word = Annotated[str, Form(max_length=300)]
 
@@ -118,7 +120,10 @@ def case_answer(
         problem=problem,
         said=said,
         meanwhile=meanwhile,
-        typed={"kind": "", "reason": "", "until": "", "stage": "", "number": "", **(typed or {})},
+        typed={
+            **dict.fromkeys(("kind", "reason", "until", "stage", "number", "counted_to", "day_off"), ""),
+            **(typed or {}),
+        },
         records_steps=case.case.received_at is not None and case.case.outcome is None,
         answers_review=case.status in REVIEWED and visitor.may(Action.RECORD_STEP, case.organisation_id),
         marked=marked_ids(page.context.office, case.obligation.code, case.versions),
@@ -146,9 +151,16 @@ def decide_case(
     until: Word = "",
     tu: Word = "",
     seen: Annotated[int, Form(ge=0, le=LARGEST_ID)] = 0,
+    tinh_den: Word = "",
 ) -> Response:
     order = Order(viec, normalize("NFC", reason.strip()), day_of(until), seen)
     typed = {"kind": viec, "reason": reason, "until": until}
+    if order.kind == "extend" and order.until and order.reason:
+        counted = page.context.office.calendar.on_or_after(order.until)
+        if counted != order.until and tinh_den != counted.isoformat():
+            typed["counted_to"] = counted.isoformat()
+            typed["day_off"] = moved_from_day_off(order.until, page.context.office.calendar)
+            return case_answer(page, visitor, case, status_code=422, problem="day_off", typed=typed, slug=tu)
     try:
         with writing(page.context.engine) as session:
             decide(session, page.context.office, case.id, order, visitor.name, page.now)
