@@ -11,9 +11,9 @@ from models.queries.cases.selection import CaseFile
 from models.queries.messages import outbox as outbox_queries
 from notifications.kinds import MessageKind
 from rules.answers import ANSWERING_ROLES
+from rules.case_history import ends_at
 from rules.deadlines import local_day
 from rules.periods import period_title_vi
-from rules.taking_back import ends_at
 from rules.text.wording import day_vi
 from services.outbox.queue import Note, keyed, queue_note
 

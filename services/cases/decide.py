@@ -13,9 +13,9 @@ from models.queries.plan import agreed_terms as term_queries
 from models.tables.plan import Term
 from models.tables.submissions import Decision
 from notifications.kinds import MessageKind
+from rules.case_history import ends_at
 from rules.deadlines import local_day
 from rules.office import Office
-from rules.taking_back import ends_at
 from services import log
 from services.cases import acts
 from services.cases.change_notices import tell_closed, tell_extended

@@ -19,6 +19,7 @@ from models.tables.cases import Case
 from models.tables.plan import Occurrence
 from models.tables.submissions import Submission, SubmissionFile
 from notifications.kinds import MessageKind
+from rules.case_history import ends_at
 from rules.deadlines import local_day, start_of
 from rules.intake import FileRemark, Remark
 from rules.office import Office
@@ -26,7 +27,6 @@ from rules.periods import period_title_vi
 from rules.plan import Obligation, PeriodicReport
 from rules.reporting import satisfied_periods
 from rules.status import Status, status_of
-from rules.taking_back import ends_at
 from rules.text.legacy import old_table
 from services import log
 from services.cases import acts

@@ -19,11 +19,11 @@ from models.tables.answers import AnswerRequest
 from models.tables.cases import Case
 from notifications.kinds import MessageKind
 from rules.answers import NO_REASON, Answer, RequestState, may_answer
+from rules.case_history import ends_at
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.periods import period_title_vi
 from rules.status import Status, status_of
-from rules.taking_back import ends_at
 from rules.text.wording import day_vi
 from services.cases import decide as review
 from services.errors import ConcurrentAction, Refused

@@ -17,9 +17,9 @@ from models.tables.cases import Case
 from models.tables.submissions import Decision, Submission
 from notifications.kinds import MessageKind
 from rules.answers import RequestState
+from rules.case_history import ends_at, is_open
 from rules.deadlines import PROVINCE, local_day
 from rules.periods import period_title_vi
-from rules.taking_back import ends_at, is_open
 from rules.text.wording import day_vi
 from services import log
 from services.cases import acts
@@ -55,7 +55,8 @@ def take_back_decision(session: Session, case_id: int, id: int, by: str, now: da
         session.add(request)
     _undo(session, file, row, now)
     details = {"reason": row.reason, "until": row.until, "reports": _reports(session, row.decided_at)}
-    log.append(session, now, by, f"case.{row.kind}_taken_back", f"case:{case_id}", {**_about(file), **details})
+    action = "case.return_taken_back" if row.kind == "return" else "case.extend_taken_back"
+    log.append(session, now, by, action, f"case:{case_id}", {**_about(file), **details})
 
 
 def take_back_registration(session: Session, case_id: int, version: int, by: str, now: datetime) -> None:

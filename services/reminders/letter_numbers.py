@@ -9,8 +9,8 @@ from sqlmodel import Session
 from models.queries.document_numbers import bearers
 from models.queries.messages import urging_letters as queries
 from models.tables.messages import LetterDraft
+from rules.case_history import ends_at, is_open
 from rules.deadlines import local_day
-from rules.taking_back import ends_at, is_open
 from services import log
 from services.errors import Refused
 

@@ -57,7 +57,7 @@ class CaseLine:
 
     @property
     def send_by(self) -> date | None:
-        return send_by(self.day, self.target_day) if self.status in UNANSWERED else None
+        return send_by(self.day, self.target_day) if self.status in UNANSWERED and self.days_left >= 0 else None
 
 
 @dataclass(frozen=True)

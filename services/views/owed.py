@@ -143,7 +143,7 @@ def _line(row: Any, unit: Unit, office: Office, today: date, about: _About) -> O
         why=explanation(row.why, agreed, row.target_day, row.late_after, row.occurrence_day),
         received_on=received,
         day=due,
-        send_by=send_by(due, row.target_day) if return_by is None else None,
+        send_by=send_by(due, row.target_day) if return_by is None and today <= due else None,
         days_left=days_left(due, today),
         working_days_late=days_late(received or today, row.late_after, office.calendar) if counts else late,
         return_by=return_by,

@@ -120,10 +120,7 @@ def case_answer(
         problem=problem,
         said=said,
         meanwhile=meanwhile,
-        typed={
-            **dict.fromkeys(("kind", "reason", "until", "stage", "number", "counted_to", "day_off"), ""),
-            **(typed or {}),
-        },
+        typed={**dict.fromkeys(TYPED, ""), **(typed or {})},
         records_steps=case.case.received_at is not None and case.case.outcome is None,
         answers_review=case.status in REVIEWED and visitor.may(Action.RECORD_STEP, case.organisation_id),
         marked=marked_ids(page.context.office, case.obligation.code, case.versions),

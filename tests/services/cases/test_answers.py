@@ -37,8 +37,8 @@ from models.tables.answers import AnswerLink, AnswerRequest
 from models.tables.log import LogEntry
 from models.tables.submissions import Decision
 from rules.answers import Answer, AnswerProblem
+from rules.case_history import ends_at
 from rules.office import Office
-from rules.taking_back import ends_at
 from services.access.answer_links import answer_url
 from services.access.links import LinkInvalid
 from services.cases.answers import answer, look_at
