@@ -169,7 +169,8 @@ def _known(organisations: Sequence[OrganisationEntry], ladders: Sequence[Ladder]
     return PlanReferences(
         units=frozenset(entry.key for entry in organisations) or None,
         groups=groups_of(organisations) or None,
-        ladders=frozenset(ladder.id for ladder in ladders) or None,
+        ladders=frozenset(ladder.id for ladder in ladders if not ladder.for_returns)
+        or None,  # those are for every duty
         step_ladders=frozenset(ladder.id for ladder in ladders if ladder.for_steps) if ladders else None,
     )
 

@@ -14,12 +14,13 @@ from config.problems import Problem
 from config.yaml_file import Loc, YamlFile
 from rules.access import OF_THE_LEAD
 from rules.channels import EMAIL, ChannelPolicy
-from rules.plan import OPEN_STEP, Ladder, LadderStep, Text
+from rules.plan import COMPLETION, OPEN_STEP, Ladder, LadderStep, Text
 
 Role = Literal["focal_point", "deputy", "head", "coordinator", "leader", "issuer"]
 NOT_TO_THE_UNIT = frozenset({"urging_letter", "report_line"})
 ONLY_RECORDED = "report_line"
-BEFORE_THE_DAY = frozenset({"reminder", "due_soon", OPEN_STEP})
+BEFORE_THE_DAY = frozenset({"reminder", "due_soon", OPEN_STEP, COMPLETION})
+ALONE = (OPEN_STEP, COMPLETION)  # a ladder has one of these in all its steps, or in none
 Families = Mapping[str, Sequence[ChannelPolicy]]
 Saying = tuple[str, str, str]  # field, Vietnamese, English
 
@@ -73,6 +74,7 @@ def misuses(file: YamlFile, entries: Sequence[LadderEntry], channels: Families |
     `channels`: family → its channels; None when channels.yaml itself could not be read.
     """
     titles: dict[str, Text] = {}
+    yield from _second_of_returns(file, entries)
     for number, entry in enumerate(entries):
         for place, step in enumerate(entry.steps):
             wrong = [*_of_offset(step), *_of_recipients(step), *_of_channels(step, channels), *_of_repeats(entry, step)]
@@ -81,6 +83,13 @@ def misuses(file: YamlFile, entries: Sequence[LadderEntry], channels: Families |
             for field, vi, en in wrong:
                 loc: Loc = (number, "steps", place, field)
                 yield problem_at(file, loc, vi, en)
+
+
+def _second_of_returns(file: YamlFile, entries: Sequence[LadderEntry]) -> Iterator[Problem]:
+    of_returns = [number for number, entry in enumerate(entries) if entry.ladder().for_returns]
+    for number in of_returns[1:]:
+        vi = f"chỉ một thang nhắc bổ sung; đã có “{entries[of_returns[0]].id}”"
+        yield problem_at(file, (number, "id"), vi, "one ladder alone is for what was returned for completion")
 
 
 def _of_title(titles: dict[str, Text], step: StepEntry) -> Iterator[Saying]:
@@ -172,9 +181,11 @@ def _run_into(ladder: LadderEntry, step: StepEntry) -> Iterator[Saying]:
 
 
 def _of_kind(before: Sequence[StepEntry], step: StepEntry) -> Iterator[Saying]:
-    if before and (step.message == OPEN_STEP) is not (before[0].message == OPEN_STEP):
-        vi = f"thang nhắc các bước sau khi nộp chỉ dùng {OPEN_STEP}; thang nhắc việc nộp không dùng {OPEN_STEP}"
-        yield "message", vi, f"a ladder of steps after a hand-in has {OPEN_STEP} alone, any other has none of it"
+    kind = next((one for one in ALONE if before and (step.message == one) is not (before[0].message == one)), None)
+    if kind is not None:
+        what = ("các bước sau khi nộp", "steps after a hand-in") if kind == OPEN_STEP else ("bổ sung", "completions")
+        vi = f"thang nhắc {what[0]} chỉ dùng {kind}; thang nhắc việc nộp không dùng {kind}"
+        yield "message", vi, f"a ladder of {what[1]} has {kind} alone, any other has none of it"
 
 
 def _written_twice(before: Sequence[StepEntry], step: StepEntry) -> Iterator[Saying]:

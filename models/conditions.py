@@ -24,6 +24,11 @@ def is_owed(case: Any = Case) -> ColumnElement[bool]:
     return and_(col(case.outcome).is_(None), or_(col(case.received_at).is_(None), col(case.returned_at).is_not(None)))
 
 
+def is_returned(case: Any = Case) -> ColumnElement[bool]:
+    """Sent back to its unit, and nothing has come since."""
+    return and_(col(case.outcome).is_(None), col(case.returned_at).is_not(None))
+
+
 def is_current_step(stage: Any = Stage) -> ColumnElement[bool]:
     """The record of a step that stands; those before it are kept."""
     return col(stage.superseded_at).is_(None)
@@ -39,6 +44,11 @@ def is_to_review(case: Any = Case) -> ColumnElement[bool]:
     """Handed in, and nobody has accepted or returned it. Leads to an index of its own."""
     decided = (case.outcome, case.accepted_at, case.returned_at)
     return and_(col(case.received_at).is_not(None), *(col(moment).is_(None) for moment in decided))
+
+
+def stands(act: Any) -> ColumnElement[bool]:
+    """Of a `Submission` or a `Decision`: nobody took it back."""
+    return col(act.taken_back_at).is_(None)
 
 
 def is_open_step(stage: Any = Stage) -> ColumnElement[bool]:

@@ -40,6 +40,7 @@ class DueItem:
     answer_url: str = ""  # of this reader alone: answers this case with one tap; empty for who only follows it
     day_is_assumed: bool = False  # the plan names none: the coordinating body does
     open_step: StepState | None = None  # of a step after the hand-in; `hand_in` then says what to record of it
+    for_completion: bool = False  # it was returned; `hand_in` then says what is missing
     days_past: int | None = None  # working days since a target that is no deadline
     moved_to: date | None = None  # where the named day is a day off: the working day that ends the deadline instead
 

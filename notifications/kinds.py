@@ -71,6 +71,7 @@ class MessageKind(StrEnum):
         reader="coordinator",
     )
     OPEN_STEP = _of_cases("open_step", Text("Bước sau khi nộp chưa ghi nhận", "Step to record after a hand-in"), None)
+    COMPLETION = _of_cases("completion", Text("Quá hạn bổ sung hồ sơ", "Completion overdue"), None)
     TO_SUPERIOR = _of_cases(
         "to_superior",
         Text("Kính đề nghị cấp trên", "Request to a superior"),

@@ -37,5 +37,10 @@ STEP_LOOKS: Mapping[StepState, Look] = {  # of a step after a hand-in; its targe
 }
 
 
+OVERDUE_COMPLETION = Look("Quá hạn bổ sung", *RED, "quá hạn bổ sung")
+
+
 def look_of(item: DueItem) -> Look:
+    if item.for_completion and item.level >= OVERDUE:
+        return OVERDUE_COMPLETION
     return STEP_LOOKS[item.open_step] if item.open_step else LOOKS[max(NUDGE, min(item.level, LETTER))]

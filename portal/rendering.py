@@ -30,7 +30,7 @@ from reports.beside.pdf import converter
 from rules.access import Action
 from rules.content.texts import VERDICTS
 from rules.office import Office
-from rules.status import ANSWERED, EXEMPT, LATE, RETURNED, STEPS, OccurrenceStatus, Status, colour
+from rules.status import ANSWERED, EXEMPT, LATE, RETURNED, STEPS, UNANSWERED, OccurrenceStatus, Status, colour
 from rules.steps import StepState
 from services.views import worklist
 from services.views.dashboard_projection import run_url
@@ -171,6 +171,7 @@ class Renderer:
             exempt=EXEMPT,
             with_steps=STEPS,
             returns=RETURNED,
+            unanswered=UNANSWERED,
             StepState=StepState,
             Status=Status,
             Action=Action,

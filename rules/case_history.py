@@ -1,10 +1,10 @@
-"""What was known of a case at a moment, from the acts that had been written down by then."""
+"""What was known of a case at a moment, from the acts written down by then; and how long an act can be taken back."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 HAND_IN = "hand_in"
 OUTCOMES = {"nil_return": "nil_return", "waive": "waived", "not_applicable": "not_applicable"}  # by kind of decision
@@ -59,3 +59,18 @@ def _after(case: KnownCase, act: Act) -> KnownCase:
     if act.kind in OUTCOMES:
         return replace(case, outcome=OUTCOMES[act.kind], outcome_at=act.at)
     return case  # another decision changes nothing of these
+
+
+# --- taken back by one click ------------------------------------------------------------------------------------------
+
+WAIT = timedelta(minutes=10)
+
+
+def ends_at(act: datetime) -> datetime:
+    """From then on its mail may leave, and the act is corrected with a reason instead."""
+    return act + WAIT
+
+
+def is_open(act: datetime, now: datetime) -> bool:
+    """Whether it can still be taken back."""
+    return act <= now < ends_at(act)

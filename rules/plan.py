@@ -28,6 +28,7 @@ ADDED: Mapping[int, tuple[str, ...]] = {  # form: fields of an obligation it was
     5: ("approves",),
 }
 ISSUER = "issuer"  # whom a step of a ladder reaches: the head of the body that issued the plan
+COMPLETION = "completion"  # the message by which a unit is reminded of what was returned to it
 OPEN_STEP = "open_step"  # the message by which whoever owes a step after a hand-in is reminded
 HEAD_OF_AGENCY = "head_of_agency"  # as an approver: whoever heads the unit that owes the document
 
@@ -305,3 +306,8 @@ class Ladder:
     def for_steps(self) -> bool:
         """Of what follows a hand-in, and not of the hand-in."""
         return all(step.message == OPEN_STEP for step in self.steps)
+
+    @property
+    def for_returns(self) -> bool:
+        """Of what was returned for completion; a plan names none, for every duty has the same."""
+        return all(step.message == COMPLETION for step in self.steps)

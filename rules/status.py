@@ -39,6 +39,7 @@ COMPLETE = ANSWERED | STEPS  # handed in and not sent back, whether or not the s
 RETURNED = frozenset({Status.RETURNED, Status.RETURNED_OVERDUE})
 HANDED_IN = COMPLETE | RETURNED  # a return for completion does not take back that it was handed in
 OVERDUE = frozenset({Status.OVERDUE, Status.STEPS_OVERDUE, Status.RETURNED_OVERDUE})
+UNANSWERED = frozenset({Status.OPEN, Status.DUE_SOON, Status.OVERDUE})
 EXEMPT = frozenset({Status.WAIVED, Status.NOT_APPLICABLE, Status.SUPERSEDED})
 DONE = frozenset({Status.ACCEPTED, Status.ACCEPTED_LATE, Status.NIL_RETURN}) | EXEMPT
 OPEN = frozenset({Status.OPEN, Status.DUE_SOON, Status.OVERDUE}) | RETURNED

@@ -21,6 +21,7 @@ class Case(SQLModel, table=True):
         Index("ix_unit_case_open", "term_id", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
         Index("ix_unit_case_review", "id", sqlite_where=text(TO_REVIEW), postgresql_where=text(TO_REVIEW)),
         Index("ix_unit_case_organisation", "organisation_id"),
+        Index("ix_unit_case_return_term", "return_term_id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -33,6 +34,7 @@ class Case(SQLModel, table=True):
     received_at: datetime | None = Field(default=None, sa_type=UtcMoment)  # first receipt; a return does not reset it
     returned_at: datetime | None = Field(default=None, sa_type=UtcMoment)
     return_by: date | None = None
+    return_term_id: int | None = None  # the term by which it is reminded while it is returned
     accepted_at: datetime | None = Field(default=None, sa_type=UtcMoment)
     outcome: str | None = None  # nil_return, waived, not_applicable, superseded
     outcome_at: datetime | None = Field(default=None, sa_type=UtcMoment)

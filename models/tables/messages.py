@@ -97,6 +97,7 @@ class LetterDraft(SQLModel, table=True):
     units: int
     file: str  # below the office's folder
     sha256: str
+    issued_from: str = Field(default="", sa_column_kwargs={"server_default": text("''")})  # its state before
     state: str = "waiting"  # waiting, signed, issued, dropped
     document_number: str = ""
     issued_on: date | None = None

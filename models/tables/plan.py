@@ -104,6 +104,7 @@ class Occurrence(SQLModel, table=True):
     drafted_at: datetime | None = Field(default=None, sa_type=UtcMoment)  # its document was written by itself
 
 
+RETURN = "return"  # role of a term that a returned case is reminded by; its own dates stay those of its term
 STEP = "step"  # role of a term that steps after a hand-in are reminded by; no case is held to it
 
 
@@ -114,7 +115,7 @@ class Term(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     occurrence_id: int = Field(foreign_key="occurrence.id")
-    role: str  # of the bound units, or STEP
+    role: str  # of the bound units, or STEP, RETURN
     ladder: str | None = None  # by which its cases are reminded; None: not at all
     agreed: str = ""  # "" statutory; else the agreed ISO day; of a step: its code and its day
     target_day: date

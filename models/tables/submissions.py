@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from models.columns import UtcMoment
@@ -22,6 +22,8 @@ class Submission(SQLModel, table=True):
     received_at: datetime = Field(sa_type=UtcMoment)
     registered_at: datetime = Field(sa_type=UtcMoment)
     registered_by: str
+    changed: str = Field(default="", sa_column_kwargs={"server_default": text("''")})  # as in Decision
+    taken_back_at: datetime | None = Field(default=None, sa_type=UtcMoment)
 
 
 class SubmissionFile(SQLModel, table=True):
@@ -43,3 +45,6 @@ class Decision(SQLModel, table=True):
     reason: str
     until: date | None = None
     decided_at: datetime = Field(sa_type=UtcMoment)
+    # JSON: how its case stood before and after; "": made before this was kept
+    changed: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    taken_back_at: datetime | None = Field(default=None, sa_type=UtcMoment)  # it counts no more, and stays for the log

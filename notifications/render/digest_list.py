@@ -99,6 +99,7 @@ class ItemFields(NamedTuple):
     level: int
     open_step: StepState | None
     days_past: int | None
+    for_completion: bool
 
 
 def _fields(item: DueItem, own_unit: str | None) -> ItemFields:

@@ -56,12 +56,19 @@ def digest_kind(facts: DigestFacts) -> MessageKind:
         return MessageKind.OWN_OVERDUE
     if len(facts.items) > 1 or facts.role in OF_THE_LEAD:  # no letter speaks as late to who follows the work of others
         return MessageKind.DIGEST
+    if facts.items[0].for_completion:
+        return MessageKind.COMPLETION
     return MessageKind.OPEN_STEP if facts.items[0].open_step else _OF_LEVEL[facts.items[0].level]
 
 
 def _is_own_and_late(facts: DigestFacts, item: DueItem) -> bool:
     """Of the very body that writes to others."""
-    return item.unit_name == facts.sender_name and item.level == OVERDUE and item.open_step is None
+    return (
+        item.unit_name == facts.sender_name
+        and item.level == OVERDUE
+        and item.open_step is None
+        and not item.for_completion
+    )
 
 
 def render(kind: MessageKind, facts: Facts) -> Rendered:
@@ -97,7 +104,7 @@ def _paragraphs(text: str) -> list[Markup]:
     return [Markup(str(escape(part.strip())).replace("\n", "<br>")) for part in kept.split("\n\n") if part.strip()]
 
 
-_IN_THE_BOX = ("Hồ sơ cần gửi: ", "Cần ghi nhận: ", "Tệp kèm theo: ")
+_IN_THE_BOX = ("Hồ sơ cần gửi: ", "Cần ghi nhận: ", "Cần bổ sung: ", "Tệp kèm theo: ")
 _ONLY_AN_ADDRESS = re.compile(r"[^:]{0,40}:? ?https?://\S+\Z")
 
 

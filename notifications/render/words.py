@@ -71,10 +71,14 @@ def deadline(item: DueItem) -> str:
 
 def limit(item: DueItem) -> str:
     """What its day is: a target is no deadline."""
+    if item.for_completion:
+        return "hạn bổ sung"
     return "thời hạn" if item.open_step in (None, StepState.OVERDUE) else "mốc phấn đấu"
 
 
 def to_bring(item: DueItem) -> str:
+    if item.for_completion:
+        return "Cần bổ sung"
     return "Cần ghi nhận" if item.open_step else "Hồ sơ cần gửi"
 
 

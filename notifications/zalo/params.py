@@ -60,6 +60,7 @@ FILLED: Mapping[MessageKind, Mapping[str, Fill]] = {
     K.DUE_SOON: {"tieu_de": lambda _: "Nhắc hạn gửi báo cáo", **_ITEM},
     K.OVERDUE: {"tieu_de": lambda _: "Quá hạn gửi báo cáo", **_ITEM},
     K.OPEN_STEP: {"tieu_de": lambda _: "Bước cần ghi nhận", **_ITEM},
+    K.COMPLETION: {"tieu_de": lambda _: "Quá hạn bổ sung hồ sơ", **_ITEM},
     K.URGING_LETTER: {"tieu_de": lambda f: f"Công văn đôn đốc: {len(f.items)} hồ sơ", **_ITEM},
     K.TO_SUPERIOR: {
         **{"tieu_de": lambda _: "Kính đề nghị theo kế hoạch", **_ITEM},

@@ -32,7 +32,8 @@ from portal.api.fields import (
 from portal.api.problems import ApiProblem
 from portal.api.submitted import SubmissionOut, of_version
 from rules.deadlines import local_day
-from rules.status import LABELS, Status
+from rules.due_day import due_day
+from rules.status import LABELS, RETURNED, Status
 from rules.steps import ORDER, StepState
 from rules.systems.scopes import Scope
 from services.cases.case_file import CasePage, case_page
@@ -62,6 +63,7 @@ class CaseOut(BaseModel):
     role: str = Field(description="lead, contributor, each")
     target_day: date
     late_after: date | None = Field(description="null: không tính quá hạn. / null: never overdue.")
+    due_day: date = Field(description="Quá hạn sau ngày này, hoặc mốc phấn đấu. / Late after it, or the target.")
     agreed_until: date | None = Field(description="Ngày đã gia hạn. / The day agreed in an extension.")
     status: Status = Field(description="Của việc nộp. / Of the hand-in.")
     status_label: BilingualText
@@ -151,6 +153,7 @@ def _line(call: Call, row: Any, name: str) -> CaseOut:
         **{field: getattr(row, field) for field in SAME},
         unit=UnitNamed(key=row.unit, name=name),
         obligation=_obligation(row.obligation, row.clause, row.title_vi, row.title_en),
+        due_day=due_day(row.target_day, row.late_after, row.return_by if status in RETURNED else None),
         agreed_until=date.fromisoformat(row.agreed) if row.agreed else None,
         status=status,
         status_label=bilingual(LABELS[status]),
@@ -218,6 +221,7 @@ def whole(call: Call, file: CasePage) -> CaseWhole:
         role=case.role,
         target_day=term.target_day,
         late_after=term.late_after,
+        due_day=file.due_day,
         agreed_until=file.agreed_on,
         status=file.status,
         status_label=bilingual(LABELS[file.status]),

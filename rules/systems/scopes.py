@@ -38,6 +38,10 @@ SUBSCRIBABLE = frozenset(EventName) - {EventName.PING}  # a ping is sent to try 
 # action of the log → event of a webhook
 EVENT_OF_ACTION: Mapping[str, EventName] = {
     "case.hand_in": EventName.SUBMITTED,
+    "case.hand_in_taken_back": EventName.SUBMITTED,
+    "case.document_corrected": EventName.SUBMITTED,
+    "case.return_taken_back": EventName.DECIDED,
+    "case.extend_taken_back": EventName.DECIDED,
     "case.accept": EventName.DECIDED,
     "case.return": EventName.DECIDED,
     "case.extend": EventName.DECIDED,

@@ -12,11 +12,11 @@ from models.queries.messages import claiming as messages_queries
 from models.queries.messages.claiming import CaseTerm, ClaimedMessage, TermDetails
 from notifications.kinds import MessageKind
 from notifications.render.calendar_file import CalendarDeadline, version_at
+from rules.due_day import due_day, explanation
 from rules.office import Office
 from rules.periods import period_title_vi
 
 BRING_DAYS = frozenset(kind.value for kind in MessageKind if kind.details.calendar)
-AGREED = "Thời hạn đã được gia hạn."
 
 
 class CaseDays:
@@ -44,7 +44,7 @@ class CaseDays:
             case_id=row.case_id,
             title=f"{owed.title} ({period_title_vi(owed.period)})",
             unit_name=names[row.organisation_id],
-            day=owed.target_day,
+            day=due_day(owed.target_day, owed.late_after),
             explained=explained(owed),
             url=f"{self._office.base_url}/ho-so/{row.case_id}",
             version=version_at(self._now),
@@ -52,4 +52,4 @@ class CaseDays:
 
 
 def explained(owed: TermDetails) -> str:
-    return AGREED if owed.agreed else owed.why
+    return explanation(owed.why, owed.held.agreed, owed.target_day, owed.late_after, owed.occurrence_day)

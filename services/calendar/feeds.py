@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session
 
@@ -16,6 +16,7 @@ from notifications.render import calendar_file
 from notifications.render.calendar_file import CalendarDeadline, version_at
 from rules.access import ANSWERING
 from rules.deadlines import local_day
+from rules.due_day import due_day, explanation
 from rules.office import Office
 from rules.periods import period_title_vi
 from services import log
@@ -23,7 +24,6 @@ from services.access.links import LinkInvalid
 from services.seals import derived, kept
 
 PURPOSE = "calendar"
-AGREED = "Thời hạn đã được gia hạn."
 
 
 @dataclass(frozen=True)
@@ -83,12 +83,13 @@ def calendar_of(session: Session, office: Office, secret: str, domain: str, now:
 def _deadline(row: owed_queries.OpenTerm, unit: str, office: Office) -> CalendarDeadline:
     duty = office.obligations.get(row.duty)
     title = duty.title.vi if duty else row.duty
+    agreed = date.fromisoformat(row.agreed) if row.agreed else None
     return CalendarDeadline(
         case_id=row.case_id,
         title=f"{title} ({period_title_vi(row.period)})",
         unit_name=unit,
-        day=row.return_by or row.target_day,
-        explained=AGREED if row.agreed else row.why,
+        day=due_day(row.target_day, row.late_after, row.return_by),
+        explained=explanation(row.why, agreed, row.target_day, row.late_after, row.occurrence_day),
         url=f"{office.base_url.rstrip('/')}/ho-so/{row.case_id}",
         version=version_at(row.changed_at),
     )

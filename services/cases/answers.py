@@ -89,7 +89,7 @@ def look_at(session: Session, office: Office, token: str, now: datetime) -> Answ
         unit_name=unit_name(session, file.organisation.id, local_day(now)) or file.organisation.key,
         hand_in=office.obligations[file.obligation.code].hand_in_for(file.occurrence.period),
         last_day=_last_day(file),
-        why=file.occurrence.why,
+        why=file.why,
         closed=_closed(file.case),
         may_ask=unanswered,
         may_ask_for_time=unanswered and file.term.late_after is not None,
@@ -191,4 +191,4 @@ def _closed(case: Case) -> bool:
 
 
 def _last_day(file: CaseFile) -> date:
-    return file.case.return_by or file.term.late_after or file.term.target_day
+    return file.due_day

@@ -26,6 +26,7 @@ from models.tables.submissions import Decision, Submission, SubmissionFile
 from rules.content.findings import ContentVerdict
 from rules.content.texts import TableWords, table_words
 from rules.deadlines import local_day
+from rules.due_day import days_left
 from rules.intake import content_of
 from rules.office import Office
 from rules.plan import Obligation
@@ -82,7 +83,8 @@ class CasePage(CaseFile):
     duty: Obligation | None  # None: the plan in force no longer has it
     status: Status  # of the hand-in
     standing: Status  # of the case as a whole: of its steps, once the hand-in is in and one of them is open
-    return_days_late: int  # working days since the day set for completing it, while it is returned
+    days_left: int  # till the day it is due
+    days_late: int  # working days since then; 0 where nothing is ever late
     steps_state: StepState  # of all its steps; they count once the hand-in is in
     steps: tuple[CaseStep, ...]
     versions: tuple[Version, ...]
@@ -157,7 +159,7 @@ def case_page(
         return None
     entries = (*map(tell, queries.story(session, case_id)), *_moves(session, file))
     story = tuple(sorted(entries, key=lambda entry: -entry.seq))
-    duty = office.obligations.get(file.obligation.code)
+    duty, today = office.obligations.get(file.obligation.code), local_day(now)
     facts, stages = facts_of(file.case, file.term), step_queries.with_severity(session, case_id)
     followed = [step_facts(*pair) for pair in stages]
     bodies = approving_bodies(session, office, [row for row, _ in stages], local_day(now))
@@ -166,7 +168,8 @@ def case_page(
         unit_name=_unit_name(session, file, local_day(now)),
         duty=duty,
         status=status_of(facts, now),
-        return_days_late=days_late(local_day(now), file.case.return_by, office.calendar),
+        days_left=days_left(file.due_day, today),
+        days_late=days_late(today, file.due_day if file.is_returned else file.term.late_after, office.calendar),
         standing=standing_of(facts, followed, now),
         steps_state=steps_state(facts, followed, now),
         steps=tuple(

@@ -11,6 +11,7 @@ from models.queries.cases.selection import CaseFile
 from models.queries.messages import outbox as outbox_queries
 from notifications.kinds import MessageKind
 from rules.answers import ANSWERING_ROLES
+from rules.case_history import ends_at
 from rules.deadlines import local_day
 from rules.periods import period_title_vi
 from rules.text.wording import day_vi
@@ -26,7 +27,7 @@ CLOSED_AS = {
 def tell_extended(session: Session, file: CaseFile, decision: int, old: date, until: date, now: datetime) -> int:
     """The focal point, and others of the unit who were reminded of it."""
     lines = (f"Thời hạn trước đây: hết ngày {day_vi(old)}", f"Thời hạn mới: hết ngày {day_vi(until)}")
-    return _tell(session, file, MessageKind.EXTENDED, decision, lines, now, always=("focal_point",))
+    return _tell(session, file, MessageKind.EXTENDED, decision, lines, now, always=("focal_point",), waits=True)
 
 
 def tell_closed(session: Session, file: CaseFile, decision: int, kind: str, reason: str, now: datetime) -> int:
@@ -43,10 +44,14 @@ def _tell(
     lines: tuple[str, ...],
     now: datetime,
     always: tuple[str, ...] = (),
+    *,
+    waits: bool = False,
 ) -> int:
+    """`waits`: for as long as it can be taken back."""
     holders = cases_queries.holders(session, [file.case.organisation_id], sorted(ANSWERING_ROLES), local_day(now))
     reminded = outbox_queries.reminded_by_mail(session, [file.id])
     people = {one.person_id for one in holders if one.role in always or (file.id, one.person_id) in reminded}
     matter = f"{file.obligation.title_vi} ({period_title_vi(file.occurrence.period)})"
     note = Note(matter, lines, f"/ho-so/{file.id}", cases=[file.id])
-    return queue_note(session, kind, keyed(f"{kind}:{decision}", sorted(people)), note, now)
+    keys = keyed(f"{kind}:{decision}", sorted(people))
+    return queue_note(session, kind, keys, note, now, leaves_at=ends_at(now) if waits else None)

@@ -13,9 +13,11 @@ from models.queries.plan import agreed_terms as term_queries
 from models.tables.plan import Term
 from models.tables.submissions import Decision
 from notifications.kinds import MessageKind
+from rules.case_history import ends_at
 from rules.deadlines import local_day
 from rules.office import Office
 from services import log
+from services.cases import acts
 from services.cases.change_notices import tell_closed, tell_extended
 from services.cases.hand_in import queue_for_focal_point
 from services.errors import Refused
@@ -37,10 +39,13 @@ def accept(
 def return_for_completion(session: Session, file: CaseFile, by: str, now: datetime, missing: str, until: date) -> None:
     """Ask for what is missing by a day. The moment of the first receipt stays."""
     _need_submission(file)
+    before = acts.standing(file.case)
     file.case.returned_at, file.case.return_by, file.case.accepted_at = now, until, None
     decision = _decide(session, file, "return", by, now, missing, until)
+    decision.changed = acts.changed(before, file.case)
     facts = {"missing": missing, "until": until.isoformat()}
-    queue_for_focal_point(session, file, MessageKind.RETURNED, f"returned:{decision.id}", facts, now)
+    key = f"returned:{decision.id}"
+    queue_for_focal_point(session, file, MessageKind.RETURNED, key, facts, now, leaves_at=ends_at(now))
 
 
 def close_without_submission(session: Session, file: CaseFile, kind: str, by: str, now: datetime, reason: str) -> None:
@@ -76,8 +81,10 @@ def extend(session: Session, office: Office, file: CaseFile, by: str, now: datet
     term = _agreed_term(session, office, file, until)
     assert term.id is not None
     steps = _planned_anew(session, file.case.term_id, term.id, local_day(now))
+    before = acts.standing(file.case)
     file.case.term_id = term.id
     decision = _decide(session, file, "extend", by, now, reason, until, **steps)
+    decision.changed = acts.changed(before, file.case)
     tell_extended(session, file, id_of(decision), last_day_of(file.term), last_day_of(term), now)
 
 

@@ -19,6 +19,7 @@ from models.tables.cases import Case
 from models.tables.plan import Occurrence
 from models.tables.submissions import Submission, SubmissionFile
 from notifications.kinds import MessageKind
+from rules.case_history import ends_at
 from rules.deadlines import local_day, start_of
 from rules.intake import FileRemark, Remark
 from rules.office import Office
@@ -28,6 +29,7 @@ from rules.reporting import satisfied_periods
 from rules.status import Status, status_of
 from rules.text.legacy import old_table
 from services import log
+from services.cases import acts
 from services.cases.case_file import CONTENT, MACROS, NOTE, REMARKS
 from services.cases.opening import open_cases
 from services.codes import check_obligation, check_unit
@@ -50,6 +52,7 @@ class HandIn:
     files: Sequence[KeptFile] = ()
     note: str = ""
     registered_by: str = "kyhan"
+    on_behalf: bool = False  # by an officer, who may take it back while its receipt waits
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,9 @@ def hand_in(session: Session, file: CaseFile, arrival: HandIn, now: datetime) ->
         raise Refused("Thời điểm nhận ở tương lai; hãy kiểm tra lại. / The moment of receipt lies ahead; check it.")
     if too_early(file.occurrence, arrival.received_at):
         raise Refused("Nhận trước khi kỳ này có thể có; kiểm tra lại năm. / Received too early; check the year.")
-    submission = _register(session, file, arrival, now)
+    submission, before = _register(session, file, arrival, now), acts.standing(file.case)
     _count(file.case, arrival.received_at)
+    submission.changed = acts.changed(before, file.case) if arrival.on_behalf else ""
     session.add(file.case)
     session.flush()
     _record(session, file, submission, arrival, now)
@@ -237,14 +241,23 @@ def _tables(arrival: HandIn) -> list[dict[str, Any]]:
 
 def _queue_receipt(session: Session, file: CaseFile, submission: Submission, arrival: HandIn, now: datetime) -> None:
     facts = {"submission": submission.id, "tables": _tables(arrival)}
-    queue_for_focal_point(session, file, MessageKind.RECEIPT, f"receipt:{submission.id}", facts, now)
+    leaves_at = ends_at(now) if arrival.on_behalf else None
+    key = f"receipt:{submission.id}"
+    queue_for_focal_point(session, file, MessageKind.RECEIPT, key, facts, now, leaves_at=leaves_at)
 
 
 def queue_for_focal_point(
-    session: Session, file: CaseFile, kind: MessageKind, key: str, facts: Mapping[str, object], now: datetime
+    session: Session,
+    file: CaseFile,
+    kind: MessageKind,
+    key: str,
+    facts: Mapping[str, object],
+    now: datetime,
+    *,
+    leaves_at: datetime | None = None,
 ) -> None:
     """One message to whoever is the unit's focal point today; nothing if the post is empty."""
     assert file.organisation.id is not None
     holders = cases_queries.holders(session, [file.organisation.id], ["focal_point"], local_day(now))
     people = keyed(key, [holder.person_id for holder in holders])
-    queue_mails(session, kind, people, facts, now, case_id=file.case.id)
+    queue_mails(session, kind, people, facts, now, case_id=file.case.id, leaves_at=leaves_at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -36,7 +37,7 @@ def register(session: Session, case_id: int, arrived: HandIn, now: datetime) -> 
         raise DecisionRefused("closed")
     if problem := problem_of(arrived, file.occurrence, now):
         raise DecisionRefused(problem)
-    return _twin(session, case_id, arrived) or hand_in(session, file, arrived, now).version
+    return _twin(session, case_id, arrived) or hand_in(session, file, replace(arrived, on_behalf=True), now).version
 
 
 def _twin(session: Session, case_id: int, arrived: HandIn) -> int | None:

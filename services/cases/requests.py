@@ -19,6 +19,7 @@ from models.tables.answers import AnswerRequest
 from models.tables.cases import Case
 from notifications.kinds import MessageKind
 from rules.answers import NO_REASON, Answer, RequestState, may_answer
+from rules.case_history import ends_at
 from rules.deadlines import local_day
 from rules.office import Office
 from rules.periods import period_title_vi
@@ -144,7 +145,9 @@ def _tell(session: Session, file: CaseFile, request: AnswerRequest, standing: Re
     keys = keyed(f"request:{request.id}", [person for person in people if person not in answered])
     matter = f"Đề nghị {ASKED_VI[Answer(request.kind)]} {OUTCOME_VI[standing]}: {file.obligation.short}"
     note = Note(matter, _lines(session, file, request, standing, now), f"/ho-so/{request.case_id}")
-    queue_note(session, MessageKind.REQUEST_DECIDED, keys, note, now, case_id=request.case_id)
+    waits = standing is RequestState.GRANTED and request.kind == Answer.EXTENSION
+    leaves_at = ends_at(now) if waits else None  # with the extension, which can be taken back so long
+    queue_note(session, MessageKind.REQUEST_DECIDED, keys, note, now, case_id=request.case_id, leaves_at=leaves_at)
 
 
 def _lines(

@@ -20,6 +20,7 @@ from rules.periods import period_title_vi
 from rules.punctuality import days_late
 from services.access.answer_links import link_writer
 from services.calendar.case_events import explained
+from services.delivery.digest_returns import DigestReturns
 from services.delivery.digest_steps import DigestSteps
 from services.standing import Standing
 
@@ -36,6 +37,7 @@ class DueItems:
         digests = [m.id for m in claimed if m.kind == "digest"]
         self._rows = _by_message(messages_queries.digest_rows(session, digests) if digests else [])
         self._steps = DigestSteps(session, office, digests, now)
+        self._returns = DigestReturns(session, office, digests, self._today)
         cases = {row.case_id for rows in self._rows.values() for row in rows}
         terms = {row.term_id for rows in self._rows.values() for row in rows}
         self._owed = messages_queries.owed(session, terms) if terms else {}
@@ -45,11 +47,20 @@ class DueItems:
 
     @property
     def units(self) -> set[int]:
-        return {row.organisation_id for rows in self._rows.values() for row in rows} | self._steps.units
+        return (
+            {row.organisation_id for rows in self._rows.values() for row in rows}
+            | self._steps.units
+            | self._returns.units
+        )
 
     def of(self, message: ClaimedMessage, recipient: Recipient, names: Mapping[int, str]) -> tuple[DueItem, ...]:
         items = (self._item(row, recipient, names) for row in self._rows.get(message.id, []))
-        return (*(item for item in items if item is not None), *self._steps.of(message.id, names))
+
+        def answer_url(case: int, organisation: int) -> str:
+            return self._answer_url(case, organisation, recipient)
+
+        returned = self._returns.of(message.id, names, answer_url)
+        return (*(item for item in items if item is not None), *returned, *self._steps.of(message.id, names))
 
     def matter(self, message: ClaimedMessage, recipient: Recipient) -> Matter | None:
         """What an answer to this digest is about; None where its reader answers for none of it."""
@@ -73,7 +84,7 @@ class DueItems:
             case_id=item.case_id,
             title=item.title,
             unit_name=item.unit_name,
-            day=item.target_day,
+            day=item.last_day,
             explained=item.why,
             url=item.url,
             version=self._version,
@@ -93,14 +104,14 @@ class DueItems:
             unit_name=names[row.organisation_id],
             reminded_on=messages_queries.days_told(days) if (days := self._days_told.get(row.case_id)) else (),
             url=f"{self._office.base_url}/ho-so/{row.case_id}",
-            answer_url=self._answer_url(row, recipient),
+            answer_url=self._answer_url(row.case_id, row.organisation_id, recipient),
             **wording,
         )
 
-    def _answer_url(self, row: DigestRow, recipient: Recipient) -> str:
-        if self._write_link is None or not answers_for(recipient, row.organisation_id):
+    def _answer_url(self, case: int, organisation: int, recipient: Recipient) -> str:
+        if self._write_link is None or not answers_for(recipient, organisation):
             return ""
-        return self._write_link(row.case_id, recipient.person_id)
+        return self._write_link(case, recipient.person_id)
 
     def _wording(self, owed: TermDetails, level: int, step: str) -> dict[str, Any] | None:
         """For today, whatever the day it was planned for; a soft target that has passed is not mentioned."""

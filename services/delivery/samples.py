@@ -162,6 +162,8 @@ class _Sample:
         item = self._item(level, target)
         if self.kind is MessageKind.OPEN_STEP:
             item = self._step(item)
+        if self.kind is MessageKind.COMPLETION:
+            item = replace(item, for_completion=True, supplement_by=None, deadline_phrase="")
         items = tuple(self._item(2 + number % 2, target) for number in range(6 if self.fill is Fill.LONGEST else 2))
         return DigestFacts(
             **self._common(),

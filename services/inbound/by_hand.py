@@ -232,6 +232,7 @@ def assign_saved(
             document_date=assignment.document_date,
             files=kept,
             registered_by=assignment.by,
+            on_behalf=True,
         )
         case = hold(
             session, office, assignment.unit, assignment.obligation, assignment.period, min(row.received_at, now)

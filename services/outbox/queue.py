@@ -54,9 +54,10 @@ class Note:
         return {"matter": self.matter, "lines": list(self.lines), "path": self.path, "cases": sorted(self.cases)}
 
 
-def queue(session: Session, messages: Iterable[QueuedMessage], now: datetime) -> int:
-    """In one statement; they may leave from `now` on. Returns how many are new."""
-    rows = [{**asdict(message), "created_at": now, "not_before": now, **FRESH} for message in messages]
+def queue(session: Session, messages: Iterable[QueuedMessage], now: datetime, leaves_at: datetime | None = None) -> int:
+    """In one statement; they may leave from `leaves_at` on, else from `now`. Returns how many are new."""
+    times = {"created_at": now, "not_before": leaves_at or now}
+    rows = [{**asdict(message), **times, **FRESH} for message in messages]
     return insert_new(session, Message, rows)
 
 
@@ -76,6 +77,7 @@ def queue_mails(
     *,
     case_id: int | None = None,
     attachment: str | None = None,
+    leaves_at: datetime | None = None,
 ) -> int:
     """By e-mail. `people`: the key of the message → the person it goes to; see `keyed`."""
     mail = QueuedMessage(
@@ -88,7 +90,7 @@ def queue_mails(
         attachment=attachment,
     )
     mails = (replace(mail, key=key, person_id=person) for key, person in people.items())
-    return queue(session, mails, now)
+    return queue(session, mails, now, leaves_at)
 
 
 def queue_note(
@@ -99,8 +101,9 @@ def queue_note(
     now: datetime,
     *,
     case_id: int | None = None,
+    leaves_at: datetime | None = None,
 ) -> int:
-    return queue_mails(session, kind, people, note.facts, now, case_id=case_id)
+    return queue_mails(session, kind, people, note.facts, now, case_id=case_id, leaves_at=leaves_at)
 
 
 def queue_for_coordinators(

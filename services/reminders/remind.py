@@ -20,6 +20,7 @@ from rules.office import Office
 from services import log
 from services.outbox.queue import queue_selected
 from services.plan.ladder_days import lay_out_further
+from services.plan.return_ladders import date_returns
 from services.plan.step_ladders import date_steps
 from services.reminders.own_duties import note_told_heads
 
@@ -52,6 +53,7 @@ def remind(session: Session, office: Office, now: datetime, obligations: Collect
     people = notice_queries.recipients_of_open_steps(session, now, _owners(session, office), obligations)
     for some in people:
         skipped += notice_queries.add_notices_of_passed_steps(session, some, since, today, SUPERSEDED, now)
+    date_returns(session, office, now, obligations)
     date_steps(session, office, now, obligations)  # only now: nothing was due of a step before it could be recorded
     for some in people:
         notices += notice_queries.add_notices_of_reached_steps(session, some, today, next_day, now, many_channels=many)

@@ -31,6 +31,7 @@ from rules.plan import BoundRole
 from services import issuing, log
 from services.errors import Refused
 from services.issuing import Road
+from services.reminders.letter_numbers import take_back_until
 from services.reports.facts import issuer_of, reference_of
 from services.standing import Standing
 from services.units import groups_of
@@ -78,6 +79,7 @@ class WaitingDraft:
     issued_on: date | None = None
     changed_by: str = ""
     changed_at: datetime | None = None
+    take_back_until: datetime | None = None  # of its number; None: it is corrected with a reason instead
     instead_of: tuple[str, ...] = ()  # steps at which no other letter was drafted, because this one waits
 
 
@@ -233,13 +235,16 @@ def drafts_waiting(session: Session, office: Office) -> list[WaitingDraft]:
     return _drafts(session, office, letters_queries.waiting(session))
 
 
-def drafts_settled(session: Session, office: Office, most: int = 10) -> list[WaitingDraft]:
+def drafts_settled(session: Session, office: Office, now: datetime, most: int = 10) -> list[WaitingDraft]:
     """Issued or dropped, the last first."""
-    return _drafts(session, office, letters_queries.settled(session, most))
+    return _drafts(session, office, letters_queries.settled(session, most), now)
 
 
 def _drafts(
-    session: Session, office: Office, rows: Sequence[tuple[LetterDraft, Occurrence, ObligationRow]]
+    session: Session,
+    office: Office,
+    rows: Sequence[tuple[LetterDraft, Occurrence, ObligationRow]],
+    now: datetime | None = None,
 ) -> list[WaitingDraft]:
     ids = [id_of(draft) for draft, _, _ in rows]
     named, later = _named(session, ids), defaultdict[int, list[str]](list)
@@ -262,6 +267,7 @@ def _drafts(
             draft.issued_on,
             draft.changed_by,
             draft.changed_at,
+            take_back_until(draft, now) if now else None,
             tuple(later[id_of(draft)]),
         )
         for draft, occurrence, duty in rows
@@ -292,7 +298,10 @@ def sign(session: Session, draft: int, by: str, now: datetime) -> None:
 
 def issue(session: Session, draft: int, number: str, issued_on: date, by: str, now: datetime) -> None:
     """`number` and day as the records office gave them; they are never made up here."""
-    row = issuing.issue(session, ROAD, _held(session, draft), number, issued_on, by, now)
+    row = _held(session, draft)
+    before = row.state if row else ""
+    row = issuing.issue(session, ROAD, row, number, issued_on, by, now)
+    row.issued_from = before
     for case in cases_of(session, draft):
         details = {"letter": draft, "number": row.document_number, "issued_on": issued_on}
         log.append(session, now, by, "case.urged", f"case:{case}", details)

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from models.queries.cases import board as queries
 from models.queries.cases.board import Span
 from rules.deadlines import local_day
+from rules.due_day import days_left, due_day
 from rules.office import Office
 from rules.plan import Obligation
 from rules.punctuality import days_late
@@ -53,7 +54,7 @@ class UpcomingDeadline:
 
     @property
     def last_day(self) -> date:
-        return self.late_after or self.target_day
+        return due_day(self.target_day, self.late_after)
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,7 @@ def _late(
 
 
 def _falls_soon(line: UpcomingDeadline, today: date) -> bool:
-    return line.last_day >= today and line.target_day <= today + AHEAD
+    return today <= line.last_day <= today + AHEAD
 
 
 def _returned_line(
@@ -217,7 +218,7 @@ def _falling_line(
         soft=term.late_after is None,
         why=term.why if statutory and term.target_day == term.occurrence_day else "",
         opens_on=term.opens_on,
-        days_left=(term.target_day - today).days,
+        days_left=days_left(due_day(term.target_day, term.late_after), today),
         working_days_late=days_late(today, term.late_after, office.calendar),
         answered=StatusCounts(counts).handed_in,
         expected=StatusCounts(counts).assigned if opened else bound.get((term.duty, term.role), 0) if statutory else 0,

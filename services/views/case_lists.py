@@ -16,10 +16,11 @@ from models.queries.cases import lists as case_lists_queries
 from models.queries.cases.board import Span
 from models.queries.cases.lists import EVERY_CASE, WHOLE, PageOfCases, Selection
 from rules.deadlines import local_day
+from rules.due_day import days_left, due_day, send_by
 from rules.office import Office
 from rules.plan import Obligation
 from rules.punctuality import days_late
-from rules.status import RETURNED, Status
+from rules.status import RETURNED, STEPS, UNANSWERED, Status
 from services.units import Unit, units_of
 from services.views.case_counts import Period, StatusCounts, tally_of
 from services.views.open_steps import StepLine, steps_of_cases
@@ -49,10 +50,14 @@ class CaseLine:
 
     @property
     def day(self) -> date:
-        """The day to aim for; the last day, once days after it are counted; that of a return while it is returned."""
-        if self.return_by is not None:
-            return self.return_by
-        return self.late_after if self.late_after and self.working_days_late else self.target_day
+        """The one it is due on; of steps behind a hand-in that of the step that presses most."""
+        if self.status in STEPS and self.steps and self.steps[0].day:
+            return self.steps[0].day
+        return due_day(self.target_day, self.late_after, self.return_by)
+
+    @property
+    def send_by(self) -> date | None:
+        return send_by(self.day, self.target_day) if self.status in UNANSWERED and self.days_left >= 0 else None
 
 
 @dataclass(frozen=True)
@@ -117,7 +122,7 @@ def _case_line(
         agreed=bool(row.agreed),
         received_on=received,
         status=status,
-        days_left=((return_by or row.target_day) - today).days,
+        days_left=days_left(due_day(row.target_day, row.late_after, return_by), today),
         working_days_late=late(today, return_by) if return_by else late(received or today, row.late_after),
         has_come=(row.late_after or row.target_day) <= today,
         steps=steps,

@@ -37,7 +37,7 @@ def chasing_book(office: Office, lines: Sequence[ChaseLine], filtered: str, now:
 
 def _due(case: CaseLine) -> date:
     """Of the hand-in; once it is in, of the step that presses most."""
-    return (case.steps[0].day if case.steps else None) or case.day
+    return case.day
 
 
 def _days_late(case: CaseLine, today: date, office: Office) -> int | None:

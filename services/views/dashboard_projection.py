@@ -43,6 +43,10 @@ ROLES = {"lead": "chủ trì", "contributor": "phối hợp", "each": "thực hi
 SENTENCES: Mapping[str, tuple[str, ...]] = {
     "occurrence.open": ("Mở kỳ thực hiện.", "{why}"),
     "case.hand_in": ("Nộp lần {version}.", "Văn bản số {number}."),
+    "case.hand_in_taken_back": ("Rút văn bản đã vào sổ, lần {version}.", "Lý do: {reason}"),
+    "case.document_corrected": ("Sửa văn bản đã vào sổ, lần {version}.", "Lý do: {reason}"),
+    "case.return_taken_back": ("Thu hồi việc trả lại để bổ sung.",),
+    "case.extend_taken_back": ("Thu hồi việc gia hạn đến ngày {until}.",),
     "case.accept": ("Chấp nhận.", "{reason}"),
     "case.return": ("Trả lại để bổ sung, chậm nhất ngày {until}.", "Còn thiếu: {reason}"),
     "case.extend": ("Gia hạn đến ngày {until}.", "Lý do: {reason}"),

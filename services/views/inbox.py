@@ -14,6 +14,7 @@ from models.queries.cases import selection as cases_queries
 from models.tables.submissions import Decision
 from rules.deadlines import local_day
 from rules.office import Office
+from services.cases.taking_back import offered_until
 from services.views.case_lists import CaseLine, lines_of
 from services.views.worklist import List
 
@@ -41,6 +42,7 @@ class DecisionOutcome:
     unit: str
     duty: str
     letters: tuple[Letter, ...]
+    take_back_until: datetime | None  # None: one click does not take it back, or not any more
 
 
 def waiting(session: Session, office: Office, now: datetime, item: List) -> tuple[CaseLine, ...]:
@@ -62,9 +64,11 @@ def newest_decision(session: Session, case_id: int) -> int | None:
 def outcome(session: Session, id: int, by: str, now: datetime) -> DecisionOutcome | None:
     """Of a decision this person made."""
     row = queries.decision(session, id)
-    file = case_file_queries.whole_case(session, row.case_id) if row is not None and row.by == by else None
+    mine = row is not None and row.by == by and row.taken_back_at is None
+    file = case_file_queries.whole_case(session, row.case_id) if row is not None and mine else None
     if row is None or file is None:
         return None
     letters = queries.letters(session, f"{LETTERS[row.kind]}:{id}") if row.kind in LETTERS else []
     unit = cases_queries.unit_name(session, file.case.organisation_id, local_day(now)) or file.organisation.key
-    return DecisionOutcome(row, unit, file.obligation.short, tuple(Letter(*one) for one in letters))
+    until = offered_until(row, file.case, now)
+    return DecisionOutcome(row, unit, file.obligation.short, tuple(Letter(*one) for one in letters), until)

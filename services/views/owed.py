@@ -13,6 +13,7 @@ from models.queries.cases import owed as queries
 from models.tables.answers import AnswerRequest
 from rules.answers import Answer, RequestState
 from rules.deadlines import local_day
+from rules.due_day import days_left, due_day, explanation, send_by
 from rules.office import Office
 from rules.plan import Obligation
 from rules.punctuality import days_late
@@ -48,6 +49,8 @@ class OwedCase:
     agreed_on: date | None
     why: str
     received_on: date | None
+    day: date
+    send_by: date | None
     days_left: int
     working_days_late: int
     return_by: date | None
@@ -124,6 +127,8 @@ def _line(row: Any, unit: Unit, office: Office, today: date, about: _About) -> O
     counts = status is Status.OVERDUE or status in LATE
     return_by = row.return_by if status in RETURNED else None
     late = days_late(today, return_by, office.calendar) if return_by else 0
+    due = due_day(row.target_day, row.late_after, return_by)
+    agreed = date.fromisoformat(row.agreed) if row.agreed else None
     return OwedCase(
         case_id=row.id,
         unit=unit,
@@ -134,10 +139,12 @@ def _line(row: Any, unit: Unit, office: Office, today: date, about: _About) -> O
         status=status,
         target_day=row.target_day,
         late_after=row.late_after,
-        agreed_on=date.fromisoformat(row.agreed) if row.agreed else None,
-        why=row.why,
+        agreed_on=agreed,
+        why=explanation(row.why, agreed, row.target_day, row.late_after, row.occurrence_day),
         received_on=received,
-        days_left=((return_by or row.target_day) - today).days,
+        day=due,
+        send_by=send_by(due, row.target_day) if return_by is None and today <= due else None,
+        days_left=days_left(due, today),
         working_days_late=days_late(received or today, row.late_after, office.calendar) if counts else late,
         return_by=return_by,
         returned_because=about.returned.get(row.id, ""),

@@ -240,6 +240,12 @@ SAMPLES = {
         DigestFacts(**OWN_HEAD, items=(OWN_LATE, replace(OWN_LATE, case_id=2))),
     ),
     "own-overdue-empty": (MessageKind.OWN_OVERDUE, DigestFacts(**EMPTY, items=(replace(BARE, level=3),))),
+    "completion": (MessageKind.COMPLETION, digest(replace(LATE, for_completion=True, supplement_by=None))),
+    "completion-head": (MessageKind.COMPLETION, digest(replace(LATE, for_completion=True), role="head")),
+    "completion-empty": (
+        MessageKind.COMPLETION,
+        DigestFacts(**EMPTY, items=(replace(BARE, level=3, for_completion=True),)),
+    ),
     "open-step": (MessageKind.OPEN_STEP, digest(STEP)),
     "open-step-to-come": (MessageKind.OPEN_STEP, digest(STEP_TO_COME, role="head")),
     "open-step-overdue": (MessageKind.OPEN_STEP, digest(STEP_OVERDUE)),

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import and_, func, select
 from sqlmodel import Session, col
 
-from models.conditions import is_current_step
+from models.conditions import is_current_step, stands
 from models.queries.cases.status import status_case
 from models.tables.cases import Case, Stage
 from models.tables.log import LogEntry
@@ -45,6 +45,7 @@ def contributions(
     """Every opened case of these obligations in these roles, occurrence by occurrence, in the order of the register."""
     newest = (
         select(col(Submission.case_id), func.max(col(Submission.version)).label("version"))
+        .where(stands(Submission))
         .group_by(col(Submission.case_id))
         .subquery()
     )

@@ -11,6 +11,7 @@ from sqlalchemy import Row, Select, and_, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col
 
+from models.conditions import stands
 from models.queries.cases.status import standing_case, status_case, steps_case
 from models.tables.cases import Case
 from models.tables.organisations import Organisation
@@ -82,7 +83,7 @@ def submissions(session: Session, selection: CaseSelection, after: int, limit: i
     query = (
         _named(select().select_from(Submission).join(Case, col(Case.id) == col(Submission.case_id)))
         .add_columns(*SUBMISSION_COLUMNS)
-        .where(*_wanted(selection), col(Submission.id) > after)
+        .where(*_wanted(selection), col(Submission.id) > after, stands(Submission))
         .order_by(col(Submission.id))
         .limit(limit)
     )

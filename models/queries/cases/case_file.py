@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
-from models.conditions import is_current_step
+from models.conditions import is_current_step, stands
 from models.queries.cases.selection import CASE_FILES, CaseFile
 from models.tables.cases import Case, Stage
 from models.tables.log import LogEntry
@@ -25,7 +25,7 @@ _STAGES = (
 )
 _SUBMISSIONS = (
     select_columns(Submission)
-    .where(col(Submission.case_id) == bindparam("case"))
+    .where(col(Submission.case_id) == bindparam("case"), stands(Submission))
     .order_by(col(Submission.version).desc())
 )
 _FILES = (
@@ -35,7 +35,9 @@ _FILES = (
     .order_by(col(SubmissionFile.id))
 )
 _DECISIONS = (
-    select_columns(Decision).where(col(Decision.case_id) == bindparam("case")).order_by(col(Decision.id).desc())
+    select_columns(Decision)
+    .where(col(Decision.case_id) == bindparam("case"), stands(Decision))
+    .order_by(col(Decision.id).desc())
 )
 _STORY = (
     select_columns(LogEntry)

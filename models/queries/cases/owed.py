@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Row, Select, case, func, or_, select
 from sqlmodel import Session, col
 
-from models.conditions import is_open, is_open_step
+from models.conditions import is_open, is_open_step, is_returned, stands
 from models.queries.cases.status import day_owed, standing_case
 from models.tables.answers import AnswerRequest
 from models.tables.cases import Case, Stage
@@ -35,6 +35,7 @@ def owed(session: Session, plan_code: str, units: Collection[int], now: datetime
             col(ObligationRow.code).label("duty"),
             col(Occurrence.period),
             col(Occurrence.why),
+            col(Occurrence.target_day).label("occurrence_day"),
             col(Term.target_day),
             col(Term.late_after),
             col(Term.agreed),
@@ -63,7 +64,9 @@ def asked(session: Session, cases: Collection[int]) -> dict[int, list[AnswerRequ
 
 def returned_because(session: Session, cases: Collection[int]) -> dict[int, str]:
     """What the last return of each case asked for."""
-    newest = select(func.max(col(Decision.id))).where(col(Decision.kind) == "return", col(Decision.case_id).in_(cases))
+    newest = select(func.max(col(Decision.id))).where(
+        col(Decision.kind) == "return", col(Decision.case_id).in_(cases), stands(Decision)
+    )
     query = select(col(Decision.case_id), col(Decision.reason)).where(
         col(Decision.id).in_(newest.group_by(col(Decision.case_id)))
     )
@@ -100,7 +103,9 @@ class OpenTerm:
     duty: str
     period: str
     why: str
+    occurrence_day: date
     target_day: date
+    late_after: date | None
     agreed: str
     return_by: date | None
     changed_at: datetime
@@ -110,7 +115,7 @@ def deadlines(session: Session, plan_code: str, unit: int) -> list[OpenTerm]:
     """Of this unit alone, soonest first."""
     extended = (
         select(func.max(col(Decision.decided_at)))
-        .where(col(Decision.case_id) == col(Case.id), col(Decision.kind) == "extend")
+        .where(col(Decision.case_id) == col(Case.id), col(Decision.kind) == "extend", stands(Decision))
         .correlate(Case)
         .scalar_subquery()
     )
@@ -121,9 +126,11 @@ def deadlines(session: Session, plan_code: str, unit: int) -> list[OpenTerm]:
             col(ObligationRow.code),
             col(Occurrence.period),
             col(Occurrence.why),
+            col(Occurrence.target_day),
             col(Term.target_day),
+            col(Term.late_after),
             col(Term.agreed),
-            col(Case.return_by),
+            case((is_returned(), col(Case.return_by))),
             col(Case.opened_at),
             extended,
             col(Case.returned_at),
@@ -137,7 +144,10 @@ def deadlines(session: Session, plan_code: str, unit: int) -> list[OpenTerm]:
         .where(or_(unanswered, col(Case.returned_at).is_not(None)))
         .order_by(col(Term.target_day), col(Case.id))
     )
-    return [
-        OpenTerm(id, code, period, why, day, agreed, return_by, max(filter(None, moments)))
-        for id, code, period, why, day, agreed, return_by, *moments in session.execute(query)
-    ]
+    rows: Any = session.execute(query)
+    return [OpenTerm(*[*facts, max(filter(None, moments))]) for *facts, moments in map(_with_moments, rows)]
+
+
+def _with_moments(row: Any) -> tuple[Any, ...]:
+    """The last three, when its day may have been set, as one."""
+    return *row[:-3], row[-3:]

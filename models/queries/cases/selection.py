@@ -18,6 +18,7 @@ from models.tables.people import Person, Post, Tenure
 from models.tables.plan import ObligationRow, Occurrence, Term
 from models.tables.submissions import Submission
 from rules.deadlines import HeldTo
+from rules.due_day import due_day, explanation
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,20 @@ class CaseFile:
     @property
     def organisation_id(self) -> int:
         return self.case.organisation_id
+
+    @property
+    def is_returned(self) -> bool:
+        return self.case.outcome is None and self.case.returned_at is not None
+
+    @property
+    def due_day(self) -> date:
+        return due_day(self.term.target_day, self.term.late_after, self.case.return_by if self.is_returned else None)
+
+    @property
+    def why(self) -> str:
+        """It is due then, for this very unit."""
+        held = self.held
+        return explanation(self.occurrence.why, held.agreed, held.target, held.last, held.occurrence_target)
 
     @property
     def held(self) -> HeldTo:

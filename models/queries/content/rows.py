@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, case, exists, func, or_, select, update
 from sqlmodel import Session, col
 
+from models.conditions import stands
 from models.database import insert_new
 from models.tables.cases import Case
 from models.tables.content import ContentCheck, ContentRow
@@ -75,7 +76,7 @@ def unjudged(
     named = or_(*(func.lower(col(SubmissionFile.name)).endswith(f".{ending}") for ending in sorted(endings)))
     of_case = (col(Case.id) == case_id,) if case_id else ()
     query = (
-        _HANDED_IN.where(col(ObligationRow.code).in_(obligations), named, ~judged, *of_case)
+        _HANDED_IN.where(col(ObligationRow.code).in_(obligations), named, ~judged, stands(Submission), *of_case)
         .order_by(col(SubmissionFile.id))
         .limit(limit)
     )
@@ -117,7 +118,7 @@ def mark_current(session: Session, case_id: int) -> None:
     newest = (
         select(func.max(col(Submission.version)))
         .join(ContentCheck, col(ContentCheck.submission_id) == col(Submission.id))
-        .where(col(ContentCheck.case_id) == case_id, col(ContentCheck.verdict) != "")
+        .where(col(ContentCheck.case_id) == case_id, col(ContentCheck.verdict) != "", stands(Submission))
         .scalar_subquery()
     )
     by_form = select(func.max(col(ContentCheck.id))).where(
@@ -169,7 +170,7 @@ def checks_of(session: Session, case_id: int) -> list[CheckedFile]:
         )
         .join(SubmissionFile, col(SubmissionFile.id) == col(ContentCheck.submission_file_id))
         .join(Submission, col(Submission.id) == col(ContentCheck.submission_id))
-        .where(col(ContentCheck.id).in_(newest))
+        .where(col(ContentCheck.id).in_(newest), stands(Submission))
         .order_by(col(Submission.version).desc(), col(SubmissionFile.id))
     )
     return [CheckedFile(*row) for row in session.execute(query)]
@@ -237,7 +238,7 @@ def verdicts(session: Session, cases: Collection[int]) -> dict[tuple[int, int], 
             col(ContentCheck.rows_taken),
         )
         .join(Submission, col(Submission.id) == col(ContentCheck.submission_id))
-        .where(col(ContentCheck.case_id).in_(cases), col(ContentCheck.verdict) != "")
+        .where(col(ContentCheck.case_id).in_(cases), col(ContentCheck.verdict) != "", stands(Submission))
         .order_by(col(ContentCheck.verdict).not_in(FAULTY), col(ContentCheck.rows_taken), col(ContentCheck.id))
     )
     return {(row.case_id, row.version): CaseVerdict(*row) for row in session.execute(query)}

@@ -19,7 +19,7 @@ from models.tables.messages import Attempt, Message, Notice
 from models.tables.people import ContactAddress, Person, Post, Tenure
 from models.tables.plan import ObligationRow, Occurrence, Term
 from rules.deadlines import HeldTo
-from rules.plan import OPEN_STEP
+from rules.plan import COMPLETION, OPEN_STEP
 
 
 @dataclass(frozen=True)
@@ -262,7 +262,7 @@ def told_before(session: Session, cases: Collection[int], before: date) -> dict[
         select(col(Notice.case_id), col(Notice.person_id), col(Notice.on_day))
         .where(col(Notice.case_id).in_(cases), col(Notice.on_day) < before)
         .where(col(Notice.skipped).is_(None), col(Notice.level) < 4, col(Notice.channels) != "")
-        .where(col(Notice.message) != OPEN_STEP)  # which is about what follows
+        .where(col(Notice.message).not_in((OPEN_STEP, COMPLETION)))  # which are about what follows
     )
     days: dict[int, dict[int, list[date]]] = {}
     for case_id, person, day in session.execute(query):

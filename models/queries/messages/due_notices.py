@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, String, Subquery, and_, case, func
 from sqlmodel import Session, col
 
 from models.columns import UtcMoment
-from models.conditions import holds_post_on, is_open
+from models.conditions import holds_post_on, is_open, is_returned
 from models.database import insert_selected
 from models.queries.messages.digests import digest_day, waiting_digests
 from models.queries.people import posts as people_queries
@@ -62,7 +62,8 @@ def recipients_of_open_steps(
     deputies = people_queries.stand_ins(today)
     stand_ins = deputies.subquery("deputies") if session.execute(deputies.limit(1)).first() is not None else None
     found = [_heads_of_the_lead(_of_obligations(_open_steps(), obligations), owners, today)]
-    for query, body in ((_open_steps(), _body(owners)), (_steps_behind(now), _body_behind(owners))):
+    own = _body(owners)
+    for query, body in ((_open_steps(), own), (_returns(), own), (_steps_behind(now), _body_behind(owners))):
         query = _of_obligations(query, obligations)
         found.append(_holders(session, query, body, today))
         if stand_ins is not None:
@@ -113,6 +114,11 @@ def _open_steps() -> Select[Any]:
     return (
         select(col(Case.id)).select_from(StepDay).join(Case, and_(col(Case.term_id) == col(StepDay.term_id), is_open()))
     )
+
+
+def _returns() -> Select[Any]:
+    held = and_(col(Case.return_term_id) == col(StepDay.term_id), is_returned())
+    return select(col(Case.id)).select_from(StepDay).join(Case, held)
 
 
 def _steps_behind(now: datetime) -> Select[Any]:

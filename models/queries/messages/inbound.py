@@ -10,7 +10,7 @@ from sqlalchemy import func, literal, select
 from sqlmodel import Session, col
 
 from models.columns import UtcMoment
-from models.conditions import holds_post_on
+from models.conditions import holds_post_on, stands
 from models.queries.messages.claiming import carried
 from models.tables.cases import Case
 from models.tables.inbound import AddressHealth, InboundMail
@@ -143,7 +143,7 @@ def files_of_last_submission(session: Session, case_id: int) -> set[str]:
     """SHA-256 of what was handed in last."""
     last = (
         select(col(Submission.id))
-        .where(col(Submission.case_id) == case_id)
+        .where(col(Submission.case_id) == case_id, stands(Submission))
         .order_by(col(Submission.version).desc())
         .limit(1)
     )

@@ -38,7 +38,7 @@ from models.tables.organisations import Organisation
 from models.tables.people import Person, Post, Tenure
 from models.tables.plan import ObligationRow, Occurrence, StepDay
 from models.tables.submissions import Submission
-from rules.plan import OPEN_STEP
+from rules.plan import COMPLETION, OPEN_STEP
 
 FATES = (
     *("sent", "delivered", "bounced", "failed", "given_up", "waiting"),
@@ -301,7 +301,13 @@ def _answered_before() -> ColumnElement[bool]:
         .correlate(Case, Notice, Attempt)
         .exists()
     )
-    return or_(col(Case.outcome_at) <= left, case((col(Notice.message) == OPEN_STEP, recorded), else_=known))
+    completed = exists().where(
+        col(Submission.case_id) == col(Case.id),
+        col(Submission.registered_at) <= left,
+        col(Submission.registered_at) > col(Notice.written_at),
+    )
+    of_kind = ((col(Notice.message) == OPEN_STEP, recorded), (col(Notice.message) == COMPLETION, completed))
+    return or_(col(Case.outcome_at) <= left, case(*of_kind, else_=known))
 
 
 def _to_unit(day: Any) -> ColumnElement[bool]:

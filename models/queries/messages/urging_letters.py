@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Select, and_, func, or_, select, text, update
 from sqlmodel import Session, col
 
-from models.conditions import is_open
+from models.conditions import is_open, stands
 from models.tables.cases import Case
 from models.tables.messages import URGING, LetterCase, LetterDraft, Notice
 from models.tables.organisations import Organisation
@@ -159,6 +159,7 @@ def extensions_of(session: Session, cases: Collection[int], until: date) -> list
     """When each of these cases was given time until that day."""
     query = select(func.max(col(Decision.decided_at))).group_by(col(Decision.case_id))
     about = (col(Decision.case_id).in_(cases), col(Decision.kind) == "extend", col(Decision.until) == until)
+    query = query.where(stands(Decision))
     return list(session.execute(query.where(*about)).scalars())
 
 

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlmodel import Session, col
 
-from models.conditions import is_open, is_open_step
+from models.conditions import is_open, is_open_step, is_returned
+from models.queries.plan.return_terms import awaits_completion
 from models.queries.plan.step_terms import awaits_record
 from models.tables.cases import Case, Stage
 from models.tables.messages import Notice
@@ -33,7 +34,11 @@ def late_terms_without_next_step(session: Session, today: date, obligations: Col
     of_term = select(col(StepDay.id)).where(col(StepDay.term_id) == col(Term.id))
     passed = of_term.where(not_looked_at(), col(StepDay.until_day) <= today).exists()
     to_come = of_term.where(not_looked_at()).exists()
-    owed = or_(select(col(Case.id)).where(col(Case.term_id) == col(Term.id), is_open()).exists(), awaits_record())
+    owed = or_(
+        select(col(Case.id)).where(col(Case.term_id) == col(Term.id), is_open()).exists(),
+        awaits_record(),
+        awaits_completion(),
+    )
     query = (
         select(Term, col(ObligationRow.looked_on))
         .join(Occurrence, col(Occurrence.id) == col(Term.occurrence_id))
@@ -57,7 +62,13 @@ def steps_with_notices(session: Session, terms: Collection[int]) -> list[tuple[i
     rows = [*session.execute(query.where(col(Case.term_id).in_(terms), is_open()).distinct())]
     behind = select(col(Stage.term_id), col(Notice.step)).join(Notice, col(Notice.case_id) == col(Stage.case_id))
     behind = behind.join(StepDay, of_step()).where(col(Stage.term_id).in_(terms), is_open_step())
-    return [(term, step) for term, step in (*rows, *session.execute(behind.distinct()))]
+    returned = select(col(Case.return_term_id), col(Notice.step)).join(Notice, col(Notice.case_id) == col(Case.id))
+    returned = returned.join(StepDay, _of_return()).where(col(Case.return_term_id).in_(terms), is_returned())
+    return [(term, step) for term, step in (*rows, *session.execute(behind.union(returned)))]
+
+
+def _of_return() -> ColumnElement[bool]:
+    return and_(col(StepDay.term_id) == col(Case.return_term_id), col(StepDay.step) == col(Notice.step))
 
 
 def of_step() -> ColumnElement[bool]:

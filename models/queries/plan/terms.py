@@ -11,7 +11,7 @@ from models.conditions import is_open
 from models.tables.cases import Case
 from models.tables.messages import Notice
 from models.tables.organisations import Organisation
-from models.tables.plan import STEP, ObligationRow, Occurrence, StepDay, Term
+from models.tables.plan import RETURN, STEP, ObligationRow, Occurrence, StepDay, Term
 from models.tables.projection import Projection
 
 
@@ -29,7 +29,7 @@ def still_to_come(session: Session) -> Sequence[tuple[Occurrence, ObligationRow]
 
 def terms_of(session: Session, occurrences: Collection[int]) -> Sequence[Term]:
     """Those that cases are held to; the days of steps after a hand-in are their own."""
-    query = select(Term).where(col(Term.occurrence_id).in_(occurrences), Term.role != STEP)
+    query = select(Term).where(col(Term.occurrence_id).in_(occurrences), col(Term.role).not_in((STEP, RETURN)))
     return session.exec(query.order_by(col(Term.id))).all()
 
 

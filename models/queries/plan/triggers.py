@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from models.conditions import stands
 from models.tables.cases import Case
 from models.tables.plan import ObligationRow, Occurrence, TriggerRecord
 from models.tables.submissions import Submission
@@ -24,7 +25,7 @@ def records(session: Session, plan_code: str) -> Sequence[TriggerRecord]:
 def documents(session: Session, codes: Collection[str]) -> list[tuple[str, datetime, date | None]]:
     """(obligation, received, day of the document) of the newest version of what was handed in and not returned."""
     newer = aliased(Submission)
-    newest = select(func.max(col(newer.version))).where(col(newer.case_id) == col(Case.id))
+    newest = select(func.max(col(newer.version))).where(col(newer.case_id) == col(Case.id), stands(newer))
     query = (
         select(col(ObligationRow.code), col(Case.received_at), col(Submission.document_date))
         .join(Occurrence, col(Occurrence.obligation_id) == col(ObligationRow.id))

@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, literal, select, union_all
 from sqlmodel import Session, col
 
 from models.columns import UtcMoment
+from models.conditions import stands
 from models.tables.answers import AnswerRequest
 from models.tables.cases import Case
 from models.tables.messages import ReportDraft, ReportWords
@@ -80,7 +81,7 @@ def reasons_between(session: Session, start: datetime, end: datetime) -> list[Re
             col(Decision.reason),
             col(Decision.until),
             col(Decision.decided_at),
-        ).where(col(Decision.kind).in_(("return", "extend"))),
+        ).where(col(Decision.kind).in_(("return", "extend")), stands(Decision)),
     ).subquery()
     query = (
         select(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from models.columns import UtcMoment
-from models.conditions import is_known_step
+from models.conditions import is_known_step, stands
 from models.tables.cases import Case, Stage
 from models.tables.organisations import Organisation
 from models.tables.plan import Term
@@ -85,7 +85,7 @@ def _acts(session: Session, occurrences: Collection[int], moment: datetime) -> d
             literal(None),
         )
         .join(Case, col(Case.id) == col(Submission.case_id))
-        .where(col(Case.occurrence_id).in_(occurrences), written <= by_then)
+        .where(col(Case.occurrence_id).in_(occurrences), written <= by_then, stands(Submission))
         .order_by(col(Submission.case_id), col(Submission.version))
     )
     decided = (
@@ -98,7 +98,7 @@ def _acts(session: Session, occurrences: Collection[int], moment: datetime) -> d
             col(Decision.until),
         )
         .join(Case, col(Case.id) == col(Decision.case_id))
-        .where(col(Case.occurrence_id).in_(occurrences), col(Decision.decided_at) <= by_then)
+        .where(col(Case.occurrence_id).in_(occurrences), col(Decision.decided_at) <= by_then, stands(Decision))
         .order_by(col(Decision.id))
     )
     acts: dict[int, list[Act]] = defaultdict(list)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, literal, or_, select, update
 from sqlmodel import Session, col
 
 from models.columns import UtcMoment
+from models.conditions import stands
 from models.tables.cases import Case, Stage
 from models.tables.messages import Notice
 from models.tables.plan import ObligationRow, Occurrence, StepDay, Term
@@ -35,7 +36,7 @@ def _case_awaited(since: datetime) -> ColumnElement[bool]:
     moment = literal(since, UtcMoment())
     of_case = col(Decision.case_id) == col(Case.id)
     handed_in = select(col(Submission.id)).where(
-        col(Submission.case_id) == col(Case.id), col(Submission.registered_at) < moment
+        col(Submission.case_id) == col(Case.id), col(Submission.registered_at) < moment, stands(Submission)
     )
     closed = select(col(Decision.id)).where(
         of_case, col(Decision.kind).in_(OUTCOMES), col(Decision.decided_at) < moment

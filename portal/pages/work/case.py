@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Annotated
 from unicodedata import normalize
 
@@ -22,10 +23,11 @@ from portal.stored_files import attachment, made_attachment
 from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action, is_of
 from rules.deadlines import local_day
+from rules.due_day import moved_from_day_off
 from rules.plan import Text
 from rules.status import RETURNED
 from services import log
-from services.cases import conversation
+from services.cases import conversation, taking_back
 from services.cases.case_file import CasePage, LogLine, case_page, may_read
 from services.cases.decisions import (
     NEEDS_DAY,
@@ -44,6 +46,7 @@ REVIEWED = RECEIVED | RETURNED  # what a review found is said while its case is 
 
 router = APIRouter(dependencies=[Depends(may(Action.READ_CASES))])
 
+TYPED = ("kind", "reason", "until", "stage", "number", "counted_to", "day_off")
 Words = Annotated[str, Form(max_length=4000)]
 Word = Annotated[str, Form(max_length=300)]
 
@@ -110,15 +113,18 @@ def case_answer(
         decides=decides,
         talks=visitor.may(Action.CONVERSE, case.organisation_id),
         chases=visitor.may(Action.CHASE),
+        registers_here=visitor.may(Action.REGISTER),
+        request_query=page.query,
         registers=visitor.may(Action.REGISTER) and case.status not in CLOSED,
         takes=visitor.may(Action.HAND_IN, case.organisation_id) and case.status not in CLOSED,
         problem=problem,
         said=said,
         meanwhile=meanwhile,
-        typed={"kind": "", "reason": "", "until": "", "stage": "", "number": "", **(typed or {})},
+        typed={**dict.fromkeys(TYPED, ""), **(typed or {})},
         records_steps=case.case.received_at is not None and case.case.outcome is None,
         answers_review=case.status in REVIEWED and visitor.may(Action.RECORD_STEP, case.organisation_id),
         marked=marked_ids(page.context.office, case.obligation.code, case.versions),
+        offered_until=partial(taking_back.offered_until, case=case.case, now=page.now),
         visitor_is_of_unit=is_of(visitor, case.organisation_id),
         here="",
     )
@@ -142,9 +148,16 @@ def decide_case(
     until: Word = "",
     tu: Word = "",
     seen: Annotated[int, Form(ge=0, le=LARGEST_ID)] = 0,
+    tinh_den: Word = "",
 ) -> Response:
     order = Order(viec, normalize("NFC", reason.strip()), day_of(until), seen)
     typed = {"kind": viec, "reason": reason, "until": until}
+    if order.kind == "extend" and order.until and order.reason:
+        counted = page.context.office.calendar.on_or_after(order.until)
+        if counted != order.until and tinh_den != counted.isoformat():
+            typed["counted_to"] = counted.isoformat()
+            typed["day_off"] = moved_from_day_off(order.until, page.context.office.calendar)
+            return case_answer(page, visitor, case, status_code=422, problem="day_off", typed=typed, slug=tu)
     try:
         with writing(page.context.engine) as session:
             decide(session, page.context.office, case.id, order, visitor.name, page.now)

@@ -23,7 +23,7 @@ from rules.access import Action
 from rules.deadlines import local_day
 from services import log
 from services.errors import Refused
-from services.reminders import urging_letters
+from services.reminders import letter_numbers, urging_letters
 
 router = APIRouter(prefix="/viec/cong-van", dependencies=[Depends(may(Action.DECIDE))])
 
@@ -40,7 +40,7 @@ def _letters(page: Page, **extra: object) -> HTMLResponse:
     office = page.context.office
     with reading(page.context.engine) as session:
         waiting = urging_letters.drafts_waiting(session, office)
-        settled = urging_letters.drafts_settled(session, office)
+        settled = urging_letters.drafts_settled(session, office, page.now)
     facts = {"open_id": 0, "step": "", "typed": {}, **extra}
     today = local_day(page.now)
     return work_page(page, "work/letters.html", waiting=waiting, settled=settled, today=today, **facts)  # type: ignore[arg-type]
@@ -93,6 +93,32 @@ def issue(page: AnyPage, visitor: AnyVisitor, draft: Id, number: Word = "", issu
         urging_letters.issue(session, draft, typed["number"], day, visitor.name, page.now)
 
     return _act(page, draft, "so", typed, act)
+
+
+@router.post("/{draft}/thu-hoi")
+def take_back(page: AnyPage, visitor: AnyVisitor, draft: Id) -> Response:
+    return _act(
+        page,
+        draft,
+        "thu-hoi",
+        {},
+        lambda session: letter_numbers.take_back_number(session, draft, visitor.name, page.now),
+    )
+
+
+@router.post("/{draft}/sua")
+def correct(
+    page: AnyPage, visitor: AnyVisitor, draft: Id, number: Word = "", issued_on: Word = "", reason: Words = ""
+) -> Response:
+    typed = {"number": tidy(number), "issued_on": issued_on, "reason": tidy(reason)}
+
+    def act(session: Session) -> None:
+        day = day_of(issued_on)
+        if day is None:
+            raise Refused(NO_DAY)
+        letter_numbers.correct_number(session, draft, typed["number"], day, visitor.name, typed["reason"], page.now)
+
+    return _act(page, draft, "sua", typed, act)
 
 
 @router.post("/{draft}/bo")

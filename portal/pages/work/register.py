@@ -68,7 +68,7 @@ async def take(request: Request, page: AnyPage, visitor: AnyVisitor, case: CaseP
 
 def _take(page: Page, visitor: Visitor, case: CasePage, form: FormData, files: list[UploadedFile]) -> Response:
     typed = {name: word(form, name, longest) for name, longest in LONGEST.items()}
-    received_at, day = _moment(typed["received"]), day_of(typed["day"])
+    received_at, day = moment_of(typed["received"]), day_of(typed["day"])
     if received_at is None:
         return _form(page, case, "received" if typed["via"] in WAYS else "kind", typed)
     number, note = normalize("NFC", typed["number"]), normalize("NFC", typed["note"])
@@ -98,7 +98,7 @@ def _register(page: Page, case: CasePage, arrival: HandIn, files: list[UploadedF
     return version
 
 
-def _moment(given: str) -> datetime | None:
+def moment_of(given: str) -> datetime | None:
     """Local time of the province, as the form field writes it."""
     try:
         return datetime.fromisoformat(given).replace(tzinfo=PROVINCE)

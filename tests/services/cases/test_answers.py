@@ -37,6 +37,7 @@ from models.tables.answers import AnswerLink, AnswerRequest
 from models.tables.log import LogEntry
 from models.tables.submissions import Decision
 from rules.answers import Answer, AnswerProblem
+from rules.case_history import ends_at
 from rules.office import Office
 from services.access.answer_links import answer_url
 from services.access.links import LinkInvalid
@@ -325,7 +326,7 @@ def test_a_request_is_decided_once(engine: Engine, office: Office) -> None:
 
 def test_whoever_asked_is_told_what_was_decided(engine: Engine, office: Office, mail: MailServer) -> None:
     decided(engine, office, asked_for_more_time(engine, office), True, "Đồng ý")
-    dispatch(engine, office, by_mail(mail.port), LATER, kinds=["request_decided"])
+    dispatch(engine, office, by_mail(mail.port), ends_at(LATER), kinds=["request_decided"])
     assert header(mail.mails[-1], "To").endswith(f"<thu-truong.{UNIT.lower()}@{DOMAIN}>")
     told = " ".join(body(mail.mails[-1]).split())
     assert "được chấp thuận, theo quyết định của Lan" in told
