@@ -105,6 +105,7 @@ class DutyResult:
     only: CaseResult | None = None  # where one body alone owes it
     by_extension: int = 0  # how many of those on time were so thanks to an extension
     returned: int = 0  # how many of those handed in are awaited back completed
+    results: tuple[CaseResult, ...] = ()  # the cases or steps counted
     note: str = ""  # a full sentence a person wrote, or ""
 
     def of(self, *outcomes: ReportOutcome) -> int:
@@ -206,6 +207,7 @@ class ReportFacts:
     annex_v: tuple[AnnexVRow, ...]
     copies: tuple[str, ...] = ("Các sở, ngành, UBND các huyện, thị xã, thành phố (để biết)",)
     numbers: ReportNumbers = field(default_factory=ReportNumbers)
+    reminded: tuple[AnnexIIIRow, ...] = ()  # each reminder of section I, one a row
     also_for: tuple[str, ...] = ()  # titles of the shorter periods whose report this document is too
 
 

@@ -126,9 +126,15 @@ def _is_current(occurrence: Occurrence, window: ReportingWindow, cases: Sequence
 # --- one case, one step -------------------------------------------------------------------------------------------
 
 
-def result_of(case: ReportCase, as_of: date) -> ReportOutcome:
-    first = case.late_after or case.target_day
-    return report_outcome(case.closed, _received_on(case), first, case.agreed_day or first, as_of)
+def results_known(
+    session: Session, office: Office, as_of: date, names: Mapping[int, OrganisationName], duties: Mapping[int, str]
+) -> list[tuple[ReportCase, say.CaseResult]]:
+    """Every case of these occurrences as known on that day; `duties`: what each is called."""
+    day = _Day(office, as_of, late_from(as_of), names, {})
+    return [
+        (case, _result(day, duties[case.occurrence_id], case))
+        for case in cases_known(session, duties, day.moment, day.since)
+    ]
 
 
 def _received_on(case: ReportCase) -> date | None:
@@ -138,7 +144,7 @@ def _received_on(case: ReportCase) -> date | None:
 def _result(day: _Day, duty: str, case: ReportCase) -> say.CaseResult:
     first = case.late_after or case.target_day
     last, received = case.agreed_day or first, _received_on(case)
-    outcome = result_of(case, day.as_of)
+    outcome = report_outcome(case.closed, received, first, last, day.as_of)
     soft = case.late_after is None
     return say.CaseResult(
         unit=day.names[case.organisation_id].name,
@@ -283,6 +289,7 @@ def _as_duty(day: _Day, group: _Group, counts: Mapping[ReportOutcome, int]) -> s
         only=first if len(group.results) == 1 else None,
         by_extension=sum(result.handed_in_thanks_to_extension for result in group.results),
         returned=sum(result.returned for result in group.results),
+        results=group.results,
     )
 
 
