@@ -73,6 +73,7 @@ class CaseResult:
     returned: bool = False  # for completion, and not answered yet
     superseded: bool = False
     place: str = ""  # of a publication
+    case_id: int = 0
 
     @property
     def last_day(self) -> date | None:
@@ -208,7 +209,19 @@ class ReportFacts:
     copies: tuple[str, ...] = ("Các sở, ngành, UBND các huyện, thị xã, thành phố (để biết)",)
     numbers: ReportNumbers = field(default_factory=ReportNumbers)
     reminded: tuple[AnnexIIIRow, ...] = ()  # each reminder of section I, one a row
+    revised: str = ""  # title of the earlier report
+    revised_on: date | None = None  # the day of its numbers
+    revisions: tuple[Revision, ...] = ()
     also_for: tuple[str, ...] = ()  # titles of the shorter periods whose report this document is too
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A duty whose numbers in an earlier report have changed since, by what was recorded after its day."""
+
+    duty: str
+    moves: tuple[tuple[ReportOutcome, int, int], ...]  # before, after
+    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -82,17 +82,24 @@ class _Day:
 
 
 def count_duties(
-    session: Session, office: Office, window: ReportingWindow, as_of: date, names: Mapping[int, OrganisationName]
+    session: Session,
+    office: Office,
+    window: ReportingWindow,
+    as_of: date,
+    names: Mapping[int, OrganisationName],
+    hindsight: datetime | None = None,
 ) -> Counted:
+    """As known at the end of `as_of`; with `hindsight`, with what was recorded by then of days up to `as_of`."""
     day = _Day(office, as_of, start_of(window.first), names, groups_of(session))
     occurrences = _told_of(session, office, window, day)
     before = report_queries.previous_occurrences(session, [occurrence for occurrence, _ in occurrences])
     ids = [id_of(occurrence) for occurrence, _ in occurrences]
     cases: dict[int, list[ReportCase]] = defaultdict(list)
-    for case in cases_known(session, {*ids, *(id_of(one) for one in before.values())}, day.moment, day.since):
+    known = {*ids, *(id_of(one) for one in before.values())}
+    for case in cases_known(session, known, day.moment, day.since, hindsight):
         cases[case.occurrence_id].append(case)
     steps: dict[int, list[ReportStep]] = defaultdict(list)
-    for step in steps_known(session, ids, as_of, day.moment, day.since):
+    for step in steps_known(session, ids, as_of, hindsight or day.moment, day.since):
         steps[step.case_id].append(step)
     groups: list[_Group] = []
     told: dict[int, say.CaseResult] = {}
@@ -158,6 +165,7 @@ def _result(day: _Day, duty: str, case: ReportCase) -> say.CaseResult:
         extended_to=case.agreed_day,
         returned=case.facts.returned and case.closed is None,
         superseded=case.superseded,
+        case_id=case.id,
     )
 
 
@@ -181,6 +189,7 @@ def _step_result(day: _Day, title: str, case: ReportCase, step: ReportStep) -> s
         document_number=step.document_number,
         days_late=_days(day, step.done_on, step.target_day, soft=True) if late else 0,
         place=step.place,
+        case_id=case.id,
     )
 
 

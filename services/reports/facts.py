@@ -31,6 +31,7 @@ from services.reports.activity_facts import activities_between, with_recorded
 from services.reports.duties import Counted, count_duties, titled
 from services.reports.figures import numbers_of
 from services.reports.proposals import annex_iv
+from services.reports.revisions import revised
 from services.reports.urging_facts import annex_iii, guidance, reminded, urged
 from services.reports.window import report_of, when_of, window_of
 from services.units import GROUP_OF_KIND, bodies_on, groups_of
@@ -86,6 +87,7 @@ def report_facts(session: Session, office: Office, period: str, as_of: date) -> 
     sent = reminded(reminders, names, office.step_title)
     named = report_queries.named_in_the_report(session, start, end, counted.missing)
     following = next_period(window.period)
+    changed = revised(session, office, window, as_of, names)
     return say.ReportFacts(
         issuer=_issuer(session, names, lead, bodies),
         recipients=tuple(names[bodies[key]].name for key in report.recipients),
@@ -109,6 +111,9 @@ def report_facts(session: Session, office: Office, period: str, as_of: date) -> 
         copies=_copies(session, as_of),
         numbers=numbers_of(session, office, window, as_of, names, reminders),
         reminded=sent,
+        revised=changed.title,
+        revised_on=changed.day,
+        revisions=changed.revisions,
         also_for=tuple(period_title_vi(shorter) for shorter in satisfied_periods(when_of(report), window.period)),
     )
 

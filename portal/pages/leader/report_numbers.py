@@ -9,15 +9,18 @@ from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
 from models.database import reading
+from models.queries.cases.selection import names_on
 from portal.parameters import Id
 from portal.rendering import AnyPage
 from portal.visitor import may
 from reports import annexes
 from reports.case_lists import ASSIGNED, COLUMNS, lists_of
 from reports.figures.figure import figures_of
+from reports.narrative import revision
 from rules.access import Action
 from services.reports import road
 from services.reports.facts import report_facts
+from services.reports.revisions import revisions_of
 
 router = APIRouter(prefix="/bao-cao", dependencies=[Depends(may(Action.READ_BOARD))])
 
@@ -29,7 +32,10 @@ def show_numbers(page: AnyPage, id: Id, so: Annotated[str, Query(max_length=60)]
         report = road.report_of(session, id)
         if report is None:
             raise HTTPException(404)
-        facts = report_facts(session, page.context.office, report.period, report.draft.as_of)
+        draft, office = report.draft, page.context.office
+        facts = report_facts(session, office, report.period, draft.as_of)
+        names = names_on(session, None, draft.as_of)
+        changed = () if so else revisions_of(session, office, report.period, draft.as_of, page.now, names)
     lists = lists_of(facts)
     if so and so not in lists:
         raise HTTPException(404)
@@ -43,6 +49,7 @@ def show_numbers(page: AnyPage, id: Id, so: Annotated[str, Query(max_length=60)]
         assigned=ASSIGNED,
         figures=figures_of(facts.numbers),
         chosen=chosen,
+        changed=[revision(one) for one in changed],
         cases=list(zip(chosen.cases, annexes.annex_ii(chosen.cases), strict=True)) if chosen else [],
         reminders=annexes.annex_iii(chosen.reminders) if chosen else [],
         results=annexes.RESULTS,
