@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +27,7 @@ from rules.text.wording import day_vi
 from services.reports.window import report_of
 from services.units import groups_of
 
+KINDS_OF_PERIOD = re.compile(r" \((?:(?:quý|6 tháng|năm)(?:, )?)+\)")
 INSTANT = timedelta(microseconds=1)
 CONTRIBUTORS = "Các cơ quan phối hợp"
 ROLES = (BoundRole.LEAD.value, BoundRole.EACH.value, BoundRole.CONTRIBUTOR.value)
@@ -320,8 +322,9 @@ def _deadline(group: _Group, last: date | None, *, soft: bool) -> str:
 
 
 def titled(title: str, period: str) -> str:
-    """«Danh mục sản phẩm … năm 2015»; «cho năm kế tiếp» becomes the year itself, and no «năm năm» is left."""
-    when = period_title_vi(period)
+    """«Danh mục sản phẩm … năm 2015»; «cho năm kế tiếp» becomes the year itself, and no «năm năm» is left; of
+    «(quý, 6 tháng, năm)» nothing, because the period says which."""
+    when, title = period_title_vi(period), KINDS_OF_PERIOD.sub("", title)
     if title.endswith(" năm") and when.startswith("năm "):
         title = title.removesuffix(" năm")
     return title.replace("năm kế tiếp", when) if "năm kế tiếp" in title else f"{title} {when}"

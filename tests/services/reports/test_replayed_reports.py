@@ -172,6 +172,7 @@ def title_of(title: str, period: str, role: str = "") -> str:
     year, _, part = period.partition("-")
     quarters = {"Q1": "quý I", "Q2": "quý II", "Q3": "quý III", "Q4": "quý IV"}
     name = f"6 tháng đầu năm {year}" if part == "H1" else f"{quarters.get(part, '')} năm {year}".strip()
+    title = title.replace(" (quý, 6 tháng, năm)", "")
     title = title.replace("năm kế tiếp", name) if "năm kế tiếp" in title else f"{title} {name}"
     if role != "contributor":
         return title
