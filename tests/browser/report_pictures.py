@@ -1,6 +1,6 @@
 """The pictures of a report in docs/pictures: `python -m tests.browser.report_pictures` takes them anew.
 
-They need Chromium, LibreOffice, poppler, and a font like Times New Roman with the letters of Vietnamese (fonts-croscore).
+They need Chromium, LibreOffice, poppler, and a font like Times New Roman with Vietnamese letters (fonts-croscore).
 """
 
 from __future__ import annotations
