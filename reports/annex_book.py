@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from io import BytesIO
@@ -17,6 +17,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.xml.functions import tostring
 
 from reports import annexes, tables
+from reports.case_lists import ASSIGNED, COLUMNS, rows_of
 from reports.facts import ReportFacts
 from reports.figures.chart import chart_of
 from reports.figures.figure import Figure, figures_of
@@ -26,23 +27,13 @@ from rules.punctuality import ReportOutcome
 FONT = "Times New Roman"
 HEAD_ROW = 3
 FIGURES, ROWS_OF_A_CHART = "Biểu đồ", 14
-MATRIX = "Cơ quan và nhiệm vụ"
+MATRIX, LISTS = "Cơ quan và nhiệm vụ", "Danh sách theo số liệu"
 SHADES = {"Chưa gửi": "B3B3B3", "Sau": "D9D9D9", "Đúng": "F2F7F3", "Trong mốc": "F2F7F3"}  # the worst first
 THIN = Side(style="thin", color="B6BFC8")
 TEXT, NUMBER, DAY = "Kỳ Hạn: chữ", "Kỳ Hạn: số", "Kỳ Hạn: ngày"  # names of styles
 STAMP = (1980, 1, 1, 0, 0, 0)  # the same facts give the same bytes
 PROPERTIES = "docProps/core.xml"
-OUTCOMES = {
-    ReportOutcome.ON_TIME: "Đúng hạn",
-    ReportOutcome.LATE: "Sau hạn",
-    ReportOutcome.MISSING: "Chưa thực hiện",
-    ReportOutcome.NOT_DUE: "Chưa đến hạn",
-    ReportOutcome.EXTENDED: "Đang gia hạn",
-    ReportOutcome.NIL_RETURN: "Không phát sinh",
-    ReportOutcome.WAIVED: "Được miễn",
-    ReportOutcome.NOT_APPLICABLE: "Không áp dụng",
-}
-BY_VALUE = {outcome.value: name for outcome, name in OUTCOMES.items()}
+BY_VALUE = {name: heading for heading, name in COLUMNS.items() if name != ASSIGNED}
 
 
 def write_annex_book(facts: ReportFacts, out: Path) -> Path:
@@ -71,6 +62,7 @@ def _sheets(facts: ReportFacts) -> list[tuple[str, str, Any]]:
     titles = {**TITLES, "v": f"Nhiệm vụ đến hạn trong {facts.next_period_title_vi}"}
     return [
         *((f"Phụ lục {annex.upper()}", titles[annex], frame) for annex, frame in annex_frames(facts).items()),
+        (LISTS, "Các trường hợp theo từng số liệu của Phụ lục I", lists_frame(facts)),
         ("Theo cơ quan", "Tổng hợp theo cơ quan", by_unit.rename(columns={**NAMES, **BY_VALUE})),
         (MATRIX, "Kết quả của từng cơ quan theo nhiệm vụ", matrix.rename(columns=NAMES)),
     ]
@@ -100,7 +92,7 @@ LEDGER = {
 PROPOSALS = {"unit": "Cơ quan", "proposal": "Nội dung", "reason": "Lý do", "opinion": "Ý kiến"}
 
 
-def _frame(rows: Sequence[dict[str, Any]], names: dict[str, str]) -> Any:
+def _frame(rows: Sequence[Mapping[str, Any]], names: dict[str, str]) -> Any:
     return pd.DataFrame(rows, columns=list(names), dtype=object).rename(columns=names)
 
 
@@ -128,6 +120,16 @@ def _cases(facts: ReportFacts) -> Any:
     }
     rows = [{**vars(row), "result": annexes.result(row)} for row in facts.annex_ii]
     return _frame(rows, names)
+
+
+def lists_frame(facts: ReportFacts) -> Any:
+    """Filtered by row and column of annex I, it lists what the number there counts."""
+    names = {
+        **{"row": "Dòng của Phụ lục I", "title": "Nhiệm vụ", "column": "Cột", "unit": "Cơ quan"},
+        **{"first_day": "Thời hạn, mốc phấn đấu", "extended_to": "Gia hạn đến", "received_on": "Ngày nhận"},
+        **{"document_number": "Số, ký hiệu văn bản", "result": "Kết quả"},
+    }
+    return _frame(rows_of(facts), names)
 
 
 def _following(facts: ReportFacts) -> Any:

@@ -80,10 +80,14 @@ def many_steps(duty: DutyResult, as_of: date) -> str:
     done, expected = duty.on_time + duty.late, duty.of(*COUNTED)
     day = f"tính đến ngày {text_day_vi(as_of)}"
     if duty.still_open:
-        so_far = f"{count_vi(done)}/{count_vi(expected)} {duty.units} được ghi nhận đã thực hiện"
+        none = f"trong số {count_vi(expected)} {duty.units}, chưa có cơ quan nào được ghi nhận đã thực hiện"
+        so_far = f"{count_vi(done)}/{count_vi(expected)} {duty.units} được ghi nhận đã thực hiện" if done else none
         return f"{opening(duty.title)}: {day}, {so_far}{_until(duty)}."
     rate = f", đạt {rate_vi(duty.on_time_rate)}%" if duty.on_time_rate else ""
     parts = [f"{count_vi(duty.on_time)}/{count_vi(duty.expected)} {duty.units} thực hiện {_within_day(duty)}{rate}"]
+    if not duty.on_time:
+        of = f"trong số {count_vi(duty.expected)} {duty.units}"
+        parts = [f"{of}, chưa có cơ quan nào thực hiện {_within_day(duty)}"]
     if duty.late:
         parts.append(f"{count_vi(duty.late)} cơ quan thực hiện sau mốc phấn đấu")
     if duty.missing:

@@ -73,6 +73,7 @@ class CaseResult:
     returned: bool = False  # for completion, and not answered yet
     superseded: bool = False
     place: str = ""  # of a publication
+    case_id: int = 0
 
     @property
     def last_day(self) -> date | None:
@@ -105,6 +106,7 @@ class DutyResult:
     only: CaseResult | None = None  # where one body alone owes it
     by_extension: int = 0  # how many of those on time were so thanks to an extension
     returned: int = 0  # how many of those handed in are awaited back completed
+    results: tuple[CaseResult, ...] = ()  # the cases or steps counted
     note: str = ""  # a full sentence a person wrote, or ""
 
     def of(self, *outcomes: ReportOutcome) -> int:
@@ -206,7 +208,20 @@ class ReportFacts:
     annex_v: tuple[AnnexVRow, ...]
     copies: tuple[str, ...] = ("Các sở, ngành, UBND các huyện, thị xã, thành phố (để biết)",)
     numbers: ReportNumbers = field(default_factory=ReportNumbers)
+    reminded: tuple[AnnexIIIRow, ...] = ()  # each reminder of section I, one a row
+    revised: str = ""  # title of the earlier report
+    revised_on: date | None = None  # the day of its numbers
+    revisions: tuple[Revision, ...] = ()
     also_for: tuple[str, ...] = ()  # titles of the shorter periods whose report this document is too
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A duty whose numbers in an earlier report have changed since, by what was recorded after its day."""
+
+    duty: str
+    moves: tuple[tuple[ReportOutcome, int, int], ...]  # before, after
+    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
+from reports.case_lists import COLUMNS
 from reports.duty_sentences import duty_paragraphs
 from reports.facts import (
     ActivityResult,
@@ -17,6 +18,7 @@ from reports.facts import (
     IssuedLetter,
     PlanReference,
     ReportFacts,
+    Revision,
 )
 from reports.figures.comparison import compared
 from reports.phrases import UNITS, inside, joined, listed, opening, unit_inside
@@ -25,6 +27,8 @@ from rules.text.wording import count_vi, long_day_vi, number_vi, text_day_vi
 NOTHING = "Trong kỳ không phát sinh nội dung này."
 NO_DUTY = "Trong kỳ không có nhiệm vụ phải thực hiện theo Kế hoạch."
 NOTHING_SENT = "Trong kỳ, hệ thống không ghi nhận lượt nhắc việc hoặc công văn đôn đốc nào."
+
+COLUMN_WORDS = {name: heading.lower() for heading, name in COLUMNS.items()}
 
 # --- the plan and the period ---------------------------------------------------------------------------------------
 
@@ -79,6 +83,23 @@ def results_introduction(facts: ReportFacts) -> str:
         "tại các Phụ lục III, IV và V; biểu đồ tại Phụ lục VI kèm theo Báo cáo này."
     )
     return " ".join(filter(None, (where, compared(facts.numbers.quarters, facts.period))))
+
+
+def revisions(facts: ReportFacts) -> list[str]:
+    """What was recorded after the day of the report before and changes its numbers; it is told, not rewritten."""
+    if not facts.revisions or facts.revised_on is None:
+        return []
+    day = text_day_vi(facts.revised_on)
+    opened = f"Số liệu kỳ trước (báo cáo {facts.revised}, tính đến ngày {day}) đã thay đổi sau ngày chốt:"
+    return [opened, *listed(map(revision, facts.revisions))]
+
+
+def revision(item: Revision) -> str:
+    moves = ", ".join(
+        f"{COLUMN_WORDS[outcome]} từ {count_vi(old)} thành {count_vi(new)}" for outcome, old, new in item.moves
+    )
+    reasons = "; ".join(item.reasons) or "lý do chưa được ghi nhận"
+    return f"{opening(item.duty)}: {moves or 'số lượng giữ nguyên, các cơ quan thay đổi'} ({reasons})"
 
 
 def closing(facts: ReportFacts) -> str:

@@ -39,6 +39,7 @@ def report_values(facts: ReportFacts, completion: Completion = NO_ADDITION) -> d
         "replaces": narrative.replaces(completion.corrects) if completion.corrects else "",
         "guidance": written["guidance"].items,
         "results_opening": narrative.results_introduction(facts),
+        "revisions": narrative.revisions(facts),
         "results": written["results"].items,
         "evaluation": written["evaluation"].items,
         "difficulties": written["difficulties"].items[0],

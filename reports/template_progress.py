@@ -47,6 +47,8 @@ def _body(document: Any) -> None:
     _items(document, "guidance")
     piece.paragraph(document, "Mục", "II. KẾT QUẢ THỰC HIỆN CÁC NỘI DUNG CỦA KẾ HOẠCH")
     piece.paragraph(document, "Nội dung", "{{ results_opening }}")
+    for text in ("{%p for sentence in revisions %}", "{{ sentence }}", "{%p endfor %}"):
+        piece.paragraph(document, "Nội dung", text)
     _items(document, "results")
 
 

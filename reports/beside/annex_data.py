@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reports.annex_book import annex_frames
+from reports.annex_book import annex_frames, lists_frame
 from reports.facts import ReportFacts
 from rules.text.cells import harmless
 from rules.text.control_characters import without_controls
 
 
 def write_annex_data(facts: ReportFacts, folder: Path) -> list[Path]:
-    """Of each annex a CSV as Excel opens it, and a Parquet file in which numbers and days are such."""
+    """Of each annex, and of the cases behind annex I, a CSV for Excel, and Parquet in which numbers are numbers."""
     folder.mkdir(parents=True, exist_ok=True)
     files = []
-    for annex, frame in annex_frames(facts).items():
+    frames = {f"phu-luc-{annex}": frame for annex, frame in annex_frames(facts).items()}
+    for name, frame in {**frames, "danh-sach": lists_frame(facts)}.items():
         text = frame.map(_text).to_csv(index=False, lineterminator="\r\n")
-        csv, parquet = (folder / f"phu-luc-{annex}.{kind}" for kind in ("csv", "parquet"))
+        csv, parquet = (folder / f"{name}.{kind}" for kind in ("csv", "parquet"))
         csv.write_bytes(("\ufeff" + text).encode())
         frame.to_parquet(parquet, index=False)
         files += [csv, parquet]

@@ -17,7 +17,7 @@ def compared(quarters: Sequence[QuarterCount], period: str) -> str:
     if not quarters:
         return ""
     length = length_rank(period) // 3
-    own = together(quarters[-length:], period)
+    own = together(own_quarters(quarters, period), period)
     if own.rate is None:
         return NOTHING_DUE
     year, _, part = period.partition("-")
@@ -31,6 +31,11 @@ def compared(quarters: Sequence[QuarterCount], period: str) -> str:
         *(_change(own, together(some, other)) for other, some in others.items()),
     ]
     return f"{'; '.join(told)}."
+
+
+def own_quarters(quarters: Sequence[QuarterCount], period: str) -> Sequence[QuarterCount]:
+    """Those of the period itself, which are the last."""
+    return quarters[-(length_rank(period) // 3) :]
 
 
 def _change(own: QuarterCount, other: QuarterCount) -> str:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from rules.punctuality import on_time_rate
+
+if TYPE_CHECKING:
+    from reports.facts import CaseResult
 
 
 @dataclass(frozen=True)
@@ -17,6 +21,7 @@ class QuarterCount:
     on_time: int = 0
     late: int = 0
     missing: int = 0
+    cases: tuple[CaseResult, ...] = ()  # those counted, and what is not expected of that time
 
     @property
     def expected(self) -> int:
@@ -32,6 +37,8 @@ class ReportNumbers:
     quarters: tuple[QuarterCount, ...] = ()  # eight, the last that of the report's own period; empty: none counted
     ladder: tuple[tuple[str, int], ...] = ()  # level of reminding → cases that came to it in the period
     answers: tuple[tuple[str, int], ...] = ()  # days from the first reminder to the answer → cases
+    ladder_cases: tuple[tuple[CaseResult, ...], ...] = ()  # of each number of `ladder`
+    answers_cases: tuple[tuple[CaseResult, ...], ...] = ()
 
 
 def together(quarters: Iterable[QuarterCount], period: str) -> QuarterCount:

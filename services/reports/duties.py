@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +27,7 @@ from rules.text.wording import day_vi
 from services.reports.window import report_of
 from services.units import groups_of
 
+KINDS_OF_PERIOD = re.compile(r" \((?:(?:quý|6 tháng|năm)(?:, )?)+\)")
 INSTANT = timedelta(microseconds=1)
 CONTRIBUTORS = "Các cơ quan phối hợp"
 ROLES = (BoundRole.LEAD.value, BoundRole.EACH.value, BoundRole.CONTRIBUTOR.value)
@@ -82,17 +84,24 @@ class _Day:
 
 
 def count_duties(
-    session: Session, office: Office, window: ReportingWindow, as_of: date, names: Mapping[int, OrganisationName]
+    session: Session,
+    office: Office,
+    window: ReportingWindow,
+    as_of: date,
+    names: Mapping[int, OrganisationName],
+    hindsight: datetime | None = None,
 ) -> Counted:
+    """As known at the end of `as_of`; with `hindsight`, with what was recorded by then of days up to `as_of`."""
     day = _Day(office, as_of, start_of(window.first), names, groups_of(session))
     occurrences = _told_of(session, office, window, day)
     before = report_queries.previous_occurrences(session, [occurrence for occurrence, _ in occurrences])
     ids = [id_of(occurrence) for occurrence, _ in occurrences]
     cases: dict[int, list[ReportCase]] = defaultdict(list)
-    for case in cases_known(session, {*ids, *(id_of(one) for one in before.values())}, day.moment, day.since):
+    known = {*ids, *(id_of(one) for one in before.values())}
+    for case in cases_known(session, known, day.moment, day.since, hindsight):
         cases[case.occurrence_id].append(case)
     steps: dict[int, list[ReportStep]] = defaultdict(list)
-    for step in steps_known(session, ids, as_of, day.moment, day.since):
+    for step in steps_known(session, ids, as_of, hindsight or day.moment, day.since):
         steps[step.case_id].append(step)
     groups: list[_Group] = []
     told: dict[int, say.CaseResult] = {}
@@ -126,9 +135,15 @@ def _is_current(occurrence: Occurrence, window: ReportingWindow, cases: Sequence
 # --- one case, one step -------------------------------------------------------------------------------------------
 
 
-def result_of(case: ReportCase, as_of: date) -> ReportOutcome:
-    first = case.late_after or case.target_day
-    return report_outcome(case.closed, _received_on(case), first, case.agreed_day or first, as_of)
+def results_known(
+    session: Session, office: Office, as_of: date, names: Mapping[int, OrganisationName], duties: Mapping[int, str]
+) -> list[tuple[ReportCase, say.CaseResult]]:
+    """Every case of these occurrences as known on that day; `duties`: what each is called."""
+    day = _Day(office, as_of, late_from(as_of), names, {})
+    return [
+        (case, _result(day, duties[case.occurrence_id], case))
+        for case in cases_known(session, duties, day.moment, day.since)
+    ]
 
 
 def _received_on(case: ReportCase) -> date | None:
@@ -138,7 +153,7 @@ def _received_on(case: ReportCase) -> date | None:
 def _result(day: _Day, duty: str, case: ReportCase) -> say.CaseResult:
     first = case.late_after or case.target_day
     last, received = case.agreed_day or first, _received_on(case)
-    outcome = result_of(case, day.as_of)
+    outcome = report_outcome(case.closed, received, first, last, day.as_of)
     soft = case.late_after is None
     return say.CaseResult(
         unit=day.names[case.organisation_id].name,
@@ -152,6 +167,7 @@ def _result(day: _Day, duty: str, case: ReportCase) -> say.CaseResult:
         extended_to=case.agreed_day,
         returned=case.facts.returned and case.closed is None,
         superseded=case.superseded,
+        case_id=case.id,
     )
 
 
@@ -175,6 +191,7 @@ def _step_result(day: _Day, title: str, case: ReportCase, step: ReportStep) -> s
         document_number=step.document_number,
         days_late=_days(day, step.done_on, step.target_day, soft=True) if late else 0,
         place=step.place,
+        case_id=case.id,
     )
 
 
@@ -283,6 +300,7 @@ def _as_duty(day: _Day, group: _Group, counts: Mapping[ReportOutcome, int]) -> s
         only=first if len(group.results) == 1 else None,
         by_extension=sum(result.handed_in_thanks_to_extension for result in group.results),
         returned=sum(result.returned for result in group.results),
+        results=group.results,
     )
 
 
@@ -304,8 +322,9 @@ def _deadline(group: _Group, last: date | None, *, soft: bool) -> str:
 
 
 def titled(title: str, period: str) -> str:
-    """«Danh mục sản phẩm … năm 2015»; «cho năm kế tiếp» becomes the year itself, and no «năm năm» is left."""
-    when = period_title_vi(period)
+    """«Danh mục sản phẩm … năm 2015»; «cho năm kế tiếp» becomes the year itself, and no «năm năm» is left; of
+    «(quý, 6 tháng, năm)» nothing, because the period says which."""
+    when, title = period_title_vi(period), KINDS_OF_PERIOD.sub("", title)
     if title.endswith(" năm") and when.startswith("năm "):
         title = title.removesuffix(" năm")
     return title.replace("năm kế tiếp", when) if "năm kế tiếp" in title else f"{title} {when}"

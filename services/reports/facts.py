@@ -31,7 +31,8 @@ from services.reports.activity_facts import activities_between, with_recorded
 from services.reports.duties import Counted, count_duties, titled
 from services.reports.figures import numbers_of
 from services.reports.proposals import annex_iv
-from services.reports.urging_facts import annex_iii, guidance, urged
+from services.reports.revisions import revised
+from services.reports.urging_facts import annex_iii, guidance, reminded, urged
 from services.reports.window import report_of, when_of, window_of
 from services.units import GROUP_OF_KIND, bodies_on, groups_of
 
@@ -83,8 +84,10 @@ def report_facts(session: Session, office: Office, period: str, as_of: date) -> 
     lead = organisation_id(session, office.plan.lead)
     reminders = urged(session, window.first, as_of, {lead, *(bodies[key] for key in report.recipients)})
     start, end = start_of(window.first), late_from(as_of)
+    sent = reminded(reminders, names, office.step_title)
     named = report_queries.named_in_the_report(session, start, end, counted.missing)
     following = next_period(window.period)
+    changed = revised(session, office, window, as_of, names)
     return say.ReportFacts(
         issuer=_issuer(session, names, lead, bodies),
         recipients=tuple(names[bodies[key]].name for key in report.recipients),
@@ -96,7 +99,7 @@ def report_facts(session: Session, office: Office, period: str, as_of: date) -> 
         cutoff_day=window.cutoff,
         as_of=as_of,
         guidance=with_recorded(
-            guidance(reminders, letters_queries.issued_between(session, window.first, as_of)),
+            guidance(sent, letters_queries.issued_between(session, window.first, as_of)),
             *(session, office.plan, lead, window.first, as_of),
         ),
         clauses=_clauses(office, report.report, counted, activities_between(session, office.plan, window.first, as_of)),
@@ -106,7 +109,11 @@ def report_facts(session: Session, office: Office, period: str, as_of: date) -> 
         annex_iv=annex_iv(session, window.first, as_of, names) if office.plan.amendment else None,
         annex_v=_annex_v(session, following, names),
         copies=_copies(session, as_of),
-        numbers=numbers_of(session, office, window, as_of, reminders, counted.results),
+        numbers=numbers_of(session, office, window, as_of, names, reminders),
+        reminded=sent,
+        revised=changed.title,
+        revised_on=changed.day,
+        revisions=changed.revisions,
         also_for=tuple(period_title_vi(shorter) for shorter in satisfied_periods(when_of(report), window.period)),
     )
 

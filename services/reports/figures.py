@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -10,15 +10,16 @@ from sqlmodel import Session
 
 from models.queries.messages.ledger import LETTER, LedgerLine
 from models.queries.reports import progress as report_queries
-from models.queries.reports.known import cases_known
+from models.queries.reports.known import ReportCase
+from models.tables.organisations import OrganisationName
 from reports.facts import CaseResult
 from reports.figures.numbers import QuarterCount, ReportNumbers
-from rules.deadlines import late_from, local_day, start_of
+from rules.deadlines import local_day
 from rules.office import Office
-from rules.periods import period_bounds, previous_period
+from rules.periods import period_bounds, period_title_vi, previous_period
 from rules.punctuality import ReportOutcome
 from rules.reporting import ReportingWindow, reporting_window
-from services.reports.duties import INSTANT, result_of
+from services.reports.duties import results_known
 from services.reports.urging_facts import LEFT, LETTERS, level_of
 from services.reports.window import report_of, when_of
 
@@ -34,28 +35,45 @@ def numbers_of(
     office: Office,
     window: ReportingWindow,
     as_of: date,
+    names: Mapping[int, OrganisationName],
     urged: Sequence[LedgerLine],
-    results: Mapping[int, CaseResult],
 ) -> ReportNumbers:
-    return ReportNumbers(_quarters(session, office, window, as_of), _ladder(urged, office), _answers(urged, results))
-
-
-def _quarters(session: Session, office: Office, window: ReportingWindow, as_of: date) -> tuple[QuarterCount, ...]:
+    """Each number is how many cases its list holds."""
     windows = _windows(office, window)
     due = report_queries.due_days(session, windows[0].first, min(windows[-1].cutoff, as_of))
-    moment = late_from(as_of) - INSTANT
-    outcomes: dict[int, Counter[ReportOutcome]] = defaultdict(Counter)
-    for case in cases_known(session, due, moment, start_of(window.first)):
-        outcomes[case.occurrence_id][result_of(case, as_of)] += 1
-    quarters = []
-    for quarter in windows:
-        counts: Counter[ReportOutcome] = Counter()
-        for occurrence, day in due.items():
-            if quarter.first <= day <= quarter.cutoff:
-                counts += outcomes[occurrence]
-        named = {name: counts[outcome] for outcome, name in COUNTED.items()}
-        quarters.append(QuarterCount(quarter.period, **named))
-    return tuple(quarters)
+    reminded = {line.case_id for line in urged}
+    duties = report_queries.duties_of(session, due, reminded)
+    known = results_known(session, office, as_of, names, {id: _called(*words) for id, words in duties.items()})
+    results = {case.id: result for case, result in known if case.id in reminded}
+    levels, spans = _ladder(urged, office), _answers(urged, results)
+    return ReportNumbers(
+        quarters=_quarters(windows, due, known),
+        ladder=tuple((level, len(cases)) for level, cases in levels.items()),
+        answers=tuple((span, len(cases)) for span, cases in spans.items()),
+        ladder_cases=tuple(tuple(results[id] for id in cases) for cases in levels.values()),
+        answers_cases=tuple(tuple(results[id] for id in cases) for cases in spans.values()),
+    )
+
+
+def _called(duty: str, period: str) -> str:
+    return f"{duty} ({period_title_vi(period)})"
+
+
+def _quarters(
+    windows: Sequence[ReportingWindow], due: Mapping[int, date], known: Sequence[tuple[ReportCase, CaseResult]]
+) -> tuple[QuarterCount, ...]:
+    cases: dict[str, list[CaseResult]] = {quarter.period: [] for quarter in windows}
+    for case, result in known:
+        day = due.get(case.occurrence_id)
+        for quarter in windows:
+            if day and quarter.first <= day <= quarter.cutoff:
+                cases[quarter.period].append(result)
+    return tuple(_quarter(period, tuple(some)) for period, some in cases.items())
+
+
+def _quarter(period: str, cases: tuple[CaseResult, ...]) -> QuarterCount:
+    counts = Counter(case.outcome for case in cases)
+    return QuarterCount(period, **{name: counts[outcome] for outcome, name in COUNTED.items()}, cases=cases)
 
 
 def _windows(office: Office, window: ReportingWindow) -> list[ReportingWindow]:
@@ -68,29 +86,29 @@ def _windows(office: Office, window: ReportingWindow) -> list[ReportingWindow]:
     return [reporting_window(when, period, signed_on) for period in reversed(periods)]
 
 
-def _ladder(urged: Sequence[LedgerLine], office: Office) -> tuple[tuple[str, int], ...]:
-    """Cases, not mails: who is reminded twice at one level counts once."""
+def _ladder(urged: Sequence[LedgerLine], office: Office) -> dict[str, list[int]]:
+    """Level → cases, not mails: who is reminded twice at one level counts once."""
     levels = (title.vi for title in office.step_titles.values())
-    cases: dict[str, set[int]] = {level: set() for level in (*levels, LETTERS)}
+    cases: dict[str, dict[int, None]] = {level: {} for level in (*levels, LETTERS)}
     for line in filter(_went_out, urged):
-        cases.setdefault(level_of(line, office.step_title), set()).add(line.case_id)
-    return tuple((level, len(some)) for level, some in cases.items() if some)
+        cases.setdefault(level_of(line, office.step_title), {})[line.case_id] = None
+    return {level: list(some) for level, some in cases.items() if some}
 
 
 def _went_out(line: LedgerLine) -> bool:
     return line.kind == LETTER or line.fate in LEFT
 
 
-def _answers(urged: Sequence[LedgerLine], results: Mapping[int, CaseResult]) -> tuple[tuple[str, int], ...]:
+def _answers(urged: Sequence[LedgerLine], results: Mapping[int, CaseResult]) -> dict[str, list[int]]:
     first: dict[int, date] = {}
     for line in filter(_went_out, urged):  # the oldest first
         first.setdefault(line.case_id, local_day(line.sent_at) if line.sent_at else line.on_day)
-    spans = Counter(
-        _span(day, results[case])
-        for case, day in first.items()
-        if case in results and results[case].outcome not in CLOSED
-    )
-    return tuple((name, spans[name]) for name in (*(name for _, name in DAYS), LONGER, UNANSWERED))
+    spans: dict[str, list[int]] = {name: [] for name in (*(name for _, name in DAYS), LONGER, UNANSWERED)}
+    for case, day in first.items():
+        span = _span(day, results[case]) if results[case].outcome not in CLOSED else ""
+        if span:
+            spans[span].append(case)
+    return spans
 
 
 def _span(reminded: date, result: CaseResult) -> str:

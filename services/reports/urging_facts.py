@@ -90,6 +90,13 @@ def _annex_iii_row(
     )
 
 
+def reminded(
+    lines: Sequence[LedgerLine], names: Mapping[int, OrganisationName], step_title: Callable[[str], Text]
+) -> tuple[say.AnnexIIIRow, ...]:
+    """Each reminder that left, to each of its readers."""
+    return tuple(_annex_iii_row(line, names, step_title) for line in lines if line.fate in LEFT)
+
+
 def level_of(line: LedgerLine, step_title: Callable[[str], Text]) -> str:
     return LETTERS if line.kind == LETTER else step_title(line.step).vi
 
@@ -107,8 +114,8 @@ def _families(line: LedgerLine) -> str:
     return ", ".join(CHANNELS.get(name, name) for name in line.families.split())
 
 
-def guidance(lines: Sequence[LedgerLine], urging_letters: int) -> say.Guidance:
-    left = Counter(CHANNELS.get(line.channel or "", line.channel or "") for line in lines if line.fate in LEFT)
+def guidance(reminders: Sequence[say.AnnexIIIRow], urging_letters: int) -> say.Guidance:
+    left = Counter(row.channel for row in reminders)
     return say.Guidance(
         letters=None,  # unless the register of activities holds some: a slot asks a person
         inspections=None,

@@ -291,7 +291,8 @@ def test_the_data_of_a_day_are_the_same_bytes_whenever_they_are_written(kyhan: K
         answer = kyhan("report", "2014-Q1", "--data", "--as-of", "2014-03-20", "--out", tmp_path / time, "--json")
         written.append({Path(file).name: Path(file).read_bytes() for file in answer.json["data"]})
         kyhan("submit", "STC", "I5-CALENDAR", "2014", "--received", "2014-04-01", "--number", "12/BC-STC")
-    assert sorted(written[0]) == sorted(f"phu-luc-{n}.{kind}" for n in NUMERALS for kind in ("csv", "parquet"))
+    names = ("danh-sach", *(f"phu-luc-{n}" for n in NUMERALS))
+    assert sorted(written[0]) == sorted(f"{name}.{kind}" for name in names for kind in ("csv", "parquet"))
     assert written[0] == written[1]
     rows = parquet.read_table(tmp_path / "1" / "BC-70-KH-UBND-2014-Q1-so-lieu" / "phu-luc-ii.parquet").to_pylist()
     assert "Sở Tài chính tỉnh Sóc Trăng" in {row["Cơ quan"] for row in rows}

@@ -83,6 +83,7 @@ OF_ROUTE = {
     "/bao-cao/{id}/tep": "report",
     "/bao-cao/{id}/pdf": "report",
     "/bao-cao/{id}/bieu-do": "report",
+    "/bao-cao/{id}/so-lieu": "report",
     f"{API}/occurrences/{{id}}": "report",
     f"{API}/submissions/{{id}}": "submission",
     f"{API}/files/{{id}}": "file_id",
@@ -90,6 +91,7 @@ OF_ROUTE = {
     f"{API}/webhooks/{{id}}/deliveries": "webhook",
 }
 MORE = {
+    "/bao-cao/{id}/so-lieu": ("/bao-cao/{report}/so-lieu", "/bao-cao/{report}/so-lieu?so=1.assigned"),
     "/quan-tri/nhat-ky/xuat/{name}": ("/quan-tri/nhat-ky/xuat/csv", "/quan-tri/nhat-ky/xuat/jsonl"),
     "/quan-tri/bieu-mau/{id}": ("/quan-tri/bieu-mau/1", "/quan-tri/bieu-mau/1?trang=1", "/quan-tri/bieu-mau/2"),
     "/quan-tri/dien-tap": ("/quan-tri/dien-tap?tu=2014-03-18&den=2014-03-20",),

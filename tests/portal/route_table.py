@@ -111,6 +111,7 @@ PAGES: Mapping[str, AbstractSet[Role]] = {
     "POST /bao-cao/{id}/thay-the": frozenset(),
     "GET /bao-cao/{id}/pdf": frozenset(),
     "GET /bao-cao/{id}/bieu-do": frozenset(),
+    "GET /bao-cao/{id}/so-lieu": frozenset(),
     "GET /phai-nop": OWN_UNIT,
     "GET /ho-so/{case_id}/bien-nhan/{version}": READERS,
     "GET /tep/{file_id}": READERS,

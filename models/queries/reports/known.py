@@ -43,9 +43,18 @@ class ReportCase:
         return not self.superseded and self.facts.is_awaited
 
 
-def cases_known(session: Session, occurrences: Collection[int], moment: datetime, before: datetime) -> list[ReportCase]:
-    """Every case of these occurrences, in the order of the occurrences and of the units' register."""
-    acts = _acts(session, occurrences, moment)
+def cases_known(
+    session: Session,
+    occurrences: Collection[int],
+    moment: datetime,
+    before: datetime,
+    hindsight: datetime | None = None,
+) -> list[ReportCase]:
+    """Every case of these occurrences, in the order of the occurrences and of the units' register.
+
+    `hindsight`: what was received by `moment` counts if it was registered by then, and so does a decision taken back.
+    """
+    acts = _acts(session, occurrences, moment, hindsight)
     agreed = _agreed_days(session, occurrences)
     superseded = and_(col(Case.outcome) == "superseded", col(Case.outcome_at) <= literal(moment, UtcMoment()))
     query = (
@@ -72,9 +81,14 @@ def cases_known(session: Session, occurrences: Collection[int], moment: datetime
     return rows
 
 
-def _acts(session: Session, occurrences: Collection[int], moment: datetime) -> dict[int, list[Act]]:
-    by_then = literal(moment, UtcMoment())
+def _acts(
+    session: Session, occurrences: Collection[int], moment: datetime, hindsight: datetime | None
+) -> dict[int, list[Act]]:
+    by_then, later = literal(moment, UtcMoment()), literal(hindsight or moment, UtcMoment())
     written = col(Submission.registered_at) if _written_by(session, moment) else col(Submission.received_at)
+    in_time = written <= by_then
+    if hindsight is not None:
+        in_time = and_(col(Submission.received_at) <= by_then, col(Submission.registered_at) <= later)
     handed_in = (
         select(
             col(Submission.case_id),
@@ -85,7 +99,7 @@ def _acts(session: Session, occurrences: Collection[int], moment: datetime) -> d
             literal(None),
         )
         .join(Case, col(Case.id) == col(Submission.case_id))
-        .where(col(Case.occurrence_id).in_(occurrences), written <= by_then, stands(Submission))
+        .where(col(Case.occurrence_id).in_(occurrences), in_time, stands(Submission))
         .order_by(col(Submission.case_id), col(Submission.version))
     )
     decided = (
@@ -98,7 +112,13 @@ def _acts(session: Session, occurrences: Collection[int], moment: datetime) -> d
             col(Decision.until),
         )
         .join(Case, col(Case.id) == col(Decision.case_id))
-        .where(col(Case.occurrence_id).in_(occurrences), col(Decision.decided_at) <= by_then, stands(Decision))
+        .where(col(Case.occurrence_id).in_(occurrences), stands(Decision))
+        .where(
+            or_(
+                col(Decision.decided_at) <= by_then,
+                and_(col(Decision.kind) == "reopen", col(Decision.decided_at) <= later),
+            )
+        )
         .order_by(col(Decision.id))
     )
     acts: dict[int, list[Act]] = defaultdict(list)

@@ -154,6 +154,18 @@ def due_days(session: Session, first: date, last: date) -> dict[int, date]:
     return dict(row._tuple() for row in session.execute(query.order_by(day, col(Occurrence.id))))
 
 
+def duties_of(session: Session, occurrences: Collection[int], cases: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Occurrence → its duty in short and its period; of these, and of these cases."""
+    of_cases = select(col(Case.occurrence_id)).where(col(Case.id).in_(cases))
+    query = (
+        select(col(Occurrence.id), col(ObligationRow.short), col(Occurrence.period))
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+        .where(or_(col(Occurrence.id).in_(occurrences), col(Occurrence.id).in_(of_cases)))
+        .order_by(col(Occurrence.target_day), col(Occurrence.id))
+    )
+    return {id: (duty, period) for id, duty, period in session.execute(query)}
+
+
 def undrafted(session: Session, codes: Collection[str], today: date) -> list[tuple[int, str, date]]:
     """Reports whose data are cut off and that nobody has drafted: (occurrence, period, cut-off)."""
     query = (

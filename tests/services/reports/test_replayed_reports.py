@@ -22,8 +22,12 @@ from sqlalchemy import Engine
 
 from models.database import reading
 from reports import facts as say
+from reports.annex_book import lists_frame
+from reports.as_page import blocks_of
+from reports.case_lists import lists_of, rows_of
 from reports.duty_sentences import duty_paragraphs
 from reports.narrative import urging
+from reports.progress import write_progress_report
 from rules.office import Office
 from services.reports.facts import report_facts
 
@@ -168,6 +172,7 @@ def title_of(title: str, period: str, role: str = "") -> str:
     year, _, part = period.partition("-")
     quarters = {"Q1": "quý I", "Q2": "quý II", "Q3": "quý III", "Q4": "quý IV"}
     name = f"6 tháng đầu năm {year}" if part == "H1" else f"{quarters.get(part, '')} năm {year}".strip()
+    title = title.replace(" (quý, 6 tháng, năm)", "")
     title = title.replace("năm kế tiếp", name) if "năm kế tiếp" in title else f"{title} {name}"
     if role != "contributor":
         return title
@@ -271,3 +276,50 @@ def test_the_lots_bring_up_every_column(home: Home) -> None:
     seen = {column for period in REPORTS for column in counted_apart(home, period)[0]["column"]}
     assert seen == set(COLUMNS)
     assert any(counted_apart(home, period)[2] for period in REPORTS)
+
+
+@pytest.mark.parametrize("period", REPORTS)
+def test_every_number_has_as_many_cases_behind_it(home: Home, period: str) -> None:
+    lists = lists_of(told_by(home, period))
+    assert {key: len(one.cases) or len(one.reminders) for key, one in lists.items()} == {
+        key: one.number for key, one in lists.items()
+    }
+    assert any(one.cases for one in lists.values())
+
+
+@pytest.mark.parametrize("period", REPORTS)
+def test_the_cases_behind_annex_i_are_those_of_an_independent_count(home: Home, period: str) -> None:
+    cases, steps, _ = counted_apart(home, period)
+    units = cases.set_index("id")["unit"]
+    apart = pd.concat([cases, steps.assign(role="", unit=steps["id"].map(units))])
+    titles = [title_of(*row) for row in apart[["title_vi", "period", "role"]].itertuples(index=False)]
+    told = sorted((row["title"], row["unit"], row["outcome"].value) for row in rows_of(told_by(home, period)))
+    assert told == sorted(zip(titles, apart["unit"], apart["column"], strict=True))
+
+
+@pytest.mark.parametrize("period", ["2013-Q4", "2014-Q1", "2014-Y"])
+def test_the_numbers_on_paper_are_those_of_their_lists(home: Home, period: str, tmp_path: Path) -> None:
+    facts = told_by(home, period)
+    lists = lists_of(facts)
+    blocks = blocks_of(write_progress_report(facts, tmp_path / "bc.docx"))
+    pieces = [piece for block in blocks for piece in (*block.pieces, *(cell for row in block.cells for cell in row))]
+    told = [(piece.text, piece.key) for piece in pieces if piece.key]
+    assert [(int(text.replace(".", "")), key) for text, key in told] == [(lists[key].number, key) for _, key in told]
+    for block in blocks:  # no number of offices is without its list
+        assert not [
+            one.text for one in block.pieces if not one.key and re.search(r"[1-9] (cơ quan|sở|huyện)", one.text)
+        ], block.text
+    cells = sum(row.of(outcome) > 0 for row in facts.annex_i for outcome in row.counts)
+    assert len({key for _, key in told if key.partition(".")[2] in COLUMNS}) == cells
+
+
+@pytest.mark.parametrize("period", ["2014-Q1", "2014-Y"])
+def test_the_workbook_lists_the_same_cases_by_row_and_column_of_annex_i(home: Home, period: str) -> None:
+    facts = told_by(home, period)
+    frame = lists_frame(facts)
+    counts = frame.groupby(["Dòng của Phụ lục I", "Cột"]).size().to_dict()
+    names = {"missing": "Chưa thực hiện", "on_time": "Đúng hạn", "late": "Sau hạn"}
+    for place, row in enumerate(facts.annex_i, 1):
+        for outcome, name in names.items():
+            assert counts.get((place, name), 0) == getattr(row, outcome)
+    assert len(frame) == sum(row.assigned for row in facts.annex_i)
