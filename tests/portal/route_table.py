@@ -220,6 +220,7 @@ PAGES: Mapping[str, AbstractSet[Role]] = {
     "GET /quan-tri/ke-hoach/nap/{id}": MANAGERS,
     "POST /quan-tri/ke-hoach/nap/{id}": MANAGERS,
     "POST /quan-tri/ke-hoach/nap/cho/bo": MANAGERS,
+    "GET /quan-tri/ke-hoach/{id}/tep": OFFICE,
     "GET /quan-tri/bieu-mau": OFFICE,
     "POST /quan-tri/bieu-mau": MAILS,
     "GET /quan-tri/bieu-mau/ke-hoach/{code}": OFFICE,
