@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -250,6 +250,10 @@ class PlanFolder:
     plan: Plan
     forms: dict[str, SheetForm]
     ladders: dict[str, Ladder]
+    files: dict[str, str] = field(default_factory=dict)  # name → text, as they are written
+
+
+PLAN_FILES = ("plan.yaml", "quotes.yaml", "forms.yaml", "source.txt")
 
 
 def load_plan_folder(path: Path, configuration: Path | None = None) -> PlanFolder:
@@ -260,4 +264,6 @@ def load_plan_folder(path: Path, configuration: Path | None = None) -> PlanFolde
     plan = load_plan_file(path, configuration)
     ladders = load_ladders((configuration or around(path)) / "ladders.yaml")
     forms = Forms(beside(path, plan.id, "forms.yaml").parent)
-    return PlanFolder(plan, dict(forms), {ladder.id: ladder for ladder in ladders})
+    parts = {name: path if name == PLAN_FILES[0] else beside(path, plan.id, name) for name in PLAN_FILES}
+    files = {name: part.read_bytes().decode() for name, part in parts.items() if part.exists()}
+    return PlanFolder(plan, dict(forms), {ladder.id: ladder for ladder in ladders}, files)

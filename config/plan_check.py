@@ -140,16 +140,16 @@ def _unquoted(file: YamlFile, entries: Mapping[str, QuoteEntry]) -> Iterator[Pro
 def _unquoted_parts(entry: QuoteEntry, source: Source) -> Iterator[str]:
     """Parts of the quote the lines do not say, in the order quoted; spaces count for nothing."""
     first, last = entry.lines
-    text, start = _squeezed("".join(source.lines[first - 1 : last])), 0
+    text, start = squeezed("".join(source.lines[first - 1 : last])), 0
     for part in entry.quote.split(LEFT_OUT):
-        at = text.find(_squeezed(part), start)
+        at = text.find(squeezed(part), start)
         if at < 0:
             yield part.strip()
         else:
-            start = at + len(_squeezed(part))
+            start = at + len(squeezed(part))
 
 
-def _squeezed(text: str) -> str:
+def squeezed(text: str) -> str:
     return re.sub(r"\s", "", text)
 
 

@@ -18,6 +18,7 @@ from rules.wordings import (
     When,
     YearAfterTrigger,
     YearlyAfterHalf,
+    YearlyBefore,
     YearlyMonth,
     YearlyQuarter,
     YearlyTarget,
@@ -62,6 +63,16 @@ class YearlyMonthEntry(ConfigEntry):
 
     def when(self) -> When:
         return YearlyMonth(self.month, self.first_year, self.for_offset)
+
+
+class YearlyBeforeEntry(ConfigEntry):
+    wording: Literal["yearly_before"]
+    day: f.DayOfYear  # itself too late
+    first_year: f.Year
+    for_offset: f.Whole = 0
+
+    def when(self) -> When:
+        return YearlyBefore(*self.day, self.first_year, self.for_offset)
 
 
 class YearlyAfterHalfEntry(ConfigEntry):
@@ -130,6 +141,7 @@ WhenEntry = Annotated[
     | OnceInQuarterEntry
     | YearlyQuarterEntry
     | YearlyMonthEntry
+    | YearlyBeforeEntry
     | YearlyAfterHalfEntry
     | PeriodicReportEntry
     | YearAfterTriggerEntry

@@ -36,7 +36,12 @@ class YamlFile:
 
 def read_yaml(path: Path) -> YamlFile:
     """Raises CatalogueError for a file that is missing, too large, no YAML, or a trap."""
-    return _Reader(path, _text_of(path)).read()
+    return read_yaml_text(path, _text_of(path))
+
+
+def read_yaml_text(path: Path, text: str) -> YamlFile:
+    """`path`: what the file is called where something is wrong. Raises CatalogueError."""
+    return _Reader(path, text).read()
 
 
 def _text_of(path: Path) -> str:

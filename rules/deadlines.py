@@ -16,6 +16,7 @@ from rules.plan import (
     When,
     YearAfterTrigger,
     YearlyAfterHalf,
+    YearlyBefore,
     YearlyMonth,
     YearlyQuarter,
     YearlyTarget,
@@ -96,6 +97,8 @@ def deadline_phrase(when: When, occurrence: DatedOccurrence) -> str:
     match when:
         case OnceBefore():
             return f"trước ngày {day_vi(when.day)}"
+        case YearlyBefore():
+            return f"trước ngày {day_vi(last + timedelta(days=1))}"
         case OnceInQuarter() | YearlyQuarter():
             return f"trong Quý {ROMAN[when.quarter]}/{last.year} (chậm nhất ngày {day_vi(last)})"
         case YearlyMonth():

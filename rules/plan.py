@@ -17,6 +17,7 @@ from rules.wordings import TargetOnly as TargetOnly
 from rules.wordings import When as When
 from rules.wordings import YearAfterTrigger as YearAfterTrigger
 from rules.wordings import YearlyAfterHalf as YearlyAfterHalf
+from rules.wordings import YearlyBefore as YearlyBefore
 from rules.wordings import YearlyMonth as YearlyMonth
 from rules.wordings import YearlyQuarter as YearlyQuarter
 from rules.wordings import YearlyTarget as YearlyTarget

@@ -25,6 +25,7 @@ from rules.plan import (
     Trigger,
     YearAfterTrigger,
     YearlyAfterHalf,
+    YearlyBefore,
     YearlyMonth,
     YearlyQuarter,
     YearlyTarget,
@@ -153,6 +154,17 @@ def _yearly_month(when: YearlyMonth, plan: Plan, years: range) -> Iterator[_Draf
         yield _Draft(str(year + when.for_offset), wording, max(start, plan.signed_on), end)
 
 
+def _yearly_before(when: YearlyBefore, plan: Plan, years: range) -> Iterator[_Draft]:
+    """It opens with the year of its last day: «trước ngày 01/01» is asked for in the year before."""
+    for year in _from(when.first_year, years):
+        turn = (when.month, when.day) == (1, 1)
+        day = date(year + turn, when.month, when.day)
+        wording = f"Trước ngày {day_vi(day)}{_for_year(year, when.for_offset)}"
+        opens_on, last_day = max(date(year, 1, 1), plan.signed_on), day - timedelta(days=1)
+        if opens_on <= last_day:
+            yield _Draft(str(year + when.for_offset), wording, opens_on, last_day, strict_before=True)
+
+
 def _yearly_after_half(when: YearlyAfterHalf, plan: Plan, years: range) -> Iterator[_Draft]:
     for year in _from(when.first_year, years):
         target = day_of_month(date(year, when.target_month, 1), when.target_day)
@@ -218,6 +230,7 @@ YIELDS: dict[type, Callable[[Any, Plan, range], Iterator[_Draft]]] = {
     OnceInQuarter: _once_in_quarter,
     YearlyQuarter: _yearly_quarter,
     YearlyMonth: _yearly_month,
+    YearlyBefore: _yearly_before,
     YearlyAfterHalf: _yearly_after_half,
     PeriodicReport: _periodic_report,
     YearAfterTrigger: _year_after_trigger,

@@ -40,6 +40,16 @@ class YearlyMonth:
 
 
 @dataclass(frozen=True)
+class YearlyBefore:
+    """«trước ngày 15/10 hằng năm»: as OnceBefore, in every year."""
+
+    month: int
+    day: int
+    first_year: int
+    for_offset: int = 0
+
+
+@dataclass(frozen=True)
 class YearlyAfterHalf:
     """«Hàng năm, sau 6 tháng đầu năm»: opens 01/7, has only a soft target, is never overdue (A6)."""
 
@@ -99,6 +109,7 @@ When = (
     | OnceInQuarter
     | YearlyQuarter
     | YearlyMonth
+    | YearlyBefore
     | YearlyAfterHalf
     | PeriodicReport
     | YearAfterTrigger

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from bootstrap.home import Home, open_home
-from config.catalogue import load_plan_folder
+from config.catalogue import PlanFolder, load_plan_folder
 from models.database import reading, writing
 from models.queries.plan.occurrences import current_plan
 from models.tables.plan import PlanVersion
@@ -56,7 +56,10 @@ def _affected(duty: AffectedDuty, treatment: Treatment) -> dict[str, Any]:
 
 def read(file: Path, configuration: Path | None = None) -> PlanContent:
     """Raises CatalogueError with file, line and reason."""
-    folder = load_plan_folder(file, configuration)
+    return _content(load_plan_folder(file, configuration))
+
+
+def _content(folder: PlanFolder) -> PlanContent:
     return PlanContent(folder.plan, folder.forms, folder.ladders)
 
 
@@ -65,7 +68,8 @@ def load_file(
 ) -> LoadResult:
     """In force at once, or kept for its day; all of it, or nothing. Raises CatalogueError, Refused."""
     home = open_home(now)
-    content = read(file, home.catalogue.folder)
+    folder = load_plan_folder(file, home.catalogue.folder)
+    content, adoption = _content(folder), replace(adoption, files=folder.files)
     told = compare(_in_force(home), content)
     with writing(home.engine) as session:
         if not told:

@@ -31,6 +31,16 @@ class PlanVersion(SQLModel, table=True):
     effective_from: date | None = None  # None: from the moment it was loaded
     decision: str | None = None  # number of the decision that made it
     forms: str | None = None  # the tables units fill in; None: those shipped with the plan
+    source: str | None = None  # key of PlanSource; None: its files were not kept
+
+
+class PlanSource(SQLModel, table=True):
+    """The files a version of the plan was loaded from, as they were written; apart, because few pages need them."""
+
+    __tablename__ = "plan_source"
+
+    sha256: str = Field(primary_key=True)  # of what stands in `files`
+    files: str  # as JSON: name → text
 
 
 class ComingVersion(SQLModel, table=True):
@@ -47,6 +57,7 @@ class ComingVersion(SQLModel, table=True):
     loaded_at: datetime = Field(sa_type=UtcMoment)
     loaded_by: str
     amendment_id: int | None = Field(default=None, foreign_key="amendment.id")
+    source: str | None = None  # as in PlanVersion
 
 
 class ObligationRow(SQLModel, table=True):

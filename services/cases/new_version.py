@@ -32,7 +32,15 @@ from services.errors import Refused
 from services.plan.amend import MovedTerm, move_dates
 from services.plan.in_force import office_now
 from services.plan.load import load_plan, plan_ahead
-from services.plan.stored import Adoption, read_forms, read_plan, stored_forms, stored_plan
+from services.plan.stored import (
+    Adoption,
+    keep_files,
+    kept_files,
+    read_forms,
+    read_plan,
+    stored_forms,
+    stored_plan,
+)
 from services.plan.triggers import in_effect
 
 A_YEAR = timedelta(days=366)
@@ -167,6 +175,7 @@ def _keep_for(session: Session, new: NewVersion, day: date, now: datetime) -> Co
         loaded_at=now,
         loaded_by=new.adoption.by,
         amendment_id=new.adoption.amendment,
+        source=keep_files(session, new.adoption.files),
     )
     session.add(coming)
     session.flush()
@@ -243,7 +252,8 @@ def _waiting(session: Session, office: Office, coming: ComingVersion, now: datet
     can = {one.id: one.choices for one in affected(session, office, plan, now)}
     chosen = {code: Treatment(one) for code, one in json.loads(coming.treatment).items()}
     treatment = {code: one for code, one in chosen.items() if one in can.get(code, ())}
-    adoption = Adoption(coming.loaded_by, coming.effective_from, coming.decision, coming.amendment_id)
+    files = kept_files(session, coming.source)
+    adoption = Adoption(coming.loaded_by, coming.effective_from, coming.decision, coming.amendment_id, files)
     return NewVersion(plan, read_forms(coming.forms), adoption, treatment)
 
 

@@ -25,7 +25,7 @@ from rules.working_days import WorkCalendar
 from services import log
 from services.errors import Refused
 from services.plan.bindings import rebind
-from services.plan.stored import Adoption, read_plan, stored_forms, stored_plan
+from services.plan.stored import Adoption, keep_files, read_plan, stored_forms, stored_plan
 from services.plan.triggers import in_effect
 
 HORIZON = timedelta(days=400)
@@ -65,6 +65,7 @@ def load_plan(
     version = _version(plan, document, digest, current, now)
     version.forms = tables
     version.effective_from, version.decision = adoption.effective_from, adoption.decision or None
+    version.source = keep_files(session, adoption.files)
     session.add(version)
     session.flush()
     _store_obligations(session, version, plan)

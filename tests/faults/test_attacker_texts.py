@@ -52,7 +52,8 @@ WRITTEN_BY_KYHAN = {
         office_form.plan_code office_form.obligation
         """,
     "digests and what is sealed or encrypted": """
-        plan.sha256 submission_file.sha256 letter_draft.sha256 report_draft.sha256 inbound_mail.sha256
+        plan.sha256 plan.source coming_version.source plan_source.sha256
+        submission_file.sha256 letter_draft.sha256 report_draft.sha256 inbound_mail.sha256
         inbound_mail.dedupe_key
         log_entry.previous log_entry.digest credential.password credential.totp sign_in_link.token sign_in_link.salt
         web_session.token sign_in_attempt.subject answer_link.token inbound_event.dedupe_key api_token.token
@@ -65,7 +66,7 @@ WRITTEN_BY_KYHAN = {
         person.email address_health.address webhook.url outside_identity.issuer sign_in_link.then
         """,
     "kept whole and never shown as such": """
-        plan.document plan.forms coming_version.document coming_version.forms coming_version.treatment
+        plan.document plan.forms plan_source.files coming_version.document coming_version.forms coming_version.treatment
         content_check.findings content_check.fault content_row.cells content_row.search content_settlement.subject
         content_settlement.choice consolidation.form consolidation.facts consolidation_row.cells
         consolidation_row.origins inbound_event.headers upload.verdict staged_file.name message.facts

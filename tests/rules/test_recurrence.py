@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from plan_70 import REGULATION_680, REPORTS, SIGNED_ON, a_plan
 
-from rules.plan import Bound, BoundRole, Follows, OnceBefore, PeriodicReport
+from rules.plan import Bound, BoundRole, Follows, OnceBefore, PeriodicReport, YearlyBefore
 from rules.recurrence import contributor_target, occurrences, stage_target
 from rules.working_days import Override, WorkCalendar
 
@@ -218,3 +218,26 @@ def test_dates_of_twenty_five_years_keep_their_order():
         assert CALENDAR.is_working_day(found.target_day)
         if found.nominal_last_day and found.late_after:
             assert found.opens_on <= found.target_day <= found.nominal_last_day <= found.late_after
+
+
+@pytest.mark.parametrize(
+    ("when", "dates"),
+    [
+        (
+            YearlyBefore(10, 15, 2014),
+            ["2014 2014-10-14 2014-10-14 2014-10-14", "2015 2015-10-14 2015-10-14 2015-10-14"],
+        ),
+        (YearlyBefore(10, 20, 2015, 1), ["2016 2015-10-19 2015-10-19 2015-10-19"]),
+        (YearlyBefore(6, 15, 2015), ["2015 2015-06-14 2015-06-12 2015-06-14"]),  # a Sunday: not rolled forward
+        (YearlyBefore(1, 1, 2014), ["2014 2014-12-31 2014-12-31 2014-12-31", "2015 2015-12-31 2015-12-31 2015-12-31"]),
+        (
+            YearlyBefore(10, 15, 2013),
+            ["2014 2014-10-14 2014-10-14 2014-10-14", "2015 2015-10-14 2015-10-14 2015-10-14"],
+        ),
+    ],
+    ids=["each year", "for the next year", "day off", "turn of the year", "not before the plan was signed"],
+)
+def test_before_a_day_of_each_year(when: YearlyBefore, dates: list[str]) -> None:
+    rows = yielded("2013-01-01", "2015-12-31", "I1-ASSESS", plan=a_plan({"I1-ASSESS": when}))
+    assert [f"{one.period} {one.nominal_last_day} {one.target_day} {one.late_after}" for one in rows] == dates
+    assert all(one.strict_before and one.why.startswith("Trước ngày ") for one in rows)

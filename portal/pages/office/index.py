@@ -9,6 +9,7 @@ from models.database import reading
 from portal.pages.office import (
     api_tokens,
     calendar,
+    duties,
     forms,
     health,
     ladders,
@@ -35,6 +36,7 @@ PARTS = (
     ladders,
     plan_load,
     triggers,
+    duties,
     plans,
     rehearsal,
     log,

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from zipfile import BadZipFile, ZipFile, is_zipfile
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo, is_zipfile
 
 from fastapi import Request
+from sqlmodel import Session
 from starlette.datastructures import UploadFile
 
-from config.catalogue import PlanFolder, load_plan_folder
+from config.catalogue import PLAN_FILES, SHIPPED, PlanFolder, load_plan_folder
 from config.problems import CatalogueError, Problem
 from config.yaml_file import MAX_BYTES
+from models.tables.plan import PlanVersion
 from portal.pages.office.table_import import BroughtTable
 from services.forms.table_import import bare_name
+from services.plan.stored import kept_files, stored_forms, stored_plan
 
-PARTS = ("plan.yaml", "quotes.yaml", "forms.yaml", "source.txt")
+PARTS = PLAN_FILES
 MOST = 4 * MAX_BYTES  # of all parts together
 UNSEEN = "__MACOSX"  # what one system adds to its zips
+NEVER = (1980, 1, 1, 0, 0, 0)  # the same files make the same archive, whenever it is made
 
 
 async def sent_files(request: Request) -> list[BroughtTable]:
@@ -37,6 +43,39 @@ def packed(files: Sequence[BroughtTable]) -> tuple[str, bytes]:
         for file in files:
             zipped.writestr(file.name, file.content)
     return ", ".join(sorted(file.name for file in files)), archive.getvalue()
+
+
+def zipped_files(files: Mapping[str, str]) -> bytes:
+    archive = BytesIO()
+    with ZipFile(archive, "w", ZIP_DEFLATED) as zipped:
+        for name, text in sorted(files.items()):
+            entry = ZipInfo(name, NEVER)
+            entry.compress_type = ZIP_DEFLATED
+            zipped.writestr(entry, text.encode())
+    return archive.getvalue()
+
+
+def files_of(session: Session, version: PlanVersion) -> dict[str, str] | None:
+    """As they were when it was loaded, or the shipped ones where they say the same; else None."""
+    kept = kept_files(session, version.source)
+    if kept is not None:
+        return kept
+    shipped = _shipped(version.code)
+    return shipped.files if shipped and says(version, shipped) else None
+
+
+@lru_cache
+def _shipped(code: str) -> PlanFolder | None:
+    path = SHIPPED / "plans" / code / PARTS[0]
+    with suppress(CatalogueError):
+        return load_plan_folder(path) if path.is_file() else None
+    return None
+
+
+def says(version: PlanVersion, folder: PlanFolder) -> bool:
+    """Whether these files are this version, word for word."""
+    same_forms = version.forms in (None, stored_forms(folder.forms))
+    return same_forms and version.document == stored_plan(folder.plan)
 
 
 def read_folder(content: bytes) -> PlanFolder:

@@ -21,7 +21,7 @@ from models.database import reading, writing
 from models.queries.plan import amendments as amendment_queries
 from models.queries.plan import occurrences as plan_queries
 from models.queries.plan import versions as version_queries
-from portal.pages.office.plan_files import MOST, packed, read_folder, sent_files
+from portal.pages.office.plan_files import MOST, files_of, packed, read_folder, sent_files
 from portal.pages.office.table_import import BroughtTable, OfficeUpload, Seal
 from portal.parameters import LARGEST_ID, Id, OptionalFormDay
 from portal.rendering import AnyPage, Page
@@ -44,7 +44,7 @@ from services.files.staging import done_with, stage, staged
 from services.plan.changes import PlanChange, PlanContent, changes
 from services.plan.in_force import plan_as_loaded
 from services.plan.load import why_not
-from services.plan.stored import Adoption
+from services.plan.stored import Adoption, keep_files
 
 KIND = "plan"
 router = APIRouter(
@@ -193,13 +193,14 @@ def _put_in_force(
 ) -> bool:
     """False where another version came first. Raises Refused."""
     forms = None if folder.forms == page.context.office.forms else folder.forms
-    adoption = Adoption(visitor.name, typed.day, typed.decision, typed.amendment or None)
+    adoption = Adoption(visitor.name, typed.day, typed.decision, typed.amendment or None, folder.files)
     new = NewVersion(folder.plan, forms, adoption, treatments(typed.open_cases, looked.duties))
     with writing(page.context.engine) as session:
         log.hold(session)  # of two who put plans in force at once the second is shown what the first did
         version = plan_queries.current_plan(session)
         if version is None or version.sha256 != looked.over:
             return False
+        version.source = version.source or keep_files(session, files_of(session, version))
         adopt(session, page.context.office, new, page.now)
         done_with(session, id)
     return True

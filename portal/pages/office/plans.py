@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
 
 from models.database import reading
 from models.queries.plan import occurrences as plan_queries
 from models.queries.plan import versions as version_queries
 from models.tables.plan import PlanVersion
+from portal.pages.office.plan_files import files_of, zipped_files
+from portal.parameters import Id
 from portal.rendering import AnyPage, Page
+from portal.stored_files import made_attachment
 from portal.visitor import may
 from rules.access import Action
 from services.plan.changes import PlanContent, changes
@@ -31,6 +34,7 @@ def show_plans(page: AnyPage, tu: Number = None, den: Number = None) -> HTMLResp
         versions = plan_queries.versions(session)
         open_cases = plan_queries.open_cases(session)
         coming = version_queries.coming(session)
+        kept = {one.id for one in versions if one.source or files_of(session, one)}
     by_id = {version.id: version for version in versions}
     if any(id is not None and id not in by_id for id in (tu, den)):
         raise HTTPException(404)
@@ -46,8 +50,20 @@ def show_plans(page: AnyPage, tu: Number = None, den: Number = None) -> HTMLResp
         changes=diff,
         open_cases=open_cases,
         coming=coming,
+        kept=kept,
         here="/quan-tri",
     )
+
+
+@router.get("/{id}/tep")
+def download(page: AnyPage, id: Id) -> Response:
+    """The files of this version as one zip; taken back by the upload they say that nothing changes."""
+    with reading(page.context.engine) as session:
+        version = session.get(PlanVersion, id)
+        files = files_of(session, version) if version else None
+    if version is None or files is None:
+        raise HTTPException(404)
+    return made_attachment(f"{version.code}-phien-ban-{version.version}.zip", zipped_files(files))
 
 
 def _content(page: Page, version: PlanVersion) -> PlanContent:

@@ -237,3 +237,36 @@ def test_a_changed_plan_is_shown_confirmed_and_in_force_in_the_portal_at_once(
     assert "hãy chọn lại" in administrator.get(address).text
     assert "Quản trị viên (ví dụ)" in administrator.get("/quan-tri/nhat-ky?viec=plan.load").text
     assert administrator.app.state.context.office.plan.signer == "Người khác"
+
+
+def download(client: TestClient, version: int) -> bytes:
+    answer = client.get(f"/quan-tri/ke-hoach/{version}/tep")
+    assert answer.status_code == 200, answer.text
+    assert f"phien-ban-{version}.zip" in answer.headers["Content-Disposition"]
+    return answer.content
+
+
+def test_the_files_of_every_version_come_back_as_they_were_and_change_nothing(own_context: PortalContext) -> None:
+    """The shipped one was never uploaded; the second is written in the province's own way, with remarks."""
+    administrator = a_browser(own_context, ADMINISTRATOR)
+    first = download(administrator, 1)
+    folder = next((SHIPPED / "plans").glob("*/plan.yaml")).parent
+    with ZipFile(BytesIO(first)) as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == {
+            name: (folder / name).read_bytes() for name in archive.namelist()
+        }
+        assert "source.txt" in archive.namelist()
+    own = the_folder()
+    own["plan.yaml"] = b"# of the province\r\n" + own["plan.yaml"]
+    shown = bring(administrator, zipped(own), "ke-hoach.zip")
+    seal = re.search(r'name="seal" value="(\w{64})"', shown.text)[1]
+    assert post(administrator, shown.url.path, seal=seal).status_code == 303
+    second = download(administrator, 2)
+    with ZipFile(BytesIO(second)) as archive:
+        assert archive.read("plan.yaml") == own["plan.yaml"]
+    assert download(administrator, 2) == second
+    assert download(administrator, 1) == first
+    assert "Không có khác biệt." in bring(administrator, second, "ke-hoach.zip").text
+    page = administrator.get("/quan-tri/ke-hoach").text
+    assert page.count("Tải tệp kế hoạch (zip)") == 2
+    assert administrator.get("/quan-tri/ke-hoach/99/tep").status_code == 404
