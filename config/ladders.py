@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -67,20 +67,32 @@ class LadderEntry(ConfigEntry):
         return Ladder(self.id, tuple(entry.step() for entry in self.steps), title)
 
 
-def misuses(file: YamlFile, entries: Sequence[LadderEntry], channels: Families | None) -> Iterator[Problem]:
-    """What the form allows and no ladder can mean.
+class Misuse(NamedTuple):
+    """What the form allows and no ladder can mean."""
 
-    `channels`: family → its channels; None when channels.yaml itself could not be read.
-    """
+    ladder: int
+    step: int
+    field: str
+    vi: str
+    en: str
+
+
+def misuses(entries: Sequence[LadderEntry], channels: Families | None) -> Iterator[Misuse]:
+    """`channels`: family → its channels; None when channels.yaml itself could not be read."""
     titles: dict[str, Text] = {}
     for number, entry in enumerate(entries):
         for place, step in enumerate(entry.steps):
             wrong = [*_of_offset(step), *_of_recipients(step), *_of_channels(step, channels), *_of_repeats(entry, step)]
             wrong += [*_written_twice(entry.steps[:place], step), *_of_kind(entry.steps[:place], step)]
             wrong += _of_title(titles, step)
-            for field, vi, en in wrong:
-                loc: Loc = (number, "steps", place, field)
-                yield problem_at(file, loc, vi, en)
+            for saying in wrong:
+                yield Misuse(number, place, *saying)
+
+
+def misuses_in(file: YamlFile, entries: Sequence[LadderEntry], channels: Families | None) -> Iterator[Problem]:
+    for one in misuses(entries, channels):
+        loc: Loc = (one.ladder, "steps", one.step, one.field)
+        yield problem_at(file, loc, one.vi, one.en)
 
 
 def _of_title(titles: dict[str, Text], step: StepEntry) -> Iterator[Saying]:

@@ -13,7 +13,7 @@ from models.tables.templates import TemplateVersion
 from services import log
 from services.errors import Refused
 
-DOCUMENT, MESSAGE = "document", "message"  # families
+DOCUMENT, MESSAGE, LADDER = "document", "message", "ladder"  # families
 LONGEST_NOTE = 500
 
 

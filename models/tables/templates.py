@@ -17,7 +17,7 @@ class TemplateVersion(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("family", "name", "number"),)
 
     id: int | None = Field(default=None, primary_key=True)
-    family: str  # "document": a Word file; "message": texts of a message
+    family: str  # "document": a Word file; "message": texts of a message; "ladder": steps of reminders
     name: str  # of the document or the message
     number: int  # from 1; the shipped one has none
     content: bytes
