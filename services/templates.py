@@ -31,6 +31,14 @@ def versions(session: Session, family: str, name: str) -> Sequence[TemplateVersi
     return queries.versions(session, family, name)
 
 
+def all_versions(session: Session, family: str) -> dict[str, list[TemplateVersion]]:
+    """By name, the newest first."""
+    by_name: dict[str, list[TemplateVersion]] = {}
+    for row in queries.all_versions(session, family):
+        by_name.setdefault(row.name, []).append(row)
+    return by_name
+
+
 def version(session: Session, family: str, name: str, number: int) -> TemplateVersion:
     """Raises Refused."""
     row = queries.version(session, family, name, number)

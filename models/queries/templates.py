@@ -28,6 +28,13 @@ def versions(session: Session, family: str, name: str) -> Sequence[TemplateVersi
     return session.execute(contentless.order_by(col(TemplateVersion.number).desc())).scalars().all()
 
 
+def all_versions(session: Session, family: str) -> Sequence[TemplateVersion]:
+    """Of every name, the newest first; without their contents."""
+    query = select(TemplateVersion).where(col(TemplateVersion.family) == family)
+    contentless = query.options(defer(TemplateVersion.content))  # type: ignore[arg-type]
+    return session.execute(contentless.order_by(col(TemplateVersion.number).desc())).scalars().all()
+
+
 def version(session: Session, family: str, name: str, number: int) -> TemplateVersion | None:
     query = select(TemplateVersion).where(col(TemplateVersion.family) == family, col(TemplateVersion.name) == name)
     return session.execute(query.where(col(TemplateVersion.number) == number)).scalar_one_or_none()

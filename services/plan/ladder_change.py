@@ -22,7 +22,7 @@ from rules.office import Office
 from rules.plan import Ladder, LadderStep
 from services import log, templates
 from services.errors import Refused
-from services.plan.ladder_versions import known_steps, shipped, stored_steps
+from services.plan.ladder_versions import known_steps, read_steps, shipped, stored_steps
 from services.plan.load import day_rows, term_dates
 from services.templates import LADDER
 
@@ -69,13 +69,9 @@ class LadderPreview:
         return sha256(repr((self.ladder, self.number, self.moved, self.to_come)).encode()).hexdigest()
 
 
-def newest_number(session: Session, id: str) -> int:
-    return next((row.number for row in templates.versions(session, LADDER, id)), 0)
-
-
 def preview(session: Session, office: Office, ladder: Ladder, now: datetime) -> LadderPreview:
-    """What would move; nothing does. Raises Refused."""
-    number = newest_number(session, ladder.id)
+    """What would move; nothing does."""
+    number = next((row.number for row in templates.versions(session, LADDER, ladder.id)), 0)
     trial = session.begin_nested()
     try:
         changes = _lay_out_anew(session, office, ladder, local_day(now))
@@ -86,33 +82,43 @@ def preview(session: Session, office: Office, ladder: Ladder, now: datetime) -> 
     return LadderPreview(ladder, number, moved, sum(term not in units for term, _ in changes))
 
 
-def change_ladder(session: Session, office: Office, ladder: Ladder, note: str, by: str, now: datetime) -> LadderPreview:
+def change_ladder(session: Session, office: Office, ladder: Ladder, note: str, by: str, now: datetime) -> None:
     """The next version, in use from now on. Raises Refused."""
-    seen = _checked(session, office, ladder, note, now)
-    version = templates.take(session, LADDER, ladder.id, stored_steps(ladder), note, by, now)
-    templates.use(session, LADDER, ladder.id, version.number, by, now)
-    _lay_out_anew(session, office, ladder, local_day(now))
-    return seen
-
-
-def back_to_shipped(session: Session, office: Office, id: str, by: str, now: datetime) -> LadderPreview:
-    """The versions the office made stay, none of them is in use. Raises Refused: none was."""
-    ladder = shipped(office)[id]
-    log.hold(session)
-    seen = preview(session, office, ladder, now)
-    if templates.back_to_shipped(session, LADDER, id, by, now) is None:
-        raise Refused("Thang đang dùng đã là thang ban đầu. / The ladder in use is the shipped one already.")
-    _lay_out_anew(session, office, ladder, local_day(now))
-    return seen
-
-
-def _checked(session: Session, office: Office, ladder: Ladder, note: str, now: datetime) -> LadderPreview:
     log.hold(session)
     if not note.strip():
         raise Refused("Cần ghi lý do. / A reason is needed.")
+    _need_another(office, ladder)
+    version = templates.take(session, LADDER, ladder.id, stored_steps(ladder), note, by, now)
+    templates.use(session, LADDER, ladder.id, version.number, by, now)
+    _lay_out_anew(session, office, ladder, local_day(now))
+
+
+def use_version(session: Session, office: Office, id: str, number: int, by: str, now: datetime) -> None:
+    """An older one again; 0: the ladder as shipped. Raises Refused."""
+    log.hold(session)
+    ladder = version_of(session, office, id, number)
+    _need_another(office, ladder)
+    if number:
+        templates.use(session, LADDER, id, number, by, now)
+    else:
+        templates.back_to_shipped(session, LADDER, id, by, now)
+    _lay_out_anew(session, office, ladder, local_day(now))
+
+
+def version_of(session: Session, office: Office, id: str, number: int) -> Ladder:
+    """0: as shipped. Raises Refused."""
+    original = shipped(office)[id]
+    if not number:
+        return original
+    steps = read_steps(templates.version(session, LADDER, id, number))
+    if not steps:
+        raise Refused(f"Không đọc được phiên bản {number}. / Version {number} cannot be read.")
+    return replace(original, steps=steps)
+
+
+def _need_another(office: Office, ladder: Ladder) -> None:
     if ladder.steps == office.ladders[ladder.id].steps:
         raise Refused("Không có gì thay đổi so với thang đang dùng. / Nothing differs from the ladder in use.")
-    return preview(session, office, ladder, now)
 
 
 def _units(session: Session, terms: Collection[int], today: date) -> dict[int, list[str]]:

@@ -19,7 +19,7 @@ from rules.plan import Ladder, LadderStep, Text
 from services.errors import Refused
 from services.operations.tick import tick
 from services.plan.in_force import mark, office_now
-from services.plan.ladder_change import Effect, LadderPreview, back_to_shipped, change_ladder, preview
+from services.plan.ladder_change import Effect, LadderPreview, change_ladder, preview, use_version
 
 WHY = "Nhắc thêm theo ý kiến của lãnh đạo"
 FIVE_BEFORE = LadderStep("N1", 2, "target_day", -5, ("focal_point",), "due_soon", Text("Nhắc thêm", "Once more"))
@@ -93,7 +93,7 @@ def test_confirmed_it_is_sent_on_its_day_and_taken_back_it_is_gone(reminded: Eng
     tick(reminded, mine, FIRST_REMINDER + timedelta(days=14), CALENDAR)
     assert steps_sent(reminded, office) == ["L1", "N1"]
     with writing(reminded) as session:
-        back_to_shipped(session, mine, "default", "Lan", FIRST_REMINDER + timedelta(days=14))
+        use_version(session, mine, "default", 0, "Lan", FIRST_REMINDER + timedelta(days=14))
         assert office_now(session, mine).ladders == office.ladders
     assert days(reminded, office) == before | {"N1": ITS_DAY}  # somebody was told of it: it stays on record
     tick(reminded, office, DUE_SOON, CALENDAR)
@@ -103,9 +103,9 @@ def test_confirmed_it_is_sent_on_its_day_and_taken_back_it_is_gone(reminded: Eng
 def test_taken_back_before_its_day_nobody_hears_of_it(reminded: Engine, office: Office) -> None:
     before = days(reminded, office)
     mine = changed(reminded, office, with_step(default(office), FIVE_BEFORE))
+    assert seen(reminded, mine, office.ladders["default"]).count(Effect.DROPPED) == 33
     with writing(reminded) as session:
-        shown = back_to_shipped(session, mine, "default", "Lan", FIRST_REMINDER)
-    assert shown.count(Effect.DROPPED) == 33
+        use_version(session, mine, "default", 0, "Lan", FIRST_REMINDER)
     assert days(reminded, office) == before
 
 
@@ -227,11 +227,20 @@ def test_versions_stay_and_other_processes_see_another_mark(engine: Engine, offi
         assert mark(session) != first
         assert office_now(session, office).ladders["default"].steps[-1] == FIVE_BEFORE
     with writing(engine) as session:
-        back_to_shipped(session, mine, "default", "Lan", FIRST_REMINDER)
+        use_version(session, mine, "default", 0, "Lan", FIRST_REMINDER)
     with reading(engine) as session:
         assert mark(session) == first
         (version,) = session.exec(select(TemplateVersion)).all()
     assert (version.family, version.name, version.number, version.note) == ("ladder", "default", 1, WHY)
+
+
+def test_an_older_version_is_used_again(engine: Engine, office: Office) -> None:
+    first = with_step(default(office), FIVE_BEFORE)
+    mine = changed(engine, office, first)
+    mine = changed(engine, mine, without(first, "N1", "L2"))
+    with writing(engine) as session:
+        use_version(session, mine, "default", 1, "Lan", FIRST_REMINDER)
+        assert office_now(session, mine).ladders["default"] == first
 
 
 def test_a_version_that_cannot_be_read_gives_way_to_the_shipped_ladder(engine: Engine, office: Office) -> None:
@@ -248,5 +257,7 @@ def test_what_changes_nothing_or_says_no_reason_is_refused(engine: Engine, offic
             change_ladder(session, office, default(office), WHY, "Lan", FIRST_REMINDER)
         with pytest.raises(Refused, match="lý do"):
             change_ladder(session, office, without(default(office), "L1"), " ", "Lan", FIRST_REMINDER)
-        with pytest.raises(Refused, match="thang ban đầu"):
-            back_to_shipped(session, office, "default", "Lan", FIRST_REMINDER)
+        with pytest.raises(Refused, match="Không có gì thay đổi"):
+            use_version(session, office, "default", 0, "Lan", FIRST_REMINDER)
+        with pytest.raises(Refused, match="Không có phiên bản 7"):
+            use_version(session, office, "default", 7, "Lan", FIRST_REMINDER)
