@@ -39,19 +39,19 @@ class LadderRoute(UploadRoute):
 router = APIRouter(prefix=PATH, route_class=LadderRoute, dependencies=[Depends(may(Action.MANAGE))])
 
 
-def load(page: AnyPage, id: str) -> Ladder:
+def load(page: AnyPage, thang: str) -> Ladder:
     """As it is now, whatever this process has read before. Raises 404."""
     with reading(page.context.engine) as session:
         office = office_now(session, page.context.office)
-    if id not in office.ladders:
+    if thang not in office.ladders:
         raise HTTPException(404)
-    return office.ladders[id]
+    return office.ladders[thang]
 
 
 InUse = Annotated[Ladder, Depends(load)]
 
 
-@router.get("/{id}/sua")
+@router.get("/{thang}/sua")
 def show_editor(page: AnyPage, ladder: InUse) -> HTMLResponse:
     return _editor(page, ladder, edits.CheckedLadder(ladder, edits.rows_of(ladder)))
 
@@ -85,7 +85,7 @@ def _picture(ladder: Ladder | None) -> dict[str, object]:
     }
 
 
-@router.post("/{id}/sua")
+@router.post("/{thang}/sua")
 async def edit(request: Request, page: AnyPage, ladder: InUse) -> Response:
     async with request.form() as form:
         return await run_in_threadpool(_edit, page, ladder, form)
@@ -148,7 +148,7 @@ EFFECTS: dict[Effect, Text] = {
 }
 
 
-@router.post("/{id}/dung")
+@router.post("/{thang}/dung")
 async def look_back(request: Request, page: AnyPage, ladder: InUse) -> Response:
     """An older version, or the one shipped: what would move if it were in use again."""
     async with request.form() as form:
@@ -175,7 +175,7 @@ def _older(page: Page, ladder: Ladder, number: int) -> Proposed:
     return Proposed(older, "", [], number)
 
 
-@router.post("/{id}/ghi")
+@router.post("/{thang}/ghi")
 async def make_change(request: Request, page: AnyPage, visitor: AnyVisitor, ladder: InUse) -> Response:
     async with request.form() as form:
         return await run_in_threadpool(_make_change, request, page, visitor.name, ladder, form)
