@@ -15,7 +15,7 @@ from config.calendar_days import CalendarDay, CalendarEntry
 from config.channels import ChannelEntry, ChannelFileEntry
 from config.fields import ConfigEntry, PlanReferences
 from config.forms import Forms
-from config.ladders import LadderEntry, misuses
+from config.ladders import Families, LadderEntry, misuses_in
 from config.messages import problem_at, problems_of
 from config.organisations import ChangeEntry, HistoricalChange, OrganisationFileEntry, groups_of, keys_in
 from config.plan_check import PlanRead, beside, read_plan
@@ -114,14 +114,14 @@ def load_ladders(path: Path | None = None) -> tuple[Ladder, ...]:
 def _ladders(path: Path, problems: list[Problem]) -> tuple[Ladder, ...]:
     entries = _entries(path, LadderEntry, "id", problems)
     if entries:
-        problems += misuses(read_yaml(path), entries, _families(path.with_name("channels.yaml")))
+        problems += misuses_in(read_yaml(path), entries, channel_families(path.parent))
     return tuple(entry.ladder() for entry in entries)
 
 
-def _families(path: Path) -> dict[str, list[ChannelPolicy]] | None:
+def channel_families(folder: Path | None = None) -> Families | None:
     """By what ladders may call them, the channels; None when that file cannot be read."""
     families: dict[str, list[ChannelPolicy]] = {}
-    for entry in _entries(path, ChannelFileEntry, "name", []):
+    for entry in _entries((folder or SHIPPED) / "channels.yaml", ChannelFileEntry, "name", []):
         policy = entry.channel().policy
         families.setdefault(policy.family, []).append(policy)
     return families or None

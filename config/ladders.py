@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Literal
+from dataclasses import asdict
+from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import Field
+from pydantic import Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from config import fields as f
 from config.fields import ConfigEntry, TextEntry
-from config.messages import problem_at
+from config.messages import problem_at, say
 from config.problems import Problem
 from config.yaml_file import Loc, YamlFile
 from rules.access import OF_THE_LEAD
@@ -68,11 +70,30 @@ class LadderEntry(ConfigEntry):
         return Ladder(self.id, tuple(entry.step() for entry in self.steps), title)
 
 
-def misuses(file: YamlFile, entries: Sequence[LadderEntry], channels: Families | None) -> Iterator[Problem]:
-    """What the form allows and no ladder can mean.
+def plain(ladder: Ladder) -> dict[str, Any]:
+    """As ladders.yaml would say it."""
+    return {
+        "id": ladder.id,
+        "title": asdict(ladder.title),
+        "steps": [
+            asdict(step) | {"channels": step.channels if step.message != ONLY_RECORDED else None}
+            for step in ladder.steps
+        ],
+    }
 
-    `channels`: family → its channels; None when channels.yaml itself could not be read.
-    """
+
+class Misuse(NamedTuple):
+    """What the form allows and no ladder can mean."""
+
+    ladder: int
+    step: int
+    field: str
+    vi: str
+    en: str
+
+
+def misuses(entries: Sequence[LadderEntry], channels: Families | None) -> Iterator[Misuse]:
+    """`channels`: family → its channels; None when channels.yaml itself could not be read."""
     titles: dict[str, Text] = {}
     yield from _second_of_returns(file, entries)
     for number, entry in enumerate(entries):
@@ -80,9 +101,33 @@ def misuses(file: YamlFile, entries: Sequence[LadderEntry], channels: Families |
             wrong = [*_of_offset(step), *_of_recipients(step), *_of_channels(step, channels), *_of_repeats(entry, step)]
             wrong += [*_written_twice(entry.steps[:place], step), *_of_kind(entry.steps[:place], step)]
             wrong += _of_title(titles, step)
-            for field, vi, en in wrong:
-                loc: Loc = (number, "steps", place, field)
-                yield problem_at(file, loc, vi, en)
+            for saying in wrong:
+                yield Misuse(number, place, *saying)
+
+
+def check(
+    typed: Mapping[str, Any], others: Sequence[Ladder], channels: Families | None
+) -> tuple[Ladder | None, list[Misuse]]:
+    """A ladder as plain values, beside the others of the office; None with what is wrong, step by step."""
+    try:
+        entry = LadderEntry.model_validate(typed)
+    except ValidationError as error:
+        return None, [_of_field(one) for one in error.errors(include_url=False, include_input=False)]
+    beside = [LadderEntry.model_validate(plain(one)) for one in others]
+    wrong = [one for one in misuses([*beside, entry], channels) if one.ladder == len(beside)]
+    return (None, wrong) if wrong else (entry.ladder(), [])
+
+
+def _of_field(error: ErrorDetails) -> Misuse:
+    _, step, field, *_ = (*error["loc"], -1, "")
+    vi, en = say(error["type"], error.get("ctx", {}), error["msg"])
+    return Misuse(0, step if isinstance(step, int) else -1, str(field), vi, en)
+
+
+def misuses_in(file: YamlFile, entries: Sequence[LadderEntry], channels: Families | None) -> Iterator[Problem]:
+    for one in misuses(entries, channels):
+        loc: Loc = (one.ladder, "steps", one.step, one.field)
+        yield problem_at(file, loc, one.vi, one.en)
 
 
 def _second_of_returns(file: YamlFile, entries: Sequence[LadderEntry]) -> Iterator[Problem]:

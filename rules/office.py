@@ -34,6 +34,7 @@ class Office:
     intake: Intake = field(default_factory=Intake)
     mail_trust: MailTrust = field(default_factory=MailTrust)
     forms: Mapping[str, SheetForm] = field(default_factory=dict, repr=False)  # tables to fill in, by obligation
+    shipped_ladders: Mapping[str, Ladder] = field(default_factory=dict, repr=False)  # as ladders.yaml has them
     own_forms: Mapping[str, tuple[FormVersion, ...]] = field(default_factory=dict, repr=False)  # beside the plan's
     key: bytes = field(default=b"", repr=False)  # seals what this office sends out and wants back unchanged
     mailbox_read: bool = False  # answers and returned mails come to a mailbox that we read

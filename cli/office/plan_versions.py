@@ -94,7 +94,7 @@ def _number(home: Home) -> int:
 def _in_force(home: Home) -> PlanContent:
     with reading(home.engine) as session:
         plan = plan_as_loaded(session, home.office)
-    return PlanContent(plan, dict(home.office.forms), home.office.ladders)
+    return PlanContent(plan, dict(home.office.forms), home.catalogue.ladders_by_id)
 
 
 def compare(a: PlanContent, b: PlanContent) -> list[str]:

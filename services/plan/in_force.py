@@ -1,4 +1,4 @@
-"""The office as its database has it now: the plan in force, and the days entered beside calendar.yaml."""
+"""The office as its database has it now: the plan in force, days entered beside calendar.yaml, ladders it made."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from models.tables.plan import ObligationRow
 from rules.office import Office
 from rules.plan import Kind, Obligation, Plan, Severity, Text
 from rules.working_days import Override
+from services.plan.ladder_versions import ladders_now, shipped
 from services.plan.load import restore_plan
 from services.plan.office_forms import own_forms
 from services.plan.stored import forms_of
@@ -31,7 +32,8 @@ def office_now(session: Session, office: Office) -> Office:
     calendar = office.calendar.with_entered(entered(session))
     forms = forms_of(version, office.forms)
     own = own_forms(session, plan.id)
-    return replace(office, plan=plan, calendar=calendar, forms=forms, own_forms=own, dropped=_dropped(session, plan))
+    now = replace(office, plan=plan, calendar=calendar, forms=forms, own_forms=own, dropped=_dropped(session, plan))
+    return replace(now, ladders=ladders_now(session, office), shipped_ladders=shipped(office))
 
 
 def plan_as_loaded(session: Session, office: Office) -> Plan:
@@ -65,9 +67,9 @@ def _as_it_was_called(row: ObligationRow) -> Obligation:
     )
 
 
-Mark = tuple[int | None, int, datetime | None, int | None, datetime | None]
+Mark = tuple[int | datetime | None, ...]
 
 
 def mark(session: Session) -> Mark:
-    """Another one whenever the plan, a form, a trigger or the calendar is another."""
+    """Another one whenever the plan, a form, a trigger, a ladder or the calendar is another."""
     return day_queries.plan_and_days(session)

@@ -72,6 +72,7 @@ WRITTEN_BY_PEOPLE = {
     "letter_draft": ("document_number", "changed_by"),
     "report_draft": ("drafted_by", "document_number", "changed_by"),
     "report_words": ("words", "written_by"),
+    "template_version": ("note", "created_by", "fault"),
     "inbound_mail": ("sender", "subject", "reason", "note", "seen_by"),
     "address_health": ("reason",),
     "case_message": ("author", "text", "read_by"),

@@ -43,10 +43,12 @@ from models.tables.people import Absence, ContactAddress, Person
 from models.tables.plan import ComingVersion, ObligationRow, Occurrence, TriggerRecord
 from models.tables.projection import Projection
 from models.tables.submissions import Decision, Submission, SubmissionFile
+from models.tables.templates import TemplateVersion
 from models.tables.uploads import Upload
 from models.tables.zalo import OaToken
 from portal.context import PortalContext
 from portal.forms import FIELD
+from reports.progress import TEMPLATE as PROGRESS
 from rules.channels import ChannelPolicy
 from services.cases.hand_in import HandIn, hand_in, hold
 from services.operations.tick import tick
@@ -81,6 +83,7 @@ def an_office_with_everything(folder: Path) -> PortalContext:
         session.add_all(_tables(session))
         for report in session.exec(select(ReportDraft)).all():
             session.add_all(_on_the_road(session, report))
+        session.add(_template())
     return context
 
 
@@ -92,6 +95,12 @@ def _on_the_road(session: Session, report: ReportDraft) -> Iterator[SQLModel]:
     yield ReportDraft(**before, occurrence_id=report.occurrence_id, state="issued")
     of = {"occurrence_id": report.occurrence_id, "version": 1, "slot": "causes"}
     yield ReportWords(**of, words="Nguyên nhân.", written_at=NOW, written_by="Lan")
+
+
+def _template() -> TemplateVersion:
+    content = PROGRESS.read_bytes()
+    kept = {"content": content, "sha256": sha256(content).hexdigest(), "created_at": NOW, "created_by": "Lan"}
+    return TemplateVersion(family="document", name="progress", number=1, in_use=True, note="x", fault="x", **kept)
 
 
 def _tables(session: Session) -> Iterator[SQLModel]:

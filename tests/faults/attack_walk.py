@@ -146,6 +146,7 @@ def places(context: PortalContext) -> dict[str, str]:
         "name": name,
         "number": "0",
         "draft": "1",
+        "thang": "default",
         "token": answer,
     }
     fixed |= {"case_id": case.id, "file_id": file.id, "submission": submission.id, "version": submission.version}

@@ -27,6 +27,8 @@ PAGE_FIELDS: Mapping[str, dict[str, str]] = {
     "POST /ho-so/{case_id}/bang": {"viec": "luu", "so": "0", "dong": "0.0", "o.0.0.0": "CPI"},
     "POST /ho-so/{case_id}/tai-len": {"name": "bang.csv", "size": "3"},
     "POST /viec/dia-chi/{address}/sua": {"person": "1"},
+    "POST /quan-tri/thang/{thang}/dung": {"number": "0"},
+    "POST /quan-tri/thang/{thang}/ghi": {"number": "0"},
     "POST /bao-cao/{id}/buoc": {"state": "content_checked"},
     "POST /tai-khoan/dia-chi": {"kind": "telegram", "address": "900100200"},
 }

@@ -57,6 +57,7 @@ ANYWHERE = {
     "channel": "email",
     "version": "1",
     "slug": "cho-xem-xet",
+    "thang": "default",
 }  # every other identifier that is no unit's is 1
 
 

@@ -36,7 +36,7 @@ WRITTEN_BY_KYHAN = {
         organisation_event.to_keys post.role unit_case.role unit_case.outcome stage.code submission.via decision.kind
         notice.step notice.message notice.channels notice.skipped message.key message.channel message.carries
         message.kind message.state attempt.state letter_draft.step letter_draft.state letter_case.step
-        report_draft.state report_words.slot
+        report_draft.state report_words.slot template_version.family template_version.name
         inbound_mail.verdict address_health.channel address_health.state case_contact.way role_grant.role
         sign_in_link.purpose web_session.via sign_in_attempt.kind answer_link.answer answer_request.kind
         answer_request.state inbound_event.source inbound_event.kind inbound_event.result api_token.scopes
@@ -54,7 +54,7 @@ WRITTEN_BY_KYHAN = {
     "digests and what is sealed or encrypted": """
         plan.sha256 plan.source coming_version.source plan_source.sha256
         submission_file.sha256 letter_draft.sha256 report_draft.sha256 inbound_mail.sha256
-        inbound_mail.dedupe_key
+        inbound_mail.dedupe_key template_version.sha256
         log_entry.previous log_entry.digest credential.password credential.totp sign_in_link.token sign_in_link.salt
         web_session.token sign_in_attempt.subject answer_link.token inbound_event.dedupe_key api_token.token
         api_answer.key api_answer.fingerprint api_answer.answer webhook.salt calendar_feed.secret upload.sha256

@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from models.tables.calendar import CalendarOverride
 from models.tables.forms import OfficeForm
 from models.tables.plan import PlanVersion, TriggerRecord
+from models.tables.templates import TemplateVersion
 
 
 def entered_days(session: Session) -> Sequence[CalendarOverride]:
@@ -21,12 +22,14 @@ def delete_days(session: Session, days: Collection[date]) -> None:
     session.execute(delete(CalendarOverride).where(col(CalendarOverride.day).in_(days)))
 
 
-def plan_and_days(session: Session) -> tuple[int | None, int, datetime | None, int | None, datetime | None]:
+def plan_and_days(session: Session) -> tuple[int | datetime | None, ...]:
     """(newest version of the plan, how many days are entered, when the last one was, newest record of a trigger, when
-    a form of the office last came or went), in one statement."""
+    a form of the office last came or went, which ladders of the office are in use), in one statement."""
     plan = select(func.max(col(PlanVersion.id))).scalar_subquery()
     newest = func.max(col(CalendarOverride.entered_at))
     record = select(func.max(col(TriggerRecord.id))).scalar_subquery()
     form = select(func.max(col(OfficeForm.changed_at))).where(col(OfficeForm.version).is_not(None)).scalar_subquery()
-    row = session.execute(select(plan, func.count(col(CalendarOverride.day)), newest, record, form)).one()
-    return row[0], row[1], row[2], row[3], row[4]
+    own = (col(TemplateVersion.family) == "ladder", col(TemplateVersion.in_use))
+    ladders = select(func.sum(col(TemplateVersion.id))).where(*own).scalar_subquery()
+    days = func.count(col(CalendarOverride.day))
+    return tuple(session.execute(select(plan, days, newest, record, form, ladders)).one())

@@ -113,6 +113,14 @@ def person_by_email(session: Session, email: str) -> Person | None:
     return session.execute(query).scalars().first()
 
 
+def holders(session: Session, role: str) -> list[str]:
+    """Names of those to whom the role was granted; examples only in a demonstration."""
+    query = select(col(Person.name)).join(Grant, col(Grant.person_id) == col(Person.id)).where(col(Grant.role) == role)
+    if not in_demonstration(session):
+        query = query.where(~is_example())
+    return list(session.execute(query.order_by(col(Person.name))).scalars())
+
+
 def somebody_holds(session: Session, role: str, example: bool) -> bool:
     query = (
         select(col(Grant.id))

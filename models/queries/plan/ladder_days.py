@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlmodel import Session, col
 
-from models.conditions import is_open, is_open_step, is_returned
+from models.conditions import is_next_step, is_open, is_open_step, is_returned
 from models.queries.plan.return_terms import awaits_completion
 from models.queries.plan.step_terms import awaits_record
 from models.tables.cases import Case, Stage
 from models.tables.messages import Notice
-from models.tables.plan import ObligationRow, Occurrence, StepDay, Term
+from models.tables.plan import STEP, ObligationRow, Occurrence, StepDay, Term
 
 NEVER = date.min
 
@@ -49,6 +49,35 @@ def late_terms_without_next_step(session: Session, today: date, obligations: Col
     if obligations is not None:
         query = query.where(col(ObligationRow.code).in_(obligations))
     return [LateTerm(*row) for row in session.execute(query)]
+
+
+class LadderTerm(NamedTuple):
+    term: Term
+    opens_on: date | None
+    duty: str
+    period: str
+
+
+def terms_on_ladder(session: Session, ladder: str) -> list[LadderTerm]:
+    """Terms that are reminded by it and that an answer, or the record of a step, is still owed for, or will be."""
+    open_case = select(col(Case.id)).where(col(Case.term_id) == col(Term.id), is_open()).exists()
+    query = (
+        select(Term, col(Occurrence.opens_on), col(ObligationRow.code), col(Occurrence.period))
+        .join(Occurrence, col(Occurrence.id) == col(Term.occurrence_id))
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+        .where(col(Term.ladder) == ladder)
+        .where(or_(and_(col(Term.role) != STEP, or_(col(Occurrence.opened_at).is_(None), open_case)), awaits_record()))
+        .order_by(col(Term.target_day), col(ObligationRow.position), col(Term.id))
+    )
+    return [LadderTerm(*row) for row in session.execute(query)]
+
+
+def units_reminded(session: Session, terms: Collection[int]) -> list[tuple[int, int]]:
+    """(term, unit) of open cases, and of steps nobody has recorded."""
+    of_case = select(col(Case.term_id), col(Case.organisation_id)).where(col(Case.term_id).in_(terms), is_open())
+    of_step = select(col(Stage.term_id), col(Case.organisation_id)).join(Case, col(Case.id) == col(Stage.case_id))
+    of_step = of_step.where(col(Stage.term_id).in_(terms), is_next_step(), col(Case.outcome).is_(None))
+    return [(term, unit) for query in (of_case, of_step) for term, unit in session.execute(query.distinct())]
 
 
 def step_days_of(session: Session, terms: Collection[int]) -> Sequence[StepDay]:

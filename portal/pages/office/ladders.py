@@ -14,18 +14,21 @@ from starlette.exceptions import HTTPException
 from models.database import reading
 from models.queries.messages import ladders as ladders_queries
 from models.queries.messages.ladders import Dated
+from models.queries.people.access import holders
 from notifications.facts import Facts
 from notifications.kinds import MessageKind
 from notifications.render.letter import render
 from notifications.render.short_form import LONGEST_SHORT, short_form
 from portal.pages.door.caught_mail import FOREIGN, FRAME
 from portal.rendering import AnyPage, Page
-from portal.visitor import may
-from rules.access import Action
+from portal.visitor import AnyVisitor, may
+from rules.access import Action, Role
 from rules.deadlines import local_day
 from rules.ladder import times
 from rules.plan import Ladder, LadderStep
+from services import templates
 from services.delivery.samples import Fill, sample
+from services.templates import LADDER
 
 router = APIRouter(prefix="/quan-tri", dependencies=[Depends(may(Action.SEE_OFFICE))])
 
@@ -44,12 +47,19 @@ class Rung:
 
 
 @router.get("/thang")
-def show_ladders(page: AnyPage, ky: Annotated[int | None, Query(ge=1, le=1 << 53)] = None) -> HTMLResponse:
+def show_ladders(
+    page: AnyPage,
+    visitor: AnyVisitor,
+    ky: Annotated[int | None, Query(ge=1, le=1 << 53)] = None,
+    xong: Annotated[str, Query(max_length=100)] = "",
+) -> HTMLResponse:
     with reading(page.context.engine) as session:
         dated = ladders_queries.with_ladder(session, local_day(page.now) - BACK)
         chosen = ky or _next(dated, local_day(page.now))
         named = ladders_queries.ladder_of(session, chosen) if chosen else None
         days = ladders_queries.step_days(session, chosen) if chosen else {}
+        versions = templates.all_versions(session, LADDER)
+        managers = [] if visitor.may(Action.MANAGE) else holders(session, Role.ADMINISTRATOR)
     ladders = sorted(page.context.office.ladders.values(), key=lambda one: (one.id != named, one.id))
     return page.render(
         "office/ladders.html",
@@ -58,6 +68,9 @@ def show_ladders(page: AnyPage, ky: Annotated[int | None, Query(ge=1, le=1 << 53
         dated=dated,
         chosen=next((one for one in dated if one.id == chosen), None),
         named=named,
+        versions=versions,
+        managers=managers,
+        done=page.context.office.ladders.get(xong),
         width=ROOM[0],
         height=ROOM[1],
         edge=EDGE,
