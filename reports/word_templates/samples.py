@@ -23,6 +23,7 @@ from reports.facts import (
     ReportFacts,
     UrgingLetterFacts,
 )
+from rules.plan import Text
 from rules.punctuality import ReportOutcome, rate_of
 
 DAY, LAST_DAY = date(2014, 3, 14), date(2013, 12, 31)
@@ -40,6 +41,15 @@ PLAN = PlanReference(
     "Thực hiện Quyết định số 34/2013/QĐ-TTg ngày 04 tháng 6 năm 2013 của Thủ tướng Chính phủ",
     "thực hiện Chính sách phổ biến thông tin thống kê Nhà nước",
 )
+WORDS: Mapping[str, Text] = {
+    "usual": Text("số liệu thông thường", "usual facts"),
+    "long names, quotes, ampersands": Text("tên dài, có dấu ngoặc kép và dấu &", "long names, quotes, ampersands"),
+    "all late": Text("tất cả đều chậm", "all late"),
+    "nothing in the period": Text("trong kỳ không phát sinh", "nothing in the period"),
+    "one unit": Text("một cơ quan", "one unit"),
+    "forty units": Text("bốn mươi cơ quan", "forty units"),
+    "to a superior, nothing before it": Text("gửi cấp trên, chưa nhắc lần nào", "to a superior, nothing before it"),
+}
 
 
 def reports() -> Mapping[str, ReportFacts]:

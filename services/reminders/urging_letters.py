@@ -31,6 +31,7 @@ from rules.plan import BoundRole
 from services import issuing, log
 from services.errors import Refused
 from services.issuing import Road
+from services.reports.documents import URGING_LETTER, note, write_document
 from services.reports.facts import issuer_of, reference_of
 from services.standing import Standing
 from services.units import groups_of
@@ -189,8 +190,6 @@ def _draft(
     engine: Engine, office: Office, facts: UrgingLetterFacts, rows: Sequence[UrgedCase], now: datetime
 ) -> Path | None:
     """None when somebody else was quicker."""
-    from reports.urging_letter import write_urging_letter
-
     first = rows[0]
     with writing(engine) as session:
         occurrence, duty = letters_queries.subject_of(session, first.occurrence_id)
@@ -200,7 +199,8 @@ def _draft(
         log.hold(session)  # one writer at a time; and asked again: another may have drafted it meanwhile
         if not set(rows) <= set(letters_queries.undrafted(session, [duty.code])):
             return None
-        path = write_urging_letter(facts, _free(folder / name))
+        written = write_document(session, URGING_LETTER, _free(folder / name), facts)
+        path = written.path
         draft = LetterDraft(
             occurrence_id=first.occurrence_id,
             step=first.step,
@@ -212,7 +212,8 @@ def _draft(
         session.add(draft)
         session.flush()
         session.add_all([LetterCase(case_id=row.case_id, step=row.step, draft_id=id_of(draft)) for row in rows])
-        details = {"step": first.step, "units": len(rows), "file": path.name, "sha256": draft.sha256}
+        details = {"step": first.step, "units": len(rows), "file": path.name, "sha256": draft.sha256, **written.details}
+        note(session, written, now)
         log.append(session, now, "kyhan", "letter.draft", f"occurrence:{first.occurrence_id}", details)
     return path
 
