@@ -19,7 +19,7 @@ class Block:
     rows: tuple[tuple[str, ...], ...] = ()  # of a table
 
 
-def blocks_of(path: Path) -> list[Block]:
+def blocks_of(path: Path | str) -> list[Block]:
     blocks = []
     for part in Document(str(path)).iter_inner_content():
         if isinstance(part, Table):

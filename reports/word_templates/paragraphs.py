@@ -129,20 +129,27 @@ class _Reading:
     open: list[_Open] = field(default_factory=list)
     scope: Scope = field(default_factory=lambda: NO_LOOP)
 
-    def through(self, paragraphs: Iterator[_Paragraph]) -> Iterator[PlacedFault]:
-        for paragraph in paragraphs:
-            for text in (paragraph.text, *paragraph.hidden):
-                for tag in TAG.findall(text):
-                    for fault in self._tag(tag, paragraph):
-                        yield paragraph.fault(fault)
-                if loose := LOOSE.search(TAG.sub("", text)):
-                    yield paragraph.fault(
-                        Fault(f"Thẻ viết dở: «{loose[0]}» không có cặp.", f"A broken tag: “{loose[0]}” has no partner.")
-                    )
-        for block in self.open:
-            yield block.at.fault(
-                Fault(f"«{block.tag}» thiếu thẻ đóng end{block.word}.", f"“{block.tag}” lacks its end{block.word}.")
-            )
+    def through(self, paragraphs: Iterator[_Paragraph]) -> list[PlacedFault]:
+        faults = [paragraph.fault(fault) for paragraph in paragraphs for fault in self._read(paragraph)]
+        if not self.open:
+            return faults
+        first = self.open[0].at.number  # what comes below was read as if it stood inside
+        return [
+            *(one for one in faults if one.number <= first),
+            *(
+                one.at.fault(
+                    Fault(f"«{one.tag}» thiếu thẻ đóng end{one.word}.", f"“{one.tag}” lacks its end{one.word}.")
+                )
+                for one in self.open
+            ),
+        ]
+
+    def _read(self, paragraph: _Paragraph) -> Iterator[Fault]:
+        for text in (paragraph.text, *paragraph.hidden):
+            for tag in TAG.findall(text):
+                yield from self._tag(tag, paragraph)
+            if loose := LOOSE.search(TAG.sub("", text)):
+                yield Fault(f"Thẻ viết dở: «{loose[0]}» không có cặp.", f"A broken tag: “{loose[0]}” has no partner.")
 
     def _tag(self, tag: str, at: _Paragraph) -> Iterator[Fault]:
         if tag.startswith("{{"):

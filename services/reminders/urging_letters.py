@@ -143,6 +143,12 @@ def _composed(
     return facts, rows
 
 
+def newest_facts(session: Session, office: Office, now: datetime) -> UrgingLetterFacts | None:
+    """Of the newest draft, as a letter about the same would say today; None: there is none."""
+    rows = letters_queries.newest_urged(session)
+    return _composed(session, office, rows, now, Standing.read(session, office, local_day(now)))[0] if rows else None
+
+
 def _addressees(session: Session, rows: Sequence[UrgedCase], today: date) -> tuple[LateUnit, ...]:
     from reports.facts import LateUnit
 

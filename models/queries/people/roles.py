@@ -21,3 +21,9 @@ def grants_of(session: Session, role: str) -> Sequence[Grant]:
 def real_people_with(session: Session, role: str) -> set[int]:
     query = select(Grant.person_id, Person.example).join(Person, col(Person.id) == col(Grant.person_id))
     return {person for person, example in session.exec(query.where(Grant.role == role)) if not example}
+
+
+def names_with(session: Session, role: str) -> Sequence[str]:
+    """By the alphabet."""
+    query = select(Person.name).join(Grant, col(Grant.person_id) == col(Person.id)).where(Grant.role == role)
+    return session.exec(query.order_by(Person.name)).all()

@@ -18,6 +18,7 @@ from portal.pages.office import (
     plans,
     rehearsal,
     table_import,
+    templates,
     triggers,
     units,
 )
@@ -32,6 +33,7 @@ PARTS = (
     table_import,
     calendar,
     forms,
+    templates,
     ladders,
     plan_load,
     triggers,
