@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from models.tables.templates import TemplateVersion
 from services import templates
 from services.templates import DOCUMENT
 
@@ -38,6 +39,26 @@ def write_document(session: Session, name: str, out: Path, facts: Any, *more: An
     row = templates.in_use(session, DOCUMENT, name)
     fault = fill_in(KINDS[name], row.content if row else None, out, facts, *more)
     return Written(out, name, row.number if row else None, fault)
+
+
+def fault_of(session: Session, name: str) -> str:
+    """Why the template in use could not be used the last time; "": it could, or it is the shipped one."""
+    row = templates.in_use(session, DOCUMENT, name)
+    return row.fault if row else ""
+
+
+def present_fault(row: TemplateVersion) -> str:
+    """Of a version in use: what its last use met, else what would stop it today; "": nothing."""
+    from reports.word_templates.kinds import KINDS
+    from reports.word_templates.office_form import office_form
+
+    if row.name not in KINDS:
+        return "Không còn loại văn bản này. / There is no such document any more."
+    try:
+        office_form(KINDS[row.name], row.content)
+    except Exception as error:  # of whatever an upgrade brings about
+        return str(error) or type(error).__name__
+    return row.fault
 
 
 def note(session: Session, written: Written, now: datetime) -> None:

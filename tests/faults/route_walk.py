@@ -57,6 +57,7 @@ ANYWHERE = {
     "channel": "email",
     "version": "1",
     "slug": "cho-xem-xet",
+    "kind": "progress",
 }  # every other identifier that is no unit's is 1
 
 

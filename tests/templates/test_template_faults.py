@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
-from changed_templates import SENTENCE, before_closing, changed, with_part, with_sentence, with_words
+from template_builders import SENTENCE, before_closing, changed, with_part, with_sentence, with_words
 from docx import Document
 
 from reports.word_templates.kinds import KINDS

@@ -43,10 +43,10 @@ CHANGED = [Depends(may(Action.MANAGE))]
 Done = Annotated[str, Query(max_length=20)]
 
 
-def load_kind(name: str) -> DocumentKind:
-    if name not in KINDS:
+def load_kind(kind: str) -> DocumentKind:
+    if kind not in KINDS:
         raise HTTPException(404)
-    return KINDS[name]
+    return KINDS[kind]
 
 
 Kind = Annotated[DocumentKind, Depends(load_kind)]
@@ -70,7 +70,7 @@ def show_kinds(page: AnyPage) -> HTMLResponse:
     return page.render("documents/kinds.html", kinds=KINDS.values(), used=used, here="/quan-tri")
 
 
-@router.get("/{name}")
+@router.get("/{kind}")
 def show_kind(page: AnyPage, kind: Kind, xong: Done = "") -> HTMLResponse:
     return _kind_page(page, kind, done=xong)
 
@@ -96,7 +96,7 @@ def _kind_page(page: Page, kind: DocumentKind, **more: object) -> HTMLResponse:
     )
 
 
-@router.post("/{name}", dependencies=CHANGED)
+@router.post("/{kind}", dependencies=CHANGED)
 async def take(request: Request, page: AnyPage, visitor: AnyVisitor, kind: Kind) -> Response:
     async with request.form() as form:
         note = tidy(word(form, "note", LONGEST_NOTE))
@@ -120,19 +120,19 @@ def _take(page: Page, visitor: Visitor, kind: DocumentKind, note: str, files: li
     return RedirectResponse(page.url(f"{PATH}/{kind.name}/{number}"), 303)
 
 
-@router.get("/{name}/goc")
+@router.get("/{kind}/goc")
 def download_shipped(kind: Kind) -> Response:
     return made_attachment(f"mau-goc-{kind.name}.docx", kind.template.read_bytes())
 
 
-@router.post("/{name}/goc", dependencies=CHANGED)
+@router.post("/{kind}/goc", dependencies=CHANGED)
 def back_to_shipped(page: AnyPage, visitor: AnyVisitor, kind: Kind) -> Response:
     with writing(page.context.engine) as session:
         templates.back_to_shipped(session, DOCUMENT, kind.name, visitor.name, page.now)
     return RedirectResponse(page.url(f"{PATH}/{kind.name}", xong="goc"), 303)
 
 
-@router.get("/{name}/{number}")
+@router.get("/{kind}/{number}")
 def show_version(page: AnyPage, kind: Kind, version: Version) -> HTMLResponse:
     return _version_page(page, kind, version, _tried(page, kind, version))
 
@@ -168,12 +168,12 @@ def _blocks(document: bytes) -> list[Block]:
         return blocks_of(file.name)
 
 
-@router.get("/{name}/{number}/tep")
+@router.get("/{kind}/{number}/tep")
 def download_version(kind: Kind, version: Version) -> Response:
     return made_attachment(f"mau-{kind.name}-{version.number}.docx", version.content)
 
 
-@router.get("/{name}/{number}/thu")
+@router.get("/{kind}/{number}/thu")
 def download_trial(page: AnyPage, kind: Kind, version: Version) -> Response:
     """The document this version makes of the newest facts."""
     document = _tried(page, kind, version).trial.document
@@ -182,7 +182,7 @@ def download_trial(page: AnyPage, kind: Kind, version: Version) -> Response:
     return made_attachment(f"xem-thu-{kind.name}-{version.number}.docx", document)
 
 
-@router.post("/{name}/{number}/dung", dependencies=CHANGED)
+@router.post("/{kind}/{number}/dung", dependencies=CHANGED)
 def use(page: AnyPage, visitor: AnyVisitor, kind: Kind, version: Version, despite: Word = "") -> Response:
     tried = _tried(page, kind, version)
     try:

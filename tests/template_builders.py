@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -34,6 +35,7 @@ def before_closing(*texts: str) -> Callable[[Any], None]:
     return change
 
 
+@cache  # a zip bears the time at which it was written
 def with_sentence(name: str = "progress") -> bytes:
     return changed(before_closing(SENTENCE), name)
 
