@@ -7,8 +7,8 @@ from xml.etree.ElementTree import Element
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
-from template_builders import SENTENCE, before_closing, changed, with_part, with_sentence, with_words
 from docx import Document
+from template_builders import SENTENCE, before_closing, changed, with_part, with_sentence, with_words
 
 from reports.word_templates.kinds import KINDS
 from reports.word_templates.office_form import OfficeForm, language_of
