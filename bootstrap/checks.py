@@ -19,6 +19,7 @@ from services.checkup.data import CheckFinding, look, plans_beside, shipped_plan
 from services.checkup.examples import examples
 from services.checkup.files import registered_files
 from services.checkup.home import home_findings
+from services.checkup.templates import document_templates
 from services.checkup.together import Check, together
 
 SMTP = ("KYHAN_SMTP_URL", "KYHAN_SMTP_URL")
@@ -36,6 +37,7 @@ def all_checks(home: Home, now: datetime) -> list[CheckFinding]:
         *shipped_plan(home.engine, home.catalogue.plans, home.catalogue.folder),
         *plans_beside(home.office.plan, home.catalogue.plans, now),
         registered_files(home.engine, home.folder),
+        *document_templates(home.engine),
         examples(home.engine, missing(settings), settings.environment, now),
         settled.posts(home.engine, now),
         *(_of_production(home) if production else ()),

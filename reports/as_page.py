@@ -60,7 +60,7 @@ class Block:
     cells: tuple[tuple[Piece, ...], ...] = ()  # `rows` with the lists behind their numbers
 
 
-def blocks_of(path: Path) -> list[Block]:
+def blocks_of(path: Path | str) -> list[Block]:
     blocks = []
     for part in Document(str(path)).iter_inner_content():
         if isinstance(part, Table):

@@ -19,8 +19,11 @@ NO_ADDITION = Completion()
 
 
 def write_progress_report(facts: ReportFacts, out: Path, completion: Completion = NO_ADDITION) -> Path:
-    charts = {key: chart_xml(figure) for key, figure in figures_of(facts.numbers).items()}
-    return form().write(report_values(facts, completion), out, charts)
+    return form().write(report_values(facts, completion), out, report_charts(facts))
+
+
+def report_charts(facts: ReportFacts) -> dict[str, bytes]:
+    return {key: chart_xml(figure) for key, figure in figures_of(facts.numbers).items()}
 
 
 @cache

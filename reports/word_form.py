@@ -6,12 +6,13 @@ import os
 import re
 import unicodedata
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 BODY = "word/document.xml"
@@ -37,11 +38,12 @@ ENVIRONMENT = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUnd
 class WordForm:
     """Compiles the template on first sight: an officer may edit it in Word, so docxtpl reads its tags."""
 
-    def __init__(self, path: Path) -> None:
-        template = DocxTemplate(path)
+    def __init__(self, source: Path | bytes) -> None:
+        file = BytesIO(source) if isinstance(source, bytes) else source
+        template = DocxTemplate(file)
         template.init_docx()
         body = template.patch_xml(template.xml_to_string(template.docx.element))
-        with ZipFile(path) as package:
+        with ZipFile(file) as package:
             self._parts = {name: package.read(name) for name in package.namelist()}
         edges = {name: template.patch_xml(self._parts[name].decode()) for name in self._parts if EDGE.fullmatch(name)}
         self._charts = {
@@ -49,11 +51,17 @@ class WordForm:
             for name in self._parts
             if CHART.fullmatch(name) and (key := OF_FIGURE.search(self._parts[name]))
         }
-        self._forms = {name: ENVIRONMENT.from_string(xml) for name, xml in {BODY: DECLARATION + body, **edges}.items()}
+        self._forms = {name: self._compiled(xml) for name, xml in {BODY: DECLARATION + body, **edges}.items()}
+
+    def _compiled(self, xml: str) -> Template:
+        return ENVIRONMENT.from_string(xml)
+
+    def _filled(self, form: Template, values: Mapping[str, object]) -> bytes:
+        return form.render(values).encode()
 
     def write(self, values: Mapping[str, object], out: Path, charts: Mapping[str, bytes] | None = None) -> Path:
         """Fill in and put in place at once: a reader never sees half a document. `charts`: by the key of the figure."""
-        filled = {name: form.render(values).encode() for name, form in self._forms.items()}
+        filled = {name: self._filled(form, values) for name, form in self._forms.items()}
         filled |= {name: charts[key] for name, key in self._charts.items() if charts and key in charts}
         out.parent.mkdir(parents=True, exist_ok=True)
         unfinished = out.with_name(f".{out.name}.{uuid4().hex}.part")  # two may write the same report at once

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bootstrap.home import open_home
-from cli.output import OUT, AsJson, parse_day, print_json
+from cli.output import OUT, AsJson, parse_day, print_json, say
 from config import clock
 from models.database import reading
 from rules.deadlines import late_from, local_day
@@ -47,7 +47,10 @@ def run(
     with reading(home.engine) as session:
         day = day_of_counting(session, home.office.plan, period, as_of, local_day(now))
     with standing(home.engine, home.office, now, late_from(day) - timedelta(seconds=1)) as session:
-        path, facts = write_report(session, home.office, period, day, out)
+        written, facts = write_report(session, home.office, period, day, out)
+    path = written.path
+    if written.fault:
+        say(f"Mẫu đang dùng bị lỗi, đã dùng mẫu gốc: {written.fault} / The template in use failed; shipped one taken.")
     beside: dict[str, str | list[str]] = {}
     if workbook:
         beside["workbook"] = str(write_workbook(facts, path))

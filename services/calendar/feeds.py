@@ -11,7 +11,7 @@ from models.queries.calendar import feeds as queries
 from models.queries.cases import owed as owed_queries
 from models.queries.cases.selection import unit_name
 from models.queries.people import access as access_queries
-from models.tables.feeds import CalendarFeed
+from models.tables.calendar import CalendarFeed
 from notifications.render import calendar_file
 from notifications.render.calendar_file import CalendarDeadline, version_at
 from rules.access import ANSWERING

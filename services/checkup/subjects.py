@@ -37,6 +37,7 @@ SUBJECTS: Mapping[str, Text] = {
     "sending": Text("việc gửi", "sending"),
     "sqlalchemy": Text("SQLAlchemy", "SQLAlchemy"),
     "support": Text("liên hệ hỗ trợ", "support contact"),
+    "templates": Text("mẫu văn bản", "templates"),
     "watch": Text("giám sát", "watch"),
     "zalo_bot": Text("Zalo (bot)", "Zalo (bot)"),
     "zalo_oa": Text("Zalo OA", "Zalo OA"),

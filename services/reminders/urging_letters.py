@@ -32,6 +32,7 @@ from services import issuing, log
 from services.errors import Refused
 from services.issuing import Road
 from services.reminders.letter_numbers import take_back_until
+from services.reports.documents import URGING_LETTER, note, write_document
 from services.reports.facts import issuer_of, reference_of
 from services.standing import Standing
 from services.units import groups_of
@@ -144,6 +145,12 @@ def _composed(
     return facts, rows
 
 
+def newest_facts(session: Session, office: Office, now: datetime) -> UrgingLetterFacts | None:
+    """Of the newest draft, as a letter about the same would say today; None: there is none."""
+    rows = letters_queries.newest_urged(session)
+    return _composed(session, office, rows, now, Standing.read(session, office, local_day(now)))[0] if rows else None
+
+
 def _addressees(session: Session, rows: Sequence[UrgedCase], today: date) -> tuple[LateUnit, ...]:
     from reports.facts import LateUnit
 
@@ -191,8 +198,6 @@ def _draft(
     engine: Engine, office: Office, facts: UrgingLetterFacts, rows: Sequence[UrgedCase], now: datetime
 ) -> Path | None:
     """None when somebody else was quicker."""
-    from reports.urging_letter import write_urging_letter
-
     first = rows[0]
     with writing(engine) as session:
         occurrence, duty = letters_queries.subject_of(session, first.occurrence_id)
@@ -202,7 +207,8 @@ def _draft(
         log.hold(session)  # one writer at a time; and asked again: another may have drafted it meanwhile
         if not set(rows) <= set(letters_queries.undrafted(session, [duty.code])):
             return None
-        path = write_urging_letter(facts, _free(folder / name))
+        written = write_document(session, URGING_LETTER, _free(folder / name), facts)
+        path = written.path
         draft = LetterDraft(
             occurrence_id=first.occurrence_id,
             step=first.step,
@@ -214,7 +220,8 @@ def _draft(
         session.add(draft)
         session.flush()
         session.add_all([LetterCase(case_id=row.case_id, step=row.step, draft_id=id_of(draft)) for row in rows])
-        details = {"step": first.step, "units": len(rows), "file": path.name, "sha256": draft.sha256}
+        details = {"step": first.step, "units": len(rows), "file": path.name, "sha256": draft.sha256, **written.details}
+        note(session, written, now)
         log.append(session, now, "kyhan", "letter.draft", f"occurrence:{first.occurrence_id}", details)
     return path
 

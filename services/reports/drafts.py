@@ -19,6 +19,7 @@ from rules.office import Office
 from rules.reporting import satisfying_period
 from services import log
 from services.outbox.queue import coordinators, keyed, queue_mails
+from services.reports import documents
 from services.reports.facts import write_report
 from services.reports.road import FOLDER
 from services.reports.window import when_of
@@ -41,7 +42,8 @@ def draft_reports(engine: Engine, office: Office, now: datetime, codes: Collecti
 
 def _draft(engine: Engine, office: Office, now: datetime, occurrence: int, period: str, cutoff: date) -> Path:
     with reading(engine) as session:
-        path, facts = write_report(session, office, period, cutoff, office.folder / FOLDER)
+        written, facts = write_report(session, office, period, cutoff, office.folder / FOLDER)
+    path = written.path
     with writing(engine) as session:
         if not report_queries.mark_drafted(session, occurrence, now):
             return path  # somebody else was quicker
@@ -49,7 +51,8 @@ def _draft(engine: Engine, office: Office, now: datetime, occurrence: int, perio
         session.add(ReportDraft(occurrence_id=occurrence, as_of=cutoff, drafted_at=now, drafted_by="kyhan", file=file))
         summary = {"occurrence": occurrence, "period": period, "as_of": cutoff.isoformat(), **_sums(facts)}
         _queue_draft(session, office, now, summary, path)
-        details = {"period": period, "as_of": cutoff, "file": path.name}
+        details = {"period": period, "as_of": cutoff, "file": path.name, **written.details}
+        documents.note(session, written, now)
         log.append(session, now, "kyhan", "report.draft", f"occurrence:{occurrence}", details)
     return path
 

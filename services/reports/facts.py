@@ -28,6 +28,7 @@ from rules.plan import BoundRole, Kind, ReportOutline
 from rules.reporting import satisfied_periods
 from services.errors import Refused
 from services.reports.activity_facts import activities_between, with_recorded
+from services.reports.documents import PROGRESS, Written, write_document
 from services.reports.duties import Counted, count_duties, titled
 from services.reports.figures import numbers_of
 from services.reports.proposals import annex_iv
@@ -43,13 +44,11 @@ READERS = {"departments": "Các sở, ngành", "districts": "UBND các huyện, 
 
 def write_report(
     session: Session, office: Office, period: str, as_of: date, folder: Path
-) -> tuple[Path, say.ReportFacts]:
+) -> tuple[Written, say.ReportFacts]:
     """Counted at the end of `as_of`; with what it says. Raises Refused for a period the plan does not have."""
-    from reports.progress import write_progress_report  # Word libraries load slowly; only reports pay for them
-
     facts = report_facts(session, office, period, as_of)
     folder.mkdir(parents=True, exist_ok=True)
-    return write_progress_report(facts, folder / f"BC-{office.plan.id}-{facts.period}.docx"), facts
+    return write_document(session, PROGRESS, folder / f"BC-{office.plan.id}-{facts.period}.docx", facts), facts
 
 
 def write_workbook(facts: say.ReportFacts, document: Path) -> Path:

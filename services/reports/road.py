@@ -21,6 +21,7 @@ from rules.office import Office
 from services import issuing, log
 from services.errors import Refused
 from services.issuing import Road
+from services.reports.documents import PROGRESS, Written, note, write_document
 from services.reports.facts import report_facts
 from services.reports.window import day_of_counting
 
@@ -157,8 +158,9 @@ def write_words(
     )
     if changed:
         session.flush()
-        _write(session, office, report)
-        log.append(session, now, by, "report.words", f"report:{report.draft.id}", {"slots": sorted(changed)})
+        written = _write(session, office, report, now)
+        details = {"slots": sorted(changed), **written.details}
+        log.append(session, now, by, "report.words", f"report:{report.draft.id}", details)
     return len(changed)
 
 
@@ -170,8 +172,9 @@ def redraft(session: Session, office: Office, occurrence: int, as_of: date | Non
     draft.as_of, draft.drafted_at, draft.drafted_by = day, now, by
     draft.file = draft.file or file_of(office, report.period, draft.version)
     session.add(draft)
-    _write(session, office, report)
-    log.append(session, now, by, "report.redraft", f"report:{draft.id}", {"period": report.period, "as_of": day})
+    written = _write(session, office, report, now)
+    details = {"period": report.period, "as_of": day, **written.details}
+    log.append(session, now, by, "report.redraft", f"report:{draft.id}", details)
 
 
 def correct(session: Session, office: Office, occurrence: int, by: str, now: datetime) -> None:
@@ -192,16 +195,16 @@ def correct(session: Session, office: Office, occurrence: int, by: str, now: dat
     )
     session.add(draft)
     session.flush()
-    _write(session, office, Report(draft, report.occurrence, handed_in=False))
-    details = {"period": report.period, "corrects": old.document_number}
+    written = _write(session, office, Report(draft, report.occurrence, handed_in=False), now)
+    details = {"period": report.period, "corrects": old.document_number, **written.details}
     log.append(session, now, by, "report.correct", f"report:{draft.id}", details)
 
 
-def _write(session: Session, office: Office, report: Report, file: str = "") -> Path:
-    from reports.progress import write_progress_report  # Word libraries load slowly; only reports pay for them
-
-    facts, completion = _whole(session, office, report)
-    return write_progress_report(facts, office.folder / (file or report.draft.file), completion)
+def _write(session: Session, office: Office, report: Report, now: datetime, file: str = "") -> Written:
+    path = office.folder / (file or report.draft.file)
+    written = write_document(session, PROGRESS, path, *_whole(session, office, report))
+    note(session, written, now)
+    return written
 
 
 def _whole(session: Session, office: Office, report: Report) -> tuple[ReportFacts, Completion]:
@@ -253,7 +256,7 @@ def issue(
     report = _known(session, occurrence)
     draft = issuing.issue(session, ROAD, report.draft, number, issued_on, by, now)
     file = f"{draft.file.removesuffix('.docx')}-ban-hanh.docx"
-    path = _write(session, office, report, file)
+    path = _write(session, office, report, now, file).path
     draft.file, draft.sha256 = file, sha256(path.read_bytes()).hexdigest()
     session.add(draft)
 

@@ -90,10 +90,12 @@ OF_ROUTE = {
     f"{API}/webhooks/{{id}}": "webhook",
     f"{API}/webhooks/{{id}}/deliveries": "webhook",
 }
+TEMPLATE = "/quan-tri/mau-van-ban/{kind}/{number}"
 MORE = {
     "/bao-cao/{id}/so-lieu": ("/bao-cao/{report}/so-lieu", "/bao-cao/{report}/so-lieu?so=1.assigned"),
     "/quan-tri/nhat-ky/xuat/{name}": ("/quan-tri/nhat-ky/xuat/csv", "/quan-tri/nhat-ky/xuat/jsonl"),
     "/quan-tri/bieu-mau/{id}": ("/quan-tri/bieu-mau/1", "/quan-tri/bieu-mau/1?trang=1", "/quan-tri/bieu-mau/2"),
+    **{f"{TEMPLATE}{end}": (f"/quan-tri/mau-van-ban/progress/1{end}",) for end in ("", "/tep", "/thu")},
     "/quan-tri/dien-tap": ("/quan-tri/dien-tap?tu=2014-03-18&den=2014-03-20",),
     "/quan-tri/dien-tap/xuat": ("/quan-tri/dien-tap/xuat?tu=2014-03-18&den=2014-03-20",),
     "/viec/ho-so/{slug}": tuple(f"/viec/ho-so/{slug}" for slug in ("cho-xem-xet", "tin-nhan", "bo-sung", "bao-cao")),
@@ -147,6 +149,7 @@ def places(context: PortalContext) -> dict[str, str]:
         "number": "0",
         "draft": "1",
         "thang": "default",
+        "kind": "progress",
         "token": answer,
     }
     fixed |= {"case_id": case.id, "file_id": file.id, "submission": submission.id, "version": submission.version}

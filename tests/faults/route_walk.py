@@ -58,6 +58,7 @@ ANYWHERE = {
     "version": "1",
     "slug": "cho-xem-xet",
     "thang": "default",
+    "kind": "progress",
 }  # every other identifier that is no unit's is 1
 
 

@@ -33,7 +33,7 @@ VALUES = {
     "token": "x",
 }
 VALUES |= {"step": "I5-APPROVE", "case_id": "1", "file_id": "1", "version": "1", "secret": "x", "slug": "cho-xem-xet"}
-VALUES |= {"draft": "1", "mail": "1", "message": "1", "address": "1", "channel": "email"}
+VALUES |= {"draft": "1", "mail": "1", "message": "1", "address": "1", "channel": "email", "kind": "progress"}
 PAGES = (
     "/?nam=2013",
     "/danh-sach?nam=2013",

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from models.tables.feeds import CalendarFeed
+from models.tables.calendar import CalendarFeed
 
 
 def open_feeds(session: Session, person_id: int) -> Sequence[CalendarFeed]:

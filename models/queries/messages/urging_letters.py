@@ -89,6 +89,26 @@ def passed_over(session: Session, drafts: Collection[int], reason: str) -> list[
     return [(draft, step) for draft, step in found]
 
 
+def newest_urged(session: Session) -> list[UrgedCase]:
+    """The cases that the newest draft urges; none: nothing was drafted."""
+    newest = select(func.max(col(LetterDraft.id))).scalar_subquery()
+    query = (
+        select(
+            col(Case.occurrence_id),
+            col(LetterCase.step),
+            col(Case.id),
+            col(Case.organisation_id),
+            col(Case.term_id),
+            col(Case.role),
+        )
+        .join(LetterCase, col(LetterCase.case_id) == col(Case.id))
+        .join(Organisation, col(Organisation.id) == col(Case.organisation_id))
+        .where(col(LetterCase.draft_id) == newest)
+        .order_by(col(Organisation.position), col(Case.id))
+    )
+    return [UrgedCase(*row) for row in session.execute(query)]
+
+
 def subject_of(session: Session, occurrence: int) -> tuple[Occurrence, ObligationRow]:
     query = (
         select(Occurrence, ObligationRow)

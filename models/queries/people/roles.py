@@ -23,6 +23,7 @@ def real_people_with(session: Session, role: str) -> set[int]:
     return {person for person, example in session.exec(query.where(Grant.role == role)) if not example}
 
 
-def names_with(session: Session, role: str) -> list[str]:
+def names_with(session: Session, role: str) -> Sequence[str]:
+    """By the alphabet."""
     query = select(Person.name).join(Grant, col(Grant.person_id) == col(Person.id)).where(Grant.role == role)
-    return list(session.exec(query.order_by(col(Person.name))))
+    return session.exec(query.order_by(col(Person.name))).all()

@@ -10,7 +10,7 @@ from sqlmodel import Session, SQLModel, col
 
 from models.columns import UtcMoment
 from models.tables.access import Credential, Grant, OutsideIdentity, SignInLink, WebSession
-from models.tables.feeds import CalendarFeed
+from models.tables.calendar import CalendarFeed
 from models.tables.people import ContactAddress
 from models.tables.zalo import LinkCode
 

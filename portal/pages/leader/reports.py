@@ -24,6 +24,7 @@ from rules.deadlines import local_day
 from rules.documents.form_rules import RULES, Verdict
 from services.errors import Refused
 from services.reports import road
+from services.reports.documents import PROGRESS, fault_of
 from services.reports.road import LONGEST, Report
 from services.reports.suggestions import suggestions
 
@@ -56,6 +57,7 @@ def _desk(page: Page, id: int, **more: object) -> HTMLResponse:
         versions = road.versions_of(session, id)
         newest = road.newest_words(session, id)
         proposed = suggestions(session, office, report) if report.draft.state == road.DRAFT else {}
+        template_fault = fault_of(session, PROGRESS)
     path = road.path_of(office, report.draft)
     facts: dict[str, object] = {"problems": (), "typed": {}, "count": 0, **more}
     return page.render(
@@ -71,6 +73,7 @@ def _desk(page: Page, id: int, **more: object) -> HTMLResponse:
         there=path is not None,
         verdict=_verdict(page, report) if report.draft.state == "content_checked" else None,
         form_rules=RULES,
+        template_fault=template_fault,
         today=local_day(page.now),
         longest=LONGEST,
         here="/bao-cao",

@@ -14,6 +14,7 @@ from rules.access import Action
 from services.checkup import machine
 from services.checkup.data import CheckFinding, look
 from services.checkup.subjects import subject_text
+from services.checkup.templates import document_templates
 
 router = APIRouter(prefix="/quan-tri/he-thong", dependencies=[Depends(may(Action.SEE_OFFICE))])
 
@@ -33,4 +34,5 @@ def show_system(page: AnyPage) -> HTMLResponse:
 
 
 def _of_the_data(context: PortalContext, now: datetime) -> list[CheckFinding]:
-    return [*look(context.engine, context.office, now), machine.last_backup(context.engine, now)]
+    found = [*look(context.engine, context.office, now), *document_templates(context.engine)]
+    return [*found, machine.last_backup(context.engine, now)]

@@ -20,6 +20,7 @@ from portal.pages.office import (
     plans,
     rehearsal,
     table_import,
+    templates,
     triggers,
     units,
 )
@@ -34,6 +35,7 @@ PARTS = (
     table_import,
     calendar,
     forms,
+    templates,
     ladders,
     ladder_edit,
     plan_load,

@@ -18,8 +18,8 @@ from models.queries.people import ways_in as ways_in_queries
 from models.tables.access import Credential, Grant, OutsideIdentity, SignInLink, WebSession
 from models.tables.answers import AnswerLink, AnswerRequest
 from models.tables.api import ApiToken
+from models.tables.calendar import CalendarFeed
 from models.tables.channels import ChannelOptOut
-from models.tables.feeds import CalendarFeed
 from models.tables.log import LogEntry
 from models.tables.messages import Message, Notice
 from models.tables.organisations import Organisation

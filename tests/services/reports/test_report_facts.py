@@ -344,8 +344,8 @@ def test_later_acts_do_not_change_an_old_report(opened: Engine, office: Office, 
 
 def written(engine: Engine, office: Office, folder: Path) -> bytes:
     with reading(engine) as session:
-        path, _ = write_report(session, office, "2014-Q1", date(2014, 3, 14), folder)
-    return path.read_bytes()
+        written, _ = write_report(session, office, "2014-Q1", date(2014, 3, 14), folder)
+    return written.path.read_bytes()
 
 
 def test_an_office_that_entered_its_past_afterwards_has_it_by_its_own_days(opened: Engine, office: Office) -> None:

@@ -102,7 +102,8 @@ def test_what_is_recorded_later_changes_neither_the_report_nor_the_day(
 def seen_on(engine: Engine, office: Office, day: Day, folder: Path) -> list[object]:
     """The report with its workbook, byte by byte, the board's numbers, every case and what the dashboard shows."""
     with reading(engine) as session:
-        document, facts = write_report(session, office, day.period, local_day(day.at), folder)
+        written, facts = write_report(session, office, day.period, local_day(day.at), folder)
+        document = written.path
         cases = cases_as_of(session, day.at)
         counts = counts_by_occurrence(session, day.at), open_counts(session, day.at)
         shown = occurrence_views(session, day.at)
