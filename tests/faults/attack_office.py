@@ -37,7 +37,7 @@ from models.tables.content import (
 from models.tables.conversation import CaseContact, CaseMessage, CaseNote
 from models.tables.forms import FormDraft, OfficeForm
 from models.tables.inbound import AddressHealth, InboundMail
-from models.tables.messages import Attempt, LetterDraft, Message, ReportDraft, ReportWords
+from models.tables.messages import Attempt, LetterDraft, Message, OfficeDocument, ReportDraft, ReportWords
 from models.tables.organisations import Organisation, OrganisationEvent
 from models.tables.people import Absence, ContactAddress, Person
 from models.tables.plan import ComingVersion, ObligationRow, Occurrence, TriggerRecord
@@ -79,6 +79,7 @@ def an_office_with_everything(folder: Path) -> PortalContext:
         session.add_all(_rows(session, case_of(session, "SYT")))
         session.flush()
         session.add_all(_tables(session))
+        session.add(_issued(case_of(session, "SYT")))
         for report in session.exec(select(ReportDraft)).all():
             session.add_all(_on_the_road(session, report))
     return context
@@ -92,6 +93,12 @@ def _on_the_road(session: Session, report: ReportDraft) -> Iterator[SQLModel]:
     yield ReportDraft(**before, occurrence_id=report.occurrence_id, state="issued")
     of = {"occurrence_id": report.occurrence_id, "version": 1, "slot": "causes"}
     yield ReportWords(**of, words="Nguyên nhân.", written_at=NOW, written_by="Lan")
+
+
+def _issued(case: Case) -> OfficeDocument:
+    known = {"kind": "notice", "step": "I5-PUBLISH", "facts": "{}", "words": "{}", "file": "documents/TB.docx"}
+    moments = {"drafted_at": NOW, "changed_at": NOW, "as_of": NOW.date(), "issued_on": NOW.date()}
+    return OfficeDocument(**known, **moments, case_id=case.id, drafted_by="Lan", state="issued")
 
 
 def _tables(session: Session) -> Iterator[SQLModel]:

@@ -36,7 +36,7 @@ WRITTEN_BY_KYHAN = {
         organisation_event.to_keys post.role unit_case.role unit_case.outcome stage.code submission.via decision.kind
         notice.step notice.message notice.channels notice.skipped message.key message.channel message.carries
         message.kind message.state attempt.state letter_draft.step letter_draft.state letter_case.step
-        report_draft.state report_words.slot
+        report_draft.state report_words.slot office_document.kind office_document.step office_document.state
         inbound_mail.verdict address_health.channel address_health.state case_contact.way role_grant.role
         sign_in_link.purpose web_session.via sign_in_attempt.kind answer_link.answer answer_request.kind
         answer_request.state inbound_event.source inbound_event.kind inbound_event.result api_token.scopes
@@ -53,6 +53,7 @@ WRITTEN_BY_KYHAN = {
         """,
     "digests and what is sealed or encrypted": """
         plan.sha256 submission_file.sha256 letter_draft.sha256 report_draft.sha256 inbound_mail.sha256
+        office_document.sha256
         inbound_mail.dedupe_key
         log_entry.previous log_entry.digest credential.password credential.totp sign_in_link.token sign_in_link.salt
         web_session.token sign_in_attempt.subject answer_link.token inbound_event.dedupe_key api_token.token
@@ -60,11 +61,14 @@ WRITTEN_BY_KYHAN = {
         oa_token.access_token oa_token.refresh_token zalo_link_code.code_hash activity.file_sha256
         trigger_record.file_sha256 proposal.file_sha256 office_form.file_sha256 content_row.sha256 consolidation.sha256
         """,
-    "places in the store or in a mailbox": "message.attachment letter_draft.file report_draft.file inbound_mail.place",
+    "places in the store or in a mailbox": """
+        message.attachment letter_draft.file report_draft.file office_document.file inbound_mail.place
+        """,
     "addresses with a form of their own, checked where they come in": """
         person.email address_health.address webhook.url outside_identity.issuer sign_in_link.then
         """,
     "kept whole and never shown as such": """
+        office_document.facts office_document.words
         plan.document plan.forms coming_version.document coming_version.forms coming_version.treatment
         content_check.findings content_check.fault content_row.cells content_row.search content_settlement.subject
         content_settlement.choice consolidation.form consolidation.facts consolidation_row.cells
