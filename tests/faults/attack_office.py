@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import a_province
 from a_province import AFTER_CUTOFF as NOW
+from docx import Document
 from sqlalchemy import update
 from sqlmodel import Session, SQLModel, col, select
 from systems import a_token
@@ -79,7 +80,7 @@ def an_office_with_everything(folder: Path) -> PortalContext:
         session.add_all(_rows(session, case_of(session, "SYT")))
         session.flush()
         session.add_all(_tables(session))
-        session.add(_issued(case_of(session, "SYT")))
+        session.add(_issued(context, case_of(session, "SYT")))
         for report in session.exec(select(ReportDraft)).all():
             session.add_all(_on_the_road(session, report))
     return context
@@ -95,7 +96,9 @@ def _on_the_road(session: Session, report: ReportDraft) -> Iterator[SQLModel]:
     yield ReportWords(**of, words="Nguyên nhân.", written_at=NOW, written_by="Lan")
 
 
-def _issued(case: Case) -> OfficeDocument:
+def _issued(context: PortalContext, case: Case) -> OfficeDocument:
+    (context.office.folder / "documents").mkdir(exist_ok=True)
+    Document().save(str(context.office.folder / "documents/TB.docx"))
     known = {"kind": "notice", "step": "I5-PUBLISH", "facts": "{}", "words": "{}", "file": "documents/TB.docx"}
     moments = {"drafted_at": NOW, "changed_at": NOW, "as_of": NOW.date(), "issued_on": NOW.date()}
     return OfficeDocument(**known, **moments, case_id=case.id, drafted_by="Lan", state="issued")

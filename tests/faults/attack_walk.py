@@ -144,6 +144,7 @@ def places(context: PortalContext) -> dict[str, str]:
         "name": name,
         "number": "0",
         "draft": "1",
+        "document": "1",
         "token": answer,
     }
     fixed |= {"case_id": case.id, "file_id": file.id, "submission": submission.id, "version": submission.version}

@@ -137,7 +137,7 @@ WRITERS = {
         "reports/sheets/sheet_form.py",
         "reports/table_book.py",
     },
-    r"\bWordForm\(": {"reports/progress.py", "reports/urging_letter.py"},
+    r"\bWordForm\(": {"reports/papers/writing.py", "reports/progress.py", "reports/urging_letter.py"},
     r"\bCalendar\(\)": {"notifications/render/calendar_file.py"},
     r"create_\w+_artifact\(|ArtifactCreate\(": {
         "flows/dashboard.py",
