@@ -15,10 +15,12 @@ from rules.plan import (
     FORM,
     Bound,
     BoundRole,
+    DocumentKind,
     Follows,
     Gathers,
     Interpretation,
     Kind,
+    LegalBasis,
     Obligation,
     Plan,
     Proof,
@@ -119,6 +121,7 @@ class ObligationEntry(ConfigEntry):
     duty: TextEntry | None = None
     amends: Annotated[bool, Field(strict=True)] = False
     approves: tuple[f.ObligationId, ...] = ()
+    document: DocumentKind | None = None
 
     def obligation(self, quote: str, plan_title: str, clauses: Sequence[str]) -> Obligation:
         return Obligation(
@@ -151,6 +154,7 @@ class ObligationEntry(ConfigEntry):
             duty=self.duty.text() if self.duty else None,
             amends=self.amends,
             approves=self.approves,
+            document=self.document,
         )
 
 
@@ -161,6 +165,16 @@ class TriggerEntry(ConfigEntry):
     id: f.Name
     fired_on: f.Day | None = None
     document: f.Name
+
+
+class LegalBasisEntry(ConfigEntry):
+    title: f.Name
+    since: f.Day
+    until: f.Day | None = None
+    kinds: tuple[DocumentKind, ...] = ()
+
+    def basis(self) -> LegalBasis:
+        return LegalBasis(self.title, self.since, self.until, self.kinds)
 
 
 class InterpretationEntry(ConfigEntry):
@@ -195,6 +209,7 @@ class PlanFile(ConfigEntry):
     obligations: Annotated[tuple[ObligationEntry, ...], Field(min_length=1)]
     no_duty: tuple[NoDutyEntry, ...] = ()
     distribution: tuple[f.Name, ...] = ()
+    legal_bases: tuple[LegalBasisEntry, ...] = ()
 
     def plan(self, quotes: Mapping[str, str], source_sha256: str) -> Plan:
         return Plan(
@@ -214,6 +229,7 @@ class PlanFile(ConfigEntry):
             source_sha256=source_sha256,
             form=FORM,
             issuer=self.issuer or "",
+            legal_bases=tuple(entry.basis() for entry in self.legal_bases),
         )
 
 

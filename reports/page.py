@@ -31,6 +31,7 @@ STYLES: dict[str, tuple[float, bool, bool, Any, float, float, float, int | None]
     "Khoản": (14, True, False, JUSTIFY, 12.7, 0, 6, 1),
     "Tên loại": (14, True, False, CENTRE, 0, 18, 0, None),
     "Trích yếu": (14, True, False, CENTRE, 0, 0, 0, None),
+    "Thẩm quyền": (14, True, False, CENTRE, 0, 6, 6, None),
     "Kính gửi": (14, False, False, START, 0, 0, 0, None),
     "Cơ quan chủ quản": (12, False, False, CENTRE, 0, 0, 0, None),
     "Cơ quan ban hành": (12, True, False, CENTRE, 0, 0, 0, None),

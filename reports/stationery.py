@@ -17,6 +17,7 @@ from reports.page import CENTRE, set_page
 LETTERHEAD = (72.5, 87.5)  # mm: issuer and national name each on one line
 MOTTO_LINE = 56  # mm: as long as «Độc lập - Tự do - Hạnh phúc» at 13 pt bold
 ISSUER_LINE = 28  # 1/3 to 1/2 of an issuer's name of one line
+SHORT_LINE = 18  # below «TỈNH SÓC TRĂNG»
 
 NUMBERED = (qn("w:headerReference"), qn("w:footerReference"))
 
@@ -84,13 +85,20 @@ def keep_whole(row: Any) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
-def letterhead(document: Any, *, subject: str = "") -> None:
-    """Ô 1–4: issuer beside the national name, number beside place and date; a letter's subject under its number."""
+def letterhead(document: Any, *, subject: str = "", under_superior: bool = True) -> None:
+    """Ô 1–4: issuer beside the national name, number beside place and date; a letter's subject under its number.
+
+    Without a superior the name of the issuer takes two lines: «ỦY BAN NHÂN DÂN», and below it of which place.
+    """
     head = bare_table(document, LETTERHEAD, rows=2)
     (issuer, nation), (number, place) = (row.cells for row in head.rows)
-    paragraph(issuer, "Cơ quan chủ quản", "{{ superior }}")
-    paragraph(issuer, "Cơ quan ban hành", "{{ issuer_upper }}")
-    line(issuer, "Cơ quan ban hành", ISSUER_LINE, LETTERHEAD[0])
+    if under_superior:
+        paragraph(issuer, "Cơ quan chủ quản", "{{ superior }}")
+        paragraph(issuer, "Cơ quan ban hành", "{{ issuer_upper }}")
+    else:
+        for text in ("{%p for line in issuer_lines %}", "{{ line }}", "{%p endfor %}"):
+            paragraph(issuer, "Cơ quan ban hành", text)
+    line(issuer, "Cơ quan ban hành", ISSUER_LINE if under_superior else SHORT_LINE, LETTERHEAD[0])
     paragraph(nation, "Quốc hiệu", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")
     paragraph(nation, "Tiêu ngữ", "Độc lập - Tự do - Hạnh phúc")
     line(nation, "Tiêu ngữ", MOTTO_LINE, LETTERHEAD[1])
@@ -104,6 +112,16 @@ def slot(document: Any, text: str) -> None:
     """A marked gap for text that a person must write, so that nobody signs the document without it."""
     run = paragraph(document, "Nội dung").add_run(f"[Đơn vị soạn thảo bổ sung: {text}]")
     run.font.highlight_color = WD_COLOR_INDEX.YELLOW
+
+
+def sentences(document: Any, item: str) -> None:
+    """Of an item: from facts, then what a person wrote, or the slot for it."""
+    for each, kind in (("sentence", "paragraphs"), ("line", "words")):
+        for text in (f"{{%p for {each} in {item}.{kind} %}}", f"{{{{ {each} }}}}", "{%p endfor %}"):
+            paragraph(document, "Nội dung", text)
+    paragraph(document, "Nội dung", f"{{%p if {item}.slot and not {item}.words %}}")
+    slot(document, f"{{{{ {item}.slot }}}}")
+    paragraph(document, "Nội dung", "{%p endif %}")
 
 
 def addressees(document: Any) -> None:

@@ -55,27 +55,15 @@ def _body(document: Any) -> None:
 def _items(document: Any, name: str) -> None:
     piece.paragraph(document, "Khoản", f"{{%p for item in {name} %}}")
     piece.paragraph(document, "Khoản", "{{ loop.index }}. {{ item.heading }}")
-    _sentences(document, "item")
+    piece.sentences(document, "item")
     piece.paragraph(document, "Khoản", "{%p endfor %}")
-
-
-def _sentences(document: Any, item: str) -> None:
-    piece.paragraph(document, "Nội dung", f"{{%p for sentence in {item}.paragraphs %}}")
-    piece.paragraph(document, "Nội dung", "{{ sentence }}")
-    piece.paragraph(document, "Nội dung", "{%p endfor %}")
-    piece.paragraph(document, "Nội dung", f"{{%p for line in {item}.words %}}")
-    piece.paragraph(document, "Nội dung", "{{ line }}")
-    piece.paragraph(document, "Nội dung", "{%p endfor %}")
-    piece.paragraph(document, "Nội dung", f"{{%p if {item}.slot and not {item}.words %}}")
-    piece.slot(document, f"{{{{ {item}.slot }}}}")
-    piece.paragraph(document, "Nội dung", "{%p endif %}")
 
 
 def _outlook(document: Any) -> None:
     piece.paragraph(document, "Mục", "III. ĐÁNH GIÁ CHUNG")
     _items(document, "evaluation")
     piece.paragraph(document, "Mục", "IV. KHÓ KHĂN, VƯỚNG MẮC VÀ ĐỀ XUẤT, KIẾN NGHỊ")
-    _sentences(document, "difficulties")
+    piece.sentences(document, "difficulties")
     _items(document, "requests")
     piece.paragraph(document, "Mục", "V. {{ outlook_heading }}")
     piece.paragraph(document, "Nội dung", "{%p for sentence in outlook %}")

@@ -22,11 +22,12 @@ from rules.wordings import YearlyMonth as YearlyMonth
 from rules.wordings import YearlyQuarter as YearlyQuarter
 from rules.wordings import YearlyTarget as YearlyTarget
 
-FORM = 5  # of a plan as it is stored; from 4 on with the ladders of steps
+FORM = 6  # of a plan as it is stored; from 4 on with the ladders of steps
 ADDED: Mapping[int, tuple[str, ...]] = {  # form: fields of an obligation it was the first to hold, or to word so
     2: ("flow_title", "gathers", "report", "reviews", "waits_for"),
     3: ("amends", "duty", "hand_in", "proof", "register", "target_working_days"),
     5: ("approves",),
+    6: ("document",),
 }
 ISSUER = "issuer"  # whom a step of a ladder reaches: the head of the body that issued the plan
 COMPLETION = "completion"  # the message by which a unit is reminded of what was returned to it
@@ -53,6 +54,15 @@ class Proof(StrEnum):
 
     NUMBER = "number"  # of a document
     ADDRESS = "address"  # where it can be read: a link, a medium
+
+
+class DocumentKind(StrEnum):
+    """A document of the office that proves a hand-in or a step; Kyhan drafts it."""
+
+    SUBMISSION = "submission"  # tờ trình
+    DECISION = "decision"  # quyết định, drafted for whoever approves
+    REVIEW = "review"  # báo cáo rà soát
+    NOTICE = "notice"  # thông báo công khai
 
 
 class Severity(StrEnum):
@@ -153,6 +163,8 @@ class Obligation:
     amends: bool = False  # under it units propose to change the plan itself
     approves: tuple[str, ...] = ()  # of a step: obligations whose gathered table is frozen once it is recorded
 
+    document: DocumentKind | None = None  # what the office issues for it
+
     @property
     def approving_body(self) -> str | None:
         """Key of the organisation above the unit that approves; None: nobody does, or the unit's own head."""
@@ -193,6 +205,20 @@ class Interpretation:
 
 
 @dataclass(frozen=True)
+class LegalBasis:
+    """A law that documents name as what they rest on, while it is in force."""
+
+    title: str  # Vietnamese, as it reads after «Căn cứ»
+    since: date
+    until: date | None = None  # the last day
+    kinds: tuple[DocumentKind, ...] = ()  # of documents that name it; none: all
+
+    def holds(self, kind: DocumentKind, day: date) -> bool:
+        in_force = self.since <= day and (self.until is None or day <= self.until)
+        return in_force and (not self.kinds or kind in self.kinds)
+
+
+@dataclass(frozen=True)
 class Trigger:
     id: str
     fired_on: date | None
@@ -215,9 +241,19 @@ class Plan:
     source_sha256: str = ""
     form: int = 1  # of what was stored: 2 and later hold the fields of ADDED too
     issuer: str = ""  # organisation key of the body that issued it
+    legal_bases: tuple[LegalBasis, ...] = ()
 
     def in_force_on(self, day: date) -> bool:
         return self.signed_on <= day and (self.in_force_to is None or day <= self.in_force_to)
+
+    def bases_on(self, kind: DocumentKind, day: date) -> tuple[str, ...]:
+        """What a document of this kind and day rests on, beside the plan."""
+        return tuple(basis.title for basis in self.legal_bases if basis.holds(kind, day))
+
+    def approving_step(self, deliverable: str) -> Obligation | None:
+        """The step after this hand-in that is done by a decision."""
+        steps = (item for item in self.obligations if item.document is DocumentKind.DECISION and item.follows)
+        return next((step for step in steps if step.follows and step.follows.deliverable == deliverable), None)
 
     @property
     def periodic_report(self) -> Obligation | None:
@@ -241,7 +277,9 @@ class Plan:
         known = {item.id: item for item in shipped.obligations}
         fields = [name for form, names in ADDED.items() if form > self.form for name in names]
         items = (_completed(item, known[item.id], fields) if item.id in known else item for item in self.obligations)
-        return replace(self, obligations=tuple(items), issuer=self.issuer or shipped.issuer, form=FORM)
+        bases = self.legal_bases or shipped.legal_bases
+        issuer = self.issuer or shipped.issuer
+        return replace(self, obligations=tuple(items), issuer=issuer, legal_bases=bases, form=FORM)
 
     def obligation(self, id: str) -> Obligation:
         """The obligation with this id, in any case of letters. Raises KeyError."""

@@ -10,12 +10,12 @@ from typing import TypeVar
 from sqlmodel import Session
 
 from models.queries.document_numbers import bearers
-from models.tables.messages import LetterDraft, ReportDraft
+from models.tables.messages import LetterDraft, OfficeDocument, ReportDraft
 from rules.deadlines import local_day
 from services import log
 from services.errors import Refused
 
-Document = TypeVar("Document", LetterDraft, ReportDraft)
+Document = TypeVar("Document", LetterDraft, ReportDraft, OfficeDocument)
 
 
 @dataclass(frozen=True)

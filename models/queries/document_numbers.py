@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import literal, select, union_all
 from sqlmodel import Session, col
 
-from models.tables.messages import LetterDraft, ReportDraft
+from models.tables.messages import LetterDraft, OfficeDocument, ReportDraft
 
 
 def bearers(session: Session, number: str, year: int) -> set[tuple[str, int]]:
@@ -17,6 +17,6 @@ def bearers(session: Session, number: str, year: int) -> set[tuple[str, int]]:
         select(literal(kind), col(table.id)).where(
             col(table.document_number) == number, col(table.issued_on).between(*days)
         )
-        for kind, table in (("letter", LetterDraft), ("report", ReportDraft))
+        for kind, table in (("letter", LetterDraft), ("report", ReportDraft), ("document", OfficeDocument))
     )
     return {(kind, id) for kind, id in session.execute(union_all(*parts))}

@@ -148,3 +148,26 @@ class ReportWords(SQLModel, table=True):
     words: str
     written_at: datetime = Field(sa_type=UtcMoment)
     written_by: str
+
+
+class OfficeDocument(SQLModel, table=True):
+    """One document about a case, from its draft to its issue; what it says is kept with it."""
+
+    __tablename__ = "office_document"
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str  # of rules.plan.DocumentKind
+    case_id: int = Field(foreign_key="unit_case.id", index=True)
+    step: str  # the duty it proves: that of the case, or a step after it
+    as_of: date
+    facts: str  # JSON
+    words: str  # JSON: slot → what a person wrote
+    drafted_at: datetime = Field(sa_type=UtcMoment)
+    drafted_by: str
+    file: str  # below the office's folder
+    sha256: str = ""  # of the issued file, which never changes again
+    state: str = "draft"  # approved, signed, issued, dropped
+    document_number: str = ""
+    issued_on: date | None = None
+    changed_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    changed_by: str = ""

@@ -39,7 +39,7 @@ PLACE_DATE = re.compile(
 )
 ADDRESSED = re.compile(r"[Kk]ính\s+gửi\b")
 COPIES = re.compile(r"[Nn]ơi\s+nhận\b")
-BASIS = re.compile(r"Căn\s+cứ\s")
+BASIS = re.compile(r"(?:Căn\s+cứ|(?:Theo|Xét)\s+đề\s+nghị\s+của)\s")
 ANNEX = re.compile(r"(?P<word>phụ\s+lục)(?:\s+(?:số\s+)?(?P<number>[IVXLC]+|\d+[a-z]?|[A-Z]))?\s*[.:]?", re.I)
 ATTACHED = re.compile(r"\(?\s*(?:kèm\s+theo|ban\s+hành\s+kèm|kèm\s|đính\s+kèm)", re.I)
 

@@ -74,6 +74,7 @@ def registered(session: Session) -> Iterator[RegisteredFile]:
         name = f"{mail.sender}: {mail.subject}"
         yield RegisteredFile("mail", place_of(Path(STORE), mail.sha256), name, mail.sha256)
     documents = {"letter": queries.letters(session), "report": queries.issued_reports(session)}
+    documents["document"] = queries.issued_documents(session)
     for kind, letter in ((kind, row) for kind, rows in documents.items() for row in rows):
         yield RegisteredFile(
             kind,

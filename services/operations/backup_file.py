@@ -26,7 +26,7 @@ from services.operations import log_anchor
 from services.operations.log_anchor import Anchor
 
 DATABASE, MANIFEST = "kyhan.db", "manifest.json"
-FOLDERS = ("files", "reports", "letters", "consolidated")
+FOLDERS = ("files", "reports", "letters", "documents", "consolidated")
 SECRET = "secret.key"  # seals links and second factors; without it those of the backup are lost
 CHUNK = 1 << 20
 LARGEST = 64 << 30  # of what a backup may unpack to

@@ -107,7 +107,7 @@ def report_facts(session: Session, office: Office, period: str, as_of: date) -> 
         annex_iii=annex_iii(reminders, named, names, office.step_title),
         annex_iv=annex_iv(session, window.first, as_of, names) if office.plan.amendment else None,
         annex_v=_annex_v(session, following, names),
-        copies=_copies(session, as_of),
+        copies=readers_of(session, as_of),
         numbers=numbers_of(session, office, window, as_of, names, reminders),
         reminded=sent,
         revised=changed.title,
@@ -193,7 +193,7 @@ def _bodies(session: Session, day: date) -> dict[str, int]:
     return {key: unit.id for key, unit in bodies_on(session, day, plan_queries.organisations_by_key(session)).items()}
 
 
-def _copies(session: Session, day: date) -> tuple[str, ...]:
+def readers_of(session: Session, day: date) -> tuple[str, ...]:
     standing = {GROUP_OF_KIND.get(row.kind) for row in organisation_queries.standing_organisations(session, day)}
     readers = [phrase for group, phrase in READERS.items() if group in standing]
     return (f"{', '.join(readers)} (để biết)",) if readers else ()

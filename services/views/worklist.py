@@ -72,6 +72,11 @@ LISTS = (
         Text("dự thảo chờ ký và lấy số", "drafts to be signed and numbered"),
     ),
     List(
+        *("documents", "van-ban", Action.DECIDE),
+        Text("Văn bản chờ ban hành", "Documents to be issued"),
+        Text("tờ trình, quyết định, báo cáo rà soát, thông báo", "submissions, decisions, reviews, notices"),
+    ),
+    List(
         *("steps", "buoc", Action.DECIDE),
         Text("Bước quá mốc", "Steps past their target"),
         Text("phê duyệt, báo cáo, công bố chưa ghi nhận", "approval, report, publication not recorded"),

@@ -71,6 +71,7 @@ WRITTEN_BY_PEOPLE = {
     "attempt": ("address", "subject", "code", "detail", "provider_ref"),
     "letter_draft": ("document_number", "changed_by"),
     "report_draft": ("drafted_by", "document_number", "changed_by"),
+    "office_document": ("drafted_by", "document_number", "changed_by"),
     "report_words": ("words", "written_by"),
     "template_version": ("note", "created_by", "fault"),
     "inbound_mail": ("sender", "subject", "reason", "note", "seen_by"),

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import a_province
 from a_province import AFTER_CUTOFF as NOW
+from docx import Document
 from sqlalchemy import update
 from sqlmodel import Session, SQLModel, col, select
 from systems import a_token
@@ -37,7 +38,7 @@ from models.tables.content import (
 from models.tables.conversation import CaseContact, CaseMessage, CaseNote
 from models.tables.forms import FormDraft, OfficeForm
 from models.tables.inbound import AddressHealth, InboundMail
-from models.tables.messages import Attempt, LetterDraft, Message, ReportDraft, ReportWords
+from models.tables.messages import Attempt, LetterDraft, Message, OfficeDocument, ReportDraft, ReportWords
 from models.tables.organisations import Organisation, OrganisationEvent
 from models.tables.people import Absence, ContactAddress, Person
 from models.tables.plan import ComingVersion, ObligationRow, Occurrence, TriggerRecord
@@ -81,6 +82,7 @@ def an_office_with_everything(folder: Path) -> PortalContext:
         session.add_all(_rows(session, case_of(session, "SYT")))
         session.flush()
         session.add_all(_tables(session))
+        session.add(_issued(context, case_of(session, "SYT")))
         for report in session.exec(select(ReportDraft)).all():
             session.add_all(_on_the_road(session, report))
         session.add(_template())
@@ -101,6 +103,12 @@ def _template() -> TemplateVersion:
     content = PROGRESS.read_bytes()
     kept = {"content": content, "sha256": sha256(content).hexdigest(), "created_at": NOW, "created_by": "Lan"}
     return TemplateVersion(family="document", name="progress", number=1, in_use=True, note="x", fault="x", **kept)
+def _issued(context: PortalContext, case: Case) -> OfficeDocument:
+    (context.office.folder / "documents").mkdir(exist_ok=True)
+    Document().save(str(context.office.folder / "documents/TB.docx"))
+    known = {"kind": "notice", "step": "I5-PUBLISH", "facts": "{}", "words": "{}", "file": "documents/TB.docx"}
+    moments = {"drafted_at": NOW, "changed_at": NOW, "as_of": NOW.date(), "issued_on": NOW.date()}
+    return OfficeDocument(**known, **moments, case_id=case.id, drafted_by="Lan", state="issued")
 
 
 def _tables(session: Session) -> Iterator[SQLModel]:

@@ -150,6 +150,7 @@ def places(context: PortalContext) -> dict[str, str]:
         "draft": "1",
         "thang": "default",
         "kind": "progress",
+        "document": "1",
         "token": answer,
     }
     fixed |= {"case_id": case.id, "file_id": file.id, "submission": submission.id, "version": submission.version}

@@ -37,6 +37,7 @@ WRITTEN_BY_KYHAN = {
         notice.step notice.message notice.channels notice.skipped message.key message.channel message.carries
         message.kind message.state attempt.state letter_draft.step letter_draft.state letter_case.step
         report_draft.state report_words.slot template_version.family template_version.name
+        office_document.kind office_document.step office_document.state
         inbound_mail.verdict address_health.channel address_health.state case_contact.way role_grant.role
         sign_in_link.purpose web_session.via sign_in_attempt.kind answer_link.answer answer_request.kind
         answer_request.state inbound_event.source inbound_event.kind inbound_event.result api_token.scopes
@@ -55,17 +56,21 @@ WRITTEN_BY_KYHAN = {
         plan.sha256 plan.source coming_version.source plan_source.sha256
         submission_file.sha256 letter_draft.sha256 report_draft.sha256 inbound_mail.sha256
         inbound_mail.dedupe_key template_version.sha256
+        office_document.sha256
         log_entry.previous log_entry.digest credential.password credential.totp sign_in_link.token sign_in_link.salt
         web_session.token sign_in_attempt.subject answer_link.token inbound_event.dedupe_key api_token.token
         api_answer.key api_answer.fingerprint api_answer.answer webhook.salt calendar_feed.secret upload.sha256
         oa_token.access_token oa_token.refresh_token zalo_link_code.code_hash activity.file_sha256
         trigger_record.file_sha256 proposal.file_sha256 office_form.file_sha256 content_row.sha256 consolidation.sha256
         """,
-    "places in the store or in a mailbox": "message.attachment letter_draft.file report_draft.file inbound_mail.place",
+    "places in the store or in a mailbox": """
+        message.attachment letter_draft.file report_draft.file office_document.file inbound_mail.place
+        """,
     "addresses with a form of their own, checked where they come in": """
         person.email address_health.address webhook.url outside_identity.issuer sign_in_link.then
         """,
     "kept whole and never shown as such": """
+        office_document.facts office_document.words
         plan.document plan.forms plan_source.files coming_version.document coming_version.forms coming_version.treatment
         content_check.findings content_check.fault content_row.cells content_row.search content_settlement.subject
         content_settlement.choice consolidation.form consolidation.facts consolidation_row.cells
@@ -134,7 +139,7 @@ WRITERS = {
         "reports/sheets/sheet_form.py",
         "reports/table_book.py",
     },
-    r"\bWordForm\(": {"reports/progress.py", "reports/urging_letter.py"},
+    r"\bWordForm\(": {"reports/papers/writing.py", "reports/progress.py", "reports/urging_letter.py"},
     r"\bCalendar\(\)": {"notifications/render/calendar_file.py"},
     r"create_\w+_artifact\(|ArtifactCreate\(": {
         "flows/dashboard.py",

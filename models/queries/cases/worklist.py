@@ -16,6 +16,7 @@ from models.conditions import holds_post_on
 from models.queries.cases.inbox import PARTS
 from models.queries.cases.status import as_of
 from models.queries.cases.steps import late_steps
+from models.queries.documents import waiting_ids
 from models.queries.messages.outbox import needs_a_person
 from models.queries.messages.urging_letters import WAITING
 from models.tables.amendments import Proposal
@@ -51,6 +52,7 @@ def _counts() -> Select[Any]:
         "requests": select(col(AnswerRequest.id)).where(text("answer_request.state = 'waiting'")),
         "proposals": select(col(Proposal.id)).where(col(Proposal.amendment_id).is_(None)),
         "letters": select(col(LetterDraft.id)).where(col(LetterDraft.state).in_(WAITING)),
+        "documents": waiting_ids(),
         "steps": late_steps(),
         "mails": select(col(InboundMail.id)).where(text(f"inbound_mail.{TO_BE_SEEN}"), _unseen()),
         "undelivered": select(col(Message.id)).where(needs_a_person()),

@@ -13,7 +13,7 @@ from models.tables.amendments import Proposal
 from models.tables.cases import Case
 from models.tables.forms import OfficeForm
 from models.tables.inbound import InboundMail
-from models.tables.messages import LetterDraft, Message, ReportDraft
+from models.tables.messages import LetterDraft, Message, OfficeDocument, ReportDraft
 from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence, TriggerRecord
 from models.tables.submissions import Submission, SubmissionFile
@@ -112,6 +112,25 @@ def issued_reports(session: Session) -> Iterator[StoredLetter]:
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
         .where(col(ReportDraft.sha256) != "")
         .order_by(col(ReportDraft.id))
+    )
+    yield from (StoredLetter(*row) for row in session.execute(query))
+
+
+def issued_documents(session: Session) -> Iterator[StoredLetter]:
+    query = (
+        select(
+            col(OfficeDocument.id),
+            col(OfficeDocument.file),
+            col(OfficeDocument.sha256),
+            col(OfficeDocument.document_number),
+            col(Occurrence.period),
+            col(ObligationRow.code),
+        )
+        .join(Case, col(Case.id) == col(OfficeDocument.case_id))
+        .join(Occurrence, col(Occurrence.id) == col(Case.occurrence_id))
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+        .where(col(OfficeDocument.sha256) != "")
+        .order_by(col(OfficeDocument.id))
     )
     yield from (StoredLetter(*row) for row in session.execute(query))
 

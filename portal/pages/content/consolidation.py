@@ -78,6 +78,7 @@ def _show(page: Page, whole: Consolidated, number: int = 1, problem: str = "", r
         versions=versions,
         facts={version.number: json.loads(version.facts) for version in versions},
         approval=approval,
+        lead_case=next((line.case_id for line in whole.units if line.unit.key == page.context.office.plan.lead), 0),
         obstacle=obstacle(whole),
         columns={column.id: column for column in whole.form.columns},
         problem=problem,

@@ -41,6 +41,8 @@ from services.cases.decisions import (
 from services.cases.unit_hand_in import CLOSED
 from services.content.approval import tables_of_case
 from services.content.marked import marked_copy_of, marked_ids
+from services.papers.gathering import PAPER_KINDS
+from services.papers.road import offers
 
 REVIEWED = RECEIVED | RETURNED  # what a review found is said while its case is open
 
@@ -101,9 +103,12 @@ def case_answer(
     with reading(page.context.engine) as session:
         steps = [step.row.code for step in case.steps if step.row.applicable]
         tables = tables_of_case(session, page.context.office, case.id, steps, case.occurrence.period, page.now)
+        documents = offers(session, page.context.office, case) if decides else []
     return page.render(
         "work/case.html",
         tables=tables,
+        documents=documents,
+        paper_kinds=PAPER_KINDS,
         walk=at,
         decided=decided,
         status_code=status_code,

@@ -13,7 +13,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
-from models.database import writing
+from models.database import reading, writing
 from portal.pages.unit.hand_in import check_of
 from portal.pages.work.case import CaseParam, day_of
 from portal.rendering import AnyPage, Page
@@ -29,6 +29,7 @@ from services.cases.register import WAYS, problem_of, register
 from services.content.rows import keep_rows_of
 from services.errors import Refused
 from services.files.hand_in_files import FileRefused, UploadedFile, keep_all
+from services.papers.road import issued_about
 
 
 class RegisterRoute(UploadRoute):
@@ -45,7 +46,10 @@ LONGEST = {"via": 20, "received": 30, "number": 100, "day": 20, "note": 2_000}  
 @router.get("")
 def show_form(page: AnyPage, case: CaseParam) -> HTMLResponse:
     local = page.now.astimezone(PROVINCE)
-    return _form(page, case, "", {"received": f"{local:%Y-%m-%dT%H:%M}"})
+    with reading(page.context.engine) as session:
+        issued = issued_about(session, case.id, case.obligation.code)
+    own = {"number": issued.document_number, "day": str(issued.issued_on or "")} if issued else {}
+    return _form(page, case, "", {"received": f"{local:%Y-%m-%dT%H:%M}", **own})
 
 
 def _form(

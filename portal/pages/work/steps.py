@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from models.database import reading, writing
+from models.tables.messages import OfficeDocument
 from portal.pages.work.case import CaseParam, Word, Words, case_answer, day_of, load_case, seen_again
 from portal.parameters import LARGEST_ID
 from portal.rendering import AnyPage, Page
@@ -23,6 +24,7 @@ from services.cases.case_file import CasePage, CaseStep, LogLine
 from services.cases.decisions import ConcurrentDecision, as_seen
 from services.cases.steps import Recorder, StepRefused, answer_review, record_step, take_back
 from services.content.approval import freeze_after_step
+from services.papers.road import issued_about
 from services.views.waiting_steps import steps_waiting
 
 router = APIRouter(dependencies=[Depends(may(Action.RECORD_STEP))])
@@ -84,6 +86,9 @@ def _form(
     """`typed`: what the form held before; else it shows what is recorded."""
     row, proof = step.row, step.duty.proof if step.duty else ()
     recorded = {"done_on": row.done_on.isoformat() if row.done_on else "", "number": row.document_number}
+    issued = None if row.done_on else _issued(page, case, row.code)
+    if issued and issued.issued_on:
+        recorded = {"done_on": issued.issued_on.isoformat(), "number": issued.document_number}
     twins = same_day_steps(row.code, page.context.office.obligations)
     return page.render(
         "work/step.html",
@@ -96,9 +101,16 @@ def _form(
         on_behalf=not is_of(visitor, step.owner_id),
         needs_number=Proof.NUMBER in proof,
         needs_address=Proof.ADDRESS in proof,
+        issued=issued,
         twins=[other for other in case.steps if other.row.code in twins and other.row.applicable],
         here="",
     )
+
+
+def _issued(page: Page, case: CasePage, step: str) -> OfficeDocument | None:
+    """The office's own document that proves the step, offered before anything is recorded."""
+    with reading(page.context.engine) as session:
+        return issued_about(session, case.id, step)
 
 
 @router.post("/ho-so/{case_id}/buoc/{step}")
