@@ -48,7 +48,19 @@ from portal.pages.unit.answer_fill_in import router as fill_in_by_link
 from portal.pages.unit.answer_hand_in import router as hand_in_by_link
 from portal.pages.unit.calendars import feed_router
 from portal.pages.unit_and_leader import router as own_pages
-from portal.pages.work import activities, board, bulk, case, chasing, foresight, lists, register, steps, talk
+from portal.pages.work import (
+    activities,
+    board,
+    bulk,
+    case,
+    chasing,
+    foresight,
+    lists,
+    register,
+    signed_copies,
+    steps,
+    talk,
+)
 from portal.rendering import STATIC, Page, Renderer, page_of
 from portal.visitor import SignInNeeded
 from services.access.examples import add_examples_without_post
@@ -57,7 +69,8 @@ from services.files.free_space import is_no_room
 from services.views.board_notices import notices
 
 OF_THE_LEAD = (table_rows, crosscheck, midyear, consolidation, portfolio, bulk, chasing, register, lists, foresight)
-PARTS = (sign_in, account, posts, board, activities, caught_mail, case, hand_in, index, talk, steps, *OF_THE_LEAD)
+OF_ALL = (sign_in, account, posts, board, activities, caught_mail, case, hand_in, index, talk, steps)
+PARTS = (*OF_ALL, *OF_THE_LEAD, signed_copies)
 NO_ROOM = 507
 AWAY = 503  # the database is away; it may come back by itself
 LEAST_ROOM = 100 << 20  # bytes: less does not hold one file

@@ -20,6 +20,7 @@ from rules.deadlines import local_day
 from rules.office import Office
 from services import issuing, log
 from services.errors import Refused
+from services.files.signed_copy import PdfCopy, file_copy
 from services.issuing import Road
 from services.reports.facts import report_facts
 from services.reports.window import day_of_counting
@@ -256,6 +257,12 @@ def issue(
     path = _write(session, office, report, file)
     draft.file, draft.sha256 = file, sha256(path.read_bytes()).hexdigest()
     session.add(draft)
+
+
+def file_signed(session: Session, occurrence: int, copy: PdfCopy, by: str, now: datetime) -> None:
+    """The signed PDF, beside the document. Raises Refused."""
+    log.hold(session)
+    file_copy(session, _known(session, occurrence).draft, copy, by, now)
 
 
 def _move(

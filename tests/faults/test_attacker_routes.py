@@ -32,6 +32,7 @@ NOTED = {
     "GET /don-doc/xlsx": FETCHED,
     "GET /viec/cong-van/{draft}/tep": FETCHED,
     "GET /viec/cong-van/{draft}/pdf": FETCHED,
+    "GET /viec/cong-van/{draft}/ban-ky/{copy}": FETCHED,
     "GET /viec/thu-den/{mail}/goc": FETCHED,
     "GET /viec/thu-den/{mail}/tep/{number}": FETCHED,
     "GET /quan-tri/nguoi/xuat": FETCHED,

@@ -53,6 +53,7 @@ WRITTEN_BY_KYHAN = {
         """,
     "digests and what is sealed or encrypted": """
         plan.sha256 submission_file.sha256 letter_draft.sha256 report_draft.sha256 inbound_mail.sha256
+        signed_file.sha256
         inbound_mail.dedupe_key
         log_entry.previous log_entry.digest credential.password credential.totp sign_in_link.token sign_in_link.salt
         web_session.token sign_in_attempt.subject answer_link.token inbound_event.dedupe_key api_token.token
@@ -70,7 +71,7 @@ WRITTEN_BY_KYHAN = {
         content_settlement.choice consolidation.form consolidation.facts consolidation_row.cells
         consolidation_row.origins inbound_event.headers upload.verdict staged_file.name message.facts
         sign_in_link.created_by
-        office_form.sheets form_draft.rows
+        office_form.sheets form_draft.rows signed_file.signatures
         """,
 }
 FED_OTHERWISE = {  # under other names, by attack_fields
@@ -80,6 +81,7 @@ FED_OTHERWISE = {  # under other names, by attack_fields
     "message.facts",
     "office_form.sheets",
     "form_draft.rows",
+    "signed_file.signatures",
     "sign_in_link.created_by",
     "content_row.cells",
     "consolidation_row.cells",

@@ -23,6 +23,7 @@ from rules.access import Action
 from rules.deadlines import local_day
 from rules.documents.form_rules import RULES, Verdict
 from services.errors import Refused
+from services.files.signed_copy import copies
 from services.reports import road
 from services.reports.road import LONGEST, Report
 from services.reports.suggestions import suggestions
@@ -45,10 +46,10 @@ def show_reports(page: AnyPage) -> HTMLResponse:
 
 @router.get("/{id}")
 def show_report(page: AnyPage, id: Id, xong: Done = 0) -> HTMLResponse:
-    return _desk(page, id, count=xong)
+    return desk(page, id, count=xong)
 
 
-def _desk(page: Page, id: int, **more: object) -> HTMLResponse:
+def desk(page: Page, id: int, **more: object) -> HTMLResponse:
     office = page.context.office
     with reading(page.context.engine) as session:
         report = _report(session, id)
@@ -56,6 +57,7 @@ def _desk(page: Page, id: int, **more: object) -> HTMLResponse:
         versions = road.versions_of(session, id)
         newest = road.newest_words(session, id)
         proposed = suggestions(session, office, report) if report.draft.state == road.DRAFT else {}
+        signed = copies(session, reports=[one.id or 0 for one in versions])
     path = road.path_of(office, report.draft)
     facts: dict[str, object] = {"problems": (), "typed": {}, "count": 0, **more}
     return page.render(
@@ -64,6 +66,7 @@ def _desk(page: Page, id: int, **more: object) -> HTMLResponse:
         report=report,
         slots=slots,
         versions=versions,
+        signed=signed,
         suggestions=proposed,
         newest=newest,
         empty=[one.slot.place for one in slots if not one.words.strip()],
@@ -180,7 +183,7 @@ def _act(page: Page, id: int, act: Act, **more: object) -> Response:
         with writing(page.context.engine) as session:
             act(session)
     except Refused as error:
-        return _desk(page, id, problems=[("", error)], **more)
+        return desk(page, id, problems=[("", error)], **more)
     return acted(page, f"/bao-cao/{id}", 1)
 
 
