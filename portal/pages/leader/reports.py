@@ -18,10 +18,9 @@ from portal.parameters import LARGEST_ID, Id, OptionalFormDay
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, may
 from reports.as_page import blocks_of
-from reports.document_check.checking import check_form
 from rules.access import Action
 from rules.deadlines import local_day
-from rules.documents.form_rules import RULES, Verdict
+from rules.documents.form_rules import RULES
 from services.errors import Refused
 from services.files.signed_copy import copies
 from services.reports import road
@@ -58,7 +57,7 @@ def desk(page: Page, id: int, **more: object) -> HTMLResponse:
         newest = road.newest_words(session, id)
         proposed = suggestions(session, office, report) if report.draft.state == road.DRAFT else {}
         signed = copies(session, reports=[one.id or 0 for one in versions])
-    path = road.path_of(office, report.draft)
+    path, today = road.path_of(office, report.draft), local_day(page.now)
     facts: dict[str, object] = {"problems": (), "typed": {}, "count": 0, **more}
     return page.render(
         "leader/report.html",
@@ -72,18 +71,13 @@ def desk(page: Page, id: int, **more: object) -> HTMLResponse:
         empty=[one.slot.place for one in slots if not one.words.strip()],
         blocks=blocks_of(path) if path else [],
         there=path is not None,
-        verdict=_verdict(page, report) if report.draft.state == "content_checked" else None,
+        verdict=road.form_verdict(office, report.draft, today) if report.draft.state == "content_checked" else None,
         form_rules=RULES,
-        today=local_day(page.now),
+        today=today,
         longest=LONGEST,
         here="/bao-cao",
         **facts,
     )
-
-
-def _verdict(page: Page, report: Report) -> Verdict | None:
-    path = road.path_of(page.context.office, report.draft)
-    return check_form(path.read_bytes(), local_day(page.now), local_day(page.now)) if path else None
 
 
 @router.get("/{id}/tep")
@@ -140,13 +134,17 @@ def take_step(
     visitor: AnyVisitor,
     id: Id,
     state: Annotated[Literal["content_checked", "form_checked", "submitted", "signed"], Form()],
+    despite: Word = "",
 ) -> Response:
-    details: dict[str, object] = {}
-    if state == "form_checked":
-        with reading(page.context.engine) as session:
-            verdict = _verdict(page, _report(session, id))
-        details = {"departures": [one.rule for one in verdict.departures] if verdict else []}
-    return _act(page, id, lambda session: road.step(session, id, state, visitor.name, page.now, details))
+    office = page.context.office
+
+    def act(session: Session) -> None:
+        if state == "form_checked":
+            road.check_form_step(session, office, id, bool(despite), visitor.name, page.now)
+        else:
+            road.step(session, id, state, visitor.name, page.now)
+
+    return _act(page, id, act)
 
 
 @router.post("/{id}/tra-lai", dependencies=deciding)
