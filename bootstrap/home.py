@@ -158,6 +158,7 @@ def office_of(settings: Settings, catalogue: Catalogue, version: PlanVersion) ->
             catalogue.channels, named(settings, catalogue.channels), near(settings, catalogue.channels)
         ),
         forms=Forms(catalogue.folder / "plans" / version.code),
+        signature_roots=settings.signature_roots,
         intake=Intake(settings.upload_files, settings.upload_megabytes << 20, settings.clamd_url or ""),
         mail_trust=MailTrust(
             settings.mail_server_name or "", settings.mail_trust == "authenticated", settings.mail_trust == "published"

@@ -84,6 +84,7 @@ class Settings(BaseSettings):
     upload_files: k.Files = 20  # in one go
     upload_megabytes: k.Megabytes = 100  # of one file
     clamd_url: k.ClamdUrl | None = None  # None: what is handed in is not scanned
+    signature_roots: k.CaFile | None = None  # authorities whose signatures on documents count; None: none is known
     secret_key: k.Key | None = None
     api_per_minute: k.Many = 300
     webhook_allow: k.Listed = ()  # inner hosts and networks that webhooks may lead to

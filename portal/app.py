@@ -57,6 +57,7 @@ from portal.pages.work import (
     foresight,
     lists,
     register,
+    signed_copies,
     steps,
     taking_back,
     talk,
@@ -70,7 +71,7 @@ from services.views.board_notices import notices
 
 OF_THE_LEAD = (table_rows, crosscheck, midyear, consolidation, portfolio, bulk, chasing, register, lists, foresight)
 BY_ALL = (sign_in, account, posts, board, activities, caught_mail, case, hand_in, index, talk, steps)
-PARTS = (*BY_ALL, taking_back, *OF_THE_LEAD)
+PARTS = (*BY_ALL, taking_back, *OF_THE_LEAD, signed_copies)
 NO_ROOM = 507
 AWAY = 503  # the database is away; it may come back by itself
 LEAST_ROOM = 100 << 20  # bytes: less does not hold one file

@@ -29,6 +29,7 @@ from portal.visitor import PossibleVisitor, Visitor
 from reports.beside.pdf import converter
 from rules.access import Action
 from rules.content.texts import VERDICTS
+from rules.documents.signatures import VERDICTS as SIGNATURE_VERDICTS
 from rules.office import Office
 from rules.status import ANSWERED, EXEMPT, LATE, RETURNED, STEPS, UNANSWERED, OccurrenceStatus, Status, colour
 from rules.steps import StepState
@@ -162,6 +163,7 @@ class Renderer:
             mails_shown=context.mail_folder is not None,
             marks=MARKS,
             verdict_words=VERDICTS,
+            signature_verdicts=SIGNATURE_VERDICTS,
             occurrence_marks=OCCURRENCE_MARKS,
             colour=colour,
             pdf_possible=converter,

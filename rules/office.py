@@ -31,6 +31,7 @@ class Office:
     channels: tuple[ChannelPolicy, ...] = (
         EMAIL,
     )  # channels in use; each takes over what the one before could not deliver
+    signature_roots: Path | None = None  # PEM: the authorities whose digital signatures count; None: nobody's are known
     intake: Intake = field(default_factory=Intake)
     mail_trust: MailTrust = field(default_factory=MailTrust)
     forms: Mapping[str, SheetForm] = field(default_factory=dict, repr=False)  # tables to fill in, by obligation

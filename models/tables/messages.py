@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from models.columns import UtcMoment
@@ -171,3 +171,20 @@ class OfficeDocument(SQLModel, table=True):
     issued_on: date | None = None
     changed_at: datetime | None = Field(default=None, sa_type=UtcMoment)
     changed_by: str = ""
+
+
+class SignedFile(SQLModel, table=True):
+    """The PDF of a document that was signed, scanned or with digital signatures; the newest counts, none is deleted."""
+
+    __tablename__ = "signed_file"
+    __table_args__ = (CheckConstraint("(letter_id IS NULL) <> (report_id IS NULL)", name="of_one_document"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    letter_id: int | None = Field(default=None, foreign_key="letter_draft.id", index=True)
+    report_id: int | None = Field(default=None, foreign_key="report_draft.id", index=True)
+    name: str
+    sha256: str
+    size: int
+    signatures: str | None = None  # JSON, as read when it was filed; None: they could not be read
+    filed_at: datetime = Field(sa_type=UtcMoment)
+    filed_by: str

@@ -17,7 +17,7 @@ from services.files.store import PARTIAL, STORE, clock_of, place_of, sha256_of
 class RegisteredFile:
     """A file the database names, and whose it is."""
 
-    kind: str  # submission, mail, letter, report, activity, trigger, proposal, form
+    kind: str  # submission, mail, letter, report, activity, trigger, proposal, form, signed
     path: Path  # below the office's folder
     name: str
     sha256: str = ""  # empty: only that it is there is known

@@ -30,6 +30,7 @@ from rules.periods import worded
 from rules.plan import BoundRole
 from services import issuing, log
 from services.errors import Refused
+from services.files.signed_copy import PdfCopy, file_copy
 from services.issuing import Road
 from services.reminders.letter_numbers import take_back_until
 from services.reports.documents import URGING_LETTER, note, write_document
@@ -312,6 +313,12 @@ def issue(session: Session, draft: int, number: str, issued_on: date, by: str, n
     for case in cases_of(session, draft):
         details = {"letter": draft, "number": row.document_number, "issued_on": issued_on}
         log.append(session, now, by, "case.urged", f"case:{case}", details)
+
+
+def file_signed(session: Session, draft: int, copy: PdfCopy, by: str, now: datetime) -> None:
+    """The signed PDF, beside the letter. Raises Refused."""
+    log.hold(session)
+    file_copy(session, _held(session, draft), copy, by, now)
 
 
 def reopen(session: Session, draft: int, by: str, now: datetime) -> None:

@@ -17,9 +17,11 @@ from models.tables.messages import ReportDraft, ReportWords
 from models.tables.plan import Occurrence
 from reports.facts import Completion, IssuedLetter, ReportFacts
 from rules.deadlines import local_day
+from rules.documents.form_rules import RULES, Verdict
 from rules.office import Office
 from services import issuing, log
 from services.errors import Refused
+from services.files.signed_copy import PdfCopy, file_copy
 from services.issuing import Road
 from services.reports.documents import PROGRESS, Written, note, write_document
 from services.reports.facts import report_facts
@@ -219,11 +221,35 @@ def _whole(session: Session, office: Office, report: Report) -> tuple[ReportFact
 # --- the road ---------------------------------------------------------------------------------------------------------
 
 
-def step(
-    session: Session, occurrence: int, state: str, by: str, now: datetime, details: dict[str, object] | None = None
-) -> None:
+def step(session: Session, occurrence: int, state: str, by: str, now: datetime) -> None:
     """The steps that need nothing but a named person. Raises Refused."""
-    _move(session, occurrence, state, by, now, details)
+    _move(session, occurrence, state, by, now)
+
+
+def form_verdict(office: Office, draft: ReportDraft, today: date) -> Verdict | None:
+    """None where its file is gone."""
+    from reports.document_check.checking import check_form
+
+    path = path_of(office, draft)
+    return check_form(path.read_bytes(), today, today) if path else None
+
+
+def check_form_step(session: Session, office: Office, occurrence: int, despite: bool, by: str, now: datetime) -> None:
+    """Fit in its form; with departures from it only where the checker says so. Raises Refused."""
+    log.hold(session)
+    draft = issuing.at_step(session, ROAD, _known(session, occurrence).draft, "form_checked")
+    verdict = form_verdict(office, draft, local_day(now))
+    if verdict is None:
+        raise Refused("Tệp của báo cáo không còn nên không kiểm tra được thể thức. / The file of the report is gone.")
+    departures = [
+        f"{RULES[one.rule].words.vi}, {one.place}: {one.found} → {one.expected}" for one in verdict.departures
+    ]
+    if departures and not despite:
+        raise Refused(
+            f"Còn {len(departures)} chỗ sai thể thức: {'; '.join(departures)}. Đánh dấu «Ghi đã kiểm tra dù còn "
+            f"chỗ sai thể thức» nếu vẫn chuyển bước. / The form departs in {len(departures)} places."
+        )
+    _move(session, occurrence, "form_checked", by, now, {"departures": [one.rule for one in verdict.departures]})
 
 
 def reopen(session: Session, occurrence: int, reason: str, by: str, now: datetime) -> None:
@@ -261,8 +287,14 @@ def issue(
     session.add(draft)
 
 
+def file_signed(session: Session, occurrence: int, copy: PdfCopy, by: str, now: datetime) -> None:
+    """The signed PDF, beside the document. Raises Refused."""
+    log.hold(session)
+    file_copy(session, _known(session, occurrence).draft, copy, by, now)
+
+
 def _move(
-    session: Session, occurrence: int, state: str, by: str, now: datetime, details: dict[str, object] | None
+    session: Session, occurrence: int, state: str, by: str, now: datetime, details: dict[str, object] | None = None
 ) -> None:
     report = _known(session, occurrence)
     if report.is_closed:

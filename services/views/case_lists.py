@@ -29,6 +29,7 @@ from services.views.open_steps import StepLine, steps_of_cases
 @dataclass(frozen=True)
 class CaseLine:
     case_id: int
+    occurrence_id: int
     unit: Unit
     duty: Obligation
     period: str
@@ -113,6 +114,7 @@ def _case_line(
     return_by = row.return_by if status in RETURNED else None
     return CaseLine(
         case_id=row.id,
+        occurrence_id=row.occurrence_id,
         unit=unit,
         duty=duty,
         period=row.period,

@@ -28,6 +28,7 @@ from models.metadata import metadata
 from models.tables.cases import Case
 from models.tables.content import ConsolidationRow, ContentRow
 from models.tables.forms import FormDraft, OfficeForm
+from models.tables.messages import SignedFile
 from models.tables.people import Person, Post
 from models.tables.submissions import SubmissionFile
 from notifications.email.mailbox import Mailbox
@@ -72,6 +73,7 @@ WRITTEN_BY_PEOPLE = {
     "letter_draft": ("document_number", "changed_by"),
     "report_draft": ("drafted_by", "document_number", "changed_by"),
     "office_document": ("drafted_by", "document_number", "changed_by"),
+    "signed_file": ("name", "filed_by"),
     "report_words": ("words", "written_by"),
     "template_version": ("note", "created_by", "fault"),
     "inbound_mail": ("sender", "subject", "reason", "note", "seen_by"),
@@ -126,6 +128,7 @@ def attacked(context: PortalContext, folder: Path, payload: str) -> tuple[Portal
         _queue(session, copy.office, fields)
         _stage(session, fields)
         _forms(session, fields)
+        _signatures(session, fields)
         _tables(session, fields)
     _mails(copy, fields)
     office = replace(copy.office, plan=_plan(copy.office.plan, fields))
@@ -233,6 +236,13 @@ def _forms(session: Session, fields: Fields) -> None:
         sheet = ProposedSheet(form, SheetPlaces((1,), letters=letters, rows=(2,) * len(rows)))
         sheets = SHEETS.dump_json((sheet, sheet)).decode()
         session.execute(update(OfficeForm).where(col(OfficeForm.id) == number).values(sheets=sheets))
+
+
+def _signatures(session: Session, fields: Fields) -> None:
+    """What a certificate says of whoever signed a PDF."""
+    names = {name: without_controls(fields[f"certificate {name}"]) for name in ("signer", "organisation")}
+    read = {"signed_at": str(NOW), "timestamped": False, "sealed": True, "untouched": True, "chain": "unchecked"}
+    session.execute(update(SignedFile).values(signatures=json.dumps([names | read | {"in_time": True}])))
 
 
 def _key(fields: Fields) -> str:

@@ -38,7 +38,7 @@ from models.tables.content import (
 from models.tables.conversation import CaseContact, CaseMessage, CaseNote
 from models.tables.forms import FormDraft, OfficeForm
 from models.tables.inbound import AddressHealth, InboundMail
-from models.tables.messages import Attempt, LetterDraft, Message, OfficeDocument, ReportDraft, ReportWords
+from models.tables.messages import Attempt, LetterDraft, Message, OfficeDocument, ReportDraft, ReportWords, SignedFile
 from models.tables.organisations import Organisation, OrganisationEvent
 from models.tables.people import Absence, ContactAddress, Person
 from models.tables.plan import ComingVersion, ObligationRow, Occurrence, TriggerRecord
@@ -94,7 +94,11 @@ def _on_the_road(session: Session, report: ReportDraft) -> Iterator[SQLModel]:
     report.version, report.changed_at = 2, NOW
     session.flush()
     before = {"as_of": report.as_of, "drafted_at": NOW, "issued_on": report.as_of, "file": report.file}
-    yield ReportDraft(**before, occurrence_id=report.occurrence_id, state="issued")
+    issued = ReportDraft(**before, occurrence_id=report.occurrence_id, state="issued")
+    yield issued
+    session.add(issued)
+    session.flush()
+    yield SignedFile(report_id=issued.id, name="", sha256=HANDED_IN, size=1, filed_at=NOW, filed_by="")
     of = {"occurrence_id": report.occurrence_id, "version": 1, "slot": "causes"}
     yield ReportWords(**of, words="Nguyên nhân.", written_at=NOW, written_by="Lan")
 
@@ -206,6 +210,7 @@ def _rows(session: Session, case: Case) -> Iterator[SQLModel]:
     session.execute(
         update(LetterDraft).where(col(LetterDraft.id) == 2).values(state="issued", issued_on=day, changed_at=NOW)
     )
+    yield SignedFile(letter_id=1, name="", sha256=HANDED_IN, size=1, signatures="[]", filed_at=NOW, filed_by="")
     yield from _proposals(case.organisation_id, day)
     did = {"obligation": "II1-GUIDE", "organisation_id": case.organisation_id, "kind": "guidance", "on_day": day}
     for ended in (None, NOW):

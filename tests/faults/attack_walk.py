@@ -84,6 +84,7 @@ OF_ROUTE = {
     "/bao-cao/{id}/pdf": "report",
     "/bao-cao/{id}/bieu-do": "report",
     "/bao-cao/{id}/so-lieu": "report",
+    "/bao-cao/{id}/ban-ky/{copy}": "report",
     f"{API}/occurrences/{{id}}": "report",
     f"{API}/submissions/{{id}}": "submission",
     f"{API}/files/{{id}}": "file_id",
@@ -99,6 +100,8 @@ MORE = {
     "/quan-tri/dien-tap": ("/quan-tri/dien-tap?tu=2014-03-18&den=2014-03-20",),
     "/quan-tri/dien-tap/xuat": ("/quan-tri/dien-tap/xuat?tu=2014-03-18&den=2014-03-20",),
     "/viec/ho-so/{slug}": tuple(f"/viec/ho-so/{slug}" for slug in ("cho-xem-xet", "tin-nhan", "bo-sung", "bao-cao")),
+    "/bao-cao/{id}/ban-ky/{copy}": tuple(f"/bao-cao/{{id}}/ban-ky/{copy}" for copy in (1, 2, 3)),
+    "/viec/cong-van/{draft}/ban-ky/{copy}": tuple(f"/viec/cong-van/1/ban-ky/{copy}" for copy in (1, 2, 3)),
     "/viec/thu-den/{mail}": ("/viec/thu-den/{mail}", "/viec/thu-den/{seen}"),
     "/noi-dung/{code}/{period}/tep": tuple(
         f"/noi-dung/I5-CALENDAR/2014/tep?kieu={kind}&ban={version}" for kind in ("xlsx", "csv") for version in (0, 1)
@@ -151,6 +154,7 @@ def places(context: PortalContext) -> dict[str, str]:
         "thang": "default",
         "kind": "progress",
         "document": "1",
+        "copy": "1",
         "token": answer,
     }
     fixed |= {"case_id": case.id, "file_id": file.id, "submission": submission.id, "version": submission.version}

@@ -34,6 +34,7 @@ NOTED = {
     "GET /viec/cong-van/{draft}/pdf": FETCHED,
     "GET /viec/van-ban/{document}/tep": FETCHED,
     "GET /viec/van-ban/{document}/pdf": FETCHED,
+    "GET /viec/cong-van/{draft}/ban-ky/{copy}": FETCHED,
     "GET /viec/thu-den/{mail}/goc": FETCHED,
     "GET /viec/thu-den/{mail}/tep/{number}": FETCHED,
     "GET /quan-tri/nguoi/xuat": FETCHED,

@@ -56,7 +56,7 @@ WRITTEN_BY_KYHAN = {
         plan.sha256 plan.source coming_version.source plan_source.sha256
         submission_file.sha256 letter_draft.sha256 report_draft.sha256 inbound_mail.sha256
         inbound_mail.dedupe_key template_version.sha256
-        office_document.sha256
+        office_document.sha256 signed_file.sha256
         log_entry.previous log_entry.digest credential.password credential.totp sign_in_link.token sign_in_link.salt
         web_session.token sign_in_attempt.subject answer_link.token inbound_event.dedupe_key api_token.token
         api_answer.key api_answer.fingerprint api_answer.answer webhook.salt calendar_feed.secret upload.sha256
@@ -76,7 +76,7 @@ WRITTEN_BY_KYHAN = {
         content_settlement.choice consolidation.form consolidation.facts consolidation_row.cells
         consolidation_row.origins inbound_event.headers upload.verdict staged_file.name message.facts
         sign_in_link.created_by
-        office_form.sheets form_draft.rows
+        office_form.sheets form_draft.rows signed_file.signatures
         """,
 }
 FED_OTHERWISE = {  # under other names, by attack_fields
@@ -86,6 +86,7 @@ FED_OTHERWISE = {  # under other names, by attack_fields
     "message.facts",
     "office_form.sheets",
     "form_draft.rows",
+    "signed_file.signatures",
     "sign_in_link.created_by",
     "content_row.cells",
     "consolidation_row.cells",

@@ -21,7 +21,7 @@ from models.tables.answers import AnswerRequest
 from models.tables.api import ApiToken, Webhook
 from models.tables.cases import Case
 from models.tables.conversation import CaseContact, CaseMessage, CaseNote
-from models.tables.messages import LetterDraft
+from models.tables.messages import LetterDraft, SignedFile
 from models.tables.organisations import Organisation, OrganisationName
 from models.tables.people import Absence, Person, Post, Tenure
 from models.tables.submissions import Decision, Submission, SubmissionFile
@@ -33,6 +33,7 @@ from rules.channels import ChannelPolicy
 from services.access.answer_links import PATH, answer_url
 from services.calendar import feeds
 from services.files import uploads
+from services.files.store import STORE, store_bytes
 
 OWN, OTHER = "SYT", "STC"
 DUTY = "I5-CALENDAR"
@@ -107,6 +108,10 @@ def _write_draft(context: PortalContext) -> None:
         draft = context.office.folder / session.get_one(LetterDraft, 1).file
     draft.parent.mkdir(exist_ok=True)
     draft.write_bytes(b"PK")
+    copy = store_bytes(context.office.folder / STORE, "a.pdf", b"%PDF")
+    with writing(context.engine) as session:
+        of = {"name": copy.name, "sha256": copy.sha256, "size": copy.size, "filed_by": "Lan"}
+        session.add(SignedFile(id=1, letter_id=1, filed_at=a_province.NOW, **of))
 
 
 def _planted(context: PortalContext, unit: str) -> dict[str, str]:

@@ -25,6 +25,7 @@ AT_HOME = {
     "xlsxwriter": ("reports", *BESIDE_ITS_LIMIT),
     "python_calamine": ("reports", *BESIDE_ITS_LIMIT),
     "matplotlib": ("reports",),
+    "pyhanko": ("reports",),
     "pandas": ("reports", "services.forms", *BESIDE_ITS_LIMIT),
     "typer": ("cli",),
     "config": ("config", "bootstrap", "flows", "portal", "cli"),

@@ -23,7 +23,7 @@ from models.tables.activities import Activity
 from models.tables.cases import Case, Stage
 from models.tables.content import Consolidation, ConsolidationApproval
 from models.tables.forms import OfficeForm
-from models.tables.messages import ReportDraft
+from models.tables.messages import ReportDraft, SignedFile
 from models.tables.organisations import Organisation
 from models.tables.people import ContactAddress, Person, Post, Tenure
 from models.tables.plan import Occurrence, Term
@@ -316,3 +316,13 @@ def test_a_drafted_report_gets_its_file_and_its_approval_from_the_log(empty_engi
         (f"reports/{second.id}.docx", "approved", "Hùng"),
     ]
     assert {(row.version, row.drafted_at, row.document_number) for row in drafts} == {(1, IN_NOVEMBER, "")}
+
+
+def test_a_signed_file_belongs_to_one_document(empty_engine: Engine) -> None:
+    migrate(empty_engine)
+    back_to(empty_engine, "0027")
+    assert "signed_file" not in inspect(empty_engine).get_table_names()
+    migrate(empty_engine)
+    of_none = SignedFile(name="a.pdf", sha256="0" * 64, size=1, filed_at=IN_NOVEMBER, filed_by="Lan")
+    with pytest.raises(IntegrityError), writing(empty_engine) as session:
+        session.add(of_none)

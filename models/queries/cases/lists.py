@@ -40,6 +40,7 @@ EVERY_CASE, WHOLE = Selection(), PageOfCases()
 
 COLUMNS: tuple[Any, ...] = (
     col(Case.id),
+    col(Case.occurrence_id),
     col(Case.organisation_id),
     col(Case.role),
     col(Case.received_at),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, literal, select, union_all
+from sqlalchemy import Select, func, literal, select, union_all
 from sqlmodel import Session, col
 
 from models.tables.activities import Activity
@@ -13,7 +13,7 @@ from models.tables.amendments import Proposal
 from models.tables.cases import Case
 from models.tables.forms import OfficeForm
 from models.tables.inbound import InboundMail
-from models.tables.messages import LetterDraft, Message, OfficeDocument, ReportDraft
+from models.tables.messages import LetterDraft, Message, OfficeDocument, ReportDraft, SignedFile
 from models.tables.organisations import Organisation
 from models.tables.plan import ObligationRow, Occurrence, TriggerRecord
 from models.tables.submissions import Submission, SubmissionFile
@@ -152,7 +152,7 @@ class RecordedFile(NamedTuple):
 
 
 def recorded_files(session: Session) -> Iterator[RecordedFile]:
-    """Of the register of activities, of the documents the plan waited for, of proposals, and of the office's forms."""
+    """Of activities, of the documents the plan waited for, of proposals, of the office's forms; and signed PDFs."""
     activities: Select[Any] = (
         select(
             literal("activity"),
@@ -197,13 +197,31 @@ def recorded_files(session: Session) -> Iterator[RecordedFile]:
         col(OfficeForm.obligation),
         literal(""),
     )
-    query = union_all(activities, triggers, proposals, forms).order_by("sha256")
+    signed = (
+        select(
+            literal("signed"),
+            col(SignedFile.name),
+            col(SignedFile.sha256),
+            col(SignedFile.size),
+            literal(""),
+            col(ObligationRow.code),
+            func.coalesce(col(LetterDraft.document_number), col(ReportDraft.document_number)),
+        )
+        .outerjoin(LetterDraft, col(LetterDraft.id) == col(SignedFile.letter_id))
+        .outerjoin(ReportDraft, col(ReportDraft.id) == col(SignedFile.report_id))
+        .join(
+            Occurrence,
+            col(Occurrence.id) == func.coalesce(col(LetterDraft.occurrence_id), col(ReportDraft.occurrence_id)),
+        )
+        .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
+    )
+    query = union_all(activities, triggers, proposals, forms, signed).order_by("sha256")
     yield from (RecordedFile(*row) for row in session.execute(query.execution_options(yield_per=PORTION)))
 
 
 def digests(session: Session) -> set[str]:
     """What the store of files is to hold."""
     recorded = (Activity.file_sha256, TriggerRecord.file_sha256, Proposal.file_sha256, OfficeForm.file_sha256)
-    columns = (SubmissionFile.sha256, InboundMail.sha256, *recorded)
+    columns = (SubmissionFile.sha256, InboundMail.sha256, SignedFile.sha256, *recorded)
     found = (select(col(column)).distinct() for column in columns)
     return {digest for query in found for digest in session.execute(query).scalars()}

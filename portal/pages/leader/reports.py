@@ -18,11 +18,11 @@ from portal.parameters import LARGEST_ID, Id, OptionalFormDay
 from portal.rendering import AnyPage, Page
 from portal.visitor import AnyVisitor, may
 from reports.as_page import blocks_of
-from reports.document_check.checking import check_form
 from rules.access import Action
 from rules.deadlines import local_day
-from rules.documents.form_rules import RULES, Verdict
+from rules.documents.form_rules import RULES
 from services.errors import Refused
+from services.files.signed_copy import copies
 from services.reports import road
 from services.reports.documents import PROGRESS, fault_of
 from services.reports.road import LONGEST, Report
@@ -46,10 +46,10 @@ def show_reports(page: AnyPage) -> HTMLResponse:
 
 @router.get("/{id}")
 def show_report(page: AnyPage, id: Id, xong: Done = 0) -> HTMLResponse:
-    return _desk(page, id, count=xong)
+    return desk(page, id, count=xong)
 
 
-def _desk(page: Page, id: int, **more: object) -> HTMLResponse:
+def desk(page: Page, id: int, **more: object) -> HTMLResponse:
     office = page.context.office
     with reading(page.context.engine) as session:
         report = _report(session, id)
@@ -58,7 +58,8 @@ def _desk(page: Page, id: int, **more: object) -> HTMLResponse:
         newest = road.newest_words(session, id)
         proposed = suggestions(session, office, report) if report.draft.state == road.DRAFT else {}
         template_fault = fault_of(session, PROGRESS)
-    path = road.path_of(office, report.draft)
+        signed = copies(session, reports=[one.id or 0 for one in versions])
+    path, today = road.path_of(office, report.draft), local_day(page.now)
     facts: dict[str, object] = {"problems": (), "typed": {}, "count": 0, **more}
     return page.render(
         "leader/report.html",
@@ -66,24 +67,20 @@ def _desk(page: Page, id: int, **more: object) -> HTMLResponse:
         report=report,
         slots=slots,
         versions=versions,
+        signed=signed,
         suggestions=proposed,
         newest=newest,
         empty=[one.slot.place for one in slots if not one.words.strip()],
         blocks=blocks_of(path) if path else [],
         there=path is not None,
-        verdict=_verdict(page, report) if report.draft.state == "content_checked" else None,
+        verdict=road.form_verdict(office, report.draft, today) if report.draft.state == "content_checked" else None,
         form_rules=RULES,
         template_fault=template_fault,
-        today=local_day(page.now),
+        today=today,
         longest=LONGEST,
         here="/bao-cao",
         **facts,
     )
-
-
-def _verdict(page: Page, report: Report) -> Verdict | None:
-    path = road.path_of(page.context.office, report.draft)
-    return check_form(path.read_bytes(), local_day(page.now), local_day(page.now)) if path else None
 
 
 @router.get("/{id}/tep")
@@ -140,13 +137,17 @@ def take_step(
     visitor: AnyVisitor,
     id: Id,
     state: Annotated[Literal["content_checked", "form_checked", "submitted", "signed"], Form()],
+    despite: Word = "",
 ) -> Response:
-    details: dict[str, object] = {}
-    if state == "form_checked":
-        with reading(page.context.engine) as session:
-            verdict = _verdict(page, _report(session, id))
-        details = {"departures": [one.rule for one in verdict.departures] if verdict else []}
-    return _act(page, id, lambda session: road.step(session, id, state, visitor.name, page.now, details))
+    office = page.context.office
+
+    def act(session: Session) -> None:
+        if state == "form_checked":
+            road.check_form_step(session, office, id, bool(despite), visitor.name, page.now)
+        else:
+            road.step(session, id, state, visitor.name, page.now)
+
+    return _act(page, id, act)
 
 
 @router.post("/{id}/tra-lai", dependencies=deciding)
@@ -183,7 +184,7 @@ def _act(page: Page, id: int, act: Act, **more: object) -> Response:
         with writing(page.context.engine) as session:
             act(session)
     except Refused as error:
-        return _desk(page, id, problems=[("", error)], **more)
+        return desk(page, id, problems=[("", error)], **more)
     return acted(page, f"/bao-cao/{id}", 1)
 
 

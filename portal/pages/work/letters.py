@@ -23,6 +23,7 @@ from rules.access import Action
 from rules.deadlines import local_day
 from services import log
 from services.errors import Refused
+from services.files.signed_copy import copies
 from services.reminders import letter_numbers, urging_letters
 
 router = APIRouter(prefix="/viec/cong-van", dependencies=[Depends(may(Action.DECIDE))])
@@ -32,18 +33,19 @@ NO_DAY = "Cần ngày ban hành. / The day of issue is required."
 
 
 @router.get("")
-def show_letters(page: AnyPage, xong: Done = 0) -> HTMLResponse:
-    return _letters(page, count=xong)
+def showletters_page(page: AnyPage, xong: Done = 0) -> HTMLResponse:
+    return letters_page(page, count=xong)
 
 
-def _letters(page: Page, **extra: object) -> HTMLResponse:
+def letters_page(page: Page, **extra: object) -> HTMLResponse:
     office = page.context.office
     with reading(page.context.engine) as session:
         waiting = urging_letters.drafts_waiting(session, office)
         settled = urging_letters.drafts_settled(session, office, page.now)
+        signed = copies(session, letters=[one.id for one in (*waiting, *settled)])
     facts = {"open_id": 0, "step": "", "typed": {}, **extra}
     today = local_day(page.now)
-    return work_page(page, "work/letters.html", waiting=waiting, settled=settled, today=today, **facts)  # type: ignore[arg-type]
+    return work_page(page, "work/letters.html", waiting=waiting, settled=settled, signed=signed, today=today, **facts)  # type: ignore[arg-type]
 
 
 @router.get("/{draft}/tep")
@@ -138,5 +140,5 @@ def _act(page: Page, draft: int, step: str, typed: dict[str, str], act: Callable
         with writing(page.context.engine) as session:
             act(session)
     except Refused as error:
-        return _letters(page, problems=[("", error)], open_id=draft, step=step, typed=typed)
+        return letters_page(page, problems=[("", error)], open_id=draft, step=step, typed=typed)
     return acted(page, "/viec/cong-van", 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from dataclasses import replace
 from datetime import date
@@ -13,6 +14,7 @@ import a_province
 import pytest
 from a_province import AFTER_CUTOFF
 from docx import Document
+from docx.shared import Cm
 from sqlmodel import select
 from visitors import AUDITOR, COORDINATOR, LEADER, a_browser, post
 
@@ -116,6 +118,28 @@ def test_empty_slots_are_named_and_approved_only_where_the_leader_says_so(contex
     assert "III.1. Kết quả đạt được" in entry.details
 
 
+def test_departures_from_the_form_are_named_and_passed_only_where_the_checker_says_so(context, coordinator, desk: str):
+    goes_on(coordinator, desk, "content_checked")
+    file = context.office.folder / draft_of(context).file
+    written = Document(str(file))
+    written.sections[0].left_margin = Cm(1)
+    written.save(str(file))
+    answer = post(coordinator, f"{desk}/buoc", state="form_checked")
+    assert answer.status_code == 409
+    assert "chỗ sai thể thức" in answer.text
+    assert draft_of(context).state == "content_checked"
+    assert post(coordinator, f"{desk}/buoc", state="form_checked", despite="1").status_code == 303
+    with reading(context.engine) as session:
+        entry = session.exec(select(LogEntry).where(LogEntry.action == "report.form_checked")).one()
+    assert json.loads(entry.details)["departures"]
+
+
+def test_the_form_of_a_report_whose_file_is_gone_is_not_checked(context: PortalContext, coordinator, desk: str):
+    goes_on(coordinator, desk, "content_checked")
+    (context.office.folder / draft_of(context).file).unlink()
+    assert post(coordinator, f"{desk}/buoc", state="form_checked", despite="1").status_code == 409
+
+
 def test_words_are_kept_when_the_numbers_are_drafted_anew(context: PortalContext, coordinator, desk: str):
     writes(coordinator, desk)
     assert post(coordinator, f"{desk}/so-lieu", as_of=TODAY).status_code == 303
@@ -141,6 +165,13 @@ def test_words_and_numbers_are_fixed_once_the_content_was_checked(context: Porta
     assert not slots_on(coordinator.get(desk).text)
     assert post(coordinator, f"{desk}/tra-lai", reason="Bổ sung nguyên nhân").status_code == 303
     assert writes(coordinator, desk).status_code == 303
+
+
+def test_the_list_of_drafts_leads_to_the_desk(context: PortalContext, coordinator, desk: str):
+    for page in ("/viec", "/viec/ho-so/bao-cao"):
+        text = coordinator.get(page).text
+        assert f'href="{desk}"' in text, page
+        assert "?viec=bao-cao" not in text, page
 
 
 def test_no_step_is_skipped_or_taken_twice(context: PortalContext, coordinator, desk: str):
