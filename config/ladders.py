@@ -95,7 +95,7 @@ class Misuse(NamedTuple):
 def misuses(entries: Sequence[LadderEntry], channels: Families | None) -> Iterator[Misuse]:
     """`channels`: family → its channels; None when channels.yaml itself could not be read."""
     titles: dict[str, Text] = {}
-    yield from _second_of_returns(file, entries)
+    yield from _second_of_returns(entries)
     for number, entry in enumerate(entries):
         for place, step in enumerate(entry.steps):
             wrong = [*_of_offset(step), *_of_recipients(step), *_of_channels(step, channels), *_of_repeats(entry, step)]
@@ -126,15 +126,15 @@ def _of_field(error: ErrorDetails) -> Misuse:
 
 def misuses_in(file: YamlFile, entries: Sequence[LadderEntry], channels: Families | None) -> Iterator[Problem]:
     for one in misuses(entries, channels):
-        loc: Loc = (one.ladder, "steps", one.step, one.field)
+        loc: Loc = (one.ladder, one.field) if one.step < 0 else (one.ladder, "steps", one.step, one.field)
         yield problem_at(file, loc, one.vi, one.en)
 
 
-def _second_of_returns(file: YamlFile, entries: Sequence[LadderEntry]) -> Iterator[Problem]:
+def _second_of_returns(entries: Sequence[LadderEntry]) -> Iterator[Misuse]:
     of_returns = [number for number, entry in enumerate(entries) if entry.ladder().for_returns]
     for number in of_returns[1:]:
         vi = f"chỉ một thang nhắc bổ sung; đã có “{entries[of_returns[0]].id}”"
-        yield problem_at(file, (number, "id"), vi, "one ladder alone is for what was returned for completion")
+        yield Misuse(number, -1, "id", vi, "one ladder alone is for what was returned for completion")
 
 
 def _of_title(titles: dict[str, Text], step: StepEntry) -> Iterator[Saying]:

@@ -14,7 +14,7 @@ from models.queries.plan.return_terms import awaits_completion
 from models.queries.plan.step_terms import awaits_record
 from models.tables.cases import Case, Stage
 from models.tables.messages import Notice
-from models.tables.plan import STEP, ObligationRow, Occurrence, StepDay, Term
+from models.tables.plan import RETURN, STEP, ObligationRow, Occurrence, StepDay, Term
 
 NEVER = date.min
 
@@ -61,23 +61,26 @@ class LadderTerm(NamedTuple):
 def terms_on_ladder(session: Session, ladder: str) -> list[LadderTerm]:
     """Terms that are reminded by it and that an answer, or the record of a step, is still owed for, or will be."""
     open_case = select(col(Case.id)).where(col(Case.term_id) == col(Term.id), is_open()).exists()
+    of_duty = and_(col(Term.role).not_in((STEP, RETURN)), or_(col(Occurrence.opened_at).is_(None), open_case))
     query = (
         select(Term, col(Occurrence.opens_on), col(ObligationRow.code), col(Occurrence.period))
         .join(Occurrence, col(Occurrence.id) == col(Term.occurrence_id))
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
         .where(col(Term.ladder) == ladder)
-        .where(or_(and_(col(Term.role) != STEP, or_(col(Occurrence.opened_at).is_(None), open_case)), awaits_record()))
+        .where(or_(of_duty, awaits_record(), awaits_completion()))
         .order_by(col(Term.target_day), col(ObligationRow.position), col(Term.id))
     )
     return [LadderTerm(*row) for row in session.execute(query)]
 
 
 def units_reminded(session: Session, terms: Collection[int]) -> list[tuple[int, int]]:
-    """(term, unit) of open cases, and of steps nobody has recorded."""
+    """(term, unit) of open cases, of steps nobody has recorded, and of what was returned."""
     of_case = select(col(Case.term_id), col(Case.organisation_id)).where(col(Case.term_id).in_(terms), is_open())
     of_step = select(col(Stage.term_id), col(Case.organisation_id)).join(Case, col(Case.id) == col(Stage.case_id))
     of_step = of_step.where(col(Stage.term_id).in_(terms), is_next_step(), col(Case.outcome).is_(None))
-    return [(term, unit) for query in (of_case, of_step) for term, unit in session.execute(query.distinct())]
+    of_return = select(col(Case.return_term_id), col(Case.organisation_id))
+    of_return = of_return.where(col(Case.return_term_id).in_(terms), is_returned())
+    return [(term, unit) for query in (of_case, of_step, of_return) for term, unit in session.execute(query.distinct())]
 
 
 def step_days_of(session: Session, terms: Collection[int]) -> Sequence[StepDay]:
