@@ -44,6 +44,7 @@ from models.queries.messages import claiming as messages_queries
 from models.tables.cases import Case
 from models.tables.messages import Attempt, Message
 from models.tables.plan import Occurrence
+from rules.case_history import ends_at
 from rules.office import Office
 from services.cases.conversation import NewMessage, say
 from services.cases.decide import close_without_submission, extend, return_for_completion
@@ -248,7 +249,7 @@ def test_a_return_for_completion_names_what_is_missing(engine: Engine, office: O
         return_for_completion(
             session, a_case(session, office), "Lan", LAST_DAY, "Thiếu cột thời điểm", date(2014, 1, 10)
         )
-    post(engine, office, mail, LAST_DAY)
+    post(engine, office, mail, ends_at(LAST_DAY))
     assert any("Thiếu cột thời điểm" in body(one) and "10/01/2014" in body(one) for one in to_unit(mail))
 
 
@@ -273,7 +274,7 @@ def test_a_letter_about_a_case_that_is_owed_is_answered_without_signing_in(
     with writing(engine) as session:
         a_case(session, office)
         act(session, office)
-    post(engine, replace(office, key=b"only for tests, and long enough to seal"), mail, LAST_DAY)
+    post(engine, replace(office, key=b"only for tests, and long enough to seal"), mail, ends_at(LAST_DAY))
     assert any("không cần đăng nhập: " in body(one) and "/tra-loi/" in body(one) for one in to_unit(mail))
 
 
