@@ -6,7 +6,7 @@ from alembic import op
 from models.columns import UtcMoment
 
 revision = "0030"
-down_revision = "0027"
+down_revision = "0029"
 
 
 def upgrade() -> None:

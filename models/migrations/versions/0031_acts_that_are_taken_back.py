@@ -5,8 +5,8 @@ from alembic import op
 
 from models.columns import UtcMoment
 
-revision = "0032"
-down_revision = "0027"
+revision = "0031"
+down_revision = "0030"
 
 ACTS = ("submission", "decision")
 
