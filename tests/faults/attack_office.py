@@ -107,6 +107,8 @@ def _template() -> TemplateVersion:
     content = PROGRESS.read_bytes()
     kept = {"content": content, "sha256": sha256(content).hexdigest(), "created_at": NOW, "created_by": "Lan"}
     return TemplateVersion(family="document", name="progress", number=1, in_use=True, note="x", fault="x", **kept)
+
+
 def _issued(context: PortalContext, case: Case) -> OfficeDocument:
     (context.office.folder / "documents").mkdir(exist_ok=True)
     Document().save(str(context.office.folder / "documents/TB.docx"))
