@@ -69,8 +69,7 @@ from services.files.free_space import is_no_room
 from services.views.board_notices import notices
 
 OF_THE_LEAD = (table_rows, crosscheck, midyear, consolidation, portfolio, bulk, chasing, register, lists, foresight)
-OF_ALL = (sign_in, account, posts, board, activities, caught_mail, case, hand_in, index, talk, steps)
-PARTS = (*OF_ALL, *OF_THE_LEAD, signed_copies)
+PARTS = (sign_in, account, posts, board, activities, caught_mail, case, hand_in, index, talk, steps, *OF_THE_LEAD)
 NO_ROOM = 507
 AWAY = 503  # the database is away; it may come back by itself
 LEAST_ROOM = 100 << 20  # bytes: less does not hold one file
@@ -113,6 +112,7 @@ def _routes() -> list[BaseRoute]:
     for part in PARTS:
         pages.include_router(part.router)
     pages.include_router(hand_in.upload_router)
+    pages.include_router(signed_copies.router)
     pages.include_router(own_pages)
     every = APIRouter()
     beside = (
