@@ -69,9 +69,21 @@ from services.checkup.files import free_room
 from services.files.free_space import is_no_room
 from services.views.board_notices import notices
 
-OF_THE_LEAD = (table_rows, crosscheck, midyear, consolidation, portfolio, bulk, chasing, register, lists, foresight)
-BY_ALL = (sign_in, account, posts, board, activities, caught_mail, case, hand_in, index, talk, steps)
-PARTS = (*BY_ALL, taking_back, *OF_THE_LEAD, signed_copies)
+OF_THE_LEAD = (
+    taking_back,
+    signed_copies,
+    table_rows,
+    crosscheck,
+    midyear,
+    consolidation,
+    portfolio,
+    bulk,
+    chasing,
+    register,
+    lists,
+    foresight,
+)
+PARTS = (sign_in, account, posts, board, activities, caught_mail, case, hand_in, index, talk, steps, *OF_THE_LEAD)
 NO_ROOM = 507
 AWAY = 503  # the database is away; it may come back by itself
 LEAST_ROOM = 100 << 20  # bytes: less does not hold one file

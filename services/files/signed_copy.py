@@ -92,7 +92,10 @@ def file_copy(session: Session, row: LetterDraft | ReportDraft | None, copy: Pdf
     )
     verdicts = None if copy.signatures is None else [verdict_of(one) for one in copy.signatures]
     details = {"file": copy.file.name, "sha256": copy.file.sha256, "signatures": verdicts}
-    log.append(session, now, by, f"{kind}.file_signed", f"{kind}:{row.id}", details)
+    if kind == "letter":
+        log.append(session, now, by, "letter.file_signed", f"letter:{row.id}", details)
+    else:
+        log.append(session, now, by, "report.file_signed", f"report:{row.id}", details)
 
 
 def copies(

@@ -197,7 +197,12 @@ def recorded_files(session: Session) -> Iterator[RecordedFile]:
         col(OfficeForm.obligation),
         literal(""),
     )
-    signed = (
+    query = union_all(activities, triggers, proposals, forms, _signed()).order_by("sha256")
+    yield from (RecordedFile(*row) for row in session.execute(query.execution_options(yield_per=PORTION)))
+
+
+def _signed() -> Select[Any]:
+    return (
         select(
             literal("signed"),
             col(SignedFile.name),
@@ -215,8 +220,6 @@ def recorded_files(session: Session) -> Iterator[RecordedFile]:
         )
         .join(ObligationRow, col(ObligationRow.id) == col(Occurrence.obligation_id))
     )
-    query = union_all(activities, triggers, proposals, forms, signed).order_by("sha256")
-    yield from (RecordedFile(*row) for row in session.execute(query.execution_options(yield_per=PORTION)))
 
 
 def digests(session: Session) -> set[str]:
