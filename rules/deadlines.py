@@ -15,15 +15,12 @@ from rules.plan import (
     TargetOnly,
     When,
     YearAfterTrigger,
-    YearlyAfterHalf,
-    YearlyBefore,
-    YearlyMonth,
-    YearlyQuarter,
     YearlyTarget,
 )
 from rules.text.wording import dates_vi as dates_vi
 from rules.text.wording import day_vi, full_day_vi
 from rules.text.wording import weekday_name as weekday_name
+from rules.wordings import YearlyAfterHalf, YearlyBefore, YearlyMonth, YearlyQuarter
 from rules.working_days import WorkCalendar
 
 PROVINCE = ZoneInfo("Asia/Ho_Chi_Minh")

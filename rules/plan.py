@@ -16,10 +16,7 @@ from rules.wordings import PeriodicReport as PeriodicReport
 from rules.wordings import TargetOnly as TargetOnly
 from rules.wordings import When as When
 from rules.wordings import YearAfterTrigger as YearAfterTrigger
-from rules.wordings import YearlyAfterHalf as YearlyAfterHalf
-from rules.wordings import YearlyBefore as YearlyBefore
-from rules.wordings import YearlyMonth as YearlyMonth
-from rules.wordings import YearlyQuarter as YearlyQuarter
+from rules.wordings import YearlyAfterHalf
 from rules.wordings import YearlyTarget as YearlyTarget
 
 FORM = 6  # of a plan as it is stored; from 4 on with the ladders of steps

@@ -24,14 +24,11 @@ from rules.plan import (
     TargetOnly,
     Trigger,
     YearAfterTrigger,
-    YearlyAfterHalf,
-    YearlyBefore,
-    YearlyMonth,
-    YearlyQuarter,
     YearlyTarget,
 )
 from rules.reporting import REPORT_MONTHS
 from rules.text.wording import day_vi
+from rules.wordings import YearlyAfterHalf, YearlyBefore, YearlyMonth, YearlyQuarter
 from rules.working_days import WorkCalendar
 
 

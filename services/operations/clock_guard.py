@@ -10,10 +10,19 @@ from sqlmodel import Session
 from models.database import reading, writing
 from models.queries.operations import watch as watch_queries
 from notifications.kinds import MessageKind
-from rules.clock_limits import FARTHEST, FARTHEST_ALONE, too_far
 from rules.deadlines import PROVINCE
 from rules.office import Office
 from services.outbox.queue import Note, queue_for_coordinators
+
+FARTHEST = timedelta(days=31)  # for a command: a person typed it, and may have named the moment
+FARTHEST_ALONE = timedelta(days=15)  # for the machine's own clock: no row of days off is as long
+
+
+def too_far(now: datetime, last: datetime | None, limit: timedelta = FARTHEST) -> timedelta | None:
+    """By how much, negative: back; None when the clock can be believed, or nothing is known to compare it with."""
+    if last is None or abs(now - last) <= limit:
+        return None
+    return now - last
 
 
 def last_work(session: Session) -> datetime | None:

@@ -19,7 +19,6 @@ from models.tables.channels import ChannelHealth
 from models.tables.projection import Heartbeat
 from notifications.kinds import MessageKind
 from rules.channels import ChannelPolicy
-from rules.clock_limits import FARTHEST_ALONE
 from rules.deadlines import PROVINCE, local_day
 from rules.office import Office
 from services import log
@@ -86,7 +85,7 @@ def watch_once(
     """
     day = local_day(now)
     with writing(engine) as session:
-        why, last = clock_guard.doubt(session, now, FARTHEST_ALONE), clock_guard.last_work(session)
+        why, last = clock_guard.doubt(session, now, clock_guard.FARTHEST_ALONE), clock_guard.last_work(session)
         if why and last is not None:
             clock_guard.tell(session, office, now, last, why)
             return [WatchFinding(why, urgent=True)]

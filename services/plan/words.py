@@ -16,13 +16,10 @@ from rules.plan import (
     TargetOnly,
     Text,
     YearAfterTrigger,
-    YearlyAfterHalf,
-    YearlyBefore,
-    YearlyMonth,
-    YearlyQuarter,
     YearlyTarget,
 )
 from rules.text.wording import day_vi
+from rules.wordings import YearlyAfterHalf, YearlyBefore, YearlyMonth, YearlyQuarter
 
 ENTRIES: Mapping[str, Text] = {
     "duty": Text("nhiệm vụ", "duty"),

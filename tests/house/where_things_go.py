@@ -18,7 +18,8 @@ from config.problems import CatalogueError
 STARTED_BY_NAME = {"cli.__main__", "flows.engine", "flows.prefect_server", "models.migrations.env", "portal.app"}
 RUN_BY_HAND = "reports.template_"  # makes a Word template anew
 ROUTER = re.compile(r"^(\w*router) = APIRouter\(", re.M)
-BEGINS_ANEW = {"id", "received_at", "returned_at", "return_by", "accepted_at", "outcome", "outcome_at"}
+BEGINS_ANEW = {"id", "received_at", "returned_at", "return_by", "return_term_id", "accepted_at"}
+BEGINS_ANEW |= {"outcome", "outcome_at"}
 BEGINS_ANEW |= {"adjusted", "adjusted_at", "adjusted_by", "adjusted_on_behalf"}  # each successor reviews for itself
 NOT_BY_FIELD = re.compile(r"smtp_url|zalo_template_\w+")  # read through a property, or by their names
 

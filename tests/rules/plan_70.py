@@ -17,10 +17,8 @@ from rules.plan import (
     Trigger,
     When,
     YearAfterTrigger,
-    YearlyAfterHalf,
-    YearlyMonth,
-    YearlyQuarter,
 )
+from rules.wordings import YearlyAfterHalf, YearlyMonth, YearlyQuarter
 
 SIGNED_ON = date(2013, 10, 23)
 REGULATION_680 = Trigger("QD-680", date(2014, 5, 28), "Quyết định số 680/QĐ-BKHĐT ngày 28/5/2014")

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from plan_70 import REGULATION_680, REPORTS, SIGNED_ON, a_plan
 
-from rules.plan import Bound, BoundRole, Follows, OnceBefore, PeriodicReport, YearlyBefore
+from rules.plan import Bound, BoundRole, Follows, OnceBefore, PeriodicReport
 from rules.recurrence import contributor_target, occurrences, stage_target
+from rules.wordings import YearlyBefore
 from rules.working_days import Override, WorkCalendar
 
 CALENDAR = WorkCalendar()

@@ -13,9 +13,8 @@ from models.database import reading
 from models.tables.cases import Case
 from models.tables.log import LogEntry
 from models.tables.messages import Message
-from rules.clock_limits import FARTHEST, too_far
 from rules.office import Office
-from services.operations.clock_guard import doubt, may_work
+from services.operations.clock_guard import FARTHEST, doubt, may_work, too_far
 from services.operations.tick import tick
 from services.operations.tick_preview import preview
 from services.operations.watch import watch_once
