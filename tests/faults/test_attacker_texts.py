@@ -36,6 +36,7 @@ WRITTEN_BY_KYHAN = {
         organisation_event.to_keys post.role unit_case.role unit_case.outcome stage.code submission.via decision.kind
         notice.step notice.message notice.channels notice.skipped message.key message.channel message.carries
         message.kind message.state attempt.state letter_draft.step letter_draft.state letter_case.step
+        letter_draft.issued_from
         report_draft.state report_words.slot template_version.family template_version.name
         office_document.kind office_document.step office_document.state
         inbound_mail.verdict address_health.channel address_health.state case_contact.way role_grant.role
@@ -72,6 +73,7 @@ WRITTEN_BY_KYHAN = {
     "kept whole and never shown as such": """
         office_document.facts office_document.words
         plan.document plan.forms plan_source.files coming_version.document coming_version.forms coming_version.treatment
+        decision.changed submission.changed
         content_check.findings content_check.fault content_row.cells content_row.search content_settlement.subject
         content_settlement.choice consolidation.form consolidation.facts consolidation_row.cells
         consolidation_row.origins inbound_event.headers upload.verdict staged_file.name message.facts
@@ -140,7 +142,12 @@ WRITERS = {
         "reports/sheets/sheet_form.py",
         "reports/table_book.py",
     },
-    r"\bWordForm\(": {"reports/papers/writing.py", "reports/progress.py", "reports/urging_letter.py"},
+    r"\bWordForm\(": {
+        "reports/papers/writing.py",
+        "reports/progress.py",
+        "reports/urging_letter.py",
+        "reports/word_templates/office_form.py",  # the template that an_office_with_everything has in use
+    },
     r"\bCalendar\(\)": {"notifications/render/calendar_file.py"},
     r"create_\w+_artifact\(|ArtifactCreate\(": {
         "flows/dashboard.py",

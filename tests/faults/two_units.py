@@ -9,6 +9,7 @@ from pathlib import Path
 
 import a_province
 from a_province import NOW
+from docx import Document
 from sqlmodel import Session, col, select
 from systems import OF_A_UNIT, a_token
 from visitors import a_browser, form_key
@@ -21,7 +22,7 @@ from models.tables.answers import AnswerRequest
 from models.tables.api import ApiToken, Webhook
 from models.tables.cases import Case
 from models.tables.conversation import CaseContact, CaseMessage, CaseNote
-from models.tables.messages import LetterDraft, SignedFile
+from models.tables.messages import LetterDraft, OfficeDocument, SignedFile
 from models.tables.organisations import Organisation, OrganisationName
 from models.tables.people import Absence, Person, Post, Tenure
 from models.tables.submissions import Decision, Submission, SubmissionFile
@@ -32,6 +33,7 @@ from portal.forms import FIELD
 from rules.channels import ChannelPolicy
 from services.access.answer_links import PATH, answer_url
 from services.calendar import feeds
+from services.cases.acts import changed, standing
 from services.files import uploads
 from services.files.store import STORE, store_bytes
 
@@ -112,6 +114,16 @@ def _write_draft(context: PortalContext) -> None:
     with writing(context.engine) as session:
         of = {"name": copy.name, "sha256": copy.sha256, "size": copy.size, "filed_by": "Lan"}
         session.add(SignedFile(id=1, letter_id=1, filed_at=a_province.NOW, **of))
+        session.add(_document(context, session.exec(select(Case.id)).first() or 0))
+
+
+def _document(context: PortalContext, case: int) -> OfficeDocument:
+    path = context.office.folder / "documents" / "TB.docx"
+    path.parent.mkdir(exist_ok=True)
+    Document().save(str(path))
+    known = {"kind": "notice", "step": "I5-PUBLISH", "facts": "{}", "words": "{}", "file": "documents/TB.docx"}
+    moments = {"drafted_at": NOW, "changed_at": NOW, "as_of": NOW.date(), "issued_on": NOW.date()}
+    return OfficeDocument(id=1, **known, **moments, case_id=case, drafted_by="Lan", state="issued")
 
 
 def _planted(context: PortalContext, unit: str) -> dict[str, str]:
@@ -157,6 +169,8 @@ def _hand_in(context: PortalContext, unit: str, case: int) -> None:
 def _written(session: Session, unit: str, case: int, person: int) -> dict[str, str]:
     """In the words of people, and the rows that bear them."""
     submission = session.exec(select(Submission).where(Submission.case_id == case)).one()
+    row = session.get_one(Case, case)
+    submission.changed = changed(standing(row), row)  # as if it had been registered for the unit
     file = session.exec(select(SubmissionFile).where(SubmissionFile.submission_id == submission.id)).one()
     absence = Absence(
         person_id=person, from_day=date(2014, 3, 3), to_day=date(2014, 3, 5), reason=marker(unit, "absence")

@@ -34,6 +34,7 @@ VALUES = {
 }
 VALUES |= {"step": "I5-APPROVE", "case_id": "1", "file_id": "1", "version": "1", "secret": "x", "slug": "cho-xem-xet"}
 VALUES |= {"draft": "1", "mail": "1", "message": "1", "address": "1", "channel": "email", "kind": "progress"}
+VALUES |= {"thang": "default", "document": "1", "copy": "1"}
 PAGES = (
     "/?nam=2013",
     "/danh-sach?nam=2013",
