@@ -163,7 +163,7 @@ def test_what_was_taken_back_is_in_no_report(engine: Engine, office: Office, kin
     take_back(engine, office, kind)
     with reading(engine) as session:
         file = a_case(session, office)
-        kept = [one.kind for one in _acts(session, [id_of(file.occurrence)], LATE)[file.id]]
+        kept = [one.kind for one in _acts(session, [id_of(file.occurrence)], LATE, None)[file.id]]
     assert kept == (["hand_in"] if kind == "return" else [])
 
 
