@@ -63,6 +63,10 @@ PROGRESS: Mapping[str, Text] = {
     **_annexes(),
     "opening": Text("Đoạn mở đầu", "Opening paragraph"),
     "replaces": Text("Câu nêu báo cáo được thay thế; trống nếu không có", "Which report it replaces, or empty"),
+    "revisions": Text(
+        "Các câu nêu số liệu kỳ trước đã thay đổi sau ngày chốt; trống nếu không có",
+        "Sentences on numbers of the period before that have changed since, or empty",
+    ),
     "results_opening": Text("Đoạn mở đầu mục II", "Opening paragraph of section II"),
     "outlook_heading": Text("Tiêu đề mục V", "Heading of section V"),
     "outlook": Text("Các đoạn của mục V: phương hướng kỳ tiếp theo", "Paragraphs of section V: the next period"),
