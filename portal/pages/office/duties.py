@@ -32,7 +32,8 @@ from portal.uploads import UploadRoute, word
 from portal.visitor import AnyVisitor, Visitor, may
 from rules.access import Action, Role
 from rules.deadlines import local_day
-from rules.plan import Obligation, Plan, Severity, Text
+from rules.office import Office
+from rules.plan import Ladder, Obligation, Plan, Severity, Text
 from services.files.staging import stage
 from services.plan.changes import PlanChange, PlanContent, changes
 from services.plan.in_force import plan_as_loaded
@@ -82,6 +83,12 @@ def in_hand(page: AnyPage) -> PlanInHand:
         version = plan_queries.current_plan(session)
         assert version is not None
         return PlanInHand(version, plan_as_loaded(session, page.context.office), files_of(session, version))
+
+
+def _of_duties(office: Office) -> list[Ladder]:
+    """Those a duty can name; steps after a hand-in and returns are reminded by ladders of their own."""
+    every = (one for one in office.ladders.values() if not one.for_steps and not one.for_returns)
+    return sorted(every, key=lambda one: one.id)
 
 
 @router.get("", dependencies=SEEN)
@@ -215,7 +222,7 @@ def _form_page(
         others=wrong.others if wrong else (),
         clauses=plan_data(hand.files).get("clauses") or () if hand.files else (),
         severities=list(Severity),
-        ladders=sorted(one.id for one in page.context.office.ladders.values() if not one.for_steps),
+        ladders={one.id: one for one in _of_duties(page.context.office)},
         triggers=hand.plan.triggers,
         groups=named,
         units=[unit for unit in units if unit.dissolved_on is None or unit.key in _chosen(typed)],
