@@ -81,7 +81,8 @@ def test_any_name_stands_as_it_is_in_each_document(opened: Engine, office: Offic
     name = name.strip()
     called(opened, office, name, "2014-02-10")
     with reading(opened) as session:
-        path, facts = write_report(session, office, "2014-Q1", date(2014, 3, 14), tmp_path)
+        written, facts = write_report(session, office, "2014-Q1", date(2014, 3, 14), tmp_path)
+        path = written.path
     cells = {cell.text for row in Document(str(path)).tables[3].rows for cell in row.cells}
     assert name in cells
     assert any(name in row for block in blocks_of(path) for row in block.rows)
@@ -117,7 +118,8 @@ def owing(engine: Engine) -> list[str]:
 
 def test_without_any_case_the_report_says_that_nothing_was_owed(engine: Engine, office: Office, tmp_path: Path) -> None:
     with reading(engine) as session:
-        path, facts = write_report(session, office, "2014-Q1", date(2014, 3, 14), tmp_path)
+        written, facts = write_report(session, office, "2014-Q1", date(2014, 3, 14), tmp_path)
+        path = written.path
     assert (facts.annex_i, facts.annex_ii, facts.annex_iii) == ((), (), ())
     assert not any(one.number for one in lists_of(facts).values())
     text = "\n".join(block.text for block in blocks_of(path))
