@@ -187,7 +187,9 @@ def _log(session: Session, case: Case, fields: Fields) -> None:
     told |= dict.fromkeys(("until", "done_on", "promised_on", "issued_on"), "2014-03-20")
     told |= {"version": 1, "mail": 1, "stage": "I5-APPROVE", "from_unit": True, "way": "phone", "adjusted": False}
     before = {name: fields[f"log_entry.details before {name}"] for name in ("number", "place")}
-    told |= {"before": before | {"done_on": "2014-03-19"}, "on_behalf": True}
+    days = {"done_on": "2014-03-19", "day": "2014-03-18", "received_at": "2014-03-19T08:00:00+00:00"}
+    after = {"number": fields["log_entry.details after number"]}
+    told |= {"before": before | days, "after": after | days, "on_behalf": True}
     for action in (*SENTENCES, "case.urged", "case.remarks", "case.content"):
         log.append(session, NOW, fields["log_entry.actor"], action, f"case:{case.id}", told)
 

@@ -12,6 +12,8 @@ from uuid import uuid4
 import a_province
 from a_province import AFTER_CUTOFF as NOW
 from docx import Document
+from paper_builders import a_notice
+from pydantic import TypeAdapter
 from sqlalchemy import update
 from sqlmodel import Session, SQLModel, col, select
 from systems import a_token
@@ -49,8 +51,10 @@ from models.tables.uploads import Upload
 from models.tables.zalo import OaToken
 from portal.context import PortalContext
 from portal.forms import FIELD
+from reports.papers.facts import NoticeFacts
 from reports.progress import TEMPLATE as PROGRESS
 from rules.channels import ChannelPolicy
+from services.cases.acts import changed, standing
 from services.cases.hand_in import HandIn, hand_in, hold
 from services.operations.tick import tick
 from services.reports.drafts import draft_reports
@@ -82,7 +86,10 @@ def an_office_with_everything(folder: Path) -> PortalContext:
         session.add_all(_rows(session, case_of(session, "SYT")))
         session.flush()
         session.add_all(_tables(session))
-        session.add(_issued(context, case_of(session, "SYT")))
+        session.add_all([_issued(context, case_of(session, "SYT")), _waiting(case_of(session, "SYT"))])
+        for submission in session.exec(select(Submission)).all():
+            case = session.get_one(Case, submission.case_id)
+            submission.changed = changed(standing(case), case)  # as if it had been registered for the unit
         for report in session.exec(select(ReportDraft)).all():
             session.add_all(_on_the_road(session, report))
         session.add(_template())
@@ -107,6 +114,12 @@ def _template() -> TemplateVersion:
     content = PROGRESS.read_bytes()
     kept = {"content": content, "sha256": sha256(content).hexdigest(), "created_at": NOW, "created_by": "Lan"}
     return TemplateVersion(family="document", name="progress", number=1, in_use=True, note="x", fault="x", **kept)
+
+
+def _waiting(case: Case) -> OfficeDocument:
+    facts = TypeAdapter(NoticeFacts).dump_json(a_notice()).decode()
+    known = {"kind": "notice", "step": "I5-PUBLISH", "facts": facts, "words": "{}", "file": "documents/DT.docx"}
+    return OfficeDocument(**known, case_id=case.id, drafted_at=NOW, as_of=NOW.date(), drafted_by="Lan", state="draft")
 
 
 def _issued(context: PortalContext, case: Case) -> OfficeDocument:
