@@ -80,7 +80,10 @@ def review(session: Session, office: Office, about: Subject) -> say.ReviewFacts:
     duty, day = about.duty, local_day(about.now)
     whole = midyear_review(session, office, about.period, about.now)
     if not whole.units:
-        raise Refused("Chưa ghi nhận lần phổ biến nào để rà soát. / No release is recorded that could be reviewed.")
+        raise Refused(
+            "Chưa có kế hoạch hay lịch phổ biến nào được chấp nhận để rà soát; hãy chấp nhận bảng của đơn vị trước. / "
+            "No plan or calendar has been accepted that could be reviewed: accept the tables of units first."
+        )
     return say.ReviewFacts(
         issuer=parties.lead(session, office, "BC", day),
         recipient=parties.body(session, office.plan.issuer, day)[1].name,

@@ -93,3 +93,12 @@ def test_a_ladder_without_a_title_is_called_by_its_id(tmp_path: Path) -> None:
     [ladder] = load_ladders(write(tmp_path, LADDER))
     [titled] = load_ladders(write(tmp_path, LADDER.replace("  steps:", "  title: {vi: Thử, en: Trial}\n  steps:", 1)))
     assert (ladder.title.vi, titled.title.vi) == ("trial", "Thử")
+
+
+def test_what_was_returned_has_one_ladder_alone(tmp_path: Path) -> None:
+    """Otherwise nobody could say which of two reminds."""
+    shipped = (SHIPPED / "ladders.yaml").read_text("utf-8")
+    of_returns = "- id: returns\n" + shipped.partition("- id: returns\n")[2]
+    second = of_returns.replace("- id: returns\n", "- id: returns_too\n", 1)
+    with pytest.raises(CatalogueError, match="chỉ một thang nhắc bổ sung; đã có “returns”"):
+        load_ladders(write(tmp_path, f"{shipped.rstrip()}\n{second}"))

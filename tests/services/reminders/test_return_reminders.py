@@ -18,6 +18,8 @@ from rules.office import Office
 from services.cases.decide import accept, return_for_completion
 from services.delivery.dispatch import dispatch
 from services.operations.tick import tick
+from services.plan.in_force import office_now
+from services.plan.ladder_change import change_ladder, preview
 from services.views.case_filter import CaseFilter
 from services.views.chasing import chasing
 
@@ -82,6 +84,22 @@ def test_it_stops_when_it_is_completed_or_accepted(engine: Engine, office: Offic
         accept(session, a_case(session, office), "Lan", at("2013-12-24"))
     look(engine, office, "2013-12-27", "2014-01-06")
     assert len(sent(engine)) == 2
+
+
+def test_a_changed_ladder_moves_what_is_still_to_come_and_says_nothing_twice(engine: Engine, office: Office) -> None:
+    an_answer(engine, office, IN_NOVEMBER)
+    returned(engine, office)
+    look(engine, office, "2013-11-28", "2013-12-05")
+    ladder = office.ladders["returns"]
+    sooner = replace(ladder, steps=tuple(replace(one, offset=3) if one.id == "BS2" else one for one in ladder.steps))
+    now = at("2013-12-06")
+    with writing(engine) as session:
+        (moved,) = preview(session, office, sooner, now).moved
+        change_ladder(session, office, sooner, "Nhắc sớm hơn", "Lan", now)
+        changed = office_now(session, office)
+    assert (moved.step, moved.old, moved.new, len(moved.units)) == ("BS2", date(2013, 12, 11), date(2013, 12, 9), 1)
+    look(engine, changed, "2013-12-06", "2013-12-09", "2013-12-11")
+    assert sent(engine) == [("BS1", date(2013, 12, 5)), ("BS2", date(2013, 12, 9))]
 
 
 def test_after_a_gap_the_gentlest_comes_first(engine: Engine, office: Office) -> None:
