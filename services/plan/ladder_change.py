@@ -15,7 +15,7 @@ from models.database import id_of
 from models.queries.cases import selection as cases_queries
 from models.queries.plan import ladder_days as queries
 from models.queries.plan.ladder_days import LadderTerm
-from models.tables.plan import RETURN, STEP, StepDay
+from models.tables.plan import STEP, StepDay
 from rules.deadlines import local_day
 from rules.ladder_change import Standing, steps_to_come
 from rules.office import Office
@@ -163,11 +163,10 @@ def _one(
     today: date,
 ) -> Iterator[MovedReminder]:
     term, ladder = one.term, office.ladders[one.term.ladder or ""]
-    behind = term.role in (STEP, RETURN)  # it began with the hand-in, or with what was returned
-    opens_on = min((row.on_day for row in before.values()), default=today) if behind else one.opens_on
+    opens_on = min((row.on_day for row in before.values()), default=today) if term.role == STEP else one.opens_on
     if opens_on is None:  # it waits for a document
         return
-    if not behind:
+    if term.role != STEP:
         for name, value in term_dates(office, ladder.id, opens_on, term.target_day, term.late_after).items():
             setattr(term, name, value)
     taken = {_plain(step): row.on_day for (step, _), row in before.items() if step in noticed}
